@@ -1,0 +1,318 @@
+"""Everything configurable, read from the environment once; a malformed value stops the start.
+
+Each setting stands in docs/settings.md. A secret NAME may also be read from the file NAME_FILE.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+from csp.constants import NONE, SELF, UNSAFE_INLINE
+from cryptography.fernet import Fernet
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+def _stop(name: str, value: str, expected: str) -> None:
+    sys.exit(f"{name} is {value!r}; it must be {expected}.")
+
+
+def env_text(name: str, default: str = "") -> str:
+    """Read a text; NAME_FILE names a file that holds it."""
+    path = os.environ.get(f"{name}_FILE")
+    if path:
+        try:
+            return Path(path).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            _stop(f"{name}_FILE", path, f"a readable file ({error.strerror})")
+    return os.environ.get(name, default).strip()
+
+
+def env_int(name: str, default: int | None, *, low: int = 0) -> int | None:
+    """Read a whole number of at least `low`; an empty value means the default."""
+    text = env_text(name)
+    if not text:
+        return default
+    if not text.isascii() or not text.isdigit() or int(text) < low:
+        _stop(name, text, f"a whole number of {low} or more")
+    return int(text)
+
+
+def env_bool(name: str, default: bool) -> bool:
+    """Read a switch."""
+    text = env_text(name).lower()
+    if not text:
+        return default
+    if text in ("1", "true", "yes", "on"):
+        return True
+    if text not in ("0", "false", "no", "off"):
+        _stop(name, text, "true or false")
+    return False
+
+
+def env_choice(name: str, default: str, choices: tuple[str, ...]) -> str:
+    """Read one of a few words."""
+    text = env_text(name, default) or default
+    if text not in choices:
+        _stop(name, text, " or ".join(choices))
+    return text
+
+
+def env_list(name: str, default: list[str]) -> list[str]:
+    """Read a comma-separated list."""
+    text = env_text(name)
+    return [part.strip() for part in text.split(",") if part.strip()] if text else default
+
+
+DATA_DIR = Path(env_text("DATA_DIR") or BASE_DIR / "var").resolve()
+
+
+def _secret(name: str, file: str, make: str) -> str:
+    """Read a secret, or keep a generated one in a 0600 file under DATA_DIR."""
+    given = env_text(name)
+    if given:
+        return given
+    path = DATA_DIR / file
+    if not path.exists():
+        DATA_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
+        partial = DATA_DIR / f"{file}.{secrets.token_hex(4)}"
+        partial.touch(mode=0o600)
+        partial.write_text(make, encoding="ascii")
+        try:
+            # link, unlike rename, leaves the secret of a process that was faster in place.
+            os.link(partial, path)
+        except FileExistsError:
+            pass
+        finally:
+            partial.unlink()
+    return path.read_text(encoding="ascii").strip()
+
+
+DEBUG = env_bool("DEBUG", False)
+SECRET_KEY = _secret("SECRET_KEY", "secret_key", secrets.token_urlsafe(50))
+ENCRYPTION_KEYS = [
+    key
+    for key in _secret("ENCRYPTION_KEYS", "encryption_key", Fernet.generate_key().decode()).split(
+        ","
+    )
+    if key
+]
+
+HOST = env_text("HOST", "127.0.0.1") or "127.0.0.1"
+PORT = env_int("PORT", 8000)
+ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env_list("TRUSTED_ORIGINS", [])
+# The address people reach this server at; links in answers use it when a request has no host.
+PUBLIC_URL = (env_text("PUBLIC_URL") or f"http://127.0.0.1:{PORT}").rstrip("/")
+_https = urlsplit(PUBLIC_URL).scheme == "https"
+
+ROOT_URLCONF = "canvas.urls"
+ASGI_APPLICATION = "canvas.asgi.application"
+AUTH_USER_MODEL = "workflows.User"
+APPEND_SLASH = False
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+USE_I18N = False
+
+INSTALLED_APPS = [
+    "canvas",
+    "daphne",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "channels",
+    "csp",
+    "django_vite",
+    "workflows.apps.WorkflowsConfig",
+]
+
+MIDDLEWARE = [
+    "canvas.middleware.RequestId",
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "canvas" / "templates"],
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+            ]
+        },
+    }
+]
+
+# --- Database: one switch -------------------------------------------------------------------------
+
+DATABASE_URL = env_text("DATABASE_URL")
+if DATABASE_URL:
+    _database = environ.Env.db_url_config(DATABASE_URL)
+    if _database.get("ENGINE") != "django.db.backends.postgresql":
+        _stop(
+            "DATABASE_URL",
+            DATABASE_URL.split("@")[-1],
+            "a postgres:// address, or empty for SQLite",
+        )
+    # Requests run in threads of their own; a pool spares each of them a new connection.
+    _database["OPTIONS"] = {**_database.get("OPTIONS", {}), "pool": {"min_size": 1, "max_size": 20}}
+else:
+    _database = {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": DATA_DIR / "patchbay.sqlite3",
+        "OPTIONS": {
+            # Writers wait for each other at BEGIN, where waiting works; a read that turns into a
+            # write inside a deferred transaction fails at once instead.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+        },
+    }
+DATABASES = {"default": _database}
+
+# --- Accounts and sessions ------------------------------------------------------------------------
+
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+LOGIN_URL = "/login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/login"
+PASSWORD_RESET_TIMEOUT = 30 * 60  # seconds a one-time login link lives
+SESSION_COOKIE_AGE = 14 * 24 * 3600  # seconds
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "canvas.views.csrf_failure"
+
+# --- Headers --------------------------------------------------------------------------------------
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31_536_000 if _https else 0
+X_FRAME_OPTIONS = "DENY"
+
+VITE_DEV = env_bool("VITE_DEV", False)
+_dev_http = ["http://localhost:5173"] if VITE_DEV else []
+_dev_ws = ["ws://localhost:5173"] if VITE_DEV else []
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, *_dev_http, *([UNSAFE_INLINE] if VITE_DEV else [])],
+        "style-src": [SELF, *([UNSAFE_INLINE] if VITE_DEV else [])],
+        # React Flow places nodes by style attributes.
+        "style-src-attr": [UNSAFE_INLINE],
+        "img-src": [SELF, "blob:", "data:"],
+        "media-src": [SELF, "blob:"],
+        "font-src": [SELF, *_dev_http],
+        "connect-src": [SELF, *_dev_http, *_dev_ws],
+        "worker-src": [SELF, "blob:"],
+        "manifest-src": [SELF],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "object-src": [NONE],
+    }
+}
+
+# --- Static files ---------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_DIR = BASE_DIR / "canvas" / "static"
+DJANGO_VITE = {
+    "default": {
+        "dev_mode": VITE_DEV,
+        "manifest_path": STATIC_DIR / "canvas" / "manifest.json",
+        "static_url_prefix": "canvas",
+    }
+}
+
+# --- Channels, REST -------------------------------------------------------------------------------
+
+# Nothing but wake-ups may ever ride on a layer: the run journal is the stream.
+CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["workflows.api.auth.CallerAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["workflows.api.capabilities.HasCapability"],
+    "DEFAULT_PARSER_CLASSES": ["workflows.api.parsers.StrictJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["workflows.api.parsers.ExactJSONRenderer"],
+    "EXCEPTION_HANDLER": "workflows.api.errors.handle",
+    "UNAUTHENTICATED_USER": None,
+}
+
+# --- Files and limits (research/reliability C0 gives the reasons) ----------------------------------
+
+MEDIA_ROOT = Path(env_text("MEDIA_ROOT") or DATA_DIR / "media")
+DATA_UPLOAD_MAX_MEMORY_SIZE = None  # canvas/server.py bounds every body before Django sees it
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_TEMP_DIR = DATA_DIR / "tmp"
+
+_MB = 1024 * 1024
+LIMITS = {
+    "document_bytes": (env_int("MAX_DOCUMENT_MB", 8, low=1) or 8) * _MB,
+    "nodes": env_int("MAX_NODES", 5_000, low=1),
+    "edges": env_int("MAX_EDGES", 10_000, low=1),
+    "upload_bytes": (env_int("MAX_UPLOAD_MB", 100, low=1) or 100) * _MB,
+    "image_megapixels": env_int("MAX_IMAGE_MEGAPIXELS", 64, low=1),
+    "storage_bytes_per_user": (env_int("MAX_STORAGE_MB_PER_USER", 10_240, low=1) or 1) * _MB,
+    "active_runs_per_user": env_int("MAX_ACTIVE_RUNS_PER_USER", 1_000, low=1),
+    "watchers": env_int("MAX_WATCHERS", 1_000, low=1),
+}
+
+# Addresses a person may name in a node although they are private, as exact origins.
+FETCH_ALLOW = tuple(env_list("FETCH_ALLOW", []))
+
+# --- Tiers ----------------------------------------------------------------------------------------
+
+TIERS = ("free", "creator", "pro", "business", "enterprise")
+MAX_WORKFLOWS = {tier: env_int(f"MAX_WORKFLOWS_{tier.upper()}", None) for tier in TIERS}
+TEMPLATE_PUBLISHERS = env_choice("TEMPLATE_PUBLISHERS", "all", ("all", "staff"))
+
+# --- Engine ---------------------------------------------------------------------------------------
+
+ENGINE = env_choice("ENGINE", "embedded", ("embedded", "none"))
+RUN_PARALLELISM = env_int("RUN_PARALLELISM", 32, low=1)  # nodes of one run at once
+ACTIVE_RUNS = env_int("ACTIVE_RUNS", 16, low=1)  # runs executing at once in this process
+CPU_THREADS = env_int("CPU_THREADS", os.cpu_count() or 1, low=1)
+SYNC_RUN_SECONDS = env_int("SYNC_RUN_SECONDS", 300, low=1)
+
+# --- Logs -----------------------------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "json": {"()": "canvas.log.JsonFormatter"},
+        "plain": {"()": "canvas.log.PlainFormatter"},
+    },
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": env_choice("LOG_FORMAT", "plain", ("plain", "json")),
+        }
+    },
+    "root": {
+        "handlers": ["stderr"],
+        "level": env_choice("LOG_LEVEL", "WARNING", ("DEBUG", "INFO", "WARNING", "ERROR")),
+    },
+}

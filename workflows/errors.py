@@ -1,0 +1,222 @@
+"""Every error Patchbay's domain raises; a class's docstring is its default message.
+
+How an error looks on the wire belongs to `api/errors.py` and the dialects; here are only the
+machine-readable `code` and the facts (`context`) that a person needs to mend what was wrong.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from workflows.types import Json, NodeId
+
+
+class PatchbayError(Exception):
+    """Something went wrong."""
+
+    code = "ERROR"
+
+    def __init__(self, message: str | None = None, **context: Json) -> None:
+        self.message = message or (type(self).__doc__ or "").strip()
+        self.context: dict[str, Any] = context
+        super().__init__(self.message)
+
+
+class InvalidBody(PatchbayError):
+    """The request body is not what was expected."""
+
+    code = "INVALID_BODY"
+
+
+class InvalidInputs(PatchbayError):
+    """`inputs` must be a JSON object."""
+
+    code = "INVALID_INPUTS"
+
+
+class InvalidSlug(PatchbayError):
+    """A slug has lowercase letters, digits and hyphens only."""
+
+    code = "INVALID_SLUG"
+
+
+class TooLarge(PatchbayError):
+    """The request is larger than this server accepts."""
+
+    code = "TOO_LARGE"
+
+
+class Unauthorized(PatchbayError):
+    """Unauthorized"""
+
+    code = "UNAUTHORIZED"
+
+
+class CapabilityDenied(PatchbayError):
+    """This key lacks the capability the call needs."""
+
+    code = "CAPABILITY_DENIED"
+
+
+class ApiKeyAccessDenied(PatchbayError):
+    """This account's tier has no external API."""
+
+    code = "API_KEY_ACCESS_DENIED"
+
+
+class WorkflowNotFound(PatchbayError):
+    """Workflow not found"""
+
+    code = "WORKFLOW_NOT_FOUND"
+
+
+class FolderNotFound(PatchbayError):
+    """Folder not found"""
+
+    code = "FOLDER_NOT_FOUND"
+
+
+class ExecutionNotFound(PatchbayError):
+    """Execution not found"""
+
+    code = "EXECUTION_NOT_FOUND"
+
+
+class AssetNotFound(PatchbayError):
+    """File not found"""
+
+    code = "FILE_NOT_FOUND"
+
+
+class WorkflowLimitReached(PatchbayError):
+    """This account holds as many workflows as its tier allows."""
+
+    code = "WORKFLOW_LIMIT_REACHED"
+
+
+class TemplateForbidden(PatchbayError):
+    """Only staff may publish templates on this server."""
+
+    code = "TEMPLATE_FORBIDDEN"
+
+
+class VersionConflict(PatchbayError):
+    """The workflow has changed since the version you edited."""
+
+    code = "CONFLICT"
+
+
+class PreconditionFailed(PatchbayError):
+    """If-Match names another version of this workflow."""
+
+    code = "PRECONDITION_FAILED"
+
+
+class IdempotencyConflict(PatchbayError):
+    """This Idempotency-Key was used for another request."""
+
+    code = "IDEMPOTENCY_CONFLICT"
+
+
+class ExecutionFailed(PatchbayError):
+    """The run failed."""
+
+    code = "EXECUTION_FAILED"
+
+
+class ExecutionTimeout(PatchbayError):
+    """The run is still going; poll it with its executionId."""
+
+    code = "EXECUTION_TIMEOUT"
+
+
+class NotRetryable(PatchbayError):
+    """Only a failed or cancelled run can be retried."""
+
+    code = "NOT_RETRYABLE"
+
+
+class TooManyRuns(PatchbayError):
+    """Too many runs are waiting; let some finish first."""
+
+    code = "TOO_MANY_RUNS"
+
+
+class BlockedAddress(PatchbayError):
+    """The address cannot be reached from here."""
+
+    code = "BLOCKED_ADDRESS"
+
+
+class Superseded(PatchbayError):
+    """Another owner has taken over this run."""
+
+    code = "SUPERSEDED"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with a graph, in a form the canvas can paint on the node.
+
+    `field` is the port, field or key at fault; `value` what it holds; `expected` what would fit.
+    """
+
+    code: str
+    message: str
+    node_id: NodeId | None = None
+    field: str | None = None
+    value: Json = None
+    expected: str | None = None
+    edge_id: str | None = None
+
+    def as_json(self) -> dict[str, Json]:
+        """Return the problem in wire form, absent facts left out."""
+        pairs = {
+            "code": self.code,
+            "message": self.message,
+            "nodeId": self.node_id,
+            "field": self.field,
+            "value": self.value,
+            "expected": self.expected,
+            "edgeId": self.edge_id,
+        }
+        return {key: value for key, value in pairs.items() if value is not None}
+
+
+class InvalidGraph(PatchbayError):
+    """The workflow cannot run as it is."""
+
+    code = "INVALID_GRAPH"
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        first = problems[0].message if problems else None
+        super().__init__(first, issues=[problem.as_json() for problem in problems])
+
+
+class NodeError(PatchbayError):
+    """A node could not do its work.
+
+    Raised by node types for every failure they can foresee. `field`, `value` and `expected` point at
+    the repair; `transient` says that the same call may succeed later (the engine then retries).
+    """
+
+    code = "NODE_FAILED"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        field: str | None = None,
+        value: Json = None,
+        expected: str | None = None,
+        transient: bool = False,
+        retry_after: float | None = None,
+        status: int = 422,
+    ) -> None:
+        facts = {"field": field, "value": value, "expected": expected}
+        super().__init__(message, **{key: fact for key, fact in facts.items() if fact is not None})
+        self.transient = transient
+        self.retry_after = retry_after
+        self.status = status

@@ -1,0 +1,212 @@
+"""Port types: which exist, which value fits where, how lists spread, and what ports a node has.
+
+Owns the shape of a node type (`NodeType`, `Input`, `Output`) so that the planner, the registry and
+the canvas's catalogue speak of one thing. Which types exist is the registry's matter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from workflows.types import Json, JsonObject, PortType
+
+#: Every port type; `list<T>` of each also is one.
+TYPES: tuple[PortType, ...] = (
+    "text", "number", "boolean", "color", "image", "mask",
+    "video", "audio", "json", "table", "file", "any",
+)  # fmt: skip
+
+MEDIA: frozenset[PortType] = frozenset({"image", "mask", "video", "audio", "file"})
+
+#: Conversions that happen by themselves on a wire (research canvas F.1).
+AUTOMATIC: frozenset[tuple[PortType, PortType]] = frozenset({
+    ("number", "text"), ("boolean", "text"), ("color", "text"),
+    ("image", "file"), ("video", "file"), ("audio", "file"), ("table", "file"), ("json", "file"),
+    ("mask", "image"), ("table", "json"), ("json", "table"),
+})  # fmt: skip
+
+#: Text is taken as one of these when the literal parses at that moment; else the node says so.
+PARSED: frozenset[PortType] = frozenset({"number", "boolean", "json", "color"})
+
+Widget = Literal[
+    "text",
+    "textarea",
+    "number",
+    "slider",
+    "select",
+    "pills",
+    "toggle",
+    "color",
+    "asset",
+    "json",
+    "fields",
+    "list",
+]
+
+#: `{name}` in a template; the name becomes a text port. `{{` and `}}` are literal braces.
+PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([A-Za-z_][A-Za-z0-9_]{0,63})\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One input of a node type: a field a person can fill in and a port a wire can feed.
+
+    `many` means that the port takes several wires, in wire order, and always gets a list.
+    `port=False` is a setting that cannot be wired; `widget=None` is a port without a field.
+    """
+
+    name: str
+    type: PortType
+    label: str = ""
+    required: bool = False
+    default: Json = None
+    widget: Widget | None = None
+    options: tuple[str, ...] = ()
+    min: float | None = None
+    max: float | None = None
+    step: float | None = None
+    unit: str = ""
+    help: str = ""
+    placeholder: str = ""
+    advanced: bool = False
+    many: bool = False
+    port: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One output port of a node type."""
+
+    name: str
+    type: PortType
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeType:
+    """What a registered node type declares; the function that does the work stays in the registry.
+
+    `dynamic` names how further ports follow from the node's data:
+    `placeholders` - every `{name}` in data["text"] is a text input (template);
+    `fields` - every entry of data["fields"] is an output, plus `params` (request input).
+    `sink` nodes are what a run is for: with any present, only they and their ancestors run.
+    `deterministic` promises: same inputs, same output, no effect outside; only such nodes are cached
+    (`cacheable`) and may start before their parents' results are on disk.
+    """
+
+    type: str
+    name: str
+    category: str
+    description: str
+    inputs: tuple[Input, ...] = ()
+    outputs: tuple[Output, ...] = ()
+    aliases: tuple[str, ...] = ()
+    version: int = 1
+    deterministic: bool = True
+    cacheable: bool = True
+    shared_cache: bool = False
+    sink: bool = False
+    runs: bool = True
+    dynamic: Literal["placeholders", "fields"] | None = None
+    preview: str | None = None
+    width: int = 280
+    timeout_seconds: float = 600.0
+    credits: float | None = None
+    extra: JsonObject = field(default_factory=dict)
+
+
+def item_type(port_type: PortType) -> PortType:
+    """Return T for `list<T>`, else the type itself."""
+    return port_type[5:-1] if port_type.startswith("list<") else port_type
+
+
+def is_list(port_type: PortType) -> bool:
+    """Say whether the type is `list<T>`."""
+    return port_type.startswith("list<")
+
+
+#: Field types of a request input (spec native 3.4) -> port type of the socket they get.
+FIELD_TYPES: Mapping[str, PortType] = {
+    "text": "text", "textarea": "text", "number": "number", "slider": "number", "pills": "text",
+    "select": "text", "toggle": "boolean", "color": "color", "image": "image", "video": "video",
+    "audio": "audio", "file": "file",
+}  # fmt: skip
+
+
+def placeholders(text: Json) -> list[str]:
+    """List the names in `{name}` of a template text, in order of first appearance."""
+    if not isinstance(text, str):
+        return []
+    names = (match.group(1) for match in PLACEHOLDER.finditer(text))
+    return list(dict.fromkeys(name for name in names if name))
+
+
+def inputs_of(node_type: NodeType, data: JsonObject) -> tuple[Input, ...]:
+    """List a node's inputs: the declared ones and those that follow from its data."""
+    if node_type.dynamic != "placeholders":
+        return node_type.inputs
+    declared = {port.name for port in node_type.inputs}
+    found = (
+        Input(name, "text", label=name, required=True)
+        for name in placeholders(data.get("text"))
+        if name not in declared
+    )
+    return (*node_type.inputs, *found)
+
+
+def outputs_of(node_type: NodeType, data: JsonObject) -> tuple[Output, ...]:
+    """List a node's outputs: the declared ones and those that follow from its data."""
+    if node_type.dynamic != "fields":
+        return node_type.outputs
+    entries = data.get("fields")
+    rows = entries if isinstance(entries, list) else []
+    ports = [
+        Output(
+            row["name"],
+            FIELD_TYPES.get(str(row.get("type")), "any"),
+            str(row.get("label") or row["name"]),
+        )
+        for row in rows
+        if isinstance(row, dict) and isinstance(row.get("name"), str) and row["name"]
+    ]
+    return (*ports, *node_type.outputs)
+
+
+def port_name(
+    handle: Json, side: Literal["in", "out"], names: frozenset[str] | set[str]
+) -> str | None:
+    """Find the port a handle id means.
+
+    A handle is the bare port name or `<name>-in` / `<name>-out` (spec native 2.3). The exact name
+    wins, so a request field called `check-in` stays reachable. None: no such port.
+    """
+    if not isinstance(handle, str):
+        return next(iter(names)) if len(names) == 1 and handle is None else None
+    if handle in names:
+        return handle
+    bare = handle.removesuffix(f"-{side}")
+    return bare if bare in names else None
+
+
+def fits(source: PortType, target: PortType) -> str | None:
+    """Say how a value of one type reaches a port of another, or None when it cannot.
+
+    Answers `same`, `any`, `automatic`, `parsed` (text that must parse when it runs), with `each:` in
+    front when a list meets a single input, which then runs once per item.
+    """
+    if is_list(source) and not is_list(target) and target not in ("any", "json"):
+        inner = fits(item_type(source), target)
+        return f"each:{inner}" if inner else None
+    plain_source, plain_target = item_type(source), item_type(target)
+    if plain_source == plain_target:
+        return "same"
+    if "any" in (plain_source, plain_target):
+        return "any"
+    if (plain_source, plain_target) in AUTOMATIC:
+        return "automatic"
+    if plain_source == "text" and plain_target in PARSED:
+        return "parsed"
+    return None

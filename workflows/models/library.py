@@ -1,0 +1,141 @@
+"""What people edit and keep: folders, workflows, their changes and their snapshots."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+
+from workflows.fields import DocumentField
+from workflows.models.people import User
+
+
+def default_viewport() -> dict[str, float]:
+    """Return the viewport of a workflow nobody has opened yet."""
+    return {"x": 0, "y": 0, "zoom": 1}
+
+
+class Folder(models.Model):
+    """A folder of one owner's library; cycles are refused by the folder service."""
+
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="folders")
+    parent = models.ForeignKey("self", null=True, on_delete=models.CASCADE, related_name="children")
+    name = models.CharField(max_length=200)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "parent", "name"], name="folder_name_unique_in_parent"
+            ),
+            models.UniqueConstraint(
+                fields=["owner", "name"],
+                condition=Q(parent__isnull=True),
+                name="folder_name_unique_at_root",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Workflow(models.Model):
+    """An editable document and what its owner says about it."""
+
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="workflows")
+    slug = models.CharField(max_length=128)
+    handle = models.CharField(max_length=128)
+    name = models.CharField(max_length=200)
+    description = models.TextField(default="", blank=True)
+    tags = DocumentField(default=list)
+    nodes = DocumentField(default=list)
+    edges = DocumentField(default=list)
+    viewport = DocumentField(default=default_viewport)
+    extra = DocumentField(default=dict)
+    cover = DocumentField(null=True, default=None)
+    thumbnail = models.TextField(null=True, default=None)  # noqa: DJ001  null: never set
+    folder = models.ForeignKey(
+        Folder, null=True, on_delete=models.SET_NULL, related_name="workflows"
+    )
+    is_public = models.BooleanField(default=False)
+    public_playground = models.BooleanField(default=False)
+    is_template = models.BooleanField(default=False)
+    hidden = models.BooleanField(default=False)
+    archived = models.BooleanField(default=False)
+    node_types = DocumentField(default=dict)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            # Serves: every look-up by slug; the slug space is global and a slug never changes.
+            models.UniqueConstraint(fields=["slug"], name="workflow_slug_unique"),
+            # Serves: fal's {username}/{name}.
+            models.UniqueConstraint(fields=["owner", "handle"], name="workflow_handle_unique"),
+            models.CheckConstraint(condition=Q(slug=Lower(F("slug"))), name="workflow_slug_lower"),
+        ]
+        indexes = [
+            # Serves: the dashboard, newest first.
+            models.Index(fields=["owner", "archived", "-updated_at"], name="workflow_owner_newest"),
+            # Serves: everybody's template gallery.
+            models.Index(
+                fields=["-updated_at"], condition=Q(is_template=True), name="workflow_templates"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class Change(models.Model):
+    """One saved edit: its operations and the operations that undo it."""
+
+    workflow = models.ForeignKey(Workflow, on_delete=models.CASCADE, related_name="changes")
+    version = models.PositiveIntegerField()
+    author = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    session = models.CharField(max_length=64, default="", blank=True)
+    batch_id = models.UUIDField()
+    label = models.CharField(max_length=200, default="", blank=True)
+    operations = DocumentField(default=list)
+    inverse = DocumentField(default=list)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            # Serves: the changes an editor has missed, in order.
+            models.UniqueConstraint(fields=["workflow", "version"], name="change_version_unique"),
+            # Serves: a batch that is sent again does nothing twice.
+            models.UniqueConstraint(fields=["workflow", "batch_id"], name="change_batch_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.workflow_id} v{self.version}"
+
+
+class Snapshot(models.Model):
+    """An immutable graph: what a run executed, or what somebody wanted to keep."""
+
+    workflow = models.ForeignKey(
+        Workflow, null=True, on_delete=models.SET_NULL, related_name="snapshots"
+    )
+    sha256 = models.CharField(max_length=64)
+    nodes = DocumentField(default=list)
+    edges = DocumentField(default=list)
+    label = models.CharField(max_length=200, default="", blank=True)
+    author = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            # Serves: a run of an unchanged workflow reuses its snapshot.
+            models.UniqueConstraint(fields=["workflow", "sha256"], name="snapshot_content_unique"),
+        ]
+        indexes = [
+            # Serves: a workflow's history, newest first.
+            models.Index(fields=["workflow", "-created_at"], name="snapshot_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return self.sha256[:12]

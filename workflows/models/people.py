@@ -1,0 +1,74 @@
+"""Accounts, their API tokens and their credits."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+from workflows.fields import DocumentField
+
+
+class Tier(models.TextChoices):
+    """What an account may do; ceilings and caps per tier are settings."""
+
+    FREE = "free"
+    CREATOR = "creator"
+    PRO = "pro"
+    BUSINESS = "business"
+    ENTERPRISE = "enterprise"
+
+
+class User(AbstractUser):
+    """A person with an account."""
+
+    tier = models.CharField(max_length=16, choices=Tier.choices, default=Tier.FREE)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="user_tier_known", condition=models.Q(tier__in=Tier.values)
+            ),
+        ]
+
+
+class Token(models.Model):
+    """An API key: a set of capabilities of its owner. Only a digest of its text is kept."""
+
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=200)
+    lookup = models.CharField(max_length=8)
+    digest = models.CharField(max_length=64)
+    capabilities = DocumentField(default=list)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            # Serves: authenticate a request by the 8 readable characters of its key.
+            models.UniqueConstraint(fields=["lookup"], name="token_lookup_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.lookup})"
+
+
+class CreditEntry(models.Model):
+    """One line of an account's append-only credit ledger."""
+
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="credit_entries")
+    run = models.ForeignKey("workflows.Run", null=True, on_delete=models.SET_NULL, related_name="+")
+    node_id = models.CharField(max_length=200, null=True)  # noqa: DJ001  null: not about a node
+    amount = models.DecimalField(max_digits=12, decimal_places=3)
+    balance_after = models.DecimalField(max_digits=12, decimal_places=3)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [
+            # Serves: an account's ledger, newest first, and its balance.
+            models.Index(fields=["owner", "-created_at"], name="credit_owner_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} -> {self.balance_after}"

@@ -1,0 +1,194 @@
+"""What happened: runs, their steps, their journal, cached results, and the workers doing it.
+
+Run, Step and Event are written by `engine/journal.py` alone while a run is active, except for the
+cancel, which fences the journal by raising `attempt`.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+from workflows.fields import DocumentField
+from workflows.models.library import Snapshot, Workflow
+from workflows.models.people import User
+
+
+class RunStatus(models.TextChoices):
+    """Where a run stands; `docs/events.md` draws the arrows."""
+
+    ACCEPTED = "accepted"
+    UPLOADED = "uploaded"
+    QUEUED = "queued"
+    RUNNING = "running"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    INVALID = "invalid"
+
+
+ACTIVE = (RunStatus.ACCEPTED, RunStatus.UPLOADED, RunStatus.QUEUED, RunStatus.RUNNING)
+TERMINAL = (RunStatus.COMPLETED, RunStatus.FAILED, RunStatus.CANCELLED, RunStatus.INVALID)
+
+
+class Source(models.TextChoices):
+    """Which door a run came in by."""
+
+    CANVAS = "canvas"
+    API = "api"
+    FAL = "fal"
+    COMFY = "comfy"
+
+
+class Run(models.Model):
+    """One execution of one snapshot with frozen inputs."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="runs")
+    workflow = models.ForeignKey(
+        Workflow, null=True, on_delete=models.SET_NULL, related_name="runs"
+    )
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="runs")
+    source = models.CharField(max_length=16, choices=Source.choices, default=Source.CANVAS)
+    name = models.CharField(max_length=200, default="", blank=True)
+    inputs = DocumentField(default=dict)
+    options = DocumentField(default=dict)
+    tags = DocumentField(default=list)
+    queue = models.CharField(max_length=200, default="", blank=True)
+    status = models.CharField(max_length=16, choices=RunStatus.choices, default=RunStatus.ACCEPTED)
+    attempt = models.PositiveIntegerField(default=0)
+    last_seq = models.PositiveIntegerField(default=0)
+    job_id = models.BigIntegerField(null=True)
+    runner = models.CharField(max_length=200, default="", blank=True)
+    output = DocumentField(null=True, default=None)
+    error = DocumentField(null=True, default=None)
+    idempotency_key = models.CharField(max_length=200, null=True)  # noqa: DJ001  null: none given
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            # Serves: a repeated submit finds its first run.
+            models.UniqueConstraint(
+                fields=["owner", "idempotency_key"], name="run_idempotency_unique"
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=RunStatus.values), name="run_status_known"
+            ),
+        ]
+        indexes = [
+            # Serves: a person's runs, newest first.
+            models.Index(fields=["owner", "-created_at"], name="run_owner_newest"),
+            # Serves: a workflow's runs, newest first (the editor replays the last one).
+            models.Index(fields=["workflow", "-created_at"], name="run_workflow_newest"),
+            # Serves: resume at start, the sweep and the limits on active runs.
+            models.Index(
+                fields=["status", "created_at"],
+                condition=Q(status__in=["accepted", "uploaded", "queued", "running"]),
+                name="run_active",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.id} {self.status}"
+
+
+class StepStatus(models.TextChoices):
+    """Where a node of a run stands; a node without a row has not started."""
+
+    RUNNING = "running"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+class Step(models.Model):
+    """One node in one run."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="steps")
+    node_id = models.CharField(max_length=200)
+    status = models.CharField(max_length=16, choices=StepStatus.choices)
+    provider = models.CharField(max_length=100, default="", blank=True)
+    request_id = models.CharField(max_length=200, null=True)  # noqa: DJ001  null: none submitted
+    cache_key = models.CharField(max_length=64, null=True)  # noqa: DJ001  null: not cacheable
+    cached = models.BooleanField(default=False)
+    output = DocumentField(null=True, default=None)
+    error = DocumentField(null=True, default=None)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["run", "node_id"], name="step_node_unique"),
+            models.CheckConstraint(
+                condition=Q(status__in=StepStatus.values), name="step_status_known"
+            ),
+        ]
+        indexes = [
+            # Serves: a provider's call-back finds the step that waits for it.
+            models.Index(
+                fields=["request_id"],
+                condition=Q(status="running"),
+                name="step_request_running",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run_id}/{self.node_id} {self.status}"
+
+
+class Event(models.Model):
+    """One line of a run's journal; `seq` runs 1...N without gaps. Append only."""
+
+    pk = models.CompositePrimaryKey("run_id", "seq")
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="events", db_index=False)
+    seq = models.PositiveIntegerField()
+    type = models.CharField(max_length=16)
+    data = DocumentField(default=dict)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.run_id}#{self.seq} {self.type}"
+
+
+class CacheEntry(models.Model):
+    """The result of a deterministic node, kept by the hash of everything that determines it."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    node_type = models.CharField(max_length=100)
+    output = DocumentField()
+    created_at = models.DateTimeField(auto_now_add=True)
+    last_used_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            # Serves: pruning what nobody has used for long.
+            models.Index(fields=["last_used_at"], name="cache_last_used"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.node_type} {self.key[:12]}"
+
+
+class Worker(models.Model):
+    """A process of ours that executes runs of a pool (the pool is its sorted tags)."""
+
+    name = models.CharField(max_length=200)
+    tags = DocumentField(default=list)
+    queue = models.CharField(max_length=200, default="", blank=True)
+    capacity = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(auto_now_add=True)
+    last_seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["name"], name="worker_name_unique")]
+        indexes = [
+            # Serves: which pools are alive.
+            models.Index(fields=["last_seen_at"], name="worker_last_seen"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

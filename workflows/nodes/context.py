@@ -1,0 +1,86 @@
+"""What a node type may ask of its host; the engine and the tests' fake both provide it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar
+
+from workflows.types import Json, JsonObject, NodeId
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Response(Protocol):
+    """An answer of the guarded fetch, fully read and within its limits."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+    url: str
+
+
+class Context(Protocol):
+    """A node's only door to storage, network, progress and secrets.
+
+    Media on wires are references, never bytes:
+    `{"asset": uuid, "url": "/media/<uuid>", "content_type", "size" bytes, "sha256", "width" px,
+    "height" px, "name"}`. `load_image` also takes a bare URL (ours, http(s) or data:) as API callers
+    send them.
+    """
+
+    run_id: str
+    node_id: NodeId
+    data: JsonObject
+    inputs: JsonObject
+    """The values given to the run as a whole (request input reads them)."""
+
+    async def load_image(self, value: Json, *, field: str, mode: str | None = None) -> Image:
+        """Open a media reference as a fully decoded picture, in `mode` if given.
+
+        Raises NodeError naming `field` when it is not a picture, too large or not to be had.
+        """
+        ...
+
+    async def save_image(
+        self, image: Image, *, name: str, format: str = "PNG", **options: Any
+    ) -> JsonObject:
+        """Store a picture and return its media reference; `options` go to Pillow's save."""
+        ...
+
+    async def load_bytes(self, value: Json, *, field: str) -> bytes:
+        """Read a media reference's bytes."""
+        ...
+
+    async def save_bytes(self, body: bytes, *, name: str, content_type: str) -> JsonObject:
+        """Store bytes and return their media reference."""
+        ...
+
+    async def fetch(
+        self,
+        url: str,
+        *,
+        field: str,
+        method: str = "GET",
+        headers: dict[str, str] | None = None,
+        body: bytes | None = None,
+        timeout_seconds: float = 60.0,
+    ) -> Response:
+        """Call an address a person chose, through the guard; private addresses are refused.
+
+        Raises NodeError naming `field` (blocked, unreachable, too large, too slow).
+        """
+        ...
+
+    async def progress(
+        self, fraction: float | None, text: str = "", preview: JsonObject | None = None
+    ) -> None:
+        """Report how far the node is (0..1, None: unknown). Cheap to call often: it is coalesced."""
+        ...
+
+    async def run_cpu(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run blocking work in a thread, so that the engine keeps answering."""
+        ...
