@@ -149,6 +149,45 @@ class BlockedAddress(PatchbayError):
     code = "BLOCKED_ADDRESS"
 
 
+class FetchError(PatchbayError):
+    """The address cannot be reached from here."""
+
+    code = "UNREACHABLE"
+    transient = True
+
+
+class FetchTimeout(FetchError):
+    """The address took too long to answer."""
+
+    code = "FETCH_TIMEOUT"
+
+
+class FetchTooLarge(FetchError):
+    """The answer is larger than this server accepts."""
+
+    code = "FETCH_TOO_LARGE"
+    transient = False
+
+
+class FetchRefused(FetchError):
+    """This address or request cannot be used."""
+
+    code = "FETCH_REFUSED"
+    transient = False
+
+
+class BadPicture(PatchbayError):
+    """This file is not a picture that can be opened."""
+
+    code = "BAD_PICTURE"
+
+
+class QuotaExceeded(PatchbayError):
+    """This account's storage is full."""
+
+    code = "QUOTA_EXCEEDED"
+
+
 class Superseded(PatchbayError):
     """Another owner has taken over this run."""
 

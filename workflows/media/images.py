@@ -1,0 +1,225 @@
+"""Pictures that strangers send: safe decoding, clean encoding, thumbnails.
+
+Pure functions over bytes that may run in any thread. Nothing is decoded before its format, size
+and number of frames are known to be within `Limits`; nothing is encoded with metadata.
+"""
+
+from __future__ import annotations
+
+import io
+import threading
+import warnings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from workflows.errors import BadPicture
+from workflows.media.sniff import HEAD_BYTES, PICTURES, describe, sniff
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+__all__ = ["LIMITS", "Facts", "Limits", "decode", "encode", "inspect", "sniff", "thumbnail"]
+
+#: The only parsers Pillow may use: the exotic ones are where its vulnerabilities have been.
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "AVIF")
+EXPECTED = "a PNG, JPEG, WebP, GIF or AVIF picture"
+MAX_THUMBNAIL_WIDTH = 2048  # px
+
+# `warnings.catch_warnings` swaps process-wide state, so two threads must not be inside at once.
+_opening = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one picture may ask for. `decoded_bytes` counts 4 bytes a pixel, all frames."""
+
+    pixels: int = 64_000_000
+    frames: int = 200
+    decoded_bytes: int = 512 * 1024 * 1024
+
+
+LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a picture's header says; width and height are in px, as it will be shown."""
+
+    content_type: str
+    width: int
+    height: int
+    frames: int
+
+
+def inspect(source: bytes | BinaryIO, limits: Limits = LIMITS) -> Facts:
+    """Read a picture's header without decoding it.
+
+    Raises BadPicture when it is not a picture we open, or asks for more than `limits`.
+    """
+    image = _open(source, limits)
+    width, height = image.size
+    if image.getexif().get(0x0112, 1) >= 5:  # orientations 5-8 are turned by a quarter
+        width, height = height, width
+    content_type = f"image/{str(image.format).lower()}"
+    return Facts(content_type, width, height, getattr(image, "n_frames", 1))
+
+
+def decode(source: bytes | BinaryIO, limits: Limits = LIMITS) -> Image:
+    """Decode a picture (of an animation the first frame), upright, as L, RGB or RGBA in sRGB.
+
+    Raises BadPicture when it is not a picture we open, is damaged or exceeds `limits`.
+    """
+    return _load(_open(source, limits))
+
+
+def encode(image: Image, format: str = "PNG", **options: Any) -> bytes:
+    """Encode a picture without any metadata; `options` go to Pillow's save.
+
+    JPEG has no transparency: what is see-through becomes white.
+    """
+    clean = image
+    if image.info:
+        clean = image.copy()
+        clean.info = {}
+    if format == "JPEG" and clean.mode not in ("RGB", "L"):
+        clean = flatten(clean)
+    buffer = io.BytesIO()
+    clean.save(buffer, format, **options)
+    return buffer.getvalue()
+
+
+def flatten(image: Image, background: str = "#ffffff") -> Image:
+    """Lay a picture on an opaque background."""
+    from PIL import Image as Pillow
+
+    layer = image.convert("RGBA")
+    base = Pillow.new("RGBA", layer.size, background)
+    return Pillow.alpha_composite(base, layer).convert("RGB")
+
+
+def thumbnail(source: bytes | BinaryIO, width: int, limits: Limits = LIMITS) -> bytes:
+    """Make a WebP preview `width` px wide (1-2048); a smaller picture keeps its size.
+
+    Raises BadPicture as `decode` does, and ValueError for a width out of range.
+    """
+    if not 1 <= width <= MAX_THUMBNAIL_WIDTH:
+        raise ValueError(f"a thumbnail's width is 1 to {MAX_THUMBNAIL_WIDTH} px, not {width}")
+    opened = _open(source, limits)
+    # A JPEG can be decoded at a half, a quarter or an eighth at a fraction of the cost; asking for
+    # twice the size both ways is enough whichever way round the picture will turn out to be.
+    shown = max(1, min(opened.size))
+    scale = 2 * width / shown
+    opened.draft(None, (round(opened.width * scale) or 1, round(opened.height * scale) or 1))
+    image = _load(opened)
+    if image.width > width:
+        height = max(1, round(image.height * width / image.width))
+        image = image.resize((width, height), reducing_gap=3.0)
+    return encode(image, "WEBP", quality=80, method=4)
+
+
+def _open(source: bytes | BinaryIO, limits: Limits) -> Image:
+    from PIL import Image as Pillow
+
+    file = io.BytesIO(source) if isinstance(source, bytes) else source
+    head = file.read(HEAD_BYTES)
+    file.seek(0)
+    found = sniff(head)
+    if found not in PICTURES:
+        raise BadPicture(
+            f"This is {describe(found)}, not a picture that can be opened."
+            if head
+            else "This file is empty.",
+            value=found,
+            expected=EXPECTED,
+        )
+    try:
+        with _opening, warnings.catch_warnings():
+            warnings.simplefilter("error", Pillow.DecompressionBombWarning)
+            image = Pillow.open(file, formats=FORMATS)
+            frames = getattr(image, "n_frames", 1)
+    except (Pillow.DecompressionBombError, Pillow.DecompressionBombWarning) as error:
+        raise _too_large(None, limits) from error
+    except (OSError, ValueError, SyntaxError, EOFError, KeyError, IndexError) as error:
+        raise _damaged(found) from error
+    pixels = image.width * image.height
+    if pixels > limits.pixels:
+        raise _too_large(image.size, limits)
+    if frames > limits.frames:
+        raise BadPicture(
+            f"This animation has {frames:,} frames.",
+            value=frames,
+            expected=f"at most {limits.frames} frames",
+        )
+    if pixels * 4 * frames > limits.decoded_bytes:
+        raise BadPicture(
+            f"This animation needs {pixels * 4 * frames // 2**20:,} MB when it is unpacked.",
+            value=frames,
+            expected=f"at most {limits.decoded_bytes // 2**20} MB unpacked",
+        )
+    return image
+
+
+def _load(image: Image) -> Image:
+    from PIL import Image as Pillow
+    from PIL import ImageOps
+
+    try:
+        image.load()
+        profile = image.info.get("icc_profile")
+        upright = _plain(ImageOps.exif_transpose(image), profile)
+    except (Pillow.DecompressionBombError, MemoryError) as error:
+        raise _too_large(image.size, LIMITS) from error
+    except (OSError, ValueError, SyntaxError, EOFError, KeyError, IndexError) as error:
+        raise _damaged(f"image/{str(image.format).lower()}") from error
+    upright.info = {}
+    return upright
+
+
+def _plain(image: Image, profile: Any) -> Image:
+    """Convert to L, RGB or RGBA in sRGB."""
+    from PIL import Image as Pillow
+
+    if image.mode.startswith("I"):
+        # Sixteen bits a sample: Pillow would clip at 255, we scale.
+        import numpy as np
+
+        samples = np.asarray(image).astype(np.int64)
+        return Pillow.fromarray(np.clip(samples >> 8, 0, 255).astype(np.uint8))
+    if isinstance(profile, bytes) and image.mode in ("RGB", "RGBA", "CMYK"):
+        image = _to_srgb(image, profile)
+    if image.mode in ("L", "RGB", "RGBA"):
+        return image
+    if image.mode == "1":
+        return image.convert("L")
+    return image.convert("RGBA" if image.has_transparency_data else "RGB")
+
+
+def _to_srgb(image: Image, profile: bytes) -> Image:
+    """Turn a picture's colours into sRGB; one whose profile is unusable stays as it is."""
+    from PIL import ImageCms
+
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        target = ImageCms.createProfile("sRGB")
+        mode = "RGB" if image.mode == "CMYK" else image.mode
+        changed = ImageCms.profileToProfile(image, source, target, outputMode=mode)
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return image
+    return changed or image
+
+
+def _too_large(size: tuple[int, int] | None, limits: Limits) -> BadPicture:
+    shown = f"{size[0]:,} x {size[1]:,} px" if size else "far more than that"
+    return BadPicture(
+        f"This picture is too large to open ({shown}).",
+        value=f"{size[0]}x{size[1]}" if size else None,
+        expected=f"at most {limits.pixels // 1_000_000} megapixels",
+    )
+
+
+def _damaged(content_type: str | None) -> BadPicture:
+    return BadPicture(
+        f"This is {describe(content_type)}, but it is damaged or incomplete.",
+        value=content_type,
+        expected=EXPECTED,
+    )
