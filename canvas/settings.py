@@ -12,8 +12,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
-from csp.constants import NONE, SELF, UNSAFE_INLINE
 from cryptography.fernet import Fernet
+from csp.constants import NONE, SELF, UNSAFE_INLINE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -181,6 +181,8 @@ else:
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
         },
     }
+# Tests use a file: an in-memory database cannot be shared between threads under WAL.
+_database["TEST"] = {} if DATABASE_URL else {"NAME": DATA_DIR / "test.sqlite3"}
 DATABASES = {"default": _database}
 
 # --- Accounts and sessions ------------------------------------------------------------------------
@@ -260,7 +262,7 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
 }
 
-# --- Files and limits (research/reliability C0 gives the reasons) ----------------------------------
+# --- Files and limits -----------------------------------------------------------------------------
 
 MEDIA_ROOT = Path(env_text("MEDIA_ROOT") or DATA_DIR / "media")
 DATA_UPLOAD_MAX_MEMORY_SIZE = None  # canvas/server.py bounds every body before Django sees it

@@ -237,8 +237,8 @@ class InvalidGraph(PatchbayError):
 class NodeError(PatchbayError):
     """A node could not do its work.
 
-    Raised by node types for every failure they can foresee. `field`, `value` and `expected` point at
-    the repair; `transient` says that the same call may succeed later (the engine then retries).
+    Raised by node types for every failure they can foresee. `field`, `value` and `expected` point
+    at the repair; `transient` says that the same call may succeed later (the engine then retries).
     """
 
     code = "NODE_FAILED"

@@ -28,8 +28,8 @@ class Context(Protocol):
 
     Media on wires are references, never bytes:
     `{"asset": uuid, "url": "/media/<uuid>", "content_type", "size" bytes, "sha256", "width" px,
-    "height" px, "name"}`. `load_image` also takes a bare URL (ours, http(s) or data:) as API callers
-    send them.
+    "height" px, "name"}`. `load_image` also takes a bare URL (ours, http(s) or data:), as API
+    callers send them.
     """
 
     run_id: str
@@ -78,7 +78,7 @@ class Context(Protocol):
     async def progress(
         self, fraction: float | None, text: str = "", preview: JsonObject | None = None
     ) -> None:
-        """Report how far the node is (0..1, None: unknown). Cheap to call often: it is coalesced."""
+        """Report how far the node is (0..1, None: unknown); calls are coalesced."""
         ...
 
     async def run_cpu(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:

@@ -1,0 +1,109 @@
+# Patchbay's vocabulary. `make run` and `make test` do all the set-up they need.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+PY := .venv/bin/python
+BUILT := canvas/static/canvas/manifest.json
+SOURCES := $(shell find frontend -path frontend/node_modules -prune -o -type f -print 2>/dev/null)
+
+.PHONY: help run dev test test-fast lint format types python-tests postgres-tests browser-tests \
+	frontend-tests bench lock needs clean
+
+help: ## Explain every target
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
+
+# --- set-up: each step is a file, so a second start does nothing twice -----------------------------
+
+.venv/bin/python:
+	@python=; for name in python3.13 python3.12 python3.11 python3; do \
+	  if command -v $$name >/dev/null && $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))'; \
+	  then python=$$name; break; fi; done; \
+	if [ -z "$$python" ]; then \
+	  echo "Patchbay needs Python 3.11 or newer; install it (Debian: apt-get install python3 python3-venv)."; \
+	  exit 1; fi; \
+	if ! $$python -m venv .venv; then rm -rf .venv; \
+	  echo "Python has no venv module; install it (Debian: apt-get install python3-venv)."; exit 1; fi
+
+.venv/installer: .venv/bin/python requirements-installer.lock
+	@$(PY) -m pip --disable-pip-version-check install -q --require-hashes -r requirements-installer.lock
+	@touch $@
+
+.venv/runtime: .venv/installer requirements.lock
+	@echo "Installing Python packages ..."
+	@.venv/bin/uv pip install -q --python $(PY) --require-hashes -r requirements.lock
+	@touch $@
+
+.venv/dev: .venv/runtime requirements-dev.lock
+	@.venv/bin/uv pip install -q --python $(PY) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+frontend/node_modules/.package-lock.json: frontend/package-lock.json
+	@if ! command -v node >/dev/null || \
+	  ! node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)'; \
+	then echo "Patchbay needs Node.js 20.19 or newer (and its npm) to build the canvas; install it."; exit 1; fi
+	@echo "Installing the canvas's packages ..."
+	@npm --prefix frontend ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(BUILT): frontend/node_modules/.package-lock.json $(SOURCES)
+	@echo "Building the canvas ..."
+	@npm --prefix frontend run --silent build
+	@touch $@
+
+# --- running ---------------------------------------------------------------------------------------
+
+run: .venv/runtime $(BUILT) ## Start Patchbay on http://127.0.0.1:8000 (PORT, DATA_DIR, DATABASE_URL)
+	@exec $(PY) manage.py serve
+
+dev: .venv/runtime frontend/node_modules/.package-lock.json ## The same with Vite's hot reload beside it
+	@npm --prefix frontend run --silent dev & vite=$$!; trap "kill $$vite 2>/dev/null || true" EXIT; \
+	VITE_DEV=1 $(PY) manage.py serve
+
+# --- checking --------------------------------------------------------------------------------------
+
+test: .venv/dev $(BUILT) needs lint types frontend-tests python-tests postgres-tests browser-tests ## Everything; as root on Debian it installs what is missing
+	@echo "All checks passed."
+
+test-fast: .venv/dev lint types ## Without PostgreSQL and the browser
+	@$(PY) -m pytest -q -n 2 -m "not browser and not slow" tests
+
+needs: .venv/dev
+	@$(PY) tests/needs.py
+
+lint: .venv/dev frontend/node_modules/.package-lock.json ## Style, imports between layers, lock files
+	@.venv/bin/ruff check . && .venv/bin/ruff format --check -q . && .venv/bin/lint-imports --no-logo
+	@npm --prefix frontend run --silent lint
+
+format: .venv/dev frontend/node_modules/.package-lock.json ## Rewrite sources in the house style
+	@.venv/bin/ruff check --fix -q . ; .venv/bin/ruff format -q . ; npm --prefix frontend run --silent format
+
+types: .venv/dev ## mypy, strict
+	@.venv/bin/mypy
+
+frontend-tests: frontend/node_modules/.package-lock.json
+	@npm --prefix frontend run --silent test
+
+python-tests: .venv/dev $(BUILT)
+	@$(PY) -m pytest -q -n 2 --dist loadgroup --ignore tests/browser --ignore tests/postgres tests
+
+postgres-tests: .venv/dev $(BUILT)
+	@$(PY) tests/with_postgres.py $(PY) -m pytest -q -n 2 --dist loadgroup tests/postgres
+
+browser-tests: .venv/dev $(BUILT)
+	@$(PY) -m pytest -q tests/browser
+
+bench: .venv/dev $(BUILT) ## Print the measured figures of the engine and the canvas
+	@$(PY) bench/engine.py
+	@$(PY) bench/canvas.py
+
+lock: .venv/dev ## Resolve the lock files again
+	@.venv/bin/uv pip compile -q pyproject.toml --generate-hashes --no-header --no-annotate \
+	  --no-emit-index-url -o requirements.lock
+	@.venv/bin/uv pip compile -q pyproject.toml --extra dev -c requirements.lock --generate-hashes \
+	  --no-header --no-annotate --no-emit-index-url -o requirements-dev.lock
+
+clean: ## Remove what was built; your data in var/ stays
+	@rm -rf .venv frontend/node_modules canvas/static/canvas

@@ -1,0 +1,24 @@
+"""The people and things every test may ask for."""
+
+from __future__ import annotations
+
+import pytest
+
+from workflows.models import User
+from workflows.models.people import Tier
+
+
+def _person(name: str, tier: str = Tier.ENTERPRISE) -> User:
+    return User.objects.create_user(username=name, password=f"{name} likes patch cables", tier=tier)
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    """A person with every right on her own things."""
+    return _person("alice")
+
+
+@pytest.fixture
+def bob(db: None) -> User:
+    """Another person; nothing of alice's is his."""
+    return _person("bob")

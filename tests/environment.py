@@ -1,0 +1,21 @@
+"""The environment of a test process; loaded before Django reads its settings.
+
+Data lies in a temporary folder, in memory where the machine has /dev/shm: tests of durability use
+processes of their own.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+_shm = Path("/dev/shm")
+_parent = str(_shm) if _shm.is_dir() and os.access(_shm, os.W_OK) else None
+_folder = tempfile.mkdtemp(prefix="patchbay-test-", dir=_parent)
+os.environ["DATA_DIR"] = _folder
+for name in ("SECRET_KEY", "ALLOWED_HOSTS", "PUBLIC_URL", "DEBUG", "PORT", "HOST"):
+    os.environ.pop(name, None)
+atexit.register(shutil.rmtree, _folder, ignore_errors=True)

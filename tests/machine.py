@@ -1,0 +1,42 @@
+"""Finds the programs of this machine that tests drive: PostgreSQL and Chromium."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+#: Flags for a Chromium without a GPU, a sandbox or the internet.
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def chromium() -> str | None:
+    """Return the path of a Chromium, or None."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next((path for name in names if (path := shutil.which(name))), None)
+
+
+def postgres_bin() -> Path | None:
+    """Return the folder that holds initdb and postgres, newest version first, or None."""
+    debian = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin/initdb"),
+        key=lambda path: float(path.parts[-3]),
+        reverse=True,
+    )
+    if debian:
+        return debian[0].parent
+    found = shutil.which("initdb")
+    return Path(found).resolve().parent if found else None
+
+
+def must_have_everything() -> bool:
+    """Say whether a missing program is a failure (in CI) rather than a reason to skip."""
+    return os.environ.get("CI") == "true"
