@@ -59,6 +59,12 @@ class CapabilityDenied(PatchbayError):
     code = "CAPABILITY_DENIED"
 
 
+class InvalidCapability(PatchbayError):
+    """This is not a capability."""
+
+    code = "INVALID_CAPABILITY"
+
+
 class ApiKeyAccessDenied(PatchbayError):
     """This account's tier has no external API."""
 
