@@ -1,0 +1,24 @@
+/** Rows for the library's tests. */
+import type { WorkflowSummary } from './types'
+
+/** A row with the given differences from a plain one. */
+export function row(differences: Partial<WorkflowSummary>): WorkflowSummary {
+  const name = differences.name ?? 'Plain'
+  return {
+    slug: name.toLowerCase().replace(/\W+/g, '-'),
+    name,
+    description: '',
+    tags: [],
+    isTemplate: false,
+    hidden: false,
+    archived: false,
+    cover: null,
+    thumbnail: null,
+    createdBy: '1',
+    updatedAt: '2026-11-01T00:00:00Z',
+    version: 1,
+    nodeCount: 3,
+    lastRun: null,
+    ...differences,
+  }
+}
