@@ -93,8 +93,8 @@ class NodeType:
     `placeholders` - every `{name}` in data["text"] is a text input (template);
     `fields` - every entry of data["fields"] is an output, plus `params` (request input).
     `sink` nodes are what a run is for: with any present, only they and their ancestors run.
-    `deterministic` promises: same inputs, same output, no effect outside; only such nodes are cached
-    (`cacheable`) and may start before their parents' results are on disk.
+    `deterministic` promises: same inputs, same output, no effect outside; only such nodes are
+    cached (`cacheable`) and may start before their parents' results are on disk.
     """
 
     type: str
@@ -194,8 +194,8 @@ def port_name(
 def fits(source: PortType, target: PortType) -> str | None:
     """Say how a value of one type reaches a port of another, or None when it cannot.
 
-    Answers `same`, `any`, `automatic`, `parsed` (text that must parse when it runs), with `each:` in
-    front when a list meets a single input, which then runs once per item.
+    Answers `same`, `any`, `automatic`, `parsed` (text that must parse when it runs), with `each:`
+    in front when a list meets a single input, which then runs once per item.
     """
     if is_list(source) and not is_list(target) and target not in ("any", "json"):
         inner = fits(item_type(source), target)

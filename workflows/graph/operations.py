@@ -1,0 +1,235 @@
+"""Operations, the words in which a document is changed: applying them and inverting them.
+
+Documents and operations are never mutated; results share what was not touched. Whether the changed
+graph can run is not asked here: drafts may dangle. The same rules live in the canvas's TypeScript.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from workflows.errors import InvalidBody
+from workflows.graph.document import READ_ONLY, check_edge, check_meta, check_node, show
+from workflows.types import Json, JsonObject
+
+Operation = JsonObject
+
+#: Operation -> the keys it must have and those it may have, besides `op`.
+SHAPES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
+    "node.add": (frozenset({"node"}), frozenset({"index"})),
+    "node.remove": (frozenset({"id"}), frozenset()),
+    "node.set": (frozenset({"id", "key"}), frozenset({"value"})),
+    "node.order": (frozenset({"ids"}), frozenset()),
+    "field.set": (frozenset({"id", "field"}), frozenset({"value"})),
+    "edge.add": (frozenset({"edge"}), frozenset({"index"})),
+    "edge.remove": (frozenset({"id"}), frozenset()),
+    "edge.set": (frozenset({"id", "key"}), frozenset({"value"})),
+    "edge.order": (frozenset({"ids"}), frozenset()),
+    "meta.set": (frozenset({"key"}), frozenset({"value"})),
+}
+
+
+def apply(document: JsonObject, operations: Sequence[Json]) -> JsonObject:
+    """Return the document with the operations applied in order, all of them or none.
+
+    The document must have passed `document.check`. Raises InvalidBody naming the operation's
+    `index`, the `field`, its `value` and what was `expected`.
+    """
+    return apply_and_invert(document, operations)[0]
+
+
+def invert(document: JsonObject, operations: Sequence[Json]) -> list[Operation]:
+    """Return the operations that take `apply(document, operations)` back to `document`.
+
+    Raises InvalidBody as `apply` does.
+    """
+    return apply_and_invert(document, operations)[1]
+
+
+def apply_and_invert(
+    document: JsonObject, operations: Sequence[Json]
+) -> tuple[JsonObject, list[Operation]]:
+    """Return both the changed document and the inverse operations, in one pass."""
+    if not isinstance(operations, list | tuple):
+        raise _Fault("operations", operations, "a list of operations").at(None)
+    draft = _Draft(document)
+    inverse: list[Operation] = []
+    for index, operation in enumerate(operations):
+        try:
+            inverse.append(draft.apply(operation))
+        except _Fault as fault:
+            raise fault.at(index) from None
+        except InvalidBody as error:
+            error.context["index"] = index
+            raise
+    inverse.reverse()
+    return draft.finish(), inverse
+
+
+class _Fault(Exception):
+    """A fault in one operation, before its place in the batch is known."""
+
+    def __init__(self, field: str, value: Json, expected: str) -> None:
+        self.field, self.value, self.expected = field, value, expected
+
+    def at(self, index: int | None) -> InvalidBody:
+        where = self.field if index is None else f"operations[{index}].{self.field}"
+        facts = {"field": self.field, "value": self.value, "expected": self.expected}
+        if index is not None:
+            facts["index"] = index
+        return InvalidBody(
+            f"{where} is {show(self.value)}; expected {self.expected}.",
+            **facts,
+        )
+
+
+class _Section:
+    """The nodes or the edges of a draft: order and items by id, so that one look-up finds one."""
+
+    def __init__(
+        self, noun: str, items: list[JsonObject], check: Callable[[Json, str], None]
+    ) -> None:
+        self.noun = noun
+        self.check = check
+        self.order = [item["id"] for item in items]
+        self.items = dict(zip(self.order, items, strict=True))
+        if len(self.items) < len(self.order):
+            raise _Fault(f"{noun}s", len(self.order), f"{noun}s with distinct ids")
+
+    def add(self, item: Json, index: Json) -> Operation:
+        self.check(item, self.noun)
+        if item["id"] in self.items:
+            raise _Fault(f"{self.noun}.id", item["id"], f"an id that no {self.noun} has yet")
+        if index is None:
+            index = len(self.order)
+        if not isinstance(index, int) or isinstance(index, bool):
+            raise _Fault("index", index, "an integer")
+        if not 0 <= index <= len(self.order):
+            raise _Fault("index", index, f"0 to {len(self.order)}")
+        self.order.insert(index, item["id"])
+        self.items[item["id"]] = item
+        return {"op": f"{self.noun}.remove", "id": item["id"]}
+
+    def get(self, id: Json) -> JsonObject:
+        item: JsonObject | None = self.items.get(id) if isinstance(id, str) else None
+        if item is None:
+            raise _Fault("id", id, f"the id of a {self.noun} in the document")
+        return item
+
+    def remove(self, id: Json) -> Operation:
+        item = self.get(id)
+        index = self.order.index(id)
+        del self.order[index], self.items[id]
+        back: Operation = {"op": f"{self.noun}.add", self.noun: item}
+        return back if index == len(self.order) else {**back, "index": index}
+
+    def set(self, operation: Operation, reserved: frozenset[str]) -> Operation:
+        item, key = self.get(operation["id"]), operation["key"]
+        if not isinstance(key, str) or key in reserved:
+            names = " and ".join(sorted(reserved))
+            raise _Fault("key", key, f"a key other than {names}")
+        changed = _with(item, key, operation)
+        self.check(changed, self.noun)
+        self.items[operation["id"]] = changed
+        return _back(operation, item, key)
+
+    def reorder(self, ids: Json) -> Operation:
+        if not isinstance(ids, list) or not all(isinstance(id, str) for id in ids):
+            raise _Fault("ids", ids, "a list of ids")
+        if len(ids) != len(self.order) or set(ids) != self.items.keys():
+            raise _Fault("ids", ids, f"the ids of all {len(self.order)} {self.noun}s, each once")
+        before, self.order = self.order, list(ids)
+        return {"op": f"{self.noun}.order", "ids": before}
+
+    def finish(self) -> list[JsonObject]:
+        return [self.items[id] for id in self.order]
+
+
+class _Draft:
+    """A document under change; only the sections that are touched are copied."""
+
+    def __init__(self, document: JsonObject) -> None:
+        self.document = dict(document)
+        self.sections: dict[str, _Section] = {}
+
+    def section(self, noun: str) -> _Section:
+        found = self.sections.get(noun)
+        if found is None:
+            check = check_node if noun == "node" else check_edge
+            found = _Section(noun, self.document.get(f"{noun}s", []), check)
+            self.sections[noun] = found
+        return found
+
+    def apply(self, operation: Json) -> Operation:
+        """Apply one operation and return its inverse."""
+        verb = _shape(operation)
+        noun, _, action = verb.partition(".")
+        if noun == "meta":
+            return self._set_meta(operation)
+        if noun == "field":
+            return self._set_field(operation)
+        section = self.section(noun)
+        if action == "add":
+            return section.add(operation[noun], operation.get("index"))
+        if action == "remove":
+            return section.remove(operation["id"])
+        if action == "order":
+            return section.reorder(operation["ids"])
+        reserved = frozenset({"id", "data"}) if noun == "node" else frozenset({"id"})
+        return section.set(operation, reserved)
+
+    def _set_field(self, operation: Operation) -> Operation:
+        section, field = self.section("node"), operation["field"]
+        node = section.get(operation["id"])
+        if not isinstance(field, str):
+            raise _Fault("field", field, "the name of a field")
+        section.items[node["id"]] = {**node, "data": _with(node["data"], field, operation)}
+        return _back(operation, node["data"], field)
+
+    def _set_meta(self, operation: Operation) -> Operation:
+        key = operation["key"]
+        if not isinstance(key, str) or key in READ_ONLY or key in ("nodes", "edges"):
+            raise _Fault("key", key, "a key of the document that its owner may set")
+        if "value" in operation:
+            check_meta(key, operation["value"])
+        back = _back(operation, self.document, key)
+        self.document = _with(self.document, key, operation)
+        return back
+
+    def finish(self) -> JsonObject:
+        for noun, section in self.sections.items():
+            self.document[f"{noun}s"] = section.finish()
+        return self.document
+
+
+def _shape(operation: Json) -> str:
+    """Check an operation's keys and return its verb."""
+    if not isinstance(operation, dict):
+        raise _Fault("op", operation, "an object with the key op")
+    verb = operation.get("op")
+    if not isinstance(verb, str) or verb not in SHAPES:
+        raise _Fault("op", verb, "one of " + ", ".join(SHAPES))
+    needed, allowed = SHAPES[verb]
+    for key in sorted(needed):
+        if key not in operation:
+            raise _Fault(key, None, f"{verb} with {' and '.join(sorted(needed))}")
+    for key in operation:
+        if key != "op" and key not in needed and key not in allowed:
+            raise _Fault(key, operation[key], f"no key {key!r} in {verb}")
+    return verb
+
+
+def _with(old: JsonObject, key: str, operation: Operation) -> JsonObject:
+    """Copy `old` with `key` set to the operation's value, or without it when it has none."""
+    new = dict(old)
+    if "value" in operation:
+        new[key] = operation["value"]
+    else:
+        new.pop(key, None)
+    return new
+
+
+def _back(operation: Operation, old: JsonObject, key: str) -> Operation:
+    """Return the operation that gives `key` back the value it had in `old`."""
+    back = {name: value for name, value in operation.items() if name != "value"}
+    return {**back, "value": old[key]} if key in old else back
