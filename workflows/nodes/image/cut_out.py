@@ -1,0 +1,118 @@
+"""Cut out: the subject without its background."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workflows.errors import NodeError
+from workflows.graph.ports import Input
+from workflows.nodes.context import Context
+from workflows.nodes.image import segmentation
+from workflows.nodes.image.pictures import (
+    CATEGORY,
+    IMAGE,
+    IMAGE_OUT,
+    MASK_OUT,
+    choice,
+    colour,
+    save,
+)
+from workflows.nodes.registry import node
+from workflows.types import JsonObject
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+METHODS = ("automatic", "colour")
+KEEP = ("largest", "all")
+
+
+@node(
+    "cutOut",
+    name="Cut out",
+    category=CATEGORY,
+    description="Separates the subject of a picture from its background.",
+    aliases=("remove background", "background removal", "matting", "segment", "transparent", "rembg",
+             "isolate", "grabcut", "chroma key", "green screen"),
+    inputs=(
+        IMAGE,
+        Input("method", "text", "Method", default="automatic", widget="pills", options=METHODS,
+              help="Automatic looks for what stands out; colour removes one plain colour."),
+        Input("color", "color", "Background", default="", widget="color",
+              help="For the method colour; empty takes the colour along the border."),
+        Input("tolerance", "number", "Tolerance", default=15, widget="slider", min=1, max=100,
+              step=1, unit="%", help="For the method colour: how unlike a colour may be."),
+        Input("keep", "text", "Keep", default="largest", widget="pills", options=KEEP,
+              help="The largest piece only, or all pieces worth mentioning."),
+        Input("fillHoles", "boolean", "Fill holes", default=True, widget="toggle"),
+        Input("softness", "number", "Edge softness", default=1, widget="slider", min=0, max=20,
+              step=0.5, unit="px"),
+        Input("grow", "number", "Grow or shrink", default=0, widget="slider", min=-20, max=20,
+              step=1, unit="px", advanced=True),
+    ),
+    outputs=(IMAGE_OUT, MASK_OUT),
+    preview="image",
+    width=320,
+)  # fmt: skip
+async def cut_out(
+    context: Context,
+    *,
+    image: JsonObject,
+    method: str,
+    color: str | None,
+    tolerance: float,
+    keep: str,
+    fillHoles: bool,
+    softness: float,
+    grow: float,
+) -> JsonObject:
+    """Answer the subject on a transparent ground, and its mask."""
+    import numpy as np
+
+    choice(method, METHODS, "method")
+    share = 1.0 if choice(keep, KEEP, "keep") == "largest" else 0.02
+    picture = await context.load_image(image, field="image", mode="RGB")
+    rgb = np.asarray(picture)
+    if method == "automatic":
+        await context.progress(0.1, "Looking for the subject")
+        rough = await context.run_cpu(segmentation.find_subject, rgb)
+        if rough is None:
+            raise NodeError(
+                "No subject stands out from the background.",
+                field="image",
+                expected="a picture with a clear subject, or the method colour",
+            )
+        await context.progress(0.5, "Drawing its outline")
+        alpha = await context.run_cpu(
+            segmentation.refine, rgb, rough, keep=share, fill=bool(fillHoles)
+        )
+    else:
+        await context.progress(0.1, "Removing the background colour")
+        key = colour(color, "color")[:3] if color else segmentation.border_colour(rgb)
+        alpha = await context.run_cpu(segmentation.key_colour, rgb, key, float(tolerance))
+        alpha = await context.run_cpu(segmentation.keep_parts, alpha, share, bool(fillHoles))
+        if not float(alpha.max()) > 0.5:
+            raise NodeError(
+                "Nothing is left of the picture.",
+                field="tolerance",
+                value=tolerance,
+                expected="a lower tolerance or another background colour",
+            )
+    await context.progress(0.8, "Softening the edge")
+    result, mask = await context.run_cpu(_compose, picture, alpha, float(softness), float(grow))
+    return {
+        "image": await save(context, result, "cutout", image),
+        "mask": await save(context, mask, "mask", image),
+    }
+
+
+def _compose(
+    picture: Image, alpha: segmentation.Grey, softness: float, grow: float
+) -> tuple[Image, Image]:
+    import numpy as np
+    from PIL import Image as Pillow
+
+    final = segmentation.soften(alpha, softness, grow)
+    rgb = segmentation.clean_edge(np.asarray(picture), final, max(2.0, softness))
+    levels = np.round(final * 255).astype(np.uint8)
+    return Pillow.fromarray(np.dstack([rgb, levels])), Pillow.fromarray(levels)

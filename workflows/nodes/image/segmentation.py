@@ -1,0 +1,418 @@
+"""Telling a picture's subject from its background without a model: saliency, GrabCut, soft edges.
+
+Plain functions over numpy arrays. The subject is first looked for in a small copy: where do colours
+differ from those along the border, where is the picture in focus. Several readings of that map are
+grown with GrabCut, the one whose outline lies best on real edges wins, and only its outline is then
+worked out at a larger size.
+"""
+
+from __future__ import annotations
+
+import heapq
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    # OpenCV's declarations carry no element types; these names say what is meant.
+    Grey = NDArray[Any]  # float32, rows x columns
+    Bits = NDArray[Any]  # uint8 of 0 and 1, rows x columns
+    Colours = NDArray[Any]  # uint8, rows x columns x (red, green, blue)
+
+SEARCH_SIDE = 224  # px; the longest side while looking for the subject
+BARRIER_SIDE = 96  # px; the barrier distance is pure Python and grows with the area
+REFINE_SIDE = 640  # px; where GrabCut draws the outline
+GUIDED_PIXELS = 4_000_000  # the guided filter works on at most so many pixels
+SEED = 7  # of OpenCV's k-means, so that the same picture always gives the same mask
+
+
+def find_subject(rgb: Colours) -> Bits | None:
+    """Find the subject of a picture: a small mask of 0 and 1, or None when nothing stands out."""
+    import cv2
+    import numpy as np
+
+    small = _shrink(rgb, SEARCH_SIDE)
+    height, width = small.shape[:2]
+    calm = cv2.bilateralFilter(small, 7, 40, 5)
+    lab = cv2.cvtColor(calm.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+    if float(lab.reshape(-1, 3).std(axis=0).max()) < 0.5:
+        return None
+    radius = _radius(height, width)
+    focus, in_focus = _focus(rgb, width, height, radius)
+    saliency = _stretch(
+        0.25 * _stretch(_unlike_border(lab)) + 0.75 * _stretch(_barrier(rgb, width, height))
+    )
+    saliency = (1 - 0.7 * in_focus) * saliency + 0.7 * in_focus * _stretch(focus)
+    saliency = _stretch(saliency * (0.5 + 0.5 * np.exp(-0.5 * (radius / 0.9) ** 2)))
+    edges = _edges(lab)
+    best: tuple[float, Bits] | None = None
+    levels = np.clip(saliency * 255, 0, 255).astype(np.uint8)
+    middle, _ = cv2.threshold(levels, 0, 255, cv2.THRESH_OTSU)
+    for factor in (0.55, 0.75, 1.0, 1.3, 1.7):
+        mask = _grow(calm, levels, middle * factor)
+        if mask is None:
+            continue
+        mask = tidy(mask, keep=0.1, fill=True)
+        score = _score(mask, edges, saliency, in_focus)
+        if best is None or score > best[0]:
+            best = score, mask
+    return None if best is None or best[0] <= 0 else best[1]
+
+
+def refine(rgb: Colours, rough: Bits, *, keep: float, fill: bool) -> Grey:
+    """Draw a rough mask's outline exactly; returns alpha 0..1 at the picture's full size.
+
+    `keep` is the smallest part kept, as a share of the largest (1: only the largest).
+    """
+    import cv2
+    import numpy as np
+
+    picture = _shrink(rgb, REFINE_SIDE)
+    height, width = picture.shape[:2]
+    grown = cv2.resize(rough, (width, height), interpolation=cv2.INTER_NEAREST)
+    band = max(3, round(max(height, width) / 70))
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * band + 1, 2 * band + 1))
+    # Outside the picture the subject goes on as it is: it may leave the frame.
+    inside = cv2.erode(grown, disc, borderType=cv2.BORDER_REPLICATE)
+    outside = 1 - cv2.dilate(grown, disc, borderType=cv2.BORDER_REPLICATE)
+    labels = np.where(grown > 0, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
+    labels[inside > 0] = cv2.GC_FGD
+    labels[outside > 0] = cv2.GC_BGD
+    if inside.any() and outside.any():
+        _grab_cut(cv2.bilateralFilter(picture, 5, 30, 3), labels, rounds=3)
+    mask = tidy(labels & 1, keep=keep, fill=fill).astype(np.float32)
+    sigma = max(1.2, max(height, width) / 400)
+    smooth = cv2.GaussianBlur(mask, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)
+    return upscale(np.clip((smooth - 0.5) * sigma * 1.2 + 0.5, 0, 1), rgb)
+
+
+def upscale(alpha: Grey, rgb: Colours) -> Grey:
+    """Bring a smaller alpha to a picture's size, its edge following the picture's own edges."""
+    import cv2
+    import numpy as np
+
+    height, width = rgb.shape[:2]
+    pixels = height * width
+    scale = min(1.0, (GUIDED_PIXELS / pixels) ** 0.5)
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    guide = cv2.cvtColor(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
+    grown = cv2.resize(alpha, size, interpolation=cv2.INTER_LINEAR)
+    radius = max(1, round(size[0] / alpha.shape[1]))
+    guided = _guided(guide.astype(np.float32) / 255, grown, radius + 1, 1e-3)
+    # Far from the edge the filter may only confirm what is known.
+    soft: Grey = np.where((grown > 0.02) & (grown < 0.98), guided, grown)
+    if scale < 1:
+        soft = cv2.resize(soft, (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.clip(soft, 0, 1).astype(np.float32)
+
+
+def key_colour(rgb: Colours, colour: tuple[int, int, int], tolerance: float) -> Grey:
+    """Alpha 0..1 that is 0 where a picture has `colour`; `tolerance` is in percent.
+
+    The distance is CIE76 in Lab; from the tolerance on, alpha rises over a third of it.
+    """
+    import cv2
+    import numpy as np
+
+    lab = cv2.cvtColor(rgb.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+    pixel = np.array([[colour]], np.float32) / 255
+    distance = np.sqrt(((lab - cv2.cvtColor(pixel, cv2.COLOR_RGB2LAB)) ** 2).sum(axis=2))
+    ramp = max(2.0, tolerance / 3)
+    alpha: Grey = np.clip((distance - tolerance) / ramp, 0, 1).astype(np.float32)
+    return alpha
+
+
+def border_colour(rgb: Colours) -> tuple[int, int, int]:
+    """Return the middle colour along a picture's border."""
+    import numpy as np
+
+    rows = np.concatenate([rgb[0], rgb[-1], rgb[:, 0], rgb[:, -1]])
+    red, green, blue = np.median(rows, axis=0)
+    return int(red), int(green), int(blue)
+
+
+def clean_edge(rgb: Colours, alpha: Grey, reach: float) -> Colours:
+    """Replace the background's colour in half-transparent pixels by the subject's next to them."""
+    import cv2
+    import numpy as np
+
+    solid = (alpha > 0.97).astype(np.float32)
+    edge = (alpha > 0) & (alpha <= 0.97)
+    if not edge.any() or not solid.any():
+        return rgb
+    size = (0, 0)
+    weight = cv2.GaussianBlur(solid, size, reach)
+    cleaned = rgb.copy()
+    for channel in range(3):
+        spread = cv2.GaussianBlur(rgb[:, :, channel] * solid, size, reach)
+        known = edge & (weight > 1e-3)
+        cleaned[:, :, channel][known] = np.clip(spread[known] / weight[known], 0, 255)
+    return cleaned
+
+
+def tidy(mask: Bits, *, keep: float, fill: bool) -> Bits:
+    """Drop parts smaller than `keep` of the largest and, if asked, fill the holes."""
+    import cv2
+    import numpy as np
+
+    opened = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(opened, connectivity=4)
+    if count < 2:
+        return opened
+    areas = stats[1:, cv2.CC_STAT_AREA]
+    wanted = np.zeros(count, np.uint8)
+    wanted[1:] = areas >= keep * areas.max()
+    if keep >= 1:
+        wanted[1:] = 0
+        wanted[1 + int(areas.argmax())] = 1
+    kept: Bits = wanted[labels]
+    if not fill:
+        return kept
+    around = cv2.copyMakeBorder(1 - kept, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=1)
+    _, regions = cv2.connectedComponents(around, connectivity=4)
+    filled: Bits = (regions != regions[0, 0]).astype(np.uint8)[1:-1, 1:-1]
+    return filled
+
+
+def keep_parts(alpha: Grey, keep: float, fill: bool) -> Grey:
+    """Tidy an alpha as `tidy` does a mask; what stays keeps its soft edge."""
+    import cv2
+    import numpy as np
+
+    parts = tidy((alpha > 0.5).astype(np.uint8), keep=keep, fill=fill)
+    near = cv2.dilate(parts, np.ones((5, 5), np.uint8))
+    core = cv2.erode(parts, np.ones((3, 3), np.uint8), borderType=cv2.BORDER_REPLICATE)
+    solid: Grey = np.maximum(alpha * near, core) if fill else alpha * near
+    return solid
+
+
+def soften(alpha: Grey, softness: float, grow: float) -> Grey:
+    """Widen an alpha's edge to about `softness` px and move it outwards by `grow` px."""
+    import cv2
+    import numpy as np
+
+    moved = alpha
+    if round(grow):
+        side = 2 * abs(round(grow)) + 1
+        disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+        change = cv2.dilate if grow > 0 else cv2.erode
+        moved = change(alpha, disc, borderType=cv2.BORDER_REPLICATE)
+    if softness <= 0:
+        return (moved > 0.5).astype(np.float32)
+    if softness > 1:
+        sigma = (softness - 1) / 2
+        moved = cv2.GaussianBlur(moved, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)
+    # Traces that nobody sees would still count as content when trimming.
+    moved = np.where(moved < 0.02, 0, np.where(moved > 0.98, 1, moved))
+    return moved.astype(np.float32)
+
+
+def _shrink(rgb: Colours, side: int) -> Colours:
+    import cv2
+
+    height, width = rgb.shape[:2]
+    scale = side / max(height, width)
+    if scale >= 1:
+        return rgb
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    smaller: Colours = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
+    return smaller
+
+
+def _stretch(values: Grey) -> Grey:
+    """Spread values over 0..1; the brightest two percent are all 1."""
+    import numpy as np
+
+    lifted = values - values.min()
+    top = float(np.percentile(lifted, 98)) or 1.0
+    spread: Grey = np.clip(lifted / top, 0, 1).astype(np.float32)
+    return spread
+
+
+def _radius(height: int, width: int) -> Grey:
+    """Distance from the centre: 1 at the middle of each side."""
+    import numpy as np
+
+    rows, columns = np.mgrid[0:height, 0:width]
+    across = (columns + 0.5 - width / 2) / (0.5 * width)
+    down = (rows + 0.5 - height / 2) / (0.5 * height)
+    distance: Grey = np.sqrt(across**2 + down**2).astype(np.float32)
+    return distance
+
+
+def _unlike_border(lab: Grey) -> Grey:
+    """How unlike each colour is to all colours found along the border (Mahalanobis distance)."""
+    import cv2
+    import numpy as np
+
+    height, width = lab.shape[:2]
+    band = max(2, round(0.03 * max(height, width)))
+    strips = (lab[:band], lab[-band:], lab[:, :band], lab[:, -band:])
+    samples = np.concatenate([strip.reshape(-1, 3) for strip in strips]).astype(np.float32)
+    cv2.setRNGSeed(SEED)
+    criteria = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 20, 0.5)
+    clusters = min(6, len(samples))
+    start: Any = None
+    _, labels, centres = cv2.kmeans(samples, clusters, start, criteria, 2, cv2.KMEANS_PP_CENTERS)
+    nearest = np.full(height * width, np.inf, np.float32)
+    for index in range(clusters):
+        members = samples[labels[:, 0] == index]
+        if len(members) < max(4, 0.02 * len(samples)):
+            continue
+        # Lightness may vary more than hue: shadows belong to the background too.
+        inverse = np.linalg.inv(np.cov(members.T) + np.diag([60.0, 12.0, 12.0]))
+        apart = lab.reshape(-1, 3) - centres[index]
+        nearest = np.minimum(nearest, np.sqrt(np.einsum("ij,jk,ik->i", apart, inverse, apart)))
+    found: Grey = nearest.reshape(height, width).astype(np.float32)
+    return cv2.GaussianBlur(found, (0, 0), 1.2)
+
+
+def _barrier(rgb: Colours, width: int, height: int) -> Grey:
+    """How high a barrier of colour lies between each pixel and the border.
+
+    The minimum barrier distance: over all paths to the border, the smallest range of values on the
+    way. A smooth gradient such as a sky costs little; an object's edge has to be crossed.
+    """
+    import cv2
+    import numpy as np
+
+    tiny = cv2.medianBlur(_shrink(rgb, BARRIER_SIDE), 3)
+    lab = cv2.cvtColor(tiny.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+    total = np.zeros(lab.shape[:2], np.float32)
+    for channel in range(3):
+        total += _barrier_of(lab[:, :, channel])
+    found: Grey = cv2.resize(total, (width, height), interpolation=cv2.INTER_LINEAR)
+    return found
+
+
+def _barrier_of(values: Grey) -> Grey:
+    import numpy as np
+
+    height, width = values.shape
+    flat: list[float] = values.ravel().tolist()
+    count = len(flat)
+    cost = [float("inf")] * count
+    highest, lowest = flat[:], flat[:]
+    done = bytearray(count)
+    heap: list[tuple[float, int]] = []
+    for index in range(count):
+        row, column = divmod(index, width)
+        if row in (0, height - 1) or column in (0, width - 1):
+            cost[index] = 0.0
+            heap.append((0.0, index))
+    while heap:
+        _, index = heapq.heappop(heap)
+        if done[index]:
+            continue
+        done[index] = 1
+        column = index % width
+        left = index - 1 if column else -1
+        right = index + 1 if column < width - 1 else -1
+        below = index + width if index + width < count else -1
+        for neighbour in (left, right, index - width, below):
+            if neighbour < 0 or done[neighbour]:
+                continue
+            high = max(highest[index], flat[neighbour])
+            low = min(lowest[index], flat[neighbour])
+            if high - low < cost[neighbour]:
+                cost[neighbour] = high - low
+                highest[neighbour], lowest[neighbour] = high, low
+                heapq.heappush(heap, (high - low, neighbour))
+    return np.array(cost, np.float32).reshape(height, width)
+
+
+def _focus(rgb: Colours, width: int, height: int, radius: Grey) -> tuple[Grey, float]:
+    """How sharp each place is, and 0..1: how clearly sharpness tells the subject.
+
+    It does when the middle is sharp and much of the border is not, as in a portrait.
+    """
+    import cv2
+    import numpy as np
+
+    grey = cv2.cvtColor(_shrink(rgb, 400), cv2.COLOR_RGB2GRAY).astype(np.float32)
+    detail = np.minimum(np.abs(grey - cv2.GaussianBlur(grey, (0, 0), 1.5)), 12)
+    sharp = cv2.GaussianBlur(detail, (0, 0), 8)
+    sharp = cv2.resize(sharp, (width, height), interpolation=cv2.INTER_AREA)
+    middle = sharp[radius < 0.6]
+    border = sharp[radius > 0.95]
+    if not middle.size or not border.size:
+        return sharp, 0.0
+    contrast = float(np.median(middle)) / (float(np.percentile(border, 40)) + 1e-3)
+    if float(np.mean(middle > 0.3 * np.percentile(sharp, 95))) <= 0.5:
+        return sharp, 0.0
+    return sharp, float(np.clip((contrast - 1.5) / 1.5, 0, 1))
+
+
+def _edges(lab: Grey) -> Grey:
+    """Strength of colour edges, 1 for a clear one."""
+    import cv2
+    import numpy as np
+
+    across = cv2.Sobel(lab, cv2.CV_32F, 1, 0)
+    down = cv2.Sobel(lab, cv2.CV_32F, 0, 1)
+    strength = np.sqrt((across**2 + down**2).sum(axis=2)) / 96
+    return np.minimum(cv2.dilate(strength, np.ones((3, 3))), 1).astype(np.float32)
+
+
+def _grow(rgb: Colours, levels: Bits, threshold: float) -> Bits | None:
+    """Let GrabCut decide, with what lies clearly above or below the threshold settled."""
+    import cv2
+    import numpy as np
+
+    labels = np.full(levels.shape, cv2.GC_PR_BGD, np.uint8)
+    labels[levels > threshold] = cv2.GC_PR_FGD
+    labels[levels > max(threshold * 1.6, threshold + 40)] = cv2.GC_FGD
+    labels[levels < threshold * 0.35] = cv2.GC_BGD
+    rim = np.ones(levels.shape, bool)
+    rim[3:-3, 3:-3] = False
+    labels[rim & (levels < threshold)] = cv2.GC_BGD
+    if not (labels & 1).any() or (labels & 1).all():
+        return None
+    _grab_cut(rgb, labels, rounds=3)
+    return labels & 1
+
+
+def _grab_cut(rgb: Colours, labels: Bits, rounds: int) -> None:
+    import cv2
+    import numpy as np
+
+    cv2.setRNGSeed(SEED)
+    models = np.zeros((1, 65)), np.zeros((1, 65))
+    cv2.grabCut(rgb, labels, None, *models, rounds, cv2.GC_INIT_WITH_MASK)  # type: ignore[call-overload]
+
+
+def _score(mask: Bits, edges: Grey, saliency: Grey, in_focus: float) -> float:
+    """How good a mask is: its outline lies on edges, and it explains the saliency."""
+    import cv2
+    import numpy as np
+
+    share = float(mask.mean())
+    if not 0.004 < share < 0.92:
+        return 0.0
+    inner = cv2.erode(mask, np.ones((3, 3), np.uint8), borderType=cv2.BORDER_REPLICATE)
+    outline = (mask - inner) > 0
+    if not outline.any():
+        return 0.0
+    on_edges = float(edges[outline].mean())
+    rim = float(np.concatenate([mask[0], mask[-1], mask[:, 0], mask[:, -1]]).mean())
+    apart = float(saliency[mask > 0].mean() - saliency[mask == 0].mean())
+    explained = share * (1 - share) * apart**2 / (float(saliency.var()) + 1e-6)
+    return (1 - 0.6 * in_focus) * on_edges**2 * (1 - 0.35 * rim) + 0.5 * explained
+
+
+def _guided(guide: Grey, values: Grey, radius: int, epsilon: float) -> Grey:
+    """Smooth values along the edges of a guide (He, Sun and Tang's guided filter)."""
+    import cv2
+
+    size = (2 * radius + 1, 2 * radius + 1)
+
+    def mean(array: Grey) -> Grey:
+        found: Grey = cv2.boxFilter(array, -1, size, borderType=cv2.BORDER_REPLICATE)
+        return found
+
+    mean_guide, mean_values = mean(guide), mean(values)
+    variance = mean(guide * guide) - mean_guide * mean_guide
+    slope = (mean(guide * values) - mean_guide * mean_values) / (variance + epsilon)
+    offset = mean_values - slope * mean_guide
+    result: Grey = mean(slope) * guide + mean(offset)
+    return result
