@@ -1,0 +1,159 @@
+"""The one rule for lists: how often a node is called, with what, and how its answers are gathered.
+
+A list that comes to a single-value port runs the node once per item, in order. Several such lists
+go in step, and the shorter ones repeat their last item. A port that takes many gets one flat list
+of everything on its wires. Nested lists count as flat.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from workflows.errors import NodeError
+from workflows.graph.ports import Input, Output, is_list, item_type
+from workflows.graph.values import accept
+from workflows.types import Json, JsonObject, PortType
+
+#: Calls of one node in one run that a list may ask for.
+MAX_ITEMS = 10_000
+
+#: Types whose values may be lists themselves, and those that take such a value as one.
+_DATA = frozenset({"json", "table"})
+_TAKES_DATA = frozenset({"any", "json", "table", "file"})
+
+
+@dataclass(frozen=True, slots=True)
+class Wired:
+    """A value that came over a wire, and the type its source declared for it."""
+
+    value: Json
+    type: PortType = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """The calls a node makes: keyword arguments for each, in order.
+
+    `items` is None for a plain single call, else the number of calls (0 for an empty list).
+    """
+
+    items: int | None
+    arguments: Sequence[JsonObject]
+
+
+def calls(
+    inputs: Sequence[Input], typed: Mapping[str, Json], wired: Mapping[str, Sequence[Wired]]
+) -> Calls:
+    """Work out a node's calls from its typed values (already converted) and its wires.
+
+    A wire's value beats the typed one; where a wire brings None, the typed one holds. Every input
+    is an argument of each call, None where nothing was given. Raises NodeError naming the input for
+    a value that does not fit, and for a required input that stayed empty.
+    """
+    fixed: JsonObject = {}
+    lists: dict[str, list[Json]] = {}
+    for port in inputs:
+        wires = [wire for wire in wired.get(port.name, ()) if wire.value is not None]
+        if not wires:
+            fixed[port.name] = _given(port, typed.get(port.name))
+        elif port.many:
+            fixed[port.name] = [
+                accept(port, item, source=wire.type)
+                for wire in wires
+                for item in _flat(wire, port.type)
+            ]
+        elif _spreads(wires[0], port.type):
+            items = _flat(wires[0], port.type)
+            lists[port.name] = [_accept_item(port, wires[0], items, at) for at in range(len(items))]
+        else:
+            fixed[port.name] = accept(port, _whole(wires[0], port.type), source=wires[0].type)
+    if not lists:
+        return Calls(None, (fixed,))
+    shortest, count = min(map(len, lists.values())), max(map(len, lists.values()))
+    if shortest == 0:
+        return Calls(0, ())
+    if count > MAX_ITEMS:
+        name = max(lists, key=lambda name: len(lists[name]))
+        expected = f"at most {MAX_ITEMS} items"
+        message = f"{name} has {count} items; expected {expected}."
+        raise NodeError(message, field=name, value=count, expected=expected)
+    rows = [
+        {**fixed, **{name: items[min(at, len(items) - 1)] for name, items in lists.items()}}
+        for at in range(count)
+    ]
+    return Calls(count, rows)
+
+
+def gather(outputs: Sequence[Output], answers: Sequence[JsonObject]) -> JsonObject:
+    """Join the answers of item calls: one list per output port, in the order of the items.
+
+    Outputs that are lists already are joined end to end. No answers give empty lists.
+    """
+    gathered: JsonObject = {}
+    for output in outputs:
+        values = [answer.get(output.name) for answer in answers]
+        if is_list(output.type):
+            values = [item for value in values for item in _as_list(value)]
+        gathered[output.name] = values
+    return gathered
+
+
+def _given(port: Input, value: Json) -> Json:
+    if port.required and value is None:
+        label = port.label or port.name
+        raise NodeError(f"{label} is empty; expected a value.", field=port.name, expected="a value")
+    return value
+
+
+def _accept_item(port: Input, wire: Wired, items: Sequence[Json], at: int) -> Json:
+    try:
+        return accept(port, items[at], source=item_type(wire.type))
+    except NodeError as error:
+        placed = NodeError(f"Item {at + 1} of {len(items)}: {error.message}", **error.context)
+        placed.context["item"] = at
+        raise placed from error
+
+
+def _is_one_value(wire: Wired, target: PortType) -> bool:
+    """Say whether a list on a wire is one value: JSON or a table that goes where such belong."""
+    if not isinstance(wire.value, list):
+        return True
+    if item_type(target) == "table":
+        return not is_list(wire.type) and all(isinstance(row, dict) for row in wire.value)
+    return wire.type in _DATA and item_type(target) in _TAKES_DATA
+
+
+def _spreads(wire: Wired, target: PortType) -> bool:
+    if is_list(target) or target in ("any", "json"):
+        return False
+    return not _is_one_value(wire, target)
+
+
+def _whole(wire: Wired, target: PortType) -> Json:
+    return _flat(wire, target) if is_list(target) else wire.value
+
+
+def _flat(wire: Wired, target: PortType) -> list[Json]:
+    """Return a wire's items in order, lists within lists opened (JSON's own lists are not)."""
+    if _is_one_value(wire, target):
+        return [wire.value]
+    if item_type(wire.type) in _DATA and item_type(target) in _TAKES_DATA:
+        return list(wire.value)
+    found: list[Json] = []
+    waiting = [iter(wire.value)]
+    while waiting:
+        for item in waiting[-1]:
+            if isinstance(item, list):
+                waiting.append(iter(item))
+                break
+            found.append(item)
+        else:
+            waiting.pop()
+    return found
+
+
+def _as_list(value: Json) -> list[Json]:
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
