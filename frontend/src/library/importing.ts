@@ -34,5 +34,10 @@ export async function readWorkflowFile(file: File): Promise<Record<string, unkno
 }
 
 function stem(name: string): string {
-  return name.replace(/\.json$/i, '').replace(/\.workflow$/i, '').trim() || 'Imported workflow'
+  return (
+    name
+      .replace(/\.json$/i, '')
+      .replace(/\.workflow$/i, '')
+      .trim() || 'Imported workflow'
+  )
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { row } from './sample'
-import { divide, matches, offered, type View, shown } from './shown'
+import { divide, matches, offered, shown, type View } from './shown'
 
 const view: View = { search: '', filter: 'all', sort: 'edited' }
 const names = (rows: { name: string }[]) => rows.map(({ name }) => name)
@@ -11,7 +11,11 @@ const rows = [
   row({ name: 'poster 9', updatedAt: '2026-11-03T10:00:00Z', description: 'Jazz at the café' }),
   row({ name: 'Zebra', updatedAt: '2026-11-02T10:00:00Z', tags: ['Print', 'a3'] }),
   row({ name: 'Attic', archived: true }),
-  row({ name: 'Busy', updatedAt: '2026-10-01T10:00:00Z', lastRun: { ...run, status: 'processing' } }),
+  row({
+    name: 'Busy',
+    updatedAt: '2026-10-01T10:00:00Z',
+    lastRun: { ...run, status: 'processing' },
+  }),
   row({ name: 'Broken', updatedAt: '2026-09-01T10:00:00Z', lastRun: { ...run, status: 'failed' } }),
 ]
 
@@ -20,7 +24,11 @@ describe('order', () => {
     expect(names(shown(rows, view))).toEqual(['poster 9', 'Zebra', 'Poster 10', 'Busy', 'Broken']))
   it('names sort without regard to case, and numbers by value', () =>
     expect(names(shown(rows, { ...view, sort: 'name' }))).toEqual([
-      'Broken', 'Busy', 'poster 9', 'Poster 10', 'Zebra',
+      'Broken',
+      'Busy',
+      'poster 9',
+      'Poster 10',
+      'Zebra',
     ]))
   it('the list itself is left as it was', () => {
     const before = names(rows)

@@ -25,7 +25,9 @@ export function divide(
 /** Say whether every word of the search is found in the name, the description or the tags. */
 export function matches(row: WorkflowSummary, search: string): boolean {
   const text = plain([row.name, row.description, ...row.tags].join(' '))
-  return plain(search).split(/\s+/).every(word => text.includes(word))
+  return plain(search)
+    .split(/\s+/)
+    .every(word => text.includes(word))
 }
 
 /** Say whether a row passes the chosen filter; what is archived shows under Archived only. */

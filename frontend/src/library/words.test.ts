@@ -3,7 +3,7 @@ import { row } from './sample'
 import { ago, count, duration, initials, state } from './words'
 
 const now = new Date(2026, 10, 22, 12, 0, 0)
-const before = (seconds: number) => new Date(now.getTime() - seconds * 1000).toISOString()
+const earlier = (seconds: number) => new Date(now.getTime() - seconds * 1000).toISOString()
 
 describe('durations', () => {
   it.each([
@@ -27,7 +27,7 @@ describe('moments', () => {
     [2 * 3600 + 10, '2 h ago'],
     [13 * 3600, 'yesterday'],
     [3 * 86_400, '3 days ago'],
-  ])('%d seconds ago reads %s', (seconds, words) => expect(ago(before(seconds), now)).toBe(words))
+  ])('%d seconds ago reads %s', (seconds, words) => expect(ago(earlier(seconds), now)).toBe(words))
 
   it('a night does not turn four hours into yesterday', () => {
     const night = new Date(2026, 10, 22, 2, 0, 0)
@@ -50,23 +50,23 @@ describe('the state of the last run', () => {
   const run = { executionId: 'x', ms: null, finishedAt: null, failedNode: null }
 
   it('a completed run says how long it took and when', () =>
-    expect(said({ ...run, status: 'completed', ms: 3400, finishedAt: before(7200) })).toBe(
+    expect(said({ ...run, status: 'completed', ms: 3400, finishedAt: earlier(7200) })).toBe(
       'ok: Done in 3.4 s · 11 nodes · 2 h ago',
     ))
   it('a failed run says where', () =>
     expect(
-      said({ ...run, status: 'failed', failedNode: 'Draw text', finishedAt: before(86_400) }),
+      said({ ...run, status: 'failed', failedNode: 'Draw text', finishedAt: earlier(86_400) }),
     ).toBe('bad: Failed at Draw text · 11 nodes · yesterday'))
   it('a run that failed before any node says only that', () =>
     expect(said({ ...run, status: 'failed' })).toBe('bad: Failed · 11 nodes'))
   it('a run under way says so', () =>
     expect(said({ ...run, status: 'processing' })).toBe('running: Running · 11 nodes'))
   it('a cancelled run says so', () =>
-    expect(said({ ...run, status: 'cancelled', finishedAt: before(60) })).toBe(
+    expect(said({ ...run, status: 'cancelled', finishedAt: earlier(60) })).toBe(
       'quiet: Cancelled · 11 nodes · 1 min ago',
     ))
   it('a workflow that never ran says when it was edited', () => {
-    const { parts } = state(row({ nodeCount: 1, updatedAt: before(300) }), now)
+    const { parts } = state(row({ nodeCount: 1, updatedAt: earlier(300) }), now)
     expect(parts.join(' · ')).toBe('Not run yet · 1 node · edited 5 min ago')
   })
 })

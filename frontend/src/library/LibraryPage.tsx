@@ -1,0 +1,14 @@
+/** The library page: what the shell mounts at `/`. */
+import type { PageProps } from '../main'
+import { Toasts } from '../ui/Toasts'
+import { DeletionsProvider } from './DeletionsContext'
+import { Library } from './Library'
+
+export default function LibraryPage({ user }: PageProps) {
+  return (
+    <DeletionsProvider>
+      <Library user={user} />
+      <Toasts />
+    </DeletionsProvider>
+  )
+}

@@ -1,0 +1,16 @@
+/** Says why the list could not be loaded, and tries again. */
+import { RotateCw } from 'lucide-react'
+import { Button } from '../ui/Button'
+import css from './NoMatches.module.css'
+
+export function LoadError(props: { message: string; busy: boolean; onRetry: () => void }) {
+  return (
+    <div className={css.box} role="alert">
+      <p>Your workflows could not be loaded. {props.message}</p>
+      <Button onClick={props.onRetry} disabled={props.busy}>
+        <RotateCw aria-hidden size={16} />
+        {props.busy ? 'Trying …' : 'Try again'}
+      </Button>
+    </div>
+  )
+}
