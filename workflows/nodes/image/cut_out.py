@@ -32,8 +32,8 @@ KEEP = ("largest", "all")
     name="Cut out",
     category=CATEGORY,
     description="Separates the subject of a picture from its background.",
-    aliases=("remove background", "background removal", "matting", "segment", "transparent", "rembg",
-             "isolate", "grabcut", "chroma key", "green screen"),
+    aliases=("remove background", "background removal", "matting", "segment", "transparent",
+             "rembg", "isolate", "grabcut", "chroma key", "green screen"),
     inputs=(
         IMAGE,
         Input("method", "text", "Method", default="automatic", widget="pills", options=METHODS,

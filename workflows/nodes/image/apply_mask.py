@@ -1,0 +1,83 @@
+"""Apply mask: keep what a mask shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workflows.errors import NodeError
+from workflows.graph.ports import Input
+from workflows.nodes.context import Context
+from workflows.nodes.image.pictures import (
+    CATEGORY,
+    IMAGE,
+    IMAGE_OUT,
+    Colour,
+    choice,
+    colour,
+    fit_mask,
+    save,
+)
+from workflows.nodes.registry import node
+from workflows.types import JsonObject
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+MODES = ("cut out", "fill", "crop")
+
+
+@node(
+    "applyMask",
+    name="Apply mask",
+    category=CATEGORY,
+    description="Cuts out, fills or crops a picture by a mask.",
+    aliases=("alpha", "cut", "clip", "stencil", "transparent", "fill", "replace background"),
+    inputs=(
+        IMAGE,
+        Input("mask", "mask", "Mask", required=True),
+        Input("mode", "text", "How", default="cut out", widget="pills", options=MODES,
+              help="Cut out makes the rest see-through, fill paints it, crop cuts to the mask."),
+        Input("color", "color", "Colour", default="#ffffff", widget="color",
+              help="For the mode fill."),
+        Input("invert", "boolean", "Invert", default=False, widget="toggle"),
+    ),
+    outputs=(IMAGE_OUT,),
+    preview="image",
+    width=320,
+)  # fmt: skip
+async def apply_mask(
+    context: Context, *, image: JsonObject, mask: JsonObject, mode: str, color: str, invert: bool
+) -> JsonObject:
+    """Answer the picture where the mask is white."""
+    choice(mode, MODES, "mode")
+    paint = colour(color, "color")
+    picture = await context.load_image(image, field="image", mode="RGBA")
+    where = await context.load_image(mask, field="mask", mode="L")
+    result = await context.run_cpu(cut, picture, where, mode, paint, bool(invert))
+    if result is None:
+        raise NodeError(
+            "The mask is black, so nothing would be left.",
+            field="mask",
+            expected="a mask with white parts, or the switch invert",
+        )
+    return {"image": await save(context, result, "masked", image)}
+
+
+def cut(picture: Image, where: Image, mode: str, paint: Colour, invert: bool) -> Image | None:
+    """Apply a mask; None when cropping to it leaves nothing."""
+    from PIL import Image as Pillow
+    from PIL import ImageChops
+
+    shown = fit_mask(where, picture.size)
+    if invert:
+        shown = ImageChops.invert(shown)
+    if mode == "crop":
+        box = shown.getbbox()
+        return picture.crop(box) if box else None
+    kept = picture.copy()
+    kept.putalpha(ImageChops.multiply(picture.getchannel("A"), shown))
+    if mode == "cut out":
+        return kept
+    ground = Pillow.new("RGBA", picture.size, paint)
+    ground.alpha_composite(kept)
+    return ground.convert("RGB") if paint[3] == 255 else ground

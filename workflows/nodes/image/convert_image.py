@@ -1,0 +1,110 @@
+"""Convert: another file format, and a file no larger than wanted."""
+
+from __future__ import annotations
+
+import io
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from workflows.errors import NodeError
+from workflows.graph.ports import Input, Output
+from workflows.nodes.context import Context
+from workflows.nodes.image.pictures import CATEGORY, IMAGE, IMAGE_OUT, choice, colour
+from workflows.nodes.registry import node
+from workflows.types import JsonObject
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+FORMATS = ("PNG", "JPEG", "WebP")
+SUFFIXES = {"PNG": "png", "JPEG": "jpg", "WebP": "webp"}
+LOWEST_QUALITY = 20
+
+
+@node(
+    "convertImage",
+    name="Convert",
+    category=CATEGORY,
+    description="Writes a picture as PNG, JPEG or WebP, no larger than a limit if wanted.",
+    aliases=("format", "compress", "export", "jpg", "jpeg", "webp", "png", "quality", "file size",
+             "save as", "optimise"),
+    inputs=(
+        IMAGE,
+        Input("format", "text", "Format", default="WebP", widget="pills", options=FORMATS),
+        Input("quality", "number", "Quality", default=85, widget="slider", min=LOWEST_QUALITY,
+              max=100, step=1, unit="%", help="For JPEG and WebP."),
+        Input("targetSize", "number", "At most", default=0, widget="number", min=0, max=100_000,
+              step=1, unit="kB", help="Lowers the quality until the file is so small. 0: no "
+              "limit."),
+        Input("background", "color", "Background", default="#ffffff", widget="color",
+              help="JPEG has no transparency; this shows through instead.", advanced=True),
+    ),
+    outputs=(IMAGE_OUT, Output("file", "file", "File"), Output("size", "number", "Size in kB")),
+    preview="image",
+    width=320,
+)  # fmt: skip
+async def convert_image(
+    context: Context,
+    *,
+    image: JsonObject,
+    format: str,
+    quality: float,
+    targetSize: float,
+    background: str,
+) -> JsonObject:
+    """Answer the file, as a picture and as a file, and its size in kB (1,000 bytes)."""
+    choice(format, FORMATS, "format")
+    paint = colour(background, "background")
+    picture = await context.load_image(image, field="image")
+    limit = round(targetSize * 1000)
+    body = await context.run_cpu(convert, picture, format, round(quality), limit, paint)
+    if limit and len(body) > limit:
+        raise NodeError(
+            f"As {format} the picture needs at least {len(body) / 1000:.0f} kB.",
+            field="targetSize",
+            value=targetSize,
+            expected="a higher limit, a smaller picture, or the format WebP",
+        )
+    source = image.get("name") if isinstance(image, dict) else None
+    stem = PurePosixPath(str(source or "picture")).stem[:80]
+    reference = await context.save_bytes(
+        body, name=f"{stem}.{SUFFIXES[format]}", content_type=f"image/{format.lower()}"
+    )
+    return {"image": reference, "file": reference, "size": round(len(body) / 1000, 1)}
+
+
+def convert(
+    picture: Image, format: str, quality: int, limit: int, paint: tuple[int, int, int, int]
+) -> bytes:
+    """Encode; with a limit in bytes, at the best quality that keeps it, or else the lowest."""
+    from PIL import Image as Pillow
+
+    if format == "JPEG" and picture.mode == "RGBA":
+        ground = Pillow.new("RGBA", picture.size, (*paint[:3], 255))
+        ground.alpha_composite(picture)
+        picture = ground.convert("RGB")
+
+    def encode(at: int) -> bytes:
+        buffer = io.BytesIO()
+        if format == "PNG":
+            picture.save(buffer, "PNG", optimize=True)
+        elif format == "JPEG":
+            picture.save(buffer, "JPEG", quality=at, optimize=True, progressive=True)
+        else:
+            picture.save(buffer, "WEBP", quality=at, method=4)
+        return buffer.getvalue()
+
+    body = encode(quality)
+    if not limit or len(body) <= limit or format == "PNG":
+        return body
+    low, high, best = LOWEST_QUALITY, quality, encode(LOWEST_QUALITY)
+    if len(best) > limit:
+        return best
+    while high - low > 1:
+        middle = (low + high) // 2
+        tried = encode(middle)
+        if len(tried) <= limit:
+            low, best = middle, tried
+        else:
+            high = middle
+    return best

@@ -1,0 +1,125 @@
+"""Crop: a part of a picture."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from workflows.errors import NodeError
+from workflows.graph.ports import Input
+from workflows.nodes.context import Context
+from workflows.nodes.image.pictures import (
+    ANCHORS,
+    CATEGORY,
+    IMAGE,
+    IMAGE_OUT,
+    choice,
+    place,
+    save,
+    size_inputs,
+)
+from workflows.nodes.registry import node
+from workflows.types import JsonObject
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+MODES = ("ratio", "pixels", "trim")
+
+_RATIO = re.compile(r"\s*(\d+(?:\.\d+)?)\s*[:/x]\s*(\d+(?:\.\d+)?)\s*")
+
+
+@node(
+    "cropImage",
+    name="Crop",
+    category=CATEGORY,
+    description="Cuts a picture to a ratio or a size, or trims what is empty around it.",
+    aliases=("cut", "trim", "aspect ratio", "square", "instagram", "story", "autocrop"),
+    inputs=(
+        IMAGE,
+        Input("mode", "text", "How", default="ratio", widget="pills", options=MODES,
+              help="Trim removes a border of one colour or of nothing."),
+        Input("ratio", "text", "Ratio", default="1:1", widget="text", placeholder="16:9",
+              help="For the mode ratio: width to height."),
+        Input("anchor", "text", "Keep", default="center", widget="select", options=ANCHORS,
+              help="Which part stays."),
+        *size_inputs(512, 512),
+        Input("tolerance", "number", "Tolerance", default=4, widget="slider", min=0, max=100,
+              step=1, unit="%", advanced=True,
+              help="For the mode trim: how unlike the border's colour may still be."),
+    ),
+    outputs=(IMAGE_OUT,),
+    preview="image",
+    width=320,
+)  # fmt: skip
+async def crop_image(
+    context: Context,
+    *,
+    image: JsonObject,
+    mode: str,
+    ratio: str,
+    anchor: str,
+    width: float,
+    height: float,
+    tolerance: float,
+) -> JsonObject:
+    """Answer the part of the picture."""
+    choice(mode, MODES, "mode")
+    choice(anchor, ANCHORS, "anchor")
+    picture = await context.load_image(image, field="image")
+    if mode == "trim":
+        box = await context.run_cpu(content_box, picture, float(tolerance) / 100)
+        if box is None:
+            raise NodeError(
+                "The picture is empty: it has one colour only.",
+                field="image",
+                expected="a picture with content",
+            )
+    else:
+        size = (round(width), round(height))
+        if mode == "ratio":
+            size = largest_inside(picture.size, read_ratio(ratio))
+        elif size[0] > picture.width or size[1] > picture.height:
+            raise NodeError(
+                f"The picture is only {picture.width} x {picture.height} px.",
+                field="width" if size[0] > picture.width else "height",
+                value=f"{size[0]}x{size[1]}",
+                expected=f"at most {picture.width}x{picture.height}",
+            )
+        left, top = place(picture.size, size, anchor)
+        box = (left, top, left + size[0], top + size[1])
+    return {"image": await save(context, picture.crop(box), "crop", image)}
+
+
+def read_ratio(text: str, field: str = "ratio") -> float:
+    """Read a ratio such as 16:9 as width divided by height. Raises NodeError naming `field`."""
+    match = _RATIO.fullmatch(str(text))
+    width, height = (float(part) for part in match.groups()) if match else (0.0, 0.0)
+    if not width or not height or not 1 / 100 <= width / height <= 100:
+        raise NodeError(
+            f"{text!r} is not a ratio.", field=field, value=text, expected="such as 16:9 or 1:1"
+        )
+    return width / height
+
+
+def largest_inside(size: tuple[int, int], ratio: float) -> tuple[int, int]:
+    """Return the largest size of a ratio that fits into another size, in px."""
+    width, height = size
+    if width / height > ratio:
+        return max(1, min(width, round(height * ratio))), height
+    return width, max(1, min(height, round(width / ratio)))
+
+
+def content_box(picture: Image, tolerance: float) -> tuple[int, int, int, int] | None:
+    """Find where a picture is neither see-through nor of its top left corner's colour."""
+    import numpy as np
+
+    pixels = np.asarray(picture.convert("RGBA")).astype(np.int16)
+    filled = pixels[:, :, 3] > 255 * tolerance
+    if bool(filled.all()):
+        corner = pixels[0, 0, :3]
+        filled = np.abs(pixels[:, :, :3] - corner).max(axis=2) > 255 * tolerance
+    if not filled.any():
+        return None
+    columns, rows = np.flatnonzero(filled.any(axis=0)), np.flatnonzero(filled.any(axis=1))
+    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1

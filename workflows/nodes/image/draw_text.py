@@ -1,0 +1,222 @@
+"""Draw text: words on a picture, or on a ground of their own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from workflows.errors import NodeError
+from workflows.graph.ports import Input
+from workflows.nodes.context import Context
+from workflows.nodes.image import typesetting
+from workflows.nodes.image.fonts import FONTS
+from workflows.nodes.image.pictures import (
+    CATEGORY,
+    IMAGE_OUT,
+    MASK_OUT,
+    Colour,
+    check_size,
+    choice,
+    colour,
+    save,
+    size_inputs,
+)
+from workflows.nodes.registry import node
+from workflows.types import JsonObject
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+ALIGN = ("left", "center", "right")
+ANCHOR = ("top", "middle", "bottom")
+MAX_LETTERS = 5_000
+
+
+def _percent(name: str, label: str, default: float, low: float = 0) -> Input:
+    return Input(name, "number", label, default=default, widget="slider", min=low, max=100,
+                 step=1, unit="%", advanced=True)  # fmt: skip
+
+
+@node(
+    "drawText",
+    name="Draw text",
+    category=CATEGORY,
+    description="Writes text on a picture, wrapped and as large as its box allows.",
+    aliases=("caption", "title", "label", "typography", "font", "write", "headline", "poster",
+             "watermark"),
+    inputs=(
+        Input("text", "text", "Text", required=True, widget="textarea"),
+        Input("image", "image", "Picture", help="Without one, the text stands on a ground of its "
+              "own."),
+        Input("font", "text", "Font", default="Sans Bold", widget="select", options=tuple(FONTS)),
+        Input("size", "number", "Size", default=0, widget="number", min=0, max=2000, step=1,
+              unit="px", help="0 takes the largest that fits into the box."),
+        Input("color", "color", "Colour", default="#ffffff", widget="color"),
+        Input("align", "text", "Align", default="center", widget="pills", options=ALIGN),
+        Input("anchor", "text", "Place", default="middle", widget="pills", options=ANCHOR),
+        Input("uppercase", "boolean", "Capitals", default=False, widget="toggle"),
+        _percent("boxX", "Box from left", 5),
+        _percent("boxY", "Box from top", 5),
+        _percent("boxWidth", "Box width", 90, 1),
+        _percent("boxHeight", "Box height", 90, 1),
+        Input("lineHeight", "number", "Line height", default=1.1, widget="slider", min=0.6, max=3,
+              step=0.05, advanced=True),
+        Input("letterSpacing", "number", "Letter spacing", default=0, widget="slider", min=-10,
+              max=100, step=1, unit="%", advanced=True),
+        Input("opacity", "number", "Opacity", default=100, widget="slider", min=0, max=100,
+              step=1, unit="%", advanced=True),
+        Input("stroke", "number", "Stroke", default=0, widget="slider", min=0, max=30, step=0.5,
+              unit="%", help="In hundredths of the text's size.", advanced=True),
+        Input("strokeColor", "color", "Stroke colour", default="#000000", widget="color",
+              advanced=True),
+        Input("shadow", "number", "Shadow", default=0, widget="slider", min=0, max=100, step=1,
+              unit="%", advanced=True),
+        Input("shadowColor", "color", "Shadow colour", default="#000000", widget="color",
+              advanced=True),
+        Input("background", "color", "Ground", default="#00000000", widget="color",
+              help="Without a picture.", advanced=True),
+        *size_inputs(1024, 512),
+    ),
+    outputs=(IMAGE_OUT, MASK_OUT),
+    preview="image",
+    width=320,
+)  # fmt: skip
+async def draw_text(
+    context: Context,
+    *,
+    text: str | None,
+    image: JsonObject | None,
+    font: str,
+    size: float,
+    color: str,
+    align: str,
+    anchor: str,
+    uppercase: bool,
+    boxX: float,
+    boxY: float,
+    boxWidth: float,
+    boxHeight: float,
+    lineHeight: float,
+    letterSpacing: float,
+    opacity: float,
+    stroke: float,
+    strokeColor: str,
+    shadow: float,
+    shadowColor: str,
+    background: str,
+    width: float,
+    height: float,
+) -> JsonObject:
+    """Answer the picture with the text on it, and the text alone as a mask."""
+    from PIL import Image as Pillow
+
+    words = _readable(text, uppercase)
+    choice(font, tuple(FONTS), "font")
+    choice(align, ALIGN, "align")
+    choice(anchor, ANCHOR, "anchor")
+    inks = _Inks(
+        colour(color, "color"),
+        opacity / 100,
+        colour(strokeColor, "strokeColor"),
+        colour(shadowColor, "shadowColor"),
+        shadow / 100,
+    )
+    if image:
+        ground = await context.load_image(image, field="image")
+    else:
+        ground = Pillow.new("RGBA", check_size(width, height), colour(background, "background"))
+    box = (
+        round(ground.width * boxX / 100),
+        round(ground.height * boxY / 100),
+        min(ground.width, round(ground.width * (boxX + boxWidth) / 100)),
+        min(ground.height, round(ground.height * (boxY + boxHeight) / 100)),
+    )
+    if box[2] - box[0] < 2 or box[3] - box[1] < 2:
+        raise NodeError(
+            "The box for the text lies outside the picture.",
+            field="boxWidth" if box[2] - box[0] < 2 else "boxHeight",
+            value=f"{boxX:g}% + {boxWidth:g}%, {boxY:g}% + {boxHeight:g}%",
+            expected="a start and a size of at most 100 % together",
+        )
+    style = typesetting.Style(font, float(lineHeight), float(letterSpacing), float(stroke))
+    result, mask = await context.run_cpu(
+        write, ground, words, style, float(size), box, align, anchor, inks
+    )
+    return {
+        "image": await save(context, result, "text", image),
+        "mask": await save(context, mask, "text-mask", image),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Inks:
+    """The colours of text, stroke and shadow; `opacity` and `shadow` are 0..1."""
+
+    fill: Colour
+    opacity: float
+    stroke: Colour
+    shade: Colour
+    shadow: float
+
+
+def write(
+    ground: Image,
+    words: str,
+    style: typesetting.Style,
+    size: float,
+    box: tuple[int, int, int, int],
+    align: str,
+    anchor: str,
+    inks: _Inks,
+) -> tuple[Image, Image]:
+    """Draw shadow, stroke and text over a picture."""
+    from PIL import Image as Pillow
+    from PIL import ImageChops, ImageFilter
+
+    room = (box[2] - box[0], box[3] - box[1])
+    if size:
+        setting = typesetting.arrange(words, style, size, room[0])
+    else:
+        setting = typesetting.fit(words, style, room, max(room) * 2)
+
+    def lettering(stroke: bool) -> Image:
+        canvas = Pillow.new("L", ground.size, 0)
+        typesetting.draw(canvas, setting, style, box, align, anchor, stroke=stroke)
+        return canvas
+
+    mask = lettering(False)
+    outer = lettering(True) if style.stroke_px(setting.size) else mask
+    result = ground.convert("RGBA")
+    if inks.shadow:
+        soft = outer.filter(ImageFilter.GaussianBlur(setting.size / 16))
+        drop = max(1, round(setting.size / 24))
+        moved = Pillow.new("L", ground.size, 0)
+        moved.paste(soft, (0, drop))
+        result.alpha_composite(_ink(moved, inks.shade, inks.shadow * inks.opacity))
+    if outer is not mask:
+        result.alpha_composite(_ink(outer, inks.stroke, inks.opacity))
+    result.alpha_composite(_ink(mask, inks.fill, inks.opacity))
+    shown = ImageChops.lighter(mask, outer)
+    return (result if ground.mode == "RGBA" else result.convert("RGB")), shown
+
+
+def _ink(shape: Image, paint: Colour, opacity: float) -> Image:
+    from PIL import Image as Pillow
+
+    layer = Pillow.new("RGBA", shape.size, (*paint[:3], 0))
+    layer.putalpha(shape.point([round(level * paint[3] / 255 * opacity) for level in range(256)]))
+    return layer
+
+
+def _readable(text: str | None, uppercase: bool) -> str:
+    words = str(text or "").replace("\r\n", "\n").replace("\t", " ").strip()
+    words = "".join(letter for letter in words if letter == "\n" or letter.isprintable())
+    if not words:
+        raise NodeError("There is no text to draw.", field="text", value=text, expected="a text")
+    if len(words) > MAX_LETTERS:
+        raise NodeError(
+            f"The text has {len(words):,} letters.",
+            field="text",
+            expected=f"at most {MAX_LETTERS:,} letters",
+        )
+    return words.upper() if uppercase else words

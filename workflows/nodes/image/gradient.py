@@ -1,0 +1,122 @@
+"""Gradient: a plain colour, or one that turns into another."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from workflows.graph.ports import Input
+from workflows.nodes.context import Context
+from workflows.nodes.image.pictures import (
+    CATEGORY,
+    IMAGE_OUT,
+    Colour,
+    check_size,
+    choice,
+    colour,
+    save,
+    size_inputs,
+)
+from workflows.nodes.registry import node
+from workflows.types import JsonObject
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+KINDS = ("linear", "radial", "solid")
+
+
+@node(
+    "gradient",
+    name="Gradient",
+    category=CATEGORY,
+    description="Makes a picture of one colour, or of colours that run into each other.",
+    aliases=("solid", "color", "colour", "background", "fill", "blank", "canvas", "linear",
+             "radial", "ramp"),
+    inputs=(
+        Input("kind", "text", "Kind", default="linear", widget="pills", options=KINDS),
+        Input("start", "color", "From", default="#1f2a44", widget="color"),
+        Input("middle", "color", "Middle", default="", widget="color",
+              help="Empty for a straight way from one colour to the other."),
+        Input("end", "color", "To", default="#f2a65a", widget="color"),
+        Input("angle", "number", "Angle", default=90, widget="slider", min=0, max=360, step=1,
+              unit="°", help="0 runs from left to right, 90 from top to bottom."),
+        *size_inputs(1024, 1024),
+        Input("centerX", "number", "Centre across", default=50, widget="slider", min=0, max=100,
+              step=1, unit="%", advanced=True),
+        Input("centerY", "number", "Centre down", default=50, widget="slider", min=0, max=100,
+              step=1, unit="%", advanced=True),
+    ),
+    outputs=(IMAGE_OUT,),
+    preview="image",
+    width=320,
+)  # fmt: skip
+async def gradient(
+    context: Context,
+    *,
+    kind: str,
+    start: str,
+    middle: str | None,
+    end: str,
+    angle: float,
+    width: float,
+    height: float,
+    centerX: float,
+    centerY: float,
+) -> JsonObject:
+    """Answer the picture; colours may be see-through."""
+    choice(kind, KINDS, "kind")
+    stops = [colour(start, "start")]
+    if kind != "solid":
+        if middle:
+            stops.append(colour(middle, "middle"))
+        stops.append(colour(end, "end"))
+    picture = await context.run_cpu(
+        draw_gradient,
+        check_size(width, height),
+        kind,
+        stops,
+        float(angle),
+        (float(centerX) / 100, float(centerY) / 100),
+    )
+    return {"image": await save(context, picture, kind)}
+
+
+def draw_gradient(
+    size: tuple[int, int],
+    kind: str,
+    stops: list[Colour],
+    angle: float,
+    centre: tuple[float, float],
+) -> Image:
+    """Draw the ramp, with noise of half a step that hides the bands 8 bits would show."""
+    import numpy as np
+    from PIL import Image as Pillow
+
+    opaque = all(stop[3] == 255 for stop in stops)
+    mode = "RGB" if opaque else "RGBA"
+    width, height = size
+    if len(stops) == 1:
+        return Pillow.new(mode, size, stops[0][: len(mode)])
+    across = (np.arange(width, dtype=np.float32) + 0.5 - centre[0] * width)[None, :]
+    down = (np.arange(height, dtype=np.float32) + 0.5 - centre[1] * height)[:, None]
+    if kind == "radial":
+        reach = max(
+            math.hypot(x * width, y * height)
+            for x in (centre[0], 1 - centre[0])
+            for y in (centre[1], 1 - centre[1])
+        )
+        position = np.sqrt(across**2 + down**2) / max(reach, 1e-6)
+    else:
+        cos, sin = math.cos(math.radians(angle)), math.sin(math.radians(angle))
+        reach = abs(width * cos) + abs(height * sin)
+        position = (across * cos + down * sin) / reach + 0.5
+    places = np.linspace(0, 1, len(stops))
+    generator = np.random.default_rng(0)
+    pixels = np.empty((height, width, len(mode)), np.uint8)
+    for channel in range(len(mode)):
+        ramp = np.interp(position, places, [stop[channel] for stop in stops]).astype(np.float32)
+        if channel < 3:
+            ramp += generator.random(ramp.shape, np.float32) - 0.5
+        pixels[:, :, channel] = np.clip(np.round(ramp), 0, 255)
+    return Pillow.fromarray(pixels)

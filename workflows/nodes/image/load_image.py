@@ -1,0 +1,46 @@
+"""Load image: a picture from an address on the web."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from workflows.errors import NodeError
+from workflows.graph.ports import Input
+from workflows.nodes.context import Context
+from workflows.nodes.image.pictures import CATEGORY, IMAGE_OUT, save
+from workflows.nodes.registry import node
+from workflows.types import JsonObject
+
+
+@node(
+    "loadImage",
+    name="Load image",
+    category=CATEGORY,
+    description="Loads a picture from an address on the web.",
+    aliases=("url", "download", "fetch", "web", "from url", "open", "import"),
+    inputs=(
+        Input("url", "text", "Address", required=True, widget="text",
+              placeholder="https://example.com/picture.jpg"),
+    ),
+    outputs=(IMAGE_OUT,),
+    deterministic=False,
+    cacheable=False,
+    preview="image",
+    width=320,
+    timeout_seconds=120,
+)  # fmt: skip
+async def load_image(context: Context, *, url: str | None) -> JsonObject:
+    """Answer the picture found at the address, stored afresh without its metadata."""
+    address = str(url or "").strip()
+    parts = urlsplit(address)
+    if parts.scheme.lower() not in ("http", "https") or not parts.netloc:
+        raise NodeError(
+            "This is not an address on the web.",
+            field="url",
+            value=address[:500],
+            expected="such as https://example.com/picture.jpg",
+        )
+    await context.progress(None, "Loading")
+    picture = await context.load_image(address, field="url")
+    name = parts.path.rsplit("/", 1)[-1] or parts.netloc
+    return {"image": await save(context, picture, "loaded", {"name": name})}

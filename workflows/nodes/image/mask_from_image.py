@@ -1,0 +1,91 @@
+"""Mask from image: brightness, transparency or a colour as a mask."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workflows.errors import NodeError
+from workflows.graph.ports import Input
+from workflows.nodes.context import Context
+from workflows.nodes.image.pictures import CATEGORY, IMAGE, MASK_OUT, choice, colour, save
+from workflows.nodes.image.segmentation import key_colour
+from workflows.nodes.registry import node
+from workflows.types import JsonObject
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+SOURCES = ("luminance", "alpha", "colour")
+
+
+@node(
+    "maskFromImage",
+    name="Mask from image",
+    category=CATEGORY,
+    description="Makes a mask from a picture's brightness, its transparency or one colour.",
+    aliases=("luminance", "alpha", "color key", "threshold", "select", "matte", "to mask"),
+    inputs=(
+        IMAGE,
+        Input("source", "text", "From", default="luminance", widget="pills", options=SOURCES),
+        Input("color", "color", "Colour", default="#00ff00", widget="color",
+              help="For colour: white where the picture has it."),
+        Input("tolerance", "number", "Tolerance", default=20, widget="slider", min=1, max=100,
+              step=1, unit="%", help="For colour: how unlike it may be."),
+        Input("threshold", "number", "Threshold", default=0, widget="slider", min=0, max=100,
+              step=1, unit="%", help="0 keeps the greys; above, brighter parts become white."),
+        Input("invert", "boolean", "Invert", default=False, widget="toggle"),
+    ),
+    outputs=(MASK_OUT,),
+    preview="mask",
+    width=320,
+)  # fmt: skip
+async def mask_from_image(
+    context: Context,
+    *,
+    image: JsonObject,
+    source: str,
+    color: str,
+    tolerance: float,
+    threshold: float,
+    invert: bool,
+) -> JsonObject:
+    """Answer the mask."""
+    choice(source, SOURCES, "source")
+    wanted = colour(color, "color")[:3]
+    picture = await context.load_image(image, field="image")
+    if source == "alpha" and picture.mode != "RGBA":
+        raise NodeError(
+            "The picture has no transparency.",
+            field="source",
+            value=source,
+            expected="a picture with transparency, or luminance or colour",
+        )
+    mask = await context.run_cpu(
+        make_mask, picture, source, wanted, float(tolerance), threshold / 100, bool(invert)
+    )
+    return {"mask": await save(context, mask, "mask", image)}
+
+
+def make_mask(
+    picture: Image,
+    source: str,
+    wanted: tuple[int, int, int],
+    tolerance: float,
+    threshold: float,
+    invert: bool,
+) -> Image:
+    """Turn a picture into greys from black to white."""
+    import numpy as np
+    from PIL import Image as Pillow
+
+    if source == "alpha":
+        values = np.asarray(picture.getchannel("A")).astype(np.float32) / 255
+    elif source == "luminance":
+        values = np.asarray(picture.convert("L")).astype(np.float32) / 255
+    else:
+        values = 1 - key_colour(np.asarray(picture.convert("RGB")), wanted, tolerance)
+    if threshold:
+        values = (values >= threshold).astype(np.float32)
+    if invert:
+        values = 1 - values
+    return Pillow.fromarray(np.round(values * 255).astype(np.uint8))

@@ -1,0 +1,148 @@
+"""Pad: more room around a picture."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from workflows.errors import NodeError
+from workflows.graph.ports import Input, Output
+from workflows.nodes.context import Context
+from workflows.nodes.image.crop_image import read_ratio
+from workflows.nodes.image.pictures import (
+    ANCHORS,
+    CATEGORY,
+    IMAGE,
+    IMAGE_OUT,
+    Colour,
+    check_size,
+    choice,
+    colour,
+    place,
+    save,
+)
+from workflows.nodes.registry import node
+from workflows.types import JsonObject
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+MODES = ("sides", "ratio")
+FILLS = ("color", "blur", "mirror", "edge")
+MAX_PADDING = 8_192  # px
+
+
+def _side(name: str, label: str) -> Input:
+    return Input(name, "number", label, default=64, widget="number", min=0, max=MAX_PADDING,
+                 step=1, unit="px")  # fmt: skip
+
+
+@node(
+    "padImage",
+    name="Pad",
+    category=CATEGORY,
+    description="Adds room around a picture; the mask marks what is new.",
+    aliases=("extend", "border", "margin", "letterbox", "frame", "outpaint", "canvas size",
+             "blur background", "passepartout"),
+    inputs=(
+        IMAGE,
+        Input("mode", "text", "How", default="sides", widget="pills", options=MODES,
+              help="Sides adds to each side; ratio adds just enough for a ratio."),
+        _side("top", "Top"),
+        _side("right", "Right"),
+        _side("bottom", "Bottom"),
+        _side("left", "Left"),
+        Input("ratio", "text", "Ratio", default="1:1", widget="text", placeholder="16:9",
+              help="For the mode ratio: width to height."),
+        Input("anchor", "text", "Place", default="center", widget="select", options=ANCHORS,
+              help="For the mode ratio: where the picture lies.", advanced=True),
+        Input("fill", "text", "Fill", default="color", widget="select", options=FILLS,
+              help="Blur fills with the picture itself, enlarged and out of focus."),
+        Input("color", "color", "Colour", default="#ffffff", widget="color",
+              help="#00000000 for see-through."),
+    ),
+    outputs=(IMAGE_OUT, Output("mask", "mask", "New area")),
+    preview="image",
+    width=320,
+)  # fmt: skip
+async def pad_image(
+    context: Context,
+    *,
+    image: JsonObject,
+    mode: str,
+    top: float,
+    right: float,
+    bottom: float,
+    left: float,
+    ratio: str,
+    anchor: str,
+    fill: str,
+    color: str,
+) -> JsonObject:
+    """Answer the larger picture and a mask that is white where it is new."""
+    choice(mode, MODES, "mode")
+    choice(fill, FILLS, "fill")
+    choice(anchor, ANCHORS, "anchor")
+    paint = colour(color, "color")
+    picture = await context.load_image(image, field="image")
+    if mode == "ratio":
+        wanted = read_ratio(ratio)
+        size = (
+            max(picture.width, round(picture.height * wanted)),
+            max(picture.height, round(picture.width / wanted)),
+        )
+        at = place(size, picture.size, anchor)
+    else:
+        sides = [round(side) for side in (left, top, right, bottom)]
+        if any(side < 0 for side in sides):
+            raise NodeError(
+                "A side cannot be padded by less than nothing.",
+                field=("left", "top", "right", "bottom")[[side < 0 for side in sides].index(True)],
+                value=min(sides),
+                expected="0 px or more",
+            )
+        size = (picture.width + sides[0] + sides[2], picture.height + sides[1] + sides[3])
+        at = (sides[0], sides[1])
+    check_size(*size, field="ratio" if mode == "ratio" else "top")
+    result, mask = await context.run_cpu(pad, picture, size, at, fill, paint)
+    return {
+        "image": await save(context, result, "padded", image),
+        "mask": await save(context, mask, "new-area", image),
+    }
+
+
+def pad(
+    picture: Image, size: tuple[int, int], at: tuple[int, int], fill: str, paint: Colour
+) -> tuple[Image, Image]:
+    """Lay the picture on a larger ground; answer that and the mask of the ground."""
+    import cv2
+    import numpy as np
+    from PIL import Image as Pillow
+    from PIL import ImageFilter
+
+    mask = Pillow.new("L", size, 255)
+    mask.paste(0, (*at, at[0] + picture.width, at[1] + picture.height))
+    if fill in ("mirror", "edge"):
+        kind = cv2.BORDER_REFLECT if fill == "mirror" else cv2.BORDER_REPLICATE
+        below, right = size[1] - at[1] - picture.height, size[0] - at[0] - picture.width
+        pixels = np.ascontiguousarray(np.asarray(picture))
+        return Pillow.fromarray(
+            cv2.copyMakeBorder(pixels, at[1], below, at[0], right, kind)
+        ), mask  # fmt: skip
+    if fill == "color":
+        mode = "RGBA" if picture.mode == "RGBA" or paint[3] < 255 else "RGB"
+        ground = Pillow.new(mode, size, paint[: len(mode)])
+    else:
+        mode = "RGBA" if picture.mode == "RGBA" else "RGB"
+        scale = max(size[0] / picture.width, size[1] / picture.height)
+        grown = math.ceil(picture.width * scale), math.ceil(picture.height * scale)
+        cover = picture.convert(mode).resize(grown)
+        left, top = place(cover.size, size, "center")
+        ground = cover.crop((left, top, left + size[0], top + size[1]))
+        ground = ground.filter(ImageFilter.GaussianBlur(max(size) / 40))
+    layer = picture.convert(ground.mode)
+    if ground.mode == "RGBA":
+        ground.alpha_composite(layer, at)
+    else:
+        ground.paste(layer, at)
+    return ground, mask

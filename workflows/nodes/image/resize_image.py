@@ -1,0 +1,96 @@
+"""Resize: another size, with or without keeping the proportions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workflows.graph.ports import Input
+from workflows.nodes.context import Context
+from workflows.nodes.image.pictures import (
+    CATEGORY,
+    IMAGE,
+    IMAGE_OUT,
+    check_size,
+    choice,
+    save,
+    size_inputs,
+)
+from workflows.nodes.registry import node
+from workflows.types import JsonObject
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+MODES = ("fit", "fill", "exact", "longest side", "percent")
+FILTERS = ("smooth", "pixels")
+
+
+@node(
+    "resizeImage",
+    name="Resize",
+    category=CATEGORY,
+    description="Makes a picture larger or smaller.",
+    aliases=("scale", "size", "fit", "fill", "shrink", "enlarge", "upscale", "downscale",
+             "thumbnail", "dimensions"),
+    inputs=(
+        IMAGE,
+        Input("mode", "text", "How", default="fit", widget="select", options=MODES,
+              help="Fit keeps all of it inside the size, fill covers the size and cuts the rest."),
+        *size_inputs(1024, 1024),
+        Input("percent", "number", "Percent", default=50, widget="slider", min=1, max=1000,
+              step=1, unit="%", help="For the mode percent."),
+        Input("enlarge", "boolean", "May enlarge", default=True, widget="toggle", advanced=True),
+        Input("filter", "text", "Filter", default="smooth", widget="pills", options=FILTERS,
+              help="Pixels keeps hard edges, for pixel art.", advanced=True),
+    ),
+    outputs=(IMAGE_OUT,),
+    preview="image",
+    width=320,
+)  # fmt: skip
+async def resize_image(
+    context: Context,
+    *,
+    image: JsonObject,
+    mode: str,
+    width: float,
+    height: float,
+    percent: float,
+    enlarge: bool,
+    filter: str,
+) -> JsonObject:
+    """Answer the resized picture; `longest side` takes the width as that side's length."""
+    choice(mode, MODES, "mode")
+    sharp = choice(filter, FILTERS, "filter") == "pixels"
+    picture = await context.load_image(image, field="image")
+    scales = width / picture.width, height / picture.height
+    factor = {
+        "fit": min(scales),
+        "fill": max(scales),
+        "longest side": width / max(picture.size),
+        "percent": percent / 100,
+    }.get(mode, 0.0)
+    if not enlarge:
+        factor = min(factor, 1.0)
+        width, height = min(width, picture.width), min(height, picture.height)
+    target = (width, height) if mode == "exact" else (
+        picture.width * factor, picture.height * factor
+    )  # fmt: skip
+    size = check_size(*target, field="percent" if mode == "percent" else "width")
+    crop = check_size(width, height) if mode == "fill" else None
+    result = await context.run_cpu(resize, picture, size, sharp, crop)
+    return {"image": await save(context, result, "resized", image)}
+
+
+def resize(
+    picture: Image, size: tuple[int, int], sharp: bool, crop: tuple[int, int] | None
+) -> Image:
+    """Resize a picture and cut the middle out of it."""
+    from PIL import Image as Pillow
+
+    kind = Pillow.Resampling.NEAREST if sharp else Pillow.Resampling.LANCZOS
+    result = picture if size == picture.size else picture.resize(size, kind, reducing_gap=3.0)
+    if crop and crop != result.size:
+        left, top = max(0, (result.width - crop[0]) // 2), max(0, (result.height - crop[1]) // 2)
+        right, bottom = min(result.width, left + crop[0]), min(result.height, top + crop[1])
+        result = result.crop((left, top, right, bottom))
+    return result
