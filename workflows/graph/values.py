@@ -127,11 +127,13 @@ def as_problem(error: NodeError, node_id: NodeId | None) -> Problem:
 def is_unset(port: Input, value: Json) -> bool:
     """Say whether a typed-in value means that nothing was given.
 
-    A required text must say something; one that is not required may be empty on purpose.
+    Empty text does, unless the input is free text that may be empty on purpose; and so does an
+    empty list where the input is required.
     """
-    if value is None:
+    if value is None or (port.required and port.many and value == []):
         return True
-    return value == "" and (port.required or item_type(port.type) not in ("text", "any"))
+    free = item_type(port.type) in ("text", "any") and not port.required and not port.options
+    return value == "" and not free and "" not in port.options
 
 
 def _check_limits(port: Input, value: Json) -> None:
@@ -222,6 +224,13 @@ def is_media(value: Json) -> bool:
     if not isinstance(value, dict):
         return False
     return any(isinstance(value.get(key), str) and value[key] for key in ("asset", "url"))
+
+
+def is_asset(value: Json) -> bool:
+    """Say whether a value is a reference to a file of this server (JSON with a `url` is not)."""
+    if not isinstance(value, dict):
+        return False
+    return all(isinstance(value.get(key), str) for key in ("asset", "content_type"))
 
 
 def _misfit(value: Json, target: PortType, field: str) -> NodeError:

@@ -1,0 +1,83 @@
+"""Port types: which fit which, which handle means which port, and ports that follow from data."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.pure.types import TYPES as NODE_TYPES
+from workflows.graph.ports import (
+    AUTOMATIC,
+    PARSED,
+    TYPES,
+    fits,
+    inputs_of,
+    outputs_of,
+    placeholders,
+    port_name,
+)
+
+
+def test_every_pair_of_types_fits_as_the_tables_say_and_no_other() -> None:
+    for source, target in itertools.product(TYPES, TYPES):
+        expected = (
+            "same" if source == target
+            else "any" if "any" in (source, target)
+            else "automatic" if (source, target) in AUTOMATIC
+            else "parsed" if source == "text" and target in PARSED
+            else None
+        )  # fmt: skip
+        assert fits(source, target) == expected, (source, target)
+        assert fits(source, f"list<{target}>") == expected
+        each = expected if target in ("any", "json") else expected and f"each:{expected}"
+        assert fits(f"list<{source}>", target) == each, (source, target)
+
+
+@pytest.mark.parametrize(
+    ("handle", "side", "names", "port"),
+    [
+        ("image-out", "out", {"image", "mask"}, "image"),
+        ("image", "out", {"image", "mask"}, "image"),
+        ("check-in", "in", {"check-in", "check"}, "check-in"),
+        ("check-in", "in", {"check"}, "check"),
+        ("image-in", "out", {"image"}, None),
+        (None, "in", {"only"}, "only"),
+        (None, "in", {"a", "b"}, None),
+        (3, "in", {"only"}, None),
+        ("", "in", {"only"}, None),
+    ],
+)
+def test_a_handle_means_the_port_it_names(
+    handle: Any, side: Any, names: set[str], port: str | None
+) -> None:
+    assert port_name(handle, side, names) == port
+
+
+def test_placeholders_become_required_text_inputs() -> None:
+    data = {"text": "{a} {{b}} {c} {a} {1x} { d } {e-f} {text}"}
+    assert placeholders(data["text"]) == ["a", "c", "text"]
+    found = inputs_of(NODE_TYPES["template"], data)
+    assert [(port.name, port.required) for port in found] == [
+        ("text", False), ("a", True), ("c", True),
+    ]  # fmt: skip
+    assert inputs_of(NODE_TYPES["template"], {"text": 3}) == NODE_TYPES["template"].inputs
+
+
+@given(st.text("{}ab1", max_size=60))
+def test_placeholders_of_any_text_are_names(text: str) -> None:
+    names = placeholders(text)
+    assert len(set(names)) == len(names)
+    assert all(name.isidentifier() and "{" + name + "}" in text for name in names)
+
+
+def test_fields_become_outputs_and_malformed_ones_are_passed_over() -> None:
+    rows = [{"name": "p", "type": "slider"}, {"name": ""}, "x", {"name": "q", "type": "new"}]
+    found = outputs_of(NODE_TYPES["requestInput"], {"fields": rows})
+    assert [(port.name, port.type) for port in found] == [
+        ("p", "number"), ("q", "any"), ("params", "json"),
+    ]  # fmt: skip
+    assert [port.name for port in outputs_of(NODE_TYPES["requestInput"], {})] == ["params"]

@@ -1,0 +1,195 @@
+"""The inputs of a workflow: the fields its request-input nodes declare, their values, their schema.
+
+One reading of `data.fields` and `data.values` (spec native 1.11, 3.4) serves the schema endpoints,
+the playground form and the planner.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from workflows.errors import NodeError, Problem
+from workflows.graph.document import show
+from workflows.graph.ports import FIELD_TYPES, MEDIA, Input
+from workflows.graph.values import accept_typed, as_problem, is_unset
+from workflows.types import Json, JsonObject, NodeId
+
+REQUEST_INPUT = "requestInput"
+
+_STRINGS: JsonObject = {"type": "string"}
+_SCHEMAS: dict[str, JsonObject] = {
+    "text": _STRINGS,
+    "number": {"type": "number"},
+    "boolean": {"type": "boolean"},
+    "color": {"type": "string", "pattern": "^#[0-9a-fA-F]{3,8}$"},
+}
+_MEDIA_SCHEMA: JsonObject = {
+    "anyOf": [
+        {"type": "string", "format": "uri-reference"},
+        {"type": "object", "properties": {"asset": _STRINGS, "url": _STRINGS}},
+    ]
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One input of a workflow: `port` is how it is checked, `saved` the value in the document."""
+
+    node_id: NodeId
+    port: Input
+    declared: JsonObject
+    saved: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """The values a run works with, by field name, and what was wrong with those it was given."""
+
+    values: JsonObject
+    problems: list[Problem]
+
+
+def fields_of(document: JsonObject) -> list[Field]:
+    """List the inputs of a document in order; a name declared twice counts once, the first time.
+
+    Entries that are no objects, or have no name, are passed over.
+    """
+    found: dict[str, Field] = {}
+    for node in document.get("nodes", []):
+        if node["type"] == REQUEST_INPUT:
+            for field in node_fields(node):
+                found.setdefault(field.port.name, field)
+    return list(found.values())
+
+
+def node_fields(node: JsonObject) -> Iterator[Field]:
+    """Yield the fields one request-input node declares, doubles included."""
+    rows, values = node["data"].get("fields"), node["data"].get("values")
+    saved = values if isinstance(values, dict) else {}
+    for row in rows if isinstance(rows, list) else []:
+        if isinstance(row, dict) and isinstance(row.get("name"), str) and row["name"]:
+            yield Field(node["id"], _port(row), row, saved.get(row["name"]))
+
+
+def describe(document: JsonObject) -> JsonObject:
+    """Return `{"fields": [...], "values": {...}}` as the schema endpoints answer it.
+
+    A field is shown as its author declared it; a value is the saved one or else the default.
+    """
+    fields = fields_of(document)
+    values = {
+        field.port.name: field.port.default if field.saved is None else field.saved
+        for field in fields
+    }
+    return {"fields": [dict(field.declared) for field in fields], "values": values}
+
+
+def json_schema(document: JsonObject) -> JsonObject:
+    """Return a JSON Schema (2020-12) of the `inputs` object of a run."""
+    fields = fields_of(document)
+    required = [
+        field.port.name
+        for field in fields
+        if field.port.required
+        and is_unset(field.port, field.saved)
+        and is_unset(field.port, field.port.default)
+    ]
+    schema: JsonObject = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "type": "object",
+        "properties": {field.port.name: _property(field) for field in fields},
+        "additionalProperties": False,
+    }
+    return {**schema, "required": required} if required else schema
+
+
+def resolve(
+    fields: list[Field], inputs: JsonObject, *, needed: frozenset[NodeId] | set[NodeId]
+) -> Resolved:
+    """Work out each field's value: what the run was given, else what is saved, else the default.
+
+    A required field without a value is a problem only on the nodes in `needed` (those that run).
+    An input of unknown name, or of the wrong type, is always one.
+    """
+    values: JsonObject = {}
+    problems: list[Problem] = []
+    names = [field.port.name for field in fields]
+    for name in inputs:
+        if name not in names:
+            expected = "one of " + ", ".join(names) if names else "no inputs"
+            message = f"This workflow has no input {show(name)}; expected {expected}."
+            problems.append(
+                Problem("UNKNOWN_INPUT", message, field=name, value=name, expected=expected)
+            )
+    for field in fields:
+        port, given = field.port, inputs.get(field.port.name)
+        value: Json = None
+        try:
+            if given is not None or field.node_id in needed:
+                value = accept_typed(port, given)
+                if value is None:
+                    value = _fallback(field)
+        except NodeError as error:
+            problems.append(as_problem(error, field.node_id))
+            continue
+        values[port.name] = value
+        if value is None and port.required and field.node_id in needed:
+            label = port.label or port.name
+            problems.append(
+                Problem(
+                    "MISSING_INPUT",
+                    f"The input {label} needs a value.",
+                    node_id=field.node_id,
+                    field=port.name,
+                    expected=f"a value of type {port.type}",
+                )
+            )
+    return Resolved(values, problems)
+
+
+def _fallback(field: Field) -> Json:
+    saved = accept_typed(field.port, field.saved)
+    return accept_typed(field.port, field.port.default) if saved is None else saved
+
+
+def _port(row: JsonObject) -> Input:
+    """Read one declared field as an input; what is malformed in it limits nothing."""
+    type = FIELD_TYPES.get(str(row.get("type")), "any")
+    low, high = (_number(row.get(key)) for key in ("min", "max"))
+    return Input(
+        row["name"],
+        type,
+        label=row["label"] if isinstance(row.get("label"), str) else "",
+        required=row.get("required") is True,
+        default=row.get("default"),
+        options=_options(row.get("options")) if type == "text" else (),
+        min=low if type == "number" else None,
+        max=high if type == "number" else None,
+        step=_number(row.get("step")),
+        help=row["help"] if isinstance(row.get("help"), str) else "",
+    )
+
+
+def _options(value: Json) -> tuple[str, ...]:
+    rows = value if isinstance(value, list) else []
+    found = [row.get("value") if isinstance(row, dict) else row for row in rows]
+    return tuple(str(option) for option in found if isinstance(option, str | int | float))
+
+
+def _number(value: Json) -> float | None:
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _property(field: Field) -> JsonObject:
+    port = field.port
+    schema = dict(_MEDIA_SCHEMA if port.type in MEDIA else _SCHEMAS.get(port.type, {}))
+    facts = {
+        "title": port.label or None,
+        "description": port.help or None,
+        "enum": list(port.options) or None,
+        "minimum": port.min,
+        "maximum": port.max,
+        "default": port.default if field.saved is None else field.saved,
+    }
+    return {**schema, **{key: fact for key, fact in facts.items() if fact is not None}}
