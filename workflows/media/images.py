@@ -18,7 +18,17 @@ from workflows.media.sniff import HEAD_BYTES, PICTURES, describe, sniff
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["LIMITS", "Facts", "Limits", "decode", "encode", "inspect", "sniff", "thumbnail"]
+__all__ = [
+    "LIMITS",
+    "Facts",
+    "Limits",
+    "decode",
+    "encode",
+    "inspect",
+    "limits",
+    "sniff",
+    "thumbnail",
+]
 
 #: The only parsers Pillow may use: the exotic ones are where its vulnerabilities have been.
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "AVIF")
@@ -39,6 +49,13 @@ class Limits:
 
 
 LIMITS = Limits()
+
+
+def limits() -> Limits:
+    """Return the limits of this server: the setting MAX_IMAGE_MEGAPIXELS decides."""
+    from django.conf import settings
+
+    return Limits(pixels=int(settings.LIMITS["image_megapixels"]) * 1_000_000)
 
 
 @dataclass(frozen=True, slots=True)

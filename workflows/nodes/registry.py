@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from workflows.graph.ports import FIELD_TYPES, Input, NodeType, Output
+from workflows.nodes.provider import Provider
 from workflows.types import Json, JsonObject
 
 Function = Callable[..., Awaitable[JsonObject]]
@@ -20,10 +21,15 @@ Function = Callable[..., Awaitable[JsonObject]]
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """A node type and the function that does its work: `await function(context, **inputs)`."""
+    """A node type and the function that does its work: `await function(context, **inputs)`.
+
+    With a provider the engine submits and waits; the function then gets what the provider answered
+    as one more keyword argument, `answer`, and makes outputs of it.
+    """
 
     node_type: NodeType
     function: Function
+    provider: Provider | None = None
 
 
 _registered: dict[str, Registered] = {}
@@ -37,6 +43,7 @@ def node(
     description: str,
     inputs: tuple[Input, ...] = (),
     outputs: tuple[Output, ...] = (),
+    provider: Provider | None = None,
     **more: Any,
 ) -> Callable[[Function], Function]:
     """Register the decorated async function as the node type `type`.
@@ -52,7 +59,7 @@ def node(
         node_type = NodeType(
             type, name, category, description, tuple(inputs), tuple(outputs), **more
         )
-        _registered[type] = Registered(node_type, function)
+        _registered[type] = Registered(node_type, function, provider)
         return function
 
     return register

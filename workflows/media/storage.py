@@ -1,0 +1,258 @@
+"""Files on disk under the hash of their content, and the rows (`Asset`) that name them.
+
+A file's path follows from its SHA-256 alone: no text of a person ever becomes part of it. Files are
+written beside their place and moved into it when complete, so a file that exists is whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import secrets
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import IO
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Sum
+
+from workflows.errors import AssetNotFound, BadPicture, QuotaExceeded, TooLarge
+from workflows.media import images
+from workflows.media.sniff import HEAD_BYTES, PICTURES, sniff
+from workflows.models import Asset, Run, User
+from workflows.types import JsonObject
+
+CHUNK_BYTES = 256 * 1024
+UNKNOWN_TYPE = "application/octet-stream"
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_UNSAFE_NAME = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069/\\:*?\"<>|]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What was written: `head` is the beginning of the file, for `sniff`."""
+
+    sha256: str
+    size: int
+    head: bytes
+
+
+def root() -> Path:
+    """Return the folder of all files, made for the owner alone if it is not there yet."""
+    folder = Path(settings.MEDIA_ROOT)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
+
+
+def path(sha256: str) -> Path:
+    """Return where the file with this hash lies. Raises AssetNotFound for anything but a hash."""
+    if not _SHA256.fullmatch(sha256):
+        raise AssetNotFound()
+    return Path(settings.MEDIA_ROOT) / sha256[:2] / sha256[2:4] / sha256
+
+
+class Writer:
+    """Writes one file: `write` its pieces, then `commit`; leaving the block without drops it.
+
+    Works the same for callers that get their pieces asynchronously.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._hash = hashlib.sha256()
+        self._size = 0
+        self._head = b""
+        folder = root() / "partial"
+        folder.mkdir(exist_ok=True, mode=0o700)
+        self._path = folder / secrets.token_hex(16)
+        descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        self._file: IO[bytes] = os.fdopen(descriptor, "wb")
+
+    def __enter__(self) -> Writer:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._file.close()
+        self._path.unlink(missing_ok=True)
+
+    def write(self, piece: bytes) -> None:
+        """Append bytes. Raises TooLarge once there are more than the limit."""
+        self._size += len(piece)
+        if self._size > self._limit:
+            raise TooLarge(value=self._size, expected=f"at most {self._limit:,} bytes")
+        if len(self._head) < HEAD_BYTES:
+            self._head += piece[: HEAD_BYTES - len(self._head)]
+        self._hash.update(piece)
+        self._file.write(piece)
+
+    def commit(self) -> Stored:
+        """Make the file durable and put it in its place."""
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+        sha256 = self._hash.hexdigest()
+        place = path(sha256)
+        place.parent.parent.mkdir(exist_ok=True, mode=0o700)
+        place.parent.mkdir(exist_ok=True, mode=0o700)
+        self._path.replace(place)
+        folder = os.open(place.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+        return Stored(sha256, self._size, self._head)
+
+
+def write(content: bytes | Iterable[bytes], limit: int) -> Stored:
+    """Store a file of at most `limit` bytes. Raises TooLarge."""
+    with Writer(limit) as writer:
+        for piece in (content,) if isinstance(content, bytes) else content:
+            writer.write(piece)
+        return writer.commit()
+
+
+def open_file(sha256: str) -> IO[bytes]:
+    """Open a stored file. Raises AssetNotFound when it is not there (or is no plain file)."""
+    try:
+        descriptor = os.open(path(sha256), os.O_RDONLY | os.O_NOFOLLOW)
+    except OSError as error:
+        raise AssetNotFound() from error
+    return os.fdopen(descriptor, "rb")
+
+
+def read_range(sha256: str, start: int, length: int) -> Iterator[bytes]:
+    """Yield `length` bytes of a stored file from `start`, in pieces."""
+    with open_file(sha256) as file:
+        file.seek(start)
+        left = length
+        while left > 0:
+            piece = file.read(min(CHUNK_BYTES, left))
+            if not piece:
+                return
+            left -= len(piece)
+            yield piece
+
+
+def delete(sha256: str) -> bool:
+    """Remove a stored file; says whether there was one."""
+    try:
+        path(sha256).unlink()
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def clean_name(name: str) -> str:
+    """Make a name fit to be shown and downloaded by: no paths, controls or direction marks."""
+    last = re.split(r"[/\\]", name)[-1]
+    return _UNSAFE_NAME.sub(" ", last).strip(" .")[:200]
+
+
+def used_bytes(owner: User) -> int:
+    """Return how much storage an account's files take; equal files count once for each row."""
+    total = Asset.objects.filter(owner=owner).aggregate(total=Sum("size"))["total"]
+    return int(total or 0)
+
+
+def check_quota(owner: User, adding: int = 0) -> None:
+    """Raise QuotaExceeded when an account has no room for `adding` more bytes."""
+    limit = int(settings.LIMITS["storage_bytes_per_user"])
+    used = used_bytes(owner)
+    if used + adding > limit:
+        raise QuotaExceeded(value=used + adding, expected=f"at most {limit:,} bytes of files")
+
+
+def asset_create(
+    owner: User,
+    content: bytes | Iterable[bytes],
+    name: str,
+    run: Run | None = None,
+    *,
+    limit: int | None = None,
+    shared: bool = False,
+) -> Asset:
+    """Store a file for an account and find out what it is.
+
+    A file that begins as a picture but cannot be one that we open is refused. Raises TooLarge,
+    QuotaExceeded and BadPicture.
+    """
+    check_quota(owner, len(content) if isinstance(content, bytes) else 0)
+    most = int(settings.LIMITS["upload_bytes"]) if limit is None else limit
+    return asset_adopt(owner, write(content, most), name, run, shared=shared)
+
+
+def asset_adopt(
+    owner: User, stored: Stored, name: str, run: Run | None = None, *, shared: bool = False
+) -> Asset:
+    """Give a file that is stored already (see `Writer`) to an account, as `asset_create` does."""
+    content_type = sniff(stored.head) or UNKNOWN_TYPE
+    width = height = None
+    try:
+        check_quota(owner, stored.size)
+        if content_type in PICTURES:
+            with open_file(stored.sha256) as file:
+                facts = images.inspect(file, images.limits())
+            content_type, width, height = facts.content_type, facts.width, facts.height
+    except (BadPicture, QuotaExceeded):
+        _delete_unused(stored.sha256)
+        raise
+    return Asset.objects.create(
+        owner=owner,
+        sha256=stored.sha256,
+        content_type=content_type,
+        size=stored.size,
+        width=width,
+        height=height,
+        name=clean_name(name),
+        run=run,
+        shared=shared,
+    )
+
+
+def asset_delete(asset: Asset) -> None:
+    """Delete a row, and its file when no other row has the same content."""
+    sha256 = asset.sha256
+    with transaction.atomic():
+        asset.delete()
+        transaction.on_commit(lambda: _delete_unused(sha256))
+
+
+def open_asset(asset: Asset) -> IO[bytes]:
+    """Open an asset's file. Raises AssetNotFound when it is gone."""
+    return open_file(asset.sha256)
+
+
+def url(asset_id: UUID | str) -> str:
+    """Return the address an asset is served at."""
+    return f"/media/{asset_id}"
+
+
+def reference(asset: Asset) -> JsonObject:
+    """Return the media value that stands for an asset on wires and in documents."""
+    found: JsonObject = {
+        "asset": str(asset.id),
+        "url": url(asset.id),
+        "content_type": asset.content_type,
+        "size": asset.size,
+        "sha256": asset.sha256,
+        "name": asset.name,
+    }
+    if asset.width is not None and asset.height is not None:
+        found |= {"width": asset.width, "height": asset.height}
+    return found
+
+
+def _delete_unused(sha256: str) -> None:
+    if not Asset.objects.filter(sha256=sha256).exists():
+        delete(sha256)

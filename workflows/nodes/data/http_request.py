@@ -1,0 +1,241 @@
+"""HTTP request: calls a service on the web."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from urllib.parse import quote, urlencode, urlsplit, urlunsplit
+
+from workflows.errors import NodeError
+from workflows.graph.ports import Input, Output
+from workflows.nodes.context import Context
+from workflows.nodes.registry import node
+from workflows.nodes.text.template import as_text
+from workflows.types import Json, JsonObject
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD")
+BODY_MODES = ("none", "json", "form", "raw")
+MAX_SECONDS = 60
+MAX_TEXT_BYTES = 4_000_000
+
+#: `{{name}}` stands for a value of the input `params`.
+_GAP = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_.-]{0,63})\s*\}\}")
+
+
+@node(
+    "httpRequest",
+    name="HTTP request",
+    category="Data",
+    description="Calls a service on the web and reads its answer.",
+    aliases=("api", "rest", "webhook", "fetch", "curl", "url", "get", "post", "download", "json"),
+    inputs=(
+        Input("url", "text", "Address", required=True, widget="text",
+              placeholder="https://api.example.com/items?q={{word}}"),
+        Input("method", "text", "Method", default="GET", widget="select", options=METHODS),
+        Input("params", "any", "Parameters",
+              help="Values for {{gaps}} in the address, headers, query and body."),
+        Input("headers", "json", "Headers", widget="json", help="An object of names and values."),
+        Input("query", "json", "Query", widget="json",
+              help="Added to the address; an object of names and values."),
+        Input("bodyMode", "text", "Body", default="none", widget="pills", options=BODY_MODES),
+        Input("body", "any", "Body", widget="json"),
+        Input("responsePath", "text", "Pick", widget="text", placeholder="data.0.url",
+              help="A place in the JSON answer; empty for all of it."),
+        Input("timeout", "number", "Time limit", default=30, widget="slider", min=1,
+              max=MAX_SECONDS, step=1, unit="s", advanced=True),
+        Input("allowErrors", "boolean", "Accept error answers", default=False, widget="toggle",
+              help="Otherwise an answer of 400 or above fails the node.", advanced=True),
+    ),
+    outputs=(
+        Output("response", "any", "Response"),
+        Output("text", "text", "Text"),
+        Output("status", "number", "Status"),
+    ),
+    deterministic=False,
+    cacheable=False,
+    width=320,
+    timeout_seconds=MAX_SECONDS + 30,
+)  # fmt: skip
+async def http_request(
+    context: Context,
+    *,
+    url: str | None,
+    method: str,
+    params: Json,
+    headers: Json,
+    query: Json,
+    bodyMode: str,
+    body: Json,
+    responsePath: str | None,
+    timeout: float,  # noqa: ASYNC109 - the name of the field
+    allowErrors: bool,
+) -> JsonObject:
+    """Answer the JSON (or the part asked for), the text, and the status of the answer."""
+    _check_choice("method", method, METHODS)
+    _check_choice("bodyMode", bodyMode, BODY_MODES)
+    values = params if isinstance(params, dict) else {} if params is None else {"input": params}
+    address = _fill(str(url or "").strip(), values, "url", lambda text: quote(text, safe=""))
+    added = _pairs(query, values, "query")
+    if added:
+        parts = urlsplit(address)
+        joined = "&".join(part for part in (parts.query, urlencode(added)) if part)
+        address = urlunsplit(parts._replace(query=joined))
+    sent = _pairs(headers, values, "headers")
+    content, content_type = _body(bodyMode, body, values)
+    if content_type and not any(name.lower() == "content-type" for name in sent):
+        sent["Content-Type"] = content_type
+    await context.progress(None, f"{method} {urlsplit(address).netloc}")
+    response = await context.fetch(
+        address,
+        field="url",
+        method=method,
+        headers=sent,
+        body=content,
+        timeout_seconds=min(float(timeout), MAX_SECONDS),
+    )
+    if response.status >= 400 and not allowErrors:
+        raise NodeError(
+            f"The service answered {response.status}: {_text(response.body)[:300].strip()}",
+            field="url",
+            value=response.status,
+            expected="an answer below 400, or the switch Accept error answers",
+            transient=response.status in (429, 502, 503, 504),
+            retry_after=_seconds(response.headers.get("retry-after")),
+        )
+    text = _text(response.body)
+    is_json = "json" in response.headers.get("content-type", "").lower()
+    parsed = _parse(text, required=is_json or bool(responsePath))
+    picked = pick(parsed, responsePath) if responsePath else parsed
+    return {"response": picked, "text": text, "status": response.status}
+
+
+def pick(value: Json, path: str) -> Json:
+    """Follow names and positions with dots between. Raises NodeError when it leads nowhere."""
+    found = value
+    for part in path.strip().removeprefix("$").strip(".").split("."):
+        if isinstance(found, dict) and part in found:
+            found = found[part]
+        elif isinstance(found, list) and part.isdecimal() and int(part) < len(found):
+            found = found[int(part)]
+        else:
+            there = (
+                ", ".join(list(found)[:10])
+                if isinstance(found, dict)
+                else f"0 to {len(found) - 1}"
+                if isinstance(found, list) and found
+                else "nothing"
+            )
+            raise NodeError(
+                f"The answer has no {part!r} there; it has {there}.",
+                field="responsePath",
+                value=path,
+                expected="a path such as data.0.url",
+            )
+    return found
+
+
+def _check_choice(field: str, value: str, options: tuple[str, ...]) -> None:
+    if value not in options:
+        raise NodeError(
+            f"{value!r} is not one of the choices.",
+            field=field,
+            value=value,
+            expected=", ".join(options),
+        )
+
+
+def _fill(text: str, values: JsonObject, field: str, escape: Callable[[str], str] = str) -> str:
+    def put(match: re.Match[str]) -> str:
+        if values.get(match.group(1)) is None:
+            raise NodeError(
+                f"Nothing was given for {match.group(0)}.",
+                field=field,
+                value=match.group(1),
+                expected="one of " + (", ".join(values) or "the parameters, which are empty"),
+            )
+        return escape(as_text(values[match.group(1)]))
+
+    return _GAP.sub(put, text)
+
+
+def _pairs(given: Json, values: JsonObject, field: str) -> dict[str, str]:
+    if given is None or given == "":
+        return {}
+    pairs = given
+    if isinstance(given, str):
+        pairs = _parse(given, required=False)
+    if not isinstance(pairs, dict) or any(
+        isinstance(value, dict | list) for value in pairs.values()
+    ):
+        raise NodeError(
+            f"The {field} are not names with values.",
+            field=field,
+            value=given,
+            expected='an object such as {"name": "value"}',
+        )
+    return {
+        name: _fill(as_text(value), values, field)
+        for name, value in pairs.items()
+        if value is not None
+    }
+
+
+def _body(mode: str, given: Json, values: JsonObject) -> tuple[bytes | None, str]:
+    """Return the body's bytes and content type; gaps are filled inside texts, never in the JSON."""
+    if mode == "none" or given is None:
+        return None, ""
+    if mode == "form":
+        pairs = _pairs(given, values, "body")
+        return urlencode(pairs).encode(), "application/x-www-form-urlencoded"
+    if mode == "raw":
+        return _fill(as_text(given), values, "body").encode(), "text/plain; charset=utf-8"
+    tree = given
+    if isinstance(given, str):
+        try:
+            tree = json.loads(given)
+        except ValueError:
+            tree = given
+    return json.dumps(_fill_tree(tree, values)).encode(), "application/json"
+
+
+def _fill_tree(tree: Json, values: JsonObject) -> Json:
+    if isinstance(tree, dict):
+        return {name: _fill_tree(value, values) for name, value in tree.items()}
+    if isinstance(tree, list):
+        return [_fill_tree(value, values) for value in tree]
+    if isinstance(tree, str):
+        whole = _GAP.fullmatch(tree)
+        if whole and values.get(whole.group(1)) is not None:
+            return values[whole.group(1)]  # a gap alone keeps its value's type
+        return _fill(tree, values, "body")
+    return tree
+
+
+def _parse(text: str, *, required: bool) -> Json:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        if required:
+            raise NodeError(
+                "The answer is not JSON.",
+                field="responsePath",
+                value=text[:200],
+                expected="JSON, or no path",
+            ) from error
+        return text
+
+
+def _text(body: bytes) -> str:
+    if len(body) > MAX_TEXT_BYTES:
+        raise NodeError(
+            f"The answer has {len(body):,} bytes.",
+            field="url",
+            value=len(body),
+            expected=f"at most {MAX_TEXT_BYTES:,}; Load image reads pictures",
+        )
+    return body.decode("utf-8", "replace")
+
+
+def _seconds(value: str | None) -> float | None:
+    return float(value) if value and value.isdecimal() else None

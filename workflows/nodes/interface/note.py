@@ -1,0 +1,26 @@
+"""Note: words on the canvas for whoever reads it."""
+
+from __future__ import annotations
+
+from workflows.graph.ports import Input
+from workflows.nodes.context import Context
+from workflows.nodes.registry import node
+from workflows.types import JsonObject
+
+
+@node(
+    "note",
+    name="Note",
+    category="Interface",
+    description="Writes something on the canvas; it never runs.",
+    aliases=("comment", "sticky", "annotation", "text", "remark", "help", "documentation"),
+    inputs=(
+        Input("text", "text", "Text", widget="textarea", port=False),
+        Input("color", "color", "Colour", default="#f4d675", widget="color", port=False),
+    ),
+    runs=False,
+    cacheable=False,
+)
+async def note(context: Context, **fields: object) -> JsonObject:
+    """Answer nothing; the planner leaves notes out."""
+    return {}

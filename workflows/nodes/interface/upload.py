@@ -1,0 +1,32 @@
+"""Upload: a file that is part of the workflow."""
+
+from __future__ import annotations
+
+from workflows.errors import NodeError
+from workflows.graph.ports import Input
+from workflows.nodes.context import Context
+from workflows.nodes.image.pictures import IMAGE_OUT
+from workflows.nodes.registry import node
+from workflows.types import JsonObject
+
+
+@node(
+    "upload",
+    name="Upload",
+    category="Interface",
+    description="Holds a picture that you drop or choose.",
+    aliases=("file", "picture", "photo", "image", "drop", "asset", "load", "open", "import"),
+    inputs=(
+        Input("asset", "image", "Picture", required=True, widget="asset", port=False,
+              help="PNG, JPEG, WebP, GIF or AVIF."),
+    ),
+    outputs=(IMAGE_OUT,),
+    cacheable=False,
+    preview="image",
+    width=320,
+)  # fmt: skip
+async def upload(context: Context, *, asset: JsonObject | None) -> JsonObject:
+    """Answer the file's reference."""
+    if not asset:
+        raise NodeError("No picture has been chosen.", field="asset", expected="a picture")
+    return {"image": asset}

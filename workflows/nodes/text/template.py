@@ -1,0 +1,56 @@
+"""Template: a text with gaps that wires fill."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from workflows.errors import NodeError
+from workflows.graph.ports import PLACEHOLDER, Input, Output
+from workflows.nodes.context import Context
+from workflows.nodes.registry import node
+from workflows.types import Json, JsonObject
+
+MAX_LETTERS = 1_000_000
+
+
+@node(
+    "template",
+    name="Template",
+    category="Text",
+    description="Fills the {gaps} of a text; each name in braces becomes an input.",
+    aliases=("format", "prompt", "placeholder", "variables", "fill in", "mail merge"),
+    inputs=(
+        Input("text", "text", "Text", required=True, widget="textarea", port=False,
+              placeholder="A portrait of {animal} in {style}",
+              help="Write {{ and }} for braces that are meant as such."),
+    ),
+    outputs=(Output("text", "text", "Text"),),
+    dynamic="placeholders",
+)  # fmt: skip
+async def template(context: Context, *, text: str | None, **values: Json) -> JsonObject:
+    """Answer the text with every gap filled, in one pass: a value's own braces stay."""
+
+    def fill(match: re.Match[str]) -> str:
+        name = match.group(1)
+        if name is None:
+            return match.group(0)[0]
+        if values.get(name) is None:
+            raise NodeError(
+                f"Nothing was given for {{{name}}}.", field=name, expected="a text or a wire"
+            )
+        return as_text(values[name])
+
+    filled = PLACEHOLDER.sub(fill, text or "")
+    if len(filled) > MAX_LETTERS:
+        raise NodeError(
+            f"The text would have {len(filled):,} letters.",
+            field="text",
+            expected=f"at most {MAX_LETTERS:,}",
+        )
+    return {"text": filled}
+
+
+def as_text(value: Json) -> str:
+    """Write a value as a person would: text as it is, anything else as JSON."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
