@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.pure.strategies import documents, values
 from workflows.errors import InvalidBody, TooLarge
@@ -68,6 +69,16 @@ def test_a_malformed_document_is_refused_by_path(document: Any, field: str, expe
     assert raised.value.context["field"] == field
     assert expected in raised.value.context["expected"]
     assert "value" in raised.value.context
+
+
+@given(values, st.sampled_from(["nodes", "edges", "viewport", "name", "tags", "cover"]))
+def test_whatever_a_document_holds_it_is_checked_or_refused(value: Any, key: str) -> None:
+    for document in (value, {key: value}, {"nodes": [value]}, {"edges": [edge(source=value)]}):
+        try:
+            check(document)
+        except InvalidBody as error:
+            assert error.context["field"]
+            assert error.context["expected"]
 
 
 def test_the_limits_on_nodes_and_edges_hold_at_the_limit() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import json
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,9 +13,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.pure.strategies import coordinates, documents, edges, extra_keys, ids, nodes, values
-from workflows.errors import InvalidBody
+from workflows.errors import InvalidBody, TooLarge
 from workflows.graph.document import check, same
-from workflows.graph.operations import apply, apply_and_invert, invert
+from workflows.graph.operations import SHAPES, apply, apply_and_invert, invert
+
+#: Operations with the right names and anything at all in them.
+hostile = st.builds(
+    lambda op, rest: {"op": op, **rest},
+    st.sampled_from(list(SHAPES)),
+    st.dictionaries(
+        st.sampled_from(["id", "key", "field", "value", "ids", "index", "node", "edge"]),
+        st.one_of(ids, values, nodes(), edges()),
+        max_size=4,
+    ),
+)
 
 
 @st.composite
@@ -177,9 +190,47 @@ def test_a_bad_operation_is_refused_by_index_and_field(
     assert "value" in raised.value.context
 
 
+CASES = json.loads(Path(__file__).with_name("operations_cases.json").read_text())
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
+def test_the_cases_that_hold_in_every_language_hold_here(case: dict[str, Any]) -> None:
+    if "refused" in case:
+        with pytest.raises(InvalidBody) as raised:
+            apply(case["document"], case["operations"])
+        assert raised.value.context["field"] == case["refused"]
+        return
+    changed, inverse = apply_and_invert(case["document"], case["operations"])
+    assert same(changed, case["result"])
+    assert same(apply(changed, inverse), case["document"])
+
+
+@given(documents(), st.lists(st.one_of(values, hostile), max_size=4))
+def test_whatever_is_sent_is_applied_or_refused(document: dict[str, Any], batch: list[Any]) -> None:
+    try:
+        changed, inverse = apply_and_invert(document, batch)
+    except InvalidBody as error:
+        assert error.context["index"] < len(batch)
+        return
+    check(changed)
+    assert same(apply(changed, inverse), document)
+
+
 def test_operations_must_be_a_list() -> None:
     with pytest.raises(InvalidBody, match="a list of operations"):
         apply(document(), {"op": "node.remove", "id": "n1"})  # type: ignore[arg-type]
+
+
+def test_no_batch_goes_above_the_limits() -> None:
+    additions = [{"op": "node.add", "node": make("n3")}, {"op": "node.add", "node": make("n4")}]
+    assert len(apply(document(), additions, max_nodes=4)["nodes"]) == 4
+    with pytest.raises(TooLarge) as raised:
+        apply(document(), additions, max_nodes=3)
+    assert raised.value.context == {
+        "field": "node", "value": 4, "expected": "at most 3", "index": 1,
+    }  # fmt: skip
+    swap = [{"op": "node.remove", "id": "n1"}, additions[0]]
+    assert len(apply(document(), swap, max_nodes=2)["nodes"]) == 2
 
 
 def test_untouched_parts_are_shared_and_not_copied() -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.pure.strategies import documents, values
 from tests.pure.types import TYPES, graph, node, wire
 from workflows.errors import InvalidGraph, Problem
 from workflows.graph.plan import Plan, Wire, compile
@@ -276,6 +277,21 @@ def test_every_acyclic_graph_is_ordered_sources_first(
         assert all(place[source] < place[id] for source in found.depends[id])
         sources = [source for links in planned.links.values() for source, _ in links]
         assert set(sources) == set(found.depends[id])
+
+
+@given(documents(), st.dictionaries(st.sampled_from(["prompt", "x"]), values, max_size=2))
+def test_every_stored_document_is_planned_or_refused_with_problems(
+    document: dict[str, Any], inputs: dict[str, Any]
+) -> None:
+    try:
+        found = compile(document, inputs, TYPES)
+    except InvalidGraph as error:
+        assert error.problems
+        known = {item["id"] for item in document["nodes"]}
+        assert all(p.node_id is None or p.node_id in known for p in error.problems)
+        assert all(p.message.endswith(".") for p in error.problems)
+        return
+    assert found.nodes.keys() == found.depends.keys() == found.dependants.keys()
 
 
 def chain(length: int) -> dict[str, Any]:

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.pure.strategies import values
 from tests.pure.types import graph, node
 from workflows.graph.schema import describe, fields_of, json_schema, resolve
 
@@ -65,3 +71,23 @@ def test_options_and_limits_hold_for_what_a_run_is_given() -> None:
     ]
     assert found.values["shiny"] is True
     assert found.values["prompt"] == "jazz"
+
+
+rows = st.dictionaries(
+    st.sampled_from(["name", "type", "label", "options", "min", "max", "default", "required"]),
+    st.one_of(values, st.sampled_from(["prompt", "select", "number", "image"])),
+)
+
+
+@given(st.one_of(values, st.lists(rows, max_size=4)), values, st.dictionaries(st.text(), values))
+def test_whatever_fields_hold_they_are_shown_and_resolved(
+    fields: Any, saved: Any, inputs: dict[str, Any]
+) -> None:
+    document = graph(node("in", "requestInput", fields=fields, values=saved))
+    shown, schema = describe(document), json_schema(document)
+    names = [field["name"] for field in shown["fields"]]
+    assert list(shown["values"]) == names == list(schema["properties"])
+    found = resolve(fields_of(document), inputs, needed={"in"})
+    refused = {problem.field for problem in found.problems}
+    assert set(names) <= found.values.keys() | refused
+    assert set(inputs) - set(names) <= refused

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.pure.strategies import values
 from workflows.errors import InvalidBody, TooLarge
@@ -29,6 +30,22 @@ def test_every_json_value_survives_writing_and_reading(value: Any) -> None:
 @given(values)
 def test_text_that_is_not_escaped_is_read_the_same(value: Any) -> None:
     assert same(loads(json.dumps(value, ensure_ascii=False, indent=1).encode()), value)
+
+
+pieces = st.sampled_from(
+    [b"{", b"}", b"[", b"]", b'"', b":", b",", b"\\", b"u0000", b"ud83d", b"\\ude00", b"1", b"e9"]
+)
+
+
+@given(st.one_of(st.binary(max_size=40), st.lists(pieces, max_size=30).map(b"".join)))
+def test_any_bytes_are_read_as_json_reads_them_or_refused(body: bytes) -> None:
+    try:
+        value = loads(body)
+    except (InvalidBody, TooLarge) as error:
+        assert error.context["field"]
+        return
+    assert same(json.loads(body), value)
+    assert same(loads(strict_json.dumps(value).encode()), value)
 
 
 def test_numbers_and_the_order_of_keys_are_exact() -> None:

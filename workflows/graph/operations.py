@@ -6,10 +6,18 @@ graph can run is not asked here: drafts may dangle. The same rules live in the c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from workflows.errors import InvalidBody
-from workflows.graph.document import READ_ONLY, check_edge, check_meta, check_node, show
+from workflows.errors import InvalidBody, TooLarge
+from workflows.graph.document import (
+    MAX_EDGES,
+    MAX_NODES,
+    READ_ONLY,
+    check_edge,
+    check_meta,
+    check_node,
+    show,
+)
 from workflows.types import Json, JsonObject
 
 Operation = JsonObject
@@ -29,37 +37,49 @@ SHAPES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
 }
 
 
-def apply(document: JsonObject, operations: Sequence[Json]) -> JsonObject:
+def apply(
+    document: JsonObject,
+    operations: Sequence[Json],
+    *,
+    max_nodes: int = MAX_NODES,
+    max_edges: int = MAX_EDGES,
+) -> JsonObject:
     """Return the document with the operations applied in order, all of them or none.
 
-    The document must have passed `document.check`. Raises InvalidBody naming the operation's
-    `index`, the `field`, its `value` and what was `expected`.
+    The document must have passed `document.check`; the result then would, too. Raises InvalidBody
+    (TooLarge for a node or edge above the limit) naming the operation's `index`, the `field`, its
+    `value` and what was `expected`.
     """
-    return apply_and_invert(document, operations)[0]
+    limits = {"max_nodes": max_nodes, "max_edges": max_edges}
+    return apply_and_invert(document, operations, **limits)[0]
 
 
 def invert(document: JsonObject, operations: Sequence[Json]) -> list[Operation]:
     """Return the operations that take `apply(document, operations)` back to `document`.
 
-    Raises InvalidBody as `apply` does.
+    Raises as `apply` does.
     """
     return apply_and_invert(document, operations)[1]
 
 
 def apply_and_invert(
-    document: JsonObject, operations: Sequence[Json]
+    document: JsonObject,
+    operations: Sequence[Json],
+    *,
+    max_nodes: int = MAX_NODES,
+    max_edges: int = MAX_EDGES,
 ) -> tuple[JsonObject, list[Operation]]:
-    """Return both the changed document and the inverse operations, in one pass."""
+    """Return both the changed document and the inverse operations, in one pass; see `apply`."""
     if not isinstance(operations, list | tuple):
         raise _Fault("operations", operations, "a list of operations").at(None)
-    draft = _Draft(document)
+    draft = _Draft(document, {"node": max_nodes, "edge": max_edges})
     inverse: list[Operation] = []
     for index, operation in enumerate(operations):
         try:
             inverse.append(draft.apply(operation))
         except _Fault as fault:
             raise fault.at(index) from None
-        except InvalidBody as error:
+        except (InvalidBody, TooLarge) as error:
             error.context["index"] = index
             raise
     inverse.reverse()
@@ -86,11 +106,10 @@ class _Fault(Exception):
 class _Section:
     """The nodes or the edges of a draft: order and items by id, so that one look-up finds one."""
 
-    def __init__(
-        self, noun: str, items: list[JsonObject], check: Callable[[Json, str], None]
-    ) -> None:
+    def __init__(self, noun: str, items: list[JsonObject], limit: int) -> None:
         self.noun = noun
-        self.check = check
+        self.limit = limit
+        self.check = check_node if noun == "node" else check_edge
         self.order = [item["id"] for item in items]
         self.items = dict(zip(self.order, items, strict=True))
         if len(self.items) < len(self.order):
@@ -106,6 +125,12 @@ class _Section:
             raise _Fault("index", index, "an integer")
         if not 0 <= index <= len(self.order):
             raise _Fault("index", index, f"0 to {len(self.order)}")
+        if len(self.order) >= self.limit:
+            raise TooLarge(
+                f"The workflow has {len(self.order)} {self.noun}s; "
+                f"this server takes at most {self.limit}.",
+                field=self.noun, value=len(self.order) + 1, expected=f"at most {self.limit}",
+            )  # fmt: skip
         self.order.insert(index, item["id"])
         self.items[item["id"]] = item
         return {"op": f"{self.noun}.remove", "id": item["id"]}
@@ -148,15 +173,15 @@ class _Section:
 class _Draft:
     """A document under change; only the sections that are touched are copied."""
 
-    def __init__(self, document: JsonObject) -> None:
+    def __init__(self, document: JsonObject, limits: dict[str, int]) -> None:
         self.document = dict(document)
+        self.limits = limits
         self.sections: dict[str, _Section] = {}
 
     def section(self, noun: str) -> _Section:
         found = self.sections.get(noun)
         if found is None:
-            check = check_node if noun == "node" else check_edge
-            found = _Section(noun, self.document.get(f"{noun}s", []), check)
+            found = _Section(noun, self.document.get(f"{noun}s", []), self.limits[noun])
             self.sections[noun] = found
         return found
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from workflows.errors import NodeError, Problem
-from workflows.graph.document import show
+from workflows.graph.document import is_number, show
 from workflows.graph.ports import FIELD_TYPES, MEDIA, Input
 from workflows.graph.values import accept_typed, as_problem, is_unset
 from workflows.types import Json, JsonObject, NodeId
@@ -178,7 +178,7 @@ def _options(value: Json) -> tuple[str, ...]:
 
 
 def _number(value: Json) -> float | None:
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+    return value if is_number(value) else None
 
 
 def _property(field: Field) -> JsonObject:
