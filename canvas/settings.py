@@ -297,6 +297,7 @@ RUN_PARALLELISM = env_int("RUN_PARALLELISM", 32, low=1)  # nodes of one run at o
 ACTIVE_RUNS = env_int("ACTIVE_RUNS", 16, low=1)  # runs executing at once in this process
 CPU_THREADS = env_int("CPU_THREADS", os.cpu_count() or 1, low=1)
 SYNC_RUN_SECONDS = env_int("SYNC_RUN_SECONDS", 300, low=1)
+FAILPOINTS = env_list("FAILPOINTS", [])  # where tests let the process die, engine/failpoints.py
 
 # --- Logs -----------------------------------------------------------------------------------------
 

@@ -13,9 +13,12 @@ from django.db import models
 from workflows.types import Json
 
 
+_encoder = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+
+
 def encode(value: Json) -> str:
     """Write JSON that keeps every value: ASCII only, no NaN, no spaces, keys in their order."""
-    return json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+    return _encoder.encode(value)
 
 
 class DocumentField(models.TextField):

@@ -1,0 +1,206 @@
+"""Which result may stand in for running a node: keys, look-up, and what is worth keeping.
+
+A key is the hash of everything that determines a result: the owner, the node type and its version,
+the node's own data, and for each wire the key of its source, so that a chain of n nodes costs n
+hashes. Where a parent's result cannot be foretold, the key is made of the values that came. Files
+count by their content, as the database knows it, never as a document claims.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+
+from workflows.engine.files import asset_id
+from workflows.graph.ports import MEDIA, NodeType, item_type
+from workflows.media import storage
+from workflows.models import Asset, CacheEntry
+from workflows.types import Json, JsonObject, NodeId
+
+if TYPE_CHECKING:
+    from workflows.graph.plan import Plan, PlannedNode
+
+#: A used entry is marked again only after this long: a write per hit would be a waste.
+MARK_AFTER = timedelta(days=1)
+_QUERY_KEYS = 500
+#: A node's own title changes nothing about its result.
+_IGNORED = frozenset({"label"})
+
+
+@dataclass(slots=True)
+class Hit:
+    """A kept result; `stale_mark` says that its last use should be noted again."""
+
+    output: JsonObject
+    stale_mark: bool
+
+
+@dataclass(slots=True)
+class Prepared:
+    """What a run knows before it starts: node id to key, and of `looked_up` keys the results."""
+
+    keys: dict[NodeId, str] = field(default_factory=dict)
+    looked_up: frozenset[str] = frozenset()
+    hits: dict[str, Hit] = field(default_factory=dict)
+
+
+def needs_keys(plan: Plan) -> bool:
+    """Say whether the plan holds a node whose result is stored."""
+    return any(is_kept(node.node_type) for node in plan.nodes.values())
+
+
+def prepare(plan: Plan, owner_id: int, *, look: bool) -> Prepared:
+    """Compute the keys of every node that a cacheable one depends on, and look them all up.
+
+    For a reader thread. With `look` False only keys are computed (results are stored all the same).
+    """
+    wanted = _wanted(plan)
+    nodes = [node for node in plan.nodes.values() if node.id in wanted]
+    given = [[node.data, node.values, node.request] for node in nodes]
+    contents = content_of(set(assets_in(given)), owner_id)
+    keys: dict[NodeId, str] = {}
+    for node in nodes:
+        key = _plan_key(node, plan, keys, owner_id, contents)
+        if key is not None:
+            keys[node.id] = key
+    if not look:
+        return Prepared(keys)
+    kept = {keys[node.id] for node in nodes if node.id in keys and is_kept(node.node_type)}
+    return Prepared(keys, frozenset(kept), look_up(kept, owner_id))
+
+
+def resolved_key(node: PlannedNode, calls: Iterable[JsonObject], owner_id: int) -> str:
+    """Make a key of the values that came over the wires. For a reader thread."""
+    arguments = list(calls)
+    given = [node.data, node.values, node.request, arguments]
+    contents = content_of(set(assets_in(given)), owner_id)
+    own = _own(node, contents)
+    return _hash(_owner(node.node_type, owner_id), own, _by_content(arguments, contents))
+
+
+def is_volatile(node: PlannedNode, calls: Iterable[JsonObject]) -> bool:
+    """Say whether a media input is an address elsewhere, whose content may change by itself."""
+    ports = [port.name for port in node.inputs if item_type(port.type) in MEDIA]
+    return any(
+        isinstance(value, str) and value.startswith(("http://", "https://"))
+        for call in calls
+        for name in ports
+        for value in (call[name] if isinstance(call.get(name), list) else [call.get(name)])
+    )
+
+
+def look_up(keys: set[str], owner_id: int) -> dict[str, Hit]:
+    """Return the kept results whose files are all still there and belong to the owner."""
+    now = timezone.now()
+    rows: list[tuple[str, JsonObject, Any]] = []
+    ordered = sorted(keys)
+    for start in range(0, len(ordered), _QUERY_KEYS):
+        entries = CacheEntry.objects.filter(key__in=ordered[start : start + _QUERY_KEYS])
+        rows += entries.values_list("key", "output", "last_used_at")
+    used = {key: set(assets_in(output)) for key, output, _ in rows}
+    contents = content_of(set().union(*used.values()), owner_id)
+    present = {id for id, sha256 in contents.items() if storage.path(sha256).is_file()}
+    return {
+        key: Hit(output, now - last_used_at > MARK_AFTER)
+        for key, output, last_used_at in rows
+        if used[key] <= present
+    }
+
+
+def content_of(ids: set[str], owner_id: int) -> dict[str, str]:
+    """Map the ids of files the owner may read to the sha256 of their content."""
+    if not ids:
+        return {}
+    own = Asset.objects.filter(pk__in=ids, owner_id=owner_id)
+    shared = Asset.objects.filter(pk__in=ids, shared=True)
+    return {str(id): sha for id, sha in (own | shared).values_list("pk", "sha256")}
+
+
+def assets_in(value: Json) -> Iterator[str]:
+    """Yield the ids of all media references in a value, in canonical form."""
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, dict):
+            if (found := asset_id(item)) is not None:
+                yield found
+            else:
+                waiting.extend(item.values())
+        elif isinstance(item, list):
+            waiting.extend(item)
+        elif isinstance(item, str) and (found := asset_id(item)) is not None:
+            yield found
+
+
+def _wanted(plan: Plan) -> set[NodeId]:
+    """List the nodes whose results are stored and all they depend on."""
+    waiting = [id for id, node in plan.nodes.items() if is_kept(node.node_type)]
+    wanted = set(waiting)
+    while waiting:
+        for source in plan.depends[waiting.pop()]:
+            if source not in wanted:
+                wanted.add(source)
+                waiting.append(source)
+    return wanted
+
+
+def is_kept(node_type: NodeType) -> bool:
+    """Say whether results of the type are stored."""
+    return node_type.deterministic and node_type.cacheable
+
+
+def _plan_key(
+    node: PlannedNode,
+    plan: Plan,
+    keys: Mapping[NodeId, str],
+    owner_id: int,
+    contents: Mapping[str, str],
+) -> str | None:
+    if not node.node_type.deterministic:
+        return None
+    wired: list[Json] = []
+    for name, links in node.links.items():
+        for source, port in links:
+            if source not in keys:
+                return None
+            request = plan.nodes[source].request
+            if port in request:
+                # One field of a request input says nothing about the others.
+                wired.append([name, "request", _by_content(request[port], contents)])
+            else:
+                wired.append([name, keys[source], port])
+    return _hash(_owner(node.node_type, owner_id), _own(node, contents), wired)
+
+
+def _own(node: PlannedNode, contents: Mapping[str, str]) -> Json:
+    data = {name: value for name, value in node.data.items() if name not in _IGNORED}
+    own = [data, node.values, node.request]
+    return [node.type, node.node_type.version, _by_content(own, contents)]
+
+
+def _owner(node_type: NodeType, owner_id: int) -> int | None:
+    return None if node_type.shared_cache else owner_id
+
+
+def _by_content(value: Json, contents: Mapping[str, str]) -> Json:
+    """Replace each media reference by the hash of its content."""
+    if isinstance(value, dict):
+        found = asset_id(value)
+        if found in contents:
+            return {"sha256": contents[found]}
+        return {name: _by_content(item, contents) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_by_content(item, contents) for item in value]
+    found = asset_id(value) if isinstance(value, str) else None
+    return {"sha256": contents[found]} if found in contents else value
+
+
+def _hash(*parts: Json) -> str:
+    text = json.dumps(parts, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

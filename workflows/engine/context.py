@@ -1,0 +1,114 @@
+"""A node's door to its host, as the engine opens it: files, fetch, progress and threads."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+
+from workflows.engine import files
+from workflows.engine.events import Progress
+from workflows.errors import BadPicture, PatchbayError
+from workflows.media import fetch, images
+from workflows.types import JsonObject
+
+if TYPE_CHECKING:
+    from workflows.engine.run import ActiveRun
+    from workflows.graph.plan import PlannedNode
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+#: A node's progress is written down at most this often; the first and the last report always are.
+PROGRESS_SECONDS = 0.5
+
+
+class NodeContext:
+    """What one node of one run may ask for; implements `workflows.nodes.context.Context`."""
+
+    __slots__ = ("_due", "_run", "_timer", "_waiting", "data", "inputs", "node_id", "run_id")
+
+    def __init__(self, run: ActiveRun, node: PlannedNode) -> None:
+        self.run_id = str(run.run_id)
+        self.node_id = node.id
+        self.data: JsonObject = node.data
+        self.inputs: JsonObject = run.plan.inputs
+        self._run = run
+        self._due = 0.0
+        self._waiting: Progress | None = None
+        self._timer: asyncio.TimerHandle | None = None
+
+    async def progress(
+        self, fraction: float | None, text: str = "", preview: JsonObject | None = None
+    ) -> None:
+        """Report how far the node is; coalesced, so cheap to call often."""
+        report = Progress(self.node_id, fraction, text, preview)
+        now = time.monotonic()
+        if now >= self._due and self._timer is None:
+            self._due = now + PROGRESS_SECONDS
+            self._run.journal.append(report)
+            return
+        self._waiting = report
+        if self._timer is None:
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(self._due - now, self._report)
+
+    async def load_image(self, value: Json, *, field: str, mode: str | None = None) -> Image:
+        """Open a media value as a fully decoded picture, in `mode` if given."""
+        body = await files.load(self._run, value, field)
+        try:
+            image = await self.run_cpu(images.decode, body, images.limits())
+        except BadPicture as error:
+            raise files.blame(error, field) from error
+        return image if mode in (None, image.mode) else await self.run_cpu(image.convert, mode)
+
+    async def save_image(
+        self, image: Image, *, name: str, format: str = "PNG", **options: Any
+    ) -> JsonObject:
+        """Encode and store a picture; return its media reference."""
+        body = await self.run_cpu(images.encode, image, format, **options)
+        return await files.save(self._run, body, name)
+
+    async def load_bytes(self, value: Json, *, field: str) -> bytes:
+        """Read the bytes behind a media value."""
+        return await files.load(self._run, value, field)
+
+    async def save_bytes(self, body: bytes, *, name: str, content_type: str) -> JsonObject:
+        """Store bytes; what they are is told from their content, not from `content_type`."""
+        return await files.save(self._run, body, name)
+
+    async def fetch(
+        self,
+        url: str,
+        *,
+        field: str,
+        method: str = "GET",
+        headers: dict[str, str] | None = None,
+        body: bytes | None = None,
+        timeout_seconds: float = 60.0,
+    ) -> Response:
+        """Call an address a person chose, through the guard."""
+        try:
+            return await fetch.fetch(
+                url, method=method, headers=headers, body=body, timeout_seconds=timeout_seconds
+            )
+        except PatchbayError as error:
+            raise files.blame(error, field) from error
+
+    async def run_cpu(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run blocking work in one of the engine's threads."""
+        return await self._run.host.threads.run(function, *args, **kwargs)
+
+    def close(self) -> None:
+        """Write down the last report; the node is done."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._report()
+
+    def _report(self) -> None:
+        report, self._waiting, self._timer = self._waiting, None, None
+        if report is None or self._run.journal.broken is not None:
+            return
+        self._due = time.monotonic() + PROGRESS_SECONDS
+        self._run.journal.append(report)

@@ -1,0 +1,94 @@
+"""How the engine's threads use the database: a connection each, and patience when one is lost.
+
+Nothing here knows a table. Coroutines never touch the database themselves; they call `read`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import ParamSpec, TypeVar
+
+from django.db import InterfaceError, OperationalError, connection
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+logger = logging.getLogger(__name__)
+
+#: What a lost connection, a restarting server or a locked file looks like.
+LOST = (OperationalError, InterfaceError)
+READERS = 2
+READ_TRIES = 8
+FIRST_PAUSE_SECONDS = 0.05
+LONGEST_PAUSE_SECONDS = 2.0
+
+_lock = threading.Lock()
+_pool: ThreadPoolExecutor | None = None
+
+
+def pause_seconds(failures: int) -> float:
+    """Return how long to wait after so many failures in a row."""
+    full = min(FIRST_PAUSE_SECONDS * 2.0 ** min(failures - 1, 10), LONGEST_PAUSE_SECONDS)
+    return full * (0.5 + 0.5 * random.random())
+
+
+def drop_connection() -> None:
+    """Close this thread's connection; the next query opens a new one."""
+    try:
+        connection.close()
+    except LOST:
+        connection.connection = None
+
+
+def patiently(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+    """Call a function that may be repeated until the database answers; for worker threads.
+
+    Raises what the last try raised when the database stays away.
+    """
+    for failures in range(1, READ_TRIES):
+        try:
+            return function(*args, **kwargs)
+        except LOST as error:
+            logger.warning("database did not answer (%s); try %d", error, failures)
+            drop_connection()
+            time.sleep(pause_seconds(failures))
+    return function(*args, **kwargs)
+
+
+def start(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
+    """Run a repeatable function in a thread that keeps its connection."""
+    global _pool
+    with _lock:
+        if _pool is None:
+            _pool = ThreadPoolExecutor(READERS, thread_name_prefix="patchbay-reader")
+        return _pool.submit(patiently, function, *args, **kwargs)
+
+
+async def read(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+    """Await a repeatable function that uses the database."""
+    return await asyncio.wrap_future(start(function, *args, **kwargs))
+
+
+def close() -> None:
+    """End the reader threads and their connections; the next read starts new ones."""
+    global _pool
+    with _lock:
+        pool, _pool = _pool, None
+    if pool is None:
+        return
+    barrier = threading.Barrier(READERS)
+
+    def leave() -> None:
+        drop_connection()
+        # Each thread takes exactly one of these, because none goes on before all have arrived.
+        barrier.wait(10)
+
+    for future in [pool.submit(leave) for _ in range(READERS)]:
+        future.result(20)
+    pool.shutdown()

@@ -1,0 +1,177 @@
+"""The engine inside the web process: a thread with an asyncio loop that executes queued runs.
+
+One per database: `serve` holds the lock that says so. At the start it takes up every run that an
+earlier process left unfinished; at the stop it hands the running ones back as queued.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+import threading
+from collections import deque
+from uuid import UUID
+
+from django.conf import settings
+
+from workflows.engine import database, scheduler
+from workflows.engine.limits import Slots, Threads
+from workflows.engine.run import Host
+from workflows.engine.writer import Writer
+from workflows.models import Run, RunStatus
+
+logger = logging.getLogger(__name__)
+
+#: How often the engine looks for runs that nobody executes.
+SWEEP_SECONDS = 30.0
+#: How long nodes may take to notice that the process stops.
+STOP_SECONDS = 5.0
+
+_lock = threading.Lock()
+_engine: Engine | None = None
+
+
+def start() -> None:
+    """Start the engine of this process, unless it runs or the setting ENGINE says `none`."""
+    global _engine
+    with _lock:
+        if _engine is None and settings.ENGINE == "embedded":
+            _engine = Engine()
+
+
+def stop() -> None:
+    """Hand the running runs back as queued and end the engine; takes seconds at most."""
+    global _engine
+    with _lock:
+        engine, _engine = _engine, None
+    if engine is not None:
+        engine.stop()
+
+
+def current() -> Engine | None:
+    """Return the engine of this process, None when there is none."""
+    return _engine
+
+
+class Engine:
+    """Owns the loop thread, the waiting runs and the tasks of the running ones."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._host = Host(
+            Writer(),
+            Threads(settings.CPU_THREADS),
+            Slots(),
+            f"{socket.gethostname()}:{os.getpid()}",
+            settings.RUN_PARALLELISM,
+        )
+        #: Waiting runs by owner; the first owner is next, and then goes to the end.
+        self._waiting: dict[int, deque[UUID]] = {}
+        self._known: set[UUID] = set()
+        self._tasks: dict[UUID, asyncio.Task[None]] = {}
+        self._again: set[UUID] = set()
+        self._stop = asyncio.Event()
+        self._thread = threading.Thread(target=self._run, name="patchbay-engine", daemon=True)
+        self._thread.start()
+
+    def submit(self, run_id: UUID, owner_id: int) -> None:
+        """Queue a run. Callable from any thread."""
+        self._call(self._add, run_id, owner_id)
+
+    def abort(self, run_id: UUID) -> None:
+        """Stop executing a run. Callable from any thread."""
+        self._call(self._abort, run_id)
+
+    def stop(self) -> None:
+        """Stop taking runs, hand back the running ones, commit everything, end the threads."""
+        self._call(self._stop.set)
+        self._thread.join()
+
+    def _call(self, function, *args) -> None:
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(function, *args)
+
+    def _run(self) -> None:
+        try:
+            self._loop.run_until_complete(self._main())
+        except Exception:
+            logger.exception("the engine ended")
+            raise
+        finally:
+            self._loop.close()
+
+    async def _main(self) -> None:
+        sweeper = asyncio.create_task(self._sweep())
+        await self._stop.wait()
+        sweeper.cancel()
+        self._host.stopping = True
+        self._waiting.clear()
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks, timeout=STOP_SECONDS)
+        # In a thread, because the journal's last commits call back into this loop.
+        await asyncio.to_thread(self._host.writer.close)
+        self._host.threads.close()
+        await asyncio.to_thread(database.close)
+
+    async def _sweep(self) -> None:
+        """Take up runs that no process executes: at the start all, later what fell through."""
+        while True:
+            try:
+                for run_id, owner_id in await database.read(_unfinished):
+                    if run_id not in self._tasks:
+                        self._add(run_id, owner_id)
+            except database.LOST:
+                logger.exception("the engine could not look for unfinished runs")
+            await asyncio.sleep(SWEEP_SECONDS)
+
+    def _add(self, run_id: UUID, owner_id: int) -> None:
+        if self._host.stopping:
+            return
+        if run_id in self._tasks:
+            # Retried while the task of its last attempt is still cleaning up.
+            self._again.add(run_id)
+            return
+        if run_id in self._known:
+            return
+        self._known.add(run_id)
+        self._waiting.setdefault(owner_id, deque()).append(run_id)
+        self._fill()
+
+    def _fill(self) -> None:
+        while self._waiting and len(self._tasks) < settings.ACTIVE_RUNS:
+            owner_id = next(iter(self._waiting))
+            runs = self._waiting.pop(owner_id)
+            run_id = runs.popleft()
+            if runs:
+                self._waiting[owner_id] = runs
+            task = self._loop.create_task(self._execute(run_id, owner_id))
+            self._tasks[run_id] = task
+
+    async def _execute(self, run_id: UUID, owner_id: int) -> None:
+        try:
+            await scheduler.execute(run_id, self._host)
+        except Exception:
+            logger.exception("run %s: the engine failed", run_id)
+        finally:
+            del self._tasks[run_id]
+            self._known.discard(run_id)
+            if run_id in self._again:
+                self._again.discard(run_id)
+                self._add(run_id, owner_id)
+            if not self._host.stopping:
+                self._fill()
+
+    def _abort(self, run_id: UUID) -> None:
+        task = self._tasks.get(run_id)
+        if task is not None:
+            task.cancel()
+
+
+def _unfinished() -> list[tuple[UUID, int]]:
+    active = Run.objects.filter(status__in=(RunStatus.QUEUED, RunStatus.RUNNING))
+    return list(active.order_by("created_at").values_list("pk", "owner_id"))

@@ -1,0 +1,169 @@
+"""Every event of a run, typed; `docs/events.md` explains them.
+
+A journal line is `{"seq", "at", "type", ...data}`; what a class declares is the data. How lines are
+written belongs to `journal.py`, how they are read to `follow.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from workflows.engine.follow import Page, follow
+from workflows.fields import encode
+from workflows.types import Json, JsonObject, NodeId
+
+__all__ = [
+    "TERMINAL_TYPES",
+    "Cancelled",
+    "Completion",
+    "Event",
+    "Failed",
+    "NodeFailed",
+    "Output",
+    "Page",
+    "Progress",
+    "Queued",
+    "Skipped",
+    "Started",
+    "Submit",
+    "follow",
+]
+
+
+@dataclass(slots=True)
+class Event:
+    """One line of the journal."""
+
+    type: ClassVar[str]
+
+    def data(self) -> JsonObject:
+        """Return the line without seq, at and type."""
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
+    def text(self) -> str:
+        """Return the data as JSON text. Raises ValueError or TypeError for what is not JSON."""
+        return encode(self.data())
+
+
+@dataclass(slots=True)
+class Queued(Event):
+    """The run waits for its turn: accepted, retried, or handed back by a process that stopped."""
+
+    type: ClassVar[str] = "queued"
+
+
+@dataclass(slots=True)
+class Started(Event):
+    """A process has taken the run; `nodes` are the ids that will run, in plan order."""
+
+    type: ClassVar[str] = "started"
+    attempt: int
+    runner: str
+    nodes: list[NodeId]
+
+
+@dataclass(slots=True)
+class Submit(Event):
+    """A node runs. Comes again with the `request_id` once a provider has given one.
+
+    `item` tells which call it is when a list met a single port.
+    """
+
+    type: ClassVar[str] = "submit"
+    node_id: NodeId
+    app_id: str
+    request_id: str | None = None
+    item: int | None = None
+
+    def data(self) -> JsonObject:
+        """Leave out the item when the node runs once."""
+        line = {"node_id": self.node_id, "app_id": self.app_id, "request_id": self.request_id}
+        return line if self.item is None else {**line, "item": self.item}
+
+
+@dataclass(slots=True)
+class Progress(Event):
+    """How far a node is: `fraction` is 0...1, or None when nobody knows."""
+
+    type: ClassVar[str] = "progress"
+    node_id: NodeId
+    fraction: float | None
+    text: str = ""
+    preview: JsonObject | None = None
+
+    def data(self) -> JsonObject:
+        """Leave out the preview when there is none."""
+        line: JsonObject = {"node_id": self.node_id, "fraction": self.fraction, "text": self.text}
+        return line if self.preview is None else {**line, "preview": self.preview}
+
+
+@dataclass(slots=True)
+class Completion(Event):
+    """A node is done. `ms` it took; `items` how often it ran when a list met a single port.
+
+    `output` is JSON text here, because the same text also goes to the step's row and the cache.
+    """
+
+    type: ClassVar[str] = "completion"
+    node_id: NodeId
+    app_id: str
+    output: str
+    cached: bool
+    ms: int
+    items: int | None = None
+
+    def text(self) -> str:
+        """Write the data around the output's text; leave out the items when the node ran once."""
+        items = "" if self.items is None else f',"items":{self.items}'
+        return (
+            f'{{"node_id":{encode(self.node_id)},"app_id":{encode(self.app_id)},'
+            f'"output":{self.output},"cached":{"true" if self.cached else "false"},'
+            f'"ms":{self.ms}{items}}}'
+        )
+
+
+@dataclass(slots=True)
+class Skipped(Event):
+    """A node will not run in this attempt, or was stopped, because another one failed."""
+
+    type: ClassVar[str] = "skipped"
+    node_id: NodeId
+    reason: str
+
+
+@dataclass(slots=True)
+class NodeFailed(Event):
+    """A node failed; `error` is `{status, body: {code, field?, value?, expected?}}`."""
+
+    type: ClassVar[str] = "error"
+    node_id: NodeId
+    message: str
+    error: JsonObject
+
+
+@dataclass(slots=True)
+class Output(Event):
+    """Terminal: the run completed with this result."""
+
+    type: ClassVar[str] = "output"
+    output: Json
+
+
+@dataclass(slots=True)
+class Failed(Event):
+    """Terminal: the run failed, because of `node_id` where one is to blame."""
+
+    type: ClassVar[str] = "failed"
+    message: str
+    node_id: NodeId | None
+
+
+@dataclass(slots=True)
+class Cancelled(Event):
+    """Terminal: somebody cancelled the run."""
+
+    type: ClassVar[str] = "cancelled"
+
+
+TERMINAL_TYPES = frozenset({Output.type, Failed.type, Cancelled.type})

@@ -1,0 +1,152 @@
+"""Files for nodes: what a media value means, and how a node's own files come to be.
+
+A value is a reference to one of our assets, our own path `/media/<id>`, a `data:` address (RFC
+2397) or an address elsewhere. Only assets of the run's owner and shared ones can be read, whatever
+a document claims.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import unquote_to_bytes
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Q
+
+from workflows.engine import database
+from workflows.errors import AssetNotFound, NodeError, PatchbayError
+from workflows.media import fetch, storage
+from workflows.models import Asset, Run, User
+from workflows.types import Json, JsonObject
+
+if TYPE_CHECKING:
+    from workflows.engine.run import ActiveRun
+
+_DATA = re.compile(r"data:[^,]{0,200}?(;base64)?,", re.IGNORECASE)
+_MEDIA_PATH = re.compile(r"/media/([0-9a-fA-F-]{36})(?:[?#].*)?")
+EXPECTED = "a file of this server, or an http, https or data address"
+
+
+def asset_id(value: Json) -> str | None:
+    """Return the id of the asset a media value names, in canonical form, or None."""
+    text = value.get("asset") if isinstance(value, dict) else None
+    if text is None:
+        address = value.get("url") if isinstance(value, dict) else value
+        match = _MEDIA_PATH.fullmatch(address) if isinstance(address, str) else None
+        text = match.group(1) if match else None
+    if not isinstance(text, str):
+        return None
+    try:
+        return str(UUID(text))
+    except ValueError:
+        return None
+
+
+async def load(run: ActiveRun, value: Json, field: str) -> bytes:
+    """Read the bytes behind a media value. Raises NodeError naming `field`."""
+    found = asset_id(value)
+    address = value.get("url") if isinstance(value, dict) else value
+    try:
+        if found is not None:
+            sha256 = await database.read(_sha256, found, run.owner_id)
+            return await run.host.threads.run(_read, sha256)
+        if isinstance(address, str) and address[:5].lower() == "data:":
+            return _decode(address, field)
+        if isinstance(address, str) and address.startswith(("http://", "https://")):
+            return (await download(address, field)).body
+    except PatchbayError as error:
+        raise blame(error, field) from error
+    shown = str(address)[:200] if address is not None else None
+    raise NodeError("This is not a file.", field=field, value=shown, expected=EXPECTED)
+
+
+async def save(run: ActiveRun, body: bytes, name: str) -> JsonObject:
+    """Store bytes for the run's owner and return their media reference.
+
+    A run that somebody else has taken over stores nothing more.
+    """
+    if run.journal.broken is not None:
+        raise run.journal.broken
+    try:
+        limit = settings.LIMITS["upload_bytes"]
+        stored = await run.host.threads.run(storage.write, body, limit)
+        return await database.read(_adopt, run.run_id, run.owner_id, stored, name)
+    except PatchbayError as error:
+        raise blame(error, None) from error
+
+
+async def download(address: str, field: str) -> fetch.Fetched:
+    """Fetch a file from elsewhere. Raises NodeError for anything but success."""
+    answer = await fetch.fetch(address)
+    if 200 <= answer.status < 300:
+        return answer
+    raise NodeError(
+        f"The address answered {answer.status}.",
+        field=field,
+        value=address[:200],
+        expected="an answer of 200",
+        transient=answer.status == 429 or answer.status >= 500,
+        retry_after=retry_after(answer.headers),
+    )
+
+
+def retry_after(headers: dict[str, str]) -> float | None:
+    """Read a Retry-After header that gives seconds; a date is not worth the trouble."""
+    text = headers.get("retry-after", "").strip()
+    return float(text) if text.isascii() and text.isdigit() else None
+
+
+def blame(error: PatchbayError, field: str | None) -> NodeError:
+    """Turn an error of files or fetching into one of the node, at `field`."""
+    if isinstance(error, NodeError):
+        return error
+    facts = error.context
+    blamed = NodeError(
+        error.message,
+        field=field or facts.get("field"),
+        value=facts.get("value"),
+        expected=facts.get("expected"),
+        transient=bool(getattr(error, "transient", False)),
+    )
+    blamed.code = error.code
+    return blamed
+
+
+def _sha256(id: str, owner_id: int) -> str:
+    readable = Q(owner_id=owner_id) | Q(shared=True)
+    found = Asset.objects.filter(readable, pk=id).values_list("sha256", flat=True).first()
+    if found is None:
+        raise AssetNotFound(value=id)
+    return found
+
+
+def _read(sha256: str) -> bytes:
+    with storage.open_file(sha256) as file:
+        return file.read()
+
+
+def _adopt(run_id: UUID, owner_id: int, stored: storage.Stored, name: str) -> JsonObject:
+    asset = storage.asset_adopt(User(pk=owner_id), stored, name, Run(pk=run_id))
+    return storage.reference(asset)
+
+
+def _decode(address: str, field: str) -> bytes:
+    match = _DATA.match(address)
+    if match is None:
+        raise NodeError(
+            "This data address is malformed.",
+            field=field, value=address[:40], expected="data:<type>;base64,<content>",
+        )  # fmt: skip
+    content = unquote_to_bytes(address[match.end() :])
+    if not match.group(1):
+        return content
+    try:
+        return base64.b64decode(content, validate=True)
+    except binascii.Error as error:
+        raise NodeError(
+            "This data address is not base64.", field=field, value=address[:40], expected="base64"
+        ) from error

@@ -1,0 +1,289 @@
+"""The journal of a run: the only writer of its status, steps and events while it is active.
+
+A run belongs to one attempt at a time. Whoever claims it raises `attempt`; every later write names
+the attempt it was made under, and writes of an older one change nothing (`Superseded`). Lines of
+all runs of the process are committed together by `writer.py`; what services write about a run that
+nobody executes yet (or any more) is written here within the caller's transaction.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from workflows.engine import wake
+from workflows.engine.events import (
+    TERMINAL_TYPES,
+    Cancelled,
+    Completion,
+    Event,
+    NodeFailed,
+    Queued,
+    Started,
+    Submit,
+)
+from workflows.engine.records import CacheRow, StepRow
+from workflows.errors import ExecutionNotFound, NotRetryable, Superseded
+from workflows.models import Event as EventRow
+from workflows.models import Run, RunStatus, Step, StepStatus
+from workflows.models.runs import TERMINAL
+from workflows.types import Json, NodeId
+
+
+@dataclass(slots=True)
+class Line:
+    """One event that waits to be written, with the rows that must be true together with it."""
+
+    seq: int
+    at: datetime
+    type: str
+    data: str
+    step: StepRow | None
+    cache: CacheRow | None
+
+
+@dataclass(slots=True)
+class Ending:
+    """What a run's row says from its last line on; `queued` hands the run back."""
+
+    status: RunStatus
+    output: Json = None
+    error: Json = None
+
+
+@dataclass(slots=True)
+class Past:
+    """What earlier attempts at a run have left behind.
+
+    `completed` maps node id to output. `submits` counts, since the run was last queued, how often
+    each unfinished node was running when its process died; `crashed`: one has died since then.
+    `requests` are ids at providers by (node id, item) that nobody has cancelled. `retries` counts
+    how often somebody opened the ended run again.
+    """
+
+    completed: dict[NodeId, Json] = field(default_factory=dict)
+    submits: dict[NodeId, int] = field(default_factory=dict)
+    requests: dict[tuple[NodeId, int | None], str] = field(default_factory=dict)
+    crashed: bool = False
+    retries: int = 0
+
+
+@dataclass(slots=True)
+class Claim:
+    """A run that now belongs to us."""
+
+    journal: Journal
+    past: Past = field(default_factory=Past)
+
+
+class Journal:
+    """The pen of one attempt at one run. `append` returns at once; `flush` waits for the disk.
+
+    Appending is for the engine's thread only; the writer thread takes what has gathered.
+    """
+
+    def __init__(self, run_id: UUID, attempt: int, seq: int, changed: Callable[[Journal], None]):
+        self.run_id = run_id
+        self.attempt = attempt
+        self.seq = seq
+        self.written = seq
+        self.ending: Ending | None = None
+        self.broken: BaseException | None = None
+        self.on_broken: Callable[[], None] | None = None
+        self._changed = changed
+        self._lock = threading.Lock()
+        self._lines: list[Line] = []
+        self._waiters: list[tuple[int, Future[None]]] = []
+
+    @property
+    def behind(self) -> int:
+        """How many lines are not on disk yet."""
+        return self.seq - self.written
+
+    def append(
+        self,
+        event: Event,
+        *,
+        step: StepRow | None = None,
+        cache: CacheRow | None = None,
+    ) -> int:
+        """Add an event, and the rows that are true from then on, to the next commit.
+
+        Returns the seq. Raises Superseded when another owner has the run, ValueError or TypeError
+        when the event holds what JSON cannot say.
+        """
+        return self._put(event, event.text(), step, cache, None)
+
+    def end(self, event: Event, ending: Ending) -> int:
+        """Add the last event of this attempt; the run's row changes with it."""
+        return self._put(event, event.text(), None, None, ending)
+
+    async def flush(self) -> None:
+        """Return once every line appended so far is committed. Raises Superseded."""
+        if self.broken is None and self.written >= self.seq:
+            return
+        future: Future[None] = Future()
+        with self._lock:
+            if self.broken is not None:
+                raise self.broken
+            if self.written >= self.seq:
+                return
+            self._waiters.append((self.seq, future))
+        await asyncio.wrap_future(future)
+
+    def _put(
+        self,
+        event: Event,
+        text: str,
+        step: StepRow | None,
+        cache: CacheRow | None,
+        ending: Ending | None,
+    ) -> int:
+        at = timezone.now()
+        with self._lock:
+            if self.broken is not None:
+                raise self.broken
+            if self.ending is not None:
+                raise Superseded("This attempt has already written its last event.")
+            self.seq += 1
+            first = not self._lines
+            self._lines.append(Line(self.seq, at, event.type, text, step, cache))
+            self.ending = ending
+        if first:
+            self._changed(self)
+        return self.seq
+
+    def take(self) -> tuple[list[Line], Ending | None]:
+        """Hand the gathered lines to the writer, and the ending if it is among them."""
+        with self._lock:
+            lines, self._lines = self._lines, []
+            return lines, self.ending
+
+    def committed(self, seq: int) -> None:
+        """Note that everything up to `seq` is on disk."""
+        with self._lock:
+            self.written = seq
+            if not self._waiters:
+                return
+            ready = [future for wanted, future in self._waiters if wanted <= seq]
+            self._waiters = [waiter for waiter in self._waiters if waiter[0] > seq]
+        for future in ready:
+            if future.set_running_or_notify_cancel():
+                future.set_result(None)
+
+    def fail(self, error: BaseException) -> None:
+        """Note that nothing will be written under this attempt any more."""
+        with self._lock:
+            self.broken = error
+            self._lines = []
+            waiters, self._waiters = self._waiters, []
+        for _, future in waiters:
+            if future.set_running_or_notify_cancel():
+                future.set_exception(error)
+        if self.on_broken is not None:
+            self.on_broken()
+
+
+# --- what services write, in their own transaction ------------------------------------------------
+
+
+def open_run(run: Run) -> None:
+    """Insert a new run's row as queued, with its first event; wakes watchers on commit."""
+    run.status = RunStatus.QUEUED
+    run.last_seq = 1
+    run.save(force_insert=True)
+    _insert(run, Queued())
+
+
+def cancel(run_id: UUID) -> bool:
+    """Cancel a run at once and for good, whether or not anybody executes it.
+
+    Call it in a transaction; then `queue.abort(run_id)` on commit. Raising `attempt` fences the
+    executing process, so whatever it still computes is dropped. Returns False, and changes nothing,
+    when the run is already in a terminal state. Raises ExecutionNotFound.
+    """
+    run = _locked(run_id)
+    if run.status in TERMINAL:
+        return False
+    now = timezone.now()
+    run.attempt += 1
+    run.status = RunStatus.CANCELLED
+    run.last_seq += 1
+    run.finished_at = now
+    run.save(update_fields=["attempt", "status", "last_seq", "finished_at"])
+    Step.objects.filter(run_id=run_id, status=StepStatus.RUNNING).update(
+        status=StepStatus.SKIPPED, finished_at=now
+    )
+    _insert(run, Cancelled())
+    return True
+
+
+def requeue(run_id: UUID) -> None:
+    """Open a failed or cancelled run again: completed steps stay, all others are forgotten.
+
+    Call it in a transaction; then `queue.enqueue(run_id)` on commit. Raises ExecutionNotFound, and
+    NotRetryable for a run in any other state.
+    """
+    run = _locked(run_id)
+    if run.status not in (RunStatus.FAILED, RunStatus.CANCELLED):
+        raise NotRetryable(status=run.status)
+    run.status = RunStatus.QUEUED
+    run.last_seq += 1
+    run.finished_at = None
+    run.error = None
+    run.save(update_fields=["status", "last_seq", "finished_at", "error"])
+    Step.objects.filter(run_id=run_id).exclude(status=StepStatus.COMPLETED).delete()
+    _insert(run, Queued())
+
+
+def _locked(run_id: UUID) -> Run:
+    run = Run.objects.select_for_update().filter(pk=run_id).first()
+    if run is None:
+        raise ExecutionNotFound
+    return run
+
+
+def _insert(run: Run, event: Event) -> None:
+    EventRow.objects.bulk_create(
+        [
+            EventRow(
+                run_id=run.id,
+                seq=run.last_seq,
+                type=event.type,
+                data=event.data(),
+                at=timezone.now(),
+            )
+        ]
+    )
+    transaction.on_commit(partial(wake.notify, run.id))
+
+
+def recollect(rows: Iterable[tuple[str, Any]], past: Past) -> None:
+    """Fold the (type, data) of earlier attempts' events into what a new attempt must know."""
+    for type, data in rows:
+        node_id = data.get("node_id")
+        if type == Queued.type:
+            past.submits, past.crashed = {}, False
+        elif type == Started.type:
+            past.crashed = True
+        elif type == Submit.type:
+            request_id = data.get("request_id")
+            if request_id is None:
+                past.submits[node_id] = past.submits.get(node_id, 0) + 1
+            else:
+                past.requests[node_id, data.get("item")] = request_id
+        elif type in (Completion.type, NodeFailed.type):
+            past.submits.pop(node_id, None)
+        elif type in TERMINAL_TYPES:
+            past.requests = {}
+            past.retries += 1

@@ -1,0 +1,61 @@
+"""How much happens at once: threads for blocking work and slots for calls of one provider."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from queue import SimpleQueue
+from typing import Any, ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Threads:
+    """A fixed number of threads for picture work.
+
+    Daemons, unlike those of `ThreadPoolExecutor`: work that cannot be interrupted must not keep a
+    stopping process alive. Its result is dropped then, and computed again by the next one.
+    """
+
+    def __init__(self, count: int) -> None:
+        self._waiting: SimpleQueue[tuple[Future[Any], Callable[[], Any]] | None] = SimpleQueue()
+        self._count = count
+        for number in range(count):
+            name = f"patchbay-cpu-{number}"
+            threading.Thread(target=self._work, name=name, daemon=True).start()
+
+    async def run(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Await the function's result; cancelling drops it, or takes it out of the queue."""
+        future: Future[R] = Future()
+        self._waiting.put((future, lambda: function(*args, **kwargs)))
+        return await asyncio.wrap_future(future)
+
+    def close(self) -> None:
+        """Let the threads end after what they are doing."""
+        for _ in range(self._count):
+            self._waiting.put(None)
+
+    def _work(self) -> None:
+        while (entry := self._waiting.get()) is not None:
+            future, call = entry
+            if not future.set_running_or_notify_cancel():
+                continue
+            try:
+                future.set_result(call())
+            except BaseException as error:  # handed on to whoever awaits it
+                future.set_exception(error)
+            del entry, future, call
+
+
+class Slots:
+    """One semaphore per provider, so that its limit holds over all runs of this process."""
+
+    def __init__(self) -> None:
+        self._slots: dict[str, asyncio.Semaphore] = {}
+
+    def of(self, name: str, count: int) -> asyncio.Semaphore:
+        """Return the provider's semaphore; `async with` it around submit and poll."""
+        return self._slots.setdefault(name, asyncio.Semaphore(count))

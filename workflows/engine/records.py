@@ -1,0 +1,132 @@
+"""The SQL of the journal: many rows in one statement, the same text on SQLite and PostgreSQL.
+
+Knows how values are written to the columns of Event, Step and CacheEntry; when they are written and
+in which transaction is `journal.py`'s matter. The ORM is not used here because one row costs it
+more than a whole node costs the engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, models
+from django.db.backends.utils import CursorWrapper
+
+from workflows.models import CacheEntry, Event, Run, Step, StepStatus
+from workflows.types import NodeId
+
+#: Rows of one INSERT: few different statements keep the databases' statement caches useful, and
+#: one statement means one release of the interpreter lock instead of one per row.
+SIZES = (256, 64, 16, 4, 1)
+
+_STEP_COLUMNS = (
+    "run_id", "node_id", "status", "provider", "request_id", "cache_key", "cached", "output",
+    "error", "started_at", "finished_at",
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class StepRow:
+    """A node's row as it stands after a journal line; `output` and `error` are JSON texts."""
+
+    node_id: NodeId
+    status: str = StepStatus.RUNNING.value
+    provider: str = ""
+    request_id: str | None = None
+    cache_key: str | None = None
+    cached: bool = False
+    output: str | None = None
+    error: str | None = None
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class CacheRow:
+    """A result to keep, or (without output) one that was used today."""
+
+    key: str
+    node_type: str
+    output: str | None
+
+
+def run_key(run_id: UUID) -> Any:
+    """Write a run's id as the database keeps it."""
+    return Run._meta.pk.get_db_prep_value(run_id, connection)
+
+
+def moment(at: datetime | None) -> Any:
+    """Write a time as the database keeps it."""
+    return connection.ops.adapt_datetimefield_value(at)
+
+
+def insert_events(cursor: CursorWrapper, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert (run key, seq, type, data text, at) rows."""
+    _many(cursor, Event, ("run_id", "seq", "type", "data", "at"), "", rows)
+
+
+def upsert_steps(cursor: CursorWrapper, rows: Iterable[tuple[UUID, StepRow]]) -> None:
+    """Insert or replace steps, each (run, node) at most once."""
+    changed = ", ".join(f"{name} = excluded.{name}" for name in _STEP_COLUMNS[2:])
+    values = [
+        (
+            run_key(run_id),
+            step.node_id,
+            step.status,
+            step.provider,
+            step.request_id,
+            step.cache_key,
+            step.cached,
+            step.output,
+            step.error,
+            moment(step.started_at),
+            moment(step.finished_at),
+        )
+        for run_id, step in rows
+    ]
+    conflict = f"ON CONFLICT (run_id, node_id) DO UPDATE SET {changed}"
+    _many(cursor, Step, _STEP_COLUMNS, conflict, values)
+
+
+def upsert_cache(cursor: CursorWrapper, rows: Iterable[CacheRow], at: datetime) -> None:
+    """Keep results, and note that kept ones were used; each key at most once."""
+    now = moment(at)
+    found = list(rows)
+    kept = [(row.key, row.node_type, row.output, now, now) for row in found if row.output]
+    columns = ("key", "node_type", "output", "created_at", "last_used_at")
+    conflict = (
+        "ON CONFLICT (key) DO UPDATE SET output = excluded.output, "
+        "last_used_at = excluded.last_used_at"
+    )
+    _many(cursor, CacheEntry, columns, conflict, kept)
+    used = [row.key for row in found if not row.output]
+    if used:
+        CacheEntry.objects.filter(key__in=used).update(last_used_at=at)
+
+
+def _many(
+    cursor: CursorWrapper,
+    model: type[models.Model],
+    columns: tuple[str, ...],
+    conflict: str,
+    rows: Sequence[tuple[Any, ...]],
+) -> None:
+    start = 0
+    for size in SIZES:
+        while len(rows) - start >= size:
+            chunk = rows[start : start + size]
+            parameters = [value for row in chunk for value in row]
+            cursor.execute(_insert(model._meta.db_table, columns, conflict, size), parameters)
+            start += size
+
+
+@cache
+def _insert(table: str, columns: tuple[str, ...], conflict: str, size: int) -> str:
+    names = ", ".join(f'"{name}"' for name in columns)
+    row = f"({', '.join(['%s'] * len(columns))})"
+    return f'INSERT INTO "{table}" ({names}) VALUES {", ".join([row] * size)} {conflict}'.rstrip()

@@ -1,0 +1,77 @@
+"""A run while it is executed: what its steps share, and what they may ask of their process."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from workflows.engine.cache import Prepared
+from workflows.engine.limits import Slots, Threads
+from workflows.engine.writer import Writer
+from workflows.types import JsonObject, NodeId
+
+if TYPE_CHECKING:
+    from workflows.engine.context import NodeContext
+    from workflows.engine.journal import Journal, Past
+    from workflows.graph.plan import Plan
+    from workflows.nodes.provider import Provider
+
+logger = logging.getLogger(__name__)
+
+CANCEL_SECONDS = 10.0
+
+
+@dataclass(slots=True)
+class Host:
+    """What all runs of an engine share."""
+
+    writer: Writer
+    threads: Threads
+    slots: Slots
+    runner: str
+    parallelism: int
+    stopping: bool = False
+    _cancelling: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def cancel_later(self, provider: Provider, context: NodeContext, request_id: str) -> None:
+        """Tell a provider that nobody waits any more, without anybody waiting for that."""
+
+        async def cancel() -> None:
+            try:
+                async with asyncio.timeout(CANCEL_SECONDS):
+                    await provider.cancel(context, request_id)
+            except Exception:
+                logger.exception("run %s: %s kept a request", context.run_id, provider.name)
+
+        task = asyncio.get_running_loop().create_task(cancel())
+        self._cancelling.add(task)
+        task.add_done_callback(self._cancelling.discard)
+
+    async def settle(self) -> None:
+        """Wait for the cancels that are under way."""
+        await asyncio.gather(*self._cancelling)
+
+
+@dataclass(slots=True)
+class ActiveRun:
+    """One attempt at one run.
+
+    `outputs` holds the results of the nodes that are done. `unforeseen` are nodes whose results
+    depend on more than their keys say. `careful` commits before every node, because a process has
+    died over this run before.
+    """
+
+    run_id: UUID
+    owner_id: int
+    plan: Plan
+    journal: Journal
+    past: Past
+    host: Host
+    prepared: Prepared = field(default_factory=Prepared)
+    force: bool = False
+    careful: bool = False
+    outputs: dict[NodeId, JsonObject] = field(default_factory=dict)
+    unforeseen: set[NodeId] = field(default_factory=set)

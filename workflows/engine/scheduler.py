@@ -1,0 +1,244 @@
+"""Executes one run: claims it, starts each node when all it depends on is done, and ends the run.
+
+No recursion and no look at a node more than once per wire. Which process calls `execute`, and for
+which runs, is `embedded.py`'s matter.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from workflows.engine import cache, database
+from workflows.engine.events import Failed, Output, Queued, Skipped
+from workflows.engine.failpoints import failpoint
+from workflows.engine.journal import Claim, Ending
+from workflows.engine.records import StepRow
+from workflows.engine.run import ActiveRun, Host
+from workflows.engine.step import StepFailed, fail_step, run_step
+from workflows.errors import InvalidGraph, Superseded
+from workflows.graph.plan import Plan, compile
+from workflows.graph.result import result_of
+from workflows.models import Run, RunStatus, StepStatus
+from workflows.nodes import registry
+from workflows.types import JsonObject, NodeId
+
+logger = logging.getLogger(__name__)
+
+#: How long nodes that never wait may keep the engine's loop to themselves.
+SLICE_SECONDS = 0.005
+#: Lines that may be on their way to the disk before a run waits for them.
+MOST_LINES_BEHIND = 2_000
+#: Deaths of a process while a node was running that mean that the node is to blame.
+DEATHS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What the rows say about a run."""
+
+    owner_id: int
+    document: JsonObject
+    inputs: JsonObject
+    options: JsonObject
+
+
+async def execute(run_id: UUID, host: Host) -> None:
+    """Run a queued run, or one whose process has died, to its end.
+
+    Returns quietly when somebody else owns the run by now. Cancelling hands it back as queued if
+    the host is stopping, and else just stops: whoever cancels has fenced the journal.
+    """
+    claim: Claim | None = None
+    try:
+        facts = await database.read(_load, run_id)
+        if facts is None:
+            return
+        plan, problem = _compile(facts)
+        claim = await host.writer.claim(run_id, host.runner, list(plan.nodes) if plan else [])
+        failpoint("run.claimed")
+        if plan is None:
+            await _end_failed(claim, problem.message, None, {"issues": problem.context["issues"]})
+            return
+        await _execute(run_id, facts, plan, claim, host)
+    except Superseded:
+        logger.info("run %s: not ours any more", run_id)
+    except Exception:
+        if claim is None or claim.journal.broken is not None:
+            raise
+        logger.exception("run %s: the engine failed", run_id)
+        await _end_failed(claim, "The engine has a fault.", None, {"code": "ENGINE_FAILED"})
+    except asyncio.CancelledError:
+        if host.stopping and claim is not None and claim.journal.broken is None:
+            claim.journal.end(Queued(), Ending(RunStatus.QUEUED))
+        raise
+
+
+def _load(run_id: UUID) -> _Facts | None:
+    run = Run.objects.select_related("snapshot").filter(pk=run_id).first()
+    if run is None:
+        return None
+    document = {"nodes": run.snapshot.nodes, "edges": run.snapshot.edges}
+    return _Facts(run.owner_id, document, run.inputs, run.options)
+
+
+def _compile(facts: _Facts) -> tuple[Plan | None, InvalidGraph]:
+    try:
+        only = facts.options.get("only")
+        return compile(facts.document, facts.inputs, registry.node_types(), only), InvalidGraph([])
+    except InvalidGraph as problem:
+        return None, problem
+
+
+async def _execute(run_id: UUID, facts: _Facts, plan: Plan, claim: Claim, host: Host) -> None:
+    force = bool(facts.options.get("force"))
+    run = ActiveRun(
+        run_id, facts.owner_id, plan, claim.journal, claim.past, host,
+        force=force, careful=claim.past.crashed,
+    )  # fmt: skip
+    run.outputs.update(
+        (id, output) for id, output in claim.past.completed.items() if id in plan.nodes
+    )
+    schedule = _Schedule(run)
+    try:
+        for node_id, deaths in claim.past.submits.items():
+            if deaths >= DEATHS and node_id in plan.nodes:
+                message = f"The server died {deaths} times while this node was running."
+                schedule.failed.add(node_id)
+                raise fail_step(run, plan.nodes[node_id], message, 500, "worker_lost")
+        if cache.needs_keys(plan):
+            run.prepared = await database.read(cache.prepare, plan, facts.owner_id, look=not force)
+        await schedule.run_all()
+        result = result_of(plan, run.outputs)
+        claim.journal.end(Output(result), Ending(RunStatus.COMPLETED, output=result))
+    except StepFailed as failure:
+        schedule.skip_rest(failure)
+        error = {"code": failure.error["body"]["code"], **failure.error}
+        return await _end_failed(claim, failure.message, failure.node_id, error)
+    await claim.journal.flush()
+    failpoint("run.ended")
+
+
+async def _end_failed(claim: Claim, message: str, node_id: NodeId | None, more: JsonObject) -> None:
+    error = {"message": message, "nodeId": node_id, **more}
+    claim.journal.end(Failed(message, node_id), Ending(RunStatus.FAILED, error=error))
+    await claim.journal.flush()
+
+
+@dataclass(slots=True)
+class _Schedule:
+    """Which nodes wait, are ready, run and are done.
+
+    Nodes run in lanes: a lane runs one node after another, so a chain needs one lane and no task
+    per node. A lane is added when more nodes become ready than there are lanes to take them.
+    """
+
+    run: ActiveRun
+    missing: dict[NodeId, int] = field(default_factory=dict)
+    ready: deque[NodeId] = field(default_factory=deque)
+    failed: set[NodeId] = field(default_factory=set)
+    lanes: int = 0
+    group: asyncio.TaskGroup | None = None
+    slice_end: float = 0.0
+
+    def __post_init__(self) -> None:
+        plan, done = self.run.plan, self.run.outputs
+        for node_id in plan.nodes:
+            if node_id in done:
+                continue
+            missing = sum(source not in done for source in plan.depends[node_id])
+            self.missing[node_id] = missing
+            if not missing:
+                self.ready.append(node_id)
+
+    async def run_all(self) -> None:
+        """Run every node that is not done. Raises StepFailed, Superseded."""
+        task = asyncio.current_task()
+        loop = asyncio.get_running_loop()
+        lost = False
+
+        def leave() -> None:
+            nonlocal lost
+            lost = True
+            task.cancel()
+
+        # A node may wait for minutes; whoever lost the run must not wait for its next line.
+        self.run.journal.on_broken = lambda: loop.call_soon_threadsafe(leave)
+        try:
+            async with asyncio.TaskGroup() as self.group:
+                self._add_lanes(len(self.ready))
+        except BaseExceptionGroup as errors:
+            raise _first(errors) from errors
+        except asyncio.CancelledError:
+            if lost and not self.run.host.stopping:
+                task.uncancel()
+                raise self.run.journal.broken from None
+            raise
+        finally:
+            self.run.journal.on_broken = None
+
+    def _add_lanes(self, wanted: int) -> None:
+        for _ in range(min(wanted, self.run.host.parallelism - self.lanes)):
+            self.lanes += 1
+            self.group.create_task(self._lane())
+
+    async def _lane(self) -> None:
+        try:
+            while self.ready:
+                node_id = self.ready.popleft()
+                try:
+                    outputs = await run_step(self.run, self.run.plan.nodes[node_id])
+                except StepFailed:
+                    self.failed.add(node_id)
+                    raise
+                self._done(node_id, outputs)
+                if time.monotonic() > self.slice_end:
+                    await asyncio.sleep(0)
+                    self.slice_end = time.monotonic() + SLICE_SECONDS
+                if self.run.journal.behind > MOST_LINES_BEHIND:
+                    await self.run.journal.flush()
+        finally:
+            self.lanes -= 1
+
+    def _done(self, node_id: NodeId, outputs: JsonObject) -> None:
+        self.run.outputs[node_id] = outputs
+        del self.missing[node_id]
+        before = len(self.ready)
+        for dependant in self.run.plan.dependants[node_id]:
+            self.missing[dependant] -= 1
+            if not self.missing[dependant]:
+                self.ready.append(dependant)
+        added = len(self.ready) - before
+        if added > 1:
+            self._add_lanes(added - 1)
+
+    def skip_rest(self, failure: StepFailed) -> None:
+        """Say of every node that is neither done nor failed why it has no result."""
+        plan, journal = self.run.plan, self.run.journal
+        title = plan.nodes[failure.node_id].title
+        below: set[NodeId] = set()
+        waiting = [failure.node_id]
+        while waiting:
+            for dependant in plan.dependants[waiting.pop()]:
+                if dependant not in below:
+                    below.add(dependant)
+                    waiting.append(dependant)
+        for node_id in self.missing:
+            if node_id in self.failed:
+                continue
+            reason = f"needs {title}, which failed" if node_id in below else f"{title} failed first"
+            row = StepRow(node_id, StepStatus.SKIPPED.value)
+            journal.append(Skipped(node_id, reason), step=row)
+
+
+def _first(errors: BaseExceptionGroup) -> BaseException:
+    """Pick what ended the run: an owner lost comes before a node that failed."""
+    flat: list[BaseException] = []
+    for error in errors.exceptions:
+        flat.extend(error.exceptions if isinstance(error, BaseExceptionGroup) else [error])
+    lost = [error for error in flat if isinstance(error, Superseded)]
+    return (lost or flat)[0]

@@ -1,0 +1,286 @@
+"""One node of a run, from its inputs to its committed result.
+
+In this order: work out the calls, look for a kept result, say `submit`, run with a time-out and
+new tries for what is transient, say `completion`. What a node may do meanwhile is `context.py`'s
+matter, which node runs when is the scheduler's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from workflows.engine import cache, database, retry
+from workflows.engine.context import NodeContext
+from workflows.engine.events import Completion, NodeFailed, Submit
+from workflows.engine.failpoints import failpoint
+from workflows.engine.records import CacheRow, StepRow
+from workflows.errors import NodeError, Superseded
+from workflows.fields import encode
+from workflows.graph.spread import Calls, gather
+from workflows.models import StepStatus
+from workflows.nodes import registry
+from workflows.nodes.provider import Answer, Provider
+from workflows.types import Json, JsonObject, NodeId
+
+if TYPE_CHECKING:
+    from workflows.engine.run import ActiveRun
+    from workflows.graph.plan import PlannedNode
+
+logger = logging.getLogger(__name__)
+
+#: Calls of one node on the items of a list that may be under way at once.
+ITEMS_AT_ONCE = 4
+MAX_OUTPUT_BYTES = 8 * 1024 * 1024
+_DONE = StepStatus.COMPLETED.value
+_CRASHED = "This node has a fault of its own and could not finish."
+
+
+class StepFailed(Exception):
+    """A node failed for good; the `error` event is in the journal."""
+
+    def __init__(self, node_id: NodeId, message: str, error: JsonObject) -> None:
+        super().__init__(message)
+        self.node_id = node_id
+        self.message = message
+        self.error = error
+
+
+@dataclass(slots=True)
+class _Key:
+    """A node's cache key, and whether a kept result may be taken and kept."""
+
+    key: str | None = None
+    kept: bool = False
+
+
+async def run_step(run: ActiveRun, node: PlannedNode) -> JsonObject:
+    """Run one node and return its outputs, appended to the journal if not yet committed.
+
+    Raises StepFailed, with the failure in the journal, and Superseded.
+    """
+    row = StepRow(node.id, started_at=timezone.now())
+    began = time.perf_counter()
+    try:
+        calls = run.plan.calls(node.id, run.outputs)
+        key = await _key_of(run, node, calls)
+        row.cache_key = key.key
+        hit = await _hit(run, key)
+        if hit is not None:
+            row.cached = True
+            mark = CacheRow(key.key or "", node.type, None) if hit.stale_mark else None
+            return _complete(run, node, row, hit.output, began, calls.items, mark)
+        outputs = await _run(run, node, row, calls)
+        keep = CacheRow(key.key, node.type, "") if key.kept and key.key else None
+        return _complete(run, node, row, outputs, began, calls.items, keep)
+    except NodeError as error:
+        facts = {name: fact for name, fact in error.context.items() if name in _FACTS}
+        raise _fail(run, node, row, error.message, error.status, error.code, facts) from error
+    except (Superseded, StepFailed):
+        raise
+    except Exception as error:
+        logger.exception("run %s: node %s (%s) crashed", run.run_id, node.id, node.type)
+        raise _fail(run, node, row, _CRASHED, 500, "NODE_CRASHED", {}) from error
+
+
+_FACTS = frozenset({"field", "value", "expected", "item"})
+
+
+def fail_step(
+    run: ActiveRun, node: PlannedNode, message: str, status: int, code: str
+) -> StepFailed:
+    """Write a node's failure for a reason outside the node; returns what to raise."""
+    row = StepRow(node.id, started_at=timezone.now())
+    return _fail(run, node, row, message, status, code, {})
+
+
+def _fail(
+    run: ActiveRun,
+    node: PlannedNode,
+    row: StepRow,
+    message: str,
+    status: int,
+    code: str,
+    facts: JsonObject,
+) -> StepFailed:
+    error: JsonObject = {"status": status, "body": {"code": code, **facts}}
+    failed = replace(
+        row,
+        status=StepStatus.FAILED.value,
+        error=encode({"message": message, **error}),
+        finished_at=timezone.now(),
+    )
+    run.journal.append(NodeFailed(node.id, message, error), step=failed)
+    return StepFailed(node.id, message, error)
+
+
+def _complete(
+    run: ActiveRun,
+    node: PlannedNode,
+    row: StepRow,
+    outputs: JsonObject,
+    began: float,
+    items: int | None,
+    keep: CacheRow | None,
+) -> JsonObject:
+    if not isinstance(outputs, dict):
+        raise TypeError(f"{node.type} answered {type(outputs).__name__}, not a dict of outputs")
+    text = encode(outputs)
+    if len(text) > MAX_OUTPUT_BYTES:
+        expected = f"at most {MAX_OUTPUT_BYTES // 2**20} MB"
+        raise NodeError("The result is too large.", value=len(text), expected=expected)
+    if keep is not None and keep.output is not None:
+        keep.output = text
+    failpoint("step.completed")
+    done = replace(row, status=_DONE, output=text, finished_at=timezone.now())
+    ms = round((time.perf_counter() - began) * 1000)
+    event = Completion(node.id, node.type, text, row.cached, ms, items)
+    run.journal.append(event, step=done, cache=keep)
+    return outputs
+
+
+async def _key_of(run: ActiveRun, node: PlannedNode, calls: Calls) -> _Key:
+    """Find the node's key, and note when its own result cannot be foretold from keys."""
+    if not run.prepared.keys and not cache.is_kept(node.node_type):
+        return _Key()
+    unforeseen = any(source in run.unforeseen for source in run.plan.depends[node.id])
+    if not node.node_type.deterministic or cache.is_volatile(node, calls.arguments):
+        run.unforeseen.add(node.id)
+        return _Key()
+    if unforeseen:
+        run.unforeseen.add(node.id)
+    if not cache.is_kept(node.node_type):
+        return _Key()
+    key = None if unforeseen else run.prepared.keys.get(node.id)
+    if key is None:
+        key = await database.read(cache.resolved_key, node, calls.arguments, run.owner_id)
+    return _Key(key, True)
+
+
+async def _hit(run: ActiveRun, key: _Key) -> cache.Hit | None:
+    if not key.kept or key.key is None or run.force:
+        return None
+    if key.key in run.prepared.looked_up:
+        return run.prepared.hits.get(key.key)
+    found = await database.read(cache.look_up, {key.key}, run.owner_id)
+    return found.get(key.key)
+
+
+async def _run(run: ActiveRun, node: PlannedNode, row: StepRow, calls: Calls) -> JsonObject:
+    registered = registry.get(node.type)
+    if registered is None:
+        raise NodeError("This server does not know the node type any more.", value=node.type)
+    row.provider = registered.provider.name if registered.provider else ""
+    run.journal.append(Submit(node.id, node.type), step=row)
+    if run.careful or not node.node_type.deterministic:
+        # Effects outside must not happen twice because a line before them was lost.
+        await run.journal.flush()
+    failpoint("step.submitted")
+    context = NodeContext(run, node)
+    call = _Call(run, node, row, registered, context)
+    try:
+        if calls.items is None:
+            return await call(calls.arguments[0], None)
+        return gather(node.outputs, await _each(call, calls.arguments))
+    finally:
+        context.close()
+
+
+async def _each(call: _Call, arguments: list[JsonObject]) -> list[JsonObject]:
+    """Call the node for every item, a few at once; answers come in the order of the items."""
+    answers: list[JsonObject] = [{}] * len(arguments)
+    waiting = iter(enumerate(arguments))
+
+    async def lane() -> None:
+        for at, argument in waiting:
+            answers[at] = await call(argument, at)
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(min(ITEMS_AT_ONCE, len(arguments))):
+                group.create_task(lane())
+    except BaseExceptionGroup as errors:
+        raise errors.exceptions[0] from errors
+    return answers
+
+
+@dataclass(slots=True)
+class _Call:
+    """Calls a node's function: with its time-out, and again while that may help."""
+
+    run: ActiveRun
+    node: PlannedNode
+    row: StepRow
+    registered: registry.Registered
+    context: NodeContext
+
+    async def __call__(self, arguments: JsonObject, item: int | None) -> JsonObject:
+        tried = 0
+        while True:
+            tried += 1
+            try:
+                return await self._once(arguments, item)
+            except Exception as error:
+                after = getattr(error, "retry_after", None)
+                pause = retry.delay(tried, after, random.random)
+                if pause is None or not retry.is_transient(error):
+                    if item is not None and isinstance(error, NodeError):
+                        error.context.setdefault("item", item)
+                    raise
+                logger.info("run %s: node %s: %s", self.run.run_id, self.node.id, error)
+                await self.context.progress(None, f"Trying again in {pause:.0f} s")
+                await asyncio.sleep(pause)
+
+    async def _once(self, arguments: JsonObject, item: int | None) -> JsonObject:
+        seconds = self.node.node_type.timeout_seconds
+        try:
+            async with asyncio.timeout(seconds) as scope:
+                provider = self.registered.provider
+                if provider is None:
+                    return await self.registered.function(self.context, **arguments)
+                answer = await self._ask(provider, arguments, item)
+                return await self.registered.function(self.context, answer=answer, **arguments)
+        except TimeoutError as error:
+            if not scope.expired():
+                raise
+            raise NodeError(
+                f"This node took longer than {seconds:g} s.", expected=f"at most {seconds:g} s"
+            ) from error
+
+    async def _ask(self, provider: Provider, arguments: JsonObject, item: int | None) -> Json:
+        """Hand the work to a provider, or find it there again, and wait for the answer."""
+        requests, place = self.run.past.requests, (self.node.id, item)
+        async with self.run.host.slots.of(provider.name, provider.slots):
+            request_id = requests.get(place)
+            if request_id is None:
+                key = ":".join(
+                    str(part) for part in (self.run.run_id, *place, self.run.past.retries)
+                )
+                request_id = await provider.submit(self.context, arguments, key)
+                failpoint("step.handed_in")
+                requests[place] = request_id
+                submit = Submit(self.node.id, self.node.type, request_id, item)
+                self.run.journal.append(submit, step=replace(self.row, request_id=request_id))
+                await self.run.journal.flush()
+                failpoint("step.request_recorded")
+            try:
+                return await self._wait(provider, request_id)
+            except asyncio.CancelledError:
+                if not self.run.host.stopping:
+                    self.run.host.cancel_later(provider, self.context, request_id)
+                raise
+
+    async def _wait(self, provider: Provider, request_id: str) -> Json:
+        while True:
+            state = await provider.poll(self.context, request_id)
+            if isinstance(state, Answer):
+                return state.value
+            if state.fraction is not None or state.text:
+                await self.context.progress(state.fraction, state.text)
+            await asyncio.sleep(state.seconds)
