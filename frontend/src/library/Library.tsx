@@ -28,7 +28,7 @@ export function Library({ user }: { user: string }) {
   const search = useDeferredValue(typed)
   const importing = useImport()
 
-  const me = account.data?.id
+  const me = account.data?.userId
   const { own, templates } = useMemo(() => {
     const rows = (list.data ?? []).filter(row => !deleted.has(row.slug))
     return divide(rows, me)

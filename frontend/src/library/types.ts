@@ -29,6 +29,5 @@ export interface WorkflowSummary {
 
 /** Who is signed in, as `GET /api/whoami` tells it. */
 export interface Account {
-  id: string
-  name: string
+  userId: string
 }

@@ -1,0 +1,77 @@
+"""The API as the signed-in person uses it from a page: the cookies and the CSRF header."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, Self
+
+import httpx
+
+
+class Site:
+    """A thin client; every call must succeed unless the test says otherwise."""
+
+    def __init__(self, url: str, state: Any) -> None:
+        cookies = {cookie["name"]: cookie["value"] for cookie in state["cookies"]}
+        self._client = httpx.Client(
+            base_url=url,
+            cookies=cookies,
+            headers={"X-CSRFToken": cookies.get("csrftoken", ""), "Referer": f"{url}/"},
+            timeout=60,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._client.close()
+
+    def get(self, path: str) -> Any:
+        """Read JSON."""
+        return self._client.get(path).raise_for_status().json()
+
+    def post(self, path: str, body: Any) -> Any:
+        """Send JSON and read JSON."""
+        return self._client.post(path, json=body).raise_for_status().json()
+
+    def create(self, name: str, nodes: list[Any], edges: list[Any] | None = None) -> str:
+        """Make a workflow and return its slug."""
+        body = {"name": name, "nodes": nodes, "edges": edges or []}
+        return str(self.post("/api/workflows", body)["slug"])
+
+    def workflow(self, slug: str) -> dict[str, Any]:
+        """Read a workflow."""
+        found: dict[str, Any] = self.get(f"/api/workflows/{slug}")
+        return found
+
+    def change(self, slug: str, *operations: Any) -> int:
+        """Edit a workflow as another page would; return its new version."""
+        body = {
+            "baseVersion": self.workflow(slug)["version"],
+            "batchId": str(uuid.uuid4()),
+            "label": "From elsewhere",
+            "operations": list(operations),
+        }
+        return int(self.post(f"/api/workflows/{slug}/changes", body)["version"])
+
+    def last_run(self, slug: str) -> dict[str, Any]:
+        """Read the newest run of a workflow, its nodes included."""
+        newest = self.get(f"/api/executions?workflow={slug}&limit=1")[0]
+        found: dict[str, Any] = self.get(f"/api/executions/{newest['executionId']}")
+        return found
+
+
+def node(id: str, type: str, x: float, y: float, **data: Any) -> dict[str, Any]:
+    """Return a node of a document."""
+    return {"id": id, "type": type, "position": {"x": x, "y": y}, "data": data}
+
+
+def wire(source: str, output: str, target: str, input: str) -> dict[str, Any]:
+    """Return an edge of a document, as the canvas writes it."""
+    return {
+        "id": f"{source}.{output}-{target}.{input}",
+        "source": source,
+        "target": target,
+        "sourceHandle": f"{output}-out",
+        "targetHandle": f"{input}-in",
+    }
