@@ -1,0 +1,26 @@
+"""The ASGI application: static files, Django for HTTP, the canvas socket for WebSocket."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "canvas.settings")
+
+from channels.routing import ProtocolTypeRouter, URLRouter
+from channels.sessions import CookieMiddleware
+from django.core.asgi import get_asgi_application
+from django.urls import path
+
+django_application = get_asgi_application()
+
+from django.conf import settings  # noqa: E402
+
+from canvas.consumers import CanvasConsumer  # noqa: E402
+from canvas.static_files import StaticFiles  # noqa: E402
+
+application = ProtocolTypeRouter(
+    {
+        "http": StaticFiles(django_application, root=settings.STATIC_DIR, url=settings.STATIC_URL),
+        "websocket": CookieMiddleware(URLRouter([path("ws/canvas", CanvasConsumer.as_asgi())])),
+    }
+)

@@ -1,0 +1,24 @@
+"""`manage.py runserver`: Daphne's development server on our bounded server class."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from canvas.server import Server  # isort: skip  Twisted's reactor must be ours before Django's code
+from daphne.management.commands.runserver import Command as DaphneCommand
+
+
+class Command(DaphneCommand):
+    """Serve with reloading, with the same limits as `serve`."""
+
+    server_cls = Server
+
+    def inner_run(self, *args: Any, **options: Any) -> None:
+        """Serve with the engine inside."""
+        from canvas.management.commands.serve import start_engine, stop_engine
+
+        start_engine()
+        try:
+            super().inner_run(*args, **options)
+        finally:
+            stop_engine()

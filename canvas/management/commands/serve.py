@@ -1,0 +1,151 @@
+"""`manage.py serve`: the one command. Prepares what is missing, then serves until it is stopped."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.core.management.base import BaseCommand
+from django.db import connection
+
+from canvas import lock
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
+ADMIN = "admin"
+
+
+class Command(BaseCommand):
+    """Serve Patchbay with its engine inside."""
+
+    help = "Prepare the database and serve Patchbay on HOST:PORT until Ctrl-C or SIGTERM."
+    # The start asks what matters itself; Django's checks cost a third of a second each time.
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the options."""
+        parser.add_argument("--host", default=settings.HOST, help="address to listen on (HOST)")
+        parser.add_argument(
+            "--port", type=int, default=settings.PORT, help="port to listen on (PORT)"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run until stopped."""
+        host, port = options["host"], options["port"]
+        if settings.DEBUG and host not in LOOPBACK:
+            raise CommandError(
+                f"DEBUG is on and HOST is {host}; DEBUG is for 127.0.0.1 only. Unset one of them."
+            )
+        if "*" in settings.ALLOWED_HOSTS and host not in LOOPBACK:
+            raise CommandError(
+                "ALLOWED_HOSTS is *; name the hosts people use, so that no other page can reach "
+                "this server through their browsers."
+            )
+        try:
+            held = lock.take(settings.DATA_DIR)
+        except lock.Taken as error:
+            raise CommandError(
+                f"Patchbay is already running on {settings.DATA_DIR}"
+                + (f" (process {error.holder})" if error.holder else "")
+                + "; stop it first, or set DATA_DIR to another folder."
+            ) from error
+        with held:
+            self._serve(host, port)
+
+    def _serve(self, host: str, port: int) -> None:
+        prepare()
+        # Imported here: Twisted takes over signals and the event loop when it is loaded.
+        from daphne.endpoints import build_endpoint_description_strings
+
+        from canvas.asgi import application
+        from canvas.server import Server
+
+        failures: list[str] = []
+        server = Server(
+            application,
+            endpoints=build_endpoint_description_strings(host=host, port=port),
+            on_failure=failures.append,
+            ready_callable=lambda: self._ready(host, port),
+            verbosity=1,
+        )
+        try:
+            server.run()
+        finally:
+            stop_engine()
+        if failures:
+            raise CommandError(
+                f"Port {port} on {host} cannot be used: {failures[0]}. "
+                "Stop what uses it, or set PORT to another one."
+            )
+
+    def _ready(self, host: str, port: int) -> None:
+        """Start the engine and say where we are; called when the address is ours."""
+        from canvas.login import login_link
+
+        start_engine()
+        shown = f"[{host}]" if ":" in host and not host.startswith("[") else host
+        address = f"http://{'127.0.0.1' if shown in ('0.0.0.0', '[::]') else shown}:{port}"
+        self.stdout.write(f"Patchbay is running at {address}")
+        account = first_account()
+        if account is not None:
+            link = login_link(account, base_url=address)
+            self.stdout.write(f"Log in once, within 30 minutes: {link}")
+        self.stdout.flush()
+        connection.close()
+
+
+def prepare() -> None:
+    """Bring folders, tables, the first account and the shipped templates into being."""
+    from workflows.services import templates
+
+    settings.FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
+    migrate_if_needed()
+    create_first_account()
+    templates.templates_install()
+    connection.close()
+
+
+def migrate_if_needed() -> None:
+    """Apply migrations that are missing; nothing else runs on an ordinary start."""
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", interactive=False, verbosity=0)
+
+
+def create_first_account() -> None:
+    """Create `admin` when there are no accounts: every right, no password."""
+    from workflows.models import User
+    from workflows.models.people import Tier
+    from workflows.services.templates import SYSTEM_USER
+
+    if User.objects.exclude(username=SYSTEM_USER).exists():
+        return
+    user = User(username=ADMIN, is_staff=True, is_superuser=True, tier=Tier.ENTERPRISE)
+    user.set_unusable_password()
+    user.save()
+
+
+def first_account() -> Any:
+    """Return the oldest active administrator: whom the printed link logs in."""
+    from workflows.models import User
+
+    return User.objects.filter(is_superuser=True, is_active=True).order_by("pk").first()
+
+
+def start_engine() -> None:
+    """Start the engine in this process, if this site wants one."""
+    if settings.ENGINE == "embedded":
+        from workflows.engine import embedded
+
+        embedded.start()
+
+
+def stop_engine() -> None:
+    """Stop the engine; what it has not finished goes on at the next start."""
+    if settings.ENGINE == "embedded":
+        from workflows.engine import embedded
+
+        embedded.stop()

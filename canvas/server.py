@@ -1,0 +1,313 @@
+"""Daphne with bounds: bodies are limited before they are kept, and replies wait for slow readers.
+
+Daphne parses multipart bodies in memory before the application sees them, copies every body into an
+unbounded queue and writes replies without waiting. This subclass of its Server changes exactly
+that, and what a proxy's rules rely on: no header moves the root path, none carries control bytes.
+Pinned to daphne 4.2.x; `tests/server` has one test for each claim.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, BinaryIO
+
+from daphne.http_protocol import HTTPFactory, WebRequest
+from daphne.server import Server as DaphneServer
+from twisted.internet import defer, reactor
+from twisted.internet.interfaces import IPushProducer
+from zope.interface import implementer
+
+logger = logging.getLogger(__name__)
+
+Message = dict[str, Any]
+
+CHUNK_BYTES = 256 * 1024
+#: Room for the boundaries and part headers of a multipart body.
+MULTIPART_BYTES = 64 * 1024
+#: How long applications may take to end when the server stops.
+STOP_SECONDS = 6.0
+#: How long a refused sender may go on sending into nothing before the connection is cut.
+LINGER_SECONDS = 2.0
+#: The only header that moves a Daphne application; never taken from a client.
+ROOT_PATH = b"daphne-root-path"
+_CREDENTIALS = (b"cookie", b"authorization", b"x-api-key")
+#: Every control byte but the tab (RFC 9110 5.5).
+_CONTROL = frozenset(range(0x20)) - {0x09} | {0x7F}
+
+
+class Limits:
+    """How many bytes a request's body may have, by its path.
+
+    Only a request with some credential may use an upload route's larger limit, so that strangers
+    cannot fill the disk with temporary files.
+    """
+
+    def __init__(self, default: int, uploads: Mapping[str, int]) -> None:
+        self.default = default
+        self.uploads = uploads
+
+    def of(self, path: bytes, has_credential: bool) -> int:
+        """Return the limit for a path."""
+        larger = self.uploads.get(path.decode("latin-1")) if has_credential else None
+        return larger if larger is not None else self.default
+
+
+@implementer(IPushProducer)
+class Gate:
+    """Open while the transport takes data; the ASGI `send` waits here."""
+
+    def __init__(self) -> None:
+        self._open = asyncio.Event()
+        self._open.set()
+
+    def pauseProducing(self) -> None:
+        """Close: the transport's buffer is full."""
+        self._open.clear()
+
+    def resumeProducing(self) -> None:
+        """Open: the transport has room again."""
+        self._open.set()
+
+    def stopProducing(self) -> None:
+        """Open for good: nobody reads any more, so nobody should wait."""
+        self._open.set()
+
+    async def passed(self) -> None:
+        """Return when the gate is open."""
+        await self._open.wait()
+
+
+class Inbox:
+    """What an application receives: its body, read piece by piece from disk, then what follows."""
+
+    def __init__(self, content: BinaryIO) -> None:
+        self._content = content
+        self._later: asyncio.Queue[Message] = asyncio.Queue()
+        self._ended = False
+
+    async def receive(self) -> Message:
+        """Return the next ASGI message."""
+        if self._ended or self._content.closed:
+            return await self._later.get()
+        body = self._content.read(CHUNK_BYTES)
+        self._ended = len(body) < CHUNK_BYTES
+        if self._ended:
+            self._content.close()
+        return {"type": "http.request", "body": body, "more_body": not self._ended}
+
+    def put_nowait(self, message: Message) -> None:
+        """Take what Daphne reports; the body it read is the empty stand-in, so it is dropped."""
+        if message["type"] == "http.disconnect":
+            self._content.close()
+            self._later.put_nowait(message)
+
+
+class BoundedRequest(WebRequest):
+    """A request whose body has a limit and whose reply has backpressure."""
+
+    # Twisted would parse form bodies into memory before anybody has seen the request.
+    _parsePOSTFormSubmission = False
+    _refused = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.gate: Gate | None = None
+        self._received = 0
+        super().__init__(*args, **kwargs)
+
+    def gotLength(self, length: int | None) -> None:
+        """Refuse a declared length above the limit before any of the body is read."""
+        path = self.channel._path.split(b"?", 1)[0] if self.channel else b""
+        headers = self.requestHeaders
+        self._limit = self.server.limits.of(path, any(map(headers.hasHeader, _CREDENTIALS)))
+        if length is not None and length > self._limit:
+            super().gotLength(0)
+            self._refuse_body(length)
+        else:
+            super().gotLength(length)
+
+    def handleContentChunk(self, data: bytes) -> None:
+        """Refuse a body without a declared length once it exceeds the limit."""
+        if self._refused:
+            return
+        self._received += len(data)
+        if self._received > self._limit:
+            self._refuse_body(self._received)
+            return
+        super().handleContentChunk(data)
+
+    def process(self) -> Any:
+        """Hand the request over, unless it is refused already or carries control bytes."""
+        if self._refused:
+            return None
+        headers = list(self.requestHeaders.getAllRawHeaders())
+        if any(_CONTROL.intersection(value) for _, values in headers for value in values):
+            self.basic_error(400, b"Bad Request", "A header holds a control character.")
+            return None
+        self.requestHeaders.removeHeader(ROOT_PATH)
+        return super().process()
+
+    def handle_reply(self, message: Message) -> None:
+        """Register for backpressure when the reply begins, and leave before it ends."""
+        if self.finished or self.channel is None:
+            return
+        if message["type"] == "http.response.start" and self.gate is None:
+            self.gate = Gate()
+            self.registerProducer(self.gate, True)
+        if message["type"] == "http.response.body" and not message.get("more_body", False):
+            self._leave()
+        super().handle_reply(message)
+
+    def connectionLost(self, reason: Any) -> None:
+        """Let a waiting application go on, so that it can end."""
+        if self.gate is not None:
+            self.gate.stopProducing()
+        super().connectionLost(reason)
+
+    def basic_error(self, status: int, status_text: bytes, body: str) -> None:
+        """Answer what the server itself refuses in the API's error shape."""
+        code = {400: "INVALID_REQUEST", 413: "TOO_LARGE", 503: "UNAVAILABLE"}.get(status)
+        self._answer(status, {"error": body, "code": code or "INTERNAL_ERROR"})
+
+    def _refuse_body(self, length: int) -> None:
+        """Answer 413, then close; the rest of the body is thrown away, so that the answer is read.
+
+        The reply is written by hand: the request has not been dispatched, and never will be.
+        """
+        self._refused = True
+        expected = f"at most {self._limit} bytes"
+        body = {
+            "error": f"The body has {length} bytes or more; this server takes {expected} here.",
+            "code": "TOO_LARGE",
+            "field": "body",
+            "value": length,
+            "expected": expected,
+        }
+        payload = json.dumps(body).encode()
+        head = (
+            b"HTTP/1.1 413 Content Too Large\r\nContent-Type: application/json\r\n"
+            b"Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n"
+            b"Connection: close\r\nContent-Length: %d\r\n\r\n" % len(payload)
+        )
+        # Otherwise Twisted would go on to say "100 Continue".
+        self.requestHeaders.removeHeader(b"expect")
+        transport = self.channel.transport
+        transport.write(head + payload)
+        transport.loseWriteConnection()
+        reactor.callLater(LINGER_SECONDS, transport.abortConnection)
+
+    def _answer(self, status: int, body: dict[str, Any]) -> None:
+        payload = json.dumps(body).encode()
+        headers = [
+            (b"content-type", b"application/json"),
+            (b"content-length", str(len(payload)).encode()),
+            (b"cache-control", b"no-store"),
+            (b"x-content-type-options", b"nosniff"),
+        ]
+        self.handle_reply({"type": "http.response.start", "status": status, "headers": headers})
+        self.handle_reply({"type": "http.response.body", "body": payload})
+
+    def _leave(self) -> None:
+        if self.gate is not None and self.producer is not None:
+            self.unregisterProducer()
+
+
+class BoundedFactory(HTTPFactory):
+    """Makes connections whose requests are bounded."""
+
+    def buildProtocol(self, addr: Any) -> Any:
+        """Build one connection."""
+        protocol = super().buildProtocol(addr)
+        protocol.requestFactory = BoundedRequest
+        return protocol
+
+
+class Server(DaphneServer):
+    """Daphne's server with the requests above; `runserver` and `serve` both use it."""
+
+    def __init__(
+        self,
+        application: Any,
+        *,
+        limits: Limits | None = None,
+        on_failure: Callable[[str], None] | None = None,
+        **options: Any,
+    ) -> None:
+        """`on_failure` is told the reason when the address cannot be listened on."""
+        options.setdefault("websocket_max_message_size", 64 * 1024)
+        options.setdefault("websocket_max_frame_size", 64 * 1024)
+        options["server_name"] = ""
+        super().__init__(application, **options)
+        self.limits = limits or default_limits()
+        self.on_failure = on_failure
+
+    def run(self) -> None:
+        """Serve until a signal; Daphne's own factories are exchanged for ours."""
+        import daphne.server as daphne_server
+
+        before = daphne_server.HTTPFactory
+        daphne_server.HTTPFactory = BoundedFactory
+        try:
+            super().run()
+        finally:
+            daphne_server.HTTPFactory = before
+
+    def create_application(self, protocol: Any, scope: Message) -> Any:
+        """Start the application on a request; an HTTP body comes from disk, piece by piece."""
+        if scope["type"] != "http":
+            return super().create_application(protocol, scope)
+        if protocol not in self.connections:
+            return None
+        content, protocol.content = protocol.content, io.BytesIO()
+        inbox = Inbox(content)
+
+        async def send(message: Message) -> None:
+            await self.handle_reply(protocol, message)
+
+        scope["asgi"] = {"version": "3.0"}
+        running: Awaitable[Any] = self.application(scope, inbox.receive, send)
+        self.connections[protocol]["application_instance"] = asyncio.ensure_future(running)
+        return inbox
+
+    async def handle_reply(self, protocol: Any, message: Message) -> None:
+        """Write, then wait while the reader is slow."""
+        await super().handle_reply(protocol, message)
+        gate = getattr(protocol, "gate", None)
+        if gate is not None and message.get("more_body"):
+            await gate.passed()
+
+    def listen_error(self, failure: Any) -> None:
+        """Tell why the address cannot be listened on, and stop."""
+        if self.on_failure is None:
+            super().listen_error(failure)
+            return
+        self.on_failure(failure.getErrorMessage())
+        self.stop()
+
+    def kill_all_applications(self) -> Any:
+        """Cancel what still runs and wait for it, but not for ever."""
+        running = [
+            application
+            for details in self.connections.values()
+            if (application := details.get("application_instance")) and not application.done()
+        ]
+        for application in running:
+            application.cancel()
+        if not running:
+            return None
+
+        async def ended() -> None:
+            await asyncio.wait(running, timeout=STOP_SECONDS)
+
+        return defer.Deferred.fromFuture(asyncio.ensure_future(ended()))
+
+
+def default_limits() -> Limits:
+    """Return the limits of this site's settings."""
+    from django.conf import settings
+
+    upload = settings.LIMITS["upload_bytes"] + MULTIPART_BYTES
+    return Limits(settings.LIMITS["document_bytes"], {"/api/uploads": upload})

@@ -1,0 +1,43 @@
+"""Who is behind a WebSocket: the session cookie's person, asked again whenever it matters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+from uuid import UUID
+
+from channels.db import database_sync_to_async
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.http import HttpRequest
+
+from workflows.models import Run, User
+
+
+class SocketUser:
+    """The person of one socket. Logging out, deactivation and a new password end it."""
+
+    def __init__(self, cookies: Mapping[str, str]) -> None:
+        self._key = cookies.get(settings.SESSION_COOKIE_NAME)
+
+    async def current(self) -> User | None:
+        """Return the person as the database has them now, or None when the session is over."""
+        return await database_sync_to_async(self._load)()
+
+    async def may_watch(self, run_id: UUID) -> bool:
+        """Say whether the session is good and the run is the person's own."""
+        return await database_sync_to_async(self._owns)(run_id)
+
+    def _load(self) -> User | None:
+        if not self._key:
+            return None
+        request = HttpRequest()
+        engine: Any = import_module(settings.SESSION_ENGINE)
+        request.session = engine.SessionStore(self._key)
+        user = get_user(request)
+        return user if user.is_authenticated and user.is_active else None
+
+    def _owns(self, run_id: UUID) -> bool:
+        user = self._load()
+        return user is not None and Run.objects.filter(pk=run_id, owner=user).exists()

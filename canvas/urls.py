@@ -1,0 +1,23 @@
+"""Every address of the site."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from canvas import views
+
+urlpatterns = [
+    path("", views.library, name="library"),
+    path("app/editor/<str:slug>", views.editor, name="editor"),
+    path("login", views.login_page, name="login"),
+    path("login/<str:key>", views.login_link, name="login_link"),
+    path("logout", views.logout_page, name="logout"),
+    path("healthz", views.healthz, name="healthz"),
+    path("favicon.ico", views.favicon, name="favicon"),
+    path("", include("workflows.api.urls")),
+]
+
+handler400 = "canvas.views.bad_request"
+handler403 = "canvas.views.forbidden"
+handler404 = "canvas.views.not_found"
+handler500 = "canvas.views.server_error"

@@ -1,0 +1,144 @@
+"""The pages: library, editor, login; health; and what is answered when nothing fits."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth.decorators import login_required
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.csrf import csrf_protect
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from canvas.login import login_by_key
+from workflows.api.errors import BadRequest, CsrfFailed, InternalError, NotFound, response_of
+from workflows.errors import PatchbayError, WorkflowNotFound
+from workflows.services.access import workflow_readable
+
+#: Addresses whose errors are JSON; everything else is a page.
+_JSON = ("/api/", "/media/", "/healthz", "/ws/")
+
+
+@require_GET
+@login_required
+def library(request: HttpRequest) -> HttpResponse:
+    """Show the library page."""
+    return _shell(request, page="library", title="Workflows")
+
+
+@require_GET
+@login_required
+def editor(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the editor page of a workflow the person may read."""
+    try:
+        workflow = workflow_readable(user=request.user, slug=slug)
+    except WorkflowNotFound:
+        return not_found(request)
+    return _shell(request, page="editor", slug=slug, title=workflow.name)
+
+
+@csrf_protect
+@require_http_methods(["GET", "POST"])
+def login_page(request: HttpRequest) -> HttpResponse:
+    """Show the login form, or check a name and a password."""
+    target = request.POST.get("next") or request.GET.get("next") or ""
+    if request.method == "GET" and request.user.is_authenticated:
+        return HttpResponseRedirect(_safe(request, target))
+    context = {"next": target, "name": "", "error": ""}
+    if request.method == "POST":
+        name = request.POST.get("username", "")
+        user = authenticate(request, username=name, password=request.POST.get("password", ""))
+        if user is not None:
+            login(request, user)
+            return HttpResponseRedirect(_safe(request, target))
+        context.update(name=name[:150], error="This name and password do not belong together.")
+    status = 401 if context["error"] else 200
+    return render(request, "canvas/login.html", context, status=status)
+
+
+@require_GET
+def login_link(request: HttpRequest, key: str) -> HttpResponse:
+    """Log in by a one-time link."""
+    if login_by_key(request, key) is not None:
+        return HttpResponseRedirect(settings.LOGIN_REDIRECT_URL)
+    if request.user.is_authenticated:
+        return HttpResponseRedirect(settings.LOGIN_REDIRECT_URL)
+    error = "This link has been used already or is older than 30 minutes."
+    return render(request, "canvas/login.html", {"error": error, "stale": True}, status=404)
+
+
+@csrf_protect
+@require_POST
+def logout_page(request: HttpRequest) -> HttpResponse:
+    """End the session."""
+    logout(request)
+    return HttpResponseRedirect(settings.LOGOUT_REDIRECT_URL)
+
+
+@require_GET
+def healthz(request: HttpRequest) -> JsonResponse:
+    """Say whether the database answers and the engine runs."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return JsonResponse({"status": "database unavailable"}, status=503)
+    if settings.ENGINE == "embedded":
+        from workflows.engine import embedded
+
+        if embedded.current() is None:
+            return JsonResponse({"status": "engine stopped"}, status=503)
+    return JsonResponse({"status": "ok"})
+
+
+@require_GET
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Send browsers that ask for the old name to the drawn one."""
+    return HttpResponseRedirect(f"{settings.STATIC_URL}site/favicon.svg")
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer a request Django itself refuses (handler400)."""
+    return _error(request, BadRequest(), 400, "This request cannot be understood")
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer PermissionDenied (handler403)."""
+    return _error(request, CsrfFailed(), 403, "This is not for you")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form without its CSRF token."""
+    return _error(request, CsrfFailed(), 403, "This form is out of date. Go back and try again")
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer an address where nothing is (handler404)."""
+    return _error(request, NotFound(), 404, "There is nothing here")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer an error nobody foresaw (handler500); it says nothing but a request id."""
+    return _error(request, InternalError(), 500, "Something went wrong on the server")
+
+
+def _shell(request: HttpRequest, *, page: str, title: str, slug: str = "") -> HttpResponse:
+    built = settings.VITE_DEV or settings.DJANGO_VITE["default"]["manifest_path"].is_file()
+    context = {"page": page, "slug": slug, "title": title, "built": built}
+    return render(request, "canvas/shell.html", context)
+
+
+def _error(request: HttpRequest, error: PatchbayError, status: int, title: str) -> HttpResponse:
+    if request.path.startswith(_JSON):
+        return response_of(error)
+    context = {"status": status, "title": title, "id": getattr(request, "id", "")}
+    return render(request, "canvas/error.html", context, status=status)
+
+
+def _safe(request: HttpRequest, target: str) -> str:
+    hosts = {request.get_host()}
+    if url_has_allowed_host_and_scheme(target, hosts, require_https=request.is_secure()):
+        return target
+    return settings.LOGIN_REDIRECT_URL

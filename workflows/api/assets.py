@@ -1,0 +1,169 @@
+"""Uploads, and sending files to those who may see them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from urllib.parse import quote
+
+from asgiref.sync import sync_to_async
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from workflows.api.auth import caller_of
+from workflows.api.base import ApiView
+from workflows.api.capabilities import Required, require
+from workflows.api.errors import BadRequest, json_errors, response_of
+from workflows.api.etag import matches
+from workflows.api.ranges import RangeNotSatisfiable, read_range
+from workflows.errors import InvalidBody
+from workflows.media import storage
+from workflows.media.thumbnails import MAX_THUMBNAIL_WIDTH, thumbnail
+from workflows.models import Asset
+from workflows.services import assets
+from workflows.types import JsonObject
+
+UPLOAD: Required = ("workflow:write", "workflow:run", "workflow:*:run")
+READ: Required = ("workflow:read", "execution:read", "workflow:run", "workflow:*:run")
+
+#: Types a browser may show in place; everything else is a download.
+INLINE = frozenset({
+    "image/png", "image/jpeg", "image/webp", "image/gif", "image/avif", "video/mp4", "video/webm",
+    "audio/mpeg", "audio/mp4", "audio/wav", "audio/ogg", "audio/flac",
+})  # fmt: skip
+#: Files up to this size are read in one go; larger ones in pieces, as fast as they are taken.
+WHOLE_BYTES = 1024 * 1024
+SANDBOX = "default-src 'none'; sandbox"
+#: What an address shows never changes, for it names one file's content.
+FOREVER = "private, max-age=31536000, immutable"
+
+
+class Uploads(ApiView):
+    """Files a person brings."""
+
+    capability = {"POST": UPLOAD}
+    parser_classes = [MultiPartParser]
+
+    def post(self, request: Request) -> Response:
+        """Store the one file of the multipart field `file`."""
+        files = request.FILES.getlist("file")
+        if len(files) != 1 or len(request.FILES) != 1:
+            raise InvalidBody(
+                "The upload must hold one file, in the field file.",
+                field="file",
+                value=len(files),
+                expected="one file",
+            )
+        file = files[0]
+        asset = assets.asset_upload(user=request.user, pieces=file.chunks(), name=file.name or "")
+        return Response(uploaded(asset), status=201, headers={"Location": storage.url(asset.id)})
+
+
+def uploaded(asset: Asset) -> JsonObject:
+    """Return a media reference with the keys the documented upload answers besides."""
+    kind = asset.content_type.split("/")[0]
+    return {
+        **storage.reference(asset),
+        "id": str(asset.id),
+        "contentType": asset.content_type,
+        "kind": kind if kind in ("image", "video", "audio") else "file",
+    }
+
+
+@json_errors("GET", "HEAD")
+async def media(request: HttpRequest, id: str) -> HttpResponseBase:
+    """Send a file, a range of it, or with `?w=320` a preview of a picture."""
+    return await sync_to_async(_media)(request, id)
+
+
+def _media(request: HttpRequest, id: str) -> HttpResponseBase:
+    caller = require(caller_of(request), READ)
+    asset = assets.asset_get(user=caller.user, asset_id=id)
+    width = _width(request.GET.get("w"))
+    etag = f'"{asset.sha256[:32]}{"" if width is None else f"-{width}"}"'
+    headers = _headers(asset, etag)
+    if matches(request.headers.get("If-None-Match"), etag):
+        return HttpResponse(status=304, headers=headers)
+    if width is not None:
+        body = thumbnail(asset.sha256, width)
+        return HttpResponse(body, content_type="image/webp", headers=headers)
+    return _file(request, asset, headers, etag)
+
+
+def _file(
+    request: HttpRequest, asset: Asset, headers: dict[str, str], etag: str
+) -> HttpResponseBase:
+    headers["Accept-Ranges"] = "bytes"
+    wanted = request.headers.get("Range")
+    if request.headers.get("If-Range", etag) != etag:
+        wanted = None
+    try:
+        part = read_range(wanted, asset.size)
+    except RangeNotSatisfiable as error:
+        response = response_of(error)
+        response["Content-Range"] = f"bytes */{asset.size}"
+        return response
+    first, last = part or (0, asset.size - 1)
+    length = last - first + 1
+    if part is not None:
+        headers["Content-Range"] = f"bytes {first}-{last}/{asset.size}"
+    headers["Content-Length"] = str(length)
+    type, status = _content_type(asset), 200 if part is None else 206
+    # Opened even when nothing of it is sent, so that a file that is gone is a 404 in time.
+    storage.open_asset(asset).close()
+    if request.method == "HEAD":
+        return HttpResponse(b"", content_type=type, status=status, headers=headers)
+    pieces = storage.read_range(asset.sha256, first, length)
+    if length <= WHOLE_BYTES:
+        return HttpResponse(b"".join(pieces), content_type=type, status=status, headers=headers)
+    stream = _pieces(asset.sha256, first, length)
+    return StreamingHttpResponse(stream, content_type=type, status=status, headers=headers)
+
+
+async def _pieces(sha256: str, first: int, length: int) -> AsyncIterator[bytes]:
+    end = first + length
+    for start in range(first, end, WHOLE_BYTES):
+        size = min(WHOLE_BYTES, end - start)
+        yield await asyncio.to_thread(_read, sha256, start, size)
+
+
+def _read(sha256: str, start: int, length: int) -> bytes:
+    return b"".join(storage.read_range(sha256, start, length))
+
+
+def _headers(asset: Asset, etag: str) -> dict[str, str]:
+    shown = "inline" if asset.content_type in INLINE else "attachment"
+    name = quote(asset.name or str(asset.id), safe="")
+    return {
+        "ETag": etag,
+        "Cache-Control": FOREVER,
+        "Content-Security-Policy": SANDBOX,
+        "X-Content-Type-Options": "nosniff",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Content-Disposition": f"{shown}; filename*=UTF-8''{name}",
+        "Vary": "Authorization, Cookie, x-api-key",
+    }
+
+
+def _content_type(asset: Asset) -> str:
+    """Return the stored type; text is UTF-8 as far as we know, and never run as a page."""
+    if asset.content_type.startswith("text/"):
+        return f"{asset.content_type}; charset=utf-8"
+    return asset.content_type
+
+
+def _width(text: str | None) -> int | None:
+    if text is None:
+        return None
+    if text.isascii() and text.isdigit() and len(text) <= 4:
+        width = int(text)
+        if 1 <= width <= MAX_THUMBNAIL_WIDTH:
+            return width
+    raise BadRequest(
+        f"w must be a width in pixels from 1 to {MAX_THUMBNAIL_WIDTH}.",
+        field="w",
+        value=text[:80],
+        expected=f"1 to {MAX_THUMBNAIL_WIDTH}",
+    )

@@ -1,0 +1,49 @@
+"""What the views of the API share: their base class, and our address as seen from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from workflows.api.auth import Caller
+from workflows.api.capabilities import Required
+from workflows.api.parsers import object_body
+from workflows.types import Json, JsonObject
+
+MEDIA = "/media/"
+
+
+class ApiView(APIView):
+    """A view whose rights are declared: `capability` maps a method to what it needs."""
+
+    capability: dict[str, Required] = {}
+    http_method_names = ["get", "post", "put", "patch", "delete", "head"]
+
+    def body(self, request: Request) -> JsonObject:
+        """Return the JSON object of the body. Raises InvalidBody."""
+        return object_body(request.data)
+
+    def caller(self, request: Request) -> Caller:
+        """Return who calls; permissions have made sure that there is one."""
+        return request.auth
+
+
+def absolute_media(request: HttpRequest | Request) -> Callable[[Json], Json]:
+    """Return a function that makes every address of a file of ours in a JSON value absolute."""
+    secure = request.is_secure() or settings.SESSION_COOKIE_SECURE
+    base = f"{'https' if secure else 'http'}://{request.get_host()}"
+
+    def absolute(value: Json) -> Json:
+        if isinstance(value, str):
+            return base + value if value.startswith(MEDIA) else value
+        if isinstance(value, list):
+            return [absolute(item) for item in value]
+        if isinstance(value, dict):
+            return {key: absolute(item) for key, item in value.items()}
+        return value
+
+    return absolute

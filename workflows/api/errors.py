@@ -1,0 +1,206 @@
+"""How errors look on the wire: one shape for every route, `{"error", "code", ...context}`.
+
+DRF views come here through `handle`, async views through the decorator `json_errors`, pages that do
+not exist through `canvas.views`. 401 alone has no code: its body is `{"error": "Unauthorized"}`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
+from rest_framework import exceptions as drf
+from rest_framework.response import Response
+
+from workflows.errors import PatchbayError, TooLarge, Unauthorized
+from workflows.graph.strict_json import dumps
+from workflows.types import JsonObject
+
+logger = logging.getLogger(__name__)
+
+#: HTTP status by error code; a code that is not here is the caller's fault, 400.
+STATUS: dict[str, int] = {
+    "UNAUTHORIZED": 401,
+    "CAPABILITY_DENIED": 403,
+    "API_KEY_ACCESS_DENIED": 403,
+    "CSRF_FAILED": 403,
+    "FORBIDDEN": 403,
+    "WORKFLOW_LIMIT_REACHED": 403,
+    "TEMPLATE_FORBIDDEN": 403,
+    "NOT_FOUND": 404,
+    "WORKFLOW_NOT_FOUND": 404,
+    "FOLDER_NOT_FOUND": 404,
+    "EXECUTION_NOT_FOUND": 404,
+    "FILE_NOT_FOUND": 404,
+    "METHOD_NOT_ALLOWED": 405,
+    "CONFLICT": 409,
+    "NOT_RETRYABLE": 409,
+    "PRECONDITION_FAILED": 412,
+    "TOO_LARGE": 413,
+    "QUOTA_EXCEEDED": 413,
+    "UNSUPPORTED_MEDIA_TYPE": 415,
+    "RANGE_NOT_SATISFIABLE": 416,
+    "IDEMPOTENCY_CONFLICT": 422,
+    "BAD_PICTURE": 422,
+    "TOO_MANY_RUNS": 429,
+    "EXECUTION_FAILED": 500,
+    "INTERNAL_ERROR": 500,
+    "EXECUTION_TIMEOUT": 504,
+}
+
+CONTENT_TYPE = "application/json"
+
+
+class CsrfFailed(PatchbayError):
+    """A browser session must send its CSRF token in the header X-CSRFToken."""
+
+    code = "CSRF_FAILED"
+
+
+class NotFound(PatchbayError):
+    """There is nothing at this address."""
+
+    code = "NOT_FOUND"
+
+
+class MethodNotAllowed(PatchbayError):
+    """This address does not take this method."""
+
+    code = "METHOD_NOT_ALLOWED"
+
+
+class Forbidden(PatchbayError):
+    """You may not do this."""
+
+    code = "FORBIDDEN"
+
+
+class UnsupportedMediaType(PatchbayError):
+    """The body has a Content-Type that this address does not take."""
+
+    code = "UNSUPPORTED_MEDIA_TYPE"
+
+
+class BadRequest(PatchbayError):
+    """The request cannot be understood."""
+
+    code = "INVALID_REQUEST"
+
+
+class InternalError(PatchbayError):
+    """Something went wrong on the server."""
+
+    code = "INTERNAL_ERROR"
+
+
+def body_of(error: PatchbayError) -> JsonObject:
+    """Return an error in wire form."""
+    if isinstance(error, Unauthorized):
+        return {"error": "Unauthorized"}
+    return {"error": error.message, "code": error.code, **error.context}
+
+
+def headers_of(error: PatchbayError) -> dict[str, str]:
+    """Return the headers that belong to an error's response."""
+    if isinstance(error, Unauthorized):
+        return {"WWW-Authenticate": 'Bearer realm="patchbay"'}
+    if error.code == "METHOD_NOT_ALLOWED" and error.context.get("allowed"):
+        return {"Allow": ", ".join(error.context["allowed"])}
+    if error.code == "TOO_MANY_RUNS":
+        return {"Retry-After": "5"}
+    return {}
+
+
+def response_of(error: PatchbayError) -> HttpResponse:
+    """Return the whole response for an error, outside of DRF."""
+    return HttpResponse(
+        dumps(body_of(error)),
+        status=STATUS.get(error.code, 400),
+        content_type=CONTENT_TYPE,
+        headers=headers_of(error),
+    )
+
+
+def translate(error: Exception) -> PatchbayError | None:
+    """Turn what Django and DRF raise into an error of ours; None for one nobody foresaw."""
+    match error:
+        case PatchbayError():
+            return error
+        case Http404() | drf.NotFound():
+            return NotFound()
+        case drf.NotAuthenticated() | drf.AuthenticationFailed():
+            return Unauthorized()
+        case drf.UnsupportedMediaType():
+            return UnsupportedMediaType()
+        case drf.MethodNotAllowed():
+            return MethodNotAllowed()
+        case drf.PermissionDenied() | PermissionDenied():
+            return Forbidden()
+        case RequestDataTooBig():
+            return TooLarge()
+        case (
+            SuspiciousOperation()
+            | drf.APIException()
+            | MultiPartParserError()
+            | UnreadablePostError()
+        ):
+            return BadRequest()
+    return None
+
+
+def handle(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Answer any exception of a DRF view (`REST_FRAMEWORK["EXCEPTION_HANDLER"]`)."""
+    view, request = context.get("view"), context.get("request")
+    known = translate(error)
+    if known is None:
+        _log(request, error)
+        known = InternalError()
+    if isinstance(known, MethodNotAllowed) and view is not None:
+        known = MethodNotAllowed(allowed=view.allowed_methods)
+    if isinstance(error, drf.UnsupportedMediaType) and view is not None:
+        taken = ", ".join(parser.media_type for parser in view.parser_classes)
+        known = UnsupportedMediaType(field="Content-Type", expected=taken)
+    response = Response(
+        body_of(known), status=STATUS.get(known.code, 400), headers=headers_of(known)
+    )
+    response.exception = True
+    return response
+
+
+AsyncView = Callable[..., Awaitable[HttpResponseBase]]
+
+
+def json_errors(*methods: str) -> Callable[[AsyncView], AsyncView]:
+    """Give a plain async view the error shape of the DRF ones, and its allowed methods."""
+
+    def decorate(view: AsyncView) -> AsyncView:
+        @wraps(view)
+        async def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            try:
+                if request.method not in methods:
+                    raise MethodNotAllowed(allowed=list(methods))
+                return await view(request, *args, **kwargs)
+            except Exception as error:  # the border of a request
+                known = translate(error)
+                if known is None:
+                    _log(request, error)
+                    known = InternalError()
+                return response_of(known)
+
+        wrapped.csrf_exempt = True  # type: ignore[attr-defined]  # auth.py checks it for sessions
+        return wrapped
+
+    return decorate
+
+
+def _log(request: Any, error: Exception) -> None:
+    facts = {"request_id": getattr(request, "id", "-")}
+    logger.error(
+        "unforeseen %s at %s", type(error).__name__, getattr(request, "path", "?"),
+        exc_info=error, extra=facts,
+    )  # fmt: skip

@@ -1,0 +1,40 @@
+"""ETag, If-None-Match and If-Match for things that carry a version."""
+
+from __future__ import annotations
+
+import re
+
+from workflows.api.errors import BadRequest
+
+_VERSION = re.compile(r'(?:W/)?"v(\d{1,9})"')
+
+
+def etag_of(version: int) -> str:
+    """Return the ETag of a version: `"v17"`."""
+    return f'"v{version}"'
+
+
+def matches(header: str | None, etag: str) -> bool:
+    """Say whether an If-None-Match header names this ETag (weakly)."""
+    if not header:
+        return False
+    names = [name.strip().removeprefix("W/") for name in header.split(",")]
+    return "*" in names or etag in names
+
+
+def expected_version(header: str | None) -> int | None:
+    """Read If-Match: the version it names, or None for no condition (absent or `*`).
+
+    Raises BadRequest for anything else, so that a typo never becomes an unconditional write.
+    """
+    if header is None or header.strip() == "*":
+        return None
+    found = _VERSION.fullmatch(header.strip())
+    if found is None:
+        raise BadRequest(
+            f'If-Match is {header[:80]!r}; expected an ETag of this server such as "v17".',
+            field="If-Match",
+            value=header[:80],
+            expected='an ETag such as "v17"',
+        )
+    return int(found.group(1))

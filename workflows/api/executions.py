@@ -1,0 +1,168 @@
+"""Running workflows and looking at runs: /api/workflows/<slug>/run and /api/executions."""
+
+from __future__ import annotations
+
+from asgiref.sync import sync_to_async
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from workflows.api import shapes
+from workflows.api.auth import Caller, caller_of
+from workflows.api.base import ApiView, absolute_media
+from workflows.api.capabilities import SLUG, Required, require
+from workflows.api.errors import BadRequest, json_errors
+from workflows.api.parsers import encode, object_body, read_json
+from workflows.api.streams import event_stream
+from workflows.errors import ExecutionFailed, InvalidSlug
+from workflows.models import Run, RunStatus
+from workflows.models.runs import Source
+from workflows.services import access, runs
+from workflows.types import JsonObject
+
+# Whoever may run workflows may look at runs and stop them: a key that starts what it cannot follow
+# would be of no use. The converse does not hold.
+READ: Required = ("execution:read", "workflow:run")
+CANCEL: Required = ("execution:cancel", "workflow:run")
+RUN: Required = ("workflow:run", "workflow:{slug}:run")
+TRUE = frozenset({"true", "1"})
+
+
+class ExecutionList(ApiView):
+    """The caller's runs."""
+
+    capability = {"GET": READ}
+
+    def get(self, request: Request) -> Response:
+        """List runs, newest first: `?workflow=<slug>&limit=20`."""
+        slug = request.query_params.get("workflow")
+        if slug is not None and not SLUG.fullmatch(slug):
+            raise InvalidSlug(field="workflow", value=slug[:200], expected="a workflow's slug")
+        limit = _number(request.query_params.get("limit"), "limit", default=20)
+        rows = runs.run_list(user=request.user, slug=slug, limit=limit)
+        absolute = absolute_media(request)
+        return Response([shapes.execution_summary(run, absolute) for run in rows])
+
+
+class ExecutionDetail(ApiView):
+    """One run."""
+
+    capability = {"GET": READ}
+
+    def get(self, request: Request, id: str) -> Response:
+        """Return a run with its nodes."""
+        return execution(request, runs.run_get(user=request.user, run_id=id))
+
+
+class ExecutionCancel(ApiView):
+    """Stopping a run."""
+
+    capability = {"POST": CANCEL}
+
+    def post(self, request: Request, id: str) -> Response:
+        """Cancel; a run that has ended is answered as it is."""
+        return execution(request, runs.run_cancel(user=request.user, run_id=id))
+
+
+class ExecutionRetry(ApiView):
+    """Taking a run up again."""
+
+    capability = {"POST": "workflow:run"}
+
+    def post(self, request: Request, id: str) -> Response:
+        """Continue a failed or cancelled run at its first unfinished node."""
+        return execution(request, runs.run_retry(user=request.user, run_id=id))
+
+
+def execution(request: HttpRequest | Request, run: Run) -> Response:
+    """Return a run with its nodes in wire form."""
+    steps, nodes = runs.run_steps(run=run), runs.run_nodes(run=run)
+    return Response(shapes.execution(run, absolute_media(request), steps, nodes))
+
+
+@json_errors("POST")
+async def run_workflow(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Run a workflow: wait for its result, or with `?async=true` answer at once."""
+    run = await sync_to_async(_start)(request, slug)
+    if request.GET.get("async", "").lower() in TRUE:
+        return _json(202, _accepted(run))
+    await runs.run_wait(run_id=run.pk)
+    return await sync_to_async(_finished)(request, run)
+
+
+@json_errors("GET")
+async def execution_events(request: HttpRequest, id: str) -> HttpResponseBase:
+    """Stream a run's events, from `Last-Event-ID` or `?after=` on."""
+    caller, run = await sync_to_async(_watched)(request, id)
+    given = request.headers.get("Last-Event-ID") or request.GET.get("after")
+    after = _number(given, "after", default=0)
+    # The canvas takes addresses as they are; other clients need whole ones.
+    return event_stream(run.pk, after, absolute_media(request) if caller.token else None)
+
+
+def _start(request: HttpRequest, slug: str) -> Run:
+    caller = require(caller_of(request), RUN, slug=slug)
+    access.workflow_readable(user=caller.user, slug=slug)
+    body = object_body(read_json(request.headers.get("content-type", ""), request.body))
+    return runs.run_create(
+        user=caller.user,
+        slug=slug,
+        request=runs.run_request(body),
+        source=Source.API if caller.token else Source.CANVAS,
+        idempotency_key=request.headers.get("Idempotency-Key"),
+    )
+
+
+def _watched(request: HttpRequest, id: str) -> tuple[Caller, Run]:
+    caller = require(caller_of(request), READ)
+    return caller, runs.run_get(user=caller.user, run_id=id)
+
+
+def _accepted(run: Run) -> JsonObject:
+    return {
+        "_async": True,
+        "executionId": str(run.pk),
+        "requestId": None,
+        "status": "processing",
+        "webhookDelivery": {"configured": False},
+        "pollUrl": f"/api/executions/{run.pk}",
+    }
+
+
+def _finished(request: HttpRequest, run: Run) -> HttpResponse:
+    run = runs.run_get(user=run.owner, run_id=run.pk)
+    id, absolute = str(run.pk), absolute_media(request)
+    if run.status == RunStatus.COMPLETED:
+        body = {
+            "success": True,
+            "result": absolute(run.output),
+            "cost": 0,
+            "ms": shapes.duration_ms(run),
+            "executionId": id,
+        }
+        return _json(200, body)
+    error = run.error or {}
+    if run.status == RunStatus.CANCELLED:
+        raise ExecutionFailed("The run was cancelled.", executionId=id, status="cancelled")
+    failed = [step for step in runs.run_steps(run=run) if step.error]
+    raise ExecutionFailed(
+        error.get("message"),
+        executionId=id,
+        nodeId=error.get("nodeId"),
+        nodeErrors=[{"nodeId": step.node_id, **step.error} for step in failed],
+    )
+
+
+def _json(status: int, body: JsonObject) -> HttpResponse:
+    return HttpResponse(encode(body), status=status, content_type="application/json")
+
+
+def _number(text: str | None, field: str, *, default: int) -> int:
+    if text is None or text == "":
+        return default
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise BadRequest(
+            f"{field} must be a whole number.", field=field, value=text[:80],
+            expected="a whole number",
+        )  # fmt: skip
+    return int(text)

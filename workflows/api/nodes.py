@@ -1,0 +1,66 @@
+"""What the server offers: the node types for the palette, and who is calling."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from workflows.api.base import ApiView
+from workflows.api.etag import matches
+from workflows.api.parsers import encode
+from workflows.graph import ports
+from workflows.nodes import registry
+from workflows.types import JsonObject
+
+
+class NodeTypes(ApiView):
+    """The catalogue of node types; the same for everybody."""
+
+    def get(self, request: Request) -> Response:
+        """Return node types, field types, port types and the conversions between those."""
+        body, etag = catalogue()
+        headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
+        if matches(request.headers.get("If-None-Match"), etag):
+            return Response(status=304, headers=headers)
+        return Response(body, headers=headers)
+
+
+class WhoAmI(ApiView):
+    """The caller."""
+
+    def get(self, request: Request) -> Response:
+        """Return who calls, how, and what they may do."""
+        caller = self.caller(request)
+        return Response(
+            {
+                "userId": str(caller.user.pk),
+                "username": caller.user.get_username(),
+                "email": caller.user.email,
+                "tier": caller.user.tier,
+                "auth": "api-key" if caller.token else "session",
+                "keyId": str(caller.token.pk) if caller.token else None,
+                "capabilities": sorted(caller.capabilities),
+            }
+        )
+
+
+@cache
+def catalogue() -> tuple[JsonObject, str]:
+    """Return the catalogue in wire form and its ETag; node types never change while we run."""
+    conversions: dict[str, list[str]] = {}
+    for source, target in sorted(ports.AUTOMATIC):
+        conversions.setdefault(source, []).append(target)
+    body: JsonObject = {
+        "nodeTypes": registry.catalogue(),
+        "fieldTypes": dict(registry.field_types()),
+        "portTypes": list(ports.TYPES),
+        "conversions": {
+            "automatic": conversions,
+            "parsedFromText": sorted(ports.PARSED),
+            "media": sorted(ports.MEDIA),
+        },
+    }
+    return body, f'"{hashlib.sha256(encode(body)).hexdigest()[:20]}"'

@@ -1,0 +1,81 @@
+"""JSON in and out of DRF, exactly: strict reading, and writing that keeps every number."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import IO, Any
+
+from django.conf import settings
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer
+
+from workflows.api.errors import UnsupportedMediaType
+from workflows.errors import InvalidBody
+from workflows.graph import strict_json
+from workflows.types import Json, JsonObject
+
+
+class StrictJSONParser(BaseParser):
+    """Read a JSON body in UTF-8; anything doubtful is refused with its place."""
+
+    media_type = "application/json"
+
+    def parse(
+        self,
+        stream: IO[bytes],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> Json:
+        """Return the parsed body. Raises InvalidBody, TooLarge, UnsupportedMediaType."""
+        check_charset(media_type or "")
+        return strict_json.loads(stream.read(), max_bytes=settings.LIMITS["document_bytes"])
+
+
+class ExactJSONRenderer(BaseRenderer):
+    """Write compact JSON with readable Unicode and exact numbers."""
+
+    media_type = "application/json"
+    format = "json"
+    charset = None
+
+    def render(
+        self,
+        data: Json,
+        accepted_media_type: str | None = None,
+        renderer_context: Mapping[str, Any] | None = None,
+    ) -> bytes:
+        """Return the body."""
+        return b"" if data is None else encode(data)
+
+
+def encode(data: Json) -> bytes:
+    """Write JSON as UTF-8; a text UTF-8 cannot hold is escaped instead."""
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    try:
+        return text.encode()
+    except UnicodeEncodeError:  # a lone surrogate
+        return strict_json.dumps(data).encode()
+
+
+def check_charset(content_type: str) -> None:
+    """Refuse every charset but UTF-8 (UnsupportedMediaType)."""
+    for parameter in content_type.split(";")[1:]:
+        name, _, value = parameter.strip().partition("=")
+        if name.strip().lower() == "charset" and value.strip(' "').lower() not in ("utf-8", "utf8"):
+            raise UnsupportedMediaType(value=content_type, expected="charset=utf-8")
+
+
+def read_json(content_type: str, body: bytes) -> Json:
+    """Parse the body of a plain Django request as StrictJSONParser would."""
+    if content_type.split(";")[0].strip().lower() != "application/json":
+        raise UnsupportedMediaType(value=content_type[:200], expected="application/json")
+    check_charset(content_type)
+    return strict_json.loads(body, max_bytes=settings.LIMITS["document_bytes"])
+
+
+def object_body(data: Json) -> JsonObject:
+    """Return the body if it is a JSON object; raises InvalidBody otherwise."""
+    if not isinstance(data, dict):
+        raise InvalidBody("The body must be a JSON object.", field="body", expected="a JSON object")
+    return data

@@ -1,0 +1,140 @@
+"""How workflows and runs look in JSON (spec native 1.5, 1.15, 2.1; contract of `docs/api.md`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from workflows.models import Run, RunStatus, Step, StepStatus, User, Workflow
+from workflows.services.documents import cost_estimate
+from workflows.types import Json, JsonObject
+
+#: Our states of a run in the words of the API.
+STATUS = {
+    RunStatus.COMPLETED: "completed",
+    RunStatus.FAILED: "failed",
+    RunStatus.INVALID: "failed",
+    RunStatus.CANCELLED: "cancelled",
+}
+
+
+def moment(at: datetime | None) -> str | None:
+    """Write a time as ISO 8601 in UTC with milliseconds."""
+    if at is None:
+        return None
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+
+
+def summary(workflow: Workflow, last_run: Run | None) -> JsonObject:
+    """Return a workflow as lists show it; reads none of the heavy columns."""
+    return {
+        "slug": workflow.slug,
+        "name": workflow.name,
+        "description": workflow.description,
+        "tags": workflow.tags,
+        "isTemplate": workflow.is_template,
+        "hidden": workflow.hidden,
+        "archived": workflow.archived,
+        "publicPlayground": workflow.public_playground,
+        "cover": workflow.cover,
+        "thumbnail": workflow.thumbnail,
+        "createdBy": str(workflow.owner_id),
+        "estimatedCreditCost": cost_estimate(workflow.node_types),
+        "folderId": None if workflow.folder_id is None else str(workflow.folder_id),
+        "version": workflow.version,
+        "nodeCount": sum(workflow.node_types.values()),
+        "lastRun": last_run_of(last_run),
+        "createdAt": moment(workflow.created_at),
+        "updatedAt": moment(workflow.updated_at),
+    }
+
+
+def full(workflow: Workflow, last_run: Run | None, viewer: User) -> JsonObject:
+    """Return a whole workflow; unknown keys stand beside the known ones, as they were sent."""
+    return {
+        **workflow.extra,
+        **summary(workflow, last_run),
+        "nodes": workflow.nodes,
+        "edges": workflow.edges,
+        "viewport": workflow.viewport,
+        "canEdit": workflow.owner_id == viewer.pk,
+    }
+
+
+def last_run_of(run: Run | None) -> JsonObject | None:
+    """Return the last run as a card shows it."""
+    if run is None:
+        return None
+    return {
+        "executionId": str(run.pk),
+        "status": STATUS.get(run.status, "processing"),
+        "ms": duration_ms(run),
+        "finishedAt": moment(run.finished_at),
+        "failedNode": (run.error or {}).get("nodeId"),
+    }
+
+
+def duration_ms(run: Run) -> int | None:
+    """Return how long a finished run took from its submit, in ms."""
+    if run.finished_at is None:
+        return None
+    return round((run.finished_at - run.created_at).total_seconds() * 1000)
+
+
+def execution(
+    run: Run, absolute: Callable[[Json], Json], steps: list[Step], nodes: list[str]
+) -> JsonObject:
+    """Return a run as `GET /api/executions/<id>` shows it."""
+    rows = node_rows(steps, nodes)
+    done = sum(row["status"] in ("completed", "skipped") for row in rows)
+    completed = run.status == RunStatus.COMPLETED
+    return {
+        **execution_summary(run, absolute),
+        "progress": 1.0 if completed else round(done / len(rows), 4) if rows else 0.0,
+        "inputs": run.inputs,
+        "lastSeq": run.last_seq,
+        "nodes": [{**row, "outputs": absolute(row["outputs"])} for row in rows],
+    }
+
+
+def execution_summary(run: Run, absolute: Callable[[Json], Json]) -> JsonObject:
+    """Return a run as lists show it."""
+    return {
+        "executionId": str(run.pk),
+        "requestId": None,
+        "workflowSlug": run.workflow.slug if run.workflow else None,
+        "name": run.name,
+        "modelIds": [],
+        "status": STATUS.get(run.status, "processing"),
+        "state": run.status,
+        "source": run.source,
+        "result": absolute(run.output),
+        "error": run.error,
+        "cost": 0,
+        "ms": duration_ms(run),
+        "createdAt": moment(run.created_at),
+        "startedAt": moment(run.started_at),
+        "completedAt": moment(run.finished_at),
+    }
+
+
+def node_rows(steps: list[Step], nodes: list[str]) -> list[JsonObject]:
+    """Return one row per node that runs, in plan order; a node without a step is pending."""
+    by_id = {step.node_id: step for step in steps}
+    ids = list(dict.fromkeys([*nodes, *by_id]))
+    return [_node_row(id, by_id.get(id)) for id in ids]
+
+
+def _node_row(id: str, step: Step | None) -> JsonObject:
+    if step is None:
+        return {
+            "id": id, "status": "pending", "ms": None, "cached": False, "error": None,
+            "outputs": None,
+        }  # fmt: skip
+    ms = None
+    if step.started_at and step.finished_at and step.status != StepStatus.RUNNING:
+        ms = round((step.finished_at - step.started_at).total_seconds() * 1000)
+    return {
+        "id": id, "status": step.status, "ms": ms, "cached": step.cached, "error": step.error,
+        "outputs": step.output,
+    }  # fmt: skip

@@ -1,0 +1,59 @@
+"""Server-sent events: a run's journal as text/event-stream, resumable by event id."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from uuid import UUID
+
+from django.http import StreamingHttpResponse
+
+from workflows.engine.events import Page, follow
+from workflows.types import JsonObject
+
+#: Clients and proxies give a silent stream up after 15 s and more.
+KEEP_ALIVE_SECONDS = 10.0
+RETRY_MS = 2_000
+
+Reshape = Callable[[JsonObject], JsonObject]
+
+
+def event_stream(run_id: UUID, after: int, reshape: Reshape | None = None) -> StreamingHttpResponse:
+    """Answer with the run's events behind `after`, live, until its terminal event."""
+    return StreamingHttpResponse(
+        _lines(run_id, after, reshape),
+        content_type="text/event-stream; charset=utf-8",
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+    )
+
+
+async def _lines(run_id: UUID, after: int, reshape: Reshape | None) -> AsyncIterator[str]:
+    yield f"retry: {RETRY_MS}\n\n"
+    pages = aiter(follow(run_id, after))
+    waiting: asyncio.Future[Page] | None = None
+    try:
+        while True:
+            # One task per page, not per keep-alive: cancelling the follower would lose its place.
+            waiting = waiting or asyncio.ensure_future(anext(pages))
+            done, _ = await asyncio.wait({waiting}, timeout=KEEP_ALIVE_SECONDS)
+            if not done:
+                yield ": keep-alive\n\n"
+                continue
+            try:
+                page = waiting.result()
+            except StopAsyncIteration:
+                return
+            waiting = None
+            yield "".join(_text(event, reshape) for event in page.events)
+    finally:
+        if waiting is not None:
+            waiting.cancel()
+            await asyncio.wait({waiting})
+        await pages.aclose()  # type: ignore[attr-defined]  # follow is an async generator
+
+
+def _text(event: JsonObject, reshape: Reshape | None) -> str:
+    data = reshape(event) if reshape else event
+    text = json.dumps(data, ensure_ascii=True, separators=(",", ":"))
+    return f"id: {event['seq']}\nevent: {event['type']}\ndata: {text}\n\n"

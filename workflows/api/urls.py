@@ -1,0 +1,25 @@
+"""Every address of the API; none ends in a slash."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from workflows.api import assets, executions, nodes, workflows
+
+urlpatterns = [
+    path("api/workflows", workflows.WorkflowList.as_view()),
+    path("api/workflows/<str:slug>", workflows.WorkflowDetail.as_view()),
+    path("api/workflows/<str:slug>/move", workflows.WorkflowMove.as_view()),
+    path("api/workflows/<str:slug>/duplicate", workflows.WorkflowDuplicate.as_view()),
+    path("api/workflows/<str:slug>/changes", workflows.WorkflowChanges.as_view()),
+    path("api/workflows/<str:slug>/run", executions.run_workflow),
+    path("api/executions", executions.ExecutionList.as_view()),
+    path("api/executions/<str:id>", executions.ExecutionDetail.as_view()),
+    path("api/executions/<str:id>/cancel", executions.ExecutionCancel.as_view()),
+    path("api/executions/<str:id>/retry", executions.ExecutionRetry.as_view()),
+    path("api/executions/<str:id>/events", executions.execution_events),
+    path("api/uploads", assets.Uploads.as_view()),
+    path("api/nodes", nodes.NodeTypes.as_view()),
+    path("api/whoami", nodes.WhoAmI.as_view()),
+    path("media/<str:id>", assets.media),
+]

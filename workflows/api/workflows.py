@@ -1,0 +1,176 @@
+"""/api/workflows: list, create, read, save, delete, move, duplicate, change."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from workflows.api import shapes
+from workflows.api.base import ApiView
+from workflows.api.etag import etag_of, expected_version, matches
+from workflows.errors import InvalidBody
+from workflows.models import Workflow
+from workflows.services import access, changes, workflows
+from workflows.types import Json, JsonObject
+
+# The original values of these are unknown; each stands here alone (spec native C-01 to C-03).
+CREATED = 201
+DELETED = 200
+
+
+class WorkflowList(ApiView):
+    """All workflows the caller may read."""
+
+    capability = {"GET": "workflow:read", "POST": "workflow:write"}
+
+    def get(self, request: Request) -> Response:
+        """List one's own workflows, then the templates of others."""
+        rows = workflows.workflow_list(user=request.user)
+        return Response([shapes.summary(row, row.last_run) for row in rows])
+
+    def post(self, request: Request) -> Response:
+        """Create a workflow."""
+        workflow = workflows.workflow_create(user=request.user, body=self.body(request))
+        return created(request, workflow)
+
+
+class WorkflowDetail(ApiView):
+    """One workflow."""
+
+    capability = {"GET": "workflow:read", "PUT": "workflow:write", "DELETE": "workflow:write"}
+
+    def get(self, request: Request, slug: str) -> Response:
+        """Return the whole document, or 304 when the caller has this version already."""
+        workflow = access.workflow_readable(user=request.user, slug=slug)
+        if matches(request.headers.get("If-None-Match"), etag_of(workflow.version)):
+            return Response(status=304, headers=headers_of(workflow))
+        return answer(request, workflow)
+
+    def put(self, request: Request, slug: str) -> Response:
+        """Merge the sent keys into the document."""
+        workflow = workflows.workflow_save(
+            user=request.user,
+            slug=slug,
+            body=self.body(request),
+            expected_version=_if_match(request),
+        )
+        return answer(request, workflow)
+
+    def delete(self, request: Request, slug: str) -> Response:
+        """Delete the workflow."""
+        workflows.workflow_delete(user=request.user, slug=slug, expected_version=_if_match(request))
+        return Response({"success": True, "slug": slug}, status=DELETED)
+
+
+class WorkflowMove(ApiView):
+    """The folder of a workflow. PUT is the documented method; POST and PATCH do the same."""
+
+    capability = {method: "workflow:write" for method in ("PUT", "POST", "PATCH")}
+
+    def put(self, request: Request, slug: str) -> Response:
+        """Put the workflow into a folder, or with null at the root."""
+        access.workflow_own(user=request.user, slug=slug)
+        body = self.body(request)
+        if "folderId" not in body:
+            raise InvalidBody(
+                "folderId is missing.", field="folderId", expected="a folder's id or null"
+            )
+        workflow = workflows.workflow_move(
+            user=request.user,
+            slug=slug,
+            folder_id=body["folderId"],
+            expected_version=_if_match(request),
+        )
+        return answer(request, workflow)
+
+    post = put
+    patch = put
+
+
+class WorkflowDuplicate(ApiView):
+    """Copies of a workflow."""
+
+    capability = {"POST": "workflow:write"}
+
+    def post(self, request: Request, slug: str) -> Response:
+        """Copy one's own workflow or a template; the body may be left out."""
+        access.workflow_readable(user=request.user, slug=slug)
+        has_body = int(request.META.get("CONTENT_LENGTH") or 0) > 0
+        body = self.body(request) if has_body else {}
+        workflow = workflows.workflow_duplicate(user=request.user, slug=slug, body=body)
+        return created(request, workflow)
+
+
+class WorkflowChanges(ApiView):
+    """The changes of a workflow: the canvas's write path."""
+
+    capability = {"POST": "workflow:write"}
+
+    def post(self, request: Request, slug: str) -> Response:
+        """Apply a batch of operations."""
+        access.workflow_own(user=request.user, slug=slug)
+        version = changes.change_apply(user=request.user, slug=slug, **_batch(self.body(request)))
+        return Response({"version": version, "missed": []}, headers={"ETag": etag_of(version)})
+
+
+def answer(request: Request, workflow: Workflow, status: int = 200) -> Response:
+    """Return a whole workflow with its ETag."""
+    last_run = workflows.last_run_of(user=request.user, workflow=workflow)
+    body = shapes.full(workflow, last_run, request.user)
+    return Response(body, status=status, headers=headers_of(workflow))
+
+
+def created(request: Request, workflow: Workflow) -> Response:
+    """Return a workflow that has just come to be, with its address."""
+    response = answer(request, workflow, CREATED)
+    response["Location"] = f"/api/workflows/{workflow.slug}"
+    return response
+
+
+def headers_of(workflow: Workflow) -> dict[str, str]:
+    """Return the headers that let a browser keep a copy and ask whether it is still good."""
+    return {
+        "ETag": etag_of(workflow.version),
+        "Cache-Control": "private, no-cache",
+        "Vary": "Authorization, Cookie, x-api-key",
+    }
+
+
+def _if_match(request: Request) -> int | None:
+    return expected_version(request.headers.get("If-Match"))
+
+
+def _batch(body: JsonObject) -> dict[str, Any]:
+    version = body.get("baseVersion")
+    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+        raise _wrong("baseVersion", version, "the version the operations were made on")
+    label = body.get("label", "")
+    if not isinstance(label, str) or len(label) > changes.MAX_LABEL:
+        raise _wrong("label", None, f"text of at most {changes.MAX_LABEL} characters")
+    operations = body.get("operations")
+    if not isinstance(operations, list) or len(operations) > changes.MAX_OPERATIONS:
+        raise _wrong("operations", None, f"a list of at most {changes.MAX_OPERATIONS} operations")
+    return {
+        "base_version": version,
+        "batch_id": _uuid("batchId", body.get("batchId")),
+        "label": label,
+        "operations": operations,
+    }
+
+
+def _uuid(field: str, value: Json) -> UUID:
+    try:
+        return UUID(value) if isinstance(value, str) and len(value) == 36 else UUID("")
+    except ValueError:
+        shown = value[:80] if isinstance(value, str) else None
+        raise _wrong(field, shown, "a UUID of the caller's own making") from None
+
+
+def _wrong(field: str, value: Json, expected: str) -> InvalidBody:
+    facts = {"field": field, "expected": expected}
+    if value is not None:
+        facts["value"] = value
+    return InvalidBody(f"{field} must be {expected}.", **facts)

@@ -1,0 +1,38 @@
+"""`manage.py export_workflow`: write a workflow's document as JSON."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from django.core.management import CommandError
+from django.core.management.base import BaseCommand
+
+from workflows.models import Workflow
+from workflows.services.documents import document_of
+
+
+class Command(BaseCommand):
+    """Write a workflow's document to a file or to standard output."""
+
+    help = "Write a workflow's document as JSON."
+
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the options."""
+        parser.add_argument("slug", help="the workflow's slug")
+        parser.add_argument("file", nargs="?", help="file to write (default: standard output)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Write it."""
+        workflow = Workflow.objects.filter(slug=options["slug"]).first()
+        if workflow is None:
+            raise CommandError(f"There is no workflow {options['slug']!r}.")
+        text = json.dumps(document_of(workflow), ensure_ascii=False, allow_nan=False, indent=2)
+        if options["file"]:
+            Path(options["file"]).write_text(text + "\n", encoding="utf-8")
+        else:
+            self.stdout.write(text)

@@ -1,0 +1,51 @@
+"""`manage.py import_workflow`: make a workflow from a document."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import CommandError
+from django.core.management.base import BaseCommand
+
+from workflows.errors import InvalidBody, PatchbayError
+from workflows.graph import strict_json
+from workflows.models import User
+from workflows.services.workflows import workflow_create
+
+
+class Command(BaseCommand):
+    """Create a workflow from a JSON document and print its slug."""
+
+    help = "Create a workflow from a JSON document and print its slug."
+
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the options."""
+        parser.add_argument("file", help="file to read, or - for standard input")
+        parser.add_argument("--user", required=True, help="the account that will own it")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Create it."""
+        user = User.objects.filter(username=options["user"]).first()
+        if user is None:
+            raise CommandError(f"There is no account named {options['user']!r}.")
+        try:
+            if options["file"] == "-":
+                text = sys.stdin.buffer.read()
+            else:
+                text = Path(options["file"]).read_bytes()
+        except OSError as error:
+            raise CommandError(f"{options['file']} cannot be read: {error.strerror}.") from error
+        try:
+            body = strict_json.loads(text, max_bytes=settings.LIMITS["document_bytes"])
+            if not isinstance(body, dict):
+                raise InvalidBody("The file must hold a JSON object.")
+            workflow = workflow_create(user=user, body=body)
+        except PatchbayError as error:
+            raise CommandError(error.message) from error
+        self.stdout.write(workflow.slug)

@@ -1,0 +1,51 @@
+"""Thumbnails of stored pictures, kept on disk beside them.
+
+A thumbnail follows from the picture's hash and the width alone, so it never has to be made anew.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import threading
+from pathlib import Path
+
+from workflows.media import images, storage
+from workflows.media.images import MAX_THUMBNAIL_WIDTH
+
+__all__ = ["MAX_THUMBNAIL_WIDTH", "thumbnail"]
+
+#: Widths that are kept: multiples of this, so that nobody fills the disk with every width there is.
+KEPT_STEP = 16  # px
+#: A large picture takes hundreds of megabytes while it is decoded: few at a time.
+_decoding = threading.BoundedSemaphore(2)
+
+
+def thumbnail(sha256: str, width: int) -> bytes:
+    """Return a WebP preview of a stored picture, `width` px wide (1-2048).
+
+    Raises AssetNotFound without the file, BadPicture when it is no picture that can be opened.
+    """
+    place = _place(sha256, width)
+    try:
+        return place.read_bytes()
+    except FileNotFoundError:
+        pass
+    with _decoding, storage.open_file(sha256) as file:
+        body = images.thumbnail(file, width, images.limits())
+    if width % KEPT_STEP == 0:
+        _keep(place, body)
+    return body
+
+
+def _place(sha256: str, width: int) -> Path:
+    return storage.root() / "thumbnails" / sha256[:2] / f"{storage.path(sha256).name}-{width}.webp"
+
+
+def _keep(place: Path, body: bytes) -> None:
+    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    partial = place.with_name(f"{place.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(body)
+    partial.replace(place)

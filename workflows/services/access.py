@@ -1,0 +1,31 @@
+"""Finding the workflow a person may read or write; anything else is as good as missing."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from workflows.errors import WorkflowNotFound
+from workflows.models import User, Workflow
+
+
+def workflow_readable(*, user: User, slug: str) -> Workflow:
+    """Return the person's own workflow or anybody's template. Raises WorkflowNotFound."""
+    allowed = Q(owner=user) | Q(is_template=True)
+    workflow = Workflow.objects.filter(allowed, slug=slug).first()
+    if workflow is None:
+        raise WorkflowNotFound()
+    return workflow
+
+
+def workflow_lock(*, user: User, slug: str) -> Workflow:
+    """Return the person's own workflow, locked until the transaction ends, or WorkflowNotFound."""
+    workflow = Workflow.objects.select_for_update().filter(owner=user, slug=slug).first()
+    if workflow is None:
+        raise WorkflowNotFound()
+    return workflow
+
+
+def workflow_own(*, user: User, slug: str) -> None:
+    """Raise WorkflowNotFound unless the workflow is the person's own; locks nothing."""
+    if not Workflow.objects.filter(owner=user, slug=slug).exists():
+        raise WorkflowNotFound()

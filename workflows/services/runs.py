@@ -1,0 +1,228 @@
+"""Runs: starting one exactly once, waiting for it, cancelling, retrying, looking.
+
+A run freezes the workflow in a snapshot; run, snapshot and first event are written in one
+transaction, and the engine is told when that is committed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from dataclasses import dataclass
+from functools import partial
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from workflows.engine import journal, queue
+from workflows.engine.events import follow
+from workflows.errors import (
+    ExecutionNotFound,
+    ExecutionTimeout,
+    IdempotencyConflict,
+    InvalidBody,
+    InvalidInputs,
+    TooManyRuns,
+)
+from workflows.graph import document as shape
+from workflows.graph import plan
+from workflows.graph.strict_json import dumps
+from workflows.models import Event, Run, Snapshot, Step, User, Workflow
+from workflows.models.runs import ACTIVE, Source
+from workflows.nodes import registry
+from workflows.services.access import workflow_readable
+from workflows.services.locks import hold
+from workflows.types import JsonObject
+
+MAX_KEY = 200
+MAX_LIST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class RunRequest:
+    """What somebody asks of a run. `only` names nodes to run with their ancestors; None: the sinks.
+
+    `force` runs nodes anew whose result is known.
+    """
+
+    inputs: JsonObject
+    only: list[str] | None = None
+    force: bool = False
+
+    def fingerprint(self, slug: str) -> str:
+        """Return the digest by which a repeated request is recognised."""
+        text = dumps([slug, self.inputs, self.only, self.force])
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def run_request(body: JsonObject) -> RunRequest:
+    """Read the body of a run. Raises InvalidInputs and InvalidBody."""
+    inputs = body.get("inputs")
+    if not isinstance(inputs, dict):
+        raise InvalidInputs(field="inputs", expected="a JSON object (it may be empty)")
+    only, force = body.get("only"), body.get("force", False)
+    if only is not None and not (
+        isinstance(only, list) and only and all(isinstance(id, str) for id in only)
+    ):
+        raise InvalidBody("only must be a list of node ids.", field="only", expected="node ids")
+    if not isinstance(force, bool):
+        raise InvalidBody("force must be true or false.", field="force", expected="true or false")
+    return RunRequest(inputs, only, force)
+
+
+def run_create(
+    *,
+    user: User,
+    slug: str,
+    request: RunRequest,
+    source: str = Source.API,
+    idempotency_key: str | None = None,
+) -> Run:
+    """Start a run of one's own workflow or a template; a repeated key returns the first run.
+
+    Raises WorkflowNotFound; InvalidGraph with every problem; IdempotencyConflict when the key was
+    used for another request; TooManyRuns.
+    """
+    workflow = workflow_readable(user=user, slug=slug)
+    if idempotency_key is not None and not 0 < len(idempotency_key) <= MAX_KEY:
+        raise InvalidBody(
+            "Idempotency-Key is too long.",
+            field="Idempotency-Key", expected=f"1 to {MAX_KEY} characters",
+        )  # fmt: skip
+    fingerprint = request.fingerprint(slug)
+    earlier = _earlier(user, idempotency_key, fingerprint)
+    if earlier is not None:
+        return earlier
+    document = {"nodes": workflow.nodes, "edges": workflow.edges}
+    plan.compile(document, request.inputs, registry.node_types(), only=request.only)
+    options: JsonObject = {"only": request.only, "force": request.force}
+    if idempotency_key is not None:
+        options["fingerprint"] = fingerprint
+    run = Run(
+        owner=user,
+        workflow=workflow,
+        source=source,
+        name=workflow.name,
+        inputs=request.inputs,
+        options=options,
+        idempotency_key=idempotency_key,
+    )
+    try:
+        with transaction.atomic():
+            return _open(run, fingerprint)
+    except IntegrityError:
+        # Somebody with the same key was faster on another connection.
+        found = _earlier(user, idempotency_key, fingerprint)
+        if found is None:
+            raise
+        return found
+
+
+def _open(run: Run, fingerprint: str) -> Run:
+    hold(f"owner:{run.owner_id}")
+    earlier = _earlier(run.owner, run.idempotency_key, fingerprint)
+    if earlier is not None:
+        return earlier
+    active = Run.objects.filter(owner=run.owner, status__in=ACTIVE).count()
+    limit = settings.LIMITS["active_runs_per_user"]
+    if active >= limit:
+        raise TooManyRuns(limit=limit, current=active)
+    run.snapshot = _snapshot(run.workflow, run.owner)
+    journal.open_run(run)
+    transaction.on_commit(partial(queue.enqueue, run.pk, run.owner_id))
+    return run
+
+
+def _snapshot(workflow: Workflow, author: User) -> Snapshot:
+    digest = shape.sha256(workflow.nodes, workflow.edges)
+    found = Snapshot.objects.filter(workflow=workflow, sha256=digest).defer("nodes", "edges")
+    return (
+        found.first()
+        or Snapshot.objects.get_or_create(
+            workflow=workflow,
+            sha256=digest,
+            defaults={"nodes": workflow.nodes, "edges": workflow.edges, "author": author},
+        )[0]
+    )
+
+
+def _earlier(user: User, key: str | None, fingerprint: str) -> Run | None:
+    if key is None:
+        return None
+    run = Run.objects.filter(owner=user, idempotency_key=key).first()
+    if run is not None and run.options.get("fingerprint") != fingerprint:
+        raise IdempotencyConflict(field="Idempotency-Key", value=key)
+    return run
+
+
+async def run_wait(*, run_id: UUID) -> None:
+    """Return when a run has ended. Raises ExecutionTimeout after SYNC_RUN_SECONDS; it goes on."""
+    try:
+        async with asyncio.timeout(settings.SYNC_RUN_SECONDS):
+            async for _ in follow(run_id):
+                pass
+    except TimeoutError as error:
+        raise ExecutionTimeout(executionId=str(run_id)) from error
+
+
+def run_get(*, user: User, run_id: UUID | str) -> Run:
+    """Return one of the person's own runs with its workflow. Raises ExecutionNotFound."""
+    if not isinstance(run_id, UUID):
+        try:
+            run_id = UUID(run_id)
+        except ValueError:
+            raise ExecutionNotFound() from None
+    run = (
+        Run.objects.select_related("workflow").defer(*_WORKFLOW_HEAVY).filter(owner=user, pk=run_id)
+    )
+    found = run.first()
+    if found is None:
+        raise ExecutionNotFound()
+    return found
+
+
+def run_steps(*, run: Run) -> list[Step]:
+    """List the steps of a run in the order they began."""
+    return list(Step.objects.filter(run=run).order_by("started_at", "pk"))
+
+
+def run_nodes(*, run: Run) -> list[str]:
+    """List the ids of the nodes a run executes, in the order of its plan; empty until it starts."""
+    started = Event.objects.filter(run_id=run.pk, type="started").order_by("-seq").first()
+    return list(started.data.get("nodes", [])) if started else []
+
+
+def run_list(*, user: User, slug: str | None = None, limit: int = 20) -> list[Run]:
+    """List the person's runs, newest first, of one workflow or of all."""
+    runs = Run.objects.filter(owner=user).select_related("workflow").defer(*_WORKFLOW_HEAVY)
+    if slug is not None:
+        runs = runs.filter(workflow__slug=slug)
+    return list(runs.order_by("-created_at")[: max(1, min(limit, MAX_LIST))])
+
+
+@transaction.atomic
+def run_cancel(*, user: User, run_id: UUID | str) -> Run:
+    """Cancel a run for good, whoever executes it; a finished one stays as it is.
+
+    Raises ExecutionNotFound.
+    """
+    run = run_get(user=user, run_id=run_id)
+    if journal.cancel(run.pk):
+        transaction.on_commit(partial(queue.abort, run.pk))
+    return run_get(user=user, run_id=run.pk)
+
+
+@transaction.atomic
+def run_retry(*, user: User, run_id: UUID | str) -> Run:
+    """Take up a failed or cancelled run where it stopped.
+
+    Raises ExecutionNotFound and NotRetryable.
+    """
+    run = run_get(user=user, run_id=run_id)
+    journal.requeue(run.pk)
+    transaction.on_commit(partial(queue.enqueue, run.pk, run.owner_id))
+    return run_get(user=user, run_id=run.pk)
+
+
+_WORKFLOW_HEAVY = ("workflow__nodes", "workflow__edges", "workflow__viewport", "workflow__extra")

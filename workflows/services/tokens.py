@@ -1,0 +1,156 @@
+"""API tokens: their text, what they may do, and finding the one a request carries.
+
+A token's text is `pb_` + 8 look-up characters + 32 secret ones. Only SHA-256 of the text is kept:
+190 random bits need no slow hash. What a token may do is its capabilities cut by its owner's tier,
+looked at on every request, so that a downgrade acts at once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import secrets
+import string
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+
+from workflows.errors import ApiKeyAccessDenied, InvalidCapability
+from workflows.models import Token, User
+from workflows.models.people import Tier
+
+PREFIX = "pb_"
+LOOKUP_LENGTH = 8
+SECRET_LENGTH = 32
+_ALPHABET = string.ascii_letters + string.digits
+_TEXT = re.compile(rf"{PREFIX}[A-Za-z0-9]{{{LOOKUP_LENGTH + SECRET_LENGTH}}}")
+_NO_DIGEST = "0" * 64
+#: `last_used_at` is written at most this often.
+USED_EVERY = timedelta(minutes=1)
+
+#: Verbs by resource (spec native 1.2).
+VERBS: dict[str, frozenset[str]] = {
+    "workflow": frozenset({"read", "write", "run"}),
+    "model": frozenset({"run"}),
+    "execution": frozenset({"read", "cancel"}),
+    "webhook": frozenset({"receive"}),
+    "agent": frozenset({"invoke"}),
+}
+#: Resources of which one can be named: `workflow:<slug>:run`.
+_NAMED = frozenset({"workflow", "model"})
+_NAME = re.compile(r"[a-z0-9-]{1,128}")
+
+#: What a token can at most do, by tier; tiers that are not here have no external API.
+CEILINGS: dict[str, frozenset[str]] = {
+    Tier.PRO: frozenset({"workflow", "execution", "webhook"}),
+    Tier.BUSINESS: frozenset(VERBS),
+    Tier.ENTERPRISE: frozenset(VERBS),
+}
+#: What a person with a browser session can do, on every tier.
+SESSION = frozenset({"workflow:*", "execution:*"})
+
+
+def capability_check(capability: str) -> str:
+    """Return a well-formed capability; raise InvalidCapability naming what is wrong otherwise."""
+    parts = capability.split(":") if isinstance(capability, str) else []
+    if capability == "*":
+        return capability
+    if parts and parts[0] in VERBS:
+        verbs = VERBS[parts[0]]
+        if len(parts) == 2 and (parts[1] in verbs or parts[1] == "*"):
+            return capability
+        if (
+            len(parts) == 3
+            and parts[0] in _NAMED
+            and _NAME.fullmatch(parts[1])
+            and parts[2] == "run"
+        ):
+            return capability
+    raise InvalidCapability(
+        f"{capability!r} is not a capability.",
+        field="capabilities",
+        value=capability,
+        expected="workflow:read, workflow:write, workflow:run, workflow:<slug>:run, "
+        "execution:read, execution:cancel, <resource>:* or *",
+    )
+
+
+def token_create(
+    *,
+    owner: User,
+    name: str,
+    capabilities: Iterable[str],
+    expires_at: datetime | None = None,
+) -> tuple[Token, str]:
+    """Make a token and return it with its text, which is shown once and kept nowhere.
+
+    Raises ApiKeyAccessDenied for a tier without external API and InvalidCapability.
+    """
+    if owner.tier not in CEILINGS:
+        raise ApiKeyAccessDenied(tier=owner.tier)
+    checked = list(dict.fromkeys(capability_check(capability) for capability in capabilities))
+    text = PREFIX + "".join(secrets.choice(_ALPHABET) for _ in range(LOOKUP_LENGTH + SECRET_LENGTH))
+    token = Token.objects.create(
+        owner=owner,
+        name=name,
+        lookup=text[len(PREFIX) :][:LOOKUP_LENGTH],
+        digest=_digest(text),
+        capabilities=checked,
+        expires_at=expires_at,
+    )
+    return token, text
+
+
+def token_find(*, text: str, now: datetime | None = None) -> Token | None:
+    """Return the valid token with this text and its owner, or None.
+
+    A miss hashes and compares as a hit does, so that time tells nothing.
+    """
+    now = now or timezone.now()
+    token = None
+    if _TEXT.fullmatch(text):
+        lookup = text[len(PREFIX) :][:LOOKUP_LENGTH]
+        token = Token.objects.select_related("owner").filter(lookup=lookup).first()
+    same = hmac.compare_digest(_digest(text), token.digest if token else _NO_DIGEST)
+    if token is None or not same or token.revoked_at or not token.owner.is_active:
+        return None
+    if token.expires_at and token.expires_at <= now:
+        return None
+    if token.last_used_at is None or now - token.last_used_at > USED_EVERY:
+        stale = Q(last_used_at__isnull=True) | Q(last_used_at__lt=now - USED_EVERY)
+        Token.objects.filter(stale, pk=token.pk).update(last_used_at=now)
+    return token
+
+
+def token_capabilities(token: Token) -> frozenset[str]:
+    """Return what a token may do now: its capabilities within its owner's tier.
+
+    Raises ApiKeyAccessDenied when the tier has no external API (any more).
+    """
+    ceiling = CEILINGS.get(token.owner.tier)
+    if ceiling is None:
+        raise ApiKeyAccessDenied(tier=token.owner.tier)
+    held: set[str] = set()
+    for capability in token.capabilities:
+        if capability == "*":
+            held.update(f"{resource}:*" for resource in ceiling)
+        elif capability.split(":", 1)[0] in ceiling:
+            held.add(capability)
+    return frozenset(held)
+
+
+def allows(held: Iterable[str], required: str) -> bool:
+    """Say whether capabilities cover a required one, itself perhaps about one named thing.
+
+    `workflow:poster:run` is covered by itself, by `workflow:run`, by `workflow:*` and by `*`.
+    """
+    resource, _, rest = required.partition(":")
+    verb = rest.rpartition(":")[2]
+    return not {"*", required, f"{resource}:{verb}", f"{resource}:*"}.isdisjoint(held)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()

@@ -1,0 +1,204 @@
+"""What people do with workflows: create, read, list, save, move, duplicate, delete.
+
+Every verb checks permission, changes rows and writes the Change in one transaction. Somebody else's
+workflow is as good as missing; templates can be read by everybody and written by their owner only.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.utils import timezone
+
+from workflows.errors import (
+    FolderNotFound,
+    InvalidBody,
+    PreconditionFailed,
+    TemplateForbidden,
+    WorkflowLimitReached,
+)
+from workflows.graph.diff import diff
+from workflows.models import Folder, Run, User, Workflow
+from workflows.services import assets, changes
+from workflows.services.access import workflow_lock, workflow_readable
+from workflows.services.documents import check, document_from, document_of, document_store
+from workflows.services.locks import hold
+from workflows.services.slugs import insert_with_slug
+from workflows.types import Json, JsonObject
+
+#: What a copy does not inherit.
+NOT_COPIED = ("publicPlayground", "hidden", "archived")
+#: Columns a list never reads, because parsing them costs more than all the rest.
+HEAVY = ("nodes", "edges", "viewport", "extra")
+
+
+def workflow_list(*, user: User) -> list[Workflow]:
+    """List the person's workflows, newest first, then the templates of others.
+
+    Each row carries `last_run`, the person's own last run of it or None. Four queries at most.
+    """
+    newest = Run.objects.filter(workflow=OuterRef("pk"), owner=user).order_by("-created_at")
+    rows: QuerySet[Workflow] = Workflow.objects.defer(*HEAVY).annotate(
+        last_run_id=Subquery(newest.values("pk")[:1])
+    )
+    own = list(rows.filter(owner=user).order_by("-updated_at", "-pk"))
+    others = rows.filter(is_template=True, hidden=False, archived=False).exclude(owner=user)
+    found = [*own, *others.order_by("-updated_at", "-pk")]
+    ids = [row.last_run_id for row in found if row.last_run_id]
+    runs = {run.pk: run for run in Run.objects.filter(pk__in=ids).defer("inputs", "output")}
+    for row in found:
+        row.last_run = runs.get(row.last_run_id)
+    return found
+
+
+def last_run_of(*, user: User, workflow: Workflow) -> Run | None:
+    """Return the person's own last run of a workflow."""
+    return Run.objects.filter(owner=user, workflow=workflow).order_by("-created_at").first()
+
+
+@transaction.atomic
+def workflow_create(*, user: User, body: JsonObject) -> Workflow:
+    """Create a workflow from what a client sent; its slug follows from its name for ever.
+
+    Raises InvalidBody, TooLarge, FolderNotFound, TemplateForbidden, WorkflowLimitReached.
+    """
+    document = {"nodes": [], "edges": [], **document_from(body)}
+    check(document)
+    workflow = Workflow(owner=user, is_template=_flag(body, "isTemplate", False))
+    workflow.folder = _folder(user, body.get("folderId"))
+    if workflow.is_template:
+        _may_publish(user)
+    return _insert(workflow, document)
+
+
+@transaction.atomic
+def workflow_save(
+    *, user: User, slug: str, body: JsonObject, expected_version: int | None = None
+) -> Workflow:
+    """Merge what a client sent into a workflow, as one Change; the slug stays.
+
+    A body that changes nothing writes nothing. Raises WorkflowNotFound, PreconditionFailed (the
+    version is another than expected), and what `workflow_create` raises.
+    """
+    if "isTemplate" in body:
+        hold(f"owner:{user.pk}")
+    workflow = workflow_lock(user=user, slug=slug)
+    check_version(workflow, expected_version)
+    before = document_of(workflow)
+    after = {**before, **document_from(body)}
+    check(after)
+    operations = diff(before, after)
+    moved = _set_places(user, workflow, body)
+    if not operations and not moved:
+        return workflow
+    return changes.change_write(
+        workflow=workflow, author=user, operations=operations, label="Saved by the API"
+    )
+
+
+@transaction.atomic
+def workflow_move(
+    *, user: User, slug: str, folder_id: Json, expected_version: int | None = None
+) -> Workflow:
+    """Put a workflow into a folder of its owner, or with None at the root.
+
+    Raises WorkflowNotFound, FolderNotFound, PreconditionFailed.
+    """
+    workflow = workflow_lock(user=user, slug=slug)
+    check_version(workflow, expected_version)
+    if not _set_places(user, workflow, {"folderId": folder_id}):
+        return workflow
+    return changes.change_write(workflow=workflow, author=user, operations=[], label="Moved")
+
+
+@transaction.atomic
+def workflow_delete(*, user: User, slug: str, expected_version: int | None = None) -> None:
+    """Delete a workflow and its changes; its runs stay. Raises WorkflowNotFound."""
+    workflow = workflow_lock(user=user, slug=slug)
+    check_version(workflow, expected_version)
+    workflow.delete()
+
+
+@transaction.atomic
+def workflow_duplicate(*, user: User, slug: str, body: JsonObject) -> Workflow:
+    """Copy one's own workflow or a template, as an ordinary workflow of one's own.
+
+    `body` may name the copy (`name`) and its folder (`folderId`). Raises WorkflowNotFound,
+    InvalidBody, FolderNotFound, WorkflowLimitReached.
+    """
+    source = workflow_readable(user=user, slug=slug)
+    document = {**document_of(source), **dict.fromkeys(NOT_COPIED, False)}
+    default = f"{source.name[:194]} copy" if source.owner_id == user.pk else source.name
+    document["name"] = body["name"] if body.get("name") is not None else default
+    check(document)
+    workflow = Workflow(owner=user, folder=_folder(user, body.get("folderId")))
+    return _insert(workflow, document)
+
+
+def check_version(workflow: Workflow, expected: int | None) -> None:
+    """Raise PreconditionFailed when somebody expects another version than the current one."""
+    if expected is not None and expected != workflow.version:
+        raise PreconditionFailed(version=workflow.version, value=expected)
+
+
+def _insert(workflow: Workflow, document: JsonObject) -> Workflow:
+    """Store a new workflow under a free slug, within the owner's cap."""
+    hold(f"owner:{workflow.owner_id}")
+    if not workflow.is_template:
+        _check_cap(workflow.owner, adding=1)
+    document_store(workflow, document)
+    workflow.updated_at = timezone.now()
+    insert_with_slug(workflow)
+    if workflow.is_template:
+        assets.assets_share(owner=workflow.owner, document=document)
+    return workflow
+
+
+def _check_cap(owner: User, *, adding: int) -> None:
+    """Raise WorkflowLimitReached when the owner's tier has no room; needs the owner's lock."""
+    limit = settings.MAX_WORKFLOWS.get(owner.tier)
+    if limit is None:
+        return
+    current = Workflow.objects.filter(owner=owner, is_template=False).count()
+    if current + adding > limit:
+        raise WorkflowLimitReached(limit=limit, current=current, tier=owner.tier)
+
+
+def _set_places(user: User, workflow: Workflow, body: JsonObject) -> bool:
+    """Set what lies outside the document, folder and template flag; say whether it changed."""
+    before = (workflow.folder_id, workflow.is_template)
+    if "folderId" in body:
+        workflow.folder = _folder(user, body["folderId"])
+    if "isTemplate" in body:
+        wanted = _flag(body, "isTemplate", workflow.is_template)
+        if wanted and not workflow.is_template:
+            _may_publish(user)
+        if workflow.is_template and not wanted:
+            _check_cap(user, adding=1)
+        workflow.is_template = wanted
+    return before != (workflow.folder_id, workflow.is_template)
+
+
+def _may_publish(user: User) -> None:
+    if settings.TEMPLATE_PUBLISHERS == "staff" and not user.is_staff:
+        raise TemplateForbidden()
+
+
+def _folder(user: User, folder_id: Json) -> Folder | None:
+    if folder_id is None:
+        return None
+    text = str(folder_id) if isinstance(folder_id, int | str) else ""
+    # Sixty-three bits: more would be an error of the database, not an unknown folder.
+    known = text.isascii() and text.isdigit() and len(text) <= 18
+    folder = Folder.objects.filter(owner=user, pk=int(text)).first() if known else None
+    if folder is None:
+        raise FolderNotFound(field="folderId", value=text[:80])
+    return folder
+
+
+def _flag(body: JsonObject, key: str, default: bool) -> bool:
+    value = body.get(key, default)
+    if not isinstance(value, bool):
+        raise InvalidBody(f"{key} must be true or false.", field=key, expected="true or false")
+    return value
