@@ -1,0 +1,86 @@
+/** Talking to the server: JSON, CSRF, entity tags, and one shape for every failure. */
+
+/** An answer that is no success; carries the server's sentence and its context. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly body: Record<string, unknown>,
+  ) {
+    super(message)
+  }
+}
+
+export interface Answered<T> {
+  data: T
+  status: number
+  etag: string | null
+}
+
+interface Options {
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  body?: unknown
+  headers?: Record<string, string>
+  /** Let the request outlive the page (at most 64 kB of body). */
+  keepalive?: boolean
+  signal?: AbortSignal
+}
+
+/** Read a cookie by name. */
+export function cookie(name: string): string {
+  const found = document.cookie.split('; ').find(part => part.startsWith(`${name}=`))
+  return found ? decodeURIComponent(found.slice(name.length + 1)) : ''
+}
+
+/** Send a request. Throws ApiError for any status of 400 or more, TypeError without a network. */
+export async function request<T>(url: string, options: Options = {}): Promise<Answered<T>> {
+  const { method = 'GET', body, headers = {}, keepalive, signal } = options
+  const response = await fetch(url, {
+    method,
+    headers: {
+      Accept: 'application/json',
+      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      ...(method === 'GET' ? {} : { 'X-CSRFToken': cookie('csrftoken') }),
+      ...headers,
+    },
+    body: body === undefined ? undefined : JSON.stringify(body),
+    credentials: 'same-origin',
+    keepalive,
+    signal,
+  })
+  const text = await response.text()
+  const data = parse(text)
+  if (!response.ok) throw failure(response.status, data)
+  return { data: data as T, status: response.status, etag: response.headers.get('etag') }
+}
+
+/** Send a request and return only what it answered. */
+export async function call<T>(url: string, options: Options = {}): Promise<T> {
+  return (await request<T>(url, options)).data
+}
+
+/** Turn an answer into the error that stands for it. */
+export function failure(status: number, data: unknown): ApiError {
+  const body = typeof data === 'object' && data !== null ? (data as Record<string, unknown>) : {}
+  const message = typeof body.error === 'string' ? body.error : `The server answered ${status}.`
+  return new ApiError(status, String(body.code ?? status), message, body)
+}
+
+function parse(text: string): unknown {
+  try {
+    return text ? JSON.parse(text) : null
+  } catch {
+    return null
+  }
+}
+
+/** Say in a sentence what went wrong. */
+export function sentence(error: unknown): string {
+  if (error instanceof ApiError) {
+    if (error.status === 401) return 'You are signed out. Sign in again; your edits are kept.'
+    return error.message
+  }
+  if (error instanceof TypeError) return 'The server cannot be reached.'
+  return error instanceof Error ? error.message : String(error)
+}

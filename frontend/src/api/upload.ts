@@ -1,0 +1,35 @@
+/** Sending a file with progress; `fetch` cannot tell how much has gone up, so this one does not use it. */
+
+import type { MediaReference } from '../catalog/types'
+import { cookie, failure } from './client'
+import type { UploadWire } from './types'
+
+/**
+ * Upload a file and return the reference to keep in a document. `progress` hears 0 to 1.
+ * Throws ApiError when the server refuses it and TypeError without a network.
+ */
+export function upload(file: File, progress: (share: number) => void): Promise<MediaReference> {
+  return new Promise((resolve, reject) => {
+    const sending = new XMLHttpRequest()
+    sending.open('POST', '/api/uploads')
+    sending.setRequestHeader('X-CSRFToken', cookie('csrftoken'))
+    sending.responseType = 'json'
+    sending.upload.onprogress = event => {
+      if (event.lengthComputable) progress(event.loaded / event.total)
+    }
+    sending.onload = () => {
+      if (sending.status >= 400) reject(failure(sending.status, sending.response))
+      else resolve(reference(sending.response as UploadWire, file.name))
+    }
+    sending.onerror = () => reject(new TypeError('The upload was cut off.'))
+    const form = new FormData()
+    form.append('file', file, file.name)
+    sending.send(form)
+  })
+}
+
+/** Keep what belongs in a document; the rest of the answer is for other callers. */
+function reference(answer: UploadWire, name: string): MediaReference {
+  const { asset, url, content_type, size, sha256, width, height } = answer
+  return { asset, url, content_type, size, sha256, width, height, name: answer.name ?? name }
+}

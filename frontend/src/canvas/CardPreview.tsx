@@ -1,0 +1,76 @@
+/** The result of a node on its card: pictures, text, JSON or a list; a quiet place before a run. */
+import { Download, Image as ImageIcon } from 'lucide-react'
+import type { NodeType } from '../catalog/types'
+import { isMedia } from '../catalog/types'
+import { useNodeRun } from '../runs/hooks'
+import css from './CardPreview.module.css'
+import { fileSize } from './format'
+import { MediaView } from './MediaView'
+import { resultOf } from './results'
+
+interface Props {
+  id: string
+  type: NodeType | undefined
+  stale: boolean
+}
+
+export function CardPreview({ id, type, stale }: Props) {
+  const run = useNodeRun(id)
+  const result = run.preview
+    ? { media: [run.preview], text: null }
+    : resultOf(run.output, type?.preview)
+  const { media, text } = result
+  const one = media.length === 1 ? media[0] : null
+  return (
+    <div
+      className={css.preview}
+      data-stale={stale || undefined}
+      data-empty={!media.length && text === null ? true : undefined}
+    >
+      {one && <MediaView media={one} width={640} />}
+      {media.length > 1 && (
+        <div className={css.grid} data-many={media.length > 4 || undefined}>
+          {media.slice(0, 9).map((item, i) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: the same file may come twice
+            <MediaView key={i} media={item} width={320} cover />
+          ))}
+        </div>
+      )}
+      {!media.length && text !== null && <pre className={`${css.text} nowheel nodrag`}>{text}</pre>}
+      {!media.length && text === null && (
+        <span className={css.none}>
+          <ImageIcon size={18} />
+          {run.state === 'running' ? run.text || 'Working…' : 'The result shows here'}
+        </span>
+      )}
+      {one && (
+        <div className={css.bar}>
+          <span>
+            {[one.width && `${one.width} × ${one.height}`, fileSize(one.size)]
+              .filter(Boolean)
+              .join(' · ')}
+          </span>
+          <a
+            className="nodrag"
+            href={one.url}
+            download={one.name ?? true}
+            title="Download"
+            aria-label="Download the result"
+          >
+            <Download size={13} />
+          </a>
+        </div>
+      )}
+      {media.length > 1 && (
+        <div className={css.bar}>
+          <span>{media.length} files</span>
+        </div>
+      )}
+    </div>
+  )
+}
+
+/** Whether an output holds files that can be saved. */
+export function hasFiles(output: unknown): boolean {
+  return typeof output === 'object' && output !== null && Object.values(output).some(isMedia)
+}

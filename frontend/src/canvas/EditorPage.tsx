@@ -1,0 +1,103 @@
+/** The editor: loads the workflow and the catalogue, then shows the canvas and everything around. */
+import { useQuery } from '@tanstack/react-query'
+import { ReactFlowProvider } from '@xyflow/react'
+import { useEffect, useState } from 'react'
+import { ApiError, sentence } from '../api/client'
+import type { WorkflowWire } from '../api/types'
+import { catalogGet, workflowGet } from '../api/workflows'
+import type { CatalogWire } from '../catalog/types'
+import type { PageProps } from '../main'
+import { RunBar } from '../runs/RunBar'
+import { Toasts } from '../ui/Toasts'
+import { Canvas } from './Canvas'
+import { CanvasTools } from './CanvasTools'
+import { ContextMenu } from './ContextMenu'
+import css from './EditorPage.module.css'
+import { EmptyCanvas } from './EmptyCanvas'
+import { Inspector } from './Inspector'
+import { listen } from './keyboard'
+import { Palette } from './Palette'
+import { ReadOnlyBanner } from './ReadOnlyBanner'
+import { Shortcuts } from './Shortcuts'
+import { Session, SessionContext } from './session'
+import { TopBar } from './TopBar'
+
+export default function EditorPage({ slug }: PageProps) {
+  const workflow = useQuery({
+    queryKey: ['workflow', slug],
+    queryFn: () => workflowGet(slug),
+    // From here on the document lives in the session; reading it again would fight with edits.
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: (times, error) => times < 2 && !(error instanceof ApiError && error.status < 500),
+  })
+  const catalog = useQuery({ queryKey: ['nodes'], queryFn: catalogGet })
+  const error = workflow.error ?? catalog.error
+  if (error) return <Failure error={error} />
+  if (!workflow.data || !catalog.data) return <Skeleton />
+  return <Editor workflow={workflow.data} catalog={catalog.data} />
+}
+
+function Editor({ workflow, catalog }: { workflow: WorkflowWire; catalog: CatalogWire }) {
+  const [session] = useState(() => new Session(workflow, catalog))
+  useEffect(() => {
+    const stops = [session.start(), listen(session)]
+    return () => {
+      for (const stop of stops) stop()
+    }
+  }, [session])
+  return (
+    <SessionContext value={session}>
+      <ReactFlowProvider>
+        <div className={css.page}>
+          <TopBar />
+          <main className={css.main}>
+            <Canvas />
+            <ReadOnlyBanner />
+            <EmptyCanvas />
+            <CanvasTools />
+          </main>
+          <Inspector />
+          <RunBar />
+          <Palette />
+          <ContextMenu />
+          <Shortcuts />
+          <Toasts />
+        </div>
+      </ReactFlowProvider>
+    </SessionContext>
+  )
+}
+
+function Skeleton() {
+  return (
+    <div className={css.page} role="status" aria-label="Loading the workflow">
+      <div className={css.bar} />
+      <div className={css.ghosts}>
+        <i />
+        <i />
+        <i />
+      </div>
+      <div className={css.bar} />
+    </div>
+  )
+}
+
+function Failure({ error }: { error: Error }) {
+  const missing = error instanceof ApiError && error.status === 404
+  return (
+    <div className={css.failure}>
+      <h1>{missing ? 'There is no such workflow' : 'The workflow cannot be opened'}</h1>
+      <p>
+        {missing ? 'It may have been deleted, or it belongs to somebody else.' : sentence(error)}
+      </p>
+      <div>
+        <a href="/">Go to your workflows</a>
+        {!missing && (
+          <button type="button" onClick={() => location.reload()}>
+            Try again
+          </button>
+        )}
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,58 @@
+/** What an empty canvas says: one line, a search box, and that pictures can be dropped. */
+import { ImagePlus, Search } from 'lucide-react'
+import { useState } from 'react'
+import { useStore } from 'zustand'
+import { addNode } from './commands'
+import css from './EmptyCanvas.module.css'
+import { NodeList } from './NodeList'
+import { useSession } from './session'
+
+export function EmptyCanvas() {
+  const session = useSession()
+  const { store, search, view } = session
+  const empty = useStore(store.state, state => state.document.nodes.length === 0)
+  const open = useStore(view, state => state.palette !== null)
+  const [query, setQuery] = useState('')
+  const [at, setAt] = useState(0)
+  if (!empty || open || !store.canEdit) return null
+  const found = query.trim() ? search.find(query).slice(0, 5) : []
+  const add = (type: string) => {
+    const box = document.querySelector('.react-flow')?.getBoundingClientRect()
+    const middle = box
+      ? { x: box.left + box.width / 2 - 140, y: box.top + box.height / 2 - 100 }
+      : { x: 0, y: 0 }
+    addNode(session, type, session.rf?.screenToFlowPosition(middle) ?? middle)
+  }
+  return (
+    <div className={css.empty}>
+      <h2>What do you want to make?</h2>
+      <label className={css.search}>
+        <Search size={16} aria-hidden="true" />
+        <input
+          // biome-ignore lint/a11y/noAutofocus: an empty canvas is for adding the first node
+          autoFocus
+          aria-label="Search nodes"
+          placeholder="Search nodes: resize, text, cut out…"
+          value={query}
+          onChange={event => {
+            setQuery(event.target.value)
+            setAt(0)
+          }}
+          onKeyDown={event => {
+            if (event.key === 'ArrowDown') setAt(Math.min(at + 1, found.length - 1))
+            if (event.key === 'ArrowUp') setAt(Math.max(at - 1, 0))
+            if (event.key === 'Enter' && found[at]) add(found[at].type)
+          }}
+        />
+      </label>
+      {found.length > 0 && (
+        <div className={css.found}>
+          <NodeList types={found} at={at} onPoint={setAt} onPick={type => add(type.type)} />
+        </div>
+      )}
+      <p>
+        <ImagePlus size={15} aria-hidden="true" /> or drop a picture anywhere
+      </p>
+    </div>
+  )
+}

@@ -1,0 +1,42 @@
+/** One declared input on a card: its label and control, or that a wire feeds it. */
+import { memo, useMemo } from 'react'
+import type { Input } from '../catalog/types'
+import type { Json } from '../document/types'
+import { setField } from './commands'
+import css from './FieldRow.module.css'
+import { Field } from './fields/Field'
+import { specOf } from './fields/spec'
+import { useSession } from './session'
+
+interface Props {
+  id: string
+  input: Input
+  value: Json
+  wired: boolean
+  block: boolean
+  label: boolean
+}
+
+export const FieldRow = memo(function FieldRow({ id, input, value, wired, block, label }: Props) {
+  const session = useSession()
+  const spec = useMemo(() => specOf(input), [input])
+  const control = wired ? (
+    <span className={css.wired}>from the wire</span>
+  ) : (
+    <Field
+      spec={spec}
+      value={value}
+      compact
+      disabled={!session.store.canEdit}
+      onChange={next => setField(session, id, input.name, next)}
+    />
+  )
+  return (
+    <div className={block ? css.block : css.line} title={spec.help || undefined}>
+      {label && <span className={css.label}>{spec.label}</span>}
+      <div className={css.control} data-widget={spec.widget}>
+        {control}
+      </div>
+    </div>
+  )
+})

@@ -1,0 +1,149 @@
+/** The card of one node: header, preview, rows with fields, ports, and what a run says about it. */
+import type { NodeProps } from '@xyflow/react'
+import { memo } from 'react'
+import { useStore } from 'zustand'
+import { isEmpty, fieldValue } from '../document/check'
+import { useNodeRunValue, useStale } from '../runs/hooks'
+import { CardError } from './CardError'
+import { CardHeader } from './CardHeader'
+import { CardPreview } from './CardPreview'
+import { FieldRow } from './FieldRow'
+import type { CardData, CardNode } from './flow'
+import type { PortSpec, Row } from './layout'
+import css from './NodeCard.module.css'
+import { Port } from './Port'
+import { AddFieldRow, RequestRow } from './RequestRow'
+import { useSession } from './session'
+
+/** How often cards rendered; read by the benchmark. */
+export const renders = { count: 0 }
+
+type Props = NodeProps<CardNode>
+
+/** Positions and dragging belong to React Flow's wrapper: the card renders for its content only. */
+function sameContent(a: Props, b: Props): boolean {
+  return a.data === b.data && a.selected === b.selected
+}
+
+export const NodeCard = memo(function NodeCard({ id, data, selected }: Props) {
+  renders.count += 1
+  const { runner } = useSession()
+  const state = useNodeRunValue(id, run => run.state)
+  const stale = useStale(id)
+  const flawed = useStore(runner.state, now => now.problems.some(issue => issue.node === id))
+  const { node, type, layout } = data
+  return (
+    <>
+      <section
+        className={css.card}
+        data-state={flawed ? 'failed' : state}
+        data-stale={stale || undefined}
+        data-selected={selected || undefined}
+        data-unknown={type ? undefined : true}
+        aria-label={String(node.data.label || type?.name || node.type)}
+      >
+        {state === 'running' && <RunLine id={id} />}
+        <CardHeader id={id} data={data} stale={stale} />
+        {layout.rows.map(row => (
+          <div
+            key={rowKey(row)}
+            className={css.row}
+            data-kind={row.kind}
+            style={{ height: row.height }}
+          >
+            <CardRow id={id} data={data} row={row} stale={stale} />
+          </div>
+        ))}
+        {(state === 'failed' || flawed) && <CardError id={id} data={data} />}
+      </section>
+      {layout.ports.map(port => (
+        <Port key={port.side + port.id} port={port} empty={isUnmet(data, port)} node={id} />
+      ))}
+    </>
+  )
+}, sameContent)
+
+function CardRow({
+  id,
+  data,
+  row,
+  stale,
+}: {
+  id: string
+  data: CardData
+  row: Row
+  stale: boolean
+}) {
+  switch (row.kind) {
+    case 'preview':
+      return <CardPreview id={id} type={data.type} stale={stale} />
+    case 'ports':
+      return (
+        <div className={css.ports}>
+          <span>{row.input && (row.input.label || row.input.name)}</span>
+          <span>{row.output && (row.output.label || row.output.name)}</span>
+        </div>
+      )
+    case 'field':
+    case 'block':
+      return (
+        <FieldRow
+          id={id}
+          input={row.input}
+          value={fieldValue(data.node, row.input)}
+          wired={data.wired.has(row.input.name)}
+          block={row.kind === 'block'}
+          label={row.kind === 'field' || row.label}
+        />
+      )
+    case 'request':
+      return <RequestRow id={id} field={row.field} block={row.block} data={data.node.data} />
+    case 'add':
+      return <AddFieldRow id={id} data={data} />
+    case 'unknown':
+      return (
+        <p className={css.unknown}>
+          This server does not know “{data.node.type}”. The node is kept as it is.
+        </p>
+      )
+    case 'lost':
+      return (
+        <div className={css.ports} data-lost>
+          <span>{row.side === 'in' && `${row.handle} (no such input)`}</span>
+          <span>{row.side === 'out' && `${row.handle} (no such output)`}</span>
+        </div>
+      )
+  }
+}
+
+function RunLine({ id }: { id: string }) {
+  const fraction = useNodeRunValue(id, run => run.fraction)
+  return (
+    <div className={css.line} data-moving={fraction === null || undefined}>
+      <i style={{ width: `${(fraction ?? 0.3) * 100}%` }} />
+    </div>
+  )
+}
+
+/** A required input with neither a wire nor a value. */
+function isUnmet(data: CardData, port: PortSpec): boolean {
+  if (!port.required || port.side === 'out' || data.wired.has(port.name)) return false
+  const input = data.type?.inputs.find(declared => declared.name === port.name)
+  return input ? isEmpty(fieldValue(data.node, input)) : true
+}
+
+function rowKey(row: Row): string {
+  switch (row.kind) {
+    case 'field':
+    case 'block':
+      return `field ${row.input.name}`
+    case 'request':
+      return `request ${row.field.name}`
+    case 'ports':
+      return `ports ${row.input?.name} ${row.output?.name}`
+    case 'lost':
+      return `lost ${row.side} ${row.handle}`
+    default:
+      return row.kind
+  }
+}

@@ -1,0 +1,70 @@
+/** The rows of a request input's card: one per field with its value, and the button that adds one. */
+import { Plus } from 'lucide-react'
+import { memo, useMemo } from 'react'
+import { requestFields } from '../catalog/ports'
+import type { RequestField } from '../catalog/types'
+import type { Json, JsonObject } from '../document/types'
+import css from './FieldRow.module.css'
+import { Field } from './fields/Field'
+import { requestSpec } from './fields/spec'
+import type { CardData } from './flow'
+import own from './RequestRow.module.css'
+import { addRequestField, setRequestValue } from './request'
+import { useSession } from './session'
+
+interface Props {
+  id: string
+  field: RequestField
+  block: boolean
+  data: JsonObject
+}
+
+export const RequestRow = memo(function RequestRow({ id, field, block, data }: Props) {
+  const session = useSession()
+  const spec = useMemo(() => requestSpec(field), [field])
+  const values = (data.values ?? {}) as JsonObject
+  const value: Json = values[field.name] ?? field.default ?? null
+  return (
+    <div className={block ? css.block : css.line} title={spec.help || undefined}>
+      <button
+        type="button"
+        className={`${css.label} ${own.name} nodrag`}
+        title={spec.help || `Settings of “${spec.label}”`}
+        onClick={() => {
+          session.flow.select([id])
+          session.view.setState({ inspectorOpen: true, openField: `${id} ${field.name}` })
+        }}
+      >
+        {spec.label}
+        {spec.required && <sup aria-label="required">•</sup>}
+      </button>
+      <div className={css.control} data-widget={spec.widget}>
+        <Field
+          spec={spec}
+          value={value}
+          compact
+          disabled={!session.store.canEdit}
+          onChange={next => setRequestValue(session, id, field.name, next)}
+        />
+      </div>
+    </div>
+  )
+})
+
+export function AddFieldRow({ id, data }: { id: string; data: CardData }) {
+  const session = useSession()
+  const fields = requestFields(data.node.data)
+  const rest = data.type?.outputs[0]
+  return (
+    <div className={own.add}>
+      {session.store.canEdit ? (
+        <button type="button" className="nodrag" onClick={() => addRequestField(session, id)}>
+          <Plus size={14} /> {fields.length ? 'Add a field' : 'Add the first field'}
+        </button>
+      ) : (
+        <span />
+      )}
+      {rest && <span title="All plain values as one object">{rest.label || rest.name}</span>}
+    </div>
+  )
+}

@@ -1,0 +1,67 @@
+/** A node's results in the inspector: files to look at and download, text, and what went wrong. */
+import { Download } from 'lucide-react'
+import type { NodeType } from '../catalog/types'
+import { useNodeRun, useStale } from '../runs/hooks'
+import { duration } from './format'
+import { MediaView } from './MediaView'
+import css from './Results.module.css'
+import { resultOf } from './results'
+
+export function Results({ id, type }: { id: string; type: NodeType | undefined }) {
+  const run = useNodeRun(id)
+  const stale = useStale(id)
+  const { media, text } = resultOf(run.output, type?.preview)
+  if (run.state === 'idle' && !run.output) return null
+  return (
+    <section className={css.results}>
+      <h3>Result</h3>
+      {run.state === 'failed' && (
+        <p className={css.bad} role="alert">
+          {run.message}
+        </p>
+      )}
+      {run.state === 'skipped' && (
+        <p>{run.reason || 'Skipped, because something before it failed.'}</p>
+      )}
+      {media.length > 0 && (
+        <ul className={css.strip}>
+          {media.map((item, i) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: the same file may come twice
+            <li key={i}>
+              <MediaView media={item} width={320} />
+              <a
+                href={item.url}
+                download={item.name ?? true}
+                title="Download"
+                aria-label={`Download result ${i + 1}`}
+              >
+                <Download size={13} />
+              </a>
+            </li>
+          ))}
+        </ul>
+      )}
+      {!media.length && text !== null && <pre className={css.text}>{text}</pre>}
+      <dl className={css.facts}>
+        {run.ms !== null && (
+          <div>
+            <dt>Took</dt>
+            <dd>{run.state === 'cached' ? 'nothing, earlier result used' : duration(run.ms)}</dd>
+          </div>
+        )}
+        {run.items !== null && run.items > 1 && (
+          <div>
+            <dt>Ran</dt>
+            <dd>{run.items} times, once per item</dd>
+          </div>
+        )}
+        {stale && (
+          <div>
+            <dt>Out of date</dt>
+            <dd>inputs changed since</dd>
+          </div>
+        )}
+      </dl>
+    </section>
+  )
+}

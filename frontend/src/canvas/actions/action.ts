@@ -1,0 +1,48 @@
+/** What an action is. Menus, the keyboard and the shortcut list all read the same ones. */
+import type { LucideIcon } from 'lucide-react'
+import type { Session } from '../session'
+
+export interface Action {
+  id: string
+  label: string
+  /** In tinykeys' notation; `$mod` is Cmd on a Mac and Ctrl elsewhere. */
+  shortcut?: string
+  /** Further keys for the same thing, not shown in menus. */
+  alsoKeys?: string[]
+  icon?: LucideIcon
+  /** The context menus it appears in. */
+  menus?: readonly ('canvas' | 'node' | 'edge')[]
+  danger?: boolean
+  separated?: boolean
+  /** Whether it can be done now. */
+  when?: (session: Session) => boolean
+  run: (session: Session) => void
+}
+
+const APPLE = typeof navigator !== 'undefined' && /Mac|iP(hone|ad)/.test(navigator.platform)
+const WORDS: Record<string, string> = {
+  $mod: APPLE ? '⌘' : 'Ctrl',
+  Shift: APPLE ? '⇧' : 'Shift',
+  Delete: 'Del',
+  Escape: 'Esc',
+  ArrowUp: '↑',
+  ArrowDown: '↓',
+  ArrowLeft: '←',
+  ArrowRight: '→',
+  Enter: '↵',
+  Equal: '+',
+  Minus: '−',
+}
+
+/** A shortcut as it is printed on keys. */
+export function printed(shortcut: string | undefined): string {
+  if (!shortcut) return ''
+  return shortcut
+    .split('+')
+    .map(key => WORDS[key] ?? (key.length === 1 ? key.toUpperCase() : key))
+    .join(APPLE ? '' : '+')
+}
+
+export const selection = (session: Session) => session.flow.state.getState().selected
+export const selectedEdges = (session: Session) => session.flow.state.getState().selectedEdges
+export const canEdit = (session: Session) => session.store.canEdit

@@ -1,0 +1,55 @@
+/** Every action of the editor, in the order in which menus and the shortcut list show them. */
+import type { Action } from './action'
+import { addNode } from './addNode'
+import { cancelRun } from './cancelRun'
+import { clearSelection } from './clearSelection'
+import { continueFrom } from './continueFrom'
+import { copy } from './copy'
+import { cut } from './cut'
+import { deleteSelected } from './deleteSelected'
+import { duplicate } from './duplicate'
+import { fitSelection } from './fitSelection'
+import { fitView } from './fitView'
+import { nudges } from './nudges'
+import { paste } from './paste'
+import { redo } from './redo'
+import { rename } from './rename'
+import { runAgain } from './runAgain'
+import { runAll } from './runAll'
+import { runNode } from './runNode'
+import { save } from './save'
+import { selectAll } from './selectAll'
+import { shortcuts } from './shortcuts'
+import { theme } from './theme'
+import { undo } from './undo'
+import { walkDown, walkUp } from './walk'
+import { zoomIn, zoomOut } from './zoom'
+
+export const ACTIONS: readonly Action[] = [
+  addNode,
+  runNode,
+  continueFrom,
+  rename,
+  duplicate,
+  copy,
+  cut,
+  paste,
+  selectAll,
+  fitView,
+  fitSelection,
+  runAll,
+  runAgain,
+  cancelRun,
+  undo,
+  redo,
+  zoomIn,
+  zoomOut,
+  save,
+  walkUp,
+  walkDown,
+  ...nudges,
+  theme,
+  shortcuts,
+  clearSelection,
+  deleteSelected,
+]

@@ -1,0 +1,11 @@
+/** Show the list of shortcuts. */
+import { Keyboard } from 'lucide-react'
+import type { Action } from './action'
+
+export const shortcuts: Action = {
+  id: 'shortcuts',
+  label: 'Keyboard shortcuts',
+  shortcut: '?',
+  icon: Keyboard,
+  run: ({ view }) => view.setState({ shortcuts: true }),
+}

@@ -1,0 +1,252 @@
+/** Edits of the graph that several actions and gestures share: adding, wiring, removing, copying. */
+import type { Connection } from '@xyflow/react'
+import { whyNot } from '../catalog/convert'
+import { fits, inputsOf, outputsOf } from '../catalog/ports'
+import { closesCycle, edgesInto, edgeTypes, links } from '../document/graph'
+import { freshId } from '../document/ids'
+import type { DocumentEdge, DocumentNode, JsonObject, Operation } from '../document/types'
+import { layout } from './layout'
+import type { Session } from './session'
+import type { Connecting } from './view'
+
+const GRID = 8
+const snap = (value: number) => Math.round(value / GRID) * GRID
+
+/** Make a node of a type at a place, with the measures its card has. */
+export function makeNode(
+  session: Session,
+  type: string,
+  at: { x: number; y: number },
+  data: JsonObject = {},
+): DocumentNode {
+  const declared = session.catalog.get(type)
+  const start = type === 'requestInput' ? { fields: [], values: {}, ...data } : data
+  const node: DocumentNode = {
+    id: freshId(type),
+    type,
+    position: { x: snap(at.x), y: snap(at.y) },
+    data: start,
+  }
+  const size = layout(node, declared, { in: [], out: [] })
+  return { ...node, width: size.width, height: size.height }
+}
+
+/** Add a node and, when a wire was dropped, connect it to the first port that fits. */
+export function addNode(
+  session: Session,
+  type: string,
+  at: { x: number; y: number },
+  options: { data?: JsonObject; wire?: Connecting } = {},
+): string {
+  const node = makeNode(session, type, at, options.data)
+  const operations: Operation[] = [{ op: 'node.add', node }]
+  if (options.wire) {
+    const connection = firstFit(session, node, options.wire)
+    if (connection) operations.push(...wireOperations(session, connection))
+  }
+  const name = session.catalog.get(type)?.name ?? type
+  session.store.edit(operations, { label: `Add ${name}` })
+  session.flow.select([node.id])
+  return node.id
+}
+
+/** The connection that a dropped wire makes with the first fitting port of a node, if any. */
+export function firstFit(
+  session: Session,
+  node: DocumentNode,
+  wire: Connecting,
+): Connection | undefined {
+  const type = session.catalog.get(node.type)
+  if (!type) return undefined
+  if (wire.side === 'out') {
+    const ports = inputsOf(type, node.data).filter(port => port.port && fits(wire.type, port.type))
+    const taken = links(session.store.document).into.get(node.id) ?? []
+    const free = ports.filter(
+      port =>
+        port.many ||
+        !taken.some(
+          edge => edge.targetHandle === `${port.name}-in` || edge.targetHandle === port.name,
+        ),
+    )
+    const exact = (list: typeof ports) => list.find(port => fits(wire.type, port.type) === 'same')
+    const port = exact(free) ?? free[0] ?? exact(ports) ?? ports[0]
+    return (
+      port && {
+        source: wire.node,
+        sourceHandle: wire.handle,
+        target: node.id,
+        targetHandle: `${port.name}-in`,
+      }
+    )
+  }
+  const port = outputsOf(type, node.data).find(output => fits(output.type, wire.type))
+  return (
+    port && {
+      source: node.id,
+      sourceHandle: `${port.name}-out`,
+      target: wire.node,
+      targetHandle: wire.handle,
+    }
+  )
+}
+
+/** Say why two ports cannot be wired, or null when they can. */
+export function refusal(session: Session, connection: Connection): string | null {
+  const { document } = session.store
+  if (connection.source === connection.target) return 'A node cannot feed itself.'
+  const { source, target } = edgeTypes(document, session.catalog, connection)
+  if (source === undefined || !target) return 'One end of this wire is not a port.'
+  const reason = whyNot(source, target.type)
+  if (reason) return reason
+  if (closesCycle(document, connection.source, connection.target)) {
+    return 'This wire would close a circle: the node would wait for its own result.'
+  }
+  return null
+}
+
+/** Wire two ports; a port that takes one wire lets the old one go. Says why when it cannot. */
+export function connect(session: Session, connection: Connection): string | null {
+  const reason = refusal(session, connection)
+  if (reason) return reason
+  session.store.edit(wireOperations(session, connection), { label: 'Connect' })
+  return null
+}
+
+function wireOperations(session: Session, connection: Connection): Operation[] {
+  const { document } = session.store
+  const { target } = edgeTypes(document, session.catalog, connection)
+  const operations: Operation[] = []
+  if (target) {
+    const present = edgesInto(document, connection.target, target)
+    const twin = present.some(
+      edge => edge.source === connection.source && edge.sourceHandle === connection.sourceHandle,
+    )
+    if (twin) return []
+    if (!target.many) {
+      operations.push(...present.map(({ id }): Operation => ({ op: 'edge.remove', id })))
+    }
+  }
+  const edge: DocumentEdge = { id: freshId('edge'), ...connection }
+  return [...operations, { op: 'edge.add', edge }]
+}
+
+/** Remove nodes with their wires, and single wires. */
+export function remove(
+  session: Session,
+  nodes: readonly string[],
+  edges: readonly string[] = [],
+): void {
+  const { document } = session.store
+  const gone = new Set(nodes)
+  const wires = new Set(edges)
+  for (const edge of document.edges) {
+    if (gone.has(edge.source) || gone.has(edge.target)) wires.add(edge.id)
+  }
+  const operations: Operation[] = [
+    ...[...wires].map((id): Operation => ({ op: 'edge.remove', id })),
+    ...[...gone].map((id): Operation => ({ op: 'node.remove', id })),
+  ]
+  const what = nodes.length
+    ? `${nodes.length} node${nodes.length > 1 ? 's' : ''}`
+    : `${edges.length} wire${edges.length > 1 ? 's' : ''}`
+  session.store.edit(operations, { label: `Delete ${what}` })
+}
+
+/** A piece of a graph as it travels on the clipboard. */
+export interface Piece {
+  patchbay: 'nodes'
+  nodes: DocumentNode[]
+  edges: DocumentEdge[]
+}
+
+/** Cut out nodes with the wires between them. */
+export function piece(session: Session, ids: readonly string[]): Piece {
+  const wanted = new Set(ids)
+  const { document } = session.store
+  return {
+    patchbay: 'nodes',
+    nodes: document.nodes.filter(node => wanted.has(node.id)),
+    edges: document.edges.filter(edge => wanted.has(edge.source) && wanted.has(edge.target)),
+  }
+}
+
+/** Read a piece from clipboard text; null when it is something else. */
+export function readPiece(text: string): Piece | null {
+  if (!text.startsWith('{')) return null
+  try {
+    const found = JSON.parse(text) as Piece
+    const whole =
+      found?.patchbay === 'nodes' &&
+      Array.isArray(found.nodes) &&
+      Array.isArray(found.edges) &&
+      found.nodes.length > 0
+    const sound =
+      whole &&
+      found.nodes.every(
+        node =>
+          typeof node?.id === 'string' &&
+          typeof node.type === 'string' &&
+          typeof node.position?.x === 'number' &&
+          typeof node.position?.y === 'number' &&
+          typeof node.data === 'object' &&
+          node.data !== null,
+      )
+    return sound ? found : null
+  } catch {
+    return null
+  }
+}
+
+/** Insert a piece under new ids, its top left corner at a place, or shifted a little. */
+export function insert(
+  session: Session,
+  found: Piece,
+  where: { at: { x: number; y: number } } | { by: number },
+  label: string,
+): void {
+  const ids = new Map(found.nodes.map(node => [node.id, freshId(node.type)]))
+  const left = Math.min(...found.nodes.map(node => node.position.x))
+  const top = Math.min(...found.nodes.map(node => node.position.y))
+  const shift =
+    'by' in where
+      ? { x: where.by, y: where.by }
+      : { x: snap(where.at.x - left), y: snap(where.at.y - top) }
+  const operations: Operation[] = found.nodes.map(node => ({
+    op: 'node.add',
+    node: {
+      ...node,
+      id: ids.get(node.id) as string,
+      position: { x: node.position.x + shift.x, y: node.position.y + shift.y },
+    },
+  }))
+  for (const edge of found.edges) {
+    const source = ids.get(edge.source)
+    const target = ids.get(edge.target)
+    if (!source || !target) continue
+    operations.push({ op: 'edge.add', edge: { ...edge, id: freshId('edge'), source, target } })
+  }
+  session.store.edit(operations, { label })
+  session.flow.select(ids.values())
+}
+
+/** Move nodes by a distance; a burst of key presses is one step. */
+export function nudge(session: Session, ids: readonly string[], dx: number, dy: number): void {
+  const operations = ids.flatMap((id): Operation[] => {
+    const node = session.store.node(id)
+    if (!node) return []
+    const value = { x: node.position.x + dx, y: node.position.y + dy }
+    return [{ op: 'node.set', id, key: 'position', value }]
+  })
+  session.store.edit(operations, {
+    label: `Move ${ids.length} nodes`,
+    group: `nudge ${ids.join()}`,
+  })
+}
+
+/** Set one field of a node; a burst of edits of the same field is one step. */
+export function setField(session: Session, id: string, field: string, value: unknown): void {
+  session.store.edit([{ op: 'field.set', id, field, value }], {
+    label: 'Change a field',
+    group: `field ${id} ${field}`,
+  })
+}

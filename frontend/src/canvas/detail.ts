@@ -1,0 +1,84 @@
+/**
+ * Level of detail. Far away React Flow holds no nodes and one canvas paints the graph; coming near
+ * the visible nodes are mounted in slices so that no frame is long.
+ */
+import { createStore } from 'zustand/vanilla'
+import type { CardNode } from './flow'
+
+export const FAR_BELOW = 0.35
+export const NEAR_ABOVE = 0.45
+/** Graphs up to this size are always drawn as cards: there is nothing to save. */
+const ALWAYS_NEAR = 60 // nodes
+const SLICE = 12 // cards mounted per frame
+
+export interface Detail {
+  far: boolean
+  /** How many slices of visible nodes are mounted; null once all nodes are given. */
+  slices: number | null
+}
+
+export interface Viewport {
+  x: number
+  y: number
+  zoom: number
+}
+
+export type DetailStore = ReturnType<typeof createDetail>
+
+export function createDetail(zoom: number, nodes: number) {
+  return createStore<Detail>(() => ({ far: isFar(zoom, nodes, false), slices: null }))
+}
+
+/** Whether a zoom counts as far, given which side it came from. */
+export function isFar(zoom: number, nodes: number, wasFar: boolean): boolean {
+  if (nodes <= ALWAYS_NEAR) return false
+  return wasFar ? zoom < NEAR_ABOVE : zoom < FAR_BELOW
+}
+
+/** Follow the zoom; starts the slices when it comes near. */
+export function follow(detail: DetailStore, zoom: number, nodes: number): void {
+  const { far } = detail.getState()
+  const now = isFar(zoom, nodes, far)
+  if (now !== far) detail.setState({ far: now, slices: now ? null : 1 })
+}
+
+/** The nodes to give to React Flow now, and whether these are all. */
+export function mounted(
+  nodes: CardNode[],
+  detail: Detail,
+  view: Viewport,
+  size: { width: number; height: number },
+): { nodes: CardNode[]; complete: boolean } {
+  if (detail.far) return { nodes: NONE, complete: false }
+  if (detail.slices === null) return { nodes, complete: true }
+  const seen = nodes.filter(node => inView(node, view, size))
+  const wanted = detail.slices * SLICE
+  return { nodes: seen.slice(0, wanted), complete: wanted >= seen.length }
+}
+
+const NONE: CardNode[] = []
+
+export function inView(
+  node: CardNode,
+  view: Viewport,
+  size: { width: number; height: number },
+): boolean {
+  const left = node.position.x * view.zoom + view.x
+  const top = node.position.y * view.zoom + view.y
+  const right = left + (node.width ?? 0) * view.zoom
+  const bottom = top + (node.height ?? 0) * view.zoom
+  return right > 0 && bottom > 0 && left < size.width && top < size.height
+}
+
+/** The rectangle around nodes; null without nodes. */
+export function boundsOf(nodes: readonly CardNode[]) {
+  if (!nodes.length) return null
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity]
+  for (const { position, width = 0, height = 0 } of nodes) {
+    left = Math.min(left, position.x)
+    top = Math.min(top, position.y)
+    right = Math.max(right, position.x + width)
+    bottom = Math.max(bottom, position.y + height)
+  }
+  return { x: left, y: top, width: right - left, height: bottom - top }
+}

@@ -1,0 +1,46 @@
+/** Files and text that come from outside: dropped on the canvas or pasted. */
+import { sentence } from '../api/client'
+import { upload } from '../api/upload'
+import { MEDIA, requestFields } from '../catalog/ports'
+import type { Input } from '../catalog/types'
+import type { DocumentNode } from '../document/types'
+import { toast } from '../ui/toasts'
+import { addNode, setField } from './commands'
+import { setRequestValue } from './request'
+import type { Session } from './session'
+
+const NEXT = 40 // px between several dropped files
+
+/** Upload files: into the card they were dropped on, else each into a node of its own. */
+export async function takeFiles(
+  session: Session,
+  files: File[],
+  at: { x: number; y: number },
+  over?: string,
+): Promise<void> {
+  const node = over ? session.store.node(over) : undefined
+  const place = node && slotOf(session, node)
+  toast(files.length === 1 ? `Uploading ${files[0].name}…` : `Uploading ${files.length} files…`)
+  for (const [i, file] of files.entries()) {
+    try {
+      const media = await upload(file, () => {})
+      if (place && i === 0) place({ ...media })
+      else {
+        const data = { asset: { ...media } as never }
+        addNode(session, 'upload', { x: at.x + i * NEXT, y: at.y + i * NEXT }, { data })
+      }
+    } catch (error) {
+      toast(`${file.name}: ${sentence(error)}`, { tone: 'bad' })
+    }
+  }
+}
+
+/** How to put a file into a node: its file field, or the first media field of a request input. */
+function slotOf(session: Session, node: DocumentNode): ((media: object) => void) | undefined {
+  const type = session.catalog.get(node.type)
+  const input = type?.inputs.find((port: Input) => port.widget === 'asset')
+  if (input) return media => setField(session, node.id, input.name, media)
+  if (type?.dynamic !== 'fields') return undefined
+  const field = requestFields(node.data).find(row => MEDIA.has(row.type))
+  return field && (media => setRequestValue(session, node.id, field.name, media))
+}

@@ -1,0 +1,103 @@
+/** A number to type or to drag sideways, with its unit; limits are told in a sentence. */
+import { type KeyboardEvent, type PointerEvent, useRef, useState } from 'react'
+import { numberProblem } from '../../document/check'
+import css from './fields.module.css'
+import type { FieldProps } from './spec'
+import { useDraft } from './useDraft'
+
+const PIXELS_PER_STEP = 4
+
+/** Keep a number inside its limits and free of the noise of binary fractions. */
+export function bounded(
+  value: number,
+  spec: { min: number | null; max: number | null; step: number | null },
+): number {
+  const low = Math.max(value, spec.min ?? Number.NEGATIVE_INFINITY)
+  const inside = Math.min(low, spec.max ?? Number.POSITIVE_INFINITY)
+  const digits = spec.step ? (String(spec.step).split('.')[1]?.length ?? 0) : 6
+  return Number(inside.toFixed(Math.max(digits, 0)))
+}
+
+export function NumberField({ spec, value, onChange, disabled, id }: FieldProps) {
+  const [problem, setProblem] = useState<string | null>(null)
+  const number = typeof value === 'number' ? value : Number.parseFloat(String(value ?? ''))
+  const text = Number.isFinite(number) ? String(number) : ''
+  const step = spec.step ?? 1
+  const drag = useRef<{ x: number; from: number; moved: boolean } | null>(null)
+  const draft = useDraft(text, typed => {
+    if (typed.trim() === '') {
+      setProblem(null)
+      onChange(undefined)
+      return
+    }
+    const found = numberProblem(Number(typed.replace(',', '.')), spec)
+    setProblem(found)
+    if (!found) onChange(bounded(Number(typed.replace(',', '.')), { ...spec, step: null }))
+  })
+
+  const down = (event: PointerEvent<HTMLInputElement>) => {
+    if (disabled || document.activeElement === event.currentTarget || event.button !== 0) return
+    event.preventDefault()
+    event.currentTarget.setPointerCapture(event.pointerId)
+    drag.current = { x: event.clientX, from: Number.isFinite(number) ? number : 0, moved: false }
+  }
+  const move = (event: PointerEvent<HTMLInputElement>) => {
+    const from = drag.current
+    if (!from) return
+    const steps = Math.trunc((event.clientX - from.x) / PIXELS_PER_STEP)
+    if (!steps && !from.moved) return
+    from.moved = true
+    onChange(bounded(from.from + steps * step, { ...spec, step }))
+  }
+  const up = (event: PointerEvent<HTMLInputElement>) => {
+    const from = drag.current
+    drag.current = null
+    if (from && !from.moved) {
+      event.currentTarget.focus()
+      event.currentTarget.select()
+    }
+  }
+  const keys = (event: KeyboardEvent) => {
+    if (event.key === 'Enter') leave()
+    const way = event.key === 'ArrowUp' ? 1 : event.key === 'ArrowDown' ? -1 : 0
+    if (!way) return
+    event.preventDefault()
+    draft.settle()
+    const by = way * step * (event.shiftKey ? 10 : 1)
+    onChange(bounded((Number.isFinite(number) ? number : 0) + by, { ...spec, step }))
+  }
+  const leave = () => {
+    draft.settle()
+    const typed = Number(draft.shown.replace(',', '.'))
+    if (problem && Number.isFinite(typed)) onChange(bounded(typed, { ...spec, step: null }))
+    setProblem(null)
+  }
+
+  return (
+    <div className={css.number} data-invalid={problem ? true : undefined}>
+      <input
+        id={id}
+        type="text"
+        inputMode="decimal"
+        className="nodrag"
+        aria-label={spec.label}
+        aria-invalid={Boolean(problem)}
+        placeholder={spec.placeholder || 'auto'}
+        disabled={disabled}
+        value={draft.shown}
+        onChange={event => draft.change(event.target.value)}
+        onBlur={leave}
+        onKeyDown={keys}
+        onPointerDown={down}
+        onPointerMove={move}
+        onPointerUp={up}
+      />
+      {spec.unit && <span className={css.unit}>{spec.unit}</span>}
+      {problem && (
+        <p className={css.bubble} role="alert">
+          {problem}
+        </p>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,91 @@
+/** Shortcuts and the clipboard for one editor page; silent while somebody types. */
+import { tinykeys } from 'tinykeys'
+import { ACTIONS } from './actions'
+import type { Action } from './actions/action'
+import { fillClipboard } from './actions/copy'
+import { takeClipboard } from './actions/paste'
+import { remove } from './commands'
+import { isTyping } from './handlers'
+import { pointer } from './pointer'
+import type { Session } from './session'
+
+/** Keys that the browser answers with an event of its own, which we take instead. */
+const CLIPBOARD = new Set(['copy', 'cut', 'paste'])
+/** Actions that make sense while typing too. */
+const WHILE_TYPING = new Set(['save', 'run-all', 'run-node', 'cancel-run'])
+
+/** Begin to listen. Returns how to stop. */
+export function listen(session: Session): () => void {
+  const keys: Record<string, (event: KeyboardEvent) => void> = {}
+  for (const action of ACTIONS) {
+    if (CLIPBOARD.has(action.id)) continue
+    for (const key of [action.shortcut, ...(action.alsoKeys ?? [])]) {
+      if (key) keys[key === '?' ? 'Shift+?' : key] = event => perform(session, action, event)
+    }
+  }
+  const stops = [tinykeys(window, keys), pointer.follow()]
+  const on = <K extends 'copy' | 'cut' | 'paste'>(type: K, run: (e: ClipboardEvent) => boolean) => {
+    const hear = (event: ClipboardEvent) => {
+      const selected = getSelection()?.toString()
+      if (isTyping(event.target) || blocked(session) || (type !== 'paste' && selected)) return
+      if (run(event)) event.preventDefault()
+    }
+    document.addEventListener(type, hear)
+    stops.push(() => document.removeEventListener(type, hear))
+  }
+  on('copy', event => fillClipboard(session, event.clipboardData))
+  on('cut', event => {
+    if (!session.store.canEdit || !fillClipboard(session, event.clipboardData)) return false
+    remove(session, session.flow.state.getState().selected)
+    return true
+  })
+  on('paste', event => takeClipboard(session, event.clipboardData))
+  const enter = (event: KeyboardEvent) => selectFocused(session, event)
+  document.addEventListener('keydown', enter)
+  stops.push(() => document.removeEventListener('keydown', enter))
+  return () => {
+    for (const stop of stops) stop()
+  }
+}
+
+function perform(session: Session, action: Action, event: KeyboardEvent): void {
+  if (isTyping(event.target) && !WHILE_TYPING.has(action.id)) return
+  if (blocked(session) && action.id !== 'escape') return
+  // Tab walks through the controls as everywhere; on the bare canvas it opens the palette.
+  if (action.id === 'add-node' && !onCanvas(event.target)) return
+  if (action.id.startsWith('nudge') && !onCanvas(event.target)) return
+  if (action.when && !action.when(session)) {
+    if (action.id === 'save') event.preventDefault()
+    return
+  }
+  if (WHILE_TYPING.has(action.id) && isTyping(event.target)) {
+    // What is being typed belongs to this run or save: hand it over first.
+    ;(event.target as HTMLElement).blur()
+  }
+  event.preventDefault()
+  action.run(session)
+}
+
+/** Enter or Space on a focused card selects it. */
+function selectFocused(session: Session, event: KeyboardEvent): void {
+  const target = event.target as HTMLElement
+  if ((event.key !== 'Enter' && event.key !== ' ') || event.ctrlKey || event.metaKey) return
+  if (!target.classList?.contains('react-flow__node') || !target.dataset.id) return
+  event.preventDefault()
+  session.flow.select([target.dataset.id])
+}
+
+function onCanvas(target: EventTarget | null): boolean {
+  return (
+    !(target instanceof Element) ||
+    target === document.body ||
+    target.matches(
+      '.react-flow__node, .react-flow__pane, .react-flow, .react-flow__nodesselection-rect',
+    )
+  )
+}
+
+function blocked(session: Session): boolean {
+  const { palette, menu, shortcuts } = session.view.getState()
+  return Boolean(palette || menu || shortcuts)
+}

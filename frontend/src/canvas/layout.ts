@@ -1,0 +1,233 @@
+/**
+ * The measures of a node card, computed from its type and data: rows, height and where the ports
+ * are. React Flow gets these with the nodes and never measures. The card draws the same rows.
+ */
+import { inputsOf, MEDIA, outputsOf, portName, requestFields } from '../catalog/ports'
+import type { Input, NodeType, Output, RequestField } from '../catalog/types'
+import type { DocumentNode } from '../document/types'
+
+export const HEADER = 36
+export const ROW = 30
+export const PORT = 12
+const LABEL = 22
+const END = 10
+
+export interface PortSpec {
+  id: string
+  name: string
+  side: 'in' | 'out'
+  type: string
+  label: string
+  /** Centre of the port below the top of the card, px. */
+  y: number
+  many: boolean
+  required: boolean
+  /** A wire names a port that the node does not have. */
+  lost: boolean
+}
+
+export type Row = { top: number; height: number } & (
+  | { kind: 'preview' }
+  | { kind: 'ports'; input?: Input; output?: Output }
+  | { kind: 'field'; input: Input }
+  | { kind: 'block'; input: Input; label: boolean }
+  | { kind: 'request'; field: RequestField; block: boolean }
+  | { kind: 'add' }
+  | { kind: 'unknown' }
+  | { kind: 'lost'; side: 'in' | 'out'; handle: string }
+)
+
+export interface Layout {
+  width: number
+  height: number
+  rows: Row[]
+  ports: PortSpec[]
+}
+
+/** The handles that wires name at a node, so that no wire is left without an end. */
+export interface Attached {
+  in: readonly string[]
+  out: readonly string[]
+}
+
+const BLOCK_HEIGHT: Record<string, number> = {
+  textarea: 84,
+  json: 96,
+  asset: 156,
+  list: 132,
+  fields: 60,
+}
+const PREVIEW_HEIGHT: Record<string, number> = {
+  text: 96,
+  json: 112,
+  table: 112,
+  audio: 64,
+  number: 48,
+  boolean: 48,
+  color: 48,
+}
+
+/** Say whether a card has a place for results. */
+export function hasPreview(type: NodeType): boolean {
+  if (type.inputs.some(input => input.widget === 'asset') || type.dynamic === 'fields') return false
+  return Boolean(type.preview) || type.sink
+}
+
+/** Height of a request field on the card, px. */
+export function requestHeight(field: RequestField): { height: number; block: boolean } {
+  if (field.type === 'image') return { height: LABEL + 148, block: true }
+  if (MEDIA.has(field.type)) return { height: LABEL + 60, block: true }
+  if (field.type === 'textarea') return { height: LABEL + 80, block: true }
+  return { height: ROW + 2, block: false }
+}
+
+/** Lay a card out. Pure: the same node, type and wires give the same measures. */
+export function layout(node: DocumentNode, type: NodeType | undefined, attached: Attached): Layout {
+  if (node.type === 'note') {
+    return { width: node.width ?? 220, height: node.height ?? 120, rows: [], ports: [] }
+  }
+  const pen = new Pen(node.width ?? type?.width ?? 260)
+  if (!type) {
+    pen.row({ kind: 'unknown' }, 64)
+  } else if (type.dynamic === 'fields') {
+    requestRows(pen, node, type)
+  } else {
+    plainRows(pen, node, type, attached)
+  }
+  lostRows(pen, attached)
+  return pen.finish()
+}
+
+function requestRows(pen: Pen, node: DocumentNode, type: NodeType): void {
+  const outputs = outputsOf(type, node.data)
+  for (const field of requestFields(node.data)) {
+    const { height, block } = requestHeight(field)
+    const row = pen.row({ kind: 'request', field, block }, height)
+    const output = outputs.find(port => port.name === field.name)
+    if (output) pen.output(output, block ? row.top + LABEL / 2 : middle(row))
+  }
+  const last = pen.row({ kind: 'add' }, ROW + 4)
+  type.outputs.forEach((output, i) => {
+    pen.output(output, i ? middle(pen.row({ kind: 'ports', output }, ROW)) : middle(last))
+  })
+}
+
+function plainRows(pen: Pen, node: DocumentNode, type: NodeType, attached: Attached): void {
+  const inputs = inputsOf(type, node.data)
+  const outputs = outputsOf(type, node.data)
+  const names = inputs.map(port => port.name)
+  const wired = new Set(attached.in.map(handle => portName(handle, 'in', names)))
+  const shown = inputs.filter(port => !port.advanced || wired.has(port.name))
+  const bare = shown.filter(port => port.port && !port.widget)
+  const fields = shown.filter(port => port.widget)
+  let left = outputs
+
+  if (hasPreview(type)) {
+    const row = pen.row({ kind: 'preview' }, previewHeight(type))
+    if (outputs.length === 1) {
+      pen.output(outputs[0], middle(row))
+      left = []
+    }
+  }
+  const blocks = fields.filter(port => BLOCK_HEIGHT[port.widget as string])
+  const hero = !bare.length && left.length === 1 && blocks.length > 0 ? blocks[0] : undefined
+  if (hero) left = []
+  for (let i = 0; i < Math.max(bare.length, left.length); i++) {
+    const row = pen.row({ kind: 'ports', input: bare[i], output: left[i] }, ROW)
+    if (bare[i]) pen.input(bare[i], middle(row))
+    if (left[i]) pen.output(left[i], middle(row))
+  }
+  for (const port of fields) {
+    const tall = BLOCK_HEIGHT[port.widget as string]
+    if (!tall) {
+      const row = pen.row({ kind: 'field', input: port }, ROW)
+      if (port.port) pen.input(port, middle(row))
+      continue
+    }
+    const label = fields.length > 1 || port.required || port !== hero
+    const row = pen.row({ kind: 'block', input: port, label }, tall + (label ? LABEL : 0))
+    if (port.port) pen.input(port, label ? row.top + LABEL / 2 : middle(row))
+    if (port === hero) pen.output(outputs[0], middle(row))
+  }
+}
+
+function lostRows(pen: Pen, attached: Attached): void {
+  for (const side of ['in', 'out'] as const) {
+    for (const handle of attached[side]) {
+      const names = pen.ports.filter(port => port.side === side).map(port => port.name)
+      if (portName(handle, side, names) !== null) continue
+      const row = pen.row({ kind: 'lost', side, handle }, ROW)
+      pen.lost(handle, side, middle(row))
+    }
+  }
+}
+
+function previewHeight(type: NodeType): number {
+  if (type.sink) return 200
+  const port = type.outputs.find(output => output.name === type.preview) ?? type.outputs[0]
+  return PREVIEW_HEIGHT[type.preview ?? ''] ?? PREVIEW_HEIGHT[port?.type ?? ''] ?? 168
+}
+
+const middle = (row: { top: number; height: number }) => row.top + row.height / 2
+
+/** Puts rows below each other and remembers the ports beside them. */
+class Pen {
+  private y = HEADER
+  readonly rows: Row[] = []
+  readonly ports: PortSpec[] = []
+  constructor(private readonly width: number) {}
+
+  // biome-ignore lint/suspicious/noExplicitAny: the union's members differ only in what they carry
+  row(row: any, height: number): Row {
+    const placed = { ...row, top: this.y, height } as Row
+    this.rows.push(placed)
+    this.y += height
+    return placed
+  }
+
+  input(port: Input, y: number): void {
+    this.ports.push({
+      id: `${port.name}-in`,
+      name: port.name,
+      side: 'in',
+      type: port.type,
+      label: port.label || port.name,
+      y,
+      many: port.many,
+      required: port.required,
+      lost: false,
+    })
+  }
+
+  output(port: Output, y: number): void {
+    this.ports.push({
+      id: `${port.name}-out`,
+      name: port.name,
+      side: 'out',
+      type: port.type,
+      label: port.label || port.name,
+      y,
+      many: false,
+      required: false,
+      lost: false,
+    })
+  }
+
+  lost(handle: string, side: 'in' | 'out', y: number): void {
+    this.ports.push({
+      id: handle,
+      name: handle,
+      side,
+      type: 'any',
+      label: handle,
+      y,
+      many: true,
+      required: false,
+      lost: true,
+    })
+  }
+
+  finish(): Layout {
+    return { width: this.width, height: this.y + END, rows: this.rows, ports: this.ports }
+  }
+}

@@ -1,0 +1,54 @@
+/** Finding what to show in a node's or a run's output. Pure. */
+import { isMedia, type MediaReference } from '../catalog/types'
+
+export interface Shown {
+  media: MediaReference[]
+  /** Text to show when there are no files; null when there is nothing at all. */
+  text: string | null
+}
+
+const MEDIA_SHOWN = 60
+
+/** Pick what to show: the named port if it has a value, else the files, else the first value. */
+export function resultOf(
+  output: Record<string, unknown> | null | undefined,
+  port?: string | null,
+): Shown {
+  if (!output) return { media: [], text: null }
+  const wanted = port && output[port] !== undefined ? output[port] : undefined
+  const values = wanted === undefined ? Object.values(output) : [wanted]
+  const media: MediaReference[] = []
+  collect(values, media)
+  if (media.length) return { media, text: null }
+  const first = values.find(value => value !== null && value !== undefined)
+  return { media, text: first === undefined ? null : asText(first) }
+}
+
+/** Every file in a value, however deep, in order. */
+export function filesIn(value: unknown): MediaReference[] {
+  const found: MediaReference[] = []
+  collect(value, found)
+  return found
+}
+
+function collect(value: unknown, into: MediaReference[]): void {
+  if (into.length >= MEDIA_SHOWN || typeof value !== 'object' || value === null) return
+  if (isMedia(value)) into.push(value)
+  else for (const inner of Object.values(value)) collect(inner, into)
+}
+
+/** A value as a person reads it. */
+export function asText(value: unknown): string {
+  if (typeof value === 'string') return value
+  if (Array.isArray(value) && value.every(item => typeof item === 'string')) {
+    return value.map((item, i) => `${i + 1}. ${item}`).join('\n')
+  }
+  if (isSingleText(value)) return asText(Object.values(value)[0])
+  return JSON.stringify(value, null, 2)
+}
+
+function isSingleText(value: unknown): value is Record<string, string> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  const inner = Object.values(value)
+  return inner.length === 1 && typeof inner[0] === 'string'
+}

@@ -1,0 +1,52 @@
+/** What is open and pointed at in the editor; nothing here is saved. */
+import { createStore } from 'zustand/vanilla'
+
+/** A wire being drawn: the port it starts from. */
+export interface Connecting {
+  node: string
+  port: string
+  handle: string
+  side: 'in' | 'out'
+  type: string
+}
+
+export interface PaletteRequest {
+  /** Where the palette opens, px in the window. */
+  at: { x: number; y: number }
+  /** Where the node goes, in canvas coordinates. */
+  place: { x: number; y: number }
+  /** The dropped wire that the new node is to be connected to. */
+  wire?: Connecting
+}
+
+export interface MenuRequest {
+  at: { x: number; y: number }
+  kind: 'canvas' | 'node' | 'edge'
+}
+
+export interface ViewState {
+  palette: PaletteRequest | null
+  menu: MenuRequest | null
+  connecting: Connecting | null
+  shortcuts: boolean
+  logOpen: boolean
+  /** The node whose title is being edited. */
+  renaming: string | null
+  inspectorOpen: boolean
+  /** The request field whose settings are open, as `node field`. */
+  openField: string | null
+}
+
+/** Make the store of one editor page. */
+export function createView() {
+  return createStore<ViewState>(() => ({
+    palette: null,
+    menu: null,
+    connecting: null,
+    shortcuts: false,
+    logOpen: false,
+    renaming: null,
+    inspectorOpen: true,
+    openField: null,
+  }))
+}

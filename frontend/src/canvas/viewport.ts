@@ -1,0 +1,70 @@
+/** Where the view stands: kept per workflow in this browser, fitted to the graph at first. */
+import { boundsOf, type Viewport } from './detail'
+import type { Session } from './session'
+
+const MARGIN = 64 // px around a fitted graph
+
+const key = (slug: string) => `view/${slug}`
+
+export function keepViewport(slug: string, viewport: Viewport): void {
+  try {
+    localStorage.setItem(key(slug), JSON.stringify(viewport))
+  } catch {
+    // A full or forbidden storage only costs the place of the view.
+  }
+}
+
+/** The view kept here, else the one fitted into a window of this size. */
+export function firstViewport(session: Session, width: number, height: number): Viewport {
+  try {
+    const kept = JSON.parse(localStorage.getItem(key(session.slug)) ?? 'null') as Viewport | null
+    if (kept && Number.isFinite(kept.x) && Number.isFinite(kept.y) && kept.zoom > 0) return kept
+  } catch {
+    // Unreadable: as if nothing were kept.
+  }
+  return fitted(session, width, height)
+}
+
+/** The view that shows these nodes (or all) whole, at most at their natural size. */
+export function fitted(
+  session: Session,
+  width: number,
+  height: number,
+  ids?: ReadonlySet<string>,
+): Viewport {
+  const { nodes } = session.flow.state.getState()
+  const bounds = boundsOf(ids?.size ? nodes.filter(node => ids.has(node.id)) : nodes)
+  if (!bounds) return { x: width / 2, y: height / 2, zoom: 1 }
+  const margin = Math.min(MARGIN, width / 12)
+  const zoom = Math.min(
+    1,
+    (width - 2 * margin) / bounds.width,
+    (height - 2 * margin) / bounds.height,
+  )
+  const clamped = Math.max(0.04, zoom)
+  return {
+    x: width / 2 - (bounds.x + bounds.width / 2) * clamped,
+    y: height / 2 - (bounds.y + bounds.height / 2) * clamped,
+    zoom: clamped,
+  }
+}
+
+/** Show these nodes, or all, whole. */
+export function fit(session: Session, ids?: ReadonlySet<string>): void {
+  const box = document.querySelector('.react-flow')?.getBoundingClientRect()
+  if (!box || !session.rf) return
+  void session.rf.setViewport(fitted(session, box.width, box.height, ids), { duration: 240 })
+}
+
+/** Bring one node into the middle and select it. */
+export function focusNode(session: Session, id: string): void {
+  const node = session.flow.state.getState().nodes.find(candidate => candidate.id === id)
+  if (!node || !session.rf) return
+  session.flow.select([id])
+  const { position, width = 0, height = 0 } = node
+  const zoom = Math.max(session.rf.getZoom(), 0.75)
+  void session.rf.setCenter(position.x + width / 2, position.y + height / 2, {
+    zoom,
+    duration: 240,
+  })
+}

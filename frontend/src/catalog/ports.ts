@@ -1,0 +1,151 @@
+/**
+ * Which value fits where and what ports a node has. The same rules as the server's
+ * `workflows/graph/ports.py`, which decides; this copy answers while a wire is being drawn.
+ */
+import type { DocumentNode, Json, JsonObject } from '../document/types'
+import type { Input, NodeType, Output, PortType, RequestField } from './types'
+
+const AUTOMATIC = new Set([
+  'number>text',
+  'boolean>text',
+  'color>text',
+  'image>file',
+  'video>file',
+  'audio>file',
+  'table>file',
+  'json>file',
+  'mask>image',
+  'table>json',
+  'json>table',
+])
+const PARSED = new Set(['number', 'boolean', 'json', 'color'])
+const PLACEHOLDER = /\{\{|\}\}|\{([A-Za-z_][A-Za-z0-9_]{0,63})\}/g
+
+/** Field types of a request input and the port type of the socket each gets. */
+export const FIELD_TYPES: Readonly<Record<string, PortType>> = {
+  text: 'text',
+  textarea: 'text',
+  number: 'number',
+  slider: 'number',
+  pills: 'text',
+  select: 'text',
+  toggle: 'boolean',
+  color: 'color',
+  image: 'image',
+  video: 'video',
+  audio: 'audio',
+  file: 'file',
+}
+export const MEDIA: ReadonlySet<PortType> = new Set(['image', 'mask', 'video', 'audio', 'file'])
+
+/** Return T for `list<T>`, else the type itself. */
+export function itemType(type: PortType): PortType {
+  return isList(type) ? type.slice(5, -1) : type
+}
+
+export function isList(type: PortType): boolean {
+  return type.startsWith('list<')
+}
+
+/**
+ * Say how a value of one type reaches a port of another, or null when it cannot: `same`, `any`,
+ * `automatic`, `parsed`, with `each:` in front when a list makes the node run once per item.
+ */
+export function fits(source: PortType, target: PortType): string | null {
+  if (isList(source) && !isList(target) && target !== 'any' && target !== 'json') {
+    const inner = fits(itemType(source), target)
+    return inner ? `each:${inner}` : null
+  }
+  const from = itemType(source)
+  const to = itemType(target)
+  if (from === to) return 'same'
+  if (from === 'any' || to === 'any') return 'any'
+  if (AUTOMATIC.has(`${from}>${to}`)) return 'automatic'
+  if (from === 'text' && PARSED.has(to)) return 'parsed'
+  return null
+}
+
+/** List the names in `{name}` of a template text, in order of first appearance. */
+export function placeholders(text: Json | undefined): string[] {
+  if (typeof text !== 'string') return []
+  const names = [...text.matchAll(PLACEHOLDER)].map(match => match[1]).filter(Boolean)
+  return [...new Set(names)]
+}
+
+const BLANK: Omit<Input, 'name' | 'type'> = {
+  label: '',
+  required: false,
+  default: null,
+  widget: null,
+  options: [],
+  min: null,
+  max: null,
+  step: null,
+  unit: '',
+  help: '',
+  placeholder: '',
+  advanced: false,
+  many: false,
+  port: true,
+}
+
+/** Make an input with every key not given at its default. */
+export function input(given: Partial<Input> & { name: string; type: PortType }): Input {
+  return { ...BLANK, ...given }
+}
+
+/** List a node's inputs: the declared ones and those that follow from its data. */
+export function inputsOf(type: NodeType, data: JsonObject): Input[] {
+  if (type.dynamic !== 'placeholders') return type.inputs
+  const declared = new Set(type.inputs.map(port => port.name))
+  const found = placeholders(data.text)
+    .filter(name => !declared.has(name))
+    .map(name => input({ name, type: 'text', label: name, required: true }))
+  return found.length ? [...type.inputs, ...found] : type.inputs
+}
+
+/** List the well-formed fields of a request input. */
+export function requestFields(data: JsonObject): RequestField[] {
+  const rows = Array.isArray(data.fields) ? data.fields : []
+  return rows.filter(
+    (row): row is JsonObject & RequestField =>
+      typeof row === 'object' &&
+      row !== null &&
+      !Array.isArray(row) &&
+      typeof row.name === 'string' &&
+      row.name !== '',
+  )
+}
+
+/** List a node's outputs: the fields of a request input, then the declared ones. */
+export function outputsOf(type: NodeType, data: JsonObject): Output[] {
+  if (type.dynamic !== 'fields') return type.outputs
+  const ports = requestFields(data).map(row => ({
+    name: row.name,
+    type: FIELD_TYPES[String(row.type)] ?? 'any',
+    label: row.label || row.name,
+  }))
+  return [...ports, ...type.outputs]
+}
+
+/** Find the port a handle means: its exact name, or the name before `-in` / `-out`. */
+export function portName(
+  handle: unknown,
+  side: 'in' | 'out',
+  names: readonly string[],
+): string | null {
+  if (typeof handle !== 'string') return names.length === 1 && handle == null ? names[0] : null
+  if (names.includes(handle)) return handle
+  const bare = handle.endsWith(`-${side}`) ? handle.slice(0, -side.length - 1) : handle
+  return names.includes(bare) ? bare : null
+}
+
+export function handleId(port: string, side: 'in' | 'out'): string {
+  return `${port}-${side}`
+}
+
+/** The ports of a node in a document; a type this server does not know has none. */
+export function portsOf(node: DocumentNode, type: NodeType | undefined) {
+  if (!type) return { inputs: [] as Input[], outputs: [] as Output[] }
+  return { inputs: inputsOf(type, node.data), outputs: outputsOf(type, node.data) }
+}

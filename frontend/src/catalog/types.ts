@@ -1,0 +1,97 @@
+/** The wire form of the node catalogue (`GET /api/nodes`). Owns no logic. */
+import type { Json, JsonObject } from '../document/types'
+
+export type PortType = string
+
+export type Widget =
+  | 'text'
+  | 'textarea'
+  | 'number'
+  | 'slider'
+  | 'select'
+  | 'pills'
+  | 'toggle'
+  | 'color'
+  | 'asset'
+  | 'json'
+  | 'fields'
+  | 'list'
+
+export interface Input {
+  name: string
+  type: PortType
+  label: string
+  required: boolean
+  default: Json
+  widget: Widget | null
+  options: string[]
+  min: number | null
+  max: number | null
+  step: number | null
+  unit: string
+  help: string
+  placeholder: string
+  advanced: boolean
+  many: boolean
+  port: boolean
+}
+
+export interface Output {
+  name: string
+  type: PortType
+  label: string
+}
+
+export interface NodeType {
+  type: string
+  name: string
+  category: string
+  description: string
+  inputs: Input[]
+  outputs: Output[]
+  aliases: string[]
+  version: number
+  sink: boolean
+  runs: boolean
+  dynamic: 'placeholders' | 'fields' | null
+  preview: string | null
+  width: number
+}
+
+export interface CatalogWire {
+  nodeTypes: NodeType[]
+  fieldTypes: Record<string, PortType>
+  portTypes: PortType[]
+  conversions: JsonObject
+}
+
+/** One field of a request input, as stored in `data.fields`. */
+export interface RequestField {
+  name: string
+  label?: string
+  type: string
+  default?: Json
+  required?: boolean
+  options?: string[]
+  min?: number | null
+  max?: number | null
+  step?: number | null
+  help?: string
+}
+
+/** A file the server holds, as it travels in documents and on wires. */
+export interface MediaReference {
+  asset: string
+  url: string
+  content_type: string
+  size: number
+  sha256: string
+  width?: number | null
+  height?: number | null
+  name?: string
+}
+
+/** Say whether a value is a reference to a file. */
+export function isMedia(value: unknown): value is MediaReference {
+  return typeof value === 'object' && value !== null && 'asset' in value && 'url' in value
+}

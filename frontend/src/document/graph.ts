@@ -1,0 +1,131 @@
+/** Questions about a document as a graph: what depends on what, what would run, what is missing. */
+import type { Catalog } from '../catalog/catalog'
+import { handleId, inputsOf, outputsOf, portName } from '../catalog/ports'
+import type { Input, PortType } from '../catalog/types'
+import { nodesById } from './store'
+import type { DocumentEdge, WorkflowDocument } from './types'
+
+interface Links {
+  into: Map<string, DocumentEdge[]>
+  outOf: Map<string, DocumentEdge[]>
+}
+
+const cache = new WeakMap<DocumentEdge[], Links>()
+
+/** The edges into and out of every node; made once per list of edges. */
+export function links(document: WorkflowDocument): Links {
+  let found = cache.get(document.edges)
+  if (!found) {
+    found = { into: new Map(), outOf: new Map() }
+    for (const edge of document.edges) {
+      add(found.into, edge.target, edge)
+      add(found.outOf, edge.source, edge)
+    }
+    cache.set(document.edges, found)
+  }
+  return found
+}
+
+function add(map: Map<string, DocumentEdge[]>, key: string, edge: DocumentEdge): void {
+  const list = map.get(key)
+  if (list) list.push(edge)
+  else map.set(key, [edge])
+}
+
+/** Everything reachable from the given nodes, themselves included, along or against the wires. */
+export function reach(
+  document: WorkflowDocument,
+  from: Iterable<string>,
+  direction: 'up' | 'down',
+): Set<string> {
+  const { into, outOf } = links(document)
+  const seen = new Set(from)
+  const open = [...seen]
+  while (open.length) {
+    const id = open.pop() as string
+    const edges = (direction === 'up' ? into : outOf).get(id) ?? []
+    for (const edge of edges) {
+      const next = direction === 'up' ? edge.source : edge.target
+      if (!seen.has(next)) {
+        seen.add(next)
+        open.push(next)
+      }
+    }
+  }
+  return seen
+}
+
+/** Say whether a wire from `source` to `target` would close a circle. */
+export function closesCycle(document: WorkflowDocument, source: string, target: string): boolean {
+  return source === target || reach(document, [target], 'down').has(source)
+}
+
+/** The port types at both ends of a wire; undefined where the port is not known. */
+export function edgeTypes(
+  document: WorkflowDocument,
+  catalog: Catalog,
+  edge: Pick<DocumentEdge, 'source' | 'target' | 'sourceHandle' | 'targetHandle'>,
+): { source?: PortType; target?: Input } {
+  const nodes = nodesById(document)
+  const source = nodes.get(edge.source)
+  const target = nodes.get(edge.target)
+  const sourceType = source && catalog.get(source.type)
+  const targetType = target && catalog.get(target.type)
+  const outputs = sourceType ? outputsOf(sourceType, source.data) : []
+  const inputs = targetType ? inputsOf(targetType, target.data) : []
+  const out = portName(
+    edge.sourceHandle,
+    'out',
+    outputs.map(port => port.name),
+  )
+  const into = portName(
+    edge.targetHandle,
+    'in',
+    inputs.map(port => port.name),
+  )
+  return {
+    source: outputs.find(port => port.name === out)?.type,
+    target: inputs.find(port => port.name === into),
+  }
+}
+
+/** The ids of the nodes a run would execute; the server's planner decides, this is for the button. */
+export function planned(
+  document: WorkflowDocument,
+  catalog: Catalog,
+  only?: readonly string[],
+): Set<string> {
+  const runs = (id: string) => {
+    const node = nodesById(document).get(id)
+    return node ? (catalog.get(node.type)?.runs ?? node.type !== 'note') : false
+  }
+  const { into, outOf } = links(document)
+  let start: string[]
+  if (only) start = [...only]
+  else {
+    start = document.nodes.filter(node => catalog.get(node.type)?.sink).map(node => node.id)
+    if (!start.length) {
+      const executable = document.nodes.filter(node => runs(node.id))
+      const wired = executable.filter(node => into.has(node.id) || outOf.has(node.id))
+      start = (wired.length || executable.length !== 1 ? wired : executable).map(node => node.id)
+    }
+  }
+  return new Set([...reach(document, start, 'up')].filter(runs))
+}
+
+/** The names of a node's input ports that a wire feeds. */
+export function wiredInputs(document: WorkflowDocument, catalog: Catalog, id: string): Set<string> {
+  const node = nodesById(document).get(id)
+  const type = node && catalog.get(node.type)
+  const names = type ? inputsOf(type, node.data).map(port => port.name) : []
+  const found = (links(document).into.get(id) ?? []).map(edge =>
+    portName(edge.targetHandle, 'in', names),
+  )
+  return new Set(found.filter(name => name !== null))
+}
+
+/** Edges that a new wire into this port would push out: all of them unless the port takes many. */
+export function edgesInto(document: WorkflowDocument, id: string, port: Input): DocumentEdge[] {
+  const handles = new Set<unknown>([port.name, handleId(port.name, 'in')])
+  return (links(document).into.get(id) ?? []).filter(edge => handles.has(edge.targetHandle))
+}

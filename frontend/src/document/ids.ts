@@ -1,0 +1,21 @@
+/** Fresh identifiers. `crypto.randomUUID` exists only in secure contexts; a LAN address is none. */
+
+/** Make a random version 4 UUID. */
+export function uuid(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  bytes[6] = (bytes[6] & 0x0f) | 0x40
+  bytes[8] = (bytes[8] & 0x3f) | 0x80
+  const hex = Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('')
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    hex.slice(12, 16),
+    hex.slice(16, 20),
+    hex.slice(20),
+  ].join('-')
+}
+
+/** Make an id for a node or edge: a readable word and ten random characters. */
+export function freshId(word: string): string {
+  return `${word}-${uuid().replaceAll('-', '').slice(0, 10)}`
+}

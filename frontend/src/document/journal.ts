@@ -1,0 +1,60 @@
+/**
+ * Edits the server has not acknowledged, kept in the browser's database so that a crash or a closed
+ * tab loses none. Each tab writes its own entry; a later page adopts the entries of dead tabs.
+ */
+import { del, get, keys, set } from 'idb-keyval'
+import { uuid } from './ids'
+import type { Operation } from './types'
+
+export interface Batch {
+  batchId: string
+  label: string
+  operations: Operation[]
+  /** The version this batch was sent against; null while it is still growing. */
+  baseVersion: number | null
+}
+
+export interface Journal {
+  /** Batches that other pages of this workflow left behind, oldest first. */
+  adopt(): Promise<Batch[]>
+  write(batches: readonly Batch[]): Promise<void>
+}
+
+/** Open the journal of one workflow for this page. */
+export function openJournal(slug: string): Journal {
+  const prefix = `changes/${slug}/`
+  const own = prefix + uuid()
+  holdLock(own)
+  return {
+    async adopt() {
+      const found: Batch[] = []
+      const alive = await liveLocks()
+      for (const key of await keys<string>()) {
+        if (typeof key !== 'string' || !key.startsWith(prefix) || key === own) continue
+        if (alive.has(key)) continue
+        const batches = (await get<Batch[]>(key)) ?? []
+        // A batch that was never sent could still grow in a page we cannot see: give it a new id,
+        // so that the server does not take the longer one for a repetition.
+        found.push(
+          ...batches.map(batch =>
+            batch.baseVersion === null ? { ...batch, batchId: uuid() } : batch,
+          ),
+        )
+        await set(own, found)
+        await del(key)
+      }
+      return found
+    },
+    write: batches => (batches.length ? set(own, batches) : del(own)),
+  }
+}
+
+function holdLock(name: string): void {
+  // Locks exist only in secure contexts; without them adopting twice is harmless, see above.
+  navigator.locks?.request(name, () => new Promise(() => {})).catch(() => {})
+}
+
+async function liveLocks(): Promise<Set<string>> {
+  const snapshot = await navigator.locks?.query().catch(() => undefined)
+  return new Set(snapshot?.held?.map(lock => lock.name ?? '') ?? [])
+}

@@ -1,0 +1,42 @@
+/** Mounts the page that the shell names in `data-page`; each page is a bundle of its own. */
+import '@fontsource-variable/inter'
+import '@fontsource-variable/jetbrains-mono'
+import './ui/tokens.css'
+import './ui/base.css'
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { type ComponentType, createElement, StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+
+/** What the shell passes to a page. */
+export interface PageProps {
+  slug: string
+  user: string
+}
+
+type Page = { default: ComponentType<PageProps> }
+
+const pages: Record<string, () => Promise<Page>> = {
+  editor: () => import('./canvas/EditorPage'),
+}
+const library = Object.values(import.meta.glob<Page>('./library/LibraryPage.tsx'))[0]
+if (library) pages.library = library
+
+async function mount(): Promise<void> {
+  const root = document.getElementById('root')
+  const open = root && pages[root.dataset.page ?? '']
+  if (!root || !open) return
+  const { default: Page } = await open()
+  const client = new QueryClient({
+    defaultOptions: { queries: { retry: 1, refetchOnWindowFocus: false, staleTime: 60_000 } },
+  })
+  const props = { slug: root.dataset.slug ?? '', user: root.dataset.user ?? '' }
+  createRoot(root).render(
+    createElement(
+      StrictMode,
+      null,
+      createElement(QueryClientProvider, { client }, createElement(Page, props)),
+    ),
+  )
+}
+
+void mount()

@@ -1,0 +1,46 @@
+/** The events of a run's journal as they arrive, one type per line of the journal. */
+import type { MediaReference } from '../catalog/types'
+
+interface Line {
+  seq: number
+  at: string
+}
+
+export interface StepError {
+  status?: number
+  body?: {
+    code?: string
+    field?: string
+    value?: unknown
+    expected?: string
+    [key: string]: unknown
+  }
+}
+
+export type RunEvent = Line &
+  (
+    | { type: 'queued' }
+    | { type: 'started'; attempt: number; runner?: string; nodes?: string[] }
+    | { type: 'submit'; node_id: string; app_id?: string; request_id?: string | null }
+    | {
+        type: 'progress'
+        node_id: string
+        fraction?: number | null
+        text?: string
+        preview?: MediaReference
+      }
+    | {
+        type: 'completion'
+        node_id: string
+        app_id?: string
+        output: Record<string, unknown>
+        cached?: boolean
+        ms?: number
+        items?: number
+      }
+    | { type: 'skipped'; node_id: string; reason?: string }
+    | { type: 'error'; node_id: string | null; message: string; error?: StepError }
+    | { type: 'output'; output: unknown }
+    | { type: 'failed'; message?: string; node_id?: string | null }
+    | { type: 'cancelled' }
+  )

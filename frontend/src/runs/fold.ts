@@ -1,0 +1,206 @@
+/** One reducer from events to what the canvas shows, for a live run and for a finished one alike. */
+import type { MediaReference } from '../catalog/types'
+import type { RunEvent, StepError } from './events'
+
+export type NodeState =
+  | 'idle'
+  | 'queued'
+  | 'running'
+  | 'done'
+  | 'cached'
+  | 'failed'
+  | 'skipped'
+  | 'cancelled'
+
+export interface NodeRun {
+  state: NodeState
+  fraction: number | null
+  text: string
+  preview: MediaReference | null
+  output: Record<string, unknown> | null
+  ms: number | null
+  items: number | null
+  startedAt: number | null
+  message: string
+  error: StepError | null
+  /** Why the node was skipped. */
+  reason: string
+}
+
+export type RunStatus = 'none' | 'queued' | 'running' | 'completed' | 'failed' | 'cancelled'
+
+export interface RunSummary {
+  id: string | null
+  status: RunStatus
+  attempt: number
+  lastSeq: number
+  startedAt: number | null
+  finishedAt: number | null
+  message: string
+  failedNode: string | null
+  output: unknown
+  /** The nodes of this run in the order they were planned. */
+  nodes: readonly string[]
+}
+
+export const IDLE: NodeRun = Object.freeze({
+  state: 'idle',
+  fraction: null,
+  text: '',
+  preview: null,
+  output: null,
+  ms: null,
+  items: null,
+  startedAt: null,
+  message: '',
+  error: null,
+  reason: '',
+})
+
+export const NO_RUN: RunSummary = Object.freeze({
+  id: null,
+  status: 'none',
+  attempt: 0,
+  lastSeq: 0,
+  startedAt: null,
+  finishedAt: null,
+  message: '',
+  failedNode: null,
+  output: undefined,
+  nodes: [],
+})
+
+/** What changes when events arrive; `nodes` is written in place, its values are never mutated. */
+export interface Folded {
+  summary: RunSummary
+  nodes: Map<string, NodeRun>
+}
+
+/**
+ * Fold events into the state. Events already seen (by seq) are ignored, so a page may be replayed.
+ * Returns the ids of the nodes that changed.
+ */
+export function fold(folded: Folded, events: readonly RunEvent[]): Set<string> {
+  const changed = new Set<string>()
+  let summary = folded.summary
+  const set = (id: string, change: Partial<NodeRun>) => {
+    folded.nodes.set(id, { ...(folded.nodes.get(id) ?? IDLE), ...change })
+    changed.add(id)
+  }
+  for (const event of events) {
+    if (event.seq <= summary.lastSeq) continue
+    summary = { ...summary, lastSeq: event.seq }
+    const at = Date.parse(event.at)
+    switch (event.type) {
+      case 'queued':
+        summary = {
+          ...summary,
+          status: 'queued',
+          startedAt: summary.startedAt ?? at,
+          finishedAt: null,
+          message: '',
+          failedNode: null,
+          output: undefined,
+        }
+        break
+      case 'started':
+        summary = {
+          ...summary,
+          status: 'running',
+          attempt: event.attempt,
+          nodes: event.nodes ?? [],
+          startedAt: at,
+          finishedAt: null,
+        }
+        for (const id of event.nodes ?? []) {
+          const state = folded.nodes.get(id)?.state
+          // A further attempt keeps what an earlier one has completed.
+          if (state === 'done' || state === 'cached') continue
+          set(id, { ...IDLE, state: 'queued', output: folded.nodes.get(id)?.output ?? null })
+        }
+        break
+      case 'submit':
+        set(event.node_id, {
+          state: 'running',
+          startedAt: at,
+          fraction: null,
+          text: '',
+          message: '',
+          error: null,
+        })
+        break
+      case 'progress':
+        set(event.node_id, {
+          state: 'running',
+          fraction: event.fraction ?? null,
+          text: event.text ?? '',
+          ...(event.preview ? { preview: event.preview } : {}),
+        })
+        break
+      case 'completion':
+        set(event.node_id, {
+          state: event.cached ? 'cached' : 'done',
+          output: event.output,
+          ms: event.ms ?? null,
+          items: event.items ?? null,
+          fraction: null,
+          text: '',
+          preview: null,
+          error: null,
+          message: '',
+        })
+        break
+      case 'skipped':
+        set(event.node_id, { state: 'skipped', reason: event.reason ?? '' })
+        break
+      case 'error':
+        if (event.node_id) {
+          set(event.node_id, {
+            state: 'failed',
+            message: event.message,
+            error: event.error ?? null,
+            fraction: null,
+          })
+        }
+        break
+      case 'output':
+        summary = { ...summary, status: 'completed', finishedAt: at, output: event.output }
+        break
+      case 'failed':
+      case 'cancelled':
+        summary = {
+          ...summary,
+          status: event.type,
+          finishedAt: at,
+          message: event.type === 'failed' ? (event.message ?? '') : '',
+          failedNode: event.type === 'failed' ? (event.node_id ?? null) : null,
+        }
+        for (const [id, node] of folded.nodes) {
+          if (node.state === 'queued' || node.state === 'running') {
+            set(id, { state: 'cancelled', fraction: null })
+          }
+        }
+        break
+    }
+  }
+  folded.summary = summary
+  return changed
+}
+
+/** How far a run is: counts by state and the share of work done, 0 to 1. */
+export function tally(summary: RunSummary, nodes: ReadonlyMap<string, NodeRun>) {
+  const counts = { waiting: 0, running: 0, done: 0, failed: 0, skipped: 0 }
+  let work = 0
+  for (const id of summary.nodes) {
+    const node = nodes.get(id) ?? IDLE
+    if (node.state === 'done' || node.state === 'cached') counts.done += 1
+    else if (node.state === 'running') counts.running += 1
+    else if (node.state === 'failed') counts.failed += 1
+    else if (node.state === 'skipped' || node.state === 'cancelled') counts.skipped += 1
+    else counts.waiting += 1
+    if (node.state === 'running') work += node.fraction ?? 0
+    else if (node.state !== 'queued' && node.state !== 'idle') work += 1
+  }
+  const total = summary.nodes.length
+  return { ...counts, total, share: total ? work / total : 0 }
+}

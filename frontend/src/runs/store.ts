@@ -1,0 +1,115 @@
+/**
+ * Run state by node id, folded from events once per frame. Nodes listen to their own id only, so a
+ * progress update re-renders one card and nothing else.
+ */
+import type { RunEvent } from './events'
+import { type Folded, fold, IDLE, NO_RUN, type NodeRun, type RunSummary } from './fold'
+
+const LOG_LINES = 2000
+
+export class RunStore {
+  private folded: Folded = { summary: NO_RUN, nodes: new Map() }
+  private waiting: RunEvent[] = []
+  private frame = 0
+  private readonly byNode = new Map<string, Set<() => void>>()
+  private readonly all = new Set<() => void>()
+  private stale: ReadonlySet<string> = new Set()
+  /** The journal as received, newest last; for the log. */
+  events: RunEvent[] = []
+  /** Counts changes, so that readers of the whole can tell that something changed. */
+  revision = 0
+
+  constructor(
+    private readonly nextFrame: (run: () => void) => number = run => requestAnimationFrame(run),
+  ) {}
+
+  /** Begin to show a run; results of the last one stay visible until replaced. */
+  begin(id: string): void {
+    this.waiting = []
+    this.events = []
+    const changed: string[] = []
+    for (const [node, run] of this.folded.nodes) {
+      // Keep the picture, forget the verdict: the new run will say it again.
+      if (run.output) this.folded.nodes.set(node, { ...IDLE, output: run.output })
+      else this.folded.nodes.delete(node)
+      changed.push(node)
+    }
+    this.folded.summary = { ...NO_RUN, id, status: 'queued', startedAt: Date.now() }
+    this.tell(changed)
+  }
+
+  /** Take events in; they are folded together at the next frame. */
+  receive(events: readonly RunEvent[]): void {
+    this.waiting.push(...events)
+    if (!this.frame) this.frame = this.nextFrame(() => this.flush()) || 1
+  }
+
+  /** Fold what waits, now. */
+  flush(): void {
+    this.frame = 0
+    const events = this.waiting
+    this.waiting = []
+    const fresh = events.filter(event => event.seq > this.folded.summary.lastSeq)
+    if (!fresh.length) return
+    const changed = fold(this.folded, fresh)
+    this.events = [...this.events, ...fresh.filter(event => event.type !== 'progress')].slice(
+      -LOG_LINES,
+    )
+    this.tell(changed)
+  }
+
+  /** Mark the nodes whose results no longer match their inputs. */
+  setStale(ids: ReadonlySet<string>): void {
+    const before = this.stale
+    const changed = [...ids]
+      .filter(id => !before.has(id))
+      .concat([...before].filter(id => !ids.has(id)))
+    if (!changed.length) return
+    this.stale = ids
+    this.tell(changed)
+  }
+
+  isStale = (id: string): boolean => this.stale.has(id)
+
+  get summary(): RunSummary {
+    return this.folded.summary
+  }
+
+  get nodes(): ReadonlyMap<string, NodeRun> {
+    return this.folded.nodes
+  }
+
+  node(id: string): NodeRun {
+    return this.folded.nodes.get(id) ?? IDLE
+  }
+
+  get active(): boolean {
+    return this.summary.status === 'queued' || this.summary.status === 'running'
+  }
+
+  /** Listen to one node. Returns how to stop. */
+  subscribeNode(id: string, listener: () => void): () => void {
+    const listeners = this.byNode.get(id) ?? new Set()
+    listeners.add(listener)
+    this.byNode.set(id, listeners)
+    return () => {
+      listeners.delete(listener)
+      if (!listeners.size && this.byNode.get(id) === listeners) this.byNode.delete(id)
+    }
+  }
+
+  /** Listen to any change. Returns how to stop. */
+  subscribe = (listener: () => void): (() => void) => {
+    this.all.add(listener)
+    return () => this.all.delete(listener)
+  }
+
+  private tell(ids: Iterable<string>): void {
+    this.revision += 1
+    for (const id of ids) {
+      const listeners = this.byNode.get(id)
+      if (listeners) for (const listener of [...listeners]) listener()
+    }
+    for (const listener of [...this.all]) listener()
+  }
+}

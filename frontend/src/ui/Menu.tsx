@@ -1,0 +1,86 @@
+/** A menu at a point: arrow keys move, Enter chooses, Escape and a click elsewhere close. */
+import { type KeyboardEvent, type ReactNode, useEffect, useLayoutEffect, useRef } from 'react'
+import css from './Menu.module.css'
+
+export interface MenuItem {
+  id: string
+  label: string
+  shortcut?: string
+  icon?: ReactNode
+  danger?: boolean
+  disabled?: boolean
+  /** A line above this item. */
+  separated?: boolean
+  run: () => void
+}
+
+interface Props {
+  at: { x: number; y: number }
+  label: string
+  items: MenuItem[]
+  onClose: () => void
+}
+
+export function Menu({ at, label, items, onClose }: Props) {
+  const ref = useRef<HTMLDivElement>(null)
+  useLayoutEffect(() => {
+    const menu = ref.current
+    if (!menu) return
+    const { width, height } = menu.getBoundingClientRect()
+    menu.style.left = `${Math.max(8, Math.min(at.x, innerWidth - width - 8))}px`
+    menu.style.top = `${Math.max(8, Math.min(at.y, innerHeight - height - 8))}px`
+    menu.querySelector<HTMLButtonElement>('button:not(:disabled)')?.focus({ preventScroll: true })
+  }, [at])
+  useEffect(() => {
+    const away = (event: PointerEvent) => {
+      if (!ref.current?.contains(event.target as Element)) onClose()
+    }
+    document.addEventListener('pointerdown', away, true)
+    return () => document.removeEventListener('pointerdown', away, true)
+  }, [onClose])
+
+  const keys = (event: KeyboardEvent) => {
+    event.stopPropagation()
+    if (event.key === 'Escape' || event.key === 'Tab') {
+      event.preventDefault()
+      onClose()
+    }
+    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
+    if (!step || !ref.current) return
+    event.preventDefault()
+    const buttons = [...ref.current.querySelectorAll<HTMLButtonElement>('button:not(:disabled)')]
+    const at = buttons.indexOf(document.activeElement as HTMLButtonElement)
+    buttons[(at + step + buttons.length) % buttons.length]?.focus()
+  }
+
+  return (
+    <div
+      ref={ref}
+      role="menu"
+      aria-label={label}
+      className={css.menu}
+      onKeyDown={keys}
+      tabIndex={-1}
+    >
+      {items.map(item => (
+        <button
+          key={item.id}
+          type="button"
+          role="menuitem"
+          disabled={item.disabled}
+          className={[css.item, item.danger && css.danger, item.separated && css.separated]
+            .filter(Boolean)
+            .join(' ')}
+          onClick={() => {
+            onClose()
+            item.run()
+          }}
+        >
+          <span className={css.icon}>{item.icon}</span>
+          <span className={css.label}>{item.label}</span>
+          {item.shortcut && <kbd>{item.shortcut}</kbd>}
+        </button>
+      ))}
+    </div>
+  )
+}

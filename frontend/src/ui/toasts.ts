@@ -1,0 +1,29 @@
+/** Messages that pass: made anywhere, shown by `Toasts`. */
+import { createStore } from 'zustand/vanilla'
+import { uuid } from '../document/ids'
+
+export interface ToastMessage {
+  id: string
+  text: string
+  tone: 'plain' | 'bad'
+  action?: { label: string; run: () => void }
+}
+
+const SHOWN_MS = 6000
+
+export const toasts = createStore<{ list: ToastMessage[] }>(() => ({ list: [] }))
+
+/** Show a message for a few seconds; the same text twice is shown once. */
+export function toast(
+  text: string,
+  options: { tone?: ToastMessage['tone']; action?: ToastMessage['action'] } = {},
+): void {
+  const message = { id: uuid(), text, tone: options.tone ?? 'plain', action: options.action }
+  const others = toasts.getState().list.filter(other => other.text !== text)
+  toasts.setState({ list: [...others, message].slice(-3) })
+  setTimeout(() => dismiss(message.id), SHOWN_MS)
+}
+
+export function dismiss(id: string): void {
+  toasts.setState({ list: toasts.getState().list.filter(message => message.id !== id) })
+}
