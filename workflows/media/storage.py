@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import IO
+from typing import BinaryIO, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -29,6 +29,9 @@ from workflows.types import JsonObject
 
 CHUNK_BYTES = 256 * 1024
 UNKNOWN_TYPE = "application/octet-stream"
+
+#: A file to be stored: its bytes, pieces of them, or something to read from.
+Content = bytes | BinaryIO | Iterable[bytes]
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _UNSAFE_NAME = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069/\\:*?\"<>|]+")
@@ -72,7 +75,7 @@ class Writer:
         folder.mkdir(exist_ok=True, mode=0o700)
         self._path = folder / secrets.token_hex(16)
         descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        self._file: IO[bytes] = os.fdopen(descriptor, "wb")
+        self._file = cast(BinaryIO, os.fdopen(descriptor, "wb"))
 
     def __enter__(self) -> Writer:
         return self
@@ -114,21 +117,26 @@ class Writer:
         return Stored(sha256, self._size, self._head)
 
 
-def write(content: bytes | Iterable[bytes], limit: int) -> Stored:
+def write(file: Content, limit: int) -> Stored:
     """Store a file of at most `limit` bytes. Raises TooLarge."""
     with Writer(limit) as writer:
-        for piece in (content,) if isinstance(content, bytes) else content:
+        for piece in _pieces(file):
             writer.write(piece)
         return writer.commit()
 
 
-def open_file(sha256: str) -> IO[bytes]:
+def open_file(sha256: str) -> BinaryIO:
     """Open a stored file. Raises AssetNotFound when it is not there (or is no plain file)."""
     try:
         descriptor = os.open(path(sha256), os.O_RDONLY | os.O_NOFOLLOW)
     except OSError as error:
         raise AssetNotFound() from error
-    return os.fdopen(descriptor, "rb")
+    return cast(BinaryIO, os.fdopen(descriptor, "rb"))
+
+
+def exists(sha256: str) -> bool:
+    """Say whether a file with this hash is stored."""
+    return bool(_SHA256.fullmatch(sha256)) and path(sha256).is_file()
 
 
 def read_range(sha256: str, start: int, length: int) -> Iterator[bytes]:
@@ -175,7 +183,7 @@ def check_quota(owner: User, adding: int = 0) -> None:
 
 def asset_create(
     owner: User,
-    content: bytes | Iterable[bytes],
+    file: Content,
     name: str,
     run: Run | None = None,
     *,
@@ -187,9 +195,9 @@ def asset_create(
     A file that begins as a picture but cannot be one that we open is refused. Raises TooLarge,
     QuotaExceeded and BadPicture.
     """
-    check_quota(owner, len(content) if isinstance(content, bytes) else 0)
+    check_quota(owner, len(file) if isinstance(file, bytes) else 0)
     most = int(settings.LIMITS["upload_bytes"]) if limit is None else limit
-    return asset_adopt(owner, write(content, most), name, run, shared=shared)
+    return asset_adopt(owner, write(file, most), name, run, shared=shared)
 
 
 def asset_adopt(
@@ -207,7 +215,7 @@ def asset_adopt(
     except (BadPicture, QuotaExceeded):
         _delete_unused(stored.sha256)
         raise
-    return Asset.objects.create(
+    asset = Asset(
         owner=owner,
         sha256=stored.sha256,
         content_type=content_type,
@@ -218,6 +226,12 @@ def asset_adopt(
         run=run,
         shared=shared,
     )
+    asset.save(force_insert=True)
+    if not exists(stored.sha256):
+        # The last other row with this content was deleted a moment ago, and the file with it.
+        asset.delete()
+        raise AssetNotFound("The file was deleted while it was stored; try again.")
+    return asset
 
 
 def asset_delete(asset: Asset) -> None:
@@ -228,7 +242,7 @@ def asset_delete(asset: Asset) -> None:
         transaction.on_commit(lambda: _delete_unused(sha256))
 
 
-def open_asset(asset: Asset) -> IO[bytes]:
+def open_asset(asset: Asset) -> BinaryIO:
     """Open an asset's file. Raises AssetNotFound when it is gone."""
     return open_file(asset.sha256)
 
@@ -251,6 +265,16 @@ def reference(asset: Asset) -> JsonObject:
     if asset.width is not None and asset.height is not None:
         found |= {"width": asset.width, "height": asset.height}
     return found
+
+
+def _pieces(file: Content) -> Iterator[bytes]:
+    if isinstance(file, bytes):
+        yield file
+    elif hasattr(file, "read"):
+        while piece := file.read(CHUNK_BYTES):
+            yield piece
+    else:
+        yield from file
 
 
 def _delete_unused(sha256: str) -> None:

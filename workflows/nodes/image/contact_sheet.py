@@ -90,23 +90,18 @@ async def contact_sheet(
     words = _labels(given, texts or [], labels)
     band = max(18, round(room * 0.11)) if labels != "none" else 0
     rows = math.ceil(len(given) / wide)
-    size = check_size(
-        wide * room + (wide + 1) * space, rows * (room + band) + (rows + 1) * space, "cell"
-    )
+    check_size(wide * room + (wide + 1) * space, rows * (room + band) + (rows + 1) * space, "cell")
     small: list[Image] = []
     for index, reference in enumerate(given):
         picture = await context.load_image(reference, field="images")
         small.append(await context.run_cpu(_reduce, picture, room, fit))
         await context.progress((index + 1) / (len(given) + 1), f"{index + 1} of {len(given)}")
-    result = await context.run_cpu(
-        arrange, small, size, wide, room, space, band, words, ink, ground
-    )
+    result = await context.run_cpu(arrange, small, wide, room, space, band, words, ink, ground)
     return {"image": await save(context, result, "contact-sheet")}
 
 
 def arrange(
     small: list[Image],
-    size: tuple[int, int],
     columns: int,
     room: int,
     gap: int,
@@ -115,27 +110,31 @@ def arrange(
     ink: Colour,
     ground: Colour,
 ) -> Image:
-    """Lay the pictures out; a last row that is not full stands in the middle."""
+    """Lay the pictures out: rows as high as their tallest, a last row not full in the middle."""
     from PIL import Image as Pillow
     from PIL import ImageDraw
 
+    rows = [small[first : first + columns] for first in range(0, len(small), columns)]
+    heights = [max(picture.height for picture in row) for row in rows]
+    size = columns * (room + gap) + gap, sum(heights) + len(rows) * (band + gap) + gap
     sheet = Pillow.new("RGBA", size, ground)
     pen = ImageDraw.Draw(sheet)
     letters = font("Sans", band * 0.55) if band else None
-    for index, picture in enumerate(small):
-        row, column = divmod(index, columns)
-        in_row = min(columns, len(small) - row * columns)
-        indent = (columns - in_row) * (room + gap) // 2
-        left = gap + indent + column * (room + gap)
-        top = gap + row * (room + band + gap)
-        at = left + (room - picture.width) // 2, top + (room - picture.height) // 2
-        sheet.alpha_composite(picture, at)
-        if letters and words[index]:
-            line = words[index]
-            while len(line) > 1 and letters.getlength(line) > room:
-                line = line[:-2] + "…"
-            middle = left + room / 2, top + room + band * 0.55
-            pen.text(middle, line, fill=ink, font=letters, anchor="mm")
+    top = gap
+    labels = iter(words)
+    for row, height in zip(rows, heights, strict=True):
+        left = gap + (columns - len(row)) * (room + gap) // 2
+        for picture in row:
+            at = left + (room - picture.width) // 2, top + (height - picture.height) // 2
+            sheet.alpha_composite(picture, at)
+            line = next(labels)
+            if letters and line:
+                while len(line) > 1 and letters.getlength(line) > room:
+                    line = line[:-2] + "…"
+                middle = left + room / 2, top + height + band * 0.6
+                pen.text(middle, line, fill=ink, font=letters, anchor="mm")
+            left += room + gap
+        top += height + band + gap
     return sheet.convert("RGB") if ground[3] == 255 else sheet
 
 

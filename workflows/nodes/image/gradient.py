@@ -46,6 +46,8 @@ KINDS = ("linear", "radial", "solid")
               step=1, unit="%", advanced=True),
         Input("centerY", "number", "Centre down", default=50, widget="slider", min=0, max=100,
               step=1, unit="%", advanced=True),
+        Input("dither", "boolean", "Hide bands", default=True, widget="toggle", advanced=True,
+              help="Adds noise that nobody sees; off for exact edges in masks."),
     ),
     outputs=(IMAGE_OUT,),
     preview="image",
@@ -63,6 +65,7 @@ async def gradient(
     height: float,
     centerX: float,
     centerY: float,
+    dither: bool,
 ) -> JsonObject:
     """Answer the picture; colours may be see-through."""
     choice(kind, KINDS, "kind")
@@ -78,6 +81,7 @@ async def gradient(
         stops,
         float(angle),
         (float(centerX) / 100, float(centerY) / 100),
+        bool(dither),
     )
     return {"image": await save(context, picture, kind)}
 
@@ -88,8 +92,9 @@ def draw_gradient(
     stops: list[Colour],
     angle: float,
     centre: tuple[float, float],
+    dither: bool,
 ) -> Image:
-    """Draw the ramp, with noise of half a step that hides the bands 8 bits would show."""
+    """Draw the ramp; dithering is noise of half a step that hides the bands 8 bits would show."""
     import numpy as np
     from PIL import Image as Pillow
 
@@ -113,10 +118,15 @@ def draw_gradient(
         position = (across * cos + down * sin) / reach + 0.5
     places = np.linspace(0, 1, len(stops))
     generator = np.random.default_rng(0)
+    alpha = np.interp(position, places, [stop[3] / 255 for stop in stops])
     pixels = np.empty((height, width, len(mode)), np.uint8)
-    for channel in range(len(mode)):
-        ramp = np.interp(position, places, [stop[channel] for stop in stops]).astype(np.float32)
-        if channel < 3:
+    for channel in range(3):
+        # A see-through colour counts as little as it shows, so that clear to red is never grey.
+        ramp = np.interp(position, places, [stop[channel] * stop[3] / 255 for stop in stops])
+        ramp = ramp / np.maximum(alpha, 1e-6)
+        if dither:
             ramp += generator.random(ramp.shape, np.float32) - 0.5
         pixels[:, :, channel] = np.clip(np.round(ramp), 0, 255)
+    if not opaque:
+        pixels[:, :, 3] = np.round(alpha * 255)
     return Pillow.fromarray(pixels)

@@ -42,7 +42,7 @@ KINDS = ("dots", "stripes", "checker", "waves", "rings", "rays", "grid", "clouds
         Input("color", "color", "Colour", default="#ffffff", widget="color"),
         Input("background", "color", "Background", default="#1f2a44", widget="color",
               help="#00000000 leaves it see-through."),
-        Input("scale", "number", "Size", default=48, widget="slider", min=2, max=1000, step=1,
+        Input("scale", "number", "Size", default=48, widget="slider", min=2, max=4000, step=1,
               unit="px", help="From one repetition to the next."),
         Input("amount", "number", "Amount", default=50, widget="slider", min=1, max=99, step=1,
               unit="%", help="How much of the area the colour takes."),

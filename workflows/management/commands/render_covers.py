@@ -1,0 +1,28 @@
+"""`manage.py render_covers`: runs the templates and writes what they make as their covers."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from workflows.samples import rehearsal, templates
+
+
+class Command(BaseCommand):
+    """Draws the covers of the templates anew, after a template or one of its nodes has changed."""
+
+    help = "Run the templates and write their covers to workflows/samples/covers."
+    requires_system_checks = []  # needs no database and no folders
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Write one file for each template and say how large it is."""
+        for template in templates.templates():
+            cover = asyncio.run(rehearsal.render_cover(template))
+            body = rehearsal.encode_cover(cover)
+            path = templates.cover(template["slug"])
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(body)
+            size = f"{cover.width} x {cover.height} px, {len(body) / 1000:.0f} kB"
+            self.stdout.write(f"{path.name}: {size}")

@@ -1,0 +1,153 @@
+"""Runs a document without a server: files stay in memory, nodes run one after the other.
+
+For making the templates' covers and for trying nodes in tests; the engine is what runs workflows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+from workflows.errors import BadPicture, NodeError
+from workflows.graph.plan import Plan, compile
+from workflows.graph.spread import gather
+from workflows.media import images
+from workflows.nodes import registry
+from workflows.nodes.context import Response
+from workflows.samples import templates
+from workflows.types import Json, JsonObject, NodeId
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+COVER_WIDTH = 640  # px
+COVER_HEIGHT = 480  # px; of covers that are lower than that
+COVER_BYTES = 80_000
+
+
+class MemoryContext:
+    """A host for nodes: implements `workflows.nodes.context.Context` over a dict of bytes."""
+
+    def __init__(self) -> None:
+        self.run_id = "rehearsal"
+        self.node_id: NodeId = ""
+        self.data: JsonObject = {}
+        self.inputs: JsonObject = {}
+        self.assets: dict[str, bytes] = {}
+
+    def keep(self, body: bytes, content_type: str, name: str) -> JsonObject:
+        """Store bytes and return their reference; equal bytes get equal references."""
+        digest = hashlib.sha256(body).hexdigest()
+        asset = str(uuid.UUID(digest[:32]))
+        self.assets[asset] = body
+        reference: JsonObject = {
+            "asset": asset,
+            "url": f"/media/{asset}",
+            "content_type": content_type,
+            "size": len(body),
+            "sha256": digest,
+            "name": name,
+        }
+        if content_type.startswith("image/"):
+            facts = images.inspect(body)
+            reference |= {"width": facts.width, "height": facts.height}
+        return reference
+
+    def sample(self, name: str) -> JsonObject:
+        """Return the reference of a sample picture."""
+        body = templates.sample(name).read_bytes()
+        return self.keep(body, str(images.sniff(body)), name)
+
+    async def load_image(self, value: Json, *, field: str, mode: str | None = None) -> Image:
+        try:
+            image = images.decode(await self.load_bytes(value, field=field))
+        except BadPicture as error:
+            raise NodeError(error.message, field=field, expected=images.EXPECTED) from error
+        return image.convert(mode) if mode else image
+
+    async def save_image(
+        self, image: Image, *, name: str, format: str = "PNG", **options: Any
+    ) -> JsonObject:
+        body = images.encode(image, format, **options)
+        return self.keep(body, f"image/{format.lower()}", name)
+
+    async def load_bytes(self, value: Json, *, field: str) -> bytes:
+        if not isinstance(value, dict) or value.get("asset") not in self.assets:
+            raise NodeError("There is no such file.", field=field, value=value, expected="a file")
+        return self.assets[value["asset"]]
+
+    async def save_bytes(self, body: bytes, *, name: str, content_type: str) -> JsonObject:
+        return self.keep(body, content_type, name)
+
+    async def fetch(
+        self,
+        url: str,
+        *,
+        field: str,
+        method: str = "GET",
+        headers: dict[str, str] | None = None,
+        body: bytes | None = None,
+        timeout_seconds: float = 60.0,
+    ) -> Response:
+        raise NodeError("A rehearsal has no network.", field=field, value=url)
+
+    async def progress(
+        self, fraction: float | None, text: str = "", preview: JsonObject | None = None
+    ) -> None:
+        """Take note of nothing: nobody watches."""
+
+    async def run_cpu(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        return function(*args, **kwargs)
+
+
+async def rehearse(
+    context: MemoryContext, document: JsonObject, inputs: JsonObject | None = None
+) -> tuple[Plan, dict[NodeId, JsonObject]]:
+    """Plan and run a document; returns the plan and every node's outputs.
+
+    Raises InvalidGraph and NodeError.
+    """
+    plan = compile(document, inputs or {}, registry.node_types())
+    outputs: dict[NodeId, JsonObject] = {}
+    for node in plan.nodes.values():
+        registered = registry.get(node.type)
+        if registered is None:
+            raise NodeError("This server does not know the node type.", value=node.type)
+        context.node_id, context.data, context.inputs = node.id, node.data, plan.inputs
+        calls = plan.calls(node.id, outputs)
+        answers = [await registered.function(context, **call) for call in calls.arguments]
+        outputs[node.id] = answers[0] if calls.items is None else gather(node.outputs, answers)
+    return plan, outputs
+
+
+async def render_cover(template: JsonObject) -> Image:
+    """Run a template and return its last picture as a cover, `COVER_WIDTH` px wide."""
+    from PIL import Image as Pillow
+
+    context = MemoryContext()
+    document = templates.with_samples(template, context.sample)
+    plan, outputs = await rehearse(context, document)
+    last = plan.nodes[plan.sinks[-1]].wires["result"][-1]
+    picture = await context.load_image(outputs[last.source][last.port], field="cover")
+    if picture.width > COVER_WIDTH:
+        height = round(picture.height * COVER_WIDTH / picture.width)
+        return picture.resize((COVER_WIDTH, height), Pillow.Resampling.LANCZOS)
+    # A smaller picture is not blown up; it stands in the middle of a clear ground.
+    ground = Pillow.new("RGBA", (COVER_WIDTH, max(COVER_HEIGHT, picture.height)), (0, 0, 0, 0))
+    left, top = (ground.width - picture.width) // 2, (ground.height - picture.height) // 2
+    ground.paste(picture.convert("RGBA"), (left, top))
+    return ground
+
+
+def encode_cover(cover: Image) -> bytes:
+    """Encode a cover as WebP of at most `COVER_BYTES`."""
+    for quality in range(88, 30, -6):
+        body = images.encode(cover, "WEBP", quality=quality, method=6)
+        if len(body) <= COVER_BYTES:
+            return body
+    raise ValueError(f"the cover does not fit into {COVER_BYTES} bytes")
