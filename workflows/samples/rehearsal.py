@@ -125,11 +125,12 @@ async def rehearse(
     return plan, outputs
 
 
-async def render_cover(template: JsonObject) -> Image:
+async def render_cover(slug: str) -> Image:
     """Run a template and return its last picture as a cover, `COVER_WIDTH` px wide."""
     from PIL import Image as Pillow
 
     context = MemoryContext()
+    template = {**templates.document(slug), "cover": None}
     document = templates.with_samples(template, context.sample)
     plan, outputs = await rehearse(context, document)
     last = plan.nodes[plan.sinks[-1]].wires["result"][-1]

@@ -18,10 +18,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Write one file for each template and say how large it is."""
-        for template in templates.templates():
-            cover = asyncio.run(rehearsal.render_cover(template))
+        for slug in templates.slugs():
+            cover = asyncio.run(rehearsal.render_cover(slug))
             body = rehearsal.encode_cover(cover)
-            path = templates.cover(template["slug"])
+            path = templates.cover(slug)
             path.parent.mkdir(exist_ok=True)
             path.write_bytes(body)
             size = f"{cover.width} x {cover.height} px, {len(body) / 1000:.0f} kB"

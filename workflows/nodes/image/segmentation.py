@@ -81,7 +81,7 @@ def refine(rgb: Colours, rough: Bits, *, keep: float, fill: bool) -> Grey:
     if inside.any() and outside.any():
         _grab_cut(cv2.bilateralFilter(picture, 5, 30, 3), labels, rounds=3)
     mask = tidy(labels & 1, keep=keep, fill=fill).astype(np.float32)
-    sigma = max(1.2, max(height, width) / 400)
+    sigma = max(1.2, max(height, width) / 260)
     smooth = cv2.GaussianBlur(mask, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)
     return upscale(np.clip((smooth - 0.5) * sigma * 1.2 + 0.5, 0, 1), rgb)
 
