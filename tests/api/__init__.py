@@ -1,0 +1,3 @@
+"""The API, one file per endpoint verb."""
+
+from __future__ import annotations

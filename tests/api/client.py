@@ -1,0 +1,94 @@
+"""A caller of the API: Django's test client with headers of its own, and JSON both ways."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.http import HttpResponse
+from django.test import Client
+
+from workflows.types import Json, JsonObject
+
+
+class Caller:
+    """Sends requests as one person or token; answers are Django's responses."""
+
+    def __init__(self, headers: dict[str, str] | None = None, **options: Any) -> None:
+        self.client = Client(**options)
+        self.client.raise_request_exception = False
+        self.headers = dict(headers or {})
+
+    def get(self, path: str, **headers: str) -> HttpResponse:
+        """Send a GET; keyword arguments are headers, `_` for `-`."""
+        return self.send("GET", path, **headers)
+
+    def delete(self, path: str, **headers: str) -> HttpResponse:
+        """Send a DELETE."""
+        return self.send("DELETE", path, **headers)
+
+    def post(self, path: str, body: Json = None, **headers: str) -> HttpResponse:
+        """Send a POST with a JSON body."""
+        return self.send("POST", path, json.dumps({} if body is None else body), **headers)
+
+    def put(self, path: str, body: Json, **headers: str) -> HttpResponse:
+        """Send a PUT with a JSON body."""
+        return self.send("PUT", path, json.dumps(body), **headers)
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        body: str | bytes = "",
+        content_type: str = "application/json",
+        **headers: str,
+    ) -> HttpResponse:
+        """Send anything."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self.client.generic(
+            method, path, body, content_type=content_type, headers={**self.headers, **named}
+        )
+
+    def upload(self, file: Any, **fields: Any) -> HttpResponse:
+        """Upload one file."""
+        return self.client.post(
+            "/api/uploads", {"file": file, **fields}, headers=dict(self.headers)
+        )
+
+    def create(self, name: str = "Poster", **fields: Json) -> JsonObject:
+        """Create a workflow and return it."""
+        response = self.post("/api/workflows", {"name": name, **fields})
+        assert response.status_code == 201, response.content
+        return response.json()
+
+
+def a_node(id: str = "a", type: str = "textBox", **data: Json) -> JsonObject:
+    """Return a node."""
+    return {"id": id, "type": type, "position": {"x": 0, "y": 0}, "data": data}
+
+
+def an_edge(source: str, target: str, source_port: str, target_port: str) -> JsonObject:
+    """Return an edge between two ports."""
+    return {
+        "id": f"{source}-{target}-{target_port}",
+        "source": source,
+        "target": target,
+        "sourceHandle": f"{source_port}-out",
+        "targetHandle": f"{target_port}-in",
+    }
+
+
+#: A workflow that answers the text it is given.
+ECHO: JsonObject = {
+    "nodes": [
+        a_node(
+            "ask",
+            "requestInput",
+            fields=[{"name": "text", "type": "text", "default": "hello"}],
+            values={},
+        ),
+        a_node("say", "template", text="You said {text}"),
+        a_node("end", "responseOutput"),
+    ],
+    "edges": [an_edge("ask", "say", "text", "text"), an_edge("say", "end", "text", "result")],
+}
