@@ -82,6 +82,7 @@ export function Canvas() {
 
   const all = level.slices === null && !level.far
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: every gesture here has a key or a button too
     <div
       ref={box}
       className={css.canvas}

@@ -19,6 +19,7 @@ export function CardHeader({ id, data, stale }: { id: string; data: CardData; st
   const title = String(node.data.label || type?.name || node.type)
   const kind = catalog.colourType(type)
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: every gesture here has a key or a button too
     <header
       className={css.header}
       onDoubleClick={event => {

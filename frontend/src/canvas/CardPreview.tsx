@@ -40,7 +40,7 @@ export function CardPreview({ id, type, stale }: Props) {
       {!media.length && text === null && (
         <span className={css.none}>
           <ImageIcon size={18} />
-          {run.state === 'running' ? run.text || 'Working…' : 'The result shows here'}
+          {run.state === 'running' ? run.text || 'Working…' : type?.sink && 'The result shows here'}
         </span>
       )}
       {one && (

@@ -67,5 +67,5 @@ export function FarCanvas() {
     }
   }, [api, flow, runs, catalog])
 
-  return <canvas ref={ref} className={css.far} aria-hidden="true" />
+  return <canvas ref={ref} className={css.far} />
 }

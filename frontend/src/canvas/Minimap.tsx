@@ -127,7 +127,6 @@ export function Minimap() {
       ref={ref}
       className={`${css.mini} nopan nowheel`}
       style={{ color: 'var(--accent)' }}
-      aria-hidden="true"
       onPointerDown={go}
       onPointerMove={go}
     />

@@ -2,7 +2,7 @@
 import type { NodeProps } from '@xyflow/react'
 import { memo } from 'react'
 import { useStore } from 'zustand'
-import { isEmpty, fieldValue } from '../document/check'
+import { fieldValue, isEmpty } from '../document/check'
 import { useNodeRunValue, useStale } from '../runs/hooks'
 import { CardError } from './CardError'
 import { CardHeader } from './CardHeader'
@@ -100,6 +100,8 @@ function CardRow({
       return <RequestRow id={id} field={row.field} block={row.block} data={data.node.data} />
     case 'add':
       return <AddFieldRow id={id} data={data} />
+    case 'more':
+      return <MoreFields id={id} count={row.count} />
     case 'unknown':
       return (
         <p className={css.unknown}>
@@ -114,6 +116,22 @@ function CardRow({
         </div>
       )
   }
+}
+
+function MoreFields({ id, count }: { id: string; count: number }) {
+  const { flow, view } = useSession()
+  return (
+    <button
+      type="button"
+      className={`${css.more} nodrag`}
+      onClick={() => {
+        flow.select([id])
+        view.setState({ inspectorOpen: true })
+      }}
+    >
+      {count} more settings
+    </button>
+  )
 }
 
 function RunLine({ id }: { id: string }) {

@@ -33,6 +33,7 @@ export const Port = memo(function Port({ port, node, empty }: Props) {
       data-list={isList(port.type) || port.many || undefined}
       data-empty={empty || undefined}
       data-standing={standing}
+      data-quiet={port.quiet || undefined}
       data-lost={port.lost || undefined}
       title={empty ? `${words} (required)` : words}
       style={{ top: port.y, color: port.lost ? 'var(--bad)' : colourOf(port.type) }}

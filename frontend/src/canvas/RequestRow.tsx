@@ -36,7 +36,7 @@ export const RequestRow = memo(function RequestRow({ id, field, block, data }: P
         }}
       >
         {spec.label}
-        {spec.required && <sup aria-label="required">•</sup>}
+        {spec.required && <sup title="required">•</sup>}
       </button>
       <div className={css.control} data-widget={spec.widget}>
         <Field

@@ -19,7 +19,8 @@ export function TopBar() {
   const canRedo = useStore(store.state, state => state.canRedo)
   return (
     <header className={css.top}>
-      <a className={css.logo} href="/" aria-label="All workflows" title="All workflows">
+      <a className={css.logo} href="/" title="All workflows">
+        <span className="sr-only">All workflows</span>
         <svg
           viewBox="0 0 24 24"
           width="22"

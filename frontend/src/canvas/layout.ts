@@ -11,6 +11,8 @@ export const ROW = 30
 export const PORT = 12
 const LABEL = 22
 const END = 10
+/** Plain fields a card shows; the rest is in the inspector, unless wired. */
+const FIELDS_SHOWN = 6
 
 export interface PortSpec {
   id: string
@@ -22,6 +24,8 @@ export interface PortSpec {
   y: number
   many: boolean
   required: boolean
+  /** The port of a field that can be typed in: drawn small until it is needed. */
+  quiet: boolean
   /** A wire names a port that the node does not have. */
   lost: boolean
 }
@@ -33,6 +37,7 @@ export type Row = { top: number; height: number } & (
   | { kind: 'block'; input: Input; label: boolean }
   | { kind: 'request'; field: RequestField; block: boolean }
   | { kind: 'add' }
+  | { kind: 'more'; count: number }
   | { kind: 'unknown' }
   | { kind: 'lost'; side: 'in' | 'out'; handle: string }
 )
@@ -117,9 +122,15 @@ function plainRows(pen: Pen, node: DocumentNode, type: NodeType, attached: Attac
   const outputs = outputsOf(type, node.data)
   const names = inputs.map(port => port.name)
   const wired = new Set(attached.in.map(handle => portName(handle, 'in', names)))
-  const shown = inputs.filter(port => !port.advanced || wired.has(port.name))
-  const bare = shown.filter(port => port.port && !port.widget)
-  const fields = shown.filter(port => port.widget)
+  const isBlock = (port: Input) =>
+    Boolean(BLOCK_HEIGHT[port.widget as string]) && !wired.has(port.name)
+  const bare = inputs.filter(port => port.port && !port.widget)
+  const withWidget = inputs.filter(port => port.widget)
+  let room = FIELDS_SHOWN
+  const fields = withWidget.filter(
+    port => wired.has(port.name) || (!port.advanced && (isBlock(port) || room-- > 0)),
+  )
+  const common = withWidget.filter(port => !port.advanced || wired.has(port.name))
   let left = outputs
 
   if (hasPreview(type)) {
@@ -129,7 +140,7 @@ function plainRows(pen: Pen, node: DocumentNode, type: NodeType, attached: Attac
       left = []
     }
   }
-  const blocks = fields.filter(port => BLOCK_HEIGHT[port.widget as string])
+  const blocks = fields.filter(isBlock)
   const hero = !bare.length && left.length === 1 && blocks.length > 0 ? blocks[0] : undefined
   if (hero) left = []
   for (let i = 0; i < Math.max(bare.length, left.length); i++) {
@@ -139,15 +150,18 @@ function plainRows(pen: Pen, node: DocumentNode, type: NodeType, attached: Attac
   }
   for (const port of fields) {
     const tall = BLOCK_HEIGHT[port.widget as string]
-    if (!tall) {
+    if (!isBlock(port)) {
       const row = pen.row({ kind: 'field', input: port }, ROW)
-      if (port.port) pen.input(port, middle(row))
+      if (port.port) pen.input(port, middle(row), !wired.has(port.name))
       continue
     }
     const label = fields.length > 1 || port.required || port !== hero
     const row = pen.row({ kind: 'block', input: port, label }, tall + (label ? LABEL : 0))
-    if (port.port) pen.input(port, label ? row.top + LABEL / 2 : middle(row))
+    if (port.port) pen.input(port, label ? row.top + LABEL / 2 : middle(row), true)
     if (port === hero) pen.output(outputs[0], middle(row))
+  }
+  if (common.length > fields.length) {
+    pen.row({ kind: 'more', count: withWidget.length - fields.length }, 24)
   }
 }
 
@@ -185,7 +199,7 @@ class Pen {
     return placed
   }
 
-  input(port: Input, y: number): void {
+  input(port: Input, y: number, quiet = false): void {
     this.ports.push({
       id: `${port.name}-in`,
       name: port.name,
@@ -195,6 +209,7 @@ class Pen {
       y,
       many: port.many,
       required: port.required,
+      quiet,
       lost: false,
     })
   }
@@ -209,6 +224,7 @@ class Pen {
       y,
       many: false,
       required: false,
+      quiet: false,
       lost: false,
     })
   }
@@ -223,6 +239,7 @@ class Pen {
       y,
       many: true,
       required: false,
+      quiet: false,
       lost: true,
     })
   }

@@ -57,6 +57,7 @@ export function AssetField({ spec, value, onChange, disabled, compact }: FieldPr
   const choose = () => chooser.current?.click()
 
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: every gesture here has a key or a button too
     <div
       className={css.asset}
       data-over={over || undefined}
