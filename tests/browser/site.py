@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import threading
+import time
 import uuid
 from typing import Any, Self
 
@@ -59,6 +62,20 @@ class Site:
         newest = self.get(f"/api/executions?workflow={slug}&limit=1")[0]
         found: dict[str, Any] = self.get(f"/api/executions/{newest['executionId']}")
         return found
+
+    def until_gone(self, slug: str, seconds: float = 10.0) -> None:
+        """Return when a workflow is no longer there."""
+        pause = threading.Event()
+        deadline = time.monotonic() + seconds
+        while self._client.get(f"/api/workflows/{slug}").status_code != 404:
+            assert time.monotonic() < deadline, f"{slug} is still there"
+            pause.wait(0.05)
+
+    def events(self, run: str) -> list[dict[str, Any]]:
+        """Read the whole journal of a run that has ended."""
+        text = self._client.get(f"/api/executions/{run}/events").raise_for_status().text
+        lines = [line[5:] for line in text.splitlines() if line.startswith("data:")]
+        return [json.loads(line) for line in lines]
 
 
 def node(id: str, type: str, x: float, y: float, **data: Any) -> dict[str, Any]:

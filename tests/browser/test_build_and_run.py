@@ -1,0 +1,139 @@
+"""What a newcomer does first: makes a sticker of a photo, then builds something from nothing."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from tests.browser.canvas import Canvas, drop_file, natural_width
+from tests.browser.conftest import screenshots_wanted
+from tests.browser.server import ROOT
+from tests.browser.site import Site, node, wire
+
+PHOTO = ROOT / "workflows/samples/espresso.png"
+
+
+def test_a_newcomer_makes_a_sticker_of_an_own_photo(
+    page: Page, canvas: Canvas, tmp_path: Path
+) -> None:
+    page.goto("/")
+    templates = page.get_by_role("region", name="Start from a template")
+    for name in ("Sticker", "Poster", "Social kit"):
+        button = templates.get_by_role("button", name=f"Use the template {name}")
+        expect(button).to_be_visible()
+        picture = button.locator("img")
+        expect(picture).to_have_js_property("complete", True)
+        assert natural_width(picture) > 0
+    templates.get_by_role("button", name="Use the template Sticker").click()
+    page.wait_for_url(re.compile("/app/editor/sticker"))
+    canvas.ready()
+
+    with page.expect_response("**/api/uploads") as uploaded:
+        choices = canvas.card("Your choices")
+        drop_file(
+            choices.get_by_label("Picture").first, "mine.png", PHOTO.read_bytes(), "image/png"
+        )
+    reference = uploaded.value.json()
+    expect(choices.locator("img")).to_have_attribute("src", re.compile(reference["asset"]))
+
+    canvas.run()
+    canvas.done("Your choices", "Cut out", "Outline", "Response output")
+    assert canvas.states("Cut out")[-3:] == ["queued", "running", "done"]
+    for title in ("Cut out", "Outline", "Response output"):
+        canvas.shows_picture(title)
+    expect(page.get_by_role("region", name="Run")).to_contain_text("Done")
+    if screenshots_wanted():
+        canvas.saved()
+        page.screenshot(path=ROOT / "docs/pictures/editor.png")
+
+    with page.expect_download() as download:
+        canvas.card("Response output").get_by_label("Download the result").click()
+    file = tmp_path / "sticker"
+    download.value.save_as(file)
+    with Image.open(io.BytesIO(file.read_bytes())) as sticker:
+        assert sticker.format == "PNG"
+        assert min(sticker.size) > 200
+        clear, solid = sticker.getchannel("A").getextrema()
+        assert (clear, solid) == (0, 255)
+
+
+def test_a_workflow_is_built_from_nothing_and_shows_its_picture(
+    page: Page, canvas: Canvas, site: Site
+) -> None:
+    canvas.open(site.create("From nothing", []))
+    search = page.get_by_label("Search nodes")
+    expect(search).to_be_focused()
+    search.fill("gradient")
+    search.press("Enter")
+    expect(canvas.card("Gradient")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Tab")
+    canvas.choose("Draw text")
+    page.keyboard.press("Tab")
+    canvas.choose("Preview")
+    expect(canvas.cards).to_have_count(3)
+
+    # New nodes lie on each other in the middle; lay them side by side as a person would.
+    for title, place in (("Preview", 0.82), ("Draw text", 0.5), ("Gradient", 0.16)):
+        head = canvas.card(title).locator("header").bounding_box()
+        assert head
+        canvas.drag((head["x"] + 40, head["y"] + 18), canvas.point(place, 0.12))
+    page.keyboard.press("Escape")
+
+    canvas.wire(("Gradient", "image-out"), ("Draw text", "image-in"))
+    canvas.wire(("Draw text", "image-out"), ("Preview", "value-in"))
+    expect(canvas.wires).to_have_count(2)
+    canvas.fill("Draw text", "Text", "Hello")
+    canvas.run()
+    canvas.done("Gradient", "Draw text", "Preview")
+    canvas.shows_picture("Preview")
+
+
+def test_a_wire_that_does_not_fit_is_refused_with_a_sentence(
+    page: Page, canvas: Canvas, site: Site
+) -> None:
+    slug = site.create(
+        "Wrong wire",
+        [node("g", "gradient", 0, 0), node("t", "drawText", 500, 0, text="x")],
+    )
+    canvas.open(slug)
+    canvas.wire(("Gradient", "image-out"), ("Draw text", "text-in"))
+    expect(page.get_by_role("status").filter(has_text="text")).to_contain_text(
+        re.compile("picture|image", re.IGNORECASE)
+    )
+    expect(canvas.wires).to_have_count(0)
+
+
+def test_a_wire_dropped_on_nothing_offers_what_fits(page: Page, canvas: Canvas, site: Site) -> None:
+    canvas.open(site.create("Dropped wire", [node("g", "gradient", 0, 0)]))
+    source = canvas.port("Gradient", "image-out").bounding_box()
+    assert source
+    canvas.drag((source["x"] + 6, source["y"] + 6), canvas.point(0.85, 0.5))
+    offered = page.get_by_role("option")
+    expect(offered.filter(has_text="Blur")).to_have_count(1)
+    expect(offered.filter(has_text="Join text")).to_have_count(0)
+    canvas.choose("Blur")
+    expect(canvas.wires).to_have_count(1)
+    canvas.saved()
+    [edge] = canvas.document()["edges"]
+    assert (edge["sourceHandle"], edge["targetHandle"]) == ("image-out", "image-in")
+
+
+def test_a_second_run_takes_what_has_not_changed_from_the_cache(canvas: Canvas, site: Site) -> None:
+    nodes = [
+        node("g", "gradient", 0, 0, width=128, height=128, start="#314159"),
+        node("t", "drawText", 420, 0, text="one"),
+        node("p", "preview", 840, 0),
+    ]
+    wires = [wire("g", "image", "t", "image"), wire("t", "image", "p", "value")]
+    canvas.open(site.create("Runs twice", nodes, wires))
+    canvas.run()
+    canvas.done("Gradient", "Draw text", "Preview")
+    canvas.fill("Draw text", "Text", "two")
+    canvas.run()
+    canvas.in_state("Gradient", "cached")
+    canvas.in_state("Draw text", "done")

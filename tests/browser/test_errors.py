@@ -1,0 +1,98 @@
+"""Things that go wrong are said where they happen, with what was expected, and nothing is lost."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.canvas import Canvas, drop_file
+from tests.browser.site import Site, node, wire
+
+
+def test_a_text_file_named_png_is_refused_at_the_node(
+    page: Page, canvas: Canvas, site: Site
+) -> None:
+    slug = site.create("Not a picture", [node("u", "upload", 0, 0)])
+    canvas.open(slug)
+    card = canvas.card("Upload")
+    target = card.get_by_role("button", name=re.compile("picture", re.IGNORECASE)).first
+    drop_file(target, "holiday.png", b"this is only text\n", "image/png")
+    expect(card).to_contain_text(re.compile("picture|image", re.IGNORECASE))
+    expect(card.get_by_role("alert")).to_be_visible()
+    assert "asset" not in site.workflow(slug)["nodes"][0]["data"]
+
+
+def test_a_failing_node_says_field_value_and_what_was_expected(
+    page: Page, canvas: Canvas, site: Site
+) -> None:
+    slug = site.create(
+        "Fails",
+        [node("g", "gradient", 0, 0, start="bluish"), node("p", "preview", 420, 0)],
+        [wire("g", "image", "p", "value")],
+    )
+    canvas.open(slug)
+    canvas.run()
+    canvas.in_state("Gradient", "failed")
+    alert = canvas.card("Gradient").get_by_role("alert")
+    expect(alert).to_contain_text("From")
+    expect(alert).to_contain_text("bluish")
+    expect(alert).to_contain_text("#")
+    expect(page.get_by_role("region", name="Run")).to_contain_text("Gradient")
+    page.goto("/")
+    card = page.get_by_role("listitem").filter(has=page.get_by_role("link", name="Fails"))
+    expect(card).to_contain_text("Failed at Gradient")
+
+
+def test_a_missing_input_is_named_before_anything_runs(
+    page: Page, canvas: Canvas, site: Site
+) -> None:
+    slug = site.create(
+        "Misses an input",
+        [node("b", "blurImage", 0, 0), node("p", "preview", 420, 0)],
+        [wire("b", "image", "p", "value")],
+    )
+    canvas.open(slug)
+    canvas.run()
+    expect(canvas.card("Blur").get_by_role("alert")).to_contain_text("Picture")
+    expect(page.get_by_role("region", name="Run")).to_contain_text("Cannot run")
+
+
+def test_an_unknown_node_type_is_shown_and_survives_a_save(
+    page: Page, canvas: Canvas, site: Site
+) -> None:
+    stranger = node("x", "quantumUpscale", 0, 0, secret={"a": [1, 2]}, label="From the future")
+    slug = site.create("Unknown type", [stranger, node("t", "textBox", 420, 0, text="a")])
+    canvas.open(slug)
+    expect(canvas.card("From the future")).to_contain_text("quantumUpscale")
+    canvas.fill("Text", "Text", "b")
+    canvas.saved()
+    kept = site.workflow(slug)["nodes"][0]
+    assert kept["type"] == "quantumUpscale"
+    assert kept["data"] == stranger["data"]
+    canvas.run()
+    expect(canvas.card("From the future").get_by_role("alert")).to_be_visible()
+
+
+def test_a_wire_that_closes_a_circle_is_refused(page: Page, canvas: Canvas, site: Site) -> None:
+    slug = site.create(
+        "Circle",
+        [node("a", "blurImage", 0, 0, label="First"), node("b", "blurImage", 420, 0, label="Next")],
+        [wire("a", "image", "b", "image")],
+    )
+    canvas.open(slug)
+    canvas.wire(("Next", "image-out"), ("First", "image-in"))
+    expect(page.get_by_text("would close a circle")).to_be_visible()
+    expect(canvas.wires).to_have_count(1)
+
+
+def test_a_workflow_that_does_not_exist_is_a_page_that_says_so(page: Page, site: Site) -> None:
+    answer = page.goto("/app/editor/no-such-workflow")
+    assert answer is not None and answer.status == 404
+    expect(page.get_by_text("There is nothing here")).to_be_visible()
+
+
+def test_a_template_is_read_only_until_it_is_copied(page: Page, canvas: Canvas) -> None:
+    canvas.open("sticker")
+    expect(page.get_by_role("button", name=re.compile("copy", re.IGNORECASE))).to_be_visible()
+    expect(page.get_by_role("banner").get_by_role("button", name=re.compile("^Run"))).to_be_hidden()

@@ -1,0 +1,117 @@
+"""Closing the laptop, losing the network, a server that dies: the page shows the whole story."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.canvas import Canvas
+from tests.browser.gate import Gate
+from tests.browser.server import Server
+from tests.browser.site import Site, node, wire
+
+
+def slow(site: Site, gate: Gate, name: str) -> str:
+    """Make a workflow that waits in its second node until the gate is opened."""
+    return site.create(
+        name,
+        [
+            node("g", "gradient", 0, 0, width=64, height=64, start="#0a9396"),
+            node("l", "loadImage", 0, 460, url=gate.address(name)),
+            node("b", "blendImages", 420, 0),
+            node("p", "preview", 840, 0),
+        ],
+        [
+            wire("g", "image", "b", "base"),
+            wire("l", "image", "b", "top"),
+            wire("b", "image", "p", "value"),
+        ],
+    )
+
+
+def begin(canvas: Canvas, gate: Gate, name: str) -> None:
+    """Run, and return when the gate is what the run waits for."""
+    canvas.run()
+    gate.wait_until_asked(name)
+    canvas.done("Gradient")
+    canvas.in_state("Load image", "running")
+    canvas.in_state("Blend", "queued")
+
+
+def test_a_reload_in_mid_run_shows_the_whole_story(
+    page: Page, canvas: Canvas, site: Site, gate: Gate
+) -> None:
+    canvas.open(slow(site, gate, "reload"))
+    begin(canvas, gate, "reload")
+    page.reload()
+    canvas.ready()
+    canvas.done("Gradient")
+    canvas.shows_picture("Gradient")
+    canvas.in_state("Load image", "running")
+    canvas.in_state("Preview", "queued")
+    gate.open("reload")
+    canvas.done("Gradient", "Load image", "Blend", "Preview")
+    canvas.shows_picture("Preview")
+
+
+def test_a_server_killed_in_mid_run_goes_on_after_its_restart(
+    canvas: Canvas, site: Site, gate: Gate, server: Server, complaints: list[str]
+) -> None:
+    slug = slow(site, gate, "killed")
+    canvas.open(slug)
+    begin(canvas, gate, "killed")
+    server.kill()
+    expect(canvas.page.get_by_text("Reconnecting…")).to_be_visible()
+    gate.open("killed")
+    server.start()
+    canvas.done("Gradient", "Load image", "Blend", "Preview")
+    canvas.shows_picture("Preview")
+    run = site.last_run(slug)
+    assert run["status"] == "completed"
+    events = site.events(run["executionId"])
+    assert [event["seq"] for event in events] == list(range(1, len(events) + 1))
+    completed = [event["node_id"] for event in events if event["type"] == "completion"]
+    assert sorted(completed) == ["b", "g", "l", "p"]
+    assert [event["type"] for event in events].count("started") == 2
+    assert [event["type"] for event in events if event["type"] in TERMINAL] == ["output"]
+    forgive_lost_connections(complaints)
+
+
+def test_edits_made_offline_are_kept_and_sent_when_the_network_is_back(
+    page: Page, canvas: Canvas, site: Site, complaints: list[str]
+) -> None:
+    slug = site.create("Offline", [node("t", "textBox", 0, 0, text="before")])
+    canvas.open(slug)
+    page.context.set_offline(True)
+    canvas.fill("Text", "Text", "written on a train")
+    expect(page.get_by_text("Offline, 1 change kept")).to_be_visible()
+    assert site.workflow(slug)["nodes"][0]["data"]["text"] == "before"
+    page.context.set_offline(False)
+    canvas.saved()
+    assert site.workflow(slug)["nodes"][0]["data"]["text"] == "written on a train"
+    forgive_lost_connections(complaints)
+
+
+def test_edits_made_offline_survive_closing_the_page(
+    page: Page, canvas: Canvas, site: Site, complaints: list[str]
+) -> None:
+    slug = site.create("Closed offline", [node("t", "textBox", 0, 0, text="before")])
+    canvas.open(slug)
+    page.context.set_offline(True)
+    canvas.fill("Text", "Text", "still here")
+    expect(page.get_by_text("Offline, 1 change kept")).to_be_visible()
+    page.goto("about:blank")
+    page.context.set_offline(False)
+    canvas.open(slug)
+    canvas.saved()
+    expect(canvas.card("Text").get_by_label("Text", exact=True)).to_have_value("still here")
+    assert site.workflow(slug)["nodes"][0]["data"]["text"] == "still here"
+    forgive_lost_connections(complaints)
+
+
+TERMINAL = ("output", "failed", "cancelled")
+
+
+def forgive_lost_connections(complaints: list[str]) -> None:
+    """Take out what the browser itself says of a network that is gone on purpose."""
+    lost = ("ERR_CONNECTION", "ERR_INTERNET_DISCONNECTED", "ERR_EMPTY_RESPONSE")
+    complaints[:] = [said for said in complaints if not any(word in said for word in lost)]

@@ -1,0 +1,41 @@
+"""Each template runs as it is: no key, no network, no picture of one's own needed."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.canvas import Canvas
+from tests.browser.site import Site
+
+
+@pytest.mark.parametrize("name", ["Sticker", "Poster", "Social kit"])
+def test_a_template_copied_and_run_shows_its_pictures(
+    page: Page, canvas: Canvas, site: Site, name: str
+) -> None:
+    page.goto("/")
+    page.get_by_role("button", name=f"Use the template {name}").click()
+    page.wait_for_url(re.compile("/app/editor/"))
+    canvas.ready()
+    canvas.run()
+    bar = page.get_by_role("region", name="Run")
+    expect(bar).to_contain_text("Done")
+    slug = page.url.rsplit("/", 1)[-1]
+    run = site.last_run(slug)
+    assert run["status"] == "completed"
+    assert run["result"]["images"]
+
+    # Far away the cards are painted; what a person comes for must be seen from near.
+    page.evaluate(
+        """title => {
+          const { rf, flow } = __patchbay
+          const node = flow.getState().nodes.find(({ data }) => data.node.type === title)
+          rf.setCenter(node.position.x + 160, node.position.y + 160, { zoom: 0.8 })
+        }""",
+        "responseOutput",
+    )
+    canvas.shows_picture("Response output")
+    pictures = canvas.card("Response output").locator("img")
+    assert pictures.count() == len(run["result"]["images"])
