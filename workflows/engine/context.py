@@ -5,17 +5,20 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from workflows.engine import files
 from workflows.engine.events import Progress
 from workflows.errors import BadPicture, PatchbayError
 from workflows.media import fetch, images
-from workflows.types import JsonObject
+from workflows.types import Json, JsonObject
 
 if TYPE_CHECKING:
+    from PIL.Image import Image
+
     from workflows.engine.run import ActiveRun
     from workflows.graph.plan import PlannedNode
+    from workflows.nodes.context import Response
 
 P = ParamSpec("P")
 R = TypeVar("R")

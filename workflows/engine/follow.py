@@ -99,9 +99,12 @@ async def _page(run_id: UUID, after: int, began: float) -> Page:
             _memo.move_to_end(key)
             return page
         future = _reading.get(key)
+        first = future is None
         if future is None:
             future = _reading[key] = database.start(_read, run_id, after)
-            future.add_done_callback(lambda done: _remember(key, done))
+    if first:
+        # Outside the lock: a read that is done already calls back at once.
+        future.add_done_callback(lambda done: _remember(key, done))
     # Shielded, because a watcher that leaves must not take the others' page with it.
     return await asyncio.shield(asyncio.wrap_future(future))
 

@@ -1,0 +1,213 @@
+"""Node types for tests of the engine: they count, wait, fail and die on demand."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+import time
+from collections import Counter
+
+from workflows.errors import NodeError
+from workflows.graph.ports import Input, Output
+from workflows.nodes.registry import node
+
+TEXT = (Input("text", "text"), Input("more", "any", many=True))
+OUT = (Output("text", "text"),)
+
+#: How often each node id has run in this process.
+calls: Counter[str] = Counter()
+#: Node types that are running right now, and the most there have been.
+busy: Counter[str] = Counter()
+most: Counter[str] = Counter()
+
+
+class Gate:
+    """Holds the nodes of its name until it is opened; `arrived` is set when one waits."""
+
+    def __init__(self) -> None:
+        self.arrived = threading.Event()
+        self.left = threading.Event()
+        self._open = threading.Event()
+        self._waiting: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
+
+    async def wait(self) -> None:
+        event = asyncio.Event()
+        self._waiting.append((asyncio.get_running_loop(), event))
+        self.arrived.set()
+        try:
+            if not self._open.is_set():
+                await event.wait()
+        finally:
+            self.left.set()
+
+    def open(self) -> None:
+        self._open.set()
+        for loop, event in self._waiting:
+            loop.call_soon_threadsafe(event.set)
+
+
+gates: dict[str, Gate] = {}
+
+
+def gate(name: str) -> Gate:
+    """Return the gate of this name, closed when new."""
+    return gates.setdefault(name, Gate())
+
+
+def _declare(type: str, **more):
+    return node(
+        type, name=type, category="Tests", description="Test.",
+        inputs=more.pop("inputs", TEXT), outputs=more.pop("outputs", OUT), **more,
+    )  # fmt: skip
+
+
+@_declare("testText", cacheable=False)
+async def text(context, *, text, more):
+    calls[context.node_id] += 1
+    return {"text": text if text is not None else "".join(str(item) for item in more or [])}
+
+
+@_declare("testKept")
+async def kept(context, *, text, more):
+    calls[context.node_id] += 1
+    return {"text": f"<{text}>"}
+
+
+@_declare("testVersioned", version=2)
+async def versioned(context, *, text, more):
+    calls[context.node_id] += 1
+    return {"text": text}
+
+
+@_declare("testEffect", deterministic=False, cacheable=False)
+async def effect(context, *, text, more):
+    calls[context.node_id] += 1
+    return {"text": f"{text}!"}
+
+
+@_declare("testWait", deterministic=False, cacheable=False)
+async def wait(context, *, text, more):
+    calls[context.node_id] += 1
+    busy["testWait"] += 1
+    most["testWait"] = max(most["testWait"], busy["testWait"])
+    try:
+        await gate(context.data["gate"]).wait()
+    finally:
+        busy["testWait"] -= 1
+    return {"text": text}
+
+
+@_declare("testTogether", deterministic=False, cacheable=False)
+async def together(context, *, text, more):
+    """Return to the loop a few times, so that whoever may run beside it does."""
+    busy["testTogether"] += 1
+    most["testTogether"] = max(most["testTogether"], busy["testTogether"])
+    for _ in range(20):
+        await asyncio.sleep(0)
+    busy["testTogether"] -= 1
+    return {"text": f"{text}"}
+
+
+@_declare("testThread", deterministic=False, cacheable=False)
+async def thread(context, *, text, more):
+    def work() -> str:
+        holding = gate(context.data["gate"])
+        holding.arrived.set()
+        holding._open.wait(30)
+        holding.left.set()
+        return "computed for nobody"
+
+    return {"text": await context.run_cpu(work)}
+
+
+@_declare("testFail", cacheable=False)
+async def fail(context, *, text, more):
+    calls[context.node_id] += 1
+    raise NodeError("The colour is wrong.", field="text", value=text, expected="a colour")
+
+
+@_declare("testFailOnce", cacheable=False)
+async def fail_once(context, *, text, more):
+    calls[context.node_id] += 1
+    if calls[context.node_id] == 1:
+        raise NodeError("Not today.")
+    return {"text": "later"}
+
+
+@_declare("testFlaky", cacheable=False)
+async def flaky(context, *, text, more):
+    calls[context.node_id] += 1
+    if calls[context.node_id] < 3:
+        raise NodeError("Busy.", transient=True)
+    return {"text": "at last"}
+
+
+@_declare("testBroken", cacheable=False)
+async def broken(context, *, text, more):
+    raise ZeroDivisionError("/etc/secret")
+
+
+@_declare("testNotJson", cacheable=False)
+async def not_json(context, *, text, more):
+    return {"text": b"bytes"}
+
+
+@_declare("testSlow", cacheable=False, timeout_seconds=0.01)
+async def slow(context, *, text, more):
+    await asyncio.Event().wait()
+
+
+@_declare("testReports", cacheable=False)
+async def reports(context, *, text, more):
+    for step in range(1001):
+        await context.progress(step / 1000, f"step {step}")
+    return {"text": text}
+
+
+@_declare("testPicture", inputs=(Input("color", "color"),), outputs=(Output("image", "image"),))
+async def picture(context, *, color):
+    from PIL import Image
+
+    calls[context.node_id] += 1
+    image = await context.run_cpu(Image.new, "RGB", (8, 8), color or "#ff0000")
+    return {"image": await context.save_image(image, name="square")}
+
+
+@_declare("testSize", inputs=(Input("image", "image"),), outputs=(Output("text", "text"),))
+async def size(context, *, image):
+    calls[context.node_id] += 1
+    opened = await context.load_image(image, field="image")
+    return {"text": f"{opened.width}x{opened.height}"}
+
+
+@_declare("testLedger", deterministic=False, cacheable=False)
+async def ledger(context, *, text, more):
+    """Write down that it ran, and tell whoever watches the process."""
+    path = os.environ["LEDGER"]
+    line = f"{context.run_id} {context.node_id}\n"
+    with open(path, "a", encoding="ascii") as file:
+        file.write(line)
+    print("ran", flush=True)
+    await asyncio.sleep(0.001)
+    if context.data.get("fail"):
+        raise NodeError("Meant to fail.")
+    return {"text": context.node_id}
+
+
+@_declare("testPoison", deterministic=False, cacheable=False)
+async def poison(context, *, text, more):
+    os._exit(137)
+
+
+@_declare("testNumbers", inputs=(), outputs=(Output("items", "list<text>"),), cacheable=False)
+async def numbers(context):
+    return {"items": [str(number) for number in range(context.data["count"])]}
+
+
+def wait_until(condition, seconds: float = 20.0) -> None:
+    """Wait for a fact that another thread brings about; fails when it does not come."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.002)

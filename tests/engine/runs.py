@@ -1,0 +1,125 @@
+"""Making runs and reading journals in tests."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+
+from workflows.engine import journal, queue
+from workflows.engine.events import follow
+from workflows.models import Event, Run, Snapshot, Step, User
+
+TERMINAL = ("output", "failed", "cancelled")
+
+
+def graph(nodes: dict[str, Any], *wires: str) -> dict[str, Any]:
+    """Build a document: `{"a": "testText", "b": ("testText", {data})}` and `"a > b"` wires.
+
+    A wire feeds `text`; `"a > b.more"` names another input, `"a.image > b.image"` an output too.
+    """
+    items, edges = [], []
+    for id, spec in nodes.items():
+        type, data = spec if isinstance(spec, tuple) else (spec, {})
+        items.append({"id": id, "type": type, "position": {"x": 0, "y": 0}, "data": data})
+    for number, wire in enumerate(wires):
+        source, target = wire.split(" > ")
+        source, _, out = source.partition(".")
+        target, _, into = target.partition(".")
+        edges.append(
+            {
+                "id": f"e{number}", "source": source, "target": target,
+                "sourceHandle": out or "text", "targetHandle": into or "text",
+            }
+        )  # fmt: skip
+    return {"nodes": items, "edges": edges}
+
+
+def chain(length: int, type: str = "testText") -> dict[str, Any]:
+    """Build n0 > n1 > ... of one type."""
+    nodes = {f"n{at}": (type, {"text": "hello"} if at == 0 else {}) for at in range(length)}
+    return graph(nodes, *(f"n{at} > n{at + 1}" for at in range(length - 1)))
+
+
+def create(owner: User, document: dict[str, Any], *, start: bool = True, **options: Any) -> Run:
+    """Insert a queued run as the run service does."""
+    inputs = options.pop("inputs", {})
+    with transaction.atomic():
+        snapshot = Snapshot.objects.create(
+            sha256=uuid.uuid4().hex, nodes=document["nodes"], edges=document["edges"]
+        )
+        run = Run(owner=owner, snapshot=snapshot, inputs=inputs, options=options)
+        journal.open_run(run)
+        if start:
+            transaction.on_commit(partial(queue.enqueue, run.id, owner.pk))
+    return run
+
+
+def cancel(run: Run) -> bool:
+    """Cancel as the run service does."""
+    with transaction.atomic():
+        done = journal.cancel(run.id)
+        transaction.on_commit(partial(queue.abort, run.id))
+    return done
+
+
+def retry(run: Run) -> None:
+    """Retry as the run service does."""
+    with transaction.atomic():
+        journal.requeue(run.id)
+        transaction.on_commit(partial(queue.enqueue, run.id, run.owner_id))
+
+
+def finish(run: Run, seconds: float = 30.0) -> list[dict[str, Any]]:
+    """Wait for the run's end and return its events."""
+    return asyncio.run(watch(run.id, seconds=seconds))
+
+
+async def watch(run_id: uuid.UUID, after: int = 0, seconds: float = 30.0) -> list[dict[str, Any]]:
+    """Follow a run to its end."""
+    events: list[dict[str, Any]] = []
+    async with asyncio.timeout(seconds):
+        async for page in follow(run_id, after):
+            events += page.events
+    return events
+
+
+def execute(owner: User, document: dict[str, Any], **options: Any) -> tuple[Run, list[Any]]:
+    """Create a run, wait for its end, and return it fresh with its events."""
+    run = create(owner, document, **options)
+    events = finish(run)
+    run.refresh_from_db()
+    return run, events
+
+
+def of(events: list[dict[str, Any]], type: str) -> list[dict[str, Any]]:
+    """Pick the events of a type."""
+    return [event for event in events if event["type"] == type]
+
+
+def ids(events: list[dict[str, Any]], type: str) -> list[str]:
+    """Pick the node ids of the events of a type."""
+    return [event["node_id"] for event in of(events, type)]
+
+
+def check_journal(run: Run) -> None:
+    """Hold a finished run to what the journal promises."""
+    run.refresh_from_db()
+    rows = list(Event.objects.filter(run=run).order_by("seq").values_list("seq", "type", "data"))
+    assert [seq for seq, _, _ in rows] == list(range(1, len(rows) + 1))
+    assert run.last_seq == len(rows)
+    types = [type for _, type, _ in rows]
+    assert types[0] == "queued"
+    assert types[-1] in TERMINAL
+    # One terminal event for the first time the run was opened, and one for each time it was again.
+    assert sum(type in TERMINAL for type in types[:-1]) == sum(
+        type == "queued" and types[at - 1] in TERMINAL for at, type in enumerate(types) if at
+    )
+    assert run.status == {"output": "completed"}.get(types[-1], types[-1])
+    done = [data["node_id"] for _, type, data in rows if type == "completion"]
+    assert len(done) == len(set(done)), "a completed node ran again"
+    steps = Step.objects.filter(run=run, status="completed").values_list("node_id", flat=True)
+    assert set(done) == set(steps)
