@@ -24,6 +24,7 @@ from zope.interface import implementer
 logger = logging.getLogger(__name__)
 
 Message = dict[str, Any]
+Headers = list[tuple[bytes, bytes]]
 
 CHUNK_BYTES = 256 * 1024
 #: Room for the boundaries and part headers of a multipart body.
@@ -262,6 +263,7 @@ class Server(DaphneServer):
         if protocol not in self.connections:
             return None
         content, protocol.content = protocol.content, io.BytesIO()
+        scope["headers"] = _with_length(scope["headers"], content)
         inbox = Inbox(content)
 
         async def send(message: Message) -> None:
@@ -303,6 +305,20 @@ class Server(DaphneServer):
             await asyncio.wait(running, timeout=STOP_SECONDS)
 
         return defer.Deferred.fromFuture(asyncio.ensure_future(ended()))
+
+
+def _with_length(headers: Headers, content: BinaryIO) -> Headers:
+    """Give a chunked body, which is complete and decoded by now, its length.
+
+    Django and its parsers take a request without Content-Length for one without a body.
+    """
+    if not any(name == b"transfer-encoding" for name, _ in headers):
+        return headers
+    length = content.seek(0, io.SEEK_END)
+    content.seek(0)
+    dropped = (b"transfer-encoding", b"content-length")
+    kept = [(name, value) for name, value in headers if name not in dropped]
+    return [*kept, (b"content-length", str(length).encode())]
 
 
 def default_limits() -> Limits:

@@ -46,7 +46,7 @@ def his(bob: User, token: TokenCaller) -> Caller:
 
 
 @pytest.fixture
-def browser(alice: User) -> Caller:
+def her_browser(alice: User) -> Caller:
     """Alice's browser: session cookie and CSRF token, as after a login."""
     caller = Caller(enforce_csrf_checks=True)
     caller.client.force_login(alice)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 from urllib.parse import quote
 
 from asgiref.sync import sync_to_async
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -48,6 +50,8 @@ class Uploads(ApiView):
 
     def post(self, request: Request) -> Response:
         """Store the one file of the multipart field `file`."""
+        # Bodies are parsed into files here; the folder may have been cleaned away meanwhile.
+        Path(settings.FILE_UPLOAD_TEMP_DIR).mkdir(parents=True, exist_ok=True, mode=0o700)
         files = request.FILES.getlist("file")
         if len(files) != 1 or len(request.FILES) != 1:
             raise InvalidBody(

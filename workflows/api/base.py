@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 from workflows.api.auth import Caller
 from workflows.api.capabilities import Required
 from workflows.api.parsers import object_body
+from workflows.errors import InvalidBody
 from workflows.types import Json, JsonObject
 
 MEDIA = "/media/"
@@ -25,11 +26,18 @@ class ApiView(APIView):
 
     def body(self, request: Request) -> JsonObject:
         """Return the JSON object of the body. Raises InvalidBody."""
+        if not has_body(request):
+            raise InvalidBody("The body is empty.", field="body", expected="a JSON object")
         return object_body(request.data)
 
     def caller(self, request: Request) -> Caller:
         """Return who calls; permissions have made sure that there is one."""
         return request.auth
+
+
+def has_body(request: HttpRequest | Request) -> bool:
+    """Say whether a request has a body; the server gives chunked ones a length."""
+    return request.META.get("CONTENT_LENGTH") not in (None, "", "0")
 
 
 def absolute_media(request: HttpRequest | Request) -> Callable[[Json], Json]:

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from workflows.api import shapes
-from workflows.api.base import ApiView
+from workflows.api.base import ApiView, has_body
 from workflows.api.etag import etag_of, expected_version, matches
 from workflows.errors import InvalidBody
 from workflows.models import Workflow
@@ -51,6 +51,7 @@ class WorkflowDetail(ApiView):
 
     def put(self, request: Request, slug: str) -> Response:
         """Merge the sent keys into the document."""
+        access.workflow_own(user=request.user, slug=slug)
         workflow = workflows.workflow_save(
             user=request.user,
             slug=slug,
@@ -98,8 +99,7 @@ class WorkflowDuplicate(ApiView):
     def post(self, request: Request, slug: str) -> Response:
         """Copy one's own workflow or a template; the body may be left out."""
         access.workflow_readable(user=request.user, slug=slug)
-        has_body = int(request.META.get("CONTENT_LENGTH") or 0) > 0
-        body = self.body(request) if has_body else {}
+        body = self.body(request) if has_body(request) else {}
         workflow = workflows.workflow_duplicate(user=request.user, slug=slug, body=body)
         return created(request, workflow)
 

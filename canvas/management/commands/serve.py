@@ -99,7 +99,6 @@ def prepare() -> None:
     """Bring folders, tables, the first account and the shipped templates into being."""
     from workflows.services import templates
 
-    settings.FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
     migrate_if_needed()
     create_first_account()
     templates.templates_install()
