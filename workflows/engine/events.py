@@ -41,7 +41,7 @@ class Event:
         """Return the line without seq, at and type."""
         return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
-    def text(self) -> str:
+    def line(self) -> str:
         """Return the data as JSON text. Raises ValueError or TypeError for what is not JSON."""
         return encode(self.data())
 
@@ -113,7 +113,7 @@ class Completion(Event):
     ms: int
     items: int | None = None
 
-    def text(self) -> str:
+    def line(self) -> str:
         """Write the data around the output's text; leave out the items when the node ran once."""
         items = "" if self.items is None else f',"items":{self.items}'
         return (

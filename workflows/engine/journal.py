@@ -122,11 +122,11 @@ class Journal:
         Returns the seq. Raises Superseded when another owner has the run, ValueError or TypeError
         when the event holds what JSON cannot say.
         """
-        return self._put(event, event.text(), step, cache, None)
+        return self._put(event, event.line(), step, cache, None)
 
     def end(self, event: Event, ending: Ending) -> int:
         """Add the last event of this attempt; the run's row changes with it."""
-        return self._put(event, event.text(), None, None, ending)
+        return self._put(event, event.line(), None, None, ending)
 
     async def flush(self) -> None:
         """Return once every line appended so far is committed. Raises Superseded."""

@@ -187,7 +187,7 @@ class Writer:
         started = Started(attempt, request.runner, nodes)
         records.insert_events(
             cursor,
-            [(key, seq, started.type, started.text(), records.moment(now))],
+            [(key, seq, started.type, started.line(), records.moment(now))],
         )
         return claim
 
