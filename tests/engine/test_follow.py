@@ -1,0 +1,194 @@
+"""Watching: every event once, in order, for everybody, at the price of one."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from uuid import uuid4
+
+import pytest
+
+from tests.engine import nodes
+from tests.engine.runs import (
+    cancel,
+    chain,
+    check_journal,
+    create,
+    execute,
+    finish,
+    graph,
+    of,
+    retry,
+    watch,
+)  # fmt: skip
+from workflows.engine import follow as following
+from workflows.engine.events import Progress, follow
+from workflows.engine.writer import Writer
+from workflows.errors import ExecutionNotFound
+from workflows.models import Run, User
+
+
+def seqs(events: list[dict]) -> list[int]:
+    """List the numbers of events."""
+    return [event["seq"] for event in events]
+
+
+def test_a_hundred_watchers_get_everything_and_share_the_reads(
+    engine: None, owner: User, monkeypatch
+) -> None:
+    reads: list[tuple] = []
+    read = following._read
+
+    def counted(*args):
+        reads.append(args)
+        return read(*args)
+
+    monkeypatch.setattr(following, "_read", counted)
+    run = create(owner, chain(300), start=False)
+
+    async def watch_all() -> list[list[dict]]:
+        from workflows.engine import queue
+
+        watchers = [asyncio.create_task(watch(run.id)) for _ in range(100)]
+        await asyncio.sleep(0)
+        queue.enqueue(run.id)
+        return await asyncio.gather(*watchers)
+
+    seen = asyncio.run(watch_all())
+    check_journal(run)
+    run.refresh_from_db()
+    assert all(seqs(events) == list(range(1, run.last_seq + 1)) for events in seen)
+    # A watcher alone reads each page once and now and then an empty one; a hundred do no more.
+    assert len(reads) < 100
+
+
+def test_watchers_of_one_page_get_the_same_text_object(engine: None, owner: User) -> None:
+    run, _ = execute(owner, chain(5))
+    following.forget()
+
+    async def frames() -> list[str]:
+        async def first() -> str:
+            async for page in follow(run.id):
+                return page.frame
+            raise AssertionError
+
+        return await asyncio.gather(*(first() for _ in range(10)))
+
+    found = asyncio.run(frames())
+    assert all(frame is found[0] for frame in found)
+
+
+def test_watching_goes_on_from_any_number(engine: None, owner: User) -> None:
+    run, events = execute(owner, chain(3))
+    for after in range(len(events)):
+        assert asyncio.run(watch(run.id, after)) == events[after:]
+
+
+def test_watching_past_the_end_ends_at_once(engine: None, owner: User) -> None:
+    run, events = execute(owner, chain(3))
+    assert asyncio.run(watch(run.id, len(events))) == []
+    assert asyncio.run(watch(run.id, 10_000)) == []
+
+
+def test_an_unknown_run_is_not_found(ready: None) -> None:
+    with pytest.raises(ExecutionNotFound):
+        asyncio.run(watch(uuid4()))
+
+
+def test_pages_hold_five_hundred_events_and_say_where_they_begin(engine: None, owner: User) -> None:
+    run, events = execute(owner, chain(800))
+    following.forget()
+
+    async def pages() -> list:
+        return [page async for page in follow(run.id)]
+
+    found = asyncio.run(pages())
+    assert [(page.first, page.last, page.done) for page in found] == [
+        (1, 500, False), (501, 1000, False), (1001, 1500, False), (1501, len(events), True),
+    ]  # fmt: skip
+    assert [event for page in found for event in json.loads(page.frame)] == events
+
+
+def test_a_retried_run_continues_past_its_first_end(engine: None, owner: User) -> None:
+    run, first = execute(owner, graph({"a": "testFailOnce"}))
+    retry(run)
+    events = finish(run)
+    assert [event["type"] for event in events if event["type"] in ("failed", "output")] == [
+        "failed", "output",
+    ]  # fmt: skip
+    assert seqs(events) == list(range(1, len(events) + 1))
+
+
+def test_a_watcher_who_comes_after_a_retry_is_not_sent_away_by_an_older_page(
+    engine: None, owner: User
+) -> None:
+    run = create(owner, graph({"a": ("testWait", {"gate": "g"})}))
+    assert nodes.gate("g").arrived.wait(10)
+    cancel(run)
+    assert finish(run)[-1]["type"] == "cancelled"
+    nodes.gate("g").open()
+    retry(run)
+    assert finish(run)[-1]["type"] == "output"
+
+
+def test_watchers_in_several_loops_are_woken(engine: None, owner: User) -> None:
+    run = create(owner, graph({"a": ("testWait", {"gate": "g"}), "b": "testText"}, "a > b"))
+    seen: list[list[dict]] = []
+    threads = [threading.Thread(target=lambda: seen.append(finish(run))) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    assert nodes.gate("g").arrived.wait(10)
+    nodes.gate("g").open()
+    for thread in threads:
+        thread.join(20)
+    assert len(seen) == 3
+    assert seen[0] == seen[1] == seen[2]
+
+
+def test_a_lost_wake_up_costs_a_reread_and_no_event(ready: None, owner: User, monkeypatch) -> None:
+    monkeypatch.setattr(following, "REREAD_SECONDS", 0.01)
+    monkeypatch.setattr("workflows.engine.wake.notify", lambda run_id: None)
+    run = create(owner, chain(1), start=False)
+    writer = Writer()
+
+    async def write_and_watch() -> list[dict]:
+        watcher = asyncio.create_task(watch(run.id))
+        claim = await writer.claim(run.id, "me", [])
+        claim.journal.append(Progress("n0", 0.5))
+        await claim.journal.flush()
+        await asyncio.to_thread(cancel, run)
+        return await watcher
+
+    events = asyncio.run(write_and_watch())
+    writer.close()
+    assert [event["type"] for event in events] == ["queued", "started", "progress", "cancelled"]
+
+
+def test_events_have_the_documented_shape(engine: None, owner: User) -> None:
+    run, events = execute(owner, chain(1))
+    queued, started, submit, completion, output = events
+    assert list(queued) == ["seq", "at", "type"]
+    assert queued["at"].endswith("Z")
+    assert {**started, "at": "", "runner": ""} == {
+        "seq": 2, "at": "", "type": "started", "attempt": 1, "runner": "", "nodes": ["n0"],
+    }  # fmt: skip
+    assert {**submit, "at": ""} == {
+        "seq": 3, "at": "", "type": "submit", "node_id": "n0", "app_id": "testText",
+        "request_id": None,
+    }  # fmt: skip
+    assert {**completion, "at": "", "ms": 0} == {
+        "seq": 4, "at": "", "type": "completion", "node_id": "n0", "app_id": "testText",
+        "output": {"text": "hello"}, "cached": False, "ms": 0,
+    }  # fmt: skip
+    assert output["output"] == {"text": "hello"}
+    assert Run.objects.get(pk=run.pk).runner == started["runner"]
+
+
+def test_a_thousand_reports_of_progress_become_a_few(engine: None, owner: User) -> None:
+    run, events = execute(owner, graph({"a": "testReports"}))
+    reports = of(events, "progress")
+    assert reports[0]["fraction"] == 0.0
+    assert reports[-1]["fraction"] == 1.0
+    assert len(reports) <= 4
+    check_journal(run)
