@@ -57,7 +57,7 @@ function Open({ request }: { request: PaletteRequest }) {
     if (!type) return
     remember(type.type)
     close()
-    addNode(session, type.type, request.place, { wire: request.wire })
+    addNode(session, type.type, request.place, { wire: request.wire, clear: request.clear })
   }
   const keys = (event: KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 }[event.key]

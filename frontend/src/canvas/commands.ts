@@ -36,9 +36,10 @@ export function addNode(
   session: Session,
   type: string,
   at: { x: number; y: number },
-  options: { data?: JsonObject; wire?: Connecting } = {},
+  options: { data?: JsonObject; wire?: Connecting; clear?: boolean } = {},
 ): string {
-  const node = makeNode(session, type, at, options.data)
+  const made = makeNode(session, type, at, options.data)
+  const node = options.clear ? cleared(session, made) : made
   const operations: Operation[] = [{ op: 'node.add', node }]
   if (options.wire) {
     const connection = firstFit(session, node, options.wire)
@@ -48,6 +49,25 @@ export function addNode(
   session.store.edit(operations, { label: `Add ${name}` })
   session.flow.select([node.id])
   return node.id
+}
+
+/** Shift a new node down and right until it covers no other. */
+function cleared(session: Session, node: DocumentNode): DocumentNode {
+  const { nodes } = session.flow.state.getState()
+  const position = { ...node.position }
+  const covers = () =>
+    nodes.some(
+      other =>
+        other.position.x < position.x + (node.width ?? 0) &&
+        position.x < other.position.x + (other.width ?? 0) &&
+        other.position.y < position.y + (node.height ?? 0) &&
+        position.y < other.position.y + (other.height ?? 0),
+    )
+  for (let tries = 0; tries < 40 && covers(); tries++) {
+    position.x += 5 * GRID
+    position.y += 3 * GRID
+  }
+  return { ...node, position }
 }
 
 /** The connection that a dropped wire makes with the first fitting port of a node, if any. */

@@ -15,6 +15,8 @@ export interface PaletteRequest {
   at: { x: number; y: number }
   /** Where the node goes, in canvas coordinates. */
   place: { x: number; y: number }
+  /** Look for a place that covers no other node. */
+  clear?: boolean
   /** The dropped wire that the new node is to be connected to. */
   wire?: Connecting
 }

@@ -189,7 +189,7 @@ function run(document: WorkflowDocument, operations: readonly Operation[], wantI
     i: number,
   ) => {
     const refused = op === 'node.set' ? ['id', 'data'] : ['id']
-    if (typeof key !== 'string' || !key || refused.includes(key)) {
+    if (typeof key !== 'string' || refused.includes(key)) {
       throw new BadOperation(i, 'key', key, `a key other than ${refused.join(' and ')}`)
     }
     const place = draft.find(id, i)
@@ -216,7 +216,7 @@ function run(document: WorkflowDocument, operations: readonly Operation[], wantI
         break
       case 'field.set': {
         const { id, field } = operation
-        if (typeof field !== 'string' || !field) {
+        if (typeof field !== 'string') {
           throw new BadOperation(i, 'field', field, 'the name of a field')
         }
         const place = nodes.find(id, i)
@@ -240,7 +240,7 @@ function run(document: WorkflowDocument, operations: readonly Operation[], wantI
         setKey(edges, 'edge.set', operation.id, operation.key, operation.value, i)
         break
       case 'meta.set':
-        if (!operation.key || READ_ONLY.has(operation.key)) {
+        if (typeof operation.key !== 'string' || READ_ONLY.has(operation.key)) {
           throw new BadOperation(i, 'key', operation.key, 'a key that may be written')
         }
         if (wantInverse)

@@ -91,8 +91,9 @@ export class Sync {
   async flush(leaving = false): Promise<boolean> {
     clearTimeout(this.timer)
     if (leaving) {
-      const next = this.queue.find(batch => batch.baseVersion === null)
-      if (next && !this.sending) await this.sendOne(next, true)
+      // Only the head may go: a later batch overtaking one in flight would change their order.
+      const next = this.queue[0]
+      if (next?.baseVersion === null && !this.sending) await this.sendOne(next, true)
       return !this.queue.length
     }
     while (this.queue.length) {

@@ -13,6 +13,8 @@ export const addNode: Action = {
     const menu = view.getState().menu
     const at = menu?.at ?? { x: innerWidth / 2 - 200, y: Math.max(80, innerHeight / 2 - 220) }
     const middle = menu?.at ?? { x: innerWidth / 2 - 140, y: innerHeight / 2 - 80 }
-    view.setState({ palette: { at, place: rf?.screenToFlowPosition(middle) ?? middle } })
+    view.setState({
+      palette: { at, place: rf?.screenToFlowPosition(middle) ?? middle, clear: !menu },
+    })
   },
 }

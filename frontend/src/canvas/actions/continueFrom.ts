@@ -22,6 +22,7 @@ export const continueFrom: Action = {
       palette: {
         at,
         place,
+        clear: true,
         wire: {
           node: id,
           port: port.name,

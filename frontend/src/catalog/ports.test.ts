@@ -1,0 +1,112 @@
+/** The table of conversions and the ports of nodes, case by case as the server answers them. */
+import { describe, expect, it } from 'vitest'
+import { typeWord, whyNot } from './convert'
+import { fits, input, inputsOf, outputsOf, placeholders, portName } from './ports'
+import type { NodeType } from './types'
+
+const base: NodeType = {
+  type: 't',
+  name: 'T',
+  category: 'Test',
+  description: '',
+  inputs: [],
+  outputs: [],
+  aliases: [],
+  version: 1,
+  sink: false,
+  runs: true,
+  dynamic: null,
+  preview: null,
+  width: 280,
+}
+
+describe('whether a value fits a port', () => {
+  it.each([
+    ['image', 'image', 'same'],
+    ['list<image>', 'list<image>', 'same'],
+    ['image', 'list<image>', 'same'],
+    ['list<image>', 'image', 'each:same'],
+    ['list<number>', 'text', 'each:automatic'],
+    ['list<text>', 'number', 'each:parsed'],
+    ['list<image>', 'any', 'any'],
+    ['list<text>', 'json', 'parsed'],
+    ['list<image>', 'json', null],
+    ['any', 'mask', 'any'],
+    ['list<any>', 'image', 'each:any'],
+    ['text', 'any', 'any'],
+    ['number', 'text', 'automatic'],
+    ['boolean', 'text', 'automatic'],
+    ['color', 'text', 'automatic'],
+    ['image', 'file', 'automatic'],
+    ['json', 'file', 'automatic'],
+    ['mask', 'image', 'automatic'],
+    ['table', 'json', 'automatic'],
+    ['json', 'table', 'automatic'],
+    ['text', 'number', 'parsed'],
+    ['text', 'color', 'parsed'],
+    ['text', 'boolean', 'parsed'],
+    ['image', 'mask', null],
+    ['text', 'image', null],
+    ['text', 'file', null],
+    ['mask', 'file', null],
+    ['number', 'boolean', null],
+    ['video', 'image', null],
+    ['list<video>', 'image', null],
+  ])('%s into %s: %s', (source, target, how) => {
+    expect(fits(source, target)).toBe(how)
+  })
+
+  it('is said in a sentence when it does not', () => {
+    expect(whyNot('text', 'mask')).toMatch(/^Text does not fit Mask\./)
+    expect(whyNot('image', 'mask')).toContain('Mask from image')
+    expect(whyNot('image', 'image')).toBeNull()
+    expect(typeWord('list<image>')).toBe('List of Image')
+  })
+})
+
+describe('the ports of a node', () => {
+  it('of a template follow its text, once each and in order', () => {
+    expect(placeholders('Hi {name}, {{not}} {age} {name} {1x}')).toEqual(['name', 'age'])
+    const template = {
+      ...base,
+      dynamic: 'placeholders' as const,
+      inputs: [input({ name: 'text', type: 'text', port: false })],
+    }
+    const ports = inputsOf(template, { text: '{text} and {who}' })
+    expect(ports.map(port => [port.name, port.required])).toEqual([
+      ['text', false],
+      ['who', true],
+    ])
+  })
+
+  it('of a request input follow its fields, then come the declared ones', () => {
+    const request = {
+      ...base,
+      dynamic: 'fields' as const,
+      outputs: [{ name: 'params', type: 'json', label: '' }],
+    }
+    const fields = [
+      { name: 'photo', type: 'image', label: 'Photo' },
+      { name: 'n', type: 'slider' },
+      { name: '', type: 'text' },
+      'nonsense',
+      { name: 'odd', type: 'unheard' },
+    ]
+    expect(outputsOf(request, { fields }).map(port => [port.name, port.type, port.label])).toEqual([
+      ['photo', 'image', 'Photo'],
+      ['n', 'number', 'n'],
+      ['odd', 'any', 'odd'],
+      ['params', 'json', ''],
+    ])
+  })
+
+  it('are named by handles with or without their side, the exact name first', () => {
+    expect(portName('image-in', 'in', ['image'])).toBe('image')
+    expect(portName('image', 'in', ['image'])).toBe('image')
+    expect(portName('check-in', 'in', ['check-in', 'check'])).toBe('check-in')
+    expect(portName('image-out', 'in', ['image'])).toBeNull()
+    expect(portName(null, 'in', ['only'])).toBe('only')
+    expect(portName(null, 'in', ['a', 'b'])).toBeNull()
+    expect(portName(undefined, 'out', [])).toBeNull()
+  })
+})

@@ -1,0 +1,108 @@
+/** What a run would take in, what closes a circle, and what a wire connects. */
+import { describe, expect, it } from 'vitest'
+import { Catalog } from '../catalog/catalog'
+import { input } from '../catalog/ports'
+import type { NodeType } from '../catalog/types'
+import { closesCycle, edgeTypes, planned, wiredInputs } from './graph'
+import type { WorkflowDocument } from './types'
+
+const type = (name: string, more: Partial<NodeType> = {}): NodeType => ({
+  type: name,
+  name,
+  category: 'Test',
+  description: '',
+  aliases: [],
+  version: 1,
+  sink: false,
+  runs: true,
+  dynamic: null,
+  preview: null,
+  width: 280,
+  inputs: [input({ name: 'in', type: 'image' })],
+  outputs: [{ name: 'out', type: 'image', label: '' }],
+  ...more,
+})
+const catalog = new Catalog({
+  nodeTypes: [type('step'), type('end', { sink: true }), type('note', { runs: false })],
+})
+
+function graph(nodes: Record<string, string>, wires: [string, string][]): WorkflowDocument {
+  return {
+    nodes: Object.entries(nodes).map(([id, kind]) => ({
+      id,
+      type: kind,
+      position: { x: 0, y: 0 },
+      data: {},
+    })),
+    edges: wires.map(([source, target]) => ({
+      id: source + target,
+      source,
+      target,
+      sourceHandle: 'out-out',
+      targetHandle: 'in-in',
+    })),
+  }
+}
+
+describe('the plan behind the run button', () => {
+  it('takes the sinks and what leads to them', () => {
+    const document = graph({ a: 'step', b: 'step', c: 'end', d: 'step', e: 'step' }, [
+      ['a', 'b'],
+      ['b', 'c'],
+      ['d', 'e'],
+    ])
+    expect([...planned(document, catalog)].sort()).toEqual(['a', 'b', 'c'])
+  })
+
+  it('takes everything wired when there is no sink', () => {
+    const document = graph({ a: 'step', b: 'step', c: 'step' }, [['a', 'b']])
+    expect([...planned(document, catalog)].sort()).toEqual(['a', 'b'])
+  })
+
+  it('takes a node that is alone, beside notes', () => {
+    expect([...planned(graph({ a: 'step', n: 'note' }, []), catalog)]).toEqual(['a'])
+  })
+
+  it('takes only what one node needs when asked for it', () => {
+    const document = graph({ a: 'step', b: 'step', c: 'end' }, [
+      ['a', 'b'],
+      ['b', 'c'],
+    ])
+    expect([...planned(document, catalog, ['b'])].sort()).toEqual(['a', 'b'])
+  })
+
+  it('ends on a graph that already is a circle', () => {
+    const document = graph({ a: 'step', b: 'step' }, [
+      ['a', 'b'],
+      ['b', 'a'],
+    ])
+    expect(planned(document, catalog).size).toBe(2)
+  })
+})
+
+describe('wires', () => {
+  const document = graph({ a: 'step', b: 'step', c: 'end' }, [
+    ['a', 'b'],
+    ['b', 'c'],
+  ])
+
+  it('close a circle when they lead back', () => {
+    expect(closesCycle(document, 'c', 'a')).toBe(true)
+    expect(closesCycle(document, 'a', 'a')).toBe(true)
+    expect(closesCycle(document, 'a', 'c')).toBe(false)
+  })
+
+  it('have the types of the ports at their ends, by any way of writing a handle', () => {
+    const ends = (sourceHandle: string | null, targetHandle: string | null) =>
+      edgeTypes(document, catalog, { source: 'a', target: 'b', sourceHandle, targetHandle })
+    expect(ends('out-out', 'in-in').target?.name).toBe('in')
+    expect(ends('out', 'in').source).toBe('image')
+    expect(ends(null, null).target?.type).toBe('image')
+    expect(ends('nothing-out', 'in').source).toBeUndefined()
+  })
+
+  it('mark the inputs they feed', () => {
+    expect([...wiredInputs(document, catalog, 'b')]).toEqual(['in'])
+    expect([...wiredInputs(document, catalog, 'a')]).toEqual([])
+  })
+})
