@@ -144,10 +144,13 @@ def _reach(alpha: Grey, width: float, smooth: float) -> Grey:
     import cv2
     import numpy as np
 
-    inside = (alpha >= 0.5).astype(np.uint8)
+    sigma = 0.8 + smooth / 2
+    # The blur needs to see the distance go on beyond the canvas.
+    room = math.ceil(3 * sigma)
+    inside = np.pad((alpha >= 0.5).astype(np.uint8), room)
     outer = cv2.distanceTransform(1 - inside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
     inner = cv2.distanceTransform(inside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-    distance = cv2.GaussianBlur(outer - inner, (0, 0), 0.8 + smooth / 2)
+    distance = cv2.GaussianBlur(outer - inner, (0, 0), sigma)[room:-room, room:-room]
     coverage: Grey = np.clip(width + 0.5 - distance, 0, 1).astype(np.float32)
     return coverage
 

@@ -96,7 +96,11 @@ def fit_mask(mask: Image, size: tuple[int, int]) -> Image:
     from PIL import Image as Pillow
 
     grey = mask if mask.mode == "L" else mask.convert("L")
-    return grey if grey.size == size else grey.resize(size, Pillow.Resampling.BILINEAR)
+    if grey.size == size:
+        return grey
+    # Averaging exactly what one pixel covers keeps an edge where it is.
+    shrinks = grey.width >= size[0] and grey.height >= size[1]
+    return grey.resize(size, Pillow.Resampling.BOX if shrinks else Pillow.Resampling.BILINEAR)
 
 
 def place(outer: tuple[int, int], inner: tuple[int, int], anchor: str) -> tuple[int, int]:

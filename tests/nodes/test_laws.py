@@ -1,0 +1,98 @@
+"""The laws of node types: same inputs, same output; and nothing given is ever changed."""
+
+from __future__ import annotations
+
+import copy
+
+import pytest
+from PIL import Image, ImageDraw
+
+from workflows.nodes import registry
+
+from .context import FakeContext, run
+
+
+def _photo(context: FakeContext) -> dict:
+    picture = Image.linear_gradient("L").resize((96, 72)).convert("RGB")
+    ImageDraw.Draw(picture).ellipse((24, 12, 72, 60), fill="#e0b030")
+    return context.picture(picture, "photo.png")
+
+
+def _cut(context: FakeContext) -> dict:
+    picture = Image.new("RGBA", (60, 60), (0, 0, 0, 0))
+    ImageDraw.Draw(picture).ellipse((10, 10, 50, 50), fill=(200, 30, 30, 255))
+    return context.picture(picture, "cut.png")
+
+
+CASES = {
+    "upload": lambda c: {"asset": _photo(c)},
+    "textBox": lambda c: {"text": "x"},
+    "template": lambda c: {"text": "x {{ y"},
+    "joinText": lambda c: {"texts": ["a", "b"]},
+    "list": lambda c: {"items": [{"a": [1]}, 2], "excluded": [1]},
+    "gradient": lambda c: {"width": 64, "height": 48},
+    "pattern": lambda c: {"kind": "clouds", "width": 64, "height": 48},
+    "drawText": lambda c: {"text": "Hello", "image": _photo(c), "shadow": 30, "stroke": 4},
+    "resizeImage": lambda c: {"image": _photo(c), "width": 40, "height": 40},
+    "cropImage": lambda c: {"image": _photo(c)},
+    "padImage": lambda c: {"image": _photo(c), "fill": "blur"},
+    "rotateImage": lambda c: {"image": _photo(c), "angle": 30},
+    "adjustImage": lambda c: {"image": _photo(c), "contrast": 30, "saturation": -20},
+    "blurImage": lambda c: {"image": _cut(c), "radius": 5},
+    "blendImages": lambda c: {"base": _photo(c), "top": _cut(c), "mode": "overlay"},
+    "maskFromImage": lambda c: {"image": _photo(c), "source": "colour", "color": "#e0b030"},
+    "applyMask": lambda c: {"image": _photo(c), "mask": _photo(c), "mode": "fill"},
+    "cutOut": lambda c: {"image": _photo(c)},
+    "outline": lambda c: {"image": _cut(c), "shadow": 50},
+    "contactSheet": lambda c: {"images": [_photo(c), _cut(c)], "labels": "names"},
+    "convertImage": lambda c: {"image": _photo(c), "format": "JPEG", "targetSize": 2},
+    "requestInput": lambda c: {},
+    "responseOutput": lambda c: {"result": [{"a": 1}]},
+    "preview": lambda c: {"value": [[1], 2]},
+}
+
+
+def test_every_deterministic_type_is_tried() -> None:
+    types = registry.node_types()
+    builtin = {
+        name
+        for name, type in types.items()
+        if type.deterministic
+        and type.runs
+        and registry._registered[name].function.__module__.startswith("workflows.nodes.")
+        and ".providers." not in registry._registered[name].function.__module__
+    }
+    assert builtin <= set(CASES)
+
+
+@pytest.mark.parametrize("type", CASES)
+async def test_the_same_inputs_give_the_same_bytes(type: str) -> None:
+    answers = []
+    for _ in range(2):
+        context = FakeContext({"fields": [{"name": "a", "type": "text", "default": "b"}]})
+        answers.append(await run(context, type, **CASES[type](context)))
+    assert answers[0] == answers[1], "references carry the hash of their bytes"
+    assert answers[0]
+
+
+@pytest.mark.parametrize("type", CASES)
+async def test_nothing_given_is_changed(type: str) -> None:
+    context = FakeContext({"fields": [{"name": "a", "type": "text", "default": "b"}]})
+    values = CASES[type](context)
+    before = copy.deepcopy((values, context.data, context.inputs, context.assets))
+    await run(context, type, **values)
+    assert values == before[0]
+    assert (context.data, context.inputs) == before[1:3]
+    assert {name: context.assets[name] for name in before[3]} == before[3]
+
+
+@pytest.mark.parametrize("type", CASES)
+async def test_what_a_node_answers_is_what_it_declares(type: str) -> None:
+    context = FakeContext({"fields": [{"name": "a", "type": "text", "default": "b"}]})
+    answer = await run(context, type, **CASES[type](context))
+    node_type = registry.node_types()[type]
+    declared = {output.name for output in node_type.outputs}
+    if node_type.sink:
+        assert set(answer) == {port.name for port in node_type.inputs}
+    else:
+        assert declared <= set(answer)

@@ -1,0 +1,126 @@
+"""The templates: they run, look like their covers, and are laid out for people."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from workflows.graph.result import result_of
+from workflows.samples import rehearsal, templates
+
+from .context import FakeContext
+
+SLUGS = ("poster", "social-kit", "sticker")
+
+
+def _filled(slug: str, context: FakeContext) -> dict:
+    return templates.with_samples({**templates.document(slug), "cover": None}, context.sample)
+
+
+def test_the_three_templates_are_there() -> None:
+    assert templates.slugs() == list(SLUGS)
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_template_introduces_itself(slug: str) -> None:
+    document = templates.document(slug)
+    assert document["name"]
+    assert document["description"].endswith(".")
+    assert document["tags"]
+    assert document["cover"] == {"image": {"sample": f"{slug}.webp"}}
+    assert sum(node["type"] == "note" for node in document["nodes"]) >= 2
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_every_sample_a_template_names_is_shipped(slug: str) -> None:
+    named = []
+    templates.with_samples(templates.document(slug), lambda name: named.append(name))
+    assert named
+    for name in named:
+        assert templates.sample(name).is_file()
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_no_node_lies_on_another_and_wires_run_to_the_right(slug: str) -> None:
+    document = templates.document(slug)
+    boxes = {
+        node["id"]: (
+            node["position"]["x"],
+            node["position"]["y"],
+            node["position"]["x"] + node["width"],
+            node["position"]["y"] + node["height"],
+        )
+        for node in document["nodes"]
+    }
+    for (one, a), (other, b) in itertools.combinations(boxes.items(), 2):
+        apart = a[2] + 24 <= b[0] or b[2] + 24 <= a[0] or a[3] + 24 <= b[1] or b[3] + 24 <= a[1]
+        assert apart, f"{one} and {other} are too close"
+    for edge in document["edges"]:
+        assert boxes[edge["source"]][2] < boxes[edge["target"]][0], edge["id"]
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+async def test_a_template_still_makes_its_cover(slug: str) -> None:
+    body = templates.cover(slug).read_bytes()
+    assert len(body) <= rehearsal.COVER_BYTES
+    cover = Image.open(io.BytesIO(body)).convert("RGBA")
+    assert cover.width == rehearsal.COVER_WIDTH
+    made = (await rehearsal.render_cover(slug)).convert("RGBA")
+    assert made.size == cover.size
+    small = (cover.width // 4, cover.height // 4)
+    ground = Image.new("RGBA", cover.size, "#7f7f7f")
+    views = [
+        np.asarray(Image.alpha_composite(ground, picture).resize(small)).astype(float)
+        for picture in (cover, made)
+    ]
+    assert np.abs(views[0] - views[1]).mean() < 3, "run manage.py render_covers after a change"
+
+
+async def test_the_sticker_answers_one_cut_out_picture() -> None:
+    context = FakeContext()
+    plan, outputs = await rehearsal.rehearse(context, _filled("sticker", context))
+    result = result_of(plan, outputs)
+    assert list(result) == ["images"]
+    picture = context.open(result["images"][0])
+    assert picture.mode == "RGBA"
+    assert picture.getpixel((2, 2))[3] == 0
+
+
+async def test_the_sticker_takes_another_picture_and_border() -> None:
+    context = FakeContext()
+    inputs = {"picture": context.sample("cat.png"), "border": "#00ff00", "width": 30}
+    plan, outputs = await rehearsal.rehearse(context, _filled("sticker", context), inputs)
+    picture = context.open(result_of(plan, outputs)["images"][0])
+    assert (0, 255, 0, 255) in {colour for _, colour in picture.getcolors(1_000_000)}
+
+
+async def test_the_posters_words_and_colours_change_it() -> None:
+    context = FakeContext()
+    document = _filled("poster", context)
+    made = []
+    for inputs in ({}, {"title": "Morning"}, {"sky": "#003322"}):
+        plan, outputs = await rehearsal.rehearse(context, document, inputs)
+        made.append(result_of(plan, outputs)["images"][0]["sha256"])
+    assert len(set(made)) == 3
+
+
+async def test_the_social_kit_answers_five_formats_and_an_overview() -> None:
+    context = FakeContext()
+    plan, outputs = await rehearsal.rehearse(context, _filled("social-kit", context))
+    result = json.loads(json.dumps(result_of(plan, outputs)))
+    sizes = {
+        name: (value[0] if isinstance(value, list) else value) for name, value in result.items()
+    }
+    assert {name: (ref["width"], ref["height"]) for name, ref in sizes.items()} == {
+        "square": (1080, 1080),
+        "portrait": (1080, 1350),
+        "story": (1080, 1920),
+        "wide": (1600, 900),
+        "banner": (1500, 500),
+        "overview": (sizes["overview"]["width"], sizes["overview"]["height"]),
+    }
