@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from asgiref.sync import async_to_sync
 from django.http import HttpResponse
 from django.test import Client
 
@@ -62,6 +63,15 @@ class Caller:
         return response.json()
 
 
+def whole(response: Any) -> bytes:
+    """Read a streamed answer to its end."""
+
+    async def read() -> bytes:
+        return b"".join([piece async for piece in response])
+
+    return async_to_sync(read)()
+
+
 def a_node(id: str = "a", type: str = "textBox", **data: Json) -> JsonObject:
     """Return a node."""
     return {"id": id, "type": type, "position": {"x": 0, "y": 0}, "data": data}
@@ -87,8 +97,8 @@ ECHO: JsonObject = {
             fields=[{"name": "text", "type": "text", "default": "hello"}],
             values={},
         ),
-        a_node("say", "template", text="You said {text}"),
+        a_node("say", "template", text="You said {words}"),
         a_node("end", "responseOutput"),
     ],
-    "edges": [an_edge("ask", "say", "text", "text"), an_edge("say", "end", "text", "result")],
+    "edges": [an_edge("ask", "say", "text", "words"), an_edge("say", "end", "text", "result")],
 }

@@ -238,9 +238,16 @@ def _misfit(value: Json, target: PortType, field: str) -> NodeError:
     if target in MEDIA:
         expected += " (a file of this server or an address)"
     return NodeError(
-        f"{field} is {show(value)}; expected {expected}.",
+        f"{field} is {_shown(value)}; expected {expected}.",
         field=field, value=_brief(value), expected=expected,
     )  # fmt: skip
+
+
+def _shown(value: Json) -> str:
+    """Say what a value is; a file by its name and its true type, which its name may hide."""
+    if not is_asset(value):
+        return show(value)
+    return f"the file {show(value.get('name') or value['asset'])} ({value['content_type']})"
 
 
 def _error(message: str, value: Json, expected: str, port: Input) -> NodeError:
@@ -250,4 +257,4 @@ def _error(message: str, value: Json, expected: str, port: Input) -> NodeError:
 def _brief(value: Json) -> Json:
     if isinstance(value, str) and len(value) > 200:
         return value[:199] + "…"
-    return show(value) if isinstance(value, dict | list) else value
+    return _shown(value) if isinstance(value, dict | list) else value
