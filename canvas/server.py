@@ -110,14 +110,14 @@ class Inbox:
 class BoundedRequest(WebRequest):
     """A request whose body has a limit and whose reply has backpressure."""
 
-    # Twisted would parse form bodies into memory before anybody has seen the request.
-    _parsePOSTFormSubmission = False
     _refused = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.gate: Gate | None = None
         self._received = 0
         super().__init__(*args, **kwargs)
+        # Twisted would parse form bodies into memory before anybody has seen the request.
+        self._parsePOSTFormSubmission = False
 
     def gotLength(self, length: int | None) -> None:
         """Refuse a declared length above the limit before any of the body is read."""

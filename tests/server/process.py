@@ -1,0 +1,76 @@
+"""A server process under test: its start, its memory, its end; and waiting for a condition."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS = 30
+
+
+class Process:
+    """One server process and its port."""
+
+    def __init__(self, arguments: list[str], port_file: Path, environment: dict[str, str]) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        wait_for(lambda: port_file.exists() or self.process.poll() is not None, START_SECONDS)
+        if self.process.poll() is not None:
+            raise RuntimeError(self.process.communicate()[0])
+        self.port = int(port_file.read_text(encoding="ascii"))
+
+    @property
+    def memory(self) -> int:
+        """Resident memory of the process now, in bytes."""
+        return self._kilobytes("VmRSS") * 1024
+
+    @property
+    def peak_memory(self) -> int:
+        """The most resident memory since `forget_peak`, in bytes."""
+        return self._kilobytes("VmHWM") * 1024
+
+    def forget_peak(self) -> None:
+        """Let the kernel measure the peak anew."""
+        Path(f"/proc/{self.process.pid}/clear_refs").write_text("5", encoding="ascii")
+
+    def stop(self, seconds: float = 10) -> tuple[int, str]:
+        """Send SIGTERM and return the exit code and the output; fails when it takes longer."""
+        self.process.send_signal(signal.SIGTERM)
+        output, _ = self.process.communicate(timeout=seconds)
+        return self.process.returncode, output
+
+    def kill(self) -> None:
+        """End it whatever happens."""
+        if self.process.poll() is None:
+            self.process.kill()
+        if self.process.stdout and not self.process.stdout.closed:
+            self.process.communicate()
+
+    def _kilobytes(self, name: str) -> int:
+        text = Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
+        line = next(line for line in text.splitlines() if line.startswith(f"{name}:"))
+        return int(line.split()[1])
+
+
+_never = threading.Event()
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 10) -> None:
+    """Return as soon as a condition holds; fails when it does not within `seconds`."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {seconds} s")
+        _never.wait(0.01)
