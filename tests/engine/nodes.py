@@ -181,14 +181,16 @@ async def size(context, *, image):
     return {"text": f"{opened.width}x{opened.height}"}
 
 
+def _write_down(line: str) -> None:
+    with open(os.environ["LEDGER"], "a", encoding="ascii") as file:
+        file.write(line)
+    print("ran", flush=True)
+
+
 @_declare("testLedger", deterministic=False, cacheable=False)
 async def ledger(context, *, text, more):
     """Write down that it ran, and tell whoever watches the process."""
-    path = os.environ["LEDGER"]
-    line = f"{context.run_id} {context.node_id}\n"
-    with open(path, "a", encoding="ascii") as file:
-        file.write(line)
-    print("ran", flush=True)
+    _write_down(f"{context.run_id} {context.node_id}\n")
     await asyncio.sleep(0.001)
     if context.data.get("fail"):
         raise NodeError("Meant to fail.")

@@ -111,7 +111,7 @@ def test_pages_hold_five_hundred_events_and_say_where_they_begin(engine: None, o
 
 
 def test_a_retried_run_continues_past_its_first_end(engine: None, owner: User) -> None:
-    run, first = execute(owner, graph({"a": "testFailOnce"}))
+    run, _ = execute(owner, graph({"a": "testFailOnce"}))
     retry(run)
     events = finish(run)
     assert [event["type"] for event in events if event["type"] in ("failed", "output")] == [

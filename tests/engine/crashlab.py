@@ -1,0 +1,165 @@
+"""Processes that run an engine and get killed; and a check of what they leave behind.
+
+Run as a program it is such a process: `crashlab.py seed|work|check`, with its data in DATA_DIR or
+DATABASE_URL, and the ledger of everything nodes did outside in LEDGER.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+KILLED = 137
+
+
+class Lab:
+    """Starts and kills engine processes over one database."""
+
+    def __init__(self, folder: Path, database_url: str = "") -> None:
+        self.ledger = folder / "ledger"
+        self.environment = {
+            **os.environ,
+            "DATA_DIR": str(folder / "data"),
+            "DATABASE_URL": database_url,
+            "LEDGER": str(self.ledger),
+            "LOG_LEVEL": "ERROR",
+            "PYTHONPATH": str(ROOT),
+        }
+
+    def seed(self, kind: str, count: int = 1, number: int = 0) -> None:
+        """Create the tables and `count` queued runs."""
+        self._finish(self.start("seed", kind, str(count), str(number)))
+
+    def work(self, **environment: str) -> int:
+        """Execute runs until all have ended or the process dies; return its exit status."""
+        process = self.start("work", **environment)
+        output = process.communicate(timeout=120)[0]
+        assert process.returncode in (0, KILLED), output
+        return process.returncode
+
+    def work_and_kill(self, after: int) -> bool:
+        """Execute runs, and SIGKILL the process once `after` nodes have run; False: it had ended."""
+        process = self.start("work")
+        for _ in range(after):
+            if not process.stdout.readline():
+                break
+        process.send_signal(signal.SIGKILL)
+        process.communicate(timeout=60)
+        return process.returncode == -signal.SIGKILL
+
+    def work_and_stop(self, after: int) -> None:
+        """The same with SIGTERM, which must end the process in good order."""
+        process = self.start("work")
+        for _ in range(after):
+            process.stdout.readline()
+        process.send_signal(signal.SIGTERM)
+        self._finish(process)
+
+    def check(self) -> str:
+        """Hold every run to the promises; return the statuses, one a line."""
+        return self._finish(self.start("check"))
+
+    def calls(self) -> Counter[str]:
+        """Count how often each node of each run did something outside."""
+        text = self.ledger.read_text("ascii") if self.ledger.exists() else ""
+        return Counter(text.split("\n")[:-1])
+
+    def start(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+        """Start a process of the lab."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "tests.engine.crashlab", *arguments],
+            env={**self.environment, **environment},
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    @staticmethod
+    def _finish(process: subprocess.Popen[str]) -> str:
+        output = process.communicate(timeout=120)[0]
+        assert process.returncode == 0, output
+        return output
+
+
+def _seed(kind: str, count: int, number: int) -> None:
+    from django.core.management import call_command
+
+    from tests.engine import runs
+    from workflows.models import User
+
+    call_command("migrate", verbosity=0)
+    owner = User.objects.create_user(username="olga")
+    chance = random.Random(number)
+    for _ in range(count):
+        runs.create(owner, _document(kind, chance), start=False)
+
+
+def _document(kind: str, chance: random.Random) -> dict:
+    from tests.engine.runs import graph
+
+    if kind == "poison":
+        return graph({"a": ("testLedger", {"text": "x"}), "p": "testPoison"}, "a > p")
+    if kind == "provider":
+        return graph({"a": ("testProvided", {"text": "x"}), "b": "testText"}, "a > b")
+    count = chance.randint(5, 25)
+    types = ["testLedger", "testLedger", "testText", "testKept"]
+    names = {f"n{at}": (chance.choice(types), {"text": f"{at}"}) for at in range(count)}
+    if chance.random() < 0.2:
+        names[f"n{count - 1}"] = ("testLedger", {"fail": True})
+    wires = [
+        f"n{chance.randrange(at)} > n{at}.more"
+        for at in range(1, count)
+        for _ in range(chance.randint(1, 2))
+    ]
+    return graph(names, *dict.fromkeys(wires))
+
+
+def _work() -> None:
+    from threading import Event as Signal
+
+    from django.db import connection
+
+    from workflows.engine import embedded
+    from workflows.models import Run
+    from workflows.models.runs import ACTIVE
+
+    asked = Signal()
+    signal.signal(signal.SIGTERM, lambda *_: asked.set())
+    embedded.start()
+    # The engine knows nobody to tell when it has nothing to do, so its work is looked at.
+    while not asked.wait(0.02) and Run.objects.filter(status__in=ACTIVE).exists():
+        pass
+    embedded.stop()
+    connection.close()
+
+
+def _check() -> None:
+    from tests.engine.runs import check_journal
+    from workflows.models import Run
+
+    for run in Run.objects.order_by("created_at"):
+        check_journal(run)
+        print(run.status, (run.error or {}).get("code", ""))
+
+
+if __name__ == "__main__":
+    os.environ["DJANGO_SETTINGS_MODULE"] = "canvas.settings"
+    import django
+
+    django.setup()
+    from tests.engine import nodes, provider  # noqa: F401
+
+    command, *rest = sys.argv[1:]
+    if command == "seed":
+        _seed(rest[0], int(rest[1]), int(rest[2]))
+    elif command == "work":
+        _work()
+    else:
+        _check()

@@ -1,0 +1,104 @@
+"""A queue of somebody else's, on loopback, with a ledger of what it was asked; and its node type."""
+
+from __future__ import annotations
+
+import asyncio
+import http.server
+import json
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tests.engine.nodes import OUT, TEXT
+from workflows.errors import NodeError
+from workflows.nodes.provider import Answer, Pending
+from workflows.nodes.registry import node
+
+
+class Service(http.server.ThreadingHTTPServer):
+    """Answers submit, poll and cancel; holds answers back until `open` is called."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.submitted: list[str] = []
+        self.cancelled: list[str] = []
+        self.polled = threading.Event()
+        self.ready = threading.Event()
+
+
+class _Handler(http.server.BaseHTTPRequestHandler):
+    server: Service
+
+    def do_GET(self) -> None:
+        _, verb, what = self.path.split("/", 2)
+        answer: object = None
+        if verb == "submit":
+            self.server.submitted.append(what)
+            answer = f"r{len(self.server.submitted)}"
+        elif verb == "poll":
+            self.server.polled.set()
+            answer = what.upper() if self.server.ready.is_set() else None
+        elif verb == "cancel":
+            self.server.cancelled.append(what)
+        body = json.dumps(answer).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *arguments: object) -> None:
+        """Keep quiet."""
+
+
+@contextmanager
+def service() -> Iterator[Service]:
+    """Serve for as long as the block lasts; LEDGER_SERVICE names the address."""
+    server = Service()
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    os.environ["TEST_SERVICE"] = str(server.server_address[1])
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+        del os.environ["TEST_SERVICE"]
+
+
+class TestProvider:
+    """Speaks to the service."""
+
+    name = "test"
+    slots = 2
+    __test__ = False
+
+    async def submit(self, context, inputs, key):
+        return await self._get(f"submit/{key}")
+
+    async def poll(self, context, request_id):
+        answer = await self._get(f"poll/{request_id}")
+        return Answer(answer) if answer is not None else Pending(0.01, None, "waiting")
+
+    async def cancel(self, context, request_id):
+        await self._get(f"cancel/{request_id}")
+
+    async def _get(self, path: str):
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(os.environ["TEST_SERVICE"]))
+        try:
+            writer.write(f"GET /{path} HTTP/1.0\r\n\r\n".encode())
+            answer = await reader.read()
+        finally:
+            writer.close()
+        if not answer:
+            raise NodeError("No answer.", transient=True)
+        return json.loads(answer.split(b"\r\n\r\n", 1)[1])
+
+
+@node(
+    "testProvided", name="testProvided", category="Tests", description="Test.", inputs=TEXT,
+    outputs=OUT, provider=TestProvider(), deterministic=False, cacheable=False,
+)  # fmt: skip
+async def provided(context, *, text, more, answer):
+    return {"text": answer}

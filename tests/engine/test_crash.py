@@ -1,0 +1,96 @@
+"""Processes that die: nothing is lost, nothing runs twice that was done, every run ends once."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from tests.engine.crashlab import KILLED, Lab
+from workflows.engine import embedded
+
+pytestmark = pytest.mark.slow
+
+FAILPOINTS = (
+    "run.claimed", "journal.commit.before", "journal.commit.after", "step.submitted",
+    "step.completed", "run.ended",
+)  # fmt: skip
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Lab:
+    """Processes over a database of their own."""
+    return Lab(tmp_path)
+
+
+def test_random_kills_lose_nothing(lab: Lab) -> None:
+    seed = random.randrange(10_000)
+    print(f"seed {seed}")
+    chance = random.Random(seed)
+    lab.seed("random", 12, seed)
+    kills = 0
+    while kills < 6 and lab.work_and_kill(chance.randint(1, 12)):
+        kills += 1
+    assert lab.work() == 0
+    statuses = lab.check().split("\n")[:-1]
+    assert len(statuses) == 12
+    assert {status.split()[0] for status in statuses} <= {"completed", "failed"}
+    # At most once for each death, and once.
+    assert max(lab.calls().values()) <= 1 + kills
+
+
+def test_a_death_at_each_named_place_loses_nothing(lab: Lab) -> None:
+    lab.seed("random", 40, 7)
+    deaths = [(name, nth) for nth in (1, 4) for name in FAILPOINTS]
+    for name, nth in deaths:
+        assert lab.work(FAILPOINTS=f"{name}={nth}") == KILLED, f"{name} was not reached"
+    assert lab.work() == 0
+    assert len(lab.check().split("\n")[:-1]) == 40
+    # A node in flight may run again, at most once for each death while it ran.
+    again = sum(count - 1 for count in lab.calls().values())
+    assert again <= 16 * 32 * len(deaths)
+    assert max(lab.calls().values()) <= 4
+
+
+def test_a_node_that_kills_its_process_three_times_fails_its_run(lab: Lab) -> None:
+    lab.seed("poison")
+    assert [lab.work() for _ in range(4)] == [KILLED, KILLED, KILLED, 0]
+    assert lab.check().split() == ["failed", "worker_lost"]
+    assert set(lab.calls().values()) == {1}
+
+
+def test_a_stop_hands_runs_back_and_the_next_process_finishes_them(lab: Lab) -> None:
+    lab.seed("random", 6, 3)
+    lab.work_and_stop(5)
+    assert lab.work() == 0
+    assert len(lab.check().split("\n")[:-1]) == 6
+    assert max(lab.calls().values()) <= 2
+
+
+def test_the_engine_takes_up_what_it_finds_oldest_first(ready: None, owner, settings) -> None:
+    from tests.engine.runs import chain, create, finish
+    from workflows.models import Run
+
+    settings.ACTIVE_RUNS = 1
+    runs = [create(owner, chain(1), start=False) for _ in range(5)]
+    embedded.start()
+    for run in runs:
+        finish(run)
+    order = Run.objects.order_by("started_at").values_list("pk", flat=True)
+    assert list(order) == [run.pk for run in runs]
+
+
+def test_owners_take_turns(ready: None, owner, settings) -> None:
+    from tests.engine.runs import chain, create, finish
+    from workflows.models import Run, User
+
+    settings.ACTIVE_RUNS = 1
+    greedy = [create(owner, chain(1), start=False) for _ in range(10)]
+    modest = create(User.objects.create_user(username="otto"), chain(1), start=False)
+    embedded.start()
+    for run in (*greedy, modest):
+        finish(run)
+    order = list(Run.objects.order_by("started_at").values_list("pk", flat=True))
+    # The first has started before the others were found; from then on they alternate.
+    assert order.index(modest.pk) <= 2

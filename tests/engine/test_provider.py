@@ -1,0 +1,102 @@
+"""Work handed to somebody else's queue is handed in once, whatever happens to us."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.engine.crashlab import KILLED, Lab
+from tests.engine.nodes import wait_until
+from tests.engine.provider import Service, service
+from tests.engine.runs import cancel, check_journal, create, execute, finish, graph, of
+from workflows.engine import embedded
+from workflows.models import User
+
+DOCUMENT = graph({"a": ("testProvided", {"text": "x"}), "b": "testText"}, "a > b")
+
+
+@pytest.fixture
+def queue() -> Iterator[Service]:
+    """A provider that answers as soon as it is ready."""
+    with service() as server:
+        yield server
+
+
+def test_the_request_id_is_in_the_journal_before_the_wait(
+    engine: None, owner: User, queue: Service
+) -> None:
+    queue.ready.set()
+    run, events = execute(owner, DOCUMENT)
+    assert run.output == {"text": "R1"}
+    assert [event["request_id"] for event in of(events, "submit")] == [None, "r1", None]
+    assert queue.submitted == [f"{run.id}:a:None:0"]
+    check_journal(run)
+
+
+def test_a_list_hands_in_one_request_per_item_and_keeps_to_the_slots(
+    engine: None, owner: User, queue: Service
+) -> None:
+    queue.ready.set()
+    document = graph(
+        {"l": ("testNumbers", {"count": 5}), "a": "testProvided"}, "l.items > a"
+    )  # fmt: skip
+    run, events = execute(owner, document)
+    assert len(queue.submitted) == 5
+    items = [e["item"] for e in of(events, "submit") if e["request_id"]]
+    assert sorted(items) == [0, 1, 2, 3, 4]
+    check_journal(run)
+
+
+def test_a_cancelled_run_cancels_its_request(engine: None, owner: User, queue: Service) -> None:
+    run = create(owner, DOCUMENT)
+    assert queue.polled.wait(10)
+    cancel(run)
+    wait_until(lambda: queue.cancelled == ["r1"])
+    check_journal(run)
+
+
+def test_a_stopped_engine_leaves_the_request_open_and_the_next_one_asks_for_it(
+    engine: None, owner: User, queue: Service
+) -> None:
+    run = create(owner, DOCUMENT)
+    assert queue.polled.wait(10)
+    embedded.stop()
+    run.refresh_from_db()
+    assert run.status == "queued"
+    queue.ready.set()
+    embedded.start()
+    finish(run)
+    run.refresh_from_db()
+    assert run.output == {"text": "R1"}
+    assert len(queue.submitted) == 1
+    assert queue.cancelled == []
+    check_journal(run)
+
+
+@pytest.mark.slow
+def test_a_process_killed_after_the_submit_is_followed_by_one_that_asks_again(
+    queue: Service, tmp_path: Path
+) -> None:
+    lab = Lab(tmp_path)
+    lab.seed("provider")
+    assert lab.work(FAILPOINTS="step.request_recorded") == KILLED
+    queue.ready.set()
+    assert lab.work() == 0
+    assert lab.check().split() == ["completed"]
+    assert len(queue.submitted) == 1
+
+
+@pytest.mark.slow
+def test_a_process_killed_before_it_knew_the_request_hands_in_under_the_same_key(
+    queue: Service, tmp_path: Path
+) -> None:
+    lab = Lab(tmp_path)
+    lab.seed("provider")
+    queue.ready.set()
+    assert lab.work(FAILPOINTS="step.handed_in") == KILLED
+    assert lab.work() == 0
+    assert lab.check().split() == ["completed"]
+    assert len(queue.submitted) == 2
+    assert len(set(queue.submitted)) == 1

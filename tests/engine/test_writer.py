@@ -1,0 +1,164 @@
+"""The thread that commits, when the database is locked, lost, or does not say how it went."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+from contextlib import contextmanager
+
+import pytest
+from django.conf import settings
+from django.db import OperationalError, connection, transaction
+
+from tests.engine.runs import chain, check_journal, create, execute
+from workflows.engine import writer as writing
+from workflows.engine.events import Output, Progress
+from workflows.engine.journal import Ending
+from workflows.engine.records import StepRow
+from workflows.engine.writer import Writer
+from workflows.errors import Superseded
+from workflows.models import Event, Run, RunStatus, Step, User
+
+
+@pytest.fixture
+def writer(ready: None):
+    """A journal thread."""
+    thread = Writer()
+    yield thread
+    thread.close()
+
+
+class Unreliable:
+    """Stands for `django.db.transaction`: fails before the commit, or after it without telling."""
+
+    def __init__(self, *faults: str) -> None:
+        self.faults = list(faults)
+
+    @contextmanager
+    def atomic(self):
+        fault = self.faults.pop(0) if self.faults else None
+        with transaction.atomic():
+            yield
+            if fault == "before":
+                raise OperationalError("database is locked")
+        if fault == "after":
+            raise OperationalError("server closed the connection unexpectedly")
+
+
+@pytest.mark.parametrize("faults", [("before",), ("after",), ("before", "after", "after")])
+def test_no_line_is_lost_or_written_twice(
+    writer: Writer, owner: User, monkeypatch, faults: tuple[str, ...]
+) -> None:
+    run = create(owner, chain(1), start=False)
+
+    async def write() -> None:
+        claim = await writer.claim(run.id, "me", ["n0"])
+        monkeypatch.setattr(writing, "transaction", Unreliable(*faults))
+        for number in range(50):
+            claim.journal.append(Progress("n0", number / 50))
+        claim.journal.end(Output({}), Ending(RunStatus.COMPLETED, output={}))
+        await claim.journal.flush()
+
+    asyncio.run(write())
+    check_journal(run)
+    assert Event.objects.filter(run=run).count() == 53
+
+
+def test_a_claim_whose_outcome_was_unknown_is_made_again(
+    writer: Writer, owner: User, monkeypatch
+) -> None:
+    run = create(owner, chain(1), start=False)
+    monkeypatch.setattr(writing, "transaction", Unreliable("after"))
+    claim = asyncio.run(writer.claim(run.id, "me", ["n0"]))
+    assert claim.journal.attempt == 2
+    assert claim.journal.seq == Run.objects.get(pk=run.pk).last_seq == 3
+
+
+def test_a_locked_file_delays_the_run_and_nothing_else(engine: None, owner: User) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("only SQLite locks the whole database")
+    name = settings.DATABASES["default"]["NAME"]
+    other = sqlite3.connect(name, isolation_level=None, check_same_thread=False)
+    run = create(owner, chain(3), start=False)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        from workflows.engine import queue
+
+        queue.enqueue(run.id)
+        threading.Timer(0.3, lambda: other.execute("COMMIT")).start()
+        from tests.engine.runs import finish
+
+        finish(run)
+    finally:
+        other.close()
+    check_journal(run)
+    assert run.status == "completed"
+
+
+def test_lines_of_all_runs_share_commits(writer: Writer, owner: User, monkeypatch) -> None:
+    runs = [create(owner, chain(1), start=False) for _ in range(20)]
+    commits: list[int] = []
+    write = writing._write
+    monkeypatch.setattr(writing, "_write", lambda parts: commits.append(len(parts)) or write(parts))
+
+    async def write_all() -> None:
+        claims = await asyncio.gather(*(writer.claim(run.id, "me", []) for run in runs))
+        for number in range(100):
+            for claim in claims:
+                claim.journal.append(Progress("n0", number / 100))
+        await asyncio.gather(*(claim.journal.flush() for claim in claims))
+
+    asyncio.run(write_all())
+    assert Event.objects.filter(type="progress").count() == 2000
+    assert len([parts for parts in commits if parts]) < 400
+
+
+def test_a_line_the_database_refuses_ends_its_own_run_only(writer: Writer, owner: User) -> None:
+    bad, good = (create(owner, chain(1), start=False) for _ in range(2))
+
+    async def write() -> None:
+        wrong = await writer.claim(bad.id, "me", [])
+        right = await writer.claim(good.id, "me", [])
+        wrong.journal.append(Progress("n0", 0.1), step=StepRow("n0", "no such status"))
+        right.journal.append(Progress("n0", 0.1), step=StepRow("n0"))
+        await right.journal.flush()
+        with pytest.raises(Exception, match="step_status_known"):
+            await wrong.journal.flush()
+
+    asyncio.run(write())
+    assert Step.objects.get().run_id == good.id
+
+
+def test_a_deleted_run_is_nobodys(writer: Writer, owner: User) -> None:
+    run = create(owner, chain(1), start=False)
+
+    async def write() -> None:
+        claim = await writer.claim(run.id, "me", [])
+        await asyncio.to_thread(_delete, run)
+        claim.journal.append(Progress("n0", 0.1))
+        with pytest.raises(Superseded):
+            await claim.journal.flush()
+
+    asyncio.run(write())
+
+
+def _delete(run: Run) -> None:
+    Event.objects.filter(run=run).delete()
+    Run.objects.filter(pk=run.pk).delete()
+    connection.close()
+
+
+def test_a_run_deleted_while_it_waits_stops_quietly(engine: None, owner: User, caplog) -> None:
+    from tests.engine import nodes
+    from tests.engine.nodes import wait_until
+    from tests.engine.runs import graph
+    from workflows.engine import embedded
+
+    run = create(owner, graph({"a": ("testWait", {"gate": "g"})}))
+    assert nodes.gate("g").arrived.wait(10)
+    Run.objects.filter(pk=run.pk).delete()
+    nodes.gate("g").open()
+    wait_until(lambda: not embedded.current()._tasks)
+    assert not caplog.records
+    assert execute(owner, chain(1))[0].status == "completed"
