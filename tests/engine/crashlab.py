@@ -44,7 +44,7 @@ class Lab:
         return process.returncode
 
     def work_and_kill(self, after: int) -> bool:
-        """Execute runs, and SIGKILL the process once `after` nodes have run; False: it had ended."""
+        """Execute runs and SIGKILL the process after so many nodes; False when it had ended."""
         process = self.start("work")
         for _ in range(after):
             if not process.stdout.readline():

@@ -1,4 +1,4 @@
-"""A queue of somebody else's, on loopback, with a ledger of what it was asked; and its node type."""
+"""A queue of somebody else's, on loopback, and the node type that uses it."""
 
 from __future__ import annotations
 
