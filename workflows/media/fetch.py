@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import ipaddress
 import re
 import socket
 import ssl
@@ -127,7 +128,7 @@ async def fetch(
                 location = answer.headers.get("location")
                 if answer.status not in (301, 302, 303, 307, 308) or not location:
                     return answer
-                following = _parse(urljoin(str(address), location))
+                following = _follow(address, location)
                 if following.origin != address.origin:
                     custom = {}
                 if answer.status in (301, 302, 303) and method not in ("GET", "HEAD"):
@@ -319,7 +320,7 @@ def _parse(url: str) -> _Address:
         except UnicodeError:
             refuse("The address has no valid host name.")
     host = host.lower()
-    if ":" not in host and not _HOST.fullmatch(host):
+    if not (_is_ipv6(host) if ":" in host else _HOST.fullmatch(host)):
         refuse("The address has no valid host name.")
     if port == 0:
         refuse("The address has no valid port.", "a port from 1 to 65535")
@@ -327,6 +328,23 @@ def _parse(url: str) -> _Address:
     if parts.query:
         target += "?" + quote(parts.query, safe="/%:@!$&'()*+,;=~-._?")
     return _Address(scheme, host, port or DEFAULT_PORTS[scheme], target)
+
+
+def _follow(address: _Address, location: str) -> _Address:
+    try:
+        return _parse(urljoin(str(address), location))
+    except ValueError as error:
+        raise FetchRefused(
+            "The address redirects to something that is no address.", value=location[:500]
+        ) from error
+
+
+def _is_ipv6(host: str) -> bool:
+    """Say whether a host is an IPv6 address; one with a scope belongs to a local network."""
+    try:
+        return ipaddress.IPv6Address(host).scope_id is None
+    except ValueError:
+        return False
 
 
 def _check_port(address: _Address, allowed: frozenset[tuple[str, str, int]]) -> None:

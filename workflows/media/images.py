@@ -7,6 +7,7 @@ and number of frames are known to be within `Limits`; nothing is encoded with me
 from __future__ import annotations
 
 import io
+import struct
 import threading
 import warnings
 from dataclasses import dataclass
@@ -34,6 +35,12 @@ __all__ = [
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "AVIF")
 EXPECTED = "a PNG, JPEG, WebP, GIF or AVIF picture"
 MAX_THUMBNAIL_WIDTH = 2048  # px
+
+#: What Pillow's parsers and the libraries below them raise at damaged files.
+_BROKEN = (
+    OSError, ValueError, SyntaxError, EOFError, LookupError, RuntimeError, TypeError,
+    ArithmeticError, AttributeError, AssertionError, struct.error,
+)  # fmt: skip
 
 # `warnings.catch_warnings` swaps process-wide state, so two threads must not be inside at once.
 _opening = threading.Lock()
@@ -75,7 +82,7 @@ def inspect(source: bytes | BinaryIO, limits: Limits = LIMITS) -> Facts:
     """
     image = _open(source, limits)
     width, height = image.size
-    if image.getexif().get(0x0112, 1) >= 5:  # orientations 5-8 are turned by a quarter
+    if _orientation(image) >= 5:  # 5 to 8 are turned by a quarter
         width, height = height, width
     content_type = f"image/{str(image.format).lower()}"
     return Facts(content_type, width, height, getattr(image, "n_frames", 1))
@@ -134,6 +141,18 @@ def thumbnail(source: bytes | BinaryIO, width: int, limits: Limits = LIMITS) -> 
     return encode(image, "WEBP", quality=80, method=4)
 
 
+def _orientation(image: Image) -> int:
+    """Read the EXIF orientation, 1 to 8."""
+    from PIL import Image as Pillow
+
+    try:
+        # The PNG reader's own getexif decodes the whole picture to find a chunk behind it.
+        found = Pillow.Image.getexif(image).get(0x0112, 1)
+    except _BROKEN:
+        return 1
+    return found if isinstance(found, int) else 1
+
+
 def _open(source: bytes | BinaryIO, limits: Limits) -> Image:
     from PIL import Image as Pillow
 
@@ -156,7 +175,7 @@ def _open(source: bytes | BinaryIO, limits: Limits) -> Image:
             frames = getattr(image, "n_frames", 1)
     except (Pillow.DecompressionBombError, Pillow.DecompressionBombWarning) as error:
         raise _too_large(None, limits) from error
-    except (OSError, ValueError, SyntaxError, EOFError, KeyError, IndexError) as error:
+    except _BROKEN as error:
         raise _damaged(found) from error
     pixels = image.width * image.height
     if pixels > limits.pixels:
@@ -186,7 +205,7 @@ def _load(image: Image) -> Image:
         upright = _plain(ImageOps.exif_transpose(image), profile)
     except (Pillow.DecompressionBombError, MemoryError) as error:
         raise _too_large(image.size, LIMITS) from error
-    except (OSError, ValueError, SyntaxError, EOFError, KeyError, IndexError) as error:
+    except _BROKEN as error:
         raise _damaged(f"image/{str(image.format).lower()}") from error
     upright.info = {}
     return upright

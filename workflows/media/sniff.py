@@ -81,7 +81,7 @@ def describe(content_type: str | None) -> str:
     name = NAMES.get(content_type or "")
     if name is None:
         name = f"{content_type} file" if content_type else "file of an unknown kind"
-    vowel = name[0] in "aeioAEIO" or name.split()[0] in ("FITS", "HTML", "SVG")
+    vowel = name[0] in "aeioAEIO" or name.split()[0] in ("HTML", "SVG")
     return f"{'an' if vowel else 'a'} {name}"
 
 
