@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.csrf import csrf_protect
+from django.views.decorators.csrf import csrf_protect, ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from canvas.login import login_by_key
@@ -22,6 +22,7 @@ _JSON = ("/api/", "/media/", "/healthz", "/ws/")
 
 
 @require_GET
+@ensure_csrf_cookie
 @login_required
 def library(request: HttpRequest) -> HttpResponse:
     """Show the library page."""
@@ -29,6 +30,7 @@ def library(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+@ensure_csrf_cookie
 @login_required
 def editor(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the editor page of a workflow the person may read."""

@@ -1,14 +1,11 @@
 """The templates Patchbay ships: installed at every start, updated when what is shipped has changed.
 
-`workflows/samples` holds one document per template and the pictures they refer to as
-`{"sample": "<file name>"}`. They belong to a system account that nobody can log in to.
+They belong to a system account that nobody can log in to; their pictures are shared files.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
-from pathlib import Path
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,34 +14,31 @@ from workflows.graph.diff import diff
 from workflows.media import storage
 from workflows.models import Asset, User, Workflow
 from workflows.models.people import Tier
+from workflows.samples import templates
 from workflows.services.changes import change_write
 from workflows.services.documents import check, document_from, document_of, document_store
 from workflows.services.slugs import insert_with_slug
 from workflows.types import Json, JsonObject
 
 SYSTEM_USER = "patchbay"
-SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 
 
-def templates_install(folder: Path = SAMPLES) -> int:
+@transaction.atomic
+def templates_install() -> int:
     """Install or update the shipped templates and return how many changed; usually none does."""
-    files = sorted(folder.rglob("*.json"))
-    if not files:
-        return 0
-    with transaction.atomic():
-        owner = _system_user()
-        return sum(_install(owner, folder, path) for path in files)
+    owner = _system_user()
+    return sum(_install(owner, slug) for slug in templates.slugs())
 
 
-def _install(owner: User, folder: Path, path: Path) -> bool:
-    body = json.loads(path.read_text(encoding="utf-8"))
-    document = {"nodes": [], "edges": [], **document_from(_filled(owner, folder, body))}
+def _install(owner: User, slug: str) -> bool:
+    body = _with_pictures(owner, templates.document(slug))
+    document: JsonObject = {"nodes": [], "edges": [], **document_from(body)}
     check(document)
-    workflow = Workflow.objects.filter(owner=owner, handle=path.stem).first()
+    workflow = Workflow.objects.filter(owner=owner, handle=slug).first()
     if workflow is None:
         workflow = Workflow(owner=owner, is_template=True, updated_at=timezone.now())
         document_store(workflow, document)
-        insert_with_slug(workflow, handle=path.stem)
+        insert_with_slug(workflow, handle=slug)
         return True
     before = document_of(workflow)
     operations = diff(before, {**before, **document})
@@ -53,19 +47,13 @@ def _install(owner: User, folder: Path, path: Path) -> bool:
     return bool(operations)
 
 
-def _filled(owner: User, folder: Path, body: JsonObject) -> JsonObject:
+def _with_pictures(owner: User, body: JsonObject) -> JsonObject:
     """Return a document with its samples replaced by references to shared files."""
 
-    def fill(value: Json) -> Json:
-        if isinstance(value, list):
-            return [fill(item) for item in value]
-        if not isinstance(value, dict):
-            return value
-        if value.keys() == {"sample"}:
-            return storage.reference(_sample(owner, folder, value["sample"]))
-        return {key: fill(item) for key, item in value.items()}
+    def reference(name: str) -> Json:
+        return storage.reference(_sample(owner, name))
 
-    filled: JsonObject = fill(body)
+    filled: JsonObject = templates.with_samples(body, reference)
     cover = filled.get("cover")
     if isinstance(cover, dict):
         # A cover names addresses (spec native 2.1), not media references.
@@ -75,21 +63,17 @@ def _filled(owner: User, folder: Path, body: JsonObject) -> JsonObject:
     return filled
 
 
-def _sample(owner: User, folder: Path, name: str) -> Asset:
+def _sample(owner: User, name: str) -> Asset:
     """Return the shared file with a shipped picture's content, stored on first use."""
-    path = next((path for path in folder.rglob("*") if path.name == name), None)
-    if path is None:
-        raise FileNotFoundError(f"the template's sample {name!r} is not in {folder}")
-    content = path.read_bytes()
+    content = templates.sample(name).read_bytes()
     digest = hashlib.sha256(content).hexdigest()
     found = Asset.objects.filter(owner=owner, sha256=digest, shared=True).first()
-    if found is not None and storage.exists(digest):
-        return found
-    if found is not None:
-        # The row survived a loss of files: put the content back under the same id.
+    if found is None:
+        return storage.asset_create(owner, content, name, shared=True)
+    if not storage.exists(digest):
+        # The rows have survived a loss of files: the content goes back under the same id.
         storage.write(content, len(content))
-        return found
-    return storage.asset_create(owner, content, name, shared=True)
+    return found
 
 
 def _system_user() -> User:
