@@ -23,6 +23,7 @@ MAX_ITEMS = 1_000
               help="Positions of items that the next run passes over, counted from 0."),
     ),
     outputs=(Output("items", "list<any>", "Items"),),
+    cacheable=False,
 )  # fmt: skip
 async def list_items(
     context: Context, *, items: list[Json] | None, excluded: list[int] | None

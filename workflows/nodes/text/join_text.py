@@ -24,6 +24,7 @@ MAX_LETTERS = 1_000_000
         Input("skipEmpty", "boolean", "Leave out empty texts", default=True, widget="toggle"),
     ),
     outputs=(Output("text", "text", "Text"),),
+    cacheable=False,
 )  # fmt: skip
 async def join_text(
     context: Context, *, texts: list[str] | None, separator: str | None, skipEmpty: bool

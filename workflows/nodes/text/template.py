@@ -27,6 +27,7 @@ MAX_LETTERS = 1_000_000
     ),
     outputs=(Output("text", "text", "Text"),),
     dynamic="placeholders",
+    cacheable=False,
 )  # fmt: skip
 async def template(context: Context, *, text: str | None, **values: Json) -> JsonObject:
     """Answer the text with every gap filled, in one pass: a value's own braces stay."""

@@ -16,6 +16,7 @@ from workflows.types import JsonObject
     aliases=("string", "prompt", "words", "textarea", "constant", "write"),
     inputs=(Input("text", "text", "Text", default="", widget="textarea"),),
     outputs=(Output("text", "text", "Text"),),
+    cacheable=False,
 )
 async def text_box(context: Context, *, text: str | None) -> JsonObject:
     """Answer the text as it stands."""
