@@ -11,7 +11,9 @@ import pytest
 from PIL import Image
 
 from workflows.graph.result import result_of
+from workflows.models import Workflow
 from workflows.samples import rehearsal, templates
+from workflows.services.templates import templates_install
 
 from .context import FakeContext
 
@@ -124,3 +126,11 @@ async def test_the_social_kit_answers_five_formats_and_an_overview() -> None:
         "banner": (1500, 500),
         "overview": (sizes["overview"]["width"], sizes["overview"]["height"]),
     }
+
+
+def test_the_templates_are_installed_with_stored_samples_and_covers(db, settings, tmp_path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    assert templates_install() == len(SLUGS)
+    assert templates_install() == 0
+    for workflow in Workflow.objects.filter(is_template=True):
+        assert workflow.cover["image"].startswith("/media/")
