@@ -1,4 +1,8 @@
-"""What every response carries: a request id and the headers that keep browsers careful."""
+"""What every request must have and every response carries.
+
+A request must name a host we answer to; a response carries a request id and the headers that keep
+browsers careful.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,10 @@ import secrets
 from collections.abc import Awaitable, Callable
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponseBase
+
+from workflows.api.errors import BadRequest, response_of
 
 _GIVEN_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 #: Features no page of ours uses.
@@ -36,12 +43,33 @@ class RequestId:
         given = request.headers.get("X-Request-Id", "")
         id = given if _GIVEN_ID.fullmatch(given) else secrets.token_hex(8)
         request.id = id  # type: ignore[attr-defined]
+        try:
+            # Asked for every request: a foreign name that leads here is a page trying to reach us
+            # through somebody's browser (DNS rebinding).
+            request.get_host()
+        except DisallowedHost:
+            return self._refuse(request, id)
         if self.asynchronous:
             return self._later(request, id)
         return _dress(request, self.get_response(request), id)  # type: ignore[arg-type]
 
+    def _refuse(
+        self, request: HttpRequest, id: str
+    ) -> HttpResponseBase | Awaitable[HttpResponseBase]:
+        error = BadRequest(
+            "This server does not answer to the name in the Host header.",
+            field="Host",
+            expected="a name in ALLOWED_HOSTS",
+        )
+        response = _dress(request, response_of(error), id)
+        return _at_once(response) if self.asynchronous else response
+
     async def _later(self, request: HttpRequest, id: str) -> HttpResponseBase:
         return _dress(request, await self.get_response(request), id)  # type: ignore[misc]
+
+
+async def _at_once(response: HttpResponseBase) -> HttpResponseBase:
+    return response
 
 
 def _dress(request: HttpRequest, response: HttpResponseBase, id: str) -> HttpResponseBase:
