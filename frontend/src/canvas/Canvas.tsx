@@ -99,6 +99,7 @@ export function Canvas() {
         edgeTypes={edgeTypes}
         defaultViewport={first}
         onInit={handlers.onInit}
+        onMoveStart={handlers.onMoveStart}
         onMove={handlers.onMove}
         onMoveEnd={handlers.onMoveEnd}
         onNodesChange={handlers.onNodesChange}

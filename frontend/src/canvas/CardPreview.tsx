@@ -1,7 +1,7 @@
 /** The result of a node on its card: pictures, text, JSON or a list; a quiet place before a run. */
 import { Download, Image as ImageIcon } from 'lucide-react'
 import type { NodeType } from '../catalog/types'
-import { isMedia } from '../catalog/types'
+import { isMedia, mediaUrl } from '../catalog/types'
 import { useNodeRun } from '../runs/hooks'
 import css from './CardPreview.module.css'
 import { fileSize } from './format'
@@ -52,7 +52,7 @@ export function CardPreview({ id, type, stale }: Props) {
           </span>
           <a
             className="nodrag"
-            href={one.url}
+            href={mediaUrl(one)}
             download={one.name ?? true}
             title="Download"
             aria-label="Download the result"

@@ -1,6 +1,6 @@
 /** A file as a picture, a player or a name; pictures stand on a checkerboard and load small. */
 import { File as FileIcon } from 'lucide-react'
-import type { MediaReference } from '../catalog/types'
+import { type MediaReference, mediaUrl } from '../catalog/types'
 import css from './MediaView.module.css'
 
 interface Props {
@@ -16,7 +16,7 @@ export function MediaView({ media, width, cover }: Props) {
     return (
       <div className={css.picture} data-cover={cover || undefined}>
         <img
-          src={`${media.url}?w=${width}`}
+          src={mediaUrl(media, width)}
           alt={media.name ?? 'Picture'}
           draggable={false}
           decoding="async"
@@ -26,14 +26,14 @@ export function MediaView({ media, width, cover }: Props) {
   }
   if (kind === 'video') {
     // biome-ignore lint/a11y/useMediaCaption: results are made here and come without captions
-    return <video className={css.player} src={media.url} controls preload="metadata" />
+    return <video className={css.player} src={mediaUrl(media)} controls preload="metadata" />
   }
   if (kind === 'audio') {
     // biome-ignore lint/a11y/useMediaCaption: results are made here and come without captions
-    return <audio className={css.sound} src={media.url} controls preload="metadata" />
+    return <audio className={css.sound} src={mediaUrl(media)} controls preload="metadata" />
   }
   return (
-    <a className={css.file} href={media.url} download={media.name ?? true}>
+    <a className={css.file} href={mediaUrl(media)} download={media.name ?? true}>
       <FileIcon size={16} /> {media.name ?? media.content_type}
     </a>
   )

@@ -15,6 +15,7 @@ export function Minimap() {
   const { flow, runs } = session
   const api = useStoreApi()
   const map = useRef({ x: 0, y: 0, scale: 1 })
+  const bounds = useRef({ x: 0, y: 0, width: 0, height: 0 })
 
   useEffect(() => {
     const canvas = ref.current
@@ -34,19 +35,16 @@ export function Minimap() {
       timer = undefined
       const b = boxes.getContext('2d')
       const { nodes } = flow.state.getState()
-      const bounds = boundsOf(nodes)
+      const box = boundsOf(nodes)
       if (!b) return
       b.setTransform(ratio, 0, 0, ratio, 0, 0)
       b.clearRect(0, 0, WIDTH, HEIGHT)
-      if (bounds) {
-        const scale = Math.min(
-          (WIDTH - 2 * PAD) / bounds.width,
-          (HEIGHT - 2 * PAD) / bounds.height,
-          0.12,
-        )
+      if (box) {
+        bounds.current = box
+        const scale = Math.min((WIDTH - 2 * PAD) / box.width, (HEIGHT - 2 * PAD) / box.height, 0.12)
         map.current = {
-          x: WIDTH / 2 - (bounds.x + bounds.width / 2) * scale,
-          y: HEIGHT / 2 - (bounds.y + bounds.height / 2) * scale,
+          x: WIDTH / 2 - (box.x + box.width / 2) * scale,
+          y: HEIGHT / 2 - (box.y + box.height / 2) * scale,
           scale,
         }
         const style = getComputedStyle(canvas)
@@ -85,6 +83,14 @@ export function Minimap() {
       const top = Math.max(1, (-ty / zoom) * scale + y)
       const right = Math.min(WIDTH - 1, ((width - tx) / zoom) * scale + x)
       const bottom = Math.min(HEIGHT - 1, ((height - ty) / zoom) * scale + y)
+      // With everything in sight the map says nothing.
+      const { x: bx, y: by, width: bw, height: bh } = bounds.current
+      const whole =
+        left <= bx * scale + x &&
+        top <= by * scale + y &&
+        right >= (bx + bw) * scale + x &&
+        bottom >= (by + bh) * scale + y
+      canvas.style.visibility = whole ? 'hidden' : 'visible'
       if (right > left && bottom > top) g.strokeRect(left, top, right - left, bottom - top)
     }
     const ask = () => {

@@ -1,6 +1,6 @@
 /** The card of one node: header, preview, rows with fields, ports, and what a run says about it. */
 import type { NodeProps } from '@xyflow/react'
-import { memo } from 'react'
+import { memo, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import { fieldValue, isEmpty } from '../document/check'
 import { useNodeRunValue, useStale } from '../runs/hooks'
@@ -11,6 +11,7 @@ import { FieldRow } from './FieldRow'
 import type { CardData, CardNode } from './flow'
 import type { PortSpec, Row } from './layout'
 import css from './NodeCard.module.css'
+import { PlainRow } from './PlainRow'
 import { Port } from './Port'
 import { AddFieldRow, RequestRow } from './RequestRow'
 import { useSession } from './session'
@@ -19,6 +20,19 @@ import { useSession } from './session'
 export const renders = { count: 0 }
 
 type Props = NodeProps<CardNode>
+
+const NO_PORTS: PortSpec[] = []
+
+/** Whether the card is drawn with its controls: at once, unless the view is moving just now. */
+function useComplete(): boolean {
+  const { motion } = useSession()
+  const [complete, setComplete] = useState(() => !motion.moving)
+  useEffect(
+    () => (complete ? undefined : motion.whenStill(() => setComplete(true))),
+    [complete, motion],
+  )
+  return complete
+}
 
 /** Positions and dragging belong to React Flow's wrapper: the card renders for its content only. */
 function sameContent(a: Props, b: Props): boolean {
@@ -30,7 +44,9 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: Props) {
   const { runner } = useSession()
   const state = useNodeRunValue(id, run => run.state)
   const stale = useStale(id)
+  const hasResult = useNodeRunValue(id, run => run.output !== null || run.preview !== null)
   const flawed = useStore(runner.state, now => now.problems.some(issue => issue.node === id))
+  const complete = useComplete()
   const { node, type, layout } = data
   return (
     <>
@@ -51,12 +67,16 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: Props) {
             data-kind={row.kind}
             style={{ height: row.height }}
           >
-            <CardRow id={id} data={data} row={row} stale={stale} />
+            {complete || (row.kind === 'preview' && hasResult) ? (
+              <CardRow id={id} data={data} row={row} stale={stale} />
+            ) : (
+              <PlainRow data={data} row={row} />
+            )}
           </div>
         ))}
         {(state === 'failed' || flawed) && <CardError id={id} data={data} />}
       </section>
-      {layout.ports.map(port => (
+      {(complete ? layout.ports : NO_PORTS).map(port => (
         <Port key={port.side + port.id} port={port} empty={isUnmet(data, port)} node={id} />
       ))}
     </>

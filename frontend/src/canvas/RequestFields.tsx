@@ -16,7 +16,6 @@ import {
   fieldName,
   removeField,
   setFields,
-  setRequestValue,
 } from './request'
 import { useSession } from './session'
 
@@ -90,7 +89,7 @@ export function RequestFields({ id, data }: { id: string; data: JsonObject }) {
                 </>
               )}
             </div>
-            {opened && <Settings id={id} field={field} fields={fields} data={data} />}
+            {opened && <Settings id={id} field={field} fields={fields} />}
           </section>
         )
       })}
@@ -111,10 +110,9 @@ interface SettingsProps {
   id: string
   field: RequestField
   fields: RequestField[]
-  data: JsonObject
 }
 
-function Settings({ id, field, fields, data }: SettingsProps) {
+function Settings({ id, field, fields }: SettingsProps) {
   const session = useSession()
   const disabled = !session.store.canEdit
   const set = (change: Partial<RequestField>) => changeField(session, id, field.name, change)
@@ -139,7 +137,6 @@ function Settings({ id, field, fields, data }: SettingsProps) {
   )
   const optional = field.type === 'pills' || field.type === 'select'
   const bounded = field.type === 'number' || field.type === 'slider'
-  const values = (data.values ?? {}) as JsonObject
   return (
     <div className={css.settings}>
       {line('Label', 'text', field.label, value => set({ label: String(value ?? '') }))}
@@ -186,16 +183,6 @@ function Settings({ id, field, fields, data }: SettingsProps) {
           value={field.default ?? null}
           disabled={disabled}
           onChange={value => set({ default: value })}
-        />
-      </div>
-      <div className={inspector.field}>
-        <label htmlFor={`${id}-value`}>Value here</label>
-        <Field
-          id={`${id}-value`}
-          spec={requestSpec(field)}
-          value={values[field.name] ?? null}
-          disabled={disabled}
-          onChange={value => setRequestValue(session, id, field.name, value)}
         />
       </div>
     </div>

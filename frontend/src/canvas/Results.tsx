@@ -1,6 +1,6 @@
 /** A node's results in the inspector: files to look at and download, text, and what went wrong. */
 import { Download } from 'lucide-react'
-import type { NodeType } from '../catalog/types'
+import { mediaUrl, type NodeType } from '../catalog/types'
 import { useNodeRun, useStale } from '../runs/hooks'
 import { duration } from './format'
 import { MediaView } from './MediaView'
@@ -30,7 +30,7 @@ export function Results({ id, type }: { id: string; type: NodeType | undefined }
             <li key={i}>
               <MediaView media={item} width={320} />
               <a
-                href={item.url}
+                href={mediaUrl(item)}
                 download={item.name ?? true}
                 title="Download"
                 aria-label={`Download result ${i + 1}`}

@@ -141,10 +141,14 @@ export function makeHandlers(session: Session, detail: DetailStore) {
       session.rf = rf
       follow(detail, rf.getZoom(), flow.state.getState().nodes.length)
     },
+    onMoveStart() {
+      session.motion.start()
+    },
     onMove(_: unknown, viewport: { x: number; y: number; zoom: number }) {
       follow(detail, viewport.zoom, flow.state.getState().nodes.length)
     },
     onMoveEnd(_: unknown, viewport: { x: number; y: number; zoom: number }) {
+      session.motion.end()
       keepViewport(session.slug, viewport)
     },
     onPaneClick(event: ReactMouseEvent) {

@@ -13,6 +13,7 @@ import { Runner } from '../runs/runner'
 import { RunStore } from '../runs/store'
 import { toast } from '../ui/toasts'
 import { type CardNode, Flow, type WireEdge } from './flow'
+import { Motion } from './motion'
 import { createView } from './view'
 
 export class Session {
@@ -25,6 +26,7 @@ export class Session {
   readonly runs = new RunStore()
   readonly runner: Runner
   readonly view = createView()
+  readonly motion = new Motion()
   /** React Flow's instance, from the moment the canvas stands. */
   rf: ReactFlowInstance<CardNode, WireEdge> | null = null
   private readonly stop: (() => void)[] = []

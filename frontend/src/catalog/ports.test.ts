@@ -1,5 +1,6 @@
 /** The table of conversions and the ports of nodes, case by case as the server answers them. */
 import { describe, expect, it } from 'vitest'
+import type { Json } from '../document/types'
 import { typeWord, whyNot } from './convert'
 import { fits, input, inputsOf, outputsOf, placeholders, portName } from './ports'
 import type { NodeType } from './types'
@@ -91,7 +92,7 @@ describe('the ports of a node', () => {
       { name: '', type: 'text' },
       'nonsense',
       { name: 'odd', type: 'unheard' },
-    ]
+    ] as Json
     expect(outputsOf(request, { fields }).map(port => [port.name, port.type, port.label])).toEqual([
       ['photo', 'image', 'Photo'],
       ['n', 'number', 'n'],

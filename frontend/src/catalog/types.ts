@@ -95,3 +95,8 @@ export interface MediaReference {
 export function isMedia(value: unknown): value is MediaReference {
   return typeof value === 'object' && value !== null && 'asset' in value && 'url' in value
 }
+
+/** Where a file is fetched from: this site, whatever host the reference was written under. */
+export function mediaUrl(media: MediaReference, width?: number): string {
+  return `/media/${media.asset}${width ? `?w=${width}` : ''}`
+}

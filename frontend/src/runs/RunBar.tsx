@@ -6,6 +6,7 @@ import { count, duration } from '../canvas/format'
 import { filesIn } from '../canvas/results'
 import { useSession } from '../canvas/session'
 import { focusNode } from '../canvas/viewport'
+import { type MediaReference, mediaUrl } from '../catalog/types'
 import { tally } from './fold'
 import { useRunRevision } from './hooks'
 import css from './RunBar.module.css'
@@ -126,10 +127,10 @@ export function titleOf(session: ReturnType<typeof useSession>, id: string): str
   return String(node.data.label || session.catalog.get(node.type)?.name || node.type)
 }
 
-function download(files: readonly { url: string; name?: string }[]): void {
+function download(files: readonly MediaReference[]): void {
   for (const file of files) {
     const link = document.createElement('a')
-    link.href = file.url
+    link.href = mediaUrl(file)
     link.download = file.name ?? ''
     link.click()
   }

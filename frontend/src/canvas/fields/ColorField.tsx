@@ -27,7 +27,7 @@ export function ColorField({ spec, value, onChange, disabled, id }: FieldProps) 
     setInvalid(false)
   }
   return (
-    <div className={css.color} data-invalid={invalid || undefined}>
+    <div className={css.color} data-invalid={invalid || undefined} data-none={!text || undefined}>
       <input
         type="color"
         className="nodrag"

@@ -1,6 +1,6 @@
 /** A list of values: texts to edit, or files; items are added, removed and put in order. */
 import { ArrowUp, Plus, X } from 'lucide-react'
-import { isMedia } from '../../catalog/types'
+import { isMedia, mediaUrl } from '../../catalog/types'
 import type { Json } from '../../document/types'
 import { AssetField } from './AssetField'
 import css from './ListField.module.css'
@@ -29,7 +29,7 @@ export function ListField({ spec, value, onChange, disabled, compact }: FieldPro
           <li key={i}>
             {isMedia(entry) ? (
               <span className={css.media}>
-                <img src={`${entry.url}?w=96`} alt="" draggable={false} />
+                <img src={mediaUrl(entry, 96)} alt="" draggable={false} />
                 {entry.name ?? entry.content_type}
               </span>
             ) : (

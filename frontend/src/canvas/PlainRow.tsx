@@ -1,0 +1,69 @@
+/** A row of a card without its control: what is drawn while the view is moving. */
+import { isMedia } from '../catalog/types'
+import { fieldValue } from '../document/check'
+import type { JsonObject } from '../document/types'
+import { sentenceCase } from './fields/spec'
+import type { CardData } from './flow'
+import type { Row } from './layout'
+import { MediaView } from './MediaView'
+import css from './PlainRow.module.css'
+
+export function PlainRow({ data, row }: { data: CardData; row: Row }) {
+  switch (row.kind) {
+    case 'field':
+    case 'block': {
+      const { name, label, unit } = row.input
+      const wired = data.wired.has(name)
+      const value = wired ? '' : fieldValue(data.node, row.input)
+      const words = label || sentenceCase(name)
+      return plain(
+        row.kind === 'field' || row.label ? words : '',
+        value,
+        row.kind === 'block',
+        unit,
+      )
+    }
+    case 'request': {
+      const values = (data.node.data.values ?? {}) as JsonObject
+      const { name, label } = row.field
+      return plain(label || sentenceCase(name), values[name] ?? row.field.default, row.block)
+    }
+    case 'ports':
+      return (
+        <div className={css.line}>
+          <span>{row.input && (row.input.label || row.input.name)}</span>
+          <span>{row.output && (row.output.label || row.output.name)}</span>
+        </div>
+      )
+    case 'preview':
+      return <div className={css.area} />
+    default:
+      return null
+  }
+}
+
+function plain(label: string, value: unknown, block: boolean, unit = '') {
+  const text =
+    value === null || value === undefined || typeof value === 'object' ? '' : String(value)
+  if (!block) {
+    return (
+      <div className={css.line}>
+        <span>{label}</span>
+        {text && (
+          <span className={css.value}>
+            {text}
+            {unit && ` ${unit}`}
+          </span>
+        )}
+      </div>
+    )
+  }
+  return (
+    <div className={css.block}>
+      {label && <span>{label}</span>}
+      <div className={css.area}>
+        {isMedia(value) ? <MediaView media={value} width={640} /> : text}
+      </div>
+    </div>
+  )
+}
