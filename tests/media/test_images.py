@@ -181,6 +181,20 @@ def test_every_kind_of_png_becomes_grey_or_colour(mode: str, wanted: str) -> Non
     assert decode(_bytes(Image.new(mode, (6, 6)))).mode == wanted
 
 
+def test_a_colour_profile_is_applied_and_dropped() -> None:
+    from PIL import ImageCms
+
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    source = _bytes(Image.new("RGB", (8, 8), (200, 100, 50)), icc_profile=profile)
+    decoded = decode(source)
+    assert all(
+        abs(a - b) <= 1 for a, b in zip(decoded.getpixel((4, 4)), (200, 100, 50), strict=True)
+    )
+    assert "icc_profile" not in decoded.info
+    broken = _bytes(Image.new("RGB", (8, 8), (200, 100, 50)), icc_profile=b"nonsense" * 20)
+    assert decode(broken).getpixel((4, 4)) == (200, 100, 50)
+
+
 def test_sixteen_bits_are_scaled_not_clipped() -> None:
     picture = Image.new("I;16", (2, 1))
     picture.putpixel((0, 0), 0x8000)
