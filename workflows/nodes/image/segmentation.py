@@ -8,8 +8,9 @@ worked out at a larger size.
 
 from __future__ import annotations
 
-import heapq
 from typing import TYPE_CHECKING, Any
+
+from workflows.nodes.image import saliency as maps
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,10 +21,8 @@ if TYPE_CHECKING:
     Colours = NDArray[Any]  # uint8, rows x columns x (red, green, blue)
 
 SEARCH_SIDE = 224  # px; the longest side while looking for the subject
-BARRIER_SIDE = 96  # px; the barrier distance is pure Python and grows with the area
 REFINE_SIDE = 640  # px; where GrabCut draws the outline
 GUIDED_PIXELS = 4_000_000  # the guided filter works on at most so many pixels
-SEED = 7  # of OpenCV's k-means, so that the same picture always gives the same mask
 
 
 def find_subject(rgb: Colours) -> Bits | None:
@@ -31,20 +30,21 @@ def find_subject(rgb: Colours) -> Bits | None:
     import cv2
     import numpy as np
 
-    small = _shrink(rgb, SEARCH_SIDE)
+    small = maps.shrink(rgb, SEARCH_SIDE)
     height, width = small.shape[:2]
     calm = cv2.bilateralFilter(small, 7, 40, 5)
     lab = cv2.cvtColor(calm.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
     if float(lab.reshape(-1, 3).std(axis=0).max()) < 0.5:
         return None
-    radius = _radius(height, width)
-    focus, in_focus = _focus(rgb, width, height, radius)
-    saliency = _stretch(
-        0.25 * _stretch(_unlike_border(lab)) + 0.75 * _stretch(_barrier(rgb, width, height))
+    radius = maps.radius_of(height, width)
+    focus, in_focus = maps.focus_of(rgb, width, height, radius)
+    saliency = maps.stretch(
+        0.25 * maps.stretch(maps.unlike_border(lab))
+        + 0.75 * maps.stretch(maps.barrier(rgb, width, height))
     )
-    saliency = (1 - 0.7 * in_focus) * saliency + 0.7 * in_focus * _stretch(focus)
-    saliency = _stretch(saliency * (0.5 + 0.5 * np.exp(-0.5 * (radius / 0.9) ** 2)))
-    edges = _edges(lab)
+    saliency = (1 - 0.7 * in_focus) * saliency + 0.7 * in_focus * maps.stretch(focus)
+    saliency = maps.stretch(saliency * (0.5 + 0.5 * np.exp(-0.5 * (radius / 0.9) ** 2)))
+    edges = maps.edges_of(lab)
     best: tuple[float, Bits] | None = None
     levels = np.clip(saliency * 255, 0, 255).astype(np.uint8)
     middle, _ = cv2.threshold(levels, 0, 255, cv2.THRESH_OTSU)
@@ -67,7 +67,7 @@ def refine(rgb: Colours, rough: Bits, *, keep: float, fill: bool) -> Grey:
     import cv2
     import numpy as np
 
-    picture = _shrink(rgb, REFINE_SIDE)
+    picture = maps.shrink(rgb, REFINE_SIDE)
     height, width = picture.shape[:2]
     grown = cv2.resize(rough, (width, height), interpolation=cv2.INTER_NEAREST)
     band = max(3, round(max(height, width) / 70))
@@ -207,153 +207,6 @@ def soften(alpha: Grey, softness: float, grow: float) -> Grey:
     return moved.astype(np.float32)
 
 
-def _shrink(rgb: Colours, side: int) -> Colours:
-    import cv2
-
-    height, width = rgb.shape[:2]
-    scale = side / max(height, width)
-    if scale >= 1:
-        return rgb
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    smaller: Colours = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
-    return smaller
-
-
-def _stretch(values: Grey) -> Grey:
-    """Spread values over 0..1; the brightest two percent are all 1."""
-    import numpy as np
-
-    lifted = values - values.min()
-    top = float(np.percentile(lifted, 98)) or 1.0
-    spread: Grey = np.clip(lifted / top, 0, 1).astype(np.float32)
-    return spread
-
-
-def _radius(height: int, width: int) -> Grey:
-    """Distance from the centre: 1 at the middle of each side."""
-    import numpy as np
-
-    rows, columns = np.mgrid[0:height, 0:width]
-    across = (columns + 0.5 - width / 2) / (0.5 * width)
-    down = (rows + 0.5 - height / 2) / (0.5 * height)
-    distance: Grey = np.sqrt(across**2 + down**2).astype(np.float32)
-    return distance
-
-
-def _unlike_border(lab: Grey) -> Grey:
-    """How unlike each colour is to all colours found along the border (Mahalanobis distance)."""
-    import cv2
-    import numpy as np
-
-    height, width = lab.shape[:2]
-    band = max(2, round(0.03 * max(height, width)))
-    strips = (lab[:band], lab[-band:], lab[:, :band], lab[:, -band:])
-    samples = np.concatenate([strip.reshape(-1, 3) for strip in strips]).astype(np.float32)
-    cv2.setRNGSeed(SEED)
-    criteria = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 20, 0.5)
-    clusters = min(6, len(samples))
-    start: Any = None
-    _, labels, centres = cv2.kmeans(samples, clusters, start, criteria, 2, cv2.KMEANS_PP_CENTERS)
-    nearest = np.full(height * width, np.inf, np.float32)
-    for index in range(clusters):
-        members = samples[labels[:, 0] == index]
-        if len(members) < max(4, 0.02 * len(samples)):
-            continue
-        # Lightness may vary more than hue: shadows belong to the background too.
-        inverse = np.linalg.inv(np.cov(members.T) + np.diag([60.0, 12.0, 12.0]))
-        apart = lab.reshape(-1, 3) - centres[index]
-        nearest = np.minimum(nearest, np.sqrt(np.einsum("ij,jk,ik->i", apart, inverse, apart)))
-    found: Grey = nearest.reshape(height, width).astype(np.float32)
-    return cv2.GaussianBlur(found, (0, 0), 1.2)
-
-
-def _barrier(rgb: Colours, width: int, height: int) -> Grey:
-    """How high a barrier of colour lies between each pixel and the border.
-
-    The minimum barrier distance: over all paths to the border, the smallest range of values on the
-    way. A smooth gradient such as a sky costs little; an object's edge has to be crossed.
-    """
-    import cv2
-    import numpy as np
-
-    tiny = cv2.medianBlur(_shrink(rgb, BARRIER_SIDE), 3)
-    lab = cv2.cvtColor(tiny.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
-    total = np.zeros(lab.shape[:2], np.float32)
-    for channel in range(3):
-        total += _barrier_of(lab[:, :, channel])
-    found: Grey = cv2.resize(total, (width, height), interpolation=cv2.INTER_LINEAR)
-    return found
-
-
-def _barrier_of(values: Grey) -> Grey:
-    import numpy as np
-
-    height, width = values.shape
-    flat: list[float] = values.ravel().tolist()
-    count = len(flat)
-    cost = [float("inf")] * count
-    highest, lowest = flat[:], flat[:]
-    done = bytearray(count)
-    heap: list[tuple[float, int]] = []
-    for index in range(count):
-        row, column = divmod(index, width)
-        if row in (0, height - 1) or column in (0, width - 1):
-            cost[index] = 0.0
-            heap.append((0.0, index))
-    while heap:
-        _, index = heapq.heappop(heap)
-        if done[index]:
-            continue
-        done[index] = 1
-        column = index % width
-        left = index - 1 if column else -1
-        right = index + 1 if column < width - 1 else -1
-        below = index + width if index + width < count else -1
-        for neighbour in (left, right, index - width, below):
-            if neighbour < 0 or done[neighbour]:
-                continue
-            high = max(highest[index], flat[neighbour])
-            low = min(lowest[index], flat[neighbour])
-            if high - low < cost[neighbour]:
-                cost[neighbour] = high - low
-                highest[neighbour], lowest[neighbour] = high, low
-                heapq.heappush(heap, (high - low, neighbour))
-    return np.array(cost, np.float32).reshape(height, width)
-
-
-def _focus(rgb: Colours, width: int, height: int, radius: Grey) -> tuple[Grey, float]:
-    """How sharp each place is, and 0..1: how clearly sharpness tells the subject.
-
-    It does when the middle is sharp and much of the border is not, as in a portrait.
-    """
-    import cv2
-    import numpy as np
-
-    grey = cv2.cvtColor(_shrink(rgb, 400), cv2.COLOR_RGB2GRAY).astype(np.float32)
-    detail = np.minimum(np.abs(grey - cv2.GaussianBlur(grey, (0, 0), 1.5)), 12)
-    sharp = cv2.GaussianBlur(detail, (0, 0), 8)
-    sharp = cv2.resize(sharp, (width, height), interpolation=cv2.INTER_AREA)
-    middle = sharp[radius < 0.6]
-    border = sharp[radius > 0.95]
-    if not middle.size or not border.size:
-        return sharp, 0.0
-    contrast = float(np.median(middle)) / (float(np.percentile(border, 40)) + 1e-3)
-    if float(np.mean(middle > 0.3 * np.percentile(sharp, 95))) <= 0.5:
-        return sharp, 0.0
-    return sharp, float(np.clip((contrast - 1.5) / 1.5, 0, 1))
-
-
-def _edges(lab: Grey) -> Grey:
-    """Strength of colour edges, 1 for a clear one."""
-    import cv2
-    import numpy as np
-
-    across = cv2.Sobel(lab, cv2.CV_32F, 1, 0)
-    down = cv2.Sobel(lab, cv2.CV_32F, 0, 1)
-    strength = np.sqrt((across**2 + down**2).sum(axis=2)) / 96
-    return np.minimum(cv2.dilate(strength, np.ones((3, 3))), 1).astype(np.float32)
-
-
 def _grow(rgb: Colours, levels: Bits, threshold: float) -> Bits | None:
     """Let GrabCut decide, with what lies clearly above or below the threshold settled."""
     import cv2
@@ -376,7 +229,7 @@ def _grab_cut(rgb: Colours, labels: Bits, rounds: int) -> None:
     import cv2
     import numpy as np
 
-    cv2.setRNGSeed(SEED)
+    cv2.setRNGSeed(maps.SEED)
     models = np.zeros((1, 65)), np.zeros((1, 65))
     cv2.grabCut(rgb, labels, None, *models, rounds, cv2.GC_INIT_WITH_MASK)  # type: ignore[call-overload]
 
