@@ -122,13 +122,11 @@ USE_I18N = False
 
 INSTALLED_APPS = [
     "canvas",
-    "daphne",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "rest_framework",
-    "channels",
     "csp",
     "django_vite",
     "workflows.apps.WorkflowsConfig",
