@@ -9,6 +9,7 @@ import pytest
 from workflows.nodes import registry
 from workflows.types import JsonObject
 
+NONE = "\N{EN DASH}"
 PAGE = Path(__file__).resolve().parent.parent.parent / "docs" / "nodes.md"
 
 
@@ -21,7 +22,7 @@ def documented() -> dict[str, list[str]]:
 
 def names(ports: list[JsonObject]) -> str:
     """Write ports as the table does."""
-    return ", ".join(f"`{port['name']}`" for port in ports) or "–"
+    return ", ".join(f"`{port['name']}`" for port in ports) or NONE
 
 
 @pytest.mark.parametrize("row", registry.catalogue(), ids=lambda row: row["type"])

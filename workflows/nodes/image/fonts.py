@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont
 
-#: What a person chooses -> (package, file below it). All are under the Open Font License, but the
-#: monospaced one, which is under the Apache License 2.0.
+#: What a person chooses -> (package, file below it). All are under the Open Font License.
 FONTS: dict[str, tuple[str, str]] = {
     "Sans": ("font_source_sans_pro", "files/SourceSansPro-Regular.ttf"),
     "Sans Light": ("font_source_sans_pro", "files/SourceSansPro-Light.ttf"),
@@ -22,7 +21,6 @@ FONTS: dict[str, tuple[str, str]] = {
     "Serif Bold": ("font_source_serif_pro", "files/SourceSerifPro-Bold.ttf"),
     "Serif Black": ("font_source_serif_pro", "files/SourceSerifPro-Black.ttf"),
     "Display": ("font_fredoka_one", "files/FredokaOne-Regular.ttf"),
-    "Mono": ("captcha", "data/DroidSansMono.ttf"),
 }
 
 
