@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from canvas.management.commands.serve import create_first_account, migrate_if_needed
+from canvas.management.commands.serve import create_first_account
 from tests.api.client import ECHO, Caller
 from workflows.models import Asset, Change, User, Workflow
 from workflows.samples import templates as shipped
+from workflows.services.database import migrate_if_needed
 from workflows.services.templates import SYSTEM_USER, templates_install
 
 pytestmark = pytest.mark.django_db
@@ -100,7 +101,10 @@ def test_the_first_start_creates_one_administrator_without_a_password() -> None:
     assert not user.has_usable_password()
 
 
-def test_no_account_is_created_where_there_is_one(alice: User) -> None:
+def test_no_administrator_is_created_where_there_is_one_or_the_name_is_taken(alice: User) -> None:
+    User.objects.filter(pk=alice.pk).update(is_superuser=True)
+    create_first_account()
+    User.objects.filter(pk=alice.pk).update(is_superuser=False, username="admin")
     create_first_account()
     assert list(User.objects.all()) == [alice]
 

@@ -6,11 +6,13 @@ import argparse
 from typing import Any
 
 from django.conf import settings
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError
 from django.core.management.base import BaseCommand
 from django.db import connection
+from django.db.models import Q
 
-from canvas import lock
+from canvas import lean, lock
+from workflows.services.database import migrate_if_needed
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
 ADMIN = "admin"
@@ -54,6 +56,7 @@ class Command(BaseCommand):
             self._serve(host, port)
 
     def _serve(self, host: str, port: int) -> None:
+        lean.leave_out()
         prepare()
         # Imported here: Twisted takes over signals and the event loop when it is loaded.
         from daphne.endpoints import build_endpoint_description_strings
@@ -105,22 +108,13 @@ def prepare() -> None:
     connection.close()
 
 
-def migrate_if_needed() -> None:
-    """Apply migrations that are missing; nothing else runs on an ordinary start."""
-    from django.db.migrations.executor import MigrationExecutor
-
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        call_command("migrate", interactive=False, verbosity=0)
-
-
 def create_first_account() -> None:
-    """Create `admin` when there are no accounts: every right, no password."""
+    """Create `admin`, with every right and no password, while there is no administrator."""
     from workflows.models import User
     from workflows.models.people import Tier
-    from workflows.services.templates import SYSTEM_USER
 
-    if User.objects.exclude(username=SYSTEM_USER).exists():
+    administrators = Q(is_superuser=True) | Q(username=ADMIN)
+    if User.objects.filter(administrators).exists():
         return
     user = User(username=ADMIN, is_staff=True, is_superuser=True, tier=Tier.ENTERPRISE)
     user.set_unusable_password()

@@ -12,6 +12,7 @@ from django.db import transaction
 from workflows.errors import PatchbayError
 from workflows.models import User
 from workflows.models.people import Tier
+from workflows.services.database import migrate_if_needed
 from workflows.services.tokens import token_create
 
 DEFAULT_TIER = Tier.PRO
@@ -35,9 +36,13 @@ class Command(BaseCommand):
         )
         parser.add_argument("--name", default="command line", help="what the token is called")
 
-    @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
-        """Create and print."""
+        """Create and print; on a new server the tables too."""
+        migrate_if_needed()
+        with transaction.atomic():
+            self.stdout.write(self._create(options))
+
+    def _create(self, options: dict[str, Any]) -> str:
         user, created = User.objects.get_or_create(
             username=options["user"], defaults={"tier": options["tier"] or DEFAULT_TIER}
         )
@@ -57,4 +62,4 @@ class Command(BaseCommand):
             raise CommandError(
                 error.message + (f" Expected: {expected}." if expected else "")
             ) from error
-        self.stdout.write(text)
+        return text
