@@ -65,12 +65,13 @@ def last_run_of(run: Run | None) -> JsonObject | None:
     """Return the last run as a card shows it."""
     if run is None:
         return None
+    error = run.error or {}
     return {
         "executionId": str(run.pk),
         "status": STATUS.get(run.status, "processing"),
         "ms": duration_ms(run),
         "finishedAt": moment(run.finished_at),
-        "failedNode": (run.error or {}).get("nodeId"),
+        "failedNode": error.get("nodeName") or error.get("nodeId"),
     }
 
 

@@ -8,6 +8,7 @@ import type { DocumentEdge, DocumentNode, JsonObject, Operation } from '../docum
 import { layout } from './layout'
 import type { Session } from './session'
 import type { Connecting } from './view'
+import { reveal } from './viewport'
 
 const GRID = 8
 const snap = (value: number) => Math.round(value / GRID) * GRID
@@ -48,6 +49,7 @@ export function addNode(
   const name = session.catalog.get(type)?.name ?? type
   session.store.edit(operations, { label: `Add ${name}` })
   session.flow.select([node.id])
+  reveal(session, node.id)
   return node.id
 }
 

@@ -6,8 +6,15 @@ import type { Input } from '../catalog/types'
 import type { DocumentNode } from '../document/types'
 import { toast } from '../ui/toasts'
 import { addNode, setField } from './commands'
+import { mismatch } from './mismatch'
 import { setRequestValue } from './request'
 import type { Session } from './session'
+
+/** Where a file goes in a node, and the type of what goes there. */
+interface Slot {
+  type: string
+  put: (media: object) => void
+}
 
 const NEXT = 40 // px between several dropped files
 
@@ -24,7 +31,10 @@ export async function takeFiles(
   for (const [i, file] of files.entries()) {
     try {
       const media = await upload(file, () => {})
-      if (place && i === 0) place({ ...media })
+      const slot = place && i === 0 ? place : undefined
+      const wrong = mismatch(media, slot ? slot.type : 'image')
+      if (wrong) toast(wrong, { tone: 'bad' })
+      else if (slot) slot.put({ ...media })
       else {
         const data = { asset: { ...media } as never }
         addNode(session, 'upload', { x: at.x + i * NEXT, y: at.y + i * NEXT }, { data })
@@ -36,11 +46,17 @@ export async function takeFiles(
 }
 
 /** How to put a file into a node: its file field, or the first media field of a request input. */
-function slotOf(session: Session, node: DocumentNode): ((media: object) => void) | undefined {
+function slotOf(session: Session, node: DocumentNode): Slot | undefined {
   const type = session.catalog.get(node.type)
   const input = type?.inputs.find((port: Input) => port.widget === 'asset')
-  if (input) return media => setField(session, node.id, input.name, media)
+  if (input)
+    return { type: input.type, put: media => setField(session, node.id, input.name, media) }
   if (type?.dynamic !== 'fields') return undefined
   const field = requestFields(node.data).find(row => MEDIA.has(row.type))
-  return field && (media => setRequestValue(session, node.id, field.name, media))
+  return (
+    field && {
+      type: field.type,
+      put: media => setRequestValue(session, node.id, field.name, media),
+    }
+  )
 }

@@ -68,3 +68,27 @@ export function focusNode(session: Session, id: string): void {
     duration: 240,
   })
 }
+
+const EDGE = 24 // px kept free around a node that is brought into view
+
+/** Move the view just as far as it takes to see a node, once what its selection opens is laid out. */
+export function reveal(session: Session, id: string): void {
+  requestAnimationFrame(() =>
+    requestAnimationFrame(() => {
+      const box = document.querySelector('.react-flow')?.getBoundingClientRect()
+      const node = session.flow.state.getState().nodes.find(candidate => candidate.id === id)
+      if (!box || !node || !session.rf) return
+      const { x, y, zoom } = session.rf.getViewport()
+      const dx = shift(node.position.x * zoom + x, (node.width ?? 0) * zoom, box.width)
+      const dy = shift(node.position.y * zoom + y, (node.height ?? 0) * zoom, box.height)
+      if (dx || dy) void session.rf.setViewport({ x: x + dx, y: y + dy, zoom }, { duration: 180 })
+    }),
+  )
+}
+
+/** How far a stretch must move to lie inside a length; what is too long shows its beginning. */
+function shift(start: number, length: number, inside: number): number {
+  const tooFar = Math.max(0, start + length + EDGE - inside)
+  const room = start - EDGE
+  return tooFar > 0 ? -Math.min(tooFar, Math.max(0, room)) : Math.max(0, -room)
+}

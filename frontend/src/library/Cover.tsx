@@ -1,31 +1,46 @@
-/** The picture of a workflow, or a quiet drawing of a graph while it has none. */
+/** A picture in its frame, whole or filling it; a quiet drawing of a graph where there is none. */
 import { useState } from 'react'
 import css from './Cover.module.css'
-import { picture } from './picture'
-import type { WorkflowSummary } from './types'
+import { mayFill, sized } from './picture'
 
 interface Props {
-  row: WorkflowSummary
+  /** The address of the picture, null without one, undefined as long as that is not known. */
+  address: string | null | undefined
   /** How wide the picture must be, in pixels. */
   width: number
   className?: string
 }
 
-export function Cover({ row, width, className }: Props) {
-  const address = picture(row, width)
+export function Cover({ address, width, className }: Props) {
+  const source = sized(address, width)
   const [broken, setBroken] = useState<string | null>(null)
+  const [fills, setFills] = useState<boolean | null>(null)
+  const shown = source !== null && source !== broken
   return (
-    <span className={[css.cover, className].filter(Boolean).join(' ')}>
-      {address && address !== broken ? (
+    <span
+      className={[css.cover, className].filter(Boolean).join(' ')}
+      data-empty={!shown || undefined}
+    >
+      {shown && (
         <img
-          src={address}
+          src={source}
           alt=""
           loading="lazy"
           decoding="async"
           draggable={false}
-          onError={() => setBroken(address)}
+          data-fills={fills ?? undefined}
+          onLoad={({ currentTarget: image }) =>
+            setFills(
+              mayFill(
+                { width: image.naturalWidth, height: image.naturalHeight },
+                { width: image.clientWidth, height: image.clientHeight },
+              ),
+            )
+          }
+          onError={() => setBroken(source)}
         />
-      ) : (
+      )}
+      {!shown && address !== undefined && (
         <svg className={css.drawing} viewBox="0 0 160 90" aria-hidden="true">
           <path d="M52 30c20 0 16 15 36 15M52 62c20 0 16-17 36-17" />
           <rect x="20" y="20" width="32" height="20" rx="4" />

@@ -1,6 +1,7 @@
 /** One template: its picture, what it makes, and the click that copies it. */
 import { CopyPlus, LoaderCircle } from 'lucide-react'
 import { Cover } from './Cover'
+import { chosenPicture } from './picture'
 import css from './TemplateCard.module.css'
 import type { WorkflowSummary } from './types'
 
@@ -22,7 +23,7 @@ export function TemplateCard({ row, busy, disabled, onUse }: Props) {
         title={row.description || undefined}
         onClick={onUse}
       >
-        <Cover row={row} width={640} className={css.picture} />
+        <Cover address={chosenPicture(row)} width={640} className={css.picture} />
         <span className={css.words}>
           <span className={css.name}>{row.name}</span>
           <span className={css.what}>{busy ? 'Copying …' : row.description}</span>

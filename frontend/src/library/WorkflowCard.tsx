@@ -3,9 +3,9 @@ import { Ellipsis } from 'lucide-react'
 import { type KeyboardEvent, type MouseEvent, useCallback, useRef, useState } from 'react'
 import { Menu } from '../ui/Menu'
 import { type CardAction, cardActions } from './actions'
+import { CardCover } from './CardCover'
 import { CardName } from './CardName'
 import { CardState } from './CardState'
-import { Cover } from './Cover'
 import type { WorkflowSummary } from './types'
 import { useCardContext } from './useCardContext'
 import css from './WorkflowCard.module.css'
@@ -50,7 +50,7 @@ export function WorkflowCard({ row }: { row: WorkflowSummary }) {
 
   return (
     <li className={css.card} onKeyDown={keys} onContextMenu={openAtPointer}>
-      <Cover row={row} width={640} className={css.picture} />
+      <CardCover row={row} className={css.picture} />
       <div className={css.body}>
         <CardName row={row} renaming={renaming} onDone={context.rename} />
         <button

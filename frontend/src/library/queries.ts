@@ -1,6 +1,7 @@
 /** What the library asks of the server, and how its cache of the list follows. */
 import { type QueryClient, queryOptions } from '@tanstack/react-query'
 import { call } from '../api/client'
+import { resultPicture } from './picture'
 import type { Account, WorkflowSummary } from './types'
 
 const LIST = ['workflows'] as const
@@ -24,6 +25,16 @@ export const accountQuery = queryOptions({
   queryFn: ({ signal }) => call<Account>('/api/whoami', { signal }),
   staleTime: Number.POSITIVE_INFINITY,
 })
+
+/** The first picture a completed run made; a run that has ended never changes. */
+export const resultPictureQuery = (run: string) =>
+  queryOptions({
+    queryKey: ['result picture', run],
+    queryFn: async ({ signal }) =>
+      resultPicture((await call<{ result: unknown }>(`/api/executions/${run}`, { signal })).result),
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: Number.POSITIVE_INFINITY,
+  })
 
 type Created = { slug: string }
 

@@ -6,6 +6,7 @@ import { upload } from '../../api/upload'
 import { isMedia } from '../../catalog/types'
 import { fileSize } from '../format'
 import { MediaView } from '../MediaView'
+import { mismatch } from '../mismatch'
 import css from './AssetField.module.css'
 import type { FieldProps } from './spec'
 
@@ -34,7 +35,10 @@ export function AssetField({ spec, value, onChange, disabled, compact }: FieldPr
     setProblem(null)
     setProgress(0)
     try {
-      onChange({ ...(await upload(file, setProgress)) } as never)
+      const sent = await upload(file, setProgress)
+      const wrong = mismatch(sent, spec.type)
+      if (wrong) setProblem(wrong)
+      else onChange({ ...sent } as never)
     } catch (error) {
       setProblem(sentence(error))
     } finally {
