@@ -9,6 +9,7 @@ import pytest
 
 from tests.engine import nodes
 from tests.engine.runs import check_journal, create, execute, finish, graph, ids, of, retry
+from workflows.engine import embedded
 from workflows.engine import retry as policy
 from workflows.errors import NotRetryable
 from workflows.models import Step, User
@@ -115,9 +116,11 @@ def test_retry_keeps_completed_steps_and_continues_the_journal(owner: User) -> N
     )  # fmt: skip
     run, first = execute(owner, document)
     assert run.status == "failed"
+    embedded.stop()
     retry(run)
     run.refresh_from_db()
     assert (run.status, run.error, run.finished_at) == ("queued", None, None)
+    embedded.start()
     events = finish(run)
     check_journal(run)
     assert run.status == "completed"

@@ -117,29 +117,45 @@ def _fresh(page: Page, began: float) -> bool:
 
 
 def _remember(key: tuple[UUID, int], future: Future[Page]) -> None:
-    global _bytes
     with _lock:
         _reading.pop(key, None)
         if future.cancelled() or future.exception() is not None:
             return
         page = future.result()
-        if page.last < page.first:
-            return
-        old = _memo.pop(key, None)
-        _bytes += len(page.frame) - (len(old.frame) if old else 0)
-        _memo[key] = page
-        while _bytes > MEMO_BYTES and len(_memo) > 1:
-            _bytes -= len(_memo.popitem(last=False)[1].frame)
+        if page.first <= page.last:
+            _keep(key, page)
+
+
+def publish(run_id: UUID, first: int, lines: list[str], done: bool) -> None:
+    """Hand just committed events, as JSON texts, to those who watch; spares them the reading."""
+
+    def prepare(version: int) -> None:
+        for start in range(0, len(lines), PAGE_EVENTS):
+            texts = lines[start : start + PAGE_EVENTS]
+            last = first + start + len(texts) - 1
+            more = start + len(texts) < len(lines)
+            frame, now = f"[{','.join(texts)}]", time.monotonic()
+            page = Page(first + start, last, frame, done and not more, more, version, now)
+            with _lock:
+                _keep((run_id, page.first - 1), page)
+
+    wake.notify(run_id, prepare)
+
+
+def _keep(key: tuple[UUID, int], page: Page) -> None:
+    global _bytes
+    old = _memo.pop(key, None)
+    _bytes += len(page.frame) - (len(old.frame) if old else 0)
+    _memo[key] = page
+    while _bytes > MEMO_BYTES and len(_memo) > 1:
+        _bytes -= len(_memo.popitem(last=False)[1].frame)
 
 
 def _read(run_id: UUID, after: int) -> Page:
     read_at = time.monotonic()
     version = wake.version(run_id)
     lines = _lines(run_id, after)
-    run = Run.objects.filter(pk=run_id).values_list("status", "last_seq").first()
-    if run is None:
-        raise ExecutionNotFound
-    status, last_seq = run
+    status, last_seq = _standing(run_id)
     last = after + len(lines)
     return Page(
         first=after + 1,
@@ -166,6 +182,20 @@ def _lines(run_id: UUID, after: int) -> list[str]:
             [Run._meta.pk.get_db_prep_value(run_id, connection), after, PAGE_EVENTS],
         )
         return [line(*row) for row in cursor.fetchall()]
+
+
+def _standing(run_id: UUID) -> tuple[str, int]:
+    """Read a run's status and last seq. Raises ExecutionNotFound."""
+    table = connection.ops.quote_name(Run._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT status, last_seq FROM {table} WHERE id = %s",
+            [Run._meta.pk.get_db_prep_value(run_id, connection)],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        raise ExecutionNotFound
+    return row
 
 
 def line(seq: int, at: datetime | str, type: str, data: str) -> str:

@@ -18,7 +18,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from workflows.engine import wake
@@ -32,9 +32,8 @@ from workflows.engine.events import (
     Started,
     Submit,
 )
-from workflows.engine.records import CacheRow, StepRow
+from workflows.engine.records import CacheRow, StepRow, insert_events, moment, run_key
 from workflows.errors import ExecutionNotFound, NotRetryable, Superseded
-from workflows.models import Event as EventRow
 from workflows.models import Run, RunStatus, Step, StepStatus
 from workflows.models.runs import TERMINAL
 from workflows.types import Json, NodeId
@@ -48,8 +47,8 @@ class Line:
     at: datetime
     type: str
     data: str
-    step: StepRow | None
-    cache: CacheRow | None
+    step: StepRow | None = None
+    cache: CacheRow | None = None
 
 
 @dataclass(slots=True)
@@ -83,6 +82,7 @@ class Claim:
     """A run that now belongs to us."""
 
     journal: Journal
+    started: Line
     past: Past = field(default_factory=Past)
 
 
@@ -254,17 +254,10 @@ def _locked(run_id: UUID) -> Run:
 
 
 def _insert(run: Run, event: Event) -> None:
-    EventRow.objects.bulk_create(
-        [
-            EventRow(
-                run_id=run.id,
-                seq=run.last_seq,
-                type=event.type,
-                data=event.data(),
-                at=timezone.now(),
-            )
-        ]
-    )
+    at = moment(timezone.now())
+    row = (run_key(run.id), run.last_seq, event.type, event.line(), at)
+    with connection.cursor() as cursor:
+        insert_events(cursor, [row])
     transaction.on_commit(partial(wake.notify, run.id))
 
 

@@ -7,23 +7,26 @@ which runs, is `embedded.py`'s matter.
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import time
 from collections import deque
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from django.db import connection
+
 from workflows.engine import cache, database
 from workflows.engine.events import Failed, Output, Queued, Skipped
 from workflows.engine.failpoints import failpoint
 from workflows.engine.journal import Claim, Ending
-from workflows.engine.records import StepRow
+from workflows.engine.records import StepRow, run_key
 from workflows.engine.run import ActiveRun, Host
 from workflows.engine.step import StepFailed, fail_step, run_step
 from workflows.errors import InvalidGraph, Superseded
 from workflows.graph.plan import Plan, compile
 from workflows.graph.result import result_of
-from workflows.models import Run, RunStatus, StepStatus
+from workflows.models import Run, RunStatus, Snapshot, StepStatus
 from workflows.nodes import registry
 from workflows.types import JsonObject, NodeId
 
@@ -79,11 +82,19 @@ async def execute(run_id: UUID, host: Host) -> None:
 
 
 def _load(run_id: UUID) -> _Facts | None:
-    run = Run.objects.select_related("snapshot").filter(pk=run_id).first()
-    if run is None:
+    """Read what a run needs. Raw SQL: every run pays for this, and the ORM costs ten times more."""
+    runs, snapshots = Run._meta.db_table, Snapshot._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'SELECT r.owner_id, r.inputs, r.options, s.nodes, s.edges FROM "{runs}" r '
+            f'JOIN "{snapshots}" s ON s.id = r.snapshot_id WHERE r.id = %s',
+            [run_key(run_id)],
+        )
+        row = cursor.fetchone()
+    if row is None:
         return None
-    document = {"nodes": run.snapshot.nodes, "edges": run.snapshot.edges}
-    return _Facts(run.owner_id, document, run.inputs, run.options)
+    inputs, options, nodes, edges = (json.loads(text) for text in row[1:])
+    return _Facts(row[0], {"nodes": nodes, "edges": edges}, inputs, options)
 
 
 def _compile(facts: _Facts) -> tuple[Plan | None, InvalidGraph]:
@@ -117,7 +128,8 @@ async def _execute(run_id: UUID, facts: _Facts, plan: Plan, claim: Claim, host: 
         claim.journal.end(Output(result), Ending(RunStatus.COMPLETED, output=result))
     except StepFailed as failure:
         schedule.skip_rest(failure)
-        error = {"code": failure.error["body"]["code"], **failure.error}
+        title = plan.nodes[failure.node_id].title
+        error = {"code": failure.error["body"]["code"], "nodeName": title, **failure.error}
         return await _end_failed(claim, failure.message, failure.node_id, error)
     await claim.journal.flush()
     failpoint("run.ended")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
@@ -31,8 +31,11 @@ _versions = count(1)
 _watched: dict[UUID, _Watched] = {}
 
 
-def notify(run_id: UUID) -> None:
-    """Wake everybody who waits for news of the run. Callable from any thread."""
+def notify(run_id: UUID, prepare: Callable[[int], None] | None = None) -> None:
+    """Wake everybody who waits for news of the run. Callable from any thread.
+
+    `prepare` gets the new version before anybody can see it; it must be quick.
+    """
     if run_id not in _watched:
         return
     with _lock:
@@ -40,6 +43,8 @@ def notify(run_id: UUID) -> None:
         if watched is None:
             return
         watched.version = next(_versions)
+        if prepare is not None:
+            prepare(watched.version)
         waiting, watched.waiting = watched.waiting, {}
     for loop, futures in waiting.items():
         # A loop that has been closed has no watchers left to wake.

@@ -21,7 +21,7 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
-from workflows.engine import database, records, wake
+from workflows.engine import database, follow, records, wake
 from workflows.engine.events import Progress, Started
 from workflows.engine.failpoints import failpoint
 from workflows.engine.journal import Claim, Ending, Journal, Line, recollect
@@ -138,8 +138,8 @@ class Writer:
                     self._commit([], [request])
                 return None
         for request, claim in zip(requests, claims, strict=True):
-            if not isinstance(claim, Superseded):
-                wake.notify(request.run_id)
+            if isinstance(claim, Claim):
+                _publish(request.run_id, [claim.started], None)
             if not request.future.set_running_or_notify_cancel():
                 continue
             if isinstance(claim, Superseded):
@@ -151,7 +151,7 @@ class Writer:
                 part.journal.fail(Superseded())
             else:
                 part.journal.committed(part.lines[-1].seq)
-                wake.notify(part.journal.run_id)
+                _publish(part.journal.run_id, part.lines, part.ending)
         return None
 
     def _claim_all(self, requests: list[_Request]) -> list[Claim | Superseded]:
@@ -180,16 +180,22 @@ class Writer:
         if not rows:
             return Superseded("This run is not waiting to be executed.")
         attempt, seq = rows[0]
-        claim = Claim(Journal(request.run_id, attempt, seq, self._on_change))
+        line = Line(seq, now, Started.type, "")
+        claim = Claim(Journal(request.run_id, attempt, seq, self._on_change), line)
         if attempt > 1:
             _recall(claim)
         nodes = [node_id for node_id in request.nodes if node_id not in claim.past.completed]
-        started = Started(attempt, request.runner, nodes)
-        records.insert_events(
-            cursor,
-            [(key, seq, started.type, started.line(), records.moment(now))],
-        )
+        line.data = Started(attempt, request.runner, nodes).line()
+        row = (key, seq, line.type, line.data, records.moment(now))
+        records.insert_events(cursor, [row])
         return claim
+
+
+def _publish(run_id: UUID, lines: list[Line], ending: Ending | None) -> None:
+    if not wake.is_watched(run_id):
+        return
+    texts = [follow.line(line.seq, line.at, line.type, line.data) for line in lines]
+    follow.publish(run_id, lines[0].seq, texts, ending is not None and ending.status in TERMINAL)
 
 
 def _recall(claim: Claim) -> None:
