@@ -148,7 +148,7 @@ def test_watchers_in_several_loops_are_woken(engine: None, owner: User) -> None:
 
 def test_a_lost_wake_up_costs_a_reread_and_no_event(ready: None, owner: User, monkeypatch) -> None:
     monkeypatch.setattr(following, "REREAD_SECONDS", 0.01)
-    monkeypatch.setattr("workflows.engine.wake.notify", lambda run_id: None)
+    monkeypatch.setattr("workflows.engine.wake.notify", lambda run_id, prepare=None: None)
     run = create(owner, chain(1), start=False)
     writer = Writer()
 

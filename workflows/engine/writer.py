@@ -195,7 +195,11 @@ def _publish(run_id: UUID, lines: list[Line], ending: Ending | None) -> None:
     if not wake.is_watched(run_id):
         return
     texts = [follow.line(line.seq, line.at, line.type, line.data) for line in lines]
-    follow.publish(run_id, lines[0].seq, texts, ending is not None and ending.status in TERMINAL)
+    done = ending is not None and ending.status in TERMINAL
+    try:
+        follow.publish(run_id, lines[0].seq, texts, done)
+    except Exception:  # the lines are committed, and watchers read them again by themselves
+        logger.exception("run %s: watchers were not told", run_id)
 
 
 def _recall(claim: Claim) -> None:
