@@ -70,6 +70,7 @@ export function Canvas() {
   }, [nodes.length, session, detail])
 
   useEffect(() => {
+    session.motion.element = box.current
     window.__patchbay = {
       get rf() {
         return session.rf

@@ -97,7 +97,7 @@ export function Minimap() {
       frame ||= requestAnimationFrame(draw)
     }
     const askBoxes = () => {
-      timer ??= setTimeout(drawBoxes, 150)
+      timer ??= setTimeout(drawBoxes, 250)
     }
     drawBoxes()
     const theme = new MutationObserver(askBoxes)

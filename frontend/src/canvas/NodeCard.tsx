@@ -10,6 +10,7 @@ import { CardPreview } from './CardPreview'
 import { FieldRow } from './FieldRow'
 import type { CardData, CardNode } from './flow'
 import type { PortSpec, Row } from './layout'
+import type { Stage } from './motion'
 import css from './NodeCard.module.css'
 import { PlainRow } from './PlainRow'
 import { Port } from './Port'
@@ -23,15 +24,15 @@ type Props = NodeProps<CardNode>
 
 const NO_PORTS: PortSpec[] = []
 
-/** Whether the card is drawn with its controls: at once, unless the view is moving just now. */
-function useComplete(): boolean {
+/** How much of the card is drawn: everything, unless the view is moving just now. */
+function useStage(): Stage {
   const { motion } = useSession()
-  const [complete, setComplete] = useState(() => !motion.moving)
-  useEffect(
-    () => (complete ? undefined : motion.whenStill(() => setComplete(true))),
-    [complete, motion],
-  )
-  return complete
+  const [stage, setStage] = useState(() => motion.first())
+  useEffect(() => {
+    if (stage === 'full') return
+    return motion.next(stage, () => setStage(stage === 'blank' ? 'plain' : 'full'))
+  }, [stage, motion])
+  return stage
 }
 
 /** Positions and dragging belong to React Flow's wrapper: the card renders for its content only. */
@@ -39,14 +40,19 @@ function sameContent(a: Props, b: Props): boolean {
   return a.data === b.data && a.selected === b.selected
 }
 
-export const NodeCard = memo(function NodeCard({ id, data, selected }: Props) {
+export const NodeCard = memo(function NodeCard(props: Props) {
   renders.count += 1
+  const stage = useStage()
+  return stage === 'blank' ? <div className={css.card} /> : <Card {...props} stage={stage} />
+}, sameContent)
+
+function Card({ id, data, selected, stage }: Props & { stage: Stage }) {
   const { runner } = useSession()
   const state = useNodeRunValue(id, run => run.state)
   const stale = useStale(id)
   const hasResult = useNodeRunValue(id, run => run.output !== null || run.preview !== null)
   const flawed = useStore(runner.state, now => now.problems.some(issue => issue.node === id))
-  const complete = useComplete()
+  const complete = stage === 'full'
   const { node, type, layout } = data
   return (
     <>
@@ -81,7 +87,7 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: Props) {
       ))}
     </>
   )
-}, sameContent)
+}
 
 function CardRow({
   id,

@@ -3,7 +3,7 @@ import { Play, Square } from 'lucide-react'
 import { useMemo } from 'react'
 import { useStore } from 'zustand'
 import { planned } from '../document/graph'
-import { useRunSummary } from '../runs/hooks'
+import { useRunStatus } from '../runs/hooks'
 import { Button } from '../ui/Button'
 import { printed } from './actions/action'
 import { runAll } from './actions/runAll'
@@ -14,7 +14,7 @@ import { useSession } from './session'
 export function RunButton() {
   const session = useSession()
   const { store, runner, catalog } = session
-  const summary = useRunSummary()
+  const status = useRunStatus()
   const starting = useStore(runner.state, state => state.starting)
   const cancelling = useStore(runner.state, state => state.cancelling)
   const nodes = useStore(store.state, state => state.document.nodes.length)
@@ -23,7 +23,7 @@ export function RunButton() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the document is read when these change
   const steps = useMemo(() => planned(store.document, catalog).size, [nodes, shape, store, catalog])
   if (!store.canEdit) return null
-  if (summary.status === 'queued' || summary.status === 'running') {
+  if (status === 'queued' || status === 'running') {
     return (
       <Button
         tone="danger"

@@ -1,49 +1,72 @@
 /**
- * Whether the view is moving. Cards that come into sight meanwhile are drawn plainly, and get their
- * controls a few per frame once the view stands still: a pan never waits for a form to be built.
+ * How much of a card is drawn when it comes into sight. While the view moves a few cards per frame
+ * are drawn plainly and the rest as blank boxes; controls come once the view stands still. So a pan
+ * or zoom never waits for forms to be built.
  */
 
+export type Stage = 'blank' | 'plain' | 'full'
+
 const STILL_MS = 90
-const PER_FRAME = 3 // cards completed per frame
+const PLAIN_PER_FRAME = 4 // cards
+const FULL_PER_FRAME = 2 // cards
 
 export class Motion {
   moving = false
-  private readonly waiting = new Set<() => void>()
+  /** Carries `data-moving` while the view moves, for the styles. */
+  element: HTMLElement | null = null
+  private readonly blank = new Set<() => void>()
+  private readonly plain = new Set<() => void>()
   private timer: ReturnType<typeof setTimeout> | undefined
   private frame = 0
+  private admitted = 0
 
   start(): void {
     this.moving = true
+    if (this.element) this.element.dataset.moving = ''
     clearTimeout(this.timer)
-    cancelAnimationFrame(this.frame)
-    this.frame = 0
   }
 
   end(): void {
     clearTimeout(this.timer)
     this.timer = setTimeout(() => {
       this.moving = false
+      delete this.element?.dataset.moving
       this.work()
     }, STILL_MS)
   }
 
-  /** Call back once the view stands still. Returns how to give up waiting. */
-  whenStill(complete: () => void): () => void {
-    this.waiting.add(complete)
-    if (!this.moving) this.work()
-    return () => this.waiting.delete(complete)
+  /** The stage in which a card that is mounted now begins. */
+  first(): Stage {
+    if (!this.moving) return 'full'
+    this.work()
+    this.admitted += 1
+    return this.admitted > PLAIN_PER_FRAME ? 'blank' : 'plain'
+  }
+
+  /** Call back when a card may leave its stage. Returns how to give up waiting. */
+  next(stage: Stage, advance: () => void): () => void {
+    const queue = stage === 'blank' ? this.blank : this.plain
+    queue.add(advance)
+    this.work()
+    return () => queue.delete(advance)
   }
 
   private work(): void {
     this.frame ||= requestAnimationFrame(() => {
       this.frame = 0
-      let done = 0
-      for (const complete of this.waiting) {
-        if (done++ === PER_FRAME) break
-        this.waiting.delete(complete)
-        complete()
-      }
-      if (this.waiting.size) this.work()
+      this.admitted = 0
+      take(this.blank, PLAIN_PER_FRAME)
+      if (!this.moving) take(this.plain, FULL_PER_FRAME)
+      if (this.blank.size || (this.plain.size && !this.moving)) this.work()
     })
+  }
+}
+
+function take(queue: Set<() => void>, most: number): void {
+  let done = 0
+  for (const advance of queue) {
+    if (done++ === most) return
+    queue.delete(advance)
+    advance()
   }
 }

@@ -8,14 +8,14 @@ import { useSession } from '../canvas/session'
 import { focusNode } from '../canvas/viewport'
 import { type MediaReference, mediaUrl } from '../catalog/types'
 import { tally } from './fold'
-import { useRunRevision } from './hooks'
+import { useRunOverview } from './hooks'
 import css from './RunBar.module.css'
 import { RunLog } from './RunLog'
 
 export function RunBar() {
   const session = useSession()
   const { runs, view, runner } = session
-  useRunRevision()
+  useRunOverview()
   const open = useStore(view, state => state.logOpen)
   const connected = useStore(runner.state, state => state.connected)
   const problems = useStore(runner.state, state => state.problems)

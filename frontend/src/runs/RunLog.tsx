@@ -5,7 +5,7 @@ import { count, duration } from '../canvas/format'
 import { useSession } from '../canvas/session'
 import { focusNode } from '../canvas/viewport'
 import type { RunEvent } from './events'
-import { useRunRevision } from './hooks'
+import { useRunOverview } from './hooks'
 import { titleOf } from './RunBar'
 import css from './RunLog.module.css'
 
@@ -13,7 +13,7 @@ const SHOWN = 300 // newest lines
 
 export function RunLog() {
   const session = useSession()
-  useRunRevision()
+  useRunOverview()
   const problems = useStore(session.runner.state, state => state.problems)
   const list = useRef<HTMLOListElement>(null)
   const { events } = session.runs

@@ -1,7 +1,7 @@
 /** Reading run state in components: one node, or the whole. */
-import { useCallback, useSyncExternalStore } from 'react'
+import { useCallback, useEffect, useState, useSyncExternalStore } from 'react'
 import { useSession } from '../canvas/session'
-import type { NodeRun, RunSummary } from './fold'
+import type { NodeRun, RunStatus } from './fold'
 
 /** The state of one node in the run that is shown. */
 export function useNodeRun(id: string): NodeRun {
@@ -27,14 +27,37 @@ export function useNodeRunValue<T extends string | number | boolean | null>(
   return useSyncExternalStore(subscribe, () => pick(runs.node(id)))
 }
 
-/** The run as a whole. */
-export function useRunSummary(): RunSummary {
+/** How the run as a whole stands. */
+export function useRunStatus(): RunStatus {
   const { runs } = useSession()
-  return useSyncExternalStore(runs.subscribe, () => runs.summary)
+  return useSyncExternalStore(runs.subscribe, () => runs.summary.status)
 }
 
-/** A number that grows with every change of the run, for readers of many nodes. */
-export function useRunRevision(): number {
+const OVERVIEW_MS = 150
+
+/** Re-render for changes of the run, a few times a second: for readers of all nodes at once. */
+export function useRunOverview(): void {
   const { runs } = useSession()
-  return useSyncExternalStore(runs.subscribe, () => runs.revision)
+  const [, setSeen] = useState(0)
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    let { status } = runs.summary
+    const show = () => {
+      timer = undefined
+      setSeen(runs.revision)
+    }
+    const stop = runs.subscribe(() => {
+      // What people wait for, the start and the end, shows at once.
+      if (runs.summary.status !== status) {
+        status = runs.summary.status
+        clearTimeout(timer)
+        show()
+      } else timer ??= setTimeout(show, OVERVIEW_MS)
+    })
+    show()
+    return () => {
+      stop()
+      clearTimeout(timer)
+    }
+  }, [runs])
 }

@@ -52,9 +52,8 @@ export class RunStore {
     const fresh = events.filter(event => event.seq > this.folded.summary.lastSeq)
     if (!fresh.length) return
     const changed = fold(this.folded, fresh)
-    this.events = [...this.events, ...fresh.filter(event => event.type !== 'progress')].slice(
-      -LOG_LINES,
-    )
+    const lines = fresh.filter(event => event.type !== 'progress')
+    if (lines.length) this.events = [...this.events, ...lines].slice(-LOG_LINES)
     this.tell(changed)
   }
 
