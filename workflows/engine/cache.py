@@ -192,13 +192,13 @@ def _by_content(value: Json, contents: Mapping[str, str]) -> Json:
     """Replace each media reference by the hash of its content."""
     if isinstance(value, dict):
         found = asset_id(value)
-        if found in contents:
+        if found is not None and found in contents:
             return {"sha256": contents[found]}
         return {name: _by_content(item, contents) for name, item in value.items()}
     if isinstance(value, list):
         return [_by_content(item, contents) for item in value]
     found = asset_id(value) if isinstance(value, str) else None
-    return {"sha256": contents[found]} if found in contents else value
+    return value if found is None or found not in contents else {"sha256": contents[found]}
 
 
 def _hash(*parts: Json) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 from workflows.engine import files
 from workflows.engine.events import Progress
@@ -93,9 +93,10 @@ class NodeContext:
     ) -> Response:
         """Call an address a person chose, through the guard."""
         try:
-            return await fetch.fetch(
+            answer = await fetch.fetch(
                 url, method=method, headers=headers, body=body, timeout_seconds=timeout_seconds
             )
+            return cast("Response", answer)
         except PatchbayError as error:
             raise files.blame(error, field) from error
 

@@ -12,6 +12,7 @@ import os
 import socket
 import threading
 from collections import deque
+from collections.abc import Callable
 from uuid import UUID
 
 from django.conf import settings
@@ -89,7 +90,7 @@ class Engine:
         self._call(self._stop.set)
         self._thread.join()
 
-    def _call(self, function, *args) -> None:
+    def _call(self, function: Callable[..., object], *args: object) -> None:
         if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(function, *args)
 

@@ -118,7 +118,8 @@ def blame(error: PatchbayError, field: str | None) -> NodeError:
 
 def _sha256(id: str, owner_id: int) -> str:
     readable = Q(owner_id=owner_id) | Q(shared=True)
-    found = Asset.objects.filter(readable, pk=id).values_list("sha256", flat=True).first()
+    rows = Asset.objects.filter(readable, pk=id).values_list("sha256", flat=True)
+    found: str | None = rows.first()
     if found is None:
         raise AssetNotFound(value=id)
     return found

@@ -55,7 +55,8 @@ class Page:
     @cached_property
     def events(self) -> list[JsonObject]:
         """The events, parsed."""
-        return json.loads(self.frame)
+        events: list[JsonObject] = json.loads(self.frame)
+        return events
 
 
 async def follow(run_id: UUID, after: int = 0) -> AsyncIterator[Page]:
@@ -192,7 +193,7 @@ def _standing(run_id: UUID) -> tuple[str, int]:
             f"SELECT status, last_seq FROM {table} WHERE id = %s",
             [Run._meta.pk.get_db_prep_value(run_id, connection)],
         )
-        row = cursor.fetchone()
+        row: tuple[str, int] | None = cursor.fetchone()
     if row is None:
         raise ExecutionNotFound
     return row

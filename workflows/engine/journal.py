@@ -55,7 +55,7 @@ class Line:
 class Ending:
     """What a run's row says from its last line on; `queued` hands the run back."""
 
-    status: RunStatus
+    status: str
     output: Json = None
     error: Json = None
 
@@ -99,7 +99,7 @@ class Journal:
         self.written = seq
         self.ending: Ending | None = None
         self.broken: BaseException | None = None
-        self.on_broken: Callable[[], None] | None = None
+        self.on_broken: Callable[[], object] | None = None
         self._changed = changed
         self._lock = threading.Lock()
         self._lines: list[Line] = []
@@ -240,14 +240,14 @@ def requeue(run_id: UUID) -> None:
     run.status = RunStatus.QUEUED
     run.last_seq += 1
     run.finished_at = None
-    run.error = None
+    run.error = None  # type: ignore[assignment]
     run.save(update_fields=["status", "last_seq", "finished_at", "error"])
     Step.objects.filter(run_id=run_id).exclude(status=StepStatus.COMPLETED).delete()
     _insert(run, Queued())
 
 
 def _locked(run_id: UUID) -> Run:
-    run = Run.objects.select_for_update().filter(pk=run_id).first()
+    run: Run | None = Run.objects.select_for_update().filter(pk=run_id).first()
     if run is None:
         raise ExecutionNotFound
     return run

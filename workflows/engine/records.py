@@ -35,7 +35,7 @@ class StepRow:
     """A node's row as it stands after a journal line; `output` and `error` are JSON texts."""
 
     node_id: NodeId
-    status: str = StepStatus.RUNNING.value
+    status: str = str(StepStatus.RUNNING)
     provider: str = ""
     request_id: str | None = None
     cache_key: str | None = None

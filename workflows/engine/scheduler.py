@@ -12,6 +12,7 @@ import logging
 import time
 from collections import deque
 from dataclasses import dataclass, field
+from functools import partial
 from uuid import UUID
 
 from django.db import connection
@@ -154,7 +155,7 @@ class _Schedule:
     ready: deque[NodeId] = field(default_factory=deque)
     failed: set[NodeId] = field(default_factory=set)
     lanes: int = 0
-    group: asyncio.TaskGroup | None = None
+    group: asyncio.TaskGroup = field(default_factory=asyncio.TaskGroup)
     slice_end: float = 0.0
 
     def __post_init__(self) -> None:
@@ -169,8 +170,8 @@ class _Schedule:
 
     async def run_all(self) -> None:
         """Run every node that is not done. Raises StepFailed, Superseded."""
-        task = asyncio.current_task()
-        loop = asyncio.get_running_loop()
+        task, loop = asyncio.current_task(), asyncio.get_running_loop()
+        assert task is not None  # we are awaited
         lost = False
 
         def leave() -> None:
@@ -179,16 +180,16 @@ class _Schedule:
             task.cancel()
 
         # A node may wait for minutes; whoever lost the run must not wait for its next line.
-        self.run.journal.on_broken = lambda: loop.call_soon_threadsafe(leave)
+        self.run.journal.on_broken = partial(loop.call_soon_threadsafe, leave)
         try:
-            async with asyncio.TaskGroup() as self.group:
+            async with self.group:
                 self._add_lanes(len(self.ready))
         except BaseExceptionGroup as errors:
             raise _first(errors) from errors
         except asyncio.CancelledError:
             if lost and not self.run.host.stopping:
                 task.uncancel()
-                raise self.run.journal.broken from None
+                raise self.run.journal.broken or Superseded() from None
             raise
         finally:
             self.run.journal.on_broken = None
@@ -243,7 +244,7 @@ class _Schedule:
             if node_id in self.failed:
                 continue
             reason = f"needs {title}, which failed" if node_id in below else f"{title} failed first"
-            row = StepRow(node_id, StepStatus.SKIPPED.value)
+            row = StepRow(node_id, str(StepStatus.SKIPPED))
             journal.append(Skipped(node_id, reason), step=row)
 
 

@@ -11,6 +11,7 @@ import asyncio
 import logging
 import random
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -38,7 +39,7 @@ logger = logging.getLogger(__name__)
 #: Calls of one node on the items of a list that may be under way at once.
 ITEMS_AT_ONCE = 4
 MAX_OUTPUT_BYTES = 8 * 1024 * 1024
-_DONE = StepStatus.COMPLETED.value
+_DONE = str(StepStatus.COMPLETED)
 _CRASHED = "This node has a fault of its own and could not finish."
 
 
@@ -112,7 +113,7 @@ def _fail(
     error: JsonObject = {"status": status, "body": {"code": code, **facts}}
     failed = replace(
         row,
-        status=StepStatus.FAILED.value,
+        status=str(StepStatus.FAILED),
         error=encode({"message": message, **error}),
         finished_at=timezone.now(),
     )
@@ -192,7 +193,7 @@ async def _run(run: ActiveRun, node: PlannedNode, row: StepRow, calls: Calls) ->
         context.close()
 
 
-async def _each(call: _Call, arguments: list[JsonObject]) -> list[JsonObject]:
+async def _each(call: _Call, arguments: Sequence[JsonObject]) -> list[JsonObject]:
     """Call the node for every item, a few at once; answers come in the order of the items."""
     answers: list[JsonObject] = [{}] * len(arguments)
     waiting = iter(enumerate(arguments))

@@ -18,7 +18,7 @@ from uuid import UUID
 class _Watched:
     """One run somebody watches: its version and who waits, by event loop."""
 
-    version: int = field(default_factory=lambda: next(_versions))
+    version: int
     watchers: int = 0
     waiting: dict[asyncio.AbstractEventLoop, set[asyncio.Future[None]]] = field(
         default_factory=dict
@@ -70,7 +70,7 @@ def is_watched(run_id: UUID) -> bool:
 def watching(run_id: UUID) -> Iterator[None]:
     """Keep count of the run's notifications while inside."""
     with _lock:
-        watched = _watched.setdefault(run_id, _Watched())
+        watched = _watched.setdefault(run_id, _Watched(next(_versions)))
         watched.watchers += 1
     try:
         yield

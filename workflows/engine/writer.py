@@ -168,12 +168,12 @@ class Writer:
             "runner = %s, started_at = COALESCE(started_at, %s) "
             "WHERE id = %s AND status IN (%s, %s) RETURNING attempt, last_seq",
             [
-                RunStatus.RUNNING.value,
+                str(RunStatus.RUNNING),
                 request.runner,
                 records.moment(now),
                 key,
-                RunStatus.QUEUED.value,
-                RunStatus.RUNNING.value,
+                str(RunStatus.QUEUED),
+                str(RunStatus.RUNNING),
             ],
         )
         rows = cursor.fetchall()
@@ -243,12 +243,12 @@ def _write(parts: list[_Part]) -> set[Journal]:
 def _advance(cursor: CursorWrapper, key: Any, part: _Part) -> bool:
     """Move the run's counter (and its status, at the end); False when the run is not ours."""
     first, last = part.lines[0].seq, part.lines[-1]
-    sets, values = "last_seq = %s", [last.seq]
+    sets, values = "last_seq = %s", list[Any]([last.seq])
     if part.ending is not None:
         ended = part.ending.status in TERMINAL
         sets += ", status = %s, output = %s, error = %s, finished_at = %s"
         values += [
-            part.ending.status.value,
+            str(part.ending.status),
             None if part.ending.output is None else encode(part.ending.output),
             None if part.ending.error is None else encode(part.ending.error),
             records.moment(last.at) if ended else None,
