@@ -12,6 +12,7 @@ import asyncio
 import json
 import logging
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -20,7 +21,14 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from canvas.origin import allowed_origin
 from canvas.socket_user import SocketUser
 from workflows.engine.events import Page, follow
-from workflows.errors import ExecutionNotFound, InvalidBody, PatchbayError, TooManyRuns
+from workflows.errors import (
+    ExecutionNotFound,
+    InvalidBody,
+    PatchbayError,
+    TooManyRuns,
+    TooManyWatchers,
+)
+from workflows.services import watchers
 from workflows.types import Json, JsonObject
 
 logger = logging.getLogger(__name__)
@@ -33,6 +41,7 @@ MAX_MESSAGE = 64 * 1024  # characters
 MAX_WATCHES = 50
 #: Close codes of our own (RFC 6455 leaves 4000-4999 to applications).
 LOGGED_OUT = 4401
+TRY_LATER = 1013
 BAD_MESSAGE = 4400
 
 
@@ -56,14 +65,22 @@ class CanvasConsumer(AsyncWebsocketConsumer):
         self.next_frame = 0.0
         self.person = SocketUser(self.scope.get("cookies", {}))
         self.recheck: asyncio.Task[None] | None = None
+        self.held = ExitStack()
         if not allowed_origin(self.scope["headers"]) or await self.person.current() is None:
             await self.close(code=LOGGED_OUT)
             return
+        try:
+            watchers.check_room()
+        except TooManyWatchers:
+            await self.close(code=TRY_LATER)
+            return
+        self.held.enter_context(watchers.watching())
         await self.accept()
         self.recheck = asyncio.create_task(self._recheck())
 
     async def disconnect(self, code: int) -> None:
         """End everything this socket has begun."""
+        self.held.close()
         tasks = [watch.task for watch in self.watches.values()]
         if self.recheck is not None:
             tasks.append(self.recheck)

@@ -149,6 +149,12 @@ class TooManyRuns(PatchbayError):
     code = "TOO_MANY_RUNS"
 
 
+class TooManyWatchers(PatchbayError):
+    """Too many event streams are open on this server; try again later."""
+
+    code = "TOO_MANY_WATCHERS"
+
+
 class BlockedAddress(PatchbayError):
     """The address cannot be reached from here."""
 

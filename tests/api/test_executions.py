@@ -173,3 +173,15 @@ def test_a_list_runs_a_single_input_once_for_each_item(engine: None, hers: Calle
     assert "<b>" not in json.dumps(body["result"])
     nodes = hers.get(f"/api/executions/{body['executionId']}").json()["nodes"]
     assert "alone" not in {node["id"] for node in nodes}
+
+
+def test_beyond_the_limit_no_further_stream_is_opened(engine: None, hers: Caller) -> None:
+    from django.conf import settings
+    from django.test import override_settings
+
+    hers.create("Echo", **ECHO)
+    id = started(hers)
+    with override_settings(LIMITS={**settings.LIMITS, "watchers": 0}):
+        refused = hers.get(f"/api/executions/{id}/events")
+    assert (refused.status_code, refused.json()["code"]) == (503, "TOO_MANY_WATCHERS")
+    assert events(hers, id)[-1]["type"] == "output"

@@ -244,3 +244,15 @@ async def test_leaving_ends_every_task_of_the_socket(alice: User) -> None:
         await socket.receive_from()
     await socket.disconnect()
     assert len(asyncio.all_tasks()) <= before
+
+
+async def test_beyond_the_limit_no_further_watcher_is_let_in(alice: User) -> None:
+    from django.conf import settings
+
+    with override_settings(LIMITS={**settings.LIMITS, "watchers": 1}):
+        first = await connected(alice)
+        refused = await open_socket(alice)
+        assert not (await refused.connect())[0]
+        await first.disconnect()
+        again = await connected(alice)
+        await again.disconnect()

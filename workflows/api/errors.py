@@ -50,6 +50,7 @@ STATUS: dict[str, int] = {
     "TOO_MANY_RUNS": 429,
     "EXECUTION_FAILED": 500,
     "INTERNAL_ERROR": 500,
+    "TOO_MANY_WATCHERS": 503,
     "EXECUTION_TIMEOUT": 504,
 }
 
@@ -111,7 +112,7 @@ def headers_of(error: PatchbayError) -> dict[str, str]:
         return {"WWW-Authenticate": 'Bearer realm="patchbay"'}
     if error.code == "METHOD_NOT_ALLOWED" and error.context.get("allowed"):
         return {"Allow": ", ".join(error.context["allowed"])}
-    if error.code == "TOO_MANY_RUNS":
+    if error.code in ("TOO_MANY_RUNS", "TOO_MANY_WATCHERS"):
         return {"Retry-After": "5"}
     return {}
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.http import StreamingHttpResponse
 
 from workflows.engine.events import Page, follow
+from workflows.services import watchers
 from workflows.types import JsonObject
 
 #: Clients and proxies give a silent stream up after 15 s and more.
@@ -20,7 +21,11 @@ Reshape = Callable[[JsonObject], JsonObject]
 
 
 def event_stream(run_id: UUID, after: int, reshape: Reshape | None = None) -> StreamingHttpResponse:
-    """Answer with the run's events behind `after`, live, until its terminal event."""
+    """Answer with the run's events behind `after`, live, until its terminal event.
+
+    Raises TooManyWatchers.
+    """
+    watchers.check_room()
     return StreamingHttpResponse(
         _lines(run_id, after, reshape),
         content_type="text/event-stream; charset=utf-8",
@@ -29,6 +34,12 @@ def event_stream(run_id: UUID, after: int, reshape: Reshape | None = None) -> St
 
 
 async def _lines(run_id: UUID, after: int, reshape: Reshape | None) -> AsyncIterator[str]:
+    with watchers.watching():
+        async for text in _events(run_id, after, reshape):
+            yield text
+
+
+async def _events(run_id: UUID, after: int, reshape: Reshape | None) -> AsyncIterator[str]:
     yield f"retry: {RETRY_MS}\n\n"
     pages = aiter(follow(run_id, after))
     waiting: asyncio.Future[Page] | None = None
