@@ -169,7 +169,7 @@ if DATABASE_URL:
     _database["OPTIONS"] = {**_database.get("OPTIONS", {}), "pool": {"min_size": 1, "max_size": 20}}
 else:
     _database = {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "canvas.sqlite",
         "NAME": DATA_DIR / "patchbay.sqlite3",
         "OPTIONS": {
             # Writers wait for each other at BEGIN, where waiting works; a read that turns into a
