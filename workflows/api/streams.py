@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing
 from uuid import UUID
 
 from django.http import StreamingHttpResponse
@@ -35,11 +36,12 @@ def event_stream(run_id: UUID, after: int, reshape: Reshape | None = None) -> St
 
 async def _lines(run_id: UUID, after: int, reshape: Reshape | None) -> AsyncIterator[str]:
     with watchers.watching():
-        async for text in _events(run_id, after, reshape):
-            yield text
+        async with aclosing(_events(run_id, after, reshape)) as texts:
+            async for text in texts:
+                yield text
 
 
-async def _events(run_id: UUID, after: int, reshape: Reshape | None) -> AsyncIterator[str]:
+async def _events(run_id: UUID, after: int, reshape: Reshape | None) -> AsyncGenerator[str]:
     yield f"retry: {RETRY_MS}\n\n"
     pages = aiter(follow(run_id, after))
     waiting: asyncio.Future[Page] | None = None
