@@ -16,8 +16,9 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.conf import settings
+from django.utils import timezone
 
-from workflows.engine import database, scheduler
+from workflows.engine import database, scheduler, upkeep
 from workflows.engine.limits import Slots, Threads
 from workflows.engine.run import Host
 from workflows.engine.writer import Writer
@@ -27,6 +28,8 @@ logger = logging.getLogger(__name__)
 
 #: How often the engine looks for runs that nobody executes.
 SWEEP_SECONDS = 30.0
+#: How often it removes what has expired.
+TIDY_SECONDS = 3600.0
 #: How long nodes may take to notice that the process stops.
 STOP_SECONDS = 5.0
 
@@ -104,9 +107,10 @@ class Engine:
             self._loop.close()
 
     async def _main(self) -> None:
-        sweeper = asyncio.create_task(self._sweep())
+        chores = [asyncio.create_task(self._sweep()), asyncio.create_task(self._tidy())]
         await self._stop.wait()
-        sweeper.cancel()
+        for chore in chores:
+            chore.cancel()
         self._host.stopping = True
         self._waiting.clear()
         tasks = list(self._tasks.values())
@@ -126,9 +130,20 @@ class Engine:
                 for run_id, owner_id in await database.read(_unfinished):
                     if run_id not in self._tasks:
                         self._add(run_id, owner_id)
-            except database.LOST:
+            except Exception:  # a chore that fails is tried again later; runs must go on
                 logger.exception("the engine could not look for unfinished runs")
             await asyncio.sleep(SWEEP_SECONDS)
+
+    async def _tidy(self) -> None:
+        """Remove what has expired, a round at a time until nothing is left."""
+        while True:
+            await asyncio.sleep(TIDY_SECONDS)
+            try:
+                more = True
+                while more:
+                    more = any(await database.read(upkeep.tidy, timezone.now()))
+            except Exception:  # a chore that fails is tried again later; runs must go on
+                logger.exception("the engine could not tidy up")
 
     def _add(self, run_id: UUID, owner_id: int) -> None:
         if self._host.stopping:
