@@ -49,6 +49,19 @@ class Canvas:
         expect(self.pane).to_be_visible()
         self.page.wait_for_function("window.__patchbay?.rf")
 
+    def settled(self) -> None:
+        """Wait until the view has stopped moving."""
+        self.page.evaluate(
+            """async () => {
+              const frame = () => new Promise(requestAnimationFrame)
+              const view = () => JSON.stringify(__patchbay.rf.getViewport())
+              for (let same = 0, last = ''; same < 5; await frame()) {
+                same = view() === last ? same + 1 : 0
+                last = view()
+              }
+            }"""
+        )
+
     @property
     def pane(self) -> Locator:
         """The empty ground."""
@@ -73,6 +86,11 @@ class Canvas:
         return node.locator(f'[data-handleid="{handle}"]')
 
     @property
+    def offered(self) -> Locator:
+        """The node types that a search offers."""
+        return self.page.get_by_role("listbox", name="Node types").get_by_role("option")
+
+    @property
     def wires(self) -> Locator:
         """All wires in view."""
         return self.page.locator(".react-flow__edge")
@@ -94,6 +112,7 @@ class Canvas:
 
     def wire(self, source: tuple[str, str], target: tuple[str, str]) -> None:
         """Draw a wire from a port to a port; each is (title, handle)."""
+        self.settled()
         self.drag(middle(self.port(*source)), middle(self.port(*target)))
 
     def add(self, words: str, at: Point | None = None) -> None:
@@ -105,10 +124,10 @@ class Canvas:
 
     def choose(self, words: str) -> None:
         """Choose the first node that the open palette finds."""
-        search = self.page.get_by_role("combobox")
+        search = self.page.get_by_role("combobox", name="Search nodes")
         expect(search).to_be_focused()
         search.fill(words)
-        expect(self.page.get_by_role("option").first).to_contain_text(words)
+        expect(self.offered.first).to_contain_text(words)
         self.page.keyboard.press("Enter")
         expect(search).to_be_hidden()
 
@@ -122,7 +141,8 @@ class Canvas:
         """Click the heads of these cards, the first alone and the others added to it."""
         for index, title in enumerate(titles):
             head = self.card(title).locator("header")
-            head.click(position={"x": 40, "y": 18}, modifiers=["Shift"] if index else [])
+            # Its second part is the title; the others are the glyph, the state and Run.
+            head.locator("span").nth(1).click(modifiers=["Shift"] if index else [])
 
     def run(self) -> None:
         """Press Run."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from tests.browser.canvas import Canvas
 from tests.browser.gate import Gate
@@ -20,6 +20,8 @@ from tests.machine import CHROMIUM_FLAGS, chromium, must_have_everything
 #: How long a fact may take to come true on a busy machine, ms.
 PATIENCE_MS = 20_000
 DESKTOP = {"width": 1440, "height": 900}
+
+expect.set_options(timeout=PATIENCE_MS)
 
 # Written before any page script runs: notes policy violations and every state a node went through.
 RECORDER = """

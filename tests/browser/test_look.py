@@ -86,7 +86,7 @@ def test_a_workflow_is_built_and_run_without_a_mouse(
     canvas.open(site.create("Keyboard only", []))
     expect(page.get_by_label("Search nodes")).to_be_focused()
     page.keyboard.type("gradient")
-    expect(page.get_by_role("option").first).to_contain_text("Gradient")
+    expect(canvas.offered.first).to_contain_text("Gradient")
     page.keyboard.press("Enter")
     expect(canvas.card("Gradient")).to_have_attribute("data-selected", "true")
     page.keyboard.press("c")
