@@ -110,6 +110,9 @@ CSRF_TRUSTED_ORIGINS = env_list("TRUSTED_ORIGINS", [])
 # The address people reach this server at; links in answers use it when a request has no host.
 PUBLIC_URL = (env_text("PUBLIC_URL") or f"http://127.0.0.1:{PORT}").rstrip("/")
 _https = urlsplit(PUBLIC_URL).scheme == "https"
+if _https:
+    # The proxy ends TLS, so what reaches us says http while the browser's Origin says https.
+    CSRF_TRUSTED_ORIGINS = [*CSRF_TRUSTED_ORIGINS, f"https://{urlsplit(PUBLIC_URL).netloc}"]
 
 ROOT_URLCONF = "canvas.urls"
 ASGI_APPLICATION = "canvas.asgi.application"
@@ -272,6 +275,7 @@ LIMITS = {
     "document_bytes": (env_int("MAX_DOCUMENT_MB", 8, low=1) or 8) * _MB,
     "nodes": env_int("MAX_NODES", 5_000, low=1),
     "edges": env_int("MAX_EDGES", 10_000, low=1),
+    "folders_per_user": env_int("MAX_FOLDERS_PER_USER", 500, low=1),
     "upload_bytes": (env_int("MAX_UPLOAD_MB", 100, low=1) or 100) * _MB,
     "image_megapixels": env_int("MAX_IMAGE_MEGAPIXELS", 64, low=1),
     "storage_bytes_per_user": (env_int("MAX_STORAGE_MB_PER_USER", 10_240, low=1) or 1) * _MB,

@@ -83,6 +83,24 @@ class FolderNotFound(PatchbayError):
     code = "FOLDER_NOT_FOUND"
 
 
+class InvalidParent(PatchbayError):
+    """A folder cannot lie there."""
+
+    code = "INVALID_PARENT"
+
+
+class FolderExists(PatchbayError):
+    """There is a folder of this name here already."""
+
+    code = "FOLDER_EXISTS"
+
+
+class FolderLimitReached(PatchbayError):
+    """This account holds as many folders as this server allows."""
+
+    code = "FOLDER_LIMIT_REACHED"
+
+
 class ExecutionNotFound(PatchbayError):
     """Execution not found"""
 

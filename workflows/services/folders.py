@@ -7,6 +7,7 @@ that are harmless alone cannot make a cycle together and no workflow lands in a 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from unicodedata import category
 from uuid import uuid4
 
 from django.conf import settings
@@ -152,8 +153,7 @@ def _free_name(name: str, taken: set[str]) -> str:
 
 def _name(value: Json) -> str:
     name = value.strip() if isinstance(value, str) else ""
-    fits = name and len(name) <= MAX_NAME and name.isprintable()
-    if not fits:
+    if not name or len(name) > MAX_NAME or any(category(c) == "Cc" for c in name):
         raise InvalidBody(
             f"name must be text of 1 to {MAX_NAME} characters in one line.",
             field="name",

@@ -12,7 +12,6 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from workflows.errors import (
-    FolderNotFound,
     InvalidBody,
     PreconditionFailed,
     TemplateForbidden,
@@ -20,7 +19,7 @@ from workflows.errors import (
 )
 from workflows.graph.diff import diff
 from workflows.models import Folder, Run, User, Workflow
-from workflows.services import assets, changes
+from workflows.services import assets, changes, folders
 from workflows.services.access import workflow_lock, workflow_readable
 from workflows.services.documents import check, document_from, document_of, document_store
 from workflows.services.locks import hold
@@ -65,6 +64,7 @@ def workflow_create(*, user: User, body: JsonObject) -> Workflow:
     """
     document = {"nodes": [], "edges": [], **document_from(body)}
     check(document)
+    hold(f"owner:{user.pk}")
     workflow = Workflow(owner=user, is_template=_flag(body, "isTemplate", False))
     workflow.folder = _folder(user, body.get("folderId"))
     if workflow.is_template:
@@ -81,7 +81,7 @@ def workflow_save(
     A body that changes nothing writes nothing. Raises WorkflowNotFound, PreconditionFailed (the
     version is another than expected), and what `workflow_create` raises.
     """
-    if "isTemplate" in body:
+    if {"isTemplate", "folderId"} & body.keys():
         hold(f"owner:{user.pk}")
     workflow = workflow_lock(user=user, slug=slug)
     check_version(workflow, expected_version)
@@ -105,6 +105,7 @@ def workflow_move(
 
     Raises WorkflowNotFound, FolderNotFound, PreconditionFailed.
     """
+    hold(f"owner:{user.pk}")
     workflow = workflow_lock(user=user, slug=slug)
     check_version(workflow, expected_version)
     if not _set_places(user, workflow, {"folderId": folder_id}):
@@ -132,6 +133,7 @@ def workflow_duplicate(*, user: User, slug: str, body: JsonObject) -> Workflow:
     default = f"{source.name[:194]} copy" if source.owner_id == user.pk else source.name
     document["name"] = body["name"] if body.get("name") is not None else default
     check(document)
+    hold(f"owner:{user.pk}")
     workflow = Workflow(owner=user, folder=_folder(user, body.get("folderId")))
     return _insert(workflow, document)
 
@@ -143,8 +145,7 @@ def check_version(workflow: Workflow, expected: int | None) -> None:
 
 
 def _insert(workflow: Workflow, document: JsonObject) -> Workflow:
-    """Store a new workflow under a free slug, within the owner's cap."""
-    hold(f"owner:{workflow.owner_id}")
+    """Store a new workflow under a free slug, within the owner's cap; needs the owner's lock."""
     if not workflow.is_template:
         _check_cap(workflow.owner, adding=1)
     document_store(workflow, document)
@@ -186,15 +187,10 @@ def _may_publish(user: User) -> None:
 
 
 def _folder(user: User, folder_id: Json) -> Folder | None:
+    """Find a folder of the person's own; needs the owner's lock, so that it is still there."""
     if folder_id is None:
         return None
-    text = str(folder_id) if isinstance(folder_id, int | str) else ""
-    # Sixty-three bits: more would be an error of the database, not an unknown folder.
-    known = text.isascii() and text.isdigit() and len(text) <= 18
-    folder = Folder.objects.filter(owner=user, pk=int(text)).first() if known else None
-    if folder is None:
-        raise FolderNotFound(field="folderId", value=text[:80])
-    return folder
+    return folders.folder_get(user=user, folder_id=folder_id, field="folderId")
 
 
 def _flag(body: JsonObject, key: str, default: bool) -> bool:
