@@ -184,6 +184,26 @@ def test_it_listens_on_loopback_only(site: Site) -> None:
     assert ours == [f"0100007F:{site.port:04X}"]
 
 
+def test_behind_a_proxy_with_tls_the_public_address_may_send_forms_and_cookies_are_secure(
+    site: Site,
+) -> None:
+    site.start(PUBLIC_URL="https://patchbay.example", ALLOWED_HOSTS="patchbay.example,127.0.0.1")
+    path = re.search(r"(/login/\S+)", site.output()).group(1)
+    through = {"Host": "patchbay.example"}
+    opened = site.ask("GET", path, **through)
+    assert "; Secure" in opened.headers["set-cookie"]
+    session = re.search(r"sessionid=\w+", opened.headers["set-cookie"]).group(0)
+    page = site.ask("GET", "/", Cookie=session, **through)
+    token = re.search(r"csrftoken=(\w+)", page.headers["set-cookie"]).group(1)
+    signed = {
+        "Cookie": f"{session}; csrftoken={token}", "X_CSRFToken": token,
+        "Content_Type": "application/json", **through,
+    }  # fmt: skip
+    for origin, status in (("https://patchbay.example", 201), ("https://evil.example", 403)):
+        answer = site.ask("POST", "/api/workflows", '{"name":"P"}', Origin=origin, **signed)
+        assert answer.status == status, answer.body
+
+
 def test_it_stops_while_streams_and_sockets_are_open_and_goes_on_at_the_next_start(
     site: Site,
 ) -> None:
