@@ -20,7 +20,7 @@ export function listen(session: Session): () => void {
   for (const action of ACTIONS) {
     if (CLIPBOARD.has(action.id)) continue
     for (const key of [action.shortcut, ...(action.alsoKeys ?? [])]) {
-      if (key) keys[key === '?' ? 'Shift+?' : key] = event => perform(session, action, event)
+      if (key) keys[key] = event => perform(session, action, event)
     }
   }
   const stops = [tinykeys(window, keys), pointer.follow()]

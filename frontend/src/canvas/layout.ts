@@ -89,7 +89,8 @@ export function requestHeight(field: RequestField): { height: number; block: boo
 /** Lay a card out. Pure: the same node, type and wires give the same measures. */
 export function layout(node: DocumentNode, type: NodeType | undefined, attached: Attached): Layout {
   if (node.type === 'note') {
-    return { width: node.width ?? 220, height: node.height ?? 120, rows: [], ports: [] }
+    const width = node.width ?? 240
+    return { width, height: node.height ?? noteHeight(node, width), rows: [], ports: [] }
   }
   const pen = new Pen(node.width ?? type?.width ?? 260)
   if (!type) {
@@ -180,6 +181,16 @@ function previewHeight(type: NodeType): number {
   if (type.sink) return 200
   const port = type.outputs.find(output => output.name === type.preview) ?? type.outputs[0]
   return PREVIEW_HEIGHT[type.preview ?? ''] ?? PREVIEW_HEIGHT[port?.type ?? ''] ?? 168
+}
+
+/** Room for a note's text, from the mean width of a letter: nothing is measured. */
+function noteHeight(node: DocumentNode, width: number): number {
+  const letters = Math.max(8, Math.floor((width - 30) / 6.6))
+  const text = typeof node.data.text === 'string' ? node.data.text : ''
+  const lines = text
+    .split('\n')
+    .reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / letters)), 0)
+  return Math.max(58, lines * 18 + 24)
 }
 
 const middle = (row: { top: number; height: number }) => row.top + row.height / 2

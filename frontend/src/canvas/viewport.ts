@@ -3,6 +3,8 @@ import { boundsOf, type Viewport } from './detail'
 import type { Session } from './session'
 
 const MARGIN = 64 // px around a fitted graph
+const SMALL = 640 // px, a phone
+const READABLE = 0.7 // zoom
 
 const key = (slug: string) => `view/${slug}`
 
@@ -22,7 +24,16 @@ export function firstViewport(session: Session, width: number, height: number): 
   } catch {
     // Unreadable: as if nothing were kept.
   }
-  return fitted(session, width, height)
+  const whole = fitted(session, width, height)
+  if (width > SMALL || whole.zoom >= READABLE) return whole
+  // A whole graph on a phone is unreadable: begin where it begins, the rest is a swipe away.
+  const { nodes } = session.flow.state.getState()
+  const first = nodes.reduce((a, b) => (b.position.x < a.position.x ? b : a), nodes[0])
+  return {
+    x: 20 - first.position.x * READABLE,
+    y: 76 - first.position.y * READABLE,
+    zoom: READABLE,
+  }
 }
 
 /** The view that shows these nodes (or all) whole, at most at their natural size. */

@@ -6,6 +6,8 @@ export const shortcuts: Action = {
   id: 'shortcuts',
   label: 'Keyboard shortcuts',
   shortcut: '?',
+  // On most keyboards the question mark comes with Shift, on some without.
+  alsoKeys: ['Shift+?'],
   icon: Keyboard,
   run: ({ view }) => view.setState({ shortcuts: true }),
 }
