@@ -13,6 +13,7 @@ import socket
 import threading
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from uuid import UUID
 
 from django.conf import settings
@@ -94,7 +95,8 @@ class Engine:
         self._thread.join()
 
     def _call(self, function: Callable[..., object], *args: object) -> None:
-        if not self._loop.is_closed():
+        # A loop that has closed meanwhile has nothing to do any more.
+        with suppress(RuntimeError):
             self._loop.call_soon_threadsafe(function, *args)
 
     def _run(self) -> None:

@@ -106,6 +106,11 @@ class Journal:
         self._waiters: list[tuple[int, Future[None]]] = []
 
     @property
+    def is_open(self) -> bool:
+        """Whether the run is still ours and has not ended."""
+        return self.broken is None and self.ending is None
+
+    @property
     def behind(self) -> int:
         """How many lines are not on disk yet."""
         return self.seq - self.written

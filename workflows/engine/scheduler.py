@@ -77,7 +77,7 @@ async def execute(run_id: UUID, host: Host) -> None:
         logger.exception("run %s: the engine failed", run_id)
         await _end_failed(claim, "The engine has a fault.", None, {"code": "ENGINE_FAILED"})
     except asyncio.CancelledError:
-        if host.stopping and claim is not None and claim.journal.broken is None:
+        if host.stopping and claim is not None and claim.journal.is_open:
             claim.journal.end(Queued(), Ending(RunStatus.QUEUED))
         raise
 
