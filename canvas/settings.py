@@ -63,6 +63,18 @@ def env_choice(name: str, default: str, choices: tuple[str, ...]) -> str:
     return text
 
 
+def env_prices(name: str) -> dict[str, float]:
+    """Read numbers by name: `gradient=2,outline=0.5`."""
+    found: dict[str, float] = {}
+    for part in env_list(name, []):
+        key, _, text = part.partition("=")
+        digits = text.strip().replace(".", "", 1)
+        if not key.strip() or not digits.isascii() or not digits.isdigit():
+            _stop(name, part, "pairs of a name and a number, such as gradient=2")
+        found[key.strip()] = float(text)
+    return found
+
+
 def env_list(name: str, default: list[str]) -> list[str]:
     """Read a comma-separated list."""
     text = env_text(name)
@@ -137,11 +149,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "canvas.middleware.RequestId",
-    "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # Django's own for security headers, content policy, sessions, CSRF and accounts.
+    "canvas.stack.Stack",
 ]
 
 TEMPLATES = [
@@ -291,6 +300,10 @@ FETCH_ALLOW = tuple(env_list("FETCH_ALLOW", []))
 TIERS = ("free", "creator", "pro", "business", "enterprise")
 MAX_WORKFLOWS = {tier: env_int(f"MAX_WORKFLOWS_{tier.upper()}", None) for tier in TIERS}
 TEMPLATE_PUBLISHERS = env_choice("TEMPLATE_PUBLISHERS", "all", ("all", "staff"))
+
+# Credits a node type costs here instead of what it declares, and the part of it each tier pays.
+CREDIT_PRICES = env_prices("CREDIT_PRICES")
+CREDIT_PERCENTS = env_prices("CREDIT_PERCENTS")
 
 # --- Engine ---------------------------------------------------------------------------------------
 
