@@ -51,7 +51,7 @@ export async function request<T>(url: string, options: Options = {}): Promise<An
   })
   const text = await response.text()
   const data = parse(text)
-  if (!response.ok) throw failure(response.status, data)
+  if (!response.ok && response.status !== 304) throw failure(response.status, data)
   return { data: data as T, status: response.status, etag: response.headers.get('etag') }
 }
 

@@ -1,4 +1,4 @@
-/** Sending a file with progress; `fetch` cannot tell how much has gone up, so this one does not use it. */
+/** Sending a file with progress, which `fetch` cannot tell. */
 
 import type { MediaReference } from '../catalog/types'
 import { cookie, failure } from './client'

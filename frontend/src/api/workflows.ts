@@ -43,9 +43,13 @@ export async function lastRun(slug: string): Promise<ExecutionWire | undefined> 
 export function changesTransport(slug: string): Transport {
   return {
     send: (body, leaving) => send(`${at(slug)}/changes`, body, leaving),
-    async load() {
-      const document = await workflowGet(slug)
-      return { document: document as WorkflowDocument, version: document.version }
+    async load(known) {
+      const headers: Record<string, string> =
+        known === undefined ? {} : { 'If-None-Match': `"v${known}"` }
+      const answer = await request<WorkflowWire | null>(at(slug), { headers })
+      if (answer.status === 304 || !answer.data) return null
+      const { version, canEdit: _, ...document } = answer.data
+      return { document: document as WorkflowDocument, version }
     },
   }
 }

@@ -1,4 +1,4 @@
-/** The editor: loads the workflow and the catalogue, then shows the canvas and everything around. */
+/** The editor: loads the workflow and the catalogue, then shows the canvas and its panels. */
 import { useQuery } from '@tanstack/react-query'
 import { ReactFlowProvider } from '@xyflow/react'
 import { useEffect, useState } from 'react'

@@ -1,4 +1,4 @@
-/** The editor of a request input's fields: what the workflow asks for, one folding row per field. */
+/** The editor of a request input's fields: what the workflow asks for, a folding row each. */
 import { ArrowDown, ArrowUp, ChevronRight, Trash2 } from 'lucide-react'
 import { useStore } from 'zustand'
 import { requestFields } from '../catalog/ports'

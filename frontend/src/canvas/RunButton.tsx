@@ -1,4 +1,4 @@
-/** The button that runs the workflow and says how much that is; while it runs, the one that stops. */
+/** The button that runs the workflow and says how much that is; during a run, the one to stop. */
 import { Play, Square } from 'lucide-react'
 import { useMemo } from 'react'
 import { useStore } from 'zustand'

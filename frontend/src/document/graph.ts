@@ -89,7 +89,7 @@ export function edgeTypes(
   }
 }
 
-/** The ids of the nodes a run would execute; the server's planner decides, this is for the button. */
+/** The ids of the nodes a run would execute; the server decides, this is for the button. */
 export function planned(
   document: WorkflowDocument,
   catalog: Catalog,

@@ -1,4 +1,4 @@
-/** Undo and redo: a hundred steps, each a list of operations with its inverse, grouped by gesture. */
+/** Undo and redo: a hundred steps, each with its inverse, grouped by gesture. */
 import type { Operation } from './types'
 
 export const STEPS = 100

@@ -1,7 +1,8 @@
-/** What operations promise: exact inverses, no mutation, clear refusals, edits kept where they fit. */
+/** What operations promise: exact inverses, no mutation, clear refusals, fitting edits kept. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { apply, applyFitting, BadOperation, compact, invert } from './operations'
+import { BadOperation } from './draft'
+import { apply, applyFitting, compact, invert } from './operations'
 import type { Operation, WorkflowDocument } from './types'
 
 const ids = ['a', 'b', 'c', 'd', 'e', 'f']

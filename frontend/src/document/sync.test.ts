@@ -58,7 +58,8 @@ class Server {
     return { kind: 'accepted', version: this.version }
   }
 
-  async load() {
+  async load(known?: number) {
+    if (known === this.version) return null
     return { document: this.document, version: this.version }
   }
 }
@@ -181,6 +182,20 @@ describe('autosave', () => {
     await vi.advanceTimersByTimeAsync(IDLE_MS)
     expect(store.document).toEqual(server.document)
     expect(server.document.nodes.map(({ data }) => data)).toEqual([{ x: 1 }, { one: 1, two: 2 }])
+  })
+
+  it('shows what others changed when the page is looked at again', async () => {
+    const server = new Server()
+    const { edit, store, sync } = open(server)
+    server.apply([set('b', 'theirs', 1)])
+    await sync.refresh()
+    expect(store.document).toEqual(server.document)
+    edit(set('a', 'mine', 2))
+    server.apply([set('b', 'theirs', 3)])
+    await sync.refresh()
+    expect(store.document.nodes.map(({ data }) => data)).toEqual([{ mine: 2 }, { theirs: 1 }])
+    await vi.advanceTimersByTimeAsync(IDLE_MS)
+    expect(store.document).toEqual(server.document)
   })
 
   it('resends what a dead page left, without doing twice what had arrived', async () => {

@@ -35,8 +35,8 @@ export type Answer =
 
 export interface Transport {
   send(request: ChangeRequest, leaving: boolean): Promise<Answer>
-  /** Read the whole document again, when the list of missed changes has a gap. */
-  load(): Promise<{ document: WorkflowDocument; version: number }>
+  /** Read the whole document; null when it is still at the version `known`. */
+  load(known?: number): Promise<{ document: WorkflowDocument; version: number } | null>
 }
 
 export interface SyncListener {
@@ -113,6 +113,17 @@ export class Sync {
     this.failures = 0
     this.tell('saving')
     return this.flush()
+  }
+
+  /** Show what others have changed meanwhile, if nothing of one's own is under way. */
+  async refresh(): Promise<void> {
+    if (this.queue.length || this.sending) return
+    const loaded = await this.transport.load(this.version).catch(() => null)
+    if (!loaded || loaded.version <= this.version) return
+    this.base = loaded.document
+    this.version = loaded.version
+    // Edits made while the answer was on its way go on top of it.
+    await this.rebase('somebody else removed what they changed')
   }
 
   get pending(): number {
@@ -195,6 +206,7 @@ export class Sync {
   private async reload(reason: string): Promise<void> {
     try {
       const loaded = await this.transport.load()
+      if (!loaded) return
       this.base = loaded.document
       this.version = loaded.version
     } catch {

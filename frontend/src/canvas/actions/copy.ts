@@ -1,6 +1,6 @@
 /** Put the selected nodes with the wires between them on the clipboard. */
 import { Copy } from 'lucide-react'
-import { piece } from '../commands'
+import { piece } from '../piece'
 import type { Session } from '../session'
 import { type Action, selection } from './action'
 

@@ -1,6 +1,6 @@
 /** Make a copy of the selected nodes beside them. */
 import { CopyPlus } from 'lucide-react'
-import { insert, piece } from '../commands'
+import { insert, piece } from '../piece'
 import { type Action, canEdit, selection } from './action'
 
 const SHIFT = 32 // px

@@ -1,8 +1,9 @@
 /** Insert what is on the clipboard: nodes, text as a text node, or a picture. */
 import { ClipboardPaste } from 'lucide-react'
 import { toast } from '../../ui/toasts'
-import { addNode, insert, readPiece } from '../commands'
+import { addNode } from '../commands'
 import { takeFiles } from '../drop'
+import { insert, readPiece } from '../piece'
 import { pointer } from '../pointer'
 import type { Session } from '../session'
 import { type Action, canEdit } from './action'
