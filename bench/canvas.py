@@ -8,26 +8,21 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import functools
 import json
-import os
-import re
 import statistics
-import subprocess
 import sys
 import tempfile
-import threading
 from collections import defaultdict
-from contextlib import contextmanager
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT)]
 
+import canvas_ask as ask  # noqa: E402
 import canvas_graph as graph  # noqa: E402
 from canvas_drive import SETTLE_SECONDS, Hand  # noqa: E402
+from canvas_floor import floor_server  # noqa: E402
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright  # noqa: E402
 
 from tests.browser.server import Server, temporary_folder  # noqa: E402
@@ -39,63 +34,6 @@ DRAG_STEPS = 60
 UPDATES_HZ = 100
 
 Figures = dict[tuple[str, int, str], list[float]]
-
-# A page is usable when the whole graph is in it, in sight (painted or mounted), two frames ago.
-_USABLE = """async count => {
-  const frame = () => new Promise(requestAnimationFrame)
-  const there = () => window.__floor?.count === count ||
-    window.__patchbay?.flow.getState().nodes.length === count
-  const seen = () => document.querySelectorAll('.react-flow__node').length > 3 ||
-    [...document.querySelectorAll('.react-flow canvas')].some(canvas => canvas.width > 600)
-  while (!(there() && seen())) await frame()
-  await frame(); await frame()
-  return performance.now()
-}"""
-_VIEW = "view => (window.__floor ?? window.__patchbay).rf.setViewport(view)"
-_PANE = """() => {
-  const box = document.querySelector('.react-flow').getBoundingClientRect()
-  return [box.width, box.height]
-}"""
-_BACKGROUND = """() => {
-  for (let y = 320; y < 720; y += 3) for (let x = 460; x < 980; x += 3)
-    if (document.elementFromPoint(x, y)?.classList.contains('react-flow__pane')) return { x, y }
-  return null
-}"""
-_NODE = """() => {
-  for (const node of document.querySelectorAll('.react-flow__node')) {
-    const box = node.getBoundingClientRect()
-    if (box.x > 400 && box.x < 800 && box.y > 200 && box.y < 500)
-      return { x: box.x + 50, y: box.y + 9, id: node.dataset.id }
-  }
-  return null
-}"""
-# The same events a server would send, a hundred a second, for nodes all over the graph.
-_UPDATES = """([count, hz]) => {
-  const { runs } = window.__patchbay.store
-  const nodes = Array.from({ length: count }, (_, i) => `n${i}`)
-  const at = new Date().toISOString()
-  let seq = 2
-  runs.begin('bench')
-  runs.receive([{ seq: 1, at, type: 'queued' }, { seq: 2, at, type: 'started', attempt: 1, nodes }])
-  window.__updates = setInterval(() => {
-    seq += 1
-    const node_id = nodes[(seq * 7) % count]
-    runs.receive([{ seq, at, type: 'progress', node_id, fraction: (seq % 100) / 100, text: '' }])
-  }, 1000 / hz)
-}"""
-# What the editor shows, as plain boxes for the floor.
-_BOXES = """() => {
-  const { nodes, edges } = window.__patchbay.flow.getState()
-  return {
-    boxes: nodes.map(({ id, position, width, height, handles, data }) => ({
-      id, ...position, width, height, title: data.type.name,
-      rows: data.layout.rows.map((row, i) => `${row.input?.label ?? row.kind} ${i}`),
-      ports: handles.map(({ id, type, x, y }) => ({ id, type, x, y })),
-    })),
-    wires: edges.map(({ id, source, target, sourceHandle, targetHandle }) =>
-      ({ id, source, target, sourceHandle, targetHandle })),
-  }
-}"""
 
 
 class Bench:
@@ -118,7 +56,7 @@ class Bench:
             await page.goto(f"{self.url}/app/editor/{slug}")
             await self._common("editor", hand, count)
             if boxes:
-                found = json.dumps(await page.evaluate(_BOXES))
+                found = json.dumps(await page.evaluate(ask.BOXES))
                 (self.floor / f"graph-{count}.json").write_text(found)
             await self._renders(hand, count)
             if count == 500:
@@ -166,15 +104,15 @@ class Bench:
 
     async def _common(self, name: str, hand: Hand, count: int) -> None:
         page = hand.page
-        self._note(name, count, "open, ms", await page.evaluate(_USABLE, count))
+        self._note(name, count, "open, ms", await page.evaluate(ask.USABLE, count))
         if name == "editor":
-            width, height = await page.evaluate(_PANE)
+            width, height = await page.evaluate(ask.PANE)
             self.pane = (width, height)
         await asyncio.sleep(1.0)
         self._note(name, count, "heap, MB", await hand.heap_mb())
         for where, view in (("whole", graph.fit(count, self.pane)), ("near", graph.near(count))):
             await self._look(page, view)
-            point = await page.evaluate(_BACKGROUND)
+            point = await page.evaluate(ask.BACKGROUND)
             pan = await hand.pan(point["x"], point["y"], GESTURE_SECONDS)
             self._note(name, count, f"pan {where}, main ms/frame", pan.main_ms)
             self._note(name, count, f"pan {where}, 95th frame ms", pan.p95_ms)
@@ -183,7 +121,7 @@ class Bench:
             self._note(name, count, f"zoom {where}, main ms/frame", zoom.main_ms)
             self._note(name, count, f"zoom {where}, longest frame ms", zoom.longest_ms)
         await self._look(page, graph.near(count))
-        point = await page.evaluate(_NODE)
+        point = await page.evaluate(ask.NODE)
         drag = await hand.drag(point["x"], point["y"], GESTURE_SECONDS)
         self._note(name, count, "drag, main ms/frame", drag.main_ms)
         self._note(name, count, "drag, 95th frame ms", drag.p95_ms)
@@ -191,7 +129,7 @@ class Bench:
     async def _renders(self, hand: Hand, count: int) -> None:
         page = hand.page
         await self._look(page, graph.near(count))
-        point = await page.evaluate(_NODE)
+        point = await page.evaluate(ask.NODE)
         before = await page.evaluate("__patchbay.renders.count")
         await hand.steps(point["x"], point["y"], DRAG_STEPS)
         rendered = await page.evaluate("__patchbay.renders.count") - before
@@ -200,15 +138,15 @@ class Bench:
     async def _updates(self, hand: Hand, count: int) -> None:
         page = hand.page
         await self._look(page, graph.near(count))
-        await page.evaluate(_UPDATES, [count, UPDATES_HZ])
-        point = await page.evaluate(_BACKGROUND)
+        await page.evaluate(ask.UPDATES, [count, UPDATES_HZ])
+        point = await page.evaluate(ask.BACKGROUND)
         pan = await hand.pan(point["x"], point["y"], GESTURE_SECONDS)
         await page.evaluate("clearInterval(window.__updates)")
         self._note("editor", count, "pan near with 100 updates/s, main ms/frame", pan.main_ms)
 
     async def _look(self, page: Page, view: dict[str, float]) -> None:
         for _ in range(2):  # events still on their way move the view once more
-            await page.evaluate(_VIEW, view)
+            await page.evaluate(ask.VIEW, view)
             await asyncio.sleep(SETTLE_SECONDS)
 
     def _note(self, name: str, count: int, what: str, value: float) -> None:
@@ -230,36 +168,6 @@ def report(figures: Figures) -> None:
 def _range(values: list[float]) -> str:
     spread = f"[{min(values):.1f}, {max(values):.1f}]" if len(values) > 1 else ""
     return f"{statistics.median(values):.1f} {spread}"
-
-
-@contextmanager
-def floor_server(folder: Path) -> Any:
-    """Build the floor page into a folder and serve it."""
-    environment = {**os.environ, "FLOOR_OUT": str(folder)}
-    vite = ROOT / "frontend/node_modules/vite/bin/vite.js"
-    config = ROOT / "bench/canvas/floor/vite.config.mjs"
-    subprocess.run(
-        ["node", vite, "build", "--config", config], check=True, env=environment, cwd=ROOT
-    )
-
-    class Handler(SimpleHTTPRequestHandler):
-        def do_GET(self) -> None:
-            graph_file = re.fullmatch(r"/graph\.json\?(\d+)", self.path)
-            if graph_file:
-                self.path = f"/graph-{graph_file.group(1)}.json"
-            super().do_GET()
-
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    handler = functools.partial(Handler, directory=str(folder))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 async def measure(server: Server, sizes: list[int], reps: int) -> Figures:
