@@ -185,6 +185,28 @@ def test_events_have_the_documented_shape(engine: None, owner: User) -> None:
     assert Run.objects.get(pk=run.pk).runner == started["runner"]
 
 
+def test_no_event_names_a_fact_twice(engine: None, owner: User) -> None:
+    run, _ = execute(owner, graph({"a": "testReports", "b": "testFail", "c": "testText"},
+                                  "a > b", "b > c"))  # fmt: skip
+
+    def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        names = [name for name, _ in pairs]
+        assert len(names) == len(set(names)), names
+        return dict(pairs)
+
+    async def frames() -> list[str]:
+        return [page.frame async for page in follow(run.id)]
+
+    kinds = {
+        event["type"]
+        for frame in asyncio.run(frames())
+        for event in json.loads(frame, object_pairs_hook=once)
+    }
+    assert kinds == {
+        "queued", "started", "submit", "progress", "completion", "error", "skipped", "failed",
+    }  # fmt: skip
+
+
 def test_a_thousand_reports_of_progress_become_a_few(engine: None, owner: User) -> None:
     run, events = execute(owner, graph({"a": "testReports"}))
     reports = of(events, "progress")

@@ -6,7 +6,7 @@ written belongs to `journal.py`, how they are read to `follow.py`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import ClassVar
 
 from workflows.engine.follow import Page, follow
@@ -39,7 +39,7 @@ class Event:
 
     def data(self) -> JsonObject:
         """Return the line without seq, at and type."""
-        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return {fact.name: getattr(self, fact.name) for fact in fields(self)}
 
     def line(self) -> str:
         """Return the data as JSON text. Raises ValueError or TypeError for what is not JSON."""
