@@ -41,13 +41,19 @@ def require(caller: Caller | None, required: Required | None, *, slug: str | Non
     """Return the caller if they may; raises Unauthorized, InvalidSlug or CapabilityDenied."""
     if caller is None:
         raise Unauthorized()
-    if slug is not None and not SLUG.fullmatch(slug):
-        raise InvalidSlug(field="slug", value=slug[:200], expected="a-z, 0-9 and hyphens")
+    if slug is not None:
+        check_slug(slug)
     if required is not None and not holds(caller.capabilities, required, slug):
         names = _names(required, slug)
         more = {"anyOf": names} if len(names) > 1 else {}
         raise CapabilityDenied(required=names[0], **more)
     return caller
+
+
+def check_slug(slug: str) -> None:
+    """Raise InvalidSlug unless a slug has the characters slugs have."""
+    if not SLUG.fullmatch(slug):
+        raise InvalidSlug(field="slug", value=slug[:200], expected="a-z, 0-9 and hyphens")
 
 
 def holds(held: Iterable[str], required: Required, slug: str | None = None) -> bool:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from datetime import datetime
+from uuid import UUID
+
 from asgiref.sync import sync_to_async
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from workflows.api import shapes
+from workflows.api import query, shapes
 from workflows.api.auth import Caller, caller_of
 from workflows.api.base import ApiView, absolute_media
 from workflows.api.capabilities import SLUG, Required, require
@@ -16,7 +20,7 @@ from workflows.api.parsers import encode, object_body, read_json
 from workflows.api.streams import event_stream
 from workflows.errors import ExecutionFailed, InvalidSlug
 from workflows.models import Run, RunStatus
-from workflows.models.runs import Source
+from workflows.models.runs import ACTIVE, Source
 from workflows.services import access, runs
 from workflows.types import JsonObject
 
@@ -27,6 +31,11 @@ CANCEL: Required = ("execution:cancel", "workflow:run")
 RUN: Required = ("workflow:run", "workflow:{slug}:run")
 TRUE = frozenset({"true", "1"})
 
+#: Statuses as the API says them -> those of the table.
+STATES: dict[str, tuple[str, ...]] = {"processing": ACTIVE}
+for _state, _status in shapes.STATUS.items():
+    STATES[_status] = (*STATES.get(_status, ()), _state)
+
 
 class ExecutionList(ApiView):
     """The caller's runs."""
@@ -34,12 +43,23 @@ class ExecutionList(ApiView):
     capability = {"GET": READ}
 
     def get(self, request: Request) -> Response:
-        """List runs, newest first: `?workflow=<slug>&limit=20`."""
-        slug = request.query_params.get("workflow")
+        """List runs, newest first.
+
+        `?workflow=<slug>`, `?status=`, `?source=`, `?before=` (a time, or the id of the last run
+        of the page before) and `?limit=`.
+        """
+        slug = query.one(request, "workflow")
         if slug is not None and not SLUG.fullmatch(slug):
             raise InvalidSlug(field="workflow", value=slug[:200], expected="a workflow's slug")
-        limit = _number(request.query_params.get("limit"), "limit", default=20)
-        rows = runs.run_list(user=request.user, slug=slug, limit=limit)
+        status = query.choice(request, "status", tuple(STATES))
+        rows = runs.run_list(
+            user=request.user,
+            slug=slug,
+            states=STATES[status] if status else None,
+            source=query.choice(request, "source", tuple(Source.values)),
+            before=_before(request),
+            limit=query.number(request, "limit", default=20, low=1, high=runs.MAX_LIST),
+        )
         absolute = absolute_media(request)
         return Response([shapes.execution_summary(run, absolute) for run in rows])
 
@@ -98,6 +118,14 @@ async def execution_events(request: HttpRequest, id: str) -> HttpResponseBase:
     after = _number(given, "after", default=0)
     # The canvas takes addresses as they are; other clients need whole ones.
     return event_stream(run.pk, after, absolute_media(request) if caller.token else None)
+
+
+def _before(request: Request) -> datetime | UUID | None:
+    text = query.one(request, "before")
+    if text is not None and len(text) == 36:
+        with suppress(ValueError):
+            return UUID(text)
+    return query.time(request, "before")
 
 
 def _start(request: HttpRequest, slug: str) -> Run:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from workflows.models import Run, RunStatus, Step, StepStatus, User, Workflow
-from workflows.services.documents import cost_estimate
+from workflows.services.prices import cost_estimate
 from workflows.types import Json, JsonObject
 
 #: Our states of a run in the words of the API.
@@ -25,8 +25,12 @@ def moment(at: datetime | None) -> str | None:
     return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
-def summary(workflow: Workflow, last_run: Run | None) -> JsonObject:
-    """Return a workflow as lists show it; reads none of the heavy columns."""
+def summary(workflow: Workflow, last_run: Run | None, viewer: User) -> JsonObject:
+    """Return a workflow as lists show it to a person; reads none of the heavy columns.
+
+    The folder of somebody else's template is nobody's matter, and the cost is the viewer's.
+    """
+    folder = workflow.folder_id if workflow.owner_id == viewer.pk else None
     return {
         "slug": workflow.slug,
         "name": workflow.name,
@@ -39,8 +43,8 @@ def summary(workflow: Workflow, last_run: Run | None) -> JsonObject:
         "cover": workflow.cover,
         "thumbnail": workflow.thumbnail,
         "createdBy": str(workflow.owner_id),
-        "estimatedCreditCost": cost_estimate(workflow.node_types),
-        "folderId": None if workflow.folder_id is None else str(workflow.folder_id),
+        "estimatedCreditCost": cost_estimate(workflow.node_types, viewer.tier),
+        "folderId": None if folder is None else str(folder),
         "version": workflow.version,
         "nodeCount": sum(workflow.node_types.values()),
         "lastRun": last_run_of(last_run),
@@ -53,7 +57,7 @@ def full(workflow: Workflow, last_run: Run | None, viewer: User) -> JsonObject:
     """Return a whole workflow; unknown keys stand beside the known ones, as they were sent."""
     return {
         **workflow.extra,
-        **summary(workflow, last_run),
+        **summary(workflow, last_run, viewer),
         "nodes": workflow.nodes,
         "edges": workflow.edges,
         "viewport": workflow.viewport,
@@ -79,7 +83,8 @@ def duration_ms(run: Run) -> int | None:
     """Return how long a finished run took from its submit, in ms."""
     if run.finished_at is None:
         return None
-    return round((run.finished_at - run.created_at).total_seconds() * 1000)
+    # A clock that was set back must not make a run end before it began.
+    return max(0, round((run.finished_at - run.created_at).total_seconds() * 1000))
 
 
 def execution(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from workflows.api import assets, executions, folders, nodes, workflows
+from workflows.api import assets, executions, folders, nodes, schemas, workflows
 
 urlpatterns = [
     path("api/workflows", workflows.WorkflowList.as_view()),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("api/workflows/<str:slug>/move", workflows.WorkflowMove.as_view()),
     path("api/workflows/<str:slug>/duplicate", workflows.WorkflowDuplicate.as_view()),
     path("api/workflows/<str:slug>/changes", workflows.WorkflowChanges.as_view()),
+    path("api/workflows/<str:slug>/schema", schemas.WorkflowSchema.as_view()),
+    path("api/workflows/<str:slug>/public-schema", schemas.PublicSchema.as_view()),
     path("api/workflows/<str:slug>/run", executions.run_workflow),
     path("api/folders", folders.FolderList.as_view()),
     path("api/folders/<str:id>", folders.FolderDetail.as_view()),

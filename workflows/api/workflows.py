@@ -8,7 +8,7 @@ from uuid import UUID
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from workflows.api import shapes
+from workflows.api import query, shapes
 from workflows.api.base import ApiView, has_body
 from workflows.api.etag import etag_of, expected_version, matches
 from workflows.errors import InvalidBody
@@ -27,9 +27,14 @@ class WorkflowList(ApiView):
     capability = {"GET": "workflow:read", "POST": "workflow:write"}
 
     def get(self, request: Request) -> Response:
-        """List one's own workflows, then the templates of others."""
-        rows = workflows.workflow_list(user=request.user)
-        return Response([shapes.summary(row, row.last_run) for row in rows])
+        """List one's own workflows, then the templates of others, or those a filter lets through.
+
+        `?archived=`, `?hidden=`, `?template=` (true or false), `?folderId=` (an id or null),
+        `?q=` and `?tag=`.
+        """
+        filters = _filters(request)
+        rows = workflows.workflow_list(user=request.user, filters=filters)
+        return Response([shapes.summary(row, row.last_run, request.user) for row in rows])
 
     def post(self, request: Request) -> Response:
         """Create a workflow."""
@@ -137,6 +142,20 @@ def headers_of(workflow: Workflow) -> dict[str, str]:
         "Cache-Control": "private, no-cache",
         "Vary": "Authorization, Cookie, x-api-key",
     }
+
+
+def _filters(request: Request) -> workflows.Filters:
+    folder = query.one(request, "folderId")
+    if folder not in (None, "null") and not (folder.isascii() and folder.isdigit()):
+        raise query.wrong("folderId", folder, "a folder's id or null")
+    return workflows.Filters(
+        archived=query.flag(request, "archived"),
+        hidden=query.flag(request, "hidden"),
+        template=query.flag(request, "template"),
+        folder=folder,
+        text=query.text(request, "q"),
+        tag=query.text(request, "tag"),
+    )
 
 
 def _if_match(request: Request) -> int | None:

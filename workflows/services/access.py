@@ -17,6 +17,14 @@ def workflow_readable(*, user: User, slug: str) -> Workflow:
     return workflow
 
 
+def workflow_public(*, slug: str) -> Workflow:
+    """Return a workflow whose owner shows its playground to everybody. Raises WorkflowNotFound."""
+    workflow = Workflow.objects.filter(public_playground=True, slug=slug).first()
+    if workflow is None:
+        raise WorkflowNotFound()
+    return workflow
+
+
 def workflow_lock(*, user: User, slug: str) -> Workflow:
     """Return the person's own workflow, locked until the transaction ends, or WorkflowNotFound."""
     workflow = Workflow.objects.select_for_update().filter(owner=user, slug=slug).first()

@@ -14,7 +14,6 @@ from workflows.errors import InvalidBody
 from workflows.graph import document as shape
 from workflows.models import Workflow
 from workflows.models.library import default_viewport
-from workflows.nodes import registry
 from workflows.types import Json, JsonObject
 
 #: Key in the document -> column of the row.
@@ -88,17 +87,6 @@ def check(document: JsonObject) -> None:
 def asset_ids(document: JsonObject) -> set[str]:
     """Collect the ids of all files a document refers to."""
     return set(_assets([document.get("nodes"), document.get("cover")]))
-
-
-def cost_estimate(node_types: Mapping[str, int]) -> float | None:
-    """Return the credits one run costs, or None when no node of it costs any."""
-    known = registry.node_types()
-    priced = [
-        count * known[type].credits
-        for type, count in node_types.items()
-        if type in known and known[type].credits is not None
-    ]
-    return sum(priced) if priced else None
 
 
 def _unset(key: str) -> Json:

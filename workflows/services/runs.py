@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from workflows.engine import journal, queue
 from workflows.engine.events import follow
@@ -193,12 +196,33 @@ def run_nodes(*, run: Run) -> list[str]:
     return list(started.data.get("nodes", [])) if started else []
 
 
-def run_list(*, user: User, slug: str | None = None, limit: int = 20) -> list[Run]:
-    """List the person's runs, newest first, of one workflow or of all."""
+def run_list(
+    *,
+    user: User,
+    slug: str | None = None,
+    states: Iterable[str] | None = None,
+    source: str | None = None,
+    before: datetime | UUID | None = None,
+    limit: int = 20,
+) -> list[Run]:
+    """List the person's runs, newest first, of one workflow or of all.
+
+    `states` are run statuses. `before` continues a list: behind a run of it, or before a time.
+    """
     runs = Run.objects.filter(owner=user).select_related("workflow").defer(*_WORKFLOW_HEAVY)
     if slug is not None:
         runs = runs.filter(workflow__slug=slug)
-    return list(runs.order_by("-created_at")[: max(1, min(limit, MAX_LIST))])
+    if states is not None:
+        runs = runs.filter(status__in=list(states))
+    if source is not None:
+        runs = runs.filter(source=source)
+    if isinstance(before, UUID):
+        last = run_get(user=user, run_id=before)
+        same = Q(created_at=last.created_at, pk__lt=last.pk)
+        runs = runs.filter(Q(created_at__lt=last.created_at) | same)
+    elif before is not None:
+        runs = runs.filter(created_at__lt=before)
+    return list(runs.order_by("-created_at", "-pk")[: max(1, min(limit, MAX_LIST))])
 
 
 @transaction.atomic

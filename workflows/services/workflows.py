@@ -6,6 +6,8 @@ workflow is as good as missing; templates can be read by everybody and written b
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.conf import settings
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -32,7 +34,39 @@ NOT_COPIED = ("publicPlayground", "hidden", "archived")
 HEAVY = ("nodes", "edges", "viewport", "extra")
 
 
-def workflow_list(*, user: User) -> list[Workflow]:
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list is narrowed to; None: not at all. Each is compared with what a row shows.
+
+    `folder` is a folder's id or "null" for the root, where the templates of others stand too.
+    `text` is looked for in name, description, slug and tags, whatever its case; `tag` is exact.
+    """
+
+    archived: bool | None = None
+    hidden: bool | None = None
+    template: bool | None = None
+    folder: str | None = None
+    text: str | None = None
+    tag: str | None = None
+
+    def lets_through(self, row: Workflow, user: User) -> bool:
+        """Say whether a row passes; every database agrees, for none of them is asked."""
+        folder = row.folder_id if row.owner_id == user.pk else None
+        if self.folder is not None and self.folder != ("null" if folder is None else str(folder)):
+            return False
+        flags = ((self.archived, row.archived), (self.hidden, row.hidden))
+        if any(wanted not in (None, found) for wanted, found in flags):
+            return False
+        if self.template not in (None, row.is_template):
+            return False
+        if self.tag is not None and self.tag not in row.tags:
+            return False
+        text = (self.text or "").casefold()
+        places = (row.name, row.description, row.slug, *row.tags)
+        return any(text in place.casefold() for place in places)
+
+
+def workflow_list(*, user: User, filters: Filters | None = None) -> list[Workflow]:
     """List the person's workflows, newest first, then the templates of others.
 
     Each row carries `last_run`, the person's own last run of it or None. Four queries at most.
@@ -44,6 +78,8 @@ def workflow_list(*, user: User) -> list[Workflow]:
     own = list(rows.filter(owner=user).order_by("-updated_at", "-pk"))
     others = rows.filter(is_template=True, hidden=False, archived=False).exclude(owner=user)
     found = [*own, *others.order_by("-updated_at", "-pk")]
+    if filters is not None:
+        found = [row for row in found if filters.lets_through(row, user)]
     ids = [row.last_run_id for row in found if row.last_run_id]
     runs = {run.pk: run for run in Run.objects.filter(pk__in=ids).defer("inputs", "output")}
     for row in found:

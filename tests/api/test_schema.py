@@ -1,0 +1,124 @@
+"""GET /api/workflows/<slug>/schema and /public-schema; what a run costs."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import override_settings
+
+from tests.api.client import ECHO, Caller, a_node
+from tests.api.conftest import TokenCaller
+from workflows.models import User
+
+pytestmark = pytest.mark.django_db
+
+FIELDS = [
+    {"name": "prompt", "label": "Prompt", "type": "textarea", "required": True, "note": "CANARY"},
+    {"name": "ratio", "type": "pills", "options": ["1:1", "9:16"], "default": "1:1"},
+]
+ASKING = a_node("ask", "requestInput", fields=FIELDS, values={"prompt": "jazz"}, secret="CANARY")
+
+
+def test_the_schema_shows_fields_values_and_cost(hers: Caller) -> None:
+    slug = hers.create("Asking", description="Asks", nodes=[ASKING])["slug"]
+    assert hers.get(f"/api/workflows/{slug}/schema").json() == {
+        "name": "Asking",
+        "description": "Asks",
+        "fields": FIELDS,
+        "values": {"prompt": "jazz", "ratio": "1:1"},
+        "estimatedCreditCost": None,
+    }
+
+
+def test_a_workflow_that_asks_for_nothing_has_no_fields(hers: Caller) -> None:
+    slug = hers.create("Quiet", nodes=[a_node()])["slug"]
+    body = hers.get(f"/api/workflows/{slug}/schema").json()
+    assert (body["fields"], body["values"]) == ([], {})
+
+
+def test_a_template_shows_its_schema_to_everybody_and_a_private_one_to_nobody(
+    hers: Caller, his: Caller
+) -> None:
+    slug = hers.create("Private", nodes=[ASKING])["slug"]
+    missing = his.get("/api/workflows/nothing/schema")
+    refused = his.get(f"/api/workflows/{slug}/schema")
+    assert (refused.status_code, refused.content) == (404, missing.content)
+    hers.put(f"/api/workflows/{slug}", {"isTemplate": True})
+    assert his.get(f"/api/workflows/{slug}/schema").status_code == 200
+
+
+def test_the_public_schema_opens_and_closes_with_the_playground(
+    hers: Caller, nobody: Caller
+) -> None:
+    slug = hers.create("Door", nodes=[ASKING], isTemplate=True)["slug"]
+    path = f"/api/workflows/{slug}/public-schema"
+    missing = nobody.get("/api/workflows/never-was/public-schema")
+    assert missing.status_code == 404
+    for caller in (nobody, hers):
+        closed = caller.get(path)
+        assert (closed.status_code, closed.content) == (404, missing.content)
+    hers.put(f"/api/workflows/{slug}", {"publicPlayground": True})
+    assert nobody.get(path).json().keys() == {"name", "description", "fields", "values"}
+    hers.put(f"/api/workflows/{slug}", {"publicPlayground": False})
+    assert nobody.get(path).content == missing.content
+
+
+def test_the_public_schema_tells_nothing_but_what_is_asked(hers: Caller, nobody: Caller) -> None:
+    folder = hers.post("/api/folders", {"name": "CANARY folder"}).json()["id"]
+    hidden = a_node("n", "template", text="CANARY {x}", label="CANARY")
+    slug = hers.create(
+        "Open", nodes=[ASKING, hidden], publicPlayground=True, folderId=folder, tags=["CANARY"],
+        canary="CANARY",
+    )["slug"]  # fmt: skip
+    answer = nobody.get(f"/api/workflows/{slug}/public-schema")
+    assert answer.status_code == 200
+    assert b"CANARY" not in answer.content
+    assert b"alice" not in answer.content
+    assert answer.json()["values"] == {"prompt": "jazz", "ratio": "1:1"}
+
+
+def test_nothing_a_stranger_sends_changes_the_public_schema(
+    hers: Caller, nobody: Caller, her_browser: Caller
+) -> None:
+    slug = hers.create("Same", nodes=[ASKING], publicPlayground=True)["slug"]
+    path = f"/api/workflows/{slug}/public-schema"
+    plain = nobody.get(path)
+    answers = [
+        nobody.get(f"{path}?data=1&fields=all&owner=1"),
+        nobody.get(path, x_api_key="nonsense"),
+        nobody.get(path, Authorization="Bearer pb_x"),
+        nobody.send("GET", path, '{"nodes": []}'),
+        her_browser.get(path),
+        hers.get(path),
+    ]
+    assert {answer.content for answer in answers} == {plain.content}
+    assert {answer.status_code for answer in answers} == {200}
+
+
+def test_a_slug_that_cannot_be_is_named(hers: Caller, nobody: Caller) -> None:
+    for caller, path in ((hers, "schema"), (nobody, "public-schema")):
+        response = caller.get(f"/api/workflows/UPPER/{path}")
+        assert (response.status_code, response.json()["code"]) == (400, "INVALID_SLUG")
+
+
+@override_settings(CREDIT_PRICES={"gradient": 8, "outline": 0.5}, CREDIT_PERCENTS={"pro": 50})
+def test_the_cost_adds_up_priced_nodes_by_the_callers_tier(
+    hers: Caller, bob: User, token: TokenCaller
+) -> None:
+    nodes = [a_node("a", "gradient"), a_node("b", "gradient"), a_node("c", "outline"), a_node("d")]
+    hers.create("Dear", nodes=nodes, isTemplate=True)
+    hers.create("Free", nodes=[a_node()])
+    User.objects.filter(pk=bob.pk).update(tier="pro")
+    bob.refresh_from_db()
+    his = token(bob)
+    for caller, cost in ((hers, 16.5), (his, 8.25)):
+        assert caller.get("/api/workflows/dear").json()["estimatedCreditCost"] == cost
+        assert caller.get("/api/workflows/dear/schema").json()["estimatedCreditCost"] == cost
+        (row,) = [row for row in caller.get("/api/workflows").json() if row["slug"] == "dear"]
+        assert row["estimatedCreditCost"] == cost
+    assert hers.get("/api/workflows/free/schema").json()["estimatedCreditCost"] is None
+
+
+def test_a_schema_needs_the_right_to_read(alice: User, token: TokenCaller, hers: Caller) -> None:
+    hers.create("Echo", **ECHO)
+    response = token(alice, "workflow:run").get("/api/workflows/echo/schema")
+    assert (response.status_code, response.json()["required"]) == (403, "workflow:read")

@@ -1,0 +1,54 @@
+"""What a workflow asks for: /api/workflows/<slug>/schema for its users, /public-schema for all."""
+
+from __future__ import annotations
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from workflows.api.base import ApiView
+from workflows.api.capabilities import check_slug
+from workflows.graph.schema import describe
+from workflows.models import Workflow
+from workflows.services import access
+from workflows.services.prices import cost_estimate
+from workflows.types import JsonObject
+
+#: What strangers see of a field: its declaration, and nothing an author has noted beside it.
+PUBLIC_KEYS = (
+    "name", "label", "type", "default", "required", "options", "min", "max", "step", "help",
+    "placeholder",
+)  # fmt: skip
+
+
+class WorkflowSchema(ApiView):
+    """The inputs of a workflow the caller may read."""
+
+    capability = {"GET": "workflow:read"}
+
+    def get(self, request: Request, slug: str) -> Response:
+        """Return the declared fields, their saved values, and what a run costs the caller."""
+        workflow = access.workflow_readable(user=request.user, slug=slug)
+        cost = cost_estimate(workflow.node_types, request.user.tier)
+        return Response({**schema(workflow), "estimatedCreditCost": cost})
+
+
+class PublicSchema(ApiView):
+    """The inputs of a workflow whose playground is public; no credential is asked for or read."""
+
+    authentication_classes = []
+    permission_classes = []
+
+    def get(self, request: Request, slug: str) -> Response:
+        """Return the declared fields and their saved values."""
+        check_slug(slug)
+        shown = schema(access.workflow_public(slug=slug))
+        fields = [
+            {key: field[key] for key in PUBLIC_KEYS if key in field} for field in shown["fields"]
+        ]
+        return Response({**shown, "fields": fields})
+
+
+def schema(workflow: Workflow) -> JsonObject:
+    """Return what both schemas have in common."""
+    described = describe({"nodes": workflow.nodes})
+    return {"name": workflow.name, "description": workflow.description, **described}
