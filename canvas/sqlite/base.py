@@ -1,13 +1,19 @@
-"""SQLite whose writing transactions wait for each other in this process instead of polling.
+"""SQLite for a server of many short threads: writers queue, and connections are used again.
 
 SQLite lets one writer in at a time; the others try again after sleeps of up to 100 ms, and the one
 that has waited longest has no better chance. Nearly all writers of a site are threads of one
 process, so they queue at a lock of ours first, which wakes the next one at once.
+
+Each request runs in a thread of its own, so each would open the file, set its pragmas and register
+Django's sixty functions anew; a closed connection is kept for the next one instead.
 """
 
 from __future__ import annotations
 
+import os
+import sqlite3
 import threading
+from collections import deque
 from typing import Any
 
 from django.db import OperationalError
@@ -16,6 +22,9 @@ from django.db.backends.sqlite3 import base
 #: One lock per database file: tests have several databases in one process.
 _locks: dict[str, threading.Lock] = {}
 _locks_lock = threading.Lock()
+#: Idle connections by database file and process, for a forked child must open its own.
+_idle: dict[tuple[str, int], deque[sqlite3.Connection]] = {}
+MAX_IDLE = 16
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -24,6 +33,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._turn: threading.Lock | None = None
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """Take an idle connection of this process, or open one."""
+        try:
+            return self._pool().pop()
+        except IndexError:
+            return super().get_new_connection(conn_params)
 
     def _start_transaction_under_autocommit(self) -> None:
         self._take_turn()
@@ -49,9 +65,17 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _close(self) -> None:
         try:
-            super()._close()
+            pool = self._pool()
+            fit = self.connection is not None and not self.connection.in_transaction
+            if fit and self.errors_occurred is False and len(pool) < MAX_IDLE:
+                pool.append(self.connection)
+            else:
+                super()._close()
         finally:
             self._end_turn()
+
+    def _pool(self) -> deque[sqlite3.Connection]:
+        return _idle.setdefault((str(self.settings_dict["NAME"]), os.getpid()), deque())
 
     def _take_turn(self) -> None:
         if self._turn is not None:
