@@ -37,7 +37,12 @@ export async function takeFiles(
       else if (slot) slot.put({ ...media })
       else {
         const data = { asset: { ...media } as never }
-        addNode(session, 'upload', { x: at.x + i * NEXT, y: at.y + i * NEXT }, { data })
+        addNode(
+          session,
+          'upload',
+          { x: at.x + i * NEXT, y: at.y + i * NEXT },
+          { data, clear: true },
+        )
       }
     } catch (error) {
       toast(`${file.name}: ${sentence(error)}`, { tone: 'bad' })

@@ -23,7 +23,7 @@ function takeText(session: Session, text: string, at: { x: number; y: number }):
   if (!text.trim()) return false
   const found = readPiece(text)
   if (found) insert(session, found, { at }, 'Paste')
-  else addNode(session, 'textBox', at, { data: { text } })
+  else addNode(session, 'textBox', at, { data: { text }, clear: true })
   return true
 }
 
