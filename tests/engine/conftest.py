@@ -6,9 +6,17 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.engine import nodes
+from tests.engine import nodes, provider
 from workflows.engine import database, embedded, follow
 from workflows.models import User
+from workflows.nodes import registry
+
+#: The types of `nodes` and `provider`, which no other test shall meet in the registry.
+OURS = {
+    type: registry._registered.pop(type)
+    for type, registered in list(registry._registered.items())
+    if registered.function.__module__ in (nodes.__name__, provider.__name__)
+}
 
 
 @pytest.fixture
@@ -18,9 +26,12 @@ def ready(transactional_db: None) -> Iterator[None]:
         counter.clear()
     nodes.gates.clear()
     follow.forget()
+    registry._registered.update(OURS)
     yield
     embedded.stop()
     database.close()
+    for type in OURS:
+        del registry._registered[type]
 
 
 @pytest.fixture
