@@ -4,7 +4,7 @@ import { upload } from '../api/upload'
 import { MEDIA, requestFields } from '../catalog/ports'
 import type { Input } from '../catalog/types'
 import type { DocumentNode } from '../document/types'
-import { toast } from '../ui/toasts'
+import { dismiss, toast } from '../ui/toasts'
 import { addNode, setField } from './commands'
 import { mismatch } from './mismatch'
 import { setRequestValue } from './request'
@@ -27,7 +27,9 @@ export async function takeFiles(
 ): Promise<void> {
   const node = over ? session.store.node(over) : undefined
   const place = node && slotOf(session, node)
-  toast(files.length === 1 ? `Uploading ${files[0].name}…` : `Uploading ${files.length} files…`)
+  const going = toast(
+    files.length === 1 ? `Uploading ${files[0].name}…` : `Uploading ${files.length} files…`,
+  )
   for (const [i, file] of files.entries()) {
     try {
       const media = await upload(file, () => {})
@@ -48,6 +50,7 @@ export async function takeFiles(
       toast(`${file.name}: ${sentence(error)}`, { tone: 'bad' })
     }
   }
+  dismiss(going)
 }
 
 /** How to put a file into a node: its file field, or the first media field of a request input. */

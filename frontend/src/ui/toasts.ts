@@ -13,15 +13,16 @@ const SHOWN_MS = 6000
 
 export const toasts = createStore<{ list: ToastMessage[] }>(() => ({ list: [] }))
 
-/** Show a message for a few seconds; the same text twice is shown once. */
+/** Show a message for a few seconds; the same text twice is shown once. Returns its id. */
 export function toast(
   text: string,
   options: { tone?: ToastMessage['tone']; action?: ToastMessage['action'] } = {},
-): void {
+): string {
   const message = { id: uuid(), text, tone: options.tone ?? 'plain', action: options.action }
   const others = toasts.getState().list.filter(other => other.text !== text)
   toasts.setState({ list: [...others, message].slice(-3) })
   setTimeout(() => dismiss(message.id), SHOWN_MS)
+  return message.id
 }
 
 export function dismiss(id: string): void {
