@@ -113,6 +113,18 @@ class AssetNotFound(PatchbayError):
     code = "FILE_NOT_FOUND"
 
 
+class ModelNotFound(PatchbayError):
+    """Model not found"""
+
+    code = "MODEL_NOT_FOUND"
+
+
+class RateLimitExceeded(PatchbayError):
+    """Too many requests; try again in `retryAfter` seconds."""
+
+    code = "RATE_LIMIT_EXCEEDED"
+
+
 class WorkflowLimitReached(PatchbayError):
     """This account holds as many workflows as its tier allows."""
 

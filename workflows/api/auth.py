@@ -64,7 +64,7 @@ def caller_of(request: HttpRequest) -> Caller | None:
     if not user.is_authenticated or not user.is_active:
         return None
     _check_csrf(request)
-    return Caller(user, tokens.SESSION)
+    return Caller(user, tokens.session_capabilities(user))
 
 
 def _header_token(request: HttpRequest) -> str | None:

@@ -38,6 +38,7 @@ STATUS: dict[str, int] = {
     "FOLDER_NOT_FOUND": 404,
     "EXECUTION_NOT_FOUND": 404,
     "FILE_NOT_FOUND": 404,
+    "MODEL_NOT_FOUND": 404,
     "METHOD_NOT_ALLOWED": 405,
     "CONFLICT": 409,
     "FOLDER_EXISTS": 409,
@@ -50,6 +51,7 @@ STATUS: dict[str, int] = {
     "IDEMPOTENCY_CONFLICT": 422,
     "BAD_PICTURE": 422,
     "TOO_MANY_RUNS": 429,
+    "RATE_LIMIT_EXCEEDED": 429,
     "EXECUTION_FAILED": 500,
     "INTERNAL_ERROR": 500,
     "TOO_MANY_WATCHERS": 503,
@@ -114,6 +116,8 @@ def headers_of(error: PatchbayError) -> dict[str, str]:
         return {"WWW-Authenticate": 'Bearer realm="patchbay"'}
     if error.code == "METHOD_NOT_ALLOWED" and error.context.get("allowed"):
         return {"Allow": ", ".join(error.context["allowed"])}
+    if error.code == "RATE_LIMIT_EXCEEDED" and "retryAfter" in error.context:
+        return {"Retry-After": str(error.context["retryAfter"])}
     if error.code in ("TOO_MANY_RUNS", "TOO_MANY_WATCHERS"):
         return {"Retry-After": "5"}
     return {}

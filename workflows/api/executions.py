@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
@@ -21,7 +22,7 @@ from workflows.api.streams import event_stream
 from workflows.errors import ExecutionFailed, InvalidSlug
 from workflows.models import Run, RunStatus
 from workflows.models.runs import ACTIVE, Source
-from workflows.services import access, runs
+from workflows.services import access, models, runs
 from workflows.types import JsonObject
 
 # Whoever may run workflows may look at runs and stop them: a key that starts what it cannot follow
@@ -29,7 +30,7 @@ from workflows.types import JsonObject
 READ: Required = ("execution:read", "workflow:run")
 CANCEL: Required = ("execution:cancel", "workflow:run")
 RUN: Required = ("workflow:run", "workflow:{slug}:run")
-TRUE = frozenset({"true", "1"})
+RUN_MODEL: Required = ("model:run", "model:{slug}:run")
 
 #: Statuses as the API says them -> those of the table.
 STATES: dict[str, tuple[str, ...]] = {"processing": ACTIVE}
@@ -103,11 +104,13 @@ def execution(request: HttpRequest | Request, run: Run) -> Response:
 @json_errors("POST")
 async def run_workflow(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Run a workflow: wait for its result, or with `?async=true` answer at once."""
-    run = await sync_to_async(_start)(request, slug)
-    if request.GET.get("async", "").lower() in TRUE:
-        return _json(202, _accepted(run))
-    await runs.run_wait(run_id=run.pk)
-    return await sync_to_async(_finished)(request, run)
+    return await answer_run(request, await sync_to_async(_start)(request, slug))
+
+
+@json_errors("POST")
+async def run_model(request: HttpRequest, name: str) -> HttpResponseBase:
+    """Run a model: wait for its result, or with `?async=true` answer at once."""
+    return await answer_run(request, await sync_to_async(_start_model)(request, name))
 
 
 @json_errors("GET")
@@ -128,17 +131,35 @@ def _before(request: Request) -> datetime | UUID | None:
     return query.time(request, "before")
 
 
+async def answer_run(request: HttpRequest, run: Run) -> HttpResponseBase:
+    """Answer with the result of a run when it has ended, or with where to ask for it."""
+    if query.flag(request, "async"):
+        return _json(202, accepted(run))
+    await runs.run_wait(run_id=run.pk)
+    return await sync_to_async(_finished)(request, run)
+
+
 def _start(request: HttpRequest, slug: str) -> Run:
     caller = require(caller_of(request), RUN, slug=slug)
     access.workflow_readable(user=caller.user, slug=slug)
+    return runs.run_create(user=caller.user, slug=slug, **_asked(request, caller))
+
+
+def _start_model(request: HttpRequest, name: str) -> Run:
+    caller = require(caller_of(request), RUN_MODEL, slug=name)
+    models.model_get(name=name)
+    return models.model_run(user=caller.user, name=name, **_asked(request, caller))
+
+
+def _asked(request: HttpRequest, caller: Caller) -> dict[str, Any]:
+    """Read what somebody asks of a run; a wrong `async` is refused before anything starts."""
+    query.flag(request, "async")
     body = object_body(read_json(request.headers.get("content-type", ""), request.body))
-    return runs.run_create(
-        user=caller.user,
-        slug=slug,
-        request=runs.run_request(body),
-        source=Source.API if caller.token else Source.CANVAS,
-        idempotency_key=request.headers.get("Idempotency-Key"),
-    )
+    return {
+        "request": runs.run_request(body),
+        "source": Source.API if caller.token else Source.CANVAS,
+        "idempotency_key": request.headers.get("Idempotency-Key"),
+    }
 
 
 def _watched(request: HttpRequest, id: str) -> tuple[Caller, Run]:
@@ -146,7 +167,8 @@ def _watched(request: HttpRequest, id: str) -> tuple[Caller, Run]:
     return caller, runs.run_get(user=caller.user, run_id=id)
 
 
-def _accepted(run: Run) -> JsonObject:
+def accepted(run: Run) -> JsonObject:
+    """Return what a submit answers: a handle on the run, not its result."""
     return {
         "_async": True,
         "executionId": str(run.pk),

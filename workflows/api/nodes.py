@@ -13,6 +13,7 @@ from workflows.api.etag import matches
 from workflows.api.parsers import encode
 from workflows.graph import ports
 from workflows.nodes import registry
+from workflows.services import models
 from workflows.types import JsonObject
 
 
@@ -26,6 +27,14 @@ class NodeTypes(ApiView):
         if matches(request.headers.get("If-None-Match"), etag):
             return Response(status=304, headers=headers)
         return Response(body, headers=headers)
+
+
+class Models(ApiView):
+    """The models: node types that can be run alone."""
+
+    def get(self, request: Request) -> Response:
+        """List the models with their fields and what they cost the caller."""
+        return Response(models.model_list(tier=request.user.tier))
 
 
 class WhoAmI(ApiView):

@@ -97,7 +97,7 @@ def execution(
     return {
         **execution_summary(run, absolute),
         "progress": 1.0 if completed else round(done / len(rows), 4) if rows else 0.0,
-        "inputs": run.inputs,
+        "inputs": run.options.get("inputs", run.inputs),
         "lastSeq": run.last_seq,
         "nodes": [{**row, "outputs": absolute(row["outputs"])} for row in rows],
     }
@@ -110,7 +110,7 @@ def execution_summary(run: Run, absolute: Callable[[Json], Json]) -> JsonObject:
         "requestId": None,
         "workflowSlug": run.workflow.slug if run.workflow else None,
         "name": run.name,
-        "modelIds": [],
+        "modelIds": [run.options["model"]] if "model" in run.options else [],
         "status": STATUS.get(run.status, "processing"),
         "state": run.status,
         "source": run.source,

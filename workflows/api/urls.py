@@ -23,6 +23,8 @@ urlpatterns = [
     path("api/executions/<str:id>/retry", executions.ExecutionRetry.as_view()),
     path("api/executions/<str:id>/events", executions.execution_events),
     path("api/uploads", assets.Uploads.as_view()),
+    path("api/models", nodes.Models.as_view()),
+    path("api/models/<str:name>/run", executions.run_model),
     path("api/nodes", nodes.NodeTypes.as_view()),
     path("api/whoami", nodes.WhoAmI.as_view()),
     path("media/<str:id>", assets.media),

@@ -88,41 +88,48 @@ def run_create(
     used for another request; TooManyRuns.
     """
     workflow = workflow_readable(user=user, slug=slug)
-    if idempotency_key is not None and not 0 < len(idempotency_key) <= MAX_KEY:
-        raise InvalidBody(
-            "Idempotency-Key is too long.",
-            field="Idempotency-Key", expected=f"1 to {MAX_KEY} characters",
-        )  # fmt: skip
-    fingerprint = request.fingerprint(slug)
-    earlier = _earlier(user, idempotency_key, fingerprint)
-    if earlier is not None:
-        return earlier
-    document = {"nodes": workflow.nodes, "edges": workflow.edges}
-    plan.compile(document, request.inputs, registry.node_types(), only=request.only)
-    options: JsonObject = {"only": request.only, "force": request.force}
-    if idempotency_key is not None:
-        options["fingerprint"] = fingerprint
     run = Run(
         owner=user,
         workflow=workflow,
         source=source,
         name=workflow.name,
         inputs=request.inputs,
-        options=options,
+        options={"only": request.only, "force": request.force},
         idempotency_key=idempotency_key,
     )
+    return submit(run, workflow.nodes, workflow.edges, request.fingerprint(slug))
+
+
+def submit(run: Run, nodes: list[JsonObject], edges: list[JsonObject], fingerprint: str) -> Run:
+    """Start an unsaved run of a graph, or return the one its idempotency key has started before.
+
+    Raises InvalidGraph, InvalidBody, IdempotencyConflict and TooManyRuns.
+    """
+    key = run.idempotency_key
+    if key is not None and not 0 < len(key) <= MAX_KEY:
+        raise InvalidBody(
+            "Idempotency-Key is too long.",
+            field="Idempotency-Key", expected=f"1 to {MAX_KEY} characters",
+        )  # fmt: skip
+    earlier = _earlier(run.owner, key, fingerprint)
+    if earlier is not None:
+        return earlier
+    document = {"nodes": nodes, "edges": edges}
+    plan.compile(document, run.inputs, registry.node_types(), only=run.options["only"])
+    if key is not None:
+        run.options["fingerprint"] = fingerprint
     try:
         with transaction.atomic():
-            return _open(run, fingerprint)
+            return _open(run, document, fingerprint)
     except IntegrityError:
         # Somebody with the same key was faster on another connection.
-        found = _earlier(user, idempotency_key, fingerprint)
+        found = _earlier(run.owner, key, fingerprint)
         if found is None:
             raise
         return found
 
 
-def _open(run: Run, fingerprint: str) -> Run:
+def _open(run: Run, document: JsonObject, fingerprint: str) -> Run:
     hold(f"owner:{run.owner_id}")
     earlier = _earlier(run.owner, run.idempotency_key, fingerprint)
     if earlier is not None:
@@ -131,21 +138,19 @@ def _open(run: Run, fingerprint: str) -> Run:
     limit = settings.LIMITS["active_runs_per_user"]
     if active >= limit:
         raise TooManyRuns(limit=limit, current=active)
-    run.snapshot = _snapshot(run.workflow, run.owner)
+    run.snapshot = _snapshot(run.workflow, document, run.owner)
     journal.open_run(run)
     transaction.on_commit(partial(queue.enqueue, run.pk, run.owner_id))
     return run
 
 
-def _snapshot(workflow: Workflow, author: User) -> Snapshot:
-    digest = shape.sha256(workflow.nodes, workflow.edges)
+def _snapshot(workflow: Workflow | None, document: JsonObject, author: User) -> Snapshot:
+    digest = shape.sha256(document["nodes"], document["edges"])
     found = Snapshot.objects.filter(workflow=workflow, sha256=digest).defer("nodes", "edges")
     return (
         found.first()
         or Snapshot.objects.get_or_create(
-            workflow=workflow,
-            sha256=digest,
-            defaults={"nodes": workflow.nodes, "edges": workflow.edges, "author": author},
+            workflow=workflow, sha256=digest, defaults={**document, "author": author}
         )[0]
     )
 

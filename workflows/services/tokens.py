@@ -49,7 +49,7 @@ CEILINGS: dict[str, frozenset[str]] = {
     Tier.BUSINESS: frozenset(VERBS),
     Tier.ENTERPRISE: frozenset(VERBS),
 }
-#: What a person with a browser session can do, on every tier.
+#: What a person with a browser session can do on every tier; models follow the tier's ceiling.
 SESSION = frozenset({"workflow:*", "execution:*"})
 
 
@@ -140,6 +140,11 @@ def token_capabilities(token: Token) -> frozenset[str]:
         elif capability.split(":", 1)[0] in ceiling:
             held.add(capability)
     return frozenset(held)
+
+
+def session_capabilities(user: User) -> frozenset[str]:
+    """Return what a person may do with a browser session."""
+    return SESSION | {"model:*"} if "model" in CEILINGS.get(user.tier, ()) else SESSION
 
 
 def allows(held: Iterable[str], required: str) -> bool:
