@@ -289,6 +289,9 @@ LIMITS = {
     "image_megapixels": env_int("MAX_IMAGE_MEGAPIXELS", 64, low=1),
     "storage_bytes_per_user": (env_int("MAX_STORAGE_MB_PER_USER", 10_240, low=1) or 1) * _MB,
     "active_runs_per_user": env_int("MAX_ACTIVE_RUNS_PER_USER", 1_000, low=1),
+    "public_runs_per_minute": env_int("PUBLIC_RUNS_PER_MINUTE", 5, low=1),
+    "public_runs_per_day": env_int("PUBLIC_RUNS_PER_DAY", 500),
+    "public_credits_per_day": env_int("PUBLIC_CREDITS_PER_DAY", 100),
     "watchers": env_int("MAX_WATCHERS", 1_000, low=1),
 }
 

@@ -12,7 +12,6 @@ from django.db import models
 
 from workflows.types import Json
 
-
 _encoder = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":"))
 
 

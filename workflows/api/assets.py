@@ -84,7 +84,11 @@ async def media(request: HttpRequest, id: str) -> HttpResponseBase:
 
 def _media(request: HttpRequest, id: str) -> HttpResponseBase:
     caller = require(caller_of(request), READ)
-    asset = assets.asset_get(user=caller.user, asset_id=id)
+    return send_asset(request, assets.asset_get(user=caller.user, asset_id=id))
+
+
+def send_asset(request: HttpRequest | Request, asset: Asset) -> HttpResponseBase:
+    """Send a file the caller may see, as the request's headers and `?w=` ask for it."""
     width = _width(request.GET.get("w"))
     etag = f'"{asset.sha256[:32]}{"" if width is None else f"-{width}"}"'
     headers = _headers(asset, etag)
@@ -97,7 +101,7 @@ def _media(request: HttpRequest, id: str) -> HttpResponseBase:
 
 
 def _file(
-    request: HttpRequest, asset: Asset, headers: dict[str, str], etag: str
+    request: HttpRequest | Request, asset: Asset, headers: dict[str, str], etag: str
 ) -> HttpResponseBase:
     headers["Accept-Ranges"] = "bytes"
     wanted = request.headers.get("Range")

@@ -40,10 +40,15 @@ def has_body(request: HttpRequest | Request) -> bool:
     return request.META.get("CONTENT_LENGTH") not in (None, "", "0")
 
 
+def origin_of(request: HttpRequest | Request) -> str:
+    """Return `http(s)://host` as the caller sees this server."""
+    secure = request.is_secure() or settings.SESSION_COOKIE_SECURE
+    return f"{'https' if secure else 'http'}://{request.get_host()}"
+
+
 def absolute_media(request: HttpRequest | Request) -> Callable[[Json], Json]:
     """Return a function that makes every address of a file of ours in a JSON value absolute."""
-    secure = request.is_secure() or settings.SESSION_COOKIE_SECURE
-    base = f"{'https' if secure else 'http'}://{request.get_host()}"
+    base = origin_of(request)
 
     def absolute(value: Json) -> Json:
         if isinstance(value, str):

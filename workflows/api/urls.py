@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from workflows.api import assets, executions, folders, nodes, schemas, workflows
+from workflows.api import assets, executions, folders, nodes, public, schemas, workflows
 
 urlpatterns = [
     path("api/workflows", workflows.WorkflowList.as_view()),
@@ -15,6 +15,9 @@ urlpatterns = [
     path("api/workflows/<str:slug>/schema", schemas.WorkflowSchema.as_view()),
     path("api/workflows/<str:slug>/public-schema", schemas.PublicSchema.as_view()),
     path("api/workflows/<str:slug>/run", executions.run_workflow),
+    path("api/workflows/<str:slug>/public-run", public.PublicRun.as_view()),
+    path("api/public-executions/<str:id>", public.PublicExecution.as_view()),
+    path("api/public-executions/<str:id>/files/<str:file>", public.PublicFile.as_view()),
     path("api/folders", folders.FolderList.as_view()),
     path("api/folders/<str:id>", folders.FolderDetail.as_view()),
     path("api/executions", executions.ExecutionList.as_view()),

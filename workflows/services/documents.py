@@ -86,7 +86,12 @@ def check(document: JsonObject) -> None:
 
 def asset_ids(document: JsonObject) -> set[str]:
     """Collect the ids of all files a document refers to."""
-    return set(_assets([document.get("nodes"), document.get("cover")]))
+    return media_ids([document.get("nodes"), document.get("cover")])
+
+
+def media_ids(value: Json) -> set[str]:
+    """Collect the ids of all files a JSON value refers to, by reference or by address."""
+    return set(_assets(value))
 
 
 def _unset(key: str) -> Json:

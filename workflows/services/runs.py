@@ -81,6 +81,7 @@ def run_create(
     request: RunRequest,
     source: str = Source.API,
     idempotency_key: str | None = None,
+    tags: list[str] | None = None,
 ) -> Run:
     """Start a run of one's own workflow or a template; a repeated key returns the first run.
 
@@ -96,6 +97,7 @@ def run_create(
         inputs=request.inputs,
         options={"only": request.only, "force": request.force},
         idempotency_key=idempotency_key,
+        tags=tags or [],
     )
     return submit(run, workflow.nodes, workflow.edges, request.fingerprint(slug))
 

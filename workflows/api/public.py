@@ -1,0 +1,106 @@
+"""What strangers may do with a workflow whose owner says so: run it, and look at their own run.
+
+No credential is asked for or read. The ticket in an address opens one run and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from ipaddress import IPv6Address, ip_address
+
+from django.http import HttpRequest, HttpResponseBase
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from workflows.api import query, shapes
+from workflows.api.assets import send_asset
+from workflows.api.base import MEDIA, ApiView, origin_of
+from workflows.api.capabilities import check_slug
+from workflows.api.executions import accepted
+from workflows.models import Run
+from workflows.services import access, public_runs
+from workflows.services.runs import run_request
+from workflows.types import Json, JsonObject
+
+PREFIX = "/api/public-executions"
+
+
+class PublicRun(ApiView):
+    """Runs of a workflow by strangers."""
+
+    authentication_classes = []
+    permission_classes = []
+
+    def post(self, request: Request, slug: str) -> Response:
+        """Start a run; 202 with the address to ask for its result."""
+        check_slug(slug)
+        access.workflow_public(slug=slug)
+        inputs = run_request(self.body(request)).inputs
+        run, ticket = public_runs.public_run(slug=slug, inputs=inputs, address=_address(request))
+        poll = f"{PREFIX}/{run.pk}?token={ticket}"
+        return Response({**accepted(run), "pollUrl": poll}, status=202)
+
+
+class PublicExecution(ApiView):
+    """One run of a stranger's."""
+
+    authentication_classes = []
+    permission_classes = []
+
+    def get(self, request: Request, id: str) -> Response:
+        """Return how the run stands, and its result when it has one."""
+        ticket = query.one(request, "token") or ""
+        run = public_runs.public_run_get(run_id=id, ticket=ticket)
+        return Response(_shape(run, _file_addresses(request, run, ticket)))
+
+
+class PublicFile(ApiView):
+    """One file of a stranger's result."""
+
+    authentication_classes = []
+    permission_classes = []
+
+    def get(self, request: Request, id: str, file: str) -> HttpResponseBase:
+        """Send a file, a range of it, or with `?w=320` a preview of a picture."""
+        run = public_runs.public_run_get(run_id=id, ticket=query.one(request, "token") or "")
+        return send_asset(request, public_runs.public_file(run=run, asset_id=file))
+
+
+def _shape(run: Run, addresses: Callable[[Json], Json]) -> JsonObject:
+    error = run.error or {}
+    return {
+        "executionId": str(run.pk),
+        "status": shapes.STATUS.get(run.status, "processing"),
+        "result": addresses(run.output),
+        "error": {"message": error.get("message")} if error else None,
+        "ms": shapes.duration_ms(run),
+        "createdAt": shapes.moment(run.created_at),
+        "completedAt": shapes.moment(run.finished_at),
+    }
+
+
+def _file_addresses(
+    request: HttpRequest | Request, run: Run, ticket: str
+) -> Callable[[Json], Json]:
+    base = f"{origin_of(request)}{PREFIX}/{run.pk}/files/"
+
+    def through(value: Json) -> Json:
+        if isinstance(value, str) and value.startswith(MEDIA):
+            return f"{base}{value[len(MEDIA) :].partition('?')[0]}?token={ticket}"
+        if isinstance(value, list):
+            return [through(item) for item in value]
+        if isinstance(value, dict):
+            return {key: through(item) for key, item in value.items()}
+        return value
+
+    return through
+
+
+def _address(request: Request) -> str:
+    """Return who is counted: an IPv4 address, or the /64 an IPv6 customer has to themselves."""
+    text = request.META.get("REMOTE_ADDR", "")
+    try:
+        found = ip_address(text)
+    except ValueError:
+        return text
+    return found.exploded[:19] if isinstance(found, IPv6Address) else str(found)

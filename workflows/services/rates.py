@@ -1,0 +1,51 @@
+"""How often somebody may do something: counters of a window, kept in this process.
+
+There is one server process, and a restart may forget a minute: no table is worth that.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from workflows.errors import RateLimitExceeded
+
+#: Windows kept at most; beyond, those that are over are forgotten, then everything.
+MAX_KEYS = 50_000
+
+_lock = threading.Lock()
+_windows: dict[str, tuple[float, int]] = {}
+
+
+def take(key: str, *, limit: int, seconds: int, now: float | None = None) -> int:
+    """Count one more of `key` in its window and return how many are left.
+
+    A window begins with its first call. Raises RateLimitExceeded with `limit` and `retryAfter` (s).
+    """
+    now = time.monotonic() if now is None else now
+    with _lock:
+        if len(_windows) >= MAX_KEYS:
+            _forget(now)
+        end, count = _windows.get(key, (now + seconds, 0))
+        if end <= now:
+            end, count = now + seconds, 0
+        if count >= limit:
+            wait = max(1, round(end - now))
+            raise RateLimitExceeded(
+                f"Too many requests; try again in {wait} s.", limit=limit, retryAfter=wait
+            )
+        _windows[key] = (end, count + 1)
+        return limit - count - 1
+
+
+def forget() -> None:
+    """Forget all windows; for tests."""
+    with _lock:
+        _windows.clear()
+
+
+def _forget(now: float) -> None:
+    for key in [key for key, (end, _) in _windows.items() if end <= now]:
+        del _windows[key]
+    if len(_windows) >= MAX_KEYS:
+        _windows.clear()
