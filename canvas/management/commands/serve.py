@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 from django.db.models import Q
 
-from canvas import lean, lock
+from canvas import lock
 from workflows.services.database import migrate_if_needed
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
@@ -56,7 +56,6 @@ class Command(BaseCommand):
             self._serve(host, port)
 
     def _serve(self, host: str, port: int) -> None:
-        lean.leave_out()
         prepare()
         # Imported here: Twisted takes over signals and the event loop when it is loaded.
         from daphne.endpoints import build_endpoint_description_strings
