@@ -9,6 +9,8 @@ from canvas import views
 urlpatterns = [
     path("", views.library, name="library"),
     path("app/editor/<str:slug>", views.editor, name="editor"),
+    path("play/<str:slug>", views.playground, name="playground"),
+    path("settings", views.settings_page, name="settings"),
     path("login", views.login_page, name="login"),
     path("login/<str:key>", views.login_link, name="login_link"),
     path("logout", views.logout_page, name="logout"),

@@ -1,10 +1,11 @@
-"""The pages: library, editor, login; health; and what is answered when nothing fits."""
+"""The pages of the site; health; and what is answered when nothing fits."""
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
@@ -15,7 +16,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from canvas.login import login_by_key
 from workflows.api.errors import BadRequest, CsrfFailed, InternalError, NotFound, response_of
 from workflows.errors import PatchbayError, WorkflowNotFound
-from workflows.services.access import workflow_readable
+from workflows.models import Workflow
+from workflows.services.access import workflow_public, workflow_readable
+from workflows.services.public_runs import public_run_open
 
 #: Addresses whose errors are JSON; everything else is a page.
 _JSON = ("/api/", "/media/", "/healthz", "/ws/")
@@ -39,6 +42,37 @@ def editor(request: HttpRequest, slug: str) -> HttpResponse:
     except WorkflowNotFound:
         return not_found(request)
     return _shell(request, page="editor", slug=slug, title=workflow.name)
+
+
+@require_GET
+@ensure_csrf_cookie
+def playground(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show a workflow as a form: to those who may read it, and to all if its owner says so."""
+    workflow = _playable(request, slug)
+    if workflow is None:
+        return not_found(request) if request.user.is_authenticated else _to_login(request)
+    allows = "run" if public_run_open(workflow) else ""
+    return _shell(request, page="play", slug=slug, title=workflow.name, allows=allows)
+
+
+def _playable(request: HttpRequest, slug: str) -> Workflow | None:
+    try:
+        if request.user.is_authenticated:
+            return workflow_readable(user=request.user, slug=slug)
+    except WorkflowNotFound:
+        pass
+    try:
+        return workflow_public(slug=slug)
+    except WorkflowNotFound:
+        return None
+
+
+@require_GET
+@ensure_csrf_cookie
+@login_required
+def settings_page(request: HttpRequest) -> HttpResponse:
+    """Show the person's settings: profile, keys, webhooks, credentials, usage."""
+    return _shell(request, page="settings", title="Settings")
 
 
 @csrf_protect
@@ -126,10 +160,16 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return _error(request, InternalError(), 500, "Something went wrong on the server")
 
 
-def _shell(request: HttpRequest, *, page: str, title: str, slug: str = "") -> HttpResponse:
+def _shell(
+    request: HttpRequest, *, page: str, title: str, slug: str = "", allows: str = ""
+) -> HttpResponse:
     built = settings.VITE_DEV or settings.DJANGO_VITE["default"]["manifest_path"].is_file()
-    context = {"page": page, "slug": slug, "title": title, "built": built}
+    context = {"page": page, "slug": slug, "title": title, "built": built, "allows": allows}
     return render(request, "canvas/shell.html", context)
+
+
+def _to_login(request: HttpRequest) -> HttpResponse:
+    return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
 
 
 def _error(request: HttpRequest, error: PatchbayError, status: int, title: str) -> HttpResponse:
