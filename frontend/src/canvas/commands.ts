@@ -5,6 +5,7 @@ import { fits, inputsOf, outputsOf } from '../catalog/ports'
 import { closesCycle, edgesInto, edgeTypes, links } from '../document/graph'
 import { freshId } from '../document/ids'
 import type { DocumentEdge, DocumentNode, JsonObject, Operation } from '../document/types'
+import type { CardNode } from './flow'
 import { layout } from './layout'
 import type { Session } from './session'
 import type { Connecting } from './view'
@@ -53,23 +54,23 @@ export function addNode(
   return node.id
 }
 
-/** Shift a new node down and right until it covers no other. */
+const ROOM = 80 // px beside a card, for its wires
+
+/** Move a new node to the right until it covers no other and leaves room for wires. */
 function cleared(session: Session, node: DocumentNode): DocumentNode {
   const { nodes } = session.flow.state.getState()
-  const position = { ...node.position }
-  const covers = () =>
-    nodes.some(
-      other =>
-        other.position.x < position.x + (node.width ?? 0) &&
-        position.x < other.position.x + (other.width ?? 0) &&
-        other.position.y < position.y + (node.height ?? 0) &&
-        position.y < other.position.y + (other.height ?? 0),
-    )
-  for (let tries = 0; tries < 40 && covers(); tries++) {
-    position.x += 5 * GRID
-    position.y += 3 * GRID
+  const { y } = node.position
+  let { x } = node.position
+  const near = (other: CardNode) =>
+    other.position.x < x + (node.width ?? 0) + ROOM / 2 &&
+    x < other.position.x + (other.width ?? 0) + ROOM / 2 &&
+    other.position.y < y + (node.height ?? 0) &&
+    y < other.position.y + (other.height ?? 0)
+  // Each step passes one node for good, so there are at most as many.
+  for (let hit = nodes.find(near); hit; hit = nodes.find(near)) {
+    x = snap(hit.position.x + (hit.width ?? 0) + ROOM)
   }
-  return { ...node, position }
+  return { ...node, position: { x, y } }
 }
 
 /** The connection that a dropped wire makes with the first fitting port of a node, if any. */
