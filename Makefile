@@ -10,7 +10,7 @@ BUILT := canvas/static/canvas/manifest.json
 SOURCES := $(shell find frontend -path frontend/node_modules -prune -o -type f -print 2>/dev/null)
 
 .PHONY: help run dev test test-fast lint format types python-tests postgres-tests browser-tests \
-	frontend-tests bench lock needs clean
+	frontend-tests bench lock openapi needs clean
 
 help: ## Explain every target
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -104,6 +104,9 @@ lock: .venv/dev ## Resolve the lock files again
 	  --no-emit-index-url -o requirements.lock
 	@.venv/bin/uv pip compile -q pyproject.toml --extra dev -c requirements.lock --generate-hashes \
 	  --no-header --no-annotate --no-emit-index-url -o requirements-dev.lock
+
+openapi: .venv/dev ## Write the description of the API anew
+	@$(PY) manage.py openapi
 
 clean: ## Remove what was built; your data in var/ stays
 	@rm -rf .venv frontend/node_modules canvas/static/canvas

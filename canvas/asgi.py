@@ -15,12 +15,18 @@ django_application = get_asgi_application()
 
 from django.conf import settings  # noqa: E402
 
+from canvas.api_docs import static_folders  # noqa: E402
 from canvas.consumers import CanvasConsumer  # noqa: E402
 from canvas.static_files import static_files  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
-        "http": static_files(django_application, root=settings.STATIC_DIR, url=settings.STATIC_URL),
+        "http": static_files(
+            django_application,
+            root=settings.STATIC_DIR,
+            url=settings.STATIC_URL,
+            more=static_folders(),
+        ),
         "websocket": CookieMiddleware(URLRouter([path("ws/canvas", CanvasConsumer.as_asgi())])),
     }
 )

@@ -8,7 +8,7 @@ change of threads.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +18,18 @@ from servestatic import ServeStaticASGI
 _HASHED = re.compile(r"/canvas/assets/[^/]+[.-][A-Za-z0-9_-]{8,}\.[a-z0-9]+$")
 
 
-def static_files(application: Callable[..., Any], *, root: Path, url: str) -> ServeStaticASGI:
-    """Serve what lies under `root` at `url`; everything else goes to the application."""
-    return ServeStaticASGI(
+def static_files(
+    application: Callable[..., Any],
+    *,
+    root: Path,
+    url: str,
+    more: Mapping[str, Path] | None = None,
+) -> ServeStaticASGI:
+    """Serve what lies under `root` at `url`; everything else goes to the application.
+
+    `more` maps a name below `url` to another folder that is served there.
+    """
+    served = ServeStaticASGI(
         application,
         root=root,
         prefix=url,
@@ -29,6 +38,9 @@ def static_files(application: Callable[..., Any], *, root: Path, url: str) -> Se
         immutable_file_test=lambda path, address: bool(_HASHED.search(address)),
         add_headers_function=_add_headers,
     )
+    for name, folder in (more or {}).items():
+        served.add_files(folder, f"{url}{name}")
+    return served
 
 
 def _add_headers(headers: Any, path: str, url: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from canvas import views
+from canvas import api_docs, views
 
 urlpatterns = [
     path("", views.library, name="library"),
@@ -16,6 +16,8 @@ urlpatterns = [
     path("logout", views.logout_page, name="logout"),
     path("healthz", views.healthz, name="healthz"),
     path("favicon.ico", views.favicon, name="favicon"),
+    path("api/docs", api_docs.api_docs, name="api_docs"),
+    path("api/openapi.json", api_docs.openapi_json, name="openapi_json"),
     path("", include("workflows.api.urls")),
 ]
 

@@ -199,6 +199,7 @@ def json_errors(*methods: str) -> Callable[[AsyncView], AsyncView]:
                     known = InternalError()
                 return response_of(known)
 
+        wrapped.methods = methods  # type: ignore[attr-defined]  # what its description must cover
         wrapped.csrf_exempt = True  # type: ignore[attr-defined]  # auth.py checks it for sessions
         return wrapped
 

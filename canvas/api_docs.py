@@ -1,0 +1,54 @@
+"""The description of the API: as a file for programs, and as a page to read and try it on.
+
+The page is Swagger UI, served by us: it loads nothing from elsewhere and runs no inline script.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+from functools import cache
+from pathlib import Path
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_GET
+
+from workflows.api.etag import matches
+from workflows.api.openapi import FILE
+
+#: Where the page's parts are served below the static address.
+STATIC_NAME = "api-docs"
+
+
+@require_GET
+def openapi_json(request: HttpRequest) -> HttpResponse:
+    """Send the description."""
+    body, etag = _description()
+    headers = {"ETag": etag, "Cache-Control": "no-cache"}
+    if matches(request.headers.get("If-None-Match"), etag):
+        return HttpResponse(status=304, headers=headers)
+    return HttpResponse(body, content_type="application/json", headers=headers)
+
+
+@require_GET
+@ensure_csrf_cookie
+def api_docs(request: HttpRequest) -> HttpResponse:
+    """Show the page; whoever is logged in tries the API as themselves."""
+    return render(request, "canvas/api_docs.html")
+
+
+def static_folders() -> dict[str, Path]:
+    """Map the name below the static address to the folder that holds the parts of the page."""
+    spec = importlib.util.find_spec("drf_spectacular_sidecar")
+    if spec is None or spec.origin is None:
+        return {}
+    folder = Path(spec.origin).parent / "static" / "drf_spectacular_sidecar" / "swagger-ui-dist"
+    return {STATIC_NAME: folder}
+
+
+@cache
+def _description() -> tuple[bytes, str]:
+    body = FILE.read_bytes()
+    return body, f'"{hashlib.sha256(body).hexdigest()[:20]}"'

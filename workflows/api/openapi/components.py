@@ -1,0 +1,190 @@
+"""The shapes the description refers to by name."""
+
+from __future__ import annotations
+
+from workflows.api.openapi.row import (
+    ANY,
+    BOOLEAN,
+    INTEGER,
+    NUMBER,
+    OBJECT,
+    STRING,
+    TIME,
+    UUID,
+    listed,
+    nullable,
+    one,
+    ref,
+)
+from workflows.types import JsonObject
+
+_FLAGS = {
+    "publicPlayground": BOOLEAN,
+    "hidden": BOOLEAN,
+    "archived": BOOLEAN,
+    "isTemplate": BOOLEAN,
+}
+_TAGS: JsonObject = {
+    "type": "array",
+    "items": {"type": "string", "maxLength": 40},
+    "maxItems": 50,
+}
+_NAME: JsonObject = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": r"\S"}
+_FOLDER_NAME: JsonObject = {"type": "string", "minLength": 1, "maxLength": 200}
+_LABEL: JsonObject = {"type": "string", "minLength": 1, "maxLength": 200}
+
+#: What a client may send of a workflow.
+_EDITABLE: dict[str, JsonObject] = {
+    "name": _NAME,
+    "description": nullable({"type": "string", "maxLength": 20_000}),
+    "tags": nullable(_TAGS),
+    "nodes": listed(ref("Node")),
+    "edges": listed(ref("Edge")),
+    "viewport": nullable(ref("Viewport")),
+    "cover": nullable(OBJECT),
+    "thumbnail": nullable(STRING),
+    "folderId": nullable(STRING),
+    **_FLAGS,
+}
+_SUMMARY: dict[str, JsonObject] = {
+    "slug": STRING,
+    "name": STRING,
+    "description": STRING,
+    "tags": listed(STRING),
+    **_FLAGS,
+    "cover": nullable(OBJECT),
+    "thumbnail": nullable(STRING),
+    "createdBy": STRING,
+    "estimatedCreditCost": nullable(NUMBER),
+    "folderId": nullable(STRING),
+    "version": INTEGER,
+    "nodeCount": INTEGER,
+    "lastRun": nullable(ref("LastRun")),
+    "createdAt": TIME,
+    "updatedAt": TIME,
+}
+_RUN: dict[str, JsonObject] = {
+    "executionId": UUID,
+    "requestId": nullable(STRING),
+    "workflowSlug": nullable(STRING),
+    "name": STRING,
+    "modelIds": listed(STRING),
+    "status": {"enum": ["processing", "completed", "failed", "cancelled"]},
+    "state": STRING,
+    "source": {"enum": ["canvas", "api", "fal", "comfy"]},
+    "result": ANY,
+    "error": nullable(OBJECT),
+    "cost": NUMBER,
+    "ms": nullable(INTEGER),
+    "createdAt": TIME,
+    "startedAt": nullable(TIME),
+    "completedAt": nullable(TIME),
+}
+_FOLDER: dict[str, JsonObject] = {
+    "id": STRING,
+    "name": STRING,
+    "parentId": nullable(STRING),
+    "workflowCount": INTEGER,
+    "createdAt": TIME,
+    "updatedAt": TIME,
+}
+_SCHEMA: dict[str, JsonObject] = {
+    "name": STRING,
+    "description": STRING,
+    "fields": listed(OBJECT),
+    "values": OBJECT,
+}
+
+COMPONENTS: dict[str, JsonObject] = {
+    "Error": one("error", error=STRING, code=STRING, field=ANY, value=ANY, expected=ANY),
+    "Node": one(
+        "id", "type", "position", "data",
+        id=_LABEL, type=_LABEL, position=one("x", "y", x=NUMBER, y=NUMBER), data=OBJECT,
+    ),
+    "Edge": one(
+        "id", "source", "target",
+        id=_LABEL, source=_LABEL, target=_LABEL,
+        sourceHandle=nullable(STRING), targetHandle=nullable(STRING),
+    ),
+    "Viewport": one("x", "y", "zoom", x=NUMBER, y=NUMBER, zoom=NUMBER),
+    "LastRun": one(
+        "executionId", "status",
+        executionId=UUID, status=STRING, ms=nullable(INTEGER), finishedAt=nullable(TIME),
+        failedNode=nullable(STRING),
+    ),
+    "WorkflowSummary": one(*_SUMMARY, **_SUMMARY),
+    "Workflow": one(
+        *_SUMMARY, "nodes", "edges", "viewport", "canEdit",
+        **_SUMMARY, nodes=listed(ref("Node")), edges=listed(ref("Edge")),
+        viewport=ref("Viewport"), canEdit=BOOLEAN,
+    ),
+    "NewWorkflow": one("name", **_EDITABLE),
+    "WorkflowPart": one(**_EDITABLE),
+    "Schema": one(*_SCHEMA, "estimatedCreditCost", **_SCHEMA, estimatedCreditCost=nullable(NUMBER)),
+    "PublicSchema": one(*_SCHEMA, **_SCHEMA),
+    "Changes": one(
+        "baseVersion", "batchId", "operations",
+        baseVersion={"type": "integer", "minimum": 1}, batchId=UUID,
+        label={"type": "string", "maxLength": 200},
+        operations={"type": "array", "items": ref("Operation"), "minItems": 1, "maxItems": 20_000},
+    ),
+    "Operation": one(
+        "op",
+        op={"enum": [
+            "node.add", "node.remove", "node.set", "field.set", "edge.add", "edge.remove",
+            "edge.set", "meta.set", "node.order", "edge.order",
+        ]},
+    ),
+    "Folder": one(*_FOLDER, **_FOLDER),
+    "NewFolder": one("name", name=_FOLDER_NAME, parentId=nullable(STRING)),
+    "FolderPart": {**one(name=_FOLDER_NAME, parentId=nullable(STRING)), "minProperties": 1},
+    "Inputs": one("inputs", inputs=OBJECT),
+    "RunRequest": one(
+        "inputs", inputs=OBJECT, force=BOOLEAN,
+        only={"type": ["array", "null"], "items": STRING, "minItems": 1},
+    ),
+    "Result": one(
+        "success", "result", "cost", "ms", "executionId",
+        success={"const": True}, result=ANY, cost=NUMBER, ms=INTEGER, executionId=UUID,
+    ),
+    "Accepted": one(
+        "_async", "executionId", "requestId", "status", "webhookDelivery", "pollUrl",
+        _async={"const": True}, executionId=UUID, requestId=nullable(STRING), status=STRING,
+        webhookDelivery=one("configured", configured=BOOLEAN, url=STRING), pollUrl=STRING,
+    ),
+    "ExecutionSummary": one(*_RUN, **_RUN),
+    "Execution": one(
+        *_RUN, "progress", "inputs", "lastSeq", "nodes",
+        **_RUN, progress=NUMBER, inputs=OBJECT, lastSeq=INTEGER,
+        nodes=listed(one(
+            "id", "status",
+            id=STRING, status=STRING, ms=nullable(INTEGER), cached=BOOLEAN, error=nullable(OBJECT),
+            outputs=ANY,
+        )),
+    ),
+    "PublicExecution": one(
+        "executionId", "status", "result", "error", "ms", "createdAt", "completedAt",
+        executionId=UUID, status=_RUN["status"], result=ANY, error=nullable(OBJECT),
+        ms=nullable(INTEGER), createdAt=TIME, completedAt=nullable(TIME),
+    ),
+    "MediaReference": one(
+        "asset", "url", "content_type", "size", "sha256", "id", "contentType", "kind",
+        asset=UUID, url=STRING, content_type=STRING, size=INTEGER, sha256=STRING,
+        width=nullable(INTEGER), height=nullable(INTEGER), name=STRING,
+        id=UUID, contentType=STRING, kind={"enum": ["image", "video", "audio", "file"]},
+    ),
+    "Model": one(
+        "internalName", "name", "description", "category", "fields", "outputs", "creditCost",
+        internalName=STRING, name=STRING, description=STRING, category=STRING,
+        fields=listed(OBJECT), outputs=listed(OBJECT), creditCost=nullable(NUMBER),
+    ),
+    "Catalogue": one(
+        "nodeTypes", "fieldTypes", "portTypes", "conversions",
+        nodeTypes=listed(OBJECT), fieldTypes=OBJECT, portTypes=listed(STRING), conversions=OBJECT,
+    ),
+    "WhoAmI": one(
+        "userId", "username", "email", "tier", "auth", "keyId", "capabilities",
+        userId=STRING, username=STRING, email=STRING, tier=STRING,
+        auth={"enum": ["session", "api-key"]}, keyId=nullable(STRING), capabilities=listed(STRING),
+    ),
+}  # fmt: skip

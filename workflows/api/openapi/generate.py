@@ -1,0 +1,192 @@
+"""Assembles the description with drf-spectacular: one stand-in view per address, made of its rows.
+
+The real views are partly plain async functions, which drf-spectacular does not see, and none of
+them carries its description: importing it would slow every start. Needs the development packages.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver, path
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.settings import patched_settings
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from rest_framework.views import APIView
+
+from workflows.api.openapi import FILE
+from workflows.api.openapi.components import COMPONENTS
+from workflows.api.openapi.library import LIBRARY
+from workflows.api.openapi.row import ERRORS, Row
+from workflows.api.openapi.running import RUNNING
+from workflows.types import JsonObject
+
+ROWS: dict[tuple[str, str], Row] = {**LIBRARY, **RUNNING}
+#: What the description covers; pages and health are not part of the API.
+PREFIXES = ("/api/", "/media/")
+#: Addresses that are about the description itself.
+OURSELVES = frozenset({"/api/docs", "/api/openapi.json"})
+
+_CONVERTER = re.compile(r"<(?:\w+:)?(\w+)>")
+_SLUG = {"type": "string", "pattern": "^[a-z0-9-]{1,128}$"}
+_PARAMETERS: dict[str, tuple[JsonObject, str]] = {
+    "slug": (_SLUG, "A workflow's slug."),
+    "name": (_SLUG, "A model's internalName."),
+    "id": ({"type": "string"}, "An id, as answers name it."),
+    "file": ({"type": "string"}, "A file's id."),
+}
+_SETTINGS: JsonObject = {
+    "TITLE": "Patchbay",
+    "VERSION": "1",
+    "DESCRIPTION": "Build, run and share node workflows. Errors are `{error, code, …}`.",
+    "OAS_VERSION": "3.1.0",
+    "SORT_OPERATIONS": False,
+    "POSTPROCESSING_HOOKS": [],
+    "APPEND_COMPONENTS": {
+        "schemas": COMPONENTS,
+        "securitySchemes": {
+            "key": {"type": "apiKey", "in": "header", "name": "x-api-key"},
+            "bearer": {"type": "http", "scheme": "bearer"},
+            "session": {
+                "type": "apiKey", "in": "cookie", "name": "sessionid",
+                "description": "With the header X-CSRFToken for everything but GET.",
+            },
+        },
+    },
+}  # fmt: skip
+
+
+class Described(AutoSchema):
+    """Describes an operation by its row."""
+
+    @property
+    def row(self) -> Row:
+        """The row of this operation."""
+        return ROWS[self.method, self.path]
+
+    def get_operation_id(self) -> str:
+        """Return the name generated clients use."""
+        return self.row.name
+
+    def get_tags(self) -> list[str]:
+        """Return the section."""
+        return [self.row.tag]
+
+    def get_summary(self) -> str:
+        """Return the title."""
+        return self.row.summary
+
+    def get_description(self) -> str:
+        """Return the text."""
+        return self.row.description()
+
+    def get_auth(self) -> list[dict[str, list[str]]]:
+        """Return the credentials that will do."""
+        if self.row.public:
+            return [{}]
+        return [{"session": []}] if self.row.session else [
+            {"key": []}, {"bearer": []}, {"session": []}
+        ]  # fmt: skip
+
+    def get_override_parameters(self) -> list[OpenApiParameter]:
+        """Return the parameters in the address, the query and the headers."""
+        names = re.findall(r"{(\w+)}", self.path)
+        found = [
+            OpenApiParameter(
+                name, _PARAMETERS[name][0], "path", required=True, description=_PARAMETERS[name][1]
+            )
+            for name in names
+        ]
+        for place, rows in (("query", self.row.query), ("header", self.row.headers)):
+            found += [
+                OpenApiParameter(row["name"], row["schema"], place, description=row["description"])
+                for row in rows
+            ]
+        return found
+
+    def get_request_serializer(self) -> Any:
+        """Return the body."""
+        return self.row.body
+
+    def _get_request_body(self, direction: str = "request") -> JsonObject | None:
+        row = self.row
+        if row.body is None:
+            return None
+        body: JsonObject = {"content": {row.body_type: {"schema": row.body}}}
+        return {**body, "required": True} if row.body_required else body
+
+    def get_response_serializers(self) -> Any:
+        """Return the answers, errors included."""
+        row, found = self.row, {}
+        for status, (description, schema) in row.answers.items():
+            key = str(status) if schema is None else (str(status), row.answer_type)
+            found[key] = OpenApiResponse(schema, description)
+        for status in row.statuses(self.path):
+            schema = {"$ref": "#/components/schemas/Error"}
+            found[str(status), "application/json"] = OpenApiResponse(schema, ERRORS[status])
+        return found
+
+
+def routes() -> Iterator[tuple[str, Any]]:
+    """Yield (address, view) of every route of the site, parameters in braces."""
+    yield from _walk(get_resolver().url_patterns, "/")
+
+
+def methods(view: Any) -> set[str]:
+    """Return the methods a view takes, HEAD and OPTIONS left out."""
+    cls = getattr(view, "cls", None)
+    if cls is not None:
+        named = {name for name in cls.http_method_names if hasattr(cls, name)}
+    else:
+        named = set(getattr(view, "methods", ()))
+    return {name.upper() for name in named} - {"HEAD", "OPTIONS"}
+
+
+def described() -> dict[tuple[str, str], Any]:
+    """Map each (method, address) the description must cover to its view."""
+    return {
+        (method, address): view
+        for address, view in routes()
+        if address.startswith(PREFIXES) and address not in OURSELVES
+        for method in methods(view)
+    }
+
+
+def generate() -> str:
+    """Return the description as it is committed."""
+    addresses: dict[str, set[str]] = {}
+    for method, address in ROWS:
+        addresses.setdefault(address, set()).add(method)
+    patterns = [
+        path(re.sub(r"{(\w+)}", r"<str:\1>", address[1:]), _stand_in(names))
+        for address, names in addresses.items()
+    ]
+    with patched_settings(_SETTINGS):
+        schema = SchemaGenerator(patterns=patterns).get_schema(request=None, public=True)
+    return json.dumps(schema, indent=1, ensure_ascii=False, sort_keys=False) + "\n"
+
+
+def write() -> None:
+    """Write the description to its file."""
+    FILE.write_text(generate(), encoding="utf-8")
+
+
+def _stand_in(names: set[str]) -> Any:
+    def handler(self: Any, request: Any, **kwargs: Any) -> None:
+        """Nobody calls this."""
+
+    handlers = {name.lower(): handler for name in names}
+    return type("StandIn", (APIView,), {"schema": Described(), **handlers}).as_view()
+
+
+def _walk(patterns: list[Any], prefix: str) -> Iterator[tuple[str, Any]]:
+    for pattern in patterns:
+        address = prefix + _CONVERTER.sub(r"{\1}", str(pattern.pattern))
+        if isinstance(pattern, URLResolver):
+            yield from _walk(pattern.url_patterns, address)
+        elif isinstance(pattern, URLPattern):
+            yield address, pattern.callback

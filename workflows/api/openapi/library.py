@@ -1,0 +1,112 @@
+"""The rows about workflows, folders and what the server offers."""
+
+from __future__ import annotations
+
+from workflows.api.openapi.row import BOOLEAN, INTEGER, STRING, Row, listed, one, parameter, ref
+from workflows.types import JsonObject
+
+READ, WRITE = "`workflow:read`", "`workflow:write`"
+IF_MATCH = parameter("If-Match", STRING, 'Change this version only, such as `"v17"`, else 412.')
+IF_NONE_MATCH = parameter("If-None-Match", STRING, "Answer 304 when this is the version still.")
+_TEXT: JsonObject = {"type": "string", "minLength": 1, "maxLength": 200}
+_WHOLE = {200: ("The whole workflow.", ref("Workflow"))}
+_NEW = {201: ("The whole new workflow; Location has its address.", ref("Workflow"))}
+_DONE = {200: ("Done.", one("success", success={"const": True}))}
+_FOLDER_ID: JsonObject = {"type": "string", "pattern": "^([0-9]+|null)$"}
+
+
+def _move(name: str) -> Row:
+    return Row(
+        name, "Workflows", "Put a workflow into a folder", _WHOLE, WRITE, headers=(IF_MATCH,),
+        body=one("folderId", folderId={"type": ["string", "null"]}),
+        more="`null` is the root. PUT, POST and PATCH do the same.",
+    )  # fmt: skip
+
+
+LIBRARY: dict[tuple[str, str], Row] = {
+    ("GET", "/api/workflows"): Row(
+        "listWorkflows", "Workflows", "List workflows",
+        {200: ("One's own, newest first, then templates of others.",
+               listed(ref("WorkflowSummary")))},
+        READ,
+        query=(
+            parameter("archived", BOOLEAN, "Only archived ones, or only others."),
+            parameter("hidden", BOOLEAN, "Only hidden ones, or only others."),
+            parameter("template", BOOLEAN, "Only templates, or only others."),
+            parameter("folderId", _FOLDER_ID, "Those in this folder; `null`: at the root."),
+            parameter("q", _TEXT, "Text in name, description, slug or tags."),
+            parameter("tag", _TEXT, "One tag, exactly."),
+        ),
+    ),
+    ("POST", "/api/workflows"): Row(
+        "createWorkflow", "Workflows", "Create a workflow", _NEW, WRITE, body=ref("NewWorkflow"),
+        errors=(404,), more="Keys of the server's own are ignored, unknown ones are kept.",
+    ),
+    ("GET", "/api/workflows/{slug}"): Row(
+        "getWorkflow", "Workflows", "Read a workflow",
+        {**_WHOLE, 304: ("It has not changed.", None)}, READ, headers=(IF_NONE_MATCH,),
+    ),
+    ("PUT", "/api/workflows/{slug}"): Row(
+        "saveWorkflow", "Workflows", "Save parts of a workflow", _WHOLE, WRITE,
+        headers=(IF_MATCH,), body=ref("WorkflowPart"),
+        more="Each sent key replaces what was there; the slug stays.",
+    ),
+    ("DELETE", "/api/workflows/{slug}"): Row(
+        "deleteWorkflow", "Workflows", "Delete a workflow",
+        {200: ("It is gone; its runs stay.", one("success", "slug", success={"const": True},
+                                                 slug=STRING))},
+        WRITE, headers=(IF_MATCH,),
+    ),
+    ("PUT", "/api/workflows/{slug}/move"): _move("moveWorkflow"),
+    ("POST", "/api/workflows/{slug}/move"): _move("moveWorkflowByPost"),
+    ("PATCH", "/api/workflows/{slug}/move"): _move("moveWorkflowByPatch"),
+    ("POST", "/api/workflows/{slug}/duplicate"): Row(
+        "duplicateWorkflow", "Workflows", "Copy a workflow or a template", _NEW, WRITE,
+        body=one(name={"type": ["string", "null"], "minLength": 1, "maxLength": 200},
+                 folderId={"type": ["string", "null"]}),
+        body_required=False,
+    ),
+    ("POST", "/api/workflows/{slug}/changes"): Row(
+        "changeWorkflow", "Workflows", "Apply a batch of operations",
+        {200: ("The new version.", one("version", "missed", version=INTEGER, missed=listed({})))},
+        WRITE, body=ref("Changes"), errors=(409,),
+        more="All of them or none. The same `batchId` again has the same answer and no effect.",
+    ),
+    ("GET", "/api/workflows/{slug}/schema"): Row(
+        "getSchema", "Workflows", "Read what a workflow asks for",
+        {200: ("Its fields, their saved values, and the cost of a run.", ref("Schema"))}, READ,
+    ),
+    ("GET", "/api/workflows/{slug}/public-schema"): Row(
+        "getPublicSchema", "Strangers", "Read what a public workflow asks for",
+        {200: ("Its fields and their saved values.", ref("PublicSchema"))}, public=True,
+        more="404 unless `publicPlayground` is true.",
+    ),
+    ("GET", "/api/folders"): Row(
+        "listFolders", "Folders", "List folders",
+        {200: ("All of one's own, by name.", listed(ref("Folder")))}, READ,
+    ),
+    ("POST", "/api/folders"): Row(
+        "createFolder", "Folders", "Make a folder",
+        {201: ("The new folder; Location has its address.", ref("Folder"))}, WRITE,
+        body=ref("NewFolder"), errors=(404, 409),
+    ),
+    ("GET", "/api/folders/{id}"): Row(
+        "getFolder", "Folders", "Read a folder", {200: ("The folder.", ref("Folder"))}, READ,
+    ),
+    ("PUT", "/api/folders/{id}"): Row(
+        "saveFolder", "Folders", "Rename or move a folder",
+        {200: ("The folder.", ref("Folder"))}, WRITE, body=ref("FolderPart"), errors=(409,),
+    ),
+    ("DELETE", "/api/folders/{id}"): Row(
+        "deleteFolder", "Folders", "Delete a folder", _DONE, WRITE,
+        query=(parameter("recursive", BOOLEAN, "Delete what it holds instead of moving it up."),),
+    ),
+    ("GET", "/api/nodes"): Row(
+        "listNodeTypes", "Server", "List node types, field types and port types",
+        {200: ("The catalogue.", ref("Catalogue")), 304: ("It has not changed.", None)},
+        headers=(IF_NONE_MATCH,),
+    ),
+    ("GET", "/api/whoami"): Row(
+        "whoAmI", "Server", "Tell who calls", {200: ("The caller.", ref("WhoAmI"))},
+    ),
+}  # fmt: skip

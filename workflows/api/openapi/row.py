@@ -1,0 +1,115 @@
+"""One row of the description: what an operation takes, answers and refuses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from workflows.types import JsonObject
+
+#: What each status of an error means; every error has one shape, `Error`.
+ERRORS: dict[int, str] = {
+    400: "Something in the request is not as expected; `field` and `expected` say what.",
+    401: "No credential, or one that does not count.",
+    403: "The credential does not allow this.",
+    404: "There is no such thing, or it is somebody else's.",
+    409: "It has changed meanwhile, or stands in the way.",
+    412: "If-Match names another version.",
+    413: "The request, or what is stored for this account, would be too large.",
+    415: "The body has a Content-Type that this address does not take.",
+    416: "The file has no such range.",
+    422: "It was understood, but cannot be done.",
+    429: "Too many requests or runs; Retry-After says in how many seconds to come back.",
+    500: "The run failed.",
+    503: "Too many streams are open; Retry-After says when to come back.",
+    504: "The run takes longer than a waiting call does; it goes on.",
+    402: "The credits do not suffice.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One operation.
+
+    `answers` maps a status to (description, schema or None, content type). `needs` is the
+    capability in words, None: any credential will do; `public`: no credential is asked for;
+    `session`: browser sessions only. `errors` are statuses besides those that follow from the rest.
+    """
+
+    name: str
+    tag: str
+    summary: str
+    answers: dict[int, tuple[str, JsonObject | None]]
+    needs: str | None = None
+    public: bool = False
+    session: bool = False
+    query: tuple[JsonObject, ...] = ()
+    headers: tuple[JsonObject, ...] = ()
+    body: JsonObject | None = None
+    body_required: bool = True
+    body_type: str = "application/json"
+    errors: tuple[int, ...] = ()
+    answer_type: str = "application/json"
+    more: str = ""
+    extra: JsonObject = field(default_factory=dict)
+
+    def statuses(self, path: str) -> list[int]:
+        """List every status the operation answers with an error."""
+        found = {400, *self.errors}
+        if not self.public:
+            found |= {401, 403, 429}
+        if "{" in path:
+            found.add(404)
+        if self.body is not None:
+            found |= {413, 415}
+        if any(header["name"] == "If-Match" for header in self.headers):
+            found.add(412)
+        return sorted(found)
+
+    def description(self) -> str:
+        """Return what stands under the summary."""
+        parts = [self.more] if self.more else []
+        if self.needs:
+            parts.append(f"Needs {self.needs}.")
+        if self.session:
+            parts.append("Browser sessions only.")
+        if self.public:
+            parts.append("No credential is asked for or read.")
+        return " ".join(parts)
+
+
+def ref(name: str) -> JsonObject:
+    """Refer to a component."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def listed(schema: JsonObject) -> JsonObject:
+    """A list of things."""
+    return {"type": "array", "items": schema}
+
+
+def one(*parts: str, **properties: JsonObject) -> JsonObject:
+    """An object with properties, of which those named in `parts` must be there."""
+    schema: JsonObject = {"type": "object", "properties": properties}
+    return {**schema, "required": list(parts)} if parts else schema
+
+
+def parameter(name: str, schema: JsonObject, description: str) -> JsonObject:
+    """One parameter of the query or one header."""
+    return {"name": name, "schema": schema, "description": description}
+
+
+STRING: JsonObject = {"type": "string"}
+BOOLEAN: JsonObject = {"type": "boolean"}
+INTEGER: JsonObject = {"type": "integer"}
+NUMBER: JsonObject = {"type": "number"}
+OBJECT: JsonObject = {"type": "object"}
+TIME: JsonObject = {"type": "string", "format": "date-time"}
+UUID: JsonObject = {"type": "string", "format": "uuid"}
+ANY: JsonObject = {}
+
+
+def nullable(schema: JsonObject) -> JsonObject:
+    """Let null through as well."""
+    if isinstance(schema.get("type"), str):
+        return {**schema, "type": [schema["type"], "null"]}
+    return {"anyOf": [schema, {"type": "null"}]}

@@ -1,0 +1,117 @@
+"""The rows about runs, models, files, and what strangers may do."""
+
+from __future__ import annotations
+
+from workflows.api.openapi.row import (
+    BOOLEAN,
+    INTEGER,
+    STRING,
+    TIME,
+    UUID,
+    Row,
+    listed,
+    one,
+    parameter,
+    ref,
+)
+from workflows.types import JsonObject
+
+_READ = "`execution:read` or `workflow:run`"
+_CANCEL = "`execution:cancel` or `workflow:run`"
+_ASYNC = parameter("async", BOOLEAN, "Answer 202 at once instead of waiting for the result.")
+_KEY = parameter(
+    "Idempotency-Key", {"type": "string", "minLength": 1, "maxLength": 200},
+    "A repeat under this key answers with the first run.",
+)  # fmt: skip
+_RUN = {
+    200: ("The run has finished.", ref("Result")),
+    202: ("The run has been submitted.", ref("Accepted")),
+}
+_EXECUTION = {200: ("The run with its nodes.", ref("Execution"))}
+_TOKEN = parameter("token", STRING, "The token from `pollUrl`.")
+_WIDTH = parameter(
+    "w", {"type": "integer", "minimum": 1, "maximum": 2048},
+    "A WebP preview of a picture, this many pixels wide.",
+)  # fmt: skip
+_RANGE = parameter("Range", STRING, "Bytes of the file, such as `bytes=0-1023`.")
+_BYTES: JsonObject = {"type": "string", "format": "binary"}
+_FILE = {
+    200: ("The file.", _BYTES),
+    206: ("A part of the file.", _BYTES),
+    304: ("It has not changed; it never does.", None),
+}
+_NONE_MATCH = parameter("If-None-Match", STRING, "Answer 304 when it is this file.")
+_STATUS: JsonObject = {"enum": ["processing", "completed", "failed", "cancelled"]}
+_SOURCE: JsonObject = {"enum": ["canvas", "api", "fal", "comfy"]}
+
+RUNNING: dict[tuple[str, str], Row] = {
+    ("POST", "/api/workflows/{slug}/run"): Row(
+        "runWorkflow", "Runs", "Run a workflow", _RUN,
+        "`workflow:run` or `workflow:<slug>:run`", query=(_ASYNC,), headers=(_KEY,),
+        body=ref("RunRequest"), errors=(402, 422, 500, 504),
+    ),
+    ("GET", "/api/executions"): Row(
+        "listExecutions", "Runs", "List one's own runs",
+        {200: ("Newest first.", listed(ref("ExecutionSummary")))}, _READ, errors=(404,),
+        query=(
+            parameter("workflow", {"type": "string", "pattern": "^[a-z0-9-]{1,128}$"},
+                      "Runs of this workflow."),
+            parameter("status", _STATUS, "Runs that stand so."),
+            parameter("source", _SOURCE, "Runs that came in by this door."),
+            parameter("before", {"anyOf": [UUID, TIME]},
+                      "Older than this time, or behind this run of the list."),
+            parameter("limit", {"type": "integer", "minimum": 1, "maximum": 100}, "How many."),
+        ),
+    ),
+    ("GET", "/api/executions/{id}"): Row(
+        "getExecution", "Runs", "Read a run", _EXECUTION, _READ,
+    ),
+    ("POST", "/api/executions/{id}/cancel"): Row(
+        "cancelExecution", "Runs", "Cancel a run", _EXECUTION, _CANCEL,
+        more="One that has ended is answered as it is.",
+    ),
+    ("POST", "/api/executions/{id}/retry"): Row(
+        "retryExecution", "Runs", "Take a run up where it failed", _EXECUTION, "`workflow:run`",
+        errors=(402, 409),
+    ),
+    ("GET", "/api/executions/{id}/events"): Row(
+        "followExecution", "Runs", "Follow a run",
+        {200: ("Its events, live, until its last one.", STRING)}, _READ,
+        query=(parameter("after", INTEGER, "Begin behind this event."),),
+        headers=(parameter("Last-Event-ID", INTEGER, "The same, as browsers send it."),),
+        answer_type="text/event-stream", errors=(503,),
+    ),
+    ("GET", "/api/models"): Row(
+        "listModels", "Models", "List node types that run alone",
+        {200: ("By name.", listed(ref("Model")))},
+    ),
+    ("POST", "/api/models/{name}/run"): Row(
+        "runModel", "Models", "Run one node type", _RUN,
+        "`model:run` or `model:<internalName>:run`", query=(_ASYNC,), headers=(_KEY,),
+        body=ref("RunRequest"), errors=(402, 422, 500, 504),
+    ),
+    ("POST", "/api/workflows/{slug}/public-run"): Row(
+        "runPublicly", "Strangers", "Run a workflow that is open to everybody",
+        {202: ("The run has been submitted.", ref("Accepted"))}, public=True,
+        body=ref("Inputs"), errors=(402, 429), more="404 unless the owner allows it.",
+    ),
+    ("GET", "/api/public-executions/{id}"): Row(
+        "getPublicExecution", "Strangers", "Read a run by its token",
+        {200: ("The run.", ref("PublicExecution"))}, public=True, query=(_TOKEN,),
+    ),
+    ("GET", "/api/public-executions/{id}/files/{file}"): Row(
+        "getPublicFile", "Strangers", "Read a file of such a run", _FILE, public=True,
+        query=(_TOKEN, _WIDTH), headers=(_RANGE, _NONE_MATCH), errors=(416, 422),
+        answer_type="*/*",
+    ),
+    ("POST", "/api/uploads"): Row(
+        "upload", "Files", "Upload a file",
+        {201: ("The file; Location has its address.", ref("MediaReference"))},
+        "`workflow:write` or a right to run", body=one("file", file=_BYTES),
+        body_type="multipart/form-data", errors=(422,),
+    ),
+    ("GET", "/media/{id}"): Row(
+        "getFile", "Files", "Read a file", _FILE, "a right to read or to run",
+        query=(_WIDTH,), headers=(_RANGE, _NONE_MATCH), errors=(416, 422), answer_type="*/*",
+    ),
+}  # fmt: skip
