@@ -63,10 +63,10 @@ def env_choice(name: str, default: str, choices: tuple[str, ...]) -> str:
     return text
 
 
-def env_prices(name: str) -> dict[str, float]:
+def env_prices(name: str, default: str = "") -> dict[str, float]:
     """Read numbers by name: `gradient=2,outline=0.5`."""
     found: dict[str, float] = {}
-    for part in env_list(name, []):
+    for part in env_list(name, default.split(",") if default else []):
         key, _, text = part.partition("=")
         digits = text.strip().replace(".", "", 1)
         if not key.strip() or not digits.isascii() or not digits.isdigit():
@@ -298,10 +298,26 @@ LIMITS = {
 # Addresses a person may name in a node although they are private, as exact origins.
 FETCH_ALLOW = tuple(env_list("FETCH_ALLOW", []))
 
+# Proxies whose X-Forwarded-For is believed, as addresses.
+TRUSTED_PROXIES = frozenset(env_list("TRUSTED_PROXIES", []))
+WEBHOOK_SIGNATURE_HEADER = env_text("WEBHOOK_SIGNATURE_HEADER") or "X-Knouds-Signature"
+
 # --- Tiers ----------------------------------------------------------------------------------------
 
 TIERS = ("free", "creator", "pro", "business", "enterprise")
 MAX_WORKFLOWS = {tier: env_int(f"MAX_WORKFLOWS_{tier.upper()}", None) for tier in TIERS}
+# Calls a minute by tier, per account and address pattern; a tier without a number has no limit.
+RATES = env_prices("RATES", "free=30,creator=60,pro=100,business=1000")
+# Credits by tier: those filled up every month, and those given once. A tier in neither list may
+# spend without limit.
+CREDITS_MONTHLY = env_prices("CREDITS_MONTHLY", "creator=1700,pro=5000,business=11329")
+CREDITS_ONCE = env_prices("CREDITS_ONCE", "free=250")
+RUN_MAX_CREDITS = env_int("RUN_MAX_CREDITS", None)  # credits one run may cost, whatever it asks for
+for _name, _given in (
+    ("RATES", RATES), ("CREDITS_MONTHLY", CREDITS_MONTHLY), ("CREDITS_ONCE", CREDITS_ONCE)
+):  # fmt: skip
+    if set(_given) - set(TIERS):
+        _stop(_name, ",".join(sorted(set(_given) - set(TIERS))), "about " + ", ".join(TIERS))
 TEMPLATE_PUBLISHERS = env_choice("TEMPLATE_PUBLISHERS", "all", ("all", "staff"))
 
 # Credits a node type costs here instead of what it declares, and the part of it each tier pays.

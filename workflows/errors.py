@@ -119,6 +119,60 @@ class ModelNotFound(PatchbayError):
     code = "MODEL_NOT_FOUND"
 
 
+class InsufficientCredits(PatchbayError):
+    """The account has not got the credits this run costs."""
+
+    code = "INSUFFICIENT_CREDITS"
+
+
+class CapabilityAboveCeiling(PatchbayError):
+    """This account's tier cannot grant that capability."""
+
+    code = "CAPABILITY_ABOVE_CEILING"
+
+
+class KeyNotFound(PatchbayError):
+    """API key not found"""
+
+    code = "API_KEY_NOT_FOUND"
+
+
+class KeyLimitReached(PatchbayError):
+    """This account holds as many keys as this server allows; revoke one first."""
+
+    code = "API_KEY_LIMIT_REACHED"
+
+
+class WebhookNotFound(PatchbayError):
+    """This key has no webhook"""
+
+    code = "WEBHOOK_NOT_FOUND"
+
+
+class CredentialNotFound(PatchbayError):
+    """Credential not found"""
+
+    code = "CREDENTIAL_NOT_FOUND"
+
+
+class CredentialExists(PatchbayError):
+    """There is a credential of this name already."""
+
+    code = "CREDENTIAL_EXISTS"
+
+
+class CredentialLimitReached(PatchbayError):
+    """This account holds as many credentials as this server allows."""
+
+    code = "CREDENTIAL_LIMIT_REACHED"
+
+
+class InvitationNotFound(PatchbayError):
+    """This invitation has been used or is over."""
+
+    code = "INVITATION_NOT_FOUND"
+
+
 class RateLimitExceeded(PatchbayError):
     """Too many requests; try again in `retryAfter` seconds."""
 
@@ -301,3 +355,15 @@ class NodeError(PatchbayError):
         self.transient = transient
         self.retry_after = retry_after
         self.status = status
+
+
+class RunCapReached(NodeError):
+    """The run may not spend what this node costs."""
+
+    code = "RUN_CAP_REACHED"
+
+
+class CreditsMissing(NodeError):
+    """The account has not got what this node costs."""
+
+    code = "INSUFFICIENT_CREDITS"

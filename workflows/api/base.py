@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -13,9 +14,8 @@ from workflows.api.auth import Caller
 from workflows.api.capabilities import Required
 from workflows.api.parsers import object_body
 from workflows.errors import InvalidBody
+from workflows.media.links import absolute
 from workflows.types import Json, JsonObject
-
-MEDIA = "/media/"
 
 
 class ApiView(APIView):
@@ -48,15 +48,4 @@ def origin_of(request: HttpRequest | Request) -> str:
 
 def absolute_media(request: HttpRequest | Request) -> Callable[[Json], Json]:
     """Return a function that makes every address of a file of ours in a JSON value absolute."""
-    base = origin_of(request)
-
-    def absolute(value: Json) -> Json:
-        if isinstance(value, str):
-            return base + value if value.startswith(MEDIA) else value
-        if isinstance(value, list):
-            return [absolute(item) for item in value]
-        if isinstance(value, dict):
-            return {key: absolute(item) for key, item in value.items()}
-        return value
-
-    return absolute
+    return partial(absolute, origin=origin_of(request))

@@ -20,9 +20,11 @@ from workflows.api.errors import BadRequest, json_errors
 from workflows.api.parsers import encode, object_body, read_json
 from workflows.api.streams import event_stream
 from workflows.errors import ExecutionFailed, InvalidSlug
-from workflows.models import Run, RunStatus
+from workflows.models import Run, RunStatus, Webhook
 from workflows.models.runs import ACTIVE, Source
-from workflows.services import access, models, runs
+from workflows.services import access, models, runs, webhooks
+from workflows.services.prices import number
+from workflows.services.tokens import allows
 from workflows.types import JsonObject
 
 # Whoever may run workflows may look at runs and stop them: a key that starts what it cannot follow
@@ -134,7 +136,7 @@ def _before(request: Request) -> datetime | UUID | None:
 async def answer_run(request: HttpRequest, run: Run) -> HttpResponseBase:
     """Answer with the result of a run when it has ended, or with where to ask for it."""
     if query.flag(request, "async"):
-        return _json(202, accepted(run))
+        return _json(202, await sync_to_async(accepted)(run))
     await runs.run_wait(run_id=run.pk)
     return await sync_to_async(_finished)(request, run)
 
@@ -153,13 +155,21 @@ def _start_model(request: HttpRequest, name: str) -> Run:
 
 def _asked(request: HttpRequest, caller: Caller) -> dict[str, Any]:
     """Read what somebody asks of a run; a wrong `async` is refused before anything starts."""
-    query.flag(request, "async")
+    asynchronous = query.flag(request, "async")
     body = object_body(read_json(request.headers.get("content-type", ""), request.body))
     return {
         "request": runs.run_request(body),
         "source": Source.API if caller.token else Source.CANVAS,
         "idempotency_key": request.headers.get("Idempotency-Key"),
+        # Who waits has the answer already.
+        "webhook": _webhook(caller) if asynchronous else None,
     }
+
+
+def _webhook(caller: Caller) -> Webhook | None:
+    if caller.token is None or not allows(caller.capabilities, "webhook:receive"):
+        return None
+    return webhooks.webhook_of(token=caller.token)
 
 
 def _watched(request: HttpRequest, id: str) -> tuple[Caller, Run]:
@@ -174,7 +184,9 @@ def accepted(run: Run) -> JsonObject:
         "executionId": str(run.pk),
         "requestId": None,
         "status": "processing",
-        "webhookDelivery": {"configured": False},
+        "webhookDelivery": (
+            {"configured": True, "url": run.webhook.url} if run.webhook else {"configured": False}
+        ),
         "pollUrl": f"/api/executions/{run.pk}",
     }
 
@@ -186,7 +198,7 @@ def _finished(request: HttpRequest, run: Run) -> HttpResponse:
         body = {
             "success": True,
             "result": absolute(run.output),
-            "cost": 0,
+            "cost": number(run.cost),
             "ms": shapes.duration_ms(run),
             "executionId": id,
         }

@@ -14,9 +14,10 @@ from rest_framework.response import Response
 
 from workflows.api import query, shapes
 from workflows.api.assets import send_asset
-from workflows.api.base import MEDIA, ApiView, origin_of
+from workflows.api.base import ApiView, origin_of
 from workflows.api.capabilities import check_slug
 from workflows.api.executions import accepted
+from workflows.media.links import MEDIA
 from workflows.models import Run
 from workflows.services import access, public_runs
 from workflows.services.runs import run_request

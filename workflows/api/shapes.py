@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from workflows.models import Run, RunStatus, Step, StepStatus, User, Workflow
-from workflows.services.prices import cost_estimate
+from workflows.services.prices import cost_estimate, number
 from workflows.types import Json, JsonObject
 
 #: Our states of a run in the words of the API.
@@ -116,7 +116,7 @@ def execution_summary(run: Run, absolute: Callable[[Json], Json]) -> JsonObject:
         "source": run.source,
         "result": absolute(run.output),
         "error": run.error,
-        "cost": 0,
+        "cost": number(run.cost),
         "ms": duration_ms(run),
         "createdAt": moment(run.created_at),
         "startedAt": moment(run.started_at),
@@ -134,13 +134,13 @@ def node_rows(steps: list[Step], nodes: list[str]) -> list[JsonObject]:
 def _node_row(id: str, step: Step | None) -> JsonObject:
     if step is None:
         return {
-            "id": id, "status": "pending", "ms": None, "cached": False, "error": None,
+            "id": id, "status": "pending", "ms": None, "cost": 0, "cached": False, "error": None,
             "outputs": None,
         }  # fmt: skip
     ms = None
     if step.started_at and step.finished_at and step.status != StepStatus.RUNNING:
         ms = round((step.finished_at - step.started_at).total_seconds() * 1000)
     return {
-        "id": id, "status": step.status, "ms": ms, "cached": step.cached, "error": step.error,
-        "outputs": step.output,
+        "id": id, "status": step.status, "ms": ms, "cost": number(step.cost),
+        "cached": step.cached, "error": step.error, "outputs": step.output,
     }  # fmt: skip

@@ -19,7 +19,7 @@ from uuid import UUID
 from django.conf import settings
 from django.utils import timezone
 
-from workflows.engine import database, scheduler, upkeep
+from workflows.engine import database, deliveries, scheduler, upkeep
 from workflows.engine.limits import Slots, Threads
 from workflows.engine.run import Host
 from workflows.engine.writer import Writer
@@ -109,7 +109,10 @@ class Engine:
             self._loop.close()
 
     async def _main(self) -> None:
-        chores = [asyncio.create_task(self._sweep()), asyncio.create_task(self._tidy())]
+        chores = [
+            asyncio.create_task(chore)
+            for chore in (self._sweep(), self._tidy(), deliveries.Courier().run())
+        ]
         await self._stop.wait()
         for chore in chores:
             chore.cancel()

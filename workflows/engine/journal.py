@@ -21,7 +21,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils import timezone
 
-from workflows.engine import wake
+from workflows.engine import deliveries, wake
 from workflows.engine.events import (
     TERMINAL_TYPES,
     Cancelled,
@@ -32,6 +32,7 @@ from workflows.engine.events import (
     Started,
     Submit,
 )
+from workflows.engine.ledger import Charge
 from workflows.engine.records import CacheRow, StepRow, insert_events, moment, run_key
 from workflows.errors import ExecutionNotFound, NotRetryable, Superseded
 from workflows.models import Run, RunStatus, Step, StepStatus
@@ -49,6 +50,7 @@ class Line:
     data: str
     step: StepRow | None = None
     cache: CacheRow | None = None
+    charge: Charge | None = None
 
 
 @dataclass(slots=True)
@@ -97,6 +99,8 @@ class Journal:
         self.attempt = attempt
         self.seq = seq
         self.written = seq
+        #: Whether a webhook wants to know of the end.
+        self.reported = False
         self.ending: Ending | None = None
         self.broken: BaseException | None = None
         self.on_broken: Callable[[], object] | None = None
@@ -121,17 +125,18 @@ class Journal:
         *,
         step: StepRow | None = None,
         cache: CacheRow | None = None,
+        charge: Charge | None = None,
     ) -> int:
         """Add an event, and the rows that are true from then on, to the next commit.
 
         Returns the seq. Raises Superseded when another owner has the run, ValueError or TypeError
         when the event holds what JSON cannot say.
         """
-        return self._put(event, event.line(), step, cache, None)
+        return self._put(event, event.line(), step, cache, charge, None)
 
     def end(self, event: Event, ending: Ending) -> int:
         """Add the last event of this attempt; the run's row changes with it."""
-        return self._put(event, event.line(), None, None, ending)
+        return self._put(event, event.line(), None, None, None, ending)
 
     async def flush(self) -> None:
         """Return once every line appended so far is committed. Raises Superseded."""
@@ -152,6 +157,7 @@ class Journal:
         text: str,
         step: StepRow | None,
         cache: CacheRow | None,
+        charge: Charge | None,
         ending: Ending | None,
     ) -> int:
         at = timezone.now()
@@ -162,7 +168,7 @@ class Journal:
                 raise Superseded("This attempt has already written its last event.")
             self.seq += 1
             first = not self._lines
-            self._lines.append(Line(self.seq, at, event.type, text, step, cache))
+            self._lines.append(Line(self.seq, at, event.type, text, step, cache, charge))
             self.ending = ending
         if first:
             self._changed(self)
@@ -230,6 +236,8 @@ def cancel(run_id: UUID) -> bool:
         status=StepStatus.SKIPPED, finished_at=now
     )
     _insert(run, Cancelled())
+    if run.webhook_id is not None:
+        deliveries.record([run_id])
     return True
 
 

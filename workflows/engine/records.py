@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -26,7 +27,7 @@ SIZES = (256, 64, 16, 4, 1)
 
 _STEP_COLUMNS = (
     "run_id", "node_id", "status", "provider", "request_id", "cache_key", "cached", "output",
-    "error", "started_at", "finished_at",
+    "error", "cost", "started_at", "finished_at",
 )  # fmt: skip
 
 
@@ -42,6 +43,7 @@ class StepRow:
     cached: bool = False
     output: str | None = None
     error: str | None = None
+    cost: Decimal = Decimal(0)
     started_at: datetime | None = None
     finished_at: datetime | None = None
 
@@ -65,6 +67,11 @@ def moment(at: datetime | None) -> Any:
     return connection.ops.adapt_datetimefield_value(at)
 
 
+def amount(credits: Decimal) -> Any:
+    """Write credits as the database keeps them."""
+    return connection.ops.adapt_decimalfield_value(credits, 12, 3)
+
+
 def insert_events(cursor: CursorWrapper, rows: Sequence[tuple[Any, ...]]) -> None:
     """Insert (run key, seq, type, data text, at) rows."""
     _many(cursor, Event, ("run_id", "seq", "type", "data", "at"), "", rows)
@@ -84,6 +91,7 @@ def upsert_steps(cursor: CursorWrapper, rows: Iterable[tuple[UUID, StepRow]]) ->
             step.cached,
             step.output,
             step.error,
+            amount(step.cost),
             moment(step.started_at),
             moment(step.finished_at),
         )

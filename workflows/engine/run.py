@@ -10,6 +10,7 @@ from uuid import UUID
 
 from workflows.engine.cache import Prepared
 from workflows.engine.limits import Slots, Threads
+from workflows.engine.purse import Purse, Till
 from workflows.engine.writer import Writer
 from workflows.types import JsonObject, NodeId
 
@@ -33,6 +34,7 @@ class Host:
     slots: Slots
     runner: str
     parallelism: int
+    till: Till = field(default_factory=Till)
     stopping: bool = False
     _cancelling: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -70,6 +72,7 @@ class ActiveRun:
     journal: Journal
     past: Past
     host: Host
+    purse: Purse
     prepared: Prepared = field(default_factory=Prepared)
     force: bool = False
     careful: bool = False

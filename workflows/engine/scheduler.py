@@ -12,6 +12,7 @@ import logging
 import time
 from collections import deque
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import partial
 from uuid import UUID
 
@@ -21,13 +22,14 @@ from workflows.engine import cache, database
 from workflows.engine.events import Failed, Output, Queued, Skipped
 from workflows.engine.failpoints import failpoint
 from workflows.engine.journal import Claim, Ending
+from workflows.engine.purse import Purse
 from workflows.engine.records import StepRow, run_key
 from workflows.engine.run import ActiveRun, Host
 from workflows.engine.step import StepFailed, fail_step, run_step
 from workflows.errors import InvalidGraph, Superseded
 from workflows.graph.plan import Plan, compile
 from workflows.graph.result import result_of
-from workflows.models import Run, RunStatus, Snapshot, StepStatus
+from workflows.models import Run, RunStatus, Snapshot, StepStatus, User
 from workflows.nodes import registry
 from workflows.types import JsonObject, NodeId
 
@@ -49,6 +51,9 @@ class _Facts:
     document: JsonObject
     inputs: JsonObject
     options: JsonObject
+    cost: Decimal
+    tier: str
+    reported: bool
 
 
 async def execute(run_id: UUID, host: Host) -> None:
@@ -64,6 +69,7 @@ async def execute(run_id: UUID, host: Host) -> None:
             return
         plan, problem = _compile(facts)
         claim = await host.writer.claim(run_id, host.runner, list(plan.nodes) if plan else [])
+        claim.journal.reported = facts.reported
         failpoint("run.claimed")
         if plan is None:
             await _end_failed(claim, problem.message, None, {"issues": problem.context["issues"]})
@@ -84,18 +90,22 @@ async def execute(run_id: UUID, host: Host) -> None:
 
 def _load(run_id: UUID) -> _Facts | None:
     """Read what a run needs. Raw SQL: every run pays for this, and the ORM costs ten times more."""
-    runs, snapshots = Run._meta.db_table, Snapshot._meta.db_table
+    runs, snapshots, users = (model._meta.db_table for model in (Run, Snapshot, User))
     with connection.cursor() as cursor:
         cursor.execute(
-            f'SELECT r.owner_id, r.inputs, r.options, s.nodes, s.edges FROM "{runs}" r '
-            f'JOIN "{snapshots}" s ON s.id = r.snapshot_id WHERE r.id = %s',
+            f"SELECT r.owner_id, r.cost, u.tier, r.webhook_id, r.inputs, r.options, s.nodes, "
+            f's.edges FROM "{runs}" r JOIN "{snapshots}" s ON s.id = r.snapshot_id '
+            f'JOIN "{users}" u ON u.id = r.owner_id WHERE r.id = %s',
             [run_key(run_id)],
         )
         row = cursor.fetchone()
     if row is None:
         return None
-    inputs, options, nodes, edges = (json.loads(text) for text in row[1:])
-    return _Facts(row[0], {"nodes": nodes, "edges": edges}, inputs, options)
+    owner_id, cost, tier, webhook_id, *texts = row
+    inputs, options, nodes, edges = (json.loads(text) for text in texts)
+    document = {"nodes": nodes, "edges": edges}
+    spent = Decimal(str(cost))
+    return _Facts(owner_id, document, inputs, options, spent, tier, webhook_id is not None)
 
 
 def _compile(facts: _Facts) -> tuple[Plan | None, InvalidGraph]:
@@ -108,8 +118,13 @@ def _compile(facts: _Facts) -> tuple[Plan | None, InvalidGraph]:
 
 async def _execute(run_id: UUID, facts: _Facts, plan: Plan, claim: Claim, host: Host) -> None:
     force = bool(facts.options.get("force"))
+    cap = facts.options.get("maxCredits")
+    purse = Purse(
+        facts.owner_id, facts.tier, host.till, facts.cost,
+        None if cap is None else Decimal(str(cap)),
+    )  # fmt: skip
     run = ActiveRun(
-        run_id, facts.owner_id, plan, claim.journal, claim.past, host,
+        run_id, facts.owner_id, plan, claim.journal, claim.past, host, purse,
         force=force, careful=claim.past.crashed,
     )  # fmt: skip
     run.outputs.update(

@@ -21,6 +21,7 @@ from workflows.engine import cache, database, retry
 from workflows.engine.context import NodeContext
 from workflows.engine.events import Completion, NodeFailed, Submit
 from workflows.engine.failpoints import failpoint
+from workflows.engine.ledger import Charge
 from workflows.engine.records import CacheRow, StepRow
 from workflows.errors import NodeError, Superseded
 from workflows.fields import encode
@@ -77,9 +78,10 @@ async def run_step(run: ActiveRun, node: PlannedNode) -> JsonObject:
             row.cached = True
             mark = CacheRow(key.key or "", node.type, None) if hit.stale_mark else None
             return _complete(run, node, row, hit.output, began, calls.items, mark)
-        outputs = await _run(run, node, row, calls)
-        keep = CacheRow(key.key, node.type, "") if key.kept and key.key else None
-        return _complete(run, node, row, outputs, began, calls.items, keep)
+        async with run.purse.paying(node, len(calls.arguments), run.journal) as charge:
+            outputs = await _run(run, node, row, calls)
+            keep = CacheRow(key.key, node.type, "") if key.kept and key.key else None
+            return _complete(run, node, row, outputs, began, calls.items, keep, charge)
     except NodeError as error:
         facts = {name: fact for name, fact in error.context.items() if name in _FACTS}
         raise _fail(run, node, row, error.message, error.status, error.code, facts) from error
@@ -129,6 +131,7 @@ def _complete(
     began: float,
     items: int | None,
     keep: CacheRow | None,
+    charge: Charge | None = None,
 ) -> JsonObject:
     if not isinstance(outputs, dict):
         raise TypeError(f"{node.type} answered {type(outputs).__name__}, not a dict of outputs")
@@ -140,9 +143,11 @@ def _complete(
         keep.output = text
     failpoint("step.completed")
     done = replace(row, status=_DONE, output=text, finished_at=timezone.now())
+    if charge is not None:
+        done.cost = charge.amount
     ms = round((time.perf_counter() - began) * 1000)
     event = Completion(node.id, node.type, text, row.cached, ms, items)
-    run.journal.append(event, step=done, cache=keep)
+    run.journal.append(event, step=done, cache=keep, charge=charge)
     return outputs
 
 

@@ -21,10 +21,11 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
-from workflows.engine import database, follow, records, wake
+from workflows.engine import database, deliveries, follow, ledger, records, wake
 from workflows.engine.events import Progress, Started
 from workflows.engine.failpoints import failpoint
 from workflows.engine.journal import Claim, Ending, Journal, Line, recollect
+from workflows.engine.ledger import Charge
 from workflows.engine.records import CacheRow, StepRow
 from workflows.errors import Superseded
 from workflows.fields import encode
@@ -219,6 +220,8 @@ def _write(parts: list[_Part]) -> set[Journal]:
     events: list[tuple[Any, ...]] = []
     steps: dict[tuple[UUID, NodeId], StepRow] = {}
     kept: dict[str, CacheRow] = {}
+    charges: list[tuple[UUID, Charge]] = []
+    ended: list[UUID] = []
     with connection.cursor() as cursor:
         for part in parts:
             key = records.run_key(part.journal.run_id)
@@ -233,10 +236,19 @@ def _write(parts: list[_Part]) -> set[Journal]:
                     steps[part.journal.run_id, line.step.node_id] = line.step
                 if line.cache is not None:
                     kept[line.cache.key] = line.cache
+                if line.charge is not None:
+                    charges.append((part.journal.run_id, line.charge))
+            if part.journal.reported and part.ending and part.ending.status in TERMINAL:
+                ended.append(part.journal.run_id)
         records.insert_events(cursor, events)
         records.upsert_steps(cursor, [(run_id, step) for (run_id, _), step in steps.items()])
         if kept:
             records.upsert_cache(cursor, kept.values(), parts[0].lines[0].at)
+    # Accounts in one order, so that two processes never wait for each other.
+    for run_id, charge in sorted(charges, key=lambda pair: pair[1].owner_id):
+        ledger.charge(run_id, charge)
+    if ended:
+        deliveries.record(ended)
     return lost
 
 

@@ -26,7 +26,7 @@ from django.conf import settings
 from workflows.errors import BlockedAddress, FetchError, FetchRefused, FetchTimeout, FetchTooLarge
 from workflows.media.addresses import is_public
 
-__all__ = ["Fetched", "fetch", "is_public"]
+__all__ = ["Fetched", "fetch", "is_allowed", "is_public", "origin_of"]
 
 MAX_BYTES = 100 * 1024 * 1024  # of the decoded body
 MAX_REDIRECTS = 5
@@ -88,6 +88,7 @@ async def fetch(
     body: bytes | None = None,
     timeout_seconds: float = 60.0,
     max_bytes: int = MAX_BYTES,
+    redirects: int = MAX_REDIRECTS,
     allow: Iterable[str] = (),
     network: httpcore.AsyncNetworkBackend | None = None,
     resolve: Resolve | None = None,
@@ -95,8 +96,9 @@ async def fetch(
     """Call an address and read its whole answer.
 
     `allow` adds exact origins (`http://127.0.0.1:8188`) to those of the setting FETCH_ALLOW; they
-    may be private. At most `MAX_REDIRECTS` redirects are followed, each judged anew; custom headers
-    are dropped when the origin changes. `network` and `resolve` replace the sockets and the DNS.
+    may be private. At most `redirects` redirects are followed, each judged anew (none: the answer
+    that redirects is returned); custom headers are dropped when the origin changes. `network` and
+    `resolve` replace the sockets and the DNS.
 
     Raises BlockedAddress (not public), FetchRefused (not an http(s) URL, a bad header, too many
     redirects), FetchTimeout, FetchTooLarge (more than `max_bytes` once unpacked), and FetchError
@@ -121,12 +123,12 @@ async def fetch(
                 ssl_context=_ssl_context(), network_backend=guard, retries=0, http2=False
             ) as pool,
         ):
-            for _ in range(MAX_REDIRECTS + 1):
+            for _ in range(redirects + 1):
                 _check_port(address, allowed)
                 guard.origin = address.origin
                 answer = await _call(pool, address, method, custom, body, max_bytes)
                 location = answer.headers.get("location")
-                if answer.status not in (301, 302, 303, 307, 308) or not location:
+                if not redirects or answer.status not in (301, 302, 303, 307, 308) or not location:
                     return answer
                 following = _follow(address, location)
                 if following.origin != address.origin:
@@ -144,8 +146,22 @@ async def fetch(
     raise FetchRefused(
         "The address redirects too often.",
         value=url,
-        expected=f"at most {MAX_REDIRECTS} redirects",
+        expected=f"at most {redirects} redirects",
     )
+
+
+def origin_of(url: str) -> str:
+    """Return the origin of an http(s) URL as it is compared: lower case, no default port.
+
+    Raises FetchRefused for what could never be called.
+    """
+    address = _parse(url)
+    return f"{address.scheme}://{address.authority}"
+
+
+def is_allowed(url: str) -> bool:
+    """Say whether FETCH_ALLOW names the origin of a URL."""
+    return _parse(url).origin in {_parse(origin).origin for origin in settings.FETCH_ALLOW}
 
 
 async def _call(

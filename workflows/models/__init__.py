@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from workflows.models.connections import Credential, Runner, Webhook
+from workflows.models.connections import Credential, Delivery, DeliveryStatus, Runner, Webhook
 from workflows.models.library import Change, Folder, Snapshot, Workflow
 from workflows.models.media import Asset
-from workflows.models.people import CreditEntry, Token, User
+from workflows.models.people import CreditEntry, Entry, Invitation, Token, User
 from workflows.models.runs import CacheEntry, Event, Run, RunStatus, Step, StepStatus, Worker
 
 __all__ = [
@@ -14,8 +14,12 @@ __all__ = [
     "Change",
     "Credential",
     "CreditEntry",
+    "Delivery",
+    "DeliveryStatus",
+    "Entry",
     "Event",
     "Folder",
+    "Invitation",
     "Run",
     "RunStatus",
     "Runner",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 
 from workflows.fields import DocumentField, EncryptedField
 from workflows.models.people import Token, User
@@ -71,3 +72,44 @@ class Webhook(models.Model):
 
     def __str__(self) -> str:
         return self.url
+
+
+class DeliveryStatus(models.TextChoices):
+    """Where a delivery stands; a pending one is sent (again) at `next_at`."""
+
+    PENDING = "pending"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+
+
+class Delivery(models.Model):
+    """One report of a webhook, with its exact text; the rows are the queue."""
+
+    webhook = models.ForeignKey(Webhook, on_delete=models.CASCADE, related_name="deliveries")
+    run = models.ForeignKey("workflows.Run", null=True, on_delete=models.SET_NULL, related_name="+")
+    event = models.CharField(max_length=32)
+    body = models.TextField()
+    status = models.CharField(
+        max_length=16, choices=DeliveryStatus.choices, default=DeliveryStatus.PENDING
+    )
+    attempt = models.PositiveIntegerField(default=0)
+    next_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=500, default="", blank=True)
+    created_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=DeliveryStatus.values), name="delivery_status_known"
+            ),
+        ]
+        indexes = [
+            # Serves: what is due.
+            models.Index(fields=["next_at"], condition=Q(status="pending"), name="delivery_due"),
+            # Serves: a webhook's last deliveries.
+            models.Index(fields=["webhook", "-created_at"], name="delivery_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event} {self.status} ({self.attempt})"

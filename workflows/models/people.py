@@ -54,17 +54,41 @@ class Token(models.Model):
         return f"{self.name} ({self.lookup})"
 
 
+class Entry(models.TextChoices):
+    """Why a line stands in the ledger.
+
+    A grant is what a tier gets, a charge what a node has cost. Usage is what a node would have cost
+    an account without a limit: it is noted and changes no balance. An adjustment is made by staff.
+    """
+
+    GRANT = "grant"
+    CHARGE = "charge"
+    USAGE = "usage"
+    ADJUSTMENT = "adjustment"
+
+
 class CreditEntry(models.Model):
     """One line of an account's append-only credit ledger."""
 
     owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="credit_entries")
+    kind = models.CharField(max_length=16, choices=Entry.choices, default=Entry.CHARGE)
     run = models.ForeignKey("workflows.Run", null=True, on_delete=models.SET_NULL, related_name="+")
     node_id = models.CharField(max_length=200, null=True)  # noqa: DJ001  null: not about a node
+    period = models.CharField(max_length=16, null=True)  # noqa: DJ001  null: not a grant
     amount = models.DecimalField(max_digits=12, decimal_places=3)
     balance_after = models.DecimalField(max_digits=12, decimal_places=3)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
+        constraints = [
+            # Serves: a node of a run is paid once, whatever is written twice.
+            models.UniqueConstraint(fields=["run", "node_id"], name="credit_node_once"),
+            # Serves: a month's grant is given once.
+            models.UniqueConstraint(fields=["owner", "period"], name="credit_period_once"),
+            models.CheckConstraint(
+                name="credit_kind_known", condition=models.Q(kind__in=Entry.values)
+            ),
+        ]
         indexes = [
             # Serves: an account's ledger, newest first, and its balance.
             models.Index(fields=["owner", "-created_at"], name="credit_owner_newest"),
@@ -72,3 +96,25 @@ class CreditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount} -> {self.balance_after}"
+
+
+class Invitation(models.Model):
+    """A link that makes one account, once. Only a digest of its text is kept."""
+
+    digest = models.CharField(max_length=64)
+    email = models.CharField(max_length=254, default="", blank=True)
+    tier = models.CharField(max_length=16, choices=Tier.choices, default=Tier.FREE)
+    created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    user = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            # Serves: the page behind the link.
+            models.UniqueConstraint(fields=["digest"], name="invitation_digest_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.tier} {self.email}".strip()

@@ -64,6 +64,12 @@ class Run(models.Model):
     runner = models.CharField(max_length=200, default="", blank=True)
     output = DocumentField(null=True, default=None)
     error = DocumentField(null=True, default=None)
+    # What the finished nodes have cost, in credits.
+    cost = models.DecimalField(max_digits=12, decimal_places=3, default=0)
+    # Where the end of the run is reported.
+    webhook = models.ForeignKey(
+        "workflows.Webhook", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
     idempotency_key = models.CharField(max_length=200, null=True)  # noqa: DJ001  null: none given
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True)
@@ -117,6 +123,7 @@ class Step(models.Model):
     cached = models.BooleanField(default=False)
     output = DocumentField(null=True, default=None)
     error = DocumentField(null=True, default=None)
+    cost = models.DecimalField(max_digits=12, decimal_places=3, default=0)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
 

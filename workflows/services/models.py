@@ -11,7 +11,7 @@ import re
 
 from workflows.errors import InvalidGraph, InvalidInputs, ModelNotFound, Problem
 from workflows.graph.ports import NodeType, inputs_of
-from workflows.models import Run, User
+from workflows.models import Run, User, Webhook
 from workflows.models.runs import Source
 from workflows.nodes import registry
 from workflows.services.prices import node_price
@@ -50,6 +50,7 @@ def model_run(
     request: RunRequest,
     source: str = Source.API,
     idempotency_key: str | None = None,
+    webhook: Webhook | None = None,
 ) -> Run:
     """Start a run of one model.
 
@@ -71,8 +72,9 @@ def model_run(
         source=source,
         name=model.name,
         # The node has its values in the graph; the run's own inputs are a request input's.
-        options={"only": None, "force": request.force, "model": name, "inputs": request.inputs},
+        options={**request.options(), "model": name, "inputs": request.inputs},
         idempotency_key=idempotency_key,
+        webhook=webhook,
     )
     return submit(run, [node], [], request.fingerprint(f"model:{name}"))
 

@@ -1,31 +1,18 @@
-"""What a node costs: the one price table, by node type and by the tier of whoever pays.
-
-A node type declares its price in credits (`NodeType.credits`, None: free); CREDIT_PRICES overrides
-it on this server, and CREDIT_PERCENTS says what part of it each tier pays.
-"""
+"""What a run will probably cost, from the prices of its nodes (`engine/prices.py`)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
 
-from django.conf import settings
+from workflows.engine.prices import node_price
 
-from workflows.nodes import registry
-
-#: Credits are counted to a thousandth, as the ledger keeps them.
-SMALLEST = Decimal("0.001")
+__all__ = ["cost_estimate", "node_price", "number"]
 
 
-def node_price(node_type: str, tier: str) -> Decimal | None:
-    """Return the credits one execution of a node costs a tier, or None when it costs nothing."""
-    known = registry.get(node_type)
-    declared = known.node_type.credits if known else None
-    price = settings.CREDIT_PRICES.get(node_type, declared)
-    if known is None or price is None:
-        return None
-    percent = settings.CREDIT_PERCENTS.get(tier, 100)
-    return (Decimal(str(price)) * Decimal(str(percent)) / 100).quantize(SMALLEST)
+def number(credits: Decimal) -> float | int:
+    """Return credits as JSON shows them: whole ones without a point."""
+    return int(credits) if credits == credits.to_integral_value() else float(credits)
 
 
 def cost_estimate(node_types: Mapping[str, int], tier: str) -> float | int | None:
@@ -36,7 +23,4 @@ def cost_estimate(node_types: Mapping[str, int], tier: str) -> float | int | Non
     """
     priced = [(count, node_price(type, tier)) for type, count in node_types.items()]
     costs = [count * price for count, price in priced if price is not None]
-    if not costs:
-        return None
-    total = sum(costs, Decimal(0))
-    return int(total) if total == total.to_integral_value() else float(total)
+    return number(sum(costs, Decimal(0))) if costs else None

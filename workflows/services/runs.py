@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from functools import partial
 from uuid import UUID
 
@@ -31,9 +32,10 @@ from workflows.errors import (
 from workflows.graph import document as shape
 from workflows.graph import plan
 from workflows.graph.strict_json import dumps
-from workflows.models import Event, Run, Snapshot, Step, User, Workflow
+from workflows.models import Event, Run, Snapshot, Step, User, Webhook, Workflow
 from workflows.models.runs import ACTIVE, Source
 from workflows.nodes import registry
+from workflows.services import credits
 from workflows.services.access import workflow_readable
 from workflows.services.locks import hold
 from workflows.types import JsonObject
@@ -46,16 +48,24 @@ MAX_LIST = 100
 class RunRequest:
     """What somebody asks of a run. `only` names nodes to run with their ancestors; None: the sinks.
 
-    `force` runs nodes anew whose result is known.
+    `force` runs nodes anew whose result is known. `max_credits` is what the run may cost at most;
+    None: as much as RUN_MAX_CREDITS allows.
     """
 
     inputs: JsonObject
     only: list[str] | None = None
     force: bool = False
+    max_credits: float | None = None
+
+    def options(self) -> JsonObject:
+        """Return what the run's row keeps of it for the engine."""
+        caps = [cap for cap in (self.max_credits, settings.RUN_MAX_CREDITS) if cap is not None]
+        more = {"maxCredits": min(caps)} if caps else {}
+        return {"only": self.only, "force": self.force, **more}
 
     def fingerprint(self, slug: str) -> str:
         """Return the digest by which a repeated request is recognised."""
-        text = dumps([slug, self.inputs, self.only, self.force])
+        text = dumps([slug, self.inputs, self.only, self.force, self.max_credits])
         return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -71,7 +81,13 @@ def run_request(body: JsonObject) -> RunRequest:
         raise InvalidBody("only must be a list of node ids.", field="only", expected="node ids")
     if not isinstance(force, bool):
         raise InvalidBody("force must be true or false.", field="force", expected="true or false")
-    return RunRequest(inputs, only, force)
+    cap = body.get("maxCredits")
+    if cap is not None and (isinstance(cap, bool) or not isinstance(cap, int | float) or cap < 0):
+        raise InvalidBody(
+            "maxCredits must be a number of credits.",
+            field="maxCredits", value=cap, expected="a number of 0 or more",
+        )  # fmt: skip
+    return RunRequest(inputs, only, force, cap)
 
 
 def run_create(
@@ -82,11 +98,12 @@ def run_create(
     source: str = Source.API,
     idempotency_key: str | None = None,
     tags: list[str] | None = None,
+    webhook: Webhook | None = None,
 ) -> Run:
     """Start a run of one's own workflow or a template; a repeated key returns the first run.
 
     Raises WorkflowNotFound; InvalidGraph with every problem; IdempotencyConflict when the key was
-    used for another request; TooManyRuns.
+    used for another request; TooManyRuns; InsufficientCredits. `webhook` is told of the end.
     """
     workflow = workflow_readable(user=user, slug=slug)
     run = Run(
@@ -95,9 +112,10 @@ def run_create(
         source=source,
         name=workflow.name,
         inputs=request.inputs,
-        options={"only": request.only, "force": request.force},
+        options=request.options(),
         idempotency_key=idempotency_key,
         tags=tags or [],
+        webhook=webhook,
     )
     return submit(run, workflow.nodes, workflow.edges, request.fingerprint(slug))
 
@@ -105,7 +123,7 @@ def run_create(
 def submit(run: Run, nodes: list[JsonObject], edges: list[JsonObject], fingerprint: str) -> Run:
     """Start an unsaved run of a graph, or return the one its idempotency key has started before.
 
-    Raises InvalidGraph, InvalidBody, IdempotencyConflict and TooManyRuns.
+    Raises InvalidGraph, InvalidBody, IdempotencyConflict, TooManyRuns and InsufficientCredits.
     """
     key = run.idempotency_key
     if key is not None and not 0 < len(key) <= MAX_KEY:
@@ -117,12 +135,13 @@ def submit(run: Run, nodes: list[JsonObject], edges: list[JsonObject], fingerpri
     if earlier is not None:
         return earlier
     document = {"nodes": nodes, "edges": edges}
-    plan.compile(document, run.inputs, registry.node_types(), only=run.options["only"])
+    planned = plan.compile(document, run.inputs, registry.node_types(), only=run.options["only"])
+    cost = credits.plan_cost(planned, run.owner.tier)
     if key is not None:
         run.options["fingerprint"] = fingerprint
     try:
         with transaction.atomic():
-            return _open(run, document, fingerprint)
+            return _open(run, document, fingerprint, cost)
     except IntegrityError:
         # Somebody with the same key was faster on another connection.
         found = _earlier(run.owner, key, fingerprint)
@@ -131,7 +150,7 @@ def submit(run: Run, nodes: list[JsonObject], edges: list[JsonObject], fingerpri
         return found
 
 
-def _open(run: Run, document: JsonObject, fingerprint: str) -> Run:
+def _open(run: Run, document: JsonObject, fingerprint: str, cost: Decimal) -> Run:
     hold(f"owner:{run.owner_id}")
     earlier = _earlier(run.owner, run.idempotency_key, fingerprint)
     if earlier is not None:
@@ -140,6 +159,7 @@ def _open(run: Run, document: JsonObject, fingerprint: str) -> Run:
     limit = settings.LIMITS["active_runs_per_user"]
     if active >= limit:
         raise TooManyRuns(limit=limit, current=active)
+    credits.check(owner=run.owner, cost=cost)
     run.snapshot = _snapshot(run.workflow, document, run.owner)
     journal.open_run(run)
     transaction.on_commit(partial(queue.enqueue, run.pk, run.owner_id))

@@ -15,12 +15,22 @@ import string
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from workflows.errors import ApiKeyAccessDenied, InvalidCapability
+from workflows.errors import (
+    ApiKeyAccessDenied,
+    CapabilityAboveCeiling,
+    InvalidBody,
+    InvalidCapability,
+    KeyLimitReached,
+    KeyNotFound,
+)
 from workflows.models import Token, User
 from workflows.models.people import Tier
+from workflows.services.locks import hold
+from workflows.types import Json, JsonObject
 
 PREFIX = "pb_"
 LOOKUP_LENGTH = 8
@@ -49,6 +59,18 @@ CEILINGS: dict[str, frozenset[str]] = {
     Tier.BUSINESS: frozenset(VERBS),
     Tier.ENTERPRISE: frozenset(VERBS),
 }
+#: Ready choices of capabilities (spec native 1.2).
+PRESETS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "read-only": ("Read-only", ("workflow:read",)),
+    "workflow-deploy": ("Workflow deploy", ("workflow:run", "workflow:read")),
+    "webhook-receiver": ("Webhook receiver", ("webhook:receive",)),
+    "full-deploy": ("Full deploy", ("workflow:run", "workflow:read", "workflow:write")),
+}
+MAX_KEYS = 50
+MAX_NAME = 200
+MAX_DAYS = 3_650
+MAX_CAPABILITIES = 100
+
 #: What a person with a browser session can do on every tier; models follow the tier's ceiling.
 SESSION = frozenset({"workflow:*", "execution:*"})
 
@@ -76,6 +98,100 @@ def capability_check(capability: str) -> str:
         expected="workflow:read, workflow:write, workflow:run, workflow:<slug>:run, "
         "execution:read, execution:cancel, <resource>:* or *",
     )
+
+
+def ceiling(user: User) -> list[str]:
+    """List what a person's tier can grant, a resource each; empty: no external API."""
+    return sorted(f"{resource}:*" for resource in CEILINGS.get(user.tier, ()))
+
+
+def token_grant(*, owner: User, body: JsonObject, now: datetime | None = None) -> tuple[Token, str]:
+    """Make a token as a person asks for it, and return it with its text.
+
+    `body` has `name`, `preset` or `capabilities`, and may have `expiresInDays`. Raises
+    ApiKeyAccessDenied, InvalidBody, InvalidCapability, CapabilityAboveCeiling and KeyLimitReached.
+    """
+    if owner.tier not in CEILINGS:
+        raise ApiKeyAccessDenied(tier=owner.tier)
+    name = body.get("name")
+    if not isinstance(name, str) or not 0 < len(name.strip()) <= MAX_NAME:
+        raise InvalidBody(
+            "name must be a text.", field="name", expected=f"1 to {MAX_NAME} characters"
+        )
+    capabilities = _asked(body)
+    for capability in capabilities:
+        _check_ceiling(owner, capability)
+    expires_at = _expiry(body.get("expiresInDays"), now or timezone.now())
+    with transaction.atomic():
+        hold(f"owner:{owner.pk}")
+        count = Token.objects.filter(owner=owner, revoked_at=None).count()
+        if count >= MAX_KEYS:
+            raise KeyLimitReached(limit=MAX_KEYS, current=count)
+        return token_create(
+            owner=owner, name=name.strip(), capabilities=capabilities, expires_at=expires_at
+        )
+
+
+def token_list(*, user: User) -> list[Token]:
+    """List a person's tokens that are not revoked, newest first, with their webhooks."""
+    rows = Token.objects.filter(owner=user, revoked_at=None).select_related("webhook")
+    return list(rows.order_by("-created_at", "-pk"))
+
+
+def token_get(*, user: User, token_id: str) -> Token:
+    """Return one of the person's tokens that is not revoked. Raises KeyNotFound."""
+    if not (token_id.isascii() and token_id.isdigit() and len(token_id) <= 18):
+        raise KeyNotFound()
+    rows = Token.objects.filter(owner=user, revoked_at=None).select_related("webhook")
+    token = rows.filter(pk=int(token_id)).first()
+    if token is None:
+        raise KeyNotFound()
+    return token
+
+
+def token_revoke(*, user: User, token_id: str) -> None:
+    """Make a token worthless from now on; open streams follow within a second.
+
+    Raises KeyNotFound.
+    """
+    token = token_get(user=user, token_id=token_id)
+    Token.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now())
+
+
+def _asked(body: JsonObject) -> list[str]:
+    preset, given = body.get("preset"), body.get("capabilities")
+    if preset is not None and given is None:
+        if not isinstance(preset, str) or preset not in PRESETS:
+            raise InvalidBody(
+                "There is no such preset.", field="preset", value=preset,
+                expected=", ".join(PRESETS),
+            )  # fmt: skip
+        return list(PRESETS[preset][1])
+    if preset is not None or not isinstance(given, list) or not 0 < len(given) <= MAX_CAPABILITIES:
+        raise InvalidBody(
+            "A key needs a preset or a list of capabilities.", field="capabilities",
+            expected=f"1 to {MAX_CAPABILITIES} capabilities, or a preset",
+        )  # fmt: skip
+    return [capability_check(capability) for capability in given]
+
+
+def _check_ceiling(owner: User, capability: str) -> None:
+    """Raise CapabilityAboveCeiling for what the owner cannot grant; `*` is staff's."""
+    resource = capability.split(":", 1)[0]
+    within = owner.is_staff if capability == "*" else resource in CEILINGS[owner.tier]
+    if not within:
+        raise CapabilityAboveCeiling(attempted=capability, tier=owner.tier)
+
+
+def _expiry(days: Json, now: datetime) -> datetime | None:
+    if days is None:
+        return None
+    if isinstance(days, bool) or not isinstance(days, int) or not 1 <= days <= MAX_DAYS:
+        raise InvalidBody(
+            "expiresInDays must be a number of days.", field="expiresInDays", value=days,
+            expected=f"1 to {MAX_DAYS}, or nothing",
+        )  # fmt: skip
+    return now + timedelta(days=days)
 
 
 def token_create(

@@ -1,0 +1,263 @@
+"""Reports of ended runs to webhooks: written with the end of the run, sent until they arrive.
+
+The rows are the queue, so nothing is lost when the process dies; a report may then arrive twice,
+and its receiver tells by `executionId`. The text is made once; only its signature is made anew for
+each attempt (spec native 1.19).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import json
+import logging
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from workflows.engine import database
+from workflows.errors import PatchbayError
+from workflows.media import fetch
+from workflows.media.links import absolute
+from workflows.models import Delivery, DeliveryStatus, Run, RunStatus, Webhook
+from workflows.types import JsonObject
+
+logger = logging.getLogger(__name__)
+
+#: Pauses after the first, second, ... failed attempt; after the last, the report is given up.
+PAUSES = tuple(timedelta(seconds=seconds) for seconds in (10, 60, 300, 1_800, 7_200, 21_600))
+TIMEOUT_SECONDS = 10.0
+#: How long an attempt may keep a report to itself; longer than any attempt takes.
+LEASE = timedelta(seconds=60)
+#: How often to look when nobody rings.
+LOOK_SECONDS = 30.0
+AT_ONCE = 20
+MAX_ANSWER_BYTES = 64 * 1024
+TEST_EVENT = "webhook.test"
+_STATUS = {
+    RunStatus.COMPLETED: "completed",
+    RunStatus.FAILED: "failed",
+    RunStatus.INVALID: "failed",
+    RunStatus.CANCELLED: "cancelled",
+}
+
+#: What wakes the courier of this process.
+_bells: set[Callable[[], None]] = set()
+
+
+def record(run_ids: Iterable[UUID], now: datetime | None = None) -> None:
+    """Put the reports of runs that end into the queue, in the transaction that ends them."""
+    now = now or timezone.now()
+    runs = Run.objects.select_related("workflow", "webhook").filter(pk__in=list(run_ids))
+    rows = [
+        Delivery(
+            webhook=run.webhook,
+            run=run,
+            event=f"execution.{_STATUS[run.status]}",
+            body=_text(run_body(run)),
+            created_at=now,
+            next_at=now,
+        )
+        for run in runs
+        if run.webhook is not None
+    ]
+    if rows:
+        Delivery.objects.bulk_create(rows)
+        transaction.on_commit(ring)
+
+
+def record_test(webhook: Webhook, now: datetime) -> Delivery:
+    """Make the row of a test; whoever makes it sends it."""
+    body: JsonObject = {
+        "event": TEST_EVENT,
+        "executionId": None,
+        "requestId": None,
+        "userId": str(webhook.token.owner_id),
+        "workflowSlug": None,
+        "modelIds": [],
+        "status": "completed",
+        "result": None,
+    }
+    row: Delivery = Delivery.objects.create(
+        webhook=webhook, event=TEST_EVENT, body=_text(body), created_at=now
+    )
+    return row
+
+
+def run_body(run: Run) -> JsonObject:
+    """Return what is reported of an ended run."""
+    status = _STATUS[run.status]
+    body: JsonObject = {
+        "event": f"execution.{status}",
+        "executionId": str(run.pk),
+        "requestId": None,
+        "userId": str(run.owner_id),
+        "workflowSlug": run.workflow.slug if run.workflow else None,
+        "modelIds": [run.options["model"]] if "model" in run.options else [],
+        "status": status,
+        "result": absolute(run.output, settings.PUBLIC_URL),
+    }
+    if status == "failed":
+        error: JsonObject = run.error or {}
+        body["error"] = {
+            "code": error.get("code") or "EXECUTION_FAILED",
+            "message": error.get("message") or "The run failed.",
+        }
+    return body
+
+
+def signature(secret: str, at: datetime, body: bytes) -> str:
+    """Return the signature's header: `t=<unix seconds>,v1=<hex HMAC-SHA256 of "t.body">`."""
+    seconds = int(at.timestamp())
+    signed = hmac.new(secret.encode(), f"{seconds}.".encode() + body, hashlib.sha256)
+    return f"t={seconds},v1={signed.hexdigest()}"
+
+
+def ring() -> None:
+    """Wake the courier of this process; callable from any thread."""
+    for bell in list(_bells):
+        bell()
+
+
+@dataclass(frozen=True, slots=True)
+class _Parcel:
+    """All that an attempt needs."""
+
+    delivery_id: int
+    url: str
+    secret: str
+    body: bytes
+
+
+class Courier:
+    """Sends what is due. `clock` says what time it is."""
+
+    def __init__(self, clock: Callable[[], datetime] = timezone.now) -> None:
+        self._clock = clock
+
+    async def run(self) -> None:
+        """Send reports until cancelled."""
+        loop, rung = asyncio.get_running_loop(), asyncio.Event()
+
+        def bell() -> None:
+            # A loop that has closed meanwhile has nothing to do any more.
+            with suppress(RuntimeError):
+                loop.call_soon_threadsafe(rung.set)
+
+        _bells.add(bell)
+        try:
+            while True:
+                rung.clear()
+                wait = LOOK_SECONDS
+                try:
+                    due = await self.round()
+                    if due is not None:
+                        wait = min(wait, max(0.0, (due - self._clock()).total_seconds()))
+                except Exception:  # a chore that fails is tried again later
+                    logger.exception("webhooks could not be served")
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(rung.wait(), wait)
+        finally:
+            _bells.discard(bell)
+
+    async def round(self) -> datetime | None:
+        """Send everything that is due; return when the next report is, None when there is none."""
+        while parcels := await database.read(_take, self._clock()):
+            async with asyncio.TaskGroup() as group:
+                for parcel in parcels:
+                    group.create_task(self._send(parcel))
+        return await database.read(_next_due)
+
+    async def send_now(self, delivery: Delivery) -> None:
+        """Send a test once; its row tells how it went."""
+        await self._send(await database.read(_parcel, delivery.pk), again=False)
+
+    async def _send(self, parcel: _Parcel, *, again: bool = True) -> None:
+        at = self._clock()
+        problem = await _post(parcel, at)
+        await database.read(_note, parcel.delivery_id, problem, self._clock(), again)
+
+
+async def _post(parcel: _Parcel, at: datetime) -> str:
+    """Make one attempt; return what went wrong, or nothing."""
+    headers = {
+        "Content-Type": "application/json",
+        settings.WEBHOOK_SIGNATURE_HEADER: signature(parcel.secret, at, parcel.body),
+    }
+    try:
+        answer = await fetch.fetch(
+            parcel.url,
+            method="POST",
+            headers=headers,
+            body=parcel.body,
+            timeout_seconds=TIMEOUT_SECONDS,
+            max_bytes=MAX_ANSWER_BYTES,
+            redirects=0,
+        )
+    except PatchbayError as error:
+        return f"{error.code}: {error.message}"
+    if 200 <= answer.status < 300:
+        return ""
+    return f"The receiver answered {answer.status}."
+
+
+def _take(now: datetime) -> list[_Parcel]:
+    """Take reports that are due; nobody else takes them before their lease is over."""
+    due = Delivery.objects.filter(status=DeliveryStatus.PENDING, next_at__lte=now)
+    taken: list[int] = []
+    for pk, next_at in due.order_by("next_at").values_list("pk", "next_at")[:AT_ONCE]:
+        mine = Delivery.objects.filter(pk=pk, status=DeliveryStatus.PENDING, next_at=next_at)
+        if mine.update(next_at=now + LEASE):
+            taken.append(pk)
+    parcels = []
+    for pk in taken:
+        row = Delivery.objects.select_related("webhook__token__owner").get(pk=pk)
+        token = row.webhook.token
+        if token.revoked_at is not None or not token.owner.is_active:
+            _end(row, DeliveryStatus.FAILED, "The key has been revoked.", now)
+        else:
+            parcels.append(_parcel(pk))
+    return parcels
+
+
+def _parcel(pk: int) -> _Parcel:
+    row = Delivery.objects.select_related("webhook").get(pk=pk)
+    return _Parcel(pk, row.webhook.url, row.webhook.secret, row.body.encode())
+
+
+def _note(pk: int, problem: str, now: datetime, again: bool) -> None:
+    """Write down how an attempt went, and when the next one is."""
+    row = Delivery.objects.filter(pk=pk).first()
+    if row is None:  # the webhook has been deleted meanwhile
+        return
+    row.attempt += 1
+    if not problem:
+        return _end(row, DeliveryStatus.DELIVERED, "", now)
+    if not again or row.attempt > len(PAUSES):
+        return _end(row, DeliveryStatus.FAILED, problem, now)
+    row.error = problem[:500]
+    row.next_at = now + PAUSES[row.attempt - 1]
+    row.save(update_fields=["attempt", "error", "next_at"])
+    return None
+
+
+def _end(row: Delivery, status: str, problem: str, now: datetime) -> None:
+    row.status, row.error, row.finished_at, row.next_at = status, problem[:500], now, None
+    row.save(update_fields=["status", "error", "finished_at", "next_at", "attempt"])
+
+
+def _next_due() -> datetime | None:
+    due = Delivery.objects.filter(status=DeliveryStatus.PENDING).order_by("next_at")
+    found: datetime | None = due.values_list("next_at", flat=True).first()
+    return found
+
+
+def _text(body: JsonObject) -> str:
+    return json.dumps(body, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
