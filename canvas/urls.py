@@ -9,6 +9,9 @@ from canvas import api_docs, views
 urlpatterns = [
     path("", views.library, name="library"),
     path("app/editor/<str:slug>", views.editor, name="editor"),
+    path("templates", views.templates_page, name="templates"),
+    path("runs", views.runs_page, name="runs"),
+    path("runs/<str:id>", views.run_page, name="run"),
     path("play/<str:slug>", views.playground, name="playground"),
     path("settings", views.settings_page, name="settings"),
     path("login", views.login_page, name="login"),

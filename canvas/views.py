@@ -15,10 +15,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from canvas.login import login_by_key
 from workflows.api.errors import BadRequest, CsrfFailed, InternalError, NotFound, response_of
-from workflows.errors import PatchbayError, WorkflowNotFound
+from workflows.errors import ExecutionNotFound, PatchbayError, WorkflowNotFound
 from workflows.models import Workflow
 from workflows.services.access import workflow_public, workflow_readable
 from workflows.services.public_runs import public_run_open
+from workflows.services.runs import run_get
 
 #: Addresses whose errors are JSON; everything else is a page.
 _JSON = ("/api/", "/media/", "/healthz", "/ws/")
@@ -42,6 +43,34 @@ def editor(request: HttpRequest, slug: str) -> HttpResponse:
     except WorkflowNotFound:
         return not_found(request)
     return _shell(request, page="editor", slug=slug, title=workflow.name)
+
+
+@require_GET
+@ensure_csrf_cookie
+@login_required
+def templates_page(request: HttpRequest) -> HttpResponse:
+    """Show the gallery of templates."""
+    return _shell(request, page="templates", title="Templates")
+
+
+@require_GET
+@ensure_csrf_cookie
+@login_required
+def runs_page(request: HttpRequest) -> HttpResponse:
+    """Show the person's runs."""
+    return _shell(request, page="runs", title="Runs")
+
+
+@require_GET
+@ensure_csrf_cookie
+@login_required
+def run_page(request: HttpRequest, id: str) -> HttpResponse:
+    """Show one run of the person's own."""
+    try:
+        run = run_get(user=request.user, run_id=id)
+    except ExecutionNotFound:
+        return not_found(request)
+    return _shell(request, page="run", slug=str(run.pk), title=run.name or "Run")
 
 
 @require_GET

@@ -2,16 +2,15 @@
 import { useQuery } from '@tanstack/react-query'
 import { useDeferredValue, useMemo, useState } from 'react'
 import { sentence } from '../api/client'
+import { AppShell } from '../ui/AppShell'
 import { useDeleted } from './DeletionsContext'
 import { DropImport } from './DropImport'
 import { EmptyLibrary } from './EmptyLibrary'
 import { FilterBar } from './FilterBar'
-import css from './Library.module.css'
 import { LoadError } from './LoadError'
 import { NoMatches } from './NoMatches'
 import { PageHeader } from './PageHeader'
 import { accountQuery, listQuery } from './queries'
-import { Sidebar } from './Sidebar'
 import { LibrarySkeleton } from './Skeletons'
 import { divide, type Filter, matches, offered, type Sort, shown } from './shown'
 import { TemplateStrip } from './TemplateStrip'
@@ -38,49 +37,46 @@ export function Library({ user }: { user: string }) {
   const empty = list.isSuccess && own.length === 0 && !search
 
   return (
-    <div className={css.page}>
-      <Sidebar count={list.data && own.filter(row => !row.archived).length} user={user} />
-      <main className={css.main}>
-        <PageHeader search={typed} onSearch={setTyped} importing={importing} />
-        {list.isPending && <LibrarySkeleton />}
-        {list.isError && !list.data && (
-          <LoadError
-            message={sentence(list.error)}
-            busy={list.isFetching}
-            onRetry={() => void list.refetch()}
-          />
-        )}
-        {list.data && (
-          <>
-            {empty && <EmptyLibrary />}
-            {found.length > 0 && <TemplateStrip rows={found} big={empty} />}
-            {!empty && (
-              <section aria-label="Your workflows">
-                <FilterBar
-                  filters={offered(own, filter)}
+    <AppShell active="workflows" user={user}>
+      <PageHeader search={typed} onSearch={setTyped} importing={importing} />
+      {list.isPending && <LibrarySkeleton />}
+      {list.isError && !list.data && (
+        <LoadError
+          message={sentence(list.error)}
+          busy={list.isFetching}
+          onRetry={() => void list.refetch()}
+        />
+      )}
+      {list.data && (
+        <>
+          {empty && <EmptyLibrary />}
+          {found.length > 0 && <TemplateStrip rows={found} big={empty} />}
+          {!empty && (
+            <section aria-label="Your workflows">
+              <FilterBar
+                filters={offered(own, filter)}
+                filter={filter}
+                onFilter={setFilter}
+                sort={sort}
+                onSort={setSort}
+              />
+              {rows.length > 0 ? (
+                <WorkflowGrid rows={rows} />
+              ) : (
+                <NoMatches
+                  search={search}
                   filter={filter}
-                  onFilter={setFilter}
-                  sort={sort}
-                  onSort={setSort}
+                  onClear={() => {
+                    setTyped('')
+                    setFilter('all')
+                  }}
                 />
-                {rows.length > 0 ? (
-                  <WorkflowGrid rows={rows} />
-                ) : (
-                  <NoMatches
-                    search={search}
-                    filter={filter}
-                    onClear={() => {
-                      setTyped('')
-                      setFilter('all')
-                    }}
-                  />
-                )}
-              </section>
-            )}
-          </>
-        )}
-      </main>
+              )}
+            </section>
+          )}
+        </>
+      )}
       <DropImport importing={importing} />
-    </div>
+    </AppShell>
   )
 }

@@ -1,6 +1,5 @@
 /** The library page: what the shell mounts at `/`. */
 import type { PageProps } from '../main'
-import { Toasts } from '../ui/Toasts'
 import { DeletionsProvider } from './DeletionsContext'
 import { Library } from './Library'
 
@@ -8,7 +7,6 @@ export default function LibraryPage({ user }: PageProps) {
   return (
     <DeletionsProvider>
       <Library user={user} />
-      <Toasts />
     </DeletionsProvider>
   )
 }

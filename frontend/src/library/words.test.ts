@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { row } from './sample'
-import { ago, count, duration, initials, state } from './words'
+import { ago, count, duration, state } from './words'
 
 const now = new Date(2026, 10, 22, 12, 0, 0)
 const earlier = (seconds: number) => new Date(now.getTime() - seconds * 1000).toISOString()
@@ -76,10 +76,3 @@ it('counts are singular for one', () => {
   expect(count(0, 'node')).toBe('0 nodes')
   expect(count(2000, 'node')).toBe('2,000 nodes')
 })
-
-it.each([
-  ['ada', 'AD'],
-  ['Ada Lovelace', 'AL'],
-  ['ada.lovelace@example.org', 'AL'],
-  ['ö', 'Ö'],
-])('%s is shortened to %s', (name, letters) => expect(initials(name)).toBe(letters))
