@@ -10,13 +10,18 @@ import { createRoot } from 'react-dom/client'
 /** What the shell passes to a page. */
 export interface PageProps {
   slug: string
+  /** The name of who is signed in; empty for a stranger. */
   user: string
+  /** What a stranger may do here: "run", or nothing. */
+  allows: string
 }
 
 type Page = { default: ComponentType<PageProps> }
 
 const pages: Record<string, () => Promise<Page>> = {
   editor: () => import('./canvas/EditorPage'),
+  play: () => import('./play/PlayPage'),
+  settings: () => import('./settings/SettingsPage'),
 }
 const library = Object.values(import.meta.glob<Page>('./library/LibraryPage.tsx'))[0]
 if (library) pages.library = library
@@ -29,7 +34,8 @@ async function mount(): Promise<void> {
   const client = new QueryClient({
     defaultOptions: { queries: { retry: 1, refetchOnWindowFocus: false, staleTime: 60_000 } },
   })
-  const props = { slug: root.dataset.slug ?? '', user: root.dataset.user ?? '' }
+  const { slug = '', user = '', allows = '' } = root.dataset
+  const props = { slug, user, allows }
   createRoot(root).render(
     createElement(
       StrictMode,

@@ -1,7 +1,7 @@
 /** The calls the editor makes about one workflow. */
 import type { CatalogWire } from '../catalog/types'
 import type { Answer, ChangeRequest, Transport } from '../document/sync'
-import type { Change, WorkflowDocument } from '../document/types'
+import type { Change, JsonObject, WorkflowDocument } from '../document/types'
 import { ApiError, call, request, sentence } from './client'
 import type { ExecutionWire, WorkflowWire } from './types'
 
@@ -20,13 +20,21 @@ export interface RunStart {
   executionId: string
 }
 
+interface RunOptions {
+  inputs?: JsonObject
+  only?: string[]
+  force?: boolean
+}
+
 /** Start a run of the whole workflow, or of `only` these nodes and what they need. */
-export const runStart = (slug: string, body: { only?: string[]; force?: boolean }, key: string) =>
+export const runStart = (slug: string, body: RunOptions, key: string) =>
   call<RunStart>(`${at(slug)}/run?async=true`, {
     method: 'POST',
     body: { inputs: {}, ...body },
     headers: { 'Idempotency-Key': key },
   })
+
+export const runGet = (id: string) => call<ExecutionWire>(`/api/executions/${id}`)
 
 export const runCancel = (id: string) =>
   call<ExecutionWire>(`/api/executions/${id}/cancel`, { method: 'POST', body: {} })

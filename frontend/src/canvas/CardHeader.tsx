@@ -1,9 +1,10 @@
 /** The head of a card: type colour, title (double click to rename), state in words, run button. */
 import { AlertTriangle, Ban, Check, CircleSlash, Clock3, Play, Zap } from 'lucide-react'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { useStore } from 'zustand'
 import type { NodeRun } from '../runs/fold'
 import { useNodeRun } from '../runs/hooks'
+import { useElapsed } from '../ui/useElapsed'
 import css from './CardHeader.module.css'
 import { colourOf, shapeOf } from './colours'
 import { setField } from './commands'
@@ -109,18 +110,6 @@ function words(run: NodeRun, stale: boolean, elapsed: number | null) {
     default:
       return null
   }
-}
-
-/** Milliseconds since a moment, a few times a second; null when nothing is being timed. */
-export function useElapsed(since: number | null): number | null {
-  const [now, setNow] = useState(() => Date.now())
-  useEffect(() => {
-    if (since === null) return
-    setNow(Date.now())
-    const timer = setInterval(() => setNow(Date.now()), 250)
-    return () => clearInterval(timer)
-  }, [since])
-  return since === null ? null : Math.max(0, now - since)
 }
 
 function TitleInput({ title, onDone }: { title: string; onDone: (text: string) => void }) {

@@ -1,12 +1,12 @@
 /** The bar below the canvas: how the run is going in one line; opened, its whole story. */
 import { ChevronDown, ChevronUp, Download } from 'lucide-react'
 import { useStore } from 'zustand'
-import { useElapsed } from '../canvas/CardHeader'
 import { count, duration } from '../canvas/format'
 import { filesIn } from '../canvas/results'
 import { useSession } from '../canvas/session'
 import { focusNode } from '../canvas/viewport'
 import { type MediaReference, mediaUrl } from '../catalog/types'
+import { useElapsed } from '../ui/useElapsed'
 import { tally } from './fold'
 import { useRunOverview } from './hooks'
 import css from './RunBar.module.css'

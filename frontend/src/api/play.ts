@@ -1,0 +1,33 @@
+/** The calls the playground makes, as a person of the site and as a stranger. */
+import type { JsonObject } from '../document/types'
+import type { Schema } from '../play/schema'
+import { call } from './client'
+
+const at = (slug: string) => `/api/workflows/${encodeURIComponent(slug)}`
+
+/** What a workflow asks for. Throws ApiError (404 when the person may not read it). */
+export const schemaGet = (slug: string) => call<Schema>(`${at(slug)}/schema`)
+
+/** What a workflow with a public playground asks for; needs no login. */
+export const publicSchemaGet = (slug: string) => call<Schema>(`${at(slug)}/public-schema`)
+
+export interface PublicRun {
+  executionId: string
+  pollUrl: string
+}
+
+/** Start a run as a stranger, at the cost of the workflow's owner. */
+export const publicRunStart = (slug: string, inputs: JsonObject) =>
+  call<PublicRun>(`${at(slug)}/public-run`, { method: 'POST', body: { inputs } })
+
+export interface PublicExecution {
+  executionId: string
+  status: 'processing' | 'completed' | 'failed' | 'cancelled'
+  result: unknown
+  error: { message?: string } | null
+  ms: number | null
+  progress?: number
+}
+
+/** Ask how a stranger's run stands. */
+export const publicRunGet = (pollUrl: string) => call<PublicExecution>(pollUrl)

@@ -1,0 +1,78 @@
+/** One field of the form. Strangers bring pictures by address, since they cannot upload here. */
+import { Field } from '../canvas/fields/Field'
+import { TextField } from '../canvas/fields/TextField'
+import { asText } from '../canvas/results'
+import { isMedia } from '../catalog/types'
+import { isEmpty } from '../document/check'
+import type { Json } from '../document/types'
+import css from './PlayForm.module.css'
+import type { FormField } from './schema'
+
+interface Props {
+  field: FormField
+  value: Json | undefined
+  problem: string | undefined
+  uploads: boolean
+  disabled: boolean
+  onChange: (value: Json | undefined) => void
+}
+
+export function PlayRow({ field, value, problem, uploads, disabled, onChange }: Props) {
+  const { name, spec, fallback } = field
+  const id = `play-${name}`
+  const inline = spec.widget === 'toggle'
+  const labelled = spec.widget !== 'pills' && spec.widget !== 'asset'
+  const props = { spec, value: value ?? null, disabled, id: labelled ? id : undefined, onChange }
+  const title = (
+    <>
+      {spec.label}
+      {spec.required && <em title="This needs a value"> *</em>}
+    </>
+  )
+  return (
+    <div
+      className={css.row}
+      data-inline={inline || undefined}
+      data-bad={problem ? true : undefined}
+    >
+      {labelled ? (
+        <label htmlFor={id} className={css.label}>
+          {title}
+        </label>
+      ) : (
+        <span className={css.label}>{title}</span>
+      )}
+      <div
+        className={css.control}
+        id={labelled ? undefined : id}
+        tabIndex={labelled ? undefined : -1}
+      >
+        {spec.widget === 'asset' && !uploads ? (
+          <TextField
+            {...props}
+            spec={{ ...spec, placeholder: 'https://…' }}
+            value={isMedia(value) ? null : (value ?? null)}
+            onChange={text => onChange(typeof text === 'string' && text ? text : undefined)}
+          />
+        ) : (
+          <Field {...props} />
+        )}
+      </div>
+      {spec.help && <p className={css.help}>{spec.help}</p>}
+      {spec.widget === 'asset' && !uploads && (
+        <p className={css.help}>The address of a file on the web.</p>
+      )}
+      {isEmpty(value) && value !== '' && !isEmpty(fallback) && (
+        <p className={css.help}>
+          {isMedia(fallback) ? 'Left empty, the workflow’s own file is used.' : null}
+          {!isMedia(fallback) ? `Left empty, it is ${asText(fallback).slice(0, 60)}.` : null}
+        </p>
+      )}
+      {problem && (
+        <p className={css.bad} role="alert">
+          {problem}
+        </p>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,19 @@
+/** The playground before its form has come: the same boxes, still empty. */
+import css from './PlaySkeleton.module.css'
+
+export function PlaySkeleton() {
+  return (
+    <div role="status" aria-label="Loading the workflow">
+      <div className={css.bar} />
+      <div className={css.main}>
+        <div className={css.title} />
+        <div className={css.form}>
+          <i />
+          <i />
+          <i />
+        </div>
+        <div className={css.result} />
+      </div>
+    </div>
+  )
+}

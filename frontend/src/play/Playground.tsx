@@ -1,0 +1,106 @@
+/** A workflow as a form beside its results: two columns where there is room, one on a phone. */
+import { useEffect, useRef, useState } from 'react'
+import { useStore } from 'zustand'
+import { PlayForm } from './PlayForm'
+import css from './Playground.module.css'
+import { PlayHeader } from './PlayHeader'
+import { PlayHistory } from './PlayHistory'
+import { PlayOutcome } from './PlayOutcome'
+import type { Player } from './player'
+import {
+  type FormField,
+  formProblems,
+  initialValues,
+  inputsOf,
+  type Schema,
+  type Values,
+} from './schema'
+
+interface Props {
+  slug: string
+  user: string
+  schema: Schema
+  form: readonly FormField[]
+  player: Player
+  member: boolean
+  mayRun: boolean
+  isPublic: boolean
+  titles: (id: string) => string
+}
+
+export function Playground(props: Props) {
+  const { slug, user, schema, form, player, member, mayRun, isPublic, titles } = props
+  const runs = useStore(player.state, state => state.runs)
+  const shown = useStore(player.state, state => state.shown)
+  const phase = useStore(player.state, state => state.phase)
+  const [values, setValues] = useState<Values>(() => {
+    const initial = initialValues(form)
+    return { ...initial, ...player.state.getState().shown?.inputs }
+  })
+  const outcome = useRef<HTMLElement>(null)
+
+  const change = (name: string, value: Values[string]) => {
+    player.forgive(name)
+    setValues(before => ({ ...before, [name]: value }))
+  }
+  const run = () => {
+    const problems = formProblems(form, values)
+    player.refuse(problems)
+    const first = form.find(({ name }) => problems[name])
+    if (first) document.getElementById(`play-${first.name}`)?.focus()
+    else void player.run(inputsOf(form, values))
+  }
+  // On a phone the results are below the form: go there when there is something to see.
+  useEffect(() => {
+    const element = outcome.current
+    if (phase !== 'running' || !element) return
+    if (element.getBoundingClientRect().top > innerHeight - 160) {
+      element.scrollIntoView({ block: 'start', behavior: 'smooth' })
+    }
+  }, [phase])
+
+  return (
+    <div className={css.page}>
+      <PlayHeader
+        slug={slug}
+        user={user}
+        editor={member ? `/app/editor/${slug}` : null}
+        share={isPublic}
+      />
+      <main className={css.main}>
+        <div className={css.title}>
+          <h1>{schema.name}</h1>
+          {schema.description && <p>{schema.description}</p>}
+        </div>
+        <PlayForm
+          form={form}
+          values={values}
+          player={player}
+          member={member}
+          mayRun={mayRun}
+          user={user}
+          cost={schema.estimatedCreditCost}
+          usual={runs.find(past => past.status === 'completed')?.ms ?? null}
+          onChange={change}
+          onRun={run}
+        />
+        <section className={css.outcome} ref={outcome} aria-label="Result">
+          <PlayOutcome slug={slug} player={player} titles={titles} member={member} />
+          {runs.length > 1 && (
+            <PlayHistory
+              slug={slug}
+              runs={runs}
+              shown={shown?.id ?? null}
+              busy={phase !== 'idle'}
+              onShow={past => {
+                player.show(past)
+                setValues({ ...initialValues(form), ...past.inputs })
+              }}
+              onForget={() => player.forget()}
+            />
+          )}
+        </section>
+      </main>
+    </div>
+  )
+}

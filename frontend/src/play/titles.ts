@@ -1,0 +1,18 @@
+/** The names of a workflow's nodes as a person reads them. No React. */
+import type { CatalogWire } from '../catalog/types'
+import type { WorkflowDocument } from '../document/types'
+
+/** A function from a node's id to its title: the author's own, or the name of its type. */
+export function stepTitles(
+  document: WorkflowDocument | undefined,
+  catalog: CatalogWire | undefined,
+): (id: string) => string {
+  const types = new Map(catalog?.nodeTypes.map(type => [type.type, type.name]))
+  const titles = new Map(
+    document?.nodes.map(node => [
+      node.id,
+      String(node.data.label || types.get(node.type) || node.type),
+    ]),
+  )
+  return id => titles.get(id) ?? 'A step'
+}
