@@ -1,0 +1,123 @@
+"""What every address expects of its callers: the table behind the permission matrix.
+
+One row per method and address. It is written by hand and apart from the code: a new address needs a
+sentence here about who may use it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import uuid4
+
+from tests.api.client import a_node
+from workflows.types import JsonObject
+
+#: Kinds of things an address may be about.
+WORKFLOW, FOLDER, RUN, FILE, NOTHING = "workflow", "folder", "run", "file", "nothing"
+
+READ = ("workflow:read",)
+WRITE = ("workflow:write",)
+RUNS = ("workflow:run", "workflow:<slug>:run")
+LOOK = ("execution:read", "workflow:run")
+STOP = ("execution:cancel", "workflow:run")
+FILES = ("workflow:read", "execution:read", "workflow:run", "workflow:<any>:run")
+UPLOAD = ("workflow:write", "workflow:run", "workflow:<any>:run")
+MODELS = ("model:run", "model:gradient:run")
+
+
+@dataclass(frozen=True)
+class Expected:
+    """`needs`: capabilities of which any will do; (): any credential; None: not even one.
+
+    `templates`: other people's templates count as one's own. `ok` is the status of a call that is
+    allowed. `open_if`: what a call without any credential finds, by state of the workflow.
+    """
+
+    about: str
+    needs: tuple[str, ...] | None
+    ok: int = 200
+    body: Callable[[], JsonObject] | None = None
+    templates: bool = False
+    open_if: frozenset[str] = frozenset()
+    query: str = ""
+
+
+def _changes() -> JsonObject:
+    operations = [{"op": "node.add", "node": a_node(f"new-{uuid4()}")}]
+    return {"baseVersion": 1, "batchId": str(uuid4()), "label": "", "operations": operations}
+
+
+def _inputs() -> JsonObject:
+    return {"inputs": {}}
+
+
+def _nothing() -> JsonObject:
+    return {}
+
+
+API: dict[tuple[str, str], Expected] = {
+    ("GET", "/api/workflows"): Expected(NOTHING, READ),
+    ("POST", "/api/workflows"): Expected(NOTHING, WRITE, 201, lambda: {"name": "New"}),
+    ("GET", "/api/workflows/{slug}"): Expected(WORKFLOW, READ, templates=True),
+    ("PUT", "/api/workflows/{slug}"): Expected(WORKFLOW, WRITE, body=lambda: {"tags": ["t"]}),
+    ("DELETE", "/api/workflows/{slug}"): Expected(WORKFLOW, WRITE),
+    **{
+        (method, "/api/workflows/{slug}/move"): Expected(
+            WORKFLOW, WRITE, body=lambda: {"folderId": None}
+        )
+        for method in ("PUT", "POST", "PATCH")
+    },
+    ("POST", "/api/workflows/{slug}/duplicate"): Expected(
+        WORKFLOW, WRITE, 201, _nothing, templates=True
+    ),
+    ("POST", "/api/workflows/{slug}/changes"): Expected(WORKFLOW, WRITE, body=_changes),
+    ("GET", "/api/workflows/{slug}/schema"): Expected(WORKFLOW, READ, templates=True),
+    ("GET", "/api/workflows/{slug}/public-schema"): Expected(
+        WORKFLOW, None, open_if=frozenset({"public", "open"})
+    ),
+    ("POST", "/api/workflows/{slug}/public-run"): Expected(
+        WORKFLOW, None, 202, _inputs, open_if=frozenset({"open"})
+    ),
+    ("POST", "/api/workflows/{slug}/run"): Expected(
+        WORKFLOW, RUNS, 202, _inputs, templates=True, query="?async=true"
+    ),
+    ("GET", "/api/public-executions/{id}"): Expected(RUN, None),
+    ("GET", "/api/public-executions/{id}/files/{file}"): Expected(RUN, None),
+    ("GET", "/api/folders"): Expected(NOTHING, READ),
+    ("POST", "/api/folders"): Expected(NOTHING, WRITE, 201, lambda: {"name": "New"}),
+    ("GET", "/api/folders/{id}"): Expected(FOLDER, READ),
+    ("PUT", "/api/folders/{id}"): Expected(FOLDER, WRITE, body=lambda: {"name": "Renamed"}),
+    ("DELETE", "/api/folders/{id}"): Expected(FOLDER, WRITE),
+    ("GET", "/api/executions"): Expected(NOTHING, LOOK),
+    ("GET", "/api/executions/{id}"): Expected(RUN, LOOK),
+    ("GET", "/api/executions/{id}/events"): Expected(RUN, LOOK),
+    ("POST", "/api/executions/{id}/cancel"): Expected(RUN, STOP, body=_nothing),
+    ("POST", "/api/executions/{id}/retry"): Expected(RUN, ("workflow:run",), body=_nothing),
+    ("POST", "/api/uploads"): Expected(NOTHING, UPLOAD, 201),
+    ("GET", "/media/{id}"): Expected(FILE, FILES),
+    ("GET", "/api/nodes"): Expected(NOTHING, ()),
+    ("GET", "/api/models"): Expected(NOTHING, ()),
+    ("POST", "/api/models/{name}/run"): Expected(
+        NOTHING, MODELS, 202, _inputs, query="?async=true"
+    ),
+    ("GET", "/api/whoami"): Expected(NOTHING, ()),
+    ("GET", "/api/docs"): Expected(NOTHING, None),
+    ("GET", "/api/openapi.json"): Expected(NOTHING, None),
+}
+
+#: Pages: what a stranger gets. A page that is about a workflow is 404 for whoever may not read it.
+PAGES: dict[str, str] = {
+    "/": "login",
+    "/templates": "login",
+    "/runs": "login",
+    "/runs/{id}": "login",
+    "/settings": "login",
+    "/app/editor/{slug}": "login",
+    "/play/{slug}": "public",
+    "/login": "open",
+    "/login/{key}": "missing",
+    "/logout": "not allowed",
+    "/healthz": "open",
+    "/favicon.ico": "redirect",
+}

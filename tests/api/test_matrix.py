@@ -1,0 +1,394 @@
+"""The permission matrix: every address by every caller, on things of their own and of others.
+
+Generated from the routes of the site and the table in `expected.py`. Each cell is a real request in
+a savepoint that is rolled back. Nothing may answer otherwise than the table says, and what is
+somebody else's must answer byte for byte like what never was.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import override_settings
+from django.utils import timezone
+
+from tests.api.client import ECHO, Caller, a_node
+from tests.api.expected import API, FILE, FOLDER, NOTHING, PAGES, RUN, WORKFLOW, Expected
+from workflows.api.openapi.generate import methods, routes
+from workflows.media import storage
+from workflows.models import Folder, Run, Snapshot, Token, User, Workflow
+from workflows.services import rates
+from workflows.services.tokens import token_create
+
+pytestmark = pytest.mark.django_db
+
+#: Stands in everything of bob's that alice may not see.
+CANARY = "canary-of-bob"
+ALL = frozenset({"*"})
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+STATES: dict[str, dict[str, object]] = {
+    "private": {},
+    "template": {"isTemplate": True},
+    "public": {"publicPlayground": True},
+    "open": {"publicPlayground": True, "publicRun": True},
+    "archived": {"archived": True},
+    "hidden": {"hidden": True},
+}
+
+
+@dataclass(frozen=True)
+class Thing:
+    """One thing an address can be about: whose, in which state, and what stands in the address."""
+
+    owner: str
+    state: str
+    id: str
+
+
+@dataclass(frozen=True)
+class Who:
+    """One caller. `status` is what they get everywhere; else `holds` and `person` decide."""
+
+    caller: Caller
+    person: str = ""
+    holds: frozenset[str] = frozenset()
+    status: int | None = None
+    unsafe_status: int | None = None
+
+
+@dataclass
+class World:
+    """Everybody, and everything they have."""
+
+    callers: dict[str, Who] = field(default_factory=dict)
+    things: dict[str, list[Thing]] = field(default_factory=dict)
+
+
+def _browser(user: User) -> Caller:
+    caller = Caller(enforce_csrf_checks=True)
+    caller.client.force_login(user)
+    caller.client.get("/login")
+    caller.client.get("/")
+    caller.headers["X-CSRFToken"] = caller.client.cookies["csrftoken"].value
+    return caller
+
+
+def _key(user: User, *capabilities: str, **changes: object) -> Caller:
+    token, text = token_create(owner=user, name="k", capabilities=capabilities)
+    if changes:
+        Token.objects.filter(pk=token.pk).update(**changes)
+    return Caller({"x-api-key": text})
+
+
+@pytest.fixture
+def world(alice: User, bob: User) -> Iterator[World]:
+    """Alice and bob with one of everything, and all who may call."""
+    rates.forget()
+    world = World()
+    people = {"alice": alice, "bob": bob}
+    for name, user in people.items():
+        _fill(world, name, user)
+    for kind in (WORKFLOW, FOLDER, RUN, FILE):
+        world.things[kind] += [Thing("nobody", "missing", _missing(kind))]
+    world.callers = _callers(alice, bob)
+    yield world
+    rates.forget()
+
+
+def _fill(world: World, name: str, user: User) -> None:
+    caller = _key(user, "*")
+    mark = CANARY if name == "bob" else "plain"
+    folder = Folder.objects.create(owner=user, name=f"folder {mark}")
+    gone = Folder.objects.create(owner=user, name="gone")
+    world.things.setdefault(FOLDER, []).append(Thing(name, "private", str(folder.pk)))
+    world.things[FOLDER].append(Thing(name, "deleted", str(gone.pk)))
+    gone.delete()
+    for state, flags in STATES.items():
+        shown = name if state == "template" else mark
+        made = caller.create(f"{name} {state}", **{**ECHO, **flags}, tags=[shown])
+        Workflow.objects.filter(slug=made["slug"]).update(folder=folder)
+        world.things.setdefault(WORKFLOW, []).append(Thing(name, state, made["slug"]))
+    made = caller.create(f"{name} gone")
+    caller.delete(f"/api/workflows/{made['slug']}")
+    world.things[WORKFLOW].append(Thing(name, "deleted", made["slug"]))
+    workflow = Workflow.objects.get(slug=f"{name}-private")
+    snapshot = Snapshot.objects.create(workflow=workflow, sha256=uuid4().hex * 2)
+    run = Run.objects.create(
+        owner=user, workflow=workflow, snapshot=snapshot, status="failed", name=mark,
+        inputs={"text": mark}, output={"text": mark}, finished_at=timezone.now(),
+    )  # fmt: skip
+    world.things.setdefault(RUN, []).append(Thing(name, "private", str(run.pk)))
+    file = storage.asset_create(user, b"of " + mark.encode(), f"{mark}.txt")
+    world.things.setdefault(FILE, []).append(Thing(name, "private", str(file.pk)))
+
+
+def _missing(kind: str) -> str:
+    return {WORKFLOW: "never-was", FOLDER: "987654321"}.get(kind, str(uuid4()))
+
+
+def _callers(alice: User, bob: User) -> dict[str, Who]:
+    from workflows.models.people import Tier
+
+    carol, dave, erin = (
+        User.objects.create_user(username=name, tier=tier, is_staff=staff, is_superuser=staff)
+        for name, tier, staff in (
+            ("carol", Tier.ENTERPRISE, False), ("dave", Tier.ENTERPRISE, False),
+            ("erin", Tier.ENTERPRISE, True),
+        )
+    )  # fmt: skip
+    forgetful = _browser(alice)
+    del forgetful.headers["X-CSRFToken"]
+    past = timezone.now() - timedelta(seconds=1)
+    gone, poor = _key(carol, "*"), _key(dave, "*")
+    session_gone = _browser(carol)
+    User.objects.filter(pk=carol.pk).update(is_active=False)
+    User.objects.filter(pk=dave.pk).update(tier=Tier.FREE)
+    named = "workflow:alice-private:run"
+    found = {
+        "anonymous": Who(Caller(), status=401),
+        "alice by session": Who(_browser(alice), "alice", ALL),
+        "alice by session without CSRF": Who(forgetful, "alice", ALL, unsafe_status=403),
+        "bob by session": Who(_browser(bob), "bob", ALL),
+        "staff by session": Who(_browser(erin), "erin", ALL),
+        "deactivated by session": Who(session_gone, status=401),
+        "revoked key": Who(_key(alice, "*", revoked_at=past), status=401),
+        "expired key": Who(_key(alice, "*", expires_at=past), status=401),
+        "malformed key": Who(Caller({"x-api-key": "pb_nonsense"}), status=401),
+        "key of a deactivated person": Who(gone, status=401),
+        "key of a tier without API": Who(poor, status=403),
+        "key for everything": Who(_key(alice, "*"), "alice", ALL),
+        "key of staff for everything": Who(_key(erin, "*"), "erin", ALL),
+        "bob's key for everything": Who(_key(bob, "*"), "bob", ALL),
+    }
+    for capabilities in (
+        ("workflow:read",), ("workflow:write",), ("workflow:run",), (named,), ("execution:read",),
+        ("workflow:read", "workflow:write"), ("model:run",), ("model:pattern:run",),
+        ("webhook:receive",),
+    ):  # fmt: skip
+        key = _key(alice, *capabilities)
+        found["key " + "+".join(capabilities)] = Who(key, "alice", frozenset(capabilities))
+    return found
+
+
+def _holds(who: Who, expected: Expected, thing: Thing) -> bool:
+    if who.holds == ALL or not expected.needs:
+        return True
+    for need in expected.needs:
+        if need == "workflow:<any>:run":
+            if any(held.count(":") == 2 and held.startswith("workflow:") for held in who.holds):
+                return True
+        elif need.replace("<slug>", thing.id) in who.holds:
+            return True
+    return False
+
+
+def _verdict(who: Who, method: str, expected: Expected, thing: Thing) -> int:
+    """Work out the status a cell must have."""
+    if expected.needs is None:
+        if expected.about == NOTHING or thing.state in expected.open_if:
+            return expected.ok
+        return 404
+    if who.status is not None:
+        return who.status
+    if who.unsafe_status is not None and method != "GET":
+        return who.unsafe_status
+    if not _holds(who, expected, thing):
+        return 403
+    if expected.about == NOTHING:
+        return expected.ok
+    if thing.state in ("missing", "deleted"):
+        return 404
+    if thing.owner == who.person or (expected.templates and thing.state == "template"):
+        return expected.ok
+    return 404
+
+
+def _call(who: Who, method: str, address: str, expected: Expected, thing: Thing) -> HttpResponse:
+    path = address.replace("{slug}", thing.id).replace("{id}", thing.id)
+    path = path.replace("{file}", str(uuid4())).replace("{name}", "gradient") + expected.query
+    if address == "/api/uploads":
+        return who.caller.upload(SimpleUploadedFile("a.txt", b"text"))
+    body = expected.body
+    return who.caller.send(method, path, json.dumps(body()) if body else "")
+
+
+def _api() -> dict[tuple[str, str], Callable[..., object]]:
+    found = {}
+    for address, view in routes():
+        if address.startswith(("/api/", "/media/")):
+            for method in methods(view) or {"GET"}:
+                found[method, address] = view
+    return found
+
+
+def test_every_address_has_a_row_and_every_row_an_address() -> None:
+    assert set(_api()) == set(API)
+    pages = {address for address, _ in routes() if not address.startswith(("/api/", "/media/"))}
+    assert pages - set(PAGES) == set()
+
+
+def test_every_cell_answers_as_the_table_says(world: World) -> None:
+    wrong: list[str] = []
+    cells = 0
+    for (method, address), expected in API.items():
+        things = world.things.get(expected.about, [Thing("nobody", "nothing", "")])
+        for name, who in world.callers.items():
+            missing: list[tuple[str, HttpResponse]] = []
+            for thing in things:
+                if who.status == 401 and thing.state in ("archived", "hidden", "public"):
+                    continue
+                rates.forget()
+                with transaction.atomic():
+                    answer = _call(who, method, address, expected, thing)
+                    transaction.set_rollback(True)
+                cells += 1
+                verdict = _verdict(who, method, expected, thing)
+                cell = f"{name}: {method} {address} of {thing.owner}, {thing.state}"
+                if answer.status_code != verdict:
+                    wrong.append(f"{cell}: {answer.status_code} instead of {verdict}")
+                if answer.status_code == 404:
+                    missing.append((cell, answer))
+                if who.person != "bob" and not answer.streaming and CANARY in _text(answer):
+                    wrong.append(f"{cell}: tells what is bob's")
+            wrong += _different(missing)
+    assert wrong == []
+    assert cells > 2_500
+
+
+def _text(answer: HttpResponse) -> str:
+    return answer.content.decode(errors="replace")
+
+
+def _different(missing: list[tuple[str, HttpResponse]]) -> list[str]:
+    """Name the 404s that differ from the one of what never was."""
+    if not missing:
+        return []
+    _, never = missing[-1]
+
+    def face(answer: HttpResponse) -> object:
+        headers = {k: v for k, v in answer.headers.items() if k != "X-Request-Id"}
+        return answer.content, headers
+
+    return [
+        f"{cell}: differs from what never was"
+        for cell, answer in missing
+        if face(answer) != face(never)
+    ]
+
+
+def test_every_other_method_is_refused(world: World) -> None:
+    who = world.callers["key for everything"].caller
+    taken: dict[str, set[str]] = {}
+    for method, address in API:
+        taken.setdefault(address, set()).add(method)
+    for address, allowed in taken.items():
+        path = address.replace("{slug}", "alice-private").replace("{name}", "gradient")
+        path = path.replace("{id}", "1").replace("{file}", "1")
+        for method in {*METHODS, "TRACE", "OPTIONS", "PROPFIND"} - allowed:
+            answer = who.send(method, path)
+            assert answer.status_code == 405, f"{method} {path}: {answer.status_code}"
+            assert "TRACE" not in answer.get("Allow", "")
+
+
+# No engine runs here, and health would say so.
+@override_settings(ENGINE="none")
+@pytest.mark.parametrize("address", sorted(PAGES))
+def test_a_page_shows_itself_to_whom_it_is_for(world: World, address: str) -> None:
+    known = {found for found, _ in routes()}
+    if address not in known:
+        pytest.skip("this page is not there yet")
+    anonymous, alice = Caller(), world.callers["alice by session"].caller
+    kind = PAGES[address]
+    if "{" not in address:
+        expected = {"login": 302, "open": 200, "redirect": 302, "not allowed": 405}[kind]
+        answer = anonymous.get(address)
+        assert answer.status_code == expected
+        if kind == "login":
+            assert answer["Location"].startswith("/login")
+            assert alice.get(address).status_code == 200
+        return
+    runs, workflows = world.things[RUN], world.things[WORKFLOW]
+    things = runs if "{id}" in address else workflows
+    if kind == "missing":
+        assert anonymous.get(address.replace("{key}", "nonsense")).status_code == 404
+        return
+    for thing in things:
+        path = address.replace("{slug}", thing.id).replace("{id}", thing.id)
+        stranger, hers = anonymous.get(path), alice.get(path)
+        shown = thing.owner == "alice" or thing.state == "template"
+        gone = thing.state in ("deleted", "missing")
+        public = kind == "public" and thing.state in ("public", "open")
+        assert stranger.status_code == (200 if public else 302), (path, thing)
+        assert CANARY not in _text(stranger)
+        wanted = 200 if (shown and not gone) or public else 404
+        assert hers.status_code == wanted, (path, thing)
+        assert CANARY not in _text(hers)
+
+
+FOREIGN_FOLDER: list[tuple[str, str, str, dict[str, object]]] = [
+    ("POST", "/api/workflows", "folderId", {"name": "x"}),
+    ("PUT", "/api/workflows/alice-private", "folderId", {}),
+    ("PUT", "/api/workflows/alice-private/move", "folderId", {}),
+    ("POST", "/api/workflows/alice-private/duplicate", "folderId", {}),
+    ("POST", "/api/workflows/bob-template/duplicate", "folderId", {}),
+    ("POST", "/api/folders", "parentId", {"name": "x"}),
+    ("PUT", "/api/folders/<own>", "parentId", {}),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "key", "body"), FOREIGN_FOLDER)
+def test_a_foreign_folder_in_a_body_is_like_one_that_never_was(
+    world: World, method: str, path: str, key: str, body: dict[str, object]
+) -> None:
+    folders = {(thing.owner, thing.state): thing.id for thing in world.things[FOLDER]}
+    path = path.replace("<own>", folders["alice", "private"])
+    caller = world.callers["key for everything"].caller
+    before = list(Workflow.objects.order_by("pk").values_list("pk", "folder", "version"))
+    faces = set()
+    for id in (folders["bob", "private"], folders["bob", "deleted"], folders["nobody", "missing"]):
+        answer = caller.send(method, path, json.dumps({**body, key: id}))
+        assert answer.status_code == 404
+        faces.add(answer.content.replace(id.encode(), b"<id>"))
+    assert len(faces) == 1
+    assert list(Workflow.objects.order_by("pk").values_list("pk", "folder", "version")) == before
+
+
+def test_a_foreign_file_in_a_body_is_neither_shared_nor_shown(world: World) -> None:
+    foreign = next(thing.id for thing in world.things[FILE] if thing.owner == "bob")
+    caller = world.callers["key for everything"].caller
+    reference = {"asset": foreign, "url": f"/media/{foreign}"}
+    nodes = [a_node("a", "upload", asset=reference)]
+    cover = {"image": f"/media/{foreign}"}
+    made = caller.create("Thief", nodes=nodes, cover=cover, isTemplate=True)
+    caller.put(f"/api/workflows/{made['slug']}", {"thumbnail": f"/media/{foreign}"})
+    assert caller.get(f"/media/{foreign}").status_code == 404
+    assert caller.get(f"/media/{foreign}?w=64").status_code == 404
+
+
+def test_a_body_sets_nothing_that_is_the_servers(world: World, alice: User, bob: User) -> None:
+    caller = world.callers["key for everything"].caller
+    claims = {
+        "createdBy": str(bob.pk), "slug": "bob-private", "createdAt": "2001-01-01T00:00:00Z",
+        "updatedAt": "2001-01-01T00:00:00Z", "estimatedCreditCost": 99, "version": 77,
+        "nodeCount": 5, "canEdit": False, "lastRun": {"status": "completed"}, "id": 1,
+        "owner": str(bob.pk),
+    }  # fmt: skip
+    made = caller.create("Claims", **claims)
+    saved = caller.put(f"/api/workflows/{made['slug']}", claims).json()
+    for row in (made, saved):
+        assert row["createdBy"] == str(alice.pk)
+        assert row["slug"] == "claims"
+        assert row["canEdit"] is True
+        assert (row["nodeCount"], row["lastRun"], row["estimatedCreditCost"]) == (0, None, None)
+        assert not row["createdAt"].startswith("2001")
+        assert row["version"] < 10
+    assert Workflow.objects.get(slug="claims").owner == alice
