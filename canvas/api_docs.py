@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
-from functools import cache
+from collections.abc import Callable
+from functools import cache, wraps
 from pathlib import Path
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import ensure_csrf_cookie
-from django.views.decorators.http import require_GET
 
+from workflows.api.errors import MethodNotAllowed, response_of
 from workflows.api.etag import matches
 from workflows.api.openapi import FILE
 
@@ -22,7 +23,22 @@ from workflows.api.openapi import FILE
 STATIC_NAME = "api-docs"
 
 
-@require_GET
+View = Callable[[HttpRequest], HttpResponse]
+
+
+def reading(view: View) -> View:
+    """Refuse every method but GET and HEAD, in the shape errors have below /api."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            return response_of(MethodNotAllowed(allowed=["GET", "HEAD"]))
+        return view(request)
+
+    return guarded
+
+
+@reading
 def openapi_json(request: HttpRequest) -> HttpResponse:
     """Send the description."""
     body, etag = _description()
@@ -32,7 +48,7 @@ def openapi_json(request: HttpRequest) -> HttpResponse:
     return HttpResponse(body, content_type="application/json", headers=headers)
 
 
-@require_GET
+@reading
 @ensure_csrf_cookie
 def api_docs(request: HttpRequest) -> HttpResponse:
     """Show the page; whoever is logged in tries the API as themselves."""

@@ -268,6 +268,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["workflows.api.capabilities.HasCapability"],
     "DEFAULT_PARSER_CLASSES": ["workflows.api.parsers.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["workflows.api.parsers.ExactJSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "workflows.api.parsers.JsonAlone",
     "EXCEPTION_HANDLER": "workflows.api.errors.handle",
     "UNAUTHENTICATED_USER": None,
 }

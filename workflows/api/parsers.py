@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import IO, Any
 
 from django.conf import settings
+from rest_framework.negotiation import BaseContentNegotiation, DefaultContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
 
 from workflows.api.errors import UnsupportedMediaType
 from workflows.errors import InvalidBody
@@ -47,6 +49,20 @@ class ExactJSONRenderer(BaseRenderer):
     ) -> bytes:
         """Return the body."""
         return b"" if data is None else encode(data)
+
+
+class JsonAlone(BaseContentNegotiation):
+    """Answer JSON whatever is asked for: neither `Accept` nor `?format=` changes an answer."""
+
+    def select_parser(self, request: Request, parsers: Sequence[Any]) -> Any:
+        """Return the parser of the body's Content-Type, or None."""
+        return DefaultContentNegotiation().select_parser(request, parsers)
+
+    def select_renderer(
+        self, request: Request, renderers: Sequence[Any], format_suffix: str | None = None
+    ) -> tuple[Any, str]:
+        """Return the one renderer."""
+        return renderers[0], renderers[0].media_type
 
 
 def encode(data: Json) -> bytes:
