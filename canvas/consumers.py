@@ -2,8 +2,8 @@
 
 A client says `{"watch": run, "after": seq}`, `{"unwatch": run}` and `{"ack": seq, "run": run}`.
 Events come in pages, at most one frame per 50 ms and socket, the first at once; a run pauses while
-the client has more than 200 events it has not acknowledged. Who may watch is asked at every watch
-and once a minute.
+the client has more than 200 events it has not acknowledged. Who may watch is asked at every watch;
+a session that is over closes the socket within a second.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from workflows.errors import (
     TooManyRuns,
     TooManyWatchers,
 )
-from workflows.services import watchers
+from workflows.services import vigil, watchers
 from workflows.types import Json, JsonObject
 
 logger = logging.getLogger(__name__)
@@ -36,7 +36,6 @@ logger = logging.getLogger(__name__)
 FRAME_SECONDS = 0.05
 #: Events a client may be behind with its acknowledgements.
 WINDOW = 400
-RECHECK_SECONDS = 60.0
 MAX_MESSAGE = 64 * 1024  # characters
 MAX_WATCHES = 50
 #: Close codes of our own (RFC 6455 leaves 4000-4999 to applications).
@@ -64,9 +63,12 @@ class CanvasConsumer(AsyncWebsocketConsumer):
         self.turn = asyncio.Lock()
         self.next_frame = 0.0
         self.person = SocketUser(self.scope.get("cookies", {}))
-        self.recheck: asyncio.Task[None] | None = None
+        self.ending: asyncio.Task[None] | None = None
         self.held = ExitStack()
-        if not allowed_origin(self.scope["headers"]) or await self.person.current() is None:
+        badge = None
+        if allowed_origin(self.scope["headers"]):
+            badge = await self.person.badge()
+        if badge is None:
             await self.close(code=LOGGED_OUT)
             return
         try:
@@ -76,14 +78,17 @@ class CanvasConsumer(AsyncWebsocketConsumer):
             return
         self.held.enter_context(watchers.watching())
         await self.accept()
-        self.recheck = asyncio.create_task(self._recheck())
+        over = asyncio.Event()
+        self.ending = asyncio.create_task(self._end(over))
+        loop = asyncio.get_running_loop()
+        self.held.enter_context(vigil.watched(badge, lambda: loop.call_soon_threadsafe(over.set)))
 
     async def disconnect(self, code: int) -> None:
         """End everything this socket has begun."""
         self.held.close()
         tasks = [watch.task for watch in self.watches.values()]
-        if self.recheck is not None:
-            tasks.append(self.recheck)
+        if self.ending is not None:
+            tasks.append(self.ending)
         self.watches.clear()
         for task in tasks:
             task.cancel()
@@ -166,13 +171,10 @@ class CanvasConsumer(AsyncWebsocketConsumer):
             body["run"] = str(run_id)
         await self.send(json.dumps({**body, **error.context}))
 
-    async def _recheck(self) -> None:
-        """Close the socket soon after its person has logged out or lost access."""
-        while True:
-            await asyncio.sleep(RECHECK_SECONDS)
-            if await self.person.current() is None:
-                await self.close(code=LOGGED_OUT)
-                return
+    async def _end(self, over: asyncio.Event) -> None:
+        """Close the socket as soon as its person has logged out or lost access."""
+        await over.wait()
+        await self.close(code=LOGGED_OUT)
 
 
 def read_message(text: str) -> tuple[str, UUID, int]:

@@ -15,6 +15,7 @@ from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponseBase
 
 from workflows.api.errors import BadRequest, response_of
+from workflows.api.throttles import allowance_of
 
 _GIVEN_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 #: Features no page of ours uses.
@@ -80,6 +81,10 @@ def _dress(request: HttpRequest, response: HttpResponseBase, id: str) -> HttpRes
     headers.setdefault("X-Frame-Options", "DENY")
     # Pages and answers are about a person; only media and hashed files say otherwise themselves.
     headers.setdefault("Cache-Control", "no-store")
+    allowance = allowance_of(request)
+    if allowance is not None:
+        for name, value in allowance.headers().items():
+            headers[name] = value
     if not response.streaming and "Content-Length" not in headers:
         headers["Content-Length"] = str(len(response.content))  # type: ignore[attr-defined]
     return response

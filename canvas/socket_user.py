@@ -13,6 +13,8 @@ from django.contrib.auth import get_user
 from django.http import HttpRequest
 
 from workflows.models import Run, User
+from workflows.services import vigil
+from workflows.services.vigil import Badge
 
 
 class SocketUser:
@@ -24,6 +26,11 @@ class SocketUser:
     async def current(self) -> User | None:
         """Return the person as the database has them now, or None when the session is over."""
         return await database_sync_to_async(self._load)()
+
+    async def badge(self) -> Badge | None:
+        """Return what the vigil watches over, or None when the session is over."""
+        user = await self.current()
+        return None if user is None else vigil.badge(user, session_key=self._key)
 
     async def may_watch(self, run_id: UUID) -> bool:
         """Say whether the session is good and the run is the person's own."""

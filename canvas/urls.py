@@ -16,6 +16,7 @@ urlpatterns = [
     path("settings", views.settings_page, name="settings"),
     path("login", views.login_page, name="login"),
     path("login/<str:key>", views.login_link, name="login_link"),
+    path("invitation/<str:key>", views.invitation, name="invitation"),
     path("logout", views.logout_page, name="logout"),
     path("healthz", views.healthz, name="healthz"),
     path("favicon.ico", views.favicon, name="favicon"),

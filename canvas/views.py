@@ -14,9 +14,18 @@ from django.views.decorators.csrf import csrf_protect, ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from canvas.login import login_by_key
+from workflows.api.address import client_address
 from workflows.api.errors import BadRequest, CsrfFailed, InternalError, NotFound, response_of
-from workflows.errors import ExecutionNotFound, PatchbayError, WorkflowNotFound
+from workflows.errors import (
+    ExecutionNotFound,
+    InvalidBody,
+    InvitationNotFound,
+    PatchbayError,
+    RateLimitExceeded,
+    WorkflowNotFound,
+)
 from workflows.models import Workflow
+from workflows.services import accounts, logins
 from workflows.services.access import workflow_public, workflow_readable
 from workflows.services.public_runs import public_run_open
 from workflows.services.runs import run_get
@@ -114,11 +123,21 @@ def login_page(request: HttpRequest) -> HttpResponse:
     context = {"next": target, "name": "", "error": ""}
     if request.method == "POST":
         name = request.POST.get("username", "")
+        context["name"] = name[:150]
+        try:
+            logins.attempt(name=name, address=client_address(request))
+        except RateLimitExceeded as error:
+            wait = error.context["retryAfter"]
+            context["error"] = f"Too many tries. Try again in {-(-wait // 60)} minutes."
+            response = render(request, "canvas/login.html", context, status=429)
+            response.headers["Retry-After"] = str(wait)
+            return response
         user = authenticate(request, username=name, password=request.POST.get("password", ""))
         if user is not None:
+            logins.succeeded(name=name, address=client_address(request))
             login(request, user)
             return HttpResponseRedirect(_safe(request, target))
-        context.update(name=name[:150], error="This name and password do not belong together.")
+        context["error"] = "This name and password do not belong together."
     status = 401 if context["error"] else 200
     return render(request, "canvas/login.html", context, status=status)
 
@@ -132,6 +151,29 @@ def login_link(request: HttpRequest, key: str) -> HttpResponse:
         return HttpResponseRedirect(settings.LOGIN_REDIRECT_URL)
     error = "This link has been used already or is older than 30 minutes."
     return render(request, "canvas/login.html", {"error": error, "stale": True}, status=404)
+
+
+@csrf_protect
+@require_http_methods(["GET", "POST"])
+def invitation(request: HttpRequest, key: str) -> HttpResponse:
+    """Show the form of an invitation, or make its account and log it in."""
+    context: dict[str, object] = {"key": key, "name": "", "error": "", "stale": False}
+    try:
+        accounts.invitation_find(key=key)
+        if request.method == "POST":
+            name = request.POST.get("username", "")
+            context["name"] = name[:150]
+            password = request.POST.get("password", "")
+            user = accounts.invitation_accept(key=key, name=name, password=password)
+            login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+            return HttpResponseRedirect(settings.LOGIN_REDIRECT_URL)
+    except InvalidBody as error:
+        context["error"] = error.message
+        return render(request, "canvas/invitation.html", context, status=400)
+    except InvitationNotFound:
+        context["stale"] = True
+        return render(request, "canvas/invitation.html", context, status=404)
+    return render(request, "canvas/invitation.html", context)
 
 
 @csrf_protect

@@ -15,6 +15,10 @@ from workflows.types import JsonObject
 
 #: Kinds of things an address may be about.
 WORKFLOW, FOLDER, RUN, FILE, NOTHING = "workflow", "folder", "run", "file", "nothing"
+KEY, CREDENTIAL = "key", "credential"
+
+#: Needs that no capability covers: a browser session, and one of staff.
+SESSION, STAFF = ("a session",), ("a session of staff",)
 
 READ = ("workflow:read",)
 WRITE = ("workflow:write",)
@@ -54,6 +58,11 @@ def _inputs() -> JsonObject:
 
 def _nothing() -> JsonObject:
     return {}
+
+
+def _credential() -> JsonObject:
+    origins = ["https://api.example"]
+    return {"name": "New", "provider": "p", "allowedOrigins": origins, "secret": "s" * 20}
 
 
 API: dict[tuple[str, str], Expected] = {
@@ -102,6 +111,26 @@ API: dict[tuple[str, str], Expected] = {
         NOTHING, MODELS, 202, _inputs, query="?async=true"
     ),
     ("GET", "/api/whoami"): Expected(NOTHING, ()),
+    ("GET", "/api/api-keys"): Expected(NOTHING, SESSION),
+    ("POST", "/api/api-keys"): Expected(
+        NOTHING, SESSION, 201, lambda: {"name": "New", "preset": "read-only"}
+    ),
+    ("GET", "/api/api-keys/presets"): Expected(NOTHING, SESSION),
+    ("DELETE", "/api/api-keys/{id}"): Expected(KEY, SESSION),
+    ("GET", "/api/api-keys/{id}/webhook"): Expected(KEY, SESSION),
+    ("PUT", "/api/api-keys/{id}/webhook"): Expected(
+        KEY, SESSION, body=lambda: {"url": "https://hooks.example/b"}
+    ),
+    ("DELETE", "/api/api-keys/{id}/webhook"): Expected(KEY, SESSION),
+    ("POST", "/api/api-keys/{id}/webhook/test"): Expected(KEY, SESSION),
+    ("GET", "/api/credentials"): Expected(NOTHING, SESSION),
+    ("POST", "/api/credentials"): Expected(NOTHING, SESSION, 201, _credential),
+    ("DELETE", "/api/credentials/{id}"): Expected(CREDENTIAL, SESSION),
+    ("GET", "/api/account"): Expected(NOTHING, SESSION),
+    ("PUT", "/api/account"): Expected(NOTHING, SESSION, body=lambda: {"firstName": "A"}),
+    ("POST", "/api/account/password"): Expected(NOTHING, SESSION, 400, _nothing),
+    ("GET", "/api/account/usage"): Expected(NOTHING, SESSION),
+    ("POST", "/api/invitations"): Expected(NOTHING, STAFF, 201, _nothing),
     ("GET", "/api/docs"): Expected(NOTHING, None),
     ("GET", "/api/openapi.json"): Expected(NOTHING, None),
 }
@@ -117,6 +146,7 @@ PAGES: dict[str, str] = {
     "/play/{slug}": "public",
     "/login": "open",
     "/login/{key}": "missing",
+    "/invitation/{key}": "missing",
     "/logout": "not allowed",
     "/healthz": "open",
     "/favicon.ico": "redirect",

@@ -21,10 +21,23 @@ from django.test import override_settings
 from django.utils import timezone
 
 from tests.api.client import ECHO, Caller, a_node
-from tests.api.expected import API, FILE, FOLDER, NOTHING, PAGES, RUN, WORKFLOW, Expected
+from tests.api.expected import (
+    API,
+    CREDENTIAL,
+    FILE,
+    FOLDER,
+    KEY,
+    NOTHING,
+    PAGES,
+    RUN,
+    SESSION,
+    STAFF,
+    WORKFLOW,
+    Expected,
+)
 from workflows.api.openapi.generate import methods, routes
 from workflows.media import storage
-from workflows.models import Folder, Run, Snapshot, Token, User, Workflow
+from workflows.models import Credential, Folder, Run, Snapshot, Token, User, Webhook, Workflow
 from workflows.services import rates
 from workflows.services.tokens import token_create
 
@@ -33,6 +46,7 @@ pytestmark = pytest.mark.django_db
 #: Stands in everything of bob's that alice may not see.
 CANARY = "canary-of-bob"
 ALL = frozenset({"*"})
+_ID = "987654321"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 STATES: dict[str, dict[str, object]] = {
@@ -97,7 +111,7 @@ def world(alice: User, bob: User) -> Iterator[World]:
     people = {"alice": alice, "bob": bob}
     for name, user in people.items():
         _fill(world, name, user)
-    for kind in (WORKFLOW, FOLDER, RUN, FILE):
+    for kind in (WORKFLOW, FOLDER, RUN, FILE, KEY, CREDENTIAL):
         world.things[kind] += [Thing("nobody", "missing", _missing(kind))]
     world.callers = _callers(alice, bob)
     yield world
@@ -127,12 +141,17 @@ def _fill(world: World, name: str, user: User) -> None:
         inputs={"text": mark}, output={"text": mark}, finished_at=timezone.now(),
     )  # fmt: skip
     world.things.setdefault(RUN, []).append(Thing(name, "private", str(run.pk)))
+    key, _ = token_create(owner=user, name=mark, capabilities=["webhook:receive"])
+    Webhook.objects.create(token=key, url=f"http://127.0.0.1:9/{mark}", secret=CANARY)
+    world.things.setdefault(KEY, []).append(Thing(name, "private", str(key.pk)))
+    credential = Credential.objects.create(owner=user, name=mark, provider="p", secret=CANARY)
+    world.things.setdefault(CREDENTIAL, []).append(Thing(name, "private", str(credential.pk)))
     file = storage.asset_create(user, b"of " + mark.encode(), f"{mark}.txt")
     world.things.setdefault(FILE, []).append(Thing(name, "private", str(file.pk)))
 
 
 def _missing(kind: str) -> str:
-    return {WORKFLOW: "never-was", FOLDER: "987654321"}.get(kind, str(uuid4()))
+    return {WORKFLOW: "never-was", FOLDER: _ID, KEY: _ID, CREDENTIAL: _ID}.get(kind, str(uuid4()))
 
 
 def _callers(alice: User, bob: User) -> dict[str, Who]:
@@ -180,6 +199,10 @@ def _callers(alice: User, bob: User) -> dict[str, Who]:
 
 
 def _holds(who: Who, expected: Expected, thing: Thing) -> bool:
+    if expected.needs in (SESSION, STAFF):
+        # A key has not got what only a person at a browser has, not even with `*`.
+        at_browser = "x-api-key" not in who.caller.headers
+        return at_browser and (expected.needs == SESSION or who.person == "erin")
     if who.holds == ALL or not expected.needs:
         return True
     for need in expected.needs:

@@ -138,10 +138,7 @@ async def test_a_stranger_and_a_deactivated_person_are_refused(alice: User) -> N
     assert not (await socket.connect())[0]
 
 
-async def test_a_socket_closes_soon_after_its_person_is_deactivated(
-    alice: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(consumers, "RECHECK_SECONDS", 0.05)
+async def test_a_socket_closes_soon_after_its_person_is_deactivated(alice: User) -> None:
     socket = await connected(alice)
     await User.objects.filter(pk=alice.pk).aupdate(is_active=False)
     closed = await socket.receive_output(timeout=5)

@@ -14,6 +14,7 @@ from django.utils.datastructures import MultiValueDict
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
+from workflows.api import throttles
 from workflows.api.errors import BadRequest, CsrfFailed
 from workflows.errors import Unauthorized
 from workflows.models import Token, User
@@ -50,8 +51,8 @@ def caller_of(request: HttpRequest) -> Caller | None:
     """Return who calls; None when the request carries no credential.
 
     Raises Unauthorized for a bad token, ApiKeyAccessDenied for one whose tier has no external API,
-    CsrfFailed for a session that changes something without its CSRF token, and BadRequest for a
-    token in the query string. Reads the database.
+    CsrfFailed for a session that changes something without its CSRF token, RateLimitExceeded, and
+    BadRequest for a token in the query string. Reads the database.
     """
     _refuse_query_token(request)
     text = _header_token(request)
@@ -59,12 +60,16 @@ def caller_of(request: HttpRequest) -> Caller | None:
         token = tokens.token_find(text=text)
         if token is None:
             raise Unauthorized()
-        return Caller(token.owner, tokens.token_capabilities(token), token)
+        caller = Caller(token.owner, tokens.token_capabilities(token), token)
+        throttles.count_call(request, caller)
+        return caller
     user = request.user
     if not user.is_authenticated or not user.is_active:
         return None
     _check_csrf(request)
-    return Caller(user, tokens.session_capabilities(user))
+    caller = Caller(user, tokens.session_capabilities(user))
+    throttles.count_call(request, caller)
+    return caller
 
 
 def _header_token(request: HttpRequest) -> str | None:

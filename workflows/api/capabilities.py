@@ -14,10 +14,14 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from workflows.api.auth import Caller
+from workflows.api.errors import SessionRequired
 from workflows.errors import CapabilityDenied, InvalidSlug, Unauthorized
 from workflows.services.tokens import allows
 
 SLUG = re.compile(r"[a-z0-9-]{1,128}")
+
+#: What no key can hold: the call needs a browser session.
+SESSION_ONLY = "session"
 
 #: One capability, or several of which any will do. `{slug}` is the slug in the address.
 Required = str | tuple[str, ...]
@@ -38,11 +42,15 @@ class HasCapability(BasePermission):
 
 
 def require(caller: Caller | None, required: Required | None, *, slug: str | None = None) -> Caller:
-    """Return the caller if they may; raises Unauthorized, InvalidSlug or CapabilityDenied."""
+    """Return the caller if they may; else Unauthorized, InvalidSlug, CapabilityDenied..."""
     if caller is None:
         raise Unauthorized()
     if slug is not None:
         check_slug(slug)
+    if required == SESSION_ONLY:
+        if caller.token is not None:
+            raise SessionRequired()
+        return caller
     if required is not None and not holds(caller.capabilities, required, slug):
         names = _names(required, slug)
         more = {"anyOf": names} if len(names) > 1 else {}

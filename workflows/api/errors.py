@@ -32,6 +32,7 @@ STATUS: dict[str, int] = {
     "API_KEY_LIMIT_REACHED": 403,
     "CREDENTIAL_LIMIT_REACHED": 403,
     "API_KEY_ACCESS_DENIED": 403,
+    "SESSION_REQUIRED": 403,
     "CSRF_FAILED": 403,
     "FORBIDDEN": 403,
     "WORKFLOW_LIMIT_REACHED": 403,
@@ -74,6 +75,12 @@ class CsrfFailed(PatchbayError):
     """A browser session must send its CSRF token in the header X-CSRFToken."""
 
     code = "CSRF_FAILED"
+
+
+class SessionRequired(PatchbayError):
+    """Only a browser session may do this; a key may not."""
+
+    code = "SESSION_REQUIRED"
 
 
 class NotFound(PatchbayError):

@@ -22,7 +22,7 @@ from workflows.api.streams import event_stream
 from workflows.errors import ExecutionFailed, InvalidSlug
 from workflows.models import Run, RunStatus, Webhook
 from workflows.models.runs import ACTIVE, Source
-from workflows.services import access, models, runs, webhooks
+from workflows.services import access, models, runs, vigil, webhooks
 from workflows.services.prices import number
 from workflows.services.tokens import allows
 from workflows.types import JsonObject
@@ -122,7 +122,12 @@ async def execution_events(request: HttpRequest, id: str) -> HttpResponseBase:
     given = request.headers.get("Last-Event-ID") or request.GET.get("after")
     after = _number(given, "after", default=0)
     # The canvas takes addresses as they are; other clients need whole ones.
-    return event_stream(run.pk, after, absolute_media(request) if caller.token else None)
+    badge = vigil.badge(
+        caller.user,
+        token=caller.token,
+        session_key=None if caller.token else request.session.session_key,
+    )
+    return event_stream(run.pk, after, badge, absolute_media(request) if caller.token else None)
 
 
 def _before(request: Request) -> datetime | UUID | None:

@@ -14,6 +14,7 @@ from workflows.api.parsers import encode
 from workflows.graph import ports
 from workflows.nodes import registry
 from workflows.services import models
+from workflows.services.credits import account_credits
 from workflows.types import JsonObject
 
 
@@ -52,6 +53,7 @@ class WhoAmI(ApiView):
                 "auth": "api-key" if caller.token else "session",
                 "keyId": str(caller.token.pk) if caller.token else None,
                 "capabilities": sorted(caller.capabilities),
+                "credits": account_credits(user=caller.user),
             }
         )
 

@@ -6,13 +6,13 @@ No credential is asked for or read. The ticket in an address opens one run and n
 from __future__ import annotations
 
 from collections.abc import Callable
-from ipaddress import IPv6Address, ip_address
 
 from django.http import HttpRequest, HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from workflows.api import query, shapes
+from workflows.api.address import client_address
 from workflows.api.assets import send_asset
 from workflows.api.base import ApiView, origin_of
 from workflows.api.capabilities import check_slug
@@ -37,7 +37,9 @@ class PublicRun(ApiView):
         check_slug(slug)
         access.workflow_public(slug=slug)
         inputs = run_request(self.body(request)).inputs
-        run, ticket = public_runs.public_run(slug=slug, inputs=inputs, address=_address(request))
+        run, ticket = public_runs.public_run(
+            slug=slug, inputs=inputs, address=client_address(request)
+        )
         poll = f"{PREFIX}/{run.pk}?token={ticket}"
         return Response({**accepted(run), "pollUrl": poll}, status=202)
 
@@ -95,13 +97,3 @@ def _file_addresses(
         return value
 
     return through
-
-
-def _address(request: Request) -> str:
-    """Return who is counted: an IPv4 address, or the /64 an IPv6 customer has to themselves."""
-    text = request.META.get("REMOTE_ADDR", "")
-    try:
-        found = ip_address(text)
-    except ValueError:
-        return text
-    return found.exploded[:19] if isinstance(found, IPv6Address) else str(found)

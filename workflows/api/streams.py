@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from uuid import UUID
 
 from django.http import StreamingHttpResponse
 
 from workflows.engine.events import Page, follow
-from workflows.services import watchers
+from workflows.services import vigil, watchers
+from workflows.services.vigil import Badge
 from workflows.types import JsonObject
 
 #: Clients and proxies give a silent stream up after 15 s and more.
@@ -21,27 +22,42 @@ RETRY_MS = 2_000
 Reshape = Callable[[JsonObject], JsonObject]
 
 
-def event_stream(run_id: UUID, after: int, reshape: Reshape | None = None) -> StreamingHttpResponse:
+def event_stream(
+    run_id: UUID, after: int, badge: Badge, reshape: Reshape | None = None
+) -> StreamingHttpResponse:
     """Answer with the run's events behind `after`, live, until its terminal event.
 
+    The stream breaks off when the badge stops counting.
     Raises TooManyWatchers.
     """
     watchers.check_room()
     return StreamingHttpResponse(
-        _lines(run_id, after, reshape),
+        _lines(run_id, after, badge, reshape),
         content_type="text/event-stream; charset=utf-8",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
 
 
-async def _lines(run_id: UUID, after: int, reshape: Reshape | None) -> AsyncIterator[str]:
-    with watchers.watching():
-        async with aclosing(_events(run_id, after, reshape)) as texts:
+async def _lines(
+    run_id: UUID, after: int, badge: Badge, reshape: Reshape | None
+) -> AsyncIterator[str]:
+    loop = asyncio.get_running_loop()
+    over: asyncio.Future[None] = loop.create_future()
+
+    def end() -> None:
+        # A loop that has closed meanwhile streams nothing any more.
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(over.set_result, None)
+
+    with watchers.watching(), vigil.watched(badge, end):
+        async with aclosing(_events(run_id, after, over, reshape)) as texts:
             async for text in texts:
                 yield text
 
 
-async def _events(run_id: UUID, after: int, reshape: Reshape | None) -> AsyncGenerator[str]:
+async def _events(
+    run_id: UUID, after: int, over: asyncio.Future[None], reshape: Reshape | None
+) -> AsyncGenerator[str]:
     yield f"retry: {RETRY_MS}\n\n"
     pages = aiter(follow(run_id, after))
     waiting: asyncio.Future[Page] | None = None
@@ -49,7 +65,11 @@ async def _events(run_id: UUID, after: int, reshape: Reshape | None) -> AsyncGen
         while True:
             # One task per page, not per keep-alive: cancelling the follower would lose its place.
             waiting = waiting or asyncio.ensure_future(anext(pages))
-            done, _ = await asyncio.wait({waiting}, timeout=KEEP_ALIVE_SECONDS)
+            done, _ = await asyncio.wait(
+                {waiting, over}, timeout=KEEP_ALIVE_SECONDS, return_when=asyncio.FIRST_COMPLETED
+            )
+            if over.done():
+                return
             if not done:
                 yield ": keep-alive\n\n"
                 continue

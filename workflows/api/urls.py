@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from workflows.api import assets, executions, folders, nodes, public, schemas, workflows
+from workflows.api import (
+    account,
+    assets,
+    credentials,
+    executions,
+    folders,
+    keys,
+    nodes,
+    public,
+    schemas,
+    webhooks,
+    workflows,
+)
 
 urlpatterns = [
     path("api/workflows", workflows.WorkflowList.as_view()),
@@ -29,6 +41,17 @@ urlpatterns = [
     path("api/models", nodes.Models.as_view()),
     path("api/models/<str:name>/run", executions.run_model),
     path("api/nodes", nodes.NodeTypes.as_view()),
+    path("api/api-keys", keys.KeyList.as_view()),
+    path("api/api-keys/presets", keys.KeyPresets.as_view()),
+    path("api/api-keys/<str:id>", keys.KeyDetail.as_view()),
+    path("api/api-keys/<str:id>/webhook", webhooks.WebhookDetail.as_view()),
+    path("api/api-keys/<str:id>/webhook/test", webhooks.WebhookTest.as_view()),
+    path("api/account", account.Account.as_view()),
+    path("api/account/password", account.Password.as_view()),
+    path("api/account/usage", account.Usage.as_view()),
+    path("api/invitations", account.Invitations.as_view()),
+    path("api/credentials", credentials.CredentialList.as_view()),
+    path("api/credentials/<str:id>", credentials.CredentialDetail.as_view()),
     path("api/whoami", nodes.WhoAmI.as_view()),
     path("media/<str:id>", assets.media),
 ]

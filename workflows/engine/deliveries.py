@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
@@ -73,8 +74,9 @@ def record(run_ids: Iterable[UUID], now: datetime | None = None) -> None:
         transaction.on_commit(ring)
 
 
-def record_test(webhook: Webhook, now: datetime) -> Delivery:
-    """Make the row of a test; whoever makes it sends it."""
+def send_test(webhook: Webhook) -> Delivery:
+    """Send a test once, now, and return its row, which tells how it went. Not for a coroutine."""
+    now = timezone.now()
     body: JsonObject = {
         "event": TEST_EVENT,
         "executionId": None,
@@ -85,9 +87,17 @@ def record_test(webhook: Webhook, now: datetime) -> Delivery:
         "status": "completed",
         "result": None,
     }
+    # Not pending: a courier that looks meanwhile must not send it too.
     row: Delivery = Delivery.objects.create(
-        webhook=webhook, event=TEST_EVENT, body=_text(body), created_at=now
+        webhook=webhook,
+        event=TEST_EVENT,
+        body=_text(body),
+        status=DeliveryStatus.FAILED,
+        created_at=now,
     )
+    problem = async_to_sync(_post)(_parcel(row.pk), now)
+    _note(row.pk, problem, timezone.now(), again=False)
+    row.refresh_from_db()
     return row
 
 
@@ -175,14 +185,9 @@ class Courier:
                     group.create_task(self._send(parcel))
         return await database.read(_next_due)
 
-    async def send_now(self, delivery: Delivery) -> None:
-        """Send a test once; its row tells how it went."""
-        await self._send(await database.read(_parcel, delivery.pk), again=False)
-
-    async def _send(self, parcel: _Parcel, *, again: bool = True) -> None:
-        at = self._clock()
-        problem = await _post(parcel, at)
-        await database.read(_note, parcel.delivery_id, problem, self._clock(), again)
+    async def _send(self, parcel: _Parcel) -> None:
+        problem = await _post(parcel, self._clock())
+        await database.read(_note, parcel.delivery_id, problem, self._clock(), True)
 
 
 async def _post(parcel: _Parcel, at: datetime) -> str:

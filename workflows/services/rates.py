@@ -38,6 +38,28 @@ def take(key: str, *, limit: int, seconds: int, now: float | None = None) -> int
         return limit - count - 1
 
 
+def ends_in(key: str, now: float | None = None) -> float:
+    """Return in how many seconds the window of `key` is over; 0 when it is."""
+    now = time.monotonic() if now is None else now
+    with _lock:
+        end, _ = _windows.get(key, (now, 0))
+    return max(0.0, end - now)
+
+
+def give_back(key: str) -> None:
+    """Take one count of `key` back."""
+    with _lock:
+        if key in _windows:
+            end, count = _windows[key]
+            _windows[key] = (end, max(0, count - 1))
+
+
+def clear(key: str) -> None:
+    """Forget the counts of `key`."""
+    with _lock:
+        _windows.pop(key, None)
+
+
 def forget() -> None:
     """Forget all windows; for tests."""
     with _lock:

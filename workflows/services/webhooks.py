@@ -5,12 +5,10 @@ from __future__ import annotations
 import secrets
 from urllib.parse import urlsplit
 
-from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
-from workflows.engine.deliveries import Courier, record_test
+from workflows.engine.deliveries import send_test
 from workflows.errors import FetchRefused, InvalidBody, WebhookNotFound
 from workflows.media import fetch
 from workflows.models import Delivery, Token, User, Webhook
@@ -26,6 +24,11 @@ _PREFIX = "whsec_"
 def webhook_of(*, token: Token) -> Webhook | None:
     """Return the webhook of a key, if it has one."""
     return Webhook.objects.filter(token=token).first()
+
+
+def webhook_loaded(token: Token) -> Webhook | None:
+    """Return the webhook of a key that was read with it; asks the database nothing."""
+    return getattr(token, "webhook", None)
 
 
 def webhook_get(*, user: User, token_id: str) -> Webhook:
@@ -69,11 +72,7 @@ def webhook_delete(*, user: User, token_id: str) -> None:
 
 def webhook_test(*, user: User, token_id: str) -> Delivery:
     """Send a test once, now, and return how it went. Raises KeyNotFound and WebhookNotFound."""
-    webhook = webhook_get(user=user, token_id=token_id)
-    delivery = record_test(webhook, timezone.now())
-    async_to_sync(Courier().send_now)(delivery)
-    delivery.refresh_from_db()
-    return delivery
+    return send_test(webhook_get(user=user, token_id=token_id))
 
 
 def deliveries(*, webhook: Webhook) -> list[Delivery]:

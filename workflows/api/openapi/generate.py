@@ -19,13 +19,14 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework.views import APIView
 
 from workflows.api.openapi import FILE
+from workflows.api.openapi.accounts import ACCOUNT_SHAPES, ACCOUNTS
 from workflows.api.openapi.components import COMPONENTS
 from workflows.api.openapi.library import LIBRARY
 from workflows.api.openapi.row import ERRORS, Row
 from workflows.api.openapi.running import RUNNING
 from workflows.types import JsonObject
 
-ROWS: dict[tuple[str, str], Row] = {**LIBRARY, **RUNNING}
+ROWS: dict[tuple[str, str], Row] = {**LIBRARY, **RUNNING, **ACCOUNTS}
 #: What the description covers; pages and health are not part of the API.
 PREFIXES = ("/api/", "/media/")
 #: Addresses that are about the description itself.
@@ -47,7 +48,7 @@ _SETTINGS: JsonObject = {
     "SORT_OPERATIONS": False,
     "POSTPROCESSING_HOOKS": [],
     "APPEND_COMPONENTS": {
-        "schemas": COMPONENTS,
+        "schemas": {**COMPONENTS, **ACCOUNT_SHAPES},
         "securitySchemes": {
             "key": {"type": "apiKey", "in": "header", "name": "x-api-key"},
             "bearer": {"type": "http", "scheme": "bearer"},

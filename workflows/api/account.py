@@ -1,0 +1,98 @@
+"""/api/account and /api/invitations: the person behind a browser session."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.auth import update_session_auth_hash
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from workflows.api import query
+from workflows.api.address import client_address
+from workflows.api.base import ApiView
+from workflows.api.capabilities import SESSION_ONLY
+from workflows.api.errors import Forbidden
+from workflows.api.shapes import moment
+from workflows.models import CreditEntry
+from workflows.services import accounts, credits
+from workflows.services.prices import number
+from workflows.types import JsonObject
+
+INVITATION = "/invitation/"
+
+
+class Account(ApiView):
+    """One's own account."""
+
+    capability = {"GET": SESSION_ONLY, "PUT": SESSION_ONLY}
+
+    def get(self, request: Request) -> Response:
+        """Return the account, its credits and its limits."""
+        return Response(accounts.account(user=request.user))
+
+    def put(self, request: Request) -> Response:
+        """Change names and e-mail address."""
+        accounts.account_save(user=request.user, body=self.body(request))
+        return Response(accounts.account(user=request.user))
+
+
+class Password(ApiView):
+    """One's own password."""
+
+    capability = {"POST": SESSION_ONLY}
+
+    def post(self, request: Request) -> Response:
+        """Set a new password; all other sessions end."""
+        accounts.password_change(
+            user=request.user, body=self.body(request), address=client_address(request)
+        )
+        update_session_auth_hash(request._request, request.user)
+        return Response({"success": True})
+
+
+class Usage(ApiView):
+    """What was spent."""
+
+    capability = {"GET": SESSION_ONLY}
+
+    def get(self, request: Request) -> Response:
+        """Return the ledger of the last `?days=` and their sums by day."""
+        days = query.number(request, "days", default=30, low=1, high=credits.MAX_DAYS)
+        usage = credits.usage(user=request.user, days=days)
+        by_day = [
+            {"day": day.isoformat(), "amount": number(amount), "runs": runs}
+            for day, amount, runs in usage.by_day
+        ]
+        return Response({"entries": [_entry(row) for row in usage.entries], "byDay": by_day})
+
+
+class Invitations(ApiView):
+    """Links that make an account."""
+
+    capability = {"POST": SESSION_ONLY}
+
+    def post(self, request: Request) -> Response:
+        """Make a one-time link; staff only."""
+        if not request.user.is_staff:
+            raise Forbidden("Only staff may invite people.")
+        invitation, key = accounts.invitation_create(by=request.user, body=self.body(request))
+        answer = {
+            "url": f"{settings.PUBLIC_URL}{INVITATION}{key}",
+            "email": invitation.email,
+            "tier": invitation.tier,
+            "expiresAt": moment(invitation.expires_at),
+        }
+        return Response(answer, status=201)
+
+
+def _entry(row: CreditEntry) -> JsonObject:
+    workflow = row.run.workflow if row.run else None
+    return {
+        "at": moment(row.created_at),
+        "kind": row.kind,
+        "amount": number(row.amount),
+        "balanceAfter": number(row.balance_after),
+        "executionId": None if row.run_id is None else str(row.run_id),
+        "workflowSlug": workflow.slug if workflow else None,
+        "nodeId": row.node_id,
+    }

@@ -1,0 +1,156 @@
+"""The rows about accounts, keys, webhooks and credentials: what belongs to a browser session."""
+
+from __future__ import annotations
+
+from workflows.api.openapi.row import (
+    ANY,
+    BOOLEAN,
+    INTEGER,
+    NUMBER,
+    STRING,
+    TIME,
+    Row,
+    listed,
+    nullable,
+    one,
+    parameter,
+    ref,
+)
+from workflows.types import JsonObject
+
+_NAME: JsonObject = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": r"\S"}
+_TIER: JsonObject = {"enum": ["free", "creator", "pro", "business", "enterprise"]}
+_DONE = {200: ("Done.", one("success", success={"const": True}))}
+_SECRET: JsonObject = {"type": "string", "minLength": 16, "maxLength": 256}
+_KEY: dict[str, JsonObject] = {
+    "id": STRING,
+    "name": STRING,
+    "prefix": STRING,
+    "capabilities": listed(STRING),
+    "createdAt": TIME,
+    "lastUsedAt": nullable(TIME),
+    "expiresAt": nullable(TIME),
+    "webhook": nullable(one("url", url=STRING)),
+}
+_CREDENTIAL: dict[str, JsonObject] = {
+    "id": STRING,
+    "name": STRING,
+    "provider": STRING,
+    "allowedOrigins": listed(STRING),
+    "last4": STRING,
+    "createdAt": TIME,
+}
+
+ACCOUNT_SHAPES: JsonObject = {
+    "ApiKey": one(*_KEY, **_KEY),
+    "NewApiKey": one(*_KEY, "key", **_KEY, key=STRING),
+    "Delivery": one(
+        "at", "event", "executionId", "status", "attempt", "error",
+        id=STRING, at=TIME, event=STRING, executionId=nullable(STRING),
+        status={"enum": ["pending", "delivered", "failed"]}, attempt=INTEGER,
+        error=nullable(STRING), nextAt=nullable(TIME), finishedAt=nullable(TIME),
+    ),
+    "Webhook": one(
+        "url", "deliveries", url=STRING, secret=STRING, deliveries=listed(ref("Delivery"))
+    ),
+    "Credential": one(*_CREDENTIAL, **_CREDENTIAL),
+    "Credits": one(
+        "balance", "monthly", "unlimited", balance=NUMBER, monthly=NUMBER, unlimited=BOOLEAN
+    ),
+    "Account": one(
+        "userId", "username", "email", "firstName", "lastName", "tier", "credits", "limits",
+        userId=STRING, username=STRING, email=STRING, firstName=STRING, lastName=STRING,
+        tier=_TIER, isStaff=BOOLEAN, hasPassword=BOOLEAN, credits=ref("Credits"),
+        limits=one(
+            maxWorkflows=nullable(INTEGER), workflows=INTEGER, ratePerMinute=nullable(INTEGER),
+            storageBytes=INTEGER, storageUsed=INTEGER,
+        ),
+    ),
+    "Usage": one(
+        "entries", "byDay",
+        entries=listed(one(
+            at=TIME, kind={"enum": ["grant", "charge", "usage", "adjustment"]}, amount=NUMBER,
+            balanceAfter=NUMBER, executionId=nullable(STRING), workflowSlug=nullable(STRING),
+            nodeId=nullable(STRING),
+        )),
+        byDay=listed(one(day=STRING, amount=NUMBER, runs=INTEGER)),
+    ),
+}  # fmt: skip
+
+ACCOUNTS: dict[tuple[str, str], Row] = {
+    ("GET", "/api/api-keys"): Row(
+        "listKeys", "Keys", "List keys", {200: ("Newest first.", listed(ref("ApiKey")))},
+        session=True,
+    ),
+    ("POST", "/api/api-keys"): Row(
+        "createKey", "Keys", "Make a key",
+        {201: ("The key; its text is shown here and never again.", ref("NewApiKey"))},
+        session=True,
+        body=one("name", name=_NAME, preset=STRING, capabilities=listed(STRING),
+                 expiresInDays=nullable(INTEGER)),
+        more="It needs a preset or a list of capabilities.",
+    ),
+    ("GET", "/api/api-keys/presets"): Row(
+        "listKeyPresets", "Keys", "List what a key can be given",
+        {200: ("Ready choices, and what the tier can grant.", one(
+            "presets", "ceiling", ceiling=listed(STRING),
+            presets=listed(one(preset=STRING, label=STRING, capabilities=listed(STRING)))))},
+        session=True,
+    ),
+    ("DELETE", "/api/api-keys/{id}"): Row(
+        "revokeKey", "Keys", "Revoke a key", _DONE, session=True,
+    ),
+    ("GET", "/api/api-keys/{id}/webhook"): Row(
+        "getWebhook", "Keys", "Read a key's webhook", {200: ("The webhook.", ref("Webhook"))},
+        session=True,
+    ),
+    ("PUT", "/api/api-keys/{id}/webhook"): Row(
+        "setWebhook", "Keys", "Set a key's webhook",
+        {200: ("The webhook; a secret that was made is shown here only.", ref("Webhook"))},
+        session=True, body=one("url", url=STRING, secret=nullable(_SECRET)),
+    ),
+    ("DELETE", "/api/api-keys/{id}/webhook"): Row(
+        "deleteWebhook", "Keys", "Report to nobody any more", _DONE, session=True,
+    ),
+    ("POST", "/api/api-keys/{id}/webhook/test"): Row(
+        "testWebhook", "Keys", "Send a test report", {200: ("How it went.", ref("Delivery"))},
+        session=True,
+    ),
+    ("GET", "/api/credentials"): Row(
+        "listCredentials", "Credentials", "List credentials",
+        {200: ("By name, without their secrets.", listed(ref("Credential")))}, session=True,
+    ),
+    ("POST", "/api/credentials"): Row(
+        "createCredential", "Credentials", "Keep a provider's secret",
+        {201: ("The credential, without its secret.", ref("Credential"))}, session=True,
+        body=one("name", "provider", "allowedOrigins", "secret", name=_NAME, provider=STRING,
+                 allowedOrigins=listed(STRING), secret=STRING),
+        errors=(409,),
+    ),
+    ("DELETE", "/api/credentials/{id}"): Row(
+        "deleteCredential", "Credentials", "Forget a secret", _DONE, session=True,
+    ),
+    ("GET", "/api/account"): Row(
+        "getAccount", "Account", "Read one's account", {200: ("The account.", ref("Account"))},
+        session=True,
+    ),
+    ("PUT", "/api/account"): Row(
+        "saveAccount", "Account", "Change names and e-mail address",
+        {200: ("The account.", ref("Account"))}, session=True,
+        body=one(firstName=STRING, lastName=STRING, email=STRING),
+    ),
+    ("POST", "/api/account/password"): Row(
+        "changePassword", "Account", "Set a new password", _DONE, session=True,
+        body=one("new", current=ANY, new=STRING), more="All other sessions end.",
+    ),
+    ("GET", "/api/account/usage"): Row(
+        "getUsage", "Account", "Read what was spent", {200: ("The ledger.", ref("Usage"))},
+        session=True, query=(parameter("days", INTEGER, "How far back, 1 to 366."),),
+    ),
+    ("POST", "/api/invitations"): Row(
+        "invite", "Account", "Invite somebody",
+        {201: ("A link that makes one account, once, within 7 days.", one(
+            "url", "expiresAt", url=STRING, email=STRING, tier=_TIER, expiresAt=TIME))},
+        session=True, body=one(email=STRING, tier=_TIER), more="Staff only.",
+    ),
+}  # fmt: skip

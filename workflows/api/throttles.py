@@ -1,0 +1,72 @@
+"""Rate limits: so many calls a minute per account and address pattern, by tier (spec native 1.4).
+
+All calls with a key count, a browser's only where they run or upload. It is asked as soon as the
+caller is known, in one place for every kind of view; `canvas/middleware.py` writes the headers.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from workflows.errors import RateLimitExceeded
+from workflows.services import rates
+
+if TYPE_CHECKING:
+    from workflows.api.auth import Caller
+
+WINDOW_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What a caller has left in this minute; `reset` is Unix time in seconds."""
+
+    limit: int
+    remaining: int
+    reset: int
+
+    def headers(self) -> dict[str, str]:
+        """Return the headers that tell."""
+        return {
+            "X-RateLimit-Limit": str(self.limit),
+            "X-RateLimit-Remaining": str(self.remaining),
+            "X-RateLimit-Reset": str(self.reset),
+        }
+
+
+def count_call(request: HttpRequest, caller: Caller) -> None:
+    """Count a call of somebody whose tier has a limit. Raises RateLimitExceeded."""
+    route = request.resolver_match.route if request.resolver_match else ""
+    limit = settings.RATES.get(caller.user.tier)
+    if limit is None or not _counts(route, caller) or allowance_of(request) is not None:
+        return
+    key, most = f"calls:{caller.user.pk}:{route}", int(limit)
+    try:
+        left = rates.take(key, limit=most, seconds=WINDOW_SECONDS)
+    except RateLimitExceeded as error:
+        wait = error.context["retryAfter"]
+        _note(request, Allowance(most, 0, round(time.time()) + wait))
+        raise RateLimitExceeded(
+            "Rate limit exceeded", tier=caller.user.tier, limit=most, retryAfter=wait
+        ) from error
+    _note(request, Allowance(most, left, round(time.time() + rates.ends_in(key))))
+
+
+def allowance_of(request: HttpRequest) -> Allowance | None:
+    """Return what a counted request has left, None for one that is not counted."""
+    return getattr(request, "allowance", None)
+
+
+def _note(request: HttpRequest, allowance: Allowance) -> None:
+    request.allowance = allowance  # type: ignore[attr-defined]
+
+
+def _counts(route: str, caller: Caller) -> bool:
+    if not route.startswith("api/"):
+        return False
+    return caller.token is not None or route.endswith("/run") or route == "api/uploads"
