@@ -9,6 +9,7 @@ import type { CatalogWire } from '../catalog/types'
 import type { PageProps } from '../main'
 import { RunBar } from '../runs/RunBar'
 import { Toasts } from '../ui/Toasts'
+import { ApiDialog } from './ApiDialog'
 import { Canvas } from './Canvas'
 import { CanvasTools } from './CanvasTools'
 import { ContextMenu } from './ContextMenu'
@@ -61,6 +62,7 @@ function Editor({ workflow, catalog }: { workflow: WorkflowWire; catalog: Catalo
           <Palette />
           <ContextMenu />
           <Shortcuts />
+          <ApiDialog />
           <Toasts />
         </div>
       </ReactFlowProvider>

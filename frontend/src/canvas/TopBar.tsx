@@ -1,5 +1,5 @@
 /** The top bar: where you are, the workflow's name, whether it is saved, undo, theme, run. */
-import { Keyboard, Redo2, SunMoon, Undo2 } from 'lucide-react'
+import { AppWindow, Braces, Keyboard, Redo2, SunMoon, Undo2 } from 'lucide-react'
 import { useState } from 'react'
 import { useStore } from 'zustand'
 import { Button } from '../ui/Button'
@@ -7,6 +7,7 @@ import { printed } from './actions/action'
 import { redo } from './actions/redo'
 import { theme } from './actions/theme'
 import { undo } from './actions/undo'
+import { useAsApi } from './actions/useAsApi'
 import { RunButton } from './RunButton'
 import { SaveChip } from './SaveChip'
 import { useSession } from './session'
@@ -71,6 +72,19 @@ export function TopBar() {
           icon={<SunMoon size={16} />}
           onClick={() => theme.run(session)}
         />
+      </div>
+      <div className={`${css.group} ${css.wide} ${css.pages}`}>
+        <a className={css.page} href={`/play/${session.slug}`} title="The workflow as a form">
+          <AppWindow aria-hidden size={15} />
+          Playground
+        </a>
+        <Button
+          icon={<Braces aria-hidden size={15} />}
+          title="Use as API: programs to paste, and who may run it"
+          onClick={() => useAsApi.run(session)}
+        >
+          API
+        </Button>
       </div>
       <RunButton />
     </header>

@@ -31,6 +31,8 @@ export interface ViewState {
   menu: MenuRequest | null
   connecting: Connecting | null
   shortcuts: boolean
+  /** Whether the dialog about the API is open. */
+  api: boolean
   logOpen: boolean
   /** The node whose title is being edited. */
   renaming: string | null
@@ -46,6 +48,7 @@ export function createView() {
     menu: null,
     connecting: null,
     shortcuts: false,
+    api: false,
     logOpen: false,
     renaming: null,
     inspectorOpen: true,

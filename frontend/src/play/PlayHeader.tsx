@@ -1,9 +1,8 @@
 /** The line above a playground: home, theme, sharing, and the way into the editor. */
-import { Check, Link2, Workflow } from 'lucide-react'
-import { useState } from 'react'
+import { Link2, Workflow } from 'lucide-react'
+import { CopyButton } from '../ui/CopyButton'
 import { Mark } from '../ui/Mark'
 import { ThemeToggle } from '../ui/ThemeToggle'
-import { copyText } from '../ui/copyText'
 import css from './PlayHeader.module.css'
 
 interface Props {
@@ -16,12 +15,6 @@ interface Props {
 }
 
 export function PlayHeader({ slug, user, editor, share }: Props) {
-  const [copied, setCopied] = useState(false)
-  const copy = async () => {
-    if (!(await copyText(`${location.origin}/play/${slug}`))) return
-    setCopied(true)
-    setTimeout(() => setCopied(false), 2000)
-  }
   return (
     <header className={css.header}>
       <a className={css.brand} href={user ? '/' : '/login'}>
@@ -30,10 +23,9 @@ export function PlayHeader({ slug, user, editor, share }: Props) {
       </a>
       <ThemeToggle />
       {share && (
-        <button type="button" className={css.action} onClick={() => void copy()}>
-          {copied ? <Check aria-hidden size={16} /> : <Link2 aria-hidden size={16} />}
-          <span>{copied ? 'Link copied' : 'Copy link'}</span>
-        </button>
+        <CopyButton className={css.action} icon={Link2} text={`${location.origin}/play/${slug}`}>
+          Copy link
+        </CopyButton>
       )}
       {editor && (
         <a className={css.action} href={editor}>

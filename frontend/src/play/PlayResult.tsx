@@ -1,10 +1,9 @@
 /** A result, large: each file with its facts and a download, each text with a way to take it. */
-import { Check, Copy, Download } from 'lucide-react'
-import { useState } from 'react'
+import { Download } from 'lucide-react'
 import { duration, fileSize } from '../canvas/format'
 import { MediaView } from '../canvas/MediaView'
 import { type MediaReference, mediaUrl } from '../catalog/types'
-import { copyText } from '../ui/copyText'
+import { CopyButton } from '../ui/CopyButton'
 import css from './PlayResult.module.css'
 import { fileName, type Part } from './parts'
 
@@ -66,12 +65,6 @@ function FilePart({ media, label, name, took }: FileProps) {
 }
 
 function TextPart({ text, label, took }: { text: string; label: string; took: string }) {
-  const [copied, setCopied] = useState(false)
-  const copy = async () => {
-    if (!(await copyText(text))) return
-    setCopied(true)
-    setTimeout(() => setCopied(false), 2000)
-  }
   const facts = [label, `${text.length.toLocaleString('en-GB')} characters`, took]
   return (
     <div className={css.part}>
@@ -81,10 +74,7 @@ function TextPart({ text, label, took }: { text: string; label: string; took: st
       </pre>
       <div className={css.line}>
         <span>{facts.filter(Boolean).join(' · ')}</span>
-        <button type="button" onClick={() => void copy()}>
-          {copied ? <Check aria-hidden size={15} /> : <Copy aria-hidden size={15} />}
-          {copied ? 'Copied' : 'Copy'}
-        </button>
+        <CopyButton text={text}>Copy</CopyButton>
       </div>
     </div>
   )

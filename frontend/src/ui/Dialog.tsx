@@ -4,7 +4,17 @@ import { type ReactNode, useEffect, useRef } from 'react'
 import { Button } from './Button'
 import css from './Dialog.module.css'
 
-export function Dialog(props: { title: string; onClose: () => void; children: ReactNode }) {
+interface Props {
+  title: string
+  onClose: () => void
+  children: ReactNode
+  /** For what needs the room, such as code. */
+  wide?: boolean
+  /** Closed by its own buttons alone: holds what is shown only once. */
+  firm?: boolean
+}
+
+export function Dialog(props: Props) {
   const ref = useRef<HTMLDialogElement>(null)
   useEffect(() => {
     const dialog = ref.current
@@ -14,19 +24,24 @@ export function Dialog(props: { title: string; onClose: () => void; children: Re
     <dialog
       ref={ref}
       className={css.dialog}
+      data-wide={props.wide || undefined}
       aria-label={props.title}
       onClose={props.onClose}
-      onPointerDown={event => event.target === ref.current && ref.current?.close()}
+      onCancel={event => props.firm && event.preventDefault()}
+      onKeyDown={event => props.firm && event.key === 'Escape' && event.preventDefault()}
+      onPointerDown={event => !props.firm && event.target === ref.current && ref.current?.close()}
     >
       <div className={css.body}>
         <header className={css.head}>
           <h2>{props.title}</h2>
-          <Button
-            tone="ghost"
-            label="Close"
-            icon={<X size={16} />}
-            onClick={() => ref.current?.close()}
-          />
+          {!props.firm && (
+            <Button
+              tone="ghost"
+              label="Close"
+              icon={<X size={16} />}
+              onClick={() => ref.current?.close()}
+            />
+          )}
         </header>
         {props.children}
       </div>

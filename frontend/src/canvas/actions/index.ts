@@ -22,6 +22,7 @@ import { selectAll } from './selectAll'
 import { shortcuts } from './shortcuts'
 import { theme } from './theme'
 import { undo } from './undo'
+import { useAsApi } from './useAsApi'
 import { walkDown, walkUp } from './walk'
 import { zoomIn, zoomOut } from './zoom'
 
@@ -48,6 +49,7 @@ export const ACTIONS: readonly Action[] = [
   walkUp,
   walkDown,
   ...nudges,
+  useAsApi,
   theme,
   shortcuts,
   clearSelection,

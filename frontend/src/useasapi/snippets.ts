@@ -1,0 +1,197 @@
+/**
+ * Programs that run a workflow over the API, ready to paste: for the shell, Python and JavaScript,
+ * with what these bring along and nothing else. No React.
+ */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: those are the JavaScript that is made
+import { FileOf, JAVASCRIPT, literal, PYTHON, type Samples, SHELL, variable } from './literal'
+
+export const LANGUAGES = { curl: 'curl', python: 'Python', javascript: 'JavaScript' } as const
+export const MODES = {
+  wait: 'Run and wait',
+  poll: 'Start and ask',
+  events: 'Follow live',
+} as const
+export type Language = keyof typeof LANGUAGES
+export type Mode = keyof typeof MODES
+
+export interface Target {
+  /** Where the server is, such as `https://patchbay.example`. */
+  origin: string
+  slug: string
+  key: string
+  inputs: Samples
+}
+
+/** The program for one language and one way to wait for the result. */
+export function snippet(target: Target, language: Language, mode: Mode): string {
+  const lines = { curl, python, javascript }[language](target, mode)
+  return `${lines.filter(line => line !== null).join('\n')}\n`
+}
+
+type Lines = (string | null)[]
+
+const filesOf = (inputs: Samples) => Object.values(inputs).filter(value => value instanceof FileOf)
+
+const quote = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`
+
+function curl({ origin, slug, key, inputs }: Target, mode: Mode): Lines {
+  const address = `$base/api/workflows/${slug}/run${mode === 'wait' ? '' : '?async=true'}`
+  const found = (name: string) => `sed -n 's/.*"${name}": *"\\([^"]*\\)".*/\\1/p'`
+  const run = [
+    `curl -sS "${address}" -H "x-api-key: $key" \\`,
+    "  -H 'Content-Type: application/json' \\",
+    `  -d '${literal({ inputs: inputs as never }, SHELL, 2, 1)}'`,
+  ]
+  const head = [`base=${quote(origin)}`, `key=${quote(key)}`, '']
+  for (const file of filesOf(inputs)) {
+    head.push(
+      `${variable(file.field)}=$(curl -sS "$base/api/uploads" -H "x-api-key: $key" \\`,
+      `  -F file=@${file.name} | ${found('url')})`,
+      '',
+    )
+  }
+  if (mode === 'wait') return [...head, ...run]
+  const start = [...head, `id=$(${run[0]}`, run[1], `${run[2]} | ${found('executionId')})`, '']
+  if (mode === 'events') {
+    return [...start, 'curl -sSN "$base/api/executions/$id/events" -H "x-api-key: $key"']
+  }
+  return [
+    ...start,
+    'while :; do',
+    '  run=$(curl -sS "$base/api/executions/$id" -H "x-api-key: $key")',
+    `  case $run in *'"status":"processing"'*) sleep 1 ;; *) break ;; esac`,
+    'done',
+    'echo "$run"',
+  ]
+}
+
+function python({ origin, slug, key, inputs }: Target, mode: Mode): Lines {
+  const uploads = filesOf(inputs).length > 0
+  const query = mode === 'wait' ? '' : '?async=true'
+  return [
+    'import json',
+    mode === 'poll' ? 'import time' : null,
+    'import urllib.error',
+    'import urllib.request',
+    '',
+    `BASE = ${JSON.stringify(origin)}`,
+    `KEY = ${JSON.stringify(key)}`,
+    '',
+    '',
+    'def send(path, data=None, content_type="application/json"):',
+    '    headers = {"x-api-key": KEY, "Content-Type": content_type}',
+    '    request = urllib.request.Request(BASE + path, data=data, headers=headers)',
+    '    try:',
+    '        return urllib.request.urlopen(request)',
+    '    except urllib.error.HTTPError as error:',
+    '        raise SystemExit(error.read().decode()) from None',
+    '',
+    '',
+    ...(uploads
+      ? [
+          'def upload(name):',
+          '    with open(name, "rb") as file:',
+          '        content = file.read()',
+          '    head = f\'Content-Disposition: form-data; name="file"; filename="{name}"\'',
+          '    body = f"--part\\r\\n{head}\\r\\n\\r\\n".encode() + content + b"\\r\\n--part--\\r\\n"',
+          '    answer = send("/api/uploads", body, "multipart/form-data; boundary=part")',
+          '    return json.load(answer)["url"]',
+          '',
+          '',
+        ]
+      : []),
+    `inputs = ${literal(inputs as never, PYTHON)}`,
+    'body = json.dumps({"inputs": inputs}).encode()',
+    `answer = json.load(send("/api/workflows/${slug}/run${query}", body))`,
+    ...PYTHON_ENDS[mode],
+  ]
+}
+
+const PYTHON_ENDS: Record<Mode, Lines> = {
+  wait: ['print(json.dumps(answer["result"], indent=2))'],
+  poll: [
+    '',
+    'while True:',
+    '    run = json.load(send(f"/api/executions/{answer[\'executionId\']}"))',
+    '    if run["status"] != "processing":',
+    '        break',
+    '    time.sleep(1)',
+    'print(run["status"])',
+    'print(json.dumps(run["result"], indent=2))',
+  ],
+  events: [
+    '',
+    'for line in send(f"/api/executions/{answer[\'executionId\']}/events"):',
+    '    if line.startswith(b"data:"):',
+    '        event = json.loads(line[5:])',
+    '        print(event["type"], event.get("node_id", ""))',
+    '        if event["type"] == "output":',
+    '            print(json.dumps(event["output"], indent=2))',
+  ],
+}
+
+function javascript({ origin, slug, key, inputs }: Target, mode: Mode): Lines {
+  const uploads = filesOf(inputs).length > 0
+  const query = mode === 'wait' ? '' : '?async=true'
+  return [
+    '// Save as run.mjs and start with: node run.mjs',
+    uploads ? "import { readFile } from 'node:fs/promises'\n" : null,
+    `const base = ${JSON.stringify(origin)}`,
+    `const key = ${JSON.stringify(key)}`,
+    '',
+    'async function send(path, body) {',
+    "  const headers = { 'x-api-key': key }",
+    "  if (typeof body === 'string') headers['Content-Type'] = 'application/json'",
+    "  const method = body ? 'POST' : 'GET'",
+    '  const answer = await fetch(base + path, { method, headers, body })',
+    '  if (!answer.ok) throw new Error(await answer.text())',
+    '  return answer',
+    '}',
+    '',
+    ...(uploads
+      ? [
+          'async function upload(name) {',
+          '  const form = new FormData()',
+          "  form.append('file', new Blob([await readFile(name)]), name)",
+          "  return (await (await send('/api/uploads', form)).json()).url",
+          '}',
+          '',
+        ]
+      : []),
+    `const inputs = ${literal(inputs as never, JAVASCRIPT, 2)}`,
+    'const body = JSON.stringify({ inputs })',
+    `const started = await send('/api/workflows/${slug}/run${query}', body)`,
+    ...JAVASCRIPT_ENDS[mode],
+  ]
+}
+
+const JAVASCRIPT_ENDS: Record<Mode, Lines> = {
+  wait: ['const { result } = await started.json()', 'console.log(JSON.stringify(result, null, 2))'],
+  poll: [
+    'const { executionId } = await started.json()',
+    '',
+    'let run',
+    'do {',
+    '  await new Promise(resolve => setTimeout(resolve, 1000))',
+    '  run = await (await send(`/api/executions/${executionId}`)).json()',
+    "} while (run.status === 'processing')",
+    'console.log(run.status)',
+    'console.log(JSON.stringify(run.result, null, 2))',
+  ],
+  events: [
+    'const { executionId } = await started.json()',
+    '',
+    'const events = await send(`/api/executions/${executionId}/events`)',
+    "let text = ''",
+    'for await (const chunk of events.body.pipeThrough(new TextDecoderStream())) {',
+    '  text += chunk',
+    "  const lines = text.split('\\n')",
+    '  text = lines.pop()',
+    "  for (const line of lines.filter(line => line.startsWith('data:'))) {",
+    '    const event = JSON.parse(line.slice(5))',
+    "    console.log(event.type, event.node_id ?? '')",
+    "    if (event.type === 'output') console.log(JSON.stringify(event.output, null, 2))",
+    '  }',
+    '}',
+  ],
+}
