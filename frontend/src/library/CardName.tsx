@@ -26,7 +26,14 @@ export function CardName({ row, renaming, onDone }: Props) {
 
   if (!renaming) {
     return (
-      <a ref={link} className={css.name} href={editorAddress(row.slug)} data-card title={row.name}>
+      <a
+        ref={link}
+        className={css.name}
+        href={editorAddress(row.slug)}
+        data-card
+        draggable={false}
+        title={row.name}
+      >
         {row.name}
       </a>
     )

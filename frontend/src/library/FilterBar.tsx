@@ -1,4 +1,5 @@
-/** The chips that choose which workflows to see, and the order they come in. */
+/** What chooses the workflows to see: chips, tags, a switch for the hidden ones, and the order. */
+import { Hash } from 'lucide-react'
 import css from './FilterBar.module.css'
 import type { Filter, Sort } from './shown'
 
@@ -10,17 +11,26 @@ const NAMES: Record<Filter, string> = {
 }
 
 interface Props {
+  title: string
   filters: Filter[]
   filter: Filter
   onFilter: (filter: Filter) => void
+  tags: string[]
+  tag: string | null
+  onTag: (tag: string | null) => void
+  /** Whether hidden workflows are shown; null where there are none. */
+  hidden: boolean | null
+  onHidden: (hidden: boolean) => void
   sort: Sort
   onSort: (sort: Sort) => void
 }
 
-export function FilterBar({ filters, filter, onFilter, sort, onSort }: Props) {
+export function FilterBar(props: Props) {
+  const { title, filters, filter, onFilter, tags, tag, onTag, hidden, onHidden, sort, onSort } =
+    props
   return (
     <div className={css.bar}>
-      <h2 className={css.title}>Your workflows</h2>
+      <h2 className={css.title}>{title}</h2>
       {filters.length > 1 && (
         <fieldset className={css.chips} aria-label="Show">
           {filters.map(name => (
@@ -35,6 +45,33 @@ export function FilterBar({ filters, filter, onFilter, sort, onSort }: Props) {
             </button>
           ))}
         </fieldset>
+      )}
+      {tags.length > 0 && (
+        <fieldset className={css.chips} aria-label="Tags">
+          {tags.map(name => (
+            <button
+              key={name}
+              type="button"
+              className={css.chip}
+              data-tag
+              aria-pressed={name === tag}
+              onClick={() => onTag(name === tag ? null : name)}
+            >
+              <Hash aria-hidden size={12} />
+              {name}
+            </button>
+          ))}
+        </fieldset>
+      )}
+      {hidden !== null && (
+        <label className={css.switch}>
+          <input
+            type="checkbox"
+            checked={hidden}
+            onChange={event => onHidden(event.target.checked)}
+          />
+          Show hidden
+        </label>
       )}
       <label className={css.sort}>
         <span className={css.hidden}>Order by</span>

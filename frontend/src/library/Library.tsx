@@ -1,82 +1,139 @@
-/** What the library shows, chosen from the list, the search, the filter and the order. */
+/** What the library shows, chosen from the list, the folders and the address of the page. */
 import { useQuery } from '@tanstack/react-query'
-import { useDeferredValue, useMemo, useState } from 'react'
+import { useDeferredValue, useMemo } from 'react'
 import { sentence } from '../api/client'
 import { AppShell } from '../ui/AppShell'
 import { useDeleted } from './DeletionsContext'
+import { Dialogs } from './Dialogs'
 import { DropImport } from './DropImport'
+import { EmptyFolder } from './EmptyFolder'
 import { EmptyLibrary } from './EmptyLibrary'
 import { FilterBar } from './FilterBar'
+import { FolderCards } from './FolderCards'
+import { FolderTree } from './FolderTree'
+import { path } from './folders'
+import { LibraryProvider, useDesk } from './LibraryContext'
 import { LoadError } from './LoadError'
 import { NoMatches } from './NoMatches'
 import { PageHeader } from './PageHeader'
-import { accountQuery, listQuery } from './queries'
+import { accountQuery, foldersQuery, listQuery } from './queries'
+import { SelectionBar } from './SelectionBar'
 import { LibrarySkeleton } from './Skeletons'
-import { divide, type Filter, matches, offered, type Sort, shown } from './shown'
+import { divide, matches, offered, shown, tagsOf } from './shown'
 import { TemplateStrip } from './TemplateStrip'
+import type { Folder, WorkflowSummary } from './types'
 import { useImport } from './useImport'
+import { everywhere, ROOT } from './view'
 import { WorkflowGrid } from './WorkflowGrid'
+import { count } from './words'
+
+const NO_FOLDERS: Folder[] = []
 
 export function Library({ user }: { user: string }) {
   const list = useQuery(listQuery)
   const account = useQuery(accountQuery)
+  const folders = useQuery(foldersQuery)
   const deleted = useDeleted()
-  const [typed, setTyped] = useState('')
-  const [filter, setFilter] = useState<Filter>('all')
-  const [sort, setSort] = useState<Sort>('edited')
-  const search = useDeferredValue(typed)
-  const importing = useImport()
 
   const me = account.data?.userId
   const { own, templates } = useMemo(() => {
     const rows = (list.data ?? []).filter(row => !deleted.has(row.slug))
     return divide(rows, me)
   }, [list.data, deleted, me])
-  const rows = useMemo(() => shown(own, { search, filter, sort }), [own, search, filter, sort])
-  const found = useMemo(() => templates.filter(row => matches(row, search)), [templates, search])
-  const empty = list.isSuccess && own.length === 0 && !search
+  const amount = own.filter(row => !row.archived && !row.hidden).length
+  const running = own.filter(row => row.lastRun?.status === 'processing').length
+  const badges = list.data && {
+    workflows: { shown: String(amount), said: count(amount, 'workflow') },
+    templates: { shown: String(templates.length), said: count(templates.length, 'template') },
+    ...(running && { runs: { shown: `${running} now`, said: `${running} running` } }),
+  }
+  const ready = list.data && !folders.isPending
 
   return (
-    <AppShell active="workflows" user={user}>
-      <PageHeader search={typed} onSearch={setTyped} importing={importing} />
-      {list.isPending && <LibrarySkeleton />}
-      {list.isError && !list.data && (
-        <LoadError
-          message={sentence(list.error)}
-          busy={list.isFetching}
-          onRetry={() => void list.refetch()}
-        />
-      )}
-      {list.data && (
-        <>
-          {empty && <EmptyLibrary />}
-          {found.length > 0 && <TemplateStrip rows={found} big={empty} />}
-          {!empty && (
-            <section aria-label="Your workflows">
-              <FilterBar
-                filters={offered(own, filter)}
-                filter={filter}
-                onFilter={setFilter}
-                sort={sort}
-                onSort={setSort}
-              />
-              {rows.length > 0 ? (
-                <WorkflowGrid rows={rows} />
-              ) : (
-                <NoMatches
-                  search={search}
-                  filter={filter}
-                  onClear={() => {
-                    setTyped('')
-                    setFilter('all')
-                  }}
-                />
-              )}
-            </section>
-          )}
-        </>
-      )}
+    <LibraryProvider folders={folders.data ?? NO_FOLDERS} own={own}>
+      <AppShell active="workflows" user={user} badges={badges} side={ready && <FolderTree />}>
+        <Top />
+        {!ready && !list.isError && <LibrarySkeleton />}
+        {list.isError && !list.data && (
+          <LoadError
+            message={sentence(list.error)}
+            busy={list.isFetching}
+            onRetry={() => void list.refetch()}
+          />
+        )}
+        {ready && <Content templates={templates} />}
+        <SelectionBar />
+        <Dialogs />
+      </AppShell>
+    </LibraryProvider>
+  )
+}
+
+function Top() {
+  const importing = useImport(useDesk().view.folder)
+  return (
+    <>
+      <PageHeader importing={importing} />
       <DropImport importing={importing} />
-    </AppShell>
+    </>
+  )
+}
+
+function Content({ templates }: { templates: readonly WorkflowSummary[] }) {
+  const { view: asked, show, folders, own } = useDesk()
+  const search = useDeferredValue(asked.search)
+  const view = useMemo(() => ({ ...asked, search }), [asked, search])
+  const all = everywhere(view)
+  const here = path(folders, view.folder).at(-1)
+  const inside = all ? [] : folders.filter(folder => folder.parentId === (here?.id ?? null))
+  const rows = useMemo(() => shown(own, view), [own, view])
+  const found = useMemo(() => templates.filter(row => matches(row, search)), [templates, search])
+  const fresh = !own.length && !folders.length && !search
+  const strip = search ? !view.tag : !all && !view.folder
+
+  if (view.folder !== null && !here && !all) {
+    return (
+      <NoMatches
+        search=""
+        filter="all"
+        tag={null}
+        gone
+        onClear={() => show({ ...ROOT, sort: view.sort }, true)}
+      />
+    )
+  }
+  return (
+    <>
+      {fresh && <EmptyLibrary />}
+      {strip && found.length > 0 && <TemplateStrip rows={found} big={fresh} />}
+      {!fresh && (
+        <section aria-label="Your workflows">
+          <FilterBar
+            title={all ? 'In all folders' : here ? 'In this folder' : 'Your workflows'}
+            filters={offered(own, view.filter)}
+            filter={view.filter}
+            onFilter={filter => show({ filter })}
+            tags={tagsOf(own, view.tag)}
+            tag={view.tag}
+            onTag={tag => show({ tag })}
+            hidden={view.hidden || own.some(row => row.hidden) ? view.hidden : null}
+            onHidden={hidden => show({ hidden })}
+            sort={view.sort}
+            onSort={sort => show({ sort }, true)}
+          />
+          <FolderCards inside={inside} />
+          {rows.length > 0 && <WorkflowGrid rows={rows} />}
+          {!rows.length && here && !all && !inside.length && <EmptyFolder name={here.name} />}
+          {!rows.length && (all || (!here && !inside.length)) && (
+            <NoMatches
+              search={search}
+              filter={view.filter}
+              tag={view.tag}
+              onClear={() => show({ search: '', filter: 'all', tag: null })}
+            />
+          )}
+        </section>
+      )}
+    </>
   )
 }

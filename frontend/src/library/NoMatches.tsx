@@ -4,18 +4,35 @@ import css from './NoMatches.module.css'
 import type { Filter } from './shown'
 
 const NOTHING: Record<Filter, string> = {
-  all: 'Everything you have is archived.',
+  all: 'Everything here is archived or hidden.',
   running: 'Nothing is running.',
   failed: 'Nothing has failed.',
   archived: 'Nothing is archived.',
 }
 
-export function NoMatches(props: { search: string; filter: Filter; onClear: () => void }) {
-  const { search, filter, onClear } = props
+interface Props {
+  search: string
+  filter: Filter
+  tag: string | null
+  /** The folder that was asked for is not there. */
+  gone?: boolean
+  onClear: () => void
+}
+
+export function NoMatches({ search, filter, tag, gone, onClear }: Props) {
+  const nothing = tag === null ? NOTHING[filter] : `Nothing here is tagged ${tag}.`
   return (
     <div className={css.box}>
-      <p>{search ? `None of your workflows matches “${search}”.` : NOTHING[filter]}</p>
-      {(search || filter !== 'all') && <Button onClick={onClear}>Show all</Button>}
+      <p>
+        {gone
+          ? 'This folder is no longer there.'
+          : search
+            ? `None of your workflows matches “${search}”.`
+            : nothing}
+      </p>
+      {(gone || search || tag !== null || filter !== 'all') && (
+        <Button onClick={onClear}>Show all</Button>
+      )}
     </div>
   )
 }

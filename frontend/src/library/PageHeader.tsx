@@ -1,27 +1,27 @@
-/** The top of the library: its name, the search, import and New. */
+/** The top of the library: where one is, the search, a new folder, import and New. */
 import { useMutation } from '@tanstack/react-query'
-import { Plus, Search, Upload } from 'lucide-react'
+import { FolderPlus, Plus, Search, Upload } from 'lucide-react'
 import { useEffect, useRef } from 'react'
-import { sentence } from '../api/client'
 import { Button } from '../ui/Button'
 import { toast } from '../ui/toasts'
+import { Breadcrumb } from './Breadcrumb'
+import { path } from './folders'
+import { useDesk } from './LibraryContext'
 import css from './PageHeader.module.css'
 import { editorAddress, workflowCreate } from './queries'
 import type { Importing } from './useImport'
+import { refusal } from './words'
 
-interface Props {
-  search: string
-  onSearch: (search: string) => void
-  importing: Importing
-}
-
-export function PageHeader({ search, onSearch, importing }: Props) {
+export function PageHeader({ importing }: { importing: Importing }) {
+  const { view, show, folders, ask } = useDesk()
+  const { search } = view
+  const onSearch = (typed: string) => show({ search: typed }, true)
   const field = useRef<HTMLInputElement>(null)
   const file = useRef<HTMLInputElement>(null)
   const create = useMutation({
-    mutationFn: () => workflowCreate({ name: 'Untitled workflow' }),
+    mutationFn: () => workflowCreate({ name: 'Untitled workflow', folderId: view.folder }),
     onSuccess: ({ slug }) => location.assign(editorAddress(slug)),
-    onError: error => toast(sentence(error), { tone: 'bad' }),
+    onError: error => toast(refusal(error), { tone: 'bad' }),
   })
 
   useEffect(() => {
@@ -39,7 +39,7 @@ export function PageHeader({ search, onSearch, importing }: Props) {
   const making = create.isPending || create.isSuccess
   return (
     <header className={css.header}>
-      <h1 className={css.title}>Workflows</h1>
+      <Breadcrumb way={path(folders, view.folder)} />
       <label className={css.search}>
         <Search aria-hidden size={16} />
         <input
@@ -67,6 +67,12 @@ export function PageHeader({ search, onSearch, importing }: Props) {
           importing.take([...(event.target.files ?? [])])
           event.target.value = ''
         }}
+      />
+      <Button
+        className={css.button}
+        label="New folder here"
+        icon={<FolderPlus aria-hidden size={16} />}
+        onClick={() => ask({ kind: 'newFolder', parentId: view.folder })}
       />
       <Button
         className={css.button}

@@ -6,8 +6,13 @@ import { type CardAction, cardActions } from './actions'
 import { CardCover } from './CardCover'
 import { CardName } from './CardName'
 import { CardState } from './CardState'
+import { CardTags } from './CardTags'
+import { dragSource } from './dragging'
+import { path } from './folders'
+import { useDesk } from './LibraryContext'
 import type { WorkflowSummary } from './types'
 import { useCardContext } from './useCardContext'
+import { everywhere } from './view'
 import css from './WorkflowCard.module.css'
 
 type Point = { x: number; y: number }
@@ -17,6 +22,14 @@ export function WorkflowCard({ row }: { row: WorkflowSummary }) {
   const [menu, setMenu] = useState<Point | null>(null)
   const more = useRef<HTMLButtonElement>(null)
   const context = useCardContext(row, setRenaming)
+  const { view, folders, own, selected, select } = useDesk()
+  const chosen = selected.has(row.slug)
+  const way = everywhere(view) ? path(folders, row.folderId) : []
+  const toggle = () => {
+    const next = new Set(selected)
+    if (!next.delete(row.slug)) next.add(row.slug)
+    select(next)
+  }
   const actions = cardActions.filter(action => action.offered?.(row) ?? true)
   const closeMenu = useCallback(() => {
     setMenu(null)
@@ -25,8 +38,10 @@ export function WorkflowCard({ row }: { row: WorkflowSummary }) {
 
   const keys = (event: KeyboardEvent) => {
     if (renaming || menu || event.target === more.current) return
+    if (event.target instanceof HTMLInputElement) return
+    if (event.key === 'x') return toggle()
     const action = actions.find(({ key }) => key === event.key)
-    if (!action) return
+    if (!action || event.ctrlKey || event.metaKey || event.altKey) return
     event.preventDefault()
     action.run(row, context)
   }
@@ -40,7 +55,7 @@ export function WorkflowCard({ row }: { row: WorkflowSummary }) {
     return {
       id: action.id,
       label: action.label,
-      shortcut: action.key,
+      shortcut: action.key?.length === 1 ? action.key.toUpperCase() : action.key,
       icon: <Icon aria-hidden size={16} />,
       danger: action.danger,
       separated: action.danger,
@@ -49,8 +64,28 @@ export function WorkflowCard({ row }: { row: WorkflowSummary }) {
   }
 
   return (
-    <li className={css.card} onKeyDown={keys} onContextMenu={openAtPointer}>
+    <li
+      className={css.card}
+      data-selected={chosen || undefined}
+      data-dim={row.hidden || undefined}
+      onKeyDown={keys}
+      onContextMenu={openAtPointer}
+      {...dragSource(() => ({
+        rows: chosen ? own.filter(({ slug }) => selected.has(slug)) : [row],
+      }))}
+      draggable={!renaming}
+    >
       <CardCover row={row} className={css.picture} />
+      <input
+        type="checkbox"
+        className={css.check}
+        checked={chosen}
+        aria-label={`Select ${row.name}`}
+        onChange={toggle}
+      />
+      {(row.isTemplate || row.hidden) && (
+        <span className={css.badge}>{row.hidden ? 'Hidden' : 'Template'}</span>
+      )}
       <div className={css.body}>
         <CardName row={row} renaming={renaming} onDone={context.rename} />
         <button
@@ -68,6 +103,10 @@ export function WorkflowCard({ row }: { row: WorkflowSummary }) {
           <Ellipsis aria-hidden size={18} />
         </button>
         <CardState row={row} />
+        {way.length > 0 && (
+          <p className={css.place}>in {way.map(folder => folder.name).join(' / ')}</p>
+        )}
+        <CardTags tags={row.tags} />
       </div>
       {menu && (
         <Menu

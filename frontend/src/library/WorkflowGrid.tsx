@@ -1,11 +1,13 @@
 /** One's workflows as cards; the arrow keys move between them. */
 import { type KeyboardEvent, useRef } from 'react'
 import { neighbour } from './keys'
+import { useDesk } from './LibraryContext'
 import type { WorkflowSummary } from './types'
 import { WorkflowCard } from './WorkflowCard'
 import css from './WorkflowGrid.module.css'
 
 export function WorkflowGrid({ rows }: { rows: WorkflowSummary[] }) {
+  const selecting = useDesk().selected.size > 0
   const list = useRef<HTMLUListElement>(null)
 
   const move = (event: KeyboardEvent) => {
@@ -20,7 +22,7 @@ export function WorkflowGrid({ rows }: { rows: WorkflowSummary[] }) {
   }
 
   return (
-    <ul ref={list} className={css.grid} onKeyDown={move}>
+    <ul ref={list} className={css.grid} data-selecting={selecting || undefined} onKeyDown={move}>
       {rows.map(row => (
         <WorkflowCard key={row.slug} row={row} />
       ))}

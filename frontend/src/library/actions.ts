@@ -4,10 +4,16 @@ import {
   ArchiveRestore,
   Copy,
   Download,
+  Eye,
+  EyeOff,
+  FolderInput,
+  LayoutTemplate,
   type LucideIcon,
   Pencil,
   SquareArrowOutUpRight,
+  Tags,
   Trash2,
+  Undo2,
 } from 'lucide-react'
 import { editorAddress, exportAddress } from './queries'
 import type { WorkflowSummary } from './types'
@@ -17,6 +23,11 @@ export interface CardContext {
   startRename: () => void
   duplicate: () => void
   archive: (archived: boolean) => void
+  hide: (hidden: boolean) => void
+  /** Offer the workflow to everybody as a template, or no longer. */
+  publish: (isTemplate: boolean) => void
+  move: () => void
+  editTags: () => void
   remove: () => void
 }
 
@@ -52,6 +63,34 @@ export const cardActions: CardAction[] = [
     run: (_row, context) => context.duplicate(),
   },
   {
+    id: 'move',
+    label: 'Move to …',
+    icon: FolderInput,
+    key: 'm',
+    run: (_row, context) => context.move(),
+  },
+  {
+    id: 'tags',
+    label: 'Tags',
+    icon: Tags,
+    key: 't',
+    run: (_row, context) => context.editTags(),
+  },
+  {
+    id: 'publish',
+    label: 'Publish as a template',
+    icon: LayoutTemplate,
+    offered: row => !row.isTemplate,
+    run: (_row, context) => context.publish(true),
+  },
+  {
+    id: 'withdraw',
+    label: 'Withdraw from the templates',
+    icon: Undo2,
+    offered: row => row.isTemplate,
+    run: (_row, context) => context.publish(false),
+  },
+  {
     id: 'export',
     label: 'Export as JSON',
     icon: Download,
@@ -75,6 +114,20 @@ export const cardActions: CardAction[] = [
     icon: ArchiveRestore,
     offered: row => row.archived,
     run: (_row, context) => context.archive(false),
+  },
+  {
+    id: 'hide',
+    label: 'Hide',
+    icon: EyeOff,
+    offered: row => !row.hidden,
+    run: (_row, context) => context.hide(true),
+  },
+  {
+    id: 'unhide',
+    label: 'Hide no longer',
+    icon: Eye,
+    offered: row => row.hidden,
+    run: (_row, context) => context.hide(false),
   },
   {
     id: 'delete',

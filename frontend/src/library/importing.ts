@@ -30,7 +30,7 @@ export async function readWorkflowFile(file: File): Promise<Record<string, unkno
   }
   const name = typeof body.name === 'string' && body.name.trim() ? body.name : stem(file.name)
   // A copy is one's own: it is neither a template nor put away because its original was.
-  return { ...body, name, isTemplate: false, hidden: false, archived: false, folderId: null }
+  return { ...body, name, isTemplate: false, hidden: false, archived: false }
 }
 
 function stem(name: string): string {

@@ -2,9 +2,10 @@
 import { type QueryClient, queryOptions } from '@tanstack/react-query'
 import { call } from '../api/client'
 import { resultPicture } from './picture'
-import type { Account, WorkflowSummary } from './types'
+import type { Account, Folder, WorkflowSummary } from './types'
 
 const LIST = ['workflows'] as const
+const FOLDERS = ['folders'] as const
 const RUNNING_POLL_MS = 2000
 
 const at = (slug: string) => `/api/workflows/${encodeURIComponent(slug)}`
@@ -18,6 +19,11 @@ export const listQuery = queryOptions({
   queryFn: ({ signal }) => call<WorkflowSummary[]>('/api/workflows', { signal }),
   refetchInterval: ({ state }) =>
     state.data?.some(row => row.lastRun?.status === 'processing') ? RUNNING_POLL_MS : false,
+})
+
+export const foldersQuery = queryOptions({
+  queryKey: FOLDERS,
+  queryFn: ({ signal }) => call<Folder[]>('/api/folders', { signal }),
 })
 
 export const accountQuery = queryOptions({
@@ -42,8 +48,9 @@ type Created = { slug: string }
 export const workflowCreate = (body: Record<string, unknown>) =>
   call<Created>('/api/workflows', { method: 'POST', body })
 
-export const workflowDuplicate = (slug: string) =>
-  call<Created>(`${at(slug)}/duplicate`, { method: 'POST', body: {} })
+/** Copy a workflow or a template into a folder, or to the root, and answer the copy's slug. */
+export const workflowDuplicate = (slug: string, folderId: string | null = null) =>
+  call<Created>(`${at(slug)}/duplicate`, { method: 'POST', body: { folderId } })
 
 /** Delete for good; `leaving` lets the request outlive the page. */
 export const workflowDelete = (slug: string, leaving = false) =>
@@ -56,7 +63,7 @@ export const workflowDelete = (slug: string, leaving = false) =>
 export async function workflowChange(
   client: QueryClient,
   slug: string,
-  changes: Partial<Pick<WorkflowSummary, 'name' | 'archived'>>,
+  changes: Partial<Pick<WorkflowSummary, 'name' | 'archived' | 'hidden' | 'tags' | 'isTemplate'>>,
 ): Promise<void> {
   await client.cancelQueries({ queryKey: LIST })
   const before = client.getQueryData<WorkflowSummary[]>(LIST)
@@ -73,5 +80,44 @@ export async function workflowChange(
   }
 }
 
-/** Ask for the list again. */
-export const refresh = (client: QueryClient) => client.invalidateQueries({ queryKey: LIST })
+/** Where each of some workflows belongs, by slug. */
+export type Places = ReadonlyMap<string, string | null>
+
+/**
+ * Put workflows into folders, shown at once; what the server refuses to move goes back. Throws the
+ * first refusal when the others have been moved.
+ */
+export async function workflowsMove(client: QueryClient, places: Places): Promise<void> {
+  await client.cancelQueries({ queryKey: LIST })
+  client.setQueryData<WorkflowSummary[]>(LIST, rows =>
+    rows?.map(row => {
+      const folderId = places.get(row.slug)
+      return folderId === undefined ? row : { ...row, folderId }
+    }),
+  )
+  let refusal: unknown
+  for (const [slug, folderId] of places) {
+    try {
+      await call(`${at(slug)}/move`, { method: 'PUT', body: { folderId } })
+    } catch (error) {
+      refusal ??= error
+    }
+  }
+  await refresh(client)
+  if (refusal) throw refusal
+}
+
+export const folderCreate = (name: string, parentId: string | null) =>
+  call<Folder>('/api/folders', { method: 'POST', body: { name, parentId } })
+
+export const folderChange = (id: string, changes: { name?: string; parentId?: string | null }) =>
+  call<Folder>(`/api/folders/${id}`, { method: 'PUT', body: changes })
+
+/** Delete a folder; what it holds moves up, or goes too if `everything`. */
+export const folderDelete = (id: string, everything: boolean) =>
+  call<unknown>(`/api/folders/${id}${everything ? '?recursive=true' : ''}`, { method: 'DELETE' })
+
+/** Ask for the workflows and the folders again. */
+export async function refresh(client: QueryClient): Promise<void> {
+  await Promise.all([LIST, FOLDERS].map(queryKey => client.invalidateQueries({ queryKey })))
+}

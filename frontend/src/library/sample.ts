@@ -15,6 +15,8 @@ export function row(differences: Partial<WorkflowSummary>): WorkflowSummary {
     cover: null,
     thumbnail: null,
     createdBy: '1',
+    folderId: null,
+    publicPlayground: false,
     updatedAt: '2026-11-01T00:00:00Z',
     version: 1,
     nodeCount: 3,

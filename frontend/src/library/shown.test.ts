@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { row } from './sample'
-import { divide, matches, offered, shown, type View } from './shown'
+import { divide, matches, offered, shown, tagsOf } from './shown'
+import { ROOT, type View } from './view'
 
-const view: View = { search: '', filter: 'all', sort: 'edited' }
+const view: View = ROOT
 const names = (rows: { name: string }[]) => rows.map(({ name }) => name)
 const run = { executionId: 'x', ms: null, finishedAt: null, failedNode: null }
 
@@ -65,11 +66,38 @@ describe('whose', () => {
   const mine = row({ name: 'Mine', createdBy: '1' })
   const published = row({ name: 'Published', createdBy: '1', isTemplate: true })
   const theirs = row({ name: 'Theirs', createdBy: '2', isTemplate: true })
-  const hidden = row({ name: 'Hidden', createdBy: '1', hidden: true })
 
   it('templates are offered; one of mine is also among my workflows', () => {
-    const { own, templates } = divide([mine, published, theirs, hidden], '1')
+    const { own, templates } = divide([mine, published, theirs], '1')
     expect(names(own)).toEqual(['Mine', 'Published'])
     expect(names(templates)).toEqual(['Published', 'Theirs'])
   })
+})
+
+describe('folders', () => {
+  const inside = row({ name: 'Inside', folderId: '7', tags: ['a'] })
+  const outside = row({ name: 'Outside', tags: ['b', 'a'] })
+  const filed = [inside, outside]
+
+  it('a folder shows what lies in it, the root what lies in none', () => {
+    expect(names(shown(filed, { ...view, folder: '7' }))).toEqual(['Inside'])
+    expect(names(shown(filed, view))).toEqual(['Outside'])
+  })
+  it('a search finds in all folders, and so does a tag', () => {
+    expect(names(shown(filed, { ...view, folder: '9', search: 'side' }))).toEqual([
+      'Inside',
+      'Outside',
+    ])
+    expect(names(shown(filed, { ...view, tag: 'b', folder: '7' }))).toEqual(['Outside'])
+  })
+  it('tags are offered by use, the chosen one always', () => {
+    expect(tagsOf(filed, null)).toEqual(['a', 'b'])
+    expect(tagsOf(filed, 'gone')).toEqual(['gone', 'a', 'b'])
+  })
+})
+
+it('what is hidden shows only when it is asked for', () => {
+  const hidden = [row({ name: 'Hidden', hidden: true })]
+  expect(shown(hidden, view)).toEqual([])
+  expect(names(shown(hidden, { ...view, hidden: true }))).toEqual(['Hidden'])
 })

@@ -1,4 +1,4 @@
-/** The shape of one row of `GET /api/workflows`, as far as the library reads it. Owns no logic. */
+/** The shapes of workflows and folders in lists, as far as the library reads them. Owns no logic. */
 
 export type RunStatus = 'processing' | 'completed' | 'failed' | 'cancelled'
 
@@ -21,10 +21,21 @@ export interface WorkflowSummary {
   cover: { image?: string } | null
   thumbnail: string | null
   createdBy: string
+  folderId: string | null
+  publicPlayground: boolean
   updatedAt: string
   version: number
   nodeCount: number
   lastRun: LastRun | null
+}
+
+/** One folder, as `GET /api/folders` lists it. */
+export interface Folder {
+  id: string
+  name: string
+  parentId: string | null
+  /** The workflows directly in it, whatever their state. */
+  workflowCount: number
 }
 
 /** Who is signed in, as `GET /api/whoami` tells it. */

@@ -1,9 +1,9 @@
 /** Making workflows of files that a person dropped or chose. */
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { sentence } from '../api/client'
 import { toast } from '../ui/toasts'
 import { readWorkflowFile } from './importing'
 import { editorAddress, refresh, workflowCreate } from './queries'
+import { refusal } from './words'
 
 export interface Importing {
   busy: boolean
@@ -11,16 +11,17 @@ export interface Importing {
   take: (files: readonly File[]) => void
 }
 
-export function useImport(): Importing {
+/** Import into a folder, or with null to the root. */
+export function useImport(folderId: string | null): Importing {
   const client = useQueryClient()
   const { mutate, isPending } = useMutation({
     mutationFn: async (files: readonly File[]) => {
       const slugs: string[] = []
       for (const file of files) {
         try {
-          slugs.push((await workflowCreate(await readWorkflowFile(file))).slug)
+          slugs.push((await workflowCreate({ ...(await readWorkflowFile(file)), folderId })).slug)
         } catch (error) {
-          toast(sentence(error), { tone: 'bad' })
+          toast(refusal(error), { tone: 'bad' })
         }
       }
       return slugs

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { ApiError } from '../api/client'
 import { row } from './sample'
-import { ago, count, duration, state } from './words'
+import { ago, count, duration, holding, refusal, state } from './words'
 
 const now = new Date(2026, 10, 22, 12, 0, 0)
 const earlier = (seconds: number) => new Date(now.getTime() - seconds * 1000).toISOString()
@@ -75,4 +76,20 @@ it('counts are singular for one', () => {
   expect(count(1, 'node')).toBe('1 node')
   expect(count(0, 'node')).toBe('0 nodes')
   expect(count(2000, 'node')).toBe('2,000 nodes')
+})
+
+it.each([
+  [0, 0, 'empty'],
+  [1, 0, '1 workflow'],
+  [9, 2, '9 workflows, 2 folders'],
+  [0, 1, '1 folder'],
+])('a folder of %d workflows and %d folders reads %s', (workflows, folders, words) =>
+  expect(holding({ workflows, folders })).toBe(words),
+)
+
+it('a reached limit says the limit and how many there are', () => {
+  const body = { error: 'Full', code: 'WORKFLOW_LIMIT_REACHED', limit: 20, current: 21 }
+  const said = refusal(new ApiError(403, 'WORKFLOW_LIMIT_REACHED', 'Full', body))
+  expect(said).toContain('You have 21 workflows, and your plan holds 20.')
+  expect(refusal(new ApiError(404, 'NOT_FOUND', 'Gone.', {}))).toBe('Gone.')
 })

@@ -1,4 +1,6 @@
 /** What the library says about times and runs, in words. No React. */
+import { ApiError, sentence } from '../api/client'
+import type { Holds } from './folders'
 import type { WorkflowSummary } from './types'
 
 const MINUTE = 60_000
@@ -58,4 +60,25 @@ export function state(row: WorkflowSummary, now: Date): { tone: Tone; parts: str
   if (run.status === 'cancelled') return { tone: 'quiet', parts: ['Cancelled', nodes, ...when] }
   const what = run.ms === null ? 'Done' : `Done in ${duration(run.ms)}`
   return { tone: 'ok', parts: [what, nodes, ...when] }
+}
+
+/** What a folder holds: "6 workflows", "9 workflows, 2 folders", "empty". */
+export function holding({ workflows, folders }: Holds): string {
+  const parts = [
+    workflows && count(workflows, 'workflow'),
+    folders && count(folders, 'folder'),
+  ].filter(Boolean)
+  return parts.join(', ') || 'empty'
+}
+
+/** Say why the server refused, with the numbers when a limit is reached. */
+export function refusal(error: unknown): string {
+  if (error instanceof ApiError && error.code === 'WORKFLOW_LIMIT_REACHED') {
+    const { limit, current } = error.body
+    return (
+      `You have ${current} workflows, and your plan holds ${limit}. ` +
+      'Delete one you no longer need, then try again; templates do not count.'
+    )
+  }
+  return sentence(error)
 }

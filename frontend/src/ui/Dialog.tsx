@@ -1,4 +1,7 @@
-/** A modal dialog on the browser's own element, which traps focus and closes on Escape. */
+/**
+ * A modal dialog on the browser's own element, which traps focus and closes on Escape. The focus
+ * begins at what is marked `data-autofocus`.
+ */
 import { X } from 'lucide-react'
 import { type ReactNode, useEffect, useRef } from 'react'
 import { Button } from './Button'
@@ -18,7 +21,10 @@ export function Dialog(props: Props) {
   const ref = useRef<HTMLDialogElement>(null)
   useEffect(() => {
     const dialog = ref.current
-    if (dialog && !dialog.open) dialog.showModal()
+    if (!dialog || dialog.open) return
+    dialog.showModal()
+    // The browser would take the Close button, which is never what somebody came for.
+    dialog.querySelector<HTMLElement>('[data-autofocus]')?.focus()
   }, [])
   return (
     <dialog

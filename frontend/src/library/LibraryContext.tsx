@@ -1,0 +1,58 @@
+/** What every part of the library shares: the view, the folders, the selection, the open dialog. */
+import { createContext, type ReactNode, useContext, useMemo, useState } from 'react'
+import type { Folder, WorkflowSummary } from './types'
+import { useAddress } from './useAddress'
+import { parse, type View, write } from './view'
+
+/** What is asked for in a dialog. */
+export type Asked =
+  | { kind: 'move'; rows: readonly WorkflowSummary[] }
+  | { kind: 'moveFolder'; folder: Folder }
+  | { kind: 'tags'; row: WorkflowSummary }
+  | { kind: 'newFolder'; parentId: string | null }
+  | { kind: 'renameFolder'; folder: Folder }
+  | { kind: 'deleteFolder'; folder: Folder }
+
+export interface Desk {
+  view: View
+  show: (changes: Partial<View>, replaces?: boolean) => void
+  folders: readonly Folder[]
+  /** One's own workflows. */
+  own: readonly WorkflowSummary[]
+  /** The slugs of the selected cards. */
+  selected: ReadonlySet<string>
+  select: (slugs: ReadonlySet<string>) => void
+  asked: Asked | null
+  ask: (asked: Asked | null) => void
+}
+
+const Context = createContext<Desk | null>(null)
+
+const NONE: ReadonlySet<string> = new Set()
+
+export function LibraryProvider(props: {
+  folders: readonly Folder[]
+  own: readonly WorkflowSummary[]
+  children: ReactNode
+}) {
+  const { folders, own, children } = props
+  const [view, show] = useAddress<View>(ADDRESS)
+  const [chosen, select] = useState(NONE)
+  const [asked, ask] = useState<Asked | null>(null)
+  const desk = useMemo(() => {
+    // What is gone is no longer selected.
+    const selected = chosen.size
+      ? new Set(own.filter(row => chosen.has(row.slug)).map(row => row.slug))
+      : NONE
+    return { view, show, folders, own, selected, select, asked, ask }
+  }, [view, show, folders, own, chosen, asked])
+  return <Context value={desk}>{children}</Context>
+}
+
+const ADDRESS = { parse, write }
+
+export function useDesk(): Desk {
+  const desk = useContext(Context)
+  if (!desk) throw new Error('No LibraryProvider around this component.')
+  return desk
+}
