@@ -7,10 +7,12 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
-from workflows.engine import files
+from workflows.engine import database, files
 from workflows.engine.events import Progress
+from workflows.engine.secrets import credential_headers
 from workflows.errors import BadPicture, PatchbayError
 from workflows.media import fetch, images
+from workflows.media.fetch import Fetched
 from workflows.types import Json, JsonObject
 
 if TYPE_CHECKING:
@@ -46,7 +48,8 @@ class NodeContext:
         self, fraction: float | None, text: str = "", preview: JsonObject | None = None
     ) -> None:
         """Report how far the node is; coalesced, so cheap to call often."""
-        report = Progress(self.node_id, fraction, text, preview)
+        secrets = self._run.secrets
+        report = Progress(self.node_id, fraction, secrets.text(text), secrets.json(preview))
         now = time.monotonic()
         if now >= self._due and self._timer is None:
             self._due = now + PROGRESS_SECONDS
@@ -96,9 +99,23 @@ class NodeContext:
             answer = await fetch.fetch(
                 url, method=method, headers=headers, body=body, timeout_seconds=timeout_seconds
             )
-            return cast("Response", answer)
+            return cast("Response", self._scrubbed(answer))
         except PatchbayError as error:
             raise files.blame(error, field) from error
+
+    async def credential(self, id: Json, *, url: str, field: str = "credential") -> dict[str, str]:
+        """Return the header that shows one of the owner's credentials to the origin of `url`."""
+        run = self._run
+        return await database.read(credential_headers, run.owner_id, id, url, field, run.secrets)
+
+    def _scrubbed(self, answer: Fetched) -> Fetched:
+        """Return an answer without what it repeats of the run's secrets."""
+        secrets = self._run.secrets
+        if not secrets:
+            return answer
+        headers = {name: secrets.text(value) for name, value in answer.headers.items()}
+        body, url = secrets.body(answer.body), secrets.text(answer.url)
+        return Fetched(answer.status, headers, body, url)
 
     async def run_cpu(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Run blocking work in one of the engine's threads."""

@@ -11,6 +11,7 @@ from uuid import UUID
 from workflows.engine.cache import Prepared
 from workflows.engine.limits import Slots, Threads
 from workflows.engine.purse import Purse, Till
+from workflows.engine.secrets import Secrets
 from workflows.engine.writer import Writer
 from workflows.types import JsonObject, NodeId
 
@@ -74,6 +75,7 @@ class ActiveRun:
     host: Host
     purse: Purse
     prepared: Prepared = field(default_factory=Prepared)
+    secrets: Secrets = field(default_factory=Secrets)
     force: bool = False
     careful: bool = False
     outputs: dict[NodeId, JsonObject] = field(default_factory=dict)

@@ -112,7 +112,8 @@ def _fail(
     code: str,
     facts: JsonObject,
 ) -> StepFailed:
-    error: JsonObject = {"status": status, "body": {"code": code, **facts}}
+    message = run.secrets.text(message)
+    error: JsonObject = {"status": status, "body": {"code": code, **run.secrets.json(facts)}}
     failed = replace(
         row,
         status=str(StepStatus.FAILED),
@@ -135,6 +136,7 @@ def _complete(
 ) -> JsonObject:
     if not isinstance(outputs, dict):
         raise TypeError(f"{node.type} answered {type(outputs).__name__}, not a dict of outputs")
+    outputs = run.secrets.json(outputs)
     text = encode(outputs)
     if len(text) > MAX_OUTPUT_BYTES:
         expected = f"at most {MAX_OUTPUT_BYTES // 2**20} MB"
@@ -239,7 +241,8 @@ class _Call:
                     if item is not None and isinstance(error, NodeError):
                         error.context.setdefault("item", item)
                     raise
-                logger.info("run %s: node %s: %s", self.run.run_id, self.node.id, error)
+                reason = self.run.secrets.text(str(error))
+                logger.info("run %s: node %s: %s", self.run.run_id, self.node.id, reason)
                 await self.context.progress(None, f"Trying again in {pause:.0f} s")
                 await asyncio.sleep(pause)
 

@@ -75,6 +75,14 @@ class Context(Protocol):
         """
         ...
 
+    async def credential(self, id: Json, *, url: str, field: str = "credential") -> dict[str, str]:
+        """Return the header that shows one of the run owner's credentials to the origin of `url`.
+
+        The secret in it is hidden from everything the run says; send it and keep it nowhere.
+        Raises NodeError naming `field`: no such credential, or not one for this origin.
+        """
+        ...
+
     async def progress(
         self, fraction: float | None, text: str = "", preview: JsonObject | None = None
     ) -> None:

@@ -44,6 +44,9 @@ _GAP = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_.-]{0,63})\s*\}\}")
               help="A place in the JSON answer; empty for all of it."),
         Input("timeout", "number", "Time limit", default=30, widget="slider", min=1,
               max=MAX_SECONDS, step=1, unit="s", advanced=True),
+        Input("credential", "text", "Credential", widget="text", placeholder="12",
+              help="The id of one of your credentials, sent to its own origins only.",
+              advanced=True),
         Input("allowErrors", "boolean", "Accept error answers", default=False, widget="toggle",
               help="Otherwise an answer of 400 or above fails the node.", advanced=True),
     ),
@@ -68,6 +71,7 @@ async def http_request(
     bodyMode: str,
     body: Json,
     responsePath: str | None,
+    credential: str | None,
     timeout: float,  # noqa: ASYNC109 - the name of the field
     allowErrors: bool,
 ) -> JsonObject:
@@ -85,6 +89,10 @@ async def http_request(
     content, content_type = _body(bodyMode, body, values)
     if content_type and not any(name.lower() == "content-type" for name in sent):
         sent["Content-Type"] = content_type
+    if credential:
+        shown = await context.credential(credential, url=address)
+        taken = {name.lower() for name in shown}
+        sent = {name: text for name, text in sent.items() if name.lower() not in taken} | shown
     await context.progress(None, f"{method} {urlsplit(address).netloc}")
     response = await context.fetch(
         address,
