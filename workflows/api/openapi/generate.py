@@ -36,7 +36,7 @@ _CONVERTER = re.compile(r"<(?:\w+:)?(\w+)>")
 _SLUG = {"type": "string", "pattern": "^[a-z0-9-]{1,128}$"}
 _PARAMETERS: dict[str, tuple[JsonObject, str]] = {
     "slug": (_SLUG, "A workflow's slug."),
-    "name": (_SLUG, "A model's internalName."),
+    "name": ({**_SLUG, "examples": ["gradient"]}, "A model's internalName."),
     "id": ({"type": "string"}, "An id, as answers name it."),
     "file": ({"type": "string"}, "A file's id."),
 }

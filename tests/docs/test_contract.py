@@ -1,0 +1,121 @@
+"""Schemathesis holds a live server to its description, as each kind of caller.
+
+Every operation, with values the description allows and values it does not: no answer may be a
+server error, have a status or a shape that is not described, or another content type.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http.cookiejar import CookieJar
+from pathlib import Path
+
+import pytest
+
+from tests.api.client import ECHO
+from tests.browser.server import ROOT, Server, temporary_folder
+from workflows.api.openapi import FILE
+from workflows.types import Json
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("contract")]
+
+SECONDS = 12
+CHECKS = (
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_headers_conformance",
+    "response_schema_conformance",
+)
+#: A password that is set by chance would end the session the others work with.
+LEFT_OUT = ("/api/account/password",)
+
+
+@dataclass
+class Live:
+    """A server, and the headers of each kind of caller."""
+
+    server: Server
+    headers: dict[str, dict[str, str]]
+
+
+def _session(server: Server) -> dict[str, str]:
+    jar = CookieJar()
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
+    browser.open(server.login_link).read()
+    cookies = {cookie.name: str(cookie.value) for cookie in jar}
+    text = "; ".join(f"{name}={value}" for name, value in cookies.items())
+    return {"Cookie": text, "X-CSRFToken": cookies["csrftoken"]}
+
+
+def _post(server: Server, headers: dict[str, str], path: str, body: Json) -> Json:
+    request = urllib.request.Request(
+        server.url + path,
+        data=json.dumps(body).encode(),
+        headers={**headers, "Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request) as answer:
+        return json.loads(answer.read())
+
+
+@pytest.fixture(scope="module")
+def live() -> Iterator[Live]:
+    """A server with a few things whose names chance will hit."""
+    with temporary_folder() as folder:
+        server = Server(Path(folder))
+        server.start()
+        try:
+            session = _session(server)
+            for name in ("0", "00", "a"):
+                flags = {"publicPlayground": True, "publicRun": True}
+                _post(server, session, "/api/workflows", {"name": name, **ECHO, **flags})
+                _post(server, session, "/api/folders", {"name": name})
+            keys = {
+                name: _post(
+                    server, session, "/api/api-keys", {"name": name, "capabilities": capabilities}
+                )["key"]
+                for name, capabilities in {
+                    "read": ["workflow:read", "execution:read"],
+                    "write": ["workflow:*", "execution:*", "model:run"],
+                }.items()
+            }
+            yield Live(
+                server,
+                {
+                    "anonymous": {},
+                    "read key": {"x-api-key": keys["read"]},
+                    "write key": {"x-api-key": keys["write"]},
+                    "session": session,
+                },
+            )
+        finally:
+            server.stop()
+
+
+# The session comes last: by chance it deletes the keys of the others.
+@pytest.mark.parametrize("caller", ["anonymous", "read key", "write key", "session"])
+def test_no_answer_is_undescribed_or_a_server_error(live: Live, caller: str) -> None:
+    command = [
+        sys.executable, "-m", "schemathesis.cli", "run", str(FILE), "--url", live.server.url,
+        "--max-time", str(SECONDS), "--workers", "2", "--checks", ",".join(CHECKS), "--no-color",
+        "--generation-database", "none", "--no-shrink", "--suppress-health-check", "all",
+        "--seed", "20261122", "--warnings", "off",
+    ]  # fmt: skip
+    for name, value in live.headers[caller].items():
+        command += ["-H", f"{name}:{value}"]
+    for path in LEFT_OUT:
+        command += ["--exclude-path", path]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=180)
+    assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]
+    selected = re.search(r"Selected: (\d+)/(\d+)", done.stdout)
+    cases = re.search(r"(\d+) generated, (\d+) passed", done.stdout)
+    assert selected and cases, done.stdout[-2000:]
+    assert int(selected[2]) - int(selected[1]) == len(LEFT_OUT)
+    assert int(cases[1]) == int(cases[2]) > 250
+    assert "Traceback" not in live.server.output()
