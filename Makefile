@@ -95,8 +95,9 @@ postgres-tests: .venv/dev $(BUILT)
 browser-tests: .venv/dev $(BUILT)
 	@$(PY) -m pytest -q tests/browser
 
-bench: .venv/dev $(BUILT) ## Print the measured figures of the engine and the canvas
+bench: .venv/dev $(BUILT) ## Print the measured figures of the engine, the API and the canvas
 	@$(PY) bench/engine.py
+	@$(PY) bench/api.py
 	@$(PY) bench/canvas.py
 
 lock: .venv/dev ## Resolve the lock files again
