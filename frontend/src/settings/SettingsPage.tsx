@@ -1,6 +1,49 @@
-/** The settings page: what the shell mounts at `/settings`. */
+/** The settings page: one's profile, keys, webhooks, credentials and usage, a tab each. */
+import { useEffect, useState } from 'react'
 import type { PageProps } from '../main'
+import { AppShell } from '../ui/AppShell'
+import { CredentialsTab } from './CredentialsTab'
+import { KeysTab } from './KeysTab'
+import { ProfileTab } from './ProfileTab'
+import css from './SettingsPage.module.css'
+import { UsageTab } from './UsageTab'
+import { WebhooksTab } from './WebhooksTab'
+
+const TABS = {
+  profile: { name: 'Profile', Tab: ProfileTab },
+  keys: { name: 'Keys', Tab: KeysTab },
+  webhooks: { name: 'Webhooks', Tab: WebhooksTab },
+  credentials: { name: 'Credentials', Tab: CredentialsTab },
+  usage: { name: 'Usage', Tab: UsageTab },
+} as const
+type TabName = keyof typeof TABS
+
+const named = (): TabName => {
+  const hash = location.hash.slice(1)
+  return hash in TABS ? (hash as TabName) : 'profile'
+}
 
 export default function SettingsPage({ user }: PageProps) {
-  return <main>{user}</main>
+  const [tab, setTab] = useState(named)
+  useEffect(() => {
+    const changed = () => setTab(named())
+    addEventListener('hashchange', changed)
+    return () => removeEventListener('hashchange', changed)
+  }, [])
+  const { Tab } = TABS[tab]
+  return (
+    <AppShell active="settings" user={user}>
+      <h1 className={css.title}>Settings</h1>
+      <nav className={css.tabs} aria-label="Settings">
+        {Object.entries(TABS).map(([name, { name: words }]) => (
+          <a key={name} href={`#${name}`} aria-current={name === tab ? 'page' : undefined}>
+            {words}
+          </a>
+        ))}
+      </nav>
+      <div className={css.body}>
+        <Tab />
+      </div>
+    </AppShell>
+  )
 }

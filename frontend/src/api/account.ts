@@ -1,0 +1,82 @@
+/** The calls about one's own account: who one is, providers' secrets, what was spent. */
+import { call } from './client'
+
+export interface AccountWire {
+  userId: string
+  username: string
+  email: string
+  firstName: string
+  lastName: string
+  tier: string
+  isStaff?: boolean
+  hasPassword?: boolean
+  credits: { balance: number; monthly: number | null; unlimited: boolean }
+  limits: {
+    maxWorkflows: number | null
+    workflows: number
+    ratePerMinute: number | null
+    storageBytes: number | null
+    storageUsed: number
+  }
+}
+
+export const accountGet = () => call<AccountWire>('/api/account')
+export const accountSave = (body: { firstName: string; lastName: string; email: string }) =>
+  call<AccountWire>('/api/account', { method: 'PUT', body })
+export const passwordChange = (body: { current?: string; new: string }) =>
+  call<unknown>('/api/account/password', { method: 'POST', body })
+
+export interface InvitationWire {
+  url: string
+  expiresAt: string
+}
+
+/** Make a one-time link with which somebody makes their account. Staff only. */
+export const invitationCreate = (body: { email: string; tier: string }) =>
+  call<InvitationWire>('/api/invitations', { method: 'POST', body })
+
+export interface CredentialWire {
+  id: string
+  name: string
+  provider: string
+  allowedOrigins: string[]
+  last4: string
+  createdAt: string
+}
+
+export interface CredentialWish {
+  name: string
+  provider: string
+  allowedOrigins: string[]
+  secret: string
+}
+
+export const credentialList = () => call<CredentialWire[]>('/api/credentials')
+export const credentialCreate = (body: CredentialWish) =>
+  call<CredentialWire>('/api/credentials', { method: 'POST', body })
+export const credentialDelete = (id: string) =>
+  call<unknown>(`/api/credentials/${encodeURIComponent(id)}`, { method: 'DELETE' })
+
+export interface UsageDay {
+  /** `2026-01-31`, a day of UTC. */
+  day: string
+  amount: number
+  runs: number
+}
+
+export interface UsageEntry {
+  at: string
+  kind?: string
+  amount: number
+  balanceAfter: number
+  executionId: string | null
+  workflowSlug: string | null
+  nodeId: string | null
+}
+
+export interface UsageWire {
+  entries: UsageEntry[]
+  byDay: UsageDay[]
+}
+
+export const usageGet = (days: number) => call<UsageWire>(`/api/account/usage?days=${days}`)

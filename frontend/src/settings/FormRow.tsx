@@ -1,0 +1,32 @@
+/** A labelled field of a form, with its help and what is wrong with it. */
+import { type ReactNode, useId } from 'react'
+import css from './forms.module.css'
+
+interface Props {
+  label: string
+  help?: string
+  problem?: string
+  children: (props: {
+    id: string
+    'aria-invalid': boolean
+    'aria-describedby': string
+  }) => ReactNode
+}
+
+export function FormRow({ label, help, problem, children }: Props) {
+  const id = useId()
+  return (
+    <div className={css.row}>
+      <label htmlFor={id}>{label}</label>
+      {children({ id, 'aria-invalid': Boolean(problem), 'aria-describedby': `${id}-more` })}
+      <div id={`${id}-more`}>
+        {help && <p className={css.help}>{help}</p>}
+        {problem && (
+          <p className={css.bad} role="alert">
+            {problem}
+          </p>
+        )}
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,40 @@
+/** Shows a secret the one time it can be seen; closes by its own button alone. */
+import { useState } from 'react'
+import { Button } from '../ui/Button'
+import { CopyButton } from '../ui/CopyButton'
+import { Dialog } from '../ui/Dialog'
+import forms from './forms.module.css'
+import css from './SecretDialog.module.css'
+
+interface Props {
+  title: string
+  secret: string
+  about: string
+  onClose: () => void
+}
+
+export function SecretDialog({ title, secret, about, onClose }: Props) {
+  const [copied, setCopied] = useState(false)
+  const [asked, setAsked] = useState(false)
+  return (
+    <Dialog title={title} onClose={onClose} firm>
+      <p className={forms.note}>{about}</p>
+      <div className={css.secret}>
+        <code>{secret}</code>
+        <CopyButton text={secret} onCopied={() => setCopied(true)}>
+          Copy
+        </CopyButton>
+      </div>
+      {asked && !copied && (
+        <p className={forms.bad} role="alert">
+          It is not copied yet. Press Done again to close without copying.
+        </p>
+      )}
+      <div className={`${forms.buttons} ${forms.end}`}>
+        <Button tone="primary" onClick={() => (copied || asked ? onClose() : setAsked(true))}>
+          Done
+        </Button>
+      </div>
+    </Dialog>
+  )
+}
