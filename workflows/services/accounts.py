@@ -110,10 +110,13 @@ def invitation_create(*, by: User, body: JsonObject) -> tuple[Invitation, str]:
     return invitation, key
 
 
-def invitation_find(*, key: str, now: datetime | None = None) -> Invitation:
-    """Return an invitation that can be used. Raises InvitationNotFound."""
+def invitation_find(*, key: str, now: datetime | None = None, lock: bool = False) -> Invitation:
+    """Return an invitation that can be used; `lock` keeps it until the transaction ends.
+
+    Raises InvitationNotFound.
+    """
     now = now or timezone.now()
-    rows = Invitation.objects.select_for_update() if _in_transaction() else Invitation.objects
+    rows = Invitation.objects.select_for_update() if lock else Invitation.objects
     found = rows.filter(digest=_digest(key), used_at=None, expires_at__gt=now).first()
     if found is None:
         raise InvitationNotFound()
@@ -133,7 +136,7 @@ def invitation_accept(*, key: str, name: str, password: str, now: datetime | Non
     user.set_password(password)
     try:
         with transaction.atomic():
-            invitation = invitation_find(key=key, now=now)
+            invitation = invitation_find(key=key, now=now, lock=True)
             user.tier, user.email = invitation.tier, invitation.email
             user.save(force_insert=True)
             invitation.used_at, invitation.user = now, user
@@ -143,10 +146,6 @@ def invitation_accept(*, key: str, name: str, password: str, now: datetime | Non
             "This name is taken.", field="username", expected="another name"
         ) from error
     return user
-
-
-def _in_transaction() -> bool:
-    return transaction.get_connection().in_atomic_block
 
 
 def _check_password(password: str, user: User, field: str) -> None:
