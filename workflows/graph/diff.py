@@ -21,13 +21,16 @@ def diff(before: JsonObject, after: JsonObject) -> list[Operation]:
     """
     edges_out, edges_in = _items("edge", before["edges"], after["edges"])
     nodes_out, nodes_in = _items("node", before["nodes"], after["nodes"])
-    skipped = READ_ONLY | {"nodes", "edges"}
     meta = [
         {"op": "meta.set", "key": key, **value}
-        for key, value in _changes(before, after)
-        if key not in skipped
+        for key, value in _changes(_meta(before), _meta(after))
     ]
     return [*meta, *edges_out, *nodes_out, *nodes_in, *edges_in]
+
+
+def _meta(document: JsonObject) -> JsonObject:
+    skipped = READ_ONLY | {"nodes", "edges"}
+    return {key: value for key, value in document.items() if key not in skipped}
 
 
 def _items(
@@ -55,7 +58,9 @@ def _items(
 
 
 def _item_changes(noun: str, old: JsonObject, new: JsonObject) -> Iterator[Operation]:
-    if old is new:
+    # Most of a saved document is as it was. Written alike is alike, types and the sign of zero
+    # included, and writing is much faster than walking.
+    if old is new or repr(old) == repr(new):
         return
     for key, value in _changes(old, new):
         if noun == "node" and key == "data":
