@@ -1,0 +1,77 @@
+"""Pages of other sites can neither change nor read anything through somebody's browser."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import pytest
+
+from tests.api.client import Caller
+from tests.api.expected import API
+from workflows.models import Change, Folder, Run, User, Workflow
+
+pytestmark = pytest.mark.django_db
+
+UNSAFE = sorted(
+    (method, address)
+    for (method, address), row in API.items()
+    if method != "GET" and row.needs is not None
+)
+FOREIGN = (
+    "https://evil.example", "http://testserver.evil.example", "http://testserver:81",
+    "https://testserver", "http://sub.testserver", "null",
+)  # fmt: skip
+FORMS = ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x")
+
+
+def _path(address: str) -> str:
+    for name, value in (("slug", "mine"), ("name", "gradient"), ("id", "1"), ("file", "1")):
+        address = address.replace(f"{{{name}}}", value)
+    return address
+
+
+@pytest.mark.parametrize(("method", "address"), UNSAFE)
+def test_a_session_changes_nothing_without_its_token_from_its_own_page(
+    her_browser: Caller, method: str, address: str
+) -> None:
+    her_browser.create("Mine")
+    path, token = _path(address), her_browser.headers.pop("X-CSRFToken")
+    body = '{"name": "forged", "inputs": {}}'
+    attempts = [
+        her_browser.send(method, path, body),
+        her_browser.send(method, path, body, X_CSRFToken="x" * len(token)),
+        her_browser.send(method, path, body, X_CSRFToken=""),
+        # The token as a form sends it does not count: only the header does.
+        her_browser.send(
+            method, path, urlencode({"csrfmiddlewaretoken": token}), content_type=FORMS[1]
+        ),
+        *(her_browser.send(method, path, body, content_type=form) for form in FORMS),
+        *(her_browser.send(method, path, body, X_CSRFToken=token, Origin=at) for at in FOREIGN),
+    ]
+    found = {(answer.status_code, answer.json().get("code")) for answer in attempts}
+    assert found == {(403, "CSRF_FAILED")}
+    assert (Workflow.objects.count(), Folder.objects.count()) == (1, 0)
+    assert not Run.objects.exists()
+    assert not Change.objects.exists()
+    assert User.objects.count() == 1
+
+
+@pytest.mark.parametrize("address", sorted({address for _, address in API}))
+def test_no_answer_lets_another_site_read_it(hers: Caller, address: str) -> None:
+    for origin in (FOREIGN[0], "null", "http://testserver"):
+        asked = hers.send(
+            "OPTIONS", _path(address), Origin=origin, Access_Control_Request_Method="POST",
+            Access_Control_Request_Headers="x-api-key",
+        )  # fmt: skip
+        assert asked.status_code == 405
+        for answer in (asked, hers.get(_path(address), Origin=origin)):
+            assert not [name for name in answer.headers if name.lower().startswith("access-")]
+
+
+def test_a_key_needs_neither_cookie_nor_token(hers: Caller) -> None:
+    assert hers.post("/api/workflows", {"name": "x"}, Origin=FOREIGN[0]).status_code == 201
+
+
+def test_a_session_does_not_lend_its_rights_to_a_bad_key(her_browser: Caller) -> None:
+    answer = her_browser.post("/api/workflows", {"name": "x"}, x_api_key="pb_nonsense")
+    assert answer.status_code == 401
