@@ -19,12 +19,14 @@ export interface PageProps {
 type Page = { default: ComponentType<PageProps> }
 
 const pages: Record<string, () => Promise<Page>> = {
+  library: () => import('./library/LibraryPage'),
   editor: () => import('./canvas/EditorPage'),
   play: () => import('./play/PlayPage'),
+  templates: () => import('./gallery/TemplatesPage'),
+  runs: () => import('./runs/list/RunsPage'),
+  run: () => import('./runs/detail/RunPage'),
   settings: () => import('./settings/SettingsPage'),
 }
-const library = Object.values(import.meta.glob<Page>('./library/LibraryPage.tsx'))[0]
-if (library) pages.library = library
 
 async function mount(): Promise<void> {
   const root = document.getElementById('root')

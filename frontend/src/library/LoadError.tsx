@@ -3,10 +3,20 @@ import { RotateCw } from 'lucide-react'
 import { Button } from '../ui/Button'
 import css from './NoMatches.module.css'
 
-export function LoadError(props: { message: string; busy: boolean; onRetry: () => void }) {
+interface Props {
+  /** What could not be loaded. */
+  what?: string
+  message: string
+  busy: boolean
+  onRetry: () => void
+}
+
+export function LoadError(props: Props) {
   return (
     <div className={css.box} role="alert">
-      <p>Your workflows could not be loaded. {props.message}</p>
+      <p>
+        {props.what ?? 'Your workflows'} could not be loaded. {props.message}
+      </p>
       <Button onClick={props.onRetry} disabled={props.busy}>
         <RotateCw aria-hidden size={16} />
         {props.busy ? 'Trying …' : 'Try again'}

@@ -1,8 +1,9 @@
 /** The top of the library: where one is, the search, a new folder, import and New. */
 import { useMutation } from '@tanstack/react-query'
-import { FolderPlus, Plus, Search, Upload } from 'lucide-react'
-import { useEffect, useRef } from 'react'
+import { FolderPlus, Plus, Upload } from 'lucide-react'
+import { useRef } from 'react'
 import { Button } from '../ui/Button'
+import { SearchField } from '../ui/SearchField'
 import { toast } from '../ui/toasts'
 import { Breadcrumb } from './Breadcrumb'
 import { path } from './folders'
@@ -14,9 +15,6 @@ import { refusal } from './words'
 
 export function PageHeader({ importing }: { importing: Importing }) {
   const { view, show, folders, ask } = useDesk()
-  const { search } = view
-  const onSearch = (typed: string) => show({ search: typed }, true)
-  const field = useRef<HTMLInputElement>(null)
   const file = useRef<HTMLInputElement>(null)
   const create = useMutation({
     mutationFn: () => workflowCreate({ name: 'Untitled workflow', folderId: view.folder }),
@@ -24,39 +22,15 @@ export function PageHeader({ importing }: { importing: Importing }) {
     onError: error => toast(refusal(error), { tone: 'bad' }),
   })
 
-  useEffect(() => {
-    const slash = (event: KeyboardEvent) => {
-      if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey) return
-      if (event.target instanceof Element && event.target.closest('input, textarea, select')) return
-      event.preventDefault()
-      field.current?.focus()
-      field.current?.select()
-    }
-    window.addEventListener('keydown', slash)
-    return () => window.removeEventListener('keydown', slash)
-  }, [])
-
   const making = create.isPending || create.isSuccess
   return (
     <header className={css.header}>
       <Breadcrumb way={path(folders, view.folder)} />
-      <label className={css.search}>
-        <Search aria-hidden size={16} />
-        <input
-          ref={field}
-          type="search"
-          value={search}
-          placeholder="Search workflows and templates"
-          aria-label="Search workflows and templates"
-          onChange={event => onSearch(event.target.value)}
-          onKeyDown={event => {
-            if (event.key !== 'Escape') return
-            if (search) onSearch('')
-            else event.currentTarget.blur()
-          }}
-        />
-        <kbd aria-hidden>/</kbd>
-      </label>
+      <SearchField
+        value={view.search}
+        label="Search workflows and templates"
+        onChange={search => show({ search }, true)}
+      />
       <input
         ref={file}
         type="file"

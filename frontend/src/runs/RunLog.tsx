@@ -1,10 +1,9 @@
 /** The story of a run, one line per event; a line about a node leads to it. */
 import { useEffect, useRef } from 'react'
 import { useStore } from 'zustand'
-import { count, duration } from '../canvas/format'
 import { useSession } from '../canvas/session'
 import { focusNode } from '../canvas/viewport'
-import type { RunEvent } from './events'
+import { clock, words } from './eventWords'
 import { useRunOverview } from './hooks'
 import { titleOf } from './RunBar'
 import css from './RunLog.module.css'
@@ -57,42 +56,4 @@ function Line(props: { time: string; tone: string; node: string | null; text: st
       <span>{props.text}</span>
     </li>
   )
-}
-
-function words(event: RunEvent): { tone: string; text: string } {
-  switch (event.type) {
-    case 'queued':
-      return { tone: 'quiet', text: 'The run is waiting to start.' }
-    case 'started':
-      return {
-        tone: 'quiet',
-        text: `Started${event.attempt > 1 ? `, attempt ${event.attempt}` : ''}: ${count(event.nodes?.length ?? 0, 'step')}.`,
-      }
-    case 'submit':
-      return { tone: 'quiet', text: 'is running' }
-    case 'progress':
-      return { tone: 'quiet', text: event.text || `${Math.round((event.fraction ?? 0) * 100)} %` }
-    case 'completion': {
-      const times = event.items && event.items > 1 ? `, ${event.items} items` : ''
-      const how = event.cached
-        ? 'done, from an earlier result'
-        : `done in ${duration(event.ms ?? 0)}`
-      return { tone: 'ok', text: how + times }
-    }
-    case 'skipped':
-      return { tone: 'quiet', text: event.reason ? `skipped: ${event.reason}` : 'skipped' }
-    case 'error':
-      return { tone: 'bad', text: event.message }
-    case 'output':
-      return { tone: 'ok', text: 'The run is done.' }
-    case 'failed':
-      return { tone: 'bad', text: event.message || 'The run failed.' }
-    case 'cancelled':
-      return { tone: 'quiet', text: 'The run was cancelled.' }
-  }
-}
-
-function clock(at: string): string {
-  const time = new Date(at)
-  return Number.isNaN(time.getTime()) ? '' : time.toLocaleTimeString()
 }

@@ -1,0 +1,120 @@
+/** The gallery of templates: what the shell mounts at `/templates`. */
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { LayoutTemplate } from 'lucide-react'
+import { useMemo } from 'react'
+import { sentence } from '../api/client'
+import { LoadError } from '../library/LoadError'
+import { accountQuery, editorAddress, listQuery, workflowDuplicate } from '../library/queries'
+import { divide, matches, tagsOf } from '../library/shown'
+import { useAddress } from '../library/useAddress'
+import { count, refusal } from '../library/words'
+import type { PageProps } from '../main'
+import { AppShell } from '../ui/AppShell'
+import { SearchField } from '../ui/SearchField'
+import { toast } from '../ui/toasts'
+import css from './Gallery.module.css'
+import { GalleryCard } from './GalleryCard'
+
+interface View {
+  search: string
+  tag: string | null
+}
+
+const ADDRESS = {
+  parse(query: string): View {
+    const asked = new URLSearchParams(query)
+    return { search: asked.get('q') ?? '', tag: asked.get('tag') || null }
+  },
+  write({ search, tag }: View): string {
+    const query = new URLSearchParams({ ...(tag && { tag }), ...(search && { q: search }) })
+    return query.size ? `?${query}` : ''
+  },
+}
+
+export default function TemplatesPage({ user }: PageProps) {
+  const list = useQuery(listQuery)
+  const me = useQuery(accountQuery).data?.userId
+  const [view, show] = useAddress<View>(ADDRESS)
+  const { templates } = useMemo(() => divide(list.data ?? [], me), [list.data, me])
+  const tags = tagsOf(templates, view.tag)
+  const rows = templates.filter(
+    row => matches(row, view.search) && (view.tag === null || row.tags.includes(view.tag)),
+  )
+  const copy = useMutation({
+    mutationFn: (slug: string) => workflowDuplicate(slug),
+    onSuccess: ({ slug }) => location.assign(editorAddress(slug)),
+    onError: error => toast(refusal(error), { tone: 'bad' }),
+  })
+  const badges = list.data && {
+    templates: { shown: String(templates.length), said: count(templates.length, 'template') },
+  }
+  return (
+    <AppShell active="templates" user={user} badges={badges}>
+      <header className={css.header}>
+        <h1>Templates</h1>
+        <SearchField
+          value={view.search}
+          label="Search templates"
+          onChange={search => show({ search }, true)}
+        />
+      </header>
+      {tags.length > 0 && (
+        <fieldset className={css.tags} aria-label="Tags">
+          {tags.map(tag => (
+            <button
+              key={tag}
+              type="button"
+              aria-pressed={tag === view.tag}
+              onClick={() => show({ tag: tag === view.tag ? null : tag })}
+            >
+              {tag}
+            </button>
+          ))}
+        </fieldset>
+      )}
+      {list.isPending && <div className={css.waiting} role="status" aria-label="Loading" />}
+      {list.isError && !list.data && (
+        <LoadError
+          message={sentence(list.error)}
+          busy={list.isFetching}
+          onRetry={() => void list.refetch()}
+        />
+      )}
+      {list.data && rows.length > 0 && (
+        <ul className={css.grid} aria-label="Templates">
+          {rows.map(row => (
+            <GalleryCard
+              key={row.slug}
+              row={row}
+              mine={row.createdBy === me}
+              busy={!copy.isError && copy.variables === row.slug}
+              disabled={copy.isPending || copy.isSuccess}
+              onUse={() => copy.mutate(row.slug)}
+            />
+          ))}
+        </ul>
+      )}
+      {list.data && !rows.length && (
+        <div className={css.empty}>
+          <LayoutTemplate aria-hidden size={28} />
+          {templates.length ? (
+            <>
+              <p>No template matches.</p>
+              <button type="button" onClick={() => show({ search: '', tag: null })}>
+                Show all {templates.length}
+              </button>
+            </>
+          ) : (
+            <>
+              <p>
+                There are no templates yet. Publish one of your workflows: it is in the menu of its
+                card.
+              </p>
+              <a href="/">To your workflows</a>
+            </>
+          )}
+        </div>
+      )}
+    </AppShell>
+  )
+}

@@ -1,0 +1,52 @@
+import { expect, it } from 'vitest'
+import { Catalog } from '../catalog/catalog'
+import type { NodeType } from '../catalog/types'
+import { stepsOf } from './steps'
+
+const type = (type: string, name: string, runs = true) => ({ type, name, runs }) as NodeType
+const catalog = new Catalog({
+  nodeTypes: [
+    type('requestInput', 'Request input'),
+    type('cutOut', 'Cut out'),
+    type('outline', 'Outline'),
+    type('cropImage', 'Crop'),
+    type('note', 'Note', false),
+  ],
+})
+const node = (id: string, type: string) => ({ id, type, position: { x: 0, y: 0 }, data: {} })
+const wire = (source: string, target: string) => ({ id: source + target, source, target })
+
+it('steps are told in the order of the wires, not of the list', () =>
+  expect(
+    stepsOf(
+      {
+        nodes: [
+          node('o', 'outline'),
+          node('c', 'cutOut'),
+          node('r', 'requestInput'),
+          node('n', 'note'),
+        ],
+        edges: [wire('c', 'o'), wire('r', 'c')],
+      },
+      catalog,
+    ),
+  ).toEqual(['Cut out', 'Outline']))
+
+it('the same step several times is told once', () =>
+  expect(
+    stepsOf(
+      { nodes: [node('a', 'cropImage'), node('b', 'cropImage'), node('x', 'unknown')], edges: [] },
+      catalog,
+    ),
+  ).toEqual(['Crop × 2']))
+
+it('a circle does not hide its nodes', () =>
+  expect(
+    stepsOf(
+      {
+        nodes: [node('c', 'cutOut'), node('o', 'outline')],
+        edges: [wire('c', 'o'), wire('o', 'c')],
+      },
+      catalog,
+    ),
+  ).toEqual(['Cut out', 'Outline']))

@@ -1,0 +1,7 @@
+/** The dot that says how a run stands; the words beside it say the same. */
+import type { Tone } from '../library/words'
+import css from './StateDot.module.css'
+
+export function StateDot({ tone }: { tone: Tone }) {
+  return <i className={css.dot} data-tone={tone} aria-hidden />
+}

@@ -1,0 +1,43 @@
+/** The journal of a run in words. No React. */
+import { count, duration } from '../canvas/format'
+import type { RunEvent } from './events'
+
+/** What a line of the journal says, and how it is coloured. */
+export function words(event: RunEvent): { tone: string; text: string } {
+  switch (event.type) {
+    case 'queued':
+      return { tone: 'quiet', text: 'The run is waiting to start.' }
+    case 'started':
+      return {
+        tone: 'quiet',
+        text: `Started${event.attempt > 1 ? `, attempt ${event.attempt}` : ''}: ${count(event.nodes?.length ?? 0, 'step')}.`,
+      }
+    case 'submit':
+      return { tone: 'quiet', text: 'is running' }
+    case 'progress':
+      return { tone: 'quiet', text: event.text || `${Math.round((event.fraction ?? 0) * 100)} %` }
+    case 'completion': {
+      const times = event.items && event.items > 1 ? `, ${event.items} items` : ''
+      const how = event.cached
+        ? 'done, from an earlier result'
+        : `done in ${duration(event.ms ?? 0)}`
+      return { tone: 'ok', text: how + times }
+    }
+    case 'skipped':
+      return { tone: 'quiet', text: event.reason ? `skipped: ${event.reason}` : 'skipped' }
+    case 'error':
+      return { tone: 'bad', text: event.message }
+    case 'output':
+      return { tone: 'ok', text: 'The run is done.' }
+    case 'failed':
+      return { tone: 'bad', text: event.message || 'The run failed.' }
+    case 'cancelled':
+      return { tone: 'quiet', text: 'The run was cancelled.' }
+  }
+}
+
+/** The time of day, to the second. */
+export function clock(at: string): string {
+  const time = new Date(at)
+  return Number.isNaN(time.getTime()) ? '' : time.toLocaleTimeString()
+}

@@ -1,0 +1,80 @@
+/** One run in the list: what it made, how it went, and the way to all that is known of it. */
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { sentence } from '../../api/client'
+import type { RunRow } from '../../api/runs'
+import { runCancel } from '../../api/workflows'
+import { Cover } from '../../library/Cover'
+import { resultPicture } from '../../library/picture'
+import { useNow } from '../../library/useNow'
+import { ago } from '../../library/words'
+import { Button } from '../../ui/Button'
+import { toast } from '../../ui/toasts'
+import { StateDot } from '../StateDot'
+import { outcome, price, SOURCES, time, tone } from '../words'
+import css from './RunItem.module.css'
+import type { Progress } from './useProgress'
+
+export function RunItem({ run, progress }: { run: RunRow; progress: Progress | undefined }) {
+  const client = useQueryClient()
+  const now = useNow()
+  const running = run.status === 'processing'
+  const cancel = useMutation({
+    mutationFn: () => runCancel(run.executionId),
+    onSettled: () => client.invalidateQueries({ queryKey: ['runs'] }),
+    onError: error => toast(sentence(error), { tone: 'bad' }),
+  })
+  const name = run.name || run.workflowSlug || 'A run'
+  return (
+    <li className={css.item}>
+      <Cover
+        address={running ? undefined : resultPicture(run.result)}
+        width={192}
+        className={css.picture}
+      />
+      <div className={css.words}>
+        <a className={css.name} href={`/runs/${run.executionId}`}>
+          {name}
+        </a>
+        <p className={css.state} data-tone={tone(run)}>
+          <StateDot tone={tone(run)} />
+          <span>
+            {outcome(run)}
+            {running && progress && progress.total > 0 && (
+              <>
+                {' '}
+                · {progress.done} of {progress.total}
+              </>
+            )}
+            {run.status === 'failed' && run.error?.message && (
+              <span className={css.why}>: {run.error.message}</span>
+            )}
+          </span>
+        </p>
+        {running && (
+          <div
+            className={css.bar}
+            role="progressbar"
+            aria-label={`Progress of ${name}`}
+            aria-valuenow={Math.round((progress?.share ?? 0) * 100)}
+          >
+            <i style={{ width: `${(progress?.share ?? 0) * 100}%` }} />
+          </div>
+        )}
+      </div>
+      <span className={css.cost}>{price(run.cost)}</span>
+      <span className={css.source}>{SOURCES[run.source] ?? run.source}</span>
+      <time className={css.when} dateTime={run.createdAt} title={ago(run.createdAt, now)}>
+        {time(run.createdAt)}
+      </time>
+      {running && (
+        <Button
+          className={css.cancel}
+          disabled={cancel.isPending || cancel.isSuccess}
+          onClick={() => cancel.mutate()}
+        >
+          {cancel.isPending || cancel.isSuccess ? 'Cancelling …' : 'Cancel'}
+        </Button>
+      )}
+    </li>
+  )
+}

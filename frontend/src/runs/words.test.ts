@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest'
+import { day, outcome, price } from './words'
+
+describe('how a run went', () => {
+  const run = { status: 'completed', state: 'completed', ms: null, error: null } as const
+  it.each([
+    [{ ...run, ms: 3400 }, 'Done in 3.4 s'],
+    [run, 'Done'],
+    [{ ...run, status: 'processing', state: 'queued' } as const, 'Waiting to start'],
+    [{ ...run, status: 'processing', state: 'running' } as const, 'Running'],
+    [
+      { ...run, status: 'failed', error: { nodeName: 'Draw text' } } as const,
+      'Failed at Draw text',
+    ],
+    [{ ...run, status: 'failed', error: { nodeId: 'n1' } } as const, 'Failed at n1'],
+    [{ ...run, status: 'failed', error: { message: 'x' } } as const, 'Failed'],
+    [{ ...run, status: 'cancelled', ms: 20 } as const, 'Cancelled'],
+  ])('%o reads %s', (row, words) => expect(outcome(row)).toBe(words))
+})
+
+it.each([
+  [0, ''],
+  [1, '1 credit'],
+  [0.125, '0.13 credits'],
+  [1200, '1,200 credits'],
+])('%d credits read %j', (cost, words) => expect(price(cost)).toBe(words))
+
+it('days are told from today on', () => {
+  const now = new Date(2026, 2, 1, 9, 0)
+  const at = (...date: [number, number, number]) => day(new Date(...date, 23).toISOString(), now)
+  expect(at(2026, 2, 1)).toBe('Today')
+  expect(at(2026, 1, 28)).toBe('Yesterday')
+  expect(at(2026, 1, 2)).toMatch(/^Monday,? 2 February$/)
+  expect(at(2025, 1, 3)).toMatch(/^Monday,? 3 February 2025$/)
+})
