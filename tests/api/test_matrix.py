@@ -8,6 +8,7 @@ somebody else's must answer byte for byte like what never was.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -47,6 +48,8 @@ pytestmark = pytest.mark.django_db
 CANARY = "canary-of-bob"
 ALL = frozenset({"*"})
 _ID = "987654321"
+#: Where Django's admin is, whose addresses all expect the same.
+ADMINISTRATION = "/admin/"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 STATES: dict[str, dict[str, object]] = {
@@ -255,8 +258,8 @@ def _api() -> dict[tuple[str, str], Callable[..., object]]:
 
 def test_every_address_has_a_row_and_every_row_an_address() -> None:
     assert set(_api()) == set(API)
-    pages = {address for address, _ in routes() if not address.startswith(("/api/", "/media/"))}
-    assert pages == set(PAGES)
+    elsewhere = ("/api/", "/media/", ADMINISTRATION)
+    assert {found for found, _ in routes() if not found.startswith(elsewhere)} == set(PAGES)
 
 
 def test_every_cell_answers_as_the_table_says(world: World) -> None:
@@ -352,6 +355,20 @@ def test_a_page_shows_itself_to_whom_it_is_for(world: World, address: str) -> No
         wanted = 200 if (shown and not gone) or public else 404
         assert hers.status_code == wanted, (path, thing)
         assert CANARY not in _text(hers)
+
+
+def test_the_administration_is_for_staff_in_a_browser_alone(world: World) -> None:
+    found = sorted({address for address, _ in routes() if address.startswith(ADMINISTRATION)})
+    paths = [re.sub(r"[{(].*?[})].*|[$^]", "1", address) for address in found]
+    for name, who in world.callers.items():
+        if name == "staff by session":
+            assert not found or who.caller.get(ADMINISTRATION).status_code == 200
+            continue
+        for path in paths:
+            for method in ("GET", "POST"):
+                answer = who.caller.send(method, path)
+                assert answer.status_code in (302, 403, 404, 405), f"{name}: {method} {path}"
+                assert CANARY not in _text(answer)
 
 
 FOREIGN_FOLDER: list[tuple[str, str, str, dict[str, object]]] = [

@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from tests.api.client import ECHO
-from tests.browser.server import ROOT, Server, temporary_folder
+from tests.browser.server import Server, temporary_folder
 from workflows.api.openapi import FILE
 from workflows.types import Json
 
@@ -111,7 +111,9 @@ def test_no_answer_is_undescribed_or_a_server_error(live: Live, caller: str) -> 
         command += ["-H", f"{name}:{value}"]
     for path in LEFT_OUT:
         command += ["--exclude-path", path]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=180)
+    # It keeps notes of its own in the folder it runs in.
+    folder = live.server.folder
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=180)
     assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]
     selected = re.search(r"Selected: (\d+)/(\d+)", done.stdout)
     cases = re.search(r"(\d+) generated, (\d+) passed", done.stdout)
