@@ -15,7 +15,7 @@ django_application = get_asgi_application()
 
 from django.conf import settings  # noqa: E402
 
-from canvas.api_docs import static_folders  # noqa: E402
+from canvas import administration, api_docs  # noqa: E402
 from canvas.consumers import CanvasConsumer  # noqa: E402
 from canvas.static_files import static_files  # noqa: E402
 
@@ -25,7 +25,7 @@ application = ProtocolTypeRouter(
             django_application,
             root=settings.STATIC_DIR,
             url=settings.STATIC_URL,
-            more=static_folders(),
+            more={**api_docs.static_folders(), **administration.static_folders()},
         ),
         "websocket": CookieMiddleware(URLRouter([path("ws/canvas", CanvasConsumer.as_asgi())])),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.urls import include, path
 
 from canvas import api_docs, views
@@ -24,6 +25,11 @@ urlpatterns = [
     path("api/openapi.json", api_docs.openapi_json, name="openapi_json"),
     path("", include("workflows.api.urls")),
 ]
+
+if settings.ADMIN:
+    from canvas.administration import site
+
+    urlpatterns.append(path("admin/", site.urls))
 
 handler400 = "canvas.views.bad_request"
 handler403 = "canvas.views.forbidden"
