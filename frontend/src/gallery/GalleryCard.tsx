@@ -1,7 +1,7 @@
 /** One template in the gallery: what it makes, how it does it, and the click that copies it. */
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { ArrowRight, CopyPlus, LoaderCircle } from 'lucide-react'
-import { Fragment, useEffect, useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { catalogGet, workflowGet } from '../api/workflows'
 import { Catalog } from '../catalog/catalog'
 import { Cover } from '../library/Cover'
@@ -112,10 +112,10 @@ function Steps({ slug, nodes }: { slug: string; nodes: number }) {
     <p ref={box} className={css.steps}>
       {steps === undefined && count(nodes, 'node')}
       {steps?.slice(0, STEPS_SHOWN).map((step, i) => (
-        <Fragment key={step}>
+        <span key={step} className={css.step}>
           {i > 0 && <ArrowRight role="img" aria-label="then" size={13} />}
           <span>{step}</span>
-        </Fragment>
+        </span>
       ))}
       {more > 0 && <em>and {more} more</em>}
     </p>

@@ -47,7 +47,7 @@ export function FilterBar(props: Props) {
         </fieldset>
       )}
       {tags.length > 0 && (
-        <fieldset className={css.chips} aria-label="Tags">
+        <fieldset className={css.tags} aria-label="Tags">
           {tags.map(name => (
             <button
               key={name}

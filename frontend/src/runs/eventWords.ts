@@ -39,5 +39,5 @@ export function words(event: RunEvent): { tone: string; text: string } {
 /** The time of day, to the second. */
 export function clock(at: string): string {
   const time = new Date(at)
-  return Number.isNaN(time.getTime()) ? '' : time.toLocaleTimeString()
+  return Number.isNaN(time.getTime()) ? '' : time.toLocaleTimeString('en-GB')
 }

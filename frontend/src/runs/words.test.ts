@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { day, outcome, price } from './words'
+import { day, outcome, price, textIn } from './words'
 
 describe('how a run went', () => {
   const run = { status: 'completed', state: 'completed', ms: null, error: null } as const
@@ -32,4 +32,10 @@ it('days are told from today on', () => {
   expect(at(2026, 1, 28)).toBe('Yesterday')
   expect(at(2026, 1, 2)).toMatch(/^Monday,? 2 February$/)
   expect(at(2025, 1, 3)).toMatch(/^Monday,? 3 February 2025$/)
+})
+
+it('the text a run made is told, other results are not', () => {
+  expect(textIn({ text: 'Dear Ada' })).toBe('Dear Ada')
+  expect(textIn({ text: ['a'] })).toBe('')
+  expect(textIn(null)).toBe('')
 })

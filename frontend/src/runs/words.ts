@@ -60,3 +60,10 @@ export function day(iso: string, now: Date): string {
 /** The time of day, to the minute. */
 export const time = (iso: string): string =>
   new Date(iso).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
+
+/** The beginning of the text a run made; empty when it made something else. */
+export function textIn(result: unknown): string {
+  if (typeof result !== 'object' || result === null) return ''
+  const { text } = result as { text?: unknown }
+  return typeof text === 'string' ? text.slice(0, 200) : ''
+}

@@ -131,7 +131,7 @@ function Facts({ run }: { run: RunDetail }) {
   const facts: [string, string][] = [
     ['Started', `${new Date(run.createdAt).toLocaleString('en-GB')} (${ago(run.createdAt, now)})`],
     ['Took', run.ms === null ? '' : duration(run.ms)],
-    ['Cost', price(run.cost) || 'nothing'],
+    ['Cost', price(run.cost) || '0 credits'],
     ['Started by', SOURCES[run.source] ?? run.source],
     ['Model', run.modelIds.join(', ')],
   ]

@@ -1,5 +1,6 @@
 /** One run in the list: what it made, how it went, and the way to all that is known of it. */
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { Ban, Check, LoaderCircle, TextInitial, TriangleAlert } from 'lucide-react'
 import { sentence } from '../../api/client'
 import type { RunRow } from '../../api/runs'
 import { runCancel } from '../../api/workflows'
@@ -10,7 +11,7 @@ import { ago } from '../../library/words'
 import { Button } from '../../ui/Button'
 import { toast } from '../../ui/toasts'
 import { StateDot } from '../StateDot'
-import { outcome, price, SOURCES, time, tone } from '../words'
+import { outcome, price, SOURCES, textIn, time, tone } from '../words'
 import css from './RunItem.module.css'
 import type { Progress } from './useProgress'
 
@@ -23,14 +24,11 @@ export function RunItem({ run, progress }: { run: RunRow; progress: Progress | u
     onSettled: () => client.invalidateQueries({ queryKey: ['runs'] }),
     onError: error => toast(sentence(error), { tone: 'bad' }),
   })
+  const said = textIn(run.result)
   const name = run.name || run.workflowSlug || 'A run'
   return (
     <li className={css.item}>
-      <Cover
-        address={running ? undefined : resultPicture(run.result)}
-        width={192}
-        className={css.picture}
-      />
+      <Picture run={run} />
       <div className={css.words}>
         <a className={css.name} href={`/runs/${run.executionId}`}>
           {name}
@@ -45,6 +43,7 @@ export function RunItem({ run, progress }: { run: RunRow; progress: Progress | u
                 · {progress.done} of {progress.total}
               </>
             )}
+            {said && <span className={css.why}> · {said}</span>}
             {run.status === 'failed' && run.error?.message && (
               <span className={css.why}>: {run.error.message}</span>
             )}
@@ -78,3 +77,17 @@ export function RunItem({ run, progress }: { run: RunRow; progress: Progress | u
     </li>
   )
 }
+
+/** What the run made, or a sign that says why there is no picture of it. */
+function Picture({ run }: { run: RunRow }) {
+  const address = resultPicture(run.result)
+  if (address) return <Cover address={address} width={192} className={css.picture} />
+  const Icon = run.result === null ? SIGNS[run.status] : TextInitial
+  return (
+    <span className={css.sign} data-status={run.status}>
+      <Icon aria-hidden size={20} />
+    </span>
+  )
+}
+
+const SIGNS = { processing: LoaderCircle, completed: Check, failed: TriangleAlert, cancelled: Ban }
