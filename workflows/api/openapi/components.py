@@ -141,6 +141,7 @@ COMPONENTS: dict[str, JsonObject] = {
     "Inputs": one("inputs", inputs=OBJECT),
     "RunRequest": one(
         "inputs", inputs=OBJECT, force=BOOLEAN,
+        maxCredits={"type": ["number", "null"], "minimum": 0},
         only={"type": ["array", "null"], "items": STRING, "minItems": 1},
     ),
     "Result": one(
@@ -158,7 +159,7 @@ COMPONENTS: dict[str, JsonObject] = {
         **_RUN, progress=NUMBER, inputs=OBJECT, lastSeq=INTEGER,
         nodes=listed(one(
             "id", "status",
-            id=STRING, status=STRING, ms=nullable(INTEGER), cached=BOOLEAN, error=nullable(OBJECT),
+            id=STRING, status=STRING, ms=nullable(INTEGER), cost=NUMBER, cached=BOOLEAN, error=nullable(OBJECT),
             outputs=ANY,
         )),
     ),
@@ -186,5 +187,6 @@ COMPONENTS: dict[str, JsonObject] = {
         "userId", "username", "email", "tier", "auth", "keyId", "capabilities",
         userId=STRING, username=STRING, email=STRING, tier=STRING,
         auth={"enum": ["session", "api-key"]}, keyId=nullable(STRING), capabilities=listed(STRING),
+        credits=ref("Credits"),
     ),
 }  # fmt: skip
