@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from queue import SimpleQueue
 
 from PIL import Image
 
@@ -20,12 +21,14 @@ def picture(width: int = 320, height: int = 200, colour: str = "#1f84f7") -> byt
 
 
 class Gate:
-    """Serves `/<name>.png`; an answer waits until `open(name)` was called."""
+    """Serves `/<name>.png`; an answer waits until `open(name)` was called. Takes any POST."""
 
     def __init__(self) -> None:
         self._gates: dict[str, threading.Event] = {}
         self._asked: dict[str, threading.Semaphore] = {}
         self._lock = threading.Lock()
+        #: What was sent here by POST, each as headers and body.
+        self.reports: SimpleQueue[tuple[dict[str, str], bytes]] = SimpleQueue()
         gate = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -42,6 +45,12 @@ class Gate:
                     self.wfile.write(body)
                 except OSError:
                     pass  # whoever asked was killed meanwhile
+
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                gate.reports.put((dict(self.headers), body))
+                self.send_response(204)
+                self.end_headers()
 
             def log_message(self, format: str, *args: object) -> None:
                 pass

@@ -50,7 +50,7 @@ export function listen(session: Session): () => void {
 
 function perform(session: Session, action: Action, event: KeyboardEvent): void {
   if (isTyping(event.target) && !WHILE_TYPING.has(action.id)) return
-  if (blocked(session) && action.id !== 'escape') return
+  if (dialogOpen(session) || (blocked(session) && action.id !== 'escape')) return
   // Tab walks through the controls as everywhere; on the bare canvas it opens the palette.
   if (action.id === 'add-node' && !onCanvas(event.target)) return
   if (action.id.startsWith('nudge') && !onCanvas(event.target)) return
@@ -85,7 +85,13 @@ function onCanvas(target: EventTarget | null): boolean {
   )
 }
 
+/** An open dialog has the keyboard to itself; Escape closes it by the browser's own doing. */
+function dialogOpen(session: Session): boolean {
+  const { shortcuts, api } = session.view.getState()
+  return shortcuts || api
+}
+
 function blocked(session: Session): boolean {
-  const { palette, menu, shortcuts } = session.view.getState()
-  return Boolean(palette || menu || shortcuts)
+  const { palette, menu } = session.view.getState()
+  return Boolean(palette || menu || dialogOpen(session))
 }

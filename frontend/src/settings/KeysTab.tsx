@@ -8,7 +8,7 @@ import { ago } from '../library/words'
 import { Button } from '../ui/Button'
 import { toast } from '../ui/toasts'
 import { Confirm } from './Confirm'
-import { capabilityWords } from './capabilities'
+import { rightsWords } from './capabilities'
 import css from './forms.module.css'
 import { Loaded } from './Loaded'
 import { NewKey } from './NewKey'
@@ -113,7 +113,7 @@ function Row({ row, onRevoke }: { row: KeyWire; onRevoke: () => void }) {
           {row.expiresAt && ` · ${expiry(row.expiresAt, now)}`}
         </p>
         <p title={row.capabilities.join(', ')}>
-          {row.capabilities.map(capabilityWords).join(', ')}
+          {rightsWords(row.capabilities)}
           {row.webhook && `. Reports to ${row.webhook.url}`}
         </p>
       </div>

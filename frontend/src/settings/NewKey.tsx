@@ -5,7 +5,7 @@ import { call } from '../api/client'
 import { keyCreate, type NewKeyWire, type Presets } from '../api/keys'
 import { Button } from '../ui/Button'
 import { Dialog } from '../ui/Dialog'
-import { capabilityWords, covers, offered, presetsWithin } from './capabilities'
+import { covers, offered, presetsWithin, rightsWords } from './capabilities'
 import { FormRow } from './FormRow'
 import css from './forms.module.css'
 import own from './NewKey.module.css'
@@ -70,7 +70,7 @@ export function NewKey({ presets: { presets, ceiling }, onClose, onMade }: Props
               value={row.preset}
               chosen={preset}
               title={row.label}
-              about={row.capabilities.map(capabilityWords).join(', ')}
+              about={rightsWords(row.capabilities)}
               onChoose={setPreset}
             />
           ))}

@@ -41,6 +41,12 @@ export function capabilityWords(capability: string): string {
   return name === '*' ? `Everything about ${WHAT[resource] ?? `${resource}s`}` : capability
 }
 
+/** Several capabilities as one phrase: "Run every workflow, read workflows". */
+export function rightsWords(capabilities: readonly string[]): string {
+  const [first = '', ...others] = capabilities.map(capabilityWords)
+  return [first, ...others.map(words => words.charAt(0).toLowerCase() + words.slice(1))].join(', ')
+}
+
 const WHAT: Record<string, string> = {
   workflow: 'workflows',
   execution: 'runs',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { ApiError } from '../api/client'
-import { capabilityWords, covers, offered, presetsWithin } from './capabilities'
+import { capabilityWords, covers, offered, presetsWithin, rightsWords } from './capabilities'
 import { problemsOf } from './problems'
 import { amountWords, dayWords, everyDay } from './usage'
 
@@ -46,6 +46,7 @@ test('capabilities are told in words', () => {
   expect(capabilityWords('execution:*')).toBe('Everything about runs')
   expect(capabilityWords('execution:read')).toBe('Read runs and their results')
   expect(capabilityWords('*')).toBe('Everything')
+  expect(rightsWords(['workflow:run', 'workflow:read'])).toBe('Run every workflow, read workflows')
 })
 
 test('the chart has a bar for every day, oldest first', () => {

@@ -1,0 +1,288 @@
+"""A workflow as a form: filled in, run, watched, refused, shared, by its owner and by strangers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser.gate import Gate, picture
+from tests.browser.server import Server
+from tests.browser.site import Site, node, wire
+from tests.browser.test_look import DESKTOP, PHONE, check
+
+FIELDS: list[dict[str, Any]] = [
+    {"name": "words", "label": "Words", "type": "text", "required": True, "help": "To draw."},
+    {"name": "size", "type": "slider", "min": 8, "max": 64, "default": 24},
+    {"name": "copies", "type": "number", "min": 1, "max": 9, "default": 2},
+    {"name": "edge", "label": "Edge width", "type": "pills", "options": ["Thin", "Bold"],
+     "default": "Thin"},
+    {"name": "paper", "type": "color", "default": "#ffcc88"},
+    {"name": "gloss", "label": "Glossy", "type": "toggle", "default": True},
+    {"name": "story", "type": "textarea", "default": "Once"},
+    {"name": "photo", "label": "Photo", "type": "image"},
+]  # fmt: skip
+
+
+def poster(site: Site, name: str, fields: list[dict[str, Any]] = FIELDS, **meta: Any) -> str:
+    """Make a workflow that writes words on a gradient."""
+    nodes = [
+        node("in", "requestInput", 0, 0, fields=fields, values={}),
+        node("g", "gradient", 400, 0, width=480, height=320),
+        node("t", "drawText", 800, 0, text="x", label="Letters"),
+        node("o", "responseOutput", 1200, 0),
+    ]
+    wires = [
+        wire("g", "image", "t", "image"),
+        wire("in", "words", "t", "text"),
+        wire("t", "image", "o", "result"),
+    ]
+    slug = site.create(name, nodes, wires)
+    if meta:
+        operations = [{"op": "meta.set", "key": key, "value": meta[key]} for key in meta]
+        site.change(slug, *operations)
+    return slug
+
+
+def fetcher(site: Site, name: str, **meta: Any) -> str:
+    """Make a workflow that lasts until its picture comes."""
+    fields = [{"name": "photo", "label": "Photo address", "type": "text", "required": True}]
+    nodes = [
+        node("in", "requestInput", 0, 0, fields=fields, values={}),
+        node("f", "loadImage", 400, 0, label="Fetch it"),
+        node("o", "responseOutput", 800, 0),
+    ]
+    wires = [wire("in", "photo", "f", "url"), wire("f", "image", "o", "result")]
+    slug = site.create(name, nodes, wires)
+    if meta:
+        operations = [{"op": "meta.set", "key": key, "value": meta[key]} for key in meta]
+        site.change(slug, *operations)
+    return slug
+
+
+@pytest.fixture
+def stranger(browser: Browser, server: Server) -> Iterator[Page]:
+    """A page of somebody who is not logged in."""
+    context = browser.new_context(base_url=server.url, viewport=DESKTOP)
+    context.set_default_timeout(20_000)
+    yield context.new_page()
+    context.close()
+
+
+def run(page: Page) -> None:
+    """Press Run."""
+    page.get_by_role("button", name="Run", exact=True).click()
+
+
+def result(page: Page) -> Locator:
+    """Where results are shown."""
+    return page.get_by_role("region", name="Result")
+
+
+def test_the_form_shows_each_field_as_its_author_declared_it(page: Page, site: Site) -> None:
+    page.goto(f"/play/{poster(site, 'Every field')}")
+    form = page.get_by_role("form", name="Inputs")
+    expect(form.get_by_label("Words", exact=True)).to_have_value("")
+    expect(form.get_by_text("To draw.")).to_be_visible()
+    slider = form.get_by_role("slider", name="Size")
+    expect(slider).to_have_value("24")
+    assert slider.get_attribute("min") == "8"
+    assert slider.get_attribute("max") == "64"
+    expect(form.get_by_label("Copies", exact=True)).to_have_value("2")
+    expect(form.get_by_role("radio", name="Thin")).to_be_checked()
+    expect(form.get_by_label("Paper: hex code")).to_have_value("#ffcc88")
+    expect(form.get_by_role("switch", name="Glossy")).to_be_checked()
+    expect(form.get_by_role("textbox", name="Story")).to_have_value("Once")
+    expect(form.get_by_role("button", name="Photo: choose a picture")).to_be_visible()
+
+
+def test_what_was_filled_in_is_what_the_run_gets(page: Page, site: Site) -> None:
+    slug = poster(site, "Filled in")
+    page.goto(f"/play/{slug}")
+    page.get_by_label("Words", exact=True).fill("Hello there")
+    page.get_by_role("radio", name="Bold").click()
+    page.get_by_role("switch", name="Glossy").click()
+    page.locator("input[type=file]").set_input_files(
+        {"name": "cat.png", "mimeType": "image/png", "buffer": picture()}
+    )
+    expect(page.get_by_role("button", name="Remove")).to_be_visible()
+    run(page)
+    expect(result(page).get_by_role("link", name="Download")).to_be_visible()
+    inputs = site.last_run(slug)["inputs"]
+    assert {name: inputs[name] for name in ("words", "edge", "gloss", "size", "copies")} == {
+        "words": "Hello there",
+        "edge": "Bold",
+        "gloss": False,
+        "size": 24,
+        "copies": 2,
+    }
+    assert inputs["photo"]["width"] == 320
+
+
+def test_the_result_is_a_picture_that_can_be_downloaded(page: Page, site: Site) -> None:
+    page.goto(f"/play/{poster(site, 'To download')}")
+    page.get_by_label("Words", exact=True).fill("Take me")
+    page.get_by_label("Words", exact=True).press("Enter")
+    shown = result(page).get_by_role("img").first
+    expect(shown).to_be_visible()
+    expect(shown).to_have_js_property("complete", True)
+    assert shown.evaluate("picture => picture.naturalWidth") == 480
+    expect(result(page)).to_contain_text(re.compile("480 . 320"))
+    with page.expect_download() as download:
+        result(page).get_by_role("link", name="Download").click()
+    assert download.value.suggested_filename.endswith(".png")
+
+
+def test_a_required_field_left_empty_is_told_at_the_field(page: Page, site: Site) -> None:
+    slug = poster(site, "Left empty")
+    page.goto(f"/play/{slug}")
+    run(page)
+    expect(page.get_by_role("alert")).to_have_text("This needs a value.")
+    expect(page.get_by_label("Words", exact=True)).to_be_focused()
+    assert site.get(f"/api/executions?workflow={slug}") == []
+    page.get_by_label("Words", exact=True).fill("Now")
+    expect(page.get_by_role("alert")).to_be_hidden()
+
+
+def test_what_the_server_refuses_is_told_at_the_field(page: Page, site: Site) -> None:
+    fields = [{"name": "shade", "label": "Shade", "type": "color"}, *FIELDS]
+    slug = poster(site, "Refused", fields)
+    page.goto(f"/play/{slug}")
+    page.get_by_label("Words", exact=True).fill("Hi")
+    change = {"op": "field.set", "id": "in", "field": "fields", "value": [
+        {"name": "words", "type": "number"}, {"name": "shade", "type": "color"},
+    ]}  # fmt: skip
+    site.change(slug, change)
+    run(page)
+    alert = page.get_by_role("alert").filter(has_text="number")
+    expect(alert).to_be_visible()
+
+
+def test_a_run_is_followed_step_by_step_and_can_be_cancelled(
+    page: Page, site: Site, gate: Gate
+) -> None:
+    page.goto(f"/play/{fetcher(site, 'Watched')}")
+    page.get_by_label("Photo address", exact=True).fill(gate.address("watched"))
+    run(page)
+    gate.wait_until_asked("watched")
+    steps = result(page).get_by_role("listitem")
+    expect(steps.filter(has_text="Fetch it")).to_have_attribute("data-state", "running")
+    expect(steps.filter(has_text="Response output")).to_contain_text("waiting")
+    expect(result(page).get_by_role("progressbar")).to_be_visible()
+    page.get_by_role("button", name="Cancel").click()
+    expect(result(page)).to_contain_text("This run was cancelled.")
+    gate.open("watched")
+
+
+def test_a_run_goes_on_over_a_reload(page: Page, site: Site, gate: Gate) -> None:
+    page.goto(f"/play/{fetcher(site, 'Reloaded')}")
+    page.get_by_label("Photo address", exact=True).fill(gate.address("reloaded"))
+    run(page)
+    gate.wait_until_asked("reloaded")
+    page.reload()
+    expect(result(page).get_by_text("Fetch it").first).to_be_visible()
+    gate.open("reloaded")
+    expect(result(page).get_by_role("link", name="Download")).to_be_visible()
+
+
+def test_a_failure_names_the_step_and_says_why(page: Page, site: Site) -> None:
+    page.goto(f"/play/{fetcher(site, 'Failing')}")
+    page.get_by_label("Photo address", exact=True).fill("http://127.0.0.1:9/none.png")
+    run(page)
+    alert = result(page).get_by_role("alert")
+    expect(alert.get_by_role("heading")).to_have_text("Fetch it failed")
+    expect(alert.get_by_role("paragraph")).not_to_be_empty()
+    expect(alert.get_by_role("link", name="Look at it in the editor")).to_be_visible()
+
+
+def test_earlier_runs_can_be_looked_at_again(page: Page, site: Site) -> None:
+    page.goto(f"/play/{poster(site, 'Remembered')}")
+    words = page.get_by_label("Words", exact=True)
+    for text in ("First", "Second"):
+        words.fill(text)
+        run(page)
+        expect(result(page).get_by_role("link", name="Download")).to_be_visible()
+        expect(page.get_by_role("button", name="Run", exact=True)).to_be_enabled()
+    page.reload()
+    earlier = page.get_by_role("region", name="Earlier runs").get_by_role("listitem")
+    expect(earlier).to_have_count(2)
+    expect(words).to_have_value("Second")
+    earlier.nth(1).get_by_role("button").click()
+    expect(words).to_have_value("First")
+    page.get_by_role("button", name="Forget them").click()
+    expect(earlier).to_have_count(0)
+
+
+def test_a_workflow_without_inputs_just_runs(page: Page, site: Site) -> None:
+    nodes = [node("t", "textBox", 0, 0, text="Nothing asked"), node("o", "responseOutput", 400, 0)]
+    slug = site.create("No inputs", nodes, [wire("t", "text", "o", "result")])
+    page.goto(f"/play/{slug}")
+    expect(page.get_by_text("This workflow asks for nothing.")).to_be_visible()
+    run(page)
+    expect(result(page)).to_contain_text("Nothing asked")
+    expect(result(page).get_by_role("button", name="Copy")).to_be_visible()
+
+
+def test_a_private_workflow_asks_strangers_to_log_in(stranger: Page, site: Site) -> None:
+    slug = poster(site, "Private one")
+    stranger.goto(f"/play/{slug}")
+    expect(stranger).to_have_url(re.compile(rf"/login\?next=/play/{slug}$"))
+
+
+def test_a_public_workflow_shows_its_form_but_runs_only_if_its_owner_says_so(
+    stranger: Page, site: Site
+) -> None:
+    slug = poster(site, "Look only", publicPlayground=True)
+    stranger.goto(f"/play/{slug}")
+    expect(stranger.get_by_role("heading", name="Look only")).to_be_visible()
+    expect(stranger.get_by_role("button", name="Run", exact=True)).to_be_hidden()
+    expect(stranger.get_by_role("link", name="Log in to run it.")).to_be_visible()
+    expect(stranger.get_by_role("link", name="Open in editor")).to_be_hidden()
+
+
+def test_a_stranger_runs_what_is_open_to_all_and_gets_the_picture(
+    stranger: Page, site: Site
+) -> None:
+    slug = poster(site, "Open to all", publicPlayground=True, publicRun=True)
+    stranger.goto(f"/play/{slug}")
+    stranger.get_by_label("Words", exact=True).fill("From outside")
+    run(stranger)
+    shown = result(stranger).get_by_role("img").first
+    expect(shown).to_be_visible()
+    expect(shown).to_have_js_property("complete", True)
+    assert shown.evaluate("picture => picture.naturalWidth") == 480
+    with stranger.expect_download() as download:
+        result(stranger).get_by_role("link", name="Download").click()
+    assert download.value.path().stat().st_size > 500
+
+
+def test_the_link_to_a_public_playground_is_copied(
+    new_page: Callable[..., Page], site: Site, server: Server
+) -> None:
+    slug = poster(site, "Copied link", publicPlayground=True)
+    page = new_page(permissions=["clipboard-read", "clipboard-write"])
+    page.goto(f"/play/{slug}")
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == f"{server.url}/play/{slug}"
+    page.goto(f"/play/{poster(site, 'Not to copy')}")
+    expect(page.get_by_role("link", name="Open in editor")).to_be_visible()
+    expect(page.get_by_role("button", name="Copy link")).to_be_hidden()
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_the_playground_fits_and_every_control_has_a_name(
+    new_page: Callable[..., Page], site: Site, size: dict[str, int], theme: str
+) -> None:
+    slug = poster(site, f"Fits {theme} {size['width']}", publicPlayground=True)
+    page = new_page(viewport=size, color_scheme=theme)
+    page.goto(f"/play/{slug}")
+    page.get_by_label("Words", exact=True).fill("Fits")
+    check(page)
+    run(page)
+    expect(result(page).get_by_role("link", name="Download")).to_be_visible()
+    check(page)

@@ -1,0 +1,140 @@
+"""The programs that the editor shows run as they stand, in the shell, in Python and in Node."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.canvas import Canvas
+from tests.browser.gate import picture
+from tests.browser.site import Site, node, wire
+
+SECONDS = 60
+AWKWARD = 'It\'s "quoted", $HOME \\ and `id`'
+
+
+def greeter(site: Site, name: str) -> str:
+    """Make a workflow that greets by name."""
+    fields = [
+        {"name": "who", "type": "text", "default": AWKWARD},
+        {"name": "loud", "type": "toggle", "default": True},
+    ]
+    nodes = [
+        node("in", "requestInput", 0, 0, fields=fields, values={}),
+        node("t", "template", 400, 0, text="Greetings, {who}!"),
+        node("o", "responseOutput", 800, 0),
+    ]
+    wires = [wire("in", "who", "t", "who"), wire("t", "text", "o", "result")]
+    return site.create(name, nodes, wires)
+
+
+def open_dialog(page: Page, canvas: Canvas, slug: str) -> Locator:
+    """Open the dialog of a workflow and make a key in it."""
+    canvas.open(slug)
+    page.get_by_role("button", name="API", exact=True).click()
+    dialog = page.get_by_role("dialog", name="Use as API")
+    dialog.get_by_role("button", name="Make a key").click()
+    expect(dialog.get_by_text("The key is in the programs below.")).to_be_visible()
+    return dialog
+
+
+def program(dialog: Locator, language: str, way: str) -> str:
+    """Return the program as it stands on the page."""
+    dialog.get_by_role("radio", name=language).click()
+    dialog.get_by_role("radio", name=way).click()
+    return dialog.get_by_role("region", name=f"{language} program").locator("pre").inner_text()
+
+
+def execute(language: str, text: str, folder: Path) -> str:
+    """Paste a program into a file of its language, start it, and return what it prints."""
+    commands = {
+        "curl": ["bash", "run.sh"],
+        "Python": [sys.executable, "run.py"],
+        "JavaScript": ["node", "run.mjs"],
+    }
+    command = commands[language]
+    assert shutil.which(command[0]), f"{command[0]} was not found"
+    (folder / command[1]).write_text(text)
+    bare = {"PATH": os.environ["PATH"], "HOME": str(folder)}
+    done = subprocess.run(
+        command, cwd=folder, env=bare, capture_output=True, text=True, timeout=SECONDS
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize("language", ["curl", "Python", "JavaScript"])
+def test_each_program_prints_the_result_when_pasted(
+    page: Page, canvas: Canvas, site: Site, tmp_path: Path, language: str
+) -> None:
+    dialog = open_dialog(page, canvas, greeter(site, f"Greets in {language}"))
+    for way in ("Run and wait", "Start and ask", "Follow live"):
+        printed = execute(language, program(dialog, language, way), tmp_path)
+        assert "Greetings, It's" in printed, (way, printed)
+        assert "$HOME" in printed, (way, printed)
+        if way == "Follow live":
+            assert "completion" in printed
+            assert "output" in printed
+
+
+@pytest.mark.parametrize("language", ["curl", "Python", "JavaScript"])
+def test_a_file_is_uploaded_first(
+    page: Page, canvas: Canvas, site: Site, tmp_path: Path, language: str
+) -> None:
+    fields = [{"name": "photo", "type": "image", "required": True}]
+    nodes = [
+        node("in", "requestInput", 0, 0, fields=fields, values={}),
+        node("r", "rotateImage", 400, 0),
+        node("o", "responseOutput", 800, 0),
+    ]
+    wires = [wire("in", "photo", "r", "image"), wire("r", "image", "o", "result")]
+    slug = site.create(f"Turns in {language}", nodes, wires)
+    (tmp_path / "picture.png").write_bytes(picture())
+    text = program(open_dialog(page, canvas, slug), language, "Run and wait")
+    assert "/media/" in execute(language, text, tmp_path)
+    assert site.last_run(slug)["status"] == "completed"
+
+
+def test_the_key_made_there_runs_this_workflow_and_nothing_else(
+    page: Page, canvas: Canvas, site: Site
+) -> None:
+    slug = greeter(site, "One key one workflow")
+    open_dialog(page, canvas, slug)
+    key = site.get("/api/api-keys")[0]
+    assert sorted(key["capabilities"]) == ["execution:read", f"workflow:{slug}:run"]
+
+
+def test_programs_follow_what_is_typed_on_the_canvas(
+    page: Page, canvas: Canvas, site: Site
+) -> None:
+    canvas.open(greeter(site, "Follows typing"))
+    canvas.fill("Request input", "Who", "Zoë")
+    page.get_by_role("button", name="API", exact=True).click()
+    dialog = page.get_by_role("dialog", name="Use as API")
+    expect(dialog.get_by_role("region", name="curl program")).to_contain_text('"who": "Zoë"')
+    expect(dialog.get_by_text("YOUR_KEY").first).to_be_visible()
+
+
+def test_the_playground_is_opened_to_all_from_the_dialog(
+    page: Page, canvas: Canvas, site: Site
+) -> None:
+    slug = greeter(site, "Opened to all")
+    canvas.open(slug)
+    page.get_by_role("button", name="API", exact=True).click()
+    dialog = page.get_by_role("dialog", name="Use as API")
+    anybody = dialog.get_by_role("switch", name="Anybody may run it")
+    expect(anybody).to_be_disabled()
+    dialog.get_by_role("switch", name="Public playground").click()
+    anybody.click()
+    expect(dialog.get_by_role("button", name="Copy link")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    canvas.saved()
+    saved = site.workflow(slug)
+    assert (saved["publicPlayground"], saved["publicRun"]) == (True, True)
