@@ -4,6 +4,7 @@ import type { NodeType } from '../catalog/types'
 import { isMedia, mediaUrl } from '../catalog/types'
 import { useNodeRun } from '../runs/hooks'
 import css from './CardPreview.module.css'
+import dashes from './Dashes.module.css'
 import { fileSize } from './format'
 import { MediaView } from './MediaView'
 import { resultOf } from './results'
@@ -21,11 +22,12 @@ export function CardPreview({ id, type, stale }: Props) {
     : resultOf(run.output, type?.preview)
   const { media, text } = result
   const one = media.length === 1 ? media[0] : null
+  const empty = !media.length && text === null
   return (
     <div
-      className={css.preview}
+      className={empty ? `${css.preview} ${dashes.frame}` : css.preview}
       data-stale={stale || undefined}
-      data-empty={!media.length && text === null ? true : undefined}
+      data-empty={empty || undefined}
     >
       {one && <MediaView media={one} width={640} />}
       {media.length > 1 && (
@@ -37,7 +39,7 @@ export function CardPreview({ id, type, stale }: Props) {
         </div>
       )}
       {!media.length && text !== null && <pre className={`${css.text} nowheel nodrag`}>{text}</pre>}
-      {!media.length && text === null && (
+      {empty && (
         <span className={css.none}>
           <ImageIcon size={18} />
           {run.state === 'running' ? run.text || 'Working…' : type?.sink && 'The result shows here'}

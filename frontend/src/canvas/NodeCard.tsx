@@ -7,6 +7,7 @@ import { useNodeRunValue, useStale } from '../runs/hooks'
 import { CardError } from './CardError'
 import { CardHeader } from './CardHeader'
 import { CardPreview } from './CardPreview'
+import dashes from './Dashes.module.css'
 import { FieldRow } from './FieldRow'
 import type { CardData, CardNode } from './flow'
 import type { PortSpec, Row } from './layout'
@@ -23,6 +24,8 @@ export const renders = { count: 0 }
 type Props = NodeProps<CardNode>
 
 const NO_PORTS: PortSpec[] = []
+/** States with a dashed or dotted frame: nothing has come of the node, or not yet. */
+const DASHED = new Set(['queued', 'skipped', 'cancelled'])
 
 /** How much of the card is drawn: everything, unless the view is moving just now. */
 function useStage(): Stage {
@@ -54,11 +57,12 @@ function Card({ id, data, selected, stage }: Props & { stage: Stage }) {
   const flawed = useStore(runner.state, now => now.problems.some(issue => issue.node === id))
   const complete = stage === 'full'
   const { node, type, layout } = data
+  const shown = flawed ? 'failed' : state
   return (
     <>
       <section
-        className={css.card}
-        data-state={flawed ? 'failed' : state}
+        className={DASHED.has(shown) || !type ? `${css.card} ${dashes.frame}` : css.card}
+        data-state={shown}
         data-stale={stale || undefined}
         data-selected={selected || undefined}
         data-unknown={type ? undefined : true}
