@@ -1,4 +1,7 @@
-/** The dotted ground: one element that is only moved, never repainted while panning. */
+/**
+ * The dotted ground: one element that is only moved. It must not become a layer of its own: every
+ * card above it would become one too, to keep its letters sharp, and that costs more than the dots.
+ */
 import { useStoreApi } from '@xyflow/react'
 import { useEffect, useRef } from 'react'
 import css from './Canvas.module.css'
@@ -20,7 +23,9 @@ export function Dots() {
         dots.style.backgroundSize = `${gap}px ${gap}px`
         dots.style.inset = `${-gap}px`
         // Below 40 % the dots would be noise.
-        dots.style.opacity = String(Math.max(0, Math.min(1, (zoom - 0.4) / 0.25)))
+        const shown = Math.max(0, Math.min(1, (zoom - 0.4) / 0.25))
+        dots.style.setProperty('--shown', `${100 * shown}%`)
+        dots.hidden = shown === 0
       }
       dots.style.transform = `translate(${x % gap}px, ${y % gap}px)`
     }
