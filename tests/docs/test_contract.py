@@ -103,7 +103,7 @@ def live() -> Iterator[Live]:
 def test_no_answer_is_undescribed_or_a_server_error(live: Live, caller: str) -> None:
     command = [
         sys.executable, "-m", "schemathesis.cli", "run", str(FILE), "--url", live.server.url,
-        "--max-time", str(SECONDS), "--workers", "2", "--checks", ",".join(CHECKS), "--no-color",
+        "--max-time", str(SECONDS), "--checks", ",".join(CHECKS), "--no-color",
         "--generation-database", "none", "--no-shrink", "--suppress-health-check", "all",
         "--seed", "20261122", "--warnings", "off",
     ]  # fmt: skip
@@ -119,5 +119,5 @@ def test_no_answer_is_undescribed_or_a_server_error(live: Live, caller: str) -> 
     cases = re.search(r"(\d+) generated, (\d+) passed", done.stdout)
     assert selected and cases, done.stdout[-2000:]
     assert int(selected[2]) - int(selected[1]) == len(LEFT_OUT)
-    assert int(cases[1]) == int(cases[2]) > 250
+    assert int(cases[1]) == int(cases[2]) > 100
     assert "Traceback" not in live.server.output()
