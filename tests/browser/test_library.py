@@ -27,7 +27,7 @@ def choose(page: Page, name: str, action: str) -> None:
 
 def test_new_opens_an_empty_canvas(page: Page, canvas: Canvas) -> None:
     page.goto("/")
-    page.get_by_role("button", name="New").click()
+    page.get_by_role("button", name="New", exact=True).click()
     page.wait_for_url(re.compile("/app/editor/untitled-workflow"))
     canvas.ready()
     expect(canvas.cards).to_have_count(0)

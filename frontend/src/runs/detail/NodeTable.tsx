@@ -39,6 +39,7 @@ export function NodeTable({ run, live, titleOf }: Props) {
   const rows = new Map(run.nodes.map(row => [row.id, row]))
   const ids = [...new Set([...rows.keys(), ...live.summary.nodes])]
   if (!ids.length) return <p className={css.none}>No node has been reached yet.</p>
+  const charged = run.nodes.some(row => row.cost > 0)
   return (
     <table className={css.table}>
       <thead>
@@ -46,20 +47,33 @@ export function NodeTable({ run, live, titleOf }: Props) {
           <th>Node</th>
           <th>State</th>
           <th className={css.number}>Time</th>
-          <th className={css.number}>Cost</th>
+          {charged && <th className={css.number}>Cost</th>}
         </tr>
       </thead>
       <tbody>
         {ids.map(id => (
-          <Row key={id} row={rows.get(id)} node={live.node(id)} title={titleOf(id)} />
+          <Row
+            key={id}
+            row={rows.get(id)}
+            node={live.node(id)}
+            title={titleOf(id)}
+            charged={charged}
+          />
         ))}
       </tbody>
     </table>
   )
 }
 
-function Row(props: { row: NodeRow | undefined; node: NodeRun; title: string }) {
-  const { row, node, title } = props
+interface RowProps {
+  row: NodeRow | undefined
+  node: NodeRun
+  title: string
+  /** Whether the run cost anything, so that there is a column for it. */
+  charged: boolean
+}
+
+function Row({ row, node, title, charged }: RowProps) {
   const known = row?.cached ? 'cached' : row ? FROM_ROW[row.status] : 'queued'
   // The journal is ahead of the row while the run goes on, and the same when it is over.
   const state = node.state === 'idle' ? known : node.state
@@ -81,7 +95,7 @@ function Row(props: { row: NodeRow | undefined; node: NodeRun; title: string }) 
         </span>
       </td>
       <td className={css.number}>{ms === null ? '' : duration(ms)}</td>
-      <td className={css.number}>{price(row?.cost ?? 0)}</td>
+      {charged && <td className={css.number}>{price(row?.cost ?? 0)}</td>}
     </tr>
   )
 }

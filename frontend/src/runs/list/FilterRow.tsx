@@ -36,7 +36,7 @@ export function FilterRow({ filters, workflows, onChange }: Props) {
       />
       <Choice
         label="Started by"
-        all="Started anywhere"
+        all="Anywhere"
         value={filters.source}
         options={Object.entries(SOURCES)}
         onChange={source => onChange({ source })}
