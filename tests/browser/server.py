@@ -31,11 +31,11 @@ def free_port() -> int:
 class Server:
     """`manage.py serve` as a process that can be stopped, killed and started again."""
 
-    def __init__(self, folder: Path, *, fetch_allow: str = "") -> None:
+    def __init__(self, folder: Path, *, fetch_allow: str = "", prices: str = "") -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.folder = folder
-        self._fetch_allow = fetch_allow
+        self._settings = {"FETCH_ALLOW": fetch_allow, "CREDIT_PRICES": prices}
         self._process: subprocess.Popen[bytes] | None = None
         self._log = folder / "serve.log"
 
@@ -65,7 +65,7 @@ class Server:
             "DATA_DIR": str(self.folder / "data"),
             "PORT": str(self.port),
             "HOST": "127.0.0.1",
-            "FETCH_ALLOW": self._fetch_allow,
+            **self._settings,
             "PYTHONUNBUFFERED": "1",
         }
         with self._log.open("ab") as log:

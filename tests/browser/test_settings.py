@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.gate import Gate
 from tests.browser.server import Server
-from tests.browser.site import Site
+from tests.browser.site import Site, node
 from tests.browser.test_look import DESKTOP, PHONE, check
 
 
@@ -199,26 +200,30 @@ def test_usage_says_that_nothing_has_cost_anything(page: Page) -> None:
     expect(page.get_by_text("Nothing has cost credits in the last 90 days.")).to_be_visible()
 
 
-def test_what_was_spent_is_drawn_by_day(page: Page) -> None:
-    # Told by the test, because nothing that comes with the server costs credits.
-    entry = {
-        "kind": "charge",
-        "amount": -4,
-        "balanceAfter": 96,
-        "executionId": "x",
-        "at": "2026-01-01T10:00:00.000Z",
-        "workflowSlug": "poster",
-        "nodeId": "paint",
-    }
-    usage = {"entries": [entry], "byDay": [{"day": "2026-01-01", "amount": 4, "runs": 1}]}
-    page.route("**/api/account/usage*", lambda route: route.fulfill(json=usage))
-    page.goto("/settings#usage")
-    expect(page.get_by_role("heading", name="4 credits in 1 run")).to_be_visible()
-    expect(page.get_by_role("list", name="Credits by day").get_by_role("listitem")).to_have_count(
-        30
-    )
-    expect(page.get_by_role("row").filter(has_text="paint")).to_contain_text("96")
-    expect(page.get_by_role("link", name="poster")).to_have_attribute("href", "/runs/x")
+def test_what_was_spent_is_drawn_by_day(browser: Browser, tmp_path: Path) -> None:
+    server = Server(tmp_path, prices="gradient=2.5")
+    server.start()
+    context = browser.new_context(base_url=server.url)
+    try:
+        page = context.new_page()
+        page.goto(server.login_link)
+        page.wait_for_url(f"{server.url}/")
+        with Site(server.url, context.storage_state()) as site:
+            slug = site.create("Not free", [node("paint", "gradient", 0, 0)])
+            run = site.post(f"/api/workflows/{slug}/run", {"inputs": {}})["executionId"]
+        page.goto("/settings#usage")
+        expect(page.get_by_role("heading", name="2.5 credits in 1 run")).to_be_visible()
+        days = page.get_by_role("list", name="Credits by day").get_by_role("listitem")
+        expect(days).to_have_count(30)
+        expect(days.last).to_contain_text("2.5 credits, 1 run")
+        entry = page.get_by_role("row").filter(has_text="paint")
+        expect(entry).to_contain_text("2.5")
+        expect(entry.get_by_role("link", name=slug)).to_have_attribute("href", f"/runs/{run}")
+        page.goto(f"/play/{slug}")
+        expect(page.get_by_text("about 2.5 credits")).to_be_visible()
+    finally:
+        context.close()
+        server.stop()
 
 
 def test_staff_invite_by_a_link(page: Page) -> None:
