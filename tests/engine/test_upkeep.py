@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from workflows.engine import upkeep
 from workflows.media import storage
-from workflows.models import Asset, CacheEntry, User
+from workflows.models import Asset, CacheEntry, Delivery, Token, User, Webhook
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def test_results_nobody_used_for_a_month_are_forgotten(owner: User, now) -> None
         CacheEntry.objects.create(
             key=key, node_type="t", output={}, last_used_at=now - timedelta(days=days)
         )
-    assert upkeep.tidy(now) == (1, 0)
+    assert upkeep.tidy(now) == (1, 0, 0)
     assert CacheEntry.objects.get().key == "young"
 
 
@@ -32,8 +32,23 @@ def test_expired_files_go_and_others_with_the_same_content_stay(owner: User, now
     kept = storage.asset_create(owner, b"same words", "b.txt")
     lone = storage.asset_create(owner, b"other words", "c.txt")
     Asset.objects.filter(pk__in=(expired.pk, lone.pk)).update(expires_at=now)
-    assert upkeep.tidy(now) == (0, 2)
+    assert upkeep.tidy(now) == (0, 2, 0)
     assert Asset.objects.get() == kept
     assert storage.path(kept.sha256).is_file()
     assert not storage.path(lone.sha256).exists()
-    assert upkeep.tidy(now) == (0, 0)
+    assert upkeep.tidy(now) == (0, 0, 0)
+
+
+def test_reports_that_ended_a_month_ago_go_and_those_that_wait_stay(owner: User, now) -> None:
+    token = Token.objects.create(owner=owner, name="k", lookup="12345678", digest="x")
+    webhook = Webhook.objects.create(token=token, url="https://a.example", secret="s" * 16)
+    old = now - timedelta(days=31)
+    for event, status, ended in (
+        ("old", "delivered", old), ("young", "failed", now), ("waits", "pending", None),
+    ):  # fmt: skip
+        Delivery.objects.create(
+            webhook=webhook, event=event, body="{}", status=status, created_at=old,
+            finished_at=ended,
+        )  # fmt: skip
+    assert upkeep.tidy(now) == (0, 0, 1)
+    assert set(Delivery.objects.values_list("event", flat=True)) == {"young", "waits"}

@@ -1,4 +1,4 @@
-"""What must not grow for ever: kept results nobody uses, and files whose time is over."""
+"""What must not grow for ever: unused results, files whose time is over, old reports."""
 
 from __future__ import annotations
 
@@ -6,25 +6,38 @@ import logging
 from datetime import datetime, timedelta
 
 from workflows.media import storage
-from workflows.models import Asset, CacheEntry
+from workflows.models import Asset, CacheEntry, Delivery
 
 logger = logging.getLogger(__name__)
 
 #: A kept result that nobody has used for so long is forgotten; it can be computed again.
 CACHE_UNUSED = timedelta(days=30)
+#: A webhook's report that has arrived, or was given up, is listed for so long.
+REPORTS_KEPT = timedelta(days=30)
 #: Rows of one round, so that a round never holds the database up.
 ROWS = 500
 
 
-def tidy(now: datetime) -> tuple[int, int]:
-    """Remove a round of both kinds; return how many results and files went. For a thread."""
-    return _forget_results(now - CACHE_UNUSED), _delete_files(now)
+def tidy(now: datetime) -> tuple[int, int, int]:
+    """Remove a round of each kind; return how many results, files and reports went.
+
+    For a thread.
+    """
+    reports = _forget_reports(now - REPORTS_KEPT)
+    return _forget_results(now - CACHE_UNUSED), _delete_files(now), reports
 
 
 def _forget_results(before: datetime) -> int:
     keys = CacheEntry.objects.filter(last_used_at__lt=before).values_list("key", flat=True)
     chosen = list(keys[:ROWS])
     CacheEntry.objects.filter(key__in=chosen, last_used_at__lt=before).delete()
+    return len(chosen)
+
+
+def _forget_reports(before: datetime) -> int:
+    ended = Delivery.objects.filter(finished_at__lt=before).values_list("pk", flat=True)
+    chosen = list(ended[:ROWS])
+    Delivery.objects.filter(pk__in=chosen).delete()
     return len(chosen)
 
 

@@ -159,7 +159,8 @@ COMPONENTS: dict[str, JsonObject] = {
         **_RUN, progress=NUMBER, inputs=OBJECT, lastSeq=INTEGER,
         nodes=listed(one(
             "id", "status",
-            id=STRING, status=STRING, ms=nullable(INTEGER), cost=NUMBER, cached=BOOLEAN, error=nullable(OBJECT),
+            id=STRING, status=STRING, ms=nullable(INTEGER), cost=NUMBER, cached=BOOLEAN,
+            error=nullable(OBJECT),
             outputs=ANY,
         )),
     ),

@@ -6,7 +6,11 @@ from workflows.api.openapi.row import BOOLEAN, INTEGER, STRING, Row, listed, one
 from workflows.types import JsonObject
 
 READ, WRITE = "`workflow:read`", "`workflow:write`"
-IF_MATCH = parameter("If-Match", {**STRING, "examples": ['"v1"', "*"]}, 'Change this version only, such as `"v17"`, else 412.')
+IF_MATCH = parameter(
+    "If-Match",
+    {**STRING, "examples": ['"v1"', "*"]},
+    'Change this version only, such as `"v17"`, else 412.',
+)
 IF_NONE_MATCH = parameter("If-None-Match", STRING, "Answer 304 when this is the version still.")
 _TEXT: JsonObject = {"type": "string", "minLength": 1, "maxLength": 200}
 _WHOLE = {200: ("The whole workflow.", ref("Workflow"))}
