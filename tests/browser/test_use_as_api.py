@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.canvas import Canvas
 from tests.browser.gate import picture
 from tests.browser.site import Site, node, wire
+from tests.browser.test_look import DESKTOP, PHONE, check
 
 SECONDS = 60
 AWKWARD = 'It\'s "quoted", $HOME \\ and `id`'
@@ -138,3 +140,23 @@ def test_the_playground_is_opened_to_all_from_the_dialog(
     canvas.saved()
     saved = site.workflow(slug)
     assert (saved["publicPlayground"], saved["publicRun"]) == (True, True)
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_the_dialog_opens_from_the_canvas_menu_and_fits(
+    new_page: Callable[..., Page], site: Site, size: dict[str, int], theme: str
+) -> None:
+    page = new_page(viewport=size, color_scheme=theme)
+    canvas = Canvas(page)
+    canvas.open(greeter(site, f"Fits {theme} {size['width']}"))
+    canvas.settled()
+    page.mouse.click(*canvas.point(0.5, 0.9), button="right")
+    page.get_by_role("menuitem", name="Use as API…").click()
+    dialog = page.get_by_role("dialog", name="Use as API")
+    expect(dialog.get_by_role("region", name="curl program")).to_be_visible()
+    check(page)
+    box = dialog.bounding_box()
+    assert box
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= size["width"]

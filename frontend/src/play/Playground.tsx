@@ -54,7 +54,7 @@ export function Playground(props: Props) {
   useEffect(() => {
     const element = outcome.current
     if (phase !== 'running' || !element) return
-    if (element.getBoundingClientRect().top > innerHeight - 160) {
+    if (element.getBoundingClientRect().top > innerHeight * 0.6) {
       element.scrollIntoView({ block: 'start', behavior: 'smooth' })
     }
   }, [phase])
