@@ -110,7 +110,7 @@ def test_selected_cards_are_dragged_together_and_the_move_undone(page: Page, sit
     for number in (1, 2):
         card(page, f"Together {number}").hover()
         page.get_by_role("checkbox", name=f"Select Together {number}").check()
-    expect(page.get_by_role("region", name="Selected workflows")).to_contain_text("2 workflows")
+    expect(page.get_by_role("region", name="Selected workflows")).to_contain_text("2 selected")
     place = page.get_by_role("list", name="Folders here").get_by_role("listitem")
     target = place.filter(has=page.get_by_role("link", name="Holds two"))
     card(page, "Together 1").drag_to(target)
@@ -120,6 +120,33 @@ def test_selected_cards_are_dragged_together_and_the_move_undone(page: Page, sit
     expect(card(page, "Together 2")).to_be_visible()
     page.wait_for_load_state("networkidle")
     assert [folder_of(site, slug) for slug in slugs] == [None, None]
+
+
+def test_a_folder_is_dragged_into_another_but_not_into_itself(page: Page, site: Site) -> None:
+    outer, inner = make(site, "Takes a folder"), make(site, "Goes into it")
+    page.goto("/")
+    with page.expect_response(lambda answer: answer.request.method == "PUT") as answered:
+        in_tree(page, "Goes into it").drag_to(in_tree(page, "Takes a folder"))
+    assert answered.value.ok
+    expect(page.get_by_role("button", name="Fold Takes a folder")).to_be_visible()
+    in_tree(page, "Takes a folder").drag_to(in_tree(page, "Goes into it"))
+    parents = {folder["id"]: folder["parentId"] for folder in site.get("/api/folders")}
+    assert parents[inner] == outer
+    assert parents[outer] is None
+
+
+def test_cards_are_selected_by_keyboard_and_moved_together(page: Page, site: Site) -> None:
+    folder = make(site, "00 First of all")
+    slugs = [put(site, f"0 Keys {number}") for number in (1, 2)]
+    page.goto("/?sort=name")
+    for number in (1, 2):
+        page.get_by_role("link", name=f"0 Keys {number}", exact=True).focus()
+        page.keyboard.press("x")
+    page.keyboard.press("m")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Moved 2 workflows to 00 First of all")).to_be_visible()
+    assert [folder_of(site, slug) for slug in slugs] == [folder, folder]
 
 
 def test_a_workflow_is_moved_by_keyboard_alone(page: Page, site: Site) -> None:

@@ -39,7 +39,7 @@ export function SelectionBar() {
   }
   return (
     <section className={css.bar} aria-label="Selected workflows">
-      <b>{count(rows.length, 'workflow')} selected</b>
+      <b>{rows.length} selected</b>
       <Button
         icon={<FolderInput aria-hidden size={16} />}
         onClick={() => ask({ kind: 'move', rows })}

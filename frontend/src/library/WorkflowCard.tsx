@@ -22,14 +22,9 @@ export function WorkflowCard({ row }: { row: WorkflowSummary }) {
   const [menu, setMenu] = useState<Point | null>(null)
   const more = useRef<HTMLButtonElement>(null)
   const context = useCardContext(row, setRenaming)
-  const { view, folders, own, selected, select } = useDesk()
+  const { view, folders, own, selected } = useDesk()
   const chosen = selected.has(row.slug)
   const way = everywhere(view) ? path(folders, row.folderId) : []
-  const toggle = () => {
-    const next = new Set(selected)
-    if (!next.delete(row.slug)) next.add(row.slug)
-    select(next)
-  }
   const actions = cardActions.filter(action => action.offered?.(row) ?? true)
   const closeMenu = useCallback(() => {
     setMenu(null)
@@ -39,7 +34,6 @@ export function WorkflowCard({ row }: { row: WorkflowSummary }) {
   const keys = (event: KeyboardEvent) => {
     if (renaming || menu || event.target === more.current) return
     if (event.target instanceof HTMLInputElement) return
-    if (event.key === 'x') return toggle()
     const action = actions.find(({ key }) => key === event.key)
     if (!action || event.ctrlKey || event.metaKey || event.altKey) return
     event.preventDefault()
@@ -81,7 +75,7 @@ export function WorkflowCard({ row }: { row: WorkflowSummary }) {
         className={css.check}
         checked={chosen}
         aria-label={`Select ${row.name}`}
-        onChange={toggle}
+        onChange={context.select}
       />
       {(row.isTemplate || row.hidden) && (
         <span className={css.badge}>{row.hidden ? 'Hidden' : 'Template'}</span>

@@ -11,6 +11,7 @@ import {
   type LucideIcon,
   Pencil,
   SquareArrowOutUpRight,
+  SquareCheck,
   Tags,
   Trash2,
   Undo2,
@@ -26,6 +27,8 @@ export interface CardContext {
   hide: (hidden: boolean) => void
   /** Offer the workflow to everybody as a template, or no longer. */
   publish: (isTemplate: boolean) => void
+  /** Take the card into the selection, or out of it. */
+  select: () => void
   move: () => void
   editTags: () => void
   remove: () => void
@@ -61,6 +64,13 @@ export const cardActions: CardAction[] = [
     label: 'Duplicate',
     icon: Copy,
     run: (_row, context) => context.duplicate(),
+  },
+  {
+    id: 'select',
+    label: 'Select',
+    icon: SquareCheck,
+    key: 'x',
+    run: (_row, context) => context.select(),
   },
   {
     id: 'move',

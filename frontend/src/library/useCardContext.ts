@@ -18,7 +18,7 @@ type Changes = Parameters<typeof workflowChange>[2]
 export function useCardContext(row: WorkflowSummary, setRenaming: (on: boolean) => void): Full {
   const client = useQueryClient()
   const remove = useDelete()
-  const { ask, selected, own } = useDesk()
+  const { ask, selected, select, own } = useDesk()
   const attempt = (work: Promise<unknown>) => {
     work.catch((error: unknown) => toast(refusal(error), { tone: 'bad' }))
   }
@@ -52,6 +52,11 @@ export function useCardContext(row: WorkflowSummary, setRenaming: (on: boolean) 
           : `${row.name} is no longer a template`,
         { isTemplate: !isTemplate },
       ),
+    select: () => {
+      const next = new Set(selected)
+      if (!next.delete(row.slug)) next.add(row.slug)
+      select(next)
+    },
     // The menu of a selected card speaks for the whole selection.
     move: () =>
       ask({
