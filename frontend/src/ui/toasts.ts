@@ -10,6 +10,8 @@ export interface ToastMessage {
 }
 
 const SHOWN_MS = 6000
+/** A refusal may be long, and is not to go before it is read. */
+const READING_MS = 70 // per letter
 
 export const toasts = createStore<{ list: ToastMessage[] }>(() => ({ list: [] }))
 
@@ -21,7 +23,8 @@ export function toast(
   const message = { id: uuid(), text, tone: options.tone ?? 'plain', action: options.action }
   const others = toasts.getState().list.filter(other => other.text !== text)
   toasts.setState({ list: [...others, message].slice(-3) })
-  setTimeout(() => dismiss(message.id), SHOWN_MS)
+  const reading = message.tone === 'bad' ? text.length * READING_MS : 0
+  setTimeout(() => dismiss(message.id), Math.max(SHOWN_MS, reading))
   return message.id
 }
 
