@@ -6,15 +6,7 @@ import './ui/base.css'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { type ComponentType, createElement, StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
-
-/** What the shell passes to a page. */
-export interface PageProps {
-  slug: string
-  /** The name of who is signed in; empty for a stranger. */
-  user: string
-  /** What a stranger may do here: "run", or nothing. */
-  allows: string
-}
+import type { PageProps } from './page'
 
 type Page = { default: ComponentType<PageProps> }
 

@@ -8,7 +8,7 @@ import { accountQuery, editorAddress, listQuery, workflowDuplicate } from '../li
 import { divide, matches, tagsOf } from '../library/shown'
 import { useAddress } from '../library/useAddress'
 import { count, refusal } from '../library/words'
-import type { PageProps } from '../main'
+import type { PageProps } from '../page'
 import { AppShell } from '../ui/AppShell'
 import { SearchField } from '../ui/SearchField'
 import { toast } from '../ui/toasts'

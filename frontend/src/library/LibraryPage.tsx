@@ -1,5 +1,5 @@
 /** The library page: what the shell mounts at `/`. */
-import type { PageProps } from '../main'
+import type { PageProps } from '../page'
 import { DeletionsProvider } from './DeletionsContext'
 import { Library } from './Library'
 

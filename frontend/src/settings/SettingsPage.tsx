@@ -1,6 +1,6 @@
 /** The settings page: one's profile, keys, webhooks, credentials and usage, a tab each. */
 import { useEffect, useState } from 'react'
-import type { PageProps } from '../main'
+import type { PageProps } from '../page'
 import { AppShell } from '../ui/AppShell'
 import { CredentialsTab } from './CredentialsTab'
 import { KeysTab } from './KeysTab'
