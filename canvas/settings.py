@@ -184,6 +184,8 @@ if DATABASE_URL:
         )
     # Requests run in threads of their own; a pool spares each of them a new connection.
     _database["OPTIONS"] = {**_database.get("OPTIONS", {}), "pool": {"min_size": 1, "max_size": 20}}
+    # A restarted PostgreSQL leaves dead connections in the pool; each is tried before it is used.
+    _database["CONN_HEALTH_CHECKS"] = True
 else:
     _database = {
         "ENGINE": "canvas.sqlite",
