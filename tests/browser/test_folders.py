@@ -238,7 +238,7 @@ def test_tags_are_edited_and_lead_to_what_has_them(page: Page, site: Site) -> No
     page.goto("/")
     choose(page, "To be tagged", "Tags")
     page.get_by_label("Add a tag").fill("print, a very special tag")
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     card(page, "To be tagged").get_by_role("button", name="a very special tag").click()
     expect(card(page, "Without a tag")).to_be_hidden()
     expect(card(page, "To be tagged")).to_be_visible()
