@@ -119,5 +119,6 @@ def test_no_answer_is_undescribed_or_a_server_error(live: Live, caller: str) -> 
     cases = re.search(r"(\d+) generated, (\d+) passed", done.stdout)
     assert selected and cases, done.stdout[-2000:]
     assert int(selected[2]) - int(selected[1]) == len(LEFT_OUT)
-    assert int(cases[1]) == int(cases[2]) > 100
+    # How many fit into the time is the machine's matter; that some were made and all passed is not.
+    assert int(cases[1]) == int(cases[2]) > 20
     assert "Traceback" not in live.server.output()
