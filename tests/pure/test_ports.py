@@ -81,3 +81,10 @@ def test_fields_become_outputs_and_malformed_ones_are_passed_over() -> None:
         ("p", "number"), ("q", "any"), ("params", "json"),
     ]  # fmt: skip
     assert [port.name for port in outputs_of(NODE_TYPES["requestInput"], {})] == ["params"]
+
+
+def test_the_sources_of_references_are_inputs() -> None:
+    node_type = NodeType("app", "App", "test", "", dynamic="sources")
+    found = inputs_of(node_type, {"sources": ["draw", "input.prompt", "draw", 7, ""]})
+    assert [(port.name, port.type) for port in found] == [("$draw", "any"), ("$input.prompt", "any")]
+    assert inputs_of(node_type, {"sources": "draw"}) == ()

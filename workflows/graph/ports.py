@@ -91,7 +91,8 @@ class NodeType:
 
     `dynamic` names how further ports follow from the node's data:
     `placeholders` - every `{name}` in data["text"] is a text input (template);
-    `fields` - every entry of data["fields"] is an output, plus `params` (request input).
+    `fields` - every entry of data["fields"] is an output, plus `params` (request input);
+    `sources` - every name in data["sources"] is an input `$name`, for references (fal nodes).
     `sink` nodes are what a run is for: with any present, only they and their ancestors run.
     `deterministic` promises: same inputs, same output, no effect outside; only such nodes are
     cached (`cacheable`) and may start before their parents' results are on disk.
@@ -110,7 +111,7 @@ class NodeType:
     shared_cache: bool = False
     sink: bool = False
     runs: bool = True
-    dynamic: Literal["placeholders", "fields"] | None = None
+    dynamic: Literal["placeholders", "fields", "sources"] | None = None
     preview: str | None = None
     width: int = 280
     timeout_seconds: float = 600.0
@@ -144,8 +145,18 @@ def placeholders(text: Json) -> list[str]:
     return list(dict.fromkeys(name for name in names if name))
 
 
+def sources(data: JsonObject) -> list[str]:
+    """List the names in data["sources"]: what the references of a node begin with."""
+    rows = data.get("sources")
+    names = [row for row in rows if isinstance(row, str)] if isinstance(rows, list) else []
+    return list(dict.fromkeys(name for name in names if name))
+
+
 def inputs_of(node_type: NodeType, data: JsonObject) -> tuple[Input, ...]:
     """List a node's inputs: the declared ones and those that follow from its data."""
+    if node_type.dynamic == "sources":
+        names = (Input(f"${name}", "any", label=f"${name}") for name in sources(data))
+        return (*node_type.inputs, *names)
     if node_type.dynamic != "placeholders":
         return node_type.inputs
     declared = {port.name for port in node_type.inputs}

@@ -90,7 +90,7 @@ def resolve(value: Json, sources: Mapping[str, Json], *, strict: bool = False) -
             )  # fmt: skip
         return text
 
-    return _map_strings(value, change)
+    return map_strings(value, change)
 
 
 def look_up(value: Json, reference: Reference) -> Json:
@@ -133,7 +133,7 @@ def rewrite(value: Json, renamed: Mapping[str, str]) -> Json:
         reference = parse(text, renamed)
         return str(Reference(renamed[reference.head], reference.path)) if reference else text
 
-    return _map_strings(value, change)
+    return map_strings(value, change)
 
 
 def _known_head(text: str, heads: Collection[str]) -> int | None:
@@ -148,7 +148,7 @@ def _known_head(text: str, heads: Collection[str]) -> int | None:
     return None
 
 
-def _map_strings(value: Json, change: Callable[[str], Json]) -> Json:
+def map_strings(value: Json, change: Callable[[str], Json]) -> Json:
     """Copy a JSON value with each string (keys aside) changed once; iterative, any depth."""
     holder = [value]
     waiting: list[tuple[Json, str | int]] = [(holder, 0)]

@@ -16,6 +16,8 @@ from workflows.graph.values import is_asset
 from workflows.types import Json, JsonObject, NodeId, PortType
 
 RESPONSE_OUTPUT = "responseOutput"
+#: Key of a node type's `extra`: the object at this output is the run's result as it is.
+WHOLE_RESULT = "resultPort"
 
 _MEDIA_KEYS = {
     "image": "images", "mask": "images", "video": "videos", "audio": "audios", "file": "files",
@@ -36,7 +38,17 @@ def result_of(plan: Plan, outputs: Mapping[NodeId, JsonObject]) -> JsonObject:
     """Return the result of a finished run from the outputs of its nodes.
 
     Without a response output, what the last nodes put out is the result. Media stay references.
+    Nodes whose type says so (`WHOLE_RESULT`) give the result as it is; of these, the ones marked
+    `display` in their data count only when no other is there.
     """
+    whole = [node for node in plan.nodes.values() if WHOLE_RESULT in node.node_type.extra]
+    if whole:
+        chosen = [node for node in whole if node.data.get("display") is not True] or whole
+        found: JsonObject = {}
+        for node in chosen:
+            value = outputs.get(node.id, {}).get(str(node.node_type.extra[WHOLE_RESULT]))
+            found |= value if isinstance(value, dict) else {}
+        return found
     return shape(list(_parts(plan, outputs)))
 
 

@@ -1,0 +1,1 @@
+"""The fal dialect: what unmodified fal clients say and expect to hear."""

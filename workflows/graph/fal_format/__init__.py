@@ -1,0 +1,13 @@
+"""fal's workflow format: `contents` <-> document, without loss.
+
+Reads every shape that is seen in the wild (saved by the builder, the Platform API's samples, lists
+of nodes and edges, the flat map of an ad-hoc run, the `fal` package's export, the nodes of 2024)
+and writes each as it was read; what was made here is written as the builder does.
+"""
+
+from __future__ import annotations
+
+from workflows.graph.fal_format.reading import apps_of, to_document, unwrap
+from workflows.graph.fal_format.writing import from_document
+
+__all__ = ["apps_of", "from_document", "to_document", "unwrap"]
