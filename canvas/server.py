@@ -43,17 +43,30 @@ _CONTROL = frozenset(range(0x20)) - {0x09} | {0x7F}
 class Limits:
     """How many bytes a request's body may have, by its path.
 
+    `signed` says which paths carry a permission of their own, with its own limit.
+
     Only a request with some credential may use an upload route's larger limit, so that strangers
     cannot fill the disk with temporary files.
     """
 
-    def __init__(self, default: int, uploads: Mapping[str, int]) -> None:
+    def __init__(
+        self,
+        default: int,
+        uploads: Mapping[str, int],
+        signed: Callable[[str], bool] = lambda path: False,
+        signed_limit: int = 0,
+    ) -> None:
         self.default = default
         self.uploads = uploads
+        self.signed = signed
+        self.signed_limit = signed_limit
 
     def of(self, path: bytes, has_credential: bool) -> int:
         """Return the limit for a path."""
-        larger = self.uploads.get(path.decode("latin-1")) if has_credential else None
+        text = path.decode("latin-1")
+        larger = self.uploads.get(text) if has_credential else None
+        if larger is None and self.signed(text):
+            larger = self.signed_limit
         return larger if larger is not None else self.default
 
 
@@ -325,5 +338,8 @@ def default_limits() -> Limits:
     """Return the limits of this site's settings."""
     from django.conf import settings
 
+    from workflows.compat.fal.links import is_ticket_path
+
     upload = settings.LIMITS["upload_bytes"] + MULTIPART_BYTES
-    return Limits(settings.LIMITS["document_bytes"], {"/api/uploads": upload})
+    routes = {"/api/uploads": upload, "/fal/cdn/files/upload": upload}
+    return Limits(settings.LIMITS["document_bytes"], routes, is_ticket_path, upload)

@@ -24,6 +24,7 @@ urlpatterns = [
     path("api/docs", api_docs.api_docs, name="api_docs"),
     path("api/openapi.json", api_docs.openapi_json, name="openapi_json"),
     path("", include("workflows.api.urls")),
+    path("", include("workflows.compat.fal.urls")),
 ]
 
 if settings.ADMIN:

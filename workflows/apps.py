@@ -1,4 +1,4 @@
-"""The domain app: loads the node types, nothing else."""
+"""The domain app: loads the node types, and says who starts the runs of runs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ class WorkflowsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register every built-in node type."""
+        """Register every built-in node type, and the start of nested runs."""
+        from workflows.engine import nested
         from workflows.nodes import registry
 
         registry.load_builtin()
+        nested.started_by("workflows.services.named", "run_nested")

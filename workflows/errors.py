@@ -185,6 +185,12 @@ class WorkflowLimitReached(PatchbayError):
     code = "WORKFLOW_LIMIT_REACHED"
 
 
+class NameTaken(PatchbayError):
+    """Another workflow of yours has this name."""
+
+    code = "NAME_TAKEN"
+
+
 class TemplateForbidden(PatchbayError):
     """Only staff may publish templates on this server."""
 

@@ -47,6 +47,7 @@ CASES = {
     "contactSheet": lambda c: {"images": [_photo(c), _cut(c)], "labels": "names"},
     "convertImage": lambda c: {"image": _photo(c), "format": "JPEG", "targetSize": 2},
     "requestInput": lambda c: {},
+    "falOutput": lambda c: {"fields": {"a": [1]}},
     "responseOutput": lambda c: {"result": [{"a": 1}]},
     "preview": lambda c: {"value": [[1], 2]},
 }

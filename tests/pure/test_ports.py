@@ -14,6 +14,7 @@ from workflows.graph.ports import (
     AUTOMATIC,
     PARSED,
     TYPES,
+    NodeType,
     fits,
     inputs_of,
     outputs_of,
@@ -86,5 +87,8 @@ def test_fields_become_outputs_and_malformed_ones_are_passed_over() -> None:
 def test_the_sources_of_references_are_inputs() -> None:
     node_type = NodeType("app", "App", "test", "", dynamic="sources")
     found = inputs_of(node_type, {"sources": ["draw", "input.prompt", "draw", 7, ""]})
-    assert [(port.name, port.type) for port in found] == [("$draw", "any"), ("$input.prompt", "any")]
+    assert [(port.name, port.type) for port in found] == [
+        ("$draw", "any"),
+        ("$input.prompt", "any"),
+    ]
     assert inputs_of(node_type, {"sources": "draw"}) == ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing, suppress
 from uuid import UUID
 
@@ -20,6 +20,8 @@ KEEP_ALIVE_SECONDS = 10.0
 RETRY_MS = 2_000
 
 Reshape = Callable[[JsonObject], JsonObject]
+#: Writes a page of events; None means that nothing has happened for a while.
+Write = Callable[[Page | None], Awaitable[str]]
 
 
 def event_stream(
@@ -30,16 +32,29 @@ def event_stream(
     The stream breaks off when the badge stops counting.
     Raises TooManyWatchers.
     """
+
+    async def write(page: Page | None) -> str:
+        if page is None:
+            return ": keep-alive\n\n"
+        return "".join(_text(event, reshape) for event in page.events)
+
+    return page_stream(run_id, after, badge, write, first=f"retry: {RETRY_MS}\n\n")
+
+
+def page_stream(
+    run_id: UUID, after: int, badge: Badge, write: Write, first: str = ""
+) -> StreamingHttpResponse:
+    """Answer with what `write` makes of the run's events behind `after`; see `event_stream`."""
     watchers.check_room()
     return StreamingHttpResponse(
-        _lines(run_id, after, badge, reshape),
+        _lines(run_id, after, badge, write, first),
         content_type="text/event-stream; charset=utf-8",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
 
 
 async def _lines(
-    run_id: UUID, after: int, badge: Badge, reshape: Reshape | None
+    run_id: UUID, after: int, badge: Badge, write: Write, first: str
 ) -> AsyncIterator[str]:
     loop = asyncio.get_running_loop()
     over: asyncio.Future[None] = loop.create_future()
@@ -50,15 +65,18 @@ async def _lines(
             loop.call_soon_threadsafe(over.set_result, None)
 
     with watchers.watching(), vigil.watched(badge, end):
-        async with aclosing(_events(run_id, after, over, reshape)) as texts:
-            async for text in texts:
-                yield text
+        if first:
+            yield first
+        async with aclosing(_pages(run_id, after, over)) as pages:
+            async for page in pages:
+                text = await write(page)
+                if text:
+                    yield text
 
 
-async def _events(
-    run_id: UUID, after: int, over: asyncio.Future[None], reshape: Reshape | None
-) -> AsyncGenerator[str]:
-    yield f"retry: {RETRY_MS}\n\n"
+async def _pages(
+    run_id: UUID, after: int, over: asyncio.Future[None]
+) -> AsyncGenerator[Page | None]:
     pages = aiter(follow(run_id, after))
     waiting: asyncio.Future[Page] | None = None
     try:
@@ -71,14 +89,14 @@ async def _events(
             if over.done():
                 return
             if not done:
-                yield ": keep-alive\n\n"
+                yield None
                 continue
             try:
                 page = waiting.result()
             except StopAsyncIteration:
                 return
             waiting = None
-            yield "".join(_text(event, reshape) for event in page.events)
+            yield page
     finally:
         if waiting is not None:
             waiting.cancel()

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
-from workflows.engine import database, files
+from workflows.engine import database, files, nested
 from workflows.engine.events import Progress
 from workflows.engine.secrets import credential_headers
 from workflows.errors import BadPicture, PatchbayError
@@ -116,6 +116,10 @@ class NodeContext:
         headers = {name: secrets.text(value) for name, value in answer.headers.items()}
         body, url = secrets.body(answer.body), secrets.text(answer.url)
         return Fetched(answer.status, headers, body, url)
+
+    async def run_workflow(self, owner: str, name: str, inputs: JsonObject) -> JsonObject:
+        """Run another workflow for the run's owner and return its result."""
+        return await nested.run(self._run, self.node_id, owner, name, inputs)
 
     async def run_cpu(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Run blocking work in one of the engine's threads."""

@@ -71,6 +71,8 @@ class Engine:
             Slots(),
             f"{socket.gethostname()}:{os.getpid()}",
             settings.RUN_PARALLELISM,
+            start=self._add_first,
+            abort=self._abort,
         )
         #: Waiting runs by owner; the first owner is next, and then goes to the end.
         self._waiting: dict[int, deque[UUID]] = {}
@@ -162,6 +164,18 @@ class Engine:
         self._known.add(run_id)
         self._waiting.setdefault(owner_id, deque()).append(run_id)
         self._fill()
+
+    def _add_first(self, run_id: UUID, owner_id: int) -> None:
+        """Start a run that another one waits for, however many are running."""
+        if self._host.stopping or run_id in self._tasks:
+            return
+        runs = self._waiting.get(owner_id)
+        if runs is not None and run_id in runs:
+            runs.remove(run_id)
+            if not runs:
+                del self._waiting[owner_id]
+        self._known.add(run_id)
+        self._tasks[run_id] = self._loop.create_task(self._execute(run_id, owner_id))
 
     def _fill(self) -> None:
         while self._waiting and len(self._tasks) < settings.ACTIVE_RUNS:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -26,9 +27,16 @@ logger = logging.getLogger(__name__)
 CANCEL_SECONDS = 10.0
 
 
+def _no_engine(*args: object) -> None:
+    raise RuntimeError("this host executes no other runs")
+
+
 @dataclass(slots=True)
 class Host:
-    """What all runs of an engine share."""
+    """What all runs of an engine share.
+
+    `start` and `abort` are for runs that a node waits for: at once, and from the engine's loop.
+    """
 
     writer: Writer
     threads: Threads
@@ -36,6 +44,8 @@ class Host:
     runner: str
     parallelism: int
     till: Till = field(default_factory=Till)
+    start: Callable[[UUID, int], None] = _no_engine
+    abort: Callable[[UUID], None] = _no_engine
     stopping: bool = False
     _cancelling: set[asyncio.Task[None]] = field(default_factory=set)
 

@@ -201,9 +201,18 @@ def asset_create(
 
 
 def asset_adopt(
-    owner: User, stored: Stored, name: str, run: Run | None = None, *, shared: bool = False
+    owner: User,
+    stored: Stored,
+    name: str,
+    run: Run | None = None,
+    *,
+    shared: bool = False,
+    id: UUID | None = None,
 ) -> Asset:
-    """Give a file that is stored already (see `Writer`) to an account, as `asset_create` does."""
+    """Give a file that is stored already (see `Writer`) to an account, as `asset_create` does.
+
+    `id` is one that was promised before the file came.
+    """
     content_type = sniff(stored.head) or UNKNOWN_TYPE
     width = height = None
     try:
@@ -226,6 +235,8 @@ def asset_adopt(
         run=run,
         shared=shared,
     )
+    if id is not None:
+        asset.id = id
     asset.save(force_insert=True)
     if not exists(stored.sha256):
         # The last other row with this content was deleted a moment ago, and the file with it.

@@ -83,6 +83,14 @@ class Context(Protocol):
         """
         ...
 
+    async def run_workflow(self, owner: str, name: str, inputs: JsonObject) -> JsonObject:
+        """Run another workflow, `<owner>/<name>`, and return its result.
+
+        It must be the person's own, public or a template. Raises NodeError when it is not there,
+        does not take these inputs, fails, or lies too deep in workflows that run workflows.
+        """
+        ...
+
     async def progress(
         self, fraction: float | None, text: str = "", preview: JsonObject | None = None
     ) -> None:

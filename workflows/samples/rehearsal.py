@@ -63,6 +63,9 @@ class MemoryContext:
         body = templates.sample(name).read_bytes()
         return self.keep(body, str(images.sniff(body)), name)
 
+    async def run_workflow(self, owner: str, name: str, inputs: JsonObject) -> JsonObject:
+        raise NodeError("A rehearsal runs no other workflows.", value=f"{owner}/{name}")
+
     async def load_image(self, value: Json, *, field: str, mode: str | None = None) -> Image:
         try:
             image = images.decode(await self.load_bytes(value, field=field))

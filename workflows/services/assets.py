@@ -17,9 +17,12 @@ from workflows.services.locks import hold
 from workflows.types import JsonObject
 
 
-def asset_upload(*, user: User, pieces: Iterable[bytes], name: str) -> Asset:
+def asset_upload(
+    *, user: User, pieces: Iterable[bytes], name: str, asset_id: UUID | None = None
+) -> Asset:
     """Store an uploaded file; what it is, its first bytes say. `name` is for people only.
 
+    `asset_id` is one that was promised before the file came.
     Raises TooLarge, QuotaExceeded, and BadPicture for a picture that can never be opened.
     """
     storage.check_quota(user)
@@ -27,7 +30,7 @@ def asset_upload(*, user: User, pieces: Iterable[bytes], name: str) -> Asset:
     with transaction.atomic():
         # One upload of an account after the other, so that several cannot pass the quota together.
         hold(f"owner:{user.pk}")
-        return storage.asset_adopt(user, stored, name)
+        return storage.asset_adopt(user, stored, name, id=asset_id)
 
 
 def asset_get(*, user: User, asset_id: UUID | str) -> Asset:

@@ -174,19 +174,28 @@ def workflow_duplicate(*, user: User, slug: str, body: JsonObject) -> Workflow:
     return _insert(workflow, document)
 
 
+def workflow_insert(*, user: User, document: JsonObject, handle: str, public: bool) -> Workflow:
+    """Insert a workflow under a given name; call it in a transaction that holds the owner's lock.
+
+    Raises InvalidBody, TooLarge and WorkflowLimitReached.
+    """
+    check(document)
+    return _insert(Workflow(owner=user, is_public=public), document, handle)
+
+
 def check_version(workflow: Workflow, expected: int | None) -> None:
     """Raise PreconditionFailed when somebody expects another version than the current one."""
     if expected is not None and expected != workflow.version:
         raise PreconditionFailed(version=workflow.version, value=expected)
 
 
-def _insert(workflow: Workflow, document: JsonObject) -> Workflow:
+def _insert(workflow: Workflow, document: JsonObject, handle: str | None = None) -> Workflow:
     """Store a new workflow under a free slug, within the owner's cap; needs the owner's lock."""
     if not workflow.is_template:
         _check_cap(workflow.owner, adding=1)
     document_store(workflow, document)
     workflow.updated_at = timezone.now()
-    insert_with_slug(workflow)
+    insert_with_slug(workflow, handle=handle)
     if workflow.is_template:
         assets.assets_share(owner=workflow.owner, document=document)
     return workflow

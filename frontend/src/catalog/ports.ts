@@ -72,6 +72,12 @@ export function placeholders(text: Json | undefined): string[] {
   return [...new Set(names)]
 }
 
+/** List the names in data.sources: what the references of a node begin with. */
+export function sources(data: JsonObject): string[] {
+  const rows = Array.isArray(data.sources) ? data.sources : []
+  return [...new Set(rows.filter((row): row is string => typeof row === 'string' && row !== ''))]
+}
+
 const BLANK: Omit<Input, 'name' | 'type'> = {
   label: '',
   required: false,
@@ -96,6 +102,10 @@ export function input(given: Partial<Input> & { name: string; type: PortType }):
 
 /** List a node's inputs: the declared ones and those that follow from its data. */
 export function inputsOf(type: NodeType, data: JsonObject): Input[] {
+  if (type.dynamic === 'sources') {
+    const names = sources(data).map(name => input({ name: `$${name}`, type: 'any', label: `$${name}` }))
+    return names.length ? [...type.inputs, ...names] : type.inputs
+  }
   if (type.dynamic !== 'placeholders') return type.inputs
   const declared = new Set(type.inputs.map(port => port.name))
   const found = placeholders(data.text)

@@ -53,7 +53,7 @@ export interface NodeType {
   version: number
   sink: boolean
   runs: boolean
-  dynamic: 'placeholders' | 'fields' | null
+  dynamic: 'placeholders' | 'fields' | 'sources' | null
   preview: string | null
   width: number
 }

@@ -1,0 +1,1 @@
+"""Tests of the fal dialect over Django's test client and the engine."""

@@ -1,0 +1,70 @@
+"""Who is let in: every address of the dialect by strangers, and by keys that hold too little."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+
+from tests.api.client import Caller
+from tests.api.conftest import TokenCaller
+from tests.fal.contents import TEXTS
+from workflows.compat.fal.urls import urlpatterns
+from workflows.models import Run, User
+
+ID = str(uuid4())
+REQUEST = f"/fal/queue/workflows/alice/texts/requests/{ID}"
+#: (method, address, capability that is needed)
+CLOSED = [
+    ("GET", "/v1/workflows", "workflow:read"),
+    ("POST", "/v1/workflows", "workflow:write"),
+    ("GET", "/v1/workflows/alice/texts", "workflow:read"),
+    ("POST", "/fal/run/workflows/alice/texts", "workflow:run"),
+    ("POST", "/fal/run/workflows/alice/texts/stream", "workflow:run"),
+    ("POST", "/fal/run/fal-ai/text-concat", "workflow:run"),
+    ("POST", "/fal/run/workflows/execute", "workflow:run"),
+    ("POST", "/fal/queue/workflows/alice/texts", "workflow:run"),
+    ("GET", REQUEST, "execution:read"),
+    ("GET", f"{REQUEST}/status", "execution:read"),
+    ("GET", f"{REQUEST}/status/stream", "execution:read"),
+    ("PUT", f"{REQUEST}/cancel", "execution:cancel"),
+    ("POST", "/fal/rest/storage/auth/token", "workflow:run"),
+    ("POST", "/fal/rest/storage/upload/initiate", "workflow:run"),
+]
+#: What carries a permission of its own, or answers for another address.
+SIGNED = 5
+
+
+def test_every_address_is_in_the_table() -> None:
+    # The list and the single app share their addresses with two rows each, the streams too.
+    tried = {address for _, address, _ in CLOSED}
+    found = {
+        str(entry.pattern)
+        for entry in urlpatterns
+        if any(entry.resolve(address.lstrip("/")) for address in tried)
+    }
+    assert len(found) == len(urlpatterns) - SIGNED
+
+
+@pytest.mark.parametrize(("method", "address", "needed"), CLOSED)
+def test_strangers_and_keys_that_hold_too_little_are_refused(
+    alice: User, hers: Caller, nobody: Caller, token: TokenCaller,
+    method: str, address: str, needed: str,
+) -> None:  # fmt: skip
+    hers.post("/v1/workflows", {"name": "texts", "title": "T", "contents": TEXTS})
+    assert nobody.send(method, address).status_code == 401
+    assert token(alice, "webhook:receive").send(method, address).status_code == 403
+    assert token(alice, needed).send(method, address).status_code not in (401, 403)
+    assert Run.objects.filter(owner=alice).count() <= 1
+
+
+def test_a_key_for_one_workflow_runs_that_one_alone(
+    alice: User, hers: Caller, token: TokenCaller
+) -> None:
+    for name in ("texts", "other"):
+        hers.post("/v1/workflows", {"name": name, "title": name, "contents": TEXTS})
+    key = token(alice, "workflow:texts:run")
+    sent = key.post("/fal/queue/workflows/alice/texts", {"prompt": "a"})
+    assert sent.status_code == 200
+    assert key.post("/fal/queue/workflows/alice/other", {"prompt": "a"}).status_code == 403
+    assert key.post("/fal/run/fal-ai/text-concat", {}).status_code == 403

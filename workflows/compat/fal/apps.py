@@ -1,0 +1,95 @@
+"""What an app id at fal's run addresses means here, and starting its run.
+
+`workflows/<owner>/<name>` is a workflow, `workflows/execute` one that comes in the body, anything
+else a single app. A path behind the name is taken and means nothing; `/stream` is read before.
+"""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+
+from workflows.api.auth import Caller, caller_of
+from workflows.api.capabilities import require
+from workflows.api.errors import NotFound
+from workflows.compat.fal.links import inward
+from workflows.errors import InvalidBody
+from workflows.graph.fal_format import to_document, unwrap
+from workflows.graph.strict_json import loads
+from workflows.models import Run
+from workflows.nodes.fal import equivalents
+from workflows.services import named
+from workflows.services.runs import RunRequest
+from workflows.types import JsonObject
+
+RUN = ("workflow:run", "workflow:{slug}:run")
+MAX_BODY = 8 * 1024 * 1024
+
+
+def start(request: HttpRequest, app: str, caller: Caller | None = None) -> Run:
+    """Start the run of an app for whoever calls. Raises what services and checks raise.
+
+    `caller` is somebody who has shown who they are in another way than by a key.
+    """
+    caller = require(caller or caller_of(request), None)
+    parts = [part for part in app.split("/") if part]
+    if parts[:2] == ["workflows", "execute"]:
+        require(caller, "workflow:run")
+        return _execute(caller, inward(_body(request)))
+    if parts[:1] == ["workflows"] and len(parts) >= 3:
+        workflow = named.workflow_named(user=caller.user, owner=parts[1], name=parts[2])
+        require(caller, RUN, slug=workflow.slug)
+        wanted = RunRequest(inward(_body(request)))
+        key = request.headers.get("Idempotency-Key")
+        return named.run_named(
+            user=caller.user, workflow=workflow, request=wanted, idempotency_key=key
+        )
+    require(caller, "workflow:run")
+    return _one_app(caller, "/".join(parts), inward(_body(request)))
+
+
+def _execute(caller: Caller, body: JsonObject) -> Run:
+    """Run the workflow in the body: `{"input", "workflow"}`, or `workflow_definition`."""
+    found = body.get("workflow", body.get("workflow_definition"))
+    inputs = body.get("input", {})
+    if not isinstance(found, dict):
+        raise InvalidBody("workflow is missing.", field="workflow", expected="a map of nodes")
+    if not isinstance(inputs, dict):
+        raise InvalidBody("input must be an object.", field="input", expected="an object")
+    contents, _ = unwrap(found)
+    name = contents.get("name")
+    title = name[:200] if isinstance(name, str) and name else "Ad hoc"
+    document = to_document(contents)
+    request = RunRequest(inputs)
+    return named.run_document(user=caller.user, name=title, document=document, request=request)
+
+
+def _one_app(caller: Caller, app: str, arguments: JsonObject) -> Run:
+    """Run a single app as a workflow of one node that answers what the app answers."""
+    if equivalents.find(app) is None:
+        raise NotFound(f"There is no app {app[:200]} here.", field="app", value=app[:200])
+    at = {"x": 0, "y": 0}
+    # Without sources nothing in the arguments is a reference: they are the caller's own text.
+    data = {"app": app, "arguments": arguments, "sources": []}
+    nodes = [
+        {"id": "app", "type": "falApp", "position": at, "data": data},
+        {"id": "output", "type": "falOutput", "position": at,
+         "data": {"fields": "$app", "sources": ["app"]}},
+    ]  # fmt: skip
+    wire = {"id": "wire", "source": "app", "sourceHandle": "output-out", "target": "output",
+            "targetHandle": "$app-in"}  # fmt: skip
+    document = {"nodes": nodes, "edges": [wire]}
+    return named.run_document(
+        user=caller.user, name=app[:200], document=document, request=RunRequest({})
+    )
+
+
+def _body(request: HttpRequest) -> JsonObject:
+    """Read the input; none at all is an empty one, and so is a GET's, whose query is the input."""
+    if request.method == "GET":
+        return dict(request.GET.items())
+    if not request.body.strip():
+        return {}
+    found = loads(request.body, max_bytes=MAX_BODY)
+    if not isinstance(found, dict):
+        raise InvalidBody("The input must be an object.", field="body", expected="a JSON object")
+    return found

@@ -1,0 +1,167 @@
+"""How errors look to fal clients: one envelope for `/v1`, another for everything that runs.
+
+`/v1` says `{"error": {"type", "message", "docs_url", "request_id"}}`. The run surfaces say `detail`
+(which Python shows), `message` (which JavaScript shows) and `error_type`, also as a header.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+from workflows.api.base import origin_of
+from workflows.api.errors import STATUS, InternalError, MethodNotAllowed, headers_of, translate
+from workflows.errors import InvalidGraph, NodeError, PatchbayError
+from workflows.graph.strict_json import dumps
+from workflows.types import Json, JsonObject
+
+logger = logging.getLogger(__name__)
+
+AsyncView = Callable[..., Awaitable[HttpResponseBase]]
+Envelope = Callable[[HttpRequest, PatchbayError], HttpResponse]
+
+REQUEST_ID = "x-fal-request-id"
+#: What a page of another origin may send, and see of the answer.
+_CORS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "GET, POST, PUT, PATCH, DELETE",
+    "Access-Control-Allow-Headers": (
+        "authorization, content-type, accept, x-api-key, x-fal-target-url, x-fal-queue-priority, "
+        "x-fal-runner-hint, x-fal-request-timeout, x-fal-object-lifecycle, x-fal-file-name, "
+        "x-fal-object-lifecycle-preference, x-fal-no-retry, x-fal-store-io, x-fal-disable-fallbacks"
+    ),
+    "Access-Control-Expose-Headers": (
+        "x-fal-request-id, x-fal-request-timeout-type, x-fal-error-type, x-fal-retryable, etag"
+    ),
+    "Access-Control-Max-Age": "86400",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+
+_PLATFORM = {400: "validation_error", 401: "authorization_error", 403: "authorization_error",
+             404: "not_found", 429: "rate_limited", 501: "not_implemented"}  # fmt: skip
+_RUN = {400: "bad_request", 404: "not_found", 422: "bad_request", 429: "rate_limited",
+        499: "client_cancelled", 504: "request_timeout"}  # fmt: skip
+
+
+class BadWorkflow(PatchbayError):
+    """The workflow cannot be stored."""
+
+    code = "INVALID_WORKFLOW"
+
+
+class NotYet(PatchbayError):
+    """Request is still in progress"""
+
+    code = "STILL_IN_PROGRESS"
+
+
+def fal_view(envelope: Envelope, *methods: str) -> Callable[[AsyncView], AsyncView]:
+    """Give a plain async view fal's errors, its allowed methods, and CORS for browsers."""
+
+    def decorate(view: AsyncView) -> AsyncView:
+        @wraps(view)
+        async def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            try:
+                if request.method == "OPTIONS":
+                    response: HttpResponseBase = HttpResponse(status=204)
+                elif request.method not in methods:
+                    raise MethodNotAllowed(allowed=list(methods))
+                else:
+                    response = await view(request, *args, **kwargs)
+            except Exception as error:  # the border of a request
+                known = translate(error)
+                if known is None:
+                    facts = {"request_id": getattr(request, "id", "-")}
+                    logger.error(
+                        "unforeseen error at %s", request.path, exc_info=error, extra=facts
+                    )
+                    known = InternalError()
+                response = envelope(request, known)
+            for name, value in _CORS.items():
+                response.headers.setdefault(name, value)
+            return response
+
+        wrapped.methods = methods  # type: ignore[attr-defined]
+        wrapped.csrf_exempt = True  # type: ignore[attr-defined]  # api/auth.py checks it for sessions
+        return wrapped
+
+    return decorate
+
+
+def platform(request: HttpRequest, error: PatchbayError) -> HttpResponse:
+    """Answer an error as the Platform API does. There, what is not valid is 400."""
+    status = status_of(error)
+    status = 400 if 400 <= status < 500 and status not in _PLATFORM | {405: ""} else status
+    body: JsonObject = {
+        "type": _PLATFORM.get(status, "server_error" if status >= 500 else "validation_error"),
+        "message": error.message,
+        "docs_url": f"{origin_of(request)}/api/docs",
+        "request_id": getattr(request, "id", ""),
+    }
+    return _answer(status, {"error": body}, headers_of(error))
+
+
+def running(request: HttpRequest, error: PatchbayError) -> HttpResponse:
+    """Answer an error as the run, queue and rest surfaces do."""
+    status = status_of(error)
+    return failure(status, error.message, detail_of(error), getattr(request, "id", ""),
+                   headers_of(error))  # fmt: skip
+
+
+def failure(
+    status: int,
+    message: str,
+    detail: Json,
+    request_id: str,
+    headers: dict[str, str] | None = None,
+) -> HttpResponse:
+    """Answer a failed request with a body that every client finds its text in."""
+    kind = error_type(status)
+    more = {"x-fal-error-type": kind, REQUEST_ID: request_id, **(headers or {})}
+    body: JsonObject = {"detail": detail, "error_type": kind, "message": message}
+    return _answer(status, body, more)
+
+
+def error_type(status: int) -> str:
+    """Return fal's word for an HTTP status."""
+    return _RUN.get(status, "internal_error" if status >= 500 else "bad_request")
+
+
+def status_of(error: PatchbayError) -> int:
+    """Return the HTTP status of an error; inputs that do not fit are 422 here."""
+    if isinstance(error, InvalidGraph):
+        return 422
+    if isinstance(error, NodeError):
+        return error.status
+    return 400 if error.code == "STILL_IN_PROGRESS" else STATUS.get(error.code, 400)
+
+
+def detail_of(error: PatchbayError) -> Json:
+    """Return `detail`: a list of places for inputs that do not fit, else the text."""
+    if isinstance(error, InvalidGraph):
+        return [
+            item(problem.message, problem.code, problem.field, problem.node_id, problem.value)
+            for problem in error.problems
+        ]
+    return error.message
+
+
+def item(
+    message: str, code: str, field: Json = None, node_id: Json = None, value: Json = None
+) -> JsonObject:
+    """Return one entry of a `detail` list."""
+    place = [part for part in (field,) if part is not None]
+    found: JsonObject = {"loc": ["body", *place], "msg": message, "type": code.lower()}
+    if node_id is not None:
+        found["ctx"] = {"node_id": node_id}
+    return found if value is None else {**found, "input": value}
+
+
+def _answer(status: int, body: JsonObject, headers: dict[str, str]) -> HttpResponse:
+    return HttpResponse(
+        dumps(body), status=status, content_type="application/json", headers=headers
+    )

@@ -1,0 +1,91 @@
+"""Addresses of files as fal clients know them: whole, and readable by whoever has them.
+
+A link carries the file's id and our signature. Clients hand links back as inputs; inside they are
+the files themselves again. Upload tickets are signed as well, for they come without a key.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+from uuid import UUID
+
+from django.core import signing
+
+from workflows.graph.refs import map_strings
+from workflows.types import Json, JsonObject
+
+FILES = "/fal/cdn/files"
+PUT = "/fal/cdn/put"
+#: How long a place for an upload and a token for uploads are good, in seconds.
+UPLOAD_SECONDS = 3_600
+
+_files = signing.Signer(salt="workflows.compat.fal.files")
+_uploads = signing.TimestampSigner(salt="workflows.compat.fal.uploads")
+_LINK = re.compile(rf"https?://[^/?#]+{FILES}/([^/?#]+)(?:/[^/?#]*)?(?:[?#].*)?")
+_MEDIA = re.compile(r"/media/([0-9a-f-]{36})(?:\?.*)?")
+
+
+def link(origin: str, asset_id: str, name: str = "") -> str:
+    """Return the address of a file for everybody who is given it."""
+    ending = f"/{quote(name, safe='')}" if name else ""
+    return f"{origin}{FILES}/{quote(_files.sign(asset_id))}{ending}"
+
+
+def file_of(text: str) -> str | None:
+    """Return the id of the file in the signed part of a link, None if it is not ours."""
+    try:
+        return str(UUID(_files.unsign(text)))
+    except (signing.BadSignature, ValueError):
+        return None
+
+
+def outward(value: Json, origin: str) -> Json:
+    """Return a JSON value with links for our own addresses, and fal's keys on files."""
+    if isinstance(value, list):
+        return [outward(item, origin) for item in value]
+    if isinstance(value, dict):
+        return _outward_object(value, origin)
+    match = _MEDIA.fullmatch(value) if isinstance(value, str) else None
+    return link(origin, match.group(1)) if match else value
+
+
+def inward(value: Json) -> Json:
+    """Return a JSON value with our own addresses for links that carry our signature."""
+
+    def change(text: str) -> str:
+        match = _LINK.fullmatch(text)
+        id = file_of(match.group(1).replace("%3A", ":")) if match else None
+        return f"/media/{id}" if id else text
+
+    return map_strings(value, change)
+
+
+def ticket(user_id: int, asset_id: UUID | None = None) -> str:
+    """Return a signed permission to upload as a person: one file of a given id, or any."""
+    return _uploads.sign(f"{user_id}.{asset_id or ''}")
+
+
+def ticket_read(text: str) -> tuple[int, UUID | None] | None:
+    """Return the person and the file of a ticket, None when it is not valid (any more)."""
+    try:
+        user_id, _, asset_id = _uploads.unsign(text, max_age=UPLOAD_SECONDS).partition(".")
+        return int(user_id), UUID(asset_id) if asset_id else None
+    except (signing.BadSignature, ValueError):
+        return None
+
+
+def is_ticket_path(path: str) -> bool:
+    """Say whether a path is that of an upload with a valid ticket."""
+    head, _, rest = path.partition(f"{PUT}/")
+    return not head and ticket_read(rest.partition("/")[0].replace("%3A", ":")) is not None
+
+
+def _outward_object(value: JsonObject, origin: str) -> JsonObject:
+    found = {key: outward(item, origin) for key, item in value.items()}
+    asset, name = value.get("asset"), value.get("name")
+    if isinstance(asset, str) and _MEDIA.fullmatch(str(value.get("url"))):
+        name = name if isinstance(name, str) else ""
+        found["url"] = link(origin, asset, name)
+        found |= {"file_name": name, "file_size": value.get("size")}
+    return found

@@ -1,0 +1,168 @@
+"""The Platform API: /v1/workflows, fal's own way to create, list and read workflows."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from datetime import UTC
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+from workflows.api import query
+from workflows.api.auth import caller_of
+from workflows.api.capabilities import require
+from workflows.api.parsers import encode, object_body, read_json
+from workflows.compat.fal.errors import BadWorkflow, fal_view, platform
+from workflows.graph.document import MAX_NAME
+from workflows.graph.fal_format import apps_of, from_document, to_document
+from workflows.graph.schema import fields_of
+from workflows.models import Workflow
+from workflows.services import named
+from workflows.services.documents import document_of
+from workflows.types import Json, JsonObject
+
+_NAME = re.compile(r"[a-zA-Z0-9_-]{1,128}")
+MAX_TITLE = 256
+DEFAULT_LIMIT, MAX_LIMIT = 50, 500
+
+
+@fal_view(platform, "GET", "POST")
+async def workflow_list(request: HttpRequest) -> HttpResponseBase:
+    """List one's own workflows, or create one."""
+    return await sync_to_async(_create if request.method == "POST" else _list)(request)
+
+
+@fal_view(platform, "GET")
+async def workflow_detail(request: HttpRequest, owner: str, name: str) -> HttpResponseBase:
+    """Return one's own or a public workflow with its contents."""
+    return await sync_to_async(_detail)(request, owner, name)
+
+
+def _create(request: HttpRequest) -> HttpResponse:
+    caller = require(caller_of(request), "workflow:write")
+    body = object_body(read_json(request.headers.get("content-type", ""), request.body))
+    name, title = body.get("name"), body.get("title")
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise _wrong("name", name, "1 to 128 letters, digits, _ and -")
+    if not isinstance(title, str) or not 0 < len(title.strip()) <= MAX_TITLE:
+        raise _wrong("title", title, f"1 to {MAX_TITLE} characters")
+    public = body.get("is_public", False)
+    if not isinstance(public, bool):
+        raise _wrong("is_public", public, "true or false")
+    if not isinstance(body.get("contents"), dict):
+        raise _wrong("contents", body.get("contents"), "a JSON object")
+    document = to_document(body["contents"])
+    # A name here is shorter than a title may be there; what does not fit is kept beside it.
+    document["fal"]["title"] = title
+    workflow = named.workflow_create_named(
+        user=caller.user, name=name, title=title[:MAX_NAME], public=public, document=document
+    )
+    return _json(201, {"workflow": _workflow(workflow)})
+
+
+def _list(request: HttpRequest) -> HttpResponse:
+    caller = require(caller_of(request), "workflow:read")
+    limit = query.number(request, "limit", default=DEFAULT_LIMIT, low=1, high=MAX_LIMIT)
+    text = (query.one(request, "search") or "").casefold()
+    given = request.GET.getlist("used_endpoint_ids")
+    wanted = {one.strip() for part in given for one in part.split(",") if one.strip()}
+    start = _offset(query.one(request, "cursor"))
+    rows = [
+        item
+        for workflow in named.workflow_own_list(user=caller.user)
+        if text in workflow.handle.casefold() or text in workflow.name.casefold()
+        if not wanted.isdisjoint((item := _item(workflow))["endpoint_ids"]) or not wanted
+    ]
+    page, after = rows[start : start + limit], start + limit
+    more = after < len(rows)
+    body = {
+        "workflows": page,
+        "next_cursor": _cursor(after) if more else None,
+        "has_more": more,
+        "total": len(rows),
+    }
+    return _json(200, body)
+
+
+def _detail(request: HttpRequest, owner: str, name: str) -> HttpResponse:
+    caller = require(caller_of(request), "workflow:read")
+    workflow = named.workflow_named(user=caller.user, owner=owner, name=name)
+    return _json(200, {"workflow": _workflow(workflow)})
+
+
+def _workflow(workflow: Workflow) -> JsonObject:
+    document = document_of(workflow)
+    contents = from_document(document)
+    if isinstance(contents.get("nodes"), list) and "schema" not in contents:
+        contents = {**contents, "schema": _schema(document)}
+    return {**_head(workflow), "is_public": workflow.is_public, "contents": contents}
+
+
+def _schema(document: JsonObject) -> JsonObject:
+    """Describe the inputs of a workflow that fal has no form for, so that clients find them."""
+    kinds = {"number": "number", "boolean": "boolean"}
+    fields: dict[str, Any] = {
+        field.port.name: {
+            "name": field.port.name,
+            "label": field.port.label or field.port.name,
+            "type": kinds.get(field.port.type, "string"),
+            "required": field.port.required,
+        }
+        for field in fields_of(document)
+    }
+    return {"input": fields, "output": {}}
+
+
+def _item(workflow: Workflow) -> JsonObject:
+    found = {
+        **_head(workflow),
+        "tags": workflow.tags,
+        "endpoint_ids": apps_of({"nodes": workflow.nodes}),
+        "description": workflow.description,
+    }
+    return {**found, "thumbnail_url": workflow.thumbnail} if workflow.thumbnail else found
+
+
+def _head(workflow: Workflow) -> JsonObject:
+    at = workflow.created_at.astimezone(UTC).replace(tzinfo=None)
+    return {
+        "name": workflow.handle,
+        "title": _title(workflow),
+        "user_nickname": workflow.owner.username,
+        "created_at": f"{at.isoformat(timespec='seconds')}Z",
+    }
+
+
+def _title(workflow: Workflow) -> str:
+    fal = workflow.extra.get("fal")
+    title = fal.get("title") if isinstance(fal, dict) else None
+    whole = isinstance(title, str) and title[:MAX_NAME] == workflow.name
+    return str(title) if whole else workflow.name
+
+
+def _cursor(offset: int) -> str:
+    return base64.urlsafe_b64encode(json.dumps({"offset": offset}).encode()).decode()
+
+
+def _offset(cursor: str | None) -> int:
+    if not cursor:
+        return 0
+    try:
+        offset = json.loads(base64.urlsafe_b64decode(cursor))["offset"]
+    except (ValueError, KeyError, TypeError):
+        offset = None
+    if isinstance(offset, bool) or not isinstance(offset, int) or not 0 <= offset < 10**9:
+        raise _wrong("cursor", cursor[:80], "the next_cursor of a list")
+    return offset
+
+
+def _wrong(field: str, value: Json, expected: str) -> BadWorkflow:
+    shown = value if isinstance(value, str | int | float | bool) or value is None else "…"
+    return BadWorkflow(f"{field} must be {expected}.", field=field, value=shown, expected=expected)
+
+
+def _json(status: int, body: JsonObject) -> HttpResponse:
+    return HttpResponse(encode(body), status=status, content_type="application/json")

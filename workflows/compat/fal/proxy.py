@@ -1,0 +1,49 @@
+"""fal's proxy protocol: the address a client means stands in a header, and is answered here.
+
+Nothing is fetched: the host chooses one of our own surfaces, and its view answers the request.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import Resolver404, resolve
+
+from workflows.api.errors import NotFound
+from workflows.compat.fal.errors import fal_view, running
+from workflows.errors import InvalidBody
+
+TARGET = "x-fal-target-url"
+#: fal's hosts -> where their surface lies here.
+SURFACES = {
+    "fal.run": "/fal/run",
+    "queue.fal.run": "/fal/queue",
+    "rest.fal.ai": "/fal/rest",
+    "rest.alpha.fal.ai": "/fal/rest",
+    "v3.fal.media": "/fal/cdn",
+    "api.fal.ai": "",
+}
+
+
+@fal_view(running, "GET", "POST", "PUT")
+async def proxy(request: HttpRequest) -> HttpResponseBase:
+    """Answer the request a client would have sent to the address in x-fal-target-url."""
+    target = urlsplit(request.headers.get(TARGET, ""))
+    if target.hostname not in SURFACES:
+        raise InvalidBody(
+            f"{TARGET} must be an address of fal's.",
+            field=TARGET, value=target.hostname or "", expected=", ".join(SURFACES),
+        )  # fmt: skip
+    path = SURFACES[target.hostname] + target.path
+    try:
+        match = resolve(path)
+    except Resolver404:
+        raise NotFound(field=TARGET, value=target.path[:200]) from None
+    if match.func is proxy or not path.startswith(("/fal/", "/v1/")):
+        raise NotFound(field=TARGET, value=target.path[:200])
+    request.path = request.path_info = path
+    request.META["QUERY_STRING"] = target.query
+    request.__dict__.pop("GET", None)
+    response: HttpResponseBase = await match.func(request, *match.args, **match.kwargs)
+    return response

@@ -1,0 +1,178 @@
+"""fal's run surfaces: /fal/run answers when the run has ended or streams, /fal/queue at once."""
+
+from __future__ import annotations
+
+import json
+
+from asgiref.sync import sync_to_async
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+from workflows.api.auth import Caller, caller_of
+from workflows.api.base import origin_of
+from workflows.api.capabilities import require
+from workflows.api.executions import CANCEL, READ
+from workflows.api.parsers import encode
+from workflows.api.streams import Write, page_stream
+from workflows.compat.fal import shapes
+from workflows.compat.fal.apps import start
+from workflows.compat.fal.errors import REQUEST_ID, NotYet, fal_view, running
+from workflows.engine.events import Page
+from workflows.errors import InvalidBody
+from workflows.models import Run
+from workflows.models.runs import TERMINAL
+from workflows.services import runs, vigil
+from workflows.types import JsonObject
+
+_STREAM = "/stream"
+_PING = ": ping\n\n"
+_YES = frozenset({"1", "true", "True"})
+
+
+@fal_view(running, "POST", "GET")
+async def run_app(request: HttpRequest, app: str) -> HttpResponseBase:
+    """Run an app: wait for its result, or with `/stream` behind it tell its events."""
+    app = app.strip("/")
+    if app.endswith(_STREAM):
+        return await _stream(request, app.removesuffix(_STREAM))
+    run = await sync_to_async(start)(request, app)
+    await runs.run_wait(run_id=run.pk)
+    done = await sync_to_async(runs.run_get)(user=run.owner, run_id=run.pk)
+    return await sync_to_async(shapes.result)(done, origin_of(request))
+
+
+@fal_view(running, "POST")
+async def submit(request: HttpRequest, app: str) -> HttpResponseBase:
+    """Start an app and answer where to ask for it."""
+    return await sync_to_async(_submit)(request, app.strip("/"))
+
+
+@fal_view(running, "GET")
+async def request_status(request: HttpRequest, app: str, id: str) -> HttpResponseBase:
+    """Say how a request stands: 202 while it is under way, 200 when it has ended."""
+    return await sync_to_async(_status)(request, app, id)
+
+
+@fal_view(running, "GET")
+async def status_stream(request: HttpRequest, app: str, id: str) -> HttpResponseBase:
+    """Tell how a request stands whenever that changes, until it has ended."""
+    caller, run = await sync_to_async(_watched)(request, id)
+    logs, origin = _wants_logs(request), origin_of(request)
+    said, seen = "", 0
+
+    async def write(page: Page | None) -> str:
+        nonlocal said, seen
+        if page is None:
+            return _PING
+        body, seen = await sync_to_async(_news)(run, origin, app, logs, seen, page.last)
+        if body["status"] == said and not body["logs"]:
+            return ""
+        said = body["status"]
+        return _frame(body)
+
+    return _streaming(request, caller, run, write)
+
+
+@fal_view(running, "GET")
+async def request_result(request: HttpRequest, app: str, id: str) -> HttpResponseBase:
+    """Answer the bare output of a request."""
+    return await sync_to_async(_result)(request, id)
+
+
+@fal_view(running, "PUT")
+async def request_cancel(request: HttpRequest, app: str, id: str) -> HttpResponseBase:
+    """Cancel a request."""
+    return await sync_to_async(_cancel)(request, id)
+
+
+def _submit(request: HttpRequest, app: str) -> HttpResponse:
+    if "fal_webhook" in request.GET:
+        raise InvalidBody(
+            "This server sends no fal webhooks; ask for the status instead.",
+            field="fal_webhook", expected="no webhook",
+        )  # fmt: skip
+    run = start(request, app)
+    body = shapes.status(run, origin_of(request), app, None)
+    return _json(200, body, run)
+
+
+def _watched(request: HttpRequest, id: str) -> tuple[Caller, Run]:
+    caller = require(caller_of(request), READ)
+    return caller, runs.run_get(user=caller.user, run_id=id)
+
+
+def _request(request: HttpRequest, id: str) -> Run:
+    return _watched(request, id)[1]
+
+
+def _status(request: HttpRequest, app: str, id: str) -> HttpResponse:
+    run = _request(request, id)
+    logs = shapes.logs_of(run) if _wants_logs(request) else None
+    body = shapes.status(run, origin_of(request), app, logs)
+    return _json(200 if run.status in TERMINAL else 202, body, run)
+
+
+def _result(request: HttpRequest, id: str) -> HttpResponse:
+    run = _request(request, id)
+    if run.status not in TERMINAL:
+        raise NotYet()
+    return shapes.result(run, origin_of(request))
+
+
+def _cancel(request: HttpRequest, id: str) -> HttpResponse:
+    caller = require(caller_of(request), CANCEL)
+    run = runs.run_get(user=caller.user, run_id=id)
+    if run.status in TERMINAL:
+        return _json(400, {"status": "ALREADY_COMPLETED"}, run)
+    runs.run_cancel(user=caller.user, run_id=id)
+    return _json(202, {"status": "CANCELLATION_REQUESTED"}, run)
+
+
+async def _stream(request: HttpRequest, app: str) -> HttpResponseBase:
+    """Frames as every client reads them: `data:` and ASCII alone; nothing after the last event."""
+    caller, run = await sync_to_async(_start)(request, app)
+    events = shapes.Events(run, origin_of(request))
+
+    async def write(page: Page | None) -> str:
+        if page is None:
+            return _PING
+        return "".join(_frame(line) for event in page.events for line in events.of(event))
+
+    return _streaming(request, caller, run, write)
+
+
+def _start(request: HttpRequest, app: str) -> tuple[Caller, Run]:
+    caller = require(caller_of(request), None)
+    return caller, start(request, app, caller)
+
+
+def _streaming(request: HttpRequest, caller: Caller, run: Run, write: Write) -> HttpResponseBase:
+    session = None if caller.token else request.session.session_key
+    badge = vigil.badge(caller.user, token=caller.token, session_key=session)
+    response = page_stream(run.pk, 0, badge, write)
+    response[REQUEST_ID] = str(run.pk)
+    return response
+
+
+def _news(
+    run: Run, origin: str, app: str, logs: bool, seen: int, last: int
+) -> tuple[JsonObject, int]:
+    now = runs.run_get(user=run.owner, run_id=run.pk)
+    lines = shapes.logs_of(now, seen) if logs else None
+    # The rows may be further than the page; what was told once is not told again.
+    seen = max(seen, last, now.last_seq) if logs else last
+    return shapes.status(now, origin, app, lines), seen
+
+
+def _frame(data: JsonObject) -> str:
+    return f"data: {json.dumps(data, ensure_ascii=True, separators=(',', ':'))}\n\n"
+
+
+def _wants_logs(request: HttpRequest) -> bool:
+    return request.GET.get("logs") in _YES
+
+
+def _json(status: int, body: JsonObject, run: Run) -> HttpResponse:
+    headers = {REQUEST_ID: str(run.pk)}
+    return HttpResponse(
+        encode(body), status=status, content_type="application/json", headers=headers
+    )

@@ -1,0 +1,128 @@
+"""fal's storage: tokens and places for uploads, the uploads themselves, and reading files back.
+
+A person's uploads become files of theirs here. An address is promised before the file comes, as
+JavaScript's protocol wants it; the permission to fill it is signed and good for an hour.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from urllib.parse import quote, unquote
+from uuid import UUID, uuid4
+
+from asgiref.sync import sync_to_async
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+from workflows.api.assets import UPLOAD, send_asset
+from workflows.api.auth import caller_of
+from workflows.api.base import origin_of
+from workflows.api.capabilities import require
+from workflows.api.errors import NotFound
+from workflows.api.parsers import encode
+from workflows.compat.fal import links
+from workflows.compat.fal.errors import fal_view, running
+from workflows.errors import AssetNotFound, InvalidBody, Unauthorized
+from workflows.graph.strict_json import loads
+from workflows.models import Asset, User
+from workflows.services import assets
+from workflows.types import JsonObject
+
+PIECE_BYTES = 256 * 1024
+
+
+@fal_view(running, "POST")
+async def upload_token(request: HttpRequest) -> HttpResponseBase:
+    """Give a token for uploads (Python's protocol)."""
+    caller = await sync_to_async(_uploader)(request)
+    expires = datetime.now(UTC) + timedelta(seconds=links.UPLOAD_SECONDS)
+    return _json({
+        "token": links.ticket(caller.pk),
+        "token_type": "Bearer",
+        "base_url": f"{origin_of(request)}/fal/cdn",
+        "expires_at": expires.isoformat(timespec="seconds"),
+    })  # fmt: skip
+
+
+@fal_view(running, "POST")
+async def upload_initiate(request: HttpRequest) -> HttpResponseBase:
+    """Promise an address for a file and say where to put it (JavaScript's protocol)."""
+    caller = await sync_to_async(_uploader)(request)
+    body = loads(request.body, max_bytes=100_000) if request.body else {}
+    if not isinstance(body, dict):
+        raise InvalidBody("The body must be an object.", field="body", expected="a JSON object")
+    name, origin, id = str(body.get("file_name") or "file")[:200], origin_of(request), uuid4()
+    place = f"{links.PUT}/{quote(links.ticket(caller.pk, id))}/{quote(name, safe='')}"
+    return _json({
+        "upload_url": f"{origin}{place}",
+        "file_url": links.link(origin, str(id), name),
+    })  # fmt: skip
+
+
+@fal_view(running, "POST")
+async def upload(request: HttpRequest) -> HttpResponseBase:
+    """Store the body as a file of whom the bearer token is for, and answer its address."""
+    return await sync_to_async(_upload)(request)
+
+
+@fal_view(running, "PUT")
+async def put(request: HttpRequest, ticket: str, name: str) -> HttpResponseBase:
+    """Store the body as the file a ticket was given for."""
+    return await sync_to_async(_put)(request, ticket, name)
+
+
+@fal_view(running, "GET", "HEAD")
+async def file(request: HttpRequest, signed: str, name: str = "") -> HttpResponseBase:
+    """Send a file to whoever has its link."""
+    return await sync_to_async(_file)(request, signed)
+
+
+def _uploader(request: HttpRequest) -> User:
+    return require(caller_of(request), UPLOAD).user
+
+
+def _upload(request: HttpRequest) -> HttpResponse:
+    scheme, _, text = request.headers.get("authorization", "").partition(" ")
+    found = links.ticket_read(text.strip()) if scheme.lower() == "bearer" else None
+    if found is None or found[1] is not None:
+        raise Unauthorized()
+    name = unquote(request.headers.get("x-fal-file-name", ""))[:200]
+    asset = _store(request, _person(found[0]), name)
+    return _json({"access_url": links.link(origin_of(request), str(asset.pk), asset.name)})
+
+
+def _put(request: HttpRequest, ticket: str, name: str) -> HttpResponse:
+    found = links.ticket_read(ticket)
+    if found is None or found[1] is None:
+        raise Unauthorized()
+    if Asset.objects.filter(pk=found[1]).exists():
+        raise InvalidBody("This place has its file already.", field="upload_url", expected="once")
+    asset = _store(request, _person(found[0]), name, found[1])
+    response = _json({"etag": asset.sha256})
+    response["etag"] = f'"{asset.sha256}"'
+    return response
+
+
+def _store(request: HttpRequest, user: User, name: str, id: UUID | None = None) -> Asset:
+    pieces = iter(lambda: request.read(PIECE_BYTES), b"")
+    return assets.asset_upload(user=user, pieces=pieces, name=name, asset_id=id)
+
+
+def _person(id: int) -> User:
+    user = User.objects.filter(pk=id, is_active=True).first()
+    if user is None:
+        raise Unauthorized()
+    return user
+
+
+def _file(request: HttpRequest, signed: str) -> HttpResponseBase:
+    id = links.file_of(signed)
+    asset = Asset.objects.filter(pk=id).first() if id else None
+    if asset is None:
+        raise NotFound() if id is None else AssetNotFound()
+    response = send_asset(request, asset)
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+def _json(body: JsonObject) -> HttpResponse:
+    return HttpResponse(encode(body), content_type="application/json")

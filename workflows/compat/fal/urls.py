@@ -1,0 +1,27 @@
+"""Every address of the fal dialect. Clients add a slash or leave it out as they please."""
+
+from __future__ import annotations
+
+from django.urls import path, re_path
+
+from workflows.compat.fal import platform, proxy, running, storage
+
+_REQUEST = r"^fal/queue/(?P<app>.+?)/requests/(?P<id>[0-9a-fA-F-]{36})"
+
+urlpatterns = [
+    path("v1/workflows", platform.workflow_list),
+    path("v1/workflows/<str:owner>/<str:name>", platform.workflow_detail),
+    path("fal/run/<path:app>", running.run_app),
+    re_path(_REQUEST + r"/?$", running.request_result),
+    re_path(_REQUEST + r"/status/?$", running.request_status),
+    re_path(_REQUEST + r"/status/stream/?$", running.status_stream),
+    re_path(_REQUEST + r"/cancel/?$", running.request_cancel),
+    path("fal/queue/<path:app>", running.submit),
+    path("fal/rest/storage/auth/token", storage.upload_token),
+    path("fal/rest/storage/upload/initiate", storage.upload_initiate),
+    path("fal/cdn/files/upload", storage.upload),
+    path("fal/cdn/files/<str:signed>", storage.file),
+    path("fal/cdn/files/<str:signed>/<str:name>", storage.file),
+    path("fal/cdn/put/<str:ticket>/<str:name>", storage.put),
+    path("fal/proxy", proxy.proxy),
+]

@@ -1,0 +1,98 @@
+"""Runs inside runs: a node that runs a whole workflow waits for a run of its own.
+
+The child is an ordinary run, found again by its idempotency key when the process has died over its
+parent. It starts at once, over and above ACTIVE_RUNS: a parent must never wait for a place that it
+holds itself. Who may run what is decided by the service that starts it.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import transaction
+
+from workflows.engine import database, journal
+from workflows.engine.follow import follow
+from workflows.errors import InvalidGraph, NodeError, PatchbayError
+from workflows.models import Run, RunStatus
+from workflows.types import JsonObject, NodeId
+
+if TYPE_CHECKING:
+    from workflows.engine.run import ActiveRun
+
+#: Workflows that run workflows: the parent of all is at depth 0.
+MAX_DEPTH = 8
+
+#: Starts a run: parent, owner and name of the workflow, inputs, key.
+Starter = Callable[[Run, str, str, JsonObject, str], Run]
+
+_starter = ("", "")
+
+
+def started_by(module: str, function: str) -> None:
+    """Name the function that starts nested runs; it is imported when it is first needed."""
+    global _starter
+    _starter = (module, function)
+
+
+async def run(
+    active: ActiveRun, node_id: NodeId, owner: str, name: str, inputs: JsonObject
+) -> JsonObject:
+    """Run a workflow for a node and return its result; a cancelled node cancels it.
+
+    Raises NodeError.
+    """
+    key = f"nested:{active.run_id}:{node_id}:{active.past.retries}"[:200]
+    child = await database.read(_start, active.run_id, owner, name, inputs, key)
+    active.host.start(child.pk, active.owner_id)
+    try:
+        async for _ in follow(child.pk):
+            pass
+    except BaseException:  # cancelled, or the journal is lost: nobody waits for the child
+        if not active.host.stopping and await database.read(_cancel, child.pk):
+            active.host.abort(child.pk)
+        raise
+    done = await database.read(Run.objects.get, pk=child.pk)
+    if done.status == RunStatus.COMPLETED:
+        return done.output if isinstance(done.output, dict) else {"output": done.output}
+    error = done.error or {}
+    message = error.get("message") or f"it was {done.status}"
+    raise NodeError(
+        f"workflows/{owner}/{name} did not finish: {message}",
+        field="app", value=str(child.pk), expected="a run that completes",
+    )  # fmt: skip
+
+
+def _cancel(run_id: UUID) -> bool:
+    with transaction.atomic():
+        return journal.cancel(run_id)
+
+
+def _start(parent_id: UUID, owner: str, name: str, inputs: JsonObject, key: str) -> Run:
+    parent = Run.objects.select_related("owner").get(pk=parent_id)
+    if parent.options.get("depth", 0) >= MAX_DEPTH:
+        raise NodeError(
+            f"workflows/{owner}/{name} lies too deep in workflows that run workflows.",
+            field="app", value=f"workflows/{owner}/{name}", expected=f"at most {MAX_DEPTH} levels",
+        )  # fmt: skip
+    module, function = _starter
+    starter: Starter = getattr(importlib.import_module(module), function)
+    try:
+        return starter(parent, owner, name, inputs, key)
+    except NodeError:
+        raise
+    except InvalidGraph as error:
+        problem = error.context["issues"][0]
+        raise NodeError(
+            f"workflows/{owner}/{name} cannot run: {problem['message']}",
+            field="arguments", value=problem.get("field"), expected=problem.get("expected"),
+        ) from error  # fmt: skip
+    except PatchbayError as error:
+        raise NodeError(
+            f"workflows/{owner}/{name}: {error.message}",
+            field="app", value=f"workflows/{owner}/{name}",
+            expected="a workflow of one's own, a public one or a template",
+        ) from error  # fmt: skip

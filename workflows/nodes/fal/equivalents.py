@@ -1,0 +1,158 @@
+"""Which of fal's utility endpoints run here: their fields, put into the words of our node types.
+
+One entry says which node type does the work, what its inputs are called at fal, and how the answer
+looks there. Endpoints that no node type covers are functions (`utilities.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from workflows.errors import NodeError
+from workflows.graph.ports import Input, inputs_of
+from workflows.graph.values import accept_typed
+from workflows.nodes import registry
+from workflows.nodes.context import Context
+from workflows.types import Json, JsonObject
+
+Function = Callable[[Context, JsonObject], Awaitable[JsonObject]]
+
+UTILITIES = "fal-ai/workflow-utilities"
+
+_registered: dict[str, Function] = {}
+
+
+def names() -> list[str]:
+    """List the apps that run here."""
+    return sorted(_registered)
+
+
+def find(app: str) -> Function | None:
+    """Return what runs an app here, or None."""
+    return _registered.get(app)
+
+
+def equivalent(*apps: str) -> Callable[[Function], Function]:
+    """Register the decorated function for apps; it gets the arguments and returns fal's answer."""
+
+    def register(function: Function) -> Function:
+        for app in apps:
+            _registered[app] = function
+        return function
+
+    return register
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """How an app is a call of a node type: `fields` maps fal's names to the inputs' names."""
+
+    type: str
+    fields: Mapping[str, str]
+    fixed: Mapping[str, Json] = field(default_factory=dict)
+
+    async def __call__(self, context: Context, arguments: JsonObject) -> JsonObject:
+        """Run the node type and return its outputs. Raises NodeError in fal's names."""
+        found = registry.get(self.type)
+        if found is None:
+            raise LookupError(f"there is no node type {self.type}")
+        ports = {port.name: port for port in inputs_of(found.node_type, {})}
+        values: dict[str, Any] = {name: port.default for name, port in ports.items()}
+        values.update(self.fixed)
+        for theirs, ours in self.fields.items():
+            value = read(ports[ours], theirs, arguments.get(theirs))
+            if value is not None:
+                values[ours] = value
+            elif ports[ours].required and values[ours] is None:
+                raise missing(theirs)
+        try:
+            return await found.function(context, **values)
+        except NodeError as error:
+            back = {ours: theirs for theirs, ours in self.fields.items()}
+            raise _renamed(error, back) from error
+
+
+def read(port: Input, name: str, value: Json) -> Json:
+    """Convert an argument as an input of ours would; raises NodeError with fal's name for it."""
+    try:
+        return accept_typed(port, value)
+    except NodeError as error:
+        raise _renamed(error, {port.name: name}) from error
+
+
+def missing(name: str) -> NodeError:
+    """Return the error of an argument that must be there."""
+    return NodeError(f"{name} is missing.", field=name, expected="a value")
+
+
+def picture(reference: JsonObject) -> JsonObject:
+    """Return a media reference with the keys a picture has at fal besides."""
+    return {**reference, "file_name": reference["name"], "file_size": reference["size"]}
+
+
+def _renamed(error: NodeError, names: Mapping[str, str]) -> NodeError:
+    field = error.context.get("field")
+    if isinstance(field, str) and field in names:
+        error.context["field"] = names[field]
+    return error
+
+
+def _picture(apps: tuple[str, ...], call: Call) -> None:
+    """Register an app whose answer is one picture."""
+
+    async def run(context: Context, arguments: JsonObject) -> JsonObject:
+        return {"image": picture((await call(context, arguments))["image"])}
+
+    equivalent(*apps)(run)
+
+
+def _utility(name: str) -> tuple[str, ...]:
+    return (f"{UTILITIES}/{name}", f"fal-ai/imageutils/{name.removesuffix('-image')}")
+
+
+_IMAGE = {"image_url": "image"}
+
+_picture(
+    _utility("resize-image"),
+    Call("resizeImage", {**_IMAGE, "width": "width", "height": "height"}, {"mode": "exact"}),
+)
+_picture(
+    _utility("rotate-image"),
+    Call("rotateImage", {**_IMAGE, "angle": "angle", "expand": "expand", "flip": "flip",
+                         "background_color": "background"}),
+)  # fmt: skip
+_LAYERS = {
+    "background_image_url": "base", "overlay_image_url": "top", "mask_image_url": "mask",
+    "blend_mode": "mode", "opacity": "opacity", "x": "offsetX", "y": "offsetY",
+}  # fmt: skip
+_picture(
+    (*_utility("composite-image"), *_utility("overlay-image")),
+    Call("blendImages", _LAYERS, {"anchor": "top-left"}),
+)
+_picture(
+    _utility("blend-image"),
+    Call("blendImages", {"bottom_image_url": "base", "top_image_url": "top", "blend_mode": "mode",
+                         "opacity": "opacity"}, {"scale": "stretch"}),
+)  # fmt: skip
+_picture(
+    _utility("image-grid"),
+    Call("contactSheet", {"image_urls": "images", "columns": "columns", "cell_size": "cell",
+                          "gap": "gap", "background_color": "background"}),
+)  # fmt: skip
+_picture(
+    _utility("add-text-to-image"),
+    Call("drawText", {**_IMAGE, "text": "text", "font_size": "size", "color": "color",
+                      "align": "align", "position": "anchor", "stroke_color": "strokeColor",
+                      "stroke_width": "stroke"}),
+)  # fmt: skip
+_picture(
+    _utility("compress-image"),
+    Call("convertImage", {**_IMAGE, "quality": "quality", "format": "format",
+                          "max_size_kb": "targetSize"}, {"format": "JPEG"}),
+)  # fmt: skip
+_picture(_utility("rgba-to-rgb"), Call("convertImage", {**_IMAGE, "background_color": "background"},
+                                       {"format": "JPEG", "quality": 95}))  # fmt: skip
+_picture(_utility("blur-image"), Call("blurImage", {**_IMAGE, "radius": "radius"}))
+_picture(("fal-ai/imageutils/rembg", f"{UTILITIES}/rembg"), Call("cutOut", _IMAGE))

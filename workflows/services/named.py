@@ -1,0 +1,103 @@
+"""Workflows by owner and name, as fal addresses them: making, finding and running one.
+
+Its owner, and for public workflows and templates everybody, may read and run a workflow.
+"""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import Q
+
+from workflows.errors import NameTaken, WorkflowNotFound
+from workflows.models import Run, User, Workflow
+from workflows.models.runs import Source
+from workflows.services.locks import hold
+from workflows.services.runs import RunRequest, submit
+from workflows.services.workflows import workflow_insert
+from workflows.types import JsonObject
+
+
+def workflow_named(*, user: User, owner: str, name: str) -> Workflow:
+    """Return the workflow `<owner>/<name>` if the person may read it. Raises WorkflowNotFound."""
+    allowed = Q(owner=user) | Q(is_public=True) | Q(is_template=True)
+    rows = Workflow.objects.select_related("owner")
+    workflow = rows.filter(allowed, owner__username=owner, handle=name).first()
+    if workflow is None:
+        raise WorkflowNotFound()
+    return workflow
+
+
+def workflow_own_list(*, user: User) -> list[Workflow]:
+    """List the person's own workflows with their nodes, newest first."""
+    rows = Workflow.objects.select_related("owner").defer("edges", "viewport")
+    return list(rows.filter(owner=user).order_by("-created_at", "-pk"))
+
+
+@transaction.atomic
+def workflow_create_named(
+    *, user: User, name: str, title: str, public: bool, document: JsonObject
+) -> Workflow:
+    """Create a workflow under a name that no other workflow of the person has.
+
+    Raises NameTaken, InvalidBody, TooLarge and WorkflowLimitReached.
+    """
+    hold(f"owner:{user.pk}")
+    if Workflow.objects.filter(owner=user, handle=name).exists():
+        raise NameTaken(
+            f"There is a workflow {name} already.", field="name", value=name,
+            expected="a name that no other workflow of yours has",
+        )  # fmt: skip
+    return workflow_insert(
+        user=user, document={**document, "name": title}, handle=name, public=public
+    )
+
+
+def run_named(
+    *, user: User, workflow: Workflow, request: RunRequest, idempotency_key: str | None = None
+) -> Run:
+    """Start a run of a workflow the person may read. Raises what `runs.submit` raises."""
+    run = Run(
+        owner=user,
+        workflow=workflow,
+        source=Source.FAL,
+        name=workflow.name,
+        inputs=request.inputs,
+        options=request.options(),
+        idempotency_key=idempotency_key,
+    )
+    return submit(run, workflow.nodes, workflow.edges, request.fingerprint(workflow.slug))
+
+
+def run_document(*, user: User, name: str, document: JsonObject, request: RunRequest) -> Run:
+    """Start a run of a document that is stored nowhere. Raises what `runs.submit` raises."""
+    run = Run(
+        owner=user,
+        source=Source.FAL,
+        name=name,
+        inputs=request.inputs,
+        options=request.options(),
+    )
+    return submit(run, document["nodes"], document["edges"], request.fingerprint(name))
+
+
+def run_nested(parent: Run, owner: str, name: str, inputs: JsonObject, key: str) -> Run:
+    """Start a run for a node of another one, or find it again by its key.
+
+    Raises WorkflowNotFound and what `runs.submit` raises.
+    """
+    workflow = workflow_named(user=parent.owner, owner=owner, name=name)
+    request = RunRequest(inputs)
+    run = Run(
+        owner=parent.owner,
+        workflow=workflow,
+        source=parent.source,
+        name=workflow.name,
+        inputs=inputs,
+        options={
+            **request.options(),
+            "parent": str(parent.pk),
+            "depth": parent.options.get("depth", 0) + 1,
+        },
+        idempotency_key=key,
+    )
+    return submit(run, workflow.nodes, workflow.edges, request.fingerprint(workflow.slug))
