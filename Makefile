@@ -48,6 +48,10 @@ frontend/node_modules/.package-lock.json: frontend/package-lock.json
 	@npm --prefix frontend ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
+tests/clients/node_modules/.package-lock.json: tests/clients/package-lock.json
+	@npm --prefix tests/clients ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
 $(BUILT): frontend/node_modules/.package-lock.json $(SOURCES)
 	@echo "Building the canvas ..."
 	@npm --prefix frontend run --silent build
@@ -67,7 +71,7 @@ dev: .venv/runtime frontend/node_modules/.package-lock.json ## The same with Vit
 test: .venv/dev $(BUILT) needs lint types frontend-tests python-tests postgres-tests browser-tests ## Everything; as root on Debian it installs what is missing
 	@echo "All checks passed."
 
-test-fast: .venv/dev lint types ## Without PostgreSQL and the browser
+test-fast: .venv/dev tests/clients/node_modules/.package-lock.json lint types ## Without PostgreSQL and the browser
 	@$(PY) -m pytest -q -n 2 -m "not browser and not slow" tests
 
 needs: .venv/dev
@@ -86,7 +90,7 @@ types: .venv/dev ## mypy, strict
 frontend-tests: frontend/node_modules/.package-lock.json
 	@npm --prefix frontend run --silent test
 
-python-tests: .venv/dev $(BUILT)
+python-tests: .venv/dev $(BUILT) tests/clients/node_modules/.package-lock.json
 	@$(PY) -m pytest -q -n 2 --dist loadgroup --ignore tests/browser --ignore tests/postgres tests
 
 postgres-tests: .venv/dev $(BUILT)

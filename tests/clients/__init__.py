@@ -1,0 +1,1 @@
+"""Real clients of other products against a live server."""

@@ -1,0 +1,100 @@
+"""A live server with workflows in fal's format, and the real clients pointed at it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import fal_client
+import pytest
+from fal_client import client as globals_of_fal
+
+from tests.browser.server import ROOT, Server
+from tests.fal.contents import FAILING, TEXTS
+
+HERE = Path(__file__).parent
+
+
+class Site:
+    """A running server, a key of its administrator, and workflows made through /v1."""
+
+    def __init__(self, server: Server, key: str) -> None:
+        self.url, self.key = server.url, key
+
+    def create(self, name: str, contents: dict[str, Any]) -> str:
+        """Create a workflow and return its id as an app."""
+        body = {"name": name, "title": name, "contents": contents}
+        request = urllib.request.Request(
+            f"{self.url}/v1/workflows",
+            json.dumps(body).encode(),
+            {"Authorization": f"Key {self.key}", "Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            made = json.load(answer)["workflow"]
+        return f"workflows/{made['user_nickname']}/{made['name']}"
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Start a server for all tests of clients."""
+    folder = tmp_path_factory.mktemp("site")
+    server = Server(folder)
+    server.start()
+    try:
+        made = subprocess.run(
+            [sys.executable, "manage.py", "create_token", "--user", "admin",
+             "--capabilities", "workflow:*,execution:*"],
+            cwd=ROOT, env={**os.environ, "DATA_DIR": str(folder / "data")},
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        words = made.stdout.split()
+        keys = [word for word in words if word.startswith("pb_")]
+        assert keys, made.stderr
+        site = Site(server, keys[0])
+        site.create("texts", TEXTS)
+        site.create("failing", FAILING)
+        yield site
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def python(site: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[fal_client.SyncClient]:
+    """The official Python client, pointed here by its five addresses (docs/fal.md)."""
+    places = {
+        "RUN_URL_FORMAT": f"{site.url}/fal/run/",
+        "QUEUE_URL_FORMAT": f"{site.url}/fal/queue/",
+        "REST_URL": f"{site.url}/fal/rest",
+        "CDN_URL": f"{site.url}/fal/cdn",
+    }
+    for name, place in places.items():
+        monkeypatch.setattr(globals_of_fal, name, place)
+    client = fal_client.SyncClient(key=site.key)
+    yield client
+    # It has no close of its own, and Python complains of sockets that are left open.
+    client._client.close()
+
+
+JavaScript = Callable[..., Any]
+
+
+@pytest.fixture(params=["proxyUrl", "requestMiddleware", "fetch"])
+def javascript(site: Site, request: pytest.FixtureRequest) -> JavaScript:
+    """Run one of the scripts of `client.mjs` by one of the three ways to point the client here."""
+
+    def run(script: str, *arguments: str) -> Any:
+        done = subprocess.run(
+            ["node", "client.mjs", request.param, script, *arguments],
+            cwd=HERE, env={**os.environ, "FAL_KEY": site.key, "SITE": site.url},
+            capture_output=True, text=True, check=False, timeout=60,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    return run

@@ -1,0 +1,100 @@
+"""fal-client, unmodified, sync and async, pointed here by its own addresses."""
+
+from __future__ import annotations
+
+import gc
+import urllib.request
+from typing import Any
+
+import fal_client
+import pytest
+
+from tests.clients.conftest import Site
+
+APP = "workflows/admin/texts"
+INPUT = {"prompt": "Grüße 🦊"}
+OUTPUT = {"text": "Grüße 🦊 & more|ünï"}
+KINDS = ["submit", "completion", "submit", "completion", "output"]
+Client = fal_client.SyncClient
+#: An upload leaves its connection open until it is collected, which Python complains of.
+LEAKS = pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
+
+
+def test_run(python: Client) -> None:
+    assert python.run(APP, arguments=INPUT) == OUTPUT
+
+
+def test_submit_status_result(python: Client) -> None:
+    handle = python.submit(APP, arguments=INPUT)
+    told = list(handle.iter_events(with_logs=True))
+    assert isinstance(told[-1], fal_client.Completed)
+    assert "second: done" in [line["message"] for line in told[-1].logs]
+    assert handle.get() == OUTPUT
+    assert isinstance(python.status(APP, handle.request_id), fal_client.Completed)
+    assert python.result(APP, handle.request_id) == OUTPUT
+
+
+def test_subscribe(python: Client) -> None:
+    told: list[Any] = []
+    found = python.subscribe(APP, arguments=INPUT, with_logs=True, on_queue_update=told.append)
+    assert found == OUTPUT
+    assert isinstance(told[-1], fal_client.Completed)
+
+
+def test_stream(python: Client) -> None:
+    events = list(python.stream(APP, arguments=INPUT))
+    assert [event["type"] for event in events] == KINDS
+    assert events[-1]["output"] == OUTPUT
+
+
+def test_a_stream_of_a_failing_workflow_ends_with_its_error(python: Client) -> None:
+    events = list(python.stream("workflows/admin/failing", arguments={"prompt": "data:,x"}))
+    assert (events[-1]["type"], events[-1]["node_id"]) == ("error", "crop")
+
+
+def test_a_failed_request_raises_with_its_detail(python: Client) -> None:
+    handle = python.submit("workflows/admin/failing", arguments={"prompt": "data:,x"})
+    with pytest.raises(fal_client.FalClientHTTPError) as caught:
+        handle.get()
+    assert caught.value.status_code == 422
+    assert caught.value.error_type == "bad_request"
+    assert "picture" in str(caught.value)
+
+
+def test_cancelling_what_has_ended_is_refused(python: Client) -> None:
+    handle = python.submit(APP, arguments=INPUT)
+    handle.get()
+    with pytest.raises(fal_client.FalClientHTTPError) as caught:
+        handle.cancel()
+    assert caught.value.status_code == 400
+
+
+@LEAKS
+def test_upload(python: Client) -> None:
+    url = python.upload(b"hello", "text/plain", file_name="a b.txt")
+    with urllib.request.urlopen(url, timeout=20) as answer:
+        assert answer.read() == b"hello"
+    gc.collect()
+
+
+def test_a_wrong_key_is_refused(site: Site, python: Client) -> None:
+    stranger = fal_client.SyncClient(key="pb_nonsense")
+    with pytest.raises(fal_client.FalClientHTTPError) as caught:
+        stranger.run(APP, arguments=INPUT)
+    assert caught.value.status_code == 401
+    stranger._client.close()
+
+
+@LEAKS
+async def test_the_async_client_does_the_same(site: Site, python: Client) -> None:
+    client = fal_client.AsyncClient(key=site.key)
+    assert await client.run(APP, arguments=INPUT) == OUTPUT
+    assert await client.subscribe(APP, arguments=INPUT, with_logs=True) == OUTPUT
+    events = [event async for event in client.stream(APP, arguments=INPUT)]
+    assert [event["type"] for event in events] == KINDS
+    handle = await client.submit(APP, arguments=INPUT)
+    assert await handle.get() == OUTPUT
+    url = await client.upload(b"hello", "text/plain")
+    assert url.startswith(site.url)
+    await (await client._client).aclose()
+    gc.collect()
