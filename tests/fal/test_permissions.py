@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
-
 import pytest
 
 from tests.api.client import Caller
@@ -12,7 +10,7 @@ from tests.fal.contents import TEXTS
 from workflows.compat.fal.urls import urlpatterns
 from workflows.models import Run, User
 
-ID = str(uuid4())
+ID = "7349c0b0-8349-46c7-8cbb-574a0058d425"
 REQUEST = f"/fal/queue/workflows/alice/texts/requests/{ID}"
 #: (method, address, capability that is needed)
 CLOSED = [

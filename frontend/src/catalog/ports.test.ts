@@ -111,3 +111,20 @@ describe('the ports of a node', () => {
     expect(portName(undefined, 'out', [])).toBeNull()
   })
 })
+
+describe('the ports of a fal app', () => {
+  it('follow the names its references begin with', () => {
+    const app = {
+      ...base,
+      dynamic: 'sources' as const,
+      inputs: [input({ name: 'after', type: 'any', many: true })],
+    }
+    const ports = inputsOf(app, { sources: ['draw', 'input.prompt', 'draw', 7, ''] })
+    expect(ports.map(port => [port.name, port.type])).toEqual([
+      ['after', 'any'],
+      ['$draw', 'any'],
+      ['$input.prompt', 'any'],
+    ])
+    expect(inputsOf(app, { sources: 'draw' })).toEqual(app.inputs)
+  })
+})

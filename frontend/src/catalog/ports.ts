@@ -103,7 +103,9 @@ export function input(given: Partial<Input> & { name: string; type: PortType }):
 /** List a node's inputs: the declared ones and those that follow from its data. */
 export function inputsOf(type: NodeType, data: JsonObject): Input[] {
   if (type.dynamic === 'sources') {
-    const names = sources(data).map(name => input({ name: `$${name}`, type: 'any', label: `$${name}` }))
+    const names = sources(data).map(name =>
+      input({ name: `$${name}`, type: 'any', label: `$${name}` }),
+    )
     return names.length ? [...type.inputs, ...names] : type.inputs
   }
   if (type.dynamic !== 'placeholders') return type.inputs

@@ -130,7 +130,8 @@ def _cancel(request: HttpRequest, id: str) -> HttpResponse:
 async def _stream(request: HttpRequest, app: str) -> HttpResponseBase:
     """Frames as every client reads them: `data:` and ASCII alone; nothing after the last event."""
     caller, run = await sync_to_async(_start)(request, app)
-    events = shapes.Events(run, origin_of(request))
+    # In a thread: the snapshot of a run that is not the first of its kind is read now.
+    events = await sync_to_async(shapes.Events)(run, origin_of(request))
 
     async def write(page: Page | None) -> str:
         if page is None:

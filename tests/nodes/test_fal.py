@@ -1,0 +1,138 @@
+"""The utilities of fal that run here: their names, their fields, and how they fail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from PIL import Image, ImageStat
+
+from workflows.errors import NodeError
+from workflows.nodes.fal import equivalents
+
+from .context import FakeContext, run
+
+UTIL = equivalents.UTILITIES
+
+
+def photo(context: FakeContext, size: tuple[int, int] = (80, 40)) -> Any:
+    """Store a picture, dark at the left and light at the right, and return its reference."""
+    picture = Image.linear_gradient("L").rotate(90).resize(size).convert("RGB")
+    return context.picture(picture)
+
+
+async def call(app: str, context: FakeContext, **arguments: Any) -> dict[str, Any]:
+    found = equivalents.find(app)
+    assert found is not None
+    return await found(context, arguments)
+
+
+Arguments = Callable[[Any], dict[str, Any]]
+PICTURES: list[tuple[str, Arguments, tuple[int, int]]] = [
+    ("crop-image", lambda p: {"image_url": p, "x": 50, "width": 25}, (20, 40)),
+    ("resize-image", lambda p: {"image_url": p, "width": 30, "height": 30}, (30, 30)),
+    ("resize-to-max-pixels", lambda p: {"image_url": p, "max_pixels": 800}, (40, 20)),
+    ("rotate-image", lambda p: {"image_url": p, "angle": 90}, (40, 80)),
+    ("composite-image", lambda p: {"background_image_url": p, "overlay_image_url": p}, (80, 40)),
+    ("overlay-image", lambda p: {"background_image_url": p, "overlay_image_url": p}, (80, 40)),
+    ("blend-image", lambda p: {"bottom_image_url": p, "top_image_url": p}, (80, 40)),
+    (
+        "image-grid",
+        lambda p: {"image_urls": [p, p], "columns": 2, "cell_size": 32, "gap": 0},
+        (64, 16),
+    ),
+    ("add-text-to-image", lambda p: {"image_url": p, "text": "Hi"}, (80, 40)),
+    ("compress-image", lambda p: {"image_url": p, "quality": 40}, (80, 40)),
+    ("rgba-to-rgb", lambda p: {"image_url": p}, (80, 40)),
+    ("blur-image", lambda p: {"image_url": p, "radius": 3}, (80, 40)),
+    ("rembg", lambda p: {"image_url": p}, (80, 40)),
+]
+
+
+@pytest.mark.parametrize(("name", "arguments", "size"), PICTURES, ids=[row[0] for row in PICTURES])
+async def test_a_picture_goes_in_and_comes_out_as_fals_picture(
+    name: str, arguments: Arguments, size: tuple[int, int]
+) -> None:
+    context = FakeContext()
+    image = (await call(f"{UTIL}/{name}", context, **arguments(photo(context))))["image"]
+    assert (image["width"], image["height"]) == size
+    assert {"url", "content_type", "file_name", "file_size"} <= image.keys()
+    assert context.open(image).size == size
+
+
+def test_every_utility_for_pictures_is_tried() -> None:
+    others = {"merge-text", "split-text", "image-size"}
+    tried = {name for name, _, _ in PICTURES}
+    here = {app.rpartition("/")[2] for app in equivalents.names() if app.startswith(UTIL)}
+    assert here == tried | others
+
+
+async def test_the_box_of_a_crop_is_where_it_says() -> None:
+    context = FakeContext()
+    left = await call(f"{UTIL}/crop-image", context, image_url=photo(context), width=10)
+    right = await call(f"{UTIL}/crop-image", context, image_url=photo(context), x=90, width=10)
+    dark, light = (
+        int(ImageStat.Stat(context.open(found["image"]).convert("L")).mean[0])
+        for found in (left, right)
+    )
+    assert abs(dark - light) > 150
+
+
+async def test_a_sticker_has_its_cut_out_and_its_border() -> None:
+    context = FakeContext()
+    ground = Image.new("RGB", (120, 120), "white")
+    ground.paste("red", (40, 40, 80, 80))
+    url = context.picture(ground)
+    found = await call("fal-ai/face-to-sticker", context, image_url=url)
+    assert found["images"] == [found["sticker_image"]]
+    cut = context.open(found["sticker_image_background_removed"])
+    assert cut.getchannel("A").getextrema() == (0, 255)
+
+
+async def test_texts_are_put_together_and_taken_apart() -> None:
+    context = FakeContext()
+    assert await call("fal-ai/text-concat", context, text1="a", text2=5) == {"results": "a5"}
+    merged = await call(f"{UTIL}/merge-text", context, texts=["a", "b"], separator=", ")
+    assert merged == {"text": "a, b"}
+    parts = await call(f"{UTIL}/split-text", context, text="a, b", separator=", ")
+    assert parts == {"texts": ["a", "b"]}
+    size = await call(f"{UTIL}/image-size", context, image_url=photo(context))
+    assert size == {"width": 80, "height": 40}
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "field"),
+    [
+        ("resize-image", {"width": 3}, "image_url"),
+        ("resize-image", {"image_url": "/media/x", "width": "wide"}, "width"),
+        ("merge-text", {"texts": "a"}, "texts"),
+        ("crop-image", {"image_url": 7}, "image_url"),
+        ("split-text", {}, "text"),
+    ],
+)
+async def test_errors_name_the_field_as_fal_does(
+    name: str, arguments: dict[str, Any], field: str
+) -> None:
+    with pytest.raises(NodeError) as caught:
+        await call(f"{UTIL}/{name}", FakeContext(), **arguments)
+    assert caught.value.context["field"] == field
+    assert caught.value.status == 422
+
+
+async def test_an_app_resolves_the_references_in_its_arguments() -> None:
+    data = {
+        "app": "fal-ai/text-concat",
+        "arguments": {"text1": "$draw.texts.0", "text2": "$input.word"},
+    }
+    more = {"sources": ["draw", "input.word"]}
+    given = {"$draw": {"texts": ["a"]}, "$input.word": "b"}
+    answer = await run(FakeContext({**data, **more}), "falApp", **data, **given)
+    assert answer == {"output": {"results": "ab"}}
+
+
+async def test_a_reference_that_leads_nowhere_is_named() -> None:
+    data = {"app": "fal-ai/text-concat", "arguments": {"text1": "$draw.x"}}
+    context = FakeContext({**data, "sources": ["draw"]})
+    with pytest.raises(NodeError, match=r"\$draw\.x leads nowhere"):
+        await run(context, "falApp", **data, **{"$draw": {"y": 1}})
