@@ -26,6 +26,11 @@ CLOSED = [
     ("GET", f"{REQUEST}/status", "execution:read"),
     ("GET", f"{REQUEST}/status/stream", "execution:read"),
     ("PUT", f"{REQUEST}/cancel", "execution:cancel"),
+    ("GET", "/fal/rest/workflows/", "workflow:read"),
+    ("POST", "/fal/rest/workflows/", "workflow:write"),
+    ("GET", "/fal/rest/workflows/alice/texts", "workflow:read"),
+    ("PATCH", "/fal/rest/workflows/alice/texts", "workflow:write"),
+    ("DELETE", "/fal/rest/workflows/alice/texts", "workflow:write"),
     ("POST", "/fal/rest/storage/auth/token", "workflow:run"),
     ("POST", "/fal/rest/storage/upload/initiate", "workflow:run"),
 ]

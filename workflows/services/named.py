@@ -13,7 +13,7 @@ from workflows.models import Run, User, Workflow
 from workflows.models.runs import Source
 from workflows.services.locks import hold
 from workflows.services.runs import RunRequest, submit
-from workflows.services.workflows import workflow_insert
+from workflows.services.workflows import workflow_delete, workflow_insert, workflow_save
 from workflows.types import JsonObject
 
 
@@ -50,6 +50,40 @@ def workflow_create_named(
     return workflow_insert(
         user=user, document={**document, "name": title}, handle=name, public=public
     )
+
+
+@transaction.atomic
+def workflow_update_named(
+    *,
+    user: User,
+    workflow: Workflow,
+    document: JsonObject,
+    title: str,
+    name: str | None = None,
+    public: bool | None = None,
+) -> Workflow:
+    """Change a workflow of the person's own, its content as one Change.
+
+    Raises WorkflowNotFound, NameTaken, InvalidBody and TooLarge.
+    """
+    body = {**document, "name": title}
+    hold(f"owner:{user.pk}")
+    saved = workflow_save(user=user, slug=workflow.slug, body=body)
+    others = Workflow.objects.filter(owner=user, handle=name).exclude(pk=saved.pk)
+    if name is not None and others.exists():
+        raise NameTaken(
+            f"There is a workflow {name} already.", field="name", value=name,
+            expected="a name that no other workflow of yours has",
+        )  # fmt: skip
+    saved.handle = saved.handle if name is None else name
+    saved.is_public = saved.is_public if public is None else public
+    saved.save(update_fields=["handle", "is_public"])
+    return saved
+
+
+def workflow_delete_named(*, user: User, workflow: Workflow) -> None:
+    """Delete a workflow of the person's own; its runs stay. Raises WorkflowNotFound."""
+    workflow_delete(user=user, slug=workflow.slug)
 
 
 def run_named(

@@ -47,6 +47,10 @@ _RUN = {400: "bad_request", 404: "not_found", 422: "bad_request", 429: "rate_lim
         499: "client_cancelled", 504: "request_timeout"}  # fmt: skip
 
 
+#: What is wrong with a body: 422 where things run, as inputs that do not fit are.
+_NOT_VALID = frozenset({"INVALID_WORKFLOW", "INVALID_BODY", "NAME_TAKEN"})
+
+
 class BadWorkflow(PatchbayError):
     """The workflow cannot be stored."""
 
@@ -135,6 +139,8 @@ def status_of(error: PatchbayError) -> int:
     """Return the HTTP status of an error; inputs that do not fit are 422 here."""
     if isinstance(error, InvalidGraph):
         return 422
+    if error.code in _NOT_VALID:
+        return 422
     if isinstance(error, NodeError):
         return error.status
     return 400 if error.code == "STILL_IN_PROGRESS" else STATUS.get(error.code, 400)
@@ -147,6 +153,8 @@ def detail_of(error: PatchbayError) -> Json:
             item(problem.message, problem.code, problem.field, problem.node_id, problem.value)
             for problem in error.problems
         ]
+    if error.code in _NOT_VALID:
+        return [item(error.message, error.code, error.context.get("field"))]
     return error.message
 
 

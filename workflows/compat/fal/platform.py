@@ -42,25 +42,45 @@ async def workflow_detail(request: HttpRequest, owner: str, name: str) -> HttpRe
 
 
 def _create(request: HttpRequest) -> HttpResponse:
+    return _json(201, {"workflow": whole(created(request))})
+
+
+def created(request: HttpRequest) -> Workflow:
+    """Create the workflow in a request's body. Raises what is wrong with it."""
     caller = require(caller_of(request), "workflow:write")
     body = object_body(read_json(request.headers.get("content-type", ""), request.body))
-    name, title = body.get("name"), body.get("title")
-    if not isinstance(name, str) or not _NAME.fullmatch(name):
-        raise _wrong("name", name, "1 to 128 letters, digits, _ and -")
+    given = {"name": None, "title": None, "contents": None, "is_public": False, **body}
+    return named.workflow_create_named(user=caller.user, **checked(given))
+
+
+def checked(given: JsonObject, before: Workflow | None = None) -> dict[str, Any]:
+    """Return the given facts as the services take them: name, title, public, document.
+
+    Raises BadWorkflow and InvalidBody. `before` is the workflow that is changed.
+    """
+    found: dict[str, Any] = {}
+    if "name" in given:
+        found["name"] = name = given["name"]
+        if not isinstance(name, str) or not _NAME.fullmatch(name):
+            raise _wrong("name", name, "1 to 128 letters, digits, _ and -")
+    title = given.get("title", title_of(before) if before else None)
     if not isinstance(title, str) or not 0 < len(title.strip()) <= MAX_TITLE:
         raise _wrong("title", title, f"1 to {MAX_TITLE} characters")
-    public = body.get("is_public", False)
-    if not isinstance(public, bool):
-        raise _wrong("is_public", public, "true or false")
-    if not isinstance(body.get("contents"), dict):
-        raise _wrong("contents", body.get("contents"), "a JSON object")
-    document = to_document(body["contents"])
+    if "is_public" in given:
+        found["public"] = given["is_public"]
+        if not isinstance(given["is_public"], bool):
+            raise _wrong("is_public", given["is_public"], "true or false")
     # A name here is shorter than a title may be there; what does not fit is kept beside it.
-    document["fal"]["title"] = title
-    workflow = named.workflow_create_named(
-        user=caller.user, name=name, title=title[:MAX_NAME], public=public, document=document
-    )
-    return _json(201, {"workflow": _workflow(workflow)})
+    found["title"] = title[:MAX_NAME]
+    if "contents" in given:
+        if not isinstance(given["contents"], dict):
+            raise _wrong("contents", given["contents"], "a JSON object")
+        document = to_document(given["contents"])
+        found["document"] = {**document, "fal": {**document["fal"], "title": title}}
+    elif before is not None:
+        fal = before.extra.get("fal")
+        found["document"] = {"fal": {**fal, "title": title}} if isinstance(fal, dict) else {}
+    return found
 
 
 def _list(request: HttpRequest) -> HttpResponse:
@@ -90,15 +110,16 @@ def _list(request: HttpRequest) -> HttpResponse:
 def _detail(request: HttpRequest, owner: str, name: str) -> HttpResponse:
     caller = require(caller_of(request), "workflow:read")
     workflow = named.workflow_named(user=caller.user, owner=owner, name=name)
-    return _json(200, {"workflow": _workflow(workflow)})
+    return _json(200, {"workflow": whole(workflow)})
 
 
-def _workflow(workflow: Workflow) -> JsonObject:
+def whole(workflow: Workflow) -> JsonObject:
+    """Return a workflow with its contents."""
     document = document_of(workflow)
     contents = from_document(document)
     if isinstance(contents.get("nodes"), list) and "schema" not in contents:
         contents = {**contents, "schema": _schema(document)}
-    return {**_head(workflow), "is_public": workflow.is_public, "contents": contents}
+    return {**head(workflow), "is_public": workflow.is_public, "contents": contents}
 
 
 def _schema(document: JsonObject) -> JsonObject:
@@ -118,7 +139,7 @@ def _schema(document: JsonObject) -> JsonObject:
 
 def _item(workflow: Workflow) -> JsonObject:
     found = {
-        **_head(workflow),
+        **head(workflow),
         "tags": workflow.tags,
         "endpoint_ids": apps_of({"nodes": workflow.nodes}),
         "description": workflow.description,
@@ -126,17 +147,19 @@ def _item(workflow: Workflow) -> JsonObject:
     return {**found, "thumbnail_url": workflow.thumbnail} if workflow.thumbnail else found
 
 
-def _head(workflow: Workflow) -> JsonObject:
+def head(workflow: Workflow) -> JsonObject:
+    """Return what every list shows of a workflow."""
     at = workflow.created_at.astimezone(UTC).replace(tzinfo=None)
     return {
         "name": workflow.handle,
-        "title": _title(workflow),
+        "title": title_of(workflow),
         "user_nickname": workflow.owner.username,
         "created_at": f"{at.isoformat(timespec='seconds')}Z",
     }
 
 
-def _title(workflow: Workflow) -> str:
+def title_of(workflow: Workflow) -> str:
+    """Return a workflow's title, whole even where our name is shorter."""
     fal = workflow.extra.get("fal")
     title = fal.get("title") if isinstance(fal, dict) else None
     whole = isinstance(title, str) and title[:MAX_NAME] == workflow.name

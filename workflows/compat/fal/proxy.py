@@ -10,9 +10,8 @@ from urllib.parse import urlsplit
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import Resolver404, resolve
 
-from workflows.api.errors import NotFound
+from workflows.api.errors import BadRequest, NotFound
 from workflows.compat.fal.errors import fal_view, running
-from workflows.errors import InvalidBody
 
 TARGET = "x-fal-target-url"
 #: fal's hosts -> where their surface lies here.
@@ -31,7 +30,7 @@ async def proxy(request: HttpRequest) -> HttpResponseBase:
     """Answer the request a client would have sent to the address in x-fal-target-url."""
     target = urlsplit(request.headers.get(TARGET, ""))
     if target.hostname not in SURFACES:
-        raise InvalidBody(
+        raise BadRequest(
             f"{TARGET} must be an address of fal's.",
             field=TARGET, value=target.hostname or "", expected=", ".join(SURFACES),
         )  # fmt: skip

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from workflows.api.auth import Caller, caller_of
 from workflows.api.base import origin_of
 from workflows.api.capabilities import require
+from workflows.api.errors import BadRequest
 from workflows.api.executions import CANCEL, READ
 from workflows.api.parsers import encode
 from workflows.api.streams import Write, page_stream
@@ -17,7 +18,6 @@ from workflows.compat.fal import shapes
 from workflows.compat.fal.apps import start
 from workflows.compat.fal.errors import REQUEST_ID, NotYet, fal_view, running
 from workflows.engine.events import Page
-from workflows.errors import InvalidBody
 from workflows.models import Run
 from workflows.models.runs import TERMINAL
 from workflows.services import runs, vigil
@@ -86,7 +86,7 @@ async def request_cancel(request: HttpRequest, app: str, id: str) -> HttpRespons
 
 def _submit(request: HttpRequest, app: str) -> HttpResponse:
     if "fal_webhook" in request.GET:
-        raise InvalidBody(
+        raise BadRequest(
             "This server sends no fal webhooks; ask for the status instead.",
             field="fal_webhook", expected="no webhook",
         )  # fmt: skip

@@ -17,7 +17,7 @@ from workflows.api.assets import UPLOAD, send_asset
 from workflows.api.auth import caller_of
 from workflows.api.base import origin_of
 from workflows.api.capabilities import require
-from workflows.api.errors import NotFound
+from workflows.api.errors import BadRequest, NotFound
 from workflows.api.parsers import encode
 from workflows.compat.fal import links
 from workflows.compat.fal.errors import fal_view, running
@@ -95,7 +95,7 @@ def _put(request: HttpRequest, ticket: str, name: str) -> HttpResponse:
     if found is None or found[1] is None:
         raise Unauthorized()
     if Asset.objects.filter(pk=found[1]).exists():
-        raise InvalidBody("This place has its file already.", field="upload_url", expected="once")
+        raise BadRequest("This place has its file already.", field="upload_url", expected="once")
     asset = _store(request, _person(found[0]), name, found[1])
     response = _json({"etag": asset.sha256})
     response["etag"] = f'"{asset.sha256}"'
