@@ -81,3 +81,16 @@ def test_an_uploaded_picture_is_an_input_and_the_result_a_link(
     assert (image["width"], image["height"], image["content_type"]) == (20, 20, "image/png")
     assert image["url"].startswith("http://testserver/fal/cdn/files/")
     assert image["file_size"] == len(nobody.get(path(image["url"])).content)
+
+
+def test_a_result_that_names_a_file_of_somebody_else_opens_nothing(
+    transactional_db: None, engine: None, hers: Caller, his: Caller, nobody: Caller
+) -> None:
+    upload(hers, png())
+    asset = str(Asset.objects.get().pk)
+    given = {"text1": "/media/", "text2": asset}
+    told = his.post("/fal/run/fal-ai/text-concat", given).json()["results"]
+    assert asset in told
+    assert nobody.get(path(told)).status_code == 404
+    mine = hers.post("/fal/run/fal-ai/text-concat", given).json()["results"]
+    assert nobody.get(path(mine)).content == png()

@@ -1,7 +1,9 @@
 """Addresses of files as fal clients know them: whole, and readable by whoever has them.
 
-A link carries the file's id and our signature. Clients hand links back as inputs; inside they are
-the files themselves again. Upload tickets are signed as well, for they come without a key.
+A link carries the file's id, the person it was made for and our signature, and shows what that
+person may see: a result can name files that are not its owner's. Clients hand links back as inputs;
+inside they are the files themselves again. Upload tickets are signed as well, for they come without
+a key.
 """
 
 from __future__ import annotations
@@ -26,28 +28,30 @@ _LINK = re.compile(rf"https?://[^/?#]+{FILES}/([^/?#]+)(?:/[^/?#]*)?(?:[?#].*)?"
 _MEDIA = re.compile(r"/media/([0-9a-f-]{36})(?:\?.*)?")
 
 
-def link(origin: str, asset_id: str, name: str = "") -> str:
-    """Return the address of a file for everybody who is given it."""
+def link(origin: str, asset_id: str, user_id: int, name: str = "") -> str:
+    """Return the address of a file as a person sees it, for everybody who is given it."""
     ending = f"/{quote(name, safe='')}" if name else ""
-    return f"{origin}{FILES}/{quote(_files.sign(asset_id))}{ending}"
+    signed = _files.sign(f"{asset_id}.{user_id}")
+    return f"{origin}{FILES}/{quote(signed)}{ending}"
 
 
-def file_of(text: str) -> str | None:
-    """Return the id of the file in the signed part of a link, None if it is not ours."""
+def file_of(text: str) -> tuple[UUID, int] | None:
+    """Return the file and the person in the signed part of a link, None if it is not ours."""
     try:
-        return str(UUID(_files.unsign(text)))
+        asset_id, _, user_id = _files.unsign(text).partition(".")
+        return UUID(asset_id), int(user_id)
     except (signing.BadSignature, ValueError):
         return None
 
 
-def outward(value: Json, origin: str) -> Json:
-    """Return a JSON value with links for our own addresses, and fal's keys on files."""
+def outward(value: Json, origin: str, user_id: int) -> Json:
+    """Return a person's JSON value with links for our own addresses and fal's keys on files."""
     if isinstance(value, list):
-        return [outward(item, origin) for item in value]
+        return [outward(item, origin, user_id) for item in value]
     if isinstance(value, dict):
-        return _outward_object(value, origin)
+        return _outward_object(value, origin, user_id)
     match = _MEDIA.fullmatch(value) if isinstance(value, str) else None
-    return link(origin, match.group(1)) if match else value
+    return link(origin, match.group(1), user_id) if match else value
 
 
 def inward(value: Json) -> Json:
@@ -55,8 +59,8 @@ def inward(value: Json) -> Json:
 
     def change(text: str) -> str:
         match = _LINK.fullmatch(text)
-        id = file_of(match.group(1).replace("%3A", ":")) if match else None
-        return f"/media/{id}" if id else text
+        found = file_of(match.group(1).replace("%3A", ":")) if match else None
+        return f"/media/{found[0]}" if found else text
 
     return map_strings(value, change)
 
@@ -81,11 +85,11 @@ def is_ticket_path(path: str) -> bool:
     return not head and ticket_read(rest.partition("/")[0].replace("%3A", ":")) is not None
 
 
-def _outward_object(value: JsonObject, origin: str) -> JsonObject:
-    found = {key: outward(item, origin) for key, item in value.items()}
+def _outward_object(value: JsonObject, origin: str, user_id: int) -> JsonObject:
+    found = {key: outward(item, origin, user_id) for key, item in value.items()}
     asset, name = value.get("asset"), value.get("name")
     if isinstance(asset, str) and _MEDIA.fullmatch(str(value.get("url"))):
         name = name if isinstance(name, str) else ""
-        found["url"] = link(origin, asset, name)
+        found["url"] = link(origin, asset, user_id, name)
         found |= {"file_name": name, "file_size": value.get("size")}
     return found

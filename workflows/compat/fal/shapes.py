@@ -48,7 +48,7 @@ class Events:
         """Yield what a stream says for one event of the journal."""
         kind, node = event["type"], event.get("node_id")
         if kind == "output":
-            output = outward(event["output"], self._origin)
+            output = outward(event["output"], self._origin, self._run.owner_id)
             yield {"type": "output", "node_id": "output", "output": output}
         elif kind == "error":
             self._failed = True
@@ -70,7 +70,7 @@ class Events:
             output = event["output"]
             if self._types.get(node) in PORTS:
                 output = output.get(PORTS[self._types[node]])
-            yield {**found, "output": outward(output, self._origin)}
+            yield {**found, "output": outward(output, self._origin, self._run.owner_id)}
 
     def _error(self, node: str, message: str, error: JsonObject) -> JsonObject:
         body, status = error.get("body") or {}, error.get("status", 500)
@@ -136,7 +136,7 @@ def log_line(kind: str, data: JsonObject, at: datetime | str) -> JsonObject | No
 def result(run: Run, origin: str) -> HttpResponse:
     """Return the answer of a request that has ended: its bare output, or why there is none."""
     if run.status == RunStatus.COMPLETED:
-        body = encode(outward(run.output, origin))
+        body = encode(outward(run.output, origin, run.owner_id))
         headers = {REQUEST_ID: str(run.pk)}
         return HttpResponse(body, content_type="application/json", headers=headers)
     code, message, detail = failed(run)

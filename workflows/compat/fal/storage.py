@@ -21,7 +21,7 @@ from workflows.api.errors import BadRequest, NotFound
 from workflows.api.parsers import encode
 from workflows.compat.fal import links
 from workflows.compat.fal.errors import fal_view, running
-from workflows.errors import AssetNotFound, InvalidBody, Unauthorized
+from workflows.errors import InvalidBody, Unauthorized
 from workflows.graph.strict_json import loads
 from workflows.models import Asset, User
 from workflows.services import assets
@@ -54,7 +54,7 @@ async def upload_initiate(request: HttpRequest) -> HttpResponseBase:
     place = f"{links.PUT}/{quote(links.ticket(caller.pk, id))}/{quote(name, safe='')}"
     return _json({
         "upload_url": f"{origin}{place}",
-        "file_url": links.link(origin, str(id), name),
+        "file_url": links.link(origin, str(id), caller.pk, name),
     })  # fmt: skip
 
 
@@ -87,7 +87,8 @@ def _upload(request: HttpRequest) -> HttpResponse:
         raise Unauthorized()
     name = unquote(request.headers.get("x-fal-file-name", ""))[:200]
     asset = _store(request, _person(found[0]), name)
-    return _json({"access_url": links.link(origin_of(request), str(asset.pk), asset.name)})
+    url = links.link(origin_of(request), str(asset.pk), asset.owner_id, asset.name)
+    return _json({"access_url": url})
 
 
 def _put(request: HttpRequest, ticket: str, name: str) -> HttpResponse:
@@ -115,10 +116,10 @@ def _person(id: int) -> User:
 
 
 def _file(request: HttpRequest, signed: str) -> HttpResponseBase:
-    id = links.file_of(signed)
-    asset = Asset.objects.filter(pk=id).first() if id else None
-    if asset is None:
-        raise NotFound() if id is None else AssetNotFound()
+    found = links.file_of(signed)
+    if found is None:
+        raise NotFound()
+    asset = assets.asset_get(user=_person(found[1]), asset_id=found[0])
     response = send_asset(request, asset)
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
