@@ -58,6 +58,13 @@ const scripts = {
       .then(() => null, error => error.body)
     return { requestId, status, result, cancelled }
   },
+  cancel: async () => {
+    const { request_id: requestId } = await fal.queue.submit(app, given())
+    await fal.queue.cancel(app, { requestId })
+    const { status } = await fal.queue.status(app, { requestId })
+    const error = await fal.queue.result(app, { requestId }).then(() => null, caught => caught)
+    return { status, code: error.status }
+  },
   stream: async () => {
     const stream = await fal.stream(app, given())
     const events = []

@@ -16,7 +16,7 @@ import pytest
 from fal_client import client as globals_of_fal
 
 from tests.browser.server import ROOT, Server
-from tests.fal.contents import FAILING, TEXTS
+from tests.fal.contents import FAILING, SLOW, TEXTS
 
 HERE = Path(__file__).parent
 
@@ -59,6 +59,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         site = Site(server, keys[0])
         site.create("texts", TEXTS)
         site.create("failing", FAILING)
+        site.create("slow", SLOW)
         yield site
     finally:
         server.stop()

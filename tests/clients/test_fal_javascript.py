@@ -51,6 +51,11 @@ def test_a_stream_of_a_failing_workflow_ends_with_its_error(javascript: JavaScri
     assert answer["last"]["error"]["body"]["detail"][0]["msg"] == answer["last"]["message"]
 
 
+def test_a_request_under_way_is_cancelled(javascript: JavaScript) -> None:
+    answer = javascript("cancel", "workflows/admin/slow", "{}")
+    assert answer == {"status": "COMPLETED", "code": 499}
+
+
 def test_upload(javascript: JavaScript) -> None:
     answer = javascript("upload")
     assert answer["body"] == "a file"

@@ -69,6 +69,16 @@ def test_cancelling_what_has_ended_is_refused(python: Client) -> None:
     assert caught.value.status_code == 400
 
 
+def test_a_request_under_way_is_cancelled(python: Client) -> None:
+    handle = python.submit("workflows/admin/slow", arguments={})
+    assert isinstance(handle.status(), fal_client.Queued | fal_client.InProgress)
+    handle.cancel()
+    assert isinstance(handle.status(), fal_client.Completed)
+    with pytest.raises(fal_client.FalClientHTTPError) as caught:
+        handle.get()
+    assert (caught.value.status_code, caught.value.error_type) == (499, "client_cancelled")
+
+
 @LEAKS
 def test_upload(python: Client) -> None:
     url = python.upload(b"hello", "text/plain", file_name="a b.txt")

@@ -35,3 +35,17 @@ FAILING = contents(
     {"image": "$crop.image"},
     prompt={"name": "prompt", "type": "string"},
 )  # fmt: skip
+#: Takes seconds: large pictures, one behind the other.
+_DOT = (
+    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAA"
+    "CklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg=="
+)
+SLOW = contents(
+    {
+        f"step-{n}": {"id": f"step-{n}", "type": "run", "app": f"{UTIL}/resize-image",
+                      "input": {"image_url": _DOT if n == 0 else f"$step-{n - 1}.image.url",
+                                "width": 6000, "height": 6000 - n}}
+        for n in range(8)
+    },
+    {"image": "$step-7.image"},
+)  # fmt: skip
