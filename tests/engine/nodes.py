@@ -100,9 +100,12 @@ async def wait(context, *, text, more):
 
 @_declare("testTogether", deterministic=False, cacheable=False)
 async def together(context, *, text, more):
-    """Return to the loop a few times, so that whoever may run beside it does."""
+    """Wait until `crowd` of them have been busy at once; then let whoever may run beside it."""
     busy["testTogether"] += 1
     most["testTogether"] = max(most["testTogether"], busy["testTogether"])
+    async with asyncio.timeout(30):
+        while most["testTogether"] < context.data.get("crowd", 1):  # noqa: ASYNC110  any loop
+            await asyncio.sleep(0)
     for _ in range(20):
         await asyncio.sleep(0)
     busy["testTogether"] -= 1

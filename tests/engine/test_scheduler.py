@@ -44,7 +44,8 @@ def test_a_node_waits_for_everything_it_depends_on(owner: User) -> None:
 
 
 def test_independent_nodes_run_at_once_up_to_the_limit(owner: User, settings) -> None:
-    names = {f"n{at}": ("testTogether", {"text": "x"}) for at in range(100)}
+    held = {"text": "x", "crowd": settings.RUN_PARALLELISM}
+    names = {f"n{at}": ("testTogether", held) for at in range(100)}
     document = graph({**names, "end": "testText"}, *(f"{name} > end.more" for name in names))
     run, _ = execute(owner, document)
     assert run.status == "completed"
@@ -64,7 +65,11 @@ def test_nodes_that_only_wait_do_not_hold_others_up(owner: User) -> None:
 
 def test_a_list_runs_a_node_once_per_item_in_order_and_four_at_once(owner: User) -> None:
     document = graph(
-        {"list": ("testNumbers", {"count": 20}), "each": "testTogether", "end": "testText"},
+        {
+            "list": ("testNumbers", {"count": 20}),
+            "each": ("testTogether", {"crowd": 4}),
+            "end": "testText",
+        },
         "list.items > each",
         "each > end.more",
     )
