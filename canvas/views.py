@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
 from django.contrib.auth.decorators import login_required
@@ -34,17 +36,18 @@ from workflows.services.runs import run_get
 _JSON = ("/api/", "/media/", "/healthz", "/ws/")
 
 
-@require_GET
-@ensure_csrf_cookie
-@login_required
+def _page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Make a page for people who are logged in; it hands its scripts the token they send back."""
+    return require_GET(ensure_csrf_cookie(login_required(view)))
+
+
+@_page
 def library(request: HttpRequest) -> HttpResponse:
     """Show the library page."""
     return _shell(request, page="library", title="Workflows")
 
 
-@require_GET
-@ensure_csrf_cookie
-@login_required
+@_page
 def editor(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the editor page of a workflow the person may read."""
     try:
@@ -54,25 +57,19 @@ def editor(request: HttpRequest, slug: str) -> HttpResponse:
     return _shell(request, page="editor", slug=slug, title=workflow.name)
 
 
-@require_GET
-@ensure_csrf_cookie
-@login_required
+@_page
 def templates_page(request: HttpRequest) -> HttpResponse:
     """Show the gallery of templates."""
     return _shell(request, page="templates", title="Templates")
 
 
-@require_GET
-@ensure_csrf_cookie
-@login_required
+@_page
 def runs_page(request: HttpRequest) -> HttpResponse:
     """Show the person's runs."""
     return _shell(request, page="runs", title="Runs")
 
 
-@require_GET
-@ensure_csrf_cookie
-@login_required
+@_page
 def run_page(request: HttpRequest, id: str) -> HttpResponse:
     """Show one run of the person's own."""
     try:
@@ -105,9 +102,7 @@ def _playable(request: HttpRequest, slug: str) -> Workflow | None:
         return None
 
 
-@require_GET
-@ensure_csrf_cookie
-@login_required
+@_page
 def settings_page(request: HttpRequest) -> HttpResponse:
     """Show the person's settings: profile, keys, webhooks, credentials, usage."""
     return _shell(request, page="settings", title="Settings")

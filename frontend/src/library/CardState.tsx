@@ -1,4 +1,5 @@
 /** How the last run of a workflow went, in words, kept up to date as time passes. */
+import { StateDot } from '../runs/StateDot'
 import css from './CardState.module.css'
 import type { WorkflowSummary } from './types'
 import { useNow } from './useNow'
@@ -8,7 +9,7 @@ export function CardState({ row }: { row: WorkflowSummary }) {
   const { tone, parts } = state(row, useNow())
   return (
     <p className={css.state}>
-      <i className={css.dot} data-tone={tone} aria-hidden />
+      <StateDot tone={tone} />
       <span>{parts.filter(Boolean).join(' · ')}</span>
     </p>
   )
