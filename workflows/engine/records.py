@@ -26,8 +26,8 @@ from workflows.types import NodeId
 SIZES = (256, 64, 16, 4, 1)
 
 _STEP_COLUMNS = (
-    "run_id", "node_id", "status", "provider", "request_id", "cache_key", "cached", "output",
-    "error", "cost", "started_at", "finished_at",
+    "run_id", "node_id", "status", "provider", "request_id", "state", "position", "cache_key",
+    "cached", "output", "error", "cost", "started_at", "finished_at",
 )  # fmt: skip
 
 
@@ -39,6 +39,8 @@ class StepRow:
     status: str = str(StepStatus.RUNNING)
     provider: str = ""
     request_id: str | None = None
+    state: str = ""
+    position: int | None = None
     cache_key: str | None = None
     cached: bool = False
     output: str | None = None
@@ -87,6 +89,8 @@ def upsert_steps(cursor: CursorWrapper, rows: Iterable[tuple[UUID, StepRow]]) ->
             step.status,
             step.provider,
             step.request_id,
+            step.state,
+            step.position,
             step.cache_key,
             step.cached,
             step.output,

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from workflows.models.connections import Credential, Delivery, DeliveryStatus, Runner, Webhook
+from workflows.models.connections import (
+    Credential,
+    Delivery,
+    DeliveryStatus,
+    Dialect,
+    Runner,
+    RunnerCatalogue,
+    RunnerStatus,
+    Webhook,
+)
 from workflows.models.library import Change, Folder, Snapshot, Workflow
 from workflows.models.media import Asset
 from workflows.models.people import CreditEntry, Entry, Invitation, Token, User
@@ -16,6 +25,7 @@ __all__ = [
     "CreditEntry",
     "Delivery",
     "DeliveryStatus",
+    "Dialect",
     "Entry",
     "Event",
     "Folder",
@@ -23,6 +33,8 @@ __all__ = [
     "Run",
     "RunStatus",
     "Runner",
+    "RunnerCatalogue",
+    "RunnerStatus",
     "Snapshot",
     "Step",
     "StepStatus",

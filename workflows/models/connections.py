@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.db import models
 from django.db.models import Q
 
@@ -17,8 +19,12 @@ class RunnerStatus(models.TextChoices):
 
 
 class Runner(models.Model):
-    """A ComfyUI server that executes ComfyUI graphs for its owner."""
+    """A ComfyUI server that executes ComfyUI graphs for its owner, or for everybody when shared.
 
+    `health` is what the last probe found, `private` whether it may have a private address.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="runners")
     name = models.CharField(max_length=200)
     endpoint = models.CharField(max_length=2000)
@@ -27,11 +33,19 @@ class Runner(models.Model):
     status = models.CharField(
         max_length=16, choices=RunnerStatus.choices, default=RunnerStatus.ACTIVE
     )
+    shared = models.BooleanField(default=False)
+    private = models.BooleanField(default=False)
     health = DocumentField(null=True, default=None)
     last_seen_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=RunnerStatus.values), name="runner_status_known"
+            ),
+        ]
         indexes = [
             # Serves: a person's runners, newest first.
             models.Index(fields=["owner", "-created_at"], name="runner_owner_newest"),
@@ -39,6 +53,21 @@ class Runner(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class RunnerCatalogue(models.Model):
+    """The node types a runner says it has (its `/object_info`), several MB, read when needed."""
+
+    runner = models.OneToOneField(
+        Runner, on_delete=models.CASCADE, related_name="catalogue", primary_key=True
+    )
+    version = models.CharField(max_length=100, default="", blank=True)
+    object_info = DocumentField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return f"{self.runner_id} {self.version}"
 
 
 class Credential(models.Model):
@@ -61,14 +90,29 @@ class Credential(models.Model):
         return f"{self.name} (…{self.last4})"
 
 
-class Webhook(models.Model):
-    """Where the runs of one token report their end."""
+class Dialect(models.TextChoices):
+    """Whose form and signature the reports of a webhook have."""
 
-    token = models.OneToOneField(Token, on_delete=models.CASCADE, related_name="webhook")
+    NATIVE = "native"
+    FAL = "fal"
+
+
+class Webhook(models.Model):
+    """Where ended runs are reported: those of one token, or (without a token) of one request."""
+
+    token = models.OneToOneField(Token, null=True, on_delete=models.CASCADE, related_name="webhook")
+    dialect = models.CharField(max_length=16, choices=Dialect.choices, default=Dialect.NATIVE)
     url = models.CharField(max_length=2000)
-    secret = EncryptedField()
+    secret = EncryptedField(default="")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(dialect__in=Dialect.values), name="webhook_dialect_known"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.url

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
@@ -44,6 +46,8 @@ class Workflow(models.Model):
     """An editable document and what its owner says about it."""
 
     owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="workflows")
+    # The name of dialects that want UUIDs.
+    uid = models.UUIDField(default=uuid.uuid4)
     slug = models.CharField(max_length=128)
     handle = models.CharField(max_length=128)
     name = models.CharField(max_length=200)
@@ -72,6 +76,8 @@ class Workflow(models.Model):
         constraints = [
             # Serves: every look-up by slug; the slug space is global and a slug never changes.
             models.UniqueConstraint(fields=["slug"], name="workflow_slug_unique"),
+            # Serves: a dialect's look-up.
+            models.UniqueConstraint(fields=["uid"], name="workflow_uid_unique"),
             # Serves: fal's {username}/{name}.
             models.UniqueConstraint(fields=["owner", "handle"], name="workflow_handle_unique"),
             models.CheckConstraint(condition=Q(slug=Lower(F("slug"))), name="workflow_slug_lower"),

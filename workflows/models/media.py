@@ -26,6 +26,8 @@ class Asset(models.Model):
     run = models.ForeignKey(Run, null=True, on_delete=models.SET_NULL, related_name="assets")
     # Samples and covers of templates: every account may read them.
     shared = models.BooleanField(default=False)
+    # An input that is deleted when its run has ended.
+    discard = models.BooleanField(default=False)
     expires_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -119,6 +119,9 @@ class Step(models.Model):
     status = models.CharField(max_length=16, choices=StepStatus.choices)
     provider = models.CharField(max_length=100, default="", blank=True)
     request_id = models.CharField(max_length=200, null=True)  # noqa: DJ001  null: none submitted
+    # How a runner stands with it (uploaded, queued, running, invalid) and its place in the queue.
+    state = models.CharField(max_length=16, default="", blank=True)
+    position = models.PositiveIntegerField(null=True)
     cache_key = models.CharField(max_length=64, null=True)  # noqa: DJ001  null: not cacheable
     cached = models.BooleanField(default=False)
     output = DocumentField(null=True, default=None)
