@@ -7,6 +7,7 @@ SHELL := /bin/bash
 
 PY := .venv/bin/python
 BUILT := canvas/static/canvas/manifest.json
+CLIENTS := .venv-clients/ready tests/clients/node_modules/.package-lock.json
 SOURCES := $(shell find frontend -path frontend/node_modules -prune -o -type f -print 2>/dev/null)
 
 .PHONY: help run dev test test-fast lint format types python-tests postgres-tests browser-tests \
@@ -52,6 +53,14 @@ tests/clients/node_modules/.package-lock.json: tests/clients/package-lock.json
 	@npm --prefix tests/clients ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
+# The outside tools of tests/clients, away from Patchbay's own packages.
+.venv-clients/ready: .venv/installer tests/clients/requirements.lock
+	@echo "Installing the outside tools of the tests ..."
+	@.venv/bin/uv venv -q --clear --python $(PY) .venv-clients
+	@.venv/bin/uv pip install -q --python .venv-clients/bin/python --require-hashes \
+	  -r tests/clients/requirements.lock
+	@touch $@
+
 $(BUILT): frontend/node_modules/.package-lock.json $(SOURCES)
 	@echo "Building the canvas ..."
 	@npm --prefix frontend run --silent build
@@ -71,7 +80,7 @@ dev: .venv/runtime frontend/node_modules/.package-lock.json ## The same with Vit
 test: .venv/dev $(BUILT) needs lint types frontend-tests python-tests postgres-tests browser-tests ## Everything; as root on Debian it installs what is missing
 	@echo "All checks passed."
 
-test-fast: .venv/dev tests/clients/node_modules/.package-lock.json lint types ## Without PostgreSQL and the browser
+test-fast: .venv/dev $(CLIENTS) lint types ## Without PostgreSQL and the browser
 	@$(PY) -m pytest -q -n 2 -m "not browser and not slow" tests
 
 needs: .venv/dev
@@ -90,7 +99,7 @@ types: .venv/dev ## mypy, strict
 frontend-tests: frontend/node_modules/.package-lock.json
 	@npm --prefix frontend run --silent test
 
-python-tests: .venv/dev $(BUILT) tests/clients/node_modules/.package-lock.json
+python-tests: .venv/dev $(BUILT) $(CLIENTS)
 	@$(PY) -m pytest -q -n 2 --dist loadgroup --ignore tests/browser --ignore tests/postgres tests
 
 postgres-tests: .venv/dev $(BUILT)
@@ -109,9 +118,12 @@ lock: .venv/dev ## Resolve the lock files again
 	  --no-emit-index-url -o requirements.lock
 	@.venv/bin/uv pip compile -q pyproject.toml --extra dev -c requirements.lock --generate-hashes \
 	  --no-header --no-annotate --no-emit-index-url -o requirements-dev.lock
+	@.venv/bin/uv pip compile -q tests/clients/requirements.in --python-version 3.11 --universal \
+	  --generate-hashes --no-header --no-annotate --no-emit-index-url \
+	  -o tests/clients/requirements.lock
 
 openapi: .venv/dev ## Write the description of the API anew
 	@$(PY) manage.py openapi
 
 clean: ## Remove what was built; your data in var/ stays
-	@rm -rf .venv frontend/node_modules canvas/static/canvas
+	@rm -rf .venv .venv-clients frontend/node_modules canvas/static/canvas
