@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 from tests.engine.nodes import OUT, TEXT
 from workflows.errors import NodeError
-from workflows.nodes.provider import Answer, Pending
+from workflows.nodes.provider import Answer, Pending, Provider
 from workflows.nodes.registry import node
 
 
@@ -67,12 +67,15 @@ def service() -> Iterator[Service]:
         del os.environ["TEST_SERVICE"]
 
 
-class TestProvider:
+class TestProvider(Provider):
     """Speaks to the service."""
 
     name = "test"
     slots = 2
     __test__ = False
+
+    def takes(self, context, inputs):
+        return inputs["text"] != "mine"
 
     async def submit(self, context, inputs, key):
         return await self._get(f"submit/{key}")
@@ -100,5 +103,5 @@ class TestProvider:
     "testProvided", name="testProvided", category="Tests", description="Test.", inputs=TEXT,
     outputs=OUT, provider=TestProvider(), deterministic=False, cacheable=False,
 )  # fmt: skip
-async def provided(context, *, text, more, answer):
+async def provided(context, *, text, more, answer="nobody asked"):
     return {"text": answer}

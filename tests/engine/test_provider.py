@@ -32,6 +32,7 @@ def test_the_request_id_is_in_the_journal_before_the_wait(
     assert run.output == {"text": "R1"}
     assert [event["request_id"] for event in of(events, "submit")] == [None, "r1", None]
     assert queue.submitted == [f"{run.id}:a:None:0"]
+    assert [step.provider for step in run.steps.order_by("node_id")] == ["test", ""]
     check_journal(run)
 
 
@@ -46,6 +47,17 @@ def test_a_list_hands_in_one_request_per_item_and_keeps_to_the_slots(
     assert len(queue.submitted) == 5
     items = [e["item"] for e in of(events, "submit") if e["request_id"]]
     assert sorted(items) == [0, 1, 2, 3, 4]
+    check_journal(run)
+
+
+def test_a_call_that_the_provider_does_not_take_is_the_function_s_own(
+    engine: None, owner: User, queue: Service
+) -> None:
+    document = graph({"a": ("testProvided", {"text": "mine"})})
+    run, events = execute(owner, document)
+    assert run.output == {"text": "nobody asked"}
+    assert queue.submitted == []
+    assert [step.provider for step in run.steps.all()] == [""]
     check_journal(run)
 
 

@@ -184,7 +184,6 @@ async def _run(run: ActiveRun, node: PlannedNode, row: StepRow, calls: Calls) ->
     registered = registry.get(node.type)
     if registered is None:
         raise NodeError("This server does not know the node type any more.", value=node.type)
-    row.provider = registered.provider.name if registered.provider else ""
     run.journal.append(Submit(node.id, node.type), step=row)
     if run.careful or not node.node_type.deterministic:
         # Effects outside must not happen twice because a line before them was lost.
@@ -251,7 +250,7 @@ class _Call:
         try:
             async with asyncio.timeout(seconds) as scope:
                 provider = self.registered.provider
-                if provider is None:
+                if provider is None or not provider.takes(self.context, arguments):
                     return await self.registered.function(self.context, **arguments)
                 answer = await self._ask(provider, arguments, item)
                 return await self.registered.function(self.context, answer=answer, **arguments)
@@ -265,6 +264,7 @@ class _Call:
     async def _ask(self, provider: Provider, arguments: JsonObject, item: int | None) -> Json:
         """Hand the work to a provider, or find it there again, and wait for the answer."""
         requests, place = self.run.past.requests, (self.node.id, item)
+        self.row.provider = provider.name
         async with self.run.host.slots.of(provider.name, provider.slots):
             request_id = requests.get(place)
             if request_id is None:

@@ -31,13 +31,20 @@ class Pending:
 
 
 class Provider(Protocol):
-    """A queue of somebody else's.
+    """A queue of somebody else's. Implementations are subclasses.
 
     `name` identifies it in step rows; `slots` is how many requests may be open at once.
     """
 
     name: str
     slots: int
+
+    def takes(self, context: Context, inputs: JsonObject) -> bool:
+        """Say whether this call is for the provider; all others the node's function answers alone.
+
+        The answer must be the same whenever the same call is asked about.
+        """
+        return True
 
     async def submit(self, context: Context, inputs: JsonObject, key: str) -> str:
         """Hand the work in and return its request id (at most 200 characters).
