@@ -54,7 +54,7 @@ async def connected(user: User) -> Any:
 def start_run(user: User, document: JsonObject = ECHO) -> str:
     workflow = workflows.workflow_create(user=user, body={"name": "W", **document})
     request = runs.run_request({"inputs": {}})
-    return str(runs.run_create(user=user, slug=workflow.slug, request=request).pk)
+    return str(runs.run_create(user=user, workflow=workflow, request=request).pk)
 
 
 async def frames(socket: Any, run: str) -> list[JsonObject]:

@@ -148,8 +148,8 @@ async def answer_run(request: HttpRequest, run: Run) -> HttpResponseBase:
 
 def _start(request: HttpRequest, slug: str) -> Run:
     caller = require(caller_of(request), RUN, slug=slug)
-    access.workflow_readable(user=caller.user, slug=slug)
-    return runs.run_create(user=caller.user, slug=slug, **_asked(request, caller))
+    workflow = access.workflow_readable(user=caller.user, slug=slug)
+    return runs.run_create(user=caller.user, workflow=workflow, **_asked(request, caller))
 
 
 def _start_model(request: HttpRequest, name: str) -> Run:

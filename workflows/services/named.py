@@ -86,22 +86,6 @@ def workflow_delete_named(*, user: User, workflow: Workflow) -> None:
     workflow_delete(user=user, slug=workflow.slug)
 
 
-def run_named(
-    *, user: User, workflow: Workflow, request: RunRequest, idempotency_key: str | None = None
-) -> Run:
-    """Start a run of a workflow the person may read. Raises what `runs.submit` raises."""
-    run = Run(
-        owner=user,
-        workflow=workflow,
-        source=Source.FAL,
-        name=workflow.name,
-        inputs=request.inputs,
-        options=request.options(),
-        idempotency_key=idempotency_key,
-    )
-    return submit(run, workflow.nodes, workflow.edges, request.fingerprint(workflow.slug))
-
-
 def run_document(*, user: User, name: str, document: JsonObject, request: RunRequest) -> Run:
     """Start a run of a document that is stored nowhere. Raises what `runs.submit` raises."""
     run = Run(

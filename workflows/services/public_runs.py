@@ -49,7 +49,7 @@ def public_run(*, slug: str, inputs: JsonObject, address: str) -> tuple[Run, str
     _check_day(workflow)
     run = run_create(
         user=workflow.owner,
-        slug=slug,
+        workflow=workflow,
         request=RunRequest(inputs),
         source=Source.API,
         tags=TAGS,

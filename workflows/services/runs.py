@@ -36,7 +36,6 @@ from workflows.models import Event, Run, Snapshot, Step, User, Webhook, Workflow
 from workflows.models.runs import ACTIVE, Source
 from workflows.nodes import registry
 from workflows.services import credits
-from workflows.services.access import workflow_readable
 from workflows.services.locks import hold
 from workflows.types import JsonObject
 
@@ -93,19 +92,18 @@ def run_request(body: JsonObject) -> RunRequest:
 def run_create(
     *,
     user: User,
-    slug: str,
+    workflow: Workflow,
     request: RunRequest,
     source: str = Source.API,
     idempotency_key: str | None = None,
     tags: list[str] | None = None,
     webhook: Webhook | None = None,
 ) -> Run:
-    """Start a run of one's own workflow or a template; a repeated key returns the first run.
+    """Start a run of a workflow the person may read; a repeated key returns the first run.
 
-    Raises WorkflowNotFound; InvalidGraph with every problem; IdempotencyConflict when the key was
+    Raises InvalidGraph with every problem; IdempotencyConflict when the key was
     used for another request; TooManyRuns; InsufficientCredits. `webhook` is told of the end.
     """
-    workflow = workflow_readable(user=user, slug=slug)
     run = Run(
         owner=user,
         workflow=workflow,
@@ -117,7 +115,7 @@ def run_create(
         tags=tags or [],
         webhook=webhook,
     )
-    return submit(run, workflow.nodes, workflow.edges, request.fingerprint(slug))
+    return submit(run, workflow.nodes, workflow.edges, request.fingerprint(workflow.slug))
 
 
 def submit(run: Run, nodes: list[JsonObject], edges: list[JsonObject], fingerprint: str) -> Run:

@@ -16,9 +16,10 @@ from workflows.errors import InvalidBody
 from workflows.graph.fal_format import to_document, unwrap
 from workflows.graph.strict_json import loads
 from workflows.models import Run
+from workflows.models.runs import Source
 from workflows.nodes.fal import equivalents
 from workflows.services import named
-from workflows.services.runs import RunRequest
+from workflows.services.runs import RunRequest, run_create
 from workflows.types import JsonObject
 
 RUN = ("workflow:run", "workflow:{slug}:run")
@@ -38,10 +39,12 @@ def start(request: HttpRequest, app: str, caller: Caller | None = None) -> Run:
     if parts[:1] == ["workflows"] and len(parts) >= 3:
         workflow = named.workflow_named(user=caller.user, owner=parts[1], name=parts[2])
         require(caller, RUN, slug=workflow.slug)
-        wanted = RunRequest(inward(_body(request)))
-        key = request.headers.get("Idempotency-Key")
-        return named.run_named(
-            user=caller.user, workflow=workflow, request=wanted, idempotency_key=key
+        return run_create(
+            user=caller.user,
+            workflow=workflow,
+            request=RunRequest(inward(_body(request))),
+            source=Source.FAL,
+            idempotency_key=request.headers.get("Idempotency-Key"),
         )
     require(caller, "workflow:run")
     return _one_app(caller, "/".join(parts), inward(_body(request)))
