@@ -1,6 +1,7 @@
 /** The table of conversions and the ports of nodes, case by case as the server answers them. */
 import { describe, expect, it } from 'vitest'
-import type { Json } from '../document/types'
+import cases from '../../../tests/pure/declared_ports_cases.json'
+import type { Json, JsonObject } from '../document/types'
 import { typeWord, whyNot } from './convert'
 import { fits, input, inputsOf, outputsOf, placeholders, portName } from './ports'
 import type { NodeType } from './types'
@@ -128,3 +129,31 @@ describe('the ports of a fal app', () => {
     expect(inputsOf(app, { sources: 'draw' })).toEqual(app.inputs)
   })
 })
+
+describe('the ports a node declares', () => {
+  const type: NodeType = {
+    ...base,
+    dynamic: 'declared',
+    inputs: [
+      input({ name: 'graph', type: 'json', port: false }),
+      input({ name: 'tags', type: 'json', port: false }),
+    ],
+    outputs: [{ name: 'files', type: 'list<file>', label: '' }],
+  }
+  it.each(cases as unknown as Case[])('$name', ({ data, inputs, outputs }) => {
+    const found = inputsOf(type, data).slice(type.inputs.length)
+    expect(
+      found.map(port => [port.name, port.type, port.label, port.required, port.widget]),
+    ).toEqual(inputs)
+    expect(outputsOf(type, data).map(({ name, type: kind, label }) => [name, kind, label])).toEqual(
+      [...outputs, ['files', 'list<file>', '']],
+    )
+  })
+})
+
+interface Case {
+  name: string
+  data: JsonObject
+  inputs: Json[][]
+  outputs: Json[][]
+}

@@ -3,7 +3,16 @@
  * `workflows/graph/ports.py`, which decides; this copy answers while a wire is being drawn.
  */
 import type { DocumentNode, Json, JsonObject } from '../document/types'
-import type { Input, NodeType, Output, PortType, RequestField } from './types'
+import type {
+  DeclaredInput,
+  DeclaredOutput,
+  Input,
+  NodeType,
+  Output,
+  PortType,
+  RequestField,
+  Widget,
+} from './types'
 
 const AUTOMATIC = new Set([
   'number>text',
@@ -38,9 +47,31 @@ export const FIELD_TYPES: Readonly<Record<string, PortType>> = {
 }
 export const MEDIA: ReadonlySet<PortType> = new Set(['image', 'mask', 'video', 'audio', 'file'])
 
+/** Every port type; `list<T>` of each also is one. */
+const TYPES = new Set<PortType>([
+  'text',
+  'number',
+  'boolean',
+  'color',
+  'image',
+  'mask',
+  'video',
+  'audio',
+  'json',
+  'table',
+  'file',
+  'any',
+])
+/** A name a node may declare a port by. */
+const SLUG = /^[A-Za-z_][A-Za-z0-9_]*$/
+
 /** Return T for `list<T>`, else the type itself. */
 export function itemType(type: PortType): PortType {
   return isList(type) ? type.slice(5, -1) : type
+}
+
+function isType(type: unknown): boolean {
+  return typeof type === 'string' && TYPES.has(itemType(type))
 }
 
 export function isList(type: PortType): boolean {
@@ -108,6 +139,10 @@ export function inputsOf(type: NodeType, data: JsonObject): Input[] {
     )
     return names.length ? [...type.inputs, ...names] : type.inputs
   }
+  if (type.dynamic === 'declared') {
+    const found = declaredInputs(type, data).map(declaredPort)
+    return found.length ? [...type.inputs, ...found] : type.inputs
+  }
   if (type.dynamic !== 'placeholders') return type.inputs
   const declared = new Set(type.inputs.map(port => port.name))
   const found = placeholders(data.text)
@@ -115,6 +150,50 @@ export function inputsOf(type: NodeType, data: JsonObject): Input[] {
     .map(name => input({ name, type: 'text', label: name, required: true }))
   return found.length ? [...type.inputs, ...found] : type.inputs
 }
+
+/** The rows of data.inputs that are ports: well-formed, first of their name, no built-in input. */
+export function declaredInputs(type: NodeType, data: JsonObject): DeclaredInput[] {
+  return declared(data.inputs, type.inputs) as (JsonObject & DeclaredInput)[]
+}
+
+/** The rows of data.outputs that are ports. */
+export function declaredOutputs(type: NodeType, data: JsonObject): DeclaredOutput[] {
+  return declared(data.outputs, type.outputs) as (JsonObject & DeclaredOutput)[]
+}
+
+function declared(rows: Json | undefined, builtIn: readonly { name: string }[]): JsonObject[] {
+  const taken = new Set(builtIn.map(port => port.name))
+  return requestFields({ fields: rows ?? null }).filter(row => {
+    if (!SLUG.test(row.name) || taken.has(row.name)) return false
+    taken.add(row.name)
+    return true
+  }) as unknown as JsonObject[]
+}
+
+function declaredPort(row: DeclaredInput): Input {
+  const type = FIELD_TYPES[String(row.type)]
+  return input({
+    name: row.name,
+    type: type ?? 'any',
+    label: row.label || row.name,
+    required: row.required === true,
+    default: row.default ?? null,
+    widget: widgetOf(row, type),
+    options: Array.isArray(row.options) ? row.options.map(String) : [],
+    min: numberOf(row.min) ?? (row.type === 'slider' ? 0 : null),
+    max: numberOf(row.max) ?? (row.type === 'slider' ? 100 : null),
+    step: numberOf(row.step),
+    help: typeof row.help === 'string' ? row.help : '',
+  })
+}
+
+function widgetOf(row: DeclaredInput, type: PortType | undefined): Widget {
+  if (type === undefined) return 'text'
+  if (MEDIA.has(type)) return 'asset'
+  return row.type === 'text' && row.multiline === true ? 'textarea' : (row.type as Widget)
+}
+
+const numberOf = (value: unknown) => (typeof value === 'number' ? value : null)
 
 /** List the well-formed fields of a request input. */
 export function requestFields(data: JsonObject): RequestField[] {
@@ -129,8 +208,16 @@ export function requestFields(data: JsonObject): RequestField[] {
   )
 }
 
-/** List a node's outputs: the fields of a request input, then the declared ones. */
+/** List a node's outputs: those that follow from its data, then those of its type. */
 export function outputsOf(type: NodeType, data: JsonObject): Output[] {
+  if (type.dynamic === 'declared') {
+    const found = declaredOutputs(type, data).map(row => ({
+      name: row.name,
+      type: isType(row.type) ? row.type : 'any',
+      label: row.label || row.name,
+    }))
+    return found.length ? [...found, ...type.outputs] : type.outputs
+  }
   if (type.dynamic !== 'fields') return type.outputs
   const ports = requestFields(data).map(row => ({
     name: row.name,

@@ -53,7 +53,7 @@ export interface NodeType {
   version: number
   sink: boolean
   runs: boolean
-  dynamic: 'placeholders' | 'fields' | 'sources' | null
+  dynamic: 'placeholders' | 'fields' | 'sources' | 'declared' | null
   preview: string | null
   width: number
 }
@@ -77,6 +77,20 @@ export interface RequestField {
   max?: number | null
   step?: number | null
   help?: string
+}
+
+/** An input that a node declares in `data.inputs`, and what in its graph the value goes to. */
+export interface DeclaredInput extends RequestField {
+  target?: { placeholder: string } | { node: string; input: string }
+  multiline?: boolean
+}
+
+/** An output that a node declares in `data.outputs`: the files of one node of its graph. */
+export interface DeclaredOutput {
+  name: string
+  label?: string
+  type: PortType
+  node: string
 }
 
 /** A file the server holds, as it travels in documents and on wires. */
