@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { useStore } from 'zustand'
 import type { NodeRun } from '../runs/fold'
 import { useNodeRun } from '../runs/hooks'
+import { standing, standingLine } from '../runs/remote'
 import { useElapsed } from '../ui/useElapsed'
 import css from './CardHeader.module.css'
 import { colourOf, shapeOf } from './colours'
@@ -88,9 +89,13 @@ function words(run: NodeRun, stale: boolean, elapsed: number | null) {
     case 'queued':
       return { tone: 'quiet', text: 'waiting', icon: <Clock3 size={12} /> }
     case 'running': {
+      const waits = standing(run.remote)
+      const where = run.remote ? standingLine(run.remote) : ''
+      if (waits) return { tone: 'live', text: waits, icon: <Clock3 size={12} />, title: where }
       const share = run.fraction === null ? 'running' : `${Math.round(run.fraction * 100)} %`
       const time = elapsed !== null && elapsed > 900 ? ` · ${duration(elapsed)}` : ''
-      return { tone: 'live', text: share + time, title: run.text }
+      const title = [where, run.text].filter(Boolean).join(': ')
+      return { tone: 'live', text: share + time, title }
     }
     case 'done':
       return { tone: 'ok', text: times + took, icon: <Check size={13} /> }

@@ -3,6 +3,7 @@ import { Download, Image as ImageIcon } from 'lucide-react'
 import type { NodeType } from '../catalog/types'
 import { isMedia, mediaUrl } from '../catalog/types'
 import { useNodeRun } from '../runs/hooks'
+import { standingLine } from '../runs/remote'
 import css from './CardPreview.module.css'
 import dashes from './Dashes.module.css'
 import { fileSize } from './format'
@@ -23,6 +24,8 @@ export function CardPreview({ id, type, stale }: Props) {
   const { media, text } = result
   const one = media.length === 1 ? media[0] : null
   const empty = !media.length && text === null
+  const live = run.state === 'running'
+  const saying = [run.remote ? standingLine(run.remote) : '', run.text].filter(Boolean).join(': ')
   return (
     <div
       className={empty ? `${css.preview} ${dashes.frame}` : css.preview}
@@ -42,10 +45,15 @@ export function CardPreview({ id, type, stale }: Props) {
       {empty && (
         <span className={css.none}>
           <ImageIcon size={18} />
-          {run.state === 'running' ? run.text || 'Working…' : type?.sink && 'The result shows here'}
+          {run.state === 'running' ? saying || 'Working…' : type?.sink && 'The result shows here'}
         </span>
       )}
-      {one && (
+      {!empty && live && saying && (
+        <div className={css.bar}>
+          <span>{saying}</span>
+        </div>
+      )}
+      {one && !(live && saying) && (
         <div className={css.bar}>
           <span>
             {[one.width && `${one.width} × ${one.height}`, fileSize(one.size)]
@@ -63,7 +71,7 @@ export function CardPreview({ id, type, stale }: Props) {
           </a>
         </div>
       )}
-      {media.length > 1 && (
+      {media.length > 1 && !(live && saying) && (
         <div className={css.bar}>
           <span>{media.length} files</span>
         </div>

@@ -1,6 +1,8 @@
 /** The journal of a run in words. No React. */
 import { count, duration } from '../canvas/format'
 import type { RunEvent } from './events'
+import { remoteOf } from './fold'
+import { standingSentence } from './remote'
 
 /** What a line of the journal says, and how it is coloured. */
 export function words(event: RunEvent): { tone: string; text: string } {
@@ -16,6 +18,11 @@ export function words(event: RunEvent): { tone: string; text: string } {
       return { tone: 'quiet', text: 'is running' }
     case 'progress':
       return { tone: 'quiet', text: event.text || `${Math.round((event.fraction ?? 0) * 100)} %` }
+    case 'runner':
+      return {
+        tone: event.state === 'invalid' ? 'bad' : 'quiet',
+        text: standingSentence(remoteOf(event)),
+      }
     case 'completion': {
       const times = event.items && event.items > 1 ? `, ${event.items} items` : ''
       const how = event.cached

@@ -6,6 +6,9 @@ interface Line {
   at: string
 }
 
+/** How a step stands with the outside server it was handed to; empty before and after. */
+export type RemoteState = '' | 'uploaded' | 'queued' | 'running' | 'invalid'
+
 export interface StepError {
   status?: number
   body?: {
@@ -28,6 +31,15 @@ export type RunEvent = Line &
         fraction?: number | null
         text?: string
         preview?: MediaReference
+      }
+    | {
+        type: 'runner'
+        node_id: string
+        state: RemoteState
+        /** How many requests the runner does first; null when it does not wait. */
+        position?: number | null
+        runner?: { id: string; name: string } | null
+        prompt_id?: string | null
       }
     | {
         type: 'completion'

@@ -1,6 +1,6 @@
 /** One reducer from events to what the canvas shows, for a live run and for a finished one alike. */
 import type { MediaReference } from '../catalog/types'
-import type { RunEvent, StepError } from './events'
+import type { RemoteState, RunEvent, StepError } from './events'
 
 export type NodeState =
   | 'idle'
@@ -25,6 +25,15 @@ export interface NodeRun {
   error: StepError | null
   /** Why the node was skipped. */
   reason: string
+  /** Where the node's work stands on the runner that has it; null without one. */
+  remote: Remote | null
+}
+
+export interface Remote {
+  state: RemoteState
+  position: number | null
+  /** The runner's name; empty when none has it yet. */
+  runner: string
 }
 
 export type RunStatus = 'none' | 'queued' | 'running' | 'completed' | 'failed' | 'cancelled'
@@ -55,6 +64,7 @@ export const IDLE: NodeRun = Object.freeze({
   message: '',
   error: null,
   reason: '',
+  remote: null,
 })
 
 export const NO_RUN: RunSummary = Object.freeze({
@@ -127,7 +137,11 @@ export function fold(folded: Folded, events: readonly RunEvent[]): Set<string> {
           text: '',
           message: '',
           error: null,
+          remote: null,
         })
+        break
+      case 'runner':
+        set(event.node_id, { state: 'running', remote: remoteOf(event) })
         break
       case 'progress':
         set(event.node_id, {
@@ -148,6 +162,7 @@ export function fold(folded: Folded, events: readonly RunEvent[]): Set<string> {
           preview: null,
           error: null,
           message: '',
+          remote: null,
         })
         break
       case 'skipped':
@@ -177,7 +192,7 @@ export function fold(folded: Folded, events: readonly RunEvent[]): Set<string> {
         }
         for (const [id, node] of folded.nodes) {
           if (node.state === 'queued' || node.state === 'running') {
-            set(id, { state: 'cancelled', fraction: null })
+            set(id, { state: 'cancelled', fraction: null, remote: null })
           }
         }
         break
@@ -185,6 +200,12 @@ export function fold(folded: Folded, events: readonly RunEvent[]): Set<string> {
   }
   folded.summary = summary
   return changed
+}
+
+/** What an event says of where a node's work is. */
+export function remoteOf(event: Extract<RunEvent, { type: 'runner' }>): Remote {
+  const { state, position, runner } = event
+  return { state, position: position ?? null, runner: runner?.name ?? '' }
 }
 
 /** How far a run is: counts by state and the share of work done, 0 to 1. */

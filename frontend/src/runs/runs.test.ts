@@ -41,6 +41,34 @@ describe('folding the events of a run', () => {
     expect(tally(store.summary, store.nodes).share).toBeCloseTo(1.5 / 4)
   })
 
+  it('tells where a node stands on its runner until it is done', () => {
+    const { store, frame } = open()
+    const runner = { id: 'r', name: 'gpu-1' }
+    store.receive([
+      event('started', { attempt: 1, nodes: ['a'] }),
+      event('submit', { node_id: 'a' }),
+      event('runner', { node_id: 'a', state: 'queued', position: 3, runner }),
+    ])
+    frame()
+    expect(store.node('a')).toMatchObject({
+      state: 'running',
+      remote: { state: 'queued', position: 3, runner: 'gpu-1' },
+    })
+    store.receive([
+      event('runner', { node_id: 'a', state: 'running', position: null, runner }),
+      event('progress', { node_id: 'a', fraction: 0.5, text: 'KSampler', preview: picture }),
+    ])
+    frame()
+    expect(store.node('a')).toMatchObject({
+      fraction: 0.5,
+      preview: picture,
+      remote: { state: 'running', position: null },
+    })
+    store.receive([event('completion', { node_id: 'a', output: {}, ms: 5 })])
+    frame()
+    expect(store.node('a')).toMatchObject({ remote: null, preview: null })
+  })
+
   it('keeps the error of the node and ends what had not finished', () => {
     const { store, frame } = open()
     const error = { status: 422, body: { code: 'BAD', field: 'size', value: 900 } }

@@ -2,6 +2,7 @@
 import type { NodeRow, RunDetail } from '../../api/runs'
 import { duration, type Tone } from '../../library/words'
 import type { NodeRun, NodeState } from '../fold'
+import { standing, standingLine } from '../remote'
 import { StateDot } from '../StateDot'
 import type { RunStore } from '../store'
 import { price } from '../words'
@@ -85,13 +86,20 @@ function Row({ row, node, title, charged }: RowProps) {
     <tr>
       <td>
         <b>{title}</b>
+        {state === 'running' && node.remote && (
+          <p className={css.reason}>
+            {[standingLine(node.remote), node.text].filter(Boolean).join(': ')}
+          </p>
+        )}
         {state === 'failed' && error && <p className={css.error}>{error}</p>}
         {state === 'skipped' && node.reason && <p className={css.reason}>{node.reason}</p>}
       </td>
       <td>
         <span className={css.state}>
           <StateDot tone={tone} />
-          {percent === null ? word : `${percent} %`}
+          {percent === null
+            ? (state === 'running' && standing(node.remote)) || word
+            : `${percent} %`}
         </span>
       </td>
       <td className={css.number}>{ms === null ? '' : duration(ms)}</td>
