@@ -6,12 +6,13 @@ from django.db.models import Q
 
 from workflows.errors import WorkflowNotFound
 from workflows.models import User, Workflow
+from workflows.services.database import one
 
 
 def workflow_readable(*, user: User, slug: str) -> Workflow:
     """Return the person's own workflow or anybody's template. Raises WorkflowNotFound."""
     allowed = Q(owner=user) | Q(is_template=True)
-    workflow = Workflow.objects.filter(allowed, slug=slug).first()
+    workflow = one(Workflow.objects.filter(allowed, slug=slug))
     if workflow is None:
         raise WorkflowNotFound()
     return workflow
@@ -19,7 +20,7 @@ def workflow_readable(*, user: User, slug: str) -> Workflow:
 
 def workflow_public(*, slug: str) -> Workflow:
     """Return a workflow whose owner shows its playground to everybody. Raises WorkflowNotFound."""
-    workflow = Workflow.objects.filter(public_playground=True, slug=slug).first()
+    workflow = one(Workflow.objects.filter(public_playground=True, slug=slug))
     if workflow is None:
         raise WorkflowNotFound()
     return workflow
@@ -27,7 +28,7 @@ def workflow_public(*, slug: str) -> Workflow:
 
 def workflow_lock(*, user: User, slug: str) -> Workflow:
     """Return the person's own workflow, locked until the transaction ends, or WorkflowNotFound."""
-    workflow = Workflow.objects.select_for_update().filter(owner=user, slug=slug).first()
+    workflow = one(Workflow.objects.select_for_update().filter(owner=user, slug=slug))
     if workflow is None:
         raise WorkflowNotFound()
     return workflow

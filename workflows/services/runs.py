@@ -36,6 +36,7 @@ from workflows.models import Event, Run, Snapshot, Step, User, Webhook, Workflow
 from workflows.models.runs import ACTIVE, Source
 from workflows.nodes import registry
 from workflows.services import credits
+from workflows.services.database import one
 from workflows.services.locks import hold
 from workflows.types import JsonObject
 
@@ -168,7 +169,7 @@ def _snapshot(workflow: Workflow | None, document: JsonObject, author: User) -> 
     digest = shape.sha256(document["nodes"], document["edges"])
     found = Snapshot.objects.filter(workflow=workflow, sha256=digest).defer("nodes", "edges")
     return (
-        found.first()
+        one(found)
         or Snapshot.objects.get_or_create(
             workflow=workflow, sha256=digest, defaults={**document, "author": author}
         )[0]
@@ -178,7 +179,7 @@ def _snapshot(workflow: Workflow | None, document: JsonObject, author: User) -> 
 def _earlier(user: User, key: str | None, fingerprint: str) -> Run | None:
     if key is None:
         return None
-    run = Run.objects.filter(owner=user, idempotency_key=key).first()
+    run = one(Run.objects.filter(owner=user, idempotency_key=key))
     if run is not None and run.options.get("fingerprint") != fingerprint:
         raise IdempotencyConflict(field="Idempotency-Key", value=key)
     return run
@@ -204,7 +205,7 @@ def run_get(*, user: User, run_id: UUID | str) -> Run:
     run = (
         Run.objects.select_related("workflow").defer(*_WORKFLOW_HEAVY).filter(owner=user, pk=run_id)
     )
-    found = run.first()
+    found = one(run)
     if found is None:
         raise ExecutionNotFound()
     return found

@@ -29,6 +29,7 @@ from workflows.errors import (
 )
 from workflows.models import Token, User
 from workflows.models.people import Tier
+from workflows.services.database import one
 from workflows.services.locks import hold
 from workflows.types import Json, JsonObject
 
@@ -229,7 +230,7 @@ def token_find(*, text: str, now: datetime | None = None) -> Token | None:
     token = None
     if _TEXT.fullmatch(text):
         lookup = text[len(PREFIX) :][:LOOKUP_LENGTH]
-        token = Token.objects.select_related("owner").filter(lookup=lookup).first()
+        token = one(Token.objects.select_related("owner").filter(lookup=lookup))
     same = hmac.compare_digest(_digest(text), token.digest if token else _NO_DIGEST)
     if token is None or not same or token.revoked_at or not token.owner.is_active:
         return None
