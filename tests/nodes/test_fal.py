@@ -136,3 +136,18 @@ async def test_a_reference_that_leads_nowhere_is_named() -> None:
     context = FakeContext({**data, "sources": ["draw"]})
     with pytest.raises(NodeError, match=r"\$draw\.x leads nowhere"):
         await run(context, "falApp", **data, **{"$draw": {"y": 1}})
+
+
+@pytest.mark.parametrize("app", equivalents.names())
+async def test_an_app_declares_what_it_takes_and_gives(app: str) -> None:
+    found = equivalents.get(app)
+    assert found is not None
+    assert found.description
+    inputs = {port.name: port for port in found.inputs()}
+    assert inputs
+    assert all(port.label and port.port for port in inputs.values())
+    assert found.outputs
+    with pytest.raises(NodeError) as caught:
+        await found.function(FakeContext(), {})
+    required = {name for name, port in inputs.items() if port.required}
+    assert caught.value.context["field"] in required

@@ -1,17 +1,18 @@
 """Which of fal's utility endpoints run here: their fields, put into the words of our node types.
 
 One entry says which node type does the work, what its inputs are called at fal, and how the answer
-looks there. Endpoints that no node type covers are functions (`utilities.py`).
+looks there. Endpoints that no node type covers are functions (`utilities.py`). Each declares its
+inputs and outputs in fal's names, so that a form can be made of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from workflows.errors import NodeError
-from workflows.graph.ports import Input, inputs_of
+from workflows.graph.ports import Input, Output, inputs_of
 from workflows.graph.values import accept_typed
 from workflows.nodes import registry
 from workflows.nodes.context import Context
@@ -21,7 +22,23 @@ Function = Callable[[Context, JsonObject], Awaitable[JsonObject]]
 
 UTILITIES = "fal-ai/workflow-utilities"
 
-_registered: dict[str, Function] = {}
+IMAGE = (Output("image", "image", "Picture"),)
+
+
+@dataclass(frozen=True, slots=True)
+class Equivalent:
+    """What runs an app here, and its inputs and outputs in fal's names.
+
+    `inputs` is a function where they follow from a node type: those are all known only later.
+    """
+
+    function: Function
+    inputs: Callable[[], tuple[Input, ...]]
+    outputs: tuple[Output, ...]
+    description: str
+
+
+_registered: dict[str, Equivalent] = {}
 
 
 def names() -> list[str]:
@@ -29,17 +46,33 @@ def names() -> list[str]:
     return sorted(_registered)
 
 
-def find(app: str) -> Function | None:
-    """Return what runs an app here, or None."""
+def get(app: str) -> Equivalent | None:
+    """Return an app that runs here with what it declares, or None."""
     return _registered.get(app)
 
 
-def equivalent(*apps: str) -> Callable[[Function], Function]:
-    """Register the decorated function for apps; it gets the arguments and returns fal's answer."""
+def find(app: str) -> Function | None:
+    """Return what runs an app here, or None."""
+    found = _registered.get(app)
+    return None if found is None else found.function
+
+
+def equivalent(
+    *apps: str,
+    inputs: tuple[Input, ...] | Callable[[], tuple[Input, ...]] = (),
+    outputs: tuple[Output, ...] = (),
+) -> Callable[[Function], Function]:
+    """Register the decorated function for apps; it gets the arguments and returns fal's answer.
+
+    `inputs` and `outputs` declare both in fal's names; the first line of its docstring says what
+    it does.
+    """
 
     def register(function: Function) -> Function:
+        known = inputs if callable(inputs) else (lambda: inputs)
+        words = (function.__doc__ or "").strip().partition("\n")[0].replace("`", "")
         for app in apps:
-            _registered[app] = function
+            _registered[app] = Equivalent(function, known, outputs, words)
         return function
 
     return register
@@ -53,12 +86,17 @@ class Call:
     fields: Mapping[str, str]
     fixed: Mapping[str, Json] = field(default_factory=dict)
 
+    def inputs(self) -> tuple[Input, ...]:
+        """Declare the inputs in fal's names, as the node type declares its own."""
+        ports = self._ports()
+        return tuple(
+            replace(ports[ours], name=theirs, default=self.fixed.get(ours, ports[ours].default))
+            for theirs, ours in self.fields.items()
+        )
+
     async def __call__(self, context: Context, arguments: JsonObject) -> JsonObject:
         """Run the node type and return its outputs. Raises NodeError in fal's names."""
-        found = registry.get(self.type)
-        if found is None:
-            raise LookupError(f"there is no node type {self.type}")
-        ports = {port.name: port for port in inputs_of(found.node_type, {})}
+        ports = self._ports()
         values: dict[str, Any] = {name: port.default for name, port in ports.items()}
         values.update(self.fixed)
         for theirs, ours in self.fields.items():
@@ -68,10 +106,19 @@ class Call:
             elif ports[ours].required and values[ours] is None:
                 raise missing(theirs)
         try:
-            return await found.function(context, **values)
+            return await self._registered().function(context, **values)
         except NodeError as error:
             back = {ours: theirs for theirs, ours in self.fields.items()}
             raise _renamed(error, back) from error
+
+    def _registered(self) -> registry.Registered:
+        found = registry.get(self.type)
+        if found is None:
+            raise LookupError(f"there is no node type {self.type}")
+        return found
+
+    def _ports(self) -> dict[str, Input]:
+        return {port.name: port for port in inputs_of(self._registered().node_type, {})}
 
 
 def read(port: Input, name: str, value: Json) -> Json:
@@ -99,13 +146,14 @@ def _renamed(error: NodeError, names: Mapping[str, str]) -> NodeError:
     return error
 
 
-def _picture(apps: tuple[str, ...], call: Call) -> None:
-    """Register an app whose answer is one picture."""
+def _picture(apps: tuple[str, ...], call: Call, words: str) -> None:
+    """Register an app whose answer is one picture; `words` say what it does."""
 
     async def run(context: Context, arguments: JsonObject) -> JsonObject:
         return {"image": picture((await call(context, arguments))["image"])}
 
-    equivalent(*apps)(run)
+    run.__doc__ = words
+    equivalent(*apps, inputs=call.inputs, outputs=IMAGE)(run)
 
 
 def _utility(name: str) -> tuple[str, ...]:
@@ -117,11 +165,13 @@ _IMAGE = {"image_url": "image"}
 _picture(
     _utility("resize-image"),
     Call("resizeImage", {**_IMAGE, "width": "width", "height": "height"}, {"mode": "exact"}),
+    "Gives a picture exactly this width and height.",
 )
 _picture(
     _utility("rotate-image"),
     Call("rotateImage", {**_IMAGE, "angle": "angle", "expand": "expand", "flip": "flip",
                          "background_color": "background"}),
+    "Turns or flips a picture.",
 )  # fmt: skip
 _LAYERS = {
     "background_image_url": "base", "overlay_image_url": "top", "mask_image_url": "mask",
@@ -130,29 +180,46 @@ _LAYERS = {
 _picture(
     (*_utility("composite-image"), *_utility("overlay-image")),
     Call("blendImages", _LAYERS, {"anchor": "top-left"}),
+    "Lays one picture over another at a place.",
 )
 _picture(
     _utility("blend-image"),
     Call("blendImages", {"bottom_image_url": "base", "top_image_url": "top", "blend_mode": "mode",
                          "opacity": "opacity"}, {"scale": "stretch"}),
+    "Blends two pictures, the upper one stretched over the lower.",
 )  # fmt: skip
 _picture(
     _utility("image-grid"),
     Call("contactSheet", {"image_urls": "images", "columns": "columns", "cell_size": "cell",
                           "gap": "gap", "background_color": "background"}),
+    "Puts pictures into a grid.",
 )  # fmt: skip
 _picture(
     _utility("add-text-to-image"),
     Call("drawText", {**_IMAGE, "text": "text", "font_size": "size", "color": "color",
                       "align": "align", "position": "anchor", "stroke_color": "strokeColor",
                       "stroke_width": "stroke"}),
+    "Writes a text on a picture.",
 )  # fmt: skip
 _picture(
     _utility("compress-image"),
     Call("convertImage", {**_IMAGE, "quality": "quality", "format": "format",
                           "max_size_kb": "targetSize"}, {"format": "JPEG"}),
+    "Makes the file of a picture smaller.",
 )  # fmt: skip
-_picture(_utility("rgba-to-rgb"), Call("convertImage", {**_IMAGE, "background_color": "background"},
-                                       {"format": "JPEG", "quality": 95}))  # fmt: skip
-_picture(_utility("blur-image"), Call("blurImage", {**_IMAGE, "radius": "radius"}))
-_picture(("fal-ai/imageutils/rembg", f"{UTILITIES}/rembg"), Call("cutOut", _IMAGE))
+_picture(
+    _utility("rgba-to-rgb"),
+    Call("convertImage", {**_IMAGE, "background_color": "background"},
+         {"format": "JPEG", "quality": 95}),
+    "Puts a colour behind what is transparent.",
+)  # fmt: skip
+_picture(
+    _utility("blur-image"),
+    Call("blurImage", {**_IMAGE, "radius": "radius"}),
+    "Blurs a picture.",
+)
+_picture(
+    ("fal-ai/imageutils/rembg", f"{UTILITIES}/rembg"),
+    Call("cutOut", _IMAGE),
+    "Removes the background of a picture.",
+)

@@ -5,9 +5,17 @@ from __future__ import annotations
 import math
 
 from workflows.errors import NodeError
-from workflows.graph.ports import Input
+from workflows.graph.ports import Input, Output
 from workflows.nodes.context import Context
-from workflows.nodes.fal.equivalents import UTILITIES, Call, equivalent, missing, picture, read
+from workflows.nodes.fal.equivalents import (
+    IMAGE,
+    UTILITIES,
+    Call,
+    equivalent,
+    missing,
+    picture,
+    read,
+)
 from workflows.types import Json, JsonObject
 
 MAX_LETTERS = 1_000_000
@@ -21,14 +29,34 @@ _OUTLINE = Call(
 _SHRINK = Call("resizeImage", {"image_url": "image", "width": "width", "height": "height"},
                {"mode": "exact"})  # fmt: skip
 
+_PICTURE = Input("image_url", "image", "Picture", required=True, widget="asset")
 
-@equivalent("fal-ai/text-concat")
+
+def _share(name: str, label: str, default: float) -> Input:
+    return Input(name, "number", label, default=default, widget="slider", min=0, max=100, unit="%")
+
+
+@equivalent(
+    "fal-ai/text-concat",
+    inputs=(
+        Input("text1", "text", "First text", required=True, widget="textarea"),
+        Input("text2", "text", "Second text", required=True, widget="textarea"),
+    ),
+    outputs=(Output("results", "text", "Text"),),
+)
 async def text_concat(context: Context, arguments: JsonObject) -> JsonObject:
     """Answer two texts, one behind the other, as `results`."""
     return {"results": _joined([_text(arguments, "text1"), _text(arguments, "text2")], "")}
 
 
-@equivalent(f"{UTILITIES}/merge-text")
+@equivalent(
+    f"{UTILITIES}/merge-text",
+    inputs=(
+        Input("texts", "list<text>", "Texts", required=True, widget="list"),
+        Input("separator", "text", "Between them", widget="text"),
+    ),
+    outputs=(Output("text", "text", "Text"),),
+)
 async def merge_text(context: Context, arguments: JsonObject) -> JsonObject:
     """Answer `texts` with `separator` between them as `text`."""
     texts = arguments.get("texts")
@@ -38,20 +66,39 @@ async def merge_text(context: Context, arguments: JsonObject) -> JsonObject:
     return {"text": _joined(rows, _text(arguments, "separator", ""))}
 
 
-@equivalent(f"{UTILITIES}/split-text")
+@equivalent(
+    f"{UTILITIES}/split-text",
+    inputs=(
+        Input("text", "text", "Text", required=True, widget="textarea"),
+        Input("separator", "text", "Between the parts", widget="text", help="A new line if empty."),
+    ),
+    outputs=(Output("texts", "list<text>", "Texts"),),
+)
 async def split_text(context: Context, arguments: JsonObject) -> JsonObject:
     """Answer the parts of `text` between `separator` (a new line if not given) as `texts`."""
     return {"texts": _text(arguments, "text").split(_text(arguments, "separator", "\n") or "\n")}
 
 
-@equivalent(f"{UTILITIES}/image-size", "fal-ai/imageutils/image-size")
+@equivalent(
+    f"{UTILITIES}/image-size", "fal-ai/imageutils/image-size",
+    inputs=(_PICTURE,),
+    outputs=(Output("width", "number", "Width"), Output("height", "number", "Height")),
+)  # fmt: skip
 async def image_size(context: Context, arguments: JsonObject) -> JsonObject:
     """Answer the width and height of a picture in px."""
     image = await context.load_image(_address(arguments), field="image_url")
     return {"width": image.width, "height": image.height}
 
 
-@equivalent(f"{UTILITIES}/crop-image", "fal-ai/imageutils/crop")
+@equivalent(
+    f"{UTILITIES}/crop-image", "fal-ai/imageutils/crop",
+    inputs=(
+        _PICTURE,
+        _share("x", "Left", 0), _share("y", "Top", 0),
+        _share("width", "Width", 100), _share("height", "Height", 100),
+    ),
+    outputs=IMAGE,
+)  # fmt: skip
 async def crop_image(context: Context, arguments: JsonObject) -> JsonObject:
     """Cut out the box from x, y (percent from left, top) of width, height (percent)."""
     image = await context.load_image(_address(arguments), field="image_url")
@@ -68,7 +115,15 @@ async def crop_image(context: Context, arguments: JsonObject) -> JsonObject:
     return {"image": picture(await context.save_image(cut, name="crop.png"))}
 
 
-@equivalent(f"{UTILITIES}/resize-to-max-pixels")
+@equivalent(
+    f"{UTILITIES}/resize-to-max-pixels",
+    inputs=(
+        _PICTURE,
+        Input("max_pixels", "number", "At most", default=1_048_576, widget="number", min=1,
+              max=64_000_000, unit="px"),
+    ),
+    outputs=IMAGE,
+)  # fmt: skip
 async def resize_to_max_pixels(context: Context, arguments: JsonObject) -> JsonObject:
     """Make a picture smaller until it has at most `max_pixels` pixels."""
     port = Input("max_pixels", "number", min=1, max=64_000_000)
@@ -83,7 +138,15 @@ async def resize_to_max_pixels(context: Context, arguments: JsonObject) -> JsonO
     return {"image": picture(found["image"])}
 
 
-@equivalent("fal-ai/face-to-sticker")
+@equivalent(
+    "fal-ai/face-to-sticker",
+    inputs=_OUTLINE.inputs,
+    outputs=(
+        Output("images", "list<image>", "Pictures"),
+        Output("sticker_image", "image", "Sticker"),
+        Output("sticker_image_background_removed", "image", "Cut-out"),
+    ),
+)  # fmt: skip
 async def sticker(context: Context, arguments: JsonObject) -> JsonObject:
     """Make a sticker of a picture's subject: cut out, with a white border and a soft shadow.
 
