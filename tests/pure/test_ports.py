@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +16,9 @@ from workflows.graph.ports import (
     AUTOMATIC,
     PARSED,
     TYPES,
+    Input,
     NodeType,
+    Output,
     fits,
     inputs_of,
     outputs_of,
@@ -92,3 +96,22 @@ def test_the_sources_of_references_are_inputs() -> None:
         ("$input.prompt", "any"),
     ]
     assert inputs_of(node_type, {"sources": "draw"}) == ()
+
+
+DECLARING = NodeType(
+    "declaring", "Declaring", "Tests", "Test.",
+    (Input("graph", "json", port=False), Input("tags", "json", port=False)),
+    (Output("files", "list<file>"),),
+    dynamic="declared",
+)  # fmt: skip
+CASES = json.loads((Path(__file__).parent / "declared_ports_cases.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_the_ports_a_node_declares_are_those_the_canvas_sees(case: dict[str, Any]) -> None:
+    found = inputs_of(DECLARING, case["data"])[2:]
+    rows = [[port.name, port.type, port.label, port.required, port.widget] for port in found]
+    assert rows == case["inputs"]
+    outputs = outputs_of(DECLARING, case["data"])
+    assert [[port.name, port.type, port.label] for port in outputs[:-1]] == case["outputs"]
+    assert outputs[-1].name == "files"

@@ -7,10 +7,11 @@ the canvas's catalogue speak of one thing. Which types exist is the registry's m
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from workflows.graph.document import is_number
 from workflows.types import Json, JsonObject, PortType
 
 #: Every port type; `list<T>` of each also is one.
@@ -48,6 +49,9 @@ Widget = Literal[
 
 #: `{name}` in a template; the name becomes a text port. `{{` and `}}` are literal braces.
 PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([A-Za-z_][A-Za-z0-9_]{0,63})\}")
+
+#: The name of a port that a node declares in its data.
+DECLARED_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,8 @@ class NodeType:
     `dynamic` names how further ports follow from the node's data:
     `placeholders` - every `{name}` in data["text"] is a text input (template);
     `fields` - every entry of data["fields"] is an output, plus `params` (request input);
-    `sources` - every name in data["sources"] is an input `$name`, for references (fal nodes).
+    `sources` - every name in data["sources"] is an input `$name`, for references (fal nodes);
+    `declared` - data["inputs"] and data["outputs"] list further ports (ComfyUI workflow).
     `sink` nodes are what a run is for: with any present, only they and their ancestors run.
     `deterministic` promises: same inputs, same output, no effect outside; only such nodes are
     cached (`cacheable`) and may start before their parents' results are on disk.
@@ -111,7 +116,7 @@ class NodeType:
     shared_cache: bool = False
     sink: bool = False
     runs: bool = True
-    dynamic: Literal["placeholders", "fields", "sources"] | None = None
+    dynamic: Literal["placeholders", "fields", "sources", "declared"] | None = None
     preview: str | None = None
     width: int = 280
     timeout_seconds: float = 600.0
@@ -152,24 +157,99 @@ def sources(data: JsonObject) -> list[str]:
     return list(dict.fromkeys(name for name in names if name))
 
 
+def declared_rows(rows: Json, taken: Iterable[str]) -> Iterator[JsonObject]:
+    """Yield the entries of data["inputs"] or data["outputs"] that are ports.
+
+    Those are objects under a proper name that is neither `taken` nor that of an earlier entry.
+    """
+    seen = set(taken)
+    for row in rows if isinstance(rows, list) else []:
+        name = row.get("name") if isinstance(row, dict) else None
+        if isinstance(name, str) and DECLARED_NAME.fullmatch(name) and name not in seen:
+            seen.add(name)
+            yield row
+
+
+def field_input(row: JsonObject) -> Input:
+    """Read one declared field as an input; what is malformed in it limits nothing."""
+    type = FIELD_TYPES.get(str(row.get("type")), "any")
+    low, high = (_number(row.get(key)) for key in ("min", "max"))
+    return Input(
+        row["name"],
+        type,
+        label=_text(row.get("label")),
+        required=row.get("required") is True,
+        default=row.get("default"),
+        options=_options(row.get("options")) if type == "text" else (),
+        min=low if type == "number" else None,
+        max=high if type == "number" else None,
+        step=_number(row.get("step")),
+        help=_text(row.get("help")),
+    )
+
+
+def _declared_input(row: JsonObject) -> Input:
+    kind, port = str(row.get("type")), field_input(row)
+    widget: Json = kind
+    if port.type == "any":
+        widget = "text"
+    elif port.type in MEDIA:
+        widget = "asset"
+    elif kind == "text" and row.get("multiline") is True:
+        widget = "textarea"
+    port = replace(port, label=port.label or port.name, widget=widget)
+    if kind != "slider":
+        return port
+    low, high = (0 if port.min is None else port.min), (100 if port.max is None else port.max)
+    return replace(port, min=low, max=high)
+
+
+def _declared_output(row: JsonObject) -> Output:
+    type = _text(row.get("type"))
+    known = type if item_type(type) in TYPES else "any"
+    return Output(row["name"], known, _text(row.get("label")) or row["name"])
+
+
+def _text(value: Json) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _number(value: Json) -> float | None:
+    return value if is_number(value) else None
+
+
+def _options(value: Json) -> tuple[str, ...]:
+    rows = value if isinstance(value, list) else []
+    found = [row.get("value") if isinstance(row, dict) else row for row in rows]
+    return tuple(str(option) for option in found if isinstance(option, str | int | float))
+
+
 def inputs_of(node_type: NodeType, data: JsonObject) -> tuple[Input, ...]:
     """List a node's inputs: the declared ones and those that follow from its data."""
+    if node_type.dynamic == "declared":
+        taken = (port.name for port in node_type.inputs)
+        found = map(_declared_input, declared_rows(data.get("inputs"), taken))
+        return (*node_type.inputs, *found)
     if node_type.dynamic == "sources":
         names = (Input(f"${name}", "any", label=f"${name}") for name in sources(data))
         return (*node_type.inputs, *names)
     if node_type.dynamic != "placeholders":
         return node_type.inputs
     declared = {port.name for port in node_type.inputs}
-    found = (
+    gaps = (
         Input(name, "text", label=name, required=True)
         for name in placeholders(data.get("text"))
         if name not in declared
     )
-    return (*node_type.inputs, *found)
+    return (*node_type.inputs, *gaps)
 
 
 def outputs_of(node_type: NodeType, data: JsonObject) -> tuple[Output, ...]:
     """List a node's outputs: the declared ones and those that follow from its data."""
+    if node_type.dynamic == "declared":
+        taken = (port.name for port in node_type.outputs)
+        found = map(_declared_output, declared_rows(data.get("outputs"), taken))
+        return (*found, *node_type.outputs)
     if node_type.dynamic != "fields":
         return node_type.outputs
     entries = data.get("fields")

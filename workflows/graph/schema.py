@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from workflows.errors import NodeError, Problem
-from workflows.graph.document import is_number, show
-from workflows.graph.ports import FIELD_TYPES, MEDIA, Input
+from workflows.graph.document import show
+from workflows.graph.ports import MEDIA, Input, field_input
 from workflows.graph.values import accept_typed, as_problem, is_unset
 from workflows.types import Json, JsonObject, NodeId
 
@@ -69,7 +69,7 @@ def node_fields(node: JsonObject) -> Iterator[Field]:
     saved = values if isinstance(values, dict) else {}
     for row in rows if isinstance(rows, list) else []:
         if isinstance(row, dict) and isinstance(row.get("name"), str) and row["name"]:
-            yield Field(node["id"], _port(row), row, saved.get(row["name"]))
+            yield Field(node["id"], field_input(row), row, saved.get(row["name"]))
 
 
 def describe(document: JsonObject) -> JsonObject:
@@ -151,34 +151,6 @@ def resolve(
 def _fallback(field: Field) -> Json:
     saved = accept_typed(field.port, field.saved)
     return accept_typed(field.port, field.port.default) if saved is None else saved
-
-
-def _port(row: JsonObject) -> Input:
-    """Read one declared field as an input; what is malformed in it limits nothing."""
-    type = FIELD_TYPES.get(str(row.get("type")), "any")
-    low, high = (_number(row.get(key)) for key in ("min", "max"))
-    return Input(
-        row["name"],
-        type,
-        label=row["label"] if isinstance(row.get("label"), str) else "",
-        required=row.get("required") is True,
-        default=row.get("default"),
-        options=_options(row.get("options")) if type == "text" else (),
-        min=low if type == "number" else None,
-        max=high if type == "number" else None,
-        step=_number(row.get("step")),
-        help=row["help"] if isinstance(row.get("help"), str) else "",
-    )
-
-
-def _options(value: Json) -> tuple[str, ...]:
-    rows = value if isinstance(value, list) else []
-    found = [row.get("value") if isinstance(row, dict) else row for row in rows]
-    return tuple(str(option) for option in found if isinstance(option, str | int | float))
-
-
-def _number(value: Json) -> float | None:
-    return value if is_number(value) else None
 
 
 def _property(field: Field) -> JsonObject:
