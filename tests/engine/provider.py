@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 from tests.engine.nodes import OUT, TEXT
 from workflows.errors import NodeError
-from workflows.nodes.provider import Answer, Pending, Provider
+from workflows.nodes.provider import Answer, Failed, Pending, Provider
 from workflows.nodes.registry import node
 
 
@@ -25,6 +25,7 @@ class Service(http.server.ThreadingHTTPServer):
         self.cancelled: list[str] = []
         self.polled = threading.Event()
         self.ready = threading.Event()
+        self.answers: dict[str, str] = {}
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):
@@ -38,7 +39,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             answer = f"r{len(self.server.submitted)}"
         elif verb == "poll":
             self.server.polled.set()
-            answer = what.upper() if self.server.ready.is_set() else None
+            answer = self.server.answers.get(what, what.upper())
+            answer = answer if self.server.ready.is_set() else None
         elif verb == "cancel":
             self.server.cancelled.append(what)
         body = json.dumps(answer).encode()
@@ -74,7 +76,7 @@ class TestProvider(Provider):
     slots = 2
     __test__ = False
 
-    def takes(self, context, inputs):
+    async def takes(self, context, inputs):
         return inputs["text"] != "mine"
 
     async def submit(self, context, inputs, key):
@@ -82,6 +84,8 @@ class TestProvider(Provider):
 
     async def poll(self, context, request_id):
         answer = await self._get(f"poll/{request_id}")
+        if answer == "WORN OUT":
+            return Failed(NodeError("The machine gave out.", transient=True))
         return Answer(answer) if answer is not None else Pending(0.01, None, "waiting")
 
     async def cancel(self, context, request_id):

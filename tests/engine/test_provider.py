@@ -31,7 +31,7 @@ def test_the_request_id_is_in_the_journal_before_the_wait(
     run, events = execute(owner, DOCUMENT)
     assert run.output == {"text": "R1"}
     assert [event["request_id"] for event in of(events, "submit")] == [None, "r1", None]
-    assert queue.submitted == [f"{run.id}:a:None:0"]
+    assert queue.submitted == [f"{run.id}:a:None:0:0"]
     assert [step.provider for step in run.steps.order_by("node_id")] == ["test", ""]
     check_journal(run)
 
@@ -54,10 +54,22 @@ def test_a_call_that_the_provider_does_not_take_is_the_function_s_own(
     engine: None, owner: User, queue: Service
 ) -> None:
     document = graph({"a": ("testProvided", {"text": "mine"})})
-    run, events = execute(owner, document)
+    run, _ = execute(owner, document)
     assert run.output == {"text": "nobody asked"}
     assert queue.submitted == []
     assert [step.provider for step in run.steps.all()] == [""]
+    check_journal(run)
+
+
+def test_a_request_that_failed_for_a_passing_reason_is_followed_by_another(
+    engine: None, owner: User, queue: Service
+) -> None:
+    queue.answers["r1"] = "WORN OUT"
+    queue.ready.set()
+    run, events = execute(owner, DOCUMENT)
+    assert run.output == {"text": "R2"}
+    assert queue.submitted == [f"{run.id}:a:None:0:0", f"{run.id}:a:None:0:1"]
+    assert [event["request_id"] for event in of(events, "submit")] == [None, "r1", "r2", None]
     check_journal(run)
 
 

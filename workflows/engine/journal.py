@@ -68,13 +68,14 @@ class Past:
 
     `completed` maps node id to output. `submits` counts, since the run was last queued, how often
     each unfinished node was running when its process died; `crashed`: one has died since then.
-    `requests` are ids at providers by (node id, item) that nobody has cancelled. `retries` counts
-    how often somebody opened the ended run again.
+    `requests` are ids at providers by (node id, item) that nobody has cancelled, `handed_in` counts
+    those there have ever been. `retries` counts how often somebody opened the ended run again.
     """
 
     completed: dict[NodeId, Json] = field(default_factory=dict)
     submits: dict[NodeId, int] = field(default_factory=dict)
     requests: dict[tuple[NodeId, int | None], str] = field(default_factory=dict)
+    handed_in: dict[tuple[NodeId, int | None], int] = field(default_factory=dict)
     crashed: bool = False
     retries: int = 0
 
@@ -287,7 +288,9 @@ def recollect(rows: Iterable[tuple[str, Any]], past: Past) -> None:
             if request_id is None:
                 past.submits[node_id] = past.submits.get(node_id, 0) + 1
             else:
-                past.requests[node_id, data.get("item")] = request_id
+                place = node_id, data.get("item")
+                past.requests[place] = request_id
+                past.handed_in[place] = past.handed_in.get(place, 0) + 1
         elif type in (Completion.type, NodeFailed.type):
             past.submits.pop(node_id, None)
         elif type in TERMINAL_TYPES:

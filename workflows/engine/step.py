@@ -28,7 +28,7 @@ from workflows.fields import encode
 from workflows.graph.spread import Calls, gather
 from workflows.models import StepStatus
 from workflows.nodes import registry
-from workflows.nodes.provider import Answer, Provider
+from workflows.nodes.provider import Answer, Failed, Pending, Provider
 from workflows.types import Json, JsonObject, NodeId
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ async def run_step(run: ActiveRun, node: PlannedNode) -> JsonObject:
         raise _fail(run, node, row, _CRASHED, 500, "NODE_CRASHED", {}) from error
 
 
-_FACTS = frozenset({"field", "value", "expected", "item"})
+_FACTS = frozenset({"field", "value", "expected", "item", "detail", "error_type"})
 
 
 def fail_step(
@@ -250,7 +250,7 @@ class _Call:
         try:
             async with asyncio.timeout(seconds) as scope:
                 provider = self.registered.provider
-                if provider is None or not provider.takes(self.context, arguments):
+                if provider is None or not await self._is_for(provider, arguments, item):
                     return await self.registered.function(self.context, **arguments)
                 answer = await self._ask(provider, arguments, item)
                 return await self.registered.function(self.context, answer=answer, **arguments)
@@ -261,35 +261,44 @@ class _Call:
                 f"This node took longer than {seconds:g} s.", expected=f"at most {seconds:g} s"
             ) from error
 
+    async def _is_for(self, provider: Provider, arguments: JsonObject, item: int | None) -> bool:
+        if (self.node.id, item) in self.run.past.requests:
+            return True
+        return await provider.takes(self.context, arguments)
+
     async def _ask(self, provider: Provider, arguments: JsonObject, item: int | None) -> Json:
         """Hand the work to a provider, or find it there again, and wait for the answer."""
-        requests, place = self.run.past.requests, (self.node.id, item)
+        past, place = self.run.past, (self.node.id, item)
         self.row.provider = provider.name
         async with self.run.host.slots.of(provider.name, provider.slots):
-            request_id = requests.get(place)
+            request_id = past.requests.get(place)
             if request_id is None:
-                key = ":".join(
-                    str(part) for part in (self.run.run_id, *place, self.run.past.retries)
-                )
+                number = past.handed_in.get(place, 0)
+                parts = (self.run.run_id, *place, past.retries, number)
+                key = ":".join(str(part) for part in parts)
                 request_id = await provider.submit(self.context, arguments, key)
                 failpoint("step.handed_in")
-                requests[place] = request_id
+                past.requests[place], past.handed_in[place] = request_id, number + 1
                 submit = Submit(self.node.id, self.node.type, request_id, item)
                 self.run.journal.append(submit, step=replace(self.row, request_id=request_id))
                 await self.run.journal.flush()
                 failpoint("step.request_recorded")
             try:
-                return await self._wait(provider, request_id)
+                state = await self._wait(provider, request_id)
+                if isinstance(state, Failed):
+                    del past.requests[place]
+                    raise state.error
+                return state.value
             except asyncio.CancelledError:
                 if not self.run.host.stopping:
                     self.run.host.cancel_later(provider, self.context, request_id)
                 raise
 
-    async def _wait(self, provider: Provider, request_id: str) -> Json:
+    async def _wait(self, provider: Provider, request_id: str) -> Answer | Failed:
         while True:
             state = await provider.poll(self.context, request_id)
-            if isinstance(state, Answer):
-                return state.value
+            if not isinstance(state, Pending):
+                return state
             if state.fraction is not None or state.text:
                 await self.context.progress(state.fraction, state.text)
             await asyncio.sleep(state.seconds)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from workflows.errors import NodeError
 from workflows.nodes.context import Context
 from workflows.types import Json, JsonObject
 
@@ -30,6 +31,13 @@ class Pending:
     text: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The request ended without an answer. If `error` is transient, a new one is handed in."""
+
+    error: NodeError
+
+
 class Provider(Protocol):
     """A queue of somebody else's. Implementations are subclasses.
 
@@ -39,22 +47,23 @@ class Provider(Protocol):
     name: str
     slots: int
 
-    def takes(self, context: Context, inputs: JsonObject) -> bool:
+    async def takes(self, context: Context, inputs: JsonObject) -> bool:
         """Say whether this call is for the provider; all others the node's function answers alone.
 
-        The answer must be the same whenever the same call is asked about.
+        Asked before a call is handed in; afterwards it stays with the provider.
         """
         return True
 
     async def submit(self, context: Context, inputs: JsonObject, key: str) -> str:
         """Hand the work in and return its request id (at most 200 characters).
 
-        `key` is the same whenever the same call is handed in again: send it as the idempotency key.
+        `key` is the same until a request id is known, whatever happens to us in between: send it as
+        the idempotency key.
         """
         ...
 
-    async def poll(self, context: Context, request_id: str) -> Answer | Pending:
-        """Ask how the work stands. Raises NodeError when it failed or is not known any more."""
+    async def poll(self, context: Context, request_id: str) -> Answer | Pending | Failed:
+        """Ask how the work stands. Raises NodeError when that cannot be told."""
         ...
 
     async def cancel(self, context: Context, request_id: str) -> None:
