@@ -215,7 +215,7 @@ async def _post(parcel: _Parcel, at: datetime) -> str:
 
 def _take(now: datetime) -> list[_Parcel]:
     """Take reports that are due; nobody else takes them before their lease is over."""
-    due = Delivery.objects.filter(status=DeliveryStatus.PENDING, next_at__lte=now)
+    due = Delivery.objects.filter(finished_at=None, next_at__lte=now)
     taken: list[int] = []
     for pk, next_at in due.order_by("next_at").values_list("pk", "next_at")[:AT_ONCE]:
         mine = Delivery.objects.filter(pk=pk, status=DeliveryStatus.PENDING, next_at=next_at)
@@ -259,7 +259,7 @@ def _end(row: Delivery, status: str, problem: str, now: datetime) -> None:
 
 
 def _next_due() -> datetime | None:
-    due = Delivery.objects.filter(status=DeliveryStatus.PENDING).order_by("next_at")
+    due = Delivery.objects.filter(finished_at=None, next_at__isnull=False).order_by("next_at")
     found: datetime | None = due.values_list("next_at", flat=True).first()
     return found
 

@@ -23,7 +23,8 @@ from workflows.engine import database, deliveries, scheduler, upkeep
 from workflows.engine.limits import Slots, Threads
 from workflows.engine.run import Host
 from workflows.engine.writer import Writer
-from workflows.models import Run, RunStatus
+from workflows.models import Run
+from workflows.models.runs import UNFINISHED
 
 logger = logging.getLogger(__name__)
 
@@ -208,5 +209,4 @@ class Engine:
 
 
 def _unfinished() -> list[tuple[UUID, int]]:
-    active = Run.objects.filter(status__in=(RunStatus.QUEUED, RunStatus.RUNNING))
-    return list(active.order_by("created_at").values_list("pk", "owner_id"))
+    return list(Run.objects.filter(UNFINISHED).order_by("created_at").values_list("pk", "owner_id"))

@@ -150,7 +150,9 @@ class Delivery(models.Model):
         ]
         indexes = [
             # Serves: what is due.
-            models.Index(fields=["next_at"], condition=Q(status="pending"), name="delivery_due"),
+            models.Index(
+                fields=["next_at"], condition=Q(finished_at__isnull=True), name="delivery_open"
+            ),
             # Serves: a webhook's last deliveries.
             models.Index(fields=["webhook", "-created_at"], name="delivery_newest"),
         ]

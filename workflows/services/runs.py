@@ -33,7 +33,7 @@ from workflows.graph import document as shape
 from workflows.graph import plan
 from workflows.graph.strict_json import dumps
 from workflows.models import Event, Run, Snapshot, Step, User, Webhook, Workflow
-from workflows.models.runs import ACTIVE, Source
+from workflows.models.runs import UNFINISHED, Source
 from workflows.nodes import registry
 from workflows.services import credits
 from workflows.services.database import one
@@ -154,7 +154,7 @@ def _open(run: Run, document: JsonObject, fingerprint: str, cost: Decimal) -> Ru
     earlier = _earlier(run.owner, run.idempotency_key, fingerprint)
     if earlier is not None:
         return earlier
-    active = Run.objects.filter(owner=run.owner, status__in=ACTIVE).count()
+    active = Run.objects.filter(UNFINISHED, owner=run.owner).count()
     limit = settings.LIMITS["active_runs_per_user"]
     if active >= limit:
         raise TooManyRuns(limit=limit, current=active)
