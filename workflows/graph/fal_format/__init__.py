@@ -7,7 +7,7 @@ and writes each as it was read; what was made here is written as the builder doe
 
 from __future__ import annotations
 
-from workflows.graph.fal_format.reading import apps_of, to_document, unwrap
-from workflows.graph.fal_format.writing import from_document
+from workflows.graph.fal_format.reading import apps_of, detect, to_document, unwrap
+from workflows.graph.fal_format.writing import KNOWN, OWN, from_document
 
-__all__ = ["apps_of", "from_document", "to_document", "unwrap"]
+__all__ = ["KNOWN", "OWN", "apps_of", "detect", "from_document", "to_document", "unwrap"]

@@ -44,6 +44,14 @@ def unwrap(file: Json) -> tuple[JsonObject, JsonObject]:
     return file, {}
 
 
+def detect(file: Json) -> bool:
+    """Say whether JSON is a workflow in fal's format; whether it is a sound one is not asked."""
+    if not isinstance(file, dict):
+        return False
+    contents, around = unwrap(file)
+    return bool(around) or isinstance(contents.get("nodes"), dict) or _is_flat(contents)
+
+
 def apps_of(document: JsonObject) -> list[str]:
     """List the apps (endpoint ids) that the nodes of a document run, each once."""
     apps = (node["data"].get("app") for node in document["nodes"] if node["type"] == APP)

@@ -14,7 +14,9 @@ from workflows.graph.ports import port_name, sources
 from workflows.graph.refs import INPUT
 from workflows.types import Json, JsonObject, NodeId
 
-_KNOWN = frozenset({APP, RESULT, REQUEST})
+#: Node types that only fal's format has, and all that it can hold.
+OWN = frozenset({APP, RESULT})
+KNOWN = OWN | {REQUEST}
 
 
 def from_document(document: JsonObject) -> JsonObject:
@@ -23,8 +25,8 @@ def from_document(document: JsonObject) -> JsonObject:
     if not (isinstance(meta, dict) and isinstance(meta.get("rest"), dict)):
         meta = None
     types = [node["type"] for node in document["nodes"]]
-    foreign = not _KNOWN.issuperset(types) or types.count(REQUEST) > 1
-    native = meta is None and not {APP, RESULT}.intersection(types)
+    foreign = not KNOWN.issuperset(types) or types.count(REQUEST) > 1
+    native = meta is None and OWN.isdisjoint(types)
     if foreign or native or (meta is not None and meta.get("shape") == "lists"):
         return _lists(document, meta or {})
     return _Writer(document, meta).contents()
@@ -95,6 +97,9 @@ class _Writer:
         found = dict(rest) if isinstance(rest, dict) else {
             "id": node["id"], "type": "run" if app else "display"
         }  # fmt: skip
+        if "id" in found:
+            # A node that was copied on the canvas has an id of its own.
+            found["id"] = node["id"]
         if app:
             found["app"] = node["data"].get("app", "")
         value, key = ("arguments", "input") if app else ("fields", "fields")

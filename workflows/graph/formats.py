@@ -1,0 +1,154 @@
+"""Every file format that workflows come in and go out in: the one door to the dialects' formats.
+
+Patchbay's own is the document itself, without what belongs to the server or to one copy alone. A
+file that has not been changed is written as it was read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from workflows.errors import InvalidBody
+from workflows.graph import document as shape
+from workflows.graph import fal_format
+from workflows.graph.slug import slugify
+from workflows.types import Json, JsonObject
+
+PATCHBAY, FAL = "patchbay", "fal"
+#: What people call each format.
+NAMES = {PATCHBAY: "Patchbay", FAL: "fal"}
+EXPECTED = "a workflow of Patchbay or fal"
+
+#: What belongs to one copy: an imported workflow is one's own, neither shown to all nor put away.
+_OF_ONE_COPY = frozenset({"isTemplate", "hidden", "archived", "publicPlayground", "publicRun"})
+#: Marks a piece of a graph that was copied on the canvas.
+_PIECE = "patchbay"
+_FALLBACK = "Imported workflow"
+_ENDINGS = (".json", ".workflow", ".png", ".webp", ".jpg", ".jpeg", ".mp4", ".webm")
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """A file that was read: its document (without a name), and what a person should know of it.
+
+    `removed` names the secrets that were taken out, `warnings` are sentences.
+    """
+
+    format: str
+    name: str
+    document: JsonObject
+    warnings: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+
+
+def read(value: Json, filename: str = "") -> Imported:
+    """Read a file's JSON in whichever format it is in; `filename` is the name when it has none.
+
+    Raises InvalidBody, saying what was expected, and TooLarge.
+    """
+    if _is_document(value):
+        return _read_document(value, filename)
+    if fal_format.detect(value):
+        return _read_fal(value, filename)
+    raise InvalidBody(
+        f"This is {shape.show(value)}, but no workflow that is known here; expected {EXPECTED}.",
+        field="file", value=shape.show(value), expected=EXPECTED,
+    )  # fmt: skip
+
+
+def write(document: JsonObject, format: str) -> JsonObject:
+    """Return a document as a file of a format. Raises InvalidBody where it has no such form."""
+    found = offered(node["type"] for node in document["nodes"])
+    if format not in found:
+        raise InvalidBody(
+            f"This workflow cannot be written as a file of {NAMES.get(format, format[:80])}.",
+            field="format", value=format[:80], expected="one of " + ", ".join(found),
+        )  # fmt: skip
+    return _write_fal(document) if format == FAL else _own(document)
+
+
+def offered(types: Iterable[str]) -> list[str]:
+    """List the formats that suit a workflow with nodes of these types."""
+    known = set(types)
+    fal = bool(known & fal_format.OWN) and known <= fal_format.KNOWN
+    return [PATCHBAY, *([FAL] if fal else [])]
+
+
+def _is_document(value: Json) -> bool:
+    """Say whether JSON has the shape of a document: nodes with places and data, wires in edges."""
+    if not isinstance(value, dict) or not isinstance(value.get("nodes"), list):
+        return False
+    if "links" in value and "edges" not in value:
+        return False
+    return all(
+        isinstance(node, dict) and {"type", "position", "data"} <= node.keys()
+        for node in value["nodes"]
+    )
+
+
+def _read_document(value: JsonObject, filename: str) -> Imported:
+    document = {"edges": [], **_own(value)}
+    document.pop(_PIECE, None)
+    name = document.pop("name", None)
+    shape.check(document)
+    return Imported(PATCHBAY, _name(filename, name), document)
+
+
+def _own(document: JsonObject) -> JsonObject:
+    left_out = shape.READ_ONLY | _OF_ONE_COPY
+    return {key: value for key, value in document.items() if key not in left_out}
+
+
+def _read_fal(value: JsonObject, filename: str) -> Imported:
+    contents, around = fal_format.unwrap(value)
+    document = fal_format.to_document(contents)
+    # The wrapper is kept beside the contents: None says that there was none.
+    wrapper = around if contents is not value else None
+    document["fal"]["file"] = {"wrapper": wrapper}
+    about = _described(contents)
+    if about is not None:
+        document["description"] = about
+    return Imported(FAL, _name(filename, *_names(contents, wrapper)), document)
+
+
+def _write_fal(document: JsonObject) -> JsonObject:
+    contents = fal_format.from_document(document)
+    meta = document.get("fal")
+    file = meta.get("file") if isinstance(meta, dict) else None
+    name, about = _name("", document.get("name")), document.get("description") or None
+    if about != _described(contents):
+        metadata = contents.get("metadata")
+        kept = dict(metadata) if isinstance(metadata, dict) else {}
+        contents = {**contents, "metadata": {**kept, "description": about or ""}}
+    wrapper = file.get("wrapper") if isinstance(file, dict) else {}
+    changed = name != _name("", *_names(contents, wrapper))
+    if not isinstance(wrapper, dict):
+        return {**contents, "name": slugify(name)} if changed and "name" in contents else contents
+    if not wrapper:
+        wrapper = {"name": slugify(name), "title": name, "is_public": False}
+    elif changed:
+        wrapper = {**wrapper, "title": name}
+    return {**wrapper, "contents": contents}
+
+
+def _names(contents: JsonObject, wrapper: JsonObject | None) -> list[Json]:
+    return [*((wrapper or {}).get(key) for key in ("title", "name")), contents.get("name")]
+
+
+def _described(contents: JsonObject) -> str | None:
+    metadata = contents.get("metadata")
+    found = metadata.get("description") if isinstance(metadata, dict) else None
+    fits = isinstance(found, str) and 0 < len(found) <= shape.MAX_DESCRIPTION
+    return found if fits else None
+
+
+def _name(filename: str, *names: Json) -> str:
+    """Return the first name that is one, else the file's without its ending."""
+    for name in names:
+        if isinstance(name, str) and name.strip():
+            return name.strip()[: shape.MAX_NAME]
+    stem = filename.replace("\\", "/").rpartition("/")[2]
+    while stem.lower().endswith(_ENDINGS):
+        stem = stem.rpartition(".")[0]
+    return stem.strip()[: shape.MAX_NAME] or _FALLBACK
