@@ -17,6 +17,7 @@ const pages: Record<string, () => Promise<Page>> = {
   templates: () => import('./gallery/TemplatesPage'),
   runs: () => import('./runs/list/RunsPage'),
   run: () => import('./runs/detail/RunPage'),
+  runners: () => import('./runners/RunnersPage'),
   settings: () => import('./settings/SettingsPage'),
 }
 

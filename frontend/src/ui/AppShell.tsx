@@ -8,6 +8,7 @@ import {
   LogOut,
   type LucideIcon,
   Play,
+  Server,
   Settings as SettingsIcon,
 } from 'lucide-react'
 import type { ReactNode } from 'react'
@@ -18,7 +19,7 @@ import { Mark } from './Mark'
 import { ThemeToggle } from './ThemeToggle'
 import { Toasts } from './Toasts'
 
-export type Place = 'workflows' | 'templates' | 'runs' | 'settings'
+export type Place = 'workflows' | 'templates' | 'runs' | 'runners' | 'settings'
 
 /** A number beside a link: as it is shown, and as it is read out. */
 export interface Badge {
@@ -40,6 +41,7 @@ const PLACES: { place: Place; name: string; href: string; icon: LucideIcon }[] =
   { place: 'workflows', name: 'Workflows', href: '/', icon: LayoutGrid },
   { place: 'templates', name: 'Templates', href: '/templates', icon: LayoutTemplate },
   { place: 'runs', name: 'Runs', href: '/runs', icon: Play },
+  { place: 'runners', name: 'Runners', href: '/runners', icon: Server },
   { place: 'settings', name: 'Settings', href: '/settings', icon: SettingsIcon },
 ]
 

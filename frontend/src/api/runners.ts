@@ -1,0 +1,84 @@
+/** The calls about runners: the ComfyUI servers that are registered here. */
+import { call } from './client'
+
+export interface Device {
+  name: string
+  /** Bytes; null when the server does not say. */
+  vramTotal: number | null
+  vramFree: number | null
+}
+
+/** What a probe found. */
+export interface HealthWire {
+  state: 'up' | 'down' | 'unknown'
+  checkedAt: string | null
+  version: string
+  queueRemaining: number | null
+  devices: Device[]
+  error: string
+  latencyMs: number | null
+}
+
+export interface RunnerWire {
+  id: string
+  name: string
+  endpoint: string
+  tags: string[]
+  status: 'active' | 'disabled'
+  /** Everybody here may use it. */
+  shared: boolean
+  /** It may have an address of the local network. */
+  private: boolean
+  /** It belongs to who asks, who may change it. */
+  mine: boolean
+  /** Values are masked. */
+  headers: Record<string, string>
+  health: HealthWire | null
+  lastSeenAt: string | null
+  createdAt: string
+}
+
+export interface RunnerWish {
+  name: string
+  endpoint: string
+  /** A value that is still masked keeps the secret it stands for. */
+  headers: Record<string, string>
+  tags: string[]
+  shared?: boolean
+}
+
+export interface QueuedPrompt {
+  promptId: string
+  mine: boolean
+  executionId?: string | null
+}
+
+export interface QueueWire {
+  running: QueuedPrompt[]
+  pending: QueuedPrompt[]
+}
+
+const at = (id: string) => `/api/runners/${encodeURIComponent(id)}`
+
+export const runnerList = () => call<RunnerWire[]>('/api/runners')
+
+/** Register a runner. Throws ApiError (400 names the field; 403 when one may not). */
+export const runnerCreate = (body: RunnerWish) =>
+  call<RunnerWire>('/api/runners', { method: 'POST', body })
+
+export const runnerChange = (
+  id: string,
+  body: Partial<RunnerWish> & { status?: RunnerWire['status'] },
+) => call<RunnerWire>(at(id), { method: 'PUT', body })
+
+export const runnerDelete = (id: string) => call<unknown>(at(id), { method: 'DELETE' })
+
+/** Ask the server now how it is. */
+export const runnerTest = (id: string) =>
+  call<HealthWire>(`${at(id)}/test`, { method: 'POST', body: {} })
+
+export const runnerQueue = (id: string) => call<QueueWire>(`${at(id)}/queue`)
+
+/** Ask a server that is not registered (or not so) yet how it is; `id` lends its kept headers. */
+export const runnerTry = (body: Pick<RunnerWish, 'endpoint' | 'headers'> & { id: string | null }) =>
+  call<HealthWire>('/api/runners/test', { method: 'POST', body })

@@ -1,0 +1,41 @@
+/** What the page says before there is a runner: what one is, and how to start one. */
+import { Plus, Server } from 'lucide-react'
+import { Button } from '../ui/Button'
+import { CopyButton } from '../ui/CopyButton'
+import css from './NoRunners.module.css'
+
+const COMMAND = 'python main.py --listen 0.0.0.0'
+
+export function NoRunners({ onAdd }: { onAdd: () => void }) {
+  return (
+    <section className={css.empty} aria-labelledby="no-runners">
+      <Server aria-hidden size={30} strokeWidth={1.5} />
+      <h2 id="no-runners">No runners yet</h2>
+      <p>
+        A runner is a ComfyUI server, on this machine or another one, that runs the ComfyUI
+        workflows on your canvases. Everything else runs here without one.
+      </p>
+      <ol>
+        <li>
+          Start ComfyUI so that this server can reach it:
+          <span className={css.command}>
+            <code>{COMMAND}</code>
+            <CopyButton text={COMMAND} label="Copy the command" />
+          </span>
+          <small>
+            On the same machine plain <code>python main.py</code> is enough. Add{' '}
+            <code>--preview-method auto</code> to see pictures while they are being made. ComfyUI
+            asks nobody who they are: open its port to machines you trust only.
+          </small>
+        </li>
+        <li>
+          Add it here by its address, such as <code>http://192.168.1.20:8188</code>.
+        </li>
+        <li>Drop a ComfyUI workflow (its JSON, or a picture it made) on a canvas, and run it.</li>
+      </ol>
+      <Button tone="primary" icon={<Plus aria-hidden size={15} />} onClick={onAdd}>
+        Add runner
+      </Button>
+    </section>
+  )
+}

@@ -1,0 +1,54 @@
+/** What a runner does and what waits there, in its order; one's own runs lead to their pages. */
+import { useQuery } from '@tanstack/react-query'
+import { sentence } from '../api/client'
+import { type QueuedPrompt, type RunnerWire, runnerQueue } from '../api/runners'
+import { ordinal } from '../runs/remote'
+import css from './Queue.module.css'
+
+const POLL_MS = 4000
+
+export function Queue({ runner }: { runner: RunnerWire }) {
+  const queue = useQuery({
+    queryKey: ['runner queue', runner.id],
+    queryFn: () => runnerQueue(runner.id),
+    refetchInterval: POLL_MS,
+    retry: false,
+    staleTime: 0,
+  })
+  if (queue.error) {
+    return (
+      <p className={css.bad} role="alert">
+        Its queue cannot be read. {sentence(queue.error)}
+      </p>
+    )
+  }
+  if (!queue.data) return <p className={css.none}>Asking for its queue …</p>
+  const { running, pending } = queue.data
+  if (!running.length && !pending.length) {
+    return <p className={css.none}>Nothing runs and nothing waits.</p>
+  }
+  return (
+    <ol className={css.queue} aria-label={`Queue of ${runner.name}`}>
+      {running.map(row => (
+        <Row key={row.promptId} row={row} place="running" />
+      ))}
+      {pending.map((row, i) => (
+        <Row key={row.promptId} row={row} place={ordinal(running.length + i + 1)} />
+      ))}
+    </ol>
+  )
+}
+
+function Row({ row, place }: { row: QueuedPrompt; place: string }) {
+  return (
+    <li>
+      <span className={css.place}>{place}</span>
+      {row.mine && row.executionId ? (
+        <a href={`/runs/${row.executionId}`}>Your run</a>
+      ) : (
+        <span>{row.mine ? 'Your run' : 'Somebody else’s'}</span>
+      )}
+      <code title={row.promptId}>{row.promptId.slice(0, 8)}</code>
+    </li>
+  )
+}

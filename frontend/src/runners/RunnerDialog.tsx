@@ -1,0 +1,179 @@
+/** The dialog in which a runner is added or changed, and tried before it is kept. */
+import { useMutation } from '@tanstack/react-query'
+import { type FormEvent, useState } from 'react'
+import {
+  type HealthWire,
+  type RunnerWire,
+  type RunnerWish,
+  runnerChange,
+  runnerCreate,
+  runnerTry,
+} from '../api/runners'
+import { StateDot } from '../runs/StateDot'
+import { FormRow } from '../settings/FormRow'
+import forms from '../settings/forms.module.css'
+import { Problem } from '../settings/ProfileTab'
+import { problemsOf } from '../settings/problems'
+import { useSubmit } from '../settings/useSubmit'
+import { Button } from '../ui/Button'
+import { Dialog } from '../ui/Dialog'
+import { Switch } from '../ui/Switch'
+import { TagsField } from '../ui/TagsField'
+import { type HeaderRow, HeaderRows, headersOf, rowsOf } from './HeaderRows'
+import css from './RunnerDialog.module.css'
+import { deviceWords, healthFacts, stateWords, tagsWith } from './words'
+
+interface Props {
+  /** The runner to change; null to add one. */
+  runner: RunnerWire | null
+  /** Staff may let everybody use a runner. */
+  staff: boolean
+  /** Tags of other runners. */
+  offers: readonly string[]
+  onClose: () => void
+  onSaved: (runner: RunnerWire) => void
+}
+
+const FIELDS = ['name', 'endpoint', 'headers', 'tags', 'shared']
+
+export function RunnerDialog({ runner, staff, offers, onClose, onSaved }: Props) {
+  const [name, setName] = useState(runner?.name ?? '')
+  const [endpoint, setEndpoint] = useState(runner?.endpoint ?? '')
+  const [tags, setTags] = useState<string[]>(runner?.tags ?? [])
+  const [headers, setHeaders] = useState<HeaderRow[]>(() => rowsOf(runner?.headers ?? {}))
+  const [shared, setShared] = useState(runner?.shared ?? false)
+  const { busy, problems, submit } = useSubmit(FIELDS)
+  const wish: RunnerWish = {
+    name: name.trim(),
+    endpoint: endpoint.trim(),
+    headers: headersOf(headers),
+    tags,
+    ...(staff && { shared }),
+  }
+  const test = useMutation({
+    mutationFn: () =>
+      runnerTry({ endpoint: wish.endpoint, headers: wish.headers, id: runner?.id ?? null }),
+  })
+  const save = (event: FormEvent) => {
+    event.preventDefault()
+    const missing: Record<string, string> = {}
+    if (!wish.name) missing.name = 'Give it a name, such as the machine it runs on.'
+    if (!wish.endpoint) missing.endpoint = 'Give its address, such as http://192.168.1.20:8188.'
+    void submit(async () => {
+      onSaved(runner ? await runnerChange(runner.id, wish) : await runnerCreate(wish))
+    }, missing)
+  }
+  const changed = <T,>(set: (value: T) => void) => {
+    return (value: T) => {
+      // What was found is about what stood there before.
+      test.reset()
+      set(value)
+    }
+  }
+  const setAddress = changed(setEndpoint)
+  return (
+    <Dialog title={runner ? `Edit ${runner.name}` : 'Add runner'} onClose={onClose}>
+      <form className={forms.form} noValidate autoComplete="off" onSubmit={save}>
+        <FormRow label="Name" problem={problems.fields.name}>
+          {props => (
+            <input
+              {...props}
+              type="text"
+              data-autofocus
+              maxLength={100}
+              value={name}
+              onChange={event => setName(event.target.value)}
+            />
+          )}
+        </FormRow>
+        <FormRow
+          label="Address"
+          help="Where this server reaches ComfyUI, with its port."
+          problem={problems.fields.endpoint}
+        >
+          {props => (
+            <input
+              {...props}
+              type="url"
+              inputMode="url"
+              spellCheck={false}
+              placeholder="http://192.168.1.20:8188"
+              value={endpoint}
+              onChange={event => setAddress(event.target.value)}
+            />
+          )}
+        </FormRow>
+        <FormRow
+          label="Tags"
+          help="A workflow that asks for tags runs only where all of them are. Without tags this runner takes any."
+          problem={problems.fields.tags}
+        >
+          {props => (
+            <TagsField {...props} value={tags} offers={offers} add={tagsWith} onChange={setTags} />
+          )}
+        </FormRow>
+        <fieldset className={css.headers}>
+          <legend className={forms.legend}>Headers</legend>
+          <HeaderRows rows={headers} onChange={changed(setHeaders)} />
+          <p className={forms.help}>
+            Sent with every request, for a proxy that asks for a key. Values are kept encrypted.
+          </p>
+          {problems.fields.headers && (
+            <p className={forms.bad} role="alert">
+              {problems.fields.headers}
+            </p>
+          )}
+        </fieldset>
+        {staff && (
+          <div className={css.shared}>
+            <div>
+              <b>Everybody here may use it</b>
+              <p className={forms.help}>Otherwise it runs your own workflows only.</p>
+            </div>
+            <Switch label="Everybody here may use it" checked={shared} onChange={setShared} />
+          </div>
+        )}
+        {test.isPending && (
+          <p className={css.found} role="status">
+            <StateDot tone="running" /> Asking {wish.endpoint} …
+          </p>
+        )}
+        {test.data && <Found health={test.data} />}
+        {test.error && (
+          <p className={forms.bad} role="alert">
+            {Object.values(problemsOf(test.error, FIELDS).fields)[0] ??
+              problemsOf(test.error, FIELDS).whole}
+          </p>
+        )}
+        <Problem text={problems.whole} />
+        <div className={forms.buttons}>
+          <Button disabled={!wish.endpoint || test.isPending} onClick={() => test.mutate()}>
+            Test
+          </Button>
+          <span className={css.gap} />
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" tone="primary" disabled={busy}>
+            {runner ? 'Save' : 'Add runner'}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}
+
+function Found({ health }: { health: HealthWire }) {
+  const { tone, word } = stateWords(health)
+  const said = health.state === 'up' ? healthFacts(health) : [health.error || 'It does not answer.']
+  return (
+    <div className={css.found} data-tone={tone} role="status">
+      <StateDot tone={tone} />
+      <div>
+        <b>{word}</b> · {said.join(' · ')}
+        {health.devices.map((device, i) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: two cards may be alike
+          <p key={i}>{deviceWords(device)}</p>
+        ))}
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,101 @@
+/** The ComfyUI servers that run workflows: how each is, adding, changing and testing them. */
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Plus } from 'lucide-react'
+import { useState } from 'react'
+import { accountGet } from '../api/account'
+import { type RunnerWire, runnerDelete, runnerList, runnerTest } from '../api/runners'
+import type { PageProps } from '../page'
+import { Confirm } from '../settings/Confirm'
+import { Loaded } from '../settings/Loaded'
+import { AppShell } from '../ui/AppShell'
+import { Button } from '../ui/Button'
+import { toast } from '../ui/toasts'
+import { NoRunners } from './NoRunners'
+import { RunnerDialog } from './RunnerDialog'
+import { RunnerItem } from './RunnerItem'
+import css from './RunnersPage.module.css'
+import { tagsInUse } from './words'
+
+/** Health changes by itself, which nothing tells this page. */
+const POLL_MS = 10_000
+const KEY = ['runners']
+
+export default function RunnersPage({ user }: PageProps) {
+  const client = useQueryClient()
+  const runners = useQuery({ queryKey: KEY, queryFn: runnerList, refetchInterval: POLL_MS })
+  const account = useQuery({ queryKey: ['account'], queryFn: accountGet })
+  const [editing, setEditing] = useState<RunnerWire | 'new' | null>(null)
+  const [deleting, setDeleting] = useState<RunnerWire | null>(null)
+  const refresh = () => client.invalidateQueries({ queryKey: KEY })
+  const staff = account.data?.isStaff === true
+  const add = () => setEditing('new')
+
+  const saved = async (runner: RunnerWire, made: boolean) => {
+    setEditing(null)
+    toast(made ? `“${runner.name}” is added.` : `“${runner.name}” is changed.`)
+    await refresh()
+    // The next probe may be half a minute away: who has just saved wants to know now.
+    await runnerTest(runner.id).catch(() => {})
+    await refresh()
+  }
+
+  return (
+    <AppShell active="runners" user={user}>
+      <header className={css.header}>
+        <div>
+          <h1>Runners</h1>
+          <p>ComfyUI servers that run the ComfyUI workflows on your canvases.</p>
+        </div>
+        {runners.data && runners.data.length > 0 && (
+          <Button tone="primary" icon={<Plus aria-hidden size={15} />} onClick={add}>
+            Add runner
+          </Button>
+        )}
+      </header>
+      <Loaded query={runners} what="the runners">
+        {rows =>
+          rows.length ? (
+            <ul className={css.list} aria-label="Runners">
+              {rows.map(row => (
+                <RunnerItem
+                  key={row.id}
+                  runner={row}
+                  onEdit={() => setEditing(row)}
+                  onDelete={() => setDeleting(row)}
+                  onChanged={refresh}
+                />
+              ))}
+            </ul>
+          ) : (
+            <NoRunners onAdd={add} />
+          )
+        }
+      </Loaded>
+      {editing && (
+        <RunnerDialog
+          runner={editing === 'new' ? null : editing}
+          staff={staff}
+          offers={tagsInUse(runners.data ?? [])}
+          onClose={() => setEditing(null)}
+          onSaved={runner => void saved(runner, editing === 'new')}
+        />
+      )}
+      {deleting && (
+        <Confirm
+          title={`Delete “${deleting.name}”?`}
+          about={
+            'It gets no more work from here. The ComfyUI server itself and the results ' +
+            'it has made stay.'
+          }
+          verb="Delete"
+          onDo={async () => {
+            await runnerDelete(deleting.id)
+            await refresh()
+            toast(`“${deleting.name}” is deleted.`)
+          }}
+          onClose={() => setDeleting(null)}
+        />
+      )}
+    </AppShell>
+  )
+}

@@ -1,0 +1,87 @@
+/** What the pages say of runners, in words. No React. */
+import type { Device, HealthWire, RunnerWire } from '../api/runners'
+import { ago, type Tone } from '../library/words'
+
+/** How a runner is: "Up", "Down", "Not checked yet"; "Off" when it gets no work. */
+export function health(runner: Pick<RunnerWire, 'health' | 'status'>): {
+  tone: Tone
+  word: string
+} {
+  if (runner.status === 'disabled') return { tone: 'quiet', word: 'Off' }
+  return stateWords(runner.health)
+}
+
+/** What a probe found, in a word or two. */
+export function stateWords(found: HealthWire | null): { tone: Tone; word: string } {
+  switch (found?.state) {
+    case 'up':
+      return { tone: 'ok', word: 'Up' }
+    case 'down':
+      return { tone: 'bad', word: 'Down' }
+    default:
+      return { tone: 'quiet', word: 'Not checked yet' }
+  }
+}
+
+/** The facts of a runner that answers, or why it does not. */
+export function facts(runner: Pick<RunnerWire, 'health' | 'lastSeenAt'>, now: Date): string[] {
+  const found = runner.health
+  const seen = runner.lastSeenAt ? `last seen ${ago(runner.lastSeenAt, now)}` : 'never seen'
+  if (!found || found.state === 'unknown') return []
+  if (found.state === 'down') return [found.error || 'It does not answer.', seen]
+  return healthFacts(found)
+}
+
+/** Version, queue and answering time as a probe found them. */
+export function healthFacts(found: HealthWire): string[] {
+  return [
+    found.version && `ComfyUI ${found.version}`,
+    queueWords(found.queueRemaining),
+    found.latencyMs !== null && `answers in ${Math.max(1, Math.round(found.latencyMs))} ms`,
+  ].filter(part => typeof part === 'string' && part !== '') as string[]
+}
+
+/** How much waits: "nothing waits", "1 in its queue". */
+export function queueWords(remaining: number | null): string {
+  if (remaining === null) return ''
+  return remaining === 0 ? 'idle' : `${remaining} in its queue`
+}
+
+const GIB = 1024 ** 3
+
+/** A graphics card without the words of its driver: "NVIDIA GeForce RTX 4090, 18.2 of 24 GB free". */
+export function deviceWords(device: Device): string {
+  const name =
+    device.name
+      .replace(/^[a-z]+:\d+\s+/, '')
+      .replace(/\s*:\s*\S+$/, '')
+      .trim() || device.name
+  const { vramTotal: total, vramFree: free } = device
+  if (!total) return name
+  const size = (bytes: number) => String(Number((bytes / GIB).toFixed(bytes < 10 * GIB ? 1 : 0)))
+  return free === null
+    ? `${name}, ${size(total)} GB`
+    : `${name}, ${size(free)} of ${size(total)} GB free`
+}
+
+const MOST_TAGS = 10
+
+/** Add what was typed to tags, several apart by commas; case counts, none twice, at most ten. */
+export function tagsWith(typed: string, tags: readonly string[]): string[] {
+  const parts = typed.split(',').map(part => part.trim())
+  return [...new Set([...tags, ...parts.filter(Boolean)])].slice(0, MOST_TAGS)
+}
+
+/** The runners that take work with these tags: those that have all of them, or none at all. */
+export function matching(runners: readonly RunnerWire[], tags: readonly string[]): RunnerWire[] {
+  return runners.filter(
+    runner =>
+      runner.status === 'active' &&
+      (!runner.tags.length || tags.every(tag => runner.tags.includes(tag))),
+  )
+}
+
+/** All tags of these runners, in order. */
+export function tagsInUse(runners: readonly RunnerWire[]): string[] {
+  return [...new Set(runners.flatMap(runner => runner.tags))].sort()
+}
