@@ -6,6 +6,7 @@ Each setting stands in docs/settings.md. A secret NAME may also be read from the
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import sys
 from pathlib import Path
@@ -14,6 +15,8 @@ from urllib.parse import urlsplit
 import environ
 from cryptography.fernet import Fernet
 from csp.constants import NONE, SELF, UNSAFE_INLINE
+
+from workflows.compat.fal.places import HOSTS as FAL_HOSTS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -117,7 +120,11 @@ ENCRYPTION_KEYS = [
 
 HOST = env_text("HOST", "127.0.0.1") or "127.0.0.1"
 PORT = env_int("PORT", 8000)
-ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+TLS = env_bool("TLS", False)  # whether https is listened for beside http, canvas/tls.py
+TLS_PORT = env_int("TLS_PORT", 8443)
+# fal's names lead to fal's surfaces alone, which take no cookie (compat/fal/places.py); no page but
+# fal's own can make a browser say them.
+ALLOWED_HOSTS = [*env_list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"]), *FAL_HOSTS]
 CSRF_TRUSTED_ORIGINS = env_list("TRUSTED_ORIGINS", [])
 # The address people reach this server at; links in answers use it when a request has no host.
 PUBLIC_URL = (env_text("PUBLIC_URL") or f"http://127.0.0.1:{PORT}").rstrip("/")
@@ -304,13 +311,23 @@ LIMITS = {
     "public_runs_per_day": env_int("PUBLIC_RUNS_PER_DAY", 500),
     "public_credits_per_day": env_int("PUBLIC_CREDITS_PER_DAY", 100),
     "watchers": env_int("MAX_WATCHERS", 1_000, low=1),
+    "comfy_bytes": (env_int("MAX_COMFY_UPLOAD_MB", 50, low=1) or 50) * _MB,
 }
 
 # Addresses a person may name in a node although they are private, as exact origins.
 FETCH_ALLOW = tuple(env_list("FETCH_ALLOW", []))
 
+# The server that apps of fal run at instead of fal itself: the origin of another Patchbay.
+FAL_ORIGIN = env_text("FAL_ORIGIN").rstrip("/")
+if FAL_ORIGIN and not re.fullmatch(r"https?://[^/?#@\s]+", FAL_ORIGIN):
+    _stop("FAL_ORIGIN", FAL_ORIGIN, "an origin such as https://patchbay.example, or empty for fal")
+
 # Proxies whose X-Forwarded-For is believed, as addresses.
 TRUSTED_PROXIES = frozenset(env_list("TRUSTED_PROXIES", []))
+# The ComfyUI API (docs/comfyui.md): calls of one address in ten seconds, 0 for no limit, and after
+# how many updates a stream of a run is closed.
+COMFY_CALLS = env_int("COMFY_CALLS", 40)
+COMFY_UPDATES = env_int("COMFY_UPDATES", None, low=1)
 WEBHOOK_SIGNATURE_HEADER = env_text("WEBHOOK_SIGNATURE_HEADER") or "X-Knouds-Signature"
 
 # --- Tiers ----------------------------------------------------------------------------------------
@@ -324,12 +341,19 @@ RATES = env_prices("RATES", "free=30,creator=60,pro=100,business=1000")
 CREDITS_MONTHLY = env_prices("CREDITS_MONTHLY", "creator=1700,pro=5000,business=11329")
 CREDITS_ONCE = env_prices("CREDITS_ONCE", "free=250")
 RUN_MAX_CREDITS = env_int("RUN_MAX_CREDITS", None)  # credits one run may cost, whatever it asks for
+# Runners, and templates and placeholders of the ComfyUI API, by tier; none without a number.
+MAX_RUNNERS = env_prices("MAX_RUNNERS")
+MAX_COMFY_TEMPLATES = env_prices("MAX_COMFY_TEMPLATES")
+MAX_COMFY_PARAMETERS = env_prices("MAX_COMFY_PARAMETERS")
 for _name, _given in (
-    ("RATES", RATES), ("CREDITS_MONTHLY", CREDITS_MONTHLY), ("CREDITS_ONCE", CREDITS_ONCE)
+    ("RATES", RATES), ("CREDITS_MONTHLY", CREDITS_MONTHLY), ("CREDITS_ONCE", CREDITS_ONCE),
+    ("MAX_RUNNERS", MAX_RUNNERS), ("MAX_COMFY_TEMPLATES", MAX_COMFY_TEMPLATES),
+    ("MAX_COMFY_PARAMETERS", MAX_COMFY_PARAMETERS),
 ):  # fmt: skip
     if set(_given) - set(TIERS):
         _stop(_name, ",".join(sorted(set(_given) - set(TIERS))), "about " + ", ".join(TIERS))
 TEMPLATE_PUBLISHERS = env_choice("TEMPLATE_PUBLISHERS", "all", ("all", "staff"))
+RUNNERS_BY_USERS = env_bool("RUNNERS_BY_USERS", False)  # else staff alone register runners
 
 # Credits a node type costs here instead of what it declares, and the part of it each tier pays.
 CREDIT_PRICES = env_prices("CREDIT_PRICES")

@@ -79,6 +79,12 @@ def run_page(request: HttpRequest, id: str) -> HttpResponse:
     return _shell(request, page="run", slug=str(run.pk), title=run.name or "Run")
 
 
+@_page
+def runners_page(request: HttpRequest) -> HttpResponse:
+    """Show the runners the person may use."""
+    return _shell(request, page="runners", title="Runners")
+
+
 @require_GET
 @ensure_csrf_cookie
 def playground(request: HttpRequest, slug: str) -> HttpResponse:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from workflows.types import Json, NodeId
+from workflows.types import Json, JsonObject, NodeId
 
 
 class PatchbayError(Exception):
@@ -165,6 +165,30 @@ class CredentialLimitReached(PatchbayError):
     """This account holds as many credentials as this server allows."""
 
     code = "CREDENTIAL_LIMIT_REACHED"
+
+
+class RunnerNotFound(PatchbayError):
+    """Runner not found"""
+
+    code = "RUNNER_NOT_FOUND"
+
+
+class RunnersForbidden(PatchbayError):
+    """Only staff may register runners on this server."""
+
+    code = "RUNNERS_FORBIDDEN"
+
+
+class RunnerLimitReached(PatchbayError):
+    """Runner limit exceeded for your tier"""
+
+    code = "RUNNER_LIMIT_REACHED"
+
+
+class RunnerBusy(PatchbayError):
+    """Runs are under way on this runner."""
+
+    code = "RUNNER_BUSY"
 
 
 class InvitationNotFound(PatchbayError):
@@ -341,9 +365,11 @@ class NodeError(PatchbayError):
 
     Raised by node types for every failure they can foresee. `field`, `value` and `expected` point
     at the repair; `transient` says that the same call may succeed later (the engine then retries).
+    `cause` is what somebody else's server said of it, `state` how that server stands with the work.
     """
 
     code = "NODE_FAILED"
+    state = ""
 
     def __init__(
         self,
@@ -352,15 +378,53 @@ class NodeError(PatchbayError):
         field: str | None = None,
         value: Json = None,
         expected: str | None = None,
+        cause: JsonObject | None = None,
         transient: bool = False,
         retry_after: float | None = None,
         status: int = 422,
     ) -> None:
-        facts = {"field": field, "value": value, "expected": expected}
+        facts = {"field": field, "value": value, "expected": expected, "cause": cause}
         super().__init__(message, **{key: fact for key, fact in facts.items() if fact is not None})
         self.transient = transient
         self.retry_after = retry_after
         self.status = status
+
+
+class RunnerMissing(NodeError):
+    """No runner can take this."""
+
+    code = "NO_RUNNER"
+
+
+class RunnerUnreachable(NodeError):
+    """The runner cannot be reached."""
+
+    code = "RUNNER_UNREACHABLE"
+
+
+class RunnerLost(NodeError):
+    """The runner does not know the request any more."""
+
+    code = "RUNNER_LOST"
+
+
+class RunnerFailed(NodeError):
+    """The runner could not execute the graph."""
+
+    code = "RUNNER_FAILED"
+
+
+class RunnerStopped(NodeError):
+    """Somebody stopped the request at the runner."""
+
+    code = "RUNNER_STOPPED"
+
+
+class GraphRejected(NodeError):
+    """The runner refused the graph."""
+
+    code = "GRAPH_REJECTED"
+    state = "invalid"
 
 
 class RunCapReached(NodeError):

@@ -11,7 +11,7 @@ from workflows.engine import database, embedded, follow
 from workflows.models import User
 from workflows.services.tokens import token_create
 
-EVERYTHING = ("workflow:*", "execution:*", "model:*")
+EVERYTHING = ("workflow:*", "execution:*", "model:*", "runner:*")
 
 TokenCaller = Callable[..., Caller]
 

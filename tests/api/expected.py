@@ -15,7 +15,7 @@ from workflows.types import JsonObject
 
 #: Kinds of things an address may be about.
 WORKFLOW, FOLDER, RUN, FILE, NOTHING = "workflow", "folder", "run", "file", "nothing"
-KEY, CREDENTIAL = "key", "credential"
+KEY, CREDENTIAL, RUNNER = "key", "credential", "runner"
 
 #: Needs that no capability covers: a browser session, and one of staff.
 SESSION, STAFF = ("a session",), ("a session of staff",)
@@ -27,6 +27,7 @@ LOOK = ("execution:read", "workflow:run")
 STOP = ("execution:cancel", "workflow:run")
 FILES = ("workflow:read", "execution:read", "workflow:run", "workflow:<any>:run")
 UPLOAD = ("workflow:write", "workflow:run", "workflow:<any>:run")
+RUNNERS, RUNNERS_WRITE = ("runner:read",), ("runner:write",)
 MODELS = ("model:run", "model:gradient:run")
 
 
@@ -63,6 +64,10 @@ def _nothing() -> JsonObject:
 def _credential() -> JsonObject:
     origins = ["https://api.example"]
     return {"name": "New", "provider": "p", "allowedOrigins": origins, "secret": "s" * 20}
+
+
+def _runner() -> JsonObject:
+    return {"name": "New", "endpoint": "https://comfy.example", "tags": [], "headers": {}}
 
 
 API: dict[tuple[str, str], Expected] = {
@@ -126,6 +131,11 @@ API: dict[tuple[str, str], Expected] = {
     ("GET", "/api/credentials"): Expected(NOTHING, SESSION),
     ("POST", "/api/credentials"): Expected(NOTHING, SESSION, 201, _credential),
     ("DELETE", "/api/credentials/{id}"): Expected(CREDENTIAL, SESSION),
+    ("GET", "/api/runners"): Expected(NOTHING, RUNNERS),
+    ("POST", "/api/runners"): Expected(NOTHING, RUNNERS_WRITE, 201, _runner),
+    ("GET", "/api/runners/{id}"): Expected(RUNNER, RUNNERS),
+    ("PUT", "/api/runners/{id}"): Expected(RUNNER, RUNNERS_WRITE, body=lambda: {"name": "R"}),
+    ("DELETE", "/api/runners/{id}"): Expected(RUNNER, RUNNERS_WRITE),
     ("GET", "/api/account"): Expected(NOTHING, SESSION),
     ("PUT", "/api/account"): Expected(NOTHING, SESSION, body=lambda: {"firstName": "A"}),
     ("POST", "/api/account/password"): Expected(NOTHING, SESSION, 400, _nothing),
@@ -141,6 +151,7 @@ PAGES: dict[str, str] = {
     "/templates": "login",
     "/runs": "login",
     "/runs/{id}": "login",
+    "/runners": "login",
     "/settings": "login",
     "/app/editor/{slug}": "login",
     "/play/{slug}": "public",

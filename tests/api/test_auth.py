@@ -87,7 +87,7 @@ def test_a_token_never_exceeds_its_owners_tier(bob: User, token: TokenCaller) ->
     User.objects.filter(pk=bob.pk).update(tier="pro")
     bob.refresh_from_db()
     held = token(bob, "*", "model:run").get("/api/whoami").json()["capabilities"]
-    assert held == ["execution:*", "webhook:*", "workflow:*"]
+    assert held == ["execution:*", "runner:*", "webhook:*", "workflow:*"]
 
 
 def test_a_tier_without_api_can_make_no_token(alice: User) -> None:
@@ -192,5 +192,5 @@ def test_a_token_for_one_workflow_runs_that_one_only(alice: User, token: TokenCa
 def test_whoami_tells_who_and_what(her_browser: Caller, alice: User) -> None:
     body = her_browser.get("/api/whoami").json()
     assert (body["userId"], body["username"], body["auth"]) == (str(alice.pk), "alice", "session")
-    assert body["capabilities"] == ["execution:*", "model:*", "workflow:*"]
+    assert body["capabilities"] == ["execution:*", "model:*", "runner:*", "workflow:*"]
     assert body["keyId"] is None

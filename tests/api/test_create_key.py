@@ -49,8 +49,11 @@ def test_presets_and_ceiling_are_listed(her_browser: Caller, alice: User) -> Non
         "workflow-deploy": ["workflow:run", "workflow:read"],
         "webhook-receiver": ["webhook:receive"],
         "full-deploy": ["workflow:run", "workflow:read", "workflow:write"],
-    }
-    assert body["ceiling"] == ["execution:*", "webhook:*", "workflow:*"]
+        "comfyui-client": [
+            "workflow:run", "workflow:read", "workflow:write", "runner:read", "runner:write",
+        ],
+    }  # fmt: skip
+    assert body["ceiling"] == ["execution:*", "runner:*", "webhook:*", "workflow:*"]
     for row in body["presets"]:
         made = her_browser.post(KEYS, {"name": row["label"], "preset": row["preset"]})
         assert made.status_code == 201

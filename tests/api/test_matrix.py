@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -31,6 +32,7 @@ from tests.api.expected import (
     NOTHING,
     PAGES,
     RUN,
+    RUNNER,
     SESSION,
     STAFF,
     WORKFLOW,
@@ -38,7 +40,17 @@ from tests.api.expected import (
 )
 from workflows.api.openapi.generate import methods, routes
 from workflows.media import storage
-from workflows.models import Credential, Folder, Run, Snapshot, Token, User, Webhook, Workflow
+from workflows.models import (
+    Credential,
+    Folder,
+    Run,
+    Runner,
+    Snapshot,
+    Token,
+    User,
+    Webhook,
+    Workflow,
+)
 from workflows.services import rates
 from workflows.services.tokens import token_create
 
@@ -107,14 +119,15 @@ def _key(user: User, *capabilities: str, **changes: object) -> Caller:
 
 
 @pytest.fixture
-def world(alice: User, bob: User) -> Iterator[World]:
+def world(alice: User, bob: User, settings: Any) -> Iterator[World]:
     """Alice and bob with one of everything, and all who may call."""
+    settings.RUNNERS_BY_USERS = True
     rates.forget()
     world = World()
     people = {"alice": alice, "bob": bob}
     for name, user in people.items():
         _fill(world, name, user)
-    for kind in (WORKFLOW, FOLDER, RUN, FILE, KEY, CREDENTIAL):
+    for kind in (WORKFLOW, FOLDER, RUN, FILE, KEY, CREDENTIAL, RUNNER):
         world.things[kind] += [Thing("nobody", "missing", _missing(kind))]
     world.callers = _callers(alice, bob)
     yield world
@@ -149,6 +162,10 @@ def _fill(world: World, name: str, user: User) -> None:
     world.things.setdefault(KEY, []).append(Thing(name, "private", str(key.pk)))
     credential = Credential.objects.create(owner=user, name=mark, provider="p", secret=CANARY)
     world.things.setdefault(CREDENTIAL, []).append(Thing(name, "private", str(credential.pk)))
+    runner = Runner.objects.create(
+        owner=user, name=mark, endpoint=f"https://{mark}.example", headers=f'{{"X": "{mark}"}}'
+    )
+    world.things.setdefault(RUNNER, []).append(Thing(name, "private", str(runner.pk)))
     file = storage.asset_create(user, b"of " + mark.encode(), f"{mark}.txt")
     world.things.setdefault(FILE, []).append(Thing(name, "private", str(file.pk)))
 
@@ -194,7 +211,7 @@ def _callers(alice: User, bob: User) -> dict[str, Who]:
     for capabilities in (
         ("workflow:read",), ("workflow:write",), ("workflow:run",), (named,), ("execution:read",),
         ("workflow:read", "workflow:write"), ("model:run",), ("model:pattern:run",),
-        ("webhook:receive",),
+        ("webhook:receive",), ("runner:read",), ("runner:write",),
     ):  # fmt: skip
         key = _key(alice, *capabilities)
         found["key " + "+".join(capabilities)] = Who(key, "alice", frozenset(capabilities))

@@ -49,6 +49,7 @@ VERBS: dict[str, frozenset[str]] = {
     "execution": frozenset({"read", "cancel"}),
     "webhook": frozenset({"receive"}),
     "agent": frozenset({"invoke"}),
+    "runner": frozenset({"read", "write"}),
 }
 #: Resources of which one can be named: `workflow:<slug>:run`.
 _NAMED = frozenset({"workflow", "model"})
@@ -56,16 +57,20 @@ _NAME = re.compile(r"[a-z0-9-]{1,128}")
 
 #: What a token can at most do, by tier; tiers that are not here have no external API.
 CEILINGS: dict[str, frozenset[str]] = {
-    Tier.PRO: frozenset({"workflow", "execution", "webhook"}),
+    Tier.PRO: frozenset({"workflow", "execution", "webhook", "runner"}),
     Tier.BUSINESS: frozenset(VERBS),
     Tier.ENTERPRISE: frozenset(VERBS),
 }
-#: Ready choices of capabilities (spec native 1.2).
+#: Ready choices of capabilities (spec native 1.2), and one of ours for what /v1 serves.
 PRESETS: dict[str, tuple[str, tuple[str, ...]]] = {
     "read-only": ("Read-only", ("workflow:read",)),
     "workflow-deploy": ("Workflow deploy", ("workflow:run", "workflow:read")),
     "webhook-receiver": ("Webhook receiver", ("webhook:receive",)),
     "full-deploy": ("Full deploy", ("workflow:run", "workflow:read", "workflow:write")),
+    "comfyui-client": (
+        "ComfyUI client",
+        ("workflow:run", "workflow:read", "workflow:write", "runner:read", "runner:write"),
+    ),
 }
 MAX_KEYS = 50
 MAX_NAME = 200
@@ -73,7 +78,7 @@ MAX_DAYS = 3_650
 MAX_CAPABILITIES = 100
 
 #: What a person with a browser session can do on every tier; models follow the tier's ceiling.
-SESSION = frozenset({"workflow:*", "execution:*"})
+SESSION = frozenset({"workflow:*", "execution:*", "runner:*"})
 
 
 def capability_check(capability: str) -> str:
@@ -97,7 +102,7 @@ def capability_check(capability: str) -> str:
         field="capabilities",
         value=capability,
         expected="workflow:read, workflow:write, workflow:run, workflow:<slug>:run, "
-        "execution:read, execution:cancel, <resource>:* or *",
+        "execution:read, execution:cancel, runner:read, runner:write, <resource>:* or *",
     )
 
 

@@ -23,10 +23,11 @@ from workflows.api.openapi.accounts import ACCOUNT_SHAPES, ACCOUNTS
 from workflows.api.openapi.components import COMPONENTS
 from workflows.api.openapi.library import LIBRARY
 from workflows.api.openapi.row import ERRORS, Row
+from workflows.api.openapi.runners import RUNNER_SHAPES, RUNNERS
 from workflows.api.openapi.running import RUNNING
 from workflows.types import JsonObject
 
-ROWS: dict[tuple[str, str], Row] = {**LIBRARY, **RUNNING, **ACCOUNTS}
+ROWS: dict[tuple[str, str], Row] = {**LIBRARY, **RUNNING, **RUNNERS, **ACCOUNTS}
 #: What the description covers; pages and health are not part of the API.
 PREFIXES = ("/api/", "/media/")
 #: Addresses that are about the description itself.
@@ -48,7 +49,7 @@ _SETTINGS: JsonObject = {
     "SORT_OPERATIONS": False,
     "POSTPROCESSING_HOOKS": [],
     "APPEND_COMPONENTS": {
-        "schemas": {**COMPONENTS, **ACCOUNT_SHAPES},
+        "schemas": {**COMPONENTS, **ACCOUNT_SHAPES, **RUNNER_SHAPES},
         "securitySchemes": {
             "key": {"type": "apiKey", "in": "header", "name": "x-api-key"},
             "bearer": {"type": "http", "scheme": "bearer"},

@@ -1,0 +1,88 @@
+"""The rows about runners."""
+
+from __future__ import annotations
+
+from workflows.api.openapi.row import (
+    BOOLEAN,
+    INTEGER,
+    NUMBER,
+    STRING,
+    TIME,
+    UUID,
+    Row,
+    listed,
+    nullable,
+    one,
+    parameter,
+    ref,
+)
+from workflows.types import JsonObject
+
+READ, WRITE = "`runner:read`", "`runner:write`"
+_STATUS: JsonObject = {"enum": ["active", "disabled"]}
+_TAGS: JsonObject = {
+    "type": "array", "maxItems": 10,
+    "items": {"type": "string", "minLength": 1, "maxLength": 64},
+}  # fmt: skip
+_HEADERS: JsonObject = {"type": "object", "additionalProperties": STRING, "maxProperties": 20}
+_RUNNER: dict[str, JsonObject] = {
+    "id": UUID,
+    "name": STRING,
+    "endpoint": STRING,
+    "tags": listed(STRING),
+    "status": _STATUS,
+    "shared": BOOLEAN,
+    "private": BOOLEAN,
+    "mine": BOOLEAN,
+    "headers": _HEADERS,
+    "health": nullable(ref("RunnerHealth")),
+    "lastSeenAt": nullable(TIME),
+    "createdAt": TIME,
+}
+_WISH: dict[str, JsonObject] = {
+    "name": {"type": "string", "minLength": 1, "maxLength": 100, "pattern": r"\S"},
+    "endpoint": {"type": "string", "maxLength": 2_000, "examples": ["http://192.168.1.100:8188"]},
+    "headers": _HEADERS,
+    "tags": _TAGS,
+    "shared": BOOLEAN,
+    "status": _STATUS,
+}
+
+RUNNER_SHAPES: JsonObject = {
+    "Runner": one(*_RUNNER, **_RUNNER),
+    "RunnerHealth": one(
+        "state", state={"enum": ["up", "down", "unknown"]}, checkedAt=nullable(TIME),
+        version=nullable(STRING), queueRemaining=nullable(INTEGER), error=nullable(STRING),
+        latencyMs=nullable(NUMBER),
+        devices=listed(one(
+            "name", name=STRING, vramTotal=nullable(NUMBER), vramFree=nullable(NUMBER)
+        )),
+    ),
+    "RunnerQueueItem": one(
+        "promptId", "mine", executionId=nullable(STRING), promptId=STRING, mine=BOOLEAN
+    ),
+}  # fmt: skip
+
+RUNNERS: dict[tuple[str, str], Row] = {
+    ("GET", "/api/runners"): Row(
+        "listRunners", "Runners", "List the runners one may use",
+        {200: ("One's own, newest first, then those others share.", listed(ref("Runner")))}, READ,
+    ),
+    ("POST", "/api/runners"): Row(
+        "createRunner", "Runners", "Register a ComfyUI server",
+        {201: ("The runner.", ref("Runner"))}, WRITE, body=one("name", "endpoint", **_WISH),
+        more="Staff only, unless the server lets everybody.",
+    ),
+    ("GET", "/api/runners/{id}"): Row(
+        "getRunner", "Runners", "Read a runner", {200: ("The runner.", ref("Runner"))}, READ,
+    ),
+    ("PUT", "/api/runners/{id}"): Row(
+        "saveRunner", "Runners", "Change a runner", {200: ("The runner.", ref("Runner"))}, WRITE,
+        body=one(**_WISH), more="A masked header keeps its value.",
+    ),
+    ("DELETE", "/api/runners/{id}"): Row(
+        "deleteRunner", "Runners", "Forget a runner",
+        {200: ("Done.", one("success", success={"const": True}))}, WRITE, errors=(409,),
+        query=(parameter("force", BOOLEAN, "Even while runs are under way on it."),),
+    ),
+}  # fmt: skip

@@ -1,0 +1,80 @@
+"""/api/runners: the ComfyUI servers a person may use, as our pages and clients see them."""
+
+from __future__ import annotations
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from workflows.api import query
+from workflows.api.base import ApiView
+from workflows.api.shapes import moment
+from workflows.models import Runner, User
+from workflows.services import runners
+from workflows.types import Json, JsonObject
+
+READ, WRITE = "runner:read", "runner:write"
+
+
+class RunnerList(ApiView):
+    """The runners a person may use."""
+
+    capability = {"GET": READ, "POST": WRITE}
+
+    def get(self, request: Request) -> Response:
+        """List one's own runners, newest first, then those shared by others."""
+        return Response(
+            [shape(row, request.user) for row in runners.runner_list(user=request.user)]
+        )
+
+    def post(self, request: Request) -> Response:
+        """Register a runner."""
+        row = runners.runner_create(user=request.user, body=self.body(request))
+        return Response(shape(row, request.user), status=201)
+
+
+class RunnerDetail(ApiView):
+    """One runner."""
+
+    capability = {"GET": READ, "PUT": WRITE, "DELETE": WRITE}
+
+    def get(self, request: Request, id: str) -> Response:
+        """Return a runner."""
+        row = runners.runner_get(user=request.user, runner_id=id)
+        return Response(shape(row, request.user))
+
+    def put(self, request: Request, id: str) -> Response:
+        """Change what is given of one's own runner."""
+        row = runners.runner_update(user=request.user, runner_id=id, body=self.body(request))
+        return Response(shape(row, request.user))
+
+    def delete(self, request: Request, id: str) -> Response:
+        """Forget one's own runner; 409 while runs are under way on it, unless `?force=true`."""
+        force = bool(query.flag(request, "force"))
+        runners.runner_delete(user=request.user, runner_id=id, force=force)
+        return Response({"success": True})
+
+
+def shape(row: Runner, viewer: User) -> JsonObject:
+    """Return a runner in wire form; of somebody else's, nothing that leads to it."""
+    mine = row.owner_id == viewer.pk
+    return {
+        "id": str(row.pk),
+        "name": row.name,
+        "endpoint": row.endpoint if mine else "",
+        "tags": row.tags,
+        "status": row.status,
+        "shared": row.shared,
+        "private": row.private,
+        "mine": mine,
+        "headers": runners.headers_masked(row) if mine else {},
+        "health": health(row, viewer),
+        "lastSeenAt": moment(row.last_seen_at),
+        "createdAt": moment(row.created_at),
+    }
+
+
+def health(row: Runner, viewer: User) -> Json:
+    """Return what the last probe found; an error names addresses and is its owner's alone."""
+    if row.health is None or row.owner_id == viewer.pk:
+        return row.health
+    return {**row.health, "error": ""}

@@ -1,0 +1,306 @@
+"""Runners: the ComfyUI servers people register, and what may be seen and changed of them.
+
+A person's own runners are theirs alone. Staff can share one: every account may then use it and see
+its name, tags and health, never its address or headers. Values of headers are written and not read.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import re
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from workflows.errors import (
+    FetchRefused,
+    InvalidBody,
+    RunnerBusy,
+    RunnerLimitReached,
+    RunnerNotFound,
+    RunnersForbidden,
+)
+from workflows.media import fetch
+from workflows.models import Runner, RunnerStatus, Step, StepStatus, User
+from workflows.services.locks import hold
+from workflows.types import Json, JsonObject
+
+MAX_NAME = 100
+MAX_ENDPOINT = 2_000
+MAX_TAGS = 10
+MAX_TAG = 64
+MAX_HEADERS = 20
+MAX_VALUE = 8_000
+#: What stands for a header's value; given back, it means the value that is kept.
+MASK = "••••"
+
+_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
+#: Headers that belong to the connection, speak for another host, or that ComfyUI judges.
+_FORBIDDEN = fetch.FORBIDDEN_HEADERS | {
+    "accept", "content-encoding", "content-type", "cookie", "forwarded", "origin", "referer",
+    "range", "proxy-authenticate", "via",
+}  # fmt: skip
+_FORBIDDEN_PREFIXES = ("sec-", "x-forwarded-", "if-", "access-control-")
+
+
+def runner_list(*, user: User) -> list[Runner]:
+    """List a person's own runners, newest first, then those shared by others."""
+    rows = Runner.objects.filter(Q(owner=user) | Q(shared=True))
+    found = list(rows.order_by("-created_at", "-pk"))
+    return sorted(found, key=lambda row: row.owner_id != user.pk)
+
+
+def runners_own(*, user: User, status: str | None = None) -> QuerySet[Runner]:
+    """Return a person's own runners, newest first; `status` narrows them."""
+    rows = Runner.objects.filter(owner=user)
+    rows = rows if status is None else rows.filter(status=status)
+    return rows.order_by("-created_at", "-pk")
+
+
+def runners_shared(*, user: User) -> QuerySet[Runner]:
+    """Return the active runners that others share, newest first."""
+    rows = Runner.objects.filter(shared=True, status=RunnerStatus.ACTIVE).exclude(owner=user)
+    return rows.order_by("-created_at", "-pk")
+
+
+def runner_get(*, user: User, runner_id: UUID | str) -> Runner:
+    """Return a runner the person may use, their own or a shared one. Raises RunnerNotFound."""
+    return _find(Runner.objects.filter(Q(owner=user) | Q(shared=True)), runner_id)
+
+
+def runner_own(*, user: User, runner_id: UUID | str) -> Runner:
+    """Return one of the person's own runners. Raises RunnerNotFound."""
+    return _find(Runner.objects.filter(owner=user), runner_id)
+
+
+@transaction.atomic
+def runner_create(*, user: User, body: JsonObject) -> Runner:
+    """Register a ComfyUI server: `name`, `endpoint`, and may have `headers`, `tags`, `shared`.
+
+    One of staff's may have a private address, and may be shared. Raises RunnersForbidden,
+    InvalidBody and RunnerLimitReached.
+    """
+    _check_registers(user)
+    hold(f"owner:{user.pk}")
+    limit, current = settings.MAX_RUNNERS.get(user.tier), Runner.objects.filter(owner=user).count()
+    if limit is not None and current >= limit:
+        raise RunnerLimitReached(limit=int(limit), current=current, tier=user.tier)
+    runner = Runner(owner=user, headers="{}")
+    _set(runner, user, {"name": None, "endpoint": None, **body})
+    runner.save(force_insert=True)
+    return runner
+
+
+@transaction.atomic
+def runner_update(*, user: User, runner_id: UUID | str, body: JsonObject) -> Runner:
+    """Change what is given of one's own runner; a masked header keeps its value.
+
+    Headers that are kept stay with their origin: an endpoint elsewhere needs them anew. Raises
+    RunnerNotFound, RunnersForbidden and InvalidBody.
+    """
+    runner = _find(Runner.objects.select_for_update().filter(owner=user), runner_id)
+    if {"endpoint", "headers", "shared"} & body.keys():
+        _check_registers(user)
+    before = runner.endpoint
+    _set(runner, user, body)
+    if runner.endpoint != before:
+        runner.health, runner.last_seen_at = None, None
+    runner.save()
+    return runner
+
+
+@transaction.atomic
+def runner_delete(*, user: User, runner_id: UUID | str, force: bool = False) -> None:
+    """Forget a runner; what it has made stays.
+
+    Raises RunnerNotFound, and RunnerBusy while runs are under way on it unless `force` is set.
+    """
+    runner = _find(Runner.objects.select_for_update().filter(owner=user), runner_id)
+    running = Step.objects.filter(
+        status=StepStatus.RUNNING, request_id__startswith=f"{runner.pk}/"
+    ).count()
+    if running and not force:
+        raise RunnerBusy(
+            f"{running} run(s) are under way on this runner.", current=running,
+            expected="none, or force=true",
+        )  # fmt: skip
+    runner.delete()
+
+
+def headers_masked(runner: Runner) -> JsonObject:
+    """Return a runner's headers by name, their values hidden."""
+    return dict.fromkeys(json.loads(runner.headers), MASK)
+
+
+def tags_read(text: str) -> list[str]:
+    """Read a comma-separated list of tags: trimmed, empty ones dropped, each once.
+
+    Raises InvalidBody for too many or too long ones.
+    """
+    return _tags([part for part in text.split(",") if part.strip()])
+
+
+def _find(rows: QuerySet[Runner], runner_id: UUID | str) -> Runner:
+    try:
+        key = runner_id if isinstance(runner_id, UUID) else UUID(runner_id)
+    except ValueError:
+        raise RunnerNotFound() from None
+    runner = rows.filter(pk=key).first()
+    if runner is None:
+        raise RunnerNotFound()
+    return runner
+
+
+def _check_registers(user: User) -> None:
+    if not (user.is_staff or settings.RUNNERS_BY_USERS):
+        raise RunnersForbidden()
+
+
+def _set(runner: Runner, user: User, body: JsonObject) -> None:
+    """Write checked values of the known keys into the row."""
+    if "name" in body:
+        runner.name = _name(body["name"])
+    if "tags" in body:
+        runner.tags = _tags(body["tags"])
+    if "status" in body:
+        runner.status = _status(body["status"])
+    if "shared" in body:
+        runner.shared = _shared(user, body["shared"])
+    before = runner.endpoint
+    if "endpoint" in body:
+        runner.private = user.is_staff
+        runner.endpoint = _endpoint(body["endpoint"], private=runner.private)
+    kept = json.loads(runner.headers)
+    moved = bool(kept) and fetch.origin_of(before) != fetch.origin_of(runner.endpoint)
+    if "headers" in body:
+        # Whoever may change the address must not learn by it what the headers hold.
+        runner.headers = json.dumps(_headers(body["headers"], {} if moved else kept))
+    elif moved:
+        raise InvalidBody(
+            "This endpoint has another origin; its headers must be given again.",
+            field="headers", value=sorted(kept), expected="every header with its value",
+        )  # fmt: skip
+
+
+def _name(value: Json) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise InvalidBody(
+            "name cannot be empty", field="name", expected=f"1 to {MAX_NAME} characters"
+        )
+    if len(value.strip()) > MAX_NAME:
+        raise InvalidBody(
+            "name is too long", field="name", value=len(value.strip()),
+            expected=f"1 to {MAX_NAME} characters",
+        )  # fmt: skip
+    return value.strip()
+
+
+def _endpoint(value: Json, *, private: bool) -> str:
+    expected = "an address such as http://192.168.1.100:8188"
+    text = value.strip() if isinstance(value, str) else ""
+    try:
+        origin = fetch.origin_of(text)
+    except FetchRefused as error:
+        raise InvalidBody(
+            f"invalid endpoint URL format: {error.message}", field="endpoint", value=text[:200],
+            expected=expected,
+        ) from error  # fmt: skip
+    parts = urlsplit(text)
+    if parts.query or parts.fragment or len(text) > MAX_ENDPOINT:
+        raise InvalidBody(
+            "invalid endpoint URL format: an endpoint ends with its path.", field="endpoint",
+            value=text[:200], expected=expected,
+        )  # fmt: skip
+    if not private and _is_private(parts.hostname or ""):
+        raise InvalidBody(
+            "Only runners of staff may have a private address.", field="endpoint",
+            value=text[:200], expected="a public address",
+        )  # fmt: skip
+    return origin + parts.path.rstrip("/")
+
+
+def _is_private(host: str) -> bool:
+    """Say whether a host is a numeric address nobody in public has; names are judged when dialled.
+
+    The driver judges what it dials as well: this only says it earlier.
+    """
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return host.lower() == "localhost"
+    return not fetch.is_public(host)
+
+
+def _tags(value: Json) -> list[str]:
+    expected = f"at most {MAX_TAGS} tags of 1 to {MAX_TAG} characters, without commas"
+    if not isinstance(value, list):
+        raise InvalidBody("tags must be a list.", field="tags", expected=expected)
+    found: list[str] = []
+    for entry in value:
+        tag = entry.strip() if isinstance(entry, str) else ""
+        if not 0 < len(tag) <= MAX_TAG or "," in tag or not tag.isprintable():
+            raise InvalidBody(
+                "This is not a tag.", field="tags", value=str(entry)[:80], expected=expected
+            )
+        if tag not in found:
+            found.append(tag)
+    if len(found) > MAX_TAGS:
+        raise InvalidBody("These are too many tags.", field="tags", value=len(found),
+                          expected=expected)  # fmt: skip
+    return found
+
+
+def _status(value: Json) -> str:
+    if value not in RunnerStatus.values:
+        raise InvalidBody(
+            "status must be active or disabled.", field="status", value=str(value)[:80],
+            expected="active or disabled",
+        )  # fmt: skip
+    return str(value)
+
+
+def _shared(user: User, value: Json) -> bool:
+    if not isinstance(value, bool):
+        raise InvalidBody("shared must be true or false.", field="shared", expected="true or false")
+    if value and not user.is_staff:
+        raise RunnersForbidden("Only staff may share a runner.", field="shared")
+    return value
+
+
+def _headers(value: Json, kept: dict[str, str]) -> dict[str, str]:
+    """Check headers and put kept values where a mask stands. No value is ever repeated."""
+    expected = f"at most {MAX_HEADERS} headers as {{name: value}}"
+    if not isinstance(value, dict) or len(value) > MAX_HEADERS:
+        raise InvalidBody("headers must be an object.", field="headers", expected=expected)
+    found: dict[str, str] = {}
+    for name, text in value.items():
+        lower = name.lower()
+        if (
+            not _NAME.fullmatch(name)
+            or lower in _FORBIDDEN
+            or lower.startswith(_FORBIDDEN_PREFIXES)
+            or lower in {other.lower() for other in found}
+        ):
+            raise InvalidBody(
+                "This header cannot be set.", field="headers", value=name[:100],
+                expected="another header, such as Authorization or X-Api-Key",
+            )  # fmt: skip
+        if text == MASK:
+            text = kept.get(name)
+        if not isinstance(text, str) or not _is_line(text):
+            raise InvalidBody(
+                f"The value of the header {name} cannot be sent.", field="headers", value=name,
+                expected=f"one line of 1 to {MAX_VALUE} letters",
+            )  # fmt: skip
+        found[name] = text.strip()
+    return found
+
+
+def _is_line(text: str) -> bool:
+    stripped = text.strip()
+    printable = all(letter.isprintable() and ord(letter) < 256 for letter in stripped)
+    return 0 < len(stripped) <= MAX_VALUE and printable and stripped != MASK
