@@ -1,0 +1,175 @@
+"""ComfyUI files as documents: what is recognised, offered and written back."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+
+from tests.pure.comfy_files import API, CATALOGUE, node
+from workflows.errors import InvalidBody
+from workflows.graph.comfy_format import (
+    detect,
+    from_document,
+    read,
+    suggest,
+    to_document,
+    to_prompt,
+)
+from workflows.graph.document import check, same
+from workflows.graph.schema import fields_of, resolve
+
+
+def _fields(document: dict[str, Any]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = document["nodes"][0]["data"]["fields"]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("value", "format"),
+    [
+        (API, "api"),
+        ({"prompt": API, "client_id": "x"}, "api"),
+        ({"nodes": [], "links": [], "version": 0.4}, "ui"),
+        ({"nodes": [{"id": 1, "type": "Note"}], "last_node_id": 1}, "ui"),
+        ({"nodes": [], "state": {}, "version": 1}, "ui"),
+        ({"workflow": {"nodes": [], "links": []}, "prompt": API}, "ui"),
+        ({"nodes": [], "edges": []}, None),
+        ({"nodes": {"a": {"type": "run"}}, "output": {}}, None),
+        ({"name": "x", "nodes": [], "edges": [], "links": []}, None),
+        ({}, None), ([], None), (None, None), ("x", None), ({"a": {"class_type": 3}}, None),
+    ],
+)  # fmt: skip
+def test_the_format_is_told_by_its_shape(value: Any, format: str | None) -> None:
+    assert detect(value) == format
+
+
+def test_anything_else_is_refused_in_words() -> None:
+    with pytest.raises(InvalidBody, match="class_type"):
+        read({"nodes": [], "edges": []})
+
+
+def test_an_api_file_offers_its_prompts_sizes_and_seed() -> None:
+    inputs, outputs = suggest(API, CATALOGUE)
+    assert [(row["name"], row["type"], row["target"]) for row in inputs] == [
+        ("Positive", "textarea", {"node": "6", "input": "text"}),
+        ("Negative", "textarea", {"node": "7", "input": "text"}),
+        ("Width", "number", {"node": "5", "input": "width"}),
+        ("Height", "number", {"node": "5", "input": "height"}),
+        ("Seed", "number", {"node": "3", "input": "seed"}),
+    ]
+    assert inputs[2] | {"min": 16, "max": 16384, "step": 8, "default": 512} == inputs[2]
+    assert "max" not in inputs[4]
+    assert outputs == [
+        {"name": "Save_Image", "label": "Save Image", "type": "list<image>", "node": "9"}
+    ]
+
+
+def test_placeholders_are_all_a_file_offers_when_it_has_any() -> None:
+    prompt = copy.deepcopy(API)
+    prompt["6"]["inputs"]["text"] = "$text(prompt, a fox)"
+    prompt["3"]["inputs"] |= {"steps": "$text(steps)", "seed": "$random()",
+                              "sampler_name": "$choice(sampler, euler, dpmpp_2m)"}  # fmt: skip
+    prompt["10"] = node("LoadImage", image="$file(graph)")
+    inputs, _ = suggest(prompt, CATALOGUE)
+    kept = ("name", "type", "default", "options", "required")
+    assert [{key: row[key] for key in kept if key in row} for row in inputs] == [
+        {"name": "steps", "type": "number", "required": True},
+        {"name": "sampler", "type": "pills", "default": "euler", "options": ["euler", "dpmpp_2m"]},
+        {"name": "prompt", "type": "textarea", "default": "a fox"},
+        {"name": "graph_2", "type": "image", "required": True},
+    ]
+    made = to_prompt(prompt, {"steps": 8.0, "graph_2": "cc/1/x.png"}, CATALOGUE, now=1).prompt
+    assert made["3"]["inputs"]["steps"] == 8
+    assert made["10"]["inputs"]["image"] == "cc/1/x.png"
+
+
+def test_a_document_is_made_that_can_be_checked_and_run() -> None:
+    found = to_document(API, CATALOGUE)
+    check(found.document)
+    assert [one["type"] for one in found.document["nodes"]] == [
+        "requestInput", "comfyWorkflow", "responseOutput",
+    ]  # fmt: skip
+    assert same(found.document["nodes"][1]["data"]["graph"], API)
+    ends = {(edge["source"], edge["sourceHandle"], edge["target"], edge["targetHandle"])
+            for edge in found.document["edges"]}  # fmt: skip
+    assert ("input", "Positive-out", "comfy", "Positive-in") in ends
+    assert ("comfy", "Save_Image-out", "output", "result-in") in ends
+    resolved = resolve(fields_of(found.document), {}, needed={"input"})
+    assert resolved.problems == []
+    assert resolved.values["Positive"] == "a fox"
+
+
+def test_a_file_without_known_outputs_gives_all_its_files() -> None:
+    document = to_document({"1": node("Mystery", x=1)}).document
+    assert [edge["sourceHandle"] for edge in document["edges"]] == ["files-out"]
+
+
+def test_an_unchanged_document_is_the_file_it_was_made_of() -> None:
+    for value in (API, {"prompt": API, "extra_data": {"x": [1, 2.0]}}):
+        before = copy.deepcopy(value)
+        assert same(from_document(to_document(value, CATALOGUE).document), before)
+        assert same(value, before)
+
+
+def test_changed_values_and_nothing_else_are_written() -> None:
+    document = to_document({"prompt": API, "k": 1}, CATALOGUE).document
+    _fields(document)[0]["default"] = "an owl"
+    document["nodes"][0]["data"]["values"] = {"Width": 640.0}
+    expected = copy.deepcopy(API)
+    expected["6"]["inputs"]["text"] = "an owl"
+    expected["5"]["inputs"]["width"] = 640
+    assert same(from_document(document), {"prompt": expected, "k": 1})
+
+
+def test_a_value_typed_on_the_card_is_written_when_nothing_is_wired() -> None:
+    document = to_document(API, CATALOGUE).document
+    document["edges"] = []
+    document["nodes"][1]["data"]["Negative"] = "grain"
+    written: Any = from_document(document)
+    assert written["7"]["inputs"]["text"] == "grain"
+    assert written["6"] is API["6"]
+
+
+def test_a_changed_default_is_written_into_the_placeholder() -> None:
+    prompt = {"1": node("X", a="$text(p, fox)", b="$choice(c, x, y)"), "2": node("X", a="$text(p)")}
+    document = to_document(prompt).document
+    assert same(from_document(document), prompt)
+    _fields(document)[0]["default"] = "owl, snowy"
+    _fields(document)[1]["default"] = "y"
+    assert from_document(document) == {
+        "1": node("X", a='$text(p, "owl, snowy")', b="$choice(c, y, x)"),
+        "2": node("X", a='$text(p, "owl, snowy")'),
+    }
+
+
+def test_lists_that_are_values_stay_wrapped() -> None:
+    prompt = {"1": node("X", text={"__value__": [1, 2]})}
+    inputs = [{"name": "t", "type": "text", "target": {"node": "1", "input": "text"}}]
+    made = to_prompt(prompt, {"t": [3]}, now=1, inputs=inputs).prompt
+    assert made["1"]["inputs"]["text"] == {"__value__": [3]}
+
+
+def test_the_nodes_that_a_run_is_for_are_named() -> None:
+    assert to_prompt(API, {}, CATALOGUE, now=1).outputs == ("9",)
+    assert to_prompt(API, {}, now=1).outputs == ("9",)
+
+
+def test_a_target_that_is_gone_is_told() -> None:
+    inputs = [{"name": "t", "type": "text", "target": {"node": "99", "input": "text"}}]
+    assert "99" in to_prompt(API, {"t": "x"}, now=1, inputs=inputs).warnings[0]
+
+
+def test_a_file_with_a_broken_placeholder_is_imported_with_a_warning() -> None:
+    prompt = {"1": node("SaveImage", filename_prefix="$text(a b)")}
+    found = to_document(prompt)
+    assert "$text(a b)" in found.warnings[0]
+    assert same(from_document(found.document), prompt)
+
+
+def test_entries_that_are_no_nodes_are_kept_and_told() -> None:
+    value = {**API, "note": "hello"}
+    found = to_document(value)
+    assert "note" in found.warnings[0]
+    assert same(from_document(found.document), value)

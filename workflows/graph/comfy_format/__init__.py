@@ -1,0 +1,33 @@
+"""ComfyUI's workflow files: API format and UI formats -> document, prompt and picture, and back.
+
+The file is kept verbatim in one node; everything else here reads it, and writes into it only what
+a person changed.
+"""
+
+from __future__ import annotations
+
+from workflows.graph.comfy_format.casting import cast
+from workflows.graph.comfy_format.files import File, detect, read
+from workflows.graph.comfy_format.grammar import Placeholder
+from workflows.graph.comfy_format.placeholders import fill_generated
+from workflows.graph.comfy_format.prompt import Prompt, placeholders, to_prompt
+from workflows.graph.comfy_format.reading import Imported, document_of, to_document
+from workflows.graph.comfy_format.suggest import suggest
+from workflows.graph.comfy_format.writing import from_document
+
+__all__ = [
+    "File",
+    "Imported",
+    "Placeholder",
+    "Prompt",
+    "cast",
+    "detect",
+    "document_of",
+    "fill_generated",
+    "from_document",
+    "placeholders",
+    "read",
+    "suggest",
+    "to_document",
+    "to_prompt",
+]

@@ -1,0 +1,61 @@
+"""A file as the prompt a runner gets, with the places in the file that its values came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from workflows.graph.comfy_format import api
+from workflows.types import Json, JsonObject
+
+#: The way from the graph to one value in it, by keys and indices.
+Path = tuple[str | int, ...]
+#: A value's address in a prompt: (node id, input name).
+Address = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """The result of a conversion.
+
+    `places` tells for each value where it lies in the file; several paths hold it twice, and values
+    that come from one place share their paths. `labels` holds what people call a value, where they
+    gave it a name of its own.
+    """
+
+    prompt: JsonObject
+    places: Mapping[Address, tuple[Path, ...]]
+    warnings: tuple[str, ...] = ()
+    labels: Mapping[Address, str] = field(default_factory=dict)
+
+
+def of_api(graph: JsonObject) -> Converted:
+    """Return an API file as it is; its entries must be nodes (InvalidBody)."""
+    api.check(graph)
+    places = {
+        (id, name): ((id, "inputs", name),)
+        for id, node in graph.items()
+        for name, value in node.get("inputs", {}).items()
+        if api.link(value) is None
+    }
+    return Converted(graph, places)
+
+
+def value_at(graph: JsonObject, path: Path) -> Json:
+    """Return what lies at a path."""
+    value: Json = graph
+    for part in path:
+        value = value[part]
+    return value
+
+
+def replaced(graph: JsonObject, path: Path, value: Json) -> JsonObject:
+    """Return a copy of a graph with another value at a path; all else is shared with the graph."""
+    copy: JsonObject = dict(graph)
+    holder: Json = copy
+    for part in path[:-1]:
+        inner = holder[part]
+        holder[part] = list(inner) if isinstance(inner, list) else dict(inner)
+        holder = holder[part]
+    holder[path[-1]] = value
+    return copy

@@ -1,0 +1,127 @@
+"""What is posted to a runner: the file's prompt with the values of one run in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from random import Random
+
+from workflows.graph.comfy_format import api
+from workflows.graph.comfy_format.casting import cast, like
+from workflows.graph.comfy_format.catalogue import Catalogue, find
+from workflows.graph.comfy_format.conversion import convert
+from workflows.graph.comfy_format.converted import Address, Converted
+from workflows.graph.comfy_format.core_nodes import output_type
+from workflows.graph.comfy_format.faults import fault
+from workflows.graph.comfy_format.files import read
+from workflows.graph.comfy_format.grammar import Placeholder
+from workflows.graph.comfy_format.placeholders import asked, fill, scan
+from workflows.graph.comfy_format.suggest import labelled, of_converted
+from workflows.types import Json, JsonObject
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A prompt that can be posted; `outputs` are the ids of the nodes that a run is for."""
+
+    prompt: JsonObject
+    warnings: tuple[str, ...]
+    outputs: tuple[str, ...]
+
+
+def placeholders(value: Json, catalogue: Catalogue | None = None) -> list[Placeholder]:
+    """List what a file asks its caller for, each text, choice and file once, then what is made up.
+
+    Raises InvalidBody naming node and input for placeholders that are not well-formed or conflict.
+    """
+    found = scan(convert(read(value), catalogue).prompt)
+    return [*asked(found), *(one for one in found if one.field is None)]
+
+
+def to_prompt(
+    value: Json,
+    values: Mapping[str, Json],
+    catalogue: Catalogue | None = None,
+    *,
+    now: int,
+    random: Random | None = None,
+    inputs: list[JsonObject] | None = None,
+) -> Prompt:
+    """Return the prompt for one run of a file.
+
+    `values` are the run's inputs by name, a file's being its name on the runner; None and absent
+    leave what the file says. `inputs` are the declared inputs with their targets, by default those
+    that `suggest` finds. `now` is Unix time in milliseconds. Raises InvalidBody naming node and
+    input for a value that is missing or does not fit, and for a name that is no input.
+    """
+    converted = convert(read(value), catalogue)
+    rows = of_converted(converted, catalogue)[0] if inputs is None else inputs
+    declared = labelled(rows)
+    warnings = list(converted.warnings)
+    given: dict[tuple[str, str], Json] = {}
+    targets: list[tuple[JsonObject, Json]] = []
+    known = {(one.kind, one.key) for one in asked(scan(converted.prompt))}
+    for name, found in values.items():
+        if name not in declared:
+            raise fault(f"{name} is no input of this ComfyUI workflow", found,
+                        "one of " + (", ".join(declared) or "no inputs"), field=name)  # fmt: skip
+        target = declared[name].get("target")
+        if found is None or not isinstance(target, dict):
+            continue
+        if "placeholder" in target:
+            key = str(target["placeholder"])
+            kinds = [kind for kind in ("text", "file", "choice") if (kind, key) in known]
+            kind = target.get("kind") if target.get("kind") in kinds else next(iter(kinds), None)
+            if kind is None:
+                warnings.append(f"{name}: the file has no placeholder {key}.")
+            else:
+                given[str(kind), key] = found
+        else:
+            targets.append((target, found))
+    # What a person typed is never read as a placeholder: the file's are filled first.
+    addresses = {address for target, _ in targets for address in _shared(converted, target)}
+    prompt = fill(_without(converted.prompt, addresses), given, catalogue, now=now, random=random)
+    for target, found in targets:
+        prompt = _put(prompt, converted, target, found, catalogue, warnings)
+    outputs = tuple(id for id, node in prompt.items() if output_type(node["class_type"], catalogue))
+    return Prompt(prompt, tuple(warnings), outputs)
+
+
+def _put(
+    prompt: JsonObject,
+    converted: Converted,
+    target: JsonObject,
+    value: Json,
+    catalogue: Catalogue | None,
+    warnings: list[str],
+) -> JsonObject:
+    """Return the prompt with a value at a target and wherever the file has the same one."""
+    for id, name in _shared(converted, target):
+        node = prompt.get(id)
+        if node is None:
+            warnings.append(f"There is no node {id} to give the value for {name} to.")
+            continue
+        spec = find(catalogue, converted.prompt[id], name)
+        model = api.unwrap(converted.prompt[id].get("inputs", {}).get(name))
+        fitting = cast(value, spec, id, name) if spec is not None else like(value, model)
+        inputs = {**node.get("inputs", {}), name: api.wrap(fitting)}
+        prompt = {**prompt, id: {**node, "inputs": inputs}}
+    return prompt
+
+
+def _shared(converted: Converted, target: JsonObject) -> list[Address]:
+    """List the addresses that get a target's value: all that take it from the same place."""
+    address = (str(target.get("node")), str(target.get("input")))
+    place = converted.places.get(address)
+    same = [one for one, other in converted.places.items() if other == place] if place else []
+    return same or [address]
+
+
+def _without(prompt: JsonObject, addresses: set[Address]) -> JsonObject:
+    """Return a copy of a prompt without the values at some addresses."""
+    found: JsonObject = dict(prompt)
+    for id, name in addresses:
+        if id in found and name in found[id].get("inputs", {}):
+            inputs = {key: value for key, value in found[id]["inputs"].items() if key != name}
+            found[id] = {**found[id], "inputs": inputs}
+    return found
