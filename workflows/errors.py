@@ -308,6 +308,12 @@ class BadPicture(PatchbayError):
     code = "BAD_PICTURE"
 
 
+class BadVideo(PatchbayError):
+    """This file is not a video or a sound that can be opened."""
+
+    code = "BAD_VIDEO"
+
+
 class QuotaExceeded(PatchbayError):
     """This account's storage is full."""
 

@@ -20,6 +20,7 @@ __all__ = [
     "Event",
     "Failed",
     "NodeFailed",
+    "OnRunner",
     "Output",
     "Page",
     "Progress",
@@ -79,6 +80,31 @@ class Submit(Event):
     def data(self) -> JsonObject:
         """Leave out the item when the node runs once."""
         line = {"node_id": self.node_id, "app_id": self.app_id, "request_id": self.request_id}
+        return line if self.item is None else {**line, "item": self.item}
+
+
+@dataclass(slots=True)
+class OnRunner(Event):
+    """Where a node's work stands that a runner does: `state` is uploaded, queued, running, invalid.
+
+    `position` counts the requests before it in the queue, `runner` is `{"id", "name"}`,
+    `prompt_id` what the request is called there. `item` as in Submit.
+    """
+
+    type: ClassVar[str] = "runner"
+    node_id: NodeId
+    state: str
+    position: int | None = None
+    runner: JsonObject | None = None
+    prompt_id: str | None = None
+    item: int | None = None
+
+    def data(self) -> JsonObject:
+        """Leave out the item when the node runs once."""
+        line = {
+            "node_id": self.node_id, "state": self.state, "position": self.position,
+            "runner": self.runner, "prompt_id": self.prompt_id,
+        }  # fmt: skip
         return line if self.item is None else {**line, "item": self.item}
 
 

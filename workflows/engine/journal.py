@@ -234,7 +234,7 @@ def cancel(run_id: UUID) -> bool:
     run.finished_at = now
     run.save(update_fields=["attempt", "status", "last_seq", "finished_at"])
     Step.objects.filter(run_id=run_id, status=StepStatus.RUNNING).update(
-        status=StepStatus.SKIPPED, finished_at=now
+        status=StepStatus.SKIPPED, state="", position=None, finished_at=now
     )
     _insert(run, Cancelled())
     if run.webhook_id is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -14,6 +14,7 @@ from workflows.engine.limits import Slots, Threads
 from workflows.engine.purse import Purse, Till
 from workflows.engine.secrets import Secrets
 from workflows.engine.writer import Writer
+from workflows.errors import Superseded
 from workflows.types import JsonObject, NodeId
 
 if TYPE_CHECKING:
@@ -29,6 +30,15 @@ CANCEL_SECONDS = 10.0
 
 def _no_engine(*args: object) -> None:
     raise RuntimeError("this host executes no other runs")
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A request whose answer we have."""
+
+    provider: Provider
+    context: NodeContext
+    request_id: str
 
 
 @dataclass(slots=True)
@@ -47,7 +57,7 @@ class Host:
     start: Callable[[UUID, int], None] = _no_engine
     abort: Callable[[UUID], None] = _no_engine
     stopping: bool = False
-    _cancelling: set[asyncio.Task[None]] = field(default_factory=set)
+    _tidying: set[asyncio.Task[None]] = field(default_factory=set)
 
     def cancel_later(self, provider: Provider, context: NodeContext, request_id: str) -> None:
         """Tell a provider that nobody waits any more, without anybody waiting for that."""
@@ -59,13 +69,32 @@ class Host:
             except Exception:
                 logger.exception("run %s: %s kept a request", context.run_id, provider.name)
 
-        task = asyncio.get_running_loop().create_task(cancel())
-        self._cancelling.add(task)
-        task.add_done_callback(self._cancelling.discard)
+        self._later(cancel())
+
+    def release_later(self, journal: Journal, answered: Answered) -> None:
+        """Tell a provider that its answer is kept here, once that is on disk."""
+
+        async def release() -> None:
+            provider = answered.provider
+            try:
+                await journal.flush()
+                async with asyncio.timeout(CANCEL_SECONDS):
+                    await provider.release(answered.context, answered.request_id)
+            except Superseded:
+                return
+            except Exception:
+                logger.exception("run %s: %s kept an answer", journal.run_id, provider.name)
+
+        self._later(release())
+
+    def _later(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tidying.add(task)
+        task.add_done_callback(self._tidying.discard)
 
     async def settle(self) -> None:
-        """Wait for the cancels that are under way."""
-        await asyncio.gather(*self._cancelling)
+        """Wait for what is still being told to providers."""
+        await asyncio.gather(*self._tidying)
 
 
 @dataclass(slots=True)
@@ -73,7 +102,8 @@ class ActiveRun:
     """One attempt at one run.
 
     `outputs` holds the results of the nodes that are done. `unforeseen` are nodes whose results
-    depend on more than their keys say. `careful` commits before every node, because a process has
+    depend on more than their keys say. `answered` are the requests of nodes that are not done yet
+    which their providers have answered. `careful` commits before every node, because a process has
     died over this run before.
     """
 
@@ -90,3 +120,4 @@ class ActiveRun:
     careful: bool = False
     outputs: dict[NodeId, JsonObject] = field(default_factory=dict)
     unforeseen: set[NodeId] = field(default_factory=set)
+    answered: dict[NodeId, list[Answered]] = field(default_factory=dict)

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from workflows.engine import cache, database, retry
+from workflows.engine.asking import Asking
 from workflows.engine.context import NodeContext
 from workflows.engine.events import Completion, NodeFailed, Submit
 from workflows.engine.failpoints import failpoint
@@ -28,8 +29,8 @@ from workflows.fields import encode
 from workflows.graph.spread import Calls, gather
 from workflows.models import StepStatus
 from workflows.nodes import registry
-from workflows.nodes.provider import Answer, Failed, Pending, Provider
-from workflows.types import Json, JsonObject, NodeId
+from workflows.nodes.provider import Provider
+from workflows.types import JsonObject, NodeId
 
 if TYPE_CHECKING:
     from workflows.engine.run import ActiveRun
@@ -81,7 +82,10 @@ async def run_step(run: ActiveRun, node: PlannedNode) -> JsonObject:
         async with run.purse.paying(node, len(calls.arguments), run.journal) as charge:
             outputs = await _run(run, node, row, calls)
             keep = CacheRow(key.key, node.type, "") if key.kept and key.key else None
-            return _complete(run, node, row, outputs, began, calls.items, keep, charge)
+            outputs = _complete(run, node, row, outputs, began, calls.items, keep, charge)
+            for answered in run.answered.pop(node.id, ()):
+                run.host.release_later(run.journal, answered)
+            return outputs
     except NodeError as error:
         facts = {name: fact for name, fact in error.context.items() if name in _FACTS}
         raise _fail(run, node, row, error.message, error.status, error.code, facts) from error
@@ -92,7 +96,8 @@ async def run_step(run: ActiveRun, node: PlannedNode) -> JsonObject:
         raise _fail(run, node, row, _CRASHED, 500, "NODE_CRASHED", {}) from error
 
 
-_FACTS = frozenset({"field", "value", "expected", "item", "detail", "error_type"})
+_FACTS = frozenset({"field", "value", "expected", "item", "detail", "error_type", "cause"})
+_INVALID = "invalid"
 
 
 def fail_step(
@@ -117,6 +122,8 @@ def _fail(
     failed = replace(
         row,
         status=str(StepStatus.FAILED),
+        state=row.state if row.state == _INVALID else "",
+        position=None,
         error=encode({"message": message, **error}),
         finished_at=timezone.now(),
     )
@@ -144,7 +151,9 @@ def _complete(
     if keep is not None and keep.output is not None:
         keep.output = text
     failpoint("step.completed")
-    done = replace(row, status=_DONE, output=text, finished_at=timezone.now())
+    done = replace(
+        row, status=_DONE, state="", position=None, output=text, finished_at=timezone.now()
+    )
     if charge is not None:
         done.cost = charge.amount
     ms = round((time.perf_counter() - began) * 1000)
@@ -184,7 +193,9 @@ async def _run(run: ActiveRun, node: PlannedNode, row: StepRow, calls: Calls) ->
     registered = registry.get(node.type)
     if registered is None:
         raise NodeError("This server does not know the node type any more.", value=node.type)
-    run.journal.append(Submit(node.id, node.type), step=row)
+    # The row goes on changing while a provider has the work.
+    written = row if registered.provider is None else replace(row)
+    run.journal.append(Submit(node.id, node.type), step=written)
     if run.careful or not node.node_type.deterministic:
         # Effects outside must not happen twice because a line before them was lost.
         await run.journal.flush()
@@ -252,7 +263,9 @@ class _Call:
                 provider = self.registered.provider
                 if provider is None or not await self._is_for(provider, arguments, item):
                     return await self.registered.function(self.context, **arguments)
-                answer = await self._ask(provider, arguments, item)
+                answer = await Asking(
+                    self.run, self.node, self.row, self.context, provider, item
+                ).answer(arguments)
                 return await self.registered.function(self.context, answer=answer, **arguments)
         except TimeoutError as error:
             if not scope.expired():
@@ -265,40 +278,3 @@ class _Call:
         if (self.node.id, item) in self.run.past.requests:
             return True
         return await provider.takes(self.context, arguments)
-
-    async def _ask(self, provider: Provider, arguments: JsonObject, item: int | None) -> Json:
-        """Hand the work to a provider, or find it there again, and wait for the answer."""
-        past, place = self.run.past, (self.node.id, item)
-        self.row.provider = provider.name
-        async with self.run.host.slots.of(provider.name, provider.slots):
-            request_id = past.requests.get(place)
-            if request_id is None:
-                number = past.handed_in.get(place, 0)
-                parts = (self.run.run_id, *place, past.retries, number)
-                key = ":".join(str(part) for part in parts)
-                request_id = await provider.submit(self.context, arguments, key)
-                failpoint("step.handed_in")
-                past.requests[place], past.handed_in[place] = request_id, number + 1
-                submit = Submit(self.node.id, self.node.type, request_id, item)
-                self.run.journal.append(submit, step=replace(self.row, request_id=request_id))
-                await self.run.journal.flush()
-                failpoint("step.request_recorded")
-            try:
-                state = await self._wait(provider, request_id)
-                if isinstance(state, Failed):
-                    del past.requests[place]
-                    raise state.error
-                return state.value
-            except asyncio.CancelledError:
-                if not self.run.host.stopping:
-                    self.run.host.cancel_later(provider, self.context, request_id)
-                raise
-
-    async def _wait(self, provider: Provider, request_id: str) -> Answer | Failed:
-        while True:
-            state = await provider.poll(self.context, request_id)
-            if not isinstance(state, Pending):
-                return state
-            if state.fraction is not None or state.text:
-                await self.context.progress(state.fraction, state.text)
-            await asyncio.sleep(state.seconds)

@@ -7,6 +7,7 @@ submitting the work a second time.
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -24,11 +25,36 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """The work goes on; ask again after `seconds`. `fraction` (0...1) and `text` are shown."""
+    """The work goes on; ask again after `seconds`. `fraction` (0...1) and `text` are shown.
+
+    `preview` is a media value of what there is so far. `state` says where the request stands:
+    `uploaded` (its files are there), `queued` behind `position` others, `running`, or nothing
+    where that is not known; each change of it is written to the journal, together with the
+    `runner` (`{"id", "name"}`) that has the request and what it is called there, `prompt_id`.
+    """
 
     seconds: float = 1.0
     fraction: float | None = None
     text: str = ""
+    preview: JsonObject | None = None
+    state: str = ""
+    position: int | None = None
+    runner: JsonObject | None = None
+    prompt_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A request whose id is ours to choose; nothing is handed in yet.
+
+    The id is written down first and `hand_in` awaited then, so that a request of which nobody has
+    heard whether it arrived can be looked up. A NodeError of `hand_in` means that it did not
+    arrive; where that cannot be told, `hand_in` returns and `poll` finds out.
+    """
+
+    request_id: str
+    hand_in: Callable[[], Awaitable[None]]
+    standing: Pending
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +80,10 @@ class Provider(Protocol):
         """
         return True
 
-    async def submit(self, context: Context, inputs: JsonObject, key: str) -> str:
+    async def submit(self, context: Context, inputs: JsonObject, key: str) -> str | Named:
         """Hand the work in and return its request id (at most 200 characters).
+
+        Where the id can be chosen, answer `Named` instead.
 
         `key` is the same until a request id is known, whatever happens to us in between: send it as
         the idempotency key.
@@ -69,3 +97,7 @@ class Provider(Protocol):
     async def cancel(self, context: Context, request_id: str) -> None:
         """Say that nobody wants the answer any more; may be too late."""
         ...
+
+    async def release(self, context: Context, request_id: str) -> None:
+        """Take note that the answer is on disk here, and will not be asked for again."""
+        return None
