@@ -68,7 +68,7 @@ $(BUILT): frontend/node_modules/.package-lock.json $(SOURCES)
 
 # --- running ---------------------------------------------------------------------------------------
 
-run: .venv/runtime $(BUILT) ## Start Patchbay on http://127.0.0.1:8000 (PORT, DATA_DIR, DATABASE_URL)
+run: .venv/runtime $(BUILT) ## Start Patchbay on http://127.0.0.1:8000 (PORT, TLS=1, DATA_DIR, DATABASE_URL)
 	@exec $(PY) manage.py serve
 
 dev: .venv/runtime frontend/node_modules/.package-lock.json ## The same with Vite's hot reload beside it

@@ -18,15 +18,18 @@ from django.conf import settings  # noqa: E402
 from canvas import administration, api_docs  # noqa: E402
 from canvas.consumers import CanvasConsumer  # noqa: E402
 from canvas.static_files import static_files  # noqa: E402
+from workflows.compat.fal.places import ByName  # noqa: E402
 
-application = ProtocolTypeRouter(
-    {
-        "http": static_files(
-            django_application,
-            root=settings.STATIC_DIR,
-            url=settings.STATIC_URL,
-            more={**api_docs.static_folders(), **administration.static_folders()},
-        ),
-        "websocket": CookieMiddleware(URLRouter([path("ws/canvas", CanvasConsumer.as_asgi())])),
-    }
+application = ByName(
+    ProtocolTypeRouter(
+        {
+            "http": static_files(
+                django_application,
+                root=settings.STATIC_DIR,
+                url=settings.STATIC_URL,
+                more={**api_docs.static_folders(), **administration.static_folders()},
+            ),
+            "websocket": CookieMiddleware(URLRouter([path("ws/canvas", CanvasConsumer.as_asgi())])),
+        }
+    )
 )

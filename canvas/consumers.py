@@ -66,7 +66,7 @@ class CanvasConsumer(AsyncWebsocketConsumer):
         self.ending: asyncio.Task[None] | None = None
         self.held = ExitStack()
         badge = None
-        if allowed_origin(self.scope["headers"]):
+        if allowed_origin(self.scope["headers"], secure=self.scope.get("scheme") == "wss"):
             badge = await self.person.badge()
         if badge is None:
             await self.close(code=LOGGED_OUT)

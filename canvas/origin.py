@@ -9,12 +9,12 @@ from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
 
-def allowed_origin(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+def allowed_origin(headers: Iterable[tuple[bytes, bytes]], *, secure: bool = False) -> bool:
     """Say whether a handshake comes from a page of ours.
 
     The Host header must be an allowed one, which stops DNS rebinding, and Origin must be
     `http(s)://<Host>` (scheme, host and port) or stand in CSRF_TRUSTED_ORIGINS or PUBLIC_URL. A
-    missing Origin is refused: the socket is for browsers only.
+    missing Origin is refused: the socket is for browsers only. `secure`: it came to us by https.
     """
     found = {name: value.decode("latin-1") for name, value in headers}
     host, origin = found.get(b"host", ""), found.get(b"origin", "")
@@ -26,5 +26,5 @@ def allowed_origin(headers: Iterable[tuple[bytes, bytes]]) -> bool:
         return True
     parts = urlsplit(origin)
     # The scheme the browser used is known from the site's address: behind a proxy ours is http.
-    schemes = {"https"} if settings.SESSION_COOKIE_SECURE else {"http"}
+    schemes = {"https"} if secure or settings.SESSION_COOKIE_SECURE else {"http"}
     return parts.scheme in schemes and origin == f"{parts.scheme}://{host}"

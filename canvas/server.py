@@ -18,7 +18,7 @@ from typing import Any, BinaryIO
 from daphne.http_protocol import HTTPFactory, WebRequest
 from daphne.server import Server as DaphneServer
 from twisted.internet import defer, reactor
-from twisted.internet.interfaces import IPushProducer
+from twisted.internet.interfaces import IPushProducer, ISSLTransport
 from zope.interface import implementer
 
 logger = logging.getLogger(__name__)
@@ -43,7 +43,8 @@ _CONTROL = frozenset(range(0x20)) - {0x09} | {0x7F}
 class Limits:
     """How many bytes a request's body may have, by its path.
 
-    `signed` says which paths carry a permission of their own, with its own limit.
+    `signed` says which paths carry a permission of their own, with its own limit. `inner` says
+    where the path of a request to a host lies here.
 
     Only a request with some credential may use an upload route's larger limit, so that strangers
     cannot fill the disk with temporary files.
@@ -55,15 +56,17 @@ class Limits:
         uploads: Mapping[str, int],
         signed: Callable[[str], bool] = lambda path: False,
         signed_limit: int = 0,
+        inner: Callable[[str, str], str] = lambda host, path: path,
     ) -> None:
         self.default = default
         self.uploads = uploads
         self.signed = signed
         self.signed_limit = signed_limit
+        self.inner = inner
 
-    def of(self, path: bytes, has_credential: bool) -> int:
-        """Return the limit for a path."""
-        text = path.decode("latin-1")
+    def of(self, path: bytes, has_credential: bool, host: bytes = b"") -> int:
+        """Return the limit for a path of a host."""
+        text = self.inner(host.decode("latin-1"), path.decode("latin-1"))
         larger = self.uploads.get(text) if has_credential else None
         if larger is None and self.signed(text):
             larger = self.signed_limit
@@ -136,7 +139,9 @@ class BoundedRequest(WebRequest):
         """Refuse a declared length above the limit before any of the body is read."""
         path = self.channel._path.split(b"?", 1)[0] if self.channel else b""
         headers = self.requestHeaders
-        self._limit = self.server.limits.of(path, any(map(headers.hasHeader, _CREDENTIALS)))
+        host = headers.getRawHeaders(b"host", [b""])[0]
+        credential = any(map(headers.hasHeader, _CREDENTIALS))
+        self._limit = self.server.limits.of(path, credential, host)
         if length is not None and length > self._limit:
             super().gotLength(0)
             self._refuse_body(length)
@@ -247,10 +252,10 @@ class Server(DaphneServer):
         application: Any,
         *,
         limits: Limits | None = None,
-        on_failure: Callable[[str], None] | None = None,
+        on_failure: Callable[[int, str], None] | None = None,
         **options: Any,
     ) -> None:
-        """`on_failure` is told the reason when the address cannot be listened on."""
+        """`on_failure` is told port and reason when an address cannot be listened on."""
         options.setdefault("websocket_max_message_size", 64 * 1024)
         options.setdefault("websocket_max_frame_size", 64 * 1024)
         options["server_name"] = ""
@@ -272,6 +277,8 @@ class Server(DaphneServer):
     def create_application(self, protocol: Any, scope: Message) -> Any:
         """Start the application on a request; an HTTP body comes from disk, piece by piece."""
         if scope["type"] != "http":
+            # Daphne leaves out what ASGI wants a socket to tell: whether it is encrypted.
+            scope["scheme"] = "wss" if ISSLTransport.providedBy(protocol.transport) else "ws"
             return super().create_application(protocol, scope)
         if protocol not in self.connections:
             return None
@@ -299,7 +306,7 @@ class Server(DaphneServer):
         if self.on_failure is None:
             super().listen_error(failure)
             return
-        self.on_failure(failure.getErrorMessage())
+        self.on_failure(getattr(failure.value, "port", 0), failure.getErrorMessage())
         self.stop()
 
     def kill_all_applications(self) -> Any:
@@ -339,7 +346,10 @@ def default_limits() -> Limits:
     from django.conf import settings
 
     from workflows.compat.fal.links import is_ticket_path
+    from workflows.compat.fal.places import inner_path
 
     upload = settings.LIMITS["upload_bytes"] + MULTIPART_BYTES
     routes = {"/api/uploads": upload, "/fal/cdn/files/upload": upload}
-    return Limits(settings.LIMITS["document_bytes"], routes, is_ticket_path, upload)
+    return Limits(
+        settings.LIMITS["document_bytes"], routes, is_ticket_path, upload, inner=inner_path
+    )

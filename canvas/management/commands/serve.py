@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import shlex
+import socket
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management import CommandError
@@ -31,10 +35,19 @@ class Command(BaseCommand):
         parser.add_argument(
             "--port", type=int, default=settings.PORT, help="port to listen on (PORT)"
         )
+        parser.add_argument(
+            "--tls", action="store_true", default=settings.TLS,
+            help="listen for https too, with a certificate of a local authority (TLS)",
+        )  # fmt: skip
+        parser.add_argument(
+            "--tls-port", type=int, default=settings.TLS_PORT,
+            help="port to listen on for https (TLS_PORT)",
+        )  # fmt: skip
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run until stopped."""
         host, port = options["host"], options["port"]
+        tls_port = options["tls_port"] if options["tls"] else None
         if settings.DEBUG and host not in LOOPBACK:
             raise CommandError(
                 f"DEBUG is on and HOST is {host}; DEBUG is for 127.0.0.1 only. Unset one of them."
@@ -53,9 +66,9 @@ class Command(BaseCommand):
                 + "; stop it first, or set DATA_DIR to another folder."
             ) from error
         with held:
-            self._serve(host, port)
+            self._serve(host, port, tls_port)
 
-    def _serve(self, host: str, port: int) -> None:
+    def _serve(self, host: str, port: int, tls_port: int | None) -> None:
         prepare()
         # Imported here: Twisted takes over signals and the event loop when it is loaded.
         from daphne.endpoints import build_endpoint_description_strings
@@ -63,12 +76,17 @@ class Command(BaseCommand):
         from canvas.asgi import application
         from canvas.server import Server
 
-        failures: list[str] = []
+        endpoints = build_endpoint_description_strings(host=host, port=port)
+        secure: Secure | None = None
+        if tls_port is not None:
+            secure = prepare_tls(host, tls_port)
+            endpoints.append(secure.endpoint)
+        failures: list[tuple[int, str]] = []
         server = Server(
             application,
-            endpoints=build_endpoint_description_strings(host=host, port=port),
-            on_failure=failures.append,
-            ready_callable=lambda: self._ready(host, port),
+            endpoints=endpoints,
+            on_failure=lambda port, reason: failures.append((port, reason)),
+            ready_callable=lambda: self._ready(host, port, secure),
             verbosity=1,
         )
         try:
@@ -76,25 +94,69 @@ class Command(BaseCommand):
         finally:
             stop_engine()
         if failures:
+            taken, reason = failures[0]
+            setting = "TLS_PORT" if taken == tls_port else "PORT"
             raise CommandError(
-                f"Port {port} on {host} cannot be used: {failures[0]}. "
-                "Stop what uses it, or set PORT to another one."
+                f"Port {taken} on {host} cannot be used: {reason}. "
+                f"Stop what uses it, or set {setting} to another one."
             )
 
-    def _ready(self, host: str, port: int) -> None:
+    def _ready(self, host: str, port: int, secure: Secure | None) -> None:
         """Start the engine and say where we are; called when the address is ours."""
         from canvas.login import login_link
 
         start_engine()
-        shown = f"[{host}]" if ":" in host and not host.startswith("[") else host
-        address = f"http://{'127.0.0.1' if shown in ('0.0.0.0', '[::]') else shown}:{port}"
+        address = f"http://{shown(host)}:{port}"
         self.stdout.write(f"Patchbay is running at {address}")
+        if secure is not None:
+            self.stdout.write(secure.words)
         account = first_account()
         if account is not None:
             link = login_link(account, base_url=address)
             self.stdout.write(f"Log in once, within 30 minutes: {link}")
         self.stdout.flush()
         connection.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Secure:
+    """Where https is listened for, as Twisted describes it, and what to tell people of it."""
+
+    endpoint: str
+    words: str
+
+
+def prepare_tls(host: str, port: int) -> Secure:
+    """Make the certificate for an address and everything else we are called."""
+    # Imported here: cryptography's certificates are loaded only where they are wanted.
+    from twisted.internet.endpoints import quoteStringArgument
+
+    from canvas import tls
+
+    public = urlsplit(settings.PUBLIC_URL).hostname or ""
+    names = [host, public, socket.gethostname(), *settings.ALLOWED_HOSTS]
+    try:
+        files = tls.certificates(settings.DATA_DIR, names)
+    except tls.Unreadable as error:
+        raise CommandError(f"{error}. Remove them, and new ones are made.") from error
+    parts = {"interface": host.strip("[]"), "privateKey": files.key, "certKey": files.certificate}
+    quoted = [f"{name}={quoteStringArgument(str(value))}" for name, value in parts.items()]
+    place = f"{shown(host)}:{port}"
+    words = (
+        f"and with a certificate of its own at https://{place}\n"
+        "For fal's Python clients (docs/fal.md):\n"
+        f"  export FAL_RUN_HOST={place}/fal/run FAL_QUEUE_RUN_HOST={place}/fal/queue "
+        f"SSL_CERT_FILE={shlex.quote(str(files.bundle))}\n"
+        "For Node.js:\n"
+        f"  export NODE_EXTRA_CA_CERTS={shlex.quote(str(files.authority))}"
+    )
+    return Secure(":".join([f"ssl:port={port}", *quoted]), words)
+
+
+def shown(host: str) -> str:
+    """Return the host to put into an address for somebody on this machine."""
+    name = f"[{host}]" if ":" in host and not host.startswith("[") else host
+    return "127.0.0.1" if name in ("0.0.0.0", "[::]") else name
 
 
 def prepare() -> None:

@@ -14,17 +14,19 @@ from uuid import UUID
 
 from django.core import signing
 
+from workflows.compat.fal.places import CDN, places
 from workflows.graph.refs import map_strings
 from workflows.types import Json, JsonObject
 
-FILES = "/fal/cdn/files"
-PUT = "/fal/cdn/put"
+FILES = "/files"
+PUT = "/put"
 #: How long a place for an upload and a token for uploads are good, in seconds.
 UPLOAD_SECONDS = 3_600
 
 _files = signing.Signer(salt="workflows.compat.fal.files")
 _uploads = signing.TimestampSigner(salt="workflows.compat.fal.uploads")
-_LINK = re.compile(rf"https?://[^/?#]+{FILES}/([^/?#]+)(?:/[^/?#]*)?(?:[?#].*)?")
+#: Below any host: what makes a link ours is its signature.
+_LINK = re.compile(rf"https?://[^/?#]+(?:{CDN})?{FILES}/([^/?#]+)(?:/[^/?#]*)?(?:[?#].*)?")
 _MEDIA = re.compile(r"/media/([0-9a-f-]{36})(?:\?.*)?")
 
 
@@ -32,7 +34,7 @@ def link(origin: str, asset_id: str, user_id: int, name: str = "") -> str:
     """Return the address of a file as a person sees it, for everybody who is given it."""
     ending = f"/{quote(name, safe='')}" if name else ""
     signed = _files.sign(f"{asset_id}.{user_id}")
-    return f"{origin}{FILES}/{quote(signed)}{ending}"
+    return f"{places(origin).cdn}{FILES}/{quote(signed)}{ending}"
 
 
 def file_of(text: str) -> tuple[UUID, int] | None:
@@ -81,7 +83,7 @@ def ticket_read(text: str) -> tuple[int, UUID | None] | None:
 
 def is_ticket_path(path: str) -> bool:
     """Say whether a path is that of an upload with a valid ticket."""
-    head, _, rest = path.partition(f"{PUT}/")
+    head, _, rest = path.partition(f"{CDN}{PUT}/")
     return not head and ticket_read(rest.partition("/")[0].replace("%3A", ":")) is not None
 
 

@@ -12,29 +12,21 @@ from django.urls import Resolver404, resolve
 
 from workflows.api.errors import BadRequest, NotFound
 from workflows.compat.fal.errors import fal_view, running
+from workflows.compat.fal.places import HOSTS, inner_path
 
 TARGET = "x-fal-target-url"
-#: fal's hosts -> where their surface lies here.
-SURFACES = {
-    "fal.run": "/fal/run",
-    "queue.fal.run": "/fal/queue",
-    "rest.fal.ai": "/fal/rest",
-    "rest.alpha.fal.ai": "/fal/rest",
-    "v3.fal.media": "/fal/cdn",
-    "api.fal.ai": "",
-}
 
 
 @fal_view(running, "GET", "POST", "PUT")
 async def proxy(request: HttpRequest) -> HttpResponseBase:
     """Answer the request a client would have sent to the address in x-fal-target-url."""
     target = urlsplit(request.headers.get(TARGET, ""))
-    if target.hostname not in SURFACES:
+    if target.hostname not in HOSTS:
         raise BadRequest(
             f"{TARGET} must be an address of fal's.",
-            field=TARGET, value=target.hostname or "", expected=", ".join(SURFACES),
+            field=TARGET, value=target.hostname or "", expected=", ".join(HOSTS),
         )  # fmt: skip
-    path = SURFACES[target.hostname] + target.path
+    path = inner_path(target.hostname, target.path)
     try:
         match = resolve(path)
     except Resolver404:

@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from workflows.api.parsers import encode
 from workflows.compat.fal.errors import REQUEST_ID, error_type, failure, item
 from workflows.compat.fal.links import outward
+from workflows.compat.fal.places import places
 from workflows.graph.fal_format.reading import APP, PORTS
 from workflows.models import Event, Run, RunStatus, Step
 from workflows.models.runs import TERMINAL
@@ -82,7 +83,7 @@ class Events:
 
 def urls(origin: str, app: str, run_id: UUID) -> JsonObject:
     """Return the addresses of a queued request."""
-    base = f"{origin}/fal/queue/{app}/requests/{run_id}"
+    base = f"{places(origin).queue}/{app}/requests/{run_id}"
     return {"response_url": base, "status_url": f"{base}/status", "cancel_url": f"{base}/cancel"}
 
 

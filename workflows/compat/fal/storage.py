@@ -21,6 +21,7 @@ from workflows.api.errors import BadRequest, NotFound
 from workflows.api.parsers import encode
 from workflows.compat.fal import links
 from workflows.compat.fal.errors import fal_view, running
+from workflows.compat.fal.places import places
 from workflows.errors import InvalidBody, Unauthorized
 from workflows.graph.strict_json import loads
 from workflows.models import Asset, User
@@ -38,7 +39,7 @@ async def upload_token(request: HttpRequest) -> HttpResponseBase:
     return _json({
         "token": links.ticket(caller.pk),
         "token_type": "Bearer",
-        "base_url": f"{origin_of(request)}/fal/cdn",
+        "base_url": places(origin_of(request)).cdn,
         "expires_at": expires.isoformat(timespec="seconds"),
     })  # fmt: skip
 
@@ -53,7 +54,7 @@ async def upload_initiate(request: HttpRequest) -> HttpResponseBase:
     name, origin, id = str(body.get("file_name") or "file")[:200], origin_of(request), uuid4()
     place = f"{links.PUT}/{quote(links.ticket(caller.pk, id))}/{quote(name, safe='')}"
     return _json({
-        "upload_url": f"{origin}{place}",
+        "upload_url": f"{places(origin).cdn}{place}",
         "file_url": links.link(origin, str(id), caller.pk, name),
     })  # fmt: skip
 
