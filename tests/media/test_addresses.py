@@ -6,7 +6,7 @@ import ipaddress
 
 import pytest
 
-from workflows.media.addresses import is_public
+from workflows.media.addresses import is_private, is_public
 
 V4 = (
     "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12",
@@ -64,3 +64,23 @@ def test_ordinary_addresses_are_public(address: str) -> None:
 )  # fmt: skip
 def test_what_is_no_plain_address_is_not_public(text: str) -> None:
     assert not is_public(text)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["127.0.0.1", "10.1.2.3", "172.31.255.255", "192.168.1.100", "100.64.0.7", "::1", "fd12::8"],
+)
+def test_a_private_network_is_told_from_all_else(address: str) -> None:
+    assert is_private(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "169.254.169.254", "169.254.170.2", "100.100.100.200", "168.63.129.16", "0.0.0.0",
+        "fd00:ec2::254", "fe80::1", "fe80::1%eth0", "::ffff:127.0.0.1", "224.0.0.1", "1.1.1.1",
+        "255.255.255.255", "2002:7f00:1::", "64:ff9b::7f00:1", "runner", "",
+    ],
+)  # fmt: skip
+def test_credentials_of_clouds_and_neighbours_are_in_no_private_network(address: str) -> None:
+    assert not is_private(address)

@@ -1,4 +1,4 @@
-"""Which internet addresses Patchbay may call for somebody: a table of ours and one pure function.
+"""Which internet addresses Patchbay may call for somebody: tables of ours and pure functions.
 
 Python's `is_global` and `is_private` are not enough: multicast, NAT64, 6to4 and some clouds' host
 agents count as global there, and shared address space does not count as private.
@@ -61,3 +61,37 @@ def is_public(address: str) -> bool:
     if (int(parsed) >> 32) & 0xFFFFFFFF in _ISATAP:
         return False
     return not any(parsed in network for network in _NOT_PUBLIC_V6)
+
+
+#: Networks of homes, offices and machine rooms, where a runner may stand.
+_PRIVATE = tuple(
+    ipaddress.ip_network(text)
+    for text in (
+        "10.0.0.0/8",
+        "100.64.0.0/10",  # shared address space, as mesh networks use it
+        "127.0.0.0/8",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "::1/128",
+        "fc00::/7",
+    )
+)
+
+#: Addresses in those networks where clouds hand out their machines' credentials.
+_METADATA = tuple(ipaddress.ip_address(text) for text in ("100.100.100.200", "fd00:ec2::254"))
+
+
+def is_private(address: str) -> bool:
+    """Say whether a numeric address belongs to a private network that may be called if allowed.
+
+    Link-local addresses, and those where clouds hand out credentials, never may.
+    """
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    if isinstance(parsed, ipaddress.IPv6Address) and parsed.scope_id is not None:
+        return False
+    return parsed not in _METADATA and any(
+        parsed.version == network.version and parsed in network for network in _PRIVATE
+    )

@@ -1,51 +1,40 @@
 """The guarded fetch: the only way out to an address that a person can choose.
 
-The guard sits where the connection is made, not where the URL is read: a name is resolved once,
-all its addresses are judged, and one of the judged addresses is dialled. So no spelling of an
-address, second DNS answer or redirect gets round it. Proxies and `.netrc` of the environment are
-never looked at.
+Every connection goes through `guard.py`. Proxies and `.netrc` of the environment are never looked
+at.
 """
 
 from __future__ import annotations
 
 import asyncio
-import functools
-import ipaddress
-import re
-import socket
-import ssl
 import typing
 import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import urljoin
 
 import httpcore
 from django.conf import settings
 
 from workflows.errors import BlockedAddress, FetchError, FetchRefused, FetchTimeout, FetchTooLarge
 from workflows.media.addresses import is_public
+from workflows.media.guard import (
+    CONNECT_SECONDS,
+    Address,
+    GuardedNetwork,
+    Resolve,
+    check_headers,
+    is_ours,
+    parse,
+    ssl_context,
+)
 
 __all__ = ["Fetched", "fetch", "is_allowed", "is_public", "origin_of"]
 
 MAX_BYTES = 100 * 1024 * 1024  # of the decoded body
 MAX_REDIRECTS = 5
-CONNECT_SECONDS = 5.0
 PORTS = frozenset({80, 443, 8080, 8443})
-DEFAULT_PORTS = {"http": 80, "https": 443}
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-
-#: Headers that belong to the connection or would speak for another host.
-FORBIDDEN_HEADERS = frozenset({
-    "host", "content-length", "transfer-encoding", "connection", "keep-alive", "upgrade", "te",
-    "trailer", "expect", "accept-encoding", "proxy-authorization", "proxy-connection",
-})  # fmt: skip
-
-_HOST = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_.])?")
-_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
-_UNSAFE = re.compile(r"[\x00-\x20\x7f\\]")
-
-Resolve = Callable[[str, int], Awaitable[list[str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,28 +45,6 @@ class Fetched:
     headers: dict[str, str]
     body: bytes
     url: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Address:
-    """A URL taken apart and checked; `target` is the path and query as sent."""
-
-    scheme: str
-    host: str
-    port: int
-    target: str
-
-    @property
-    def origin(self) -> tuple[str, str, int]:
-        return self.scheme, self.host, self.port
-
-    @property
-    def authority(self) -> str:
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return host if DEFAULT_PORTS[self.scheme] == self.port else f"{host}:{self.port}"
-
-    def __str__(self) -> str:
-        return f"{self.scheme}://{self.authority}{self.target}"
 
 
 async def fetch(
@@ -104,8 +71,8 @@ async def fetch(
     redirects), FetchTimeout, FetchTooLarge (more than `max_bytes` once unpacked), and FetchError
     (unreachable or not speaking HTTP).
     """
-    allowed = frozenset(_parse(origin).origin for origin in (*settings.FETCH_ALLOW, *allow))
-    address = _parse(url)
+    allowed = frozenset(parse(origin).origin for origin in (*settings.FETCH_ALLOW, *allow))
+    address = parse(url)
     method = method.upper()
     if method not in METHODS:
         raise FetchRefused(
@@ -114,18 +81,23 @@ async def fetch(
             value=method,
             expected=", ".join(METHODS),
         )
-    custom = _check_headers(headers or {})
-    guard = _GuardedNetwork(network or httpcore.AnyIOBackend(), resolve or _resolve, allowed)
+    custom = check_headers(headers or {})
+    origin = address.origin
+
+    def permit(addresses: list[str], port: int) -> bool:
+        return origin in allowed or all(is_public(one) and not is_ours(one) for one in addresses)
+
+    guard = GuardedNetwork(permit, network, resolve)
     try:
         async with (
             asyncio.timeout(timeout_seconds),
             httpcore.AsyncConnectionPool(
-                ssl_context=_ssl_context(), network_backend=guard, retries=0, http2=False
+                ssl_context=ssl_context(), network_backend=guard, retries=0, http2=False
             ) as pool,
         ):
             for _ in range(redirects + 1):
                 _check_port(address, allowed)
-                guard.origin = address.origin
+                origin = address.origin
                 answer = await _call(pool, address, method, custom, body, max_bytes)
                 location = answer.headers.get("location")
                 if not redirects or answer.status not in (301, 302, 303, 307, 308) or not location:
@@ -155,18 +127,18 @@ def origin_of(url: str) -> str:
 
     Raises FetchRefused for what could never be called.
     """
-    address = _parse(url)
+    address = parse(url)
     return f"{address.scheme}://{address.authority}"
 
 
 def is_allowed(url: str) -> bool:
     """Say whether FETCH_ALLOW names the origin of a URL."""
-    return _parse(url).origin in {_parse(origin).origin for origin in settings.FETCH_ALLOW}
+    return parse(url).origin in {parse(origin).origin for origin in settings.FETCH_ALLOW}
 
 
 async def _call(
     pool: httpcore.AsyncConnectionPool,
-    address: _Address,
+    address: Address,
     method: str,
     custom: Mapping[str, str],
     body: bytes | None,
@@ -231,163 +203,17 @@ async def _read(chunks: AsyncIterator[bytes], encoding: str, max_bytes: int) -> 
     return b"".join(parts)
 
 
-class _GuardedNetwork(httpcore.AsyncNetworkBackend):
-    """Resolves once, judges every address, dials one that was judged."""
-
-    def __init__(
-        self,
-        network: httpcore.AsyncNetworkBackend,
-        resolve: Resolve,
-        allowed: frozenset[tuple[str, str, int]],
-    ) -> None:
-        self._network = network
-        self._resolve = resolve
-        self._allowed = allowed
-        self.origin = ("", "", 0)
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's interface
-        local_address: str | None = None,
-        socket_options: Iterable[typing.Any] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        try:
-            async with asyncio.timeout(CONNECT_SECONDS):
-                addresses = await self._resolve(host, port)
-        except (OSError, UnicodeError, TimeoutError) as error:
-            raise httpcore.ConnectError(str(error)) from error
-        if self.origin not in self._allowed and not all(
-            is_public(address) and not _is_ours(address) for address in addresses
-        ):
-            raise BlockedAddress(value=host)
-        failure: Exception = httpcore.ConnectError("the name has no address")
-        for address in addresses:
-            try:
-                return await self._network.connect_tcp(
-                    address, port, timeout, local_address, socket_options
-                )
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
-                failure = error
-        raise failure
-
-    async def connect_unix_socket(
-        self,
-        path: str,
-        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's interface
-        socket_options: Iterable[typing.Any] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        raise BlockedAddress(value=path)
-
-    async def sleep(self, seconds: float) -> None:
-        await self._network.sleep(seconds)
-
-
-async def _resolve(host: str, port: int) -> list[str]:
-    """Ask the system once for all addresses of a name, in its order of preference."""
-    loop = asyncio.get_running_loop()
-    rows = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(row[4][0]) for row in rows))
-
-
-def _is_ours(address: str) -> bool:
-    """Say whether a public address is one of this machine's own.
-
-    Connecting a datagram socket sends nothing; the system only picks the route, and towards its own
-    address it picks that address itself.
-    """
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    with socket.socket(family, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect((address, 9))
-        except OSError:
-            return False
-        return bool(probe.getsockname()[0] == address)
-
-
-@functools.cache
-def _ssl_context() -> ssl.SSLContext:
-    return ssl.create_default_context()
-
-
-def _parse(url: str) -> _Address:
-    """Take an http(s) URL apart. Raises FetchRefused naming what is wrong with it."""
-
-    def refuse(message: str, expected: str = "an address like https://example.com/path") -> None:
-        raise FetchRefused(message, field="url", value=url[:500], expected=expected)
-
-    if _UNSAFE.search(url.strip()):
-        refuse("The address has a space, a backslash or a control character in it.")
+def _follow(address: Address, location: str) -> Address:
     try:
-        parts = urlsplit(url.strip())
-        port = parts.port
-        host = parts.hostname or ""
-    except ValueError:
-        parts, port, host = urlsplit(""), None, ""
-    scheme = parts.scheme.lower()
-    if scheme not in DEFAULT_PORTS:
-        refuse("Only http and https addresses can be called.")
-    if parts.username is not None or parts.password is not None:
-        refuse("The address holds a user name or password; send those in a header.")
-    if not host.isascii():
-        try:
-            host = host.encode("idna").decode()
-        except UnicodeError:
-            refuse("The address has no valid host name.")
-    host = host.lower()
-    if not (_is_ipv6(host) if ":" in host else _HOST.fullmatch(host)):
-        refuse("The address has no valid host name.")
-    if port == 0:
-        refuse("The address has no valid port.", "a port from 1 to 65535")
-    target = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
-    if parts.query:
-        target += "?" + quote(parts.query, safe="/%:@!$&'()*+,;=~-._?")
-    return _Address(scheme, host, port or DEFAULT_PORTS[scheme], target)
-
-
-def _follow(address: _Address, location: str) -> _Address:
-    try:
-        return _parse(urljoin(str(address), location))
+        return parse(urljoin(str(address), location))
     except ValueError as error:
         raise FetchRefused(
             "The address redirects to something that is no address.", value=location[:500]
         ) from error
 
 
-def _is_ipv6(host: str) -> bool:
-    """Say whether a host is an IPv6 address; one with a scope belongs to a local network."""
-    try:
-        return ipaddress.IPv6Address(host).scope_id is None
-    except ValueError:
-        return False
-
-
-def _check_port(address: _Address, allowed: frozenset[tuple[str, str, int]]) -> None:
+def _check_port(address: Address, allowed: frozenset[tuple[str, str, int]]) -> None:
     if address.port not in PORTS and address.origin not in allowed:
         raise BlockedAddress(
             value=str(address), expected="a port of 80, 443, 8080 or 8443, or an allowed origin"
         )
-
-
-def _check_headers(headers: Mapping[str, str]) -> dict[str, str]:
-    checked: dict[str, str] = {}
-    for name, value in headers.items():
-        lower = name.lower()
-        if not _HEADER_NAME.fullmatch(name) or lower in FORBIDDEN_HEADERS:
-            raise FetchRefused(
-                "This header cannot be set.", field="headers", value=name, expected="another header"
-            )
-        try:
-            value.encode("latin-1")
-        except UnicodeEncodeError:
-            value = value.encode().decode("latin-1")
-        if any(ord(letter) < 32 and letter != "\t" for letter in value) or "\x7f" in value:
-            raise FetchRefused(
-                f"The value of the header {name} holds a control character.",
-                field="headers",
-                value=name,
-                expected="one line of text",
-            )
-        checked[lower] = value.strip()
-    return checked
