@@ -50,11 +50,9 @@ class Caller:
             method, path, body, content_type=content_type, headers={**self.headers, **named}
         )
 
-    def upload(self, file: Any, **fields: Any) -> HttpResponse:
+    def upload(self, file: Any, to: str = "/api/uploads", **fields: Any) -> HttpResponse:
         """Upload one file."""
-        return self.client.post(
-            "/api/uploads", {"file": file, **fields}, headers=dict(self.headers)
-        )
+        return self.client.post(to, {"file": file, **fields}, headers=dict(self.headers))
 
     def create(self, name: str = "Poster", **fields: Json) -> JsonObject:
         """Create a workflow and return it."""

@@ -86,6 +86,9 @@ API: dict[tuple[str, str], Expected] = {
         WORKFLOW, WRITE, 201, _nothing, templates=True
     ),
     ("POST", "/api/workflows/{slug}/changes"): Expected(WORKFLOW, WRITE, body=_changes),
+    ("GET", "/api/workflows/{slug}/export"): Expected(WORKFLOW, READ, templates=True),
+    ("POST", "/api/import"): Expected(NOTHING, WRITE),
+    ("GET", "/api/apps"): Expected(NOTHING, READ),
     ("GET", "/api/workflows/{slug}/schema"): Expected(WORKFLOW, READ, templates=True),
     ("GET", "/api/workflows/{slug}/public-schema"): Expected(
         WORKFLOW, None, open_if=frozenset({"public", "open"})

@@ -260,6 +260,9 @@ def _call(who: Who, method: str, address: str, expected: Expected, thing: Thing)
     path = path.replace("{file}", str(uuid4())).replace("{name}", "gradient") + expected.query
     if address == "/api/uploads":
         return who.caller.upload(SimpleUploadedFile("a.txt", b"text"))
+    if address == "/api/import":
+        file = SimpleUploadedFile("a.json", b'{"nodes": [], "edges": []}')
+        return who.caller.upload(file, to=address)
     body = expected.body
     return who.caller.send(method, path, json.dumps(body()) if body else "")
 

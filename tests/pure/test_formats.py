@@ -48,6 +48,21 @@ def test_whatever_fal_writes_comes_back_as_it_was(value: dict[str, Any], wrapped
         assert same(back(file), file)
 
 
+API: dict[str, Any] = {
+    "6": {"class_type": "CLIPTextEncode", "inputs": {"text": "a fox", "clip": ["4", 1]}},
+    "4": {"class_type": "CheckpointLoaderSimple", "inputs": {"ckpt_name": "m.safetensors"}},
+    "9": {"class_type": "SaveImage", "inputs": {"images": ["8", 0], "filename_prefix": "a"}},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("file", [API, {"prompt": API, "client_id": "x"}])
+def test_a_file_of_comfyui_comes_back_as_it_was(file: Any) -> None:
+    before = copy.deepcopy(file)
+    found = formats.read(file, "fox.json")
+    assert (found.format, found.name) == (formats.COMFY, "fox")
+    assert same(back(file), before)
+
+
 def test_a_document_comes_back_without_what_is_the_servers() -> None:
     served = {**DOCUMENT, "slug": "mine", "version": 7, "canEdit": True, "isTemplate": True,
               "publicPlayground": True, "archived": True, "lastRun": None}  # fmt: skip
@@ -100,6 +115,7 @@ def test_what_was_made_here_is_written_with_a_name_fal_takes() -> None:
         (["requestInput"], ["patchbay"]),
         (["requestInput", "falApp", "falOutput"], ["patchbay", "fal"]),
         (["falApp", "textBox"], ["patchbay"]),
+        (["comfyWorkflow", "requestInput"], ["patchbay", "comfy"]),
     ],
 )
 def test_only_formats_that_can_hold_the_workflow_are_offered(

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -50,19 +51,24 @@ class Uploads(ApiView):
 
     def post(self, request: Request) -> Response:
         """Store the one file of the multipart field `file`."""
-        # Bodies are parsed into files here; the folder may have been cleaned away meanwhile.
-        Path(settings.FILE_UPLOAD_TEMP_DIR).mkdir(parents=True, exist_ok=True, mode=0o700)
-        files = request.FILES.getlist("file")
-        if len(files) != 1 or len(request.FILES) != 1:
-            raise InvalidBody(
-                "The upload must hold one file, in the field file.",
-                field="file",
-                value=len(files),
-                expected="one file",
-            )
-        file = files[0]
+        file = one_file(request)
         asset = assets.asset_upload(user=request.user, pieces=file.chunks(), name=file.name or "")
         return Response(uploaded(asset), status=201, headers={"Location": storage.url(asset.id)})
+
+
+def one_file(request: Request) -> UploadedFile:
+    """Return the one file of a multipart body, in the field `file`. Raises InvalidBody."""
+    # Bodies are parsed into files here; the folder may have been cleaned away meanwhile.
+    Path(settings.FILE_UPLOAD_TEMP_DIR).mkdir(parents=True, exist_ok=True, mode=0o700)
+    files = request.FILES.getlist("file")
+    if len(files) != 1 or len(request.FILES) != 1:
+        raise InvalidBody(
+            "The upload must hold one file, in the field file.",
+            field="file",
+            value=len(files),
+            expected="one file",
+        )
+    return files[0]
 
 
 def uploaded(asset: Asset) -> JsonObject:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from workflows.graph import formats
 from workflows.models import Run, RunStatus, Step, StepStatus, User, Workflow
 from workflows.services.prices import cost_estimate, number
 from workflows.types import Json, JsonObject
@@ -46,6 +47,7 @@ def summary(workflow: Workflow, last_run: Run | None, viewer: User) -> JsonObjec
         "estimatedCreditCost": cost_estimate(workflow.node_types, viewer.tier),
         "folderId": None if folder is None else str(folder),
         "version": workflow.version,
+        "formats": formats.offered(workflow.node_types),
         "nodeCount": sum(workflow.node_types.values()),
         "lastRun": last_run_of(last_run),
         "createdAt": moment(workflow.created_at),

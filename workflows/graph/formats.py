@@ -10,15 +10,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from workflows.errors import InvalidBody
+from workflows.graph import comfy_format, fal_format
 from workflows.graph import document as shape
-from workflows.graph import fal_format
+from workflows.graph.comfy_format.reading import NODE as COMFY_NODE
 from workflows.graph.slug import slugify
 from workflows.types import Json, JsonObject
 
-PATCHBAY, FAL = "patchbay", "fal"
+PATCHBAY, FAL, COMFY = "patchbay", "fal", "comfy"
 #: What people call each format.
-NAMES = {PATCHBAY: "Patchbay", FAL: "fal"}
-EXPECTED = "a workflow of Patchbay or fal"
+NAMES = {PATCHBAY: "Patchbay", FAL: "fal", COMFY: "ComfyUI"}
+EXPECTED = "a workflow of Patchbay, fal or ComfyUI"
 
 #: What belongs to one copy: an imported workflow is one's own, neither shown to all nor put away.
 _OF_ONE_COPY = frozenset({"isTemplate", "hidden", "archived", "publicPlayground", "publicRun"})
@@ -49,6 +50,8 @@ def read(value: Json, filename: str = "") -> Imported:
     """
     if _is_document(value):
         return _read_document(value, filename)
+    if comfy_format.detect(value) is not None:
+        return _read_comfy(value, filename)
     if fal_format.detect(value):
         return _read_fal(value, filename)
     raise InvalidBody(
@@ -57,7 +60,7 @@ def read(value: Json, filename: str = "") -> Imported:
     )  # fmt: skip
 
 
-def write(document: JsonObject, format: str) -> JsonObject:
+def write(document: JsonObject, format: str) -> Json:
     """Return a document as a file of a format. Raises InvalidBody where it has no such form."""
     found = offered(node["type"] for node in document["nodes"])
     if format not in found:
@@ -65,6 +68,8 @@ def write(document: JsonObject, format: str) -> JsonObject:
             f"This workflow cannot be written as a file of {NAMES.get(format, format[:80])}.",
             field="format", value=format[:80], expected="one of " + ", ".join(found),
         )  # fmt: skip
+    if format == COMFY:
+        return comfy_format.from_document(document)
     return _write_fal(document) if format == FAL else _own(document)
 
 
@@ -72,7 +77,7 @@ def offered(types: Iterable[str]) -> list[str]:
     """List the formats that suit a workflow with nodes of these types."""
     known = set(types)
     fal = bool(known & fal_format.OWN) and known <= fal_format.KNOWN
-    return [PATCHBAY, *([FAL] if fal else [])]
+    return [PATCHBAY, *([FAL] if fal else []), *([COMFY] if COMFY_NODE in known else [])]
 
 
 def _is_document(value: Json) -> bool:
@@ -100,6 +105,11 @@ def _own(document: JsonObject) -> JsonObject:
     return {key: value for key, value in document.items() if key not in left_out}
 
 
+def _read_comfy(value: Json, filename: str) -> Imported:
+    found = comfy_format.to_document(value)
+    return Imported(COMFY, _name(filename, found.name), found.document, list(found.warnings))
+
+
 def _read_fal(value: JsonObject, filename: str) -> Imported:
     contents, around = fal_format.unwrap(value)
     document = fal_format.to_document(contents)
@@ -112,7 +122,7 @@ def _read_fal(value: JsonObject, filename: str) -> Imported:
     return Imported(FAL, _name(filename, *_names(contents, wrapper)), document)
 
 
-def _write_fal(document: JsonObject) -> JsonObject:
+def _write_fal(document: JsonObject) -> Json:
     contents = fal_format.from_document(document)
     meta = document.get("fal")
     file = meta.get("file") if isinstance(meta, dict) else None

@@ -36,13 +36,19 @@ _EXCERPT = 24
 
 
 def loads(
-    body: bytes, *, max_bytes: int, max_depth: int = MAX_DEPTH, max_keys: int = MAX_KEYS
+    body: bytes,
+    *,
+    max_bytes: int,
+    max_depth: int = MAX_DEPTH,
+    max_keys: int = MAX_KEYS,
+    null_for_nan: bool = False,
 ) -> Json:
     """Parse a JSON text (RFC 8259), keeping every value exactly and the order of keys.
 
     Raises TooLarge when it has more than `max_bytes` bytes or `max_keys` keys (or as many lists and
     objects), else InvalidBody; both name `field`, `value` and `expected`, and `position` (byte
-    offset) where there is one. Time is linear in the length of the body.
+    offset) where there is one. Time is linear in the length of the body. `null_for_nan` reads NaN and
+    infinities, which some programs write, as null.
     """
     if len(body) > max_bytes:
         raise TooLarge(
@@ -59,7 +65,7 @@ def loads(
     try:
         return json.loads(
             text,
-            parse_constant=_refuse_constant,
+            parse_constant=_nothing if null_for_nan else _refuse_constant,
             parse_float=_finite,
             object_pairs_hook=_distinct,
         )
@@ -136,6 +142,10 @@ def _invalid(found: str, expected: str, position: int | None) -> InvalidBody:
 
 def _refuse_constant(name: str) -> Json:
     raise _invalid(name, "a finite number", None)
+
+
+def _nothing(name: str) -> Json:
+    return None
 
 
 def _finite(text: str) -> float:

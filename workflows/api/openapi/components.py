@@ -58,6 +58,7 @@ _SUMMARY: dict[str, JsonObject] = {
     "estimatedCreditCost": nullable(NUMBER),
     "folderId": nullable(STRING),
     "version": INTEGER,
+    "formats": listed(STRING),
     "nodeCount": INTEGER,
     "lastRun": nullable(ref("LastRun")),
     "createdAt": TIME,
@@ -179,6 +180,17 @@ COMPONENTS: dict[str, JsonObject] = {
         "internalName", "name", "description", "category", "fields", "outputs", "creditCost",
         internalName=STRING, name=STRING, description=STRING, category=STRING,
         fields=listed(OBJECT), outputs=listed(OBJECT), creditCost=nullable(NUMBER),
+    ),
+    "Imported": one(
+        "format", "name", "description", "document", "warnings", "removed",
+        format={"enum": ["patchbay", "fal", "comfy"]}, name=STRING, description=STRING,
+        document=one("nodes", "edges", nodes=listed(ref("Node")), edges=listed(ref("Edge"))),
+        warnings=listed(STRING), removed=listed(STRING),
+    ),
+    "App": one(
+        "id", "name", "description", "kind",
+        id=STRING, name=STRING, description=STRING, kind={"enum": ["workflow", "utility"]},
+        slug=STRING, fields=listed(OBJECT), outputs=listed(OBJECT),
     ),
     "Catalogue": one(
         "nodeTypes", "fieldTypes", "portTypes", "conversions",

@@ -76,6 +76,30 @@ LIBRARY: dict[tuple[str, str], Row] = {
         WRITE, body=ref("Changes"), errors=(409,),
         more="All of them or none. The same `batchId` again has the same answer and no effect.",
     ),
+    ("GET", "/api/workflows/{slug}/export"): Row(
+        "exportWorkflow", "Workflows", "Get a workflow as a file",
+        {200: ("The file.", {})}, READ,
+        query=(parameter("format", {"enum": ["patchbay", "fal", "comfy"]},
+                         "One of the workflow's `formats`; Patchbay's own if not given."),),
+    ),
+    ("POST", "/api/import"): Row(
+        "importFile", "Workflows", "Read a workflow file",
+        {200: ("What the file holds.", ref("Imported"))}, WRITE,
+        body=one("file", file={"type": "string", "format": "binary"}),
+        body_type="multipart/form-data",
+        more="Patchbay, fal or ComfyUI, as JSON or inside a picture. Nothing is stored or fetched.",
+    ),
+    ("GET", "/api/apps"): Row(
+        "listApps", "Server", "Find what a step can call",
+        {200: ("Workflows, then utilities; with `id` also what they take and give.",
+               listed(ref("App")))},
+        READ,
+        query=(
+            parameter("q", _TEXT, "Part of an id, a name or a description."),
+            parameter("id", {"type": "array", "items": STRING, "maxItems": 50},
+                      "These and no others, those that are not here left out."),
+        ),
+    ),
     ("GET", "/api/workflows/{slug}/schema"): Row(
         "getSchema", "Workflows", "Read what a workflow asks for",
         {200: ("Its fields, their saved values, and the cost of a run.", ref("Schema"))}, READ,

@@ -1,0 +1,107 @@
+"""Files of workflows: reading one that a person brings, writing one's own in a format.
+
+Reading stores nothing and fetches nothing; what was read is the caller's to create or insert.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Q
+
+from workflows.errors import InvalidBody
+from workflows.graph import formats, strict_json
+from workflows.graph.formats import Imported
+from workflows.media.sniff import HEAD_BYTES, sniff
+from workflows.models import Asset, User
+from workflows.nodes import registry
+from workflows.services import apps
+from workflows.services.access import workflow_readable
+from workflows.services.documents import check, document_of, media_ids
+from workflows.types import Json, JsonObject
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+#: Names listed in one warning.
+_LISTED = 5
+
+
+def file_read(*, user: User, content: bytes, name: str) -> Imported:
+    """Read a workflow file of any known format; `name` is the file's, for people only.
+
+    Raises InvalidBody, saying what was expected, and TooLarge.
+    """
+    found = formats.read(_json(content, name), name)
+    check({**found.document, "name": found.name})
+    return replace(found, warnings=[*found.warnings, *_warnings(user, found.document)])
+
+
+def workflow_export(*, user: User, slug: str, format: str) -> tuple[str, Json]:
+    """Return the name and the content of a file that holds a workflow the person may read.
+
+    Raises WorkflowNotFound, and InvalidBody for a format that cannot hold it.
+    """
+    workflow = workflow_readable(user=user, slug=slug)
+    content = formats.write(document_of(workflow), format)
+    ending = "" if format == formats.PATCHBAY else f".{format}"
+    return f"{workflow.slug}{ending}.json", content
+
+
+def _json(content: bytes, name: str) -> Json:
+    """Return the JSON in a file."""
+    shown = name[:80] or "The file"
+    kind = sniff(content[:HEAD_BYTES]) or "an unknown file"
+    if kind.partition("/")[0] in ("image", "video", "audio"):
+        raise InvalidBody(
+            f"{shown} carries no workflow; expected {formats.EXPECTED}.",
+            field="file", value=kind, expected=formats.EXPECTED,
+        )  # fmt: skip
+    text = content.removeprefix(_BYTE_ORDER_MARK)
+    try:
+        return strict_json.loads(
+            text, max_bytes=settings.LIMITS["document_bytes"], null_for_nan=True
+        )
+    except InvalidBody as error:
+        message = error.message.replace("The body", shown, 1)
+        raise InvalidBody(message, **{**error.context, "field": "file"}) from error
+
+
+def _warnings(user: User, document: JsonObject) -> list[str]:
+    """Say what of a document will not work here as it stands."""
+    types = {node["type"] for node in document["nodes"]}
+    found = []
+    unknown = sorted(types - registry.node_types().keys())
+    if unknown:
+        found.append(
+            f"This server does not know {_words(unknown, 'node type')}; such nodes are kept as "
+            "they are and cannot run."
+        )
+    missing = _missing_files(user, document)
+    if missing:
+        files = "One file it uses is" if missing == 1 else f"{missing} files it uses are"
+        found.append(f"{files} not on this server; choose them again before you run it.")
+    names = {str(node["data"].get("app") or "") for node in document["nodes"]
+             if node["type"] == apps.NODE_TYPE}  # fmt: skip
+    elsewhere = sorted(names - {row["id"] for row in apps.apps_named(user=user, ids=names)} - {""})
+    if elsewhere:
+        found.append(f"This server has nothing of its own that runs {_words(elsewhere, 'app')}.")
+    return found
+
+
+def _missing_files(user: User, document: JsonObject) -> int:
+    """Count the files a document refers to that the person may not read here."""
+    keys = set()
+    for text in media_ids([document["nodes"]]):
+        try:
+            keys.add(UUID(text))
+        except ValueError:
+            continue
+    readable = Asset.objects.filter(Q(owner=user) | Q(shared=True), pk__in=keys)
+    return len(keys) - readable.count()
+
+
+def _words(names: list[str], noun: str) -> str:
+    listed = ", ".join(names[:_LISTED])
+    more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
+    return f"the {noun}{'s' if len(names) > 1 else ''} {listed}{more}"
