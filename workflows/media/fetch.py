@@ -20,6 +20,7 @@ from workflows.errors import BlockedAddress, FetchError, FetchRefused, FetchTime
 from workflows.media.addresses import is_public
 from workflows.media.guard import (
     CONNECT_SECONDS,
+    FORBIDDEN_HEADERS,
     Address,
     GuardedNetwork,
     Resolve,
@@ -29,7 +30,7 @@ from workflows.media.guard import (
     ssl_context,
 )
 
-__all__ = ["Fetched", "fetch", "is_allowed", "is_public", "origin_of"]
+__all__ = ["FORBIDDEN_HEADERS", "Fetched", "fetch", "is_allowed", "is_public", "origin_of"]
 
 MAX_BYTES = 100 * 1024 * 1024  # of the decoded body
 MAX_REDIRECTS = 5
