@@ -134,7 +134,11 @@ def thumbnail(source: bytes | BinaryIO, width: int, limits: Limits = LIMITS) -> 
     shown = max(1, min(opened.size))
     scale = 2 * width / shown
     opened.draft(None, (round(opened.width * scale) or 1, round(opened.height * scale) or 1))
-    image = _load(opened)
+    return preview(_load(opened), width)
+
+
+def preview(image: Image, width: int) -> bytes:
+    """Encode a picture as WebP, at most `width` px wide."""
     if image.width > width:
         height = max(1, round(image.height * width / image.width))
         image = image.resize((width, height), reducing_gap=3.0)

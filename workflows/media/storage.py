@@ -22,7 +22,8 @@ from django.db import transaction
 from django.db.models import Sum
 
 from workflows.errors import AssetNotFound, BadPicture, QuotaExceeded, TooLarge
-from workflows.media import images
+from workflows.media import clips, images
+from workflows.media.demux import DEMUXERS
 from workflows.media.sniff import HEAD_BYTES, PICTURES, sniff
 from workflows.models import Asset, Run, User
 from workflows.types import JsonObject
@@ -181,6 +182,39 @@ def check_quota(owner: User, adding: int = 0) -> None:
         raise QuotaExceeded(value=used + adding, expected=f"at most {limit:,} bytes of files")
 
 
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a stored file is; px and seconds are None where it has none."""
+
+    content_type: str
+    width: int | None = None
+    height: int | None = None
+    duration: float | None = None
+
+
+def inspect(stored: Stored) -> Facts:
+    """Find out what a stored file is.
+
+    Raises BadPicture for one that begins as a picture but cannot be opened; a video that cannot be
+    opened is kept as what it begins as. The file goes when it is refused and nobody else's.
+    """
+    content_type = sniff(stored.head) or UNKNOWN_TYPE
+    if content_type in PICTURES:
+        try:
+            with open_file(stored.sha256) as file:
+                picture = images.inspect(file, images.limits())
+        except BadPicture:
+            _delete_unused(stored.sha256)
+            raise
+        return Facts(picture.content_type, picture.width, picture.height)
+    if content_type in DEMUXERS:
+        clip = clips.inspect(lambda: open_file(stored.sha256), clips.limits())
+        if clip is not None:
+            size = (clip.width, clip.height) if clip.has_video else (None, None)
+            return Facts(clip.content_type, *size, clip.duration)
+    return Facts(content_type)
+
+
 def asset_create(
     owner: User,
     file: Content,
@@ -208,29 +242,27 @@ def asset_adopt(
     *,
     shared: bool = False,
     id: UUID | None = None,
+    facts: Facts | None = None,
 ) -> Asset:
     """Give a file that is stored already (see `Writer`) to an account, as `asset_create` does.
 
-    `id` is one that was promised before the file came.
+    `id` is one that was promised before the file came; `facts` are those of `inspect`, which takes
+    too long to be done while others wait for the database.
     """
-    content_type = sniff(stored.head) or UNKNOWN_TYPE
-    width = height = None
+    facts = facts or inspect(stored)
     try:
         check_quota(owner, stored.size)
-        if content_type in PICTURES:
-            with open_file(stored.sha256) as file:
-                facts = images.inspect(file, images.limits())
-            content_type, width, height = facts.content_type, facts.width, facts.height
-    except (BadPicture, QuotaExceeded):
+    except QuotaExceeded:
         _delete_unused(stored.sha256)
         raise
     asset = Asset(
         owner=owner,
         sha256=stored.sha256,
-        content_type=content_type,
+        content_type=facts.content_type,
         size=stored.size,
-        width=width,
-        height=height,
+        width=facts.width,
+        height=facts.height,
+        duration=facts.duration,
         name=clean_name(name),
         run=run,
         shared=shared,
@@ -275,6 +307,8 @@ def reference(asset: Asset) -> JsonObject:
     }
     if asset.width is not None and asset.height is not None:
         found |= {"width": asset.width, "height": asset.height}
+    if asset.duration is not None:
+        found["duration"] = round(asset.duration, 3)
     return found
 
 
@@ -282,6 +316,7 @@ def _pieces(file: Content) -> Iterator[bytes]:
     if isinstance(file, bytes):
         yield file
     elif hasattr(file, "read"):
+        file.seek(0)
         while piece := file.read(CHUNK_BYTES):
             yield piece
     else:

@@ -1,4 +1,4 @@
-"""Thumbnails of stored pictures, kept on disk beside them.
+"""Thumbnails of stored pictures and posters of stored videos, kept on disk beside them.
 
 A thumbnail follows from the picture's hash and the width alone, so it never has to be made anew.
 """
@@ -10,8 +10,9 @@ import secrets
 import threading
 from pathlib import Path
 
-from workflows.media import images, storage
+from workflows.media import clips, images, storage
 from workflows.media.images import MAX_THUMBNAIL_WIDTH
+from workflows.media.sniff import HEAD_BYTES, sniff
 
 __all__ = ["MAX_THUMBNAIL_WIDTH", "thumbnail"]
 
@@ -22,20 +23,29 @@ _decoding = threading.BoundedSemaphore(2)
 
 
 def thumbnail(sha256: str, width: int) -> bytes:
-    """Return a WebP preview of a stored picture, `width` px wide (1-2048).
+    """Return a WebP preview of a stored picture or video, `width` px wide (1-2048).
 
-    Raises AssetNotFound without the file, BadPicture when it is no picture that can be opened.
+    Raises AssetNotFound without the file, BadPicture or BadVideo when it cannot be opened as what
+    it begins as, or has nothing to be seen.
     """
     place = _place(sha256, width)
     try:
         return place.read_bytes()
     except FileNotFoundError:
         pass
-    with _decoding, storage.open_file(sha256) as file:
-        body = images.thumbnail(file, width, images.limits())
+    with _decoding:
+        body = _make(sha256, width)
     if width % KEPT_STEP == 0:
         _keep(place, body)
     return body
+
+
+def _make(sha256: str, width: int) -> bytes:
+    with storage.open_file(sha256) as file:
+        if (sniff(file.read(HEAD_BYTES)) or "").startswith("video/"):
+            return clips.poster(lambda: storage.open_file(sha256), width, clips.limits())
+        file.seek(0)
+        return images.thumbnail(file, width, images.limits())
 
 
 def _place(sha256: str, width: int) -> Path:

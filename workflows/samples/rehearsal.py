@@ -6,14 +6,17 @@ For making the templates' covers and for trying nodes in tests; the engine is wh
 from __future__ import annotations
 
 import hashlib
+import tempfile
 import uuid
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from functools import partial
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, BinaryIO, ParamSpec, TypeVar, cast
 
-from workflows.errors import BadPicture, NodeError
+from workflows.errors import BadPicture, BadVideo, NodeError
 from workflows.graph.plan import Plan, compile
 from workflows.graph.spread import gather
-from workflows.media import images
+from workflows.media import clips, images
 from workflows.nodes import registry
 from workflows.nodes.context import Response
 from workflows.samples import templates
@@ -56,6 +59,10 @@ class MemoryContext:
         if content_type.startswith("image/"):
             facts = images.inspect(body)
             reference |= {"width": facts.width, "height": facts.height}
+        elif clip := clips.inspect(partial(BytesIO, body)):
+            reference |= {"content_type": clip.content_type, "duration": clip.duration}
+            if clip.has_video:
+                reference |= {"width": clip.width, "height": clip.height}
         return reference
 
     def sample(self, name: str) -> JsonObject:
@@ -84,7 +91,25 @@ class MemoryContext:
             raise NodeError("There is no such file.", field=field, value=value, expected="a file")
         return self.assets[value["asset"]]
 
-    async def save_bytes(self, body: bytes, *, name: str, content_type: str) -> JsonObject:
+    async def load_clip(self, value: Json, *, field: str, kind: str = "video") -> clips.Clip:
+        body = await self.load_bytes(value, field=field)
+        try:
+            return clips.open_clip(partial(BytesIO, body), kind)
+        except BadVideo as error:
+            facts = error.context
+            raise NodeError(
+                error.message, field=field, value=facts.get("value"), expected=facts.get("expected")
+            ) from error
+
+    def new_file(self) -> BinaryIO:
+        return cast("BinaryIO", tempfile.TemporaryFile())
+
+    async def save_bytes(
+        self, body: bytes | BinaryIO, *, name: str, content_type: str
+    ) -> JsonObject:
+        if not isinstance(body, bytes):
+            body.seek(0)
+            body = body.read()
         return self.keep(body, content_type, name)
 
     async def fetch(

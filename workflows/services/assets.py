@@ -27,10 +27,11 @@ def asset_upload(
     """
     storage.check_quota(user)
     stored = storage.write(pieces, settings.LIMITS["upload_bytes"])
+    facts = storage.inspect(stored)
     with transaction.atomic():
         # One upload of an account after the other, so that several cannot pass the quota together.
         hold(f"owner:{user.pk}")
-        return storage.asset_adopt(user, stored, name, id=asset_id)
+        return storage.asset_adopt(user, stored, name, id=asset_id, facts=facts)
 
 
 def asset_get(*, user: User, asset_id: UUID | str) -> Asset:

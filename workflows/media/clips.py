@@ -1,0 +1,243 @@
+"""Videos and sounds, opened: their frames and samples one after the other, and their posters.
+
+An hour needs no more memory than a second. Everything here blocks and belongs in a thread.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from workflows.errors import BadVideo
+from workflows.media import images
+from workflows.media.demux import EXPECTED, LIMITS, Facts, Limits, Opener, Source, zero_of
+from workflows.media.sniff import describe
+
+if TYPE_CHECKING:
+    from av import VideoFrame
+    from av.container import InputContainer
+    from numpy.typing import NDArray
+    from PIL.Image import Image
+
+__all__ = ["LIMITS", "SOUND_RATE", "Clip", "Facts", "Limits", "inspect", "limits", "open_clip",
+           "poster"]  # fmt: skip
+
+SOUND_RATE = 48_000  # samples a second of what `sound` gives
+#: A poster is what is seen a little after the beginning, which is often black.
+POSTER_SECONDS = 1.0
+_HD_LINES = 720  # from here on colours are taken to be those of BT.709 where a file does not say
+_GAP = 0.1  # seconds that times of sound may be off before it is put right
+
+
+def limits() -> Limits:
+    """Return the limits of this server: the setting MAX_VIDEO_MINUTES decides."""
+    from django.conf import settings
+
+    return Limits(seconds=float(settings.LIMITS["video_minutes"]) * 60)
+
+
+def inspect(opener: Opener, limits: Limits = LIMITS) -> Facts | None:
+    """Read what a file is, or None when it is no video or sound that can be opened here.
+
+    One that is longer than the limit has facts too: it can be kept, though not worked on.
+    """
+    try:
+        return Source(opener, limits, threading.Event()).facts()
+    except BadVideo:
+        return None
+
+
+def open_clip(
+    opener: Opener, kind: str, limits: Limits = LIMITS, stop: threading.Event | None = None
+) -> Clip:
+    """Open a file that must hold a `kind`: video or audio. Raises BadVideo.
+
+    When `stop` is set, whatever reads it ends with BadVideo: nobody waits for it any more.
+    """
+    source = Source(opener, limits, stop or threading.Event())
+    facts = source.facts()
+    if not (facts.has_video if kind == "video" else facts.has_audio):
+        raise BadVideo(
+            f"This is {describe(facts.content_type)} without "
+            f"{'pictures' if kind == 'video' else 'sound'}.",
+            value=facts.content_type,
+            expected=EXPECTED[kind],
+        )
+    if facts.duration is not None and facts.duration > limits.seconds:
+        raise BadVideo(
+            f"This takes {facts.duration:,.0f} seconds.",
+            value=round(facts.duration),
+            expected=f"at most {limits.seconds:,.0f} seconds",
+        )
+    return Clip(source, facts, limits)
+
+
+def poster(opener: Opener, width: int, limits: Limits = LIMITS) -> bytes:
+    """Make a WebP picture of a video, at most `width` px wide. Raises BadVideo."""
+    clip = open_clip(opener, "video", Limits(limits.pixels, float("inf"), limits.frames))
+    at = min(POSTER_SECONDS, clip.duration / 3)
+    for _, frame in clip.frames(at, near=True):
+        return images.preview(clip.picture(frame), width)
+    raise BadVideo("This video has no picture.", expected=EXPECTED["video"])
+
+
+class Clip:
+    """A video or a sound. Every iterator reads the file by itself, so that several may run."""
+
+    def __init__(self, source: Source, facts: Facts, limits: Limits) -> None:
+        self._source = source
+        self._limits = limits
+        self.facts = facts
+        #: As it is shown, px; 0 without pictures.
+        self.width, self.height = facts.width, facts.height
+        #: Seconds; 0 when the file does not say.
+        self.duration = facts.duration or 0.0
+        #: Frames a second; the average where they come irregularly.
+        self.rate = facts.rate
+        self.has_audio = facts.has_audio
+
+    def frames(
+        self, start: float = 0.0, end: float | None = None, *, near: bool = False
+    ) -> Iterator[tuple[float, VideoFrame]]:
+        """Yield each frame, upright, with its time, from the one that is seen at `start` on.
+
+        Times are seconds from the beginning of the clip; frames from `end` on are left out. With
+        `near` it may begin a little earlier, which is much faster in a long video.
+        """
+        length = float(1 / self.rate)
+        with self._source.opened() as container:
+            zero = zero_of(container)
+            _seek(container, start, zero)
+            held: tuple[float, VideoFrame] | None = None
+            time = -length
+            for count, frame in enumerate(self._source.decoded(container, "video")):
+                if count >= self._limits.frames:
+                    raise BadVideo(
+                        f"This video has more than {self._limits.frames:,} frames.",
+                        expected=f"at most {self._limits.frames:,} frames",
+                    )
+                time = frame.time - zero if frame.pts is not None else time + length
+                if end is not None and time >= end:
+                    break
+                if time <= start and not near:
+                    held = time, frame
+                    continue
+                if held is not None:
+                    yield held[0], self._upright(held[1])
+                    held = None
+                yield time, self._upright(frame)
+            if held is not None:
+                yield held[0], self._upright(held[1])
+
+    def steady(
+        self, rate: Fraction, start: float = 0.0, end: float | None = None
+    ) -> Iterator[VideoFrame]:
+        """Yield the frames as a video of `rate` frames a second has them, from `start` to `end`.
+
+        Each is the one seen in the middle of its time; those too many are left out, those missing
+        are repeated.
+        """
+        step, number = float(1 / rate), 0
+        held: VideoFrame | None = None
+        last, length = start, float(1 / self.rate)
+        for time, frame in self.frames(start, end):
+            while held is not None and start + (number + 0.5) * step < time:
+                yield held
+                number += 1
+            held, last = frame, time
+            if frame.duration and frame.time_base:
+                length = min(float(frame.duration * frame.time_base), 10.0)
+        stop = last + length if end is None else min(last + length, end)
+        while held is not None and (number == 0 or start + (number + 0.5) * step < stop):
+            yield held
+            number += 1
+
+    def sound(self, start: float = 0.0, end: float | None = None) -> Iterator[NDArray[Any]]:
+        """Yield the sound as stereo: float32 arrays of the shape (2, n), `SOUND_RATE` a second.
+
+        It begins at `start` seconds and has no gaps: where the file has nothing, it is silent.
+        """
+        import numpy as np
+
+        until = self._limits.seconds if end is None else min(end, self._limits.seconds)
+        most = max(0, round((until - start) * SOUND_RATE))
+        done = 0
+        for at, piece in self._pieces(start):
+            late = at - done
+            while late > 0 and done < most:
+                silence = np.zeros((2, min(late, SOUND_RATE, most - done)), np.float32)
+                done, late = done + silence.shape[1], late - silence.shape[1]
+                yield silence
+            kept = piece[:, max(0, -late) :][:, : most - done]
+            if kept.shape[1]:
+                done += kept.shape[1]
+                yield kept
+            if done >= most:
+                return
+
+    def picture(self, frame: VideoFrame) -> Image:
+        """Return a frame as a picture: RGB, or RGBA where it can be seen through."""
+        from PIL import Image as Pillow
+
+        form = "rgba" if _is_clear(frame) else "rgb24"
+        return Pillow.fromarray(frame.to_ndarray(format=form))
+
+    def _pieces(self, start: float) -> Iterator[tuple[int, NDArray[Any]]]:
+        """Yield the decoded sound, each piece with its place in samples from `start`."""
+        from av.audio.resampler import AudioResampler
+
+        resampler = AudioResampler(format="fltp", layout="stereo", rate=SOUND_RATE)
+        place: int | None = None
+        with self._source.opened() as container:
+            zero = zero_of(container)
+            _seek(container, start, zero)
+            for frame in self._source.decoded(container, "audio"):
+                if frame.pts is not None:
+                    true = round((frame.time - zero - start) * SOUND_RATE)
+                    if place is None or abs(true - place) > _GAP * SOUND_RATE:
+                        place = true
+                place = place or 0
+                for part in resampler.resample(frame):
+                    yield place, part.to_ndarray()
+                    place += part.samples
+            for part in resampler.resample(None):
+                yield place or 0, part.to_ndarray()
+
+    def _upright(self, frame: VideoFrame) -> VideoFrame:
+        """Return a frame as it is to be seen: turned, with square pixels, of the clip's size."""
+        import numpy as np
+        from av import VideoFrame as Frame
+
+        if frame.colorspace == _UNSAID and not frame.format.is_rgb:
+            frame.colorspace = _BT709 if frame.height >= _HD_LINES else _BT601
+        turn = self.facts.turn
+        size = (self.width, self.height)
+        if turn == 0:
+            return frame if (frame.width, frame.height) == size else frame.reformat(*size)
+        flat = frame.to_ndarray(format="rgb24")
+        turned = Frame.from_ndarray(
+            np.ascontiguousarray(np.rot90(flat, turn // 90)), format="rgb24"
+        )
+        turned.pts, turned.time_base = frame.pts, frame.time_base
+        turned.duration = frame.duration
+        return turned if (turned.width, turned.height) == size else turned.reformat(*size)
+
+
+_UNSAID, _BT709, _BT601 = 2, 1, 5  # FFmpeg's numbers of colour spaces (AVColorSpace)
+
+
+def _is_clear(frame: VideoFrame) -> bool:
+    return any(component.is_alpha for component in frame.format.components)
+
+
+def _seek(container: InputContainer, start: float, zero: float) -> None:
+    """Go to the last place before `start` from which frames can be decoded."""
+    import av
+
+    if start > 0:
+        # One that cannot be sought in is read from its beginning.
+        with suppress(av.error.FFmpegError):
+            container.seek(round((start + zero) * 1_000_000))
