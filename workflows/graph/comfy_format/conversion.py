@@ -5,6 +5,7 @@ from __future__ import annotations
 from workflows.graph.comfy_format.catalogue import Catalogue
 from workflows.graph.comfy_format.converted import Converted, of_api
 from workflows.graph.comfy_format.files import File
+from workflows.graph.comfy_format.from_ui import of_ui
 
 
 def convert(file: File, catalogue: Catalogue | None = None) -> Converted:
@@ -14,4 +15,4 @@ def convert(file: File, catalogue: Catalogue | None = None) -> Converted:
     itself is asked, and what stays open is told in the warnings. Raises InvalidBody for an API file
     with entries that are no nodes.
     """
-    return of_api(file.graph)
+    return of_api(file.graph) if file.format == "api" else of_ui(file.graph, catalogue)

@@ -1,0 +1,126 @@
+"""UI format -> the prompt that a runner gets: what ComfyUI's page does before a run."""
+
+from __future__ import annotations
+
+from workflows.graph.comfy_format import api
+from workflows.graph.comfy_format.catalogue import Catalogue
+from workflows.graph.comfy_format.converted import Address, Converted, Path
+from workflows.graph.comfy_format.core_nodes import VIRTUAL
+from workflows.graph.comfy_format.faults import fault
+from workflows.graph.comfy_format.flatten import Scope, flatten
+from workflows.graph.comfy_format.shape import Node, definitions, read_graph
+from workflows.graph.comfy_format.tracing import Source, trace
+from workflows.graph.comfy_format.widgets import Value, read_widgets
+from workflows.types import Json, JsonObject
+
+_GROUP_NODES = ("workflow>", "workflow/")
+
+
+def of_ui(graph: JsonObject, catalogue: Catalogue | None = None) -> Converted:
+    """Return the prompt for a UI file.
+
+    The catalogue names the values of widgets; a class it does not know is read as well as the file
+    allows, with a warning where values stay without a name. Raises InvalidBody for group nodes of
+    old files, which no runner knows, and TooLarge for subgraphs that multiply without end.
+    """
+    top, warnings = flatten(read_graph(graph), definitions(graph))
+    return _Conversion(catalogue, warnings).run(top)
+
+
+class _Conversion:
+    """The state of one conversion."""
+
+    def __init__(self, catalogue: Catalogue | None, warnings: list[str]) -> None:
+        self.catalogue = catalogue or {}
+        self.warnings = warnings
+        self.prompt: JsonObject = {}
+        self.places: dict[Address, tuple[Path, ...]] = {}
+        self.labels: dict[Address, str] = {}
+
+    def run(self, top: Scope) -> Converted:
+        for scope, node in top.walk():
+            if node.type.startswith(_GROUP_NODES):
+                raise fault(
+                    f"Node {scope.execution_id(node)} is a group node ({node.type})", node.type,
+                    "its nodes on the canvas: ungroup them in ComfyUI, or make a subgraph of them",
+                    node=scope.execution_id(node),
+                )  # fmt: skip
+            if node.type not in VIRTUAL:
+                self._node(scope, node)
+        self._drop_dangling()
+        return Converted(self.prompt, self.places, tuple(self.warnings), self.labels)
+
+    def _node(self, scope: Scope, node: Node) -> None:
+        id, type = scope.execution_id(node), node.type
+        info = self.catalogue.get(type)
+        if info is None and node.known_as in self.catalogue and node.known_as:
+            type, info = node.known_as, self.catalogue[node.known_as]
+        if info is None and self.catalogue:
+            if not self._wired(node):
+                self.warnings.append(f"Node {id}: {type} is unknown here and feeds nothing; "
+                                     "it was left out.")  # fmt: skip
+                return
+            self.warnings.append(f"Node {id}: {type} is unknown here.")
+        inputs: JsonObject = {}
+        for name, one in self._values(scope, node, info).items():
+            inputs[name] = self._put(id, name, one)
+        for socket in node.inputs:
+            self._wire(scope, id, socket.name, inputs, trace(scope, socket))
+        self.prompt[id] = {
+            "class_type": type, "inputs": inputs, "_meta": {"title": _title(node, type, info)},
+        }  # fmt: skip
+
+    def _values(self, scope: Scope, node: Node, info: Json) -> dict[str, Value]:
+        id = scope.execution_id(node)
+        found = read_widgets(node, info)
+        if found.unnamed:
+            self.warnings.append(
+                f"Node {id}: the names of {found.unnamed} values of {node.type} are not in the "
+                "file; a runner that knows the class tells them."
+            )
+        self.warnings.extend(f"Node {id}: {text}." for text in found.warnings)
+        values = dict(found.values)
+        for (inner, name), over in scope.widgets.items():
+            if inner == node.id:
+                values[name] = over
+        return values
+
+    def _wire(
+        self, scope: Scope, id: str, name: str, inputs: JsonObject, source: Source | str
+    ) -> None:
+        if isinstance(source, Source):
+            if source.value is not None:
+                inputs[name] = self._put(id, name, source.value)
+            else:
+                inputs[name] = [source.node, source.slot]
+                self.places.pop((id, name), None)
+                self.labels.pop((id, name), None)
+        elif source == "muted":
+            inputs.pop(name, None)
+            self.places.pop((id, name), None)
+
+    def _put(self, id: str, name: str, one: Value) -> Json:
+        if one.paths:
+            self.places[id, name] = one.paths
+        if one.label:
+            self.labels[id, name] = one.label
+        return api.wrap(one.value)
+
+    def _wired(self, node: Node) -> bool:
+        return any(one.link is not None for one in node.inputs) or any(
+            isinstance(one, dict) and one.get("links") for one in node.raw.get("outputs") or []
+        )
+
+    def _drop_dangling(self) -> None:
+        """Take away wires from nodes that are not in the prompt; a runner would refuse them."""
+        for node in self.prompt.values():
+            inputs = node["inputs"]
+            for name, value in list(inputs.items()):
+                source = api.link(value)
+                if source is not None and source[0] not in self.prompt:
+                    del inputs[name]
+
+
+def _title(node: Node, type: str, info: Json) -> str:
+    shown = info.get("display_name") if isinstance(info, dict) else None
+    return node.title or (shown if isinstance(shown, str) and shown else type)

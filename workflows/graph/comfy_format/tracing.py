@@ -1,0 +1,146 @@
+"""Where a wire really comes from: through reroutes, variables, bypassed nodes and subgraphs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from workflows.graph.comfy_format.core_nodes import NOTES
+from workflows.graph.comfy_format.flatten import Scope, bound, output_number
+from workflows.graph.comfy_format.shape import BYPASSED, MUTED, Node, Socket
+from workflows.graph.comfy_format.widgets import Value
+
+GET, SET, PRIMITIVE, REROUTE = "GetNode", "SetNode", "PrimitiveNode", "Reroute"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What feeds an input: output `slot` of a node that runs, or a value."""
+
+    node: str = ""
+    slot: int = 0
+    value: Value | None = None
+
+
+#: `muted`: a node that does not run; `open`: nothing is there.
+Nothing = Literal["muted", "open"]
+
+
+def trace(scope: Scope, socket: Socket) -> Source | Nothing:
+    """Return what feeds an input of a node in a scope, or why nothing does."""
+    return _Tracer(socket.type).link(scope, socket.link)
+
+
+class _Tracer:
+    """The state of one walk upstream; `wanted` is the type of the input at its end."""
+
+    def __init__(self, wanted: str) -> None:
+        self.wanted = wanted
+        self.seen: set[tuple[str, str, int]] = set()
+
+    def link(self, scope: Scope, link_id: str | None) -> Source | Nothing:
+        """Follow a link, one hop after the other, until a node that runs or an end."""
+        hop: tuple[Scope, str | None] | Source | Nothing = (scope, link_id)
+        while isinstance(hop, tuple):
+            scope, link_id = hop
+            link = scope.graph.links.get(link_id) if link_id is not None else None
+            if link is None:
+                return "open"
+            here = (scope.prefix, link.origin, link.origin_slot)
+            if here in self.seen:
+                return "open"
+            self.seen.add(here)
+            hop = self._hop(scope, link.origin, link.origin_slot)
+        return hop
+
+    def _hop(
+        self, scope: Scope, origin: str, slot: int
+    ) -> tuple[Scope, str | None] | Source | Nothing:
+        if origin == scope.graph.input_end and scope.parent is not None:
+            return self._outside(scope, slot)
+        node = scope.graph.nodes.get(origin)
+        if node is None or node.type in NOTES:
+            return "open"
+        if node.mode == MUTED:
+            return "muted"
+        if node.mode == BYPASSED:
+            return scope, self._passed(node, slot)
+        child = scope.children.get(node.id)
+        if child is not None:
+            return child, _behind(child, output_number(node, child.graph, slot))
+        if node.type in (REROUTE, SET):
+            return scope, _first_link(node)
+        if node.type == GET:
+            return _variable(scope, node)
+        if node.type == PRIMITIVE:
+            return _primitive(node)
+        return Source(scope.execution_id(node), slot)
+
+    def _outside(self, scope: Scope, number: int) -> tuple[Scope, str | None] | Source | Nothing:
+        """Go from a subgraph's input to its instance: to the wire there, else to the value."""
+        assert scope.parent is not None and scope.instance is not None
+        socket = bound(scope.instance, scope.graph, number)
+        if socket is not None and socket.link in scope.parent.graph.links:
+            return scope.parent, socket.link
+        value = scope.inputs.get(number)
+        return "open" if value is None else Source(value=value)
+
+    def _passed(self, node: Node, slot: int) -> str | None:
+        """Return the link of the input that a bypassed node passes on at an output."""
+        inputs = node.inputs
+        if not inputs:
+            return None
+        here = inputs[slot] if slot < len(inputs) else None
+        if self.wanted == "*":
+            return (here or inputs[0]).link
+        output = node.outputs[slot].type if slot < len(node.outputs) else "*"
+        if here is not None and _fit(here.type, output) and _fit(here.type, self.wanted):
+            return here.link
+        equal = next((one for one in inputs if one.type == self.wanted), None)
+        chosen = equal or next((one for one in inputs if _fit(one.type, self.wanted)), None)
+        return chosen.link if chosen else None
+
+
+def _fit(one: str, other: str) -> bool:
+    """Say whether two types can be wired: equal, a union in common, or any."""
+    if "*" in (one, other):
+        return True
+    parts = {part.strip().lower() for part in one.split(",")}
+    return bool(parts & {part.strip().lower() for part in other.split(",")})
+
+
+def _first_link(node: Node) -> str | None:
+    return node.inputs[0].link if node.inputs else None
+
+
+def _behind(child: Scope, number: int) -> str | None:
+    """Return the link inside a subgraph that feeds one of its outputs."""
+    for link in child.graph.links.values():
+        if link.target == child.graph.output_end and link.target_slot == number:
+            return link.id
+    return None
+
+
+def _variable(scope: Scope, node: Node) -> tuple[Scope, str | None] | Nothing:
+    """Go from where a variable is read to where it is set, in this graph or one around it."""
+    name = _first_value(node)
+    around: Scope | None = scope
+    while around is not None:
+        for other in around.graph.nodes.values():
+            if other.type == SET and _first_value(other) == name and name is not None:
+                return "muted" if other.mode == MUTED else (around, _first_link(other))
+        around = around.parent
+    return "open"
+
+
+def _primitive(node: Node) -> Source | Nothing:
+    values = node.raw.get("widgets_values")
+    if isinstance(values, list) and values:
+        paths = ((*node.path, "widgets_values", 0),)
+        return Source(value=Value(values[0], paths, node.title))
+    return "open"
+
+
+def _first_value(node: Node) -> object:
+    values = node.raw.get("widgets_values")
+    return values[0] if isinstance(values, list) and values else None
