@@ -78,9 +78,10 @@ def test_what_cannot_work_here_is_told(hers: Caller) -> None:
     ("content", "name", "words"),
     [
         (b"{nonsense", "a.json", "a.json is not what was expected at byte 1"),
-        (b'{"a": 1}', "a.json", "a workflow of Patchbay, fal or ComfyUI"),
+        (b"hello", "a.json", "a.json holds no workflow: it is no JSON"),
+        (b'{"a": 1}', "a.json", "a.json holds an object that is no workflow"),
         ({"contents": {"nodes": {"x": {"type": "loop"}}}, "name": "n"}, "a.json", "nodes.x.type"),
-        (b"", "a.json", "a.json is not what was expected"),
+        (b"", "a.json", "a.json holds no workflow"),
     ],
 )
 def test_what_is_no_workflow_is_refused_with_what_was_expected(

@@ -55,7 +55,8 @@ def read(value: Json, filename: str = "") -> Imported:
     if fal_format.detect(value):
         return _read_fal(value, filename)
     raise InvalidBody(
-        f"This is {shape.show(value)}, but no workflow that is known here; expected {EXPECTED}.",
+        f"{filename[:80] or 'The file'} holds {shape.show(value)} that is no workflow; expected "
+        f"{EXPECTED}.",
         field="file", value=shape.show(value), expected=EXPECTED,
     )  # fmt: skip
 

@@ -58,6 +58,11 @@ def _json(content: bytes, name: str) -> Json:
             field="file", value=kind, expected=formats.EXPECTED,
         )  # fmt: skip
     text = content.removeprefix(_BYTE_ORDER_MARK)
+    if text.lstrip()[:1] not in (b"{", b"["):
+        raise InvalidBody(
+            f"{shown} holds no workflow: it is no JSON; expected {formats.EXPECTED}.",
+            field="file", value=kind, expected=formats.EXPECTED,
+        )  # fmt: skip
     try:
         return strict_json.loads(
             text, max_bytes=settings.LIMITS["document_bytes"], null_for_nan=True
