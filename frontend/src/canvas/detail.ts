@@ -2,8 +2,8 @@
  * Level of detail. Far away React Flow holds no nodes and one canvas paints the graph; coming near
  * the visible nodes are mounted in slices so that no frame is long.
  */
+import type { Node } from '@xyflow/react'
 import { createStore } from 'zustand/vanilla'
-import type { CardNode } from './flow'
 
 export const FAR_BELOW = 0.35
 export const NEAR_ABOVE = 0.45
@@ -43,23 +43,23 @@ export function follow(detail: DetailStore, zoom: number, nodes: number): void {
 }
 
 /** The nodes to give to React Flow now, and whether these are all. */
-export function mounted(
-  nodes: CardNode[],
+export function mounted<N extends Node>(
+  nodes: N[],
   detail: Detail,
   view: Viewport,
   size: { width: number; height: number },
-): { nodes: CardNode[]; complete: boolean } {
-  if (detail.far) return { nodes: NONE, complete: false }
+): { nodes: N[]; complete: boolean } {
+  if (detail.far) return { nodes: NONE as N[], complete: false }
   if (detail.slices === null) return { nodes, complete: true }
   const seen = nodes.filter(node => inView(node, view, size))
   const wanted = detail.slices * SLICE
   return { nodes: seen.slice(0, wanted), complete: wanted >= seen.length }
 }
 
-const NONE: CardNode[] = []
+const NONE: Node[] = []
 
 export function inView(
-  node: CardNode,
+  node: Node,
   view: Viewport,
   size: { width: number; height: number },
 ): boolean {
@@ -71,7 +71,7 @@ export function inView(
 }
 
 /** The rectangle around nodes; null without nodes. */
-export function boundsOf(nodes: readonly CardNode[]) {
+export function boundsOf(nodes: readonly Node[]) {
   if (!nodes.length) return null
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity]
   for (const { position, width = 0, height = 0 } of nodes) {

@@ -13,6 +13,8 @@ interface Props {
   children: ReactNode
   /** For what needs the room, such as code. */
   wide?: boolean
+  /** For what is a page of its own: takes the window. */
+  full?: boolean
   /** Closed by its own buttons alone: holds what is shown only once. */
   firm?: boolean
 }
@@ -31,6 +33,7 @@ export function Dialog(props: Props) {
       ref={ref}
       className={css.dialog}
       data-wide={props.wide || undefined}
+      data-full={props.full || undefined}
       aria-label={props.title}
       onClose={props.onClose}
       onCancel={event => props.firm && event.preventDefault()}

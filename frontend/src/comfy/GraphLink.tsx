@@ -1,0 +1,12 @@
+/** A link of a ComfyUI graph, coloured by the type it carries. */
+import { type EdgeProps, getBezierPath } from '@xyflow/react'
+import { memo } from 'react'
+import { typeColourCss } from './colours'
+import css from './Graph.module.css'
+import type { GraphLink as LinkOfGraph } from './scene'
+
+export const GraphLink = memo(function GraphLink(props: EdgeProps<LinkOfGraph>) {
+  const [path] = getBezierPath(props)
+  const kind = props.data?.kind ?? '*'
+  return <path d={path} className={css.link} style={{ stroke: typeColourCss(kind) }} />
+})

@@ -1,0 +1,8 @@
+/** How ComfyUI marks nodes that do not run. */
+export const MUTED = 2
+export const BYPASSED = 4
+
+/** In a word; empty for a node that runs. */
+export function modeWord(mode: number): string {
+  return mode === MUTED ? 'muted' : mode === BYPASSED ? 'bypassed' : ''
+}

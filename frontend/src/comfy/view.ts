@@ -1,0 +1,152 @@
+/** A ComfyUI file as it is drawn (`POST /api/comfy/view`): wire form, reading it, and its parts. */
+import { call } from '../api/client'
+import type { Json } from '../document/types'
+
+export interface ViewSlot {
+  name: string
+  type: string
+  link?: string | number | null
+}
+
+export interface ViewWidget {
+  name: string
+  value: Json
+  /** What may be chosen, where that is known. */
+  options?: string[]
+}
+
+/** 0 runs always, 2 is muted, 4 is bypassed; anything else is drawn as 0. */
+export type Mode = number
+
+export interface ViewNode {
+  id: string
+  title: string
+  /** The class name, or the id of a subgraph. */
+  type: string
+  x: number
+  y: number
+  width: number
+  height: number
+  color?: string | null
+  mode: Mode
+  collapsed: boolean
+  inputs: ViewSlot[]
+  outputs: ViewSlot[]
+  widgets: ViewWidget[]
+  /** The text of a note; such a node has nothing else. */
+  note?: string | null
+}
+
+export interface ViewLink {
+  id: string
+  from: string
+  fromSlot: number
+  to: string
+  toSlot: number
+  type: string
+}
+
+export interface ViewGroup {
+  title: string
+  x: number
+  y: number
+  width: number
+  height: number
+  color?: string | null
+}
+
+/** One canvas: the file itself, or what is inside a subgraph. */
+export interface ViewCanvas {
+  nodes: ViewNode[]
+  links: ViewLink[]
+  groups: ViewGroup[]
+}
+
+export interface GraphView extends ViewCanvas {
+  subgraphs: Record<string, ViewCanvas & { name: string }>
+}
+
+/** Draw a file. Throws ApiError (400 says what was expected). */
+export const graphView = (graph: Json) =>
+  call<GraphView>('/api/comfy/view', { method: 'POST', body: { graph } })
+
+const keys = new WeakMap<object, number>()
+let made = 0
+
+/** A key by which the drawing of this file is found again; the same object has the same key. */
+export function keyOf(graph: object): number {
+  let key = keys.get(graph)
+  if (key === undefined) {
+    key = ++made
+    keys.set(graph, key)
+  }
+  return key
+}
+
+/** Say whether a node is drawn as a note. */
+export function isNote(node: ViewNode): boolean {
+  return typeof node.note === 'string'
+}
+
+/** The subgraph a node is an instance of. */
+export function insideOf(view: GraphView, node: ViewNode): (ViewCanvas & { name: string }) | null {
+  return Object.hasOwn(view.subgraphs, node.type) ? view.subgraphs[node.type] : null
+}
+
+/** The canvas a way of instance ids leads to; null when it leads nowhere. */
+export function canvasAt(view: GraphView, way: readonly string[]): ViewCanvas | null {
+  let canvas: ViewCanvas = view
+  for (const id of way) {
+    const node = canvas.nodes.find(candidate => candidate.id === id)
+    const inside = node && insideOf(view, node)
+    if (!inside) return null
+    canvas = inside
+  }
+  return canvas
+}
+
+/** The id a node runs under: those of the subgraph instances around it in front of its own. */
+export function executionId(way: readonly string[], id: string): string {
+  return [...way, id].join(':')
+}
+
+/** The way to a node and its own id, from the id it runs under. */
+export function wayTo(execution: string): { way: string[]; id: string } {
+  const way = execution.split(':')
+  return { id: way.pop() ?? '', way }
+}
+
+const MOST_NODES = 20_000
+const DEEPEST = 12
+
+/** Every node with the way to it, subgraphs opened up; each instance counts by itself. */
+export function* everyNode(
+  view: GraphView,
+): Generator<{ node: ViewNode; way: readonly string[]; names: readonly string[] }> {
+  let count = 0
+  const stack: { canvas: ViewCanvas; way: string[]; names: string[] }[] = [
+    { canvas: view, way: [], names: [] },
+  ]
+  for (let here = stack.pop(); here; here = stack.pop()) {
+    for (const node of here.canvas.nodes) {
+      if (++count > MOST_NODES) return
+      yield { node, way: here.way, names: here.names }
+      const inside = insideOf(view, node)
+      // A file may name a subgraph inside itself, which would never end.
+      if (!inside || here.way.length >= DEEPEST) continue
+      stack.push({
+        canvas: inside,
+        way: [...here.way, node.id],
+        names: [...here.names, node.title || inside.name],
+      })
+    }
+  }
+}
+
+/** How many nodes a file has, notes aside; an instance counts as one. */
+export function size(view: GraphView): { nodes: number; subgraphs: number } {
+  return {
+    nodes: view.nodes.filter(node => !isNote(node)).length,
+    subgraphs: Object.keys(view.subgraphs).length,
+  }
+}
