@@ -1,4 +1,4 @@
-"""The domain app: loads the node types, and says who starts the runs of runs."""
+"""The domain app: loads the node types, and says who starts runs of runs and where fal is."""
 
 from __future__ import annotations
 
@@ -12,9 +12,13 @@ class WorkflowsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register every built-in node type, and the start of nested runs."""
+        """Register every built-in node type, the start of nested runs, and fal's address."""
+        from django.conf import settings
+
         from workflows.engine import nested
         from workflows.nodes import registry
+        from workflows.nodes.fal import service
 
         registry.load_builtin()
+        service.move(settings.FAL_ORIGIN)
         nested.started_by("workflows.services.named", "run_nested")

@@ -66,6 +66,17 @@ def test_a_secret_goes_in_and_never_comes_out(her_browser: Caller, alice: User) 
     assert her_browser.delete(f"{PATH}/{shape['id']}").status_code == 404
 
 
+def test_a_key_of_fals_needs_no_addresses(her_browser: Caller) -> None:
+    given = {"name": "fal", "provider": "fal", "secret": "id:secret-of-fal"}
+    made = her_browser.post(PATH, given)
+    assert made.status_code == 201, made.content
+    assert set(made.json()["allowedOrigins"]) >= {
+        "https://fal.run", "https://queue.fal.run", "https://rest.fal.ai"
+    }  # fmt: skip
+    other = her_browser.post(PATH, {**given, "name": "other", "provider": "other"})
+    assert (other.status_code, other.json()["field"]) == (400, "allowedOrigins")
+
+
 @pytest.mark.parametrize(
     ("origin", "kept"),
     [

@@ -90,6 +90,11 @@ class Server:
             self._process.send_signal(signal.SIGKILL)
             self._process.wait(STOP_SECONDS)
 
+    def await_death(self) -> None:
+        """Return once it has ended by itself, as it does at a failpoint."""
+        if self._process is not None:
+            self._process.wait(START_SECONDS)
+
     def stop(self) -> None:
         """Ask it to stop, as Ctrl-C does, and wait until it has."""
         if self._process is None or self._process.poll() is not None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 from workflows.engine import database, files, nested
 from workflows.engine.events import Progress
-from workflows.engine.secrets import credential_headers
+from workflows.engine.secrets import credential_headers, provider_headers
 from workflows.errors import BadPicture, PatchbayError
 from workflows.media import fetch, images
 from workflows.media.fetch import Fetched
@@ -80,6 +80,10 @@ class NodeContext:
         """Read the bytes behind a media value."""
         return await files.load(self._run, value, field)
 
+    async def file(self, value: Json, *, field: str) -> JsonObject:
+        """Return the whole media reference of a file of this server."""
+        return await files.reference(self._run, value, field)
+
     async def save_bytes(self, body: bytes, *, name: str, content_type: str) -> JsonObject:
         """Store bytes; what they are is told from their content, not from `content_type`."""
         return await files.save(self._run, body, name)
@@ -108,6 +112,11 @@ class NodeContext:
         run = self._run
         return await database.read(credential_headers, run.owner_id, id, url, field, run.secrets)
 
+    async def credential_of(self, provider: str, *, url: str) -> dict[str, str] | None:
+        """Return the header of the owner's credential of a provider for the origin of `url`."""
+        run = self._run
+        return await database.read(provider_headers, run.owner_id, provider, url, run.secrets)
+
     def _scrubbed(self, answer: Fetched) -> Fetched:
         """Return an answer without what it repeats of the run's secrets."""
         secrets = self._run.secrets
@@ -120,6 +129,10 @@ class NodeContext:
     async def run_workflow(self, owner: str, name: str, inputs: JsonObject) -> JsonObject:
         """Run another workflow for the run's owner and return its result."""
         return await nested.run(self._run, self.node_id, owner, name, inputs)
+
+    async def is_account(self, name: str) -> bool:
+        """Say whether somebody here has that name."""
+        return await database.read(nested.is_account, name)
 
     async def run_cpu(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Run blocking work in one of the engine's threads."""

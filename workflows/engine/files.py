@@ -52,8 +52,8 @@ async def load(run: ActiveRun, value: Json, field: str) -> bytes:
     address = value.get("url") if isinstance(value, dict) else value
     try:
         if found is not None:
-            sha256 = await database.read(_sha256, found, run.owner_id)
-            return await run.host.threads.run(_read, sha256)
+            asset = await database.read(_asset, found, run.owner_id)
+            return await run.host.threads.run(_read, asset.sha256)
         if isinstance(address, str) and address[:5].lower() == "data:":
             return _decode(address, field)
         if isinstance(address, str) and address.startswith(("http://", "https://")):
@@ -62,6 +62,20 @@ async def load(run: ActiveRun, value: Json, field: str) -> bytes:
         raise blame(error, field) from error
     shown = str(address)[:200] if address is not None else None
     raise NodeError("This is not a file.", field=field, value=shown, expected=EXPECTED)
+
+
+async def reference(run: ActiveRun, value: Json, field: str) -> JsonObject:
+    """Return the media reference of the asset a value names, as the database knows it.
+
+    Raises NodeError naming `field`.
+    """
+    found = asset_id(value)
+    if found is None:
+        raise NodeError("This is not a file.", field=field, expected="a file of this server")
+    try:
+        return storage.reference(await database.read(_asset, found, run.owner_id))
+    except PatchbayError as error:
+        raise blame(error, field) from error
 
 
 async def save(run: ActiveRun, body: bytes, name: str) -> JsonObject:
@@ -116,10 +130,9 @@ def blame(error: PatchbayError, field: str | None) -> NodeError:
     return blamed
 
 
-def _sha256(id: str, owner_id: int) -> str:
+def _asset(id: str, owner_id: int) -> Asset:
     readable = Q(owner_id=owner_id) | Q(shared=True)
-    rows = Asset.objects.filter(readable, pk=id).values_list("sha256", flat=True)
-    found: str | None = rows.first()
+    found: Asset | None = Asset.objects.filter(readable, pk=id).first()
     if found is None:
         raise AssetNotFound(value=id)
     return found

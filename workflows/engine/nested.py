@@ -17,7 +17,7 @@ from django.db import transaction
 from workflows.engine import database, journal
 from workflows.engine.follow import follow
 from workflows.errors import InvalidGraph, NodeError, PatchbayError
-from workflows.models import Run, RunStatus
+from workflows.models import Run, RunStatus, User
 from workflows.types import JsonObject, NodeId
 
 if TYPE_CHECKING:
@@ -36,6 +36,11 @@ def started_by(module: str, function: str) -> None:
     """Name the function that starts nested runs; it is imported when it is first needed."""
     global _starter
     _starter = (module, function)
+
+
+def is_account(name: str) -> bool:
+    """Say whether somebody here has that name; reads the database."""
+    return bool(User.objects.filter(username=name).exists())
 
 
 async def run(

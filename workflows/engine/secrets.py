@@ -96,6 +96,23 @@ def credential_headers(
             f"The credential {row.name} is not for {origin}.", field=field, value=text,
             expected=f"an address at {allowed}",
         )  # fmt: skip
+    return _header(row, secrets)
+
+
+def provider_headers(
+    owner_id: int, provider: str, url: str, secrets: Secrets
+) -> dict[str, str] | None:
+    """Return the header that shows a provider's credential to the origin of `url`, None without.
+
+    Of several that may go there it is the one that was stored last. Reads the database.
+    """
+    rows = Credential.objects.filter(owner_id=owner_id, provider__iexact=provider).order_by("-pk")
+    origin = fetch.origin_of(url)
+    row = next((row for row in rows if origin in row.allowed_origins), None)
+    return None if row is None else _header(row, secrets)
+
+
+def _header(row: Credential, secrets: Secrets) -> dict[str, str]:
     secrets.add(row.secret)
     name, form = _HEADERS.get(row.provider.lower(), ("Authorization", "Bearer {}"))
     if row.secret.lower().startswith(_SCHEMES):

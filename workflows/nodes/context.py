@@ -55,6 +55,13 @@ class Context(Protocol):
         """Read a media reference's bytes."""
         ...
 
+    async def file(self, value: Json, *, field: str) -> JsonObject:
+        """Return the whole media reference of a file of this server that a value names.
+
+        Raises NodeError naming `field` when there is no such file.
+        """
+        ...
+
     async def save_bytes(self, body: bytes, *, name: str, content_type: str) -> JsonObject:
         """Store bytes and return their media reference."""
         ...
@@ -81,6 +88,17 @@ class Context(Protocol):
         The secret in it is hidden from everything the run says; send it and keep it nowhere.
         Raises NodeError naming `field`: no such credential, or not one for this origin.
         """
+        ...
+
+    async def credential_of(self, provider: str, *, url: str) -> dict[str, str] | None:
+        """The same for the credential of a provider, such as `fal`, that was stored last.
+
+        None when the owner has none that may be shown to the origin of `url`.
+        """
+        ...
+
+    async def is_account(self, name: str) -> bool:
+        """Say whether `workflows/<name>/…` means somebody of this server."""
         ...
 
     async def run_workflow(self, owner: str, name: str, inputs: JsonObject) -> JsonObject:

@@ -14,8 +14,9 @@ from workflows.errors import (
     FetchRefused,
     InvalidBody,
 )
-from workflows.media import fetch
+from workflows.media import fetch, guard
 from workflows.models import Credential, User
+from workflows.nodes.fal import service as fal
 from workflows.services.locks import hold
 from workflows.types import Json, JsonObject
 
@@ -35,6 +36,7 @@ def credential_list(*, user: User) -> list[Credential]:
 def credential_create(*, user: User, body: JsonObject) -> Credential:
     """Keep a secret, encrypted, for the origins it may be sent to.
 
+    For a service that is known here they need not be named.
     Raises InvalidBody, CredentialExists and CredentialLimitReached.
     """
     secret = body.get("secret")
@@ -45,11 +47,12 @@ def credential_create(*, user: User, body: JsonObject) -> Credential:
             "secret must be one line of text.", field="secret", expected=f"{low} to {high} letters"
         )
     secret = secret.strip()
+    provider = _text(body.get("provider"), "provider", MAX_PROVIDER)
     credential = Credential(
         owner=user,
         name=_text(body.get("name"), "name", MAX_NAME),
-        provider=_text(body.get("provider"), "provider", MAX_PROVIDER),
-        allowed_origins=_origins(body.get("allowedOrigins")),
+        provider=provider,
+        allowed_origins=_origins(body.get("allowedOrigins") or _known(provider)),
         secret=secret,
         last4=secret[-4:],
     )
@@ -84,6 +87,11 @@ def _text(value: Json, field: str, most: int) -> str:
     return value.strip()
 
 
+def _known(provider: str) -> list[str]:
+    """List the origins of a service we call by ourselves; nobody should have to look them up."""
+    return fal.origins() if provider.lower() == fal.PROVIDER else []
+
+
 def _origins(value: Json) -> list[str]:
     expected = f"1 to {MAX_ORIGINS} origins such as https://api.example.com"
     if not isinstance(value, list) or not 0 < len(value) <= MAX_ORIGINS:
@@ -109,4 +117,4 @@ def _origins(value: Json) -> list[str]:
 
 
 def _port(origin: str) -> int:
-    return fetch.DEFAULT_PORTS[origin.partition(":")[0]]
+    return guard.DEFAULT_PORTS[origin.partition(":")[0]]

@@ -109,19 +109,17 @@ const BLANK = { name: '', provider: '', origins: '', secret: '' }
 const NEEDED = {
   name: 'Give it a name.',
   provider: 'Name the service it is for.',
-  allowedOrigins: 'Name at least one address.',
   secret: 'Paste the secret.',
 }
 
 function Add({ onClose, onAdded }: { onClose: () => void; onAdded: (name: string) => void }) {
   const [draft, setDraft] = useState(BLANK)
-  const { busy, problems, submit } = useSubmit(Object.keys(NEEDED))
+  const { busy, problems, submit } = useSubmit([...Object.keys(NEEDED), 'allowedOrigins'])
   const origins = draft.origins.split(/[\s,]+/).filter(Boolean)
   const add = (event: FormEvent) => {
     event.preventDefault()
-    const given = { ...draft, allowedOrigins: origins.length ? 'some' : '' }
     const missing = Object.fromEntries(
-      Object.entries(NEEDED).filter(([name]) => !given[name as keyof typeof NEEDED].trim()),
+      Object.entries(NEEDED).filter(([name]) => !draft[name as keyof typeof NEEDED].trim()),
     )
     void submit(async () => {
       const { name, provider, secret } = draft
@@ -145,12 +143,23 @@ function Add({ onClose, onAdded }: { onClose: () => void; onAdded: (name: string
           problem={problems.fields.provider}
         >
           {props => (
-            <input {...props} type="text" value={draft.provider} onChange={set('provider')} />
+            <>
+              <input
+                {...props}
+                type="text"
+                list="providers"
+                value={draft.provider}
+                onChange={set('provider')}
+              />
+              <datalist id="providers">
+                <option value="fal" />
+              </datalist>
+            </>
           )}
         </FormRow>
         <FormRow
           label="May be sent to"
-          help="Origins such as https://api.example.com, one on each line."
+          help="Origins such as https://api.example.com, one on each line; none for fal’s own."
           problem={problems.fields.allowedOrigins}
         >
           {props => (

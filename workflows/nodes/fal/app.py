@@ -1,27 +1,25 @@
-"""App: one step of a fal workflow, run by whatever here can run it.
+"""App: one step of a fal workflow, run by whatever can run it.
 
-An app is a workflow of this server (`workflows/<owner>/<name>`) or one of fal's utility endpoints
-that has an equivalent here.
+An app is a workflow of this server (`workflows/<owner>/<name>`), one of fal's utility endpoints
+that has an equivalent here, or, with the owner's own key, anything at fal.
 """
 
 from __future__ import annotations
 
-from workflows.errors import NodeError
-from workflows.graph.fal_format import references
 from workflows.graph.ports import Input, Output
 from workflows.nodes.context import Context
-from workflows.nodes.fal import equivalents
+from workflows.nodes.fal import equivalents, files
+from workflows.nodes.fal.arguments import NAMESPACE, arguments_of, name_of
+from workflows.nodes.fal.provider import Fal, nowhere
 from workflows.nodes.registry import node
 from workflows.types import Json, JsonObject
-
-NAMESPACE = "workflows"
 
 
 @node(
     "falApp",
     name="App",
     category="Apps",
-    description="Runs a workflow or a utility by its name, as a step of a fal workflow does.",
+    description="Runs a workflow, a utility or an app at fal by its name, as fal's steps do.",
     aliases=("fal", "model", "endpoint", "run", "workflow", "nested", "sub-workflow"),
     inputs=(
         Input("app", "text", "App", required=True, widget="text", port=False,
@@ -33,34 +31,30 @@ NAMESPACE = "workflows"
     ),
     outputs=(Output("output", "json", "Output"),),
     dynamic="sources",
+    provider=Fal(),
     deterministic=False,
     cacheable=False,
     width=320,
     timeout_seconds=3_600,
 )  # fmt: skip
 async def fal_app(
-    context: Context, *, app: str, arguments: Json, after: list[Json] | None, **sources: Json
+    context: Context,
+    *,
+    app: str,
+    arguments: Json,
+    after: list[Json] | None,
+    answer: JsonObject | None = None,
+    **sources: Json,
 ) -> JsonObject:
-    """Answer what the app answers, whole, as `output`."""
-    given = {name.removeprefix("$"): value for name, value in sources.items()}
-    resolved = references.resolve(context.data.get("arguments"), given)
-    values = {} if resolved is None else resolved
-    if not isinstance(values, dict):
-        raise NodeError(
-            "The input of an app must be an object.",
-            field="arguments", value=values, expected='an object such as {"prompt": "…"}',
-        )  # fmt: skip
-    name = app.strip().strip("/")
+    """Answer what the app answers, whole, as `output`; `answer` is what fal said."""
+    if answer is not None:
+        return {"output": await files.inward(context, answer["output"])}
+    values = arguments_of(context, sources)
+    name = name_of({"app": app})
     parts = name.split("/")
     if parts[0] == NAMESPACE and len(parts) == 3:
         return {"output": await context.run_workflow(parts[1], parts[2], values)}
     function = equivalents.find(name)
     if function is None:
-        raise NodeError(
-            f"{name} cannot run here: it is no workflow of this server, which would be called "
-            "workflows/<owner>/<name>, it has no built-in equivalent, and this server does not "
-            "call fal itself.",
-            field="app", value=name, status=501,
-            expected="workflows/<owner>/<name> or one of " + ", ".join(equivalents.names()),
-        )  # fmt: skip
+        raise nowhere(name)
     return {"output": await function(context, values)}

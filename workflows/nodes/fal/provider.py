@@ -1,0 +1,129 @@
+"""Runs apps at fal: what no workflow here is and nothing here can do, with the owner's own key."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from workflows.errors import NodeError
+from workflows.nodes.context import Context
+from workflows.nodes.fal import equivalents, files, service
+from workflows.nodes.fal.arguments import NAMESPACE, arguments_of, name_of
+from workflows.nodes.provider import Answer, Failed, Pending, Provider
+from workflows.types import JsonObject
+
+if TYPE_CHECKING:
+    import fal_client
+
+#: Seconds between two looks at a request that waits, and at one that runs.
+QUEUED_SECONDS = 2.0
+RUNNING_SECONDS = 1.0
+#: A bar as tqdm draws it, which is what most models log.
+_BAR = re.compile(r"(\d{1,3})%\|")
+_LINE = 200
+
+
+class Fal(Provider):
+    """The queue of fal, or of another server that speaks as it does (FAL_ORIGIN)."""
+
+    name = service.PROVIDER
+    slots = 64
+
+    async def takes(self, context: Context, inputs: JsonObject) -> bool:
+        """Take what is neither a workflow of an account here nor a utility with an equivalent."""
+        app = name_of(inputs)
+        parts = app.split("/")
+        if parts[0] == NAMESPACE:
+            return len(parts) >= 3 and not await context.is_account(parts[1])
+        return equivalents.find(app) is None
+
+    async def submit(self, context: Context, inputs: JsonObject, key: str) -> str:
+        """Put the app in fal's queue with its arguments, our files among them made readable."""
+        app = name_of(inputs)
+        arguments = arguments_of(context, inputs)
+        client = await _client(context, app)
+
+        async def upload(body: bytes, kind: str, name: str) -> str:
+            rest = service.addresses().rest
+            if await context.credential_of(service.PROVIDER, url=rest) is None:
+                raise NodeError(
+                    f"{name} must be uploaded to fal, and the stored credential is not for {rest}.",
+                    field="arguments", value=name, expected=f"a fal credential allowed at {rest}",
+                )  # fmt: skip
+            await context.progress(None, f"Uploading {name}")
+            return await client.upload(body, kind, name)
+
+        try:
+            sent = await files.outward(context, arguments, upload)
+            # fal ignores the header; another Patchbay starts nothing twice because of it.
+            handle = await client.submit(app, sent, headers={"Idempotency-Key": key})
+        except Exception as error:
+            raise service.blame(error, app) from error
+        return handle.request_id
+
+    async def poll(self, context: Context, request_id: str) -> Answer | Pending | Failed:
+        """Ask fal how the request stands; its place in the queue and its last log line are told."""
+        import fal_client
+
+        app = name_of(context.data)
+        client = await _client(context, app)
+        try:
+            handle = await client.get_handle(app, request_id)
+            state = await handle.status(with_logs=True)
+        except Exception as error:
+            raise service.blame(error, app) from error
+        if isinstance(state, fal_client.Queued):
+            text = f"Waiting at fal, {state.position} ahead"
+            return Pending(QUEUED_SECONDS, None, text, state="queued", position=state.position)
+        if isinstance(state, fal_client.InProgress):
+            return _running(state.logs)
+        try:
+            return Answer({"output": await handle.get()})
+        except fal_client.FalClientHTTPError as error:
+            return Failed(service.blame(error, app))
+        except Exception as error:
+            raise service.blame(error, app) from error
+
+    async def cancel(self, context: Context, request_id: str) -> None:
+        """Tell fal that nobody wants the answer; one that is there already is no mistake."""
+        import fal_client
+
+        app = name_of(context.data)
+        client = await _client(context, app)
+        try:
+            await client.cancel(app, request_id)
+        except fal_client.FalClientHTTPError as error:
+            if error.status_code != 400:
+                raise service.blame(error, app) from error
+
+
+async def _client(context: Context, app: str) -> fal_client.AsyncClient:
+    header = await context.credential_of(service.PROVIDER, url=service.addresses().queue)
+    if header is None or not service.is_app(app):
+        raise nowhere(app, has_key=header is not None)
+    return service.client(header)
+
+
+def nowhere(app: str, *, has_key: bool = False) -> NodeError:
+    """Return the error of an app that nothing can run, with what is missing for each way."""
+    queue = service.addresses().queue
+    last = (
+        "and it has no owner/name to be found by at fal"
+        if has_key
+        else f"and no credential of the provider fal is stored that may be sent to {queue}"
+    )
+    return NodeError(
+        f"{app} cannot run: it is no workflow of this server, which would be called "
+        f"workflows/<owner>/<name>, it has no built-in equivalent, {last}.",
+        field="app", value=app, status=501,
+        expected="workflows/<owner>/<name>, a stored fal credential, or one of "
+        + ", ".join(equivalents.names()),
+    )  # fmt: skip
+
+
+def _running(logs: list[dict[str, object]] | None) -> Pending:
+    lines = [str(line.get("message", "")).strip() for line in logs or []]
+    last = next((line for line in reversed(lines) if line), "Running at fal")
+    bar = _BAR.search(last)
+    fraction = min(int(bar.group(1)), 100) / 100 if bar else None
+    return Pending(RUNNING_SECONDS, fraction, last[:_LINE], state="running")

@@ -1,0 +1,182 @@
+"""fal as a service: where it is, its own client library, and what its errors mean for a node."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from workflows.errors import NodeError
+from workflows.types import Json, JsonObject
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    import fal_client
+
+PROVIDER = "fal"
+#: Clients kept at once, one per key: each holds its connections and certificates.
+CLIENTS = 16
+#: Answers that another request may not get: too many, no machine, a machine that was lost.
+_PASSING = frozenset({408, 429, 502, 503, 504})
+#: What these say is about the key that is stored here and not about whoever asked for the run.
+_REFUSED = frozenset({401, 403})
+_APP = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)+")
+_STORES = ("fal.media",)
+_MESSAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """The surfaces of a service that speaks as fal does."""
+
+    run: str = "https://fal.run"
+    queue: str = "https://queue.fal.run"
+    rest: str = "https://rest.fal.ai"
+    cdn: str = "https://v3.fal.media"
+    #: Where fal's own client turns to when it cannot reach the first two.
+    spare: tuple[str, ...] = ("https://falrun.com", "https://queue.falrun.com")
+
+
+_addresses = Addresses()
+
+
+def move(origin: str) -> None:
+    """Call another Patchbay instead of fal from now on; an empty origin means fal itself."""
+    global _addresses
+    base = f"{origin}/fal"
+    _addresses = (
+        Addresses(f"{base}/run", f"{base}/queue", f"{base}/rest", f"{base}/cdn", ())
+        if origin
+        else Addresses()
+    )
+
+
+def addresses() -> Addresses:
+    """Return where the service is."""
+    return _addresses
+
+
+def origins() -> list[str]:
+    """List the origins a key must be allowed to be sent to for everything that is done with it."""
+    at = _addresses
+    return list(dict.fromkeys(_origin(url) for url in (at.run, at.queue, at.rest, *at.spare)))
+
+
+def is_app(name: str) -> bool:
+    """Say whether a name can be an app of the service: `owner/name`, and a path maybe."""
+    return _APP.fullmatch(name) is not None
+
+
+def is_stored(url: str) -> bool:
+    """Say whether an address is that of a file the service has stored."""
+    if url.startswith(f"{_addresses.cdn}/"):
+        return True
+    host = urlsplit(url).hostname or ""
+    return any(host == store or host.endswith(f".{store}") for store in _STORES)
+
+
+def client(header: dict[str, str]) -> fal_client.AsyncClient:
+    """Return the client that shows a credential's header. Raises NodeError for one not of fal's.
+
+    It belongs to the running event loop.
+    """
+    scheme, _, key = header.get("Authorization", "").partition(" ")
+    if scheme.lower() != "key" or not key:
+        raise NodeError(
+            "The stored credential is no key of fal's.",
+            field="app", expected="a credential of the provider fal that holds the bare key",
+        )  # fmt: skip
+    return _client(asyncio.get_running_loop(), _addresses, key)
+
+
+def blame(error: Exception, app: str) -> NodeError:
+    """Turn what the library raised into the node's error, with fal's status, detail and type."""
+    import fal_client
+
+    if isinstance(error, NodeError):
+        return error
+    if not isinstance(error, fal_client.FalClientHTTPError):
+        # The library lets the errors of its connections through, and has no name of its own.
+        return NodeError(
+            f"fal did not answer for {app} ({type(error).__name__}).",
+            field="app", value=app, expected="an answer", status=502, transient=True,
+        )  # fmt: skip
+    headers = {name.lower(): value for name, value in error.response_headers.items()}
+    code, detail = error.status_code, _detail(error.message)
+    refused = code in _REFUSED
+    words = f"fal refuses the stored credential ({code})" if refused else f"{app} at fal"
+    blamed = NodeError(
+        f"{words}: {_sentence(detail)}"[:_MESSAGE],
+        field=_field(detail), value=app, expected=f"success; fal answered {code}",
+        status=502 if refused else code, transient=_is_passing(code, headers),
+        retry_after=_seconds(headers),
+    )  # fmt: skip
+    blamed.context["detail"] = detail
+    if error.error_type:
+        blamed.context["error_type"] = str(error.error_type)[:100]
+    return blamed
+
+
+@lru_cache(maxsize=CLIENTS)
+def _client(loop: asyncio.AbstractEventLoop, at: Addresses, key: str) -> fal_client.AsyncClient:
+    library: Any = _library(at)
+    found: fal_client.AsyncClient = library.AsyncClient(key=key)
+    return found
+
+
+def _library(at: Addresses) -> ModuleType:
+    """Import fal's client, which costs a moment, and tell it where the service is."""
+    from fal_client import client as library
+
+    library.RUN_URL_FORMAT, library.QUEUE_URL_FORMAT = f"{at.run}/", f"{at.queue}/"
+    library.REST_URL, library.CDN_URL = at.rest, at.cdn
+    return library
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _is_passing(code: int, headers: dict[str, str]) -> bool:
+    told = headers.get("x-fal-retryable", "").lower()
+    if told in ("true", "1"):
+        return True
+    if told in ("false", "0") or headers.get("x-fal-request-timeout-type"):
+        return False
+    return code in _PASSING
+
+
+def _seconds(headers: dict[str, str]) -> float | None:
+    text = headers.get("retry-after", "").strip()
+    return float(text) if text.isascii() and text.isdigit() else None
+
+
+def _detail(message: Any) -> Json:
+    """Return `detail`: a text, or a list of places without the values, which can be large."""
+    if not isinstance(message, list):
+        return message[:_MESSAGE] if isinstance(message, str) else str(message)[:_MESSAGE]
+    rows: list[JsonObject] = [row for row in message if isinstance(row, dict)]
+    return [{key: row[key] for key in ("loc", "msg", "type") if key in row} for row in rows[:20]]
+
+
+def _sentence(detail: Json) -> str:
+    if not isinstance(detail, list):
+        return str(detail) or "no reason was given."
+    lines = [": ".join(filter(None, (_place(row), str(row.get("msg", ""))))) for row in detail]
+    return "; ".join(lines) or "no reason was given."
+
+
+def _place(row: JsonObject) -> str:
+    loc = row.get("loc")
+    parts = [str(part) for part in loc] if isinstance(loc, list) else []
+    return ".".join(parts[1:] if parts[:1] == ["body"] else parts)
+
+
+def _field(detail: Json) -> str:
+    first = _place(detail[0]) if isinstance(detail, list) and detail else ""
+    return first or "app"
