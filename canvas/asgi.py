@@ -19,6 +19,7 @@ from canvas import administration, api_docs  # noqa: E402
 from canvas.consumers import CanvasConsumer  # noqa: E402
 from canvas.static_files import static_files  # noqa: E402
 from workflows.compat.fal.places import ByName  # noqa: E402
+from workflows.compat.fal.realtime import HttpSocket, RealtimeSocket  # noqa: E402
 
 application = ByName(
     ProtocolTypeRouter(
@@ -29,7 +30,13 @@ application = ByName(
                 url=settings.STATIC_URL,
                 more={**api_docs.static_folders(), **administration.static_folders()},
             ),
-            "websocket": CookieMiddleware(URLRouter([path("ws/canvas", CanvasConsumer.as_asgi())])),
+            "websocket": URLRouter(
+                [
+                    path("ws/canvas", CookieMiddleware(CanvasConsumer.as_asgi())),
+                    path("fal/run/<path:app>", RealtimeSocket.as_asgi()),
+                    path("fal/ws/<path:app>", HttpSocket.as_asgi()),
+                ]
+            ),
         }
     )
 )

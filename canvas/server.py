@@ -12,6 +12,7 @@ import asyncio
 import io
 import json
 import logging
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, BinaryIO
 
@@ -27,6 +28,8 @@ Message = dict[str, Any]
 Headers = list[tuple[bytes, bytes]]
 
 CHUNK_BYTES = 256 * 1024
+#: The largest message on a socket that has no limit of its own.
+MESSAGE_BYTES = 64 * 1024
 #: Room for the boundaries and part headers of a multipart body.
 MULTIPART_BYTES = 64 * 1024
 #: How long applications may take to end when the server stops.
@@ -35,6 +38,8 @@ STOP_SECONDS = 6.0
 LINGER_SECONDS = 2.0
 #: The only header that moves a Daphne application; never taken from a client.
 ROOT_PATH = b"daphne-root-path"
+#: A UUID as a segment of a path.
+_ID = re.compile(r"/[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(?=/|$)")
 _CREDENTIALS = (b"cookie", b"authorization", b"x-api-key")
 #: Every control byte but the tab (RFC 9110 5.5).
 _CONTROL = frozenset(range(0x20)) - {0x09} | {0x7F}
@@ -44,7 +49,8 @@ class Limits:
     """How many bytes a request's body may have, by its path.
 
     `signed` says which paths carry a permission of their own, with its own limit. `inner` says
-    where the path of a request to a host lies here.
+    where the path of a request to a host lies here. `sockets` has the largest message by the
+    beginning of a socket's path.
 
     Only a request with some credential may use an upload route's larger limit, so that strangers
     cannot fill the disk with temporary files.
@@ -57,20 +63,28 @@ class Limits:
         signed: Callable[[str], bool] = lambda path: False,
         signed_limit: int = 0,
         inner: Callable[[str, str], str] = lambda host, path: path,
+        sockets: Mapping[str, int] | None = None,
     ) -> None:
         self.default = default
         self.uploads = uploads
         self.signed = signed
         self.signed_limit = signed_limit
         self.inner = inner
+        self.sockets = sockets or {}
 
     def of(self, path: bytes, has_credential: bool, host: bytes = b"") -> int:
         """Return the limit for a path of a host."""
         text = self.inner(host.decode("latin-1"), path.decode("latin-1"))
-        larger = self.uploads.get(text) if has_credential else None
+        larger = self.uploads.get(_ID.sub("/*", text)) if has_credential else None
         if larger is None and self.signed(text):
             larger = self.signed_limit
         return larger if larger is not None else self.default
+
+    def of_message(self, path: str, host: bytes) -> int:
+        """Return the limit for one message on the socket at a path of a host."""
+        text = self.inner(host.decode("latin-1"), path)
+        found = (limit for start, limit in self.sockets.items() if text.startswith(start))
+        return next(found, MESSAGE_BYTES)
 
 
 @implementer(IPushProducer)
@@ -137,7 +151,7 @@ class BoundedRequest(WebRequest):
 
     def gotLength(self, length: int | None) -> None:
         """Refuse a declared length above the limit before any of the body is read."""
-        path = self.channel._path.split(b"?", 1)[0] if self.channel else b""
+        self._asked = path = self.channel._path.split(b"?", 1)[0] if self.channel else b""
         headers = self.requestHeaders
         host = headers.getRawHeaders(b"host", [b""])[0]
         credential = any(map(headers.hasHeader, _CREDENTIALS))
@@ -205,6 +219,7 @@ class BoundedRequest(WebRequest):
             "value": length,
             "expected": expected,
         }
+        body = self.server.limits.refusal(self._asked.decode("latin-1"), body)
         payload = json.dumps(body).encode()
         head = (
             b"HTTP/1.1 413 Content Too Large\r\nContent-Type: application/json\r\n"
@@ -256,8 +271,8 @@ class Server(DaphneServer):
         **options: Any,
     ) -> None:
         """`on_failure` is told port and reason when an address cannot be listened on."""
-        options.setdefault("websocket_max_message_size", 64 * 1024)
-        options.setdefault("websocket_max_frame_size", 64 * 1024)
+        options.setdefault("websocket_max_message_size", MESSAGE_BYTES)
+        options.setdefault("websocket_max_frame_size", MESSAGE_BYTES)
         options["server_name"] = ""
         super().__init__(application, **options)
         self.limits = limits or default_limits()
@@ -279,6 +294,9 @@ class Server(DaphneServer):
         if scope["type"] != "http":
             # Daphne leaves out what ASGI wants a socket to tell: whether it is encrypted.
             scope["scheme"] = "wss" if ISSLTransport.providedBy(protocol.transport) else "ws"
+            host = dict(scope["headers"]).get(b"host", b"")
+            limit = self.limits.of_message(scope["path"], host)
+            protocol.maxMessagePayloadSize = protocol.maxFramePayloadSize = limit
             return super().create_application(protocol, scope)
         if protocol not in self.connections:
             return None
@@ -345,11 +363,13 @@ def default_limits() -> Limits:
     """Return the limits of this site's settings."""
     from django.conf import settings
 
+    from workflows.compat.comfy.errors import refusal
+    from workflows.compat.comfy.urls import UPLOADS
     from workflows.compat.fal.links import is_ticket_path
-    from workflows.compat.fal.places import inner_path
+    from workflows.compat.fal.places import RUN, SOCKET, inner_path
 
     upload = settings.LIMITS["upload_bytes"] + MULTIPART_BYTES
     routes = {"/api/uploads": upload, "/fal/cdn/files/upload": upload}
-    return Limits(
-        settings.LIMITS["document_bytes"], routes, is_ticket_path, upload, inner=inner_path
-    )
+    document = settings.LIMITS["document_bytes"]
+    sockets = {RUN: document, SOCKET: document}
+    return Limits(document, routes, is_ticket_path, upload, inner_path, sockets)

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.api.conftest import TokenCaller, engine, hers, his, nobody, token
+from tests.api.conftest import TokenCaller, engine, her_browser, hers, his, nobody, token
 
-__all__ = ["TokenCaller", "engine", "hers", "his", "nobody", "token"]
+__all__ = ["TokenCaller", "engine", "her_browser", "hers", "his", "nobody", "token"]

@@ -31,6 +31,7 @@ CLOSED = [
     ("GET", "/fal/rest/workflows/alice/texts", "workflow:read"),
     ("PATCH", "/fal/rest/workflows/alice/texts", "workflow:write"),
     ("DELETE", "/fal/rest/workflows/alice/texts", "workflow:write"),
+    ("POST", "/fal/rest/tokens/", "workflow:run"),
     ("POST", "/fal/rest/storage/auth/token", "workflow:run"),
     ("POST", "/fal/rest/storage/upload/initiate", "workflow:run"),
 ]

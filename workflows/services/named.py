@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from workflows.errors import NameTaken, WorkflowNotFound
-from workflows.models import Run, User, Workflow
+from workflows.models import Run, User, Webhook, Workflow
 from workflows.models.runs import Source
 from workflows.services.locks import hold
 from workflows.services.runs import RunRequest, submit
@@ -86,14 +86,25 @@ def workflow_delete_named(*, user: User, workflow: Workflow) -> None:
     workflow_delete(user=user, slug=workflow.slug)
 
 
-def run_document(*, user: User, name: str, document: JsonObject, request: RunRequest) -> Run:
-    """Start a run of a document that is stored nowhere. Raises what `runs.submit` raises."""
+def run_document(
+    *,
+    user: User,
+    name: str,
+    document: JsonObject,
+    request: RunRequest,
+    webhook: Webhook | None = None,
+) -> Run:
+    """Start a run of a document that is stored nowhere. Raises what `runs.submit` raises.
+
+    `webhook` is told of the end.
+    """
     run = Run(
         owner=user,
         source=Source.FAL,
         name=name,
         inputs=request.inputs,
         options=request.options(),
+        webhook=webhook,
     )
     return submit(run, document["nodes"], document["edges"], request.fingerprint(name))
 

@@ -237,14 +237,23 @@ def token_find(*, text: str, now: datetime | None = None) -> Token | None:
         lookup = text[len(PREFIX) :][:LOOKUP_LENGTH]
         token = one(Token.objects.select_related("owner").filter(lookup=lookup))
     same = hmac.compare_digest(_digest(text), token.digest if token else _NO_DIGEST)
-    if token is None or not same or token.revoked_at or not token.owner.is_active:
-        return None
-    if token.expires_at and token.expires_at <= now:
+    if token is None or not same or not _is_valid(token, now):
         return None
     if token.last_used_at is None or now - token.last_used_at > USED_EVERY:
         stale = Q(last_used_at__isnull=True) | Q(last_used_at__lt=now - USED_EVERY)
         Token.objects.filter(stale, pk=token.pk).update(last_used_at=now)
     return token
+
+
+def token_valid(*, token_id: int, now: datetime | None = None) -> Token | None:
+    """Return a token by its id, with its owner, if it may still be used; else None."""
+    token = Token.objects.select_related("owner").filter(pk=token_id).first()
+    return token if token is not None and _is_valid(token, now or timezone.now()) else None
+
+
+def _is_valid(token: Token, now: datetime) -> bool:
+    in_time = token.expires_at is None or token.expires_at > now
+    return in_time and token.revoked_at is None and bool(token.owner.is_active)
 
 
 def token_capabilities(token: Token) -> frozenset[str]:

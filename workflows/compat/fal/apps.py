@@ -11,11 +11,12 @@ from django.http import HttpRequest
 from workflows.api.auth import Caller, caller_of
 from workflows.api.capabilities import require
 from workflows.api.errors import NotFound
+from workflows.compat.fal import tokens
 from workflows.compat.fal.links import inward
 from workflows.errors import InvalidBody
 from workflows.graph.fal_format import to_document, unwrap
 from workflows.graph.strict_json import loads
-from workflows.models import Run
+from workflows.models import Run, Webhook
 from workflows.models.runs import Source
 from workflows.nodes.fal import equivalents
 from workflows.services import named
@@ -24,33 +25,66 @@ from workflows.types import JsonObject
 
 RUN = ("workflow:run", "workflow:{slug}:run")
 MAX_BODY = 8 * 1024 * 1024
+#: Query parameters that are about the request and no input.
+_OURS = frozenset({tokens.PARAMETER, "fal_webhook", "fal_max_queue_length"})
 
 
-def start(request: HttpRequest, app: str, caller: Caller | None = None) -> Run:
+def start(
+    request: HttpRequest, app: str, caller: Caller | None = None, webhook: Webhook | None = None
+) -> Run:
     """Start the run of an app for whoever calls. Raises what services and checks raise.
 
-    `caller` is somebody who has shown who they are in another way than by a key.
+    `caller` is somebody who has shown already who they are; `webhook` is told of the end.
     """
-    caller = require(caller or caller_of(request), None)
+    caller = caller or caller_for(request, app)
+    key = request.headers.get("Idempotency-Key")
+    return launch(caller, app, _body(request), key=key, webhook=webhook)
+
+
+def caller_for(request: HttpRequest, app: str) -> Caller:
+    """Return who wants an app to run, by a key, a session or a temporary token.
+
+    Raises what `caller_of` raises, and Unauthorized.
+    """
+    temporary = request.GET.get(tokens.PARAMETER)
+    if temporary is not None:
+        return tokens.caller_by_token(temporary, app)
+    return require(caller_of(request), None)
+
+
+def launch(
+    caller: Caller,
+    app: str,
+    arguments: JsonObject,
+    *,
+    key: str | None = None,
+    webhook: Webhook | None = None,
+) -> Run:
+    """Start the run of an app with its input; a repeated idempotency key returns the first run.
+
+    Raises what services and checks raise.
+    """
+    arguments = inward(arguments)
     parts = [part for part in app.split("/") if part]
     if parts[:2] == ["workflows", "execute"]:
         require(caller, "workflow:run")
-        return _execute(caller, inward(_body(request)))
+        return _execute(caller, arguments, webhook)
     if parts[:1] == ["workflows"] and len(parts) >= 3:
         workflow = named.workflow_named(user=caller.user, owner=parts[1], name=parts[2])
         require(caller, RUN, slug=workflow.slug)
         return run_create(
             user=caller.user,
             workflow=workflow,
-            request=RunRequest(inward(_body(request))),
+            request=RunRequest(arguments),
             source=Source.FAL,
-            idempotency_key=request.headers.get("Idempotency-Key"),
+            idempotency_key=key,
+            webhook=webhook,
         )
     require(caller, "workflow:run")
-    return _one_app(caller, "/".join(parts), inward(_body(request)))
+    return _one_app(caller, "/".join(parts), arguments, webhook)
 
 
-def _execute(caller: Caller, body: JsonObject) -> Run:
+def _execute(caller: Caller, body: JsonObject, webhook: Webhook | None) -> Run:
     """Run the workflow in the body: `{"input", "workflow"}`, or `workflow_definition`."""
     found = body.get("workflow", body.get("workflow_definition"))
     inputs = body.get("input", {})
@@ -63,10 +97,12 @@ def _execute(caller: Caller, body: JsonObject) -> Run:
     title = name[:200] if isinstance(name, str) and name else "Ad hoc"
     document = to_document(contents)
     request = RunRequest(inputs)
-    return named.run_document(user=caller.user, name=title, document=document, request=request)
+    return named.run_document(
+        user=caller.user, name=title, document=document, request=request, webhook=webhook
+    )
 
 
-def _one_app(caller: Caller, app: str, arguments: JsonObject) -> Run:
+def _one_app(caller: Caller, app: str, arguments: JsonObject, webhook: Webhook | None) -> Run:
     """Run a single app as a workflow of one node that answers what the app answers."""
     if equivalents.find(app) is None:
         raise NotFound(f"There is no app {app[:200]} here.", field="app", value=app[:200])
@@ -82,14 +118,15 @@ def _one_app(caller: Caller, app: str, arguments: JsonObject) -> Run:
             "targetHandle": "$app-in"}  # fmt: skip
     document = {"nodes": nodes, "edges": [wire]}
     return named.run_document(
-        user=caller.user, name=app[:200], document=document, request=RunRequest({})
-    )
+        user=caller.user, name=app[:200], document=document, request=RunRequest({}),
+        webhook=webhook,
+    )  # fmt: skip
 
 
 def _body(request: HttpRequest) -> JsonObject:
     """Read the input; none at all is an empty one, and so is a GET's, whose query is the input."""
     if request.method == "GET":
-        return dict(request.GET.items())
+        return {name: text for name, text in request.GET.items() if name not in _OURS}
     if not request.body.strip():
         return {}
     found = loads(request.body, max_bytes=MAX_BODY)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from asgiref.sync import sync_to_async
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
@@ -15,7 +13,7 @@ from workflows.api.executions import CANCEL, READ
 from workflows.api.parsers import encode
 from workflows.api.streams import Write, page_stream
 from workflows.compat.fal import shapes
-from workflows.compat.fal.apps import start
+from workflows.compat.fal.apps import caller_for, start
 from workflows.compat.fal.errors import REQUEST_ID, NotYet, fal_view, running
 from workflows.engine.events import Page
 from workflows.models import Run
@@ -67,7 +65,7 @@ async def status_stream(request: HttpRequest, app: str, id: str) -> HttpResponse
         if body["status"] == said and not body["logs"]:
             return ""
         said = body["status"]
-        return _frame(body)
+        return shapes.frame(body)
 
     return _streaming(request, caller, run, write)
 
@@ -136,13 +134,13 @@ async def _stream(request: HttpRequest, app: str) -> HttpResponseBase:
     async def write(page: Page | None) -> str:
         if page is None:
             return _PING
-        return "".join(_frame(line) for event in page.events for line in events.of(event))
+        return "".join(shapes.frame(line) for event in page.events for line in events.of(event))
 
     return _streaming(request, caller, run, write)
 
 
 def _start(request: HttpRequest, app: str) -> tuple[Caller, Run]:
-    caller = require(caller_of(request), None)
+    caller = caller_for(request, app)
     return caller, start(request, app, caller)
 
 
@@ -162,10 +160,6 @@ def _news(
     # The rows may be further than the page; what was told once is not told again.
     seen = max(seen, last, now.last_seq) if logs else last
     return shapes.status(now, origin, app, lines), seen
-
-
-def _frame(data: JsonObject) -> str:
-    return f"data: {json.dumps(data, ensure_ascii=True, separators=(',', ':'))}\n\n"
 
 
 def _wants_logs(request: HttpRequest) -> bool:

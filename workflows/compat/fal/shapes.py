@@ -13,6 +13,7 @@ from workflows.compat.fal.errors import REQUEST_ID, error_type, failure, item
 from workflows.compat.fal.links import outward
 from workflows.compat.fal.places import places
 from workflows.graph.fal_format.reading import APP, PORTS
+from workflows.graph.strict_json import dumps
 from workflows.models import Event, Run, RunStatus, Step
 from workflows.models.runs import TERMINAL
 from workflows.types import Json, JsonObject
@@ -79,6 +80,11 @@ class Events:
                        body.get("value"))]  # fmt: skip
         error = {"status": status, "body": {"detail": detail, "error_type": error_type(status)}}
         return {"type": "error", "node_id": node, "message": message, "error": error}
+
+
+def frame(data: JsonObject) -> str:
+    """Return an event of a stream as every client reads it: `data:` alone, and ASCII."""
+    return f"data: {dumps(data)}\n\n"
 
 
 def urls(origin: str, app: str, run_id: UUID) -> JsonObject:

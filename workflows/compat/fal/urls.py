@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from workflows.compat.fal import legacy, platform, proxy, running, storage
+from workflows.compat.fal import legacy, platform, proxy, running, storage, tokens
 
 _REQUEST = r"^fal/queue/(?P<app>.+?)/requests/(?P<id>[0-9a-fA-F-]{36})"
 
@@ -19,6 +19,7 @@ urlpatterns = [
     path("fal/queue/<path:app>", running.submit),
     re_path(r"^fal/rest/workflows/?$", legacy.workflow_list),
     path("fal/rest/workflows/<str:owner>/<str:name>", legacy.workflow_detail),
+    re_path(r"^fal/rest/tokens/?$", tokens.token_create),
     path("fal/rest/storage/auth/token", storage.upload_token),
     path("fal/rest/storage/upload/initiate", storage.upload_initiate),
     path("fal/cdn/files/upload", storage.upload),

@@ -1,0 +1,115 @@
+"""Temporary tokens: what a page without a key shows to stream an app or to open its socket.
+
+A token is signed, names the apps it is for, lasts minutes, and carries the rights of whoever asked
+for it: it is worth nothing any more when their key is revoked. Its form is our own; clients call it
+a JWT and never look inside.
+"""
+
+from __future__ import annotations
+
+import time
+
+from asgiref.sync import sync_to_async
+from django.core import signing
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+from workflows.api.auth import Caller, caller_of
+from workflows.api.capabilities import require
+from workflows.api.parsers import encode
+from workflows.compat.fal.errors import fal_view, running
+from workflows.errors import InvalidBody, Unauthorized
+from workflows.graph.strict_json import loads
+from workflows.models import User
+from workflows.services import tokens
+from workflows.types import Json
+
+PARAMETER = "fal_jwt_token"
+#: How long a token lasts when the client does not say, and at most, in seconds.
+SECONDS = 120
+MAX_SECONDS = 3_600
+MAX_APPS = 50
+MAX_APP = 300
+MAX_BODY = 100_000
+#: What a key needs to ask for tokens: the right to run something.
+RUN_ANY = ("workflow:run", "workflow:*:run")
+_SALT = "workflows.compat.fal.tokens"
+#: First parts of an app id that are no owner's name.
+_NAMESPACES = frozenset({"workflows", "comfy"})
+
+
+@fal_view(running, "POST")
+async def token_create(request: HttpRequest) -> HttpResponseBase:
+    """Give a token for `allowed_apps`, good for `token_expiration` seconds: a bare text."""
+    return await sync_to_async(_create)(request)
+
+
+def caller_by_token(text: str, app: str) -> Caller:
+    """Return whoever a token speaks for. Raises Unauthorized unless it is good for this app."""
+    try:
+        held = signing.loads(text, salt=_SALT)
+    except signing.BadSignature:
+        raise Unauthorized() from None
+    if held["until"] <= time.time() or not _covered(held["apps"], app):
+        raise Unauthorized()
+    if held["token"] is None:
+        user = User.objects.filter(pk=held["user"], is_active=True).first()
+        if user is None:
+            raise Unauthorized()
+        return Caller(user, tokens.session_capabilities(user))
+    token = tokens.token_valid(token_id=held["token"])
+    if token is None:
+        raise Unauthorized()
+    return Caller(token.owner, tokens.token_capabilities(token), token)
+
+
+def token_for(caller: Caller, apps: list[str], seconds: int) -> str:
+    """Return a token by which these apps run as the caller for so many seconds."""
+    held = {
+        "user": caller.user.pk,
+        "token": caller.token.pk if caller.token else None,
+        "apps": apps,
+        "until": int(time.time()) + seconds,
+    }
+    return signing.dumps(held, salt=_SALT)
+
+
+def _create(request: HttpRequest) -> HttpResponse:
+    caller = require(caller_of(request), RUN_ANY)
+    body = loads(request.body, max_bytes=MAX_BODY)
+    if not isinstance(body, dict):
+        raise InvalidBody("The body must be an object.", field="body", expected="a JSON object")
+    apps = _apps(body.get("allowed_apps"))
+    seconds = _seconds(body.get("token_expiration", SECONDS))
+    text = token_for(caller, apps, seconds)
+    return HttpResponse(encode(text), status=201, content_type="application/json")
+
+
+def _apps(value: Json) -> list[str]:
+    if (
+        not isinstance(value, list)
+        or not 0 < len(value) <= MAX_APPS
+        or not all(isinstance(app, str) and 0 < len(app) <= MAX_APP for app in value)
+    ):
+        raise InvalidBody(
+            "allowed_apps must name apps.", field="allowed_apps",
+            expected=f"a list of 1 to {MAX_APPS} apps",
+        )  # fmt: skip
+    return [str(app) for app in value]
+
+
+def _seconds(value: Json) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MAX_SECONDS:
+        raise InvalidBody(
+            "token_expiration is out of range.", field="token_expiration", value=value,
+            expected=f"1 to {MAX_SECONDS} seconds",
+        )  # fmt: skip
+    return value
+
+
+def _covered(allowed: list[str], app: str) -> bool:
+    """Say whether an app is named: whole, or as clients do by its alias alone (`sticker`)."""
+    parts = [part for part in app.split("/") if part]
+    names = parts[1:] if parts[:1] and parts[0] in _NAMESPACES else parts
+    alias = names[1] if len(names) > 1 else "".join(names)
+    whole = "/".join(parts)
+    return any(name == alias or f"{whole}/".startswith(f"{name.strip('/')}/") for name in allowed)
