@@ -46,6 +46,17 @@ def env_int(name: str, default: int | None, *, low: int = 0) -> int | None:
     return int(text)
 
 
+def env_number(name: str, default: float) -> float:
+    """Read a number greater than zero."""
+    text = env_text(name)
+    if not text:
+        return default
+    digits = text.replace(".", "", 1)
+    if not digits.isascii() or not digits.isdigit() or float(text) <= 0:
+        _stop(name, text, "a number greater than 0")
+    return float(text)
+
+
 def env_bool(name: str, default: bool) -> bool:
     """Read a switch."""
     text = env_text(name).lower()
@@ -293,7 +304,6 @@ REST_FRAMEWORK = {
 # --- Files and limits -----------------------------------------------------------------------------
 
 MEDIA_ROOT = Path(env_text("MEDIA_ROOT") or DATA_DIR / "media")
-DATA_UPLOAD_MAX_MEMORY_SIZE = None  # canvas/server.py bounds every body before Django sees it
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = DATA_DIR / "tmp"
 
@@ -312,8 +322,12 @@ LIMITS = {
     "public_runs_per_day": env_int("PUBLIC_RUNS_PER_DAY", 500),
     "public_credits_per_day": env_int("PUBLIC_CREDITS_PER_DAY", 100),
     "watchers": env_int("MAX_WATCHERS", 1_000, low=1),
+    "runner_file_bytes": (env_int("RUNNER_MAX_FILE_MB", 1_024, low=1) or 1) * _MB,
     "comfy_bytes": (env_int("MAX_COMFY_UPLOAD_MB", 50, low=1) or 50) * _MB,
 }
+
+# What Django may hold in memory; canvas/server.py bounds whole bodies before Django sees them.
+DATA_UPLOAD_MAX_MEMORY_SIZE = LIMITS["document_bytes"]
 
 # Addresses a person may name in a node although they are private, as exact origins.
 FETCH_ALLOW = tuple(env_list("FETCH_ALLOW", []))
@@ -367,6 +381,12 @@ RUN_PARALLELISM = env_int("RUN_PARALLELISM", 32, low=1)  # nodes of one run at o
 ACTIVE_RUNS = env_int("ACTIVE_RUNS", 16, low=1)  # runs executing at once in this process
 CPU_THREADS = env_int("CPU_THREADS", os.cpu_count() or 1, low=1)
 SYNC_RUN_SECONDS = env_int("SYNC_RUN_SECONDS", 300, low=1)
+# Runners: how they are picked, looked after and waited for (engine/runners.py).
+RUNNER_STRATEGY = env_choice("RUNNER_STRATEGY", "random", ("random", "least-queued"))
+RUNNER_POLL_SECONDS = env_number("RUNNER_POLL_SECONDS", 2.0)
+RUNNER_PROBE_SECONDS = env_number("RUNNER_PROBE_SECONDS", 30.0)
+RUNNER_LOST_SECONDS = env_number("RUNNER_LOST_SECONDS", 300.0)
+RUNNER_FORGET = env_bool("RUNNER_FORGET", False)
 FAILPOINTS = env_list("FAILPOINTS", [])  # where tests let the process die, engine/failpoints.py
 
 # --- Logs -----------------------------------------------------------------------------------------

@@ -185,6 +185,18 @@ class RunnerLimitReached(PatchbayError):
     code = "RUNNER_LIMIT_REACHED"
 
 
+class GraphTemplateLimitReached(PatchbayError):
+    """Template limit exceeded for your tier"""
+
+    code = "GRAPH_TEMPLATE_LIMIT_REACHED"
+
+
+class ParameterLimitReached(PatchbayError):
+    """Workflow parameter limit exceeded for your tier"""
+
+    code = "PARAMETER_LIMIT_REACHED"
+
+
 class RunnerBusy(PatchbayError):
     """Runs are under way on this runner."""
 
@@ -280,6 +292,10 @@ class FetchError(PatchbayError):
 
     code = "UNREACHABLE"
     transient = True
+
+
+class FetchUnsent(FetchError):
+    """The address cannot be reached; nothing has been sent."""
 
 
 class FetchTimeout(FetchError):

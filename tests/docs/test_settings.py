@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-READ = re.compile(r'(?:env_(?:text|int|bool|choice|list|prices)|_secret)\(\s*"([A-Z_]+)"')
+READ = re.compile(r'(?:env_(?:text|int|number|bool|choice|list|prices)|_secret)\(\s*"([A-Z_]+)"')
 
 
 def settings_read() -> set[str]:

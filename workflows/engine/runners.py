@@ -1,0 +1,178 @@
+"""Which runners there are for a graph, which one gets it, and how they are.
+
+Runners are matched by tags: one that has every tag asked for, or one without tags, which takes
+anything. What is asked of a runner over the network stands in `workflows/runners`; the connections
+of an engine to its runners are kept in `links.py`. The functions that ask a runner are for threads.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import random
+import time
+from collections.abc import Callable, Collection, Coroutine, Sequence
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+
+from workflows.errors import PatchbayError
+from workflows.models import Runner, RunnerCatalogue, RunnerStatus
+from workflows.runners.client import Client
+from workflows.runners.endpoint import Endpoint, endpoint
+from workflows.runners.http import Http
+from workflows.runners.shapes import Queue
+from workflows.types import JsonObject
+
+logger = logging.getLogger(__name__)
+
+R = TypeVar("R")
+
+UP, DOWN, UNKNOWN = "up", "down", "unknown"
+#: After so many probes in a row without an answer a runner is passed over.
+FAILURES_TO_BE_DOWN = 3
+
+
+def match(owner_id: int, tags: Collection[str]) -> list[Runner]:
+    """List the active runners an account may use that have all the tags, or none at all.
+
+    Those whose health is down are left out, unless there are no others.
+    """
+    rows = Runner.objects.filter(
+        Q(owner_id=owner_id) | Q(shared=True), status=RunnerStatus.ACTIVE
+    ).order_by("created_at", "pk")
+    wanted = set(tags)
+    found = [row for row in rows if not row.tags or wanted <= set(row.tags)]
+    return [row for row in found if not is_down(row)] or found
+
+
+def choose(
+    candidates: Sequence[Runner],
+    open_requests: Callable[[UUID], int] = lambda _: 0,
+    strategy: str | None = None,
+) -> Runner:
+    """Pick one of the runners that match, by the setting RUNNER_STRATEGY.
+
+    `open_requests` tells how many of our own requests are under way at a runner, of which its
+    health may not know yet.
+    """
+    if (strategy or settings.RUNNER_STRATEGY) == "random":
+        return random.choice(candidates)
+
+    def busy(row: Runner) -> int:
+        waiting = _health(row).get("queueRemaining")
+        return max(waiting if isinstance(waiting, int) else 0, open_requests(row.pk))
+
+    least = min(map(busy, candidates))
+    return random.choice([row for row in candidates if busy(row) == least])
+
+
+def is_down(runner: Runner) -> bool:
+    """Say whether the last probes found nobody."""
+    return _health(runner).get("state") == DOWN
+
+
+def endpoint_of(runner: Runner) -> Endpoint:
+    """Return where a runner is and what it is sent. Raises FetchRefused."""
+    return endpoint(runner.endpoint, json.loads(runner.headers), private=runner.private)
+
+
+def probe(runner: Runner, *, asked: bool = True) -> JsonObject:
+    """Ask a runner how it is, keep the answer in its row and return it.
+
+    The answer is `{"state": "up" | "down" | "unknown", "checkedAt", "version", "queueRemaining",
+    "devices": [{"name", "vramTotal", "vramFree"}], "error", "latencyMs"}`. A runner that does not
+    answer is `down` at once when a person has `asked`, else after three probes in a row. A new
+    version of ComfyUI makes the catalogue be read anew.
+    """
+    health = _call(runner, _examine)
+    before = _health(runner)
+    failures = 0
+    if health["state"] != UP:
+        failures = int(before.get("failures") or 0) + 1
+        down = asked or failures >= FAILURES_TO_BE_DOWN
+        # One that was up is only doubted at first.
+        health |= {"state": DOWN if down else UNKNOWN, "version": before.get("version", "")}
+    health["failures"] = failures
+    now = timezone.now()
+    health["checkedAt"] = now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    changed: dict[str, Any] = {"health": health}
+    if not failures:
+        changed["last_seen_at"] = now
+    # Not `save`: what a person changes meanwhile stays, and `updated_at` is theirs.
+    Runner.objects.filter(pk=runner.pk, endpoint=runner.endpoint).update(**changed)
+    for name, value in changed.items():
+        setattr(runner, name, value)
+    return dict(health)
+
+
+def catalogue(runner: Runner, *, fresh: bool = False) -> JsonObject:
+    """Return the node types a runner has (`/object_info`), kept as long as its version stays.
+
+    `fresh` asks the runner whatever is kept. Raises PatchbayError when it has to be asked and does
+    not answer.
+    """
+    version = str(_health(runner).get("version") or "")
+    if not fresh:
+        kept = RunnerCatalogue.objects.filter(runner_id=runner.pk).first()
+        if kept is not None and kept.version == version:
+            found: JsonObject = kept.object_info
+            return found
+    answer = _call(runner, Client.object_info)
+    keep_catalogue(runner, answer)
+    return answer
+
+
+def keep_catalogue(runner: Runner, object_info: JsonObject) -> None:
+    """Keep the node types a runner has just told."""
+    version = str(_health(runner).get("version") or "")
+    RunnerCatalogue.objects.update_or_create(
+        runner_id=runner.pk, defaults={"version": version, "object_info": object_info}
+    )
+
+
+def queue_of(runner: Runner) -> Queue:
+    """Return the prompt ids a runner executes and has waiting, in order. Raises PatchbayError."""
+    return _call(runner, Client.queue)
+
+
+def active() -> list[Runner]:
+    """List the runners whose health is looked after."""
+    return list(Runner.objects.filter(status=RunnerStatus.ACTIVE).order_by("pk"))
+
+
+def _health(runner: Runner) -> JsonObject:
+    found: JsonObject = runner.health or {}
+    return found
+
+
+async def _examine(client: Client) -> JsonObject:
+    began = time.perf_counter()
+    health: JsonObject = {
+        "state": UNKNOWN, "checkedAt": None, "version": "", "queueRemaining": None, "devices": [],
+        "error": "", "latencyMs": None,
+    }  # fmt: skip
+    try:
+        health |= await client.stats()
+        health["latencyMs"] = round((time.perf_counter() - began) * 1000)
+        health["queueRemaining"] = await client.remaining()
+    except PatchbayError as error:
+        return health | {"error": error.message}
+    return health | {"state": UP}
+
+
+def _call(runner: Runner, ask: Callable[[Client], Coroutine[Any, Any, R]]) -> R:
+    """Ask a runner something over connections of its own; blocks."""
+
+    async def call() -> R:
+        http = Http(endpoint_of(runner))
+        try:
+            return await ask(Client(http))
+        finally:
+            await http.close()
+
+    return asyncio.run(call())

@@ -1,0 +1,170 @@
+"""The calls of a ComfyUI server, old and new: what is asked, and what the answers mean."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator
+
+from workflows.errors import FetchError
+from workflows.runners import shapes
+from workflows.runners.http import Answer, Http, Sink
+from workflows.runners.shapes import Ended, File, Queue, Refusal
+from workflows.types import Json, JsonObject
+
+#: `/system_stats` is small and fast; whoever takes longer cannot be worked with.
+HEALTH_SECONDS = 5.0
+UPLOAD_SECONDS = 600.0
+SMALL_BYTES = 1024 * 1024
+#: How often cancelling looks whether the request is gone, and how long it waits between.
+CANCEL_LOOKS = 3
+CANCEL_PAUSE_SECONDS = 0.5
+
+
+class Client:
+    """One ComfyUI server, question by question. Every method raises as `Http.json` does."""
+
+    def __init__(self, http: Http) -> None:
+        self.http = http
+
+    async def stats(self) -> JsonObject:
+        """Return `{"version", "devices"}`. Raises FetchError when it is no ComfyUI server."""
+        answer = await self.http.json(
+            "GET", "/system_stats", seconds=HEALTH_SECONDS, max_bytes=SMALL_BYTES
+        )
+        found = shapes.stats(answer.body) if answer.status == 200 else None
+        if found is None:
+            raise _unexpected(answer, "/system_stats")
+        return found
+
+    async def remaining(self) -> int:
+        """Return how many requests wait or run."""
+        answer = await self.http.json(
+            "GET", "/prompt", seconds=HEALTH_SECONDS, max_bytes=SMALL_BYTES
+        )
+        facts = shapes.mapping(shapes.mapping(answer.body).get("exec_info"))
+        found = shapes.number(facts.get("queue_remaining"))
+        if answer.status != 200 or found is None:
+            raise _unexpected(answer, "/prompt")
+        return max(0, int(found))
+
+    async def object_info(self) -> JsonObject:
+        """Return the node types the server has."""
+        answer = await self.http.json("GET", "/object_info")
+        if answer.status != 200 or not isinstance(answer.body, dict):
+            raise _unexpected(answer, "/object_info")
+        return answer.body
+
+    async def queue(self) -> Queue:
+        """Return what runs and what waits."""
+        answer = await self.http.json("GET", "/queue")
+        found = shapes.queue(answer.body) if answer.status == 200 else None
+        if found is None:
+            raise _unexpected(answer, "/queue")
+        return found
+
+    async def history(self, prompt_id: str) -> Ended | None:
+        """Return how a request ended; None when it has not, or is not known."""
+        answer = await self.http.json("GET", f"/history/{prompt_id}")
+        if answer.status != 200 or not isinstance(answer.body, dict):
+            raise _unexpected(answer, "/history")
+        return shapes.ended(answer.body, prompt_id)
+
+    async def prompt(self, body: JsonObject) -> tuple[bool, Refusal]:
+        """Hand a graph in; say whether it was taken, and what was refused of it or altogether.
+
+        Raises FetchUnsent when it certainly has not arrived, and FetchError when nobody knows.
+        """
+        answer = await self.http.json("POST", "/prompt", body=body)
+        if answer.status == 200 and isinstance(shapes.mapping(answer.body).get("prompt_id"), str):
+            return True, shapes.refusal(answer.body)
+        if answer.status in (429, 502, 503, 504):
+            raise _unexpected(answer, "/prompt")
+        if 400 <= answer.status < 500:
+            refusal = shapes.refusal(answer.body)
+            said = refusal.message or f"The runner answered {answer.status}."
+            return False, Refusal(said, refusal.type, refusal.nodes)
+        raise _unexpected(answer, "/prompt")
+
+    async def upload(self, name: str, folder: str, pieces: AsyncIterator[bytes], size: int) -> str:
+        """Put a file among the runner's inputs; return what a graph calls it."""
+        boundary = secrets.token_hex(16)
+        head = _part(boundary, "subfolder", folder) + _part(boundary, "type", "input")
+        head += (
+            f'--{boundary}\r\nContent-Disposition: form-data; name="image"; filename="{name}"\r\n'
+            "Content-Type: application/octet-stream\r\n\r\n"
+        ).encode()
+        tail = f"\r\n--{boundary}--\r\n".encode()
+
+        async def content() -> AsyncIterator[bytes]:
+            yield head
+            async for piece in pieces:
+                yield piece
+            yield tail
+
+        answer = await self.http.send(
+            "POST", "/upload/image", content=content(),
+            headers={"content-type": f"multipart/form-data; boundary={boundary}"},
+            length=len(head) + size + len(tail), seconds=UPLOAD_SECONDS, max_bytes=SMALL_BYTES,
+        )  # fmt: skip
+        found = shapes.mapping(answer.body)
+        stored, subfolder = found.get("name"), found.get("subfolder")
+        if answer.status != 200 or not isinstance(stored, str) or not stored:
+            raise _unexpected(answer, "/upload/image")
+        return f"{subfolder}/{stored}" if isinstance(subfolder, str) and subfolder else stored
+
+    async def view(self, file: File, sink: Sink) -> int:
+        """Give a file to `sink`; return the status."""
+        return await self.http.download("/view", file.query, sink)
+
+    async def forget(self, prompt_id: str) -> None:
+        """Delete what the server remembers of an ended request."""
+        await self.http.json("POST", "/history", body={"delete": [prompt_id]})
+
+    async def cancel(self, prompt_id: str) -> None:
+        """Take a request out of the queue, or interrupt it if it is the one that runs.
+
+        Looks a few times, because a request whose hand-in was cut off may still arrive.
+        """
+        for look in range(CANCEL_LOOKS):
+            if look:
+                await asyncio.sleep(CANCEL_PAUSE_SECONDS)
+            if await self._cancel_job(prompt_id):
+                return
+            await self.dequeue(prompt_id)
+            queue = await self.queue()
+            if prompt_id in queue.running:
+                # Old servers ignore the id and stop whatever runs; only now that is ours.
+                await self._post("/interrupt", {"prompt_id": prompt_id})
+                return
+            if await self.history(prompt_id) is not None:
+                return
+
+    async def dequeue(self, prompt_id: str) -> None:
+        """Take a request out of the queue, if it waits there."""
+        await self._post("/queue", {"delete": [prompt_id]})
+
+    async def _cancel_job(self, prompt_id: str) -> bool:
+        """Ask a new server to cancel; False when it does not know the call, or the request."""
+        answer = await self._post(f"/api/jobs/{prompt_id}/cancel", {})
+        return answer.status == 200 and shapes.mapping(answer.body).get("cancelled") is True
+
+    async def _post(self, path: str, body: Json) -> Answer:
+        return await self.http.json("POST", path, body=body, max_bytes=SMALL_BYTES)
+
+
+def _part(boundary: str, name: str, value: str) -> bytes:
+    return (
+        f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+    ).encode()
+
+
+def _unexpected(answer: Answer, path: str) -> FetchError:
+    """Return the error of an answer that is none of a ComfyUI server."""
+    if answer.status in (502, 503, 504):
+        # A proxy's word that the server behind it has not got the request, or not answered it.
+        return FetchError(f"The proxy before the runner answered {answer.status}.", value=path)
+    return FetchError(
+        f"The runner answered {answer.status}, which is no answer of ComfyUI.",
+        value=path, expected="a ComfyUI server",
+    )  # fmt: skip

@@ -1,0 +1,194 @@
+"""HTTP towards one runner: kept-open connections through the guard, with a cap on every answer.
+
+No redirect is followed, no proxy of the environment asked, no Origin sent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import typing
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+
+import httpcore
+
+from workflows.errors import FetchError, FetchTimeout, FetchTooLarge, FetchUnsent
+from workflows.media.guard import CONNECT_SECONDS, GuardedNetwork, Resolve
+from workflows.runners.endpoint import Endpoint, ssl_context
+from workflows.types import Json
+
+#: How long a runner may take to answer a question.
+ANSWER_SECONDS = 30.0
+#: How long nothing may come of an answer that has begun.
+SILENT_SECONDS = 30.0
+#: How long a file may be on its way, however large.
+FILE_SECONDS = 1800.0
+#: The largest answer that is read whole: queues hold every waiting graph, catalogues are long.
+JSON_BYTES = 32 * 1024 * 1024
+#: JSON of more than this is parsed in a thread.
+LONG_JSON_BYTES = 256 * 1024
+CONNECTIONS = 6
+
+Content = bytes | AsyncIterator[bytes]
+Sink = Callable[[bytes], Awaitable[None]]
+
+
+class Answer(typing.NamedTuple):
+    """A status, and the JSON that came with it; None where it was no JSON."""
+
+    status: int
+    body: Json
+
+
+class Http:
+    """The connections to one runner; `close` ends them."""
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        network: httpcore.AsyncNetworkBackend | None = None,
+        resolve: Resolve | None = None,
+    ) -> None:
+        self.endpoint = endpoint
+        self.guard = GuardedNetwork(endpoint.permits, network, resolve)
+        self._pool = httpcore.AsyncConnectionPool(
+            ssl_context=ssl_context() if endpoint.is_secure else None,
+            network_backend=self.guard,
+            max_connections=CONNECTIONS,
+            keepalive_expiry=20.0,
+            retries=0,
+            http2=False,
+        )
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._pool.aclose()
+
+    async def json(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        body: Json = None,
+        seconds: float = ANSWER_SECONDS,
+        max_bytes: int = JSON_BYTES,
+    ) -> Answer:
+        """Ask something, with a JSON `body` if given, and read the whole answer.
+
+        Raises BlockedAddress, FetchUnsent (the runner has heard nothing), FetchTimeout,
+        FetchTooLarge and FetchError.
+        """
+        content = None if body is None else json.dumps(body).encode()
+        headers = {} if content is None else {"content-type": "application/json"}
+        return await self.send(
+            method, path, query=query, content=content, headers=headers,
+            length=None if content is None else len(content), seconds=seconds, max_bytes=max_bytes,
+        )  # fmt: skip
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        content: Content | None = None,
+        headers: Mapping[str, str] | None = None,
+        length: int | None = None,
+        seconds: float = ANSWER_SECONDS,
+        max_bytes: int = JSON_BYTES,
+    ) -> Answer:
+        """Send `length` bytes and read a JSON answer; raises as `json` does."""
+        async with self._call(method, path, query, content, headers, length, seconds) as response:
+            parts, size = list[bytes](), 0
+            async for part in _body(response):
+                size += len(part)
+                if size > max_bytes:
+                    raise FetchTooLarge(value=path, expected=f"at most {max_bytes:,} bytes")
+                parts.append(part)
+        text = b"".join(parts)
+        del parts
+        if size > LONG_JSON_BYTES:
+            return Answer(response.status, await asyncio.to_thread(_parse, text))
+        return Answer(response.status, _parse(text))
+
+    async def download(
+        self, path: str, query: Mapping[str, str], sink: Sink, seconds: float | None = None
+    ) -> int:
+        """Give a file to `sink` piece by piece; return the status, of which only 200 brings any.
+
+        `sink` raises to refuse what is too much. Raises as `json` does.
+        """
+        limit = FILE_SECONDS if seconds is None else seconds
+        async with self._call("GET", path, query, None, None, None, limit) as response:
+            if response.status == 200:
+                async for part in _body(response):
+                    await sink(part)
+        return int(response.status)
+
+    @asynccontextmanager
+    async def _call(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str] | None,
+        content: Content | None,
+        headers: Mapping[str, str] | None,
+        length: int | None,
+        seconds: float,
+    ) -> AsyncIterator[httpcore.Response]:
+        """Send a request and yield its answer; whatever goes wrong is one of our errors."""
+        address = self.endpoint.address
+        sent = {"host": address.authority, "user-agent": "Patchbay", "accept-encoding": "identity"}
+        sent |= {**self.endpoint.headers, **(headers or {})}
+        if length is not None or method == "POST":
+            sent["content-length"] = str(length or 0)
+        request = httpcore.Request(
+            method,
+            httpcore.URL(
+                scheme=address.scheme.encode(),
+                host=address.host.encode(),
+                port=address.port,
+                target=self.endpoint.target(path, query).encode(),
+            ),
+            headers=[(name.encode(), value.encode("latin-1")) for name, value in sent.items()],
+            content=content,
+            extensions={
+                "timeout": {
+                    "connect": CONNECT_SECONDS, "read": SILENT_SECONDS, "write": SILENT_SECONDS,
+                    "pool": seconds,
+                }
+            },
+        )  # fmt: skip
+        where = f"{address.scheme}://{address.authority}{path}"
+        try:
+            async with asyncio.timeout(seconds):
+                response = await self._pool.handle_async_request(request)
+                try:
+                    yield response
+                finally:
+                    await response.aclose()
+        except (httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.PoolTimeout) as error:
+            raise FetchUnsent(value=where) from error
+        except TimeoutError as error:
+            raise FetchTimeout(value=where, expected=f"within {seconds:g} s") from error
+        except httpcore.TimeoutException as error:
+            raise FetchTimeout(value=where) from error
+        except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
+            raise FetchError("The connection was lost.", value=where) from error
+
+
+async def _body(response: httpcore.Response) -> AsyncIterator[bytes]:
+    for name, value in response.headers:
+        if name.lower() == b"content-encoding" and value.lower() not in (b"identity", b""):
+            raise FetchError("The answer is packed although that was not asked for.")
+    async for part in typing.cast(AsyncIterator[bytes], response.stream):
+        yield part
+
+
+def _parse(text: bytes) -> Json:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
