@@ -50,7 +50,8 @@ class Limits:
 
     `signed` says which paths carry a permission of their own, with its own limit. `inner` says
     where the path of a request to a host lies here. `sockets` has the largest message by the
-    beginning of a socket's path.
+    beginning of a socket's path. `refusal` brings the answer to a body that is too large into the
+    form of its path. In the paths of `uploads`, `*` stands for a UUID.
 
     Only a request with some credential may use an upload route's larger limit, so that strangers
     cannot fill the disk with temporary files.
@@ -64,6 +65,7 @@ class Limits:
         signed_limit: int = 0,
         inner: Callable[[str, str], str] = lambda host, path: path,
         sockets: Mapping[str, int] | None = None,
+        refusal: Callable[[str, Message], Message] = lambda path, body: body,
     ) -> None:
         self.default = default
         self.uploads = uploads
@@ -71,6 +73,7 @@ class Limits:
         self.signed_limit = signed_limit
         self.inner = inner
         self.sockets = sockets or {}
+        self.refusal = refusal
 
     def of(self, path: bytes, has_credential: bool, host: bytes = b"") -> int:
         """Return the limit for a path of a host."""
@@ -369,7 +372,8 @@ def default_limits() -> Limits:
     from workflows.compat.fal.places import RUN, SOCKET, inner_path
 
     upload = settings.LIMITS["upload_bytes"] + MULTIPART_BYTES
-    routes = {"/api/uploads": upload, "/fal/cdn/files/upload": upload}
+    routes = dict.fromkeys(("/api/uploads", "/api/import", "/fal/cdn/files/upload"), upload)
     document = settings.LIMITS["document_bytes"]
+    routes |= dict.fromkeys(UPLOADS, settings.LIMITS["comfy_bytes"] + MULTIPART_BYTES)
     sockets = {RUN: document, SOCKET: document}
-    return Limits(document, routes, is_ticket_path, upload, inner_path, sockets)
+    return Limits(document, routes, is_ticket_path, upload, inner_path, sockets, refusal)

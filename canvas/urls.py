@@ -26,6 +26,7 @@ urlpatterns = [
     path("api/openapi.json", api_docs.openapi_json, name="openapi_json"),
     path("", include("workflows.api.urls")),
     path("", include("workflows.compat.fal.urls")),
+    path("", include("workflows.compat.comfy.urls")),
 ]
 
 if settings.ADMIN:

@@ -42,20 +42,29 @@ def event_stream(
 
 
 def page_stream(
-    run_id: UUID, after: int, badge: Badge, write: Write, first: str = ""
+    run_id: UUID,
+    after: int,
+    badge: Badge,
+    write: Write,
+    first: str = "",
+    most: int | None = None,
 ) -> StreamingHttpResponse:
-    """Answer with what `write` makes of the run's events behind `after`; see `event_stream`."""
+    """Answer with what `write` makes of the run's events behind `after`; see `event_stream`.
+
+    It ends after `most` pages that had something to say.
+    """
     watchers.check_room()
     return StreamingHttpResponse(
-        _lines(run_id, after, badge, write, first),
+        _lines(run_id, after, badge, write, first, most),
         content_type="text/event-stream; charset=utf-8",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
 
 
 async def _lines(
-    run_id: UUID, after: int, badge: Badge, write: Write, first: str
+    run_id: UUID, after: int, badge: Badge, write: Write, first: str, most: int | None
 ) -> AsyncIterator[str]:
+    said = 0
     loop = asyncio.get_running_loop()
     over: asyncio.Future[None] = loop.create_future()
 
@@ -72,6 +81,9 @@ async def _lines(
                 text = await write(page)
                 if text:
                     yield text
+                    said += page is not None
+                if most is not None and said >= most:
+                    return
 
 
 async def _pages(

@@ -18,7 +18,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from workflows.engine import cache, database
+from workflows.engine import cache, database, discards
 from workflows.engine.events import Failed, Output, Queued, Skipped
 from workflows.engine.failpoints import failpoint
 from workflows.engine.journal import Claim, Ending
@@ -75,6 +75,8 @@ async def execute(run_id: UUID, host: Host) -> None:
             await _end_failed(claim, problem.message, None, {"issues": problem.context["issues"]})
             return
         await _execute(run_id, facts, plan, claim, host)
+        if facts.options.get(discards.OPTION):
+            await database.read(discards.delete_inputs, run_id)
     except Superseded:
         logger.info("run %s: not ours any more", run_id)
     except Exception:

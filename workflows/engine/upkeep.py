@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 
-from workflows.media import storage
+from workflows.engine import discards
+from workflows.media import parts, storage
 from workflows.models import Asset, CacheEntry, Delivery
 
 logger = logging.getLogger(__name__)
@@ -14,6 +15,8 @@ logger = logging.getLogger(__name__)
 CACHE_UNUSED = timedelta(days=30)
 #: A webhook's report that has arrived, or was given up, is listed for so long.
 REPORTS_KEPT = timedelta(days=30)
+#: An upload in parts that nothing comes to for so long is given up; its ticket is over by then.
+PARTS_KEPT = timedelta(hours=2)
 #: Rows of one round, so that a round never holds the database up.
 ROWS = 500
 
@@ -42,9 +45,10 @@ def _forget_reports(before: datetime) -> int:
 
 
 def _delete_files(now: datetime) -> int:
+    left = discards.delete_left(now, ROWS)
     expired = list(Asset.objects.filter(expires_at__lte=now)[:ROWS])
     for asset in expired:
         storage.asset_delete(asset)
     if expired:
         logger.info("%d files have expired", len(expired))
-    return len(expired)
+    return len(expired) + left

@@ -12,6 +12,7 @@ import re
 import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, cast
@@ -20,6 +21,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Sum
+from django.utils import timezone
 
 from workflows.errors import AssetNotFound, BadPicture, QuotaExceeded, TooLarge
 from workflows.media import clips, images
@@ -30,6 +32,8 @@ from workflows.types import JsonObject
 
 CHUNK_BYTES = 256 * 1024
 UNKNOWN_TYPE = "application/octet-stream"
+#: How long a file that came with a run is kept at most, should the run never end.
+DISCARD_KEPT = timedelta(days=7)
 
 #: A file to be stored: its bytes, pieces of them, or something to read from.
 Content = bytes | BinaryIO | Iterable[bytes]
@@ -243,11 +247,13 @@ def asset_adopt(
     shared: bool = False,
     id: UUID | None = None,
     facts: Facts | None = None,
+    discard: bool = False,
 ) -> Asset:
     """Give a file that is stored already (see `Writer`) to an account, as `asset_create` does.
 
     `id` is one that was promised before the file came; `facts` are those of `inspect`, which takes
-    too long to be done while others wait for the database.
+    too long to be done while others wait for the database. `discard` marks an input of one run,
+    which goes with it, and at the latest after DISCARD_KEPT.
     """
     facts = facts or inspect(stored)
     try:
@@ -266,6 +272,8 @@ def asset_adopt(
         name=clean_name(name),
         run=run,
         shared=shared,
+        discard=discard,
+        expires_at=timezone.now() + DISCARD_KEPT if discard else None,
     )
     if id is not None:
         asset.id = id

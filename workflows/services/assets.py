@@ -18,11 +18,17 @@ from workflows.types import JsonObject
 
 
 def asset_upload(
-    *, user: User, pieces: Iterable[bytes], name: str, asset_id: UUID | None = None
+    *,
+    user: User,
+    pieces: Iterable[bytes],
+    name: str,
+    asset_id: UUID | None = None,
+    discard: bool = False,
 ) -> Asset:
     """Store an uploaded file; what it is, its first bytes say. `name` is for people only.
 
-    `asset_id` is one that was promised before the file came.
+    `asset_id` is one that was promised before the file came; `discard` says that it goes when the
+    run it came with has ended.
     Raises TooLarge, QuotaExceeded, and BadPicture for a picture that can never be opened.
     """
     storage.check_quota(user)
@@ -31,7 +37,9 @@ def asset_upload(
     with transaction.atomic():
         # One upload of an account after the other, so that several cannot pass the quota together.
         hold(f"owner:{user.pk}")
-        return storage.asset_adopt(user, stored, name, id=asset_id, facts=facts)
+        return storage.asset_adopt(
+            user, stored, name, id=asset_id, facts=facts, discard=discard
+        )
 
 
 def asset_get(*, user: User, asset_id: UUID | str) -> Asset:

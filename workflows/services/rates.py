@@ -17,10 +17,13 @@ _lock = threading.Lock()
 _windows: dict[str, tuple[float, int]] = {}
 
 
-def take(key: str, *, limit: int, seconds: int, now: float | None = None) -> int:
+def take(
+    key: str, *, limit: int, seconds: int, now: float | None = None, rest_seconds: int = 0
+) -> int:
     """Count one more of `key` in its window and return how many are left.
 
-    A window begins with its first call. Raises RateLimitExceeded with `limit` and `retryAfter` (s).
+    A window begins with its first call. With `rest_seconds` whoever exceeds it waits so long from
+    then on. Raises RateLimitExceeded with `limit` and `retryAfter` (s).
     """
     now = time.monotonic() if now is None else now
     with _lock:
@@ -29,6 +32,9 @@ def take(key: str, *, limit: int, seconds: int, now: float | None = None) -> int
         end, count = _windows.get(key, (now + seconds, 0))
         if end <= now:
             end, count = now + seconds, 0
+        if count == limit and rest_seconds:
+            end = now + rest_seconds
+            _windows[key] = (end, limit + 1)
         if count >= limit:
             wait = max(1, round(end - now))
             raise RateLimitExceeded(

@@ -12,6 +12,7 @@ import re
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -25,7 +26,8 @@ from workflows.errors import (
     RunnersForbidden,
 )
 from workflows.media import fetch
-from workflows.models import Runner, RunnerStatus, Step, StepStatus, User
+from workflows.models import Runner, RunnerCatalogue, RunnerStatus, Step, StepStatus, User
+from workflows.services.database import one
 from workflows.services.locks import hold
 from workflows.types import Json, JsonObject
 
@@ -131,6 +133,27 @@ def runner_delete(*, user: User, runner_id: UUID | str, force: bool = False) -> 
     runner.delete()
 
 
+def runner_test(*, user: User, runner_id: UUID | str) -> JsonObject:
+    """Ask one's own runner now how it is, and return what it says. Raises RunnerNotFound."""
+    from workflows.engine import runners as pool
+
+    return async_to_sync(pool.probe)(runner_own(user=user, runner_id=runner_id))
+
+
+def runners_matching(*, user: User, tags: list[str]) -> list[Runner]:
+    """List the runners that a person's run with these tags may be given to."""
+    from workflows.engine import runners as pool
+
+    return pool.match(user.pk, tags)
+
+
+def catalogue_of(runners: list[Runner]) -> JsonObject | None:
+    """Return the node types that the first of these runners has which has told them, or None."""
+    known = RunnerCatalogue.objects.filter(runner__in=runners).exclude(version="")
+    row = known.order_by("runner_id").first()
+    return None if row is None else row.object_info
+
+
 def headers_masked(runner: Runner) -> JsonObject:
     """Return a runner's headers by name, their values hidden."""
     return dict.fromkeys(json.loads(runner.headers), MASK)
@@ -149,7 +172,7 @@ def _find(rows: QuerySet[Runner], runner_id: UUID | str) -> Runner:
         key = runner_id if isinstance(runner_id, UUID) else UUID(runner_id)
     except ValueError:
         raise RunnerNotFound() from None
-    runner = rows.filter(pk=key).first()
+    runner = one(rows.filter(pk=key))
     if runner is None:
         raise RunnerNotFound()
     return runner

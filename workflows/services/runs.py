@@ -19,7 +19,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from workflows.engine import journal, queue
+from workflows.engine import discards, journal, queue
 from workflows.engine.events import follow
 from workflows.errors import (
     ExecutionNotFound,
@@ -260,6 +260,8 @@ def run_cancel(*, user: User, run_id: UUID | str) -> Run:
     run = run_get(user=user, run_id=run_id)
     if journal.cancel(run.pk):
         transaction.on_commit(partial(queue.abort, run.pk))
+        if run.options.get(discards.OPTION):
+            discards.delete_inputs(run.pk)
     return run_get(user=user, run_id=run.pk)
 
 

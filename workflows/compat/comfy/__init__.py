@@ -1,0 +1,1 @@
+"""ComfyControl's API: clients that run ComfyUI graphs on registered runners, by tags."""

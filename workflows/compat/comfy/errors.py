@@ -1,0 +1,134 @@
+"""The border of this API: `{status, message}` for every error, and how often one may call."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+from workflows.api.address import client_address
+from workflows.api.errors import (
+    STATUS,
+    BadRequest,
+    InternalError,
+    MethodNotAllowed,
+    NotFound,
+    headers_of,
+    translate,
+)
+from workflows.api.parsers import encode
+from workflows.errors import InvalidGraph, PatchbayError, Unauthorized
+from workflows.services import rates
+from workflows.types import Json, JsonObject
+
+logger = logging.getLogger(__name__)
+
+AsyncView = Callable[..., Awaitable[HttpResponseBase]]
+
+#: The window COMFY_CALLS counts in, and how long nothing is served beyond it, in seconds.
+WINDOW_SECONDS = 10
+PATHS = re.compile(r"/v1/(workflow|template|runner|managed-runner|user|gallery|file)(/.*)?")
+NOT_FOUND = "requested entity not found"
+
+
+def comfy_view(*methods: str) -> Callable[[AsyncView], AsyncView]:
+    """Give a plain async view this API's errors, its allowed methods and its limit of calls."""
+
+    def decorate(view: AsyncView) -> AsyncView:
+        @wraps(view)
+        async def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            try:
+                _count(request)
+                if request.method not in methods:
+                    raise MethodNotAllowed(allowed=list(methods))
+                return await view(request, *args, **kwargs)
+            except Exception as error:  # the border of a request
+                known = translate(error)
+                if known is None:
+                    facts = {"request_id": getattr(request, "id", "-")}
+                    logger.error(
+                        "unforeseen error at %s", request.path, exc_info=error, extra=facts
+                    )
+                    known = InternalError()
+                return response_of(known)
+
+        wrapped.methods = methods  # type: ignore[attr-defined]
+        wrapped.csrf_exempt = True  # type: ignore[attr-defined]  # api/auth.py checks it for sessions
+        return wrapped
+
+    return decorate
+
+
+@comfy_view("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+async def nothing(request: HttpRequest) -> HttpResponseBase:
+    """Answer an address of this API where nothing is."""
+    raise NotFound()
+
+
+def response_of(error: PatchbayError) -> HttpResponse:
+    """Answer an error."""
+    status = status_of(error)
+    body = encode(body_of(status, message_of(error)))
+    headers = headers_of(error)
+    return HttpResponse(body, status=status, content_type="application/json", headers=headers)
+
+
+def body_of(status: int, message: str) -> JsonObject:
+    """Return the one shape of an error."""
+    return {"status": status, "message": message}
+
+
+def status_of(error: PatchbayError) -> int:
+    """Return the HTTP status of an error; what is not valid is 400 here, whatever it is."""
+    status = STATUS.get(error.code, 400)
+    return 400 if status in (412, 422) else status
+
+
+def message_of(error: PatchbayError) -> str:
+    """Return a sentence that says what is wrong, and where."""
+    if isinstance(error, Unauthorized):
+        return "Invalid token"
+    if isinstance(error, InvalidGraph):
+        return " ".join(problem.message for problem in error.problems) or error.message
+    if STATUS.get(error.code) == 404:
+        return NOT_FOUND
+    expected = error.context.get("expected")
+    known = not expected or str(expected) in error.message
+    return error.message if known else f"{error.message.rstrip('.')}; expected {expected}."
+
+
+def refusal(path: str, body: JsonObject) -> JsonObject:
+    """Return the body of what the server refuses by itself, in the form of its address."""
+    if PATHS.fullmatch(path) is None:
+        return body
+    return body_of(413, str(body["error"]))
+
+
+def uuid_of(text: str) -> UUID:
+    """Read an id in an address. Raises BadRequest for what is no UUID."""
+    try:
+        found = UUID(text)
+    except ValueError:
+        found = None
+    if found is None or str(found) != text.lower():
+        raise BadRequest("invalid UUID", field="id", value=text[:80], expected="a UUID")
+    return found
+
+
+def json_answer(body: Json, status: int = 200) -> HttpResponse:
+    """Answer JSON."""
+    return HttpResponse(encode(body), status=status, content_type="application/json")
+
+
+def _count(request: HttpRequest) -> None:
+    if settings.COMFY_CALLS:
+        key = f"comfy:{client_address(request)}"
+        rates.take(
+            key, limit=settings.COMFY_CALLS, seconds=WINDOW_SECONDS, rest_seconds=WINDOW_SECONDS
+        )

@@ -1,0 +1,163 @@
+"""/v1/template: graphs that are kept, as workflows of the library with a ComfyUI node."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from asgiref.sync import sync_to_async
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+from workflows.api.auth import caller_of
+from workflows.api.capabilities import require
+from workflows.compat.comfy import shapes
+from workflows.compat.comfy.creating import MAX_NAME, Wanted, asked_of, started
+from workflows.compat.comfy.errors import comfy_view, json_answer, uuid_of
+from workflows.compat.comfy.forms import Form, form_of
+from workflows.compat.comfy.paging import page_of
+from workflows.compat.comfy.shapes import moment, person_id
+from workflows.graph.comfy_format import from_document, to_document
+from workflows.graph.comfy_format.catalogue import Catalogue
+from workflows.models import User, Workflow
+from workflows.services import graph_templates, runners
+from workflows.services.documents import document_of
+from workflows.types import JsonObject
+
+MAX_TEMPLATE_NAME = 100
+MAX_DESCRIPTION = 500
+READ, WRITE = "workflow:read", "workflow:write"
+RUN = ("workflow:run", "workflow:{slug}:run")
+
+
+@comfy_view("GET", "POST")
+async def template_list(request: HttpRequest) -> HttpResponseBase:
+    """List one's own templates by page, or keep a graph as one."""
+    return await sync_to_async(_create if request.method == "POST" else _list)(request)
+
+
+@comfy_view("GET", "PUT", "DELETE")
+async def template_detail(request: HttpRequest, id: str) -> HttpResponseBase:
+    """Return, change or delete a template."""
+    verbs = {"GET": _read, "PUT": _change, "DELETE": _delete}
+    return await sync_to_async(verbs[str(request.method)])(request, id)
+
+
+@comfy_view("GET")
+async def template_parameters(request: HttpRequest, id: str) -> HttpResponseBase:
+    """Return what a template asks for."""
+    return await sync_to_async(_parameters)(request, id)
+
+
+@comfy_view("POST")
+async def template_run(request: HttpRequest, id: str) -> HttpResponseBase:
+    """Start a workflow of a template."""
+    return await sync_to_async(_run)(request, id)
+
+
+def _create(request: HttpRequest) -> HttpResponse:
+    caller = require(caller_of(request), WRITE)
+    with form_of(request) as form:
+        name = form.text("name", MAX_TEMPLATE_NAME)
+        description = form.text("description", MAX_DESCRIPTION)
+        document = _document(form, _catalogue(caller.user))
+    body = {"name": name, "description": description, **(document or {})}
+    row = graph_templates.template_create(user=caller.user, body=body)
+    return json_answer(_whole(row), 201)
+
+
+def _list(request: HttpRequest) -> HttpResponse:
+    caller = require(caller_of(request), READ)
+    rows = graph_templates.templates_of(user=caller.user)
+    return json_answer(page_of(request, "templates", rows, _heads))
+
+
+def _read(request: HttpRequest, id: str) -> HttpResponse:
+    caller = require(caller_of(request), READ)
+    return json_answer(_whole(_template(caller.user, id)))
+
+
+def _change(request: HttpRequest, id: str) -> HttpResponse:
+    caller = require(caller_of(request), WRITE)
+    row = _template(caller.user, id)
+    with form_of(request) as form:
+        name = form.text("name", MAX_TEMPLATE_NAME, required=False)
+        description = form.text("description", MAX_DESCRIPTION, required=False)
+        document = _document(form, _catalogue(caller.user), required=False)
+    body: JsonObject = {} if name is None else {"name": name}
+    body |= {} if description is None else {"description": description}
+    row = graph_templates.template_update(
+        user=caller.user, template=row, body={**body, **(document or {})}
+    )
+    return json_answer(_whole(row))
+
+
+def _delete(request: HttpRequest, id: str) -> HttpResponse:
+    caller = require(caller_of(request), WRITE)
+    graph_templates.template_delete(user=caller.user, template=_template(caller.user, id))
+    return HttpResponse(status=204)
+
+
+def _parameters(request: HttpRequest, id: str) -> HttpResponse:
+    caller = require(caller_of(request), READ)
+    graph = from_document(document_of(_template(caller.user, id)))
+    found = [
+        {
+            "name": one.key,
+            "type": one.kind,
+            "field": one.field,
+            "required": one.default is None,
+            "default": one.default,
+            "options": list(one.options),
+            "node": one.node,
+            "input": one.input,
+        }
+        for one in asked_of(graph, _catalogue(caller.user))
+    ]
+    return json_answer({"parameters": found})
+
+
+def _run(request: HttpRequest, id: str) -> HttpResponse:
+    caller = require(caller_of(request), None)
+    row = _template(caller.user, id)
+    require(caller, RUN, slug=row.slug)
+    with form_of(request, may_be_empty=True) as form:
+        name = form.text("name", MAX_NAME, required=False) or row.name
+        graph = from_document(document_of(row))
+        tags = runners.tags_read(form.fields.get("tags", ""))
+        run = started(caller.user, Wanted(name, graph, tags, form, row))
+    return json_answer(shapes.summaries([run])[0], 201)
+
+
+def _template(user: User, id: str) -> Workflow:
+    return graph_templates.template_get(user=user, template_id=uuid_of(id))
+
+
+def _document(form: Form, catalogue: Catalogue | None, required: bool = True) -> JsonObject | None:
+    graph = form.json("body", required=required)
+    if graph is None:
+        return None
+    # What is wrong with a placeholder is said now, not when somebody runs it.
+    asked_of(graph, catalogue)
+    return to_document(graph, catalogue).document
+
+
+def _catalogue(user: User) -> Catalogue | None:
+    return runners.catalogue_of(runners.runners_matching(user=user, tags=[]))
+
+
+def _heads(rows: Sequence[Workflow]) -> list[JsonObject]:
+    return [_head(row) for row in rows]
+
+
+def _head(row: Workflow) -> JsonObject:
+    return {
+        "id": str(row.uid),
+        "user_id": person_id(row.owner_id),
+        "name": row.name,
+        "description": row.description,
+        "created_at": moment(row.created_at),
+        "updated_at": moment(row.updated_at),
+    }
+
+
+def _whole(row: Workflow) -> JsonObject:
+    return {**_head(row), "body": from_document(document_of(row))}
