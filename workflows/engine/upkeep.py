@@ -51,4 +51,4 @@ def _delete_files(now: datetime) -> int:
         storage.asset_delete(asset)
     if expired:
         logger.info("%d files have expired", len(expired))
-    return len(expired) + left
+    return len(expired) + left + parts.forget(now - PARTS_KEPT)

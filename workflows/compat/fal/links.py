@@ -27,6 +27,7 @@ _files = signing.Signer(salt="workflows.compat.fal.files")
 _uploads = signing.TimestampSigner(salt="workflows.compat.fal.uploads")
 #: Below any host: what makes a link ours is its signature.
 _LINK = re.compile(rf"https?://[^/?#]+(?:{CDN})?{FILES}/([^/?#]+)(?:/[^/?#]*)?(?:[?#].*)?")
+_TICKET = re.compile(rf"{CDN}(?:{PUT}|{FILES}/[^/]+/[^/]+/multipart)/([^/]+)/")
 _MEDIA = re.compile(r"/media/([0-9a-f-]{36})(?:\?.*)?")
 
 
@@ -82,9 +83,9 @@ def ticket_read(text: str) -> tuple[int, UUID | None] | None:
 
 
 def is_ticket_path(path: str) -> bool:
-    """Say whether a path is that of an upload with a valid ticket."""
-    head, _, rest = path.partition(f"{CDN}{PUT}/")
-    return not head and ticket_read(rest.partition("/")[0].replace("%3A", ":")) is not None
+    """Say whether a path is that of an upload, or a part of one, with a valid ticket."""
+    match = _TICKET.match(path)
+    return match is not None and ticket_read(match.group(1).replace("%3A", ":")) is not None
 
 
 def _outward_object(value: JsonObject, origin: str, user_id: int) -> JsonObject:

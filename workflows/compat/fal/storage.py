@@ -6,6 +6,7 @@ JavaScript's protocol wants it; the permission to fill it is signed and good for
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, unquote
 from uuid import UUID, uuid4
@@ -36,7 +37,7 @@ async def upload_token(request: HttpRequest) -> HttpResponseBase:
     """Give a token for uploads (Python's protocol)."""
     caller = await sync_to_async(_uploader)(request)
     expires = datetime.now(UTC) + timedelta(seconds=links.UPLOAD_SECONDS)
-    return _json({
+    return json_answer({
         "token": links.ticket(caller.pk),
         "token_type": "Bearer",
         "base_url": places(origin_of(request)).cdn,
@@ -53,7 +54,7 @@ async def upload_initiate(request: HttpRequest) -> HttpResponseBase:
         raise InvalidBody("The body must be an object.", field="body", expected="a JSON object")
     name, origin, id = str(body.get("file_name") or "file")[:200], origin_of(request), uuid4()
     place = f"{links.PUT}/{quote(links.ticket(caller.pk, id))}/{quote(name, safe='')}"
-    return _json({
+    return json_answer({
         "upload_url": f"{places(origin).cdn}{place}",
         "file_url": links.link(origin, str(id), caller.pk, name),
     })  # fmt: skip
@@ -81,15 +82,39 @@ def _uploader(request: HttpRequest) -> User:
     return require(caller_of(request), UPLOAD).user
 
 
-def _upload(request: HttpRequest) -> HttpResponse:
+def bearer(request: HttpRequest) -> int:
+    """Return the id of the person a request's token for uploads was given to; else Unauthorized."""
     scheme, _, text = request.headers.get("authorization", "").partition(" ")
     found = links.ticket_read(text.strip()) if scheme.lower() == "bearer" else None
     if found is None or found[1] is not None:
         raise Unauthorized()
+    return found[0]
+
+
+def person(id: int) -> User:
+    """Return an active account by its id. Raises Unauthorized."""
+    user = User.objects.filter(pk=id, is_active=True).first()
+    if user is None:
+        raise Unauthorized()
+    return user
+
+
+def body_pieces(request: HttpRequest) -> Iterator[bytes]:
+    """Return the body of a request piece by piece, as it is read from disk."""
+    return iter(lambda: request.read(PIECE_BYTES), b"")
+
+
+def json_answer(body: JsonObject) -> HttpResponse:
+    """Return an answer of JSON."""
+    return HttpResponse(encode(body), content_type="application/json")
+
+
+def _upload(request: HttpRequest) -> HttpResponse:
+    user = person(bearer(request))
     name = unquote(request.headers.get("x-fal-file-name", ""))[:200]
-    asset = _store(request, _person(found[0]), name)
+    asset = _store(request, user, name)
     url = links.link(origin_of(request), str(asset.pk), asset.owner_id, asset.name)
-    return _json({"access_url": url})
+    return json_answer({"access_url": url})
 
 
 def _put(request: HttpRequest, ticket: str, name: str) -> HttpResponse:
@@ -98,33 +123,21 @@ def _put(request: HttpRequest, ticket: str, name: str) -> HttpResponse:
         raise Unauthorized()
     if Asset.objects.filter(pk=found[1]).exists():
         raise BadRequest("This place has its file already.", field="upload_url", expected="once")
-    asset = _store(request, _person(found[0]), name, found[1])
-    response = _json({"etag": asset.sha256})
+    asset = _store(request, person(found[0]), name, found[1])
+    response = json_answer({"etag": asset.sha256})
     response["etag"] = f'"{asset.sha256}"'
     return response
 
 
 def _store(request: HttpRequest, user: User, name: str, id: UUID | None = None) -> Asset:
-    pieces = iter(lambda: request.read(PIECE_BYTES), b"")
-    return assets.asset_upload(user=user, pieces=pieces, name=name, asset_id=id)
-
-
-def _person(id: int) -> User:
-    user = User.objects.filter(pk=id, is_active=True).first()
-    if user is None:
-        raise Unauthorized()
-    return user
+    return assets.asset_upload(user=user, pieces=body_pieces(request), name=name, asset_id=id)
 
 
 def _file(request: HttpRequest, signed: str) -> HttpResponseBase:
     found = links.file_of(signed)
     if found is None:
         raise NotFound()
-    asset = assets.asset_get(user=_person(found[1]), asset_id=found[0])
+    asset = assets.asset_get(user=person(found[1]), asset_id=found[0])
     response = send_asset(request, asset)
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
-
-
-def _json(body: JsonObject) -> HttpResponse:
-    return HttpResponse(encode(body), content_type="application/json")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from workflows.compat.fal import legacy, platform, proxy, running, storage, tokens
+from workflows.compat.fal import legacy, multipart, platform, proxy, running, storage, tokens
 
 _REQUEST = r"^fal/queue/(?P<app>.+?)/requests/(?P<id>[0-9a-fA-F-]{36})"
+_IN_PARTS = "fal/cdn/files/<str:signed>/<str:name>/multipart/<str:ticket>"
 
 urlpatterns = [
     path("v1/workflows", platform.workflow_list),
@@ -22,9 +23,15 @@ urlpatterns = [
     re_path(r"^fal/rest/tokens/?$", tokens.token_create),
     path("fal/rest/storage/auth/token", storage.upload_token),
     path("fal/rest/storage/upload/initiate", storage.upload_initiate),
+    path("fal/rest/storage/upload/initiate-multipart", storage.upload_initiate),
     path("fal/cdn/files/upload", storage.upload),
+    path("fal/cdn/files/upload/multipart", multipart.begin),
     path("fal/cdn/files/<str:signed>", storage.file),
     path("fal/cdn/files/<str:signed>/<str:name>", storage.file),
+    path(f"{_IN_PARTS}/complete", multipart.complete),
+    path(f"{_IN_PARTS}/<int:number>", multipart.part),
     path("fal/cdn/put/<str:ticket>/<str:name>", storage.put),
+    path("fal/cdn/put/<str:ticket>/<str:name>/complete", multipart.complete),
+    path("fal/cdn/put/<str:ticket>/<str:name>/<int:number>", multipart.part),
     path("fal/proxy", proxy.proxy),
 ]

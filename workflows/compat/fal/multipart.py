@@ -1,0 +1,105 @@
+"""fal's uploads in parts: Python's below the file's address, JavaScript's below the upload's.
+
+Both are begun by a ticket for one file that is not there yet, sent in parts in any order, each as
+often as needed, and ended by the list of the parts. A part's etag stands in a header, which Python
+reads, and in the body, which JavaScript reads.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import quote, unquote
+from uuid import UUID, uuid4
+
+from asgiref.sync import sync_to_async
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+from workflows.api.base import origin_of
+from workflows.compat.fal import links
+from workflows.compat.fal.errors import fal_view, running
+from workflows.compat.fal.storage import bearer, body_pieces, json_answer, person
+from workflows.errors import InvalidBody, Unauthorized
+from workflows.graph.strict_json import loads
+from workflows.models import User
+from workflows.services import uploads
+from workflows.types import Json, JsonObject
+
+MAX_BODY = 2 * 1024 * 1024
+
+
+@fal_view(running, "POST")
+async def begin(request: HttpRequest) -> HttpResponseBase:
+    """Promise an address for a file that comes in parts (Python's protocol)."""
+    return await sync_to_async(_begin)(request)
+
+
+@fal_view(running, "PUT")
+async def part(
+    request: HttpRequest, ticket: str, number: int, name: str = "", signed: str = ""
+) -> HttpResponseBase:
+    """Keep one part."""
+    return await sync_to_async(_part)(request, ticket, number, signed)
+
+
+@fal_view(running, "POST")
+async def complete(
+    request: HttpRequest, ticket: str, name: str = "", signed: str = ""
+) -> HttpResponseBase:
+    """Make the file of its parts."""
+    return await sync_to_async(_complete)(request, ticket, name, signed)
+
+
+def _begin(request: HttpRequest) -> HttpResponse:
+    user, id = person(bearer(request)), uuid4()
+    name = unquote(request.headers.get("x-fal-file-name", ""))[:200] or "file"
+    url = links.link(origin_of(request), str(id), user.pk, name)
+    return json_answer({"access_url": url, "uploadId": quote(links.ticket(user.pk, id))})
+
+
+def _part(request: HttpRequest, ticket: str, number: int, signed: str) -> HttpResponse:
+    user, id = _upload(ticket, signed)
+    etag = uploads.part_store(user=user, upload_id=id, number=number, pieces=body_pieces(request))
+    response = json_answer({"partNumber": number, "etag": etag})
+    response["etag"] = f'"{etag}"'
+    return response
+
+
+def _complete(request: HttpRequest, ticket: str, name: str, signed: str) -> HttpResponse:
+    user, id = _upload(ticket, signed)
+    etags = _etags(loads(request.body, max_bytes=MAX_BODY))
+    asset = uploads.parts_join(user=user, upload_id=id, etags=etags, name=name)
+    url = links.link(origin_of(request), str(asset.pk), user.pk, asset.name)
+    return json_answer({"access_url": url, "etag": asset.sha256})
+
+
+def _upload(ticket: str, signed: str) -> tuple[User, UUID]:
+    """Return whose upload it is and the file's id. Raises Unauthorized for a ticket that is not
+    valid (any more), or one for another file than that of the address."""
+    found = links.ticket_read(ticket)
+    if found is None or found[1] is None:
+        raise Unauthorized()
+    if signed and links.file_of(signed) != (found[1], found[0]):
+        raise Unauthorized()
+    return person(found[0]), found[1]
+
+
+def _etags(body: Json) -> dict[int, str]:
+    rows = body.get("parts") if isinstance(body, dict) else None
+    if not isinstance(rows, list) or not rows:
+        raise _wrong(None)
+    etags: dict[int, str] = {}
+    for row in rows:
+        facts: JsonObject = row if isinstance(row, dict) else {}
+        number, etag = facts.get("partNumber"), facts.get("etag")
+        if isinstance(number, bool) or not isinstance(number, int) or not isinstance(etag, str):
+            raise _wrong(row)
+        if number in etags:
+            raise _wrong(row)
+        etags[number] = etag.strip('"')
+    return etags
+
+
+def _wrong(value: Json) -> InvalidBody:
+    return InvalidBody(
+        "parts must name every part once.", field="parts", value=value,
+        expected="a list of objects with partNumber and etag",
+    )  # fmt: skip
