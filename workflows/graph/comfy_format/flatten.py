@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from workflows.errors import TooLarge
 from workflows.graph.comfy_format.converted import Path
 from workflows.graph.comfy_format.shape import BYPASSED, MUTED, Graph, Node, Socket
-from workflows.graph.comfy_format.widgets import Value
+from workflows.graph.comfy_format.widgets import Value, pairs
 from workflows.types import Json
 
 #: Definitions within definitions multiply: a small file can mean more nodes than memory holds.
@@ -154,17 +154,19 @@ def _set_values(scope: Scope, definitions: Mapping[str, Graph]) -> None:
     if proxies is not None:
         _set_proxied(scope, proxies, values)
     else:
+        key = "widgets_values_named" if "widgets_values_named" in raw else "widgets_values"
+        slots = pairs(named, values) if isinstance(named, dict) else {}
         for at, number in enumerate(numbers):
             name = scope.graph.inputs[number].name
             paths: list[Path] = []
             value: Json = None
-            if at < len(values):
-                value = values[at]
-                paths.append((*path, "widgets_values", at))
+            slot = slots.get(name) if isinstance(named, dict) else at
             if isinstance(named, dict) and name in named:
                 value = named[name]
-                key = "widgets_values_named" if "widgets_values_named" in raw else "widgets_values"
                 paths.append((*path, key, name))
+            if slot is not None and slot < len(values):
+                value = values[slot]
+                paths.append((*path, "widgets_values", slot))
             if value is not None:
                 scope.inputs[number] = Value(value, tuple(paths), _label(scope, number))
     _set_quarantined(scope)

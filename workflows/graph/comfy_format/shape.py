@@ -32,13 +32,17 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Socket:
-    """One input or output of a node as the file has it; `widget` names the widget it belongs to."""
+    """One input or output of a node as the file has it; `widget` names the widget it belongs to.
+
+    `links` are the wires of a subgraph's own input or output, the one that counts in front.
+    """
 
     name: str
     type: str
     link: str | None = None
     widget: str | None = None
     label: str = ""
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,12 +197,13 @@ def _socket(raw: Json) -> Socket:
         return Socket("", "*")
     widget = raw.get("widget")
     named = widget.get("name") if isinstance(widget, dict) else widget
-    label = raw.get("label")
+    label, listed = raw.get("label"), raw.get("linkIds")
     return Socket(
         str(raw.get("name", "")), type_name(raw.get("type")),
         None if raw.get("link") is None else ident(raw["link"]),
         named if isinstance(named, str) else None,
         label if isinstance(label, str) else "",
+        tuple(ident(one) for one in listed) if isinstance(listed, list) else (),
     )  # fmt: skip
 
 

@@ -114,11 +114,15 @@ def _first_link(node: Node) -> str | None:
 
 
 def _behind(child: Scope, number: int) -> str | None:
-    """Return the link inside a subgraph that feeds one of its outputs."""
-    for link in child.graph.links.values():
-        if link.target == child.graph.output_end and link.target_slot == number:
-            return link.id
-    return None
+    """Return the link inside a subgraph that feeds one of its outputs.
+
+    Files exist with two; the first that the output itself lists is the one that counts.
+    """
+    graph = child.graph
+    found = [link.id for link in graph.links.values()
+             if link.target == graph.output_end and link.target_slot == number]  # fmt: skip
+    listed = graph.outputs[number].links if number < len(graph.outputs) else ()
+    return next((one for one in listed if one in found), found[0] if found else None)
 
 
 def _variable(scope: Scope, node: Node) -> tuple[Scope, str | None] | Nothing:

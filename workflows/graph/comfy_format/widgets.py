@@ -53,7 +53,7 @@ def read_widgets(node: Node, info: Json) -> Widgets:
         found = _of_named(node, named, values if isinstance(values, list) else [])
     elif isinstance(values, dict):
         found = {name: Value(value, ((*node.path, _VALUES, name),))
-                 for name, value in values.items() if name not in _UNSENT}  # fmt: skip
+                 for name, value in values.items() if not _of_page(name)}  # fmt: skip
     elif info is None:
         return _guessed(node, values if isinstance(values, list) else [])
     else:
@@ -62,17 +62,48 @@ def read_widgets(node: Node, info: Json) -> Widgets:
 
 
 def _of_named(node: Node, named: JsonObject, values: list[Json]) -> dict[str, Value]:
-    """Pair the named values with the same values in the list, which stands in the same order."""
+    """Take the names from the object and the values from the list, which ComfyUI itself reads."""
     found: dict[str, Value] = {}
-    at = 0
+    slots = pairs(named, values)
     for name, value in named.items():
         paths: tuple[Path, ...] = ((*node.path, _NAMED, name),)
-        here = next((i for i in range(at, len(values)) if same(values[i], value)), None)
-        if here is not None:
-            paths, at = (*paths, (*node.path, _VALUES, here)), here + 1
-        if name not in _UNSENT:
+        at = slots.get(name)
+        if at is not None:
+            value, paths = values[at], (*paths, (*node.path, _VALUES, at))
+        if not _of_page(name):
             found[name] = Value(value, paths)
     return found
+
+
+def pairs(named: JsonObject, values: list[Json]) -> dict[str, int]:
+    """Return the slot of each name: both stand in one order, but either may lack entries.
+
+    Of all ways to pair the shorter with the longer, the one with the most equal values counts.
+    """
+    names = list(named)
+    swapped = len(names) > len(values)
+    short, long = (values, list(named.values())) if swapped else (list(named.values()), values)
+    # best[i][j]: equal pairs when the first i of the short list lie in the first j of the long one
+    best = [[0] * (len(long) + 1) for _ in range(len(short) + 1)]
+    for i in range(1, len(short) + 1):
+        best[i][i - 1] = -1
+        for j in range(i, len(long) + 1):
+            hit = best[i - 1][j - 1] + same(short[i - 1], long[j - 1])
+            best[i][j] = max(hit, best[i][j - 1]) if j > i else hit
+    found: dict[str, int] = {}
+    i, j = len(short), len(long)
+    while i > 0:
+        if j > i and best[i][j] == best[i][j - 1]:
+            j -= 1
+            continue
+        i, j = i - 1, j - 1
+        found[names[j] if swapped else names[i]] = i if swapped else j
+    return found
+
+
+def _of_page(name: str) -> bool:
+    """Say whether a widget belongs to ComfyUI's page alone: it is saved and never sent."""
+    return name.partition("#")[0] in _UNSENT or name in CONTROLS
 
 
 def _declared(node: Node, info: Json, found: dict[str, Value]) -> Widgets:
