@@ -1,5 +1,6 @@
 /** The result of a node on its card: pictures, text, JSON or a list; a quiet place before a run. */
 import { Download, Image as ImageIcon } from 'lucide-react'
+import type { ReactNode } from 'react'
 import type { NodeType } from '../catalog/types'
 import { isMedia, mediaUrl } from '../catalog/types'
 import { useNodeRun } from '../runs/hooks'
@@ -14,9 +15,11 @@ interface Props {
   id: string
   type: NodeType | undefined
   stale: boolean
+  /** What to show while there is no result. */
+  children?: ReactNode
 }
 
-export function CardPreview({ id, type, stale }: Props) {
+export function CardPreview({ id, type, stale, children }: Props) {
   const run = useNodeRun(id)
   const result = run.preview
     ? { media: [run.preview], text: null }
@@ -42,13 +45,14 @@ export function CardPreview({ id, type, stale }: Props) {
         </div>
       )}
       {!media.length && text !== null && <pre className={`${css.text} nowheel nodrag`}>{text}</pre>}
-      {empty && (
+      {empty && children}
+      {empty && !children && (
         <span className={css.none}>
           <ImageIcon size={18} />
           {run.state === 'running' ? saying || 'Working…' : type?.sink && 'The result shows here'}
         </span>
       )}
-      {!empty && live && saying && (
+      {(!empty || children) && live && saying && (
         <div className={css.bar}>
           <span>{saying}</span>
         </div>

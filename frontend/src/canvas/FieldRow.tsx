@@ -34,7 +34,7 @@ export const FieldRow = memo(function FieldRow({ id, input, value, wired, block,
   return (
     <div className={block ? css.block : css.line} title={spec.help || undefined}>
       {label && <span className={css.label}>{spec.label}</span>}
-      <div className={`${css.control} nodrag`} data-widget={spec.widget}>
+      <div className={`${css.control} nodrag`} data-widget={spec.dice ? 'dice' : spec.widget}>
         {control}
       </div>
     </div>

@@ -1,6 +1,6 @@
 /** The panel beside the canvas for what is selected: all fields, results, and what went wrong. */
 import { ChevronRight, X } from 'lucide-react'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useStore } from 'zustand'
 import { inputsOf } from '../catalog/ports'
 import type { Input } from '../catalog/types'
@@ -19,6 +19,8 @@ import css from './Inspector.module.css'
 import { RequestFields } from './RequestFields'
 import { Results } from './Results'
 import { useSession } from './session'
+
+const ComfyPanel = lazy(() => import('./ComfyPanel'))
 
 export function Inspector() {
   const session = useSession()
@@ -97,6 +99,11 @@ function One({ id }: { id: string }) {
         <RequestFields id={id} data={node.data} />
       ) : (
         <Fields node={node} inputs={inputs} wired={wired} />
+      )}
+      {type?.dynamic === 'declared' && (
+        <Suspense>
+          <ComfyPanel node={node} type={type} />
+        </Suspense>
       )}
       {node.type !== 'note' && <Results id={id} type={type} />}
     </>

@@ -7,9 +7,11 @@ import { useNodeRunValue, useStale } from '../runs/hooks'
 import { CardError } from './CardError'
 import { CardHeader } from './CardHeader'
 import { CardPreview } from './CardPreview'
+import { graphOf } from './comfy'
 import dashes from './Dashes.module.css'
 import { FieldRow } from './FieldRow'
 import type { CardData, CardNode } from './flow'
+import { GraphPreview, GraphRow } from './GraphRow'
 import type { PortSpec, Row } from './layout'
 import type { Stage } from './motion'
 import css from './NodeCard.module.css'
@@ -105,8 +107,16 @@ function CardRow({
   stale: boolean
 }) {
   switch (row.kind) {
-    case 'preview':
-      return <CardPreview id={id} type={data.type} stale={stale} />
+    case 'preview': {
+      const graph = data.type?.dynamic === 'declared' ? graphOf(data.node.data) : null
+      return (
+        <CardPreview id={id} type={data.type} stale={stale}>
+          {graph && <GraphPreview id={id} graph={graph} />}
+        </CardPreview>
+      )
+    }
+    case 'graph':
+      return <GraphRow id={id} data={data} />
     case 'ports':
       return (
         <div className={css.ports}>

@@ -11,6 +11,8 @@ export const ROW = 30
 export const PORT = 12
 const LABEL = 22
 const END = 10
+/** What says how large the graph of a node is, and opens it. */
+const GRAPH_HEIGHT = 52
 /** Plain fields a card shows; the rest is in the inspector, unless wired. */
 const FIELDS_SHOWN = 6
 
@@ -32,6 +34,7 @@ export interface PortSpec {
 
 export type Row = { top: number; height: number } & (
   | { kind: 'preview' }
+  | { kind: 'graph' }
   | { kind: 'ports'; input?: Input; output?: Output }
   | { kind: 'field'; input: Input }
   | { kind: 'block'; input: Input; label: boolean }
@@ -74,6 +77,7 @@ const PREVIEW_HEIGHT: Record<string, number> = {
 
 /** Say whether a card has a place for results. */
 export function hasPreview(type: NodeType): boolean {
+  if (type.dynamic === 'declared') return true
   if (type.inputs.some(input => input.widget === 'asset') || type.dynamic === 'fields') return false
   return Boolean(type.preview) || type.sink
 }
@@ -141,6 +145,7 @@ function plainRows(pen: Pen, node: DocumentNode, type: NodeType, attached: Attac
       left = []
     }
   }
+  if (type.dynamic === 'declared') pen.row({ kind: 'graph' }, GRAPH_HEIGHT)
   const blocks = fields.filter(isBlock)
   const hero = !bare.length && left.length === 1 && blocks.length > 0 ? blocks[0] : undefined
   if (hero) left = []

@@ -9,13 +9,14 @@ export interface Shown {
 
 const MEDIA_SHOWN = 60
 
-/** Pick what to show: the named port if it has a value, else the files, else the first value. */
+/** Pick what to show: the named port if there is something in it, else the files, else the first value. */
 export function resultOf(
   output: Record<string, unknown> | null | undefined,
   port?: string | null,
 ): Shown {
   if (!output) return { media: [], text: null }
-  const wanted = port && output[port] !== undefined ? output[port] : undefined
+  const named = port ? output[port] : undefined
+  const wanted = Array.isArray(named) && !named.length ? undefined : named
   const values = wanted === undefined ? Object.values(output) : [wanted]
   const media: MediaReference[] = []
   collect(values, media)

@@ -31,6 +31,7 @@ export interface NodeRun {
 
 export interface Remote {
   state: RemoteState
+  /** How many requests the runner does first; null when it does not wait. */
   position: number | null
   /** The runner's name; empty when none has it yet. */
   runner: string

@@ -22,7 +22,7 @@ describe('where a node stands on its runner', () => {
   })
   it.each([
     [on('uploaded'), 'uploaded', 'has its files on gpu-1', 'Has its files on gpu-1'],
-    [on('queued', 3), 'queued (3rd)', 'is 3rd in the queue of gpu-1', '3rd in the queue of gpu-1'],
+    [on('queued', 2), 'queued (3rd)', 'is 3rd in the queue of gpu-1', '3rd in the queue of gpu-1'],
     [on('queued'), 'queued', 'waits in the queue of gpu-1', 'Waits in the queue of gpu-1'],
     [on('running'), '', 'is running on gpu-1', 'Running on gpu-1'],
     [on('invalid'), '', 'was refused by gpu-1', 'Was refused by gpu-1'],

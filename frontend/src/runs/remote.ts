@@ -15,7 +15,7 @@ export function standing(remote: Remote | null): string {
     case 'uploaded':
       return 'uploaded'
     case 'queued':
-      return remote.position ? `queued (${ordinal(remote.position)})` : 'queued'
+      return remote.position === null ? 'queued' : `queued (${ordinal(remote.position + 1)})`
     default:
       return ''
   }
@@ -28,9 +28,9 @@ export function standingSentence({ state, position, runner }: Remote): string {
     case 'uploaded':
       return `has its files on ${name}`
     case 'queued':
-      return position
-        ? `is ${ordinal(position)} in the queue of ${name}`
-        : `waits in the queue of ${name}`
+      return position === null
+        ? `waits in the queue of ${name}`
+        : `is ${ordinal(position + 1)} in the queue of ${name}`
     case 'running':
       return `is running on ${name}`
     case 'invalid':

@@ -1,4 +1,5 @@
 /** A number to type or to drag sideways, with its unit; limits are told in a sentence. */
+import { Dices } from 'lucide-react'
 import { type KeyboardEvent, type PointerEvent, useRef, useState } from 'react'
 import { numberProblem } from '../../document/check'
 import css from './fields.module.css'
@@ -16,6 +17,19 @@ export function bounded(
   const inside = Math.min(low, spec.max ?? Number.POSITIVE_INFINITY)
   const digits = spec.step ? (String(spec.step).split('.')[1]?.length ?? 0) : 6
   return Number(inside.toFixed(Math.max(digits, 0)))
+}
+
+/** The largest number that is thrown; every program keeps it exactly. */
+const MOST_THROWN = 2 ** 50
+
+/** A whole number by chance, inside the limits. */
+export function thrown(
+  { min, max }: { min: number | null; max: number | null },
+  chance: () => number = Math.random,
+): number {
+  const low = Math.max(0, Math.ceil(min ?? 0))
+  const high = Math.max(low, Math.min(max ?? MOST_THROWN, MOST_THROWN))
+  return low + Math.floor(chance() * (high - low + 1))
 }
 
 export function NumberField({ spec, value, onChange, disabled, id }: FieldProps) {
@@ -92,6 +106,17 @@ export function NumberField({ spec, value, onChange, disabled, id }: FieldProps)
         onPointerMove={move}
         onPointerUp={up}
       />
+      {spec.dice && !disabled && (
+        <button
+          type="button"
+          className={`${css.dice} nodrag`}
+          title="Throw a new number"
+          aria-label={`Throw a new ${spec.label}`}
+          onClick={() => onChange(thrown(spec))}
+        >
+          <Dices aria-hidden size={14} />
+        </button>
+      )}
       {spec.unit && <span className={css.unit}>{spec.unit}</span>}
       {problem && (
         <p className={css.bubble} role="alert">

@@ -16,6 +16,8 @@ export interface FieldSpec {
   help: string
   placeholder: string
   required: boolean
+  /** It decides what chance gives: a new number can be thrown. */
+  dice?: boolean
 }
 
 export interface FieldProps {
@@ -32,7 +34,8 @@ export interface FieldProps {
 /** The spec of a declared input that has a widget. */
 export function specOf(input: Input): FieldSpec {
   const widget = input.widget ?? 'text'
-  return { ...input, label: input.label || sentenceCase(input.name), widget }
+  const dice = widget === 'number' && SEED.test(input.name)
+  return { ...input, label: input.label || sentenceCase(input.name), widget, dice }
 }
 
 /** The spec of a request field's value. */
@@ -51,8 +54,11 @@ export function requestSpec(field: RequestField): FieldSpec {
     help: field.help ?? '',
     placeholder: '',
     required: Boolean(field.required),
+    dice: field.type === 'number' && SEED.test(field.name),
   }
 }
+
+const SEED = /(^|_)seed(_\d+)?$/i
 
 const WIDGETS = new Set<string>([
   'text',
