@@ -15,6 +15,7 @@ import { CanvasTools } from './CanvasTools'
 import { ContextMenu } from './ContextMenu'
 import css from './EditorPage.module.css'
 import { EmptyCanvas } from './EmptyCanvas'
+import { GraphDialog } from './GraphDialog'
 import { Inspector } from './Inspector'
 import { listen } from './keyboard'
 import { Palette } from './Palette'
@@ -63,6 +64,7 @@ function Editor({ workflow, catalog }: { workflow: WorkflowWire; catalog: Catalo
           <ContextMenu />
           <Shortcuts />
           <ApiDialog />
+          <GraphDialog />
           <Toasts />
         </div>
       </ReactFlowProvider>

@@ -33,6 +33,8 @@ export interface ViewState {
   shortcuts: boolean
   /** Whether the dialog about the API is open. */
   api: boolean
+  /** The node whose graph is open, and the node of that graph to begin at. */
+  graph: { node: string; start?: string } | null
   logOpen: boolean
   /** The node whose title is being edited. */
   renaming: string | null
@@ -49,6 +51,7 @@ export function createView() {
     connecting: null,
     shortcuts: false,
     api: false,
+    graph: null,
     logOpen: false,
     renaming: null,
     inspectorOpen: true,
