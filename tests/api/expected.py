@@ -139,6 +139,9 @@ API: dict[tuple[str, str], Expected] = {
     ("GET", "/api/runners/{id}"): Expected(RUNNER, RUNNERS),
     ("PUT", "/api/runners/{id}"): Expected(RUNNER, RUNNERS_WRITE, body=lambda: {"name": "R"}),
     ("DELETE", "/api/runners/{id}"): Expected(RUNNER, RUNNERS_WRITE),
+    ("POST", "/api/runners/{id}/test"): Expected(RUNNER, RUNNERS_WRITE, body=_nothing),
+    # Nobody listens at these runners.
+    ("GET", "/api/runners/{id}/queue"): Expected(RUNNER, RUNNERS, 503),
     ("GET", "/api/account"): Expected(NOTHING, SESSION),
     ("PUT", "/api/account"): Expected(NOTHING, SESSION, body=lambda: {"firstName": "A"}),
     ("POST", "/api/account/password"): Expected(NOTHING, SESSION, 400, _nothing),

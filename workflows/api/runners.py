@@ -54,6 +54,36 @@ class RunnerDetail(ApiView):
         return Response({"success": True})
 
 
+class RunnerTest(ApiView):
+    """Asking a runner how it is."""
+
+    capability = {"POST": WRITE}
+
+    def post(self, request: Request, id: str) -> Response:
+        """Ask one's own runner now, and return its health."""
+        return Response(runners.runner_test(user=request.user, runner_id=id))
+
+
+class RunnerQueue(ApiView):
+    """What a runner has to do."""
+
+    capability = {"GET": READ}
+
+    def get(self, request: Request, id: str) -> Response:
+        """Ask the runner what it executes and what waits."""
+        running, pending = runners.runner_queue(user=request.user, runner_id=id)
+        return Response({
+            "running": [queued(item) for item in running],
+            "pending": [queued(item) for item in pending],
+        })  # fmt: skip
+
+
+def queued(item: runners.Queued) -> JsonObject:
+    """Return one request of a queue in wire form."""
+    found: JsonObject = {"promptId": item.prompt_id, "mine": item.run_id is not None}
+    return found if item.run_id is None else {**found, "executionId": str(item.run_id)}
+
+
 def shape(row: Runner, viewer: User) -> JsonObject:
     """Return a runner in wire form; of somebody else's, nothing that leads to it."""
     mine = row.owner_id == viewer.pk

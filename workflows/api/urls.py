@@ -59,6 +59,8 @@ urlpatterns = [
     path("api/credentials/<str:id>", credentials.CredentialDetail.as_view()),
     path("api/runners", runners.RunnerList.as_view()),
     path("api/runners/<str:id>", runners.RunnerDetail.as_view()),
+    path("api/runners/<str:id>/test", runners.RunnerTest.as_view()),
+    path("api/runners/<str:id>/queue", runners.RunnerQueue.as_view()),
     path("api/whoami", nodes.WhoAmI.as_view()),
     path("media/<str:id>", assets.media),
 ]

@@ -9,21 +9,25 @@ from __future__ import annotations
 import ipaddress
 import json
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from workflows.engine import runners as pool
 from workflows.errors import (
     FetchRefused,
     InvalidBody,
+    PatchbayError,
     RunnerBusy,
     RunnerLimitReached,
     RunnerNotFound,
     RunnersForbidden,
+    RunnerUnreachable,
 )
 from workflows.media import fetch
 from workflows.models import Runner, RunnerCatalogue, RunnerStatus, Step, StepStatus, User
@@ -37,6 +41,8 @@ MAX_TAGS = 10
 MAX_TAG = 64
 MAX_HEADERS = 20
 MAX_VALUE = 8_000
+#: Of a longer queue only its beginning is shown.
+MAX_QUEUE = 500
 #: What stands for a header's value; given back, it means the value that is kept.
 MASK = "••••"
 
@@ -47,6 +53,14 @@ _FORBIDDEN = fetch.FORBIDDEN_HEADERS | {
     "range", "proxy-authenticate", "via",
 }  # fmt: skip
 _FORBIDDEN_PREFIXES = ("sec-", "x-forwarded-", "if-", "access-control-")
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """One request at a runner: what it is called there, and which run of the person's it is."""
+
+    prompt_id: str
+    run_id: UUID | None
 
 
 def runner_list(*, user: User) -> list[Runner]:
@@ -135,15 +149,39 @@ def runner_delete(*, user: User, runner_id: UUID | str, force: bool = False) -> 
 
 def runner_test(*, user: User, runner_id: UUID | str) -> JsonObject:
     """Ask one's own runner now how it is, and return what it says. Raises RunnerNotFound."""
-    from workflows.engine import runners as pool
+    return pool.probe(runner_own(user=user, runner_id=runner_id))
 
-    return async_to_sync(pool.probe)(runner_own(user=user, runner_id=runner_id))
+
+def runner_queue(*, user: User, runner_id: UUID | str) -> tuple[list[Queued], list[Queued]]:
+    """Ask a runner the person may use what it executes, and what waits there, in order.
+
+    Of what is not the person's they are told of a runner of their own what it is called. Raises
+    RunnerNotFound and RunnerUnreachable.
+    """
+    runner = runner_get(user=user, runner_id=runner_id)
+    try:
+        queue = pool.queue_of(runner)
+    except PatchbayError as error:
+        mine = runner.owner_id == user.pk
+        said = error.message if mine else "The runner cannot be reached."
+        raise RunnerUnreachable(said) from error
+    ids = [f"{runner.pk}/{prompt}" for prompt in (*queue.running, *queue.pending)]
+    rows = Step.objects.filter(request_id__in=ids[:MAX_QUEUE], run__owner=user)
+    runs = dict(rows.values_list("request_id", "run_id"))
+
+    def told(prompts: Sequence[str]) -> list[Queued]:
+        found = []
+        for prompt in prompts[:MAX_QUEUE]:
+            run_id = runs.get(f"{runner.pk}/{prompt}")
+            shown = run_id is not None or runner.owner_id == user.pk
+            found.append(Queued(prompt if shown else "", run_id))
+        return found
+
+    return told(queue.running), told(queue.pending)
 
 
 def runners_matching(*, user: User, tags: list[str]) -> list[Runner]:
     """List the runners that a person's run with these tags may be given to."""
-    from workflows.engine import runners as pool
-
     return pool.match(user.pk, tags)
 
 

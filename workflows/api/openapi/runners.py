@@ -85,4 +85,16 @@ RUNNERS: dict[tuple[str, str], Row] = {
         {200: ("Done.", one("success", success={"const": True}))}, WRITE, errors=(409,),
         query=(parameter("force", BOOLEAN, "Even while runs are under way on it."),),
     ),
+    ("POST", "/api/runners/{id}/test"): Row(
+        "testRunner", "Runners", "Ask a runner how it is, now",
+        {200: ("What it says.", ref("RunnerHealth"))}, WRITE,
+    ),
+    ("GET", "/api/runners/{id}/queue"): Row(
+        "getRunnerQueue", "Runners", "Ask a runner what it has to do",
+        {200: ("In order.", one(
+            "running", "pending", running=listed(ref("RunnerQueueItem")),
+            pending=listed(ref("RunnerQueueItem")),
+        ))},
+        READ, errors=(503,),
+    ),
 }  # fmt: skip

@@ -33,7 +33,7 @@ AsyncView = Callable[..., Awaitable[HttpResponseBase]]
 
 #: The window COMFY_CALLS counts in, and how long nothing is served beyond it, in seconds.
 WINDOW_SECONDS = 10
-PATHS = re.compile(r"/v1/(workflow|template|runner|managed-runner|user|gallery|file)(/.*)?")
+PATHS = re.compile(r"/v1/(?:workflow|template|runner|managed-runner|user|gallery|file)(?:/.*)?")
 NOT_FOUND = "requested entity not found"
 
 

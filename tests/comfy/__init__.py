@@ -1,0 +1,1 @@
+"""Tests of ComfyControl's API over Django's test client, the engine and real servers."""
