@@ -109,8 +109,9 @@ def test_an_exported_workflow_can_be_dropped_in_again(
     gradient = node("g", "gradient", 40, 40, start="#112233", somebodysKey={"a": [1]})
     original = site.workflow(site.create("Travels by file", [gradient]))
     page.goto("/")
+    choose(page, "Travels by file", "Export …")
     with page.expect_download() as download:
-        choose(page, "Travels by file", "Export as JSON")
+        page.get_by_role("dialog").get_by_role("link", name="Patchbay").click()
     assert download.value.suggested_filename == "travels-by-file.json"
     file = tmp_path / "travels.json"
     download.value.save_as(file)
@@ -126,9 +127,9 @@ def test_an_exported_workflow_can_be_dropped_in_again(
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"hello", "poem.json is not a JSON file, so it holds no workflow."),
-        (b"[1, 2]", "poem.json holds no workflow: a JSON object was expected."),
-        (json.dumps({"name": "x"}).encode(), "poem.json holds no workflow: it has no list of"),
+        (b"hello", "poem.json holds no workflow: it is no JSON; expected a workflow of Patchbay"),
+        (b"[1, 2]", "poem.json holds a list of 2 that is no workflow; expected a workflow of"),
+        (json.dumps({"name": "x"}).encode(), "poem.json holds an object that is no workflow"),
     ],
 )
 def test_a_dropped_file_that_is_no_workflow_is_refused_with_a_sentence(

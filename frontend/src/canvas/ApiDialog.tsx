@@ -1,9 +1,12 @@
-/** Opens the dialog about the API; its code is loaded when it is first asked for. */
+/** Opens the dialogs about the API and about files; their code is loaded when first asked for. */
 import { lazy, Suspense } from 'react'
 import { useStore } from 'zustand'
 import { useSession } from './session'
 
 const UseAsApi = lazy(() => import('../useasapi/UseAsApi'))
+const ExportDialog = lazy(() =>
+  import('../importing/ExportDialog').then(found => ({ default: found.ExportDialog })),
+)
 
 export function ApiDialog() {
   const { view } = useSession()
@@ -12,6 +15,22 @@ export function ApiDialog() {
   return (
     <Suspense>
       <UseAsApi onClose={() => view.setState({ api: false })} />
+    </Suspense>
+  )
+}
+
+export function ExportOfSession() {
+  const { view, store, sync, slug } = useSession()
+  const open = useStore(view, state => state.exporting)
+  if (!open) return null
+  return (
+    <Suspense>
+      <ExportDialog
+        slug={slug}
+        name={String(store.document.name ?? slug)}
+        prepare={() => sync.flush()}
+        onClose={() => view.setState({ exporting: false })}
+      />
     </Suspense>
   )
 }

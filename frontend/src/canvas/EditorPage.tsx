@@ -9,13 +9,15 @@ import type { CatalogWire } from '../catalog/types'
 import type { PageProps } from '../page'
 import { RunBar } from '../runs/RunBar'
 import { Toasts } from '../ui/Toasts'
-import { ApiDialog } from './ApiDialog'
+import { ApiDialog, ExportOfSession } from './ApiDialog'
 import { Canvas } from './Canvas'
 import { CanvasTools } from './CanvasTools'
 import { ContextMenu } from './ContextMenu'
+import { DropArea } from './DropArea'
 import css from './EditorPage.module.css'
 import { EmptyCanvas } from './EmptyCanvas'
 import { GraphDialog } from './GraphDialog'
+import { ImportDialog } from './ImportDialog'
 import { Inspector } from './Inspector'
 import { listen } from './keyboard'
 import { Palette } from './Palette'
@@ -64,7 +66,10 @@ function Editor({ workflow, catalog }: { workflow: WorkflowWire; catalog: Catalo
           <ContextMenu />
           <Shortcuts />
           <ApiDialog />
+          <ExportOfSession />
+          <ImportDialog />
           <GraphDialog />
+          <DropArea />
           <Toasts />
         </div>
       </ReactFlowProvider>

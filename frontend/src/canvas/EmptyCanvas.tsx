@@ -1,4 +1,4 @@
-/** What an empty canvas says: one line, a search box, and that pictures can be dropped. */
+/** What an empty canvas says: one line, a search box, and that files can be dropped. */
 import { ImagePlus, Search } from 'lucide-react'
 import { useState } from 'react'
 import { useStore } from 'zustand'
@@ -51,7 +51,7 @@ export function EmptyCanvas() {
         </div>
       )}
       <p>
-        <ImagePlus size={15} aria-hidden="true" /> or drop a picture anywhere
+        <ImagePlus size={15} aria-hidden="true" /> or drop a picture or a workflow file anywhere
       </p>
     </div>
   )

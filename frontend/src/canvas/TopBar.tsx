@@ -1,5 +1,5 @@
 /** The top bar: where you are, the workflow's name, whether it is saved, undo, theme, run. */
-import { AppWindow, Braces, Keyboard, Redo2, SunMoon, Undo2 } from 'lucide-react'
+import { AppWindow, Braces, Redo2, SunMoon, Undo2 } from 'lucide-react'
 import { useState } from 'react'
 import { useStore } from 'zustand'
 import { Button } from '../ui/Button'
@@ -8,6 +8,7 @@ import { redo } from './actions/redo'
 import { theme } from './actions/theme'
 import { undo } from './actions/undo'
 import { useAsApi } from './actions/useAsApi'
+import { MoreMenu } from './MoreMenu'
 import { RunButton } from './RunButton'
 import { SaveChip } from './SaveChip'
 import { useSession } from './session'
@@ -15,7 +16,7 @@ import css from './TopBar.module.css'
 
 export function TopBar() {
   const session = useSession()
-  const { store, view } = session
+  const { store } = session
   const canUndo = useStore(store.state, state => state.canUndo)
   const canRedo = useStore(store.state, state => state.canRedo)
   return (
@@ -62,12 +63,6 @@ export function TopBar() {
       <div className={`${css.group} ${css.wide}`}>
         <Button
           tone="ghost"
-          label="Keyboard shortcuts (?)"
-          icon={<Keyboard size={16} />}
-          onClick={() => view.setState({ shortcuts: true })}
-        />
-        <Button
-          tone="ghost"
           label="Light or dark"
           icon={<SunMoon size={16} />}
           onClick={() => theme.run(session)}
@@ -86,6 +81,7 @@ export function TopBar() {
           API
         </Button>
       </div>
+      <MoreMenu />
       <RunButton />
     </header>
   )

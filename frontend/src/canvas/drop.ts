@@ -4,8 +4,10 @@ import { upload } from '../api/upload'
 import { MEDIA, requestFields } from '../catalog/ports'
 import type { Input } from '../catalog/types'
 import type { DocumentNode } from '../document/types'
+import { isJson, mayCarry } from '../importing/files'
 import { dismiss, toast } from '../ui/toasts'
 import { addNode, setField } from './commands'
+import { takeWorkflow } from './importing'
 import { mismatch } from './mismatch'
 import { setRequestValue } from './request'
 import type { Session } from './session'
@@ -18,7 +20,10 @@ interface Slot {
 
 const NEXT = 40 // px between several dropped files
 
-/** Upload files: into the card they were dropped on, else each into a node of its own. */
+/**
+ * Take files: workflows are imported, all else is uploaded, into the card it was dropped on or into
+ * a node of its own. A picture that carries a workflow asks which of both it is to be.
+ */
 export async function takeFiles(
   session: Session,
   files: File[],
@@ -27,6 +32,27 @@ export async function takeFiles(
 ): Promise<void> {
   const node = over ? session.store.node(over) : undefined
   const place = node && slotOf(session, node)
+  const plain: File[] = []
+  for (const file of files) {
+    if (place && (place.type === 'file' || !isJson(file))) plain.push(file)
+    else if (isJson(file)) await takeWorkflow(session, file, at)
+    else {
+      const asPicture = () => void uploadFiles(session, [file], at)
+      const carries = await mayCarry(file)
+      if (!carries || !(await takeWorkflow(session, file, at, { asPicture, quiet: true }))) {
+        plain.push(file)
+      }
+    }
+  }
+  if (plain.length && session.store.canEdit) await uploadFiles(session, plain, at, place)
+}
+
+async function uploadFiles(
+  session: Session,
+  files: File[],
+  at: { x: number; y: number },
+  place?: Slot,
+): Promise<void> {
   const going = toast(
     files.length === 1 ? `Uploading ${files[0].name}…` : `Uploading ${files.length} files…`,
   )

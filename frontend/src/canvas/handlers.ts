@@ -180,10 +180,10 @@ export function makeHandlers(session: Session, detail: DetailStore) {
       view.setState({ palette: { at, place: toCanvas(at) } })
     },
     onDragOver(event: DragEvent) {
-      if (store.canEdit && event.dataTransfer.types.includes('Files')) event.preventDefault()
+      if (event.dataTransfer.types.includes('Files')) event.preventDefault()
     },
     onDrop(event: DragEvent) {
-      if (!store.canEdit || !event.dataTransfer.files.length) return
+      if (!event.dataTransfer.files.length) return
       event.preventDefault()
       const over = (event.target as Element).closest<HTMLElement>('.react-flow__node')
       const at = toCanvas(pointOf(event))

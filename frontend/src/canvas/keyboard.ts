@@ -87,8 +87,8 @@ function onCanvas(target: EventTarget | null): boolean {
 
 /** An open dialog has the keyboard to itself; Escape closes it by the browser's own doing. */
 function dialogOpen(session: Session): boolean {
-  const { shortcuts, api, graph } = session.view.getState()
-  return shortcuts || api || graph !== null
+  const { shortcuts, api, exporting, arrived, graph } = session.view.getState()
+  return shortcuts || api || exporting || arrived !== null || graph !== null
 }
 
 function blocked(session: Session): boolean {

@@ -49,14 +49,20 @@ export function readPiece(text: string): Piece | null {
   }
 }
 
-/** Insert a piece under new ids, its top left corner at a place, or shifted a little. */
+/**
+ * Insert a piece under new ids, its top left corner at a place, or shifted a little. `keepIds` lets
+ * nodes have their own ids where nothing else has them: files of other programs speak by them.
+ */
 export function insert(
   session: Session,
   found: Piece,
   where: { at: { x: number; y: number } } | { by: number },
   label: string,
+  keepIds = false,
 ): void {
-  const ids = new Map(found.nodes.map(node => [node.id, freshId(node.type)]))
+  const idOf = ({ id, type }: DocumentNode) =>
+    keepIds && !session.store.node(id) ? id : freshId(type)
+  const ids = new Map(found.nodes.map(node => [node.id, idOf(node)]))
   const left = Math.min(...found.nodes.map(node => node.position.x))
   const top = Math.min(...found.nodes.map(node => node.position.y))
   const shift =

@@ -1,5 +1,6 @@
 /** What is open and pointed at in the editor; nothing here is saved. */
 import { createStore } from 'zustand/vanilla'
+import type { Arrived } from './importing'
 
 /** A wire being drawn: the port it starts from. */
 export interface Connecting {
@@ -33,6 +34,10 @@ export interface ViewState {
   shortcuts: boolean
   /** Whether the dialog about the API is open. */
   api: boolean
+  /** Whether the dialog that takes the workflow out as a file is open. */
+  exporting: boolean
+  /** A workflow file that waits for an answer. */
+  arrived: Arrived | null
   /** The node whose graph is open, and the node of that graph to begin at. */
   graph: { node: string; start?: string } | null
   logOpen: boolean
@@ -51,6 +56,8 @@ export function createView() {
     connecting: null,
     shortcuts: false,
     api: false,
+    exporting: false,
+    arrived: null,
     graph: null,
     logOpen: false,
     renaming: null,

@@ -1,4 +1,5 @@
 /** Shows the dialog that somebody on the page has asked for. */
+import { ExportDialog } from '../importing/ExportDialog'
 import { DeleteFolderDialog, FolderNameDialog, MoveDialog } from './FolderDialogs'
 import { useDesk } from './LibraryContext'
 import { TagsDialog } from './TagsDialog'
@@ -34,6 +35,8 @@ export function Dialogs() {
       )
     case 'tags':
       return <TagsDialog row={asked.row} onClose={close} />
+    case 'export':
+      return <ExportDialog slug={asked.row.slug} name={asked.row.name} onClose={close} />
     case 'newFolder':
       return <FolderNameDialog key="new" parentId={asked.parentId} onClose={close} />
     case 'renameFolder':

@@ -2,16 +2,17 @@
 import { useQuery } from '@tanstack/react-query'
 import { useDeferredValue, useMemo } from 'react'
 import { sentence } from '../api/client'
+import { DropVeil } from '../importing/DropVeil'
 import { AppShell } from '../ui/AppShell'
 import { useDeleted } from './DeletionsContext'
 import { Dialogs } from './Dialogs'
-import { DropImport } from './DropImport'
 import { EmptyFolder } from './EmptyFolder'
 import { EmptyLibrary } from './EmptyLibrary'
 import { FilterBar } from './FilterBar'
 import { FolderCards } from './FolderCards'
 import { FolderTree } from './FolderTree'
 import { path } from './folders'
+import { ImportedDialog } from './ImportedDialog'
 import { LibraryProvider, useDesk } from './LibraryContext'
 import { LoadError } from './LoadError'
 import { NoMatches } from './NoMatches'
@@ -74,7 +75,8 @@ function Top() {
   return (
     <>
       <PageHeader importing={importing} />
-      <DropImport importing={importing} />
+      <DropVeil take={importing.take}>Drop a workflow file to import it</DropVeil>
+      <ImportedDialog importing={importing} />
     </>
   )
 }

@@ -9,6 +9,7 @@ export type Asked =
   | { kind: 'move'; rows: readonly WorkflowSummary[] }
   | { kind: 'moveFolder'; folder: Folder }
   | { kind: 'tags'; row: WorkflowSummary }
+  | { kind: 'export'; row: WorkflowSummary }
   | { kind: 'newFolder'; parentId: string | null }
   | { kind: 'renameFolder'; folder: Folder }
   | { kind: 'deleteFolder'; folder: Folder }

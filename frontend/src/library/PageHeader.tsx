@@ -2,6 +2,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { FolderPlus, Plus, Upload } from 'lucide-react'
 import { useRef } from 'react'
+import { ACCEPT } from '../importing/files'
 import { Button } from '../ui/Button'
 import { SearchField } from '../ui/SearchField'
 import { toast } from '../ui/toasts'
@@ -34,7 +35,7 @@ export function PageHeader({ importing }: { importing: Importing }) {
       <input
         ref={file}
         type="file"
-        accept=".json,application/json"
+        accept={ACCEPT}
         multiple
         hidden
         onChange={event => {

@@ -16,7 +16,7 @@ import {
   Trash2,
   Undo2,
 } from 'lucide-react'
-import { editorAddress, exportAddress } from './queries'
+import { editorAddress } from './queries'
 import type { WorkflowSummary } from './types'
 
 /** What an action may ask of the page. */
@@ -31,6 +31,8 @@ export interface CardContext {
   select: () => void
   move: () => void
   editTags: () => void
+  /** Get it as a file. */
+  takeOut: () => void
   remove: () => void
 }
 
@@ -102,14 +104,9 @@ export const cardActions: CardAction[] = [
   },
   {
     id: 'export',
-    label: 'Export as JSON',
+    label: 'Export …',
     icon: Download,
-    run: row => {
-      const link = document.createElement('a')
-      link.href = exportAddress(row.slug)
-      link.download = `${row.slug}.json`
-      link.click()
-    },
+    run: (_row, context) => context.takeOut(),
   },
   {
     id: 'archive',

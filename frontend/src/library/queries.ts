@@ -11,7 +11,6 @@ const RUNNING_POLL_MS = 2000
 const at = (slug: string) => `/api/workflows/${encodeURIComponent(slug)}`
 
 export const editorAddress = (slug: string) => `/app/editor/${encodeURIComponent(slug)}`
-export const exportAddress = at
 
 /** The whole list; asked again every two seconds while something in it runs. */
 export const listQuery = queryOptions({

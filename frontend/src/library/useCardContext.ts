@@ -64,6 +64,7 @@ export function useCardContext(row: WorkflowSummary, setRenaming: (on: boolean) 
         rows: selected.has(row.slug) ? own.filter(other => selected.has(other.slug)) : [row],
       }),
     editTags: () => ask({ kind: 'tags', row }),
+    takeOut: () => ask({ kind: 'export', row }),
     remove: () => remove(row),
     rename: name => {
       setRenaming(false)

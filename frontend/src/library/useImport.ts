@@ -1,38 +1,68 @@
-/** Making workflows of files that a person dropped or chose. */
+/** Making workflows of files that a person dropped, chose or pasted. */
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useCallback, useEffect, useState } from 'react'
+import { bodyOf, type Imported, importFile } from '../api/imports'
+import { pasted } from '../importing/files'
+import { hasNotes } from '../importing/words'
 import { toast } from '../ui/toasts'
-import { readWorkflowFile } from './importing'
 import { editorAddress, refresh, workflowCreate } from './queries'
 import { refusal } from './words'
 
-export interface Importing {
-  busy: boolean
-  /** Import the files; one alone is opened at once. */
-  take: (files: readonly File[]) => void
+/** A workflow made of a file. */
+export interface Made {
+  slug: string
+  found: Imported
 }
 
-/** Import into a folder, or with null to the root. */
+export interface Importing {
+  busy: boolean
+  /** Import the files; one alone is opened at once, unless there is something to be told of it. */
+  take: (files: readonly File[]) => void
+  /** What was made of files of which there is something to be told. */
+  told: readonly Made[]
+  close: () => void
+}
+
+/** Import into a folder, or with null to the root; listens for pasted workflows as well. */
 export function useImport(folderId: string | null): Importing {
   const client = useQueryClient()
+  const [told, setTold] = useState<readonly Made[]>([])
   const { mutate, isPending } = useMutation({
     mutationFn: async (files: readonly File[]) => {
-      const slugs: string[] = []
+      const made: Made[] = []
       for (const file of files) {
         try {
-          slugs.push((await workflowCreate({ ...(await readWorkflowFile(file)), folderId })).slug)
+          const found = await importFile(file)
+          made.push({ slug: (await workflowCreate({ ...bodyOf(found), folderId })).slug, found })
         } catch (error) {
           toast(refusal(error), { tone: 'bad' })
         }
       }
-      return slugs
+      return made
     },
-    onSuccess: (slugs, files) => {
-      if (files.length === 1 && slugs.length === 1) location.assign(editorAddress(slugs[0]))
-      else if (slugs.length) {
-        toast(`Imported ${slugs.length} of ${files.length} workflows`)
-        void refresh(client)
+    onSuccess: (made, files) => {
+      const noted = made.filter(({ found }) => hasNotes(found))
+      if (files.length === 1 && made.length === 1 && !noted.length) {
+        location.assign(editorAddress(made[0].slug))
+        return
       }
+      if (made.length && files.length > 1) {
+        toast(`Imported ${made.length} of ${files.length} workflows`)
+      }
+      setTold(noted)
+      if (made.length) void refresh(client)
     },
   })
-  return { busy: isPending, take: files => files.length > 0 && mutate(files) }
+  const take = useCallback((files: readonly File[]) => files.length > 0 && mutate(files), [mutate])
+  useEffect(() => {
+    const paste = (event: ClipboardEvent) => {
+      if (event.target instanceof Element && event.target.closest('input, textarea, dialog')) return
+      const files = [...(event.clipboardData?.files ?? [])]
+      const text = pasted(event.clipboardData?.getData('text/plain') ?? '')
+      if (files.length || text) take(files.length ? files : [text as File])
+    }
+    document.addEventListener('paste', paste)
+    return () => document.removeEventListener('paste', paste)
+  }, [take])
+  return { busy: isPending, take, told, close: () => setTold([]) }
 }

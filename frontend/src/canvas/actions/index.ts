@@ -8,8 +8,10 @@ import { copy } from './copy'
 import { cut } from './cut'
 import { deleteSelected } from './deleteSelected'
 import { duplicate } from './duplicate'
+import { exportFile } from './exportFile'
 import { fitSelection } from './fitSelection'
 import { fitView } from './fitView'
+import { importFile } from './importFile'
 import { nudges } from './nudges'
 import { paste } from './paste'
 import { redo } from './redo'
@@ -49,6 +51,8 @@ export const ACTIONS: readonly Action[] = [
   walkUp,
   walkDown,
   ...nudges,
+  importFile,
+  exportFile,
   useAsApi,
   theme,
   shortcuts,

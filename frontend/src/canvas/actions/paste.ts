@@ -1,8 +1,10 @@
-/** Insert what is on the clipboard: nodes, text as a text node, or a picture. */
+/** Insert what is on the clipboard: nodes, a workflow, text as a text node, or a picture. */
 import { ClipboardPaste } from 'lucide-react'
+import { pasted } from '../../importing/files'
 import { toast } from '../../ui/toasts'
 import { addNode } from '../commands'
 import { takeFiles } from '../drop'
+import { takeWorkflow } from '../importing'
 import { insert, readPiece } from '../piece'
 import { pointer } from '../pointer'
 import type { Session } from '../session'
@@ -22,8 +24,12 @@ export function takeClipboard(session: Session, data: DataTransfer | null): bool
 function takeText(session: Session, text: string, at: { x: number; y: number }): boolean {
   if (!text.trim()) return false
   const found = readPiece(text)
+  const file = found ? null : pasted(text)
+  const asText = () => addNode(session, 'textBox', at, { data: { text }, clear: true })
   if (found) insert(session, found, { at }, 'Paste')
-  else addNode(session, 'textBox', at, { data: { text }, clear: true })
+  else if (file) {
+    void takeWorkflow(session, file, at, { quiet: true }).then(taken => taken || asText())
+  } else asText()
   return true
 }
 

@@ -1,17 +1,21 @@
-/** Takes workflow files dropped anywhere on the page, and says so while one hovers over it. */
-import { FileJson } from 'lucide-react'
+/** Files dragged over a page: whether some hover over it now, and what is done when they fall. */
 import { useEffect, useState } from 'react'
-import css from './DropImport.module.css'
-import type { Importing } from './useImport'
 
-export function DropImport({ importing }: { importing: Importing }) {
+const carriesFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false
+
+/**
+ * Take files that are dropped anywhere on the page and that no part of it has taken already; without
+ * this the browser would leave the page for the file. Says whether files hover over the page.
+ */
+export function useFileDrop(take: (files: File[]) => void): boolean {
   const [over, setOver] = useState(false)
-  const { take } = importing
-
   useEffect(() => {
     // Every element under the pointer says enter and leave; only the balance tells.
     let depth = 0
-    const carriesFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false
+    const leaveAll = () => {
+      depth = 0
+      setOver(false)
+    }
     const enter = (event: DragEvent) => {
       if (!carriesFiles(event)) return
       depth += 1
@@ -26,31 +30,23 @@ export function DropImport({ importing }: { importing: Importing }) {
       if (carriesFiles(event)) event.preventDefault()
     }
     const drop = (event: DragEvent) => {
-      if (!carriesFiles(event)) return
+      if (!carriesFiles(event) || event.defaultPrevented) return
       event.preventDefault()
-      depth = 0
-      setOver(false)
       take([...(event.dataTransfer?.files ?? [])])
     }
     window.addEventListener('dragenter', enter)
     window.addEventListener('dragleave', leave)
     window.addEventListener('dragover', move)
+    // A part of the page may keep the drop to itself; the veil goes away all the same.
+    window.addEventListener('drop', leaveAll, true)
     window.addEventListener('drop', drop)
     return () => {
       window.removeEventListener('dragenter', enter)
       window.removeEventListener('dragleave', leave)
       window.removeEventListener('dragover', move)
+      window.removeEventListener('drop', leaveAll, true)
       window.removeEventListener('drop', drop)
     }
   }, [take])
-
-  if (!over) return null
-  return (
-    <div className={css.veil}>
-      <p className={css.word}>
-        <FileJson aria-hidden />
-        Drop a workflow file to import it
-      </p>
-    </div>
-  )
+  return over
 }

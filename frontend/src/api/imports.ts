@@ -1,0 +1,67 @@
+/** Workflow files in and out, and the apps a step can call. */
+import type { RequestField } from '../catalog/types'
+import type { DocumentEdge, DocumentNode } from '../document/types'
+import { call, cookie, failure } from './client'
+
+export type Format = 'patchbay' | 'fal' | 'comfy'
+
+/** What a workflow file holds; nothing of it is stored yet. */
+export interface Imported {
+  format: Format
+  name: string
+  description: string
+  document: { nodes: DocumentNode[]; edges: DocumentEdge[]; [key: string]: unknown }
+  /** Sentences about what will not work here as it stands. */
+  warnings: string[]
+  /** The secrets that were taken out. */
+  removed: string[]
+}
+
+/** Read a workflow file of any known format. Throws ApiError (400: it holds no workflow). */
+export async function importFile(file: File): Promise<Imported> {
+  const form = new FormData()
+  form.append('file', file, file.name)
+  const answer = await fetch('/api/import', {
+    method: 'POST',
+    headers: { Accept: 'application/json', 'X-CSRFToken': cookie('csrftoken') },
+    body: form,
+    credentials: 'same-origin',
+  })
+  const data: unknown = await answer.json().catch(() => null)
+  if (!answer.ok) throw failure(answer.status, data)
+  return data as Imported
+}
+
+/** Where a workflow is fetched as a file. */
+export const exportAddress = (slug: string, format: Format) =>
+  `/api/workflows/${encodeURIComponent(slug)}/export?format=${format}`
+
+/** The formats that can hold a workflow as it is saved. */
+export const formatsOf = async (slug: string) =>
+  (await call<{ formats: Format[] }>(`/api/workflows/${encodeURIComponent(slug)}`)).formats
+
+/** The body that creates a workflow from what a file holds. */
+export const bodyOf = ({ name, description, document }: Imported) => ({
+  name,
+  description,
+  ...document,
+})
+
+/** Something a step can call by its id. */
+export interface App {
+  id: string
+  name: string
+  description: string
+  kind: 'workflow' | 'utility'
+  slug?: string
+  fields?: RequestField[]
+  outputs?: { name: string; label: string; type: string }[]
+}
+
+/** Find apps by a part of their id, name or description. */
+export const appsFind = (text: string, signal?: AbortSignal) =>
+  call<App[]>(`/api/apps${text ? `?q=${encodeURIComponent(text.slice(0, 200))}` : ''}`, { signal })
+
+/** Those of some apps that run here, with what they take and give. */
+export const appsNamed = (ids: readonly string[]) =>
+  call<App[]>(`/api/apps?${ids.map(id => `id=${encodeURIComponent(id)}`).join('&')}`)

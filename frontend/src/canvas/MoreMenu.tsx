@@ -1,0 +1,48 @@
+/** The ⋯ of the top bar: what is done with the workflow as a whole, in reach on a phone too. */
+import { Ellipsis } from 'lucide-react'
+import { useCallback, useRef, useState } from 'react'
+import { Button } from '../ui/Button'
+import { Menu } from '../ui/Menu'
+import { printed } from './actions/action'
+import { exportFile } from './actions/exportFile'
+import { importFile } from './actions/importFile'
+import { shortcuts } from './actions/shortcuts'
+import { theme } from './actions/theme'
+import { useAsApi } from './actions/useAsApi'
+import { useSession } from './session'
+
+const ACTIONS = [importFile, exportFile, useAsApi, theme, shortcuts]
+
+export function MoreMenu() {
+  const session = useSession()
+  const place = useRef<HTMLSpanElement>(null)
+  const [at, setAt] = useState<{ x: number; y: number } | null>(null)
+  const close = useCallback(() => {
+    setAt(null)
+    place.current?.querySelector('button')?.focus()
+  }, [])
+  const items = ACTIONS.map((action, i) => ({
+    id: action.id,
+    label: action.label,
+    shortcut: printed(action.shortcut),
+    icon: action.icon && <action.icon aria-hidden size={15} />,
+    separated: i > 0 && action.separated,
+    run: () => action.run(session),
+  }))
+  return (
+    <span ref={place}>
+      <Button
+        tone="ghost"
+        label="Import, export and more"
+        icon={<Ellipsis aria-hidden size={17} />}
+        aria-haspopup="menu"
+        aria-expanded={at !== null}
+        onClick={() => {
+          const box = place.current?.getBoundingClientRect()
+          if (box) setAt({ x: box.left, y: box.bottom + 6 })
+        }}
+      />
+      {at && <Menu at={at} label="Workflow" items={items} onClose={close} />}
+    </span>
+  )
+}

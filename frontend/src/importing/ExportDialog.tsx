@@ -1,0 +1,65 @@
+/** Takes a workflow out as a file, in one of the formats that can hold it. */
+import { useQuery } from '@tanstack/react-query'
+import { Download } from 'lucide-react'
+import { sentence } from '../api/client'
+import { exportAddress, type Format, formatsOf } from '../api/imports'
+import { Dialog } from '../ui/Dialog'
+import css from './ExportDialog.module.css'
+import { FORMATS } from './words'
+
+interface Props {
+  slug: string
+  name: string
+  /** Done first: what has been edited must be on the server. */
+  prepare?: () => Promise<unknown>
+  onClose: () => void
+}
+
+export function ExportDialog({ slug, name, prepare, onClose }: Props) {
+  const { data, error } = useQuery({
+    queryKey: ['formats', slug],
+    queryFn: async () => {
+      await prepare?.()
+      return formatsOf(slug)
+    },
+    staleTime: 0,
+    gcTime: 0,
+  })
+  return (
+    <Dialog title={`Export “${name}”`} onClose={onClose}>
+      {error && (
+        <p className={css.problem} role="alert">
+          {sentence(error)}
+        </p>
+      )}
+      <ul className={css.list} aria-busy={!data && !error}>
+        {(data ?? []).map(format => (
+          <Row key={format} slug={slug} format={format} onClose={onClose} />
+        ))}
+      </ul>
+      <p className={css.foot}>
+        Files such as pictures are not part of it; they stay on this server.
+      </p>
+    </Dialog>
+  )
+}
+
+function Row({ slug, format, onClose }: { slug: string; format: Format; onClose: () => void }) {
+  const { name, about } = FORMATS[format]
+  return (
+    <li>
+      <a
+        className={css.row}
+        href={exportAddress(slug, format)}
+        download
+        onClick={() => setTimeout(onClose)}
+      >
+        <span>
+          <b>{name}</b>
+          <small>{about}</small>
+        </span>
+        <Download aria-hidden size={17} />
+      </a>
+    </li>
+  )
+}

@@ -1,0 +1,33 @@
+/** Tells what there is to know of workflows that have just been imported, and opens them. */
+import { Notes } from '../importing/Notes'
+import { contentOf } from '../importing/words'
+import { Dialog } from '../ui/Dialog'
+import css from './ImportedDialog.module.css'
+import { editorAddress } from './queries'
+import type { Importing } from './useImport'
+
+export function ImportedDialog({ importing }: { importing: Importing }) {
+  const { told, close } = importing
+  if (!told.length) return null
+  return (
+    <Dialog
+      title={told.length === 1 ? 'Imported, with notes' : 'What was imported'}
+      onClose={close}
+    >
+      {told.map(({ slug, found }) => (
+        <section key={slug} className={css.one}>
+          <header>
+            <div>
+              <h3>{found.name}</h3>
+              <p>{contentOf(found)}</p>
+            </div>
+            <a className={css.open} href={editorAddress(slug)}>
+              Open
+            </a>
+          </header>
+          <Notes found={found} />
+        </section>
+      ))}
+    </Dialog>
+  )
+}
