@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, ParamSpec, TypeVar, cast
+
+from django.conf import settings
 
 from workflows.engine import database, files, nested
 from workflows.engine.events import Progress
 from workflows.engine.secrets import credential_headers, provider_headers
 from workflows.errors import BadPicture, PatchbayError
-from workflows.media import fetch, images
+from workflows.media import clips, fetch, images
+from workflows.media.clips import Clip
+from workflows.media.drafts import Draft
 from workflows.media.fetch import Fetched
 from workflows.types import Json, JsonObject
 
@@ -32,7 +37,17 @@ PROGRESS_SECONDS = 0.5
 class NodeContext:
     """What one node of one run may ask for; implements `workflows.nodes.context.Context`."""
 
-    __slots__ = ("_due", "_run", "_timer", "_waiting", "data", "inputs", "node_id", "run_id")
+    __slots__ = (
+        "_closed",
+        "_due",
+        "_run",
+        "_timer",
+        "_waiting",
+        "data",
+        "inputs",
+        "node_id",
+        "run_id",
+    )
 
     def __init__(self, run: ActiveRun, node: PlannedNode) -> None:
         self.run_id = str(run.run_id)
@@ -43,6 +58,7 @@ class NodeContext:
         self._due = 0.0
         self._waiting: Progress | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._closed = threading.Event()
 
     async def progress(
         self, fraction: float | None, text: str = "", preview: JsonObject | None = None
@@ -84,7 +100,21 @@ class NodeContext:
         """Return the whole media reference of a file of this server."""
         return await files.reference(self._run, value, field)
 
-    async def save_bytes(self, body: bytes, *, name: str, content_type: str) -> JsonObject:
+    async def load_clip(self, value: Json, *, field: str, kind: str = "video") -> Clip:
+        """Open a video or a sound."""
+        opener = await files.source(self._run, value, field)
+        try:
+            return await self.run_cpu(clips.open_clip, opener, kind, clips.limits(), self._closed)
+        except PatchbayError as error:
+            raise files.blame(error, field) from error
+
+    def new_file(self) -> BinaryIO:
+        """Return an empty file on disk that is gone once closed."""
+        return Draft(int(settings.LIMITS["upload_bytes"]))
+
+    async def save_bytes(
+        self, body: bytes | BinaryIO, *, name: str, content_type: str
+    ) -> JsonObject:
         """Store bytes; what they are is told from their content, not from `content_type`."""
         return await files.save(self._run, body, name)
 
@@ -139,7 +169,8 @@ class NodeContext:
         return await self._run.host.threads.run(function, *args, **kwargs)
 
     def close(self) -> None:
-        """Write down the last report; the node is done."""
+        """Write down the last report; the node is done, and nothing reads on for it."""
+        self._closed.set()
         if self._timer is not None:
             self._timer.cancel()
         self._report()

@@ -10,7 +10,9 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from typing import TYPE_CHECKING
+from functools import partial
+from io import BytesIO
+from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import unquote_to_bytes
 from uuid import UUID
 
@@ -20,6 +22,7 @@ from django.db.models import Q
 from workflows.engine import database
 from workflows.errors import AssetNotFound, NodeError, PatchbayError
 from workflows.media import fetch, storage
+from workflows.media.demux import Opener
 from workflows.models import Asset, Run, User
 from workflows.types import Json, JsonObject
 
@@ -48,16 +51,28 @@ def asset_id(value: Json) -> str | None:
 
 async def load(run: ActiveRun, value: Json, field: str) -> bytes:
     """Read the bytes behind a media value. Raises NodeError naming `field`."""
+    opener = await source(run, value, field)
+    try:
+        return await run.host.threads.run(_read, opener)
+    except PatchbayError as error:
+        raise blame(error, field) from error
+
+
+async def source(run: ActiveRun, value: Json, field: str) -> Opener:
+    """Return what opens the file behind a media value, as often as it is called; for a thread.
+
+    Raises NodeError naming `field`.
+    """
     found = asset_id(value)
     address = value.get("url") if isinstance(value, dict) else value
     try:
         if found is not None:
             asset = await database.read(_asset, found, run.owner_id)
-            return await run.host.threads.run(_read, asset.sha256)
+            return partial(storage.open_file, asset.sha256)
         if isinstance(address, str) and address[:5].lower() == "data:":
-            return _decode(address, field)
+            return partial(BytesIO, _decode(address, field))
         if isinstance(address, str) and address.startswith(("http://", "https://")):
-            return (await download(address, field)).body
+            return partial(BytesIO, (await download(address, field)).body)
     except PatchbayError as error:
         raise blame(error, field) from error
     shown = str(address)[:200] if address is not None else None
@@ -78,8 +93,8 @@ async def reference(run: ActiveRun, value: Json, field: str) -> JsonObject:
         raise blame(error, field) from error
 
 
-async def save(run: ActiveRun, body: bytes, name: str) -> JsonObject:
-    """Store bytes for the run's owner and return their media reference.
+async def save(run: ActiveRun, body: bytes | BinaryIO, name: str) -> JsonObject:
+    """Store bytes, or what a file holds, for the run's owner and return their media reference.
 
     A run that somebody else has taken over stores nothing more.
     """
@@ -88,7 +103,8 @@ async def save(run: ActiveRun, body: bytes, name: str) -> JsonObject:
     try:
         limit = settings.LIMITS["upload_bytes"]
         stored = await run.host.threads.run(storage.write, body, limit)
-        return await database.read(_adopt, run.run_id, run.owner_id, stored, name)
+        facts = await run.host.threads.run(storage.inspect, stored)
+        return await database.read(_adopt, run.run_id, run.owner_id, stored, facts, name)
     except PatchbayError as error:
         raise blame(error, None) from error
 
@@ -138,13 +154,15 @@ def _asset(id: str, owner_id: int) -> Asset:
     return found
 
 
-def _read(sha256: str) -> bytes:
-    with storage.open_file(sha256) as file:
+def _read(opener: Opener) -> bytes:
+    with opener() as file:
         return file.read()
 
 
-def _adopt(run_id: UUID, owner_id: int, stored: storage.Stored, name: str) -> JsonObject:
-    asset = storage.asset_adopt(User(pk=owner_id), stored, name, Run(pk=run_id))
+def _adopt(
+    run_id: UUID, owner_id: int, stored: storage.Stored, facts: storage.Facts, name: str
+) -> JsonObject:
+    asset = storage.asset_adopt(User(pk=owner_id), stored, name, Run(pk=run_id), facts=facts)
     return storage.reference(asset)
 
 

@@ -53,13 +53,13 @@ def inspect(opener: Opener, limits: Limits = LIMITS) -> Facts | None:
 def open_clip(
     opener: Opener, kind: str, limits: Limits = LIMITS, stop: threading.Event | None = None
 ) -> Clip:
-    """Open a file that must hold a `kind`: video or audio. Raises BadVideo.
+    """Open a file that must hold a `kind`: video, audio, or any of the two. Raises BadVideo.
 
     When `stop` is set, whatever reads it ends with BadVideo: nobody waits for it any more.
     """
     source = Source(opener, limits, stop or threading.Event())
     facts = source.facts()
-    if not (facts.has_video if kind == "video" else facts.has_audio):
+    if not {"video": facts.has_video, "audio": facts.has_audio}.get(kind, True):
         raise BadVideo(
             f"This is {describe(facts.content_type)} without "
             f"{'pictures' if kind == 'video' else 'sound'}.",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, BinaryIO, ParamSpec, Protocol, TypeVar
 
 from workflows.types import Json, JsonObject, NodeId
 
 if TYPE_CHECKING:
+    from av import VideoFrame
+    from numpy.typing import NDArray
     from PIL.Image import Image
 
 P = ParamSpec("P")
@@ -23,13 +26,49 @@ class Response(Protocol):
     url: str
 
 
+class Clip(Protocol):
+    """A video or sound, opened; what reads it blocks and belongs in `run_cpu`.
+
+    Sizes are px as shown, times seconds from its beginning; `duration` is 0 where it is not known.
+    """
+
+    width: int
+    height: int
+    duration: float
+    rate: Fraction
+    has_audio: bool
+
+    def frames(
+        self, start: float = 0.0, end: float | None = None, *, near: bool = False
+    ) -> Iterator[tuple[float, VideoFrame]]:
+        """Yield each frame, upright, with its time, from the one that is seen at `start` on.
+
+        With `near` it may begin a little earlier, which is much faster in a long video.
+        """
+        ...
+
+    def steady(
+        self, rate: Fraction, start: float = 0.0, end: float | None = None
+    ) -> Iterator[VideoFrame]:
+        """Yield the frames as a video of `rate` frames a second has them."""
+        ...
+
+    def sound(self, start: float = 0.0, end: float | None = None) -> Iterator[NDArray[Any]]:
+        """Yield the sound without gaps: stereo float32 (2, n), 48,000 samples a second."""
+        ...
+
+    def picture(self, frame: VideoFrame) -> Image:
+        """Return a frame as a picture: RGB, or RGBA where it can be seen through."""
+        ...
+
+
 class Context(Protocol):
     """A node's only door to storage, network, progress and secrets.
 
     Media on wires are references, never bytes:
     `{"asset": uuid, "url": "/media/<uuid>", "content_type", "size" bytes, "sha256", "width" px,
-    "height" px, "name"}`. `load_image` also takes a bare URL (ours, http(s) or data:), as API
-    callers send them.
+    "height" px, "duration" seconds, "name"}`. `load_image` also takes a bare URL (ours, http(s) or
+    data:), as API callers send them.
     """
 
     run_id: str
@@ -62,8 +101,21 @@ class Context(Protocol):
         """
         ...
 
-    async def save_bytes(self, body: bytes, *, name: str, content_type: str) -> JsonObject:
-        """Store bytes and return their media reference."""
+    async def load_clip(self, value: Json, *, field: str, kind: str = "video") -> Clip:
+        """Open a media reference that must hold a `kind`: video (a GIF is one), audio or any.
+
+        Raises NodeError naming `field` when it does not, is too long, too large or not to be had.
+        """
+        ...
+
+    def new_file(self) -> BinaryIO:
+        """Return an empty file on disk to write to; it is gone once closed. For `save_bytes`."""
+        ...
+
+    async def save_bytes(
+        self, body: bytes | BinaryIO, *, name: str, content_type: str
+    ) -> JsonObject:
+        """Store bytes, or all that a file holds, and return their media reference."""
         ...
 
     async def fetch(
