@@ -2,7 +2,7 @@
 
 Runners are matched by tags: one that has every tag asked for, or one without tags, which takes
 anything. What is asked of a runner over the network stands in `workflows/runners`; the connections
-of an engine to its runners are kept in `links.py`. The functions that ask a runner are for threads.
+of an engine to its runners are kept in `links.py`. Plain functions are for threads.
 """
 
 from __future__ import annotations
@@ -81,33 +81,45 @@ def endpoint_of(runner: Runner) -> Endpoint:
     return endpoint(runner.endpoint, json.loads(runner.headers), private=runner.private)
 
 
-def probe(runner: Runner, *, asked: bool = True) -> JsonObject:
-    """Ask a runner how it is, keep the answer in its row and return it.
+def probe(runner: Runner) -> JsonObject:
+    """Ask a runner how it is because a person wants to know; keep and return the answer.
 
     The answer is `{"state": "up" | "down" | "unknown", "checkedAt", "version", "queueRemaining",
-    "devices": [{"name", "vramTotal", "vramFree"}], "error", "latencyMs"}`. A runner that does not
-    answer is `down` at once when a person has `asked`, else after three probes in a row. A new
-    version of ComfyUI makes the catalogue be read anew.
+    "devices": [{"name", "vramTotal", "vramFree"}], "error", "latencyMs"}`.
     """
-    health = _call(runner, _examine)
-    before = _health(runner)
-    failures = 0
+    health = asyncio.run(examine(runner))
+    keep_health(runner, health)
+    return health
+
+
+async def examine(runner: Runner, *, asked: bool = True) -> JsonObject:
+    """Ask a runner how it is. Never raises for what the runner does.
+
+    One that does not answer is `down` at once when a person has `asked`, else after three probes
+    in a row, and `unknown` till then.
+    """
+    try:
+        health = await _ask(runner, _examine)
+    except PatchbayError as error:
+        health = {**_NO_HEALTH, "error": error.message}
+    before, failures = _health(runner), 0
     if health["state"] != UP:
         failures = int(before.get("failures") or 0) + 1
         down = asked or failures >= FAILURES_TO_BE_DOWN
-        # One that was up is only doubted at first.
         health |= {"state": DOWN if down else UNKNOWN, "version": before.get("version", "")}
-    health["failures"] = failures
-    now = timezone.now()
-    health["checkedAt"] = now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    checked_at = timezone.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return health | {"failures": failures, "checkedAt": checked_at}
+
+
+def keep_health(runner: Runner, health: JsonObject) -> None:
+    """Write what a probe found into the runner's row."""
     changed: dict[str, Any] = {"health": health}
-    if not failures:
-        changed["last_seen_at"] = now
+    if health["state"] == UP:
+        changed["last_seen_at"] = timezone.now()
     # Not `save`: what a person changes meanwhile stays, and `updated_at` is theirs.
     Runner.objects.filter(pk=runner.pk, endpoint=runner.endpoint).update(**changed)
     for name, value in changed.items():
         setattr(runner, name, value)
-    return dict(health)
 
 
 def catalogue(runner: Runner, *, fresh: bool = False) -> JsonObject:
@@ -116,20 +128,36 @@ def catalogue(runner: Runner, *, fresh: bool = False) -> JsonObject:
     `fresh` asks the runner whatever is kept. Raises PatchbayError when it has to be asked and does
     not answer.
     """
-    version = str(_health(runner).get("version") or "")
-    if not fresh:
-        kept = RunnerCatalogue.objects.filter(runner_id=runner.pk).first()
-        if kept is not None and kept.version == version:
-            found: JsonObject = kept.object_info
-            return found
-    answer = _call(runner, Client.object_info)
+    kept = None if fresh else kept_catalogue(runner)
+    if kept is not None:
+        return kept
+    answer = asyncio.run(ask_catalogue(runner))
     keep_catalogue(runner, answer)
     return answer
 
 
+def kept_catalogue(runner: Runner) -> JsonObject | None:
+    """Return the node types a runner of this version has told before."""
+    kept = RunnerCatalogue.objects.filter(runner_id=runner.pk, version=_version(runner)).first()
+    found: JsonObject | None = kept.object_info if kept is not None else None
+    return found
+
+
+def knows_catalogue(runner: Runner) -> bool:
+    """Say whether `kept_catalogue` would find something."""
+    return bool(
+        RunnerCatalogue.objects.filter(runner_id=runner.pk, version=_version(runner)).exists()
+    )
+
+
+async def ask_catalogue(runner: Runner) -> JsonObject:
+    """Ask a runner for the node types it has. Raises PatchbayError."""
+    return await _ask(runner, Client.object_info)
+
+
 def keep_catalogue(runner: Runner, object_info: JsonObject) -> None:
     """Keep the node types a runner has just told."""
-    version = str(_health(runner).get("version") or "")
+    version = _version(runner)
     RunnerCatalogue.objects.update_or_create(
         runner_id=runner.pk, defaults={"version": version, "object_info": object_info}
     )
@@ -137,7 +165,7 @@ def keep_catalogue(runner: Runner, object_info: JsonObject) -> None:
 
 def queue_of(runner: Runner) -> Queue:
     """Return the prompt ids a runner executes and has waiting, in order. Raises PatchbayError."""
-    return _call(runner, Client.queue)
+    return asyncio.run(_ask(runner, Client.queue))
 
 
 def active() -> list[Runner]:
@@ -150,29 +178,30 @@ def _health(runner: Runner) -> JsonObject:
     return found
 
 
+def _version(runner: Runner) -> str:
+    return str(_health(runner).get("version") or "")
+
+
+_NO_HEALTH: JsonObject = {
+    "state": UNKNOWN, "checkedAt": None, "version": "", "queueRemaining": None, "devices": [],
+    "error": "", "latencyMs": None,
+}  # fmt: skip
+
+
 async def _examine(client: Client) -> JsonObject:
     began = time.perf_counter()
-    health: JsonObject = {
-        "state": UNKNOWN, "checkedAt": None, "version": "", "queueRemaining": None, "devices": [],
-        "error": "", "latencyMs": None,
+    found = await client.stats()
+    latency = round((time.perf_counter() - began) * 1000)
+    remaining = await client.remaining()
+    return {
+        **_NO_HEALTH, **found, "state": UP, "latencyMs": latency, "queueRemaining": remaining,
     }  # fmt: skip
+
+
+async def _ask(runner: Runner, ask: Callable[[Client], Coroutine[Any, Any, R]]) -> R:
+    """Ask a runner something over connections of its own."""
+    http = Http(endpoint_of(runner))
     try:
-        health |= await client.stats()
-        health["latencyMs"] = round((time.perf_counter() - began) * 1000)
-        health["queueRemaining"] = await client.remaining()
-    except PatchbayError as error:
-        return health | {"error": error.message}
-    return health | {"state": UP}
-
-
-def _call(runner: Runner, ask: Callable[[Client], Coroutine[Any, Any, R]]) -> R:
-    """Ask a runner something over connections of its own; blocks."""
-
-    async def call() -> R:
-        http = Http(endpoint_of(runner))
-        try:
-            return await ask(Client(http))
-        finally:
-            await http.close()
-
-    return asyncio.run(call())
+        return await ask(Client(http))
+    finally:
+        await http.close()

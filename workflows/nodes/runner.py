@@ -1,0 +1,107 @@
+"""What a node may ask of a runner, a registered ComfyUI server; the engine provides it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from workflows.types import Json, JsonObject
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a request ended: `kind` is success, error or interrupted.
+
+    `outputs` maps node id to `{"files": [...], "texts": [...]}`, each file as `Runner.keep` takes
+    it, with the `folder` it lies in: output, temp or input. `error` is what the runner said.
+    """
+
+    kind: str
+    outputs: Mapping[str, JsonObject] = field(default_factory=dict)
+    error: JsonObject = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a request stands: `state` is empty (not known yet), queued, running, ended, lost or away.
+
+    An away runner does not answer; `away_seconds` says for how long and `patience_seconds` for how
+    long it is waited for.
+    """
+
+    state: str
+    position: int | None = None
+    fraction: float | None = None
+    text: str = ""
+    preview: JsonObject | None = None
+    away_seconds: float = 0.0
+    patience_seconds: float = 0.0
+    outcome: Outcome | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What of a graph a runner refused, or (without `message`) left out.
+
+    `nodes` lists `{"node", "node_type", "input", "type", "message"}`.
+    """
+
+    message: str
+    nodes: tuple[JsonObject, ...] = ()
+
+
+class Runner(Protocol):
+    """One ComfyUI server. All texts that come from it are as short as they may be shown."""
+
+    id: str
+    name: str
+
+    async def catalogue(self) -> JsonObject:
+        """Return the node types it has (`/object_info`); raises NodeError when it is not there."""
+        ...
+
+    async def upload(self, value: Json, *, folder: str, field: str) -> str:
+        """Copy a media value into a folder of its inputs; return what a graph calls it.
+
+        Raises NodeError naming `field`.
+        """
+        ...
+
+    async def hand_in(
+        self,
+        prompt_id: str,
+        prompt: JsonObject,
+        *,
+        titles: Mapping[str, str],
+        workflow: JsonObject | None = None,
+    ) -> Refused | None:
+        """Hand a prompt in under an id; return what was refused, altogether or of it.
+
+        Returns when it was taken, and also when nobody knows whether it was: `look` finds out.
+        Raises NodeError when it certainly has not arrived. `titles` names the nodes for progress,
+        `workflow` is the file in UI format that the runner writes into what it saves.
+        """
+        ...
+
+    async def look(self, prompt_id: str) -> Look:
+        """Return how a request stands, as soon as there is something new to say of it.
+
+        Raises NodeError when the runner is not registered any more.
+        """
+        ...
+
+    async def keep(self, prompt_id: str, file: JsonObject) -> JsonObject:
+        """Copy a file of a request's outcome to our storage and return its media reference.
+
+        Raises NodeError when it is too large, is not what its name says, or does not come.
+        """
+        ...
+
+    async def cancel(self, prompt_id: str) -> None:
+        """Take a request out of the queue, or stop it. Raises NodeError when that is not heard."""
+        ...
+
+    async def forget(self, prompt_id: str) -> None:
+        """Watch a request no longer, and let the runner forget it too where that is wished."""
+        ...
