@@ -71,7 +71,9 @@ export const runnerChange = (
   body: Partial<RunnerWish> & { status?: RunnerWire['status'] },
 ) => call<RunnerWire>(at(id), { method: 'PUT', body })
 
-export const runnerDelete = (id: string) => call<unknown>(at(id), { method: 'DELETE' })
+/** Forget a runner. Throws ApiError RUNNER_BUSY while runs are under way on it, unless forced. */
+export const runnerDelete = (id: string, force: boolean) =>
+  call<unknown>(`${at(id)}${force ? '?force=true' : ''}`, { method: 'DELETE' })
 
 /** Ask the server now how it is. */
 export const runnerTest = (id: string) =>

@@ -1,6 +1,6 @@
 /** One runner in the list: how it is in words, where it is, its graphics cards, tags and queue. */
 import { useMutation } from '@tanstack/react-query'
-import { ChevronRight, Globe, Pencil, RotateCw, Trash2, Users } from 'lucide-react'
+import { ChevronRight, Globe, Lock, Pencil, RotateCw, Trash2, Users } from 'lucide-react'
 import { type ReactNode, useId, useState } from 'react'
 import { sentence } from '../api/client'
 import { type RunnerWire, runnerChange, runnerTest } from '../api/runners'
@@ -42,14 +42,18 @@ export function RunnerItem({ runner, onEdit, onDelete, onChanged }: Props) {
   return (
     <li className={css.item} data-off={!active || undefined}>
       <div className={css.head}>
+        <h2>{runner.name}</h2>
         <span className={css.state} data-tone={tone} role="status">
           <StateDot tone={test.isPending ? 'running' : tone} />
           {test.isPending ? 'Checking' : word}
         </span>
-        <h2>{runner.name}</h2>
-        {runner.shared && (
+        {runner.shared ? (
           <Mark icon={<Users aria-hidden size={13} />} title="Everybody here may use it">
             {runner.mine ? 'Shared' : 'Shared with you'}
+          </Mark>
+        ) : (
+          <Mark icon={<Lock aria-hidden size={13} />} title="It runs your own workflows only">
+            Only you
           </Mark>
         )}
         {!runner.private && (
@@ -92,7 +96,7 @@ export function RunnerItem({ runner, onEdit, onDelete, onChanged }: Props) {
           )}
         </span>
       </div>
-      <p className={css.endpoint}>{runner.endpoint}</p>
+      {runner.endpoint && <p className={css.endpoint}>{runner.endpoint}</p>}
       <p className={css.facts} data-bad={runner.health?.state === 'down' || undefined}>
         {facts(runner, now).map((fact, i) => (
           <span key={fact} data-first={i === 0 || undefined}>

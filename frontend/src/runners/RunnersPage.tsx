@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Plus } from 'lucide-react'
 import { useState } from 'react'
 import { accountGet } from '../api/account'
+import { ApiError } from '../api/client'
 import { type RunnerWire, runnerDelete, runnerList, runnerTest } from '../api/runners'
 import type { PageProps } from '../page'
 import { Confirm } from '../settings/Confirm'
@@ -19,13 +20,16 @@ import { tagsInUse } from './words'
 /** Health changes by itself, which nothing tells this page. */
 const POLL_MS = 10_000
 const KEY = ['runners']
+const GONE =
+  'It gets no more work from here. The ComfyUI server itself and the results it has made stay.'
+const BUSY = 'Runs are under way on it. They fail when it is deleted.'
 
 export default function RunnersPage({ user }: PageProps) {
   const client = useQueryClient()
   const runners = useQuery({ queryKey: KEY, queryFn: runnerList, refetchInterval: POLL_MS })
   const account = useQuery({ queryKey: ['account'], queryFn: accountGet })
   const [editing, setEditing] = useState<RunnerWire | 'new' | null>(null)
-  const [deleting, setDeleting] = useState<RunnerWire | null>(null)
+  const [deleting, setDeleting] = useState<{ runner: RunnerWire; busy: boolean } | null>(null)
   const refresh = () => client.invalidateQueries({ queryKey: KEY })
   const staff = account.data?.isStaff === true
   const add = () => setEditing('new')
@@ -36,6 +40,20 @@ export default function RunnersPage({ user }: PageProps) {
     await refresh()
     // The next probe may be half a minute away: who has just saved wants to know now.
     await runnerTest(runner.id).catch(() => {})
+    await refresh()
+  }
+
+  const remove = async (runner: RunnerWire, force: boolean) => {
+    try {
+      await runnerDelete(runner.id, force)
+    } catch (error) {
+      // Asked once more, in a dialog of its own.
+      if (error instanceof ApiError && error.code === 'RUNNER_BUSY') {
+        setDeleting({ runner, busy: true })
+      }
+      throw error
+    }
+    toast(`“${runner.name}” is deleted.`)
     await refresh()
   }
 
@@ -61,7 +79,7 @@ export default function RunnersPage({ user }: PageProps) {
                   key={row.id}
                   runner={row}
                   onEdit={() => setEditing(row)}
-                  onDelete={() => setDeleting(row)}
+                  onDelete={() => setDeleting({ runner: row, busy: false })}
                   onChanged={refresh}
                 />
               ))}
@@ -82,17 +100,11 @@ export default function RunnersPage({ user }: PageProps) {
       )}
       {deleting && (
         <Confirm
-          title={`Delete “${deleting.name}”?`}
-          about={
-            'It gets no more work from here. The ComfyUI server itself and the results ' +
-            'it has made stay.'
-          }
-          verb="Delete"
-          onDo={async () => {
-            await runnerDelete(deleting.id)
-            await refresh()
-            toast(`“${deleting.name}” is deleted.`)
-          }}
+          key={String(deleting.busy)}
+          title={`Delete “${deleting.runner.name}”?`}
+          about={deleting.busy ? BUSY : GONE}
+          verb={deleting.busy ? 'Delete anyway' : 'Delete'}
+          onDo={() => remove(deleting.runner, deleting.busy)}
           onClose={() => setDeleting(null)}
         />
       )}
