@@ -107,8 +107,10 @@ def _own(document: JsonObject) -> JsonObject:
 
 
 def _read_comfy(value: Json, filename: str) -> Imported:
+    value, removed = comfy_format.strip_secrets(value)
     found = comfy_format.to_document(value)
-    return Imported(COMFY, _name(filename, found.name), found.document, list(found.warnings))
+    name = _name(filename, found.name)
+    return Imported(COMFY, name, found.document, list(found.warnings), removed)
 
 
 def _read_fal(value: JsonObject, filename: str) -> Imported:

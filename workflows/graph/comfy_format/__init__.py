@@ -12,7 +12,9 @@ from workflows.graph.comfy_format.grammar import Placeholder
 from workflows.graph.comfy_format.placeholders import fill_generated
 from workflows.graph.comfy_format.prompt import Prompt, placeholders, to_prompt
 from workflows.graph.comfy_format.reading import Imported, document_of, to_document
+from workflows.graph.comfy_format.secrets import strip_secrets
 from workflows.graph.comfy_format.suggest import suggest
+from workflows.graph.comfy_format.view import view
 from workflows.graph.comfy_format.writing import from_document
 
 __all__ = [
@@ -27,7 +29,9 @@ __all__ = [
     "from_document",
     "placeholders",
     "read",
+    "strip_secrets",
     "suggest",
     "to_document",
     "to_prompt",
+    "view",
 ]

@@ -20,13 +20,24 @@ class Converted:
 
     `places` tells for each value where it lies in the file; several paths hold it twice, and values
     that come from one place share their paths. `labels` holds what people call a value, where they
-    gave it a name of its own.
+    gave it a name of its own. `promoted` leads from what a subgraph's instance shows to the values
+    inside.
     """
 
     prompt: JsonObject
     places: Mapping[Address, tuple[Path, ...]]
     warnings: tuple[str, ...] = ()
     labels: Mapping[Address, str] = field(default_factory=dict)
+    promoted: Mapping[Address, tuple[Address, ...]] = field(default_factory=dict)
+
+    def same(self, address: Address) -> list[Address]:
+        """List the addresses that get the value of one: all that take it from the same place."""
+        found: dict[Address, None] = {}
+        for one in self.promoted.get(address, (address,)):
+            place = self.places.get(one)
+            shared = [other for other, its in self.places.items() if its == place] if place else []
+            found.update(dict.fromkeys([one, *shared]))
+        return list(found)
 
 
 def of_api(graph: JsonObject) -> Converted:

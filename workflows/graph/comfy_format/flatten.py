@@ -138,78 +138,84 @@ def _promoted(graph: Graph, definitions: Mapping[str, Graph], above: frozenset[i
     return found
 
 
-def _set_values(scope: Scope, definitions: Mapping[str, Graph]) -> None:
-    """Work out what an instance's saved values set inside it."""
-    instance = scope.instance
-    if instance is None:
-        return
-    parent = scope.parent
-    raw, path = instance.raw, instance.path
+def shown_values(
+    instance: Node, graph: Graph, definitions: Mapping[str, Graph]
+) -> tuple[dict[int, Value], dict[tuple[str, str], Value]]:
+    """Return what an instance sets in its subgraph: values of inputs, and of widgets inside.
+
+    Widgets inside are named by node id and name; files from before promoted inputs list them so.
+    """
+    raw = instance.raw
     named, saved = raw.get("widgets_values_named"), raw.get("widgets_values")
-    numbers = promoted(scope.graph, definitions)
-    proxies = _proxies(instance.properties.get("proxyWidgets"))
+    key = "widgets_values_named"
     if isinstance(saved, dict) and not isinstance(named, dict):
-        named, saved = saved, []
+        named, saved, key = saved, [], "widgets_values"
     values = saved if isinstance(saved, list) else []
-    if proxies is not None:
-        _set_proxied(scope, proxies, values)
-    else:
-        key = "widgets_values_named" if "widgets_values_named" in raw else "widgets_values"
-        slots = pairs(named, values) if isinstance(named, dict) else {}
-        for at, number in enumerate(numbers):
-            name = scope.graph.inputs[number].name
+    proxies = _proxies(instance.properties.get("proxyWidgets"))
+    inputs: dict[int, Value] = {}
+    widgets: dict[tuple[str, str], Value] = {}
+    if proxies is None:
+        slots = pairs(named, values) if isinstance(named, dict) else None
+        for at, number in enumerate(promoted(graph, definitions)):
+            name = graph.inputs[number].name
             paths: list[Path] = []
             value: Json = None
-            slot = slots.get(name) if isinstance(named, dict) else at
+            slot = at if slots is None else slots.get(name)
             if isinstance(named, dict) and name in named:
                 value = named[name]
-                paths.append((*path, key, name))
+                paths.append((*instance.path, key, name))
             if slot is not None and slot < len(values):
                 value = values[slot]
-                paths.append((*path, "widgets_values", slot))
+                paths.append((*instance.path, "widgets_values", slot))
             if value is not None:
-                scope.inputs[number] = Value(value, tuple(paths), _label(scope, number))
-    _set_quarantined(scope)
-    if parent is None:
+                inputs[number] = Value(value, tuple(paths), _label(instance, graph, number))
+    assigned = [*_proxied(instance, graph, proxies or [], values), *_quarantined(instance)]
+    for node_id, name, one in assigned:
+        if node_id != "-1":
+            widgets[node_id, name] = one
+            continue
+        # The node -1 means the subgraph's own input.
+        inputs |= {at: one for at, socket in enumerate(graph.inputs) if socket.name == name}
+    return inputs, widgets
+
+
+def _set_values(scope: Scope, definitions: Mapping[str, Graph]) -> None:
+    """Work out what is set inside a scope, by its instance or one further out."""
+    instance, parent = scope.instance, scope.parent
+    if instance is None or parent is None:
         return
-    for number in range(len(scope.graph.inputs)):
-        over = parent.widgets.get((instance.id, scope.graph.inputs[number].name))
+    scope.inputs, scope.widgets = shown_values(instance, scope.graph, definitions)
+    for number, socket in enumerate(scope.graph.inputs):
+        over = parent.widgets.get((instance.id, socket.name))
         if over is not None:
             scope.inputs[number] = over
 
 
-def _set_proxied(scope: Scope, proxies: list[tuple[str, str]], values: list[Json]) -> None:
+def _proxied(
+    instance: Node, graph: Graph, proxies: list[tuple[str, str]], values: list[Json]
+) -> Iterator[tuple[str, str, Value]]:
     shown = [one for one in proxies if not one[1].startswith(_PREVIEW)]
     listed = shown if len(values) <= len(shown) else proxies
-    for at, (node_id, name) in enumerate(listed[: len(values)]):
-        if values[at] is None or name.startswith(_PREVIEW):
-            continue
-        assert scope.instance is not None
-        value = Value(values[at], ((*scope.instance.path, "widgets_values", at),),
-                      f"{_instance_name(scope)}: {name}")  # fmt: skip
-        _assign(scope, node_id, name, value)
+    for at, ((node_id, name), value) in enumerate(zip(listed, values, strict=False)):
+        if value is not None and not name.startswith(_PREVIEW):
+            path = (*instance.path, "widgets_values", at)
+            yield node_id, name, Value(value, (path,), f"{_instance_name(instance, graph)}: {name}")
 
 
-def _set_quarantined(scope: Scope) -> None:
-    """Take the values of promoted widgets that the page could not bind to their node any more."""
-    assert scope.instance is not None
-    rows = scope.instance.properties.get("proxyWidgetErrorQuarantine")
+def _quarantined(instance: Node) -> Iterator[tuple[str, str, Value]]:
+    """Yield the values of promoted widgets that the page could not bind to their node any more."""
+    rows = instance.properties.get("proxyWidgetErrorQuarantine")
     for at, row in enumerate(rows if isinstance(rows, list) else []):
         entry = row.get("originalEntry") if isinstance(row, dict) else None
         if isinstance(entry, list) and len(entry) >= 2 and row.get("hostValue") is not None:
-            path = (*scope.instance.path, "properties", "proxyWidgetErrorQuarantine", at,
-                    "hostValue")  # fmt: skip
-            _assign(scope, str(entry[0]), str(entry[1]), Value(row["hostValue"], (path,)))
+            path = (*instance.path, "properties", "proxyWidgetErrorQuarantine", at, "hostValue")
+            yield str(entry[0]), str(entry[1]), Value(row["hostValue"], (path,))
 
 
-def _assign(scope: Scope, node_id: str, name: str, value: Value) -> None:
-    """Set a widget inside a subgraph; the node -1 means the subgraph's own input."""
-    if node_id != "-1":
-        scope.widgets[node_id, name] = value
-        return
-    for number, one in enumerate(scope.graph.inputs):
-        if one.name == name:
-            scope.inputs[number] = value
+def proxied(instance: Node) -> list[tuple[str, str]]:
+    """List the widgets inside that an instance of an older file shows: node id and widget name."""
+    found = _proxies(instance.properties.get("proxyWidgets")) or []
+    return [one for one in found if one[0] != "-1" and not one[1].startswith(_PREVIEW)]
 
 
 def _proxies(value: Json) -> list[tuple[str, str]] | None:
@@ -223,12 +229,12 @@ def _proxies(value: Json) -> list[tuple[str, str]] | None:
     return [(str(one[0]), str(one[1])) for one in value if isinstance(one, list) and len(one) >= 2]
 
 
-def _label(scope: Scope, number: int) -> str:
-    socket = scope.graph.inputs[number]
-    shown = bound(scope.instance, scope.graph, number) if scope.instance else None
+def _label(instance: Node, graph: Graph, number: int) -> str:
+    socket = graph.inputs[number]
+    shown = bound(instance, graph, number)
     words = (shown.label if shown else "") or socket.label or socket.name
-    return f"{_instance_name(scope)}: {words}"
+    return f"{_instance_name(instance, graph)}: {words}"
 
 
-def _instance_name(scope: Scope) -> str:
-    return (scope.instance.title if scope.instance else "") or scope.graph.name or "Subgraph"
+def _instance_name(instance: Node, graph: Graph) -> str:
+    return instance.title or graph.name or "Subgraph"

@@ -7,7 +7,7 @@ from workflows.graph.comfy_format.catalogue import Catalogue
 from workflows.graph.comfy_format.converted import Address, Converted, Path
 from workflows.graph.comfy_format.core_nodes import VIRTUAL
 from workflows.graph.comfy_format.faults import fault
-from workflows.graph.comfy_format.flatten import Scope, flatten
+from workflows.graph.comfy_format.flatten import Scope, flatten, proxied
 from workflows.graph.comfy_format.shape import Node, definitions, read_graph
 from workflows.graph.comfy_format.tracing import Source, trace
 from workflows.graph.comfy_format.widgets import Value, read_widgets
@@ -36,6 +36,7 @@ class _Conversion:
         self.prompt: JsonObject = {}
         self.places: dict[Address, tuple[Path, ...]] = {}
         self.labels: dict[Address, str] = {}
+        self.promoted: dict[Address, tuple[Address, ...]] = {}
 
     def run(self, top: Scope) -> Converted:
         for scope, node in top.walk():
@@ -48,7 +49,8 @@ class _Conversion:
             if node.type not in VIRTUAL:
                 self._node(scope, node)
         self._drop_dangling()
-        return Converted(self.prompt, self.places, tuple(self.warnings), self.labels)
+        return Converted(self.prompt, self.places, tuple(self.warnings), self.labels,
+                         self.promoted)  # fmt: skip
 
     def _node(self, scope: Scope, node: Node) -> None:
         id, type = scope.execution_id(node), node.type
@@ -65,7 +67,10 @@ class _Conversion:
         for name, one in self._values(scope, node, info).items():
             inputs[name] = self._put(id, name, one)
         for socket in node.inputs:
-            self._wire(scope, id, socket.name, inputs, trace(scope, socket))
+            source, through = trace(scope, socket)
+            for shown in through:
+                self._promote(shown, (id, socket.name))
+            self._wire(scope, id, socket.name, inputs, source)
         self.prompt[id] = {
             "class_type": type, "inputs": inputs, "_meta": {"title": _title(node, type, info)},
         }  # fmt: skip
@@ -83,6 +88,9 @@ class _Conversion:
         for (inner, name), over in scope.widgets.items():
             if inner == node.id:
                 values[name] = over
+        for inner, name in proxied(scope.instance) if scope.instance and scope.parent else []:
+            if inner == node.id and scope.parent and scope.instance:
+                self._promote((scope.parent.execution_id(scope.instance), name), (id, name))
         return values
 
     def _wire(
@@ -98,6 +106,9 @@ class _Conversion:
         elif source == "muted":
             inputs.pop(name, None)
             self.places.pop((id, name), None)
+
+    def _promote(self, shown: Address, inside: Address) -> None:
+        self.promoted[shown] = (*self.promoted.get(shown, ()), inside)
 
     def _put(self, id: str, name: str, one: Value) -> Json:
         if one.paths:

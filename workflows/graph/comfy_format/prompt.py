@@ -79,7 +79,7 @@ def to_prompt(
         else:
             targets.append((target, found))
     # What a person typed is never read as a placeholder: the file's are filled first.
-    addresses = {address for target, _ in targets for address in _shared(converted, target)}
+    addresses = {address for target, _ in targets for address in converted.same(_address(target))}
     prompt = fill(_without(converted.prompt, addresses), given, catalogue, now=now, random=random)
     for target, found in targets:
         prompt = _put(prompt, converted, target, found, catalogue, warnings)
@@ -96,7 +96,7 @@ def _put(
     warnings: list[str],
 ) -> JsonObject:
     """Return the prompt with a value at a target and wherever the file has the same one."""
-    for id, name in _shared(converted, target):
+    for id, name in converted.same(_address(target)):
         node = prompt.get(id)
         if node is None:
             warnings.append(f"There is no node {id} to give the value for {name} to.")
@@ -109,12 +109,8 @@ def _put(
     return prompt
 
 
-def _shared(converted: Converted, target: JsonObject) -> list[Address]:
-    """List the addresses that get a target's value: all that take it from the same place."""
-    address = (str(target.get("node")), str(target.get("input")))
-    place = converted.places.get(address)
-    same = [one for one, other in converted.places.items() if other == place] if place else []
-    return same or [address]
+def _address(target: JsonObject) -> Address:
+    return str(target.get("node")), str(target.get("input"))
 
 
 def _without(prompt: JsonObject, addresses: set[Address]) -> JsonObject:

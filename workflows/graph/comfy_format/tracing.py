@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from workflows.graph.comfy_format.converted import Address
 from workflows.graph.comfy_format.core_nodes import NOTES
 from workflows.graph.comfy_format.flatten import Scope, bound, output_number
 from workflows.graph.comfy_format.shape import BYPASSED, MUTED, Node, Socket
@@ -26,9 +27,13 @@ class Source:
 Nothing = Literal["muted", "open"]
 
 
-def trace(scope: Scope, socket: Socket) -> Source | Nothing:
-    """Return what feeds an input of a node in a scope, or why nothing does."""
-    return _Tracer(socket.type).link(scope, socket.link)
+def trace(scope: Scope, socket: Socket) -> tuple[Source | Nothing, list[Address]]:
+    """Return what feeds an input of a node in a scope, or why nothing does.
+
+    Beside it stand the inputs of subgraph instances through which one came without a wire there.
+    """
+    tracer = _Tracer(socket.type)
+    return tracer.link(scope, socket.link), tracer.through
 
 
 class _Tracer:
@@ -37,6 +42,7 @@ class _Tracer:
     def __init__(self, wanted: str) -> None:
         self.wanted = wanted
         self.seen: set[tuple[str, str, int]] = set()
+        self.through: list[Address] = []
 
     def link(self, scope: Scope, link_id: str | None) -> Source | Nothing:
         """Follow a link, one hop after the other, until a node that runs or an end."""
@@ -82,6 +88,9 @@ class _Tracer:
         socket = bound(scope.instance, scope.graph, number)
         if socket is not None and socket.link in scope.parent.graph.links:
             return scope.parent, socket.link
+        if number < len(scope.graph.inputs):
+            id = scope.parent.execution_id(scope.instance)
+            self.through.append((id, scope.graph.inputs[number].name))
         value = scope.inputs.get(number)
         return "open" if value is None else Source(value=value)
 

@@ -82,8 +82,9 @@ def _patched(
         return graph
     if "placeholder" in target:
         return _rewritten(graph, converted, target, value)
-    paths = converted.places.get((str(target.get("node")), str(target.get("input"))), ())
-    for path in paths:
+    addresses = converted.same((str(target.get("node")), str(target.get("input"))))
+    paths = [path for one in addresses for path in converted.places.get(one, ())]
+    for path in dict.fromkeys(paths):
         before = value_at(graph, path)
         plain = api.unwrap(before)
         fitting = like(value, plain)

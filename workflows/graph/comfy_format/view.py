@@ -1,0 +1,189 @@
+"""A ComfyUI file as a picture of itself: nodes, wires, groups, notes, and every value in its place.
+
+`{"nodes": [{id, title, type, x, y, width, height, color?, mode, collapsed, inputs: [{name, type,
+link?}], outputs: [{name, type}], widgets: [{name, value, options?}], note?}], "links": [{id, from,
+fromSlot, to, toSlot, type}], "groups": [{title, x, y, width, height, color}], "subgraphs": {id:
+{name, nodes, links, groups}}}`. A widget whose name nobody knows is called "". Inside a subgraph,
+two nodes more stand for its inputs and its outputs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from workflows.graph.comfy_format.catalogue import Catalogue, expanded
+from workflows.graph.comfy_format.core_nodes import NOTES
+from workflows.graph.comfy_format.files import read
+from workflows.graph.comfy_format.flatten import bound, promoted, proxied, shown_values
+from workflows.graph.comfy_format.shape import (
+    Graph,
+    Node,
+    Socket,
+    definitions,
+    pair,
+    read_graph,
+)
+from workflows.graph.comfy_format.view_api import draw, widget_row
+from workflows.graph.comfy_format.widgets import read_widgets
+from workflows.graph.document import is_number
+from workflows.types import Json, JsonObject
+
+#: Types of the two nodes that stand for the ends of a subgraph.
+INPUT_END, OUTPUT_END = "subgraph inputs", "subgraph outputs"
+_WIDTH, _HEIGHT = 210.0, 60.0
+
+
+def view(value: Json, catalogue: Catalogue | None = None) -> JsonObject:
+    """Return what a viewer draws of a file; nodes of unknown classes are shown like all others.
+
+    Raises InvalidBody for anything but a ComfyUI file.
+    """
+    file = read(value)
+    if file.format == "api":
+        return draw(file.graph, catalogue or {})
+    known = definitions(file.graph)
+    root = _Level(read_graph(file.graph), known, catalogue or {}).canvas()
+    inner = {id: {"name": graph.name, **_Level(graph, known, catalogue or {}).canvas(ends=True)}
+             for id, graph in known.items()}  # fmt: skip
+    return {**root, "subgraphs": inner}
+
+
+class _Level:
+    """One canvas of a UI file: the root or a subgraph."""
+
+    def __init__(self, graph: Graph, known: Mapping[str, Graph], catalogue: Catalogue) -> None:
+        self.graph, self.known, self.catalogue = graph, known, catalogue
+
+    def canvas(self, *, ends: bool = False) -> JsonObject:
+        """Return nodes, links and groups; with `ends`, those of the subgraph are nodes too."""
+        nodes = [self._node(node) for node in self.graph.nodes.values()]
+        if ends:
+            nodes += [self._end("inputNode", self.graph.input_end, INPUT_END),
+                      self._end("outputNode", self.graph.output_end, OUTPUT_END)]  # fmt: skip
+        ids = {node["id"] for node in nodes}
+        links = [
+            {"id": one.id, "from": one.origin, "fromSlot": one.origin_slot, "to": one.target,
+             "toSlot": one.target_slot, "type": one.type}
+            for one in self.graph.links.values() if {one.origin, one.target} <= ids
+        ]  # fmt: skip
+        groups = self.graph.raw.get("groups")
+        rows = [_group(one) for one in groups] if isinstance(groups, list) else []
+        return {"nodes": nodes, "links": links, "groups": [one for one in rows if one]}
+
+    def _node(self, node: Node) -> JsonObject:
+        inner = self.known.get(node.type)
+        info = self.catalogue.get(node.type)
+        shown = info.get("display_name") if isinstance(info, dict) else None
+        x, y = pair(node.raw.get("pos")) or (0.0, 0.0)
+        width, height = pair(node.raw.get("size")) or (_WIDTH, _HEIGHT)
+        flags = node.raw.get("flags")
+        found: JsonObject = {
+            "id": node.id, "type": node.type,
+            "title": node.title or (inner.name if inner else "") or shown or node.type,
+            "x": x, "y": y, "width": max(width, 1.0), "height": max(height, 1.0),
+            "mode": node.mode,
+            "collapsed": isinstance(flags, dict) and flags.get("collapsed") is True,
+            "inputs": [_slot(one) for one in node.inputs],
+            "outputs": [{"name": one.label or one.name, "type": one.type} for one in node.outputs],
+            "widgets": [],
+        }  # fmt: skip
+        color = node.raw.get("bgcolor") or node.raw.get("color")
+        if isinstance(color, str):
+            found["color"] = color
+        if node.type in NOTES:
+            found["note"] = _note(node)
+        else:
+            found["widgets"] = self._instance(node, inner) if inner else self._widgets(node, info)
+        return found
+
+    def _widgets(self, node: Node, info: Json) -> list[JsonObject]:
+        values = read_widgets(node, info)
+        saved = node.raw.get("widgets_values")
+        if not values.values or values.unnamed:
+            rows = saved if isinstance(saved, list) else []
+            if not values.values:
+                return [{"name": "", "value": one} for one in rows]
+        plain = {name: one.value for name, one in values.values.items()}
+        specs = {spec.name: spec for spec in expanded(info, plain)} if info is not None else {}
+        return [widget_row(name, value, specs.get(name)) for name, value in plain.items()]
+
+    def _instance(self, node: Node, inner: Graph) -> list[JsonObject]:
+        """List what a subgraph shows: the values set on the instance, else those inside."""
+        shown, over = shown_values(node, inner, self.known)
+        rows: dict[str, Json] = {}
+        for number in promoted(inner, self.known):
+            name = inner.inputs[number].name
+            socket = bound(node, inner, number)
+            if number in shown:
+                rows[name] = shown[number].value
+            elif socket is None or socket.link is None:
+                rows[name] = self._inside(inner, number)
+        for id, name in proxied(node):
+            if (id, name) in over:
+                rows[name] = over[id, name].value
+        return [widget_row(name, value, None) for name, value in rows.items()]
+
+    def _inside(self, inner: Graph, number: int, depth: int = 0) -> Json:
+        """Return the value that stands inside where a subgraph's input leads."""
+        for link in inner.links.values():
+            node = inner.nodes.get(link.target)
+            if link.origin != inner.input_end or link.origin_slot != number or node is None:
+                continue
+            socket = next((one for one in node.inputs if one.link == link.id), None)
+            deeper = self.known.get(node.type)
+            if socket is None:
+                continue
+            if deeper is not None and depth < 8:
+                values = shown_values(node, deeper, self.known)[0]
+                at = next((i for i, one in enumerate(deeper.inputs) if one.name == socket.name), -1)
+                if at >= 0:
+                    return values[at].value if at in values else self._inside(deeper, at, depth + 1)
+            elif socket.widget is not None:
+                found = read_widgets(node, self.catalogue.get(node.type)).values
+                if socket.widget in found:
+                    return found[socket.widget].value
+        return None
+
+    def _end(self, key: str, id: str, type: str) -> JsonObject:
+        raw = self.graph.raw.get(key)
+        x, y, width, height = _box(raw.get("bounding") if isinstance(raw, dict) else None) or (
+            0.0, 0.0, 128.0, _HEIGHT)  # fmt: skip
+        sockets = self.graph.inputs if type == INPUT_END else self.graph.outputs
+        slots = [{"name": one.label or one.name, "type": one.type} for one in sockets]
+        return {
+            "id": id, "title": "Inputs" if type == INPUT_END else "Outputs", "type": type,
+            "x": x, "y": y, "width": max(width, 1.0), "height": max(height, 1.0), "mode": 0,
+            "collapsed": False, "inputs": slots if type == OUTPUT_END else [],
+            "outputs": slots if type == INPUT_END else [], "widgets": [],
+        }  # fmt: skip
+
+
+def _slot(one: Socket) -> JsonObject:
+    found: JsonObject = {"name": one.label or one.name, "type": one.type}
+    return found if one.link is None else {**found, "link": one.link}
+
+
+def _note(node: Node) -> str:
+    values = node.raw.get("widgets_values")
+    text = values[0] if isinstance(values, list) and values else node.properties.get("text", "")
+    if isinstance(values, dict):
+        text = next(iter(values.values()), "")
+    return text if isinstance(text, str) else ""
+
+
+def _group(raw: Json) -> JsonObject | None:
+    box = _box(raw.get("bounding")) if isinstance(raw, dict) else None
+    if box is None:
+        return None
+    x, y, width, height = box
+    title, color = raw.get("title"), raw.get("color")
+    return {"title": title if isinstance(title, str) else "", "x": x, "y": y, "width": width,
+            "height": height, "color": color if isinstance(color, str) else None}  # fmt: skip
+
+
+def _box(value: Json) -> tuple[float, float, float, float] | None:
+    if isinstance(value, dict):
+        value = [value.get(str(at)) for at in range(4)]
+    if isinstance(value, list) and len(value) >= 4 and all(is_number(one) for one in value[:4]):
+        return float(value[0]), float(value[1]), float(value[2]), float(value[3])
+    return None
