@@ -344,6 +344,8 @@ TRUSTED_PROXIES = frozenset(env_list("TRUSTED_PROXIES", []))
 COMFY_CALLS = env_int("COMFY_CALLS", 40)
 COMFY_UPDATES = env_int("COMFY_UPDATES", None, low=1)
 WEBHOOK_SIGNATURE_HEADER = env_text("WEBHOOK_SIGNATURE_HEADER") or "X-Knouds-Signature"
+# How reports to webhooks of other dialects are written, engine/reports.py.
+WEBHOOK_DIALECTS = {"fal": "workflows.compat.fal.webhooks.FAL"}
 
 # --- Tiers ----------------------------------------------------------------------------------------
 

@@ -19,7 +19,8 @@ from tests.api.client import ECHO, Caller, a_node, an_edge
 from tests.api.conftest import TokenCaller
 from tests.api.receiver import Receiver, receiver
 from workflows.engine import database, deliveries, embedded
-from workflows.engine.deliveries import PAUSES, Courier
+from workflows.engine.deliveries import Courier
+from workflows.engine.reports import PAUSES
 from workflows.models import Delivery, Token, User, Webhook
 from workflows.services import webhooks
 

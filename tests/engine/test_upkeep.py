@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from tests.engine.runs import create, graph
 from workflows.engine import upkeep
 from workflows.media import storage
-from workflows.models import Asset, CacheEntry, Delivery, Token, User, Webhook
+from workflows.models import Asset, CacheEntry, Delivery, Run, Token, User, Webhook
 
 
 @pytest.fixture
@@ -52,3 +53,25 @@ def test_reports_that_ended_a_month_ago_go_and_those_that_wait_stay(owner: User,
         )  # fmt: skip
     assert upkeep.tidy(now) == (0, 0, 1)
     assert set(Delivery.objects.values_list("event", flat=True)) == {"young", "waits"}
+
+
+def test_the_webhook_of_a_request_goes_after_its_reports_and_that_of_a_key_stays(
+    owner: User, now
+) -> None:
+    token = Token.objects.create(owner=owner, name="k", lookup="12345678", digest="x")
+    old = now - timedelta(days=31)
+    hooks = {
+        name: Webhook.objects.create(url=f"https://{name}.example", dialect="fal")
+        for name in ("done", "reported", "waiting", "young")
+    }
+    hooks["key"] = Webhook.objects.create(token=token, url="https://key.example")
+    Webhook.objects.exclude(pk=hooks["young"].pk).update(created_at=old)
+    Delivery.objects.create(
+        webhook=hooks["reported"], event="e", body="{}", status="failed", created_at=old,
+        finished_at=now,
+    )  # fmt: skip
+    run = create(owner, graph({"a": "testText"}), start=False)
+    Run.objects.filter(pk=run.pk).update(webhook=hooks["waiting"])
+    upkeep.tidy(now)
+    kept = {name for name, hook in hooks.items() if Webhook.objects.filter(pk=hook.pk).exists()}
+    assert kept == {"reported", "waiting", "young", "key"}

@@ -36,8 +36,8 @@ CLOSED = [
     ("POST", "/fal/rest/storage/upload/initiate", "workflow:run"),
     ("POST", "/fal/rest/storage/upload/initiate-multipart", "workflow:run"),
 ]
-#: What carries a permission of its own, or answers for another address.
-SIGNED = 10
+#: What carries a permission of its own, answers for another address, or is for everybody.
+SIGNED = 11
 
 
 def test_every_address_is_in_the_table() -> None:

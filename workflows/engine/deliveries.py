@@ -1,40 +1,33 @@
 """Reports of ended runs to webhooks: written with the end of the run, sent until they arrive.
 
 The rows are the queue, so nothing is lost when the process dies; a report may then arrive twice,
-and its receiver tells by `executionId`. The text is made once; only its signature is made anew for
-each attempt (spec native 1.19).
+and its receiver tells by the run's id. The text is made once; only its signature is made anew for
+each attempt. What both look like is the dialect's matter (`reports.py`).
 """
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import hmac
 import json
 import logging
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from asgiref.sync import async_to_sync
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from workflows.engine import database
+from workflows.engine import database, reports
+from workflows.engine.reports import Parcel
 from workflows.errors import PatchbayError
 from workflows.media import fetch
-from workflows.media.links import absolute
-from workflows.models import Delivery, DeliveryStatus, Run, RunStatus, Webhook
+from workflows.models import Delivery, DeliveryStatus, Run, Webhook
 from workflows.types import JsonObject
 
 logger = logging.getLogger(__name__)
 
-#: Pauses after the first, second, ... failed attempt; after the last, the report is given up.
-PAUSES = tuple(timedelta(seconds=seconds) for seconds in (10, 60, 300, 1_800, 7_200, 21_600))
-TIMEOUT_SECONDS = 10.0
 #: How long an attempt may keep a report to itself; longer than any attempt takes.
 LEASE = timedelta(seconds=60)
 #: How often to look when nobody rings.
@@ -42,12 +35,6 @@ LOOK_SECONDS = 30.0
 AT_ONCE = 20
 MAX_ANSWER_BYTES = 64 * 1024
 TEST_EVENT = "webhook.test"
-_STATUS = {
-    RunStatus.COMPLETED: "completed",
-    RunStatus.FAILED: "failed",
-    RunStatus.INVALID: "failed",
-    RunStatus.CANCELLED: "cancelled",
-}
 
 #: What wakes the courier of this process.
 _bells: set[Callable[[], None]] = set()
@@ -61,8 +48,8 @@ def record(run_ids: Iterable[UUID], now: datetime | None = None) -> None:
         Delivery(
             webhook=run.webhook,
             run=run,
-            event=f"execution.{_STATUS[run.status]}",
-            body=_text(run_body(run)),
+            event=f"execution.{reports.STATUS[run.status]}",
+            body=_text(reports.dialect(run.webhook.dialect).body(run)),
             created_at=now,
             next_at=now,
         )
@@ -101,49 +88,10 @@ def send_test(webhook: Webhook) -> Delivery:
     return row
 
 
-def run_body(run: Run) -> JsonObject:
-    """Return what is reported of an ended run."""
-    status = _STATUS[run.status]
-    body: JsonObject = {
-        "event": f"execution.{status}",
-        "executionId": str(run.pk),
-        "requestId": None,
-        "userId": str(run.owner_id),
-        "workflowSlug": run.workflow.slug if run.workflow else None,
-        "modelIds": [run.options["model"]] if "model" in run.options else [],
-        "status": status,
-        "result": absolute(run.output, settings.PUBLIC_URL),
-    }
-    if status == "failed":
-        error: JsonObject = run.error or {}
-        body["error"] = {
-            "code": error.get("code") or "EXECUTION_FAILED",
-            "message": error.get("message") or "The run failed.",
-        }
-    return body
-
-
-def signature(secret: str, at: datetime, body: bytes) -> str:
-    """Return the signature's header: `t=<unix seconds>,v1=<hex HMAC-SHA256 of "t.body">`."""
-    seconds = int(at.timestamp())
-    signed = hmac.new(secret.encode(), f"{seconds}.".encode() + body, hashlib.sha256)
-    return f"t={seconds},v1={signed.hexdigest()}"
-
-
 def ring() -> None:
     """Wake the courier of this process; callable from any thread."""
     for bell in list(_bells):
         bell()
-
-
-@dataclass(frozen=True, slots=True)
-class _Parcel:
-    """All that an attempt needs."""
-
-    delivery_id: int
-    url: str
-    secret: str
-    body: bytes
 
 
 class Courier:
@@ -185,24 +133,22 @@ class Courier:
                     group.create_task(self._send(parcel))
         return await database.read(_next_due)
 
-    async def _send(self, parcel: _Parcel) -> None:
+    async def _send(self, parcel: Parcel) -> None:
         problem = await _post(parcel, self._clock())
         await database.read(_note, parcel.delivery_id, problem, self._clock(), True)
 
 
-async def _post(parcel: _Parcel, at: datetime) -> str:
+async def _post(parcel: Parcel, at: datetime) -> str:
     """Make one attempt; return what went wrong, or nothing."""
-    headers = {
-        "Content-Type": "application/json",
-        settings.WEBHOOK_SIGNATURE_HEADER: signature(parcel.secret, at, parcel.body),
-    }
+    dialect = reports.dialect(parcel.dialect)
+    headers = {"Content-Type": "application/json", **dialect.headers(parcel, at)}
     try:
         answer = await fetch.fetch(
             parcel.url,
             method="POST",
             headers=headers,
             body=parcel.body,
-            timeout_seconds=TIMEOUT_SECONDS,
+            timeout_seconds=dialect.timeout_seconds,
             max_bytes=MAX_ANSWER_BYTES,
             redirects=0,
         )
@@ -213,7 +159,7 @@ async def _post(parcel: _Parcel, at: datetime) -> str:
     return f"The receiver answered {answer.status}."
 
 
-def _take(now: datetime) -> list[_Parcel]:
+def _take(now: datetime) -> list[Parcel]:
     """Take reports that are due; nobody else takes them before their lease is over."""
     due = Delivery.objects.filter(finished_at=None, next_at__lte=now)
     taken: list[int] = []
@@ -223,32 +169,52 @@ def _take(now: datetime) -> list[_Parcel]:
             taken.append(pk)
     parcels = []
     for pk in taken:
-        row = Delivery.objects.select_related("webhook__token__owner").get(pk=pk)
-        token = row.webhook.token
-        if token.revoked_at is not None or not token.owner.is_active:
-            _end(row, DeliveryStatus.FAILED, "The key has been revoked.", now)
+        row = Delivery.objects.select_related("webhook__token__owner", "run__owner").get(pk=pk)
+        reason = _why_not(row)
+        if reason:
+            _end(row, DeliveryStatus.FAILED, reason, now)
         else:
             parcels.append(_parcel(pk))
     return parcels
 
 
-def _parcel(pk: int) -> _Parcel:
-    row = Delivery.objects.select_related("webhook").get(pk=pk)
-    return _Parcel(pk, row.webhook.url, row.webhook.secret, row.body.encode())
+def _why_not(row: Delivery) -> str:
+    """Return why a report is not sent any more, or nothing."""
+    token = row.webhook.token
+    if token is None:  # the webhook of one request
+        gone = row.run is None or not row.run.owner.is_active
+        return "The run or its owner is gone." if gone else ""
+    gone = token.revoked_at is not None or not token.owner.is_active
+    return "The key has been revoked." if gone else ""
+
+
+def _parcel(pk: int) -> Parcel:
+    row = Delivery.objects.select_related("webhook", "run").get(pk=pk)
+    run, hook = row.run, row.webhook
+    return Parcel(
+        pk,
+        hook.dialect,
+        hook.url,
+        hook.secret,
+        row.body.encode(),
+        "" if run is None else str(run.pk),
+        "" if run is None else str(run.owner_id),
+    )
 
 
 def _note(pk: int, problem: str, now: datetime, again: bool) -> None:
     """Write down how an attempt went, and when the next one is."""
-    row = Delivery.objects.filter(pk=pk).first()
+    row = Delivery.objects.select_related("webhook").filter(pk=pk).first()
     if row is None:  # the webhook has been deleted meanwhile
         return
     row.attempt += 1
     if not problem:
         return _end(row, DeliveryStatus.DELIVERED, "", now)
-    if not again or row.attempt > len(PAUSES):
+    pauses = reports.dialect(row.webhook.dialect).pauses
+    if not again or row.attempt > len(pauses):
         return _end(row, DeliveryStatus.FAILED, problem, now)
     row.error = problem[:500]
-    row.next_at = now + PAUSES[row.attempt - 1]
+    row.next_at = now + pauses[row.attempt - 1]
     row.save(update_fields=["attempt", "error", "next_at"])
     return None
 

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from workflows.engine import discards
 from workflows.media import parts, storage
-from workflows.models import Asset, CacheEntry, Delivery
+from workflows.models import Asset, CacheEntry, Delivery, Run, Webhook
+from workflows.models.runs import UNFINISHED
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +42,16 @@ def _forget_reports(before: datetime) -> int:
     ended = Delivery.objects.filter(finished_at__lt=before).values_list("pk", flat=True)
     chosen = list(ended[:ROWS])
     Delivery.objects.filter(pk__in=chosen).delete()
+    _forget_webhooks(before)
     return len(chosen)
+
+
+def _forget_webhooks(before: datetime) -> None:
+    """Remove the webhooks of single requests that have nothing to report any more."""
+    waiting = Run.objects.filter(UNFINISHED, webhook__isnull=False).values("webhook_id")
+    done = Webhook.objects.filter(token=None, deliveries=None, created_at__lt=before)
+    chosen = list(done.exclude(pk__in=waiting).values_list("pk", flat=True)[:ROWS])
+    Webhook.objects.filter(pk__in=chosen).delete()
 
 
 def _delete_files(now: datetime) -> int:

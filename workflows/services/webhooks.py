@@ -1,4 +1,4 @@
-"""Webhooks: where a key's runs report their end. Sending is `engine/deliveries.py`'s matter."""
+"""Webhooks of keys and of single requests. Sending is the matter of `engine/deliveries.py`."""
 
 from __future__ import annotations
 
@@ -75,23 +75,33 @@ def webhook_test(*, user: User, token_id: str) -> Delivery:
     return send_test(webhook_get(user=user, token_id=token_id))
 
 
+def webhook_for_one(*, url: Json, dialect: str, field: str) -> Webhook:
+    """Return the webhook of one request, which is stored with its run.
+
+    `field` is how the caller names the address. Raises InvalidBody.
+    """
+    return Webhook(url=_url(url, field), dialect=dialect)
+
+
 def deliveries(*, webhook: Webhook) -> list[Delivery]:
     """List the last reports of a webhook, newest first."""
     return list(Delivery.objects.filter(webhook=webhook).order_by("-created_at", "-pk")[:SHOWN])
 
 
-def _url(value: Json) -> str:
+def _url(value: Json, field: str = "url") -> str:
     if not isinstance(value, str) or not 0 < len(value.strip()) <= MAX_URL:
-        raise InvalidBody("url must be an address.", field="url", expected="an https address")
+        raise InvalidBody(f"{field} must be an address.", field=field, expected="an https address")
     url = value.strip()
     try:
         fetch.origin_of(url)
         allowed = fetch.is_allowed(url)
     except FetchRefused as error:
-        raise InvalidBody(error.message, field="url", value=url, expected="an address") from error
+        raise InvalidBody(error.message, field=field, value=url, expected="an address") from error
     plain = settings.PUBLIC_URL.startswith("http://")
     if urlsplit(url).scheme.lower() != "https" and not plain and not allowed:
-        raise InvalidBody("url must begin with https.", field="url", value=url, expected="https")
+        raise InvalidBody(
+            f"{field} must begin with https.", field=field, value=url, expected="https"
+        )
     return url
 
 

@@ -62,8 +62,8 @@ class RealtimeSocket(AppSocket):
             output = outward(run.output, self.origin, run.owner_id)
             await self.send(bytes_data=msgpack.packb(_packable(output)))
             return
-        code, message, _ = await sync_to_async(shapes.failed)(run)
-        await self._say(error_type(code), message, str(run.pk))
+        wrong = await sync_to_async(shapes.failed)(run)
+        await self._say(wrong.type, wrong.message, str(run.pk))
 
     async def answer_error(self, error: PatchbayError) -> None:
         """Say why an input has not been run."""

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from workflows.compat.fal import legacy, multipart, platform, proxy, running, storage, tokens
+from workflows.compat.fal import (
+    legacy,
+    multipart,
+    platform,
+    proxy,
+    running,
+    storage,
+    tokens,
+    webhooks,
+)
 
 _REQUEST = r"^fal/queue/(?P<app>.+?)/requests/(?P<id>[0-9a-fA-F-]{36})"
 _IN_PARTS = "fal/cdn/files/<str:signed>/<str:name>/multipart/<str:ticket>"
@@ -13,7 +22,7 @@ urlpatterns = [
     path("v1/workflows", platform.workflow_list),
     path("v1/workflows/<str:owner>/<str:name>", platform.workflow_detail),
     path("fal/run/<path:app>", running.run_app),
-    re_path(_REQUEST + r"/?$", running.request_result),
+    re_path(_REQUEST + r"(?:/response)?/?$", running.request_result),
     re_path(_REQUEST + r"/status/?$", running.request_status),
     re_path(_REQUEST + r"/status/stream/?$", running.status_stream),
     re_path(_REQUEST + r"/cancel/?$", running.request_cancel),
@@ -21,6 +30,7 @@ urlpatterns = [
     re_path(r"^fal/rest/workflows/?$", legacy.workflow_list),
     path("fal/rest/workflows/<str:owner>/<str:name>", legacy.workflow_detail),
     re_path(r"^fal/rest/tokens/?$", tokens.token_create),
+    path("fal/rest/.well-known/jwks.json", webhooks.jwks),
     path("fal/rest/storage/auth/token", storage.upload_token),
     path("fal/rest/storage/upload/initiate", storage.upload_initiate),
     path("fal/rest/storage/upload/initiate-multipart", storage.upload_initiate),

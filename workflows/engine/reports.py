@@ -1,0 +1,102 @@
+"""What a webhook is told of an ended run, and how that is signed: our own dialect, and others.
+
+A dialect is a form of the body, headers made anew for each attempt, pauses between attempts and how
+long one may take. Those that are not ours are named by the setting WEBHOOK_DIALECTS.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from workflows.media.links import absolute
+from workflows.models import Run, RunStatus
+from workflows.models.connections import Dialect as Name
+from workflows.types import JsonObject
+
+#: Pauses after the first, second, ... failed attempt; after the last, the report is given up.
+PAUSES = tuple(timedelta(seconds=seconds) for seconds in (10, 60, 300, 1_800, 7_200, 21_600))
+TIMEOUT_SECONDS = 10.0
+STATUS = {
+    RunStatus.COMPLETED: "completed",
+    RunStatus.FAILED: "failed",
+    RunStatus.INVALID: "failed",
+    RunStatus.CANCELLED: "cancelled",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """All that an attempt needs. A test has no run, and `run_id` is empty."""
+
+    delivery_id: int
+    dialect: str
+    url: str
+    secret: str
+    body: bytes
+    run_id: str
+    owner_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How reports are written, signed and repeated.
+
+    `body` is called in the transaction that ends the run.
+    """
+
+    body: Callable[[Run], JsonObject]
+    headers: Callable[[Parcel, datetime], dict[str, str]]
+    pauses: tuple[timedelta, ...]
+    timeout_seconds: float
+
+
+def dialect(name: str) -> Dialect:
+    """Return a dialect by its name. Raises KeyError for one nobody has named."""
+    if name == Name.NATIVE:
+        return NATIVE
+    found = import_string(settings.WEBHOOK_DIALECTS[name])
+    assert isinstance(found, Dialect)
+    return found
+
+
+def run_body(run: Run) -> JsonObject:
+    """Return what is reported of an ended run (spec native 1.19)."""
+    status = STATUS[run.status]
+    body: JsonObject = {
+        "event": f"execution.{status}",
+        "executionId": str(run.pk),
+        "requestId": None,
+        "userId": str(run.owner_id),
+        "workflowSlug": run.workflow.slug if run.workflow else None,
+        "modelIds": [run.options["model"]] if "model" in run.options else [],
+        "status": status,
+        "result": absolute(run.output, settings.PUBLIC_URL),
+    }
+    if status == "failed":
+        error: JsonObject = run.error or {}
+        body["error"] = {
+            "code": error.get("code") or "EXECUTION_FAILED",
+            "message": error.get("message") or "The run failed.",
+        }
+    return body
+
+
+def signature(secret: str, at: datetime, body: bytes) -> str:
+    """Return the signature's header: `t=<unix seconds>,v1=<hex HMAC-SHA256 of "t.body">`."""
+    seconds = int(at.timestamp())
+    signed = hmac.new(secret.encode(), f"{seconds}.".encode() + body, hashlib.sha256)
+    return f"t={seconds},v1={signed.hexdigest()}"
+
+
+def _headers(parcel: Parcel, at: datetime) -> dict[str, str]:
+    return {settings.WEBHOOK_SIGNATURE_HEADER: signature(parcel.secret, at, parcel.body)}
+
+
+NATIVE = Dialect(run_body, _headers, PAUSES, TIMEOUT_SECONDS)
