@@ -118,10 +118,11 @@ export function GraphFlow({ scene, selected, marked, onSelect, onEnter, onReady 
   )
 }
 
-/** Fit the graph; one that would be too small to read begins at its beginning on a phone. */
+/** What the window has besides the graph is known: its panel, its bars. Fit the graph; one that would be too small to read begins at its beginning on a phone. */
 function firstView(scene: Scene) {
   const wide = innerWidth > 760
-  const whole = placing(scene, innerWidth - (wide ? 352 : 0), innerHeight - (wide ? 90 : 140), 32)
+  const [beside, around] = wide ? [352, 132] : [0, 190]
+  const whole = placing(scene, innerWidth - beside, innerHeight - around, 32)
   if (wide || whole.zoom >= READABLE || !scene.nodes.length) return whole
   const start = scene.nodes.reduce((a, b) => (b.position.x < a.position.x ? b : a))
   return {

@@ -16,7 +16,7 @@ const same = (a: Props, b: Props) => a.data === b.data && a.selected === b.selec
 
 export const GraphNode = memo(function GraphNode({ id, data, selected }: Props) {
   const viewer = useContext(ViewerContext)
-  const { node, measures, inside } = data
+  const { node, measures, title, inside } = data
   const mark = viewer.marks.get(id)
   const word = modeWord(node.mode)
   const tint = fileColour(node.color)
@@ -28,11 +28,11 @@ export const GraphNode = memo(function GraphNode({ id, data, selected }: Props) 
         data-selected={selected || undefined}
         data-bad={mark ? true : undefined}
         data-inside={inside !== null || undefined}
-        aria-label={node.title || node.type}
+        aria-label={title}
         style={tint ? ({ '--tint': tint } as object) : undefined}
       >
         <header className={css.head} style={{ height: HEAD }}>
-          <span className={css.title}>{node.title || node.type}</span>
+          <span className={css.title}>{title}</span>
           {word && <span className={css.mode}>{word}</span>}
           {inside !== null && (
             <button

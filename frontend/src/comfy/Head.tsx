@@ -5,7 +5,7 @@ import { count } from '../library/words'
 import { SearchField } from '../ui/SearchField'
 import css from './GraphViewer.module.css'
 import { findNodes } from './search'
-import { canvasAt, type GraphView, insideOf, size } from './view'
+import { canvasAt, type GraphView, size, titleOf } from './view'
 
 interface Props {
   view: GraphView
@@ -18,6 +18,7 @@ interface Props {
 export function Head({ view, title, way, onGo, onShow }: Props) {
   const [typed, setTyped] = useState('')
   const [at, setAt] = useState(0)
+  const [listed, setListed] = useState(false)
   const found = useMemo(() => findNodes(view, typed), [view, typed])
   const { nodes, subgraphs } = size(view)
   const pick = (index: number) => {
@@ -36,7 +37,7 @@ export function Head({ view, title, way, onGo, onShow }: Props) {
         {way.map((id, i) => {
           const above = canvasAt(view, way.slice(0, i))
           const node = above?.nodes.find(candidate => candidate.id === id)
-          const name = node ? node.title || insideOf(view, node)?.name || id : id
+          const name = node ? titleOf(view, node) : id
           return (
             <span key={way.slice(0, i + 1).join(':')}>
               <ChevronRight aria-hidden size={14} />
@@ -67,9 +68,13 @@ export function Head({ view, title, way, onGo, onShow }: Props) {
           const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
           if (step && found.length) {
             event.preventDefault()
+            setListed(true)
             pick((at + step + found.length) % found.length)
           }
-          if (event.key === 'Enter') pick(at)
+          if (event.key === 'Enter') {
+            pick(at)
+            setListed(false)
+          }
         }}
       >
         <SearchField
@@ -78,14 +83,22 @@ export function Head({ view, title, way, onGo, onShow }: Props) {
           onChange={text => {
             setTyped(text)
             setAt(0)
+            setListed(true)
           }}
         />
-        {typed.trim() && (
+        {listed && typed.trim() && (
           <ul className={css.found} aria-label="Found nodes">
             {found.slice(0, 20).map(({ node, names, way: path, why }, i) => (
               <li key={[...path, node.id].join(':')}>
-                <button type="button" data-at={i === at || undefined} onClick={() => pick(i)}>
-                  <b>{node.title || node.type}</b>
+                <button
+                  type="button"
+                  data-at={i === at || undefined}
+                  onClick={() => {
+                    pick(i)
+                    setListed(false)
+                  }}
+                >
+                  <b>{titleOf(view, node)}</b>
                   <small>{[...names, why].filter(Boolean).join(' › ')}</small>
                 </button>
               </li>

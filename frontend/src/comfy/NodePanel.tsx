@@ -12,6 +12,7 @@ import {
   type GraphView,
   insideOf,
   isNote,
+  titleOf,
   type ViewNode,
   wayTo,
 } from './view'
@@ -54,7 +55,7 @@ function One({
   const runs = !isNote(node) && !inside
   return (
     <>
-      <h3>{node.title || node.type}</h3>
+      <h3>{titleOf(view, node)}</h3>
       <p className={css.kind}>
         {inside ? `Subgraph ${inside.name}` : node.type} · #{execution}
         {word && ` · ${word}`}
@@ -78,7 +79,7 @@ function One({
             <p>{output ? `As “${output.label}”` : 'What it makes becomes a port.'}</p>
           </div>
           <Switch
-            label={`Results of ${node.title || node.type} are an output`}
+            label={`Results of ${titleOf(view, node)} are an output`}
             checked={Boolean(output)}
             disabled={!choices.canEdit}
             onChange={() => choices.toggleOutput(execution, node)}
@@ -155,7 +156,7 @@ function Rows({ title, rows, view, onShow }: RowsProps) {
             <li key={row.name}>
               <button type="button" disabled={!node} onClick={() => onShow(way, id)}>
                 <b>{row.label}</b>
-                <small>{node ? node.title || node.type : 'a node that is gone'}</small>
+                <small>{node ? titleOf(view, node) : 'a node that is gone'}</small>
                 <ArrowRight aria-hidden size={14} />
               </button>
             </li>

@@ -121,7 +121,7 @@ function paintNode(
   const { node: drawn } = node.data
   const [left, top, wide, tall] = box
   const note = node.type === 'note'
-  g.globalAlpha = drawn.mode === MUTED ? 0.35 : note ? 0.55 : 1
+  g.globalAlpha = drawn.mode === MUTED ? 0.4 : note ? 0.3 : 1
   g.fillStyle = note ? ink.note : ink.surface
   g.fillRect(left, top, wide, tall)
   const bar = Math.max(1.5, 8 * zoom)
@@ -136,8 +136,9 @@ function paintNode(
     g.lineWidth = 1
   }
   if (titles && wide >= TITLE_FROM && tall >= 16) {
+    g.globalAlpha = 1
     g.fillStyle = ink.text
-    g.fillText(fitted(drawn.title || drawn.type, wide - 10), left + 5, top + bar + 3)
+    g.fillText(fitted(node.data.title, wide - 10), left + 5, top + bar + 3)
   }
   g.globalAlpha = 1
 }

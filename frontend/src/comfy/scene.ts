@@ -5,6 +5,7 @@ import {
   type GraphView,
   insideOf,
   isNote,
+  titleOf,
   type ViewCanvas,
   type ViewGroup,
   type ViewNode,
@@ -13,6 +14,7 @@ import {
 export interface NodeData extends Record<string, unknown> {
   node: ViewNode
   measures: Measures
+  title: string
   /** The name of the subgraph inside it; null for a plain node. */
   inside: string | null
 }
@@ -77,7 +79,12 @@ function graphNode(view: GraphView, node: ViewNode): GraphNode {
     position: { x, y },
     width,
     height,
-    data: { node, measures, inside: insideOf(view, node)?.name ?? null },
+    data: {
+      node,
+      measures,
+      title: titleOf(view, node),
+      inside: insideOf(view, node)?.name ?? null,
+    },
     zIndex: isNote(node) ? 0 : 1,
     handles: measures.sockets.map(socket => ({
       id: socket.id,

@@ -93,6 +93,14 @@ export function insideOf(view: GraphView, node: ViewNode): (ViewCanvas & { name:
   return Object.hasOwn(view.subgraphs, node.type) ? view.subgraphs[node.type] : null
 }
 
+/** What a node is called: the title it was given, else its subgraph's name, else its class. */
+export function titleOf(view: GraphView, node: ViewNode): string {
+  const inside = insideOf(view, node)
+  return (
+    (inside && node.title === node.type ? inside.name : node.title) || inside?.name || node.type
+  )
+}
+
 /** The canvas a way of instance ids leads to; null when it leads nowhere. */
 export function canvasAt(view: GraphView, way: readonly string[]): ViewCanvas | null {
   let canvas: ViewCanvas = view
@@ -137,7 +145,7 @@ export function* everyNode(
       stack.push({
         canvas: inside,
         way: [...here.way, node.id],
-        names: [...here.names, node.title || inside.name],
+        names: [...here.names, titleOf(view, node)],
       })
     }
   }
