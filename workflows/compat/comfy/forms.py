@@ -51,15 +51,15 @@ class Form:
         """Return the JSON object in a file, or in a text. Raises InvalidBody and TooLarge."""
         if name in self.files:
             # Read up to the limit: a file of 50 MB is refused without being held.
-            content: bytes | str = self.files[name].read(settings.LIMITS["document_bytes"] + 1)
+            content = self.files[name].read(settings.LIMITS["document_bytes"] + 1)
         elif name in self.fields:
-            content = self.fields[name]
+            content = self.fields[name].encode()
         elif required:
             raise InvalidBody(f"{name} is required", field=name, expected="a JSON file")
         else:
             return None
         try:
-            found = loads(content, max_bytes=settings.LIMITS["document_bytes"])
+            found = loads(content, max_bytes=settings.LIMITS["document_bytes"], null_for_nan=True)
         except InvalidBody as error:
             raise InvalidBody(
                 f"{name} is not valid JSON: {error.message}", **{**error.context, "field": name}
