@@ -7,6 +7,7 @@ import copy
 import pytest
 from PIL import Image, ImageDraw
 
+from tests import clips
 from workflows.nodes import registry
 
 from .context import FakeContext, run
@@ -22,6 +23,18 @@ def _cut(context: FakeContext) -> dict:
     picture = Image.new("RGBA", (60, 60), (0, 0, 0, 0))
     ImageDraw.Draw(picture).ellipse((10, 10, 50, 50), fill=(200, 30, 30, 255))
     return context.picture(picture, "cut.png")
+
+
+def _film(context: FakeContext, seconds: float = 1) -> dict:
+    return context.keep(clips.video(seconds, colours=[(200, 30, 30)]), "video/mp4", "film.mp4")
+
+
+def _song(context: FakeContext) -> dict:
+    return context.keep(clips.sound(1), "audio/wav", "song.wav")
+
+
+def _gif(context: FakeContext) -> dict:
+    return context.keep(clips.video(0.5, form="gif"), "image/gif", "moving.gif")
 
 
 CASES = {
@@ -46,6 +59,27 @@ CASES = {
     "outline": lambda c: {"image": _cut(c), "shadow": 50},
     "contactSheet": lambda c: {"images": [_photo(c), _cut(c)], "labels": "names"},
     "convertImage": lambda c: {"image": _photo(c), "format": "JPEG", "targetSize": 2},
+    "uploadVideo": lambda c: {"asset": _film(c)},
+    "uploadAudio": lambda c: {"asset": _song(c)},
+    "extractFrame": lambda c: {"video": _film(c), "which": "last"},
+    "extractFrames": lambda c: {"video": _film(c), "count": 2},
+    "trimVideo": lambda c: {"video": _film(c), "start": 0.2, "end": 0.6},
+    "resizeVideo": lambda c: {"video": _film(c), "width": 48, "height": 48, "mode": "pad"},
+    "mergeVideos": lambda c: {"videos": [_film(c), _film(c, 0.5)]},
+    "framesToVideo": lambda c: {"images": [_photo(c), _cut(c)], "audio": _song(c), "fade": 0.1},
+    "speedVideo": lambda c: {"video": _film(c), "speed": 3},
+    "reverseVideo": lambda c: {"video": _film(c), "boomerang": True},
+    "overlayVideo": lambda c: {"video": _film(c), "picture": _gif(c), "opacity": 60},
+    "blendVideos": lambda c: {"bottom": _film(c), "top": _film(c), "mode": "multiply"},
+    "mergeAudioVideo": lambda c: {"video": _film(c), "audio": _song(c), "mode": "mix"},
+    "gifToVideo": lambda c: {"image": _gif(c), "repeat": 2},
+    "videoToGif": lambda c: {"video": _film(c), "fps": 5},
+    "mediaInfo": lambda c: {"media": _film(c)},
+    "extractAudio": lambda c: {"video": _film(c), "format": "m4a"},
+    "trimAudio": lambda c: {"audio": _song(c), "fadeIn": 0.2, "fadeOut": 0.2},
+    "mergeAudio": lambda c: {"audios": [_song(c), _song(c)], "gap": 0.2},
+    "mixAudio": lambda c: {"audios": [_song(c), _song(c)], "weights": [1, 0.1]},
+    "splitAudio": lambda c: {"audio": _song(c), "times": [0.4]},
     "requestInput": lambda c: {},
     "falOutput": lambda c: {"fields": {"a": [1]}},
     "responseOutput": lambda c: {"result": [{"a": 1}]},

@@ -1,0 +1,45 @@
+"""Extract audio: the sound of a video."""
+
+from __future__ import annotations
+
+from workflows.graph.ports import Input
+from workflows.nodes.context import Context
+from workflows.nodes.image.pictures import choice
+from workflows.nodes.registry import node
+from workflows.nodes.video.sounds import AUDIO_OUT, CATEGORY, FORMAT, save_sound
+from workflows.nodes.video.videos import TIMEOUT_SECONDS
+from workflows.nodes.video.writing import SOUNDS
+from workflows.types import JsonObject
+
+BITRATES = ("96k", "128k", "192k", "256k", "320k")
+
+
+@node(
+    "extractAudio",
+    name="Extract audio",
+    category=CATEGORY,
+    description="Takes the sound out of a video, or brings a sound into another format.",
+    aliases=("sound", "mp3", "wav", "convert audio", "rip", "music", "voice"),
+    inputs=(
+        Input("video", "file", "Video or sound", required=True),
+        FORMAT,
+        Input("bitrate", "text", "Bit rate", default="192k", widget="pills", options=BITRATES,
+              advanced=True, help="For formats with loss: higher is better and larger."),
+    ),
+    outputs=(AUDIO_OUT,),
+    preview="audio",
+    width=320,
+    timeout_seconds=TIMEOUT_SECONDS,
+)  # fmt: skip
+async def extract_audio(
+    context: Context, *, video: JsonObject, format: str, bitrate: str
+) -> JsonObject:
+    """Answer the sound, stereo, 48,000 samples a second."""
+    choice(format, tuple(SOUNDS), "format")
+    choice(bitrate, BITRATES, "bitrate")
+    clip = await context.load_clip(video, field="video", kind="audio")
+    made = await save_sound(
+        context, clip.sound(), format, seconds=clip.duration, suffix="sound", source=video,
+        bitrate=bitrate,
+    )  # fmt: skip
+    return {"audio": made}

@@ -1,0 +1,87 @@
+"""Join sounds: one after the other, with silence in between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from workflows.errors import NodeError
+from workflows.graph.ports import Input
+from workflows.nodes.context import Clip, Context
+from workflows.nodes.image.pictures import choice
+from workflows.nodes.registry import node
+from workflows.nodes.video.sounds import AUDIO_OUT, CATEGORY, FORMAT, save_sound, silence
+from workflows.nodes.video.videos import TIMEOUT_SECONDS, check_length
+from workflows.nodes.video.writing import SOUNDS
+from workflows.types import Json, JsonObject
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+MAX_SOUNDS = 200
+MAX_GAP = 600.0  # seconds
+
+
+@node(
+    "mergeAudio",
+    name="Join sounds",
+    category=CATEGORY,
+    description="Puts sounds one after the other, with silence in between if wanted.",
+    aliases=("concat", "merge audio", "append", "gap", "pause", "narration"),
+    inputs=(
+        Input("audios", "audio", "Sounds", required=True, many=True),
+        Input("gap", "number", "Silence in between", default=0, widget="number", min=0,
+              max=MAX_GAP, step=0.1, unit="s"),
+        Input("gaps", "number", "Silences", many=True, advanced=True,
+              help="One for each place between two sounds, instead of one for all."),
+        FORMAT,
+    ),
+    outputs=(AUDIO_OUT,),
+    preview="audio",
+    width=320,
+    timeout_seconds=TIMEOUT_SECONDS,
+)  # fmt: skip
+async def merge_audio(
+    context: Context,
+    *,
+    audios: list[JsonObject] | None,
+    gap: float,
+    gaps: list[Json] | None,
+    format: str,
+) -> JsonObject:
+    """Answer the joined sound."""
+    choice(format, tuple(SOUNDS), "format")
+    clips = await open_sounds(context, audios, "audios")
+    pauses = [float(gap)] * (len(clips) - 1)
+    for number, value in enumerate((gaps or [])[: len(pauses)]):
+        if not 0 <= float(value) <= MAX_GAP:
+            raise NodeError(
+                f"A silence of {value:g} seconds cannot be.",
+                field="gaps", value=value, expected=f"0 to {MAX_GAP:g} seconds",
+            )  # fmt: skip
+        pauses[number] = float(value)
+    seconds = check_length(sum(clip.duration for clip in clips) + sum(pauses), "audios")
+    made = await save_sound(
+        context, joined(clips, pauses), format, seconds=seconds, suffix="joined",
+        source=next(iter(audios or ()), None),
+    )  # fmt: skip
+    return {"audio": made}
+
+
+async def open_sounds(context: Context, audios: list[JsonObject] | None, field: str) -> list[Clip]:
+    """Open several sounds. Raises NodeError when there is none, or too many to be worked on."""
+    given = audios or []
+    if not given or len(given) > MAX_SOUNDS:
+        raise NodeError(
+            f"{len(given):,} sounds are too many." if given else "There is no sound.",
+            field=field, value=len(given), expected=f"1 to {MAX_SOUNDS} sounds",
+        )  # fmt: skip
+    return [await context.load_clip(audio, field=field, kind="audio") for audio in given]
+
+
+def joined(clips: list[Clip], pauses: list[float]) -> Iterator[NDArray[Any]]:
+    """Yield one sound after the other, and the silence between them."""
+    for number, clip in enumerate(clips):
+        yield from clip.sound()
+        if number < len(pauses):
+            yield from silence(pauses[number])

@@ -1,0 +1,64 @@
+"""Mix sounds: several at once."""
+
+from __future__ import annotations
+
+from workflows.graph.ports import Input
+from workflows.nodes.audio.merge_audio import open_sounds
+from workflows.nodes.context import Context
+from workflows.nodes.image.pictures import choice
+from workflows.nodes.registry import node
+from workflows.nodes.video.sounds import AUDIO_OUT, CATEGORY, FORMAT, mixed, save_sound
+from workflows.nodes.video.videos import TIMEOUT_SECONDS
+from workflows.nodes.video.writing import SOUNDS
+from workflows.types import Json, JsonObject
+
+LENGTHS = ("longest", "shortest", "first")
+
+
+@node(
+    "mixAudio",
+    name="Mix sounds",
+    category=CATEGORY,
+    description="Plays several sounds at once, each as loud as you say.",
+    aliases=("amix", "blend", "background music", "layer", "combine", "overlay"),
+    inputs=(
+        Input("audios", "audio", "Sounds", required=True, many=True),
+        Input("weights", "number", "Volumes", many=True, advanced=True,
+              help="1 leaves a sound as loud as it is, 0.1 makes it soft; one for each, in order."),
+        Input("length", "text", "Length", default="longest", widget="pills", options=LENGTHS,
+              help="As long as which of them."),
+        Input("even", "boolean", "Keep it from being too loud", default=True, widget="toggle",
+              help="Divides by the sum of the volumes."),
+        FORMAT,
+    ),
+    outputs=(AUDIO_OUT,),
+    preview="audio",
+    width=320,
+    timeout_seconds=TIMEOUT_SECONDS,
+)  # fmt: skip
+async def mix_audio(
+    context: Context,
+    *,
+    audios: list[JsonObject] | None,
+    weights: list[Json] | None,
+    length: str,
+    even: bool,
+    format: str,
+) -> JsonObject:
+    """Answer the mix."""
+    choice(format, tuple(SOUNDS), "format")
+    choice(length, LENGTHS, "length")
+    clips = await open_sounds(context, audios, "audios")
+    given = [float(weight) for weight in weights or []]
+    shares = [given[number] if number < len(given) else 1.0 for number in range(len(clips))]
+    total = sum(abs(share) for share in shares) if even else 1.0
+    lengths = [clip.duration for clip in clips]
+    seconds = {"first": lengths[0], "shortest": min(lengths)}.get(length, max(lengths))
+    rows = [
+        (clip.sound(), share / (total or 1.0)) for clip, share in zip(clips, shares, strict=True)
+    ]
+    made = await save_sound(
+        context, mixed(rows, seconds), format, seconds=seconds, suffix="mix",
+        source=next(iter(audios or ()), None),
+    )  # fmt: skip
+    return {"audio": made}

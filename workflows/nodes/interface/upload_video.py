@@ -1,0 +1,32 @@
+"""Video: a video that is part of the workflow."""
+
+from __future__ import annotations
+
+from workflows.errors import NodeError
+from workflows.graph.ports import Input
+from workflows.nodes.context import Context
+from workflows.nodes.registry import node
+from workflows.nodes.video.videos import VIDEO_OUT
+from workflows.types import JsonObject
+
+
+@node(
+    "uploadVideo",
+    name="Upload video",
+    category="Interface",
+    description="Holds a video that you drop or choose.",
+    aliases=("film", "clip", "movie", "mp4", "file", "drop", "load", "open", "import"),
+    inputs=(
+        Input("asset", "video", "Video", required=True, widget="asset", port=False,
+              help="MP4, WebM, MOV, MKV or AVI."),
+    ),
+    outputs=(VIDEO_OUT,),
+    cacheable=False,
+    preview="video",
+    width=320,
+)  # fmt: skip
+async def upload_video(context: Context, *, asset: JsonObject | None) -> JsonObject:
+    """Answer the file's reference."""
+    if not asset:
+        raise NodeError("No video has been chosen.", field="asset", expected="a video")
+    return {"video": asset}

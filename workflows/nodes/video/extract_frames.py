@@ -1,0 +1,92 @@
+"""Extract frames: many pictures out of a video."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from workflows.graph.ports import Input, Output
+from workflows.nodes.context import Clip, Context
+from workflows.nodes.image.pictures import choice, save
+from workflows.nodes.registry import node
+from workflows.nodes.video.videos import CATEGORY, TIMEOUT_SECONDS, VIDEO
+from workflows.types import JsonObject
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+HOW = ("every", "count", "per second")
+MAX_FRAMES = 500
+
+
+@node(
+    "extractFrames",
+    name="Extract frames",
+    category=CATEGORY,
+    description="Takes many pictures out of a video, evenly spread or every n-th.",
+    aliases=("frames", "split video", "video to images", "thumbnails", "every nth", "storyboard"),
+    inputs=(
+        VIDEO,
+        Input("how", "text", "How", default="count", widget="pills", options=HOW,
+              help="Count spreads them over the whole video."),
+        Input("count", "number", "Count", default=9, widget="number", min=1, max=MAX_FRAMES,
+              step=1),
+        Input("every", "number", "Every n-th", default=12, widget="number", min=1, max=10_000,
+              step=1),
+        Input("perSecond", "number", "Per second", default=1, widget="number", min=0.01, max=60,
+              step=0.1),
+        Input("most", "number", "At most", default=100, widget="number", min=1, max=MAX_FRAMES,
+              step=1, advanced=True),
+    ),
+    outputs=(Output("images", "list<image>", "Pictures"), Output("count", "number", "How many")),
+    preview="images",
+    width=320,
+    timeout_seconds=TIMEOUT_SECONDS,
+)  # fmt: skip
+async def extract_frames(
+    context: Context,
+    *,
+    video: JsonObject,
+    how: str,
+    count: float,
+    every: float,
+    perSecond: float,
+    most: float,
+) -> JsonObject:
+    """Answer the frames as PNG, in order."""
+    choice(how, HOW, "how")
+    clip = await context.load_clip(video, field="video")
+    top = round(most)
+    row = nth(clip, round(every))
+    if how != "every" and clip.duration:
+        gap = clip.duration / round(count) if how == "count" else 1 / perSecond
+        top = min(top, round(count)) if how == "count" else top
+        row = spread(clip, gap, gap / 2 if how == "count" else 0.0)
+    images: list[JsonObject] = []
+    while len(images) < top:
+        picture = await context.run_cpu(next, row, None)
+        if picture is None:
+            break
+        images.append(await save(context, picture, f"frame-{len(images) + 1}", video))
+        await context.progress(None, f"{len(images)} pictures")
+    return {"images": images, "count": len(images)}
+
+
+def nth(clip: Clip, every: int) -> Iterator[Image]:
+    """Yield the first of each `every` frames."""
+    for number, (_, frame) in enumerate(clip.frames()):
+        if number % every == 0:
+            yield clip.picture(frame)
+
+
+def spread(clip: Clip, gap: float, first: float) -> Iterator[Image]:
+    """Yield what is seen at `first` seconds and then every `gap` seconds."""
+    held, number = None, 0
+    for time, frame in clip.frames():
+        while held is not None and first + number * gap < time:
+            yield clip.picture(held)
+            number += 1
+        held = frame
+    while held is not None and (number == 0 or first + number * gap < clip.duration):
+        yield clip.picture(held)
+        number += 1

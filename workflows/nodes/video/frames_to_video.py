@@ -1,0 +1,162 @@
+"""Frames to video: pictures shown one after the other, as an animation or as a slideshow."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import ceil
+from typing import TYPE_CHECKING
+
+from workflows.errors import NodeError
+from workflows.graph.ports import Input
+from workflows.nodes.context import Clip, Context
+from workflows.nodes.image.pictures import choice, colour
+from workflows.nodes.registry import node
+from workflows.nodes.video.moments import FITS, Heard, from_array, opaque, samples_of
+from workflows.nodes.video.moments import fit as fit_frame
+from workflows.nodes.video.resize_video import side_input, target
+from workflows.nodes.video.videos import (
+    CATEGORY,
+    MAX_RATE,
+    TIMEOUT_SECONDS,
+    VIDEO_OUT,
+    check_length,
+    even,
+    name_of,
+)
+from workflows.nodes.video.writing import VideoWriter
+from workflows.types import JsonObject
+
+if TYPE_CHECKING:
+    from av import VideoFrame
+    from PIL.Image import Image
+
+MAX_PICTURES = 2_000
+#: Players are poor at videos of less; a picture that stays longer is repeated.
+MIN_RATE = 10
+FADE_RATE = 25  # a fade of fewer steps is seen as such
+#: The longer side of a video of pictures if nothing is said, px; theirs if they are smaller.
+DEFAULT_SIDE = 1920
+
+
+@node(
+    "framesToVideo",
+    name="Frames to video",
+    category=CATEGORY,
+    description="Makes a video of pictures: an animation, or a slideshow with music.",
+    aliases=("images to video", "slideshow", "animation", "timelapse", "stop motion", "sequence",
+             "movie", "gif"),
+    inputs=(
+        Input("images", "image", "Pictures", required=True, many=True),
+        Input("audio", "audio", "Sound"),
+        Input("fps", "number", "Pictures a second", default=8, widget="number", min=0.1,
+              max=MAX_RATE, step=0.1, help="0.5 shows each for two seconds."),
+        Input("fade", "number", "Fade", default=0, widget="number", min=0, max=10, step=0.1,
+              unit="s", help="How long one picture turns into the next."),
+        Input("repeat", "number", "Repeat", default=1, widget="number", min=1, max=100, step=1,
+              advanced=True, help="How often all of them are shown."),
+        Input("fit", "text", "Fit", default="pad", widget="pills", options=FITS,
+              help="How pictures of another size are brought to that of the first."),
+        side_input("width", "Width"),
+        side_input("height", "Height"),
+        Input("color", "color", "Background", default="#000000", widget="color", advanced=True),
+    ),
+    outputs=(VIDEO_OUT,),
+    preview="video",
+    width=320,
+    timeout_seconds=TIMEOUT_SECONDS,
+)  # fmt: skip
+async def frames_to_video(
+    context: Context,
+    *,
+    images: list[JsonObject] | None,
+    audio: JsonObject | None,
+    fps: float,
+    fade: float,
+    repeat: float,
+    fit: str,
+    width: float | None,
+    height: float | None,
+    color: str,
+) -> JsonObject:
+    """Answer the video; pictures are read when it is their turn, the sound ends with the last."""
+    choice(fit, FITS, "fit")
+    ground = colour(color, "color")[:3]
+    given = images or []
+    if not given or len(given) > MAX_PICTURES:
+        raise NodeError(
+            f"{len(given):,} pictures are too many for one video." if given
+            else "There is no picture to show.",
+            field="images", value=len(given), expected=f"1 to {MAX_PICTURES:,} pictures",
+        )  # fmt: skip
+    shows = given * round(repeat)
+    check_length(len(shows) / fps, "fps")
+    pace = Fraction(fps).limit_denominator(1001)
+    each = ceil(MIN_RATE / pace) if pace < MIN_RATE else 1
+    if fade:
+        each = max(each, round(FADE_RATE / pace))
+    rate = pace * each
+    first = await context.load_image(shows[0], field="images")
+    size = _size(first.size, width, height)
+    sound = Heard(clip.sound()) if (clip := await _sound(context, audio)) else None
+    steps = round(fade * rate)
+    with context.new_file() as file, VideoWriter(file, size, rate, sound is not None) as writer:
+        still = _Still(writer, sound, rate)
+        for number, reference in enumerate(shows):
+            picture = await context.load_image(reference, field="images")
+            frame = await context.run_cpu(_frame, picture, size, fit, ground)
+            await context.run_cpu(still.show, frame, each, min(steps, each))
+            await context.progress((number + 1) / len(shows), f"{number + 1} of {len(shows)}")
+        await context.run_cpu(writer.close)
+        name = name_of(given[0], "video", "mp4")
+        made = await context.save_bytes(file, name=name, content_type="video/mp4")
+    return {"video": made}
+
+
+class _Still:
+    """Shows pictures for as many frames as they stay, each fading out of the one before."""
+
+    def __init__(self, writer: VideoWriter, sound: Heard | None, rate: Fraction) -> None:
+        self._writer, self._sound, self._rate = writer, sound, rate
+        self._count = 0
+        self._last: VideoFrame | None = None
+
+    def show(self, frame: VideoFrame, each: int, fade: int) -> None:
+        """Write a picture `each` times, the first `fade` times mixed with the last one."""
+        import numpy as np
+
+        old = None if self._last is None else self._last.to_ndarray(format="rgb24")
+        new = frame.to_ndarray(format="rgb24")
+        for turn in range(each):
+            mixed = frame
+            if old is not None and turn < fade:
+                share = (turn + 1) / (fade + 1)
+                blend = new * np.float32(share) + old * np.float32(1 - share)
+                mixed = from_array(np.round(blend).astype(np.uint8))
+            samples = None
+            if self._sound is not None:
+                samples = self._sound.take(samples_of(self._count, self._rate))
+            self._writer.write(mixed, samples)
+            self._count += 1
+        self._last = frame
+
+
+async def _sound(context: Context, audio: JsonObject | None) -> Clip | None:
+    return await context.load_clip(audio, field="audio", kind="audio") if audio else None
+
+
+def _size(given: tuple[int, int], width: float | None, height: float | None) -> tuple[int, int]:
+    """Return the video's size: what is said, else the first picture's, brought within bounds."""
+    if width is None and height is None:
+        scale = min(1.0, DEFAULT_SIDE / max(given))
+        return even(given[0] * scale, given[1] * scale)
+    return target(given, width, height, "exact")
+
+
+def _frame(
+    picture: Image, size: tuple[int, int], how: str, ground: tuple[int, int, int]
+) -> VideoFrame:
+    import numpy as np
+
+    mode = "RGBA" if picture.mode == "RGBA" else "RGB"
+    frame = from_array(np.asarray(picture.convert(mode)))
+    return fit_frame(opaque(frame, ground), size, how, ground)

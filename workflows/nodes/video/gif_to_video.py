@@ -1,0 +1,63 @@
+"""GIF to video: an animated picture as an MP4."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from workflows.graph.ports import Input
+from workflows.nodes.context import Context
+from workflows.nodes.image.pictures import colour
+from workflows.nodes.registry import node
+from workflows.nodes.video.moments import opaque, together
+from workflows.nodes.video.videos import (
+    CATEGORY,
+    TIMEOUT_SECONDS,
+    VIDEO_OUT,
+    check_length,
+    even,
+    rate_of,
+    render,
+)
+from workflows.types import JsonObject
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from av import VideoFrame
+
+
+@node(
+    "gifToVideo",
+    name="GIF to video",
+    category=CATEGORY,
+    description="Makes a video of an animated GIF.",
+    aliases=("animated gif", "convert gif", "mp4"),
+    inputs=(
+        Input("image", "image", "GIF", required=True),
+        Input("repeat", "number", "Repeat", default=1, widget="number", min=1, max=100, step=1,
+              help="How often it is played."),
+        Input("color", "color", "Background", default="#ffffff", widget="color",
+              help="Where the GIF can be seen through: a video cannot."),
+    ),
+    outputs=(VIDEO_OUT,),
+    preview="video",
+    width=320,
+    timeout_seconds=TIMEOUT_SECONDS,
+)  # fmt: skip
+async def gif_to_video(
+    context: Context, *, image: JsonObject, repeat: float, color: str
+) -> JsonObject:
+    """Answer the video."""
+    ground = colour(color, "color")[:3]
+    clip = await context.load_clip(image, field="image")
+    times = round(repeat)
+    seconds = check_length(clip.duration * times, "repeat")
+    rate = rate_of(clip)
+    frames: Iterator[VideoFrame] = chain.from_iterable(clip.steady(rate) for _ in range(times))
+    row = together((opaque(frame, ground) for frame in frames), None, rate)
+    made = await render(
+        context, row, size=even(clip.width, clip.height), rate=rate, sound=False,
+        seconds=seconds, suffix="video", source=image,
+    )  # fmt: skip
+    return {"video": made}

@@ -1,0 +1,99 @@
+"""Add sound: music or a voice for a video."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from workflows.graph.ports import Input
+from workflows.nodes.context import Clip, Context
+from workflows.nodes.image.pictures import choice
+from workflows.nodes.registry import node
+from workflows.nodes.video.moments import together
+from workflows.nodes.video.overlay_video import lasting
+from workflows.nodes.video.sounds import AUDIO, VOLUME, louder, mixed, silence
+from workflows.nodes.video.videos import (
+    CATEGORY,
+    TIMEOUT_SECONDS,
+    VIDEO,
+    VIDEO_OUT,
+    even,
+    rate_of,
+    render,
+    seconds_input,
+)
+from workflows.types import JsonObject
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+MODES = ("replace", "mix")
+LENGTHS = ("video", "sound", "shortest")
+
+
+@node(
+    "mergeAudioVideo",
+    name="Add sound",
+    category=CATEGORY,
+    description="Gives a video a sound: music or a voice, instead of its own or besides it.",
+    aliases=("music", "voice over", "soundtrack", "merge audio", "dub", "narration", "background"),
+    inputs=(
+        VIDEO,
+        AUDIO,
+        Input("mode", "text", "How", default="replace", widget="pills", options=MODES,
+              help="Mix keeps the sound the video has."),
+        VOLUME,
+        seconds_input("offset", "Begins at", 0, help="When the sound sets in."),
+        Input("loop", "boolean", "Over and over", default=False, widget="toggle",
+              help="Repeats a sound that is shorter than the video."),
+        Input("length", "text", "Length", default="video", widget="pills", options=LENGTHS,
+              advanced=True, help="Sound: the last frame stays until the sound ends."),
+    ),
+    outputs=(VIDEO_OUT,),
+    preview="video",
+    width=320,
+    timeout_seconds=TIMEOUT_SECONDS,
+)  # fmt: skip
+async def merge_audio_video(
+    context: Context,
+    *,
+    video: JsonObject,
+    audio: JsonObject,
+    mode: str,
+    volume: float,
+    offset: float,
+    loop: bool,
+    length: str,
+) -> JsonObject:
+    """Answer the video with the sound."""
+    choice(mode, MODES, "mode")
+    choice(length, LENGTHS, "length")
+    clip = await context.load_clip(video, field="video")
+    voice = await context.load_clip(audio, field="audio", kind="audio")
+    rate = rate_of(clip)
+    until = offset + voice.duration
+    seconds = {"sound": until, "shortest": min(clip.duration, until)}.get(length, clip.duration)
+    played: Iterable[NDArray[Any]] = _again(voice) if loop else voice.sound()
+    rows: list[tuple[Iterable[NDArray[Any]], float]] = [
+        (chain(silence(float(offset)), louder(played, float(volume))), 1.0)
+    ]
+    if mode == "mix" and clip.has_audio:
+        rows.append((clip.sound(), 1.0))
+    frames = lasting(clip.steady(rate), None if length == "video" else round(seconds * rate))
+    made = await render(
+        context, together(frames, mixed(rows, seconds + 1), rate),
+        size=even(clip.width, clip.height), rate=rate, sound=True, seconds=seconds,
+        suffix="sound", source=video,
+    )  # fmt: skip
+    return {"video": made}
+
+
+def _again(voice: Clip) -> Iterator[NDArray[Any]]:
+    """Play a sound over and over; one of nothing is played once."""
+    heard = True
+    while heard:
+        heard = False
+        for piece in voice.sound():
+            heard = True
+            yield piece

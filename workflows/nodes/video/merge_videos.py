@@ -1,0 +1,101 @@
+"""Join videos: one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from workflows.errors import NodeError
+from workflows.graph.ports import Input
+from workflows.nodes.context import Clip, Context
+from workflows.nodes.image.pictures import choice, colour
+from workflows.nodes.registry import node
+from workflows.nodes.video.moments import FITS, fitted, moments
+from workflows.nodes.video.resize_video import side_input
+from workflows.nodes.video.videos import (
+    CATEGORY,
+    MAX_RATE,
+    TIMEOUT_SECONDS,
+    VIDEO_OUT,
+    check_length,
+    even,
+    rate_of,
+    render,
+)
+from workflows.types import JsonObject
+
+if TYPE_CHECKING:
+    from workflows.nodes.video.videos import Moment
+
+MAX_VIDEOS = 100
+
+
+@node(
+    "mergeVideos",
+    name="Join videos",
+    category=CATEGORY,
+    description="Puts videos one after the other, with their sound.",
+    aliases=("concat", "concatenate", "merge", "append", "sequence", "montage", "stitch"),
+    inputs=(
+        Input("videos", "video", "Videos", required=True, many=True),
+        Input("fit", "text", "Fit", default="pad", widget="pills", options=FITS,
+              help="How videos of another size are brought to that of the first."),
+        Input("color", "color", "Bars", default="#000000", widget="color", advanced=True),
+        side_input("width", "Width"),
+        side_input("height", "Height"),
+        Input("rate", "number", "Frames a second", widget="number", min=1, max=MAX_RATE, step=1,
+              advanced=True, help="Empty: as many as the first one has."),
+    ),
+    outputs=(VIDEO_OUT,),
+    preview="video",
+    width=320,
+    timeout_seconds=TIMEOUT_SECONDS,
+)  # fmt: skip
+async def merge_videos(
+    context: Context,
+    *,
+    videos: list[JsonObject] | None,
+    fit: str,
+    color: str,
+    width: float | None,
+    height: float | None,
+    rate: float | None,
+) -> JsonObject:
+    """Answer one video; size and rate are those of the first if not said otherwise."""
+    choice(fit, FITS, "fit")
+    ground = colour(color, "color")[:3]
+    clips = await open_all(context, videos, "videos")
+    first = clips[0]
+    size = even(width or first.width, height or first.height)
+    if (width is None) != (height is None):
+        ratio = first.width / first.height
+        size = even(width or (height or 0) * ratio, height or (width or 0) / ratio)
+    steps = Fraction(rate).limit_denominator(1001) if rate else rate_of(first)
+    sound = any(clip.has_audio for clip in clips)
+    seconds = check_length(sum(clip.duration for clip in clips), "videos")
+    row = fitted(joined(clips, steps, sound), size, fit, ground)
+    made = await render(
+        context, row, size=size, rate=steps, sound=sound,
+        seconds=seconds, suffix="joined", source=next(iter(videos or ()), None),
+    )  # fmt: skip
+    return {"video": made}
+
+
+async def open_all(context: Context, videos: list[JsonObject] | None, field: str) -> list[Clip]:
+    """Open several videos. Raises NodeError when there is none, or more than can be worked on."""
+    given = videos or []
+    if not given:
+        raise NodeError("There is no video to join.", field=field, expected="at least one video")
+    if len(given) > MAX_VIDEOS:
+        raise NodeError(
+            f"{len(given):,} videos are too many for one.",
+            field=field, value=len(given), expected=f"at most {MAX_VIDEOS}",
+        )  # fmt: skip
+    return [await context.load_clip(video, field=field) for video in given]
+
+
+def joined(clips: list[Clip], rate: Fraction, sound: bool) -> Iterator[Moment]:
+    """Yield the moments of one clip after the other."""
+    for clip in clips:
+        yield from moments(clip, rate, sound=sound)

@@ -1,0 +1,133 @@
+"""Moments of videos: reading them, fitting them into a size, sound in step with frames."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from workflows.nodes.context import Clip
+from workflows.nodes.video.writing import SOUND_RATE
+
+if TYPE_CHECKING:
+    from av import VideoFrame
+    from numpy.typing import NDArray
+
+    from workflows.nodes.video.videos import Moment
+
+FITS = ("pad", "crop", "stretch")
+
+
+class Heard:
+    """Sound that is taken a few samples at a time; where there is no more, it is silent."""
+
+    def __init__(self, pieces: Iterable[NDArray[Any]]) -> None:
+        import numpy as np
+
+        self._pieces = iter(pieces)
+        self._rest = np.zeros((2, 0), np.float32)
+        self._ended = False
+
+    def take(self, count: int) -> NDArray[Any]:
+        """Return the next `count` samples, of the shape (2, count)."""
+        import numpy as np
+
+        parts, have = [self._rest], self._rest.shape[1]
+        while have < count and not self._ended:
+            piece = next(self._pieces, None)
+            if piece is None:
+                self._ended = True
+                break
+            parts.append(piece)
+            have += piece.shape[1]
+        if have < count:
+            parts.append(np.zeros((2, count - have), np.float32))
+        joined = np.concatenate(parts, axis=1)
+        self._rest = joined[:, count:]
+        return joined[:, :count]
+
+
+def together(
+    frames: Iterable[VideoFrame], sound: Iterable[NDArray[Any]] | None, rate: Fraction
+) -> Iterator[Moment]:
+    """Put frames and sound side by side, so that neither runs away from the other."""
+    heard = None if sound is None else Heard(sound)
+    for number, frame in enumerate(frames):
+        yield frame, None if heard is None else heard.take(samples_of(number, rate))
+
+
+def samples_of(number: int, rate: Fraction) -> int:
+    """Return how many samples are heard during a frame; over many frames none is lost."""
+    return round((number + 1) * SOUND_RATE / rate) - round(number * SOUND_RATE / rate)
+
+
+def moments(
+    clip: Clip, rate: Fraction, start: float = 0.0, end: float | None = None, *, sound: bool = True
+) -> Iterator[Moment]:
+    """Read a clip from `start` to `end` seconds at `rate` frames a second.
+
+    With `sound` a clip without any is silent; else its sound is left out.
+    """
+    heard: Iterable[NDArray[Any]] | None = None
+    if sound:
+        heard = clip.sound(start, end) if clip.has_audio else ()
+    return together(clip.steady(rate, start, end), heard, rate)
+
+
+def fitted(
+    row: Iterable[Moment], size: tuple[int, int], how: str, ground: tuple[int, int, int]
+) -> Iterator[Moment]:
+    """Bring every frame to a size: with bars of a colour, cut, or stretched."""
+    for frame, samples in row:
+        yield fit(frame, size, how, ground), samples
+
+
+def changed(row: Iterable[Moment], change: Callable[[VideoFrame], VideoFrame]) -> Iterator[Moment]:
+    """Change every frame."""
+    for frame, samples in row:
+        yield change(frame), samples
+
+
+def fit(
+    frame: VideoFrame, size: tuple[int, int], how: str, ground: tuple[int, int, int]
+) -> VideoFrame:
+    """Bring a frame to a size: `pad` shows all of it, `crop` fills the size, `stretch` distorts."""
+    import numpy as np
+
+    if (frame.width, frame.height) == size:
+        return frame
+    scales = size[0] / frame.width, size[1] / frame.height
+    scale = min(scales) if how == "pad" else max(scales)
+    wide, high = max(1, round(frame.width * scale)), max(1, round(frame.height * scale))
+    if how == "stretch" or (abs(wide - size[0]) < 2 and abs(high - size[1]) < 2):
+        return frame.reformat(*size, interpolation="BICUBIC", threads=1)
+    flat = frame.reformat(wide, high, "rgb24", interpolation="BICUBIC", threads=1).to_ndarray()
+    if how == "crop":
+        left, top = (wide - size[0]) // 2, (high - size[1]) // 2
+        return from_array(flat[top : top + size[1], left : left + size[0]])
+    sheet = np.empty((size[1], size[0], 3), np.uint8)
+    sheet[:] = ground
+    left, top = (size[0] - wide) // 2, (size[1] - high) // 2
+    sheet[top : top + high, left : left + wide] = flat
+    return from_array(sheet)
+
+
+def from_array(pixels: NDArray[Any]) -> VideoFrame:
+    """Return a frame of RGB or RGBA pixels, of the shape (height, width, 3 or 4)."""
+    import numpy as np
+    from av import VideoFrame
+
+    form = "rgba" if pixels.shape[2] == 4 else "rgb24"
+    return VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format=form)
+
+
+def opaque(frame: VideoFrame, ground: tuple[int, int, int]) -> VideoFrame:
+    """Lay a frame that can be seen through on a colour."""
+    import numpy as np
+
+    if not any(component.is_alpha for component in frame.format.components):
+        return frame
+    pixels = frame.to_ndarray(format="rgba").astype(np.uint16)
+    alpha = pixels[..., 3:]
+    mixed = (pixels[..., :3] * alpha + np.array(ground, np.uint16) * (255 - alpha) + 127) // 255
+    return from_array(mixed.astype(np.uint8))

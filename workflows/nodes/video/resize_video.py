@@ -1,0 +1,91 @@
+"""Resize video: another size, with or without keeping the proportions."""
+
+from __future__ import annotations
+
+from workflows.errors import NodeError
+from workflows.graph.ports import Input
+from workflows.nodes.context import Context
+from workflows.nodes.image.pictures import choice, colour
+from workflows.nodes.registry import node
+from workflows.nodes.video.moments import fitted, moments
+from workflows.nodes.video.videos import (
+    CATEGORY,
+    SIDES,
+    TIMEOUT_SECONDS,
+    VIDEO,
+    VIDEO_OUT,
+    even,
+    rate_of,
+    render,
+)
+from workflows.types import JsonObject
+
+MODES = ("fit", "pad", "crop", "stretch")
+
+
+def side_input(name: str, label: str) -> Input:
+    """Declare a field for the width or the height of a video; empty: as the other one says."""
+    return Input(name, "number", label, widget="number", min=SIDES[0], max=SIDES[1], step=2,
+                 unit="px", help="Empty: as the proportions say.")  # fmt: skip
+
+
+@node(
+    "resizeVideo",
+    name="Resize video",
+    category=CATEGORY,
+    description="Makes a video larger or smaller, or brings it to a format such as 9:16.",
+    aliases=("scale", "size", "crop", "letterbox", "vertical", "square", "aspect ratio",
+             "720p", "1080p", "reframe"),
+    inputs=(
+        VIDEO,
+        side_input("width", "Width"),
+        side_input("height", "Height"),
+        Input("mode", "text", "How", default="fit", widget="pills", options=MODES,
+              help="Fit keeps all of it inside the size, pad adds bars, crop cuts what is over."),
+        Input("color", "color", "Bars", default="#000000", widget="color", help="For pad."),
+    ),
+    outputs=(VIDEO_OUT,),
+    preview="video",
+    width=320,
+    timeout_seconds=TIMEOUT_SECONDS,
+)  # fmt: skip
+async def resize_video(
+    context: Context,
+    *,
+    video: JsonObject,
+    width: float | None,
+    height: float | None,
+    mode: str,
+    color: str,
+) -> JsonObject:
+    """Answer the video at the new size, with its sound."""
+    choice(mode, MODES, "mode")
+    ground = colour(color, "color")[:3]
+    clip = await context.load_clip(video, field="video")
+    size = target((clip.width, clip.height), width, height, mode)
+    rate = rate_of(clip)
+    how = "stretch" if mode == "fit" else mode
+    row = fitted(moments(clip, rate, sound=clip.has_audio), size, how, ground)
+    made = await render(
+        context, row, size=size, rate=rate, sound=clip.has_audio,
+        seconds=clip.duration, suffix="resized", source=video,
+    )  # fmt: skip
+    return {"video": made}
+
+
+def target(
+    given: tuple[int, int], width: float | None, height: float | None, mode: str
+) -> tuple[int, int]:
+    """Return the new size; one side alone decides both. Raises NodeError without any."""
+    if width is None and height is None:
+        raise NodeError(
+            "No size is given.", field="width", expected="a width, a height or both, in px"
+        )
+    ratio = given[0] / given[1]
+    if width is None or height is None:
+        wide = width if width is not None else (height or 0) * ratio
+        return even(wide, wide / ratio, "width" if width is not None else "height")
+    if mode == "fit":
+        scale = min(width / given[0], height / given[1])
+        return even(given[0] * scale, given[1] * scale)
+    return even(width, height)

@@ -1,0 +1,119 @@
+"""What the nodes for sound share: their usual ports, joining, mixing, louder and faster sound."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from workflows.graph.ports import Input, Output
+from workflows.nodes.context import Context
+from workflows.nodes.video.filters import pulled
+from workflows.nodes.video.moments import Heard
+from workflows.nodes.video.videos import name_of, work
+from workflows.nodes.video.writing import SOUND_RATE, SOUNDS, write_sound
+from workflows.types import Json, JsonObject
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+CATEGORY = "Audio"
+AUDIO = Input("audio", "audio", "Sound", required=True)
+AUDIO_OUT = Output("audio", "audio", "Sound")
+FORMAT = Input("format", "text", "Format", default="mp3", widget="pills", options=tuple(SOUNDS))
+VOLUME = Input("volume", "number", "Volume", default=100, widget="slider", min=0, max=400, step=5,
+               unit="%")  # fmt: skip
+
+_BLOCK = SOUND_RATE // 10  # samples worked on at once
+_TEMPO = (0.5, 2.0)  # what one pass of FFmpeg's atempo does well
+
+
+async def save_sound(
+    context: Context,
+    pieces: Iterator[NDArray[Any]],
+    form: str,
+    *,
+    seconds: float,
+    suffix: str,
+    source: Json = None,
+    bitrate: str = "192k",
+) -> JsonObject:
+    """Write samples as a sound of about `seconds` seconds and return its media reference."""
+    _, _, content_type, ending = SOUNDS[form]
+    with context.new_file() as file:
+        await work(context, write_sound(file, pieces, form, bitrate), seconds, "Writing")
+        name = name_of(source, suffix, ending)
+        return await context.save_bytes(file, name=name, content_type=content_type)
+
+
+def louder(pieces: Iterable[NDArray[Any]], percent: float) -> Iterator[NDArray[Any]]:
+    """Change how loud a sound is."""
+    for piece in pieces:
+        yield piece if percent == 100 else piece * (percent / 100)
+
+
+def silence(seconds: float) -> Iterator[NDArray[Any]]:
+    """Yield nothing to be heard, for so long."""
+    import numpy as np
+
+    left = round(seconds * SOUND_RATE)
+    while left > 0:
+        yield np.zeros((2, min(left, _BLOCK)), np.float32)
+        left -= _BLOCK
+
+
+def mixed(
+    rows: Sequence[tuple[Iterable[NDArray[Any]], float]], seconds: float
+) -> Iterator[NDArray[Any]]:
+    """Add sounds up, each as loud as its share says; what is too loud is cut when written."""
+    import numpy as np
+
+    heard = [(Heard(pieces), np.float32(share)) for pieces, share in rows]
+    left = round(seconds * SOUND_RATE)
+    while left > 0:
+        count = min(left, _BLOCK)
+        sheet = np.zeros((2, count), np.float32)
+        for sound, share in heard:
+            sheet += sound.take(count) * share
+        yield sheet
+        left -= count
+
+
+def faster(pieces: Iterable[NDArray[Any]], factor: float) -> Iterator[NDArray[Any]]:
+    """Play a sound `factor` times as fast; voices keep their pitch."""
+    import av
+
+    graph = av.filter.Graph()
+    source = graph.add_abuffer(sample_rate=SOUND_RATE, format="fltp", layout="stereo")
+    last, left = source, factor
+    while left != 1.0:
+        step = min(max(left, _TEMPO[0]), _TEMPO[1])
+        left = left / step if abs(left / step - 1) > 1e-9 else 1.0
+        link = graph.add("atempo", f"{step:.6f}")
+        last.link_to(link)
+        last = link
+    sink = graph.add("abuffersink")
+    wanted = f"sample_fmts=fltp:sample_rates={SOUND_RATE}:channel_layouts=stereo"
+    form = graph.add("aformat", wanted)
+    last.link_to(form)
+    form.link_to(sink)
+    graph.configure()
+    place = 0
+    for piece in pieces:
+        source.push(_frame(piece, place))
+        place += piece.shape[1]
+        yield from (part.to_ndarray() for part in pulled(sink))
+    source.push(None)
+    yield from (part.to_ndarray() for part in pulled(sink))
+
+
+def _frame(piece: NDArray[Any], place: int) -> Any:
+    import numpy as np
+    from av import AudioFrame
+
+    frame = AudioFrame.from_ndarray(
+        np.ascontiguousarray(piece, dtype=np.float32), format="fltp", layout="stereo"
+    )
+    frame.sample_rate = SOUND_RATE
+    frame.pts, frame.time_base = place, Fraction(1, SOUND_RATE)
+    return frame

@@ -1,0 +1,77 @@
+"""Trim video: a part of a video."""
+
+from __future__ import annotations
+
+from workflows.errors import NodeError
+from workflows.nodes.context import Clip, Context
+from workflows.nodes.registry import node
+from workflows.nodes.video.moments import moments
+from workflows.nodes.video.videos import (
+    CATEGORY,
+    TIMEOUT_SECONDS,
+    VIDEO,
+    VIDEO_OUT,
+    even,
+    rate_of,
+    render,
+    seconds_input,
+)
+from workflows.types import JsonObject
+
+
+@node(
+    "trimVideo",
+    name="Trim video",
+    category=CATEGORY,
+    description="Cuts a part out of a video, to the frame.",
+    aliases=("cut", "clip", "shorten", "crop in time", "segment"),
+    inputs=(
+        VIDEO,
+        seconds_input("start", "From", 0),
+        seconds_input("end", "To", None, help="Empty: to the end, or for as long as Length says."),
+        seconds_input("length", "Length", None, advanced=True,
+                      help="Instead of To: how long the part is."),
+    ),
+    outputs=(VIDEO_OUT,),
+    preview="video",
+    width=320,
+    timeout_seconds=TIMEOUT_SECONDS,
+)  # fmt: skip
+async def trim_video(
+    context: Context,
+    *,
+    video: JsonObject,
+    start: float,
+    end: float | None,
+    length: float | None,
+) -> JsonObject:
+    """Answer the part, with its sound."""
+    clip = await context.load_clip(video, field="video")
+    until = part(clip, float(start), end, length)
+    rate = rate_of(clip)
+    row = moments(clip, rate, float(start), until, sound=clip.has_audio)
+    made = await render(
+        context, row, size=even(clip.width, clip.height), rate=rate, sound=clip.has_audio,
+        seconds=until - start, suffix="trimmed", source=video,
+    )  # fmt: skip
+    return {"video": made}
+
+
+def part(clip: Clip, start: float, end: float | None, length: float | None) -> float:
+    """Return where a part ends. Raises NodeError when nothing lies in it."""
+    until = end if end is not None else start + length if length is not None else None
+    known = clip.duration or None
+    if known is not None and start >= known:
+        raise NodeError(
+            f"It takes {known:.2f} seconds only.",
+            field="start", value=start, expected=f"less than {known:.2f} seconds",
+        )  # fmt: skip
+    if until is not None and until <= start:
+        field = "end" if end is not None else "length"
+        raise NodeError(
+            "The part would be empty.",
+            field=field, value=end if end is not None else length,
+            expected=f"more than {start if field == 'end' else 0:g} seconds",
+        )  # fmt: skip
+    ends = [moment for moment in (until, known) if moment is not None]
+    return min(ends) if ends else 3_600.0

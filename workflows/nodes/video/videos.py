@@ -1,0 +1,113 @@
+"""What the video nodes share: their usual ports, sizes, rates, names, and long work in slices.
+
+A video is a row of moments: each frame together with the samples heard while it is seen.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from workflows.errors import NodeError
+from workflows.graph.ports import Input, Output
+from workflows.nodes.context import Clip, Context
+from workflows.nodes.video.writing import write_video
+from workflows.types import Json, JsonObject
+
+if TYPE_CHECKING:
+    from av import VideoFrame
+    from numpy.typing import NDArray
+
+    #: A frame and the stereo sound heard while it is seen; no sound: None.
+    Moment = tuple[VideoFrame, NDArray[Any] | None]
+
+CATEGORY = "Video"
+VIDEO = Input("video", "video", "Video", required=True)
+VIDEO_OUT = Output("video", "video", "Video")
+
+SIDES = (16, 4096)  # px
+MAX_SECONDS = 3_600.0
+MAX_RATE = 60  # frames a second
+TIMEOUT_SECONDS = 3_600.0
+#: So long a thread works on before others have their turn, progress is told and an end is noticed.
+SLICE_SECONDS = 0.25
+
+
+def seconds_input(name: str, label: str, default: float | None, **more: Any) -> Input:
+    """Declare a field for a time in seconds."""
+    return Input(name, "number", label, default=default, widget="number", min=0, max=MAX_SECONDS,
+                 step=0.1, unit="s", **more)  # fmt: skip
+
+
+def rate_of(clip: Clip) -> Fraction:
+    """Return the frames a second that a video made from a clip has."""
+    return min(Fraction(MAX_RATE), clip.rate.limit_denominator(1001))
+
+
+def even(width: float, height: float, field: str = "width") -> tuple[int, int]:
+    """Return a size as H.264 takes it, in whole pairs of px. Raises NodeError when it is too large.
+
+    Half of the lines carry no colour, so both numbers are even.
+    """
+    size = max(2, round(width / 2) * 2), max(2, round(height / 2) * 2)
+    if max(size) > SIDES[1]:
+        raise NodeError(
+            f"The video would be {size[0]:,} x {size[1]:,} px.",
+            field=field, value=f"{size[0]}x{size[1]}", expected=f"at most {SIDES[1]:,} px a side",
+        )  # fmt: skip
+    return size
+
+
+def check_length(seconds: float, field: str) -> float:
+    """Return a length. Raises NodeError when a video would be longer than is made here."""
+    if seconds > MAX_SECONDS:
+        raise NodeError(
+            f"The result would take {seconds:,.0f} seconds.",
+            field=field, value=round(seconds), expected=f"at most {MAX_SECONDS:,.0f} seconds",
+        )  # fmt: skip
+    return seconds
+
+
+def name_of(source: Json, suffix: str, ending: str) -> str:
+    """Name a result after the file it was made from."""
+    if isinstance(source, dict) and isinstance(source.get("name"), str) and source["name"]:
+        return f"{PurePosixPath(source['name']).stem[:80]}-{suffix}.{ending}"
+    return f"{suffix}.{ending}"
+
+
+async def work(context: Context, steps: Iterator[float], seconds: float, text: str) -> None:
+    """Do long work in threads, slice by slice; each step tells how many seconds are done.
+
+    Between two slices the node can be cancelled, and what it has written so far is dropped.
+    """
+    while (done := await context.run_cpu(_slice, steps)) is not None:
+        await context.progress(min(1.0, done / seconds) if seconds > 0 else None, text)
+
+
+async def render(
+    context: Context,
+    moments: Iterator[Moment],
+    *,
+    size: tuple[int, int],
+    rate: Fraction,
+    sound: bool,
+    seconds: float,
+    suffix: str,
+    source: Json = None,
+) -> JsonObject:
+    """Write moments as an MP4 of about `seconds` seconds and return its media reference."""
+    with context.new_file() as file:
+        await work(context, write_video(file, moments, size, rate, sound), seconds, "Writing")
+        name = name_of(source, suffix, "mp4")
+        return await context.save_bytes(file, name=name, content_type="video/mp4")
+
+
+def _slice(steps: Iterator[float]) -> float | None:
+    until = time.monotonic() + SLICE_SECONDS
+    for done in steps:
+        if time.monotonic() >= until:
+            return done
+    return None
