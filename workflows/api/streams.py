@@ -20,6 +20,14 @@ KEEP_ALIVE_SECONDS = 10.0
 RETRY_MS = 2_000
 
 Reshape = Callable[[JsonObject], JsonObject]
+
+
+class Last(str):
+    """A text after which a stream ends, though its run may go on."""
+
+    __slots__ = ()
+
+
 #: Writes a page of events; None means that nothing has happened for a while.
 Write = Callable[[Page | None], Awaitable[str]]
 
@@ -82,7 +90,7 @@ async def _lines(
                 if text:
                     yield text
                     said += page is not None
-                if most is not None and said >= most:
+                if isinstance(text, Last) or (most is not None and said >= most):
                     return
 
 

@@ -11,15 +11,17 @@ import logging
 import os
 import socket
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
-from workflows.engine import database, deliveries, scheduler, upkeep
+from workflows.engine import database, deliveries, journal, scheduler, upkeep
 from workflows.engine.limits import Slots, Threads
 from workflows.engine.run import Host
 from workflows.engine.writer import Writer
@@ -80,6 +82,7 @@ class Engine:
         self._known: set[UUID] = set()
         self._tasks: dict[UUID, asyncio.Task[None]] = {}
         self._again: set[UUID] = set()
+        self._expiring: set[asyncio.Task[None]] = set()
         self._stop = asyncio.Event()
         self._thread = threading.Thread(target=self._run, name="patchbay-engine", daemon=True)
         self._thread.start()
@@ -87,6 +90,10 @@ class Engine:
     def submit(self, run_id: UUID, owner_id: int) -> None:
         """Queue a run. Callable from any thread."""
         self._call(self._add, run_id, owner_id)
+
+    def expire_at(self, run_id: UUID, start_by: float) -> None:
+        """Fail a run at a time unless it has begun by then. Callable from any thread."""
+        self._call(self._expire_later, run_id, start_by)
 
     def abort(self, run_id: UUID) -> None:
         """Stop executing a run. Callable from any thread."""
@@ -135,6 +142,7 @@ class Engine:
         """Take up runs that no process executes: at the start all, later what fell through."""
         while True:
             try:
+                await database.read(journal.expire_overdue)
                 for run_id, owner_id in await database.read(_unfinished):
                     if run_id not in self._tasks:
                         self._add(run_id, owner_id)
@@ -202,10 +210,29 @@ class Engine:
             if not self._host.stopping:
                 self._fill()
 
+    def _expire_later(self, run_id: UUID, start_by: float) -> None:
+        def begin() -> None:
+            task = self._loop.create_task(self._expire(run_id))
+            self._expiring.add(task)
+            task.add_done_callback(self._expiring.discard)
+
+        self._loop.call_later(max(0.0, start_by - time.time()), begin)
+
+    async def _expire(self, run_id: UUID) -> None:
+        try:
+            await database.read(_expire, run_id)
+        except Exception:  # the sweep tries it again
+            logger.exception("run %s: could not be failed for not having begun", run_id)
+
     def _abort(self, run_id: UUID) -> None:
         task = self._tasks.get(run_id)
         if task is not None:
             task.cancel()
+
+
+def _expire(run_id: UUID) -> None:
+    with transaction.atomic():
+        journal.expire(run_id)
 
 
 def _unfinished() -> list[tuple[UUID, int]]:

@@ -178,11 +178,20 @@ class Output(Event):
 
 @dataclass(slots=True)
 class Failed(Event):
-    """Terminal: the run failed, because of `node_id` where one is to blame."""
+    """Terminal: the run failed, because of `node_id` where one is to blame.
+
+    `code` says what else it was: START_TIMEOUT, when it had not begun in time.
+    """
 
     type: ClassVar[str] = "failed"
     message: str
     node_id: NodeId | None
+    code: str | None = None
+
+    def data(self) -> JsonObject:
+        """Leave out the code when there is none."""
+        line: JsonObject = {"message": self.message, "node_id": self.node_id}
+        return line if self.code is None else {**line, "code": self.code}
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ from workflows.engine.events import (
     Cancelled,
     Completion,
     Event,
+    Failed,
     NodeFailed,
     Queued,
     Started,
@@ -36,8 +38,13 @@ from workflows.engine.ledger import Charge
 from workflows.engine.records import CacheRow, StepRow, insert_events, moment, run_key
 from workflows.errors import ExecutionNotFound, NotRetryable, Superseded
 from workflows.models import Run, RunStatus, Step, StepStatus
-from workflows.models.runs import TERMINAL
+from workflows.models.runs import TERMINAL, UNFINISHED
 from workflows.types import Json, NodeId
+
+#: The option of a run that must begin by a time, in seconds since the epoch.
+START_BY = "startBy"
+START_TIMEOUT = "START_TIMEOUT"
+NOT_STARTED = "The run had not begun by the time it was to begin."
 
 
 @dataclass(slots=True)
@@ -240,6 +247,40 @@ def cancel(run_id: UUID) -> bool:
     if run.webhook_id is not None:
         deliveries.record([run_id])
     return True
+
+
+def expire(run_id: UUID) -> bool:
+    """Fail a run that was to begin by `options["startBy"]` and that nobody has begun.
+
+    Call it in a transaction. Returns False, and changes nothing, for every other run. Raises
+    ExecutionNotFound.
+    """
+    run = _locked(run_id)
+    start_by = run.options.get(START_BY)
+    waits = run.status == RunStatus.QUEUED and run.attempt == 0
+    if not waits or start_by is None or start_by > time.time():
+        return False
+    run.attempt += 1
+    run.status = RunStatus.FAILED
+    run.last_seq += 1
+    run.finished_at = timezone.now()
+    run.error = {  # type: ignore[assignment]
+        "message": NOT_STARTED, "nodeId": None, "code": START_TIMEOUT
+    }  # fmt: skip
+    run.save(update_fields=["attempt", "status", "last_seq", "finished_at", "error"])
+    _insert(run, Failed(NOT_STARTED, None, START_TIMEOUT))
+    if run.webhook_id is not None:
+        deliveries.record([run_id])
+    return True
+
+
+def expire_overdue() -> None:
+    """Do the same to every run; for what was due while no engine watched the clock."""
+    waiting = Run.objects.filter(UNFINISHED, status=RunStatus.QUEUED, attempt=0)
+    for run_id, options in waiting.values_list("pk", "options"):
+        if START_BY in options:
+            with transaction.atomic():
+                expire(run_id)
 
 
 def requeue(run_id: UUID) -> None:

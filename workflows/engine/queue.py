@@ -1,6 +1,6 @@
 """How a run gets to an engine and how it is called off. The row says `queued`; this is the bell.
 
-Call both functions after the commit. A process without an engine does nothing here: the engine
+Call these functions after the commit. A process without an engine does nothing here: the engine
 finds the row when it looks for runs nobody executes.
 """
 
@@ -16,6 +16,13 @@ def enqueue(run_id: UUID, owner_id: int = 0) -> None:
     engine = embedded.current()
     if engine is not None:
         engine.submit(run_id, owner_id)
+
+
+def expire_at(run_id: UUID, start_by: float) -> None:
+    """Look at a time (seconds since the epoch) whether the run has begun; see `journal.expire`."""
+    engine = embedded.current()
+    if engine is not None:
+        engine.expire_at(run_id, start_by)
 
 
 def abort(run_id: UUID) -> None:

@@ -33,6 +33,12 @@ def credential_list(*, user: User) -> list[Credential]:
     return list(Credential.objects.filter(owner=user).defer("secret").order_by("name"))
 
 
+def has_credential(*, user: User, provider: str, origin: str) -> bool:
+    """Say whether a person has stored a key of a provider that may be sent to an origin."""
+    rows = Credential.objects.filter(owner=user, provider__iexact=provider).defer("secret")
+    return any(origin in row.allowed_origins for row in rows)
+
+
 def credential_create(*, user: User, body: JsonObject) -> Credential:
     """Keep a secret, encrypted, for the origins it may be sent to.
 

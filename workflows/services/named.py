@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from workflows.errors import NameTaken, WorkflowNotFound
+from workflows.graph import document as shape
 from workflows.models import Run, User, Webhook, Workflow
 from workflows.models.runs import Source
 from workflows.services.locks import hold
@@ -92,21 +93,24 @@ def run_document(
     name: str,
     document: JsonObject,
     request: RunRequest,
+    idempotency_key: str | None = None,
     webhook: Webhook | None = None,
 ) -> Run:
-    """Start a run of a document that is stored nowhere. Raises what `runs.submit` raises.
+    """Start a run of a document that is stored nowhere; a repeated key returns the first run.
 
-    `webhook` is told of the end.
+    `webhook` is told of the end. Raises what `runs.submit` raises.
     """
+    nodes, edges = document["nodes"], document["edges"]
     run = Run(
         owner=user,
         source=Source.FAL,
         name=name,
         inputs=request.inputs,
         options=request.options(),
+        idempotency_key=idempotency_key,
         webhook=webhook,
     )
-    return submit(run, document["nodes"], document["edges"], request.fingerprint(name))
+    return submit(run, nodes, edges, request.fingerprint(shape.sha256(nodes, edges)))
 
 
 def run_nested(parent: Run, owner: str, name: str, inputs: JsonObject, key: str) -> Run:

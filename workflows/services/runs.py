@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,7 +33,7 @@ from workflows.errors import (
 from workflows.graph import document as shape
 from workflows.graph import plan
 from workflows.graph.strict_json import dumps
-from workflows.models import Event, Run, Snapshot, Step, User, Webhook, Workflow
+from workflows.models import Event, Run, RunStatus, Snapshot, Step, User, Webhook, Workflow
 from workflows.models.runs import UNFINISHED, Source
 from workflows.nodes import registry
 from workflows.services import credits
@@ -49,18 +50,21 @@ class RunRequest:
     """What somebody asks of a run. `only` names nodes to run with their ancestors; None: the sinks.
 
     `force` runs nodes anew whose result is known. `max_credits` is what the run may cost at most;
-    None: as much as RUN_MAX_CREDITS allows.
+    None: as much as RUN_MAX_CREDITS allows. A run that has not begun after `start_seconds` fails.
     """
 
     inputs: JsonObject
     only: list[str] | None = None
     force: bool = False
     max_credits: float | None = None
+    start_seconds: float | None = None
 
     def options(self) -> JsonObject:
         """Return what the run's row keeps of it for the engine."""
         caps = [cap for cap in (self.max_credits, settings.RUN_MAX_CREDITS) if cap is not None]
-        more = {"maxCredits": min(caps)} if caps else {}
+        more: JsonObject = {"maxCredits": min(caps)} if caps else {}
+        if self.start_seconds is not None:
+            more[journal.START_BY] = time.time() + self.start_seconds
         return {"only": self.only, "force": self.force, **more}
 
     def fingerprint(self, slug: str) -> str:
@@ -159,9 +163,13 @@ def _open(run: Run, document: JsonObject, fingerprint: str, cost: Decimal) -> Ru
     if active >= limit:
         raise TooManyRuns(limit=limit, current=active)
     credits.check(owner=run.owner, cost=cost)
+    if run.webhook is not None and run.webhook.pk is None:
+        run.webhook.save()  # that of this one request
     run.snapshot = _snapshot(run.workflow, document, run.owner)
     journal.open_run(run)
     transaction.on_commit(partial(queue.enqueue, run.pk, run.owner_id))
+    if journal.START_BY in run.options:
+        transaction.on_commit(partial(queue.expire_at, run.pk, run.options[journal.START_BY]))
     return run
 
 
@@ -209,6 +217,11 @@ def run_get(*, user: User, run_id: UUID | str) -> Run:
     if found is None:
         raise ExecutionNotFound()
     return found
+
+
+def queue_length() -> int:
+    """Count the runs, of everybody, that wait for their turn."""
+    return Run.objects.filter(UNFINISHED, status=RunStatus.QUEUED).count()
 
 
 def run_steps(*, run: Run) -> list[Step]:

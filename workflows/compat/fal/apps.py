@@ -6,6 +6,8 @@ else a single app. A path behind the name is taken and means nothing; `/stream` 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.http import HttpRequest
 
 from workflows.api.auth import Caller, caller_of
@@ -13,20 +15,24 @@ from workflows.api.capabilities import require
 from workflows.api.errors import NotFound
 from workflows.compat.fal import tokens
 from workflows.compat.fal.links import inward
+from workflows.compat.fal.wishes import NO_WISHES, Wishes, check_room, wishes_of
 from workflows.errors import InvalidBody
 from workflows.graph.fal_format import to_document, unwrap
 from workflows.graph.strict_json import loads
-from workflows.models import Run, Webhook
+from workflows.models import Run, User, Webhook
 from workflows.models.runs import Source
-from workflows.nodes.fal import equivalents
+from workflows.nodes.fal import equivalents, service
+from workflows.nodes.fal.arguments import NAMESPACE
+from workflows.nodes.fal.provider import nowhere
 from workflows.services import named
+from workflows.services.credentials import has_credential
 from workflows.services.runs import RunRequest, run_create
 from workflows.types import JsonObject
 
 RUN = ("workflow:run", "workflow:{slug}:run")
 MAX_BODY = 8 * 1024 * 1024
 #: Query parameters that are about the request and no input.
-_OURS = frozenset({tokens.PARAMETER, "fal_webhook", "fal_max_queue_length"})
+_OURS = frozenset({tokens.PARAMETER, "fal_webhook", "fal_max_queue_length", "priority"})
 
 
 def start(
@@ -37,8 +43,10 @@ def start(
     `caller` is somebody who has shown already who they are; `webhook` is told of the end.
     """
     caller = caller or caller_for(request, app)
+    wishes = wishes_of(request)
+    check_room(wishes)
     key = request.headers.get("Idempotency-Key")
-    return launch(caller, app, _body(request), key=key, webhook=webhook)
+    return launch(caller, app, _body(request), key=key, webhook=webhook, wishes=wishes)
 
 
 def caller_for(request: HttpRequest, app: str) -> Caller:
@@ -59,32 +67,57 @@ def launch(
     *,
     key: str | None = None,
     webhook: Webhook | None = None,
+    wishes: Wishes = NO_WISHES,
 ) -> Run:
     """Start the run of an app with its input; a repeated idempotency key returns the first run.
 
     Raises what services and checks raise.
     """
     arguments = inward(arguments)
+    how = _How(caller, key, webhook, wishes.start_seconds)
     parts = [part for part in app.split("/") if part]
     if parts[:2] == ["workflows", "execute"]:
         require(caller, "workflow:run")
-        return _execute(caller, arguments, webhook)
+        return _execute(how, arguments)
     if parts[:1] == ["workflows"] and len(parts) >= 3:
         workflow = named.workflow_named(user=caller.user, owner=parts[1], name=parts[2])
         require(caller, RUN, slug=workflow.slug)
         return run_create(
             user=caller.user,
             workflow=workflow,
-            request=RunRequest(arguments),
+            request=how.request(arguments),
             source=Source.FAL,
             idempotency_key=key,
             webhook=webhook,
         )
     require(caller, "workflow:run")
-    return _one_app(caller, "/".join(parts), arguments, webhook)
+    return _one_app(how, "/".join(parts), arguments)
 
 
-def _execute(caller: Caller, body: JsonObject, webhook: Webhook | None) -> Run:
+@dataclass(frozen=True, slots=True)
+class _How:
+    """Who starts a run, and what goes for it besides its input."""
+
+    caller: Caller
+    key: str | None
+    webhook: Webhook | None
+    start_seconds: float | None
+
+    def request(self, inputs: JsonObject) -> RunRequest:
+        return RunRequest(inputs, start_seconds=self.start_seconds)
+
+    def run(self, name: str, document: JsonObject, inputs: JsonObject) -> Run:
+        return named.run_document(
+            user=self.caller.user,
+            name=name,
+            document=document,
+            request=self.request(inputs),
+            idempotency_key=self.key,
+            webhook=self.webhook,
+        )
+
+
+def _execute(how: _How, body: JsonObject) -> Run:
     """Run the workflow in the body: `{"input", "workflow"}`, or `workflow_definition`."""
     found = body.get("workflow", body.get("workflow_definition"))
     inputs = body.get("input", {})
@@ -95,17 +128,13 @@ def _execute(caller: Caller, body: JsonObject, webhook: Webhook | None) -> Run:
     contents, _ = unwrap(found)
     name = contents.get("name")
     title = name[:200] if isinstance(name, str) and name else "Ad hoc"
-    document = to_document(contents)
-    request = RunRequest(inputs)
-    return named.run_document(
-        user=caller.user, name=title, document=document, request=request, webhook=webhook
-    )
+    return how.run(title, to_document(contents), inputs)
 
 
-def _one_app(caller: Caller, app: str, arguments: JsonObject, webhook: Webhook | None) -> Run:
+def _one_app(how: _How, app: str, arguments: JsonObject) -> Run:
     """Run a single app as a workflow of one node that answers what the app answers."""
-    if equivalents.find(app) is None:
-        raise NotFound(f"There is no app {app[:200]} here.", field="app", value=app[:200])
+    if equivalents.find(app) is None and not _is_at_fal(app, how.caller.user):
+        raise NotFound(nowhere(app[:200]).message, field="app", value=app[:200])
     at = {"x": 0, "y": 0}
     # Without sources nothing in the arguments is a reference: they are the caller's own text.
     data = {"app": app, "arguments": arguments, "sources": []}
@@ -116,11 +145,14 @@ def _one_app(caller: Caller, app: str, arguments: JsonObject, webhook: Webhook |
     ]  # fmt: skip
     wire = {"id": "wire", "source": "app", "sourceHandle": "output-out", "target": "output",
             "targetHandle": "$app-in"}  # fmt: skip
-    document = {"nodes": nodes, "edges": [wire]}
-    return named.run_document(
-        user=caller.user, name=app[:200], document=document, request=RunRequest({}),
-        webhook=webhook,
-    )  # fmt: skip
+    return how.run(app[:200], {"nodes": nodes, "edges": [wire]}, {})
+
+
+def _is_at_fal(app: str, user: User) -> bool:
+    """Say whether an app can be asked for at fal with a key of the person's own."""
+    queue = service.origin_of(service.addresses().queue)
+    known = service.is_app(app) and not app.startswith(f"{NAMESPACE}/")
+    return known and has_credential(user=user, provider=service.PROVIDER, origin=queue)
 
 
 def _body(request: HttpRequest) -> JsonObject:

@@ -45,7 +45,8 @@ _PLATFORM = {400: "validation_error", 401: "authorization_error", 403: "authoriz
              404: "not_found", 429: "rate_limited", 501: "not_implemented"}  # fmt: skip
 _RUN = {400: "bad_request", 404: "not_found", 422: "bad_request", 429: "rate_limited",
         499: "client_cancelled", 504: "request_timeout"}  # fmt: skip
-
+#: What the same request may not meet again.
+_PASSING = frozenset({429, 502, 503})
 
 #: What is wrong with a body: 422 where things run, as inputs that do not fit are.
 _NOT_VALID = frozenset({"INVALID_WORKFLOW", "INVALID_BODY", "NAME_TAKEN"})
@@ -122,10 +123,12 @@ def failure(
     detail: Json,
     request_id: str,
     headers: dict[str, str] | None = None,
+    kind: str = "",
 ) -> HttpResponse:
     """Answer a failed request with a body that every client finds its text in."""
-    kind = error_type(status)
-    more = {"x-fal-error-type": kind, REQUEST_ID: request_id, **(headers or {})}
+    kind = kind or error_type(status)
+    more = {"x-fal-error-type": kind, "x-fal-retryable": str(status in _PASSING).lower(),
+            REQUEST_ID: request_id, **(headers or {})}  # fmt: skip
     body: JsonObject = {"detail": detail, "error_type": kind, "message": message}
     return _answer(status, body, more)
 

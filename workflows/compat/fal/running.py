@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from asgiref.sync import sync_to_async
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from workflows.api.auth import Caller, caller_of
 from workflows.api.base import origin_of
 from workflows.api.capabilities import require
-from workflows.api.errors import BadRequest
 from workflows.api.executions import CANCEL, READ
 from workflows.api.parsers import encode
-from workflows.api.streams import Write, page_stream
-from workflows.compat.fal import shapes
+from workflows.api.streams import Last, Write, page_stream
+from workflows.compat.fal import shapes, webhooks
 from workflows.compat.fal.apps import caller_for, start
 from workflows.compat.fal.errors import REQUEST_ID, NotYet, fal_view, running
+from workflows.compat.fal.requests import Request, Whole, find
 from workflows.engine.events import Page
+from workflows.errors import ExecutionNotFound
 from workflows.models import Run
-from workflows.models.runs import TERMINAL
 from workflows.services import runs, vigil
 from workflows.types import JsonObject
 
@@ -34,8 +36,7 @@ async def run_app(request: HttpRequest, app: str) -> HttpResponseBase:
         return await _stream(request, app.removesuffix(_STREAM))
     run = await sync_to_async(start)(request, app)
     await runs.run_wait(run_id=run.pk)
-    done = await sync_to_async(runs.run_get)(user=run.owner, run_id=run.pk)
-    return await sync_to_async(shapes.result)(done, origin_of(request))
+    return await sync_to_async(_answer)(run, origin_of(request))
 
 
 @fal_view(running, "POST")
@@ -53,7 +54,7 @@ async def request_status(request: HttpRequest, app: str, id: str) -> HttpRespons
 @fal_view(running, "GET")
 async def status_stream(request: HttpRequest, app: str, id: str) -> HttpResponseBase:
     """Tell how a request stands whenever that changes, until it has ended."""
-    caller, run = await sync_to_async(_watched)(request, id)
+    caller, found = await sync_to_async(_watched)(request, id)
     logs, origin = _wants_logs(request), origin_of(request)
     said, seen = "", 0
 
@@ -61,13 +62,14 @@ async def status_stream(request: HttpRequest, app: str, id: str) -> HttpResponse
         nonlocal said, seen
         if page is None:
             return _PING
-        body, seen = await sync_to_async(_news)(run, origin, app, logs, seen, page.last)
+        body, seen = await sync_to_async(_news)(found, origin, app, logs, seen, page.last)
         if body["status"] == said and not body["logs"]:
             return ""
         said = body["status"]
-        return shapes.frame(body)
+        frame = shapes.frame(body)
+        return Last(frame) if said == "COMPLETED" else frame
 
-    return _streaming(request, caller, run, write)
+    return _streaming(request, caller, found, write)
 
 
 @fal_view(running, "GET")
@@ -82,47 +84,47 @@ async def request_cancel(request: HttpRequest, app: str, id: str) -> HttpRespons
     return await sync_to_async(_cancel)(request, id)
 
 
+def _answer(run: Run, origin: str) -> HttpResponse:
+    return shapes.result(runs.run_get(user=run.owner, run_id=run.pk), origin)
+
+
 def _submit(request: HttpRequest, app: str) -> HttpResponse:
-    if "fal_webhook" in request.GET:
-        raise BadRequest(
-            "This server sends no fal webhooks; ask for the status instead.",
-            field="fal_webhook", expected="no webhook",
-        )  # fmt: skip
-    run = start(request, app)
+    caller = caller_for(request, app)
+    run = start(request, app, caller, webhooks.wanted(request, caller))
     body = shapes.status(run, origin_of(request), app, None)
-    return _json(200, body, run)
+    return _json(200, body, run.pk)
 
 
-def _watched(request: HttpRequest, id: str) -> tuple[Caller, Run]:
+def _watched(request: HttpRequest, id: str) -> tuple[Caller, Request]:
     caller = require(caller_of(request), READ)
-    return caller, runs.run_get(user=caller.user, run_id=id)
-
-
-def _request(request: HttpRequest, id: str) -> Run:
-    return _watched(request, id)[1]
+    return caller, find(caller.user, id)
 
 
 def _status(request: HttpRequest, app: str, id: str) -> HttpResponse:
-    run = _request(request, id)
-    logs = shapes.logs_of(run) if _wants_logs(request) else None
-    body = shapes.status(run, origin_of(request), app, logs)
-    return _json(200 if run.status in TERMINAL else 202, body, run)
+    _, found = _watched(request, id)
+    logs = found.logs() if _wants_logs(request) else None
+    body = found.status(origin_of(request), app, logs)
+    return _json(200 if found.ended else 202, body, found.id)
 
 
 def _result(request: HttpRequest, id: str) -> HttpResponse:
-    run = _request(request, id)
-    if run.status not in TERMINAL:
+    _, found = _watched(request, id)
+    if not found.ended:
         raise NotYet()
-    return shapes.result(run, origin_of(request))
+    return found.result(origin_of(request))
 
 
 def _cancel(request: HttpRequest, id: str) -> HttpResponse:
+    """Cancel a request; with one of its steps a run is cancelled, for it could not complete."""
     caller = require(caller_of(request), CANCEL)
-    run = runs.run_get(user=caller.user, run_id=id)
-    if run.status in TERMINAL:
-        return _json(400, {"status": "ALREADY_COMPLETED"}, run)
-    runs.run_cancel(user=caller.user, run_id=id)
-    return _json(202, {"status": "CANCELLATION_REQUESTED"}, run)
+    try:
+        found = find(caller.user, id)
+    except ExecutionNotFound:
+        return _json(404, {"status": "NOT_FOUND"}, id)
+    if found.ended:
+        return _json(400, {"status": "ALREADY_COMPLETED"}, found.id)
+    runs.run_cancel(user=caller.user, run_id=found.run.pk)
+    return _json(202, {"status": "CANCELLATION_REQUESTED"}, found.id)
 
 
 async def _stream(request: HttpRequest, app: str) -> HttpResponseBase:
@@ -136,7 +138,7 @@ async def _stream(request: HttpRequest, app: str) -> HttpResponseBase:
             return _PING
         return "".join(shapes.frame(line) for event in page.events for line in events.of(event))
 
-    return _streaming(request, caller, run, write)
+    return _streaming(request, caller, Whole(run), write)
 
 
 def _start(request: HttpRequest, app: str) -> tuple[Caller, Run]:
@@ -144,30 +146,32 @@ def _start(request: HttpRequest, app: str) -> tuple[Caller, Run]:
     return caller, start(request, app, caller)
 
 
-def _streaming(request: HttpRequest, caller: Caller, run: Run, write: Write) -> HttpResponseBase:
+def _streaming(
+    request: HttpRequest, caller: Caller, asked: Request, write: Write
+) -> HttpResponseBase:
     session = None if caller.token else request.session.session_key
     badge = vigil.badge(caller.user, token=caller.token, session_key=session)
-    response = page_stream(run.pk, 0, badge, write)
-    response[REQUEST_ID] = str(run.pk)
+    response = page_stream(asked.run.pk, 0, badge, write)
+    response[REQUEST_ID] = str(asked.id)
     return response
 
 
 def _news(
-    run: Run, origin: str, app: str, logs: bool, seen: int, last: int
+    asked: Request, origin: str, app: str, logs: bool, seen: int, last: int
 ) -> tuple[JsonObject, int]:
-    now = runs.run_get(user=run.owner, run_id=run.pk)
-    lines = shapes.logs_of(now, seen) if logs else None
+    now = find(asked.run.owner, str(asked.id))
+    lines = now.logs(seen) if logs else None
     # The rows may be further than the page; what was told once is not told again.
-    seen = max(seen, last, now.last_seq) if logs else last
-    return shapes.status(now, origin, app, lines), seen
+    seen = max(seen, last, now.run.last_seq) if logs else last
+    return now.status(origin, app, lines), seen
 
 
 def _wants_logs(request: HttpRequest) -> bool:
     return request.GET.get("logs") in _YES
 
 
-def _json(status: int, body: JsonObject, run: Run) -> HttpResponse:
-    headers = {REQUEST_ID: str(run.pk)}
+def _json(status: int, body: JsonObject, id: UUID | str) -> HttpResponse:
+    headers = {REQUEST_ID: str(id)}
     return HttpResponse(
         encode(body), status=status, content_type="application/json", headers=headers
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from uuid import UUID, uuid5
+from typing import NamedTuple
+from uuid import UUID
 
 from django.http import HttpResponse
 
@@ -12,6 +13,8 @@ from workflows.api.parsers import encode
 from workflows.compat.fal.errors import REQUEST_ID, error_type, failure, item
 from workflows.compat.fal.links import outward
 from workflows.compat.fal.places import places
+from workflows.compat.fal.wishes import TIMEOUT_TYPE
+from workflows.engine.journal import START_TIMEOUT
 from workflows.graph.fal_format.reading import APP, PORTS
 from workflows.graph.strict_json import dumps
 from workflows.models import Event, Run, RunStatus, Step
@@ -24,9 +27,41 @@ CANCELLED = "The request was cancelled."
 _LOGGED = ("submit", "progress", "completion", "skipped", "error")
 
 
-def request_id(run_id: UUID, node_id: str) -> str:
-    """Return the request id of one node of a run: always the same, and of no run of its own."""
-    return str(uuid5(run_id, node_id))
+#: A step's request id is its run's with version 8 and the step's number in the last bits, so that
+#: it names no run and yet leads to its own without being kept anywhere.
+NUMBER = (1 << 16) - 1
+_VERSION_AT = 76
+
+
+def step_id(run_id: UUID, number: int) -> UUID:
+    """Return the request id of a run's node by its place in the document."""
+    return UUID(int=_bare(run_id) | 8 << _VERSION_AT | min(number, NUMBER))
+
+
+def run_ids(id: UUID) -> tuple[UUID, UUID] | None:
+    """Return the first and last id the run of a step can have; None for an id of no step."""
+    if id.version != 8:
+        return None
+    low = _bare(id) | 4 << _VERSION_AT
+    return UUID(int=low), UUID(int=low | NUMBER)
+
+
+def _bare(id: UUID) -> int:
+    return id.int & ~(0xF << _VERSION_AT) & ~NUMBER
+
+
+class Failure(NamedTuple):
+    """Why there is no result, as it is answered."""
+
+    status: int
+    message: str
+    detail: Json
+    type: str
+
+    def response(self, request_id: str) -> HttpResponse:
+        """Answer it; a limit the caller has set is told apart from ours."""
+        headers = {TIMEOUT_TYPE: "user"} if self.type == "request_timeout" else {}
+        return failure(self.status, self.message, self.detail, request_id, headers, self.type)
 
 
 class Events:
@@ -45,6 +80,10 @@ class Events:
             for node in run.snapshot.nodes
         }
         self._types = {node["id"]: node["type"] for node in run.snapshot.nodes}
+        self._ids = {
+            node["id"]: str(step_id(run.pk, number))
+            for number, node in enumerate(run.snapshot.nodes)
+        }
 
     def of(self, event: JsonObject) -> Iterator[JsonObject]:
         """Yield what a stream says for one event of the journal."""
@@ -59,7 +98,8 @@ class Events:
             error: JsonObject = {"status": 499, "body": {"code": "cancelled"}}
             yield self._error("", CANCELLED, error)
         elif kind == "failed" and not self._failed:
-            error = {"status": 500, "body": {"code": "failed"}}
+            late = event.get("code") == START_TIMEOUT
+            error = {"status": 504 if late else 500, "body": {"code": event.get("code", "failed")}}
             yield self._error(event.get("node_id") or "", event["message"], error)
         elif kind in ("submit", "completion") and self._types.get(node) not in _FRAME:
             yield from self._step(kind, str(node), event)
@@ -67,7 +107,9 @@ class Events:
     def _step(self, kind: str, node: str, event: JsonObject) -> Iterator[JsonObject]:
         found = {"type": kind, "node_id": node, "app_id": self._apps.get(node)}
         if kind == "submit":
-            yield {**found, "request_id": event.get("request_id") or request_id(self._run.pk, node)}
+            # With a request id it says that somebody else has the step now; it has begun before.
+            if event.get("request_id") is None:
+                yield {**found, "request_id": self._ids[node]}
         else:
             output = event["output"]
             if self._types.get(node) in PORTS:
@@ -75,10 +117,9 @@ class Events:
             yield {**found, "output": outward(output, self._origin, self._run.owner_id)}
 
     def _error(self, node: str, message: str, error: JsonObject) -> JsonObject:
-        body, status = error.get("body") or {}, error.get("status", 500)
-        detail = [item(message, str(body.get("code", "error")), body.get("field"), node or None,
-                       body.get("value"))]  # fmt: skip
-        error = {"status": status, "body": {"detail": detail, "error_type": error_type(status)}}
+        wrong = _failure(error, message, node or None)
+        body = {"detail": wrong.detail, "error_type": wrong.type}
+        error = {"status": wrong.status, "body": body}
         return {"type": "error", "node_id": node, "message": message, "error": error}
 
 
@@ -105,8 +146,8 @@ def status(run: Run, origin: str, app: str, logs: list[JsonObject] | None) -> Js
         found["status"] = "COMPLETED"
         found["metrics"] = {"inference_time": _seconds(run)}
         if run.status != RunStatus.COMPLETED:
-            code, message, _ = failed(run)
-            found |= {"error": message, "error_type": error_type(code)}
+            wrong = failed(run)
+            found |= {"error": wrong.message, "error_type": wrong.type}
     elif run.status == RunStatus.RUNNING:
         found["status"] = "IN_PROGRESS"
     else:
@@ -146,25 +187,41 @@ def result(run: Run, origin: str) -> HttpResponse:
         body = encode(outward(run.output, origin, run.owner_id))
         headers = {REQUEST_ID: str(run.pk)}
         return HttpResponse(body, content_type="application/json", headers=headers)
-    code, message, detail = failed(run)
-    return failure(code, message, detail, str(run.pk))
+    return failed(run).response(str(run.pk))
 
 
-def failed(run: Run) -> tuple[int, str, Json]:
-    """Return the HTTP status, message and `detail` of a run that did not complete."""
+def failed(run: Run) -> Failure:
+    """Return why a run did not complete."""
     if run.status == RunStatus.CANCELLED:
-        return 499, CANCELLED, CANCELLED
+        return Failure(499, CANCELLED, CANCELLED, error_type(499))
     error = run.error or {}
     node, message = error.get("nodeId"), str(error.get("message") or "The request failed.")
+    if error.get("code") == START_TIMEOUT:
+        return Failure(504, message, message, error_type(504))
     step = Step.objects.filter(run=run, node_id=node).first() if node else None
-    facts = step.error if step is not None and isinstance(step.error, dict) else {}
-    if not facts:
-        return 500, message, message
-    body = facts.get("body") or {}
-    code = int(facts.get("status") or 500)
-    detail = [item(str(facts.get("message", message)), str(body.get("code", "error")),
-                   body.get("field"), node, body.get("value"))]  # fmt: skip
-    return code, message, detail
+    if step is None or not step.error:
+        return Failure(500, message, message, error_type(500))
+    return step_failure(step)
+
+
+def step_failure(step: Step) -> Failure:
+    """Return why a step failed."""
+    error = step.error if isinstance(step.error, dict) else {}
+    message = str(error.get("message") or "The step failed.")
+    return _failure(error, message, step.node_id)
+
+
+def _failure(error: JsonObject, message: str, node: str | None) -> Failure:
+    """Read a step's error; what fal itself has said of it is handed on as it said it."""
+    body, status = error.get("body") or {}, int(error.get("status") or 500)
+    kind = body.get("error_type") or error_type(status)
+    detail = body.get("detail")
+    if isinstance(detail, list):
+        detail = [{**row, "ctx": {"node_id": node}} for row in detail]
+    elif detail is None:
+        code = str(body.get("code", "error"))
+        detail = [item(message, code, body.get("field"), node, body.get("value"))]
+    return Failure(status, message, detail, str(kind))
 
 
 def _seconds(run: Run) -> float:

@@ -15,7 +15,7 @@ from workflows.compat.fal import (
     webhooks,
 )
 
-_REQUEST = r"^fal/queue/(?P<app>.+?)/requests/(?P<id>[0-9a-fA-F-]{36})"
+_REQUEST = r"^fal/queue/(?P<app>.+?)/requests/(?P<id>[^/]+)"
 _IN_PARTS = "fal/cdn/files/<str:signed>/<str:name>/multipart/<str:ticket>"
 
 urlpatterns = [

@@ -63,7 +63,7 @@ def addresses() -> Addresses:
 def origins() -> list[str]:
     """List the origins a key must be allowed to be sent to for everything that is done with it."""
     at = _addresses
-    return list(dict.fromkeys(_origin(url) for url in (at.run, at.queue, at.rest, *at.spare)))
+    return list(dict.fromkeys(origin_of(url) for url in (at.run, at.queue, at.rest, *at.spare)))
 
 
 def is_app(name: str) -> bool:
@@ -137,7 +137,8 @@ def _library(at: Addresses) -> ModuleType:
     return library
 
 
-def _origin(url: str) -> str:
+def origin_of(url: str) -> str:
+    """Return the scheme, host and port of one of the addresses."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
 

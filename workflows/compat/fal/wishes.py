@@ -1,0 +1,77 @@
+"""What a caller wants of a request besides its result: begin in time, or not behind many others.
+
+The other headers that fal knows (priority, runner hint, no retry, storing of inputs and outputs,
+fallbacks, life of files) are taken and change nothing: there is one queue and one kind of runner.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+
+from workflows.api.errors import BadRequest
+from workflows.errors import TooManyRuns
+from workflows.services import runs
+
+START = "x-fal-request-timeout"
+#: The header that says of a 504 that it was the caller's own limit.
+TIMEOUT_TYPE = "x-fal-request-timeout-type"
+QUEUE = "fal_max_queue_length"
+#: Seconds; what fal takes at least, and more than anybody means.
+SHORTEST = 0.1
+LONGEST = 30 * 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """`start_seconds`: fail unless it has begun by then. `most_waiting`: refuse beyond that."""
+
+    start_seconds: float | None = None
+    most_waiting: int | None = None
+
+
+NO_WISHES = Wishes()
+
+
+def wishes_of(request: HttpRequest) -> Wishes:
+    """Read the wishes of a request. Raises BadRequest."""
+    return Wishes(_seconds(request.headers.get(START)), _count(request.GET.get(QUEUE)))
+
+
+def check_room(wishes: Wishes) -> None:
+    """Refuse a request that would wait behind too many others. Raises TooManyRuns."""
+    if wishes.most_waiting is None:
+        return
+    waiting = runs.queue_length()
+    if waiting > wishes.most_waiting:
+        raise TooManyRuns(
+            f"{waiting} requests are waiting already.", limit=wishes.most_waiting, current=waiting
+        )
+
+
+def _seconds(text: str | None) -> float | None:
+    if text is None:
+        return None
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not SHORTEST <= seconds <= LONGEST:
+        raise BadRequest(
+            f"{START} must be a number of seconds.", field=START, value=text[:40],
+            expected=f"{SHORTEST:g} to {LONGEST:.0f}",
+        )  # fmt: skip
+    return seconds
+
+
+def _count(text: str | None) -> int | None:
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+        raise BadRequest(
+            f"{QUEUE} must be a number of requests.", field=QUEUE, value=text[:40],
+            expected="0 or more",
+        )  # fmt: skip
+    return int(text)
