@@ -12,12 +12,13 @@ from django.conf import settings
 from django.db.models import Q
 
 from workflows.errors import InvalidBody
-from workflows.graph import formats, strict_json
+from workflows.graph import comfy_format, formats, strict_json
 from workflows.graph.formats import Imported
+from workflows.media.embedded import workflow_in
 from workflows.media.sniff import HEAD_BYTES, sniff
 from workflows.models import Asset, User
 from workflows.nodes import registry
-from workflows.services import apps
+from workflows.services import apps, runners
 from workflows.services.access import workflow_readable
 from workflows.services.documents import check, document_of, media_ids
 from workflows.types import Json, JsonObject
@@ -37,6 +38,15 @@ def file_read(*, user: User, content: bytes, name: str) -> Imported:
     return replace(found, warnings=[*found.warnings, *_warnings(user, found.document)])
 
 
+def comfy_view(*, user: User, graph: Json) -> JsonObject:
+    """Return what a viewer draws of a ComfyUI file, values named by a runner the person may use.
+
+    Raises InvalidBody for anything but a ComfyUI file.
+    """
+    known = runners.catalogue_of(runners.runners_matching(user=user, tags=[]))
+    return comfy_format.view(graph, known)
+
+
 def workflow_export(*, user: User, slug: str, format: str) -> tuple[str, Json]:
     """Return the name and the content of a file that holds a workflow the person may read.
 
@@ -49,10 +59,13 @@ def workflow_export(*, user: User, slug: str, format: str) -> tuple[str, Json]:
 
 
 def _json(content: bytes, name: str) -> Json:
-    """Return the JSON in a file."""
+    """Return the JSON in a file, or in the metadata of a picture, video or sound."""
     shown = name[:80] or "The file"
     kind = sniff(content[:HEAD_BYTES]) or "an unknown file"
     if kind.partition("/")[0] in ("image", "video", "audio"):
+        carried = workflow_in(content, settings.LIMITS["document_bytes"])
+        if carried is not None:
+            return carried
         raise InvalidBody(
             f"{shown} carries no workflow; expected {formats.EXPECTED}.",
             field="file", value=kind, expected=formats.EXPECTED,
