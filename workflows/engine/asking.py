@@ -50,6 +50,10 @@ class Asking:
                 if known is not None and not host.stopping:
                     host.cancel_later(self.provider, self.context, known)
                 raise
+            except NodeError as error:
+                if error.state:
+                    self._refused(error.state)
+                raise
             if isinstance(state, Failed):
                 del past.requests[place]
                 raise state.error
@@ -78,10 +82,8 @@ class Asking:
         if named is not None:
             try:
                 await named.hand_in()
-            except NodeError as error:
+            except NodeError:
                 del past.requests[place]
-                if error.state:
-                    self._stand(replace(named.standing, state=error.state))
                 raise
             failpoint("step.handed_in")
         return request_id
@@ -95,6 +97,11 @@ class Asking:
             if state.fraction is not None or state.text or state.preview is not None:
                 await self.context.progress(state.fraction, state.text, state.preview)
             await asyncio.sleep(state.seconds)
+
+    def _refused(self, state: str) -> None:
+        last = self._standing
+        runner, prompt_id = (last.runner, last.prompt_id) if last is not None else (None, None)
+        self._stand(Pending(state=state, runner=runner, prompt_id=prompt_id))
 
     def _stand(self, state: Pending) -> None:
         """Write down where the request stands, if that has changed."""

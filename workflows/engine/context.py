@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, ParamSpec, TypeVar, cast
 
 from django.conf import settings
 
-from workflows.engine import database, files, nested
+from workflows.engine import database, door, files, nested
 from workflows.engine.events import Progress
 from workflows.engine.secrets import credential_headers, provider_headers
 from workflows.errors import BadPicture, PatchbayError
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from workflows.engine.run import ActiveRun
     from workflows.graph.plan import PlannedNode
     from workflows.nodes.context import Response
+    from workflows.nodes.runner import Runner
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -65,6 +66,8 @@ class NodeContext:
     ) -> None:
         """Report how far the node is; coalesced, so cheap to call often."""
         secrets = self._run.secrets
+        if preview is None and self._waiting is not None:
+            preview = self._waiting.preview
         report = Progress(self.node_id, fraction, secrets.text(text), secrets.json(preview))
         now = time.monotonic()
         if now >= self._due and self._timer is None:
@@ -155,6 +158,14 @@ class NodeContext:
         headers = {name: secrets.text(value) for name, value in answer.headers.items()}
         body, url = secrets.body(answer.body), secrets.text(answer.url)
         return Fetched(answer.status, headers, body, url)
+
+    async def runner(self, tags: list[str], *, field: str) -> Runner:
+        """Pick one of the runners that have all these tags."""
+        return await door.choose(self._run, tags, field)
+
+    async def runner_at(self, id: str) -> Runner:
+        """Return the runner of this id, whatever its tags and state."""
+        return await door.find(self._run, id)
 
     async def run_workflow(self, owner: str, name: str, inputs: JsonObject) -> JsonObject:
         """Run another workflow for the run's owner and return its result."""

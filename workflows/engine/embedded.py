@@ -22,6 +22,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from workflows.engine import database, deliveries, journal, scheduler, upkeep
+from workflows.engine.health import Nurse
 from workflows.engine.limits import Slots, Threads
 from workflows.engine.run import Host
 from workflows.engine.writer import Writer
@@ -121,7 +122,12 @@ class Engine:
     async def _main(self) -> None:
         chores = [
             asyncio.create_task(chore)
-            for chore in (self._sweep(), self._tidy(), deliveries.Courier().run())
+            for chore in (
+                self._sweep(),
+                self._tidy(),
+                deliveries.Courier().run(),
+                Nurse(self._host.links).run(),
+            )
         ]
         await self._stop.wait()
         for chore in chores:
@@ -135,7 +141,11 @@ class Engine:
             await asyncio.wait(tasks, timeout=STOP_SECONDS)
         # In a thread, because the journal's last commits call back into this loop.
         await asyncio.to_thread(self._host.writer.close)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(STOP_SECONDS):
+                await self._host.settle()
         self._host.threads.close()
+        await self._host.links.close()
         await asyncio.to_thread(database.close)
 
     async def _sweep(self) -> None:

@@ -103,6 +103,16 @@ async def save(run: ActiveRun, body: bytes | BinaryIO, name: str) -> JsonObject:
     try:
         limit = settings.LIMITS["upload_bytes"]
         stored = await run.host.threads.run(storage.write, body, limit)
+    except PatchbayError as error:
+        raise blame(error, None) from error
+    return await adopt(run, stored, name)
+
+
+async def adopt(run: ActiveRun, stored: storage.Stored, name: str) -> JsonObject:
+    """Give a file that is stored already to the run's owner and return its media reference."""
+    if run.journal.broken is not None:
+        raise run.journal.broken
+    try:
         facts = await run.host.threads.run(storage.inspect, stored)
         return await database.read(_adopt, run.run_id, run.owner_id, stored, facts, name)
     except PatchbayError as error:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from workflows.engine.cache import Prepared
 from workflows.engine.limits import Slots, Threads
+from workflows.engine.links import Links
 from workflows.engine.purse import Purse, Till
 from workflows.engine.secrets import Secrets
 from workflows.engine.writer import Writer
@@ -54,6 +55,7 @@ class Host:
     runner: str
     parallelism: int
     till: Till = field(default_factory=Till)
+    links: Links = field(default_factory=Links)
     start: Callable[[UUID, int], None] = _no_engine
     abort: Callable[[UUID], None] = _no_engine
     stopping: bool = False

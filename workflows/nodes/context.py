@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PIL.Image import Image
 
+    from workflows.nodes.runner import Runner
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -151,6 +153,17 @@ class Context(Protocol):
 
     async def is_account(self, name: str) -> bool:
         """Say whether `workflows/<name>/…` means somebody of this server."""
+        ...
+
+    async def runner(self, tags: list[str], *, field: str) -> Runner:
+        """Pick a registered ComfyUI server that has all these tags, for the run's owner.
+
+        Raises NodeError naming `field` when there is none, or none of them answers.
+        """
+        ...
+
+    async def runner_at(self, id: str) -> Runner:
+        """Return the runner that has been picked before. Raises NodeError when it is gone."""
         ...
 
     async def run_workflow(self, owner: str, name: str, inputs: JsonObject) -> JsonObject:

@@ -13,6 +13,7 @@ from workflows.types import Json, JsonObject
 LONGEST_TEXT = 2_000
 #: Files of one run that are taken note of.
 MOST_FILES = 1_000
+_ERROR_FACTS = ("node_id", "node_type", "exception_type", "exception_message")
 _FOLDERS = frozenset({"output", "temp", "input"})
 
 
@@ -128,7 +129,8 @@ def ended(body: Json, prompt_id: str) -> Ended | None:
         str(node): _made(made)
         for node, made in list(mapping(entry.get("outputs")).items())[:MOST_FILES]
     }
-    return Ended(outcome, outputs, messages.get("execution_error", {}))
+    said = messages.get("execution_error", {})
+    return Ended(outcome, outputs, {key: text(said.get(key)).strip() for key in _ERROR_FACTS})
 
 
 def refusal(body: Json) -> Refusal:

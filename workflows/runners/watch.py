@@ -40,6 +40,8 @@ class Watch:
     fraction: float | None = None
     text: str = ""
     preview: bytes | None = None
+    #: When the next preview may be taken, by the monotonic clock.
+    preview_due: float = 0.0
     ended: Ended | None = None
     misses: int = 0
     away_since: float | None = None

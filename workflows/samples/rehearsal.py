@@ -25,6 +25,8 @@ from workflows.types import Json, JsonObject, NodeId
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+    from workflows.nodes.runner import Runner
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -69,6 +71,12 @@ class MemoryContext:
         """Return the reference of a sample picture."""
         body = templates.sample(name).read_bytes()
         return self.keep(body, str(images.sniff(body)), name)
+
+    async def runner(self, tags: list[str], *, field: str) -> Runner:
+        raise NodeError("A rehearsal has no runners.", field=field, value=tags)
+
+    async def runner_at(self, id: str) -> Runner:
+        raise NodeError("A rehearsal has no runners.", value=id)
 
     async def run_workflow(self, owner: str, name: str, inputs: JsonObject) -> JsonObject:
         raise NodeError("A rehearsal runs no other workflows.", value=f"{owner}/{name}")

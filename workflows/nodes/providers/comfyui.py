@@ -1,13 +1,30 @@
 """ComfyUI workflow: runs a graph of ComfyUI's on a runner, a registered ComfyUI server.
 
 The graph lies in data["graph"] as its author's file; data["inputs"] and data["outputs"] say which
-of its values and results are ports.
+of its values and results are ports. How a graph becomes a prompt is `graph/comfy_format`'s matter,
+what a runner is asked the engine's; here is the order of things, and what the answers mean.
 """
 
 from __future__ import annotations
 
-from workflows.errors import NodeError
+import time
+import uuid
+from collections.abc import Mapping
+
+from workflows.errors import (
+    GraphRejected,
+    InvalidBody,
+    NodeError,
+    RunnerFailed,
+    RunnerLost,
+    RunnerStopped,
+    RunnerUnreachable,
+)
+from workflows.graph import comfy_format
+from workflows.graph.comfy_format import Prompt
 from workflows.graph.ports import (
+    FIELD_TYPES,
+    MEDIA,
     Input,
     Output,
     declared_rows,
@@ -15,15 +32,154 @@ from workflows.graph.ports import (
     item_type,
 )
 from workflows.nodes.context import Context
+from workflows.nodes.provider import Answer, Failed, Named, Pending, Provider
 from workflows.nodes.registry import node
+from workflows.nodes.runner import Outcome, Refused, Runner
 from workflows.types import Json, JsonObject
 
 TYPE = "comfyWorkflow"
 #: Waiting in a runner's queue counts, and films take long.
 TIMEOUT_SECONDS = 24 * 3600.0
+#: Requests of ours that may be open at all runners together; each runner has a queue of its own.
+OPEN_REQUESTS = 512
+#: News come of themselves; this only bounds how often they are passed on.
+PAUSE_SECONDS = 0.1
+MAX_TAGS = 10
+
+INPUTS = (
+    Input("graph", "json", "Graph", required=True, port=False,
+          help="A ComfyUI file in API or UI format, as it was saved."),
+    Input("tags", "json", "Tags", port=False, advanced=True,
+          help="The tags a runner must have; none: any runner."),
+)  # fmt: skip
 
 #: What the content type of a file begins with that a port of the type gets; a file may be anything.
 _CONTENT = {"image": "image/", "mask": "image/", "video": "video/", "audio": "audio/", "file": ""}
+
+
+class ComfyUI(Provider):
+    """The queues of all runners. A request id is `<runner id>/<prompt id>`, the latter a UUID."""
+
+    name = "comfyui"
+    slots = OPEN_REQUESTS
+
+    async def submit(self, context: Context, inputs: JsonObject, key: str) -> Named:
+        """Pick a runner, bring it the files, and name the request; what follows hands it in."""
+        graph, tags = inputs.get("graph"), _tags(inputs.get("tags"))
+        given = {name: value for name, value in inputs.items() if name not in ("graph", "tags")}
+        runner = await context.runner(tags, field="tags")
+        catalogue = await runner.catalogue()
+        files = await self._upload(context, runner, given)
+        prompt = self._prompt(context, graph, {**given, **files}, catalogue)
+        prompt_id = str(uuid.uuid4())
+        standing = Pending(
+            state="uploaded", runner={"id": runner.id, "name": runner.name}, prompt_id=prompt_id
+        )
+
+        async def hand_in() -> None:
+            refused = await runner.hand_in(
+                prompt_id, prompt.prompt, titles=_titles(prompt.prompt), workflow=_workflow(graph)
+            )
+            if refused is not None and refused.message:
+                raise _rejected(refused, runner, context.data)
+            left_out = refused.nodes if refused is not None else ()
+            warnings = [*prompt.warnings, *map(_say, left_out)]
+            if warnings:
+                await context.progress(None, "Warning: " + " ".join(warnings)[:1000])
+
+        return Named(f"{runner.id}/{prompt_id}", hand_in, standing)
+
+    async def poll(self, context: Context, request_id: str) -> Answer | Pending | Failed:
+        """Wait for news; the answer is `{"files", "outputs": {node: {"files", "texts"}}}`."""
+        runner, prompt_id = await self._find(context, request_id)
+        look = await runner.look(prompt_id)
+        known: JsonObject = {"id": runner.id, "name": runner.name}
+        if look.outcome is not None:
+            return await self._end(runner, prompt_id, look.outcome)
+        if look.state == "lost":
+            return Failed(RunnerLost(
+                f"The runner {runner.name} has lost the request; it may have been restarted.",
+                value=prompt_id, expected="a request the runner knows", transient=True, status=502,
+            ))  # fmt: skip
+        if look.state == "away":
+            if look.away_seconds > look.patience_seconds:
+                return Failed(RunnerUnreachable(
+                    f"The runner {runner.name} has been out of reach for "
+                    f"{look.patience_seconds:g} s while it had this.",
+                    expected=f"an answer within {look.patience_seconds:g} s", status=502,
+                ))  # fmt: skip
+            return Pending(PAUSE_SECONDS, None, f"Waiting for the runner {runner.name}")
+        return Pending(
+            PAUSE_SECONDS, look.fraction, look.text, look.preview, look.state, look.position,
+            known, prompt_id,
+        )  # fmt: skip
+
+    async def cancel(self, context: Context, request_id: str) -> None:
+        """Take the request out of the runner's queue, or stop it there."""
+        runner, prompt_id = await self._find(context, request_id)
+        await runner.cancel(prompt_id)
+
+    async def release(self, context: Context, request_id: str) -> None:
+        """Let the runner forget the request."""
+        runner, prompt_id = await self._find(context, request_id)
+        await runner.forget(prompt_id)
+
+    async def _find(self, context: Context, request_id: str) -> tuple[Runner, str]:
+        id, _, prompt_id = request_id.partition("/")
+        return await context.runner_at(id), prompt_id
+
+    async def _upload(self, context: Context, runner: Runner, given: JsonObject) -> JsonObject:
+        """Bring the runner every file that is given; return what the graph calls each."""
+        folder = f"patchbay/{context.run_id}"
+        found: JsonObject = {}
+        for row in declared_rows(context.data.get("inputs"), (port.name for port in INPUTS)):
+            name, type = row["name"], FIELD_TYPES.get(str(row.get("type")), "any")
+            if given.get(name) is not None and type in MEDIA:
+                await context.progress(None, f"Uploading {row.get('label') or name}")
+                found[name] = await runner.upload(given[name], folder=folder, field=name)
+        return found
+
+    def _prompt(
+        self, context: Context, graph: Json, values: JsonObject, catalogue: JsonObject
+    ) -> Prompt:
+        rows = list(declared_rows(context.data.get("inputs"), (port.name for port in INPUTS)))
+        try:
+            return comfy_format.to_prompt(
+                graph, values, catalogue, now=round(time.time() * 1000), inputs=rows
+            )
+        except InvalidBody as error:
+            facts = error.context
+            field = facts.get("field")
+            if field not in {row["name"] for row in rows}:
+                field = _blamed(context.data, facts.get("node"), facts.get("input"))
+            rejected = GraphRejected(
+                error.message, field=field, value=facts.get("value"),
+                expected=facts.get("expected"),
+                cause={"node": facts.get("node"), "input": facts.get("input")},
+            )  # fmt: skip
+            raise rejected from error
+
+    async def _end(self, runner: Runner, prompt_id: str, outcome: Outcome) -> Answer | Failed:
+        if outcome.kind == "interrupted":
+            return Failed(RunnerStopped(
+                f"Somebody stopped this at the runner {runner.name}.",
+                expected="a run that is left alone",
+            ))  # fmt: skip
+        if outcome.kind == "error":
+            return Failed(_failure(outcome.error, runner))
+        rows = [row for made in outcome.outputs.values() for row in made["files"]]
+        # What a graph only previews counts where it saves nothing.
+        folder = "output" if any(row["folder"] == "output" for row in rows) else "temp"
+        outputs: JsonObject = {}
+        for id, made in outcome.outputs.items():
+            kept = [
+                await runner.keep(prompt_id, row)
+                for row in made["files"]
+                if row["folder"] == folder
+            ]
+            outputs[id] = {"files": kept, "texts": made["texts"]}
+        files = [file for made in outputs.values() for file in made["files"]]
+        return Answer({"files": files, "outputs": outputs})
 
 
 @node(
@@ -32,28 +188,19 @@ _CONTENT = {"image": "image/", "mask": "image/", "video": "video/", "audio": "au
     category="Apps",
     description="Runs a ComfyUI workflow on a registered ComfyUI server.",
     aliases=("comfy", "comfyui", "runner", "stable diffusion", "graph", "prompt"),
-    inputs=(
-        Input("graph", "json", "Graph", required=True, port=False,
-              help="A ComfyUI file in API or UI format, as it was saved."),
-        Input("tags", "json", "Tags", port=False, advanced=True,
-              help="The tags a runner must have; none: any runner."),
-    ),
+    inputs=INPUTS,
     outputs=(Output("files", "list<file>", "Files"),),
+    provider=ComfyUI(),
     dynamic="declared",
     deterministic=False,
     cacheable=False,
     width=320,
     timeout_seconds=TIMEOUT_SECONDS,
-)  # fmt: skip
+)
 async def comfy_workflow(
-    context: Context, *, graph: Json, tags: Json, answer: Json = None, **values: Json
+    context: Context, *, graph: Json, tags: Json, answer: JsonObject, **values: Json
 ) -> JsonObject:
     """Answer the files and texts of each declared output's node, and all files as `files`."""
-    if answer is None:
-        raise NodeError(
-            "This server has no runner for it.", field="tags", value=tags,
-            expected="a runner with these tags",
-        )  # fmt: skip
     found: JsonObject = {"files": answer["files"]}
     for row in declared_rows(context.data.get("outputs"), ("files",)):
         of_node = answer["outputs"].get(str(row.get("node")), {})
@@ -71,3 +218,86 @@ def _output(type: str, of_node: JsonObject) -> Json:
         return {"files": files, "texts": texts}
     fitting = [file for file in files if file["content_type"].startswith(_CONTENT[wanted])]
     return fitting if is_list(type) else next(iter(fitting), None)
+
+
+def _tags(value: Json) -> list[str]:
+    """Read the tags a runner must have. Raises NodeError for what are no tags."""
+    if value is None:
+        return []
+    rows = [row.strip() for row in value if isinstance(row, str)] if isinstance(value, list) else []
+    if not isinstance(value, list) or len(rows) != len(value) or len(rows) > MAX_TAGS:
+        raise NodeError(
+            "These are no tags.", field="tags", value=value,
+            expected=f"a list of at most {MAX_TAGS} texts",
+        )  # fmt: skip
+    return list(dict.fromkeys(row for row in rows if row))
+
+
+def _titles(prompt: JsonObject) -> Mapping[str, str]:
+    """Name each node of a prompt for those who watch."""
+    found: dict[str, str] = {}
+    for id, row in prompt.items():
+        meta = row.get("_meta")
+        title = meta.get("title") if isinstance(meta, dict) else None
+        found[id] = str(title or row.get("class_type") or id)[:100]
+    return found
+
+
+def _workflow(graph: Json) -> JsonObject | None:
+    """Return the file in UI format, which ComfyUI writes into the pictures it saves."""
+    if comfy_format.detect(graph) != "ui":
+        return None
+    return comfy_format.read(graph).graph
+
+
+def _blamed(data: JsonObject, node: Json, input: Json) -> str:
+    """Find the port whose value goes to an input of the graph; else the graph is to blame."""
+    try:
+        found = comfy_format.placeholders(data.get("graph"))
+    except InvalidBody:
+        found = []
+    keys = {one.key for one in found if (one.node, one.input) == (node, input)}
+    for row in declared_rows(data.get("inputs"), ()):
+        target = row.get("target")
+        if not isinstance(target, dict):
+            continue
+        if (target.get("node"), target.get("input")) == (node, input):
+            return str(row["name"])
+        if target.get("placeholder") in keys:
+            return str(row["name"])
+    return "graph"
+
+
+def _say(row: JsonObject) -> str:
+    """Put what a runner says of one node into a sentence."""
+    where = f"{row['node_type']} ({row['node']})" if row["node_type"] else f"node {row['node']}"
+    input = f", {row['input']}" if row["input"] else ""
+    return f"{where}{input}: {row['message'].rstrip('.') or 'refused'}."
+
+
+def _rejected(refused: Refused, runner: Runner, data: JsonObject) -> GraphRejected:
+    first = refused.nodes[0] if refused.nodes else None
+    said = " ".join(_say(row) for row in refused.nodes[:5]) or refused.message
+    cause: JsonObject = {"message": refused.message, "node_errors": list(refused.nodes)}
+    if first is not None:
+        cause |= {"node": first["node"], "node_type": first["node_type"], "input": first["input"]}
+    return GraphRejected(
+        f"The runner {runner.name} refused the graph: {said}",
+        field=_blamed(data, first["node"], first["input"]) if first else "graph",
+        expected="a graph this runner can execute", cause=cause,
+    )  # fmt: skip
+
+
+def _failure(error: JsonObject, runner: Runner) -> RunnerFailed:
+    """Turn the runner's account of a failed node into an error of ours."""
+    id, type = error.get("node_id", ""), error.get("node_type", "")
+    who = f"{type or 'A node'} ({id})" if id else "A node"
+    what = error.get("exception_message") or error.get("exception_type") or "it gave no reason"
+    cause = {
+        "node": id, "node_type": type, "exception_type": error.get("exception_type", ""),
+        "exception_message": error.get("exception_message", ""),
+    }  # fmt: skip
+    return RunnerFailed(
+        f"{who} failed on the runner {runner.name}: {what}", field="graph",
+        expected="a graph that runs to its end", cause=cause,
+    )  # fmt: skip
