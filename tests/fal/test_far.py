@@ -218,3 +218,18 @@ def test_the_key_is_in_nothing_a_run_says(hers: Caller, far: Farside, draw: str)
     assert answer.json() == {"all": {"echo": "[secret]"}}
     rows: list[Any] = [*Event.objects.values(), *Run.objects.values(), *Step.objects.values()]
     assert KEY not in str(rows)
+
+
+def test_a_single_app_runs_at_fal_for_whoever_has_a_key(
+    hers: Caller, his: Caller, far: Farside, key: Credential
+) -> None:
+    far.results = [Reply({"text": "made"})] * 2
+    assert hers.post("/fal/run/some/model/fast", {"prompt": "$x"}).json() == {"text": "made"}
+    told = events(hers.post("/fal/run/some/model/stream", {"prompt": "b"}))
+    assert [event["type"] for event in told] == ["submit", "completion", "output"]
+    assert told[0]["app_id"] == "some/model"
+    assert [sent.arguments for sent in far.sent] == [{"prompt": "$x"}, {"prompt": "b"}]
+    refused = his.post("/fal/run/some/model/fast", {})
+    assert refused.status_code == 404
+    assert "no credential of the provider fal is stored" in refused.json()["message"]
+    assert hers.post("/fal/run/alone", {}).status_code == 404

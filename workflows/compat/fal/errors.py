@@ -25,6 +25,8 @@ AsyncView = Callable[..., Awaitable[HttpResponseBase]]
 Envelope = Callable[[HttpRequest, PatchbayError], HttpResponse]
 
 REQUEST_ID = "x-fal-request-id"
+#: Says of a 504 that it was the caller's own limit; clients do not send such a request again.
+TIMEOUT_TYPE = "x-fal-request-timeout-type"
 #: What a page of another origin may send, and see of the answer.
 _CORS = {
     "Access-Control-Allow-Origin": "*",
@@ -112,9 +114,12 @@ def platform(request: HttpRequest, error: PatchbayError) -> HttpResponse:
 
 def running(request: HttpRequest, error: PatchbayError) -> HttpResponse:
     """Answer an error as the run, queue and rest surfaces do."""
-    status = status_of(error)
-    return failure(status, error.message, detail_of(error), getattr(request, "id", ""),
-                   headers_of(error))  # fmt: skip
+    request_id, headers = getattr(request, "id", ""), headers_of(error)
+    if error.code == "EXECUTION_TIMEOUT":
+        # The run goes on and can be asked for; a client must not start it once more.
+        request_id = str(error.context["executionId"])
+        headers = {**headers, TIMEOUT_TYPE: "user"}
+    return failure(status_of(error), error.message, detail_of(error), request_id, headers)
 
 
 def failure(

@@ -10,10 +10,9 @@ from uuid import UUID
 from django.http import HttpResponse
 
 from workflows.api.parsers import encode
-from workflows.compat.fal.errors import REQUEST_ID, error_type, failure, item
+from workflows.compat.fal.errors import REQUEST_ID, TIMEOUT_TYPE, error_type, failure, item
 from workflows.compat.fal.links import outward
 from workflows.compat.fal.places import places
-from workflows.compat.fal.wishes import TIMEOUT_TYPE
 from workflows.engine.journal import START_TIMEOUT
 from workflows.graph.fal_format.reading import APP, PORTS
 from workflows.graph.strict_json import dumps

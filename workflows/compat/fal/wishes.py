@@ -16,8 +16,6 @@ from workflows.errors import TooManyRuns
 from workflows.services import runs
 
 START = "x-fal-request-timeout"
-#: The header that says of a 504 that it was the caller's own limit.
-TIMEOUT_TYPE = "x-fal-request-timeout-type"
 QUEUE = "fal_max_queue_length"
 #: Seconds; what fal takes at least, and more than anybody means.
 SHORTEST = 0.1
