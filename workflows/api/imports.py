@@ -46,6 +46,17 @@ class Import(ApiView):
         )
 
 
+class ComfyView(ApiView):
+    """A ComfyUI graph to look at."""
+
+    capability = {"POST": "workflow:read"}
+
+    def post(self, request: Request) -> Response:
+        """Return what a viewer draws of the ComfyUI file in `graph`; nothing is stored."""
+        graph = self.body(request).get("graph")
+        return Response(imports.comfy_view(user=request.user, graph=graph))
+
+
 class Export(ApiView):
     """A workflow as a file."""
 

@@ -64,6 +64,16 @@ class RunnerTest(ApiView):
         return Response(runners.runner_test(user=request.user, runner_id=id))
 
 
+class RunnerTrial(ApiView):
+    """A server that may become a runner."""
+
+    capability = {"POST": WRITE}
+
+    def post(self, request: Request) -> Response:
+        """Ask a server now by its endpoint and headers, and return its health; nothing is kept."""
+        return Response(runners.runner_try(user=request.user, body=self.body(request)))
+
+
 class RunnerQueue(ApiView):
     """What a runner has to do."""
 

@@ -74,6 +74,14 @@ def write(document: JsonObject, format: str) -> Json:
     return _write_fal(document) if format == FAL else _own(document)
 
 
+def comfy_view(value: Json, object_info: JsonObject | None) -> JsonObject:
+    """Return what a viewer draws of a ComfyUI file; `object_info` is a runner's, to name values.
+
+    Raises InvalidBody for anything but a ComfyUI file.
+    """
+    return comfy_format.view(value, object_info)
+
+
 def offered(types: Iterable[str]) -> list[str]:
     """List the formats that suit a workflow with nodes of these types."""
     known = set(types)

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from workflows.errors import InvalidBody
-from workflows.graph import comfy_format, formats, strict_json
+from workflows.graph import formats, strict_json
 from workflows.graph.formats import Imported
 from workflows.media.embedded import workflow_in
 from workflows.media.sniff import HEAD_BYTES, sniff
@@ -44,7 +44,7 @@ def comfy_view(*, user: User, graph: Json) -> JsonObject:
     Raises InvalidBody for anything but a ComfyUI file.
     """
     known = runners.catalogue_of(runners.runners_matching(user=user, tags=[]))
-    return comfy_format.view(graph, known)
+    return formats.comfy_view(graph, known)
 
 
 def workflow_export(*, user: User, slug: str, format: str) -> tuple[str, Json]:

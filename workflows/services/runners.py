@@ -152,6 +152,22 @@ def runner_test(*, user: User, runner_id: UUID | str) -> JsonObject:
     return pool.probe(runner_own(user=user, runner_id=runner_id))
 
 
+def runner_try(*, user: User, body: JsonObject) -> JsonObject:
+    """Ask a server how it is before it is registered: `endpoint` and `headers`, nothing is kept.
+
+    `id` names one's own runner that is being changed: its masked headers keep their values, as they
+    do when it is saved. Raises RunnersForbidden, RunnerNotFound and InvalidBody.
+    """
+    _check_registers(user)
+    runner = Runner(owner=user, headers="{}")
+    if body.get("id") is not None:
+        kept = runner_own(user=user, runner_id=str(body["id"]))
+        runner.endpoint, runner.headers = kept.endpoint, kept.headers
+    wish = {"endpoint": body.get("endpoint"), "headers": body.get("headers", {})}
+    _set(runner, user, wish)
+    return pool.probe(runner)
+
+
 def runner_queue(*, user: User, runner_id: UUID | str) -> tuple[list[Queued], list[Queued]]:
     """Ask a runner the person may use what it executes, and what waits there, in order.
 

@@ -89,6 +89,12 @@ LIBRARY: dict[tuple[str, str], Row] = {
         body_type="multipart/form-data",
         more="Patchbay, fal or ComfyUI, as JSON or inside a picture. Nothing is stored or fetched.",
     ),
+    ("POST", "/api/comfy/view"): Row(
+        "viewComfy", "Workflows", "Lay out a ComfyUI graph for drawing",
+        {200: ("Nodes, links, groups and subgraphs with their places and values.", {})}, READ,
+        body=one("graph", graph={"type": "object"}),
+        more="API format or UI format. Nothing is stored.",
+    ),
     ("GET", "/api/apps"): Row(
         "listApps", "Server", "Find what a step can call",
         {200: ("Workflows, then utilities; with `id` also what they take and give.",

@@ -85,6 +85,13 @@ RUNNERS: dict[tuple[str, str], Row] = {
         {200: ("Done.", one("success", success={"const": True}))}, WRITE, errors=(409,),
         query=(parameter("force", BOOLEAN, "Even while runs are under way on it."),),
     ),
+    ("POST", "/api/runners/test"): Row(
+        "tryRunner", "Runners", "Ask a server how it is before it is registered",
+        {200: ("What it says.", ref("RunnerHealth"))}, WRITE,
+        body=one("endpoint", id={"type": ["string", "null"]}, **{
+            key: _WISH[key] for key in ("endpoint", "headers")}), errors=(404,),
+        more="Nothing is kept. `id` names one's own runner whose masked headers are meant.",
+    ),
     ("POST", "/api/runners/{id}/test"): Row(
         "testRunner", "Runners", "Ask a runner how it is, now",
         {200: ("What it says.", ref("RunnerHealth"))}, WRITE,
