@@ -84,6 +84,11 @@ def parse(text: str, node: str = "", input: str = "") -> Placeholder | None:
     return Placeholder(kind, key, rest[0] if rest else None, options, node, input)
 
 
+def is_placeholder(text: str) -> bool:
+    """Say whether a whole string is written as a placeholder, well-formed or not."""
+    return _WHOLE.fullmatch(text) is not None
+
+
 def write(placeholder: Placeholder) -> str:
     """Return the text of a placeholder; `parse` reads the same from it."""
     arguments = [placeholder.key] if placeholder.key else []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from random import Random
+from random import Random, SystemRandom
 
 from workflows.graph.comfy_format import api
 from workflows.graph.comfy_format.casting import cast, like
@@ -17,6 +17,7 @@ from workflows.graph.comfy_format.files import read
 from workflows.graph.comfy_format.grammar import Placeholder
 from workflows.graph.comfy_format.placeholders import asked, fill, scan
 from workflows.graph.comfy_format.suggest import labelled, of_converted
+from workflows.graph.comfy_format.texts import process
 from workflows.types import Json, JsonObject
 
 
@@ -54,7 +55,9 @@ def to_prompt(
     that `suggest` finds. `now` is Unix time in milliseconds. Raises InvalidBody naming node and
     input for a value that is missing or does not fit, and for a name that is no input.
     """
-    converted = convert(read(value), catalogue)
+    file = read(value)
+    converted = convert(file, catalogue)
+    dice = random or SystemRandom()
     rows = of_converted(converted, catalogue)[0] if inputs is None else inputs
     declared = labelled(rows)
     warnings = list(converted.warnings)
@@ -80,7 +83,10 @@ def to_prompt(
             targets.append((target, found))
     # What a person typed is never read as a placeholder: the file's are filled first.
     addresses = {address for target, _ in targets for address in converted.same(_address(target))}
-    prompt = fill(_without(converted.prompt, addresses), given, catalogue, now=now, random=random)
+    prompt = _without(converted.prompt, addresses)
+    if file.format == "ui":
+        prompt = process(prompt, catalogue, now=now, random=dice)
+    prompt = fill(prompt, given, catalogue, now=now, random=dice)
     for target, found in targets:
         prompt = _put(prompt, converted, target, found, catalogue, warnings)
     outputs = tuple(id for id, node in prompt.items() if output_type(node["class_type"], catalogue))

@@ -30,7 +30,7 @@ Nothing = Literal["muted", "open"]
 def trace(scope: Scope, socket: Socket) -> tuple[Source | Nothing, list[Address]]:
     """Return what feeds an input of a node in a scope, or why nothing does.
 
-    Beside it stand the inputs of subgraph instances through which one came without a wire there.
+    Beside it stand the inputs of subgraph instances that were passed on the way.
     """
     tracer = _Tracer(socket.type)
     return tracer.link(scope, socket.link), tracer.through
@@ -43,6 +43,8 @@ class _Tracer:
         self.wanted = wanted
         self.seen: set[tuple[str, str, int]] = set()
         self.through: list[Address] = []
+        #: What instances show on the way, for when nothing is found further out.
+        self.shown: Value | None = None
 
     def link(self, scope: Scope, link_id: str | None) -> Source | Nothing:
         """Follow a link, one hop after the other, until a node that runs or an end."""
@@ -50,14 +52,13 @@ class _Tracer:
         while isinstance(hop, tuple):
             scope, link_id = hop
             link = scope.graph.links.get(link_id) if link_id is not None else None
-            if link is None:
-                return "open"
-            here = (scope.prefix, link.origin, link.origin_slot)
-            if here in self.seen:
-                return "open"
+            here = (scope.prefix, link.origin, link.origin_slot) if link else None
+            if link is None or here is None or here in self.seen:
+                hop = "open"
+                break
             self.seen.add(here)
             hop = self._hop(scope, link.origin, link.origin_slot)
-        return hop
+        return Source(value=self.shown) if hop == "open" and self.shown is not None else hop
 
     def _hop(
         self, scope: Scope, origin: str, slot: int
@@ -83,16 +84,16 @@ class _Tracer:
         return Source(scope.execution_id(node), slot)
 
     def _outside(self, scope: Scope, number: int) -> tuple[Scope, str | None] | Source | Nothing:
-        """Go from a subgraph's input to its instance: to the wire there, else to the value."""
+        """Go from a subgraph's input to the wire at its instance; what is shown there is kept."""
         assert scope.parent is not None and scope.instance is not None
-        socket = bound(scope.instance, scope.graph, number)
-        if socket is not None and socket.link in scope.parent.graph.links:
-            return scope.parent, socket.link
         if number < len(scope.graph.inputs):
             id = scope.parent.execution_id(scope.instance)
             self.through.append((id, scope.graph.inputs[number].name))
-        value = scope.inputs.get(number)
-        return "open" if value is None else Source(value=value)
+        self.shown = scope.inputs.get(number) or self.shown
+        socket = bound(scope.instance, scope.graph, number)
+        if socket is not None and socket.link in scope.parent.graph.links:
+            return scope.parent, socket.link
+        return "open"
 
     def _passed(self, node: Node, slot: int) -> str | None:
         """Return the link of the input that a bypassed node passes on at an output."""
