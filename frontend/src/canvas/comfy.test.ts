@@ -47,6 +47,9 @@ const drawn = (type: string, title = type, more: Partial<ViewNode> = {}): ViewNo
   ...more,
 })
 
+const at = (input: string) => ({ node: '6', input })
+const seed = { node: '3', input: 'seed' }
+
 let store: DocumentStore
 let session: Session
 const data = () => store.node('c')?.data as JsonObject
@@ -88,33 +91,37 @@ describe('a value of the graph becomes an input', () => {
     ['LoadAudio', 'audio', 'a.mp3', 'audio'],
     ['LoadImage', 'upload', 'x', 'text'],
   ])('%s.%s = %j is asked for as %s', (type, name, value, kind) => {
-    expect(inputRow('12:6', drawn(type), { name, value }, [])).toMatchObject({
-      name,
-      type: kind,
-      target: { node: '12:6', input: name },
-    })
+    expect(inputRow({ node: '12:6', input: name }, drawn(type), { name, value }, [])).toMatchObject(
+      {
+        name,
+        type: kind,
+        target: { node: '12:6', input: name },
+      },
+    )
   })
 
   it('with a name no other has, under the title its node was given', () => {
-    const row = inputRow('6', drawn('KSampler', 'First pass'), { name: 'seed', value: 1 }, ['seed'])
+    const row = inputRow(at('seed'), drawn('KSampler', 'First pass'), { name: 'seed', value: 1 }, [
+      'seed',
+    ])
     expect(row).toMatchObject({ name: 'seed_2', label: 'First pass: seed' })
     const text = { name: 'text', value: '' }
-    expect(inputRow('6', drawn('CLIPTextEncode', 'Prompt'), text, [])).toMatchObject({
+    expect(inputRow(at('text'), drawn('CLIPTextEncode', 'Prompt'), text, [])).toMatchObject({
       name: 'prompt',
       label: 'Prompt',
     })
     const label = { name: 'label', value: 1 }
-    expect(inputRow('6', drawn('Any'), label, []).name).toBe('label_2')
+    expect(inputRow(at('label'), drawn('Any'), label, []).name).toBe('label_2')
   })
 
   it('from the open graph, and is none again with its value and its wires gone', () => {
     const widget = { name: 'seed', value: 3 }
-    choicesOf(session, 'c')?.toggleInput('3', drawn('KSampler'), widget)
+    choicesOf(session, 'c')?.toggleInput(seed, drawn('KSampler'), widget)
     expect(names('inputs')).toEqual(['prompt', 'seed'])
     expect(choicesOf(session, 'c')?.inputs).toEqual([
       { name: 'seed', label: 'Seed', node: '3', widget: 'seed' },
     ])
-    choicesOf(session, 'c')?.toggleInput('3', drawn('KSampler'), widget)
+    choicesOf(session, 'c')?.toggleInput(seed, drawn('KSampler'), widget)
     expect(names('inputs')).toEqual(['prompt'])
     store.undo()
     expect(names('inputs')).toEqual(['prompt', 'seed'])
@@ -153,7 +160,7 @@ describe('a port', () => {
   })
 
   it('is moved to another place, never out of the list', () => {
-    choicesOf(session, 'c')?.toggleInput('3', drawn('KSampler'), { name: 'seed', value: 3 })
+    choicesOf(session, 'c')?.toggleInput(seed, drawn('KSampler'), { name: 'seed', value: 3 })
     moveRow(session, 'c', 'inputs', 'seed', -1)
     expect(names('inputs')).toEqual(['seed', 'prompt'])
     moveRow(session, 'c', 'inputs', 'seed', -1)

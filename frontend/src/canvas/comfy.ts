@@ -2,7 +2,7 @@
 import { declaredInputs, declaredOutputs } from '../catalog/ports'
 import type { DeclaredInput, DeclaredOutput } from '../catalog/types'
 import type { Choices } from '../comfy/choices'
-import type { ViewNode, ViewWidget } from '../comfy/view'
+import type { Target, ViewNode, ViewWidget } from '../comfy/view'
 import { links } from '../document/graph'
 import type { Json, JsonObject, Operation } from '../document/types'
 import { sentenceCase } from './fields/spec'
@@ -10,7 +10,7 @@ import { fieldName } from './request'
 import type { Session } from './session'
 
 /** Keys of the node's data that are not for values. */
-const RESERVED = ['graph', 'tags', 'inputs', 'outputs', 'label', 'files']
+const RESERVED = ['graph', 'tags', 'inputs', 'outputs', 'label', 'files', 'params', 'runner']
 /** Classes that load a file by the widget of this name, and the field that takes such a file. */
 const LOADERS: Record<string, [string, string]> = {
   LoadImage: ['image', 'image'],
@@ -32,17 +32,14 @@ export function tagsOf(data: JsonObject): string[] {
   return Array.isArray(data.tags) ? data.tags.filter(tag => typeof tag === 'string') : []
 }
 
-/** Say whether an input's value goes to this value of this node, by the id it runs under. */
-export function aimsAt(input: DeclaredInput, execution: string, widget: string): boolean {
-  const { target } = input
-  return target !== undefined && 'node' in target && target.node === execution
-    ? target.input === widget
-    : false
+/** Say whether an input's value goes to this value of the graph. */
+export function aimsAt({ target }: DeclaredInput, { node, input }: Target): boolean {
+  return target !== undefined && 'node' in target && target.node === node && target.input === input
 }
 
 /** The row that makes a value of the graph an input, of the kind the value is. */
 export function inputRow(
-  execution: string,
+  target: Target,
   node: ViewNode,
   widget: ViewWidget,
   taken: readonly string[],
@@ -54,7 +51,7 @@ export function inputRow(
   const row = {
     name: fieldName(plain ? own : name, [...RESERVED, ...taken]),
     label: plain ? own : own ? `${own}: ${name.replaceAll('_', ' ')}` : sentenceCase(name),
-    target: { node: execution, input: name },
+    target: { node: target.node, input: target.input },
   }
   if (loader?.[0] === name) return { ...row, type: loader[1], default: null }
   if (options?.length) return { ...row, type: 'select', options, default: value }
@@ -190,12 +187,12 @@ export function choicesOf(session: Session, id: string): Choices | undefined {
         : [],
     ),
     outputs: outputs.map(row => ({ name: row.name, label: row.label || row.name, node: row.node })),
-    toggleInput(execution, drawn, widget) {
-      const found = inputs.find(input => aimsAt(input, execution, widget.name))
+    toggleInput(target, drawn, widget) {
+      const found = inputs.find(input => aimsAt(input, target))
       if (found) removeRow(session, id, 'inputs', found.name)
       else {
         const taken = inputs.map(input => input.name)
-        addRow(session, id, 'inputs', inputRow(execution, drawn, widget, taken))
+        addRow(session, id, 'inputs', inputRow(target, drawn, widget, taken))
       }
     },
     toggleOutput(execution, drawn) {

@@ -53,12 +53,12 @@ export const GraphNode = memo(function GraphNode({ id, data, selected }: Props) 
               .map(socket => (
                 <SocketName key={socket.id} socket={socket} />
               ))}
-            {measures.lines.map(line => (
+            {measures.lines.map((line, i) => (
               <Value
-                key={line.widget.name}
+                key={line.widget.name || i}
                 line={line}
                 bad={mark !== undefined && mark.input === line.widget.name}
-                asked={viewer.asked(id, line.widget.name)}
+                asked={viewer.asked(node, line.widget.name)}
               />
             ))}
           </div>
@@ -101,7 +101,7 @@ function Value({ line, bad, asked }: { line: Line; bad: boolean; asked: boolean 
       data-asked={asked || undefined}
       style={{ top: top - HEAD, height }}
     >
-      <span className={css.label}>{widget.name}</span>
+      {widget.name && <span className={css.label}>{widget.name}</span>}
       <span className={css.text}>{text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text}</span>
     </div>
   )

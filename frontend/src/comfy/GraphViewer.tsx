@@ -13,7 +13,7 @@ import { NodePanel } from './NodePanel'
 import { viewQuery } from './queries'
 import { sceneOf } from './scene'
 import { ViewTools } from './ViewTools'
-import { canvasAt, executionId, type GraphView, wayTo } from './view'
+import { canvasAt, type GraphView, targetOf, type ViewNode, wayTo } from './view'
 import { type Mark, ViewerContext } from './viewer'
 
 interface Props {
@@ -112,10 +112,13 @@ function Open({ view, title, marks = NO_MARKS, choices, start }: OpenProps) {
   const shared = useMemo(
     () => ({
       marks: here,
-      asked: (id: string, widget: string) => asked.has(`${executionId(way, id)} ${widget}`),
+      asked(node: ViewNode, widget: string) {
+        const target = asked.size ? targetOf(view, way, node, widget) : null
+        return target !== null && asked.has(`${target.node} ${target.input}`)
+      },
       enter,
     }),
-    [here, asked, way, enter],
+    [here, asked, view, way, enter],
   )
   const marked = useMemo(() => new Set(here.keys()), [here])
   const node = canvas.nodes.find(candidate => candidate.id === selected) ?? null

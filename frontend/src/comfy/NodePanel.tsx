@@ -11,9 +11,13 @@ import {
   executionId,
   type GraphView,
   insideOf,
+  isEnd,
   isNote,
+  type Target,
+  targetOf,
   titleOf,
   type ViewNode,
+  type ViewWidget,
   wayTo,
 } from './view'
 import type { Mark } from './viewer'
@@ -52,7 +56,7 @@ function One({
   const inside = insideOf(view, node)
   const word = modeWord(node.mode)
   const output = choices?.outputs.find(row => row.node === execution)
-  const runs = !isNote(node) && !inside
+  const runs = !isNote(node) && !inside && !isEnd(node)
   return (
     <>
       <h3>{titleOf(view, node)}</h3>
@@ -88,32 +92,52 @@ function One({
       )}
       {node.widgets.length > 0 && (
         <dl className={css.values}>
-          {node.widgets.map(widget => {
-            const input = choices?.inputs.find(
-              row => row.node === execution && row.widget === widget.name,
-            )
-            return (
-              <div key={widget.name} data-bad={mark?.input === widget.name || undefined}>
-                <dt>
-                  {widget.name}
-                  {choices && (
-                    <Switch
-                      label={`${widget.name} is an input`}
-                      checked={Boolean(input)}
-                      disabled={!choices.canEdit}
-                      onChange={() => choices.toggleInput(execution, node, widget)}
-                    />
-                  )}
-                </dt>
-                <dd>{valueText(widget.value) || <i>empty</i>}</dd>
-                {input && <dd className={css.as}>Input “{input.label}”</dd>}
-              </div>
-            )
-          })}
+          {node.widgets.map((widget, i) => (
+            <Value
+              key={widget.name || i}
+              node={node}
+              widget={widget}
+              target={targetOf(view, way, node, widget.name)}
+              bad={mark !== undefined && mark.input === widget.name}
+              choices={choices}
+            />
+          ))}
         </dl>
       )}
-      {!isNote(node) && !node.widgets.length && <p className={css.kind}>It has no values.</p>}
+      {!isNote(node) && !isEnd(node) && !node.widgets.length && (
+        <p className={css.kind}>It has no values.</p>
+      )}
     </>
+  )
+}
+
+interface ValueProps {
+  node: ViewNode
+  widget: ViewWidget
+  target: Target | null
+  bad: boolean
+  choices: Choices | undefined
+}
+
+function Value({ node, widget, target, bad, choices }: ValueProps) {
+  const input =
+    target && choices?.inputs.find(row => row.node === target.node && row.widget === target.input)
+  return (
+    <div data-bad={bad || undefined}>
+      <dt>
+        {widget.name || <i>a value without a name</i>}
+        {choices && target && (
+          <Switch
+            label={`${widget.name} is an input`}
+            checked={Boolean(input)}
+            disabled={!choices.canEdit}
+            onChange={() => choices.toggleInput(target, node, widget)}
+          />
+        )}
+      </dt>
+      <dd>{valueText(widget.value) || <i>empty</i>}</dd>
+      {input && <dd className={css.as}>Input “{input.label}”</dd>}
+    </div>
   )
 }
 

@@ -1,5 +1,5 @@
 /** What an open graph needs to let a person choose which of its values and results are ports. */
-import type { ViewNode, ViewWidget } from './view'
+import type { Target, ViewNode, ViewWidget } from './view'
 
 export interface Chosen {
   name: string
@@ -13,7 +13,7 @@ export interface Choices {
   inputs: readonly (Chosen & { widget: string })[]
   outputs: readonly Chosen[]
   /** Make a value an input of the workflow, or take it back. */
-  toggleInput: (execution: string, node: ViewNode, widget: ViewWidget) => void
+  toggleInput: (target: Target, node: ViewNode, widget: ViewWidget) => void
   /** Make the results of a node an output, or take it back. */
   toggleOutput: (execution: string, node: ViewNode) => void
 }

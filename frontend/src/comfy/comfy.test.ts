@@ -12,6 +12,7 @@ import {
   type GraphView,
   keyOf,
   size,
+  targetOf,
   type ViewNode,
   wayTo,
 } from './view'
@@ -164,6 +165,31 @@ describe('subgraphs', () => {
     expect(ids.sort()).toEqual(['1', '12', '12:5', '12:6', '12:6:9', '3'])
     const endless: GraphView = { ...view, subgraphs: { refine: { ...inner, nodes: view.nodes } } }
     expect([...everyNode(endless)].length).toBeLessThan(100)
+  })
+
+  it('show values of their inside, which are found there', () => {
+    const end = {
+      id: '-10',
+      type: 'subgraph inputs',
+      outputs: [slot('latent', 'LATENT'), slot('prompt', 'STRING')],
+    }
+    const nodes = [
+      node('5', { type: 'CLIPTextEncode', inputs: [slot('clip', 'CLIP'), slot('text', 'STRING')] }),
+      node('-10', end),
+    ]
+    const links = [link('1', '-10', '5', [1, 1])]
+    const file: GraphView = {
+      nodes: [node('12', { type: 'refine' })],
+      links: [],
+      groups: [],
+      subgraphs: { refine: { name: 'Refine', nodes, links, groups: [] } },
+    }
+    const instance = file.nodes[0]
+    expect(targetOf(file, [], instance, 'prompt')).toEqual({ node: '12:5', input: 'text' })
+    expect(targetOf(file, [], instance, 'latent')).toBeNull()
+    expect(targetOf(file, ['12'], nodes[0], 'text')).toEqual({ node: '12:5', input: 'text' })
+    expect(targetOf(file, [], nodes[0], '')).toBeNull()
+    expect([...everyNode(file)].map(found => found.node.id)).toEqual(['12', '5'])
   })
 
   it('count by themselves, notes not at all', () => {

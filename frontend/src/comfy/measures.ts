@@ -52,14 +52,14 @@ export function measure(node: ViewNode): Measures {
   }
   if (node.collapsed) return collapsed(node, x, y)
   const { width, height } = box(node, 120, HEAD)
-  const named = new Set(node.widgets.map(widget => widget.name))
+  const named = new Set(node.widgets.map(widget => widget.name).filter(Boolean))
   const plain = node.inputs.filter(slot => !named.has(slot.name))
   const first = HEAD + GAP
   const top = first + Math.max(plain.length, node.outputs.length) * SLOT + GAP
   const lines = valueLines(node.widgets, top, Math.max(height, HEAD + GAP))
   const inside = (at: number) => Math.min(at, height - GAP)
   const sockets: Socket[] = node.inputs.map((slot, index) => {
-    const line = lines.find(candidate => candidate.widget.name === slot.name)
+    const line = lines.find(({ widget }) => widget.name && widget.name === slot.name)
     const at = line ? line.top + Math.min(line.height, VALUE) / 2 : row(plain.indexOf(slot), first)
     return {
       id: `in-${index}`,

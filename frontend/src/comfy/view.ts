@@ -9,6 +9,7 @@ export interface ViewSlot {
 }
 
 export interface ViewWidget {
+  /** Empty where nobody knows it. */
   name: string
   value: Json
   /** What may be chosen, where that is known. */
@@ -83,6 +84,15 @@ export function keyOf(graph: object): number {
   return key
 }
 
+/** What the two nodes are called that stand for the ends of a subgraph. */
+const INPUT_END = 'subgraph inputs'
+const OUTPUT_END = 'subgraph outputs'
+
+/** Say whether a node is one of the two ends of a subgraph: it does not run. */
+export function isEnd(node: ViewNode): boolean {
+  return node.type === INPUT_END || node.type === OUTPUT_END
+}
+
 /** Say whether a node is drawn as a note. */
 export function isNote(node: ViewNode): boolean {
   return typeof node.note === 'string'
@@ -99,6 +109,33 @@ export function titleOf(view: GraphView, node: ViewNode): string {
   return (
     (inside && node.title === node.type ? inside.name : node.title) || inside?.name || node.type
   )
+}
+
+/** Where a value really is: the node that runs with it, and the name it has there. */
+export interface Target {
+  node: string
+  input: string
+}
+
+/**
+ * Find where a value of a node is. What a subgraph shows of its inside is the inner node's. Null for
+ * a value without a name, and where the way inside is not to be seen in the file.
+ */
+export function targetOf(
+  view: GraphView,
+  way: readonly string[],
+  node: ViewNode,
+  name: string,
+): Target | null {
+  if (!name || way.length > DEEPEST) return null
+  const inside = insideOf(view, node)
+  if (!inside) return { node: executionId(way, node.id), input: name }
+  const end = inside.nodes.find(candidate => candidate.type === INPUT_END)
+  const slot = end?.outputs.findIndex(output => output.name === name) ?? -1
+  const link = inside.links.find(found => found.from === end?.id && found.fromSlot === slot)
+  const inner = link && inside.nodes.find(candidate => candidate.id === link.to)
+  const socket = link && inner?.inputs[link.toSlot]
+  return socket ? targetOf(view, [...way, node.id], inner, socket.name) : null
 }
 
 /** The canvas a way of instance ids leads to; null when it leads nowhere. */
@@ -138,6 +175,7 @@ export function* everyNode(
   for (let here = stack.pop(); here; here = stack.pop()) {
     for (const node of here.canvas.nodes) {
       if (++count > MOST_NODES) return
+      if (isEnd(node)) continue
       yield { node, way: here.way, names: here.names }
       const inside = insideOf(view, node)
       // A file may name a subgraph inside itself, which would never end.

@@ -29,11 +29,13 @@ export function Queue({ runner }: { runner: RunnerWire }) {
   }
   return (
     <ol className={css.queue} aria-label={`Queue of ${runner.name}`}>
-      {running.map(row => (
-        <Row key={row.promptId} row={row} place="running" />
-      ))}
-      {pending.map((row, i) => (
-        <Row key={row.promptId} row={row} place={ordinal(running.length + i + 1)} />
+      {[...running, ...pending].map((row, i) => (
+        <Row
+          // Requests of others are told without their ids.
+          key={row.promptId || `place ${i}`}
+          row={row}
+          place={i < running.length ? 'running' : ordinal(i + 1)}
+        />
       ))}
     </ol>
   )
@@ -48,7 +50,7 @@ function Row({ row, place }: { row: QueuedPrompt; place: string }) {
       ) : (
         <span>{row.mine ? 'Your run' : 'Somebody else’s'}</span>
       )}
-      <code title={row.promptId}>{row.promptId.slice(0, 8)}</code>
+      {row.promptId && <code title={row.promptId}>{row.promptId.slice(0, 8)}</code>}
     </li>
   )
 }
