@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -47,6 +48,11 @@ PICTURES: list[tuple[str, Arguments, tuple[int, int]]] = [
     ("rgba-to-rgb", lambda p: {"image_url": p}, (80, 40)),
     ("blur-image", lambda p: {"image_url": p, "radius": 3}, (80, 40)),
     ("rembg", lambda p: {"image_url": p}, (80, 40)),
+    ("invert-mask", lambda p: {"image_url": p}, (80, 40)),
+    ("blur-mask", lambda p: {"image_url": p, "radius": 2}, (80, 40)),
+    ("grow-mask", lambda p: {"image_url": p, "pixels": 3}, (80, 40)),
+    ("shrink-mask", lambda p: {"image_url": p, "threshold": 60}, (80, 40)),
+    ("canny", lambda p: {"image_url": p, "low_threshold": 20}, (80, 40)),
 ]
 
 
@@ -62,10 +68,11 @@ async def test_a_picture_goes_in_and_comes_out_as_fals_picture(
 
 
 def test_every_utility_for_pictures_is_tried() -> None:
-    others = {"merge-text", "split-text", "image-size"}
+    others = {"merge-text", "split-text", "image-size", "transparent-image-to-mask"}
     tried = {name for name, _, _ in PICTURES}
     here = {app.rpartition("/")[2] for app in equivalents.names() if app.startswith(UTIL)}
-    assert here == tried | others
+    moving = {name for name in here if re.search("video|audio|frame", name)}
+    assert here - moving == tried | others
 
 
 async def test_the_box_of_a_crop_is_where_it_says() -> None:
@@ -77,6 +84,25 @@ async def test_the_box_of_a_crop_is_where_it_says() -> None:
         for found in (left, right)
     )
     assert abs(dark - light) > 150
+
+
+async def test_masks_grow_shrink_and_come_of_what_is_transparent() -> None:
+    context = FakeContext()
+    white = Image.new("L", (41, 41))
+    white.paste(255, (15, 15, 26, 26))
+    reference = context.picture(white)
+    spread = []
+    for name, values in (("grow-mask", {}), ("shrink-mask", {"pixels": 2}), ("invert-mask", {})):
+        answer = await call(f"fal-ai/workflowutils/{name}", context, image_url=reference, **values)
+        spread.append(context.open(answer["image"]).convert("L").getbbox())
+    assert spread == [(10, 10, 31, 31), (17, 17, 24, 24), (0, 0, 41, 41)]
+    clear = Image.new("RGBA", (20, 20), (9, 9, 9, 0))
+    clear.paste((9, 9, 9, 255), (5, 5, 10, 10))
+    answer = await call(
+        f"{UTIL}/transparent-image-to-mask", context, image_url=context.picture(clear)
+    )
+    mask = context.open(answer["image"])
+    assert (mask.getbbox(), mask.getextrema()) == ((5, 5, 10, 10), (0, 255))
 
 
 async def test_a_sticker_has_its_cut_out_and_its_border() -> None:
@@ -98,7 +124,8 @@ async def test_texts_are_put_together_and_taken_apart() -> None:
     parts = await call(f"{UTIL}/split-text", context, text="a, b", separator=", ")
     assert parts == {"texts": ["a", "b"]}
     size = await call(f"{UTIL}/image-size", context, image_url=photo(context))
-    assert size == {"width": 80, "height": 40}
+    assert (size["width"], size["height"]) == (80, 40)
+    assert size["image_size"] == {"width": 80, "height": 40}
 
 
 @pytest.mark.parametrize(
@@ -151,3 +178,12 @@ async def test_an_app_declares_what_it_takes_and_gives(app: str) -> None:
         await found.function(FakeContext(), {})
     required = {name for name, port in inputs.items() if port.required}
     assert caught.value.context["field"] in required
+
+
+async def test_a_sticker_of_what_is_cut_out_already_keeps_its_shape() -> None:
+    context = FakeContext()
+    cut = Image.new("RGBA", (60, 60), (0, 0, 0, 0))
+    cut.paste((200, 30, 30, 255), (20, 20, 40, 40))
+    made = await call("fal-ai/face-to-sticker", context, image_url=context.picture(cut))
+    kept = await context.load_image(made["sticker_image_background_removed"], field="image_url")
+    assert kept.tobytes() == cut.tobytes()

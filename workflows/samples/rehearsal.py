@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 
+_MEDIA = "/media/"
 COVER_WIDTH = 640  # px
 COVER_HEIGHT = 480  # px; of covers that are lower than that
 COVER_BYTES = 80_000
@@ -52,7 +53,7 @@ class MemoryContext:
         self.assets[asset] = body
         reference: JsonObject = {
             "asset": asset,
-            "url": f"/media/{asset}",
+            "url": f"{_MEDIA}{asset}",
             "content_type": content_type,
             "size": len(body),
             "sha256": digest,
@@ -95,9 +96,11 @@ class MemoryContext:
         return self.keep(body, f"image/{format.lower()}", name)
 
     async def load_bytes(self, value: Json, *, field: str) -> bytes:
-        if not isinstance(value, dict) or value.get("asset") not in self.assets:
+        # Steps of fal name a file by its address alone.
+        asset = value.get("asset") if isinstance(value, dict) else str(value)[len(_MEDIA) :]
+        if asset not in self.assets:
             raise NodeError("There is no such file.", field=field, value=value, expected="a file")
-        return self.assets[value["asset"]]
+        return self.assets[asset]
 
     async def load_clip(self, value: Json, *, field: str, kind: str = "video") -> clips.Clip:
         body = await self.load_bytes(value, field=field)
@@ -169,8 +172,7 @@ async def render_cover(slug: str) -> Image:
     template = {**templates.document(slug), "cover": None}
     document = templates.with_samples(template, context.sample)
     plan, outputs = await rehearse(context, document)
-    last = plan.nodes[plan.sinks[-1]].wires["result"][-1]
-    picture = await context.load_image(outputs[last.source][last.port], field="cover")
+    picture = await context.load_image(_last_picture(plan, outputs), field="cover")
     if picture.width > COVER_WIDTH:
         height = round(picture.height * COVER_WIDTH / picture.width)
         return picture.resize((COVER_WIDTH, height), Pillow.Resampling.LANCZOS)
@@ -179,6 +181,23 @@ async def render_cover(slug: str) -> Image:
     left, top = (ground.width - picture.width) // 2, (ground.height - picture.height) // 2
     ground.paste(picture.convert("RGBA"), (left, top))
     return ground
+
+
+def _last_picture(plan: Plan, outputs: dict[NodeId, JsonObject]) -> Json:
+    """Return the last file that reaches the last sink, or that it puts together itself."""
+    sink = plan.nodes[plan.sinks[-1]]
+    brought = sink.wires.get("result")
+    if brought:
+        return outputs[brought[-1].source][brought[-1].port]
+    found: list[JsonObject] = []
+    waiting: list[Json] = [outputs[sink.id]]
+    while waiting:
+        item = waiting.pop(0)
+        if isinstance(item, dict) and "asset" in item:
+            found.append(item)
+        elif isinstance(item, dict | list):
+            waiting += item.values() if isinstance(item, dict) else item
+    return found[-1]
 
 
 def encode_cover(cover: Image) -> bytes:

@@ -1,7 +1,8 @@
 """The templates that ship with Patchbay: where they lie, and how their samples are filled in.
 
-A template is the document of a workflow in a JSON file, named by its slug. Where it holds a picture
-it says `{"sample": file name}`; whoever uses it puts the reference of a stored copy in its place.
+A template is a workflow in a JSON file, named by its slug: a document, or a file of another format.
+Where it holds a picture it says `{"sample": file name}`; whoever uses it puts the reference of a
+stored copy in its place.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+from workflows.graph import formats
 from workflows.types import Json, JsonObject
 
 FOLDER = Path(__file__).parent
@@ -22,9 +24,14 @@ def slugs() -> list[str]:
 
 
 def document(slug: str) -> JsonObject:
-    """Read a template as it was written, its samples not yet filled in."""
-    found: JsonObject = json.loads((FOLDER / f"{slug}.json").read_text(encoding="utf-8"))
-    return found
+    """Return a template as a document, its samples not yet filled in."""
+    content: JsonObject = json.loads((FOLDER / f"{slug}.json").read_text(encoding="utf-8"))
+    found = formats.read(content, slug)
+    if found.format == formats.PATCHBAY:
+        return content
+    # What other formats have no place for stands beside the workflow, or follows from the slug.
+    shown = {"tags": content.get("tags", []), "cover": {"image": {"sample": f"{slug}.webp"}}}
+    return {"name": found.name, **shown, **found.document}
 
 
 def cover(slug: str) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from workflows.errors import NodeError
 from workflows.graph.ports import Input, Output
@@ -17,6 +18,9 @@ from workflows.nodes.fal.equivalents import (
     read,
 )
 from workflows.types import Json, JsonObject
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 MAX_LETTERS = 1_000_000
 
@@ -80,27 +84,32 @@ async def split_text(context: Context, arguments: JsonObject) -> JsonObject:
 
 
 @equivalent(
-    f"{UTILITIES}/image-size", "fal-ai/imageutils/image-size",
+    f"{UTILITIES}/image-size", "fal-ai/imageutils/image-size", "fal-ai/workflowutils/image-size",
     inputs=(_PICTURE,),
-    outputs=(Output("width", "number", "Width"), Output("height", "number", "Height")),
+    outputs=(Output("width", "number", "Width"), Output("height", "number", "Height"),
+             Output("image_size", "json", "Both")),
 )  # fmt: skip
 async def image_size(context: Context, arguments: JsonObject) -> JsonObject:
     """Answer the width and height of a picture in px."""
     image = await context.load_image(_address(arguments), field="image_url")
-    return {"width": image.width, "height": image.height}
+    size = {"width": image.width, "height": image.height}
+    return {**size, "image_size": size}
 
 
 @equivalent(
-    f"{UTILITIES}/crop-image", "fal-ai/imageutils/crop",
+    f"{UTILITIES}/crop-image", "fal-ai/imageutils/crop", "fal-ai/workflowutils/crop-image",
     inputs=(
         _PICTURE,
-        _share("x", "Left", 0), _share("y", "Top", 0),
-        _share("width", "Width", 100), _share("height", "Height", 100),
+        _share("x_percent", "Left", 0), _share("y_percent", "Top", 0),
+        _share("width_percent", "Width", 100), _share("height_percent", "Height", 100),
     ),
     outputs=IMAGE,
 )  # fmt: skip
 async def crop_image(context: Context, arguments: JsonObject) -> JsonObject:
-    """Cut out the box from x, y (percent from left, top) of width, height (percent)."""
+    """Cut out the box from x, y (percent from left, top) of width, height (percent).
+
+    Callers write `x_percent` as well as `x`, and so on.
+    """
     image = await context.load_image(_address(arguments), field="image_url")
     x, y = _percent(arguments, "x", 0, 0), _percent(arguments, "y", 0, 0)
     width, height = _percent(arguments, "width", 100, 1), _percent(arguments, "height", 100, 1)
@@ -116,7 +125,7 @@ async def crop_image(context: Context, arguments: JsonObject) -> JsonObject:
 
 
 @equivalent(
-    f"{UTILITIES}/resize-to-max-pixels",
+    f"{UTILITIES}/resize-to-max-pixels", "fal-ai/workflowutils/resize-to-max-pixels",
     inputs=(
         _PICTURE,
         Input("max_pixels", "number", "At most", default=1_048_576, widget="number", min=1,
@@ -150,13 +159,23 @@ async def resize_to_max_pixels(context: Context, arguments: JsonObject) -> JsonO
 async def sticker(context: Context, arguments: JsonObject) -> JsonObject:
     """Make a sticker of a picture's subject: cut out, with a white border and a soft shadow.
 
-    The picture stays the person's own: nothing is painted anew, as fal's model would.
+    The picture stays the person's own: nothing is painted anew, as fal's model would. One that is
+    cut out already stays as it is.
     """
-    cut = (await _CUT(context, arguments))["image"]
+    image = await context.load_image(_address(arguments), field="image_url")
+    if image.has_transparency_data and await context.run_cpu(_is_cut_out, image):
+        cut = await context.save_image(image, name="cutout.png")
+    else:
+        cut = (await _CUT(context, arguments))["image"]
     made = (await _OUTLINE(context, {**arguments, "image_url": cut}))["image"]
     found = picture(made)
     return {"images": [found], "sticker_image": found,
             "sticker_image_background_removed": picture(cut)}  # fmt: skip
+
+
+def _is_cut_out(image: Image) -> bool:
+    lowest, _ = image.convert("RGBA").getchannel("A").getextrema()
+    return bool(lowest == 0)
 
 
 def _text(arguments: JsonObject, name: str, default: str | None = None) -> str:
@@ -183,5 +202,7 @@ def _address(arguments: JsonObject) -> Json:
 
 def _percent(arguments: JsonObject, name: str, default: float, low: float) -> float:
     port = Input(name, "number", min=low, max=100)
-    value = read(port, name, arguments.get(name))
+    long = f"{name}_percent"
+    chosen = long if arguments.get(long) is not None else name
+    value = read(port, chosen, arguments.get(chosen))
     return default if value is None else float(value)
