@@ -5,7 +5,7 @@ from __future__ import annotations
 import http.server
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -34,7 +34,10 @@ class Sent:
 
 
 class Farside(http.server.ThreadingHTTPServer):
-    """Requests are called r1, r2, …; `states` and `results` are used up one after the other."""
+    """Requests are called r1, r2, …; `states` and `results` are used up one after the other.
+
+    `endless` makes a state of the number of times it was asked, for as long as it is there.
+    """
 
     daemon_threads = True
 
@@ -43,6 +46,8 @@ class Farside(http.server.ThreadingHTTPServer):
         self.sent: list[Sent] = []
         self.submits: list[Reply] = []
         self.states: list[Any] = []
+        self.endless: Callable[[int], Any] | None = None
+        self.asked = 0
         self.results: list[Reply] = []
         self.files: dict[str, bytes] = {}
         self.uploaded: list[tuple[bytes, dict[str, str]]] = []
@@ -69,6 +74,9 @@ class Farside(http.server.ThreadingHTTPServer):
         if method == "POST":
             return self._submitted(path.removeprefix("/fal/queue/"), body, headers)
         if path.endswith("/status"):
+            self.asked += 1
+            if self.endless is not None:
+                return Reply(self.endless(self.asked))
             done = {"status": "COMPLETED", "logs": None, "metrics": {}}
             return Reply(self.states.pop(0) if self.states else done)
         return self.results.pop(0)

@@ -8,15 +8,18 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync
 from PIL import Image
 
 from tests.api.client import Caller
 from tests.fal.contents import contents
 from tests.fal.farside import Farside, Reply, farside
 from tests.fal.test_running import events, make
+from workflows.api import streams
+from workflows.engine import context
 from workflows.media import storage
 from workflows.models import Asset, Credential, Event, Run, Step, User
-from workflows.nodes.fal import files
+from workflows.nodes.fal import files, provider
 
 pytestmark = [pytest.mark.usefixtures("engine"), pytest.mark.filterwarnings("ignore:unclosed")]
 
@@ -127,6 +130,29 @@ def test_waiting_and_working_are_told(hers: Caller, far: Farside, draw: str) -> 
 
 
 DETAIL = [{"loc": ["body", "prompt"], "msg": "Too rude", "type": "value_error", "input": "secret"}]
+
+
+def test_a_stream_pings_while_a_step_says_much_that_it_does_not_tell(
+    hers: Caller, far: Farside, draw: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streams, "KEEP_ALIVE_SECONDS", 0.2)
+    monkeypatch.setattr(context, "PROGRESS_SECONDS", 0.01)
+    monkeypatch.setattr(provider, "RUNNING_SECONDS", 0.01)
+    far.endless = lambda number: {"status": "IN_PROGRESS", "logs": [{"message": f"line {number}"}]}
+    far.results = [Reply({"ok": True})]
+    answer = hers.post(f"{draw}/stream", {"prompt": "x"})
+
+    async def read() -> list[str]:
+        pieces: list[str] = []
+        async for piece in answer:
+            pieces.append(piece.decode("ascii"))
+            if pieces.count(": ping\n\n") == 3:
+                far.endless = None
+        return pieces
+
+    pieces = async_to_sync(read)()
+    assert pieces.count(": ping\n\n") >= 3
+    assert '"type":"output"' in pieces[-1]
 
 
 def test_what_fal_finds_wrong_is_the_error_of_the_step(

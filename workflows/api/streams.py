@@ -85,11 +85,16 @@ async def _lines(
         if first:
             yield first
         async with aclosing(_pages(run_id, after, over)) as pages:
+            spoken = loop.time()
             async for page in pages:
                 text = await write(page)
+                said += bool(text) and page is not None
+                if not text and loop.time() - spoken >= KEEP_ALIVE_SECONDS:
+                    # Much may happen that this stream does not tell.
+                    text = await write(None)
                 if text:
+                    spoken = loop.time()
                     yield text
-                    said += page is not None
                 if isinstance(text, Last) or (most is not None and said >= most):
                     return
 

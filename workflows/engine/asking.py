@@ -89,13 +89,16 @@ class Asking:
         return request_id
 
     async def _wait(self, request_id: str) -> Answer | Failed:
+        told: tuple[object, ...] = (None, "", None)
         while True:
             state = await self.provider.poll(self.context, request_id)
             if not isinstance(state, Pending):
                 return state
             self._stand(state)
-            if state.fraction is not None or state.text or state.preview is not None:
-                await self.context.progress(state.fraction, state.text, state.preview)
+            report = state.fraction, state.text, state.preview
+            if report != told:
+                told = report
+                await self.context.progress(*report)
             await asyncio.sleep(state.seconds)
 
     def _refused(self, state: str) -> None:
