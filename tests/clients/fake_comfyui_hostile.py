@@ -1,8 +1,9 @@
 """What the tests' ComfyUI server does when it is told to misbehave; see `Comfy.misbehaviour`.
 
 Keys name the place, values the manner: `view` endless, slow, drop, drop-once, html or redirect;
-`json` types, endless or text; `queue` away; `prompt` swallow, drop or busy; `socket` flood, giant,
-garbage or foreign; `history` traversal or types.
+`json` types, endless or text; `queue` away; `hold` a list of calls such as "POST /prompt", which
+wait for the gate "door"; `prompt` swallow, drop or busy; `socket` refused, flood,
+giant, garbage or foreign; `history` traversal or types.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ TRAVERSALS = [
 async def answer(comfy: Comfy, request: web.Request) -> web.StreamResponse | None:
     """Answer a request in the manner told, or not at all."""
     path, how = request.path, comfy.misbehaviour
+    if f"{request.method} {path}" in how.get("hold", ()):
+        await comfy.gate("door").wait()
     if path == "/view" and how.get("view"):
         return await _view(comfy, request, how["view"])
     if path == "/prompt" and request.method == "POST" and how.get("prompt") == "busy":
@@ -44,6 +47,8 @@ async def answer(comfy: Comfy, request: web.Request) -> web.StreamResponse | Non
         how.get("json") and path.startswith("/history/")
     ):
         return await _json(request, how["json"])
+    if path == "/ws" and how.get("socket") == "refused":
+        return web.Response(status=404)
     if path == "/queue" and how.get("queue") == "away":
         return web.Response(status=502)
     return None

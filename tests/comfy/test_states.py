@@ -196,7 +196,7 @@ def test_the_gallery_shows_all_outputs_and_outlives_the_runner(
 
 def test_a_failure_says_which_node_of_the_graph_and_why(hers: Caller, a_run: MakeRun) -> None:
     run = a_run("failed")
-    cause = {"node_id": "3", "node_type": "KSampler", "exception_type": "RuntimeError",
+    cause = {"node": "3", "node_type": "KSampler", "exception_type": "RuntimeError",
              "exception_message": "out of memory"}  # fmt: skip
     error = {"message": "KSampler failed", "status": 500,
              "body": {"code": "RUNNER_FAILED", "cause": cause}}  # fmt: skip

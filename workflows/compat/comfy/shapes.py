@@ -191,7 +191,7 @@ def _cause(run: Run, step: Step | None) -> JsonObject:
     body = error.get("body") or {}
     cause = body.get("cause") if isinstance(body.get("cause"), dict) else {}
     return {
-        "node": cause.get("node_id"),
+        "node": cause.get("node"),
         "node_type": cause.get("node_type"),
         "exception_type": cause.get("exception_type") or body.get("code") or error.get("code"),
         "exception_message": cause.get("exception_message") or error.get("message"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from workflows.models import Run, RunStatus, Step
+from workflows.models import Run, RunStatus, Step, StepStatus
 from workflows.models.runs import ACTIVE, TERMINAL
 
 #: The id of the ComfyUI node in the documents of these runs.
@@ -26,6 +26,9 @@ def state_of(run: Run, step: Step | None) -> str:
     if run.status in TERMINAL:
         refused = run.status == RunStatus.FAILED and found == "invalid"
         return str(RunStatus.INVALID if refused else run.status)
+    if step is not None and step.status == StepStatus.COMPLETED:
+        # The runner is done; that the run has completed is about to be written.
+        return "running"
     if found == "invalid":
         # The runner has refused it; that the run has failed is about to be written.
         return "uploaded"
@@ -43,10 +46,13 @@ def in_state(rows: QuerySet[Run], state: str) -> QuerySet[Run]:
     if state in TERMINAL:
         return rows.filter(status=state)
     active = rows.filter(status__in=ACTIVE)
+    done = Q(status=StepStatus.COMPLETED)
     if state == "accepted":
-        return active.filter(~Exists(steps.filter(state__in=(*_ON_RUNNER, "invalid"))))
+        return active.filter(~Exists(steps.filter(Q(state__in=(*_ON_RUNNER, "invalid")) | done)))
+    if state == "running":
+        return active.filter(Exists(steps.filter(Q(state=state) | done)))
     wanted = ("uploaded", "invalid") if state == "uploaded" else (state,)
-    return active.filter(Exists(steps.filter(state__in=wanted)))
+    return active.filter(Exists(steps.filter(~done, state__in=wanted)))
 
 
 def steps_of(runs: list[Run]) -> dict[object, Step]:
