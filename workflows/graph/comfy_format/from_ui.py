@@ -13,6 +13,8 @@ from workflows.graph.comfy_format.tracing import Source, trace
 from workflows.graph.comfy_format.widgets import Value, read_widgets
 from workflows.types import Json, JsonObject
 
+#: Classes named in one warning.
+_LISTED = 6
 _GROUP_NODES = ("workflow>", "workflow/")
 
 
@@ -36,6 +38,8 @@ class _Conversion:
         self.prompt: JsonObject = {}
         self.places: dict[Address, tuple[Path, ...]] = {}
         self.labels: dict[Address, str] = {}
+        #: Classes whose values have no names, in order.
+        self.unnamed: dict[str, None] = {}
         self.promoted: dict[Address, tuple[Address, ...]] = {}
 
     def run(self, top: Scope) -> Converted:
@@ -49,6 +53,11 @@ class _Conversion:
             if node.type not in VIRTUAL:
                 self._node(scope, node)
         self._drop_dangling()
+        if self.unnamed:
+            self.warnings.append(
+                "The file does not name the values of " + _listed(list(self.unnamed)) +
+                "; a runner that has these nodes knows their names."
+            )  # fmt: skip
         return Converted(self.prompt, self.places, tuple(self.warnings), self.labels,
                          self.promoted)  # fmt: skip
 
@@ -79,10 +88,7 @@ class _Conversion:
         id = scope.execution_id(node)
         found = read_widgets(node, info)
         if found.unnamed:
-            self.warnings.append(
-                f"Node {id}: the names of {found.unnamed} values of {node.type} are not in the "
-                "file; a runner that knows the class tells them."
-            )
+            self.unnamed.setdefault(node.type, None)
         self.warnings.extend(f"Node {id}: {text}." for text in found.warnings)
         values = dict(found.values)
         for (inner, name), over in scope.widgets.items():
@@ -130,6 +136,11 @@ class _Conversion:
                 source = api.link(value)
                 if source is not None and source[0] not in self.prompt:
                     del inputs[name]
+
+
+def _listed(types: list[str]) -> str:
+    more = len(types) - _LISTED
+    return ", ".join(types[:_LISTED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _title(node: Node, type: str, info: Json) -> str:

@@ -127,13 +127,14 @@ def _rank(converted: Converted, id: str, name: str, value: Json) -> int | None:
         return 0 if isinstance(value, str | int | float | bool) else None
     if type in LOADERS:
         return 0 if LOADERS[type][0] == name else None
-    if isinstance(value, str) and name in _PROMPTS and not type.startswith(("Save", "Load")):
+    base = name.rpartition(".")[2]
+    if isinstance(value, str) and base in _PROMPTS and not type.startswith(("Save", "Load")):
         return 0
     if type in _PRIMITIVES and name == "value":
         return 1 if _title(node) else None
     if isinstance(value, bool) or not isinstance(value, int):
         return None
-    return 2 if name in _SEEDS else 1 if name in _SIZES else None
+    return 2 if base in _SEEDS else 1 if base in _SIZES else None
 
 
 def _of_widget(
@@ -151,7 +152,7 @@ def _of_widget(
         return {**row, "type": LOADERS[type][1]}
     spec = find(catalogue, node, name)
     row |= _widget(spec) if spec is not None else _like(value)
-    if name in _PROMPTS and row["type"] == "text":
+    if name.rpartition(".")[2] in _PROMPTS and row["type"] == "text":
         row["type"] = "textarea"
     row["default"] = str(value) if row["type"] == "select" else value
     return row
@@ -194,7 +195,7 @@ def _title(node: JsonObject) -> str:
 
 
 def _label(node: JsonObject, name: str) -> str:
-    words = name.replace("_", " ")
+    words = name.rpartition(".")[2].replace("_", " ")
     title = _title(node)
     if not title:
         return words[:1].upper() + words[1:]
