@@ -11,18 +11,23 @@ it('the node that failed while it ran is named by what the runner says', () => {
 
 it('every node of a refused graph is named, with its input', () => {
   const refused = error({
-    nodes: [
+    message: 'Prompt outputs failed validation',
+    node: '3',
+    node_errors: [
       { node: '3', node_type: 'KSampler', input: 'seed', message: 'Value 0 smaller than min.' },
       { node: '12:5', node_type: 'LoadImage', message: 'No such file.' },
     ],
   })
   expect([...faultsOf(refused).keys()]).toEqual(['3', '12:5'])
-  expect(faultsOf(refused).get('3')?.input).toBe('seed')
+  expect(faultsOf(refused).get('3')).toEqual({
+    message: 'Value 0 smaller than min.',
+    input: 'seed',
+  })
   expect(faultWords(refused)).toBe('KSampler (#3), seed')
 })
 
 it('anything else blames nobody', () => {
-  for (const cause of [undefined, null, 'x', [], { node: {} }, { nodes: ['x'] }]) {
+  for (const cause of [undefined, null, 'x', [], { node: {} }, { node_errors: ['x'] }]) {
     expect(faultsOf(error(cause)).size).toBe(0)
     expect(faultWords(error(cause))).toBe('')
   }

@@ -4,10 +4,8 @@ import type { StepError } from '../runs/events'
 
 /** The nodes that are to blame, by the ids they run under, in the order they were named. */
 export function faultsOf(error: StepError | null): Map<string, Mark> {
-  const cause = object(error?.body?.cause)
   const found = new Map<string, Mark>()
-  const rows = Array.isArray(cause.nodes) ? cause.nodes.map(object) : []
-  for (const row of [cause, ...rows]) {
+  for (const row of blamed(error)) {
     const node = text(row.node)
     if (!node || found.has(node)) continue
     const message = text(row.message) || text(row.exception_message) || 'It failed here.'
@@ -18,14 +16,17 @@ export function faultsOf(error: StepError | null): Map<string, Mark> {
 
 /** What to call the first of them: "KSampler (#3), seed". */
 export function faultWords(error: StepError | null): string {
-  const cause = object(error?.body?.cause)
-  const [first] = faultsOf(error)
+  const first = blamed(error).find(row => text(row.node))
   if (!first) return ''
-  const [node, { input }] = first
-  const rows = Array.isArray(cause.nodes) ? cause.nodes.map(object) : []
-  const named = [cause, ...rows].find(row => text(row.node) === node)
-  const type = text(named?.title) || text(named?.node_type)
+  const [node, type, input] = [text(first.node), text(first.node_type), text(first.input)]
   return `${type ? `${type} (#${node})` : `Node #${node}`}${input ? `, ${input}` : ''}`
+}
+
+/** What was said of each node: one by one when a graph was refused, else of the one that failed. */
+function blamed(error: StepError | null): Record<string, unknown>[] {
+  const cause = object(error?.body?.cause)
+  const rows = Array.isArray(cause.node_errors) ? cause.node_errors.map(object) : []
+  return [...rows, cause]
 }
 
 function object(value: unknown): Record<string, unknown> {
