@@ -57,6 +57,8 @@ CASES = {
     "applyMask": lambda c: {"image": _photo(c), "mask": _photo(c), "mode": "fill"},
     "cutOut": lambda c: {"image": _photo(c)},
     "outline": lambda c: {"image": _cut(c), "shadow": 50},
+    "editMask": lambda c: {"mask": _photo(c), "threshold": 50, "grow": -3, "feather": 2},
+    "edges": lambda c: {"image": _photo(c)},
     "contactSheet": lambda c: {"images": [_photo(c), _cut(c)], "labels": "names"},
     "convertImage": lambda c: {"image": _photo(c), "format": "JPEG", "targetSize": 2},
     "uploadVideo": lambda c: {"asset": _film(c)},

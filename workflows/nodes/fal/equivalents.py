@@ -7,7 +7,8 @@ inputs and outputs in fal's names, so that a form can be made of them.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -105,11 +106,8 @@ class Call:
                 values[ours] = value
             elif ports[ours].required and values[ours] is None:
                 raise missing(theirs)
-        try:
+        with renamed({ours: theirs for theirs, ours in self.fields.items()}):
             return await self._registered().function(context, **values)
-        except NodeError as error:
-            back = {ours: theirs for theirs, ours in self.fields.items()}
-            raise _renamed(error, back) from error
 
     def _registered(self) -> registry.Registered:
         found = registry.get(self.type)
@@ -123,10 +121,19 @@ class Call:
 
 def read(port: Input, name: str, value: Json) -> Json:
     """Convert an argument as an input of ours would; raises NodeError with fal's name for it."""
-    try:
+    with renamed({port.name: name}):
         return accept_typed(port, value)
-    except NodeError as error:
-        raise _renamed(error, {port.name: name}) from error
+
+
+def given(inputs: tuple[Input, ...], arguments: JsonObject) -> JsonObject:
+    """Read the arguments an app declares, defaults filled in. Raises NodeError in fal's names."""
+    values: JsonObject = {}
+    for port in inputs:
+        value = read(port, port.name, arguments.get(port.name))
+        if value is None and port.required:
+            raise missing(port.name)
+        values[port.name] = port.default if value is None else value
+    return values
 
 
 def missing(name: str) -> NodeError:
@@ -135,15 +142,20 @@ def missing(name: str) -> NodeError:
 
 
 def picture(reference: JsonObject) -> JsonObject:
-    """Return a media reference with the keys a picture has at fal besides."""
+    """Return a media reference with the keys a picture or another file has at fal besides."""
     return {**reference, "file_name": reference["name"], "file_size": reference["size"]}
 
 
-def _renamed(error: NodeError, names: Mapping[str, str]) -> NodeError:
-    field = error.context.get("field")
-    if isinstance(field, str) and field in names:
-        error.context["field"] = names[field]
-    return error
+@contextmanager
+def renamed(names: Mapping[str, str]) -> Iterator[None]:
+    """Let errors of the block name fields as `names` says."""
+    try:
+        yield
+    except NodeError as error:
+        field = error.context.get("field")
+        if isinstance(field, str) and field in names:
+            error.context["field"] = names[field]
+        raise
 
 
 def _picture(apps: tuple[str, ...], call: Call, words: str) -> None:
@@ -157,7 +169,9 @@ def _picture(apps: tuple[str, ...], call: Call, words: str) -> None:
 
 
 def _utility(name: str) -> tuple[str, ...]:
-    return (f"{UTILITIES}/{name}", f"fal-ai/imageutils/{name.removesuffix('-image')}")
+    """Return the names an app goes by at fal: those of three families that came one by one."""
+    short = name.removesuffix("-image")
+    return f"{UTILITIES}/{name}", f"fal-ai/workflowutils/{name}", f"fal-ai/imageutils/{short}"
 
 
 _IMAGE = {"image_url": "image"}

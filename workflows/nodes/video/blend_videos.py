@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from workflows.graph.ports import Input
@@ -52,7 +51,7 @@ BLACK = (0, 0, 0)
         Input("fit", "text", "Fit", default="crop", widget="pills", options=FITS,
               help="How the upper one is brought to the lower one's size."),
         Input("shortest", "boolean", "End with the shorter one", default=True, widget="toggle",
-              help="Off: the upper one stays still when it is over."),
+              help="Off: the shorter one stays still when it is over."),
     ),
     outputs=(VIDEO_OUT,),
     preview="video",
@@ -75,9 +74,9 @@ async def blend_videos(
     below = await context.load_clip(bottom, field="bottom")
     above = await context.load_clip(top, field="top")
     rate, size = rate_of(below), even(below.width, below.height)
-    seconds = min(below.duration, above.duration) if shortest else below.duration
+    seconds = (min if shortest else max)(below.duration, above.duration)
     count = max(1, round(seconds * rate))
-    lower = islice(below.steady(rate), count)
+    lower = lasting(below.steady(rate), count)
     upper = lasting(above.steady(rate), count)
     frames = blended(
         (fit_frame(frame, size, "stretch", BLACK) for frame in lower),

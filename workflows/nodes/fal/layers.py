@@ -1,0 +1,107 @@
+"""fal's utility endpoints that lay videos over one another, in the words of our node types.
+
+Fields of blend-video are those of fal's published schema, those of overlay-video and
+interleave-video as callers use them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from workflows.graph.ports import Input
+from workflows.nodes.context import Clip, Context
+from workflows.nodes.fal.equivalents import (
+    UTILITIES,
+    Call,
+    equivalent,
+    given,
+    picture,
+    renamed,
+)
+from workflows.nodes.fal.videos import URLS, VIDEO, choice, number, switch, video_of
+from workflows.nodes.video.blend_videos import MODES
+from workflows.nodes.video.merge_videos import open_all
+from workflows.nodes.video.moments import fit, together
+from workflows.nodes.video.videos import even, rate_of, render
+from workflows.types import JsonObject
+
+if TYPE_CHECKING:
+    from av import VideoFrame
+
+
+def _layer(name: str, label: str) -> Input:
+    return Input(name, "video", label, required=True, widget="asset")
+
+
+_BLEND = (
+    _layer("top_video_url", "Above"),
+    _layer("bottom_video_url", "Below"),
+    choice("blend_mode", "Mode", "overlay", *MODES),
+    number("opacity", "Opacity", 1, 0, 1),
+    switch("shortest", "End with the shorter one", True),
+)
+
+
+@equivalent(f"{UTILITIES}/blend-video", inputs=_BLEND, outputs=VIDEO)
+async def blend_video(context: Context, arguments: JsonObject) -> JsonObject:
+    """Lays one video over another and mixes their colours."""
+    values = given(_BLEND, arguments)
+    call = Call("blendVideos", {
+        "top_video_url": "top", "bottom_video_url": "bottom", "blend_mode": "mode",
+        "opacity": "opacity", "shortest": "shortest",
+    }, {"fit": "stretch"})  # fmt: skip
+    return await video_of(context, call, {**values, "opacity": values["opacity"] * 100})
+
+
+_OVERLAY = (
+    _layer("main_video_url", "Below"),
+    _layer("overlay_video_url", "Above"),
+    number("x_percent", "Across", 50, 0, 100),
+    number("y_percent", "Down", 50, 0, 100),
+    number("scale_percent", "Width", 100, 1, 400),
+    number("opacity", "Opacity", 1, 0, 1),
+    choice("blend_mode", "Mode", "normal", "normal"),
+    switch("shortest", "End with the shorter one", True),
+    choice("audio_source", "Sound", "main", "main", "overlay", "both", "none"),
+)
+
+
+@equivalent(f"{UTILITIES}/overlay-video", inputs=_OVERLAY, outputs=VIDEO)
+async def overlay_video(context: Context, arguments: JsonObject) -> JsonObject:
+    """Lays a video on another one, at a place."""
+    values = given(_OVERLAY, arguments)
+    call = Call("overlayVideo", {
+        "main_video_url": "video", "overlay_video_url": "top", "x_percent": "x", "y_percent": "y",
+        "scale_percent": "scale", "opacity": "opacity", "shortest": "length",
+        "audio_source": "sound",
+    })  # fmt: skip
+    sound = {"main": "below", "overlay": "above"}.get(values["audio_source"])
+    return await video_of(context, call, {
+        **values, "opacity": values["opacity"] * 100,
+        "shortest": "shortest" if values["shortest"] else "longest",
+        "audio_source": sound or values["audio_source"],
+    })  # fmt: skip
+
+
+@equivalent(f"{UTILITIES}/interleave-video", inputs=(URLS,), outputs=VIDEO)
+async def interleave_video(context: Context, arguments: JsonObject) -> JsonObject:
+    """Shows a frame of each video in turn, at the size and rate of the first."""
+    values = given((URLS,), arguments)
+    with renamed({"videos": "video_urls"}):
+        clips = await open_all(context, values["video_urls"], "videos")
+    rate, size = rate_of(clips[0]), even(clips[0].width, clips[0].height)
+    made = await render(
+        context, together(_turns(clips, rate, size), None, rate), size=size, rate=rate,
+        sound=False, seconds=min(clip.duration for clip in clips) * len(clips),
+        suffix="interleaved", source=values["video_urls"][0],
+    )  # fmt: skip
+    return {"video": picture(made)}
+
+
+def _turns(clips: list[Clip], rate: Fraction, size: tuple[int, int]) -> Iterator[VideoFrame]:
+    """Yield the first frame of each clip, the second of each, until one of them ends."""
+    for row in zip(*(clip.steady(rate) for clip in clips), strict=False):
+        for frame in row:
+            yield fit(frame, size, "pad", (0, 0, 0))

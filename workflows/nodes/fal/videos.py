@@ -1,0 +1,317 @@
+"""fal's utility endpoints for one video after the other, in the words of our node types.
+
+Fields of `ffmpeg-api` and of trim-, scale-, reverse-video and extract-nth-frame are those of fal's
+published schemas. Those of setpts-video, video-to-gif and gif-to-video are not published:
+`docs/fal.md` says what they are here.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from workflows.errors import NodeError
+from workflows.graph.ports import Input, Output
+from workflows.nodes.context import Context
+from workflows.nodes.fal.equivalents import (
+    UTILITIES,
+    Call,
+    equivalent,
+    given,
+    picture,
+    read,
+    renamed,
+)
+from workflows.nodes.video.extract_frames import nth
+from workflows.nodes.video.merge_videos import open_all
+from workflows.nodes.video.videos import rate_of
+from workflows.types import Json, JsonObject
+
+FFMPEG = "fal-ai/ffmpeg-api"
+VIDEO = (Output("video", "video", "Video"),)
+#: What fal calls the usual sizes.
+SIZES = {
+    "square_hd": (1024, 1024), "square": (512, 512), "portrait_4_3": (768, 1024),
+    "portrait_16_9": (576, 1024), "landscape_4_3": (1024, 768), "landscape_16_9": (1024, 576),
+}  # fmt: skip
+
+_URL = Input("video_url", "video", "Video", required=True, widget="asset")
+
+
+def number(name: str, label: str, default: float | None, low: float, high: float) -> Input:
+    """Declare a number within bounds."""
+    return Input(name, "number", label, default=default, widget="number", min=low, max=high)
+
+
+def choice(name: str, label: str, default: str, *options: str) -> Input:
+    """Declare a choice."""
+    return Input(name, "text", label, default=default, widget="select", options=options)
+
+
+def switch(name: str, label: str, default: bool) -> Input:
+    """Declare a switch."""
+    return Input(name, "boolean", label, default=default, widget="toggle")
+
+
+async def video_of(context: Context, call: Call, arguments: JsonObject) -> JsonObject:
+    """Make a call and answer its video as fal does."""
+    return {"video": picture((await call(context, arguments))["video"])}
+
+
+_FRAME = (_URL, choice("frame_type", "Which", "first", "first", "middle", "last"))
+
+
+@equivalent(
+    f"{FFMPEG}/extract-frame",
+    inputs=_FRAME,
+    outputs=(Output("frame", "image", "Frame"), Output("images", "list<image>", "The same")),
+)
+async def extract_frame(context: Context, arguments: JsonObject) -> JsonObject:
+    """Takes the first, the middle or the last picture out of a video."""
+    call = Call("extractFrame", {"video_url": "video", "frame_type": "which"})
+    frame = picture((await call(context, given(_FRAME, arguments)))["image"])
+    return {"frame": frame, "images": [frame]}
+
+
+_NTH = (
+    _URL,
+    number("frame_interval", "Every n-th", 12, 1, 10_000),
+    number("max_frames", "At most", 100, 1, 500),
+    choice("output_format", "Format", "png", "png", "jpg", "jpeg", "webp"),
+    number("quality", "Quality", 95, 1, 100),
+)
+
+
+@equivalent(
+    f"{UTILITIES}/extract-nth-frame",
+    inputs=_NTH,
+    outputs=(Output("images", "list<image>", "Pictures"), Output("frame_count", "number", "Count")),
+)
+async def extract_nth_frame(context: Context, arguments: JsonObject) -> JsonObject:
+    """Takes every n-th picture out of a video."""
+    values = given(_NTH, arguments)
+    clip = await context.load_clip(values["video_url"], field="video_url")
+    form = {"png": "PNG", "webp": "WEBP"}.get(values["output_format"], "JPEG")
+    options: dict[str, Any] = {} if form == "PNG" else {"quality": round(values["quality"])}
+    rows = nth(clip, round(values["frame_interval"]))
+    images: list[JsonObject] = []
+    while len(images) < values["max_frames"]:
+        image = await context.run_cpu(next, rows, None)
+        if image is None:
+            break
+        name = f"frame-{len(images) + 1}.{values['output_format']}"
+        images.append(picture(await context.save_image(image, name=name, format=form, **options)))
+        await context.progress(None, f"{len(images)} pictures")
+    return {"images": images, "frame_count": len(images)}
+
+
+URLS = Input("video_urls", "video", "Videos", required=True, many=True)
+_MERGE = (
+    URLS,
+    number("target_fps", "Frames a second", None, 1, 60),
+    Input("resolution", "any", "Size", widget="json",
+          help='One of fal\'s sizes, or {"width": 512, "height": 512}.'),
+)  # fmt: skip
+
+
+@equivalent(
+    f"{FFMPEG}/merge-videos",
+    inputs=_MERGE,
+    outputs=(*VIDEO, Output("metadata", "json", "Facts")),
+)
+async def merge_videos(context: Context, arguments: JsonObject) -> JsonObject:
+    """Puts videos one after the other."""
+    values = given(_MERGE, arguments)
+    with renamed({"videos": "video_urls"}):
+        clips = await open_all(context, values["video_urls"], "videos")
+    rate = values["target_fps"] or float(min(rate_of(clip) for clip in clips))
+    width, height = _size(values["resolution"])
+    call = Call("mergeVideos", {"video_urls": "videos", "target_fps": "rate",
+                                "resolution": "width", "height": "height"})  # fmt: skip
+    made = await video_of(context, call, {
+        "video_urls": values["video_urls"], "target_fps": rate, "resolution": width,
+        "height": height,
+    })  # fmt: skip
+    facts = [{"width": clip.width, "height": clip.height, "duration": clip.duration,
+              "fps": float(clip.rate)} for clip in clips]  # fmt: skip
+    return {**made, "metadata": {"original_videos": facts, "fps": rate}}
+
+
+_ADD = (
+    _URL,
+    Input("audio_url", "audio", "Sound", required=True, widget="asset"),
+    number("start_offset", "Begins at", 0, 0, 3_600),
+)
+_SOUND = {"video_url": "video", "audio_url": "audio", "start_offset": "offset", "mode": "mode"}
+
+
+@equivalent(f"{FFMPEG}/merge-audio-video", inputs=_ADD, outputs=VIDEO)
+async def merge_audio_video(context: Context, arguments: JsonObject) -> JsonObject:
+    """Gives a video another sound."""
+    return await video_of(context, Call("mergeAudioVideo", _SOUND), given(_ADD, arguments))
+
+
+_INTO = (*_ADD[:2], switch("keep_original_audio", "Keep its own sound", False))
+
+
+@equivalent(f"{UTILITIES}/merge-audio-into-video", inputs=_INTO, outputs=VIDEO)
+async def merge_audio_into_video(context: Context, arguments: JsonObject) -> JsonObject:
+    """Gives a video a sound, instead of its own or besides it."""
+    values = given(_INTO, arguments)
+    mode = "mix" if values["keep_original_audio"] else "replace"
+    return await video_of(context, Call("mergeAudioVideo", _SOUND), {**values, "mode": mode})
+
+
+_MEDIA = (Input("media_url", "file", "Video or sound", required=True, widget="asset"),)
+
+
+@equivalent(f"{FFMPEG}/metadata", inputs=_MEDIA, outputs=(Output("media", "json", "Facts"),))
+async def metadata(context: Context, arguments: JsonObject) -> JsonObject:
+    """Says how long and how large a video or a sound is."""
+    values = given(_MEDIA, arguments)
+    clip = await context.load_clip(values["media_url"], field="media_url", kind="any")
+    given_file = values["media_url"]
+    known: JsonObject = given_file if isinstance(given_file, dict) else {"url": given_file}
+    facts: JsonObject = {
+        "media_type": "video" if clip.width else "audio",
+        "url": known.get("url"),
+        "duration": clip.duration,
+    }
+    for theirs, ours in (("content_type", "content_type"), ("file_name", "name"),
+                         ("file_size", "size")):  # fmt: skip
+        if ours in known:
+            facts[theirs] = known[ours]
+    if clip.width:
+        facts["fps"] = float(clip.rate)
+        facts["frame_count"] = round(clip.duration * clip.rate)
+        shape = Fraction(clip.width, clip.height)
+        facts["resolution"] = {
+            "width": clip.width, "height": clip.height,
+            "aspect_ratio": f"{shape.numerator}:{shape.denominator}",
+        }  # fmt: skip
+    return {"media": facts}
+
+
+_TRIM = (
+    _URL,
+    number("start_time", "From", 1, 0, 3_600),
+    number("end_time", "To", None, 0, 3_600),
+    number("duration", "Length", 2, 0, 3_600),
+)
+
+
+@equivalent(
+    f"{UTILITIES}/trim-video",
+    inputs=_TRIM,
+    outputs=(*VIDEO, Output("original_duration", "number", "Length before"),
+             Output("trimmed_duration", "number", "Length now")),
+)  # fmt: skip
+async def trim_video(context: Context, arguments: JsonObject) -> JsonObject:
+    """Cuts a part out of a video."""
+    values = given(_TRIM, arguments)
+    clip = await context.load_clip(values["video_url"], field="video_url")
+    call = Call("trimVideo", {"video_url": "video", "start_time": "start", "end_time": "end",
+                              "duration": "length"})  # fmt: skip
+    made = await video_of(context, call, values)
+    return {**made, "original_duration": clip.duration,
+            "trimmed_duration": made["video"].get("duration")}  # fmt: skip
+
+
+_SCALE = (
+    _URL,
+    number("width", "Width", None, 16, 4096),
+    number("height", "Height", None, 16, 4096),
+    choice("mode", "How", "stretch", "stretch", "pad", "crop"),
+    choice("pad_color", "Bars", "black", "black", "white", "red", "green", "blue", "gray"),
+)
+_COLOURS = {"black": "#000000", "white": "#ffffff", "red": "#ff0000", "green": "#008000",
+            "blue": "#0000ff", "gray": "#808080"}  # fmt: skip
+
+
+@equivalent(
+    f"{UTILITIES}/scale-video",
+    inputs=_SCALE,
+    outputs=(*VIDEO, *(Output(name, "number", name.replace("_", " ")) for name in (
+        "original_width", "original_height", "scaled_width", "scaled_height"))),
+)  # fmt: skip
+async def scale_video(context: Context, arguments: JsonObject) -> JsonObject:
+    """Makes a video larger or smaller."""
+    values = given(_SCALE, arguments)
+    clip = await context.load_clip(values["video_url"], field="video_url")
+    call = Call("resizeVideo", {"video_url": "video", "width": "width", "height": "height",
+                                "mode": "mode", "pad_color": "color"})  # fmt: skip
+    made = await video_of(context, call, {**values, "pad_color": _COLOURS[values["pad_color"]]})
+    video = made["video"]
+    return {
+        **made, "original_width": clip.width, "original_height": clip.height,
+        "scaled_width": video.get("width"), "scaled_height": video.get("height"),
+    }  # fmt: skip
+
+
+@equivalent(f"{UTILITIES}/reverse-video", inputs=(_URL,), outputs=VIDEO)
+async def reverse_video(context: Context, arguments: JsonObject) -> JsonObject:
+    """Plays a video backwards."""
+    call = Call("reverseVideo", {"video_url": "video"})
+    return await video_of(context, call, given((_URL,), arguments))
+
+
+_SPEED = (_URL, number("speed", "Speed", 1, 0.1, 20))
+
+
+@equivalent(f"{UTILITIES}/setpts-video", inputs=_SPEED, outputs=VIDEO)
+async def setpts_video(context: Context, arguments: JsonObject) -> JsonObject:
+    """Plays a video faster or slower."""
+    call = Call("speedVideo", {"video_url": "video", "speed": "speed"})
+    return await video_of(context, call, given(_SPEED, arguments))
+
+
+_GIF = (
+    _URL,
+    number("start_time", "From", 0, 0, 3_600),
+    number("duration", "Length", 5, 0.1, 3_600),
+    number("fps", "Frames a second", 12, 1, 30),
+    number("width", "Width", 480, 16, 1920),
+)
+
+
+@equivalent(
+    f"{UTILITIES}/video-to-gif",
+    inputs=_GIF,
+    outputs=(Output("image", "image", "GIF"), Output("gif", "image", "The same")),
+)
+async def video_to_gif(context: Context, arguments: JsonObject) -> JsonObject:
+    """Makes an animated GIF of a part of a video."""
+    call = Call("videoToGif", {"video_url": "video", "start_time": "start", "duration": "length",
+                               "fps": "fps", "width": "width"})  # fmt: skip
+    gif = picture((await call(context, given(_GIF, arguments)))["image"])
+    return {"image": gif, "gif": gif}
+
+
+_FROM_GIF = (
+    Input("gif_url", "image", "GIF", required=True, widget="asset"),
+    Input("background_color", "color", "Background", default="#ffffff", widget="color"),
+)
+
+
+@equivalent(f"{UTILITIES}/gif-to-video", inputs=_FROM_GIF, outputs=VIDEO)
+async def gif_to_video(context: Context, arguments: JsonObject) -> JsonObject:
+    """Makes a video of an animated GIF."""
+    call = Call("gifToVideo", {"gif_url": "image", "background_color": "color"})
+    return await video_of(context, call, given(_FROM_GIF, arguments))
+
+
+def _size(value: Json) -> tuple[float | None, float | None]:
+    if value is None:
+        return None, None
+    if isinstance(value, str) and value in SIZES:
+        return SIZES[value]
+    if isinstance(value, dict):
+        port = number("resolution", "Size", None, 16, 4096)
+        width, height = (read(port, "resolution", value.get(name)) for name in ("width", "height"))
+        if width is not None and height is not None:
+            return float(width), float(height)
+    raise NodeError(
+        "This is no size of a video.",
+        field="resolution", value=str(value)[:100],
+        expected="one of " + ", ".join(SIZES) + ', or {"width": 512, "height": 512}',
+    )  # fmt: skip

@@ -1,0 +1,57 @@
+"""Edges: the outlines of what is in a picture, white on black."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workflows.errors import NodeError
+from workflows.graph.ports import Input
+from workflows.nodes.context import Context
+from workflows.nodes.image.pictures import CATEGORY, IMAGE, IMAGE_OUT, save
+from workflows.nodes.registry import node
+from workflows.types import JsonObject
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+
+def _level(name: str, label: str, default: int, help: str) -> Input:
+    return Input(name, "number", label, default=default, widget="slider", min=1, max=255, step=1,
+                 help=help)  # fmt: skip
+
+
+@node(
+    "edges",
+    name="Edges",
+    category=CATEGORY,
+    description="Draws the outlines of what is in a picture, white on black.",
+    aliases=("canny", "edge detection", "outline", "line art", "controlnet", "sketch"),
+    inputs=(
+        IMAGE,
+        _level("low", "Weak edges", 100, "These count when they touch a strong one."),
+        _level("high", "Strong edges", 200, "From here on an edge always counts."),
+    ),
+    outputs=(IMAGE_OUT,),
+    preview="image",
+    width=320,
+)
+async def edges(context: Context, *, image: JsonObject, low: float, high: float) -> JsonObject:
+    """Answer the outlines, found as Canny described."""
+    if low > high:
+        raise NodeError(
+            "Weak edges are stronger than strong ones.",
+            field="low", value=low, expected=f"at most {high:g}",
+        )  # fmt: skip
+    picture = await context.load_image(image, field="image")
+    made = await context.run_cpu(find, picture, float(low), float(high))
+    return {"image": await save(context, made, "edges", image)}
+
+
+def find(picture: Image, low: float, high: float) -> Image:
+    """Return the edges of a picture as grey picture of its size."""
+    import cv2
+    import numpy as np
+    from PIL import Image as Pillow
+
+    grey = np.asarray(picture.convert("RGB").convert("L"))
+    return Pillow.fromarray(cv2.Canny(grey, low, high).astype(np.uint8))
