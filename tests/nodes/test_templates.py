@@ -19,7 +19,7 @@ from .context import FakeContext
 
 #: Drawn on the canvas, and kept as a file of fal.
 DRAWN = ("poster", "social-kit", "sticker")
-FILES = ("sticker-steps",)
+FILES = ("sticker-in-three-steps",)
 SLUGS = (*DRAWN, *FILES)
 
 
