@@ -92,10 +92,13 @@ def _seed(kind: str, count: int, number: int) -> None:
     from django.core.management import call_command
 
     from tests.engine import runs
-    from workflows.models import User
+    from workflows.models import Runner, User
 
     call_command("migrate", verbosity=0)
     owner = User.objects.create_user(username="olga")
+    if kind == "comfy":
+        endpoint = os.environ["COMFY_RUNNER"]
+        Runner.objects.create(owner=owner, name="gpu", endpoint=endpoint, private=True)
     chance = random.Random(number)
     for _ in range(count):
         runs.create(owner, _document(kind, chance), start=False)
@@ -106,6 +109,10 @@ def _document(kind: str, chance: random.Random) -> dict:
 
     if kind == "poison":
         return graph({"a": ("testLedger", {"text": "x"}), "p": "testPoison"}, "a > p")
+    if kind == "comfy":
+        from tests.engine import comfy
+
+        return comfy.document(comfy.HELD)
     if kind == "provider":
         return graph({"a": ("testProvided", {"text": "x"}), "b": "testText"}, "a > b")
     count = chance.randint(5, 25)

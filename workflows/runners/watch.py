@@ -46,6 +46,7 @@ class Watch:
     misses: int = 0
     away_since: float | None = None
     heard: bool = False
+    told_running: bool = False
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     #: Files that are copied already, by how the runner names them.
     kept: dict[Json, Json] = field(default_factory=dict)

@@ -1,0 +1,387 @@
+"""Whatever ends, restarts or goes silent: a graph runs once, and nothing waits for ever."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.clients.fake_comfyui import Server, serve
+from tests.engine.comfy import (
+    HELD,
+    PAINT,
+    PROMPT,
+    comfy,
+    document,
+    fact,
+    modern,
+    quick,
+    register,
+    state_of,
+    states,
+)
+from tests.engine.crashlab import KILLED, ROOT, Lab
+from tests.engine.nodes import wait_until
+from tests.engine.runs import cancel, check_journal, create, execute, finish, of
+from workflows.engine import embedded
+from workflows.models import Runner, Step, User
+from workflows.runners import http
+
+__all__ = ["comfy", "modern", "quick"]
+
+
+@pytest.fixture
+def runner(quick: None, owner: User, comfy: Server) -> Runner:
+    """The server as olga's runner."""
+    return register(owner, comfy)
+
+
+@pytest.fixture
+def new_runner(quick: None, owner: User, modern: Server) -> Runner:
+    """The new server as olga's runner."""
+    return register(owner, modern)
+
+
+def test_a_waiting_request_is_taken_out_of_the_queue_by_a_cancel(
+    runner: Runner, engine: None, owner: User, comfy: Server
+) -> None:
+    first = create(owner, document(HELD))
+    wait_until(lambda: state_of(first) == "running")
+    second = create(owner, document(HELD))
+    wait_until(lambda: state_of(second) == "queued")
+    cancel(second)
+    wait_until(lambda: not comfy.comfy.queue)
+    comfy.open()
+    finish(first)
+    first.refresh_from_db()
+    assert first.status == "completed", first.error
+    assert comfy.comfy.executed == comfy.comfy.taken[:1]
+    assert comfy.comfy.interrupted == []
+    check_journal(second)
+    assert Step.objects.get(run=second, node_id="c").state == ""
+
+
+def test_a_running_request_is_stopped_by_a_cancel(
+    runner: Runner, engine: None, owner: User, comfy: Server
+) -> None:
+    run = create(owner, document(HELD))
+    wait_until(lambda: state_of(run) == "running")
+    cancel(run)
+    wait_until(lambda: comfy.comfy.interrupted == comfy.comfy.taken)
+    check_journal(run)
+
+
+def test_a_cancel_never_stops_what_somebody_else_runs(
+    quick: None, engine: None, owner: User
+) -> None:
+    with serve("old", targeted_interrupt=False) as server:
+        register(owner, server)
+        theirs = _hand_in(server, HELD)
+        wait_until(lambda: server.comfy.running is not None)
+        run = create(owner, document(HELD))
+        wait_until(lambda: state_of(run) == "queued")
+        cancel(run)
+        wait_until(lambda: not server.comfy.queue)
+        server.open()
+        wait_until(lambda: server.comfy.executed == [theirs])
+        assert server.comfy.interrupted == []
+
+
+def test_what_somebody_stops_at_the_runner_fails_and_is_not_tried_again(
+    runner: Runner, engine: None, owner: User, comfy: Server
+) -> None:
+    run = create(owner, document(HELD))
+    wait_until(lambda: state_of(run) == "running")
+    _post(f"{comfy.url}/interrupt", {})
+    finish(run)
+    run.refresh_from_db()
+    assert (run.status, fact(run, "code")) == ("failed", "RUNNER_STOPPED")
+    assert len(comfy.comfy.taken) == 1
+
+
+def test_an_answer_that_is_lost_on_its_way_causes_no_second_request(
+    runner: Runner, engine: None, owner: User, comfy: Server
+) -> None:
+    comfy.misbehave(prompt="drop")
+    run, _ = execute(owner, document(PAINT, PROMPT, prompt="once"))
+    assert run.status == "completed", run.error
+    assert len(comfy.comfy.taken) == 1
+
+
+def test_an_answer_that_never_comes_causes_no_second_request(
+    new_runner: Runner, engine: None, owner: User, modern: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http.Http.json, "__kwdefaults__", {
+        **(http.Http.json.__kwdefaults__ or {}), "seconds": 0.5,
+    })  # fmt: skip
+    modern.misbehave(prompt="swallow")
+    run, _ = execute(owner, document(PAINT, PROMPT, prompt="once"))
+    assert run.status == "completed", run.error
+    assert len(modern.comfy.taken) == 1
+
+
+def test_a_runner_that_is_restarted_gets_the_request_again(
+    runner: Runner, engine: None, owner: User, comfy: Server
+) -> None:
+    run = create(owner, document(HELD))
+    wait_until(lambda: state_of(run) == "running")
+    comfy.restart()
+    wait_until(lambda: len(comfy.comfy.taken) == 2)
+    comfy.open()
+    events = finish(run)
+    run.refresh_from_db()
+    assert run.status == "completed", run.error
+    assert comfy.comfy.executed == comfy.comfy.taken[1:]
+    assert states(events).count("uploaded") == 1
+    assert len({event["prompt_id"] for event in of(events, "runner")}) == 2
+    check_journal(run)
+
+
+def test_another_runner_gets_a_request_that_the_first_has_lost(
+    new_runner: Runner, engine: None, owner: User, modern: Server
+) -> None:
+    run = create(owner, document(HELD))
+    wait_until(lambda: state_of(run) == "running")
+    with serve("old") as other:
+        other.open()
+        register(owner, other, "gpu-2")
+        Runner.objects.filter(pk=new_runner.pk).update(status="disabled")
+        modern.restart()
+        events = finish(run)
+        run.refresh_from_db()
+        assert run.status == "completed", run.error
+        assert len(other.comfy.executed) == 1
+    names = [event["runner"]["name"] for event in of(events, "runner")]
+    assert (names[0], names[-1]) == ("gpu-1", "gpu-2")
+
+
+def test_a_runner_that_is_away_for_a_while_is_waited_for(
+    runner: Runner, engine: None, owner: User, comfy: Server
+) -> None:
+    run = create(owner, document(HELD))
+    wait_until(lambda: state_of(run) == "running")
+    comfy.misbehave(queue="away")
+    wait_until(lambda: any("Waiting for" in text for text in _progress(run)))
+    comfy.open()
+    wait_until(lambda: len(comfy.comfy.executed) == 1)
+    comfy.misbehave(queue="")
+    finish(run)
+    run.refresh_from_db()
+    assert run.status == "completed", run.error
+    assert len(comfy.comfy.taken) == 1
+
+
+def test_a_runner_that_stays_away_fails_the_run_with_a_sentence(
+    new_runner: Runner, engine: None, owner: User, modern: Server, settings: Any
+) -> None:
+    settings.RUNNER_LOST_SECONDS = 0.2
+    run = create(owner, document(HELD))
+    wait_until(lambda: state_of(run) == "running")
+    modern.stop()
+    try:
+        finish(run)
+        run.refresh_from_db()
+        assert (run.status, fact(run, "code")) == ("failed", "RUNNER_UNREACHABLE")
+        assert "gpu-1 has been out of reach for 0.2 s" in run.error["message"]
+    finally:
+        modern.start()
+
+
+def test_a_runner_that_is_not_there_is_passed_over_for_one_that_is(
+    new_runner: Runner, engine: None, owner: User, modern: Server
+) -> None:
+    Runner.objects.create(
+        owner=owner, name="gone", endpoint="http://127.0.0.1:9", private=True, tags=["gpu"]
+    )
+    Runner.objects.filter(pk=new_runner.pk).update(tags=["gpu"])
+    for _ in range(4):
+        run, _ = execute(owner, document(PAINT, PROMPT, prompt="x", tags=("gpu",)))
+        assert run.status == "completed", run.error
+    assert len(modern.comfy.taken) == 4
+
+
+def test_a_runner_that_is_deleted_under_a_run_fails_it(
+    new_runner: Runner, engine: None, owner: User, modern: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workflows.engine.links.BELIEVED_SECONDS", 0.0)
+    run = create(owner, document(HELD))
+    wait_until(lambda: state_of(run) == "running")
+    new_runner.delete()
+    finish(run)
+    run.refresh_from_db()
+    assert (run.status, fact(run, "code")) == ("failed", "NO_RUNNER")
+
+
+def test_an_engine_that_stops_leaves_the_request_to_the_next_one(
+    runner: Runner, engine: None, owner: User, comfy: Server
+) -> None:
+    run = create(owner, document(HELD))
+    wait_until(lambda: state_of(run) == "running")
+    embedded.stop()
+    comfy.open()
+    embedded.start()
+    finish(run)
+    run.refresh_from_db()
+    assert run.status == "completed", run.error
+    assert len(comfy.comfy.taken) == 1
+    assert comfy.comfy.interrupted == []
+    check_journal(run)
+
+
+# --- Processes that are killed --------------------------------------------------------------------
+
+
+class Process:
+    """The server as a process of its own, to be killed."""
+
+    def __init__(self, mode: str) -> None:
+        self.mode, self.port = mode, 0
+        self.start()
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "tests.clients.fake_comfyui", "--mode", self.mode]
+        self._process = subprocess.Popen(
+            [*command, "--port", str(self.port)], cwd=ROOT, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        assert self._process.stdout is not None
+        self.url = self._process.stdout.readline().strip()
+        self.port = int(self.url.rpartition(":")[2])
+
+    def kill(self) -> None:
+        self._process.send_signal(signal.SIGKILL)
+        self._process.communicate()
+
+    def log(self) -> dict[str, Any]:
+        with urllib.request.urlopen(f"{self.url}/test/log", timeout=10) as answer:
+            found: dict[str, Any] = json.load(answer)
+        return found
+
+    def do(self, **what: Any) -> None:
+        _post(f"{self.url}/test/do", what)
+
+
+@contextmanager
+def process(mode: str) -> Iterator[Process]:
+    """Run the server as a process for as long as the block lasts."""
+    server = Process(mode)
+    try:
+        yield server
+    finally:
+        server.kill()
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Lab:
+    """Engines as processes, which ask runners often."""
+    found = Lab(tmp_path)
+    found.environment |= {"RUNNER_POLL_SECONDS": "0.05", "RUNNER_PROBE_SECONDS": "3600"}
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mode", ["old", "new"])
+@pytest.mark.parametrize("place", ["step.request_recorded", "step.handed_in"])
+def test_a_process_killed_around_the_hand_in_causes_one_execution(
+    lab: Lab, mode: str, place: str
+) -> None:
+    with process(mode) as server:
+        lab.environment["COMFY_RUNNER"] = server.url
+        lab.seed("comfy")
+        assert lab.work(FAILPOINTS=place) == KILLED
+        assert len(server.log()["taken"]) == (place == "step.handed_in")
+        server.do(open="gate")
+        assert lab.work() == 0
+        assert lab.check().split() == ["completed"]
+        assert len(server.log()["taken"]) == len(server.log()["executed"]) == 1
+
+
+@pytest.mark.slow
+def test_a_process_killed_while_the_graph_runs_is_followed_by_one_that_asks_for_it(
+    lab: Lab,
+) -> None:
+    with process("new") as server:
+        lab.environment["COMFY_RUNNER"] = server.url
+        lab.seed("comfy")
+        worker = lab.start("work")
+        _until(lambda: server.log()["running"])
+        worker.send_signal(signal.SIGKILL)
+        worker.communicate(timeout=60)
+        server.do(open="gate")
+        assert lab.work() == 0
+        assert lab.check().split() == ["completed"]
+        assert len(server.log()["taken"]) == 1
+        assert server.log()["interrupted"] == []
+
+
+@pytest.mark.slow
+def test_a_process_killed_before_the_answer_was_kept_asks_for_it_again(lab: Lab) -> None:
+    with process("old") as server:
+        lab.environment |= {"COMFY_RUNNER": server.url, "RUNNER_FORGET": "true"}
+        server.do(open="gate")
+        lab.seed("comfy")
+        assert lab.work(FAILPOINTS="step.completed=1") == KILLED
+        assert lab.work() == 0
+        assert lab.check().split() == ["completed"]
+        assert len(server.log()["taken"]) == 1
+
+
+@pytest.mark.slow
+def test_a_runner_killed_in_the_middle_and_started_again_gets_the_request_once_more(
+    lab: Lab,
+) -> None:
+    with process("new") as server:
+        lab.environment["COMFY_RUNNER"] = server.url
+        lab.seed("comfy")
+        worker = lab.start("work")
+        try:
+            _until(lambda: server.log()["running"])
+            [first] = server.log()["taken"]
+            server.kill()
+            server.start()
+            _until(lambda: server.log()["running"])
+            [second] = server.log()["taken"]
+            assert second != first
+            server.do(open="gate")
+            output = worker.communicate(timeout=120)[0]
+            assert worker.returncode == 0, output
+        finally:
+            worker.kill()
+            worker.wait()
+        assert lab.check().split() == ["completed"]
+
+
+def _progress(run: Any) -> list[str]:
+    return [
+        row["text"] for row in run.events.filter(type="progress").values_list("data", flat=True)
+    ]
+
+
+def _hand_in(server: Server, prompt: dict[str, Any]) -> str:
+    answer: str = _post(f"{server.url}/prompt", {"prompt": prompt})["prompt_id"]
+    return answer
+
+
+def _post(url: str, body: Any) -> Any:
+    request = urllib.request.Request(
+        url, json.dumps(body).encode(), {"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        return json.loads(answer.read() or b"null")
+
+
+def _until(condition: Callable[[], object], seconds: float = 60.0) -> None:
+    """Wait for what another process does."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        os.sched_yield()
