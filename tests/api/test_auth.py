@@ -30,6 +30,15 @@ def test_each_header_form_is_accepted(alice: User, form: str) -> None:
     assert Caller(headers).get("/api/whoami").json()["auth"] == "api-key"
 
 
+def test_with_key_a_colon_may_stand_in_a_token_as_fals_have_one(alice: User) -> None:
+    _, text = token_create(owner=alice, name="t", capabilities=["workflow:read"])
+    for shown in (f"{text}:", f"{text[:11]}:{text[11:]}"):
+        for form, status in (("Key", 200), ("Bearer", 401)):
+            caller = Caller({"Authorization": f"{form} {shown}"})
+            assert caller.get("/api/whoami").status_code == status
+    assert Caller({"Authorization": f"Key {text}::"}).get("/api/whoami").status_code == 401
+
+
 @pytest.mark.parametrize(
     "text",
     ["", "pb_", "pb_" + "a" * 40, "nonsense", "\xff\xfe", "pb_" + "a" * 39 + "\xff", "x" * 9000],

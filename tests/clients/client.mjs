@@ -1,4 +1,5 @@
-// Runs one script with the official client, pointed at SITE by one of its three hooks; prints JSON.
+// Runs one script with the official client, pointed at SITE by one of its three hooks, or by nothing
+// (`names`: fal's own host names lead here); prints JSON.
 import { createFalClient } from '@fal-ai/client'
 
 const [hook, script, app, input] = process.argv.slice(2)
@@ -21,10 +22,17 @@ const hooks = {
     requestMiddleware: async request => ({ ...request, url: here(request.url) }),
   },
   fetch: { fetch: (address, options) => fetch(here(String(address)), options) },
+  names: {},
 }
 
 const fal = createFalClient({ credentials: process.env.FAL_KEY, ...hooks[hook] })
 const given = () => ({ input: JSON.parse(input) })
+
+function picture() {
+  const dot =
+    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg=='
+  return new File([Buffer.from(dot, 'base64')], 'dot.png', { type: 'image/png' })
+}
 
 const scripts = {
   run: async () => fal.run(app, given()),
@@ -76,6 +84,52 @@ const scripts = {
     const url = await fal.storage.upload(file)
     return { url, body: await (await fetch(url)).text() }
   },
+  // The client sends a file in parts from 90 MiB on; this one says it is as large.
+  uploadParts: async () => {
+    const file = new File([Buffer.from('a large file')], 'ä.bin', { type: 'text/plain' })
+    Object.defineProperty(file, 'size', { value: 91 * 1024 * 1024 })
+    const url = await fal.storage.upload(file)
+    return { url, body: await (await fetch(url)).text() }
+  },
+  // A file anywhere in the input is uploaded by the client.
+  fileInput: async () => fal.subscribe(app, { input: { image_url: picture() }, pollInterval: 50 }),
+  clientStream: async () => {
+    const stream = await fal.stream(app, { ...given(), connectionMode: 'client' })
+    const events = []
+    for await (const event of stream) events.push(event.type)
+    return { events, last: await stream.done() }
+  },
+  realtime: async () =>
+    new Promise((resolve, reject) => {
+      const results = []
+      const connection = fal.realtime.connect(app, {
+        connectionKey: 'one',
+        throttleInterval: 0,
+        maxBuffering: 2,
+        onError: error => reject(error),
+        onResult: result => {
+          results.push(result)
+          if (results.length < 2) return connection.send(JSON.parse(input))
+          connection.close()
+          return resolve(results)
+        },
+      })
+      connection.send(JSON.parse(input))
+    }),
+  realtimeError: async () =>
+    new Promise(resolve => {
+      const connection = fal.realtime.connect(app, {
+        connectionKey: 'two',
+        throttleInterval: 0,
+        onResult: result => resolve({ result }),
+        onError: error => {
+          connection.close()
+          resolve({ message: error.message, body: error.body })
+        },
+      })
+      connection.send({ unknown: 1 })
+    }),
+  webhook: async () => fal.queue.submit(app, { ...given(), webhookUrl: process.env.WEBHOOK }),
   failure: async () =>
     fal.subscribe(app, { ...given(), pollInterval: 50 }).then(
       () => null,
@@ -89,4 +143,4 @@ const scripts = {
     ),
 }
 
-process.stdout.write(JSON.stringify(await scripts[script]()))
+process.stdout.write(JSON.stringify(await scripts[script]()), () => process.exit())

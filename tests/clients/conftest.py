@@ -6,8 +6,10 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import urllib.request
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ import fal_client
 import pytest
 from fal_client import client as globals_of_fal
 
+from tests.api.receiver import Receiver
 from tests.browser.server import ROOT, Server
 from tests.fal.contents import FAILING, SLOW, TEXTS
 
@@ -22,10 +25,16 @@ HERE = Path(__file__).parent
 
 
 class Site:
-    """A running server, a key of its administrator, and workflows made through /v1."""
+    """A running server, a key of its administrator, and workflows made through /v1.
 
-    def __init__(self, server: Server, key: str) -> None:
-        self.url, self.key = server.url, key
+    `place` is where it listens for https, `tls` the folder of its authority.
+    """
+
+    def __init__(self, server: Server, key: str, hooks: Receiver) -> None:
+        self.url, self.key, self.hooks = server.url, key, hooks
+        self.tls_port = server.tls_port
+        self.place = f"127.0.0.1:{server.tls_port}"
+        self.tls = server.folder / "data" / "tls"
 
     def create(self, name: str, contents: dict[str, Any]) -> str:
         """Create a workflow and return its id as an app."""
@@ -44,25 +53,29 @@ class Site:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Start a server for all tests of clients."""
     folder = tmp_path_factory.mktemp("site")
-    server = Server(folder)
+    hooks = Receiver()
+    threading.Thread(target=hooks.serve_forever, daemon=True).start()
+    server = Server(folder, tls=True, fetch_allow=hooks.origin)
     server.start()
     try:
         made = subprocess.run(
             [sys.executable, "manage.py", "create_token", "--user", "admin",
-             "--capabilities", "workflow:*,execution:*"],
+             "--capabilities", "workflow:*,execution:*,webhook:*"],
             cwd=ROOT, env={**os.environ, "DATA_DIR": str(folder / "data")},
             capture_output=True, text=True, check=False,
         )  # fmt: skip
         words = made.stdout.split()
         keys = [word for word in words if word.startswith("pb_")]
         assert keys, made.stderr
-        site = Site(server, keys[0])
+        site = Site(server, keys[0], hooks)
         site.create("texts", TEXTS)
         site.create("failing", FAILING)
         site.create("slow", SLOW)
         yield site
     finally:
         server.stop()
+        hooks.shutdown()
+        hooks.server_close()
 
 
 @pytest.fixture
@@ -73,6 +86,7 @@ def python(site: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[fal_client.S
         "QUEUE_URL_FORMAT": f"{site.url}/fal/queue/",
         "REST_URL": f"{site.url}/fal/rest",
         "CDN_URL": f"{site.url}/fal/cdn",
+        "REALTIME_URL_FORMAT": f"{site.url.replace('http', 'ws')}/fal/run/",
     }
     for name, place in places.items():
         monkeypatch.setattr(globals_of_fal, name, place)
@@ -85,17 +99,31 @@ def python(site: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[fal_client.S
 JavaScript = Callable[..., Any]
 
 
-@pytest.fixture(params=["proxyUrl", "requestMiddleware", "fetch"])
+#: What Node.js needs to find us under fal's own names, with no hook in the client at all.
+BY_NAME = ["--import", "./names.mjs", "--experimental-websocket"]
+
+
+def node(site: Site, hook: str, script: str, *arguments: str) -> Any:
+    """Run one of the scripts of `client.mjs` by one of the ways to point the client here."""
+    done = subprocess.run(
+        ["node", *(BY_NAME if hook == "names" else []), "client.mjs", hook, script, *arguments],
+        cwd=HERE, env={**os.environ, "FAL_KEY": site.key, "SITE": site.url,
+                       "WEBHOOK": f"{site.hooks.url}?by=javascript",
+                       "SITE_TLS_PORT": str(site.tls_port),
+                       "NODE_EXTRA_CA_CERTS": str(site.tls / "ca.pem")},
+        capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.fixture(params=["proxyUrl", "requestMiddleware", "fetch", "names"])
 def javascript(site: Site, request: pytest.FixtureRequest) -> JavaScript:
-    """Run one of the scripts of `client.mjs` by one of the three ways to point the client here."""
+    """Run a script by each of the client's three hooks, and without any by fal's own names."""
+    return partial(node, site, request.param)
 
-    def run(script: str, *arguments: str) -> Any:
-        done = subprocess.run(
-            ["node", "client.mjs", request.param, script, *arguments],
-            cwd=HERE, env={**os.environ, "FAL_KEY": site.key, "SITE": site.url},
-            capture_output=True, text=True, check=False, timeout=60,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
 
-    return run
+@pytest.fixture(params=["fetch", "names"])
+def own_requests(site: Site, request: pytest.FixtureRequest) -> JavaScript:
+    """The same by the ways that reach what a proxy and the middleware do not."""
+    return partial(node, site, request.param)

@@ -1,8 +1,10 @@
-"""@fal-ai/client, unmodified, by each of its three official hooks."""
+"""@fal-ai/client, unmodified, by each of its three official hooks and by fal's own names."""
 
 from __future__ import annotations
 
-from tests.clients.conftest import JavaScript
+import json
+
+from tests.clients.conftest import JavaScript, Site, node
 
 APP = "workflows/admin/texts"
 INPUT = '{"prompt": "Grüße 🦊"}'
@@ -59,6 +61,37 @@ def test_a_request_under_way_is_cancelled(javascript: JavaScript) -> None:
 def test_upload(javascript: JavaScript) -> None:
     answer = javascript("upload")
     assert answer["body"] == "a file"
+
+
+def test_an_upload_in_parts(javascript: JavaScript) -> None:
+    assert javascript("uploadParts")["body"] == "a large file"
+
+
+def test_a_file_in_the_input_is_uploaded(javascript: JavaScript) -> None:
+    answer = javascript("fileInput", "fal-ai/workflow-utilities/image-size")
+    assert (answer["data"]["width"], answer["data"]["height"]) == (1, 1)
+
+
+def test_a_page_without_a_key_streams_by_a_token(own_requests: JavaScript) -> None:
+    answer = own_requests("clientStream", APP, INPUT)
+    assert answer["events"][-1] == "output"
+    assert answer["last"]["output"] == OUTPUT
+
+
+def test_realtime(site: Site) -> None:
+    assert node(site, "names", "realtime", APP, INPUT) == [OUTPUT, OUTPUT]
+
+
+def test_a_realtime_input_that_does_not_fit_is_an_error(site: Site) -> None:
+    error = node(site, "names", "realtimeError", APP)
+    assert error["body"]["type"] == "x-fal-error"
+    assert error["message"].startswith("bad_request: ")
+
+
+def test_the_end_is_reported_to_a_webhook(site: Site, javascript: JavaScript) -> None:
+    sent = javascript("webhook", APP, INPUT)
+    body = json.loads(site.hooks.wait().body)
+    assert (body["request_id"], body["payload"]) == (sent["request_id"], OUTPUT)
 
 
 def test_inputs_that_do_not_fit_are_a_validation_error(javascript: JavaScript) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import gc
+import json
 import urllib.request
 from typing import Any
 
 import fal_client
 import pytest
+from fal_client import client as globals_of_fal
 
 from tests.clients.conftest import Site
 
@@ -85,6 +87,32 @@ def test_upload(python: Client) -> None:
     with urllib.request.urlopen(url, timeout=20) as answer:
         assert answer.read() == b"hello"
     gc.collect()
+
+
+@LEAKS
+def test_an_upload_in_parts(python: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The client's own code for large files, with its numbers made small.
+    monkeypatch.setattr(globals_of_fal, "MULTIPART_THRESHOLD", 20)
+    monkeypatch.setattr(globals_of_fal, "MULTIPART_CHUNK_SIZE", 8)
+    url = python.upload(b"0123456789" * 30, "text/plain", file_name="large.txt")
+    with urllib.request.urlopen(url, timeout=20) as answer:
+        assert answer.read() == b"0123456789" * 30
+    gc.collect()
+
+
+@pytest.mark.parametrize("by_token", [True, False])
+def test_realtime_over_plain_websocket(python: Client, by_token: bool) -> None:
+    with python.realtime(APP, use_jwt=by_token) as connection:
+        for _ in range(2):
+            connection.send(INPUT)
+            assert connection.recv() == OUTPUT
+
+
+def test_the_end_is_reported_to_a_webhook(site: Site, python: Client) -> None:
+    handle = python.submit(APP, arguments=INPUT, webhook_url=f"{site.hooks.url}?by=python")
+    body = json.loads(site.hooks.wait().body)
+    assert (body["request_id"], body["status"]) == (handle.request_id, "OK")
+    assert body["payload"] == handle.get() == OUTPUT
 
 
 def test_a_wrong_key_is_refused(site: Site, python: Client) -> None:

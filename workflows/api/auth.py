@@ -1,7 +1,8 @@
 """Who is calling: an API token in a header, or a browser session with its CSRF token.
 
 Accepted: `x-api-key: pb_…`, `Authorization: Bearer pb_…` or `Key pb_…`, and the session cookie. A
-token in the query string is refused, because addresses end up in logs.
+token in the query string is refused, because addresses end up in logs. With `Key` a colon may stand
+in it, because some of fal's clients take a key for `id:secret`.
 """
 
 from __future__ import annotations
@@ -81,7 +82,8 @@ def _header_token(request: HttpRequest) -> str | None:
         return None
     if scheme.lower() not in SCHEMES:
         raise Unauthorized()
-    return value.strip()
+    value = value.strip()
+    return value.replace(":", "", 1) if scheme.lower() == "key" else value
 
 
 def _refuse_query_token(request: HttpRequest) -> None:
