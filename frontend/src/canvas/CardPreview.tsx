@@ -7,7 +7,7 @@ import { useNodeRun } from '../runs/hooks'
 import { standingLine } from '../runs/remote'
 import css from './CardPreview.module.css'
 import dashes from './Dashes.module.css'
-import { fileSize } from './format'
+import { mediaFacts } from './format'
 import { MediaView } from './MediaView'
 import { resultOf } from './results'
 
@@ -59,11 +59,7 @@ export function CardPreview({ id, type, stale, children }: Props) {
       )}
       {one && !(live && saying) && (
         <div className={css.bar}>
-          <span>
-            {[one.width && `${one.width} × ${one.height}`, fileSize(one.size)]
-              .filter(Boolean)
-              .join(' · ')}
-          </span>
+          <span>{mediaFacts(one).join(' · ')}</span>
           <a
             className="nodrag"
             href={mediaUrl(one)}

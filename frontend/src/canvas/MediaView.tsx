@@ -1,5 +1,5 @@
 /** A file as a picture, a player or a name; pictures stand on a checkerboard and load small. */
-import { File as FileIcon } from 'lucide-react'
+import { File as FileIcon, Play } from 'lucide-react'
 import { type MediaReference, mediaUrl } from '../catalog/types'
 import css from './MediaView.module.css'
 
@@ -24,13 +24,41 @@ export function MediaView({ media, width, cover }: Props) {
       </div>
     )
   }
+  if (kind === 'video' && cover) {
+    return (
+      <div className={css.picture} data-cover>
+        <img src={mediaUrl(media, width)} alt={media.name ?? 'Video'} draggable={false} />
+        <Play className={css.badge} size={18} aria-hidden />
+      </div>
+    )
+  }
   if (kind === 'video') {
-    // biome-ignore lint/a11y/useMediaCaption: results are made here and come without captions
-    return <video className={css.player} src={mediaUrl(media)} controls preload="metadata" />
+    // The poster is a frame made by the server: nothing of the video is fetched until it is played.
+    return (
+      // biome-ignore lint/a11y/useMediaCaption: results are made here and come without captions
+      <video
+        className={`${css.player} nodrag nowheel`}
+        src={mediaUrl(media)}
+        poster={mediaUrl(media, width)}
+        aria-label={media.name ?? 'Video'}
+        controls
+        playsInline
+        preload="none"
+      />
+    )
   }
   if (kind === 'audio') {
-    // biome-ignore lint/a11y/useMediaCaption: results are made here and come without captions
-    return <audio className={css.sound} src={mediaUrl(media)} controls preload="metadata" />
+    return (
+      <div className={`${css.sound} nodrag`}>
+        {/* biome-ignore lint/a11y/useMediaCaption: results are made here and come without captions */}
+        <audio
+          src={mediaUrl(media)}
+          aria-label={media.name ?? 'Sound'}
+          controls
+          preload="metadata"
+        />
+      </div>
+    )
   }
   return (
     <a className={css.file} href={mediaUrl(media)} download={media.name ?? true}>

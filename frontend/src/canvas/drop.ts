@@ -19,6 +19,12 @@ interface Slot {
 }
 
 const NEXT = 40 // px between several dropped files
+/** The node that holds a file of a kind. */
+const HOLDERS: Record<string, string> = {
+  image: 'upload',
+  video: 'uploadVideo',
+  audio: 'uploadAudio',
+}
 
 /**
  * Take files: workflows are imported, all else is uploaded, into the card it was dropped on or into
@@ -60,17 +66,14 @@ async function uploadFiles(
     try {
       const media = await upload(file, () => {})
       const slot = place && i === 0 ? place : undefined
-      const wrong = mismatch(media, slot ? slot.type : 'image')
+      const wrong = slot && mismatch(media, slot.type)
+      const holder = HOLDERS[media.content_type.split('/')[0]]
       if (wrong) toast(wrong, { tone: 'bad' })
       else if (slot) slot.put({ ...media })
+      else if (!holder) toast(mismatch(media, 'image') ?? '', { tone: 'bad' })
       else {
         const data = { asset: { ...media } as never }
-        addNode(
-          session,
-          'upload',
-          { x: at.x + i * NEXT, y: at.y + i * NEXT },
-          { data, clear: true },
-        )
+        addNode(session, holder, { x: at.x + i * NEXT, y: at.y + i * NEXT }, { data, clear: true })
       }
     } catch (error) {
       toast(`${file.name}: ${sentence(error)}`, { tone: 'bad' })

@@ -1,4 +1,5 @@
 /** Amounts in words: sizes, times and counts with their units. */
+import type { MediaReference } from '../catalog/types'
 
 /** `214 kB`, decimal units. */
 export function fileSize(bytes: number | null | undefined): string {
@@ -22,6 +23,23 @@ export function duration(ms: number): string {
   if (seconds < 60) return `${Math.round(seconds)} s`
   const rest = Math.round(seconds % 60)
   return `${Math.floor(seconds / 60)} min${rest ? ` ${rest} s` : ''}`
+}
+
+/** `0:07`, `1:02:03`, from seconds. */
+export function clock(seconds: number): string {
+  const whole = Math.round(seconds)
+  const parts = [Math.floor(whole / 60) % 60, whole % 60].map(part => String(part).padStart(2, '0'))
+  const hours = Math.floor(whole / 3600)
+  return hours ? `${hours}:${parts.join(':')}` : parts.join(':').replace(/^0/, '')
+}
+
+/** What is worth knowing of a file: its size in pixels, its length, its size in bytes. */
+export function mediaFacts(media: MediaReference): string[] {
+  return [
+    media.width && media.height ? `${media.width} × ${media.height}` : '',
+    media.duration ? clock(media.duration) : '',
+    fileSize(media.size),
+  ].filter(Boolean)
 }
 
 /** `1 step`, `4 steps`. */

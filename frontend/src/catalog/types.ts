@@ -15,6 +15,7 @@ export type Widget =
   | 'asset'
   | 'json'
   | 'fields'
+  | 'app'
   | 'list'
 
 export interface Input {
@@ -77,6 +78,8 @@ export interface RequestField {
   max?: number | null
   step?: number | null
   help?: string
+  unit?: string
+  advanced?: boolean
 }
 
 /** An input that a node declares in `data.inputs`, and what in its graph the value goes to. */
@@ -102,6 +105,8 @@ export interface MediaReference {
   sha256: string
   width?: number | null
   height?: number | null
+  /** Of videos and sounds, in seconds. */
+  duration?: number | null
   name?: string
 }
 

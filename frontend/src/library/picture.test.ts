@@ -25,6 +25,10 @@ describe('the picture of a result', () => {
     expect(resultPicture({ text: 'x', images: [image('1'), image('2')] })).toBe('/media/1')
     expect(resultPicture({ square: [image('3')] })).toBe('/media/3')
   })
+  it('may be the poster of a video', () => {
+    const video = { url: '/media/4', content_type: 'video/mp4' }
+    expect(sized(resultPicture({ videos: [video] }), 640)).toBe('/media/4?w=640')
+  })
   it('is none for texts, sounds and foreign addresses', () => {
     expect(resultPicture({ text: 'http://a/media/1' })).toBeNull()
     expect(resultPicture({ audio: { url: '/media/1', content_type: 'audio/wav' } })).toBeNull()

@@ -16,11 +16,11 @@ export function sized(address: string | null | undefined, width: number): string
 export const chosenPicture = (row: WorkflowSummary): string | null =>
   row.cover?.image ?? row.thumbnail ?? null
 
-/** The first picture in what a run answered, as an address on this site; null without one. */
+/** The first picture or video (its poster) of a run's answer, as an address on this site. */
 export function resultPicture(result: unknown): string | null {
   if (typeof result !== 'object' || result === null) return null
   const { url, content_type: type } = result as { url?: unknown; content_type?: unknown }
-  if (typeof url === 'string' && typeof type === 'string' && type.startsWith('image/')) {
+  if (typeof url === 'string' && typeof type === 'string' && /^(image|video)\//.test(type)) {
     const at = url.indexOf(MEDIA)
     return at < 0 ? null : url.slice(at)
   }

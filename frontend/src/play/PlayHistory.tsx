@@ -60,7 +60,7 @@ const WORDS = {
 
 function Glimpse({ run }: { run: PastRun }) {
   const part = partsOf(run.result)[0]
-  if (part?.kind === 'file' && part.media.content_type.startsWith('image/')) {
+  if (part?.kind === 'file' && /^(image|video)\//.test(part.media.content_type)) {
     return <img className={css.glimpse} src={mediaUrl(part.media, 240)} alt="" loading="lazy" />
   }
   const text = run.status === 'completed' ? (part?.kind === 'text' ? part.text : '') : run.message

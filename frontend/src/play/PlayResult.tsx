@@ -1,6 +1,6 @@
 /** A result, large: each file with its facts and a download, each text with a way to take it. */
 import { Download } from 'lucide-react'
-import { duration, fileSize } from '../canvas/format'
+import { duration, mediaFacts } from '../canvas/format'
 import { MediaView } from '../canvas/MediaView'
 import { type MediaReference, mediaUrl } from '../catalog/types'
 import { CopyButton } from '../ui/CopyButton'
@@ -39,8 +39,7 @@ interface FileProps {
 
 function FilePart({ media, label, name, took }: FileProps) {
   const kind = media.content_type.split('/')[0]
-  const size = media.width && media.height ? `${media.width} × ${media.height}` : ''
-  const facts = [label || name, size, fileSize(media.size), took].filter(Boolean).join(' · ')
+  const facts = [label || name, ...mediaFacts(media), took].filter(Boolean).join(' · ')
   // A small picture stands at its own size; a large one is as large as the page allows.
   const ratio = media.width && media.height ? media.width / media.height : undefined
   return (

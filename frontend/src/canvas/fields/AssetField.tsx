@@ -4,7 +4,7 @@ import { type ClipboardEvent, type DragEvent, useRef, useState } from 'react'
 import { sentence } from '../../api/client'
 import { upload } from '../../api/upload'
 import { isMedia } from '../../catalog/types'
-import { fileSize } from '../format'
+import { mediaFacts } from '../format'
 import { MediaView } from '../MediaView'
 import { mismatch } from '../mismatch'
 import css from './AssetField.module.css'
@@ -90,9 +90,7 @@ export function AssetField({ spec, value, onChange, disabled, compact }: FieldPr
           <MediaView media={media} width={640} />
           <div className={css.bar}>
             <span className={css.name} title={media.name}>
-              {[media.width && `${media.width} × ${media.height}`, fileSize(media.size)]
-                .filter(Boolean)
-                .join(' · ')}
+              {mediaFacts(media).join(' · ')}
             </span>
             {!disabled && (
               <>

@@ -1,7 +1,8 @@
 /** Inputs or results: pictures to look at and download, text to read and copy. */
 import { Copy, Download } from 'lucide-react'
+import { mediaFacts } from '../../canvas/format'
 import { MediaView } from '../../canvas/MediaView'
-import { mediaUrl } from '../../catalog/types'
+import { type MediaReference, mediaUrl } from '../../catalog/types'
 import { toast } from '../../ui/toasts'
 import css from './Parts.module.css'
 import { type Part, readable } from './parts'
@@ -24,13 +25,15 @@ export function Parts({ parts, labels, big }: Props) {
               {media.map((file, i) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: the same file may come twice
                 <figure key={i}>
-                  <a className={css.whole} href={mediaUrl(file)} target="_blank" rel="noreferrer">
+                  {isPlayed(file) ? (
                     <MediaView media={file} width={big ? 640 : 240} />
-                  </a>
+                  ) : (
+                    <a className={css.whole} href={mediaUrl(file)} target="_blank" rel="noreferrer">
+                      <MediaView media={file} width={big ? 640 : 240} />
+                    </a>
+                  )}
                   <figcaption>
-                    <span>
-                      {file.width && file.height ? `${file.width} × ${file.height}` : file.name}
-                    </span>
+                    <span>{mediaFacts(file).slice(0, -1).join(' · ') || file.name}</span>
                     <a
                       href={mediaUrl(file)}
                       download={file.name ?? true}
@@ -62,6 +65,9 @@ export function Parts({ parts, labels, big }: Props) {
     </dl>
   )
 }
+
+/** A player has buttons of its own, which a link around it would swallow. */
+const isPlayed = (file: MediaReference) => /^(video|audio)\//.test(file.content_type)
 
 async function copy(text: string): Promise<void> {
   try {
