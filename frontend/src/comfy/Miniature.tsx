@@ -27,6 +27,8 @@ export function Miniature({ graph, width, height }: Props) {
 /** Sharp when the canvas around it is zoomed in a little. */
 const RATIO = 2
 const PAD = 6
+/** A graph of three nodes is not to look like one of thirty. */
+const LARGEST = 0.3
 
 function Painted({ view, width, height }: { view: GraphView; width: number; height: number }) {
   const ref = useRef<HTMLCanvasElement>(null)
@@ -37,7 +39,7 @@ function Painted({ view, width, height }: { view: GraphView; width: number; heig
     const scene = sceneOf(view, view)
     const draw = () => {
       const size = { width, height, ratio: RATIO }
-      const at = placing(scene, width, height, PAD)
+      const at = placing(scene, width, height, PAD, LARGEST)
       paintScene(g, scene, at, size, readInk(canvas), { titles: false })
     }
     draw()

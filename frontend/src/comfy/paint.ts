@@ -46,8 +46,14 @@ interface Size {
 
 const TITLE_FROM = 64 // px of a box on screen from which its title has room
 
-/** Where a whole scene fits into a box. */
-export function placing(scene: Scene, width: number, height: number, pad: number): Placing {
+/** Where a whole scene fits into a box, at most `largest` times its size. */
+export function placing(
+  scene: Scene,
+  width: number,
+  height: number,
+  pad: number,
+  largest = 1,
+): Placing {
   const boxes = [...scene.nodes, ...scene.areas]
   if (!boxes.length) return { x: 0, y: 0, zoom: 1 }
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity]
@@ -60,7 +66,7 @@ export function placing(scene: Scene, width: number, height: number, pad: number
   const zoom = Math.min(
     (width - 2 * pad) / Math.max(1, right - left),
     (height - 2 * pad) / Math.max(1, bottom - top),
-    0.5,
+    largest,
   )
   return {
     x: width / 2 - ((left + right) / 2) * zoom,

@@ -79,6 +79,7 @@ function graphNode(view: GraphView, node: ViewNode): GraphNode {
     position: { x, y },
     width,
     height,
+    measured: { width, height },
     data: {
       node,
       measures,
