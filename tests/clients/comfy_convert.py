@@ -1,28 +1,31 @@
-"""Converts workflow files with comfy-cli; run by the environment that has it.
+"""Converts workflow files with comfy-cli's converter; run by the environment that has it.
 
-Arguments: a file with a catalogue and folders of files; answers one JSON line for each file.
+Takes a file that maps names to `[path of a workflow, catalogue]`, and writes one that maps names to
+prompts, or to null where the converter failed.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import sys
 from pathlib import Path
+from typing import Any
 
 from comfy_cli.workflow_to_api import convert_ui_to_api
 
 
-def main() -> None:
-    """Print `[name, prompt]` or `[name, null, error]` for each file named."""
-    catalogue = json.loads(Path(sys.argv[1]).read_text())
-    for name in sys.argv[2:]:
-        workflow = json.loads(Path(name).read_text())
+def main(jobs: str, answers: str) -> None:
+    """Convert every job and write the answers."""
+    logging.disable(logging.CRITICAL)
+    found: dict[str, Any] = {}
+    for name, (path, catalogue) in json.loads(Path(jobs).read_text()).items():
         try:
-            row = [name, convert_ui_to_api(workflow, catalogue)]
-        except Exception as error:
-            row = [name, None, repr(error)]
-        print(json.dumps(row))
+            found[name] = convert_ui_to_api(json.loads(Path(path).read_text()), catalogue)
+        except Exception:
+            found[name] = None
+    Path(answers).write_text(json.dumps(found))
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

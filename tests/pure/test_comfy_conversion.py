@@ -11,7 +11,13 @@ from hypothesis import given
 from tests.pure.comfy_files import CATALOGUE
 from tests.pure.comfy_ui import Raw, as_version_1, files, graph, node, subgraph
 from workflows.errors import InvalidBody, TooLarge
-from workflows.graph.comfy_format import from_document, read, to_document, to_prompt
+from workflows.graph.comfy_format import (
+    from_document,
+    placeholders,
+    read,
+    to_document,
+    to_prompt,
+)
 from workflows.graph.comfy_format.conversion import convert
 from workflows.graph.document import same
 
@@ -410,6 +416,19 @@ def test_placeholders_in_a_ui_file_are_filled() -> None:
     assert isinstance(made["3"]["inputs"]["seed"], int)
     assert made["3"]["inputs"]["steps"] == 9
     assert made["6"]["inputs"]["text"] == "{a|b}"
+
+
+def test_placeholders_are_asked_for_even_where_nobody_knows_the_name_of_the_value() -> None:
+    file = graph(node(1, "Mystery", values=[3, "$text(words)"]))
+    assert [(one.field, one.node) for one in placeholders(file)] == [("$words", "1")]
+    document = to_document(file).document
+    assert document["nodes"][0]["data"]["fields"][0]["name"] == "words"
+    specs = declare(n=["INT"], words=["STRING"])
+    made = to_prompt(
+        graph(node(1, "X", values=[3, "$text(words)"])), {"words": "hi"}, specs, now=1,
+        inputs=document["nodes"][1]["data"]["inputs"],
+    )  # fmt: skip
+    assert made.prompt["1"]["inputs"] == {"n": 3, "words": "hi"}
 
 
 def test_what_a_subgraph_shows_is_offered_once_and_written_back_to_its_place() -> None:

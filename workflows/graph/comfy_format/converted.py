@@ -21,7 +21,7 @@ class Converted:
     `places` tells for each value where it lies in the file; several paths hold it twice, and values
     that come from one place share their paths. `labels` holds what people call a value, where they
     gave it a name of its own. `promoted` leads from what a subgraph's instance shows to the values
-    inside.
+    inside; `shown` are the values inside that come from there, which ComfyUI sends untouched.
     """
 
     prompt: JsonObject
@@ -29,6 +29,7 @@ class Converted:
     warnings: tuple[str, ...] = ()
     labels: Mapping[Address, str] = field(default_factory=dict)
     promoted: Mapping[Address, tuple[Address, ...]] = field(default_factory=dict)
+    shown: frozenset[Address] = frozenset()
 
     def same(self, address: Address) -> list[Address]:
         """List the addresses that get the value of one: all that take it from the same place."""

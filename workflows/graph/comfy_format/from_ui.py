@@ -8,6 +8,7 @@ from workflows.graph.comfy_format.converted import Address, Converted, Path
 from workflows.graph.comfy_format.core_nodes import VIRTUAL
 from workflows.graph.comfy_format.faults import fault
 from workflows.graph.comfy_format.flatten import Scope, flatten, proxied
+from workflows.graph.comfy_format.grammar import is_placeholder
 from workflows.graph.comfy_format.shape import Node, definitions, read_graph
 from workflows.graph.comfy_format.tracing import Source, trace
 from workflows.graph.comfy_format.widgets import Value, read_widgets
@@ -38,6 +39,7 @@ class _Conversion:
         self.prompt: JsonObject = {}
         self.places: dict[Address, tuple[Path, ...]] = {}
         self.labels: dict[Address, str] = {}
+        self.shown: set[Address] = set()
         #: Classes whose values have no names, in order.
         self.unnamed: dict[str, None] = {}
         self.promoted: dict[Address, tuple[Address, ...]] = {}
@@ -59,7 +61,7 @@ class _Conversion:
                 "; a runner that has these nodes knows their names."
             )  # fmt: skip
         return Converted(self.prompt, self.places, tuple(self.warnings), self.labels,
-                         self.promoted)  # fmt: skip
+                         self.promoted, frozenset(self.shown))  # fmt: skip
 
     def _node(self, scope: Scope, node: Node) -> None:
         id, type = scope.execution_id(node), node.type
@@ -79,6 +81,8 @@ class _Conversion:
             source, through = trace(scope, socket)
             for shown in through:
                 self._promote(shown, (id, socket.name))
+            if through and isinstance(source, Source) and source.value is not None:
+                self.shown.add((id, socket.name))
             self._wire(scope, id, socket.name, inputs, source)
         self.prompt[id] = {
             "class_type": type, "inputs": inputs, "_meta": {"title": _title(node, type, info)},
@@ -90,7 +94,8 @@ class _Conversion:
         if found.unnamed:
             self.unnamed.setdefault(node.type, None)
         self.warnings.extend(f"Node {id}: {text}." for text in found.warnings)
-        values = dict(found.values)
+        values = {**_unnamed_placeholders(node), **found.values} if found.unnamed else dict(
+            found.values)  # fmt: skip
         for (inner, name), over in scope.widgets.items():
             if inner == node.id:
                 values[name] = over
@@ -136,6 +141,16 @@ class _Conversion:
                 source = api.link(value)
                 if source is not None and source[0] not in self.prompt:
                     del inputs[name]
+
+
+def _unnamed_placeholders(node: Node) -> dict[str, Value]:
+    """Return placeholders among values without names, so that a caller is asked for them."""
+    saved = node.raw.get("widgets_values")
+    return {
+        f"widgets_values.{at}": Value(value, ((*node.path, "widgets_values", at),))
+        for at, value in enumerate(saved if isinstance(saved, list) else [])
+        if isinstance(value, str) and is_placeholder(value)
+    }
 
 
 def _listed(types: list[str]) -> str:

@@ -85,7 +85,7 @@ def to_prompt(
     addresses = {address for target, _ in targets for address in converted.same(_address(target))}
     prompt = _without(converted.prompt, addresses)
     if file.format == "ui":
-        prompt = process(prompt, catalogue, now=now, random=dice)
+        prompt = process(prompt, converted.shown, catalogue, now=now, random=dice)
     prompt = fill(prompt, given, catalogue, now=now, random=dice)
     for target, found in targets:
         prompt = _put(prompt, converted, target, found, catalogue, warnings)

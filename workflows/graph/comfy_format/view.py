@@ -24,7 +24,7 @@ from workflows.graph.comfy_format.shape import (
     read_graph,
 )
 from workflows.graph.comfy_format.view_api import draw, widget_row
-from workflows.graph.comfy_format.widgets import read_widgets
+from workflows.graph.comfy_format.widgets import is_left, read_widgets
 from workflows.graph.document import is_number
 from workflows.types import Json, JsonObject
 
@@ -97,15 +97,17 @@ class _Level:
         return found
 
     def _widgets(self, node: Node, info: Json) -> list[JsonObject]:
-        values = read_widgets(node, info)
+        """List a node's values by name, and without one those that nobody can name."""
+        values = read_widgets(node, info).values
         saved = node.raw.get("widgets_values")
-        if not values.values or values.unnamed:
-            rows = saved if isinstance(saved, list) else []
-            if not values.values:
-                return [{"name": "", "value": one} for one in rows]
-        plain = {name: one.value for name, one in values.values.items()}
+        rows = saved if isinstance(saved, list) else []
+        named = {path[-1] for one in values.values() for path in one.paths
+                 if path[-2:-1] == ("widgets_values",)}  # fmt: skip
+        plain = {name: one.value for name, one in values.items()}
         specs = {spec.name: spec for spec in expanded(info, plain)} if info is not None else {}
-        return [widget_row(name, value, specs.get(name)) for name, value in plain.items()]
+        found = [widget_row(name, value, specs.get(name)) for name, value in plain.items()]
+        rest = [one for at, one in enumerate(rows) if at not in named]
+        return found + [{"name": "", "value": one} for one in rest if not (values and is_left(one))]
 
     def _instance(self, node: Node, inner: Graph) -> list[JsonObject]:
         """List what a subgraph shows: the values set on the instance, else those inside."""

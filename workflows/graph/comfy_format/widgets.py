@@ -260,13 +260,17 @@ def _guessed(node: Node, saved: list[Json]) -> Widgets:
         if name is not None and at < len(saved)
     }
     rest = [] if node.type in WIDGETS else saved[len(names) :]
-    left = 0 if all(_surplus(value) for value in rest) else len(rest)
+    left = 0 if all(is_left(value) for value in rest) else len(rest)
     return Widgets({} if left else found, left)
 
 
-def _surplus(value: Json) -> bool:
+def is_left(value: Json) -> bool:
     """Say whether a value is what buttons and controls of the page leave behind."""
-    return value is None or value in ("", "image") or (isinstance(value, str) and value in CONTROLS)
+    if isinstance(value, dict):
+        return value.get("type") == "button"
+    return value is None or (
+        isinstance(value, str) and (value in ("", "image") or value in CONTROLS)
+    )
 
 
 def _with_controls(names: list[str], saved: list[Json]) -> tuple[str | None, ...]:
