@@ -108,6 +108,12 @@ def test_realtime_over_plain_websocket(python: Client, by_token: bool) -> None:
             assert connection.recv() == OUTPUT
 
 
+def test_a_realtime_input_may_be_large(python: Client) -> None:
+    with python.realtime(APP, use_jwt=False) as connection:
+        connection.send({"prompt": "x" * 500_000})
+        assert connection.recv() == {"text": "x" * 500_000 + " & more|ünï"}
+
+
 def test_the_end_is_reported_to_a_webhook(site: Site, python: Client) -> None:
     handle = python.submit(APP, arguments=INPUT, webhook_url=f"{site.hooks.url}?by=python")
     body = json.loads(site.hooks.wait().body)

@@ -19,7 +19,8 @@ from canvas.asgi import application
 from tests.api.test_socket import session_of
 from tests.fal.contents import FAILING, TEXTS
 from workflows.api.auth import Caller
-from workflows.compat.fal import realtime
+from workflows.compat.fal import realtime, sockets
+from workflows.compat.fal.sockets import AppSocket
 from workflows.compat.fal.tokens import token_for
 from workflows.graph.fal_format import to_document
 from workflows.models import Run, Token, User
@@ -163,12 +164,40 @@ async def test_sockets_count_as_watchers(key: str) -> None:
         await again.disconnect()
 
 
-async def test_what_is_too_much_to_wait_drops_the_oldest_input(key: str) -> None:
-    made = realtime.RealtimeSocket()
-    made.room, made.waiting, made.rung = 2, deque(), asyncio.Event()
+def idle(kind: type[AppSocket], room: int) -> Any:
+    """Return a socket that answers nothing yet, so that everything waits."""
+    made: Any = kind()
+    made.room, made.waiting, made.rung, made.streams = room, deque(), asyncio.Event(), False
+    made.told = []
+
+    async def answer_error(error: Exception) -> None:
+        made.told.append(error)
+
+    made.answer_error = answer_error
+    return made
+
+
+async def test_what_is_too_much_to_wait_drops_the_oldest_input() -> None:
+    made = idle(realtime.RealtimeSocket, 2)
     for prompt in "abc":
         await made.receive(bytes_data=msgpack.packb({"prompt": prompt}))
-    assert [waiting["prompt"] for waiting in made.waiting] == ["b", "c"]
+    assert [one.arguments["prompt"] for one in made.waiting] == ["b", "c"]
+
+
+async def test_inputs_that_wait_keep_to_a_size_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sockets, "MAX_WAITING_BYTES", 100)
+    made = idle(realtime.RealtimeSocket, 60)
+    for size in (30, 30, 60, 200):
+        await made.receive(bytes_data=msgpack.packb({"prompt": "x" * size}))
+    assert [len(one.arguments["prompt"]) for one in made.waiting] == [200]
+
+
+async def test_a_request_by_websocket_is_refused_and_not_dropped() -> None:
+    made = idle(realtime.HttpSocket, 2)
+    for prompt in "abc":
+        await made.receive(text_data=json.dumps({"prompt": prompt}))
+    assert [one.arguments["prompt"] for one in made.waiting] == ["a", "b"]
+    assert [error.code for error in made.told] == ["TOO_MANY_RUNS"]
 
 
 async def http_answer(made: Any) -> tuple[dict[str, Any], bytes, dict[str, Any]]:

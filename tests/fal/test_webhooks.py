@@ -231,3 +231,14 @@ def test_files_in_a_payload_are_links_everybody_who_has_them_can_read(
     url = json.loads(hook.wait().body)["payload"]["image"]["url"]
     assert url.startswith(f"{settings.PUBLIC_URL}/fal/cdn/files/")
     assert nobody.get(url.removeprefix(settings.PUBLIC_URL)).status_code == 200
+
+
+def test_a_report_that_cannot_be_written_keeps_no_run_from_ending(
+    key: Caller, hook: Receiver, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = submit(key, hook.url).json()
+    monkeypatch.setattr(webhooks.shapes, "failed", lambda run: 1 / 0)
+    assert key.put(answer["cancel_url"], None).status_code == 202
+    assert Run.objects.get().status == "cancelled"
+    assert not Delivery.objects.exists()
+    assert "a report cannot be written" in caplog.text

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from asgiref.sync import async_to_sync
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from workflows.engine import database, reports
@@ -49,16 +49,27 @@ def record(run_ids: Iterable[UUID], now: datetime | None = None) -> None:
             webhook=run.webhook,
             run=run,
             event=f"execution.{reports.STATUS[run.status]}",
-            body=_text(reports.dialect(run.webhook.dialect).body(run)),
+            body=body,
             created_at=now,
             next_at=now,
         )
         for run in runs
-        if run.webhook is not None
+        if run.webhook is not None and (body := _body(run, run.webhook))
     ]
     if rows:
         Delivery.objects.bulk_create(rows)
         transaction.on_commit(ring)
+
+
+def _body(run: Run, webhook: Webhook) -> str:
+    """Return the text of a report, or nothing: no report may keep a run from ending."""
+    try:
+        return _text(reports.dialect(webhook.dialect).body(run))
+    except DatabaseError:  # the transaction is lost, and with it the end
+        raise
+    except Exception:
+        logger.exception("a report cannot be written", extra={"run_id": run.pk})
+        return ""
 
 
 def send_test(webhook: Webhook) -> Delivery:

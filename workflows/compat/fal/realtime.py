@@ -91,7 +91,7 @@ class HttpSocket(AppSocket):
 
     def make_room(self) -> None:
         """Refuse: every request is answered, so none may be dropped."""
-        raise TooManyRuns(f"{self.room} requests wait on this socket.", limit=self.room)
+        raise TooManyRuns("Too many requests wait on this socket.", limit=self.room)
 
     async def answer(self, arguments: JsonObject) -> None:
         """Run the app and send its answer in frames."""

@@ -12,6 +12,7 @@ import json
 import logging
 from collections import deque
 from contextlib import ExitStack
+from dataclasses import dataclass
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -33,8 +34,18 @@ logger = logging.getLogger(__name__)
 
 #: Inputs that may wait for their turn, which is what fal's clients may ask for at most.
 MAX_WAITING = 60
+#: What these may take together, so that a socket cannot fill the memory.
+MAX_WAITING_BYTES = 16 * 1024 * 1024
 #: Close codes (RFC 6455 7.4.1).
 DONE, POLICY, TRY_LATER = 1000, 1008, 1013
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An input that waits for its turn, and the size of its message in bytes."""
+
+    arguments: JsonObject
+    size: int
 
 
 class AppSocket(AsyncWebsocketConsumer):
@@ -43,7 +54,7 @@ class AppSocket(AsyncWebsocketConsumer):
     async def connect(self) -> None:
         """Let somebody in who may run the app."""
         self.held = ExitStack()
-        self.waiting: deque[JsonObject] = deque()
+        self.waiting: deque[Waiting] = deque()
         self.rung = asyncio.Event()
         self.tasks: list[asyncio.Task[None]] = []
         request = _request(self.scope)
@@ -80,15 +91,21 @@ class AppSocket(AsyncWebsocketConsumer):
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """Take one input."""
+        message = text_data if text_data is not None else bytes_data or b""
+        size = len(message)
         try:
-            arguments = self.read(text_data if text_data is not None else bytes_data or b"")
-            if len(self.waiting) >= self.room:
+            arguments = self.read(message)
+            while self.waiting and not self._has_room(size):
                 self.make_room()
         except PatchbayError as error:
             await self.answer_error(error)
             return
-        self.waiting.append(arguments)
+        self.waiting.append(Waiting(arguments, size))
         self.rung.set()
+
+    def _has_room(self, size: int) -> bool:
+        waiting = sum(one.size for one in self.waiting)
+        return len(self.waiting) < self.room and waiting + size <= MAX_WAITING_BYTES
 
     def app_of(self, path: str) -> str:
         """Return the app that a path means."""
@@ -121,7 +138,7 @@ class AppSocket(AsyncWebsocketConsumer):
                 self.rung.clear()
                 await self.rung.wait()
             try:
-                await self.answer(self.waiting.popleft())
+                await self.answer(self.waiting.popleft().arguments)
             except Exception as error:  # the border of a request: the next one is another matter
                 known = translate(error)
                 if known is None:
