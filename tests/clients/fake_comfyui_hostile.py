@@ -1,6 +1,6 @@
 """What the tests' ComfyUI server does when it is told to misbehave; see `Comfy.misbehaviour`.
 
-Keys name the place, values the manner: `view` endless, slow, drop, drop-once, html or redirect;
+Keys name the place, values the manner: `view` endless, slow, drop, drop-once, html, any, redirect;
 `json` types, endless or text; `queue` away; `hold` a list of calls such as "POST /prompt", which
 wait for the gate "door"; `prompt` swallow, drop or busy; `socket` refused, flood,
 giant, garbage or foreign; `history` traversal or types.
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 PIECE = b"\x89PNG\r\n\x1a\n" + bytes(64 * 1024)
 ENDLESS = 10 * 1024**3
+PICTURE = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c4944415408d763f8cfc0"
+    "000003010100c9fe92ef0000000049454e44ae426082"
+)
 HTML = b"<!doctype html><script>alert(1)</script>"
 #: Names and folders by which no file of ours may be written, nor any of the server's read.
 TRAVERSALS = [
@@ -128,6 +132,8 @@ async def before_event(comfy: Comfy, client: str | None, type: str, data: dict[s
 async def _view(comfy: Comfy, request: web.Request, how: str) -> web.StreamResponse | None:
     if how == "html":
         return web.Response(body=HTML, content_type="image/png")
+    if how == "any":
+        return web.Response(body=PICTURE, content_type="image/png")
     if how == "redirect":
         raise web.HTTPFound("http://169.254.169.254/latest/meta-data/")
     if how == "drop-once":

@@ -50,13 +50,17 @@ logger = logging.getLogger(__name__)
 LOOK_SECONDS = 2.0
 #: Bytes of a file that are gathered before a thread writes them.
 WRITE_BYTES = 1024 * 1024
-#: How often the copying of a file begins anew when the connection is lost.
+#: How long a file may be on its way, and how often it may begin anew when the connection is lost.
+COPY_SECONDS = 1800.0
 COPY_TRIES = 3
 PREVIEW_WIDTH = 256  # px
 PREVIEW_BYTES = 64 * 1024
 #: Previews come no more often than this, and ever more seldom the longer a request runs.
 PREVIEW_SECONDS = 1.0
 PREVIEWS_PER_DOUBLING = 30
+
+#: Values of headers that are at least so long are kept out of everything a run says.
+SECRET_LENGTH = 8
 
 _MEDIA = ("image", "video", "audio")
 
@@ -234,6 +238,10 @@ class Door:
                 "The runner that has this is not registered any more.", value=self.id,
                 expected="a registered runner",
             )  # fmt: skip
+        for value in found[1].endpoint.headers.values():
+            # A short one is no secret, and taking it out of every text would do harm.
+            if len(value.rpartition(" ")[2]) >= SECRET_LENGTH:
+                self._run.secrets.add(value)
         return found
 
     def _unreachable(self, link: Link, error: PatchbayError) -> NodeError:
@@ -249,12 +257,16 @@ class Door:
         )  # fmt: skip
 
     async def _copy(self, link: Link, file: File) -> JsonObject:
+        deadline = time.monotonic() + COPY_SECONDS
         for tried in range(1, COPY_TRIES + 1):
             try:
-                stored = await self._download(link, file)
+                stored = await self._download(link, file, deadline - time.monotonic())
             except FetchError as error:
-                if tried == COPY_TRIES or not error.transient:
-                    raise self._unreachable(link, error) from error
+                late = time.monotonic() >= deadline
+                if late or tried == COPY_TRIES or not error.transient:
+                    failure = self._unreachable(link, error)
+                    failure.transient = failure.transient and not late
+                    raise failure from error
                 logger.info("runner %s: %s comes again: %s", self.id, file.filename[:200], error)
             except PatchbayError as error:
                 raise files.blame(error, None) from error
@@ -274,7 +286,7 @@ class Door:
             raise _not_as_named(name, content_type)
         return reference
 
-    async def _download(self, link: Link, file: File) -> storage.Stored:
+    async def _download(self, link: Link, file: File, seconds: float) -> storage.Stored:
         threads, gathered = self._run.host.threads, bytearray()
         with storage.Writer(settings.LIMITS["runner_file_bytes"]) as writer:
 
@@ -284,7 +296,7 @@ class Door:
                     await threads.run(writer.write, bytes(gathered))
                     gathered.clear()
 
-            status = await link.client.view(file, sink)
+            status = await link.client.view(file, sink, seconds)
             if status != 200:
                 raise NodeError(
                     f"The runner {self.name} does not give out the file it has named: {status}.",

@@ -33,6 +33,8 @@ class Secrets:
 
     def add(self, secret: str) -> None:
         """Hide a secret from now on."""
+        if secret in self._texts:
+            return
         _, _, bare = secret.rpartition(" ")
         for text in {secret, bare} - {""}:
             raw = text.encode()

@@ -113,9 +113,9 @@ class Client:
             raise _unexpected(answer, "/upload/image")
         return f"{subfolder}/{stored}" if isinstance(subfolder, str) and subfolder else stored
 
-    async def view(self, file: File, sink: Sink) -> int:
-        """Give a file to `sink`; return the status."""
-        return await self.http.download("/view", file.query, sink)
+    async def view(self, file: File, sink: Sink, seconds: float) -> int:
+        """Give a file to `sink` within a time; return the status."""
+        return await self.http.download("/view", file.query, sink, seconds)
 
     async def forget(self, prompt_id: str) -> None:
         """Delete what the server remembers of an ended request."""

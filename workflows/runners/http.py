@@ -22,10 +22,8 @@ from workflows.types import Json
 ANSWER_SECONDS = 30.0
 #: How long nothing may come of an answer that has begun.
 SILENT_SECONDS = 30.0
-#: How long a file may be on its way, however large.
-FILE_SECONDS = 1800.0
 #: The largest answer that is read whole: queues hold every waiting graph, catalogues are long.
-JSON_BYTES = 32 * 1024 * 1024
+JSON_BYTES = 24 * 1024 * 1024
 #: JSON of more than this is parsed in a thread.
 LONG_JSON_BYTES = 256 * 1024
 CONNECTIONS = 6
@@ -114,14 +112,13 @@ class Http:
         return Answer(response.status, _parse(text))
 
     async def download(
-        self, path: str, query: Mapping[str, str], sink: Sink, seconds: float | None = None
+        self, path: str, query: Mapping[str, str], sink: Sink, seconds: float
     ) -> int:
         """Give a file to `sink` piece by piece; return the status, of which only 200 brings any.
 
         `sink` raises to refuse what is too much. Raises as `json` does.
         """
-        limit = FILE_SECONDS if seconds is None else seconds
-        async with self._call("GET", path, query, None, None, None, limit) as response:
+        async with self._call("GET", path, query, None, None, None, seconds) as response:
             if response.status == 200:
                 async for part in _body(response):
                     await sink(part)
