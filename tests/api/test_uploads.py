@@ -10,6 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import override_settings
 
+from tests import clips
 from tests.api.client import Caller, a_node, an_edge, whole
 from workflows.models import Asset, User
 
@@ -240,6 +241,26 @@ def test_a_width_out_of_range_is_400(hers: Caller, width: str) -> None:
     url = upload(hers, "a.png", picture())["url"]
     response = hers.get(f"{url}?w={width}")
     assert (response.status_code, response.json()["field"]) == (400, "w")
+
+
+def test_a_video_has_a_length_and_a_poster_and_is_sent_in_parts(hers: Caller) -> None:
+    body = clips.video(2)
+    got = upload(hers, "film.mp4", body)
+    assert (got["content_type"], got["kind"]) == ("video/mp4", "video")
+    assert (got["width"], got["height"]) == (64, 48)
+    assert got["duration"] == pytest.approx(2, abs=0.1)
+    poster = hers.get(f"{got['url']}?w=32")
+    assert (poster.status_code, poster["Content-Type"]) == (200, "image/webp")
+    part = hers.get(got["url"], headers={"Range": "bytes=4-7"})
+    assert (part.status_code, part.content) == (206, b"ftyp")
+    assert part["Content-Disposition"].startswith("inline")
+
+
+def test_a_broken_video_is_kept_but_has_no_poster(hers: Caller) -> None:
+    got = upload(hers, "film.mp4", b"\0\0\0\x20ftypisom" + b"\xff" * 99)
+    assert (got["content_type"], "duration" in got) == ("video/mp4", False)
+    refused = hers.get(f"{got['url']}?w=32")
+    assert (refused.status_code, refused.json()["code"]) == (422, "BAD_VIDEO")
 
 
 def test_a_thumbnail_of_something_else_is_422(hers: Caller) -> None:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import io
+import random
+import resource
 import threading
+from contextlib import suppress
 from fractions import Fraction
 from functools import partial
+from itertools import islice
 
 import numpy as np
 import pytest
@@ -235,3 +239,49 @@ def test_a_video_that_cannot_be_opened_is_kept_as_what_it_begins_as(alice, folde
     assert Asset.objects.filter(pk=asset.pk).exists()
     with pytest.raises(BadVideo):
         thumbnails.thumbnail(asset.sha256, 32)
+
+
+def _peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def test_frames_that_claim_to_be_huge_are_refused_before_there_is_room_for_them() -> None:
+    film = made.video(1, form="webm", tone=None)
+    key = film.index(b"\x9d\x01\x2a") + 3  # a key frame of VP8 begins so, then says its size
+    lying = film[:key] + b"\xff\x3f\xff\x3f" + film[key + 4 :]
+    gif = made.video(1, form="gif")
+    huge = gif[:6] + b"\xff\xff\xff\xff" + gif[10:]
+    before = _peak_mb()
+    for body in (lying, huge):
+        assert inspect(_opener(body)) is None
+        with pytest.raises(BadVideo):
+            clips.poster(_opener(body), 64)
+    assert _peak_mb() - before < 40
+
+
+def test_more_streams_than_anybody_needs_are_refused() -> None:
+    import av
+
+    buffer = io.BytesIO()
+    with av.open(buffer, "w", format="mov") as container:
+        streams = [container.add_stream("pcm_s16le", rate=8_000, layout="mono") for _ in range(40)]
+        for stream in streams:
+            frame = av.AudioFrame.from_ndarray(np.zeros((1, 80), np.int16), "s16", "mono")
+            frame.sample_rate = 8_000
+            container.mux(stream.encode(frame))
+    assert inspect(_opener(buffer.getvalue())) is None
+    assert inspect(_opener(buffer.getvalue()), Limits(streams=40)) is not None
+
+
+@pytest.mark.parametrize("form", ["mp4", "webm", "gif", "avi"])
+def test_damage_anywhere_is_survived(form: str) -> None:
+    body = made.video(1, form=form)
+    chance = random.Random(7)
+    for _ in range(60):
+        bad = bytearray(body)
+        for _ in range(chance.randrange(1, 30)):
+            bad[chance.randrange(len(bad))] = chance.randrange(256)
+        with suppress(BadVideo):
+            clip = open_clip(_opener(bytes(bad)), "any", Limits(frames=100, seconds=100))
+            sum(1 for _ in islice(clip.frames(), 100))
+            sum(piece.shape[1] for piece in clip.sound(0, 2))

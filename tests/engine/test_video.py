@@ -1,0 +1,85 @@
+"""Videos through the engine: what is stored of them, and what becomes of work nobody waits for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from tests import clips
+from tests.engine.nodes import wait_until
+from tests.engine.runs import cancel, check_journal, create, execute, graph, of
+from workflows.engine import embedded
+from workflows.media import storage
+from workflows.models import Asset, Event, User
+from workflows.nodes import registry
+from workflows.nodes.video import videos
+from workflows.nodes.video.writing import VideoWriter
+
+registry.load_builtin()
+
+
+@pytest.fixture(autouse=True)
+def folder(settings: Any, tmp_path: Any) -> None:
+    """A store of its own for each test."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+def stored(owner: User, body: bytes) -> dict[str, Any]:
+    return storage.reference(storage.asset_create(owner, body, "film.mp4"))
+
+
+def document(video: dict[str, Any], type: str, **data: Any) -> dict[str, Any]:
+    nodes = {"film": ("uploadVideo", {"asset": video}), "work": (type, data), "end": "preview"}
+    return graph(nodes, "film.video > work.video", "work.video > end.value")
+
+
+def test_a_made_video_is_stored_with_its_facts(engine: None, owner: User) -> None:
+    video = stored(owner, clips.video(2))
+    run, events = execute(owner, document(video, "trimVideo", start=0.5, end=1.5))
+    assert run.status == "completed"
+    made = next(e for e in of(events, "completion") if e["node_id"] == "work")["output"]["video"]
+    asset = Asset.objects.get(pk=made["asset"])
+    assert (asset.content_type, asset.width, asset.height) == ("video/mp4", 64, 48)
+    assert asset.duration == pytest.approx(1, abs=0.1)
+    assert made["duration"] == round(asset.duration, 3)
+    assert asset.run == run
+    check_journal(run)
+
+
+def test_a_cancelled_run_stops_writing_and_keeps_nothing(
+    engine: None, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: Counter[int] = Counter()
+    write = VideoWriter.write
+
+    def counted(self: VideoWriter, frame: Any, samples: Any) -> float:
+        written[id(self)] += 1
+        return write(self, frame, samples)
+
+    monkeypatch.setattr(VideoWriter, "write", counted)
+    monkeypatch.setattr(videos, "SLICE_SECONDS", 0.0)
+    video = stored(owner, clips.video(60, tone=None))
+    run = create(owner, document(video, "resizeVideo", width=320))
+    wait_until(lambda: Event.objects.filter(run=run, type="progress").exists())
+    cancel(run)
+    wait_until(lambda: run.id not in embedded.current()._tasks)
+    first = next(iter(written))
+    counts = []
+    for length in (1, 2):  # whatever of the first still ran has ended when another has run
+        other, _ = execute(owner, document(video, "trimVideo", length=length))
+        assert other.status == "completed"
+        counts.append(written[first])
+    assert counts[0] == counts[1] < 600
+    assert not Asset.objects.filter(run=run).exists()
+    assert not list((storage.root() / "partial").iterdir())
+    check_journal(run)
+
+
+def test_a_file_that_is_no_video_fails_the_node_at_its_field(engine: None, owner: User) -> None:
+    video = stored(owner, b"\0\0\0\x20ftypisom" + b"\xff" * 99)
+    run, events = execute(owner, document(video, "trimVideo"))
+    assert run.status == "failed"
+    error = of(events, "error")[0]["error"]["body"]
+    assert (error["field"], error["code"]) == ("video", "BAD_VIDEO")
