@@ -32,9 +32,13 @@ export const FieldRow = memo(function FieldRow({ id, input, value, wired, block,
     />
   )
   return (
-    <div className={block ? css.block : css.line} title={spec.help || undefined}>
+    <div className={block ? css.block : css.line} title={spec.help || spec.label}>
       {label && <span className={css.label}>{spec.label}</span>}
-      <div className={`${css.control} nodrag`} data-widget={spec.dice ? 'dice' : spec.widget}>
+      <div
+        className={`${css.control} nodrag`}
+        data-widget={spec.dice ? 'dice' : spec.widget}
+        data-wired={wired || undefined}
+      >
         {control}
       </div>
     </div>
