@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 
 from tests.api.client import Caller
+from tests.clients.fake_comfyui import serve
 from tests.comfy.graphs import ASKING, SIMPLE
 from tests.fal.test_storage import png
 from workflows.engine import discards
@@ -60,6 +61,8 @@ def asking(**changes: Any) -> dict[str, Any]:
 def known(runner: Runner) -> Runner:
     """A runner that has told its node types."""
     RunnerCatalogue.objects.create(runner=runner, version="0.3.64", object_info=OBJECT_INFO)
+    runner.health = {"state": "up", "version": "0.3.64"}
+    runner.save()
     return runner
 
 
@@ -235,3 +238,66 @@ def test_nothing_stays_in_the_folder_of_parsed_bodies(hers: Caller, runner: Runn
     send(hers, ASKING, **asking())
     send(hers, ASKING, **asking(**{"$other": "x"}))
     assert list(Path(site.FILE_UPLOAD_TEMP_DIR).iterdir()) == []
+
+
+#: A graph as ComfyUI saves it for editing; the values of nodes have no names in it.
+UI: dict[str, Any] = {
+    "last_node_id": 2, "last_link_id": 1, "version": 0.4, "groups": [], "config": {}, "extra": {},
+    "nodes": [
+        {"id": 1, "type": "KSampler", "pos": [0, 0], "size": [200, 100], "flags": {}, "order": 0,
+         "mode": 0, "inputs": [], "outputs": [{"name": "IMAGE", "type": "IMAGE", "links": [1]}],
+         "properties": {}, "widgets_values": ["$random()", "fixed", "$text(steps)", "euler",
+                                               "$text(prompt, hi)"]},
+        {"id": 2, "type": "SaveImage", "pos": [300, 0], "size": [200, 100], "flags": {},
+         "order": 1, "mode": 0, "inputs": [{"name": "images", "type": "IMAGE", "link": 1}],
+         "outputs": [], "properties": {}, "widgets_values": ["$timestamp()"]},
+    ],
+    "links": [[1, 1, 0, 2, 0, "IMAGE"]],
+}  # fmt: skip
+
+
+def test_a_graph_in_the_form_for_editing_runs_as_well(hers: Caller, known: Runner) -> None:
+    info = known.catalogue.object_info
+    info["KSampler"]["input"]["required"].pop("image")
+    info["KSampler"]["input"]["required"]["seed"][1]["control_after_generate"] = True
+    known.catalogue.save()
+    answer = send(hers, UI, also={"$steps": "12"})
+    assert answer.status_code == 201, answer.content
+    detail = hers.get(f"/v1/workflow/{answer.json()['id']}").json()
+    assert detail["workflow_json"] == UI
+    params = dict(detail["workflow_params"])
+    assert (params["steps"], params["prompt"]) == ("12", "hi")
+    assert 0 <= int(params["1.seed"]) <= 1000
+    node = next(node for node in Snapshot.objects.get().nodes if node["id"] == "comfy")
+    values = node["data"]["graph"]["nodes"][0]["widgets_values"]
+    assert str(values[0]) == params["1.seed"]
+    assert values[1:] == UI["nodes"][0]["widgets_values"][1:]
+    refused = send(hers, UI, also={"$steps": "many"})
+    assert (refused.status_code, "Node 1, input steps" in refused.json()["message"]) == (400, True)
+
+
+def test_a_wrapped_graph_is_given_back_as_it_was_sent(hers: Caller, runner: Runner) -> None:
+    graph = {
+        "prompt": {"1": {"class_type": "A", "inputs": {"seed": "$random()"}}},
+        "client_id": "x",
+    }
+    answer = send(hers, graph)
+    detail = hers.get(f"/v1/workflow/{answer.json()['id']}").json()
+    assert detail["workflow_json"] == graph
+    assert int(dict(detail["workflow_params"])["1.seed"]) >= 0
+
+
+def test_a_runner_is_asked_for_its_nodes_where_a_graph_cannot_be_read_without(
+    hers: Caller, runner: Runner
+) -> None:
+    values = ["$text(prompt)", "$random()", "fixed", 1, "euler", 1.0, False]
+    sampler = {**UI["nodes"][0], "type": "TestSampler", "widgets_values": values}
+    graph = {**UI, "nodes": [sampler, UI["nodes"][1]]}
+    away = send(hers, graph, also={"$prompt": "cat"})
+    assert (away.status_code, away.json()["status"]) == (503, 503)
+    with serve("new") as comfy:
+        Runner.objects.update(endpoint=comfy.url)
+        answer = send(hers, graph, also={"$prompt": "cat"})
+        assert answer.status_code == 201, answer.content
+    params = dict(hers.get(f"/v1/workflow/{answer.json()['id']}").json()["workflow_params"])
+    assert (params["prompt"], params.keys()) == ("cat", {"prompt", "1.seed", "2.filename_prefix"})

@@ -30,7 +30,7 @@ from workflows.errors import (
     RunnerUnreachable,
 )
 from workflows.media import fetch
-from workflows.models import Runner, RunnerCatalogue, RunnerStatus, Step, StepStatus, User
+from workflows.models import Runner, RunnerStatus, Step, StepStatus, User
 from workflows.services.database import one
 from workflows.services.locks import hold
 from workflows.types import Json, JsonObject
@@ -201,11 +201,23 @@ def runners_matching(*, user: User, tags: list[str]) -> list[Runner]:
     return pool.match(user.pk, tags)
 
 
-def catalogue_of(runners: list[Runner]) -> JsonObject | None:
-    """Return the node types that the first of these runners has which has told them, or None."""
-    known = RunnerCatalogue.objects.filter(runner__in=runners).exclude(version="")
-    row = known.order_by("runner_id").first()
-    return None if row is None else row.object_info
+def catalogue_of(runners: list[Runner], *, ask: bool = False) -> JsonObject | None:
+    """Return the node types of the first of these runners that has told them, or None.
+
+    With `ask` one is asked where none has; raises RunnerUnreachable when it does not answer.
+    """
+    for runner in runners:
+        found = pool.kept_catalogue(runner)
+        if found is not None:
+            return found
+    if not (ask and runners):
+        return None
+    try:
+        return pool.catalogue(runners[0])
+    except PatchbayError as error:
+        raise RunnerUnreachable(
+            f"The runner {runners[0].name} does not say which nodes it has."
+        ) from error
 
 
 def headers_masked(runner: Runner) -> JsonObject:

@@ -13,7 +13,14 @@ from workflows.compat.comfy import generated
 from workflows.compat.comfy.forms import Form
 from workflows.compat.comfy.states import NODE
 from workflows.errors import InvalidBody, ParameterLimitReached
-from workflows.graph.comfy_format import Placeholder, document_of, placeholders, suggest, to_prompt
+from workflows.graph.comfy_format import (
+    Placeholder,
+    detect,
+    document_of,
+    placeholders,
+    suggest,
+    to_prompt,
+)
 from workflows.graph.comfy_format.catalogue import Catalogue
 from workflows.models import Run, User, Workflow
 from workflows.models.runs import Source
@@ -48,7 +55,8 @@ def started(user: User, wanted: Wanted) -> Run:
     candidates = runners.runners_matching(user=user, tags=wanted.tags)
     if not candidates:
         raise InvalidBody(NO_RUNNER, field="tags", value=",".join(wanted.tags))
-    catalogue = runners.catalogue_of(candidates)
+    # Without it the values of a graph in the form for editing have no names.
+    catalogue = runners.catalogue_of(candidates, ask=detect(wanted.graph) == "ui")
     asked = asked_of(wanted.graph, catalogue)
     _check_limit(user, asked)
     values = dict(_values(asked, wanted.form))
