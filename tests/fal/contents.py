@@ -44,7 +44,8 @@ SLOW = contents(
     {
         f"step-{n}": {"id": f"step-{n}", "type": "run", "app": f"{UTIL}/resize-image",
                       "input": {"image_url": _DOT if n == 0 else f"$step-{n - 1}.image.url",
-                                "width": 6000, "height": 6000 - n}}
+                                "width": 6000, "height": 6000 - n, "resampling": "lanczos",
+                                "scaling_proportions": "stretch"}}
         for n in range(8)
     },
     {"image": "$step-7.image"},

@@ -158,6 +158,12 @@ def renamed(names: Mapping[str, str]) -> Iterator[None]:
         raise
 
 
+def utility(name: str) -> tuple[str, ...]:
+    """Return the names an app goes by at fal, in three families that came one by one."""
+    short = name.removesuffix("-image")
+    return f"{UTILITIES}/{name}", f"fal-ai/workflowutils/{name}", f"fal-ai/imageutils/{short}"
+
+
 def _picture(apps: tuple[str, ...], call: Call, words: str) -> None:
     """Register an app whose answer is one picture; `words` say what it does."""
 
@@ -168,21 +174,10 @@ def _picture(apps: tuple[str, ...], call: Call, words: str) -> None:
     equivalent(*apps, inputs=call.inputs, outputs=IMAGE)(run)
 
 
-def _utility(name: str) -> tuple[str, ...]:
-    """Return the names an app goes by at fal: those of three families that came one by one."""
-    short = name.removesuffix("-image")
-    return f"{UTILITIES}/{name}", f"fal-ai/workflowutils/{name}", f"fal-ai/imageutils/{short}"
-
-
 _IMAGE = {"image_url": "image"}
 
 _picture(
-    _utility("resize-image"),
-    Call("resizeImage", {**_IMAGE, "width": "width", "height": "height"}, {"mode": "exact"}),
-    "Gives a picture exactly this width and height.",
-)
-_picture(
-    _utility("rotate-image"),
+    utility("rotate-image"),
     Call("rotateImage", {**_IMAGE, "angle": "angle", "expand": "expand", "flip": "flip",
                          "background_color": "background"}),
     "Turns or flips a picture.",
@@ -192,48 +187,18 @@ _LAYERS = {
     "blend_mode": "mode", "opacity": "opacity", "x": "offsetX", "y": "offsetY",
 }  # fmt: skip
 _picture(
-    (*_utility("composite-image"), *_utility("overlay-image")),
+    utility("composite-image"),
     Call("blendImages", _LAYERS, {"anchor": "top-left"}),
     "Lays one picture over another at a place.",
 )
 _picture(
-    _utility("blend-image"),
+    utility("blend-image"),
     Call("blendImages", {"bottom_image_url": "base", "top_image_url": "top", "blend_mode": "mode",
                          "opacity": "opacity"}, {"scale": "stretch"}),
     "Blends two pictures, the upper one stretched over the lower.",
 )  # fmt: skip
 _picture(
-    _utility("image-grid"),
-    Call("contactSheet", {"image_urls": "images", "columns": "columns", "cell_size": "cell",
-                          "gap": "gap", "background_color": "background"}),
-    "Puts pictures into a grid.",
-)  # fmt: skip
-_picture(
-    _utility("add-text-to-image"),
-    Call("drawText", {**_IMAGE, "text": "text", "font_size": "size", "color": "color",
-                      "align": "align", "position": "anchor", "stroke_color": "strokeColor",
-                      "stroke_width": "stroke"}),
-    "Writes a text on a picture.",
-)  # fmt: skip
-_picture(
-    _utility("compress-image"),
-    Call("convertImage", {**_IMAGE, "quality": "quality", "format": "format",
-                          "max_size_kb": "targetSize"}, {"format": "JPEG"}),
-    "Makes the file of a picture smaller.",
-)  # fmt: skip
-_picture(
-    _utility("rgba-to-rgb"),
-    Call("convertImage", {**_IMAGE, "background_color": "background"},
-         {"format": "JPEG", "quality": 95}),
-    "Puts a colour behind what is transparent.",
-)  # fmt: skip
-_picture(
-    _utility("blur-image"),
+    utility("blur-image"),
     Call("blurImage", {**_IMAGE, "radius": "radius"}),
     "Blurs a picture.",
-)
-_picture(
-    ("fal-ai/imageutils/rembg", f"{UTILITIES}/rembg"),
-    Call("cutOut", _IMAGE),
-    "Removes the background of a picture.",
 )

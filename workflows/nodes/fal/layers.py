@@ -20,7 +20,8 @@ from workflows.nodes.fal.equivalents import (
     picture,
     renamed,
 )
-from workflows.nodes.fal.videos import URLS, VIDEO, choice, number, switch, video_of
+from workflows.nodes.fal.fields import choice, number, switch
+from workflows.nodes.fal.videos import URLS, VIDEO, video_of
 from workflows.nodes.video.blend_videos import MODES
 from workflows.nodes.video.merge_videos import open_all
 from workflows.nodes.video.moments import fit, together

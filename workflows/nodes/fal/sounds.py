@@ -12,7 +12,8 @@ from workflows.errors import NodeError
 from workflows.graph.ports import Input, Output
 from workflows.nodes.context import Context
 from workflows.nodes.fal.equivalents import UTILITIES, Call, equivalent, given, picture
-from workflows.nodes.fal.videos import FFMPEG, choice, switch
+from workflows.nodes.fal.fields import choice, switch
+from workflows.nodes.fal.videos import FFMPEG
 from workflows.types import Json, JsonObject
 
 AUDIO = (Output("audio", "audio", "Sound"),)

@@ -13,16 +13,23 @@ from workflows.nodes.fal.equivalents import (
     UTILITIES,
     Call,
     equivalent,
+    given,
     missing,
     picture,
     read,
+    utility,
 )
+from workflows.nodes.fal.fields import number, share, switch
+from workflows.nodes.fal.pictures import FORMAT, PICTURE, answer
 from workflows.types import Json, JsonObject
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 MAX_LETTERS = 1_000_000
+#: What fal puts between texts, and takes texts apart at, unless told otherwise.
+BETWEEN, APART = "--", "|"
+MAX_PARTS = 6
 
 _CUT = Call("cutOut", {"image_url": "image"})
 _OUTLINE = Call(
@@ -30,24 +37,16 @@ _OUTLINE = Call(
     {"image_url": "image", "outline_width": "width", "outline_color": "color"},
     {"shadow": 25},
 )
-_SHRINK = Call("resizeImage", {"image_url": "image", "width": "width", "height": "height"},
-               {"mode": "exact"})  # fmt: skip
-
-_PICTURE = Input("image_url", "image", "Picture", required=True, widget="asset")
-
-
-def _share(name: str, label: str, default: float) -> Input:
-    return Input(name, "number", label, default=default, widget="slider", min=0, max=100, unit="%")
 
 
 @equivalent(
-    "fal-ai/text-concat",
+    "fal-ai/text-concat", "fal-ai/workflowutils/text-concat",
     inputs=(
         Input("text1", "text", "First text", required=True, widget="textarea"),
         Input("text2", "text", "Second text", required=True, widget="textarea"),
     ),
     outputs=(Output("results", "text", "Text"),),
-)
+)  # fmt: skip
 async def text_concat(context: Context, arguments: JsonObject) -> JsonObject:
     """Answer two texts, one behind the other, as `results`."""
     return {"results": _joined([_text(arguments, "text1"), _text(arguments, "text2")], "")}
@@ -57,7 +56,7 @@ async def text_concat(context: Context, arguments: JsonObject) -> JsonObject:
     f"{UTILITIES}/merge-text",
     inputs=(
         Input("texts", "list<text>", "Texts", required=True, widget="list"),
-        Input("separator", "text", "Between them", widget="text"),
+        Input("separator", "text", "Between them", default=BETWEEN, widget="text"),
     ),
     outputs=(Output("text", "text", "Text"),),
 )
@@ -67,25 +66,33 @@ async def merge_text(context: Context, arguments: JsonObject) -> JsonObject:
     if not isinstance(texts, list):
         raise NodeError("texts must be a list.", field="texts", expected="a list of texts")
     rows = [read(Input("texts", "text"), "texts", text) or "" for text in texts]
-    return {"text": _joined(rows, _text(arguments, "separator", ""))}
+    return {"text": _joined(rows, _text(arguments, "separator", BETWEEN))}
 
 
 @equivalent(
     f"{UTILITIES}/split-text",
     inputs=(
         Input("text", "text", "Text", required=True, widget="textarea"),
-        Input("separator", "text", "Between the parts", widget="text", help="A new line if empty."),
+        Input("separator", "text", "Between the parts", default=APART, widget="text"),
+        number("max_parts", "Parts at most", MAX_PARTS, 1, MAX_PARTS),
     ),
-    outputs=(Output("texts", "list<text>", "Texts"),),
+    outputs=(
+        *(Output(f"text{at}", "text", f"Part {at}") for at in range(1, MAX_PARTS + 1)),
+        Output("texts", "list<text>", "All parts"),
+    ),
 )
 async def split_text(context: Context, arguments: JsonObject) -> JsonObject:
-    """Answer the parts of `text` between `separator` (a new line if not given) as `texts`."""
-    return {"texts": _text(arguments, "text").split(_text(arguments, "separator", "\n") or "\n")}
+    """Answer the first parts of `text` as `text1` to `text6`, and all of them as `texts`."""
+    parts = _text(arguments, "text").split(_text(arguments, "separator", APART) or APART)
+    port = number("max_parts", "Parts at most", MAX_PARTS, 1, MAX_PARTS)
+    most = read(port, "max_parts", arguments.get("max_parts"))
+    first = parts[: MAX_PARTS if most is None else int(most)]
+    return {**{f"text{at}": part for at, part in enumerate(first, 1)}, "texts": parts}
 
 
 @equivalent(
     f"{UTILITIES}/image-size", "fal-ai/imageutils/image-size", "fal-ai/workflowutils/image-size",
-    inputs=(_PICTURE,),
+    inputs=(PICTURE,),
     outputs=(Output("width", "number", "Width"), Output("height", "number", "Height"),
              Output("image_size", "json", "Both")),
 )  # fmt: skip
@@ -99,9 +106,9 @@ async def image_size(context: Context, arguments: JsonObject) -> JsonObject:
 @equivalent(
     f"{UTILITIES}/crop-image", "fal-ai/imageutils/crop", "fal-ai/workflowutils/crop-image",
     inputs=(
-        _PICTURE,
-        _share("x_percent", "Left", 0), _share("y_percent", "Top", 0),
-        _share("width_percent", "Width", 100), _share("height_percent", "Height", 100),
+        PICTURE,
+        share("x_percent", "Left", 0), share("y_percent", "Top", 0),
+        share("width_percent", "Width", 100), share("height_percent", "Height", 100), FORMAT,
     ),
     outputs=IMAGE,
 )  # fmt: skip
@@ -121,30 +128,82 @@ async def crop_image(context: Context, arguments: JsonObject) -> JsonObject:
             "The box lies outside the picture.", field="x", value=x, expected="below 100"
         )
     cut = await context.run_cpu(image.crop, (left, top, right, bottom))
-    return {"image": picture(await context.save_image(cut, name="crop.png"))}
+    kind = {"output_format": read(FORMAT, FORMAT.name, arguments.get(FORMAT.name)) or "png"}
+    return await answer(context, cut, kind, "crop")
+
+
+_SMALLER = (
+    PICTURE,
+    number("max_pixels", "Pixels at most", 1_000_000, 1, 64_000_000),
+    number("enforce_divisibility", "Sides divisible by", None, 1, 1_024),
+    FORMAT,
+)
 
 
 @equivalent(
     f"{UTILITIES}/resize-to-max-pixels", "fal-ai/workflowutils/resize-to-max-pixels",
-    inputs=(
-        _PICTURE,
-        Input("max_pixels", "number", "At most", default=1_048_576, widget="number", min=1,
-              max=64_000_000, unit="px"),
-    ),
+    inputs=_SMALLER,
     outputs=IMAGE,
 )  # fmt: skip
 async def resize_to_max_pixels(context: Context, arguments: JsonObject) -> JsonObject:
     """Make a picture smaller until it has at most `max_pixels` pixels."""
-    port = Input("max_pixels", "number", min=1, max=64_000_000)
-    most = read(port, "max_pixels", arguments.get("max_pixels", 1_048_576))
-    image = await context.load_image(_address(arguments), field="image_url")
-    scale = min(1.0, math.sqrt(float(most) / (image.width * image.height)))
-    size = {
-        "width": max(1, math.floor(image.width * scale)),
-        "height": max(1, math.floor(image.height * scale)),
-    }
-    found = await _SHRINK(context, {"image_url": arguments["image_url"], **size})
-    return {"image": picture(found["image"])}
+    values = given(_SMALLER, arguments)
+    image = await context.load_image(values["image_url"], field="image_url")
+    scale = min(1.0, math.sqrt(values["max_pixels"] / (image.width * image.height)))
+    step = int(values["enforce_divisibility"] or 1)
+    width, height = (max(step, int(side * scale) // step * step) for side in image.size)
+    size = (width, height)
+    return await answer(context, await context.run_cpu(image.resize, size), values, "resized")
+
+
+_OPAQUE = (
+    PICTURE,
+    Input("transparent_color", "json", "Colour behind", widget="json",
+          help='Such as {"r": 255, "g": 255, "b": 255}, which it is if there is none.'),
+    FORMAT,
+)  # fmt: skip
+
+
+@equivalent(*utility("rgba-to-rgb"), inputs=_OPAQUE, outputs=IMAGE)
+async def rgba_to_rgb(context: Context, arguments: JsonObject) -> JsonObject:
+    """Put a colour behind what is transparent in a picture."""
+    values = given(_OPAQUE, arguments)
+    image = await context.load_image(values["image_url"], field="image_url", mode="RGBA")
+    parts = values["transparent_color"]
+    shade = tuple(
+        parts.get(name, 255) if isinstance(parts, dict) else 255 for name in ("r", "g", "b")
+    )
+    if not all(isinstance(part, int) and 0 <= part <= 255 for part in shade):
+        raise NodeError(
+            "transparent_color is no colour.", field="transparent_color", value=parts,
+            expected='such as {"r": 255, "g": 255, "b": 255}',
+        )  # fmt: skip
+    made = await context.run_cpu(_over, image, shade)
+    return await answer(context, made, values, "opaque")
+
+
+def _over(image: Image, shade: tuple[int, ...]) -> Image:
+    from PIL import Image as Pillow
+
+    ground = Pillow.new("RGBA", image.size, (*shade, 255))
+    ground.alpha_composite(image)
+    return ground.convert("RGB")
+
+
+_REMBG = (PICTURE, switch("crop_to_bbox", "Cut to the subject", False))
+
+
+@equivalent("fal-ai/imageutils/rembg", f"{UTILITIES}/rembg", inputs=_REMBG, outputs=IMAGE)
+async def rembg(context: Context, arguments: JsonObject) -> JsonObject:
+    """Remove the background of a picture."""
+    values = given(_REMBG, arguments)
+    cut = (await _CUT(context, arguments))["image"]
+    if not values["crop_to_bbox"]:
+        return {"image": picture(cut)}
+    image = await context.load_image(cut, field="image_url", mode="RGBA")
+    box = await context.run_cpu(image.getchannel("A").getbbox)
+    made = image.crop(box) if box else image
+    return {"image": picture(await context.save_image(made, name="cutout.png"))}
 
 
 @equivalent(

@@ -22,6 +22,7 @@ from workflows.nodes.fal.equivalents import (
     read,
     renamed,
 )
+from workflows.nodes.fal.fields import choice, number, switch
 from workflows.nodes.video.extract_frames import nth
 from workflows.nodes.video.merge_videos import open_all
 from workflows.nodes.video.videos import rate_of
@@ -36,21 +37,6 @@ SIZES = {
 }  # fmt: skip
 
 _URL = Input("video_url", "video", "Video", required=True, widget="asset")
-
-
-def number(name: str, label: str, default: float | None, low: float, high: float) -> Input:
-    """Declare a number within bounds."""
-    return Input(name, "number", label, default=default, widget="number", min=low, max=high)
-
-
-def choice(name: str, label: str, default: str, *options: str) -> Input:
-    """Declare a choice."""
-    return Input(name, "text", label, default=default, widget="select", options=options)
-
-
-def switch(name: str, label: str, default: bool) -> Input:
-    """Declare a switch."""
-    return Input(name, "boolean", label, default=default, widget="toggle")
 
 
 async def video_of(context: Context, call: Call, arguments: JsonObject) -> JsonObject:

@@ -1,0 +1,358 @@
+"""fal's utility endpoints that put pictures together, change their size, or write on them.
+
+Fields, their defaults and what they mean are those of fal's published types; places and sizes in
+percent are of the picture below, and a place is that of the middle of what is laid there.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from workflows.errors import NodeError
+from workflows.graph.ports import Input, Output
+from workflows.nodes.context import Context
+from workflows.nodes.fal.equivalents import (
+    IMAGE,
+    UTILITIES,
+    Function,
+    equivalent,
+    given,
+    picture,
+    utility,
+)
+from workflows.nodes.fal.fields import choice, number, share, switch
+from workflows.nodes.image.fonts import font
+from workflows.nodes.image.pictures import check_size, colour
+from workflows.types import Json, JsonObject
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PIL.Image import Image
+
+#: Pictures of one grid or row.
+MAX_PICTURES = 100
+MAX_LETTERS = 5_000
+_FORMATS = {"png": "PNG", "jpg": "JPEG", "jpeg": "JPEG", "webp": "WEBP"}
+_SAMPLING = ("nearest", "bilinear", "bicubic", "lanczos")
+_PLACES = {
+    "center": (0.5, 0.5), "top_left": (0.0, 0.0), "top_right": (1.0, 0.0),
+    "bottom_left": (0.0, 1.0), "bottom_right": (1.0, 1.0),
+}  # fmt: skip
+
+PICTURE = Input("image_url", "image", "Picture", required=True, widget="asset")
+FORMAT = choice("output_format", "Format", "png", *_FORMATS)
+_ALL = Input("image_urls", "list<image>", "Pictures", required=True, widget="list")
+
+
+def ink(name: str, label: str, default: str) -> Input:
+    """Declare a colour: a name such as `white`, `transparent`, `none`, or #rrggbb."""
+    return Input(name, "text", label, default=default, widget="text")
+
+
+def colour_of(values: JsonObject, name: str) -> tuple[int, int, int, int]:
+    """Read a colour as fal's callers write it. Raises NodeError."""
+    text = str(values[name] or "none")
+    return (0, 0, 0, 0) if text in ("transparent", "none") else colour(text, name)
+
+
+async def answer(context: Context, image: Image, values: JsonObject, name: str) -> JsonObject:
+    """Store a picture in the format that was asked for and answer it as fal does."""
+    kind = _FORMATS[values["output_format"]]
+    ending = values["output_format"]
+    found = await context.save_image(image, name=f"{name}.{ending}", format=kind)
+    return {"image": picture(found)}
+
+
+def _made(apps: tuple[str, ...], inputs: tuple[Input, ...], make: Callable[..., Image],
+          words: str, *, optional: tuple[str, ...] = ()) -> None:  # fmt: skip
+    """Register an app that makes one picture of those in its inputs, in a thread."""
+
+    async def run(context: Context, arguments: JsonObject) -> JsonObject:
+        values = given(inputs, arguments)
+        images: dict[str, Any] = {}
+        for port in inputs:
+            if port.type == "image" and (values[port.name] or port.name not in optional):
+                images[port.name] = await _open(context, values[port.name], port.name)
+            elif port.type == "list<image>":
+                images[port.name] = [
+                    await _open(context, one, port.name) for one in _some(values[port.name])
+                ]
+        made = await context.run_cpu(make, {**values, **images})
+        return await answer(context, made, values, apps[0].rpartition("/")[2])
+
+    run.__doc__ = words
+    function: Function = run
+    equivalent(*apps, inputs=inputs, outputs=IMAGE)(function)
+
+
+async def _open(context: Context, value: Json, name: str) -> Image:
+    return await context.load_image(value, field=name, mode="RGBA")
+
+
+def _some(values: Json) -> list[Json]:
+    rows = values if isinstance(values, list) else []
+    if not 0 < len(rows) <= MAX_PICTURES:
+        raise NodeError(
+            f"There are {len(rows)} pictures.", field="image_urls", value=len(rows),
+            expected=f"1 to {MAX_PICTURES}",
+        )  # fmt: skip
+    return rows
+
+
+def resize(values: dict[str, Any]) -> Image:
+    """Scale a picture into, over or onto a size, or pad or cut what does not fit."""
+    from PIL import Image as Pillow
+    from PIL import ImageOps
+
+    image: Image = values["image_url"]
+    size = check_size(values["width"], values["height"])
+    kind = Pillow.Resampling[values["resampling"].upper()]
+    if values["mode"] == "crop":
+        return ImageOps.fit(image, size, kind, centering=_PLACES[values["cropping_position"]])
+    if values["mode"] == "pad":
+        sheet = Pillow.new("RGBA", size, colour_of(values, "padding_color"))
+        small = ImageOps.contain(image, size, kind)
+        sheet.alpha_composite(small, ((size[0] - small.width) // 2, (size[1] - small.height) // 2))
+        return sheet
+    factors = size[0] / image.width, size[1] / image.height
+    factor = {"fit": min(factors), "fill": max(factors)}.get(values["scaling_proportions"])
+    target = size if factor is None else check_size(image.width * factor, image.height * factor)
+    return image.resize(target, kind)
+
+
+_made(
+    utility("resize-image"),
+    (
+        PICTURE,
+        Input("width", "number", "Width", required=True, widget="number", min=1, max=16_384,
+              unit="px"),
+        Input("height", "number", "Height", required=True, widget="number", min=1, max=16_384,
+              unit="px"),
+        choice("mode", "How", "scale", "scale", "crop", "pad"),
+        choice("scaling_proportions", "Proportions", "fit", "fit", "fill", "stretch"),
+        choice("resampling", "Sampling", "nearest", *_SAMPLING),
+        choice("cropping_position", "What stays", "center", *_PLACES),
+        ink("padding_color", "Padding", "black"),
+        FORMAT,
+    ),
+    resize,
+    "Changes the size of a picture.",
+)  # fmt: skip
+
+
+def overlay(values: dict[str, Any]) -> Image:
+    """Lay a picture, with a border maybe, over another one."""
+    from PIL import Image as Pillow
+
+    below: Image = values["background_image_url"].copy()
+    above: Image = values["overlay_image_url"]
+    scale = values["scale_percent"] / 100
+    size = check_size(above.width * scale, above.height * scale, "scale_percent")
+    above = above.resize(size, Pillow.Resampling.LANCZOS)
+    border = round(values["stroke_width"])
+    if border:
+        size = check_size(above.width + 2 * border, above.height + 2 * border, "stroke_width")
+        framed = Pillow.new("RGBA", size, colour_of(values, "stroke_color"))
+        framed.paste(above, (border, border))
+        above = framed
+    faded = above.getchannel("A").point([round(at * values["opacity"]) for at in range(256)])
+    above.putalpha(faded)
+    left = round(below.width * values["x_percent"] / 100 - above.width / 2)
+    top = round(below.height * values["y_percent"] / 100 - above.height / 2)
+    sheet = Pillow.new("RGBA", below.size, (0, 0, 0, 0))
+    sheet.paste(above, (left, top))
+    below.alpha_composite(sheet)
+    return below
+
+
+_made(
+    utility("overlay-image"),
+    (
+        Input("background_image_url", "image", "Below", required=True, widget="asset"),
+        Input("overlay_image_url", "image", "Above", required=True, widget="asset"),
+        share("x_percent", "From left", 50), share("y_percent", "From top", 50),
+        number("scale_percent", "Scale", 100, 25, 200), number("opacity", "Opacity", 1, 0, 1),
+        number("stroke_width", "Border", 0, 0, 500), ink("stroke_color", "Border", "black"),
+        FORMAT,
+    ),
+    overlay,
+    "Lays a picture over another one at a place.",
+)  # fmt: skip
+
+
+def grid(values: dict[str, Any]) -> Image:
+    """Lay pictures out in columns, each in a cell of its own."""
+    from PIL import Image as Pillow
+    from PIL import ImageOps
+
+    images: list[Image] = values["image_urls"]
+    columns, gap = min(int(values["columns"]), len(images)), round(values["spacing"])
+    cell = check_size(
+        values["cell_width"] or images[0].width, values["cell_height"] or images[0].height,
+        "cell_width",
+    )  # fmt: skip
+    rows = -(-len(images) // columns)
+    size = check_size(
+        columns * (cell[0] + gap) - gap, rows * (cell[1] + gap) - gap, "cell_width"
+    )  # fmt: skip
+    sheet = Pillow.new("RGBA", size, colour_of(values, "background_color"))
+    best = Pillow.Resampling.LANCZOS
+    for at, image in enumerate(images):
+        if values["fit_mode"] == "cover":
+            small = ImageOps.fit(image, cell, best)
+        elif values["fit_mode"] == "contain":
+            small = ImageOps.contain(image, cell, best)
+        else:
+            small = image.resize(cell, best)
+        left = at % columns * (cell[0] + gap) + (cell[0] - small.width) // 2
+        top = at // columns * (cell[1] + gap) + (cell[1] - small.height) // 2
+        sheet.alpha_composite(small, (left, top))
+    return sheet
+
+
+_made(
+    utility("image-grid"),
+    (
+        _ALL,
+        number("columns", "Columns", 2, 1, MAX_PICTURES),
+        number("cell_width", "Cell width", None, 1, 16_384),
+        number("cell_height", "Cell height", None, 1, 16_384),
+        choice("fit_mode", "Fit", "cover", "cover", "contain", "stretch"),
+        number("spacing", "Spacing", 0, 0, 1_000),
+        ink("background_color", "Ground", "white"),
+        FORMAT,
+    ),
+    grid,
+    "Puts pictures into a grid.",
+)
+
+
+def concat(values: dict[str, Any]) -> Image:
+    """Put pictures beside or below each other, as large as they are."""
+    from PIL import Image as Pillow
+
+    images: list[Image] = values["image_urls"]
+    across, gap = values["direction"] == "horizontal", round(values["spacing"])
+    lengths = [image.width if across else image.height for image in images]
+    depths = [image.height if across else image.width for image in images]
+    long, deep = sum(lengths) + gap * (len(images) - 1), max(depths)
+    wide, high = (long, deep) if across else (deep, long)
+    size = check_size(wide, high, "image_urls")
+    sheet = Pillow.new("RGBA", size, colour_of(values, "background_color"))
+    along = 0
+    part = {"start": 0.0, "center": 0.5, "end": 1.0}[values["alignment"]]
+    for image, length, depth in zip(images, lengths, depths, strict=True):
+        aside = round((deep - depth) * part)
+        sheet.alpha_composite(image, (along, aside) if across else (aside, along))
+        along += length + gap
+    return sheet
+
+
+_made(
+    (f"{UTILITIES}/concat-image",),
+    (
+        _ALL,
+        choice("direction", "Direction", "horizontal", "horizontal", "vertical"),
+        choice("alignment", "Align", "center", "start", "center", "end"),
+        number("spacing", "Spacing", 0, 0, 1_000),
+        ink("background_color", "Ground", "white"),
+        FORMAT,
+    ),
+    concat,
+    "Puts pictures side by side or below each other.",
+)
+
+
+def add_text(values: dict[str, Any]) -> Image:
+    """Write a text on a picture, on a ground of its own maybe."""
+    from PIL import ImageDraw
+
+    image: Image = values["image_url"].copy()
+    if len(values["text"]) > MAX_LETTERS:
+        raise NodeError(
+            f"The text has {len(values['text']):,} letters.", field="text",
+            expected=f"at most {MAX_LETTERS:,}",
+        )  # fmt: skip
+    pen = ImageDraw.Draw(image)
+    at = image.width * values["x_percent"] / 100, image.height * values["y_percent"] / 100
+    how: dict[str, Any] = {
+        "font": font("Sans Bold", float(values["font_size"])),
+        "anchor": {"left": "lm", "center": "mm", "right": "rm"}[values["anchor"]],
+        "align": values["anchor"],
+        "stroke_width": round(values["stroke_width"]),
+    }
+    ground = colour_of(values, "background_color")
+    if ground[3]:
+        pad = round(values["background_padding"])
+        left, top, right, bottom = pen.textbbox(at, values["text"], **how)
+        pen.rectangle((left - pad, top - pad, right + pad, bottom + pad), ground)
+    pen.text(
+        at, values["text"], colour_of(values, "font_color"),
+        stroke_fill=colour_of(values, "stroke_color"), **how,
+    )  # fmt: skip
+    return image
+
+
+_made(
+    utility("add-text-to-image"),
+    (
+        PICTURE,
+        Input("text", "text", "Text", required=True, widget="textarea"),
+        share("x_percent", "From left", 50), share("y_percent", "From top", 50),
+        choice("anchor", "Anchor", "center", "left", "center", "right"),
+        number("font_size", "Size", 40, 1, 2_000), ink("font_color", "Colour", "white"),
+        number("stroke_width", "Stroke", 0, 0, 100), ink("stroke_color", "Stroke", "black"),
+        ink("background_color", "Ground", "none"),
+        number("background_padding", "Padding", 10, 0, 1_000),
+        FORMAT,
+    ),
+    add_text,
+    "Writes a text on a picture.",
+)  # fmt: skip
+
+
+_COMPRESS = (
+    PICTURE,
+    number("quality", "Quality", 99, 1, 100),
+    number("max_width", "Width at most", 470, 1, 16_384),
+    number("max_height", "Height at most", None, 1, 16_384),
+    choice("output_format", "Format", "jpg", *_FORMATS),
+    switch("optimize", "Optimise", True),
+)
+
+
+@equivalent(
+    *utility("compress-image"),
+    inputs=_COMPRESS,
+    outputs=(*IMAGE, Output("original_size", "number", "Bytes before"),
+             Output("compressed_size", "number", "Bytes now"),
+             Output("compression_ratio", "number", "Part")),
+)  # fmt: skip
+async def compress(context: Context, arguments: JsonObject) -> JsonObject:
+    """Makes the file of a picture smaller."""
+    values = given(_COMPRESS, arguments)
+    if "max_width" in arguments and arguments["max_width"] is None:
+        values["max_width"] = None  # said to be unlimited, which is not the same as not said
+    before = len(await context.load_bytes(values["image_url"], field="image_url"))
+    image = await context.load_image(values["image_url"], field="image_url")
+    kind = _FORMATS[values["output_format"]]
+    options: dict[str, Any] = {} if kind == "PNG" else {"quality": int(values["quality"])}
+    if kind != "WEBP":
+        options["optimize"] = values["optimize"]
+    small = await context.run_cpu(_within, image, values["max_width"], values["max_height"])
+    name = f"compressed.{values['output_format']}"
+    found = await context.save_image(small, name=name, format=kind, **options)
+    size = found["size"]
+    return {
+        "image": picture(found), "original_size": before, "compressed_size": size,
+        "compression_ratio": round(size / before, 4) if before else 1.0,
+    }  # fmt: skip
+
+
+def _within(image: Image, width: float | None, height: float | None) -> Image:
+    from PIL import Image as Pillow
+
+    factor = min(1.0, (width or image.width) / image.width, (height or image.height) / image.height)
+    size = check_size(image.width * factor, image.height * factor)
+    return image if size == image.size else image.resize(size, Pillow.Resampling.LANCZOS)
