@@ -251,7 +251,7 @@ def test_a_video_has_a_length_and_a_poster_and_is_sent_in_parts(hers: Caller) ->
     assert got["duration"] == pytest.approx(2, abs=0.1)
     poster = hers.get(f"{got['url']}?w=32")
     assert (poster.status_code, poster["Content-Type"]) == (200, "image/webp")
-    part = hers.get(got["url"], headers={"Range": "bytes=4-7"})
+    part = hers.get(got["url"], Range="bytes=4-7")
     assert (part.status_code, part.content) == (206, b"ftyp")
     assert part["Content-Disposition"].startswith("inline")
 
