@@ -101,7 +101,7 @@ function Value({ line, bad, asked }: { line: Line; bad: boolean; asked: boolean 
       data-asked={asked || undefined}
       style={{ top: top - HEAD, height }}
     >
-      {widget.name && <span className={css.label}>{widget.name}</span>}
+      {widget.name && <span className={css.label}>{widget.label || widget.name}</span>}
       <span className={css.text}>{text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text}</span>
     </div>
   )

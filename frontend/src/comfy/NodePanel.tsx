@@ -125,10 +125,10 @@ function Value({ node, widget, target, bad, choices }: ValueProps) {
   return (
     <div data-bad={bad || undefined}>
       <dt>
-        {widget.name || <i>a value without a name</i>}
+        {widget.label || widget.name || <i>a value without a name</i>}
         {choices && target && (
           <Switch
-            label={`${widget.name} is an input`}
+            label={`${widget.label || widget.name} is an input`}
             checked={Boolean(input)}
             disabled={!choices.canEdit}
             onChange={() => choices.toggleInput(target, node, widget)}

@@ -5,6 +5,8 @@ import type { Json } from '../document/types'
 export interface ViewSlot {
   name: string
   type: string
+  /** What its author calls it, when that is another name. */
+  label?: string
   link?: string | number | null
 }
 
@@ -12,6 +14,7 @@ export interface ViewWidget {
   /** Empty where nobody knows it. */
   name: string
   value: Json
+  label?: string
   /** What may be chosen, where that is known. */
   options?: string[]
 }

@@ -1,10 +1,10 @@
 """A ComfyUI file as a picture of itself: nodes, wires, groups, notes, and every value in its place.
 
 `{"nodes": [{id, title, type, x, y, width, height, color?, mode, collapsed, inputs: [{name, type,
-link?}], outputs: [{name, type}], widgets: [{name, value, options?}], note?}], "links": [{id, from,
-fromSlot, to, toSlot, type}], "groups": [{title, x, y, width, height, color}], "subgraphs": {id:
-{name, nodes, links, groups}}}`. A widget whose name nobody knows is called "". Inside a subgraph,
-two nodes more stand for its inputs and its outputs.
+label?, link?}], outputs: [{name, type, label?}], widgets: [{name, value, label?, options?}],
+note?}], "links": [{id, from, fromSlot, to, toSlot, type}], "groups": [{title, x, y, width, height,
+color}], "subgraphs": {id: {name, nodes, links, groups}}}`. A widget whose name nobody knows is
+called "". Inside a subgraph, two nodes more stand for its inputs and its outputs.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ class _Level:
             "mode": node.mode,
             "collapsed": isinstance(flags, dict) and flags.get("collapsed") is True,
             "inputs": [_slot(one) for one in node.inputs],
-            "outputs": [{"name": one.label or one.name, "type": one.type} for one in node.outputs],
+            "outputs": [_slot(one) for one in node.outputs],
             "widgets": [],
         }  # fmt: skip
         color = node.raw.get("bgcolor") or node.raw.get("color")
@@ -113,9 +113,13 @@ class _Level:
         """List what a subgraph shows: the values set on the instance, else those inside."""
         shown, over = shown_values(node, inner, self.known)
         rows: dict[str, Json] = {}
+        labels: dict[str, str] = {}
         for number in promoted(inner, self.known):
             name = inner.inputs[number].name
             socket = bound(node, inner, number)
+            label = (socket.label if socket else "") or inner.inputs[number].label
+            if label and label != name:
+                labels[name] = label
             if number in shown:
                 rows[name] = shown[number].value
             elif socket is None or socket.link is None:
@@ -123,7 +127,9 @@ class _Level:
         for id, name in proxied(node):
             if (id, name) in over:
                 rows[name] = over[id, name].value
-        return [widget_row(name, value, None) for name, value in rows.items()]
+        found = [widget_row(name, value, None) for name, value in rows.items()]
+        return [{**row, "label": labels[row["name"]]} if row["name"] in labels else row
+                for row in found]  # fmt: skip
 
     def _inside(self, inner: Graph, number: int, depth: int = 0) -> Json:
         """Return the value that stands inside where a subgraph's input leads."""
@@ -151,7 +157,7 @@ class _Level:
         x, y, width, height = _box(raw.get("bounding") if isinstance(raw, dict) else None) or (
             0.0, 0.0, 128.0, _HEIGHT)  # fmt: skip
         sockets = self.graph.inputs if type == INPUT_END else self.graph.outputs
-        slots = [{"name": one.label or one.name, "type": one.type} for one in sockets]
+        slots = [_slot(one) for one in sockets]
         return {
             "id": id, "title": "Inputs" if type == INPUT_END else "Outputs", "type": type,
             "x": x, "y": y, "width": max(width, 1.0), "height": max(height, 1.0), "mode": 0,
@@ -161,7 +167,9 @@ class _Level:
 
 
 def _slot(one: Socket) -> JsonObject:
-    found: JsonObject = {"name": one.label or one.name, "type": one.type}
+    found: JsonObject = {"name": one.name, "type": one.type}
+    if one.label and one.label != one.name:
+        found["label"] = one.label
     return found if one.link is None else {**found, "link": one.link}
 
 
