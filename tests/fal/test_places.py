@@ -14,6 +14,8 @@ from workflows.compat.fal.places import HOSTS, ByName, inner_path, places
     [
         ("fal.run", "/workflows/a/b", "/fal/run/workflows/a/b"),
         ("FAL.run:443", "/x/y/stream", "/fal/run/x/y/stream"),
+        ("fal.run.", "/login", "/fal/run/login"),
+        ("fal.run.:80", "/login", "/fal/run/login"),
         ("falrun.com", "/x/y", "/fal/run/x/y"),
         ("queue.fal.run", "/x/y/requests/1/status", "/fal/queue/x/y/requests/1/status"),
         ("queue.falrun.com", "/x/y", "/fal/queue/x/y"),

@@ -82,8 +82,8 @@ def _moved(scope: dict[str, Any]) -> dict[str, Any]:
 
 
 def _split(host: str) -> tuple[str, str]:
-    """Split a Host header into the name in lower case and `:port` (or nothing)."""
+    """Split a Host header into the name, as Django compares it, and `:port` (or nothing)."""
     name, colon, port = host.lower().rpartition(":")
     if colon and port.isdigit():
-        return name, f":{port}"
-    return host.lower(), ""
+        return name.removesuffix("."), f":{port}"
+    return host.lower().removesuffix("."), ""
