@@ -139,7 +139,7 @@ async def test_backwards_and_faster() -> None:
     context = FakeContext()
     back = await call(f"{UTIL}/reverse-video", context, video_url=film(context))
     assert like(colour(opened(context, back["video"]), 0), BLUE)
-    fast = await call(f"{UTIL}/setpts-video", context, video_url=film(context), speed=2)
+    fast = await call(f"{UTIL}/setpts-video", context, video_url=film(context), speed_factor=2)
     assert fast["video"]["duration"] == pytest.approx(1.5, abs=0.1)
 
 
@@ -162,7 +162,7 @@ async def test_an_overlay_lies_in_the_middle_and_is_heard() -> None:
     answer = await call(
         f"{UTIL}/overlay-video", context, main_video_url=film(context, 1),
         overlay_video_url=film(context, 2, colours=[(250, 250, 250)], tone=900),
-        scale_percent=50, shortest=False, audio_source="overlay",
+        scale_percent=50, x_percent=50, y_percent=50, shortest=False, audio_source="overlay",
     )  # fmt: skip
     clip = opened(context, answer["video"])
     _, frame = next(clip.frames(0.5))
@@ -220,7 +220,7 @@ async def test_sounds_are_extracted_split_joined_and_mixed() -> None:
         (f"{FFMPEG}/merge-videos", {"video_urls": ["film"], "resolution": "big"}, "resolution"),
         (f"{UTIL}/trim-video", {"start_time": 99}, "start_time"),
         (f"{UTIL}/scale-video", {}, "width"),
-        (f"{UTIL}/setpts-video", {"speed": 0}, "speed"),
+        (f"{UTIL}/setpts-video", {"speed_factor": 0}, "speed_factor"),
         (f"{UTIL}/blend-video", {"opacity": 2}, "opacity"),
         (f"{UTIL}/overlay-video", {"blend_mode": "screen"}, "blend_mode"),
         (f"{FFMPEG}/merge-audios", {"output_format": "pcm_8000"}, "output_format"),

@@ -1,7 +1,6 @@
 """fal's utility endpoints that lay videos over one another, in the words of our node types.
 
-Fields of blend-video are those of fal's published schema, those of overlay-video and
-interleave-video as callers use them.
+Fields and defaults are those of fal's published types.
 """
 
 from __future__ import annotations
@@ -59,13 +58,14 @@ async def blend_video(context: Context, arguments: JsonObject) -> JsonObject:
 _OVERLAY = (
     _layer("main_video_url", "Below"),
     _layer("overlay_video_url", "Above"),
-    number("x_percent", "Across", 50, 0, 100),
-    number("y_percent", "Down", 50, 0, 100),
-    number("scale_percent", "Width", 100, 1, 400),
+    number("x_percent", "Across", 14, 0, 100),
+    number("y_percent", "Down", 13, 0, 100),
+    number("scale_percent", "Width", 35, 10, 200),
     number("opacity", "Opacity", 1, 0, 1),
     choice("blend_mode", "Mode", "normal", "normal"),
     switch("shortest", "End with the shorter one", True),
-    choice("audio_source", "Sound", "main", "main", "overlay", "both", "none"),
+    choice("audio_source", "Sound", "", "", "main", "overlay", "both"),
+    switch("include_overlay_audio", "Its sound too, if no sound is chosen", False),
 )
 
 
@@ -78,11 +78,12 @@ async def overlay_video(context: Context, arguments: JsonObject) -> JsonObject:
         "scale_percent": "scale", "opacity": "opacity", "shortest": "length",
         "audio_source": "sound",
     })  # fmt: skip
-    sound = {"main": "below", "overlay": "above"}.get(values["audio_source"])
+    chosen = values["audio_source"] or ("both" if values["include_overlay_audio"] else "main")
+    sound = {"main": "below", "overlay": "above", "both": "both"}[chosen]
     return await video_of(context, call, {
         **values, "opacity": values["opacity"] * 100,
         "shortest": "shortest" if values["shortest"] else "longest",
-        "audio_source": sound or values["audio_source"],
+        "audio_source": sound,
     })  # fmt: skip
 
 

@@ -1,7 +1,6 @@
 """fal's utility endpoints for sounds, in the words of our node types.
 
-Fields are those of fal's published schemas (merge-audios) and as callers use them (split-, merge-
-and amix-audio). Those of extract-audio are not published: `docs/fal.md` says what they are here.
+Fields and defaults are those of fal's published types.
 """
 
 from __future__ import annotations
@@ -28,17 +27,20 @@ async def _audio(context: Context, call: Call, arguments: JsonObject) -> JsonObj
 
 _EXTRACT = (
     Input("video_url", "video", "Video", required=True, widget="asset"),
-    _FORMAT,
-    choice("bitrate", "Bit rate", "192k", "96k", "128k", "192k", "256k", "320k"),
+    choice("audio_format", "Format", "mp3", "mp3", "wav", "aac", "flac"),
+    choice("audio_bitrate", "Bit rate", "192k", "128k", "192k", "256k", "320k"),
 )
 
 
 @equivalent(f"{UTILITIES}/extract-audio", inputs=_EXTRACT, outputs=AUDIO)
 async def extract_audio(context: Context, arguments: JsonObject) -> JsonObject:
     """Takes the sound out of a video."""
-    call = Call("extractAudio", {"video_url": "video", "output_format": "format",
-                                 "bitrate": "bitrate"})  # fmt: skip
-    return await _audio(context, call, given(_EXTRACT, arguments))
+    values = given(_EXTRACT, arguments)
+    call = Call("extractAudio", {"video_url": "video", "audio_format": "format",
+                                 "audio_bitrate": "bitrate"})  # fmt: skip
+    if values["audio_format"] == "aac":
+        values["audio_format"] = "m4a"  # what AAC lies in
+    return await _audio(context, call, values)
 
 
 _SPLIT = (

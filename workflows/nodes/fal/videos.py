@@ -1,8 +1,7 @@
 """fal's utility endpoints for one video after the other, in the words of our node types.
 
-Fields of `ffmpeg-api` and of trim-, scale-, reverse-video and extract-nth-frame are those of fal's
-published schemas. Those of setpts-video, video-to-gif and gif-to-video are not published:
-`docs/fal.md` says what they are here.
+Fields and defaults are those of fal's published types; what ours cannot do (other containers than
+MP4, the quality of a GIF's palette) is not declared, and `docs/fal.md` says what is there.
 """
 
 from __future__ import annotations
@@ -137,7 +136,7 @@ async def merge_audio_video(context: Context, arguments: JsonObject) -> JsonObje
     return await video_of(context, Call("mergeAudioVideo", _SOUND), given(_ADD, arguments))
 
 
-_INTO = (*_ADD[:2], switch("keep_original_audio", "Keep its own sound", False))
+_INTO = (*_ADD, switch("keep_original_audio", "Keep its own sound", False))
 
 
 @equivalent(f"{UTILITIES}/merge-audio-into-video", inputs=_INTO, outputs=VIDEO)
@@ -241,22 +240,22 @@ async def reverse_video(context: Context, arguments: JsonObject) -> JsonObject:
     return await video_of(context, call, given((_URL,), arguments))
 
 
-_SPEED = (_URL, number("speed", "Speed", 1, 0.1, 20))
+_SPEED = (_URL, number("speed_factor", "Speed", 4, 0.25, 4))
 
 
 @equivalent(f"{UTILITIES}/setpts-video", inputs=_SPEED, outputs=VIDEO)
 async def setpts_video(context: Context, arguments: JsonObject) -> JsonObject:
     """Plays a video faster or slower."""
-    call = Call("speedVideo", {"video_url": "video", "speed": "speed"})
+    call = Call("speedVideo", {"video_url": "video", "speed_factor": "speed"})
     return await video_of(context, call, given(_SPEED, arguments))
 
 
 _GIF = (
     _URL,
     number("start_time", "From", 0, 0, 3_600),
-    number("duration", "Length", 5, 0.1, 3_600),
-    number("fps", "Frames a second", 12, 1, 30),
-    number("width", "Width", 480, 16, 1920),
+    number("duration", "Length", 10, 0.1, 3_600),
+    number("fps", "Frames a second", 10, 1, 30),
+    number("width", "Width", 800, 16, 1920),
 )
 
 
