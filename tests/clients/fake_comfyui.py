@@ -425,7 +425,8 @@ class Comfy:
     async def show(self, client: str | None, run: Run, picture: Image.Image) -> None:
         """Send a preview, with facts about it if the client has said that it reads them."""
         socket = self._sockets.get(client or "")
-        if socket is None or socket.closed or not self.previews:
+        wanted = self.mode == "new" and run.extra.get("preview_method") == "auto"
+        if socket is None or socket.closed or not (self.previews or wanted):
             return
         file = io.BytesIO()
         picture.save(file, "JPEG")

@@ -2,7 +2,7 @@
 
 Keys name the place, values the manner: `view` endless, slow, drop, drop-once, html, any, redirect;
 `json` types, endless or text; `queue` away; `hold` a list of calls such as "POST /prompt", which
-wait for the gate "door"; `prompt` swallow, drop or busy; `socket` refused, flood,
+wait for the gate "door"; `prompt` swallow, drop, busy, denied; `socket` refused, flood,
 giant, garbage or foreign; `history` traversal or types.
 """
 
@@ -45,6 +45,8 @@ async def answer(comfy: Comfy, request: web.Request) -> web.StreamResponse | Non
         await comfy.gate("door").wait()
     if path == "/view" and how.get("view"):
         return await _view(comfy, request, how["view"])
+    if path == "/prompt" and request.method == "POST" and how.get("prompt") == "denied":
+        return web.Response(status=401, text="Who are you?")
     if path == "/prompt" and request.method == "POST" and how.get("prompt") == "busy":
         return web.Response(status=503, text="<h1>Service unavailable</h1>")
     if (how.get("json") and path in ("/queue", "/object_info", "/system_stats")) or (

@@ -89,16 +89,16 @@ class Asking:
         return request_id
 
     async def _wait(self, request_id: str) -> Answer | Failed:
-        told: tuple[object, ...] = (None, "", None)
+        told: tuple[float | None, str] = (None, "")
         while True:
             state = await self.provider.poll(self.context, request_id)
             if not isinstance(state, Pending):
                 return state
             self._stand(state)
-            report = state.fraction, state.text, state.preview
-            if report != told:
+            report = state.fraction, state.text
+            if report != told or state.preview is not None:
                 told = report
-                await self.context.progress(*report)
+                await self.context.progress(*report, state.preview)
             await asyncio.sleep(state.seconds)
 
     def _refused(self, state: str) -> None:

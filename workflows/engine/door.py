@@ -25,6 +25,7 @@ from workflows.errors import (
     BadPicture,
     BlockedAddress,
     FetchError,
+    FetchRefused,
     FetchUnsent,
     NodeError,
     PatchbayError,
@@ -142,14 +143,17 @@ class Door:
         _, link = await self._link()
         await link.ready()
         watch = link.watch(prompt_id, titles, handed_in=False)
-        extra = {} if workflow is None else {"extra_pnginfo": {"workflow": workflow}}
+        # Previews are off unless they are asked for; old servers know only their command line.
+        extra: JsonObject = {"preview_method": "auto"}
+        if workflow is not None:
+            extra["extra_pnginfo"] = {"workflow": workflow}
         body: JsonObject = {
             "prompt": prompt, "prompt_id": prompt_id, "client_id": link.client_id,
             "extra_data": extra,
         }  # fmt: skip
         try:
             taken, refusal = await link.client.prompt(body)
-        except (FetchUnsent, BlockedAddress) as error:
+        except (FetchUnsent, FetchRefused, BlockedAddress) as error:
             link.drop(prompt_id)
             raise self._unreachable(link, error) from error
         except FetchError as error:

@@ -74,6 +74,7 @@ class Links:
         """Close the connections that nobody uses."""
         before = time.monotonic() - IDLE_SECONDS
         for runner_id, entry in list(self._entries.items()):
+            entry.link.tidy()
             if not entry.link.open_requests and entry.link.used_at < before:
                 await self._close(runner_id)
 

@@ -6,7 +6,7 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator
 
-from workflows.errors import FetchError
+from workflows.errors import FetchError, FetchRefused
 from workflows.runners import shapes
 from workflows.runners.http import Answer, Http, Sink
 from workflows.runners.shapes import Ended, File, Queue, Refusal
@@ -73,17 +73,21 @@ class Client:
     async def prompt(self, body: JsonObject) -> tuple[bool, Refusal]:
         """Hand a graph in; say whether it was taken, and what was refused of it or altogether.
 
-        Raises FetchUnsent when it certainly has not arrived, and FetchError when nobody knows.
+        Raises FetchUnsent or FetchRefused when it certainly has not arrived, and any other
+        FetchError when nobody knows.
         """
         answer = await self.http.json("POST", "/prompt", body=body)
         if answer.status == 200 and isinstance(shapes.mapping(answer.body).get("prompt_id"), str):
             return True, shapes.refusal(answer.body)
-        if answer.status in (429, 502, 503, 504):
-            raise _unexpected(answer, "/prompt")
-        if 400 <= answer.status < 500:
+        if answer.status in (400, 413):
             refusal = shapes.refusal(answer.body)
             said = refusal.message or f"The runner answered {answer.status}."
             return False, Refusal(said, refusal.type, refusal.nodes)
+        if answer.status != 429 and 300 <= answer.status < 500:
+            # Somebody before ComfyUI has turned it away: a wrong key, a wrong path.
+            raise FetchRefused(
+                f"It answered {answer.status}.", value="/prompt", expected="a ComfyUI server"
+            )
         raise _unexpected(answer, "/prompt")
 
     async def upload(self, name: str, folder: str, pieces: AsyncIterator[bytes], size: int) -> str:

@@ -24,6 +24,9 @@ logger = logging.getLogger(__name__)
 
 #: However much a runner says, it is not asked more often than this.
 SHORTEST_PAUSE_SECONDS = 0.05
+#: After so long without a question nobody waits for a request any more, or copies its files.
+ABANDONED_SECONDS = 120.0
+COPIED_SECONDS = 3600.0
 
 
 class Link:
@@ -58,7 +61,7 @@ class Link:
     @property
     def open_requests(self) -> int:
         """How many requests of ours are under way."""
-        return len(self._watches)
+        return sum(watch.ended is None for watch in self._watches.values())
 
     async def ready(self) -> None:
         """Have the socket open before something is handed in, if that can be had."""
@@ -80,12 +83,21 @@ class Link:
             if self._poller is None:
                 self._poller = asyncio.get_running_loop().create_task(self._poll())
             self.look()
+        found.looked_at = time.monotonic()
         return found
 
     def drop(self, prompt_id: str) -> None:
         """Forget a request."""
         self.used_at = time.monotonic()
         self._watches.pop(prompt_id, None)
+
+    def tidy(self) -> None:
+        """Forget the requests nobody has asked about for long: those of runs that have failed."""
+        now = time.monotonic()
+        for prompt_id, watch in list(self._watches.items()):
+            kept = ABANDONED_SECONDS if watch.ended is None else COPIED_SECONDS
+            if now - watch.looked_at > kept:
+                self.drop(prompt_id)
 
     def look(self) -> None:
         """Look at queue and history now, not only when it is time."""

@@ -25,16 +25,18 @@ ENDINGS = frozenset({"execution_success", "execution_error", "execution_interrup
 
 @dataclass(slots=True)
 class Watch:
-    """One request. `titles` names the nodes of its graph by id, `since` is when we began to watch.
+    """One request. `titles` names the nodes of its graph by id; how far it is needs all of them.
 
-    `state` is empty until the runner has said something, then `queued` or `running`. `ended` is
-    there once the history has it; `is_lost` and `away_since` say what else may have happened.
+    `since` is when we began to watch, `looked_at` when somebody last asked. `state` is empty until
+    the runner has said something, then `queued` or `running`. `ended` is there once the history has
+    it; `is_lost` and `away_since` say what else may have happened.
     """
 
     prompt_id: str
     titles: Mapping[str, str] = field(default_factory=dict)
     handed_in: bool = True
     since: float = field(default_factory=time.monotonic)
+    looked_at: float = field(default_factory=time.monotonic)
     state: str = ""
     position: int | None = None
     fraction: float | None = None
@@ -155,7 +157,8 @@ class Watch:
         if known is None and len(self._shares) >= MOST_NODES:
             return
         self._shares[node] = max(known or 0.0, share)
-        total = max(len(self.titles), len(self._shares))
-        # What was said once is not taken back: events may come twice and out of order.
-        self.fraction = max(self.fraction or 0.0, min(sum(self._shares.values()) / total, 1.0))
+        if self.titles:
+            total = max(len(self.titles), len(self._shares))
+            # What was said once is not taken back: events may come twice and out of order.
+            self.fraction = max(self.fraction or 0.0, min(sum(self._shares.values()) / total, 1.0))
         self.changed.set()
