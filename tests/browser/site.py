@@ -37,6 +37,10 @@ class Site:
         """Send JSON and read JSON."""
         return self._client.post(path, json=body).raise_for_status().json()
 
+    def delete(self, path: str) -> None:
+        """Delete something."""
+        self._client.delete(path).raise_for_status()
+
     def create(self, name: str, nodes: list[Any], edges: list[Any] | None = None) -> str:
         """Make a workflow and return its slug."""
         body = {"name": name, "nodes": nodes, "edges": edges or []}

@@ -86,6 +86,7 @@ export function GraphFlow({ scene, selected, marked, onSelect, onEnter, onReady 
   return (
     <div ref={box} className={css.surface}>
       <ReactFlow<AnyNode, LinkOfGraph>
+        id="graph"
         nodes={given.nodes}
         edges={whole ? scene.links : NO_LINKS}
         nodeTypes={nodeTypes}
