@@ -131,6 +131,8 @@ export class Flow {
       data,
       width: data.layout.width,
       height: data.layout.height,
+      // Known, so never measured: a card that comes while the view moves has no ports yet to find.
+      measured: { width: data.layout.width, height: data.layout.height },
       selected: shown?.selected ?? false,
       dragging: shown?.dragging,
       zIndex: source.type === 'note' ? -1 : undefined,

@@ -20,9 +20,14 @@ export function resultOf(
   const values = wanted === undefined ? Object.values(output) : [wanted]
   const media: MediaReference[] = []
   collect(values, media)
-  if (media.length) return { media, text: null }
+  if (media.length) return { media: wanted === undefined ? distinct(media) : media, text: null }
   const first = values.find(value => value !== null && value !== undefined)
   return { media, text: first === undefined ? null : asText(first) }
+}
+
+/** Several outputs of a node may name one file; a list may hold one twice on purpose. */
+function distinct(media: MediaReference[]): MediaReference[] {
+  return [...new Map(media.map(file => [file.asset, file])).values()]
 }
 
 /** Every file in a value, however deep, in order. */
