@@ -10,6 +10,7 @@ from hypothesis import given
 
 from tests.pure.comfy_files import CATALOGUE
 from tests.pure.comfy_ui import Raw, as_version_1, files, graph, node, subgraph
+from tests.pure.effort import lines
 from workflows.errors import InvalidBody, TooLarge
 from workflows.graph.comfy_format import (
     from_document,
@@ -17,6 +18,7 @@ from workflows.graph.comfy_format import (
     read,
     to_document,
     to_prompt,
+    view,
 )
 from workflows.graph.comfy_format.conversion import convert
 from workflows.graph.document import same
@@ -470,3 +472,25 @@ def test_any_file_is_read_without_loss(file: Raw) -> None:
     document = to_document(file, CATALOGUE).document
     assert same(from_document(document), file)
     convert(read(file), None)
+
+
+def test_subgraphs_in_subgraphs_are_read_once_each() -> None:
+    def nested(depth: int) -> Raw:
+        levels = [
+            subgraph(f"d{at}", *(node(id, f"d{at + 1}", ins="a:INT") for id in range(4)),
+                     ins="a:INT", wires=" ".join(f"in.0>{id}.0" for id in range(4)))
+            for at in range(depth)
+        ]  # fmt: skip
+        return graph(node(1, "d0", ins="a:INT"), definitions={"subgraphs": levels})
+
+    small, large = (lines(lambda depth=depth: view(nested(depth))) for depth in (4, 8))
+    assert large < 4 * small
+
+
+def test_values_by_the_thousand_are_named_in_time_that_grows_with_their_number() -> None:
+    def file(count: int) -> Raw:
+        named = {f"v{at}": at for at in range(count)}
+        return graph(node(1, "X", values=list(range(count)), named=named))
+
+    small, large = (lines(lambda n=n: convert(read(file(n)))) for n in (2_000, 8_000))
+    assert large < 6 * small

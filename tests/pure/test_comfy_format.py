@@ -173,3 +173,14 @@ def test_entries_that_are_no_nodes_are_kept_and_told() -> None:
     found = to_document(value)
     assert "note" in found.warnings[0]
     assert same(from_document(found.document), value)
+
+
+def test_a_value_for_an_input_that_had_a_wire_or_nothing_is_written() -> None:
+    document = to_document(API, CATALOGUE).document
+    data = document["nodes"][1]["data"]
+    data["inputs"] = [{"name": "p", "type": "text", "target": {"node": "3", "input": "positive"}}]
+    data["p"] = "words"
+    document["edges"] = []
+    written: Any = from_document(document)
+    assert written["3"]["inputs"]["positive"] == "words"
+    assert {**written, "3": API["3"]} == API

@@ -7,12 +7,12 @@ instance 12 uses, `12:5:3` one level deeper.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from workflows.errors import TooLarge
 from workflows.graph.comfy_format.converted import Path
-from workflows.graph.comfy_format.shape import BYPASSED, MUTED, Graph, Node, Socket
+from workflows.graph.comfy_format.shape import BYPASSED, MUTED, Definitions, Graph, Node, Socket
 from workflows.graph.comfy_format.widgets import Value, pairs
 from workflows.types import Json
 
@@ -52,7 +52,7 @@ class Scope:
                 yield self, node
 
 
-def flatten(root: Graph, definitions: Mapping[str, Graph]) -> tuple[Scope, list[str]]:
+def flatten(root: Graph, definitions: Definitions) -> tuple[Scope, list[str]]:
     """Return the root's scope with those of all subgraphs in it, and what could not be spread.
 
     Raises TooLarge when the subgraphs multiply to more than `MAX_NODES` nodes.
@@ -104,42 +104,34 @@ def output_number(instance: Node, graph: Graph, slot: int) -> int:
     return next((at for at, one in enumerate(graph.outputs) if one.name == name), slot)
 
 
-def promoted(graph: Graph, definitions: Mapping[str, Graph]) -> list[int]:
+def promoted(graph: Graph, known: Definitions) -> list[int]:
     """List the numbers of the subgraph inputs that show a widget on the instance, in order."""
-    return _promoted(graph, definitions, frozenset())
-
-
-def _promoted(graph: Graph, definitions: Mapping[str, Graph], above: frozenset[int]) -> list[int]:
-    if id(graph) in above:
-        return []
-    fed: dict[int, list[tuple[str, str]]] = {}
-    for link in graph.links.values():
-        if link.origin == graph.input_end:
-            fed.setdefault(link.origin_slot, []).append((link.id, link.target))
-    found: list[int] = []
-    for number in range(len(graph.inputs)):
-        for link_id, target in fed.get(number, []):
-            node = graph.nodes.get(target)
-            socket = (
-                next((one for one in node.inputs if one.link == link_id), None) if node else None
-            )
-            if node is None or socket is None:
-                continue
-            inner = definitions.get(node.type)
-            if socket.widget is None and inner is not None:
-                names = {inner.inputs[at].name
-                         for at in _promoted(inner, definitions, above | {id(graph)})}  # fmt: skip
-                if socket.name not in names:
-                    continue
-            elif socket.widget is None:
-                continue
-            found.append(number)
-            break
+    found = known.promoted.get(id(graph))
+    if found is None:
+        known.promoted[id(graph)] = found = []  # what a definition within itself is told
+        found += [at for at in range(len(graph.inputs)) if _shows(graph, at, known)]
     return found
 
 
+def _shows(graph: Graph, number: int, known: Definitions) -> bool:
+    """Say whether a subgraph input leads to a widget, also through instances inside."""
+    for link in graph.entering.get(number, ()):
+        node = graph.nodes.get(link.target)
+        sockets = node.inputs if node else ()
+        socket = next((one for one in sockets if one.link == link.id), None)
+        if node is None or socket is None:
+            continue
+        if socket.widget is not None:
+            return True
+        inner = known.get(node.type)
+        names = {inner.inputs[at].name for at in promoted(inner, known)} if inner else set()
+        if socket.name in names:
+            return True
+    return False
+
+
 def shown_values(
-    instance: Node, graph: Graph, definitions: Mapping[str, Graph]
+    instance: Node, graph: Graph, definitions: Definitions
 ) -> tuple[dict[int, Value], dict[tuple[str, str], Value]]:
     """Return what an instance sets in its subgraph: values of inputs, and of widgets inside.
 
@@ -179,7 +171,7 @@ def shown_values(
     return inputs, widgets
 
 
-def _set_values(scope: Scope, definitions: Mapping[str, Graph]) -> None:
+def _set_values(scope: Scope, definitions: Definitions) -> None:
     """Work out what is set inside a scope, by its instance or one further out."""
     instance, parent = scope.instance, scope.parent
     if instance is None or parent is None:

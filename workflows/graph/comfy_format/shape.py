@@ -7,7 +7,7 @@ numeric text, positions as `[x, y]` or `{"0": x, "1": y}`, links by list or by i
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from workflows.graph.comfy_format.converted import Path
 from workflows.graph.document import is_number
@@ -92,6 +92,9 @@ class Graph:
     outputs: tuple[Socket, ...] = ()
     input_end: str = _INPUT_END
     output_end: str = _OUTPUT_END
+    #: The links at a subgraph's own ends, by the number of its input or output.
+    entering: Mapping[int, list[Link]] = field(default_factory=dict)
+    leaving: Mapping[int, list[Link]] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -100,19 +103,36 @@ class Graph:
         return name if isinstance(name, str) else ""
 
 
+class Definitions(dict[str, Graph]):
+    """The subgraph definitions of a file by id; `promoted` keeps what was worked out of them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.promoted: dict[int, list[int]] = {}
+
+
 def read_graph(raw: JsonObject, path: Path = ()) -> Graph:
     """Read one level of a file: the root, or a definition at its path."""
     nodes = {node.id: node for node in _nodes(raw, path)}
     links = {link.id: link for link in read_links(raw)}
+    first = _end(raw.get("inputNode"), _INPUT_END)
+    last = _end(raw.get("outputNode"), _OUTPUT_END)
+    entering: dict[int, list[Link]] = {}
+    leaving: dict[int, list[Link]] = {}
+    for link in links.values():
+        if link.origin == first:
+            entering.setdefault(link.origin_slot, []).append(link)
+        if link.target == last:
+            leaving.setdefault(link.target_slot, []).append(link)
     return Graph(
         raw, path, nodes, links, _sockets(raw.get("inputs")), _sockets(raw.get("outputs")),
-        _end(raw.get("inputNode"), _INPUT_END), _end(raw.get("outputNode"), _OUTPUT_END),
+        first, last, entering, leaving,
     )  # fmt: skip
 
 
-def definitions(raw: JsonObject, path: Path = ()) -> dict[str, Graph]:
+def definitions(raw: JsonObject, path: Path = ()) -> Definitions:
     """Return every subgraph definition of a file by its id, those inside definitions included."""
-    found: dict[str, Graph] = {}
+    found = Definitions()
     waiting: list[tuple[JsonObject, Path]] = [(raw, path)]
     while waiting:
         holder, at = waiting.pop()

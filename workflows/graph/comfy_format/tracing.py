@@ -129,8 +129,7 @@ def _behind(child: Scope, number: int) -> str | None:
     Files exist with two; the first that the output itself lists is the one that counts.
     """
     graph = child.graph
-    found = [link.id for link in graph.links.values()
-             if link.target == graph.output_end and link.target_slot == number]  # fmt: skip
+    found = [link.id for link in graph.leaving.get(number, ())]
     listed = graph.outputs[number].links if number < len(graph.outputs) else ()
     return next((one for one in listed if one in found), found[0] if found else None)
 

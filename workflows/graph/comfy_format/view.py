@@ -9,13 +9,12 @@ called "". Inside a subgraph, two nodes more stand for its inputs and its output
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from workflows.graph.comfy_format.catalogue import Catalogue, expanded
 from workflows.graph.comfy_format.core_nodes import NOTES
 from workflows.graph.comfy_format.files import read
 from workflows.graph.comfy_format.flatten import bound, promoted, proxied, shown_values
 from workflows.graph.comfy_format.shape import (
+    Definitions,
     Graph,
     Node,
     Socket,
@@ -51,7 +50,7 @@ def view(value: Json, catalogue: Catalogue | None = None) -> JsonObject:
 class _Level:
     """One canvas of a UI file: the root or a subgraph."""
 
-    def __init__(self, graph: Graph, known: Mapping[str, Graph], catalogue: Catalogue) -> None:
+    def __init__(self, graph: Graph, known: Definitions, catalogue: Catalogue) -> None:
         self.graph, self.known, self.catalogue = graph, known, catalogue
 
     def canvas(self, *, ends: bool = False) -> JsonObject:
@@ -133,9 +132,9 @@ class _Level:
 
     def _inside(self, inner: Graph, number: int, depth: int = 0) -> Json:
         """Return the value that stands inside where a subgraph's input leads."""
-        for link in inner.links.values():
+        for link in inner.entering.get(number, ()):
             node = inner.nodes.get(link.target)
-            if link.origin != inner.input_end or link.origin_slot != number or node is None:
+            if node is None:
                 continue
             socket = next((one for one in node.inputs if one.link == link.id), None)
             deeper = self.known.get(node.type)

@@ -25,6 +25,8 @@ _UNSENT = frozenset({
     "speak_and_recognation",
 })  # fmt: skip
 _BUTTONS = ("upload3dmodel", "upload_3d_model")
+#: More than this to compare is no node that anybody made.
+_MAX_PAIRS = 250_000
 _NAMED, _VALUES = "widgets_values_named", "widgets_values"
 
 
@@ -82,6 +84,8 @@ def pairs(named: JsonObject, values: list[Json]) -> dict[str, int]:
     """
     names = list(named)
     swapped = len(names) > len(values)
+    if len(names) * len(values) > _MAX_PAIRS:
+        return {name: at for at, name in enumerate(names[: len(values)])}
     short, long = (values, list(named.values())) if swapped else (list(named.values()), values)
     # best[i][j]: equal pairs when the first i of the short list lie in the first j of the long one
     best = [[0] * (len(long) + 1) for _ in range(len(short) + 1)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from workflows.errors import InvalidBody
 from workflows.graph.comfy_format import api
 from workflows.graph.comfy_format.casting import like
+from workflows.graph.comfy_format.catalogue import Catalogue
 from workflows.graph.comfy_format.conversion import convert
 from workflows.graph.comfy_format.converted import Converted, Path, replaced, value_at
 from workflows.graph.comfy_format.faults import fault
@@ -18,12 +19,13 @@ from workflows.graph.ports import FIELD_TYPES, MEDIA
 from workflows.types import Json, JsonObject
 
 
-def from_document(document: JsonObject) -> Json:
+def from_document(document: JsonObject, catalogue: Catalogue | None = None) -> Json:
     """Return the file of the first ComfyUI node of a document.
 
     It equals the file that was imported as long as no input has another value; a changed value is
-    written where the file holds it, a changed default of a placeholder into the placeholder. Raises
-    InvalidBody when no node holds a ComfyUI file.
+    written where the file holds it, a changed default of a placeholder into the placeholder. The
+    catalogue finds values that the file itself does not name. Raises InvalidBody when no node holds
+    a ComfyUI file.
     """
     node = next((node for node in document.get("nodes", []) if node.get("type") == NODE), None)
     if node is None:
@@ -32,7 +34,7 @@ def from_document(document: JsonObject) -> Json:
     value = node["data"].get("graph")
     file = read(value)
     try:
-        converted = convert(file, None)
+        converted = convert(file, catalogue)
     except InvalidBody:
         return value
     graph = file.graph
@@ -82,8 +84,11 @@ def _patched(
         return graph
     if "placeholder" in target:
         return _rewritten(graph, converted, target, value)
-    addresses = converted.same((str(target.get("node")), str(target.get("input"))))
-    paths = [path for one in addresses for path in converted.places.get(one, ())]
+    node, name = str(target.get("node")), str(target.get("input"))
+    paths = [path for one in converted.same((node, name)) for path in converted.places.get(one, ())]
+    if file.format == "api" and not paths and node in graph:
+        inputs = {**graph[node].get("inputs", {}), name: api.wrap(value)}
+        return replaced(graph, (node, "inputs"), inputs)
     for path in dict.fromkeys(paths):
         before = value_at(graph, path)
         plain = api.unwrap(before)
