@@ -170,6 +170,15 @@ async def test_an_overlay_lies_in_the_middle_and_is_heard() -> None:
     assert like(picture.getpixel((32, 24)), (250, 250, 250))
     assert like(picture.getpixel((4, 4)), RED)
     assert clip.duration == pytest.approx(2, abs=0.1)
+    corner = await call(
+        f"{UTIL}/overlay-video", context, main_video_url=film(context, 1),
+        overlay_video_url=film(context, 1, colours=[(250, 250, 250)]),
+        scale_percent=50, x_percent=100, y_percent=0,
+    )  # fmt: skip
+    clip = opened(context, corner["video"])
+    picture = clip.picture(next(clip.frames(0.5))[1])
+    assert like(picture.getpixel((60, 4)), (250, 250, 250))
+    assert like(picture.getpixel((40, 4)), RED) and like(picture.getpixel((60, 20)), RED)
 
 
 async def test_frames_of_several_videos_take_turns() -> None:

@@ -73,18 +73,31 @@ _OVERLAY = (
 async def overlay_video(context: Context, arguments: JsonObject) -> JsonObject:
     """Lays a video on another one, at a place."""
     values = given(_OVERLAY, arguments)
-    call = Call("overlayVideo", {
-        "main_video_url": "video", "overlay_video_url": "top", "x_percent": "x", "y_percent": "y",
-        "scale_percent": "scale", "opacity": "opacity", "shortest": "length",
-        "audio_source": "sound",
-    })  # fmt: skip
+    below, above = [
+        await context.load_clip(values[name], field=name)
+        for name in ("main_video_url", "overlay_video_url")
+    ]
+    scale = values["scale_percent"] / 100
+    wide, high = above.width * scale, above.height * scale
     chosen = values["audio_source"] or ("both" if values["include_overlay_audio"] else "main")
-    sound = {"main": "below", "overlay": "above", "both": "both"}[chosen]
-    return await video_of(context, call, {
-        **values, "opacity": values["opacity"] * 100,
-        "shortest": "shortest" if values["shortest"] else "longest",
-        "audio_source": sound,
-    })  # fmt: skip
+    call = Call(
+        "overlayVideo",
+        {"main_video_url": "video", "overlay_video_url": "top", "opacity": "opacity"},
+        {
+            "scale": 100 * wide / below.width,
+            "x": _share_of_room(below.width, wide, values["x_percent"]),
+            "y": _share_of_room(below.height, high, values["y_percent"]),
+            "length": "shortest" if values["shortest"] else "longest",
+            "sound": {"main": "below", "overlay": "above", "both": "both"}[chosen],
+        },
+    )
+    return await video_of(context, call, {**values, "opacity": values["opacity"] * 100})
+
+
+def _share_of_room(length: int, own: float, middle: float) -> float:
+    """Say in percent of the room left where something begins whose middle lies at `middle` %."""
+    room = length - own
+    return 100 * (length * middle / 100 - own / 2) / room if room else 50.0
 
 
 @equivalent(f"{UTILITIES}/interleave-video", inputs=(URLS,), outputs=VIDEO)
