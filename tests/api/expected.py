@@ -141,7 +141,7 @@ API: dict[tuple[str, str], Expected] = {
     ("DELETE", "/api/runners/{id}"): Expected(RUNNER, RUNNERS_WRITE),
     ("POST", "/api/runners/{id}/test"): Expected(RUNNER, RUNNERS_WRITE, body=_nothing),
     # Nobody listens at these runners.
-    ("GET", "/api/runners/{id}/queue"): Expected(RUNNER, RUNNERS, 503),
+    ("GET", "/api/runners/{id}/queue"): Expected(RUNNER, RUNNERS, 422),
     ("GET", "/api/account"): Expected(NOTHING, SESSION),
     ("PUT", "/api/account"): Expected(NOTHING, SESSION, body=lambda: {"firstName": "A"}),
     ("POST", "/api/account/password"): Expected(NOTHING, SESSION, 400, _nothing),

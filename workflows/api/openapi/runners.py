@@ -102,6 +102,6 @@ RUNNERS: dict[tuple[str, str], Row] = {
             "running", "pending", running=listed(ref("RunnerQueueItem")),
             pending=listed(ref("RunnerQueueItem")),
         ))},
-        READ, errors=(503,),
+        READ, errors=(422,),
     ),
 }  # fmt: skip

@@ -23,7 +23,7 @@ from workflows.api.errors import (
     translate,
 )
 from workflows.api.parsers import encode
-from workflows.errors import InvalidGraph, PatchbayError, Unauthorized
+from workflows.errors import InvalidGraph, PatchbayError, RunnerUnreachable, Unauthorized
 from workflows.services import rates
 from workflows.types import Json, JsonObject
 
@@ -86,6 +86,8 @@ def body_of(status: int, message: str) -> JsonObject:
 
 def status_of(error: PatchbayError) -> int:
     """Return the HTTP status of an error; what is not valid is 400 here, whatever it is."""
+    if isinstance(error, RunnerUnreachable):
+        return 503
     status = STATUS.get(error.code, 400)
     return 400 if status in (412, 422) else status
 
