@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "canvas.settings")
 
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.sessions import CookieMiddleware
 from django.core.asgi import get_asgi_application
-from django.urls import path
+from django.urls import path, re_path
 
 django_application = get_asgi_application()
 
@@ -20,6 +21,13 @@ from canvas.consumers import CanvasConsumer  # noqa: E402
 from canvas.static_files import static_files  # noqa: E402
 from workflows.compat.fal.places import ByName  # noqa: E402
 from workflows.compat.fal.realtime import HttpSocket, RealtimeSocket  # noqa: E402
+
+
+async def no_socket(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """Refuse a socket at an address where there is none; else each would be an error in the log."""
+    await receive()
+    await send({"type": "websocket.close"})
+
 
 application = ByName(
     ProtocolTypeRouter(
@@ -35,6 +43,7 @@ application = ByName(
                     path("ws/canvas", CookieMiddleware(CanvasConsumer.as_asgi())),
                     path("fal/run/<path:app>", RealtimeSocket.as_asgi()),
                     path("fal/ws/<path:app>", HttpSocket.as_asgi()),
+                    re_path("", no_socket),
                 ]
             ),
         }

@@ -141,6 +141,12 @@ async def test_a_session_opens_nothing(key: str, alice: User) -> None:
     assert not (await made.connect())[0]
 
 
+@pytest.mark.parametrize("path", ["/", "/nothing", "/fal/queue/a/b", "/fal/run/"])
+async def test_a_socket_where_there_is_none_is_refused_quietly(path: str) -> None:
+    accepted, _ = await socket(path).connect()
+    assert not accepted
+
+
 async def test_a_host_that_is_not_ours_is_refused(key: str) -> None:
     accepted, _ = await socket(f"/fal/run/{APP}/realtime", key, "evil.example").connect()
     assert not accepted

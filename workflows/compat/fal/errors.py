@@ -14,7 +14,14 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from workflows.api.base import origin_of
-from workflows.api.errors import STATUS, InternalError, MethodNotAllowed, headers_of, translate
+from workflows.api.errors import (
+    STATUS,
+    InternalError,
+    MethodNotAllowed,
+    NotFound,
+    headers_of,
+    translate,
+)
 from workflows.errors import InvalidGraph, NodeError, PatchbayError
 from workflows.graph.strict_json import dumps
 from workflows.types import Json, JsonObject
@@ -141,6 +148,12 @@ def failure(
 def error_type(status: int) -> str:
     """Return fal's word for an HTTP status."""
     return _RUN.get(status, "internal_error" if status >= 500 else "bad_request")
+
+
+@fal_view(running, "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+async def nothing(request: HttpRequest) -> HttpResponseBase:
+    """Answer an address of the dialect where nothing is."""
+    raise NotFound()
 
 
 def status_of(error: PatchbayError) -> int:

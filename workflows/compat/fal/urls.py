@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from workflows.compat.fal import (
+    errors,
     legacy,
     multipart,
     platform,
@@ -44,4 +45,5 @@ urlpatterns = [
     path("fal/cdn/put/<str:ticket>/<str:name>/complete", multipart.complete),
     path("fal/cdn/put/<str:ticket>/<str:name>/<int:number>", multipart.part),
     path("fal/proxy", proxy.proxy),
+    re_path(r"^fal(?:/|$)", errors.nothing),
 ]
