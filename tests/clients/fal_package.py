@@ -32,7 +32,8 @@ def published(name: str) -> str:
         "fal-ai/text-concat", input={"text1": workflow.input.prompt, "text2": " & more"}
     )
     second = workflow.run(
-        "fal-ai/workflow-utilities/merge-text", input={"texts": [first.results, "ünï"]}
+        "fal-ai/workflow-utilities/merge-text",
+        input={"texts": [first.results, "ünï"], "separator": "|"},
     )
     workflow.set_output({"text": second.text})
     return workflow.publish(title="Two steps", is_public=False)

@@ -12,7 +12,7 @@ import pytest
 from tests.clients.conftest import HERE, Site
 from tests.clients.outside import call
 
-OUTPUT = {"text": "a & moreünï"}
+OUTPUT = {"text": "a & more|ünï"}
 
 
 @pytest.fixture(scope="module")
