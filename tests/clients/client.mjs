@@ -79,6 +79,22 @@ const scripts = {
     for await (const event of stream) events.push(event)
     return { events, last: await stream.done() }
   },
+  // Each step of a workflow is a request of its own.
+  steps: async () => {
+    const found = {}
+    for await (const event of await fal.stream(app, given())) {
+      if (event.type !== 'submit') continue
+      const { app_id: endpoint, request_id: requestId } = event
+      await fal.queue.subscribeToStatus(endpoint, { requestId, pollInterval: 50 })
+      found[event.node_id] = (await fal.queue.result(endpoint, { requestId })).data
+    }
+    return found
+  },
+  wishes: async () => {
+    const wishes = { startTimeout: 30, priority: 'low', hint: 'session-7', pollInterval: 50 }
+    const headers = { 'X-Fal-Store-IO': '0' }
+    return (await fal.subscribe(app, { ...given(), ...wishes, headers })).data
+  },
   upload: async () => {
     const file = new File([Buffer.from('a file')], 'ä b.txt', { type: 'text/plain' })
     const url = await fal.storage.upload(file)

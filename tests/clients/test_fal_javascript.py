@@ -53,6 +53,17 @@ def test_a_stream_of_a_failing_workflow_ends_with_its_error(javascript: JavaScri
     assert answer["last"]["error"]["body"]["detail"][0]["msg"] == answer["last"]["message"]
 
 
+def test_each_step_of_a_stream_can_be_asked_for(javascript: JavaScript) -> None:
+    assert javascript("steps", APP, INPUT) == {
+        "first": {"results": "Grüße 🦊 & more"},
+        "second": OUTPUT,
+    }
+
+
+def test_a_start_timeout_and_other_wishes_are_taken(javascript: JavaScript) -> None:
+    assert javascript("wishes", APP, INPUT) == OUTPUT
+
+
 def test_a_request_under_way_is_cancelled(javascript: JavaScript) -> None:
     answer = javascript("cancel", "workflows/admin/slow", "{}")
     assert answer == {"status": "COMPLETED", "code": 499}
@@ -98,6 +109,7 @@ def test_inputs_that_do_not_fit_are_a_validation_error(javascript: JavaScript) -
     error = javascript("failure", APP, '{"prompt": "a", "size": 3}')
     assert (error["name"], error["status"]) == ("ValidationError", 422)
     assert error["body"]["detail"][0]["loc"] == ["body", "size"]
+    assert error["fieldErrors"] == error["body"]["detail"]
 
 
 def test_a_workflow_that_is_not_there_is_an_api_error(javascript: JavaScript) -> None:

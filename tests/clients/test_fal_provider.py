@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import os
+import urllib.request
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from tests.api.client import ECHO, a_node, an_edge
 from tests.browser.server import Server
 from tests.clients.far import Gate, Place, folder, gate
-from tests.fal.contents import contents
+from tests.fal.contents import UTIL, contents
+from workflows.nodes.fal import files
 
 #: Waits at an address until a test opens it, then says what was asked for.
 HELD = {
@@ -63,17 +67,14 @@ def near(tmp_path_factory: pytest.TempPathFactory, far: Place) -> Iterator[Place
         place = Place(server, "nora")
         place.keep_key(far.key)
         step = {"type": "run", "app": "workflows/ruth/held", "input": {"url": "$input.url"}}
-        body = {
-            "name": "held",
-            "title": "Held",
-            "contents": contents(
+        place.publish(
+            "held",
+            contents(
                 {"far": {"id": "far", **step}},
                 {"passed": "$far.boolean"},
                 url={"name": "url", "type": "string"},
             ),
-        }
-        made = place.call("POST", "/v1/workflows", body)
-        assert "workflow" in made, made
+        )
         yield place
     finally:
         server.stop()
@@ -147,6 +148,25 @@ def test_a_server_that_died_before_it_knew_the_request_starts_nothing_twice(
     shut.opened.set()
     assert ended(near, request)["status"] == "COMPLETED"
     assert len(far.runs()) == before + 1
+
+
+def test_files_go_there_and_come_back(near: Place, far: Place) -> None:
+    picture = io.BytesIO()
+    Image.effect_noise((800, 600), 90).save(picture, "PNG")
+    assert picture.tell() > files.INLINE_BYTES
+    given = {"name": "image_url", "type": "string"}
+    cut = {"id": "cut", "type": "run", "app": f"{UTIL}/crop-image",
+           "input": {"image_url": "$input.image_url", "width_percent": 50}}  # fmt: skip
+    app = far.publish("half", contents({"cut": cut}, {"image": "$cut.image"}, image_url=given))
+    step = {"id": "far", "type": "run", "app": app, "input": {"image_url": "$input.image_url"}}
+    here = near.publish(
+        "half", contents({"far": step}, {"image": "$far.image"}, image_url=given)
+    )  # fmt: skip
+    url = near.upload(picture.getvalue(), "noise.png", "image/png")
+    image = near.call("POST", f"/fal/run/{here}", {"image_url": url})["image"]
+    assert image["url"].startswith(near.server.url)
+    with urllib.request.urlopen(image["url"], timeout=60) as answer:
+        assert Image.open(io.BytesIO(answer.read())).size == (400, 600)
 
 
 def test_the_key_of_the_far_server_is_nowhere_in_what_the_near_one_keeps(

@@ -49,6 +49,22 @@ def test_stream(python: Client) -> None:
     assert events[-1]["output"] == OUTPUT
 
 
+def test_each_step_of_a_stream_can_be_asked_for(python: Client) -> None:
+    events = list(python.stream(APP, arguments=INPUT))
+    outputs = {event["node_id"]: event["output"] for event in events if "output" in event}
+    for event in (event for event in events if event["type"] == "submit"):
+        place = event["app_id"], event["request_id"]
+        assert isinstance(python.status(*place, with_logs=True), fal_client.Completed)
+        assert python.result(*place) == outputs[event["node_id"]]
+
+
+def test_a_start_timeout_and_other_wishes_are_taken(python: Client) -> None:
+    wishes: dict[str, Any] = {"hint": "session-7", "headers": {"X-Fal-Store-IO": "0"}}
+    assert python.run(APP, arguments=INPUT, start_timeout=30, **wishes) == OUTPUT
+    handle = python.submit(APP, arguments=INPUT, start_timeout=30, priority="low", **wishes)
+    assert handle.get() == OUTPUT
+
+
 def test_a_stream_of_a_failing_workflow_ends_with_its_error(python: Client) -> None:
     events = list(python.stream("workflows/admin/failing", arguments={"prompt": "data:,x"}))
     assert (events[-1]["type"], events[-1]["node_id"]) == ("error", "crop")
