@@ -30,6 +30,7 @@ export function upload(file: File, progress: (share: number) => void): Promise<M
 
 /** Keep what belongs in a document; the rest of the answer is for other callers. */
 function reference(answer: UploadWire, name: string): MediaReference {
-  const { asset, url, content_type, size, sha256, width, height } = answer
-  return { asset, url, content_type, size, sha256, width, height, name: answer.name ?? name }
+  const { asset, url, content_type, size, sha256, width, height, duration } = answer
+  const facts = { asset, url, content_type, size, sha256, width, height, duration }
+  return { ...facts, name: answer.name ?? name }
 }
