@@ -66,6 +66,10 @@ def _credential() -> JsonObject:
     return {"name": "New", "provider": "p", "allowedOrigins": origins, "secret": "s" * 20}
 
 
+def _graph() -> JsonObject:
+    return {"1": {"class_type": "A", "inputs": {}}}
+
+
 def _runner() -> JsonObject:
     return {"name": "New", "endpoint": "https://comfy.example", "tags": [], "headers": {}}
 
@@ -88,6 +92,7 @@ API: dict[tuple[str, str], Expected] = {
     ("POST", "/api/workflows/{slug}/changes"): Expected(WORKFLOW, WRITE, body=_changes),
     ("GET", "/api/workflows/{slug}/export"): Expected(WORKFLOW, READ, templates=True),
     ("POST", "/api/import"): Expected(NOTHING, WRITE),
+    ("POST", "/api/comfy/view"): Expected(NOTHING, READ, body=lambda: {"graph": _graph()}),
     ("GET", "/api/apps"): Expected(NOTHING, READ),
     ("GET", "/api/workflows/{slug}/schema"): Expected(WORKFLOW, READ, templates=True),
     ("GET", "/api/workflows/{slug}/public-schema"): Expected(
@@ -136,6 +141,7 @@ API: dict[tuple[str, str], Expected] = {
     ("DELETE", "/api/credentials/{id}"): Expected(CREDENTIAL, SESSION),
     ("GET", "/api/runners"): Expected(NOTHING, RUNNERS),
     ("POST", "/api/runners"): Expected(NOTHING, RUNNERS_WRITE, 201, _runner),
+    ("POST", "/api/runners/test"): Expected(NOTHING, RUNNERS_WRITE, body=_runner),
     ("GET", "/api/runners/{id}"): Expected(RUNNER, RUNNERS),
     ("PUT", "/api/runners/{id}"): Expected(RUNNER, RUNNERS_WRITE, body=lambda: {"name": "R"}),
     ("DELETE", "/api/runners/{id}"): Expected(RUNNER, RUNNERS_WRITE),

@@ -30,7 +30,7 @@ from workflows.errors import (
     RunnerUnreachable,
 )
 from workflows.media import fetch
-from workflows.models import Runner, RunnerStatus, Step, StepStatus, User
+from workflows.models import Runner, RunnerCatalogue, RunnerStatus, Step, StepStatus, User
 from workflows.services.database import one
 from workflows.services.locks import hold
 from workflows.types import Json, JsonObject
@@ -210,8 +210,10 @@ def catalogue_of(runners: list[Runner], *, ask: bool = False) -> JsonObject | No
         found = pool.kept_catalogue(runner)
         if found is not None:
             return found
-    if not (ask and runners):
-        return None
+    # What an earlier version has told is better than nothing.
+    earlier = RunnerCatalogue.objects.filter(runner__in=runners).order_by("-updated_at").first()
+    if earlier is not None or not (ask and runners):
+        return None if earlier is None else earlier.object_info
     try:
         return pool.catalogue(runners[0])
     except PatchbayError as error:
