@@ -54,6 +54,8 @@ def test_values_are_named_in_the_order_of_the_class_past_the_control_slot() -> N
     }  # fmt: skip
     old = graph(sampler(values=[7, 20, 8.0, "euler", "normal", 1.0]))
     assert inputs_of(old, "3") == inputs_of(graph(sampler()), "3")
+    first = graph(sampler(values=[7, True, 20, 8.0, "euler", "normal", 1.0]))
+    assert inputs_of(first, "3") == inputs_of(graph(sampler()), "3")
 
 
 def test_a_control_word_that_is_a_value_is_no_control_slot() -> None:

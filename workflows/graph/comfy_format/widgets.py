@@ -212,6 +212,9 @@ class _Slots:
     def skip_control(self, spec: Spec, following: Spec | None) -> None:
         """Step over a control slot, when there is one."""
         value = self.saved[self.at] if self.at < len(self.saved) else None
+        if isinstance(value, bool) and controlled(spec):  # the switch of the first versions
+            self.at += following is None or following.kind != "BOOLEAN"
+            return
         if not isinstance(value, str) or value not in CONTROLS:
             return
         if controlled(spec) or spec.type in ("INT", "FLOAT", "COMBO"):
