@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 if TYPE_CHECKING:
-    from tests.clients.fake_comfyui import Comfy
+    from tests.clients.fake_comfyui_server import Comfy
 
 PIECE = b"\x89PNG\r\n\x1a\n" + bytes(64 * 1024)
 ENDLESS = 10 * 1024**3

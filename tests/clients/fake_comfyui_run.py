@@ -13,7 +13,7 @@ from PIL import Image
 from tests.clients.fake_comfyui_nodes import RUN, TYPES, Blocked, Interrupted, Job
 
 if TYPE_CHECKING:
-    from tests.clients.fake_comfyui import Comfy
+    from tests.clients.fake_comfyui_server import Comfy
 
 
 class Run:

@@ -137,6 +137,8 @@ class ComfyUI(Provider):
             if given.get(name) is not None and type in MEDIA:
                 await context.progress(None, f"Uploading {row.get('label') or name}")
                 found[name] = await runner.upload(given[name], folder=folder, field=name)
+        if found:
+            await context.progress(None, "")
         return found
 
     def _prompt(
