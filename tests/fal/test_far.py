@@ -124,6 +124,7 @@ def test_waiting_and_working_are_told(hers: Caller, far: Farside, draw: str) -> 
     assert ("Waiting at fal, 3 ahead", None) in [(row["text"], row["fraction"]) for row in told]
     assert (bar.strip(), 0.45) in [(row["text"], row["fraction"]) for row in told]
     states = [event.data for event in Event.objects.filter(type="runner").order_by("seq")]
+    assert {row["runner"]["name"] for row in states} == {"fal"}
     assert [(row["state"], row["position"]) for row in states] == [
         ("queued", 3), ("running", None)
     ]  # fmt: skip

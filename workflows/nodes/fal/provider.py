@@ -21,6 +21,8 @@ RUNNING_SECONDS = 1.0
 #: A bar as tqdm draws it, which is what most models log.
 _BAR = re.compile(r"(\d{1,3})%\|")
 _LINE = 200
+#: Whom a card names as the one that has the work.
+_FAL: JsonObject = {"id": service.PROVIDER, "name": service.PROVIDER}
 
 
 class Fal(Provider):
@@ -74,7 +76,9 @@ class Fal(Provider):
             raise service.blame(error, app) from error
         if isinstance(state, fal_client.Queued):
             text = f"Waiting at fal, {state.position} ahead"
-            return Pending(QUEUED_SECONDS, None, text, state="queued", position=state.position)
+            return Pending(
+                QUEUED_SECONDS, None, text, state="queued", position=state.position, runner=_FAL
+            )
         if isinstance(state, fal_client.InProgress):
             return _running(state.logs)
         try:
@@ -101,6 +105,8 @@ async def _client(context: Context, app: str) -> fal_client.AsyncClient:
     header = await context.credential_of(service.PROVIDER, url=service.addresses().queue)
     if header is None or not service.is_app(app):
         raise nowhere(app, has_key=header is not None)
+    # In a thread: the library is large, and the engine's loop must not wait for its import.
+    await context.run_cpu(service.load)
     return service.client(header)
 
 
@@ -126,4 +132,4 @@ def _running(logs: list[dict[str, object]] | None) -> Pending:
     last = next((line for line in reversed(lines) if line), "Running at fal")
     bar = _BAR.search(last)
     fraction = min(int(bar.group(1)), 100) / 100 if bar else None
-    return Pending(RUNNING_SECONDS, fraction, last[:_LINE], state="running")
+    return Pending(RUNNING_SECONDS, fraction, last[:_LINE], state="running", runner=_FAL)

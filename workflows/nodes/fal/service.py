@@ -79,6 +79,11 @@ def is_stored(url: str) -> bool:
     return any(host == store or host.endswith(f".{store}") for store in _STORES)
 
 
+def load() -> None:
+    """Import fal's library, which takes a moment the first time."""
+    import fal_client  # noqa: F401
+
+
 def client(header: dict[str, str]) -> fal_client.AsyncClient:
     """Return the client that shows a credential's header. Raises NodeError for one not of fal's.
 
@@ -129,7 +134,7 @@ def _client(loop: asyncio.AbstractEventLoop, at: Addresses, key: str) -> fal_cli
 
 
 def _library(at: Addresses) -> ModuleType:
-    """Import fal's client, which costs a moment, and tell it where the service is."""
+    """Tell fal's client where the service is."""
     from fal_client import client as library
 
     library.RUN_URL_FORMAT, library.QUEUE_URL_FORMAT = f"{at.run}/", f"{at.queue}/"
