@@ -12,6 +12,8 @@ const RIGHTS: readonly Right[] = [
   { capability: 'workflow:run', words: 'Run every workflow' },
   { capability: 'execution:read', words: 'Read runs and their results' },
   { capability: 'execution:cancel', words: 'Cancel runs' },
+  { capability: 'runner:read', words: 'See runners' },
+  { capability: 'runner:write', words: 'Register, change and test runners' },
   { capability: 'model:run', words: 'Run single node types' },
   { capability: 'webhook:receive', words: 'Report ended runs to a webhook' },
   { capability: 'agent:invoke', words: 'Invoke agents' },
