@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.api.client import Caller
 from workflows.models import Runner, RunnerCatalogue, User
@@ -52,6 +55,31 @@ def test_a_runner_one_may_use_names_the_values(hers: Caller, alice: User) -> Non
     widgets = hers.post(PATH, {"graph": GRAPH}).json()["nodes"][0]["widgets"]
     assert [row["name"] for row in widgets] == ["word", "kind"]
     assert widgets[1]["options"] == ["x", "y"]
+
+
+def test_a_file_that_comes_in_has_its_values_named_by_that_runner(
+    hers: Caller, alice: User
+) -> None:
+    runner = Runner.objects.create(owner=alice, name="r", endpoint="https://r.example")
+    info = {
+        "Painter": {
+            "input": {"required": {"prompt": ["STRING", {"multiline": True}], "seed": ["INT", {}]}},
+            "input_order": {"required": ["prompt", "seed"]}, "output": ["IMAGE"],
+            "output_node": True,
+        }
+    }  # fmt: skip
+    graph = {"nodes": [{"id": 1, "type": "Painter", "pos": [0, 0], "widgets_values": ["a", 7]}],
+             "links": [], "version": 0.4}  # fmt: skip
+
+    def inputs() -> list[str]:
+        body = SimpleUploadedFile("p.json", json.dumps(graph).encode())
+        nodes = hers.upload(body, to="/api/import").json()["document"]["nodes"]
+        data = next(node["data"] for node in nodes if node["type"] == "comfyWorkflow")
+        return [row["name"] for row in data["inputs"]]
+
+    assert inputs() == []
+    RunnerCatalogue.objects.create(runner=runner, version="1", object_info=info)
+    assert inputs() == ["Prompt", "Seed"]
 
 
 @pytest.mark.parametrize("graph", [None, [], "x", {}, {"nodes": 3, "links": []}])

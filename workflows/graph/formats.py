@@ -6,7 +6,7 @@ file that has not been changed is written as it was read.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from workflows.errors import InvalidBody
@@ -43,15 +43,19 @@ class Imported:
     removed: list[str] = field(default_factory=list)
 
 
-def read(value: Json, filename: str = "") -> Imported:
+def read(
+    value: Json, filename: str = "", object_info: Callable[[], JsonObject | None] = lambda: None
+) -> Imported:
     """Read a file's JSON in whichever format it is in; `filename` is the name when it has none.
 
-    Raises InvalidBody, saying what was expected, and TooLarge.
+    `object_info` is asked for ComfyUI files alone: what a ComfyUI server says of its classes, which
+    names the values that such a file leaves nameless. Raises InvalidBody, saying what was
+    expected, and TooLarge.
     """
     if _is_document(value):
         return _read_document(value, filename)
     if comfy_format.detect(value) is not None:
-        return _read_comfy(value, filename)
+        return _read_comfy(value, filename, object_info())
     if fal_format.detect(value):
         return _read_fal(value, filename)
     raise InvalidBody(
@@ -114,9 +118,9 @@ def _own(document: JsonObject) -> JsonObject:
     return {key: value for key, value in document.items() if key not in left_out}
 
 
-def _read_comfy(value: Json, filename: str) -> Imported:
+def _read_comfy(value: Json, filename: str, object_info: JsonObject | None) -> Imported:
     value, removed = comfy_format.strip_secrets(value)
-    found = comfy_format.to_document(value)
+    found = comfy_format.to_document(value, object_info)
     name = _name(filename, found.name)
     return Imported(COMFY, name, found.document, list(found.warnings), removed)
 
