@@ -200,3 +200,55 @@ def test_a_body_that_breaks_off_leaves_no_part(folder: Path, alice: User) -> Non
     with pytest.raises(OSError, match="gone"):
         parts.write(alice.pk, uuid4(), 1, broken(), 10)
     assert [file for file in storage.root().rglob("*") if file.is_file()] == []
+
+
+HOUR = '{"expiration_duration_seconds": 3600, "initial_acl": {"default": "allow"}}'
+
+
+def expires_within(seconds: int) -> bool:
+    left = Asset.objects.get().expires_at - timezone.now()
+    return timedelta(seconds=seconds - 60) < left <= timedelta(seconds=seconds)
+
+
+def test_an_upload_goes_when_its_time_is_over(hers: Caller, nobody: Caller) -> None:
+    place = hers.post(
+        "/fal/rest/storage/upload/initiate", {"file_name": "a"}, X_Fal_Object_Lifecycle=HOUR
+    ).json()
+    nobody.send("PUT", path(place["upload_url"]), b"x", "text/plain")
+    assert expires_within(3_600)
+    upkeep.tidy(timezone.now() + timedelta(seconds=3_601))
+    assert nobody.get(path(place["file_url"])).status_code == 404
+
+
+def test_an_upload_in_parts_and_pythons_go_as_well(hers: Caller, nobody: Caller) -> None:
+    token = hers.post("/fal/rest/storage/auth/token", {}).json()["token"]
+    python = Caller({"authorization": f"Bearer {token}"})
+    life = {"X_Fal_Object_Lifecycle_Preference": HOUR}
+    python.send("POST", "/fal/cdn/files/upload", b"x", "text/plain", **life)
+    assert expires_within(3_600)
+    Asset.objects.all().delete()
+    made = python.send("POST", "/fal/cdn/files/upload/multipart", b"", "a/b", **life).json()
+    place = path(f"{made['access_url']}/multipart/{made['uploadId']}")
+    done(place, [put(place, 1, b"x").json()])
+    assert expires_within(3_600)
+
+
+@pytest.mark.parametrize(
+    "life", ["{}", '{"initial_acl": {}}', '{"expiration_duration_seconds": null}']
+)
+def test_without_a_time_it_is_kept(hers: Caller, nobody: Caller, life: str) -> None:
+    place = hers.post(
+        "/fal/rest/storage/upload/initiate", {"file_name": "a"}, X_Fal_Object_Lifecycle=life
+    ).json()
+    nobody.send("PUT", path(place["upload_url"]), b"x", "text/plain")
+    assert Asset.objects.get().expires_at is None
+
+
+@pytest.mark.parametrize("life", ["", "x", "[]", *(
+    f'{{"expiration_duration_seconds": {value}}}' for value in ("0", "-1", "true", '"1h"', "1e30")
+)])  # fmt: skip
+def test_a_time_that_cannot_be_read_is_422(hers: Caller, life: str) -> None:
+    answer = hers.post(
+        "/fal/rest/storage/upload/initiate", {"file_name": "a"}, X_Fal_Object_Lifecycle=life
+    )
+    assert answer.status_code == 422, answer.content

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError
+from django.utils import timezone
 
 from workflows.media import parts, storage
 from workflows.models import Asset, User
@@ -38,3 +40,10 @@ def parts_join(*, user: User, upload_id: UUID, etags: dict[int, str], name: str)
         asset = Asset.objects.get(pk=upload_id, owner=user)
     parts.drop(user.pk, upload_id)
     return asset
+
+
+def upload_expire(*, asset: Asset, seconds: int | None) -> None:
+    """Let a file that has just come be deleted after so many seconds; None: it is kept."""
+    if seconds is not None and asset.expires_at is None:
+        asset.expires_at = timezone.now() + timedelta(seconds=seconds)
+        asset.save(update_fields=["expires_at"])

@@ -9,6 +9,7 @@ a key.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from urllib.parse import quote
 from uuid import UUID
 
@@ -68,16 +69,27 @@ def inward(value: Json) -> Json:
     return map_strings(value, change)
 
 
-def ticket(user_id: int, asset_id: UUID | None = None) -> str:
-    """Return a signed permission to upload as a person: one file of a given id, or any."""
-    return _uploads.sign(f"{user_id}.{asset_id or ''}")
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A permission to upload as a person: one file of a given id (None: any), kept for `life`
+    seconds (None: for good)."""
+
+    user_id: int
+    asset_id: UUID | None = None
+    life: int | None = None
+
+    def sign(self) -> str:
+        """Return the ticket as it is given away."""
+        return _uploads.sign(f"{self.user_id}.{self.asset_id or ''}.{self.life or ''}")
 
 
-def ticket_read(text: str) -> tuple[int, UUID | None] | None:
-    """Return the person and the file of a ticket, None when it is not valid (any more)."""
+def ticket_read(text: str) -> Ticket | None:
+    """Return a ticket that was given away, None when it is not valid (any more)."""
     try:
-        user_id, _, asset_id = _uploads.unsign(text, max_age=UPLOAD_SECONDS).partition(".")
-        return int(user_id), UUID(asset_id) if asset_id else None
+        user_id, asset_id, life = _uploads.unsign(text, max_age=UPLOAD_SECONDS).split(".")
+        return Ticket(
+            int(user_id), UUID(asset_id) if asset_id else None, int(life) if life else None
+        )
     except (signing.BadSignature, ValueError):
         return None
 

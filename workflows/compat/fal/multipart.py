@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from workflows.api.base import origin_of
 from workflows.compat.fal import links
 from workflows.compat.fal.errors import fal_view, running
-from workflows.compat.fal.storage import bearer, body_pieces, json_answer, person
+from workflows.compat.fal.storage import bearer, body_pieces, json_answer, life_of, person
 from workflows.errors import InvalidBody, Unauthorized
 from workflows.graph.strict_json import loads
 from workflows.models import User
@@ -52,11 +52,12 @@ def _begin(request: HttpRequest) -> HttpResponse:
     user, id = person(bearer(request)), uuid4()
     name = unquote(request.headers.get("x-fal-file-name", ""))[:200] or "file"
     url = links.link(origin_of(request), str(id), user.pk, name)
-    return json_answer({"access_url": url, "uploadId": quote(links.ticket(user.pk, id))})
+    ticket = links.Ticket(user.pk, id, life_of(request)).sign()
+    return json_answer({"access_url": url, "uploadId": quote(ticket)})
 
 
 def _part(request: HttpRequest, ticket: str, number: int, signed: str) -> HttpResponse:
-    user, id = _upload(ticket, signed)
+    user, id, _ = _upload(ticket, signed)
     etag = uploads.part_store(user=user, upload_id=id, number=number, pieces=body_pieces(request))
     response = json_answer({"partNumber": number, "etag": etag})
     response["etag"] = f'"{etag}"'
@@ -64,22 +65,26 @@ def _part(request: HttpRequest, ticket: str, number: int, signed: str) -> HttpRe
 
 
 def _complete(request: HttpRequest, ticket: str, name: str, signed: str) -> HttpResponse:
-    user, id = _upload(ticket, signed)
+    user, id, life = _upload(ticket, signed)
     etags = _etags(loads(request.body, max_bytes=MAX_BODY))
     asset = uploads.parts_join(user=user, upload_id=id, etags=etags, name=name)
+    uploads.upload_expire(asset=asset, seconds=life)
     url = links.link(origin_of(request), str(asset.pk), user.pk, asset.name)
     return json_answer({"access_url": url, "etag": asset.sha256})
 
 
-def _upload(ticket: str, signed: str) -> tuple[User, UUID]:
-    """Return whose upload it is and the file's id. Raises Unauthorized for a ticket that is not
-    valid (any more), or one for another file than that of the address."""
+def _upload(ticket: str, signed: str) -> tuple[User, UUID, int | None]:
+    """Return whose upload it is, the file's id and how long it is kept.
+
+    Raises Unauthorized for a ticket that is not valid (any more), and for one of another file than
+    that of the address.
+    """
     found = links.ticket_read(ticket)
-    if found is None or found[1] is None:
+    if found is None or found.asset_id is None:
         raise Unauthorized()
-    if signed and links.file_of(signed) != (found[1], found[0]):
+    if signed and links.file_of(signed) != (found.asset_id, found.user_id):
         raise Unauthorized()
-    return person(found[0]), found[1]
+    return person(found.user_id), found.asset_id, found.life
 
 
 def _etags(body: Json) -> dict[int, str]:

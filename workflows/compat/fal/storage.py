@@ -27,9 +27,13 @@ from workflows.errors import InvalidBody, Unauthorized
 from workflows.graph.strict_json import loads
 from workflows.models import Asset, User
 from workflows.services import assets
+from workflows.services.uploads import upload_expire
 from workflows.types import JsonObject
 
 PIECE_BYTES = 256 * 1024
+#: Headers that say how long an upload is kept; of who may read it they say nothing to us.
+LIFE = ("x-fal-object-lifecycle", "x-fal-object-lifecycle-preference")
+LONGEST = 10 * 366 * 86_400
 
 
 @fal_view(running, "POST")
@@ -38,7 +42,7 @@ async def upload_token(request: HttpRequest) -> HttpResponseBase:
     caller = await sync_to_async(_uploader)(request)
     expires = datetime.now(UTC) + timedelta(seconds=links.UPLOAD_SECONDS)
     return json_answer({
-        "token": links.ticket(caller.pk),
+        "token": links.Ticket(caller.pk).sign(),
         "token_type": "Bearer",
         "base_url": places(origin_of(request)).cdn,
         "expires_at": expires.isoformat(timespec="seconds"),
@@ -53,7 +57,8 @@ async def upload_initiate(request: HttpRequest) -> HttpResponseBase:
     if not isinstance(body, dict):
         raise InvalidBody("The body must be an object.", field="body", expected="a JSON object")
     name, origin, id = str(body.get("file_name") or "file")[:200], origin_of(request), uuid4()
-    place = f"{links.PUT}/{quote(links.ticket(caller.pk, id))}/{quote(name, safe='')}"
+    ticket = links.Ticket(caller.pk, id, life_of(request)).sign()
+    place = f"{links.PUT}/{quote(ticket)}/{quote(name, safe='')}"
     return json_answer({
         "upload_url": f"{places(origin).cdn}{place}",
         "file_url": links.link(origin, str(id), caller.pk, name),
@@ -86,9 +91,9 @@ def bearer(request: HttpRequest) -> int:
     """Return the id of the person a request's token for uploads was given to; else Unauthorized."""
     scheme, _, text = request.headers.get("authorization", "").partition(" ")
     found = links.ticket_read(text.strip()) if scheme.lower() == "bearer" else None
-    if found is None or found[1] is not None:
+    if found is None or found.asset_id is not None:
         raise Unauthorized()
-    return found[0]
+    return found.user_id
 
 
 def person(id: int) -> User:
@@ -104,6 +109,26 @@ def body_pieces(request: HttpRequest) -> Iterator[bytes]:
     return iter(lambda: request.read(PIECE_BYTES), b"")
 
 
+def life_of(request: HttpRequest) -> int | None:
+    """Return how many seconds a client wants its file to be kept, None: for good.
+
+    Raises InvalidBody.
+    """
+    text = next((request.headers[name] for name in LIFE if name in request.headers), None)
+    if text is None:
+        return None
+    wanted = loads(text.encode(), max_bytes=10_000)
+    seconds = wanted.get("expiration_duration_seconds") if isinstance(wanted, dict) else False
+    if seconds is None:
+        return None
+    if isinstance(seconds, bool) or not isinstance(seconds, int) or not 0 < seconds <= LONGEST:
+        raise InvalidBody(
+            "The life of the file cannot be read.", field=LIFE[0], value=text[:200],
+            expected=f'{{"expiration_duration_seconds": 1 to {LONGEST}}}',
+        )  # fmt: skip
+    return seconds
+
+
 def json_answer(body: JsonObject) -> HttpResponse:
     """Return an answer of JSON."""
     return HttpResponse(encode(body), content_type="application/json")
@@ -112,18 +137,21 @@ def json_answer(body: JsonObject) -> HttpResponse:
 def _upload(request: HttpRequest) -> HttpResponse:
     user = person(bearer(request))
     name = unquote(request.headers.get("x-fal-file-name", ""))[:200]
+    life = life_of(request)
     asset = _store(request, user, name)
+    upload_expire(asset=asset, seconds=life)
     url = links.link(origin_of(request), str(asset.pk), asset.owner_id, asset.name)
     return json_answer({"access_url": url})
 
 
 def _put(request: HttpRequest, ticket: str, name: str) -> HttpResponse:
     found = links.ticket_read(ticket)
-    if found is None or found[1] is None:
+    if found is None or found.asset_id is None:
         raise Unauthorized()
-    if Asset.objects.filter(pk=found[1]).exists():
+    if Asset.objects.filter(pk=found.asset_id).exists():
         raise BadRequest("This place has its file already.", field="upload_url", expected="once")
-    asset = _store(request, person(found[0]), name, found[1])
+    asset = _store(request, person(found.user_id), name, found.asset_id)
+    upload_expire(asset=asset, seconds=found.life)
     response = json_answer({"etag": asset.sha256})
     response["etag"] = f'"{asset.sha256}"'
     return response
