@@ -29,6 +29,23 @@ def by_id(document: dict[str, Any]) -> dict[str, Any]:
     return {row["id"]: row for row in document["nodes"]}
 
 
+def test_cards_that_come_while_the_view_moves_have_their_wires(
+    page: Page, canvas: Canvas, site: Site
+) -> None:
+    nodes = [node(f"n{i}", "template", 400 * i, 0, text="{a}") for i in range(10)]
+    wires = [wire(f"n{i}", "text", f"n{i + 1}", "a") for i in range(9)]
+    canvas.open(site.create("A long chain", nodes, wires))
+    page.evaluate("__patchbay.rf.setViewport({ x: 100, y: 200, zoom: 1 })")
+    canvas.settled()
+    page.mouse.move(*canvas.point(0.9, 0.8))
+    page.mouse.down(button="middle")
+    page.mouse.move(*canvas.point(0.05, 0.8), steps=40)
+    page.mouse.up(button="middle")
+    canvas.settled()
+    for target in ("n3", "n4", "n5"):
+        expect(page.locator(f'[data-id$="-{target}.a"].react-flow__edge')).to_be_visible()
+
+
 def test_a_reload_shows_what_was_edited(page: Page, canvas: Canvas, site: Site) -> None:
     slug = three(site, "Autosaved")
     canvas.open(slug)

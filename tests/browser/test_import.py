@@ -200,7 +200,7 @@ def test_the_dialogs_fit_and_tell_their_notes(
     step = {"id": "draw", "type": "run", "app": "elsewhere/model", "input": {}}
     dropped(canvas, {"nodes": {"draw": step}})
     dialog = page.get_by_role("dialog", name="Import “two-texts”")
-    expect(dialog).to_contain_text("nothing of its own that runs the app elsewhere/model")
+    expect(dialog).to_contain_text("The app elsewhere/model runs at fal, not here")
     check(page)
     dialog.get_by_role("button", name="Insert here").click()
     page.get_by_role("button", name="Import, export and more").click()

@@ -45,6 +45,7 @@ Widget = Literal[
     "json",
     "fields",
     "list",
+    "app",
 ]
 
 #: `{name}` in a template; the name becomes a text port. `{{` and `}}` are literal braces.

@@ -17,11 +17,11 @@ from workflows.types import JsonObject
 
 #: The node type that calls an app, and the namespace of workflows.
 NODE_TYPE = "falApp"
+#: Who runs what nothing here runs, as credentials name it.
+PROVIDER = "fal"
 NAMESPACE = "workflows"
 #: Rows of one answer.
 MAX_ROWS = 50
-#: Utilities that also go by an older name are listed by the newer one alone.
-_OLDER = "fal-ai/imageutils/"
 
 
 def app_list(*, user: User, text: str = "") -> list[JsonObject]:
@@ -36,7 +36,7 @@ def app_list(*, user: User, text: str = "") -> list[JsonObject]:
         key=lambda row: row.owner_id != user.pk,
     )
     found = [_workflow(row) for row in listed]
-    found += [_utility(app) for app in equivalents.names() if not app.startswith(_OLDER)]
+    found += _utilities()
     places = ("id", "name", "description")
     hits = (row for row in found if any(wanted in row[key].casefold() for key in places))
     return [row for row, _ in zip(hits, range(MAX_ROWS), strict=False)]
@@ -73,6 +73,17 @@ def _workflow(row: Workflow) -> JsonObject:
         "kind": "workflow",
         "slug": row.slug,
     }
+
+
+def _utilities() -> list[JsonObject]:
+    """List the utilities; one that goes by several ids is listed by the first of them alone."""
+    rows: dict[tuple[object, str], JsonObject] = {}
+    for app in sorted(
+        equivalents.names(), key=lambda app: (not app.startswith(equivalents.UTILITIES), app)
+    ):
+        row = _utility(app)
+        rows.setdefault((equivalents.find(app), row["name"].removesuffix(" image")), row)
+    return list(rows.values())
 
 
 def _utility(app: str) -> JsonObject:

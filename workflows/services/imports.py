@@ -16,7 +16,7 @@ from workflows.graph import formats, strict_json
 from workflows.graph.formats import Imported
 from workflows.media.embedded import workflow_in
 from workflows.media.sniff import HEAD_BYTES, sniff
-from workflows.models import Asset, User
+from workflows.models import Asset, Credential, User
 from workflows.nodes import registry
 from workflows.services import apps, runners
 from workflows.services.access import workflow_readable
@@ -106,8 +106,12 @@ def _warnings(user: User, document: JsonObject) -> list[str]:
     names = {str(node["data"].get("app") or "") for node in document["nodes"]
              if node["type"] == apps.NODE_TYPE}  # fmt: skip
     elsewhere = sorted(names - {row["id"] for row in apps.apps_named(user=user, ids=names)} - {""})
-    if elsewhere:
-        found.append(f"This server has nothing of its own that runs {_words(elsewhere, 'app')}.")
+    if elsewhere and not Credential.objects.filter(owner=user, provider=apps.PROVIDER).exists():
+        subject, verb = _words(elsewhere, "app"), "run" if len(elsewhere) > 1 else "runs"
+        found.append(
+            f"{subject[0].upper()}{subject[1:]} {verb} at fal, not here: "
+            "that takes a key for fal of yours (Settings, Credentials)."
+        )
     return found
 
 

@@ -2,6 +2,7 @@
 import { AlertTriangle, Ban, Check, CircleSlash, Clock3, Play, Zap } from 'lucide-react'
 import { useState } from 'react'
 import { useStore } from 'zustand'
+import { ownTitle } from '../catalog/title'
 import type { NodeRun } from '../runs/fold'
 import { useNodeRun } from '../runs/hooks'
 import { standing, standingLine } from '../runs/remote'
@@ -18,7 +19,7 @@ export function CardHeader({ id, data, stale }: { id: string; data: CardData; st
   const { catalog, runner, store, view } = session
   const renaming = useStore(view, state => state.renaming === id)
   const { node, type } = data
-  const title = String(node.data.label || type?.name || node.type)
+  const title = ownTitle(node) || type?.name || node.type
   const kind = catalog.colourType(type)
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: every gesture here has a key or a button too

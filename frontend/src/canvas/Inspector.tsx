@@ -3,13 +3,16 @@ import { ChevronRight, X } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
 import { useStore } from 'zustand'
 import { inputsOf } from '../catalog/ports'
-import type { Input } from '../catalog/types'
+import { ownTitle } from '../catalog/title'
+import type { Input, NodeType } from '../catalog/types'
 import { fieldValue } from '../document/check'
 import { wiredInputs } from '../document/graph'
 import type { DocumentNode } from '../document/types'
 import { Button } from '../ui/Button'
 import { deleteSelected } from './actions/deleteSelected'
 import { duplicate } from './actions/duplicate'
+import { EntriesPanel } from './apps/EntriesPanel'
+import { entriesKey } from './apps/entries'
 import { setField } from './commands'
 import { Field } from './fields/Field'
 import { specOf } from './fields/spec'
@@ -90,13 +93,18 @@ function One({ id }: { id: string }) {
   return (
     <>
       <div className={css.head}>
-        <Title node={node} name={type?.name ?? node.type} />
+        <Title
+          node={node}
+          name={ownTitle({ ...node, data: { ...node.data, label: '' } }) || type?.name || node.type}
+        />
         <p>
           {type?.description ?? 'This server does not know this kind of node. It is kept as it is.'}
         </p>
       </div>
       {type?.dynamic === 'fields' ? (
         <RequestFields id={id} data={node.data} />
+      ) : entriesKey(type) ? (
+        <EntriesPanel node={node} type={type as NodeType} />
       ) : (
         <Fields node={node} inputs={inputs} wired={wired} />
       )}

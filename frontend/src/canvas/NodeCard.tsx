@@ -2,8 +2,11 @@
 import type { NodeProps } from '@xyflow/react'
 import { memo, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
+import { ownTitle } from '../catalog/title'
 import { fieldValue, isEmpty } from '../document/check'
 import { useNodeRunValue, useStale } from '../runs/hooks'
+import { AppRow } from './apps/AppRow'
+import { EntryRow, NewEntryRow } from './apps/EntryRow'
 import { CardError } from './CardError'
 import { CardHeader } from './CardHeader'
 import { CardPreview } from './CardPreview'
@@ -16,7 +19,7 @@ import type { PortSpec, Row } from './layout'
 import type { Stage } from './motion'
 import css from './NodeCard.module.css'
 import { PlainRow } from './PlainRow'
-import { Port } from './Port'
+import { Port, PortPlace } from './Port'
 import { AddFieldRow, RequestRow } from './RequestRow'
 import { useSession } from './session'
 
@@ -25,7 +28,6 @@ export const renders = { count: 0 }
 
 type Props = NodeProps<CardNode>
 
-const NO_PORTS: PortSpec[] = []
 /** States with a dashed or dotted frame: nothing has come of the node, or not yet. */
 const DASHED = new Set(['queued', 'skipped', 'cancelled'])
 
@@ -48,7 +50,13 @@ function sameContent(a: Props, b: Props): boolean {
 export const NodeCard = memo(function NodeCard(props: Props) {
   renders.count += 1
   const stage = useStage()
-  return stage === 'blank' ? <div className={css.card} /> : <Card {...props} stage={stage} />
+  if (stage !== 'blank') return <Card {...props} stage={stage} />
+  return (
+    <>
+      <div className={css.card} />
+      <Places ports={props.data.layout.ports} />
+    </>
+  )
 }, sameContent)
 
 function Card({ id, data, selected, stage }: Props & { stage: Stage }) {
@@ -68,7 +76,7 @@ function Card({ id, data, selected, stage }: Props & { stage: Stage }) {
         data-stale={stale || undefined}
         data-selected={selected || undefined}
         data-unknown={type ? undefined : true}
-        aria-label={String(node.data.label || type?.name || node.type)}
+        aria-label={ownTitle(node) || type?.name || node.type}
       >
         {state === 'running' && <RunLine id={id} />}
         <CardHeader id={id} data={data} stale={stale} />
@@ -88,11 +96,19 @@ function Card({ id, data, selected, stage }: Props & { stage: Stage }) {
         ))}
         {(state === 'failed' || flawed) && <CardError id={id} data={data} />}
       </section>
-      {(complete ? layout.ports : NO_PORTS).map(port => (
-        <Port key={port.side + port.id} port={port} empty={isUnmet(data, port)} node={id} />
-      ))}
+      {complete ? (
+        layout.ports.map(port => (
+          <Port key={port.side + port.id} port={port} empty={isUnmet(data, port)} node={id} />
+        ))
+      ) : (
+        <Places ports={layout.ports} />
+      )}
     </>
   )
+}
+
+function Places({ ports }: { ports: readonly PortSpec[] }) {
+  return ports.map(port => <PortPlace key={port.side + port.id} port={port} />)
 }
 
 function CardRow({
@@ -136,6 +152,12 @@ function CardRow({
           label={row.kind === 'field' || row.label}
         />
       )
+    case 'app':
+      return <AppRow id={id} input={row.input} data={data} />
+    case 'entry':
+      return <EntryRow id={id} entry={row.entry} block={row.block} />
+    case 'newEntry':
+      return <NewEntryRow id={id} words={row.words} />
     case 'request':
       return <RequestRow id={id} field={row.field} block={row.block} data={data.node.data} />
     case 'add':
@@ -195,6 +217,8 @@ function rowKey(row: Row): string {
     case 'field':
     case 'block':
       return `field ${row.input.name}`
+    case 'entry':
+      return `entry ${row.entry.field.name}`
     case 'request':
       return `request ${row.field.name}`
     case 'ports':

@@ -28,6 +28,13 @@ export function PlainRow({ data, row }: { data: CardData; row: Row }) {
       const { name, label } = row.field
       return plain(label || sentenceCase(name), values[name] ?? row.field.default, row.block)
     }
+    case 'app':
+      return plain('', data.node.data.app, false)
+    case 'entry': {
+      const { field, value, references } = row.entry
+      const shown = references.length ? references.map(one => one.source).join(', ') : value
+      return plain(field.label || sentenceCase(field.name), shown ?? field.default, row.block)
+    }
     case 'ports':
       return (
         <div className={css.line}>

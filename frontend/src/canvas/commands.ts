@@ -1,10 +1,12 @@
 /** Edits of the graph that several actions and gestures share: adding, wiring, removing, moving. */
 import type { Connection } from '@xyflow/react'
 import { whyNot } from '../catalog/convert'
-import { fits, inputsOf, outputsOf } from '../catalog/ports'
+import { FIELD_TYPES, fits, input, inputsOf, outputsOf } from '../catalog/ports'
 import { closesCycle, edgesInto, edgeTypes, links } from '../document/graph'
 import { freshId } from '../document/ids'
 import type { DocumentEdge, DocumentNode, JsonObject, Operation } from '../document/types'
+import { connectEntry, entryFor, withoutWires } from './apps/edit'
+import { entryOf } from './apps/entries'
 import type { CardNode } from './flow'
 import { layout } from './layout'
 import type { Session } from './session'
@@ -43,12 +45,14 @@ export function addNode(
   const made = makeNode(session, type, at, options.data)
   const node = options.clear ? cleared(session, made) : made
   const operations: Operation[] = [{ op: 'node.add', node }]
-  if (options.wire) {
-    const connection = firstFit(session, node, options.wire)
-    if (connection) operations.push(...wireOperations(session, connection))
-  }
+  const connection = options.wire && firstFit(session, node, options.wire)
+  const toEntry = entryOf(connection?.targetHandle) !== null
+  if (connection && !toEntry) operations.push(...wireOperations(session, connection))
   const name = session.catalog.get(type)?.name ?? type
-  session.store.edit(operations, { label: `Add ${name}` })
+  const group = `add ${node.id}`
+  session.store.edit(operations, { label: `Add ${name}`, group })
+  // An entry is found in the document, so its node comes first; both are one step.
+  if (connection && toEntry) connectEntry(session, connection, group)
   session.flow.select([node.id])
   reveal(session, node.id)
   return node.id
@@ -82,6 +86,19 @@ export function firstFit(
   const type = session.catalog.get(node.type)
   if (!type) return undefined
   if (wire.side === 'out') {
+    const entry = entryFor(
+      session,
+      node,
+      field => fits(wire.type, FIELD_TYPES[field.type] ?? 'any') === 'same',
+    )
+    if (entry) {
+      return {
+        source: wire.node,
+        sourceHandle: wire.handle,
+        target: node.id,
+        targetHandle: entry,
+      }
+    }
     const ports = inputsOf(type, node.data).filter(port => port.port && fits(wire.type, port.type))
     const taken = links(session.store.document).into.get(node.id) ?? []
     const free = ports.filter(
@@ -117,7 +134,10 @@ export function firstFit(
 export function refusal(session: Session, connection: Connection): string | null {
   const { document } = session.store
   if (connection.source === connection.target) return 'A node cannot feed itself.'
-  const { source, target } = edgeTypes(document, session.catalog, connection)
+  const ends = edgeTypes(document, session.catalog, connection)
+  const { source } = ends
+  const toEntry = entryOf(connection.targetHandle) !== null
+  const target = toEntry ? input({ name: '', type: 'any' }) : ends.target
   if (source === undefined || !target) return 'One end of this wire is not a port.'
   const reason = whyNot(source, target.type)
   if (reason) return reason
@@ -131,6 +151,10 @@ export function refusal(session: Session, connection: Connection): string | null
 export function connect(session: Session, connection: Connection): string | null {
   const reason = refusal(session, connection)
   if (reason) return reason
+  if (entryOf(connection.targetHandle) !== null) {
+    connectEntry(session, connection)
+    return null
+  }
   session.store.edit(wireOperations(session, connection), { label: 'Connect' })
   return null
 }
@@ -167,6 +191,10 @@ export function remove(
   }
   const operations: Operation[] = [
     ...[...wires].map((id): Operation => ({ op: 'edge.remove', id })),
+    ...withoutWires(
+      session,
+      document.edges.filter(edge => wires.has(edge.id) && !gone.has(edge.target)),
+    ),
     ...[...gone].map((id): Operation => ({ op: 'node.remove', id })),
   ]
   const what = nodes.length

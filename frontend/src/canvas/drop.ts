@@ -1,11 +1,12 @@
 /** Files and text that come from outside: dropped on the canvas or pasted. */
 import { sentence } from '../api/client'
 import { upload } from '../api/upload'
-import { MEDIA, requestFields } from '../catalog/ports'
+import { inputsOf, MEDIA, requestFields } from '../catalog/ports'
 import type { Input } from '../catalog/types'
 import type { DocumentNode } from '../document/types'
 import { isJson, mayCarry } from '../importing/files'
 import { dismiss, toast } from '../ui/toasts'
+import { takeGraph } from './comfyFile'
 import { addNode, setField } from './commands'
 import { takeWorkflow } from './importing'
 import { mismatch } from './mismatch'
@@ -38,6 +39,13 @@ export async function takeFiles(
 ): Promise<void> {
   const node = over ? session.store.node(over) : undefined
   const place = node && slotOf(session, node)
+  if (
+    node &&
+    session.store.canEdit &&
+    files.length === 1 &&
+    (await takeGraph(session, node, files[0]))
+  )
+    return
   const plain: File[] = []
   for (const file of files) {
     if (place && (place.type === 'file' || !isJson(file))) plain.push(file)
@@ -85,7 +93,8 @@ async function uploadFiles(
 /** How to put a file into a node: its file field, or the first media field of a request input. */
 function slotOf(session: Session, node: DocumentNode): Slot | undefined {
   const type = session.catalog.get(node.type)
-  const input = type?.inputs.find((port: Input) => port.widget === 'asset')
+  const inputs = type ? inputsOf(type, node.data) : []
+  const input = inputs.find((port: Input) => port.widget === 'asset')
   if (input)
     return { type: input.type, put: media => setField(session, node.id, input.name, media) }
   if (type?.dynamic !== 'fields') return undefined

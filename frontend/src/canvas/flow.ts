@@ -4,6 +4,7 @@
  */
 import { type Edge, type Node, Position } from '@xyflow/react'
 import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { App } from '../api/imports'
 import type { Catalog } from '../catalog/catalog'
 import { inputsOf, outputsOf, portName } from '../catalog/ports'
 import type { NodeType } from '../catalog/types'
@@ -17,6 +18,8 @@ export interface CardData extends Record<string, unknown> {
   layout: Layout
   /** Names of the inputs that a wire feeds. */
   wired: ReadonlySet<string>
+  /** What is known of the app it calls; null when nothing of that name runs here. */
+  app?: App | null
 }
 
 export interface WireData extends Record<string, unknown> {
@@ -58,7 +61,10 @@ export class Flow {
   }
   private last: WorkflowDocument | null = null
 
-  constructor(private readonly catalog: Catalog) {
+  constructor(
+    private readonly catalog: Catalog,
+    private readonly appOf: (id: unknown) => App | null | undefined = () => undefined,
+  ) {
     this.state = createStore<FlowState>(() => ({
       nodes: [],
       edges: [],
@@ -67,12 +73,12 @@ export class Flow {
     }))
   }
 
-  /** Bring React Flow's arrays up to date with the document. */
-  update(document: WorkflowDocument): void {
+  /** Bring React Flow's arrays up to date with the document, or with what is known of apps. */
+  update(document: WorkflowDocument, known = false): void {
     const { nodes: shownNodes } = this.state.getState()
     const sameNodes = this.last?.nodes === document.nodes
     const sameEdges = this.last?.edges === document.edges
-    if (sameNodes && sameEdges) return
+    if (sameNodes && sameEdges && !known) return
     this.last = document
     const current = new Map(shownNodes.map(node => [node.id, node]))
     const nodes = document.nodes.map(node => this.node(node, document, current.get(node.id)))
@@ -120,10 +126,12 @@ export class Flow {
   private node(source: DocumentNode, document: WorkflowDocument, shown?: CardNode): CardNode {
     const attached = this.attached(document, source.id)
     const known = this.knownNodes.get(source.id)
-    const unchanged = known?.source === source && known.attachedKey === attached.key
+    const app = this.appOf(source.data.app)
+    const unchanged =
+      known?.source === source && known.attachedKey === attached.key && known.rf.data.app === app
     // Gestures replace the object for selection and dragging; what they made counts as current.
     if (unchanged && shown?.data === known.rf.data) return shown
-    const data = unchanged ? known.rf.data : this.card(source, attached, known)
+    const data = unchanged ? known.rf.data : this.card(source, attached, known, app)
     const rf: CardNode = {
       id: source.id,
       type: source.type === 'note' ? 'note' : 'card',
@@ -131,8 +139,6 @@ export class Flow {
       data,
       width: data.layout.width,
       height: data.layout.height,
-      // Known, so never measured: a card that comes while the view moves has no ports yet to find.
-      measured: { width: data.layout.width, height: data.layout.height },
       selected: shown?.selected ?? false,
       dragging: shown?.dragging,
       zIndex: source.type === 'note' ? -1 : undefined,
@@ -150,12 +156,18 @@ export class Flow {
     return rf
   }
 
-  private card(node: DocumentNode, attached: Attached, known: KnownNode | undefined): CardData {
+  private card(
+    node: DocumentNode,
+    attached: Attached,
+    known: KnownNode | undefined,
+    app: App | null | undefined,
+  ): CardData {
     const type = this.catalog.get(node.type)
     const before = known?.rf.data
     if (
       before &&
       before.node.data === node.data &&
+      before.app === app &&
       before.node.width === node.width &&
       before.node.height === node.height &&
       known.attachedKey === keyOf(attached)
@@ -168,8 +180,9 @@ export class Flow {
     return {
       node,
       type,
-      layout: layout(node, type, attached),
+      layout: layout(node, type, attached, app),
       wired: new Set(wired.filter(name => name !== null)),
+      app,
     }
   }
 

@@ -2,7 +2,7 @@
 import { sentence } from '../api/client'
 import { bodyOf, type Imported, importFile } from '../api/imports'
 import { READ_ONLY } from '../document/operations'
-import type { Operation } from '../document/types'
+import type { DocumentNode, Operation } from '../document/types'
 import { contentOf, hasNotes } from '../importing/words'
 import { editorAddress, workflowCreate } from '../library/queries'
 import { toast } from '../ui/toasts'
@@ -82,7 +82,8 @@ export function insertHere(session: Session, { found, at }: Arrived): void {
   const { nodes, edges } = found.document
   if (!nodes.length) return
   const piece = { patchbay: 'nodes' as const, nodes, edges }
-  insert(session, piece, { at }, `Import ${found.name}`, true)
+  const place = isFree(session, nodes, at) ? at : beside(session)
+  insert(session, piece, { at: place }, `Import ${found.name}`, true)
   showAll(session, new Set(session.flow.state.getState().selected))
 }
 
@@ -95,6 +96,28 @@ export async function openAlone(found: Imported): Promise<void> {
     toast(sentence(error), { tone: 'bad' })
   }
 }
+
+/** Whether nodes put with their top left corner at a place would cover none that is there. */
+function isFree(session: Session, nodes: readonly DocumentNode[], at: Point): boolean {
+  const extent = (key: 'x' | 'y', more: number) => {
+    const places = nodes.map(node => node.position[key])
+    return Math.max(...places) - Math.min(...places) + more
+  }
+  const right = at.x + extent('x', CARD.width)
+  const bottom = at.y + extent('y', CARD.height)
+  return session.flow.state
+    .getState()
+    .nodes.every(
+      ({ position, width = 0, height = 0 }) =>
+        position.x > right ||
+        position.y > bottom ||
+        position.x + width < at.x ||
+        position.y + height < at.y,
+    )
+}
+
+/** Room for a card whose measures nobody knows before it is laid out, px. */
+const CARD = { width: 340, height: 420 }
 
 /** A place right of everything on the canvas. */
 export function beside(session: Session): Point {

@@ -2,9 +2,28 @@
  * The measures of a node card, computed from its type and data: rows, height and where the ports
  * are. React Flow gets these with the nodes and never measures. The card draws the same rows.
  */
-import { inputsOf, MEDIA, outputsOf, portName, requestFields } from '../catalog/ports'
+import type { App } from '../api/imports'
+import {
+  FIELD_TYPES,
+  input,
+  inputsOf,
+  itemType,
+  MEDIA,
+  outputsOf,
+  portName,
+  requestFields,
+} from '../catalog/ports'
 import type { Input, NodeType, Output, RequestField } from '../catalog/types'
 import type { DocumentNode } from '../document/types'
+import {
+  type Entry,
+  entriesKey,
+  entriesOf,
+  entryHandle,
+  NEW_ENTRY,
+  recordOf,
+  shownEntries,
+} from './apps/entries'
 
 export const HEADER = 36
 export const ROW = 30
@@ -39,6 +58,9 @@ export type Row = { top: number; height: number } & (
   | { kind: 'field'; input: Input }
   | { kind: 'block'; input: Input; label: boolean }
   | { kind: 'request'; field: RequestField; block: boolean }
+  | { kind: 'app'; input: Input }
+  | { kind: 'entry'; entry: Entry; block: boolean }
+  | { kind: 'newEntry'; words: string }
   | { kind: 'add' }
   | { kind: 'more'; count: number }
   | { kind: 'unknown' }
@@ -84,14 +106,19 @@ export function hasPreview(type: NodeType): boolean {
 
 /** Height of a request field on the card, px. */
 export function requestHeight(field: RequestField): { height: number; block: boolean } {
-  if (field.type === 'image') return { height: LABEL + 148, block: true }
+  if (field.type === 'image' || field.type === 'video') return { height: LABEL + 148, block: true }
   if (MEDIA.has(field.type)) return { height: LABEL + 60, block: true }
   if (field.type === 'textarea') return { height: LABEL + 80, block: true }
   return { height: ROW + 2, block: false }
 }
 
 /** Lay a card out. Pure: the same node, type and wires give the same measures. */
-export function layout(node: DocumentNode, type: NodeType | undefined, attached: Attached): Layout {
+export function layout(
+  node: DocumentNode,
+  type: NodeType | undefined,
+  attached: Attached,
+  app?: App | null,
+): Layout {
   if (node.type === 'note') {
     const width = node.width ?? 240
     return { width, height: node.height ?? noteHeight(node, width), rows: [], ports: [] }
@@ -101,6 +128,8 @@ export function layout(node: DocumentNode, type: NodeType | undefined, attached:
     pen.row({ kind: 'unknown' }, 64)
   } else if (type.dynamic === 'fields') {
     requestRows(pen, node, type)
+  } else if (entriesKey(type) && recordOf(node, entriesKey(type) as string)) {
+    entryRows(pen, node, type, attached, app)
   } else {
     plainRows(pen, node, type, attached)
   }
@@ -120,6 +149,67 @@ function requestRows(pen: Pen, node: DocumentNode, type: NodeType): void {
   type.outputs.forEach((output, i) => {
     pen.output(output, i ? middle(pen.row({ kind: 'ports', output }, ROW)) : middle(last))
   })
+}
+
+function entryRows(
+  pen: Pen,
+  node: DocumentNode,
+  type: NodeType,
+  attached: Attached,
+  app: App | null | undefined,
+): void {
+  const key = entriesKey(type) as string
+  const [entries, hidden] = shownEntries(entriesOf(node, key, app), FIELDS_SHOWN)
+  const inputs = inputsOf(type, node.data)
+  const preview = pen.row({ kind: 'preview' }, type.sink ? 200 : answerHeight(app))
+  for (const output of outputsOf(type, node.data)) pen.output(output, middle(preview))
+  const choice = inputs.find(input => input.widget === 'app')
+  if (choice) pen.row({ kind: 'app', input: choice }, ROW + 6)
+  const given = new Map(inputs.filter(input => input.port).map(input => [input.name, input]))
+  for (const entry of entries) {
+    const { field, value } = entry
+    const [height, block] = entryHeight(entry)
+    const row = pen.row({ kind: 'entry', entry, block }, height)
+    const y = block ? row.top + LABEL / 2 : middle(row)
+    const source = entry.sources.map(name => `$${name}`).find(name => given.has(name))
+    const port = source && given.get(source)
+    if (port) {
+      pen.input({ ...port, label: field.label || field.name }, y)
+      given.delete(port.name)
+    } else if (!entry.sources.length) {
+      const type = FIELD_TYPES[field.type] ?? 'any'
+      const required = Boolean(field.required) && value === undefined
+      const label = field.label || field.name
+      pen.input(input({ name: entryHandle(field.name), type, label, required }), y, true)
+    }
+  }
+  const words = type.sink ? 'Add a result' : app === null || !app?.fields ? 'Add an input' : ''
+  if (words) {
+    const row = pen.row({ kind: 'newEntry', words }, ROW)
+    pen.input(input({ name: NEW_ENTRY, type: 'any', label: words }), middle(row), true)
+  }
+  const wired = new Set(attached.in.map(handle => portName(handle, 'in', [...given.keys()])))
+  for (const port of given.values()) {
+    // Waiting for another node is rare: its port shows when it has a wire, or in the list below.
+    if (port.advanced && !wired.has(port.name)) continue
+    pen.input(port, middle(pen.row({ kind: 'ports', input: port }, ROW)))
+  }
+  if (hidden) pen.row({ kind: 'more', count: hidden }, 24)
+}
+
+/** Height of an entry on the card, px, and whether its value stands below its name. */
+function entryHeight({ field, references }: Entry): [number, boolean] {
+  if (references.length) return [ROW, false]
+  if (field.type === 'list' || field.type === 'json') return [LABEL + 76, true]
+  const { height, block } = requestHeight(field)
+  return block ? [field.type === 'image' ? LABEL + 104 : height, true] : [ROW, false]
+}
+
+/** Room for an app's answer: much for pictures, little for words. */
+function answerHeight(app: App | null | undefined): number {
+  const known = app?.outputs ?? []
+  const plain = known.length > 0 && known.every(({ type }) => !MEDIA.has(itemType(type)))
+  return plain ? 64 : 168
 }
 
 function plainRows(pen: Pen, node: DocumentNode, type: NodeType, attached: Attached): void {

@@ -1,4 +1,5 @@
 /** Painting the whole graph on one canvas: boxes coloured by type and state, titles, wires. */
+import { ownTitle } from '../catalog/title'
 import type { NodeState } from '../runs/fold'
 import { tokenOf } from './colours'
 import type { Viewport } from './detail'
@@ -72,8 +73,8 @@ export function geometry(
     nodes,
     boxes,
     tokens: nodes.map(node => tokenOf(typeOf(node))),
-    titles: nodes.map(node =>
-      String(node.data.node.data.label || node.data.type?.name || node.data.node.type),
+    titles: nodes.map(
+      node => ownTitle(node.data.node) || node.data.type?.name || node.data.node.type,
     ),
     wires: new Map([...groups].map(([token, list]) => [token, Float32Array.from(list)])),
   }

@@ -20,12 +20,18 @@ export function resultOf(
   const values = wanted === undefined ? Object.values(output) : [wanted]
   const media: MediaReference[] = []
   collect(values, media)
-  if (media.length) return { media: wanted === undefined ? distinct(media) : media, text: null }
+  if (media.length) {
+    const several = wanted === undefined || isAnswer(values)
+    return { media: several ? distinct(media) : media, text: null }
+  }
   const first = values.find(value => value !== null && value !== undefined)
   return { media, text: first === undefined ? null : asText(first) }
 }
 
-/** Several outputs of a node may name one file; a list may hold one twice on purpose. */
+/** Several outputs, or an app's answer, may name one file; a list may hold one twice on purpose. */
+const isAnswer = (values: unknown[]) =>
+  values.length === 1 && !Array.isArray(values[0]) && !isMedia(values[0])
+
 function distinct(media: MediaReference[]): MediaReference[] {
   return [...new Map(media.map(file => [file.asset, file])).values()]
 }

@@ -12,6 +12,7 @@ import { Sync } from '../document/sync'
 import { Runner } from '../runs/runner'
 import { RunStore } from '../runs/store'
 import { toast } from '../ui/toasts'
+import { Apps } from './apps/apps'
 import { type CardNode, Flow, type WireEdge } from './flow'
 import { Motion } from './motion'
 import { createView } from './view'
@@ -27,6 +28,8 @@ export class Session {
   readonly runner: Runner
   readonly view = createView()
   readonly motion = new Motion()
+  /** What is known of the apps that nodes call. */
+  readonly apps = new Apps()
   /** React Flow's instance, from the moment the canvas stands. */
   rf: ReactFlowInstance<CardNode, WireEdge> | null = null
   private readonly stop: (() => void)[] = []
@@ -37,7 +40,7 @@ export class Session {
     this.catalog = new Catalog(wire)
     this.search = new NodeSearch(this.catalog.types)
     this.store = new DocumentStore(document, canEdit !== false)
-    this.flow = new Flow(this.catalog)
+    this.flow = new Flow(this.catalog, id => this.apps.get(id))
     this.sync = new Sync(document, version, changesTransport(this.slug), openJournal(this.slug), {
       document: changed => this.store.show(changed),
       status: save => this.store.state.setState({ save }),
@@ -55,7 +58,14 @@ export class Session {
 
   /** Begin to listen and save. Returns how to stop. */
   start(): () => void {
-    this.stop.push(this.store.state.subscribe(state => this.flow.update(state.document)))
+    this.apps.follow(this.store.document)
+    this.stop.push(
+      this.store.state.subscribe(state => {
+        this.flow.update(state.document)
+        this.apps.follow(state.document)
+      }),
+      this.apps.state.subscribe(() => this.flow.update(this.store.document, true)),
+    )
     if (this.store.canEdit) void this.sync.start()
     const leave = () => void this.sync.flush(true)
     const hidden = () => document.visibilityState === 'hidden' && leave()

@@ -1,4 +1,5 @@
 /** The names of a workflow's nodes as a person reads them. No React. */
+import { ownTitle } from '../catalog/title'
 import type { CatalogWire } from '../catalog/types'
 import type { WorkflowDocument } from '../document/types'
 
@@ -11,7 +12,7 @@ export function stepTitles(
   const titles = new Map(
     document?.nodes.map(node => [
       node.id,
-      String(node.data.label || types.get(node.type) || node.type),
+      String(ownTitle(node) || types.get(node.type) || node.type),
     ]),
   )
   return id => titles.get(id) ?? 'A step'

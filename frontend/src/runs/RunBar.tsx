@@ -5,6 +5,7 @@ import { count, duration } from '../canvas/format'
 import { filesIn } from '../canvas/results'
 import { useSession } from '../canvas/session'
 import { focusNode } from '../canvas/viewport'
+import { ownTitle } from '../catalog/title'
 import { type MediaReference, mediaUrl } from '../catalog/types'
 import { useElapsed } from '../ui/useElapsed'
 import { tally } from './fold'
@@ -124,7 +125,7 @@ function Chip({ tone, amount, word }: { tone: string; amount: number; word: stri
 export function titleOf(session: ReturnType<typeof useSession>, id: string): string {
   const node = session.store.node(id)
   if (!node) return 'a node that is gone'
-  return String(node.data.label || session.catalog.get(node.type)?.name || node.type)
+  return ownTitle(node) || session.catalog.get(node.type)?.name || node.type
 }
 
 function download(files: readonly MediaReference[]): void {

@@ -22,7 +22,7 @@ from workflows.types import Json, JsonObject
     description="Runs a workflow, a utility or an app at fal by its name, as fal's steps do.",
     aliases=("fal", "model", "endpoint", "run", "workflow", "nested", "sub-workflow"),
     inputs=(
-        Input("app", "text", "App", required=True, widget="text", port=False,
+        Input("app", "text", "App", required=True, widget="app", port=False,
               placeholder="workflows/owner/name"),
         Input("arguments", "any", "Input", widget="json", port=False,
               help="What the app is given; $name.path stands for what comes over the wire $name."),

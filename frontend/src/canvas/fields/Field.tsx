@@ -1,4 +1,5 @@
 /** The control for one field, by its widget; the same on a card, in the inspector and in a form. */
+import { AppField } from '../apps/AppField'
 import { AssetField } from './AssetField'
 import { ColorField } from './ColorField'
 import { JsonField } from './JsonField'
@@ -33,6 +34,8 @@ export function Field(props: FieldProps) {
       return <JsonField {...props} />
     case 'list':
       return <ListField {...props} />
+    case 'app':
+      return <AppField {...props} />
     default:
       return <TextField {...props} />
   }

@@ -50,7 +50,7 @@ export function requestSpec(field: RequestField): FieldSpec {
     min: field.min ?? (field.type === 'slider' ? 0 : null),
     max: field.max ?? (field.type === 'slider' ? 100 : null),
     step: field.step ?? null,
-    unit: '',
+    unit: field.unit ?? '',
     help: field.help ?? '',
     placeholder: '',
     required: Boolean(field.required),
@@ -71,6 +71,7 @@ const WIDGETS = new Set<string>([
   'color',
   'asset',
   'json',
+  'list',
 ])
 
 /** `edge_softness` as people write it. */

@@ -1,5 +1,6 @@
 /** What the nodes of a run are called. No React. */
 import type { Catalog } from '../../catalog/catalog'
+import { ownTitle } from '../../catalog/title'
 import type { WorkflowDocument } from '../../document/types'
 import type { RunEvent } from '../events'
 
@@ -18,7 +19,8 @@ export function titles(
   const own = new Map<string, string>()
   for (const node of document?.nodes ?? []) {
     types.set(node.id, node.type)
-    if (typeof node.data.label === 'string' && node.data.label) own.set(node.id, node.data.label)
+    const title = ownTitle(node)
+    if (title) own.set(node.id, title)
   }
   for (const event of events) {
     if (!('app_id' in event) || !event.app_id) continue

@@ -1,0 +1,74 @@
+/** References as a person reads them: where a value comes from and which part of it is taken. */
+import { X } from 'lucide-react'
+import { ownTitle } from '../../catalog/title'
+import { useSession } from '../session'
+import css from './Chips.module.css'
+import type { Reference } from './references'
+
+interface Props {
+  id: string
+  references: readonly Reference[]
+  onClear?: () => void
+}
+
+const SHOWN = 2
+
+export function Chips({ id, references, onClear }: Props) {
+  const { store } = useSession()
+  const groups = new Map<string, Reference[]>()
+  for (const one of references) groups.set(one.source, [...(groups.get(one.source) ?? []), one])
+  const more = groups.size - SHOWN
+  return (
+    <>
+      {[...groups.values()].slice(0, SHOWN).map(group => (
+        <Chip key={group[0].source} id={id} group={group} alone={references.length === 1} />
+      ))}
+      {more > 0 && <span className={css.more}>+{more}</span>}
+      {onClear && store.canEdit && (
+        <button
+          type="button"
+          className={css.clear}
+          title="Take the reference away"
+          aria-label="Take the reference away"
+          onClick={onClear}
+        >
+          <X aria-hidden size={12} />
+        </button>
+      )}
+    </>
+  )
+}
+
+/** All references to one source; which part of it is taken stands beside it when there is room. */
+function Chip({ id, group, alone }: { id: string; group: Reference[]; alone: boolean }) {
+  const { store, catalog } = useSession()
+  const { source, path } = group[0]
+  const handles = new Set<unknown>([`$${source}`, `$${source}-in`])
+  const wire = store.document.edges.find(
+    edge => edge.target === id && handles.has(edge.targetHandle),
+  )
+  const from = wire && store.node(wire.source)
+  const name =
+    source === 'input'
+      ? 'All inputs'
+      : source.startsWith('input.')
+        ? source.slice('input.'.length)
+        : from
+          ? ownTitle(from) || catalog.get(from.type)?.name || from.type
+          : source
+  const written = group.map(one => `$${source}${one.path && `.${one.path}`}`).join(', ')
+  // Every file of fal has a url; it says nothing.
+  const part = path.replace(/\.url$/, '').replaceAll('.', ' › ')
+  return (
+    <span
+      className={css.chip}
+      data-input={source === 'input' || source.startsWith('input.') || undefined}
+      data-loose={wire ? undefined : true}
+      title={wire ? written : `${written}: no wire brings this`}
+    >
+      <b>{name}</b>
+      {alone && part && <span>{part}</span>}
+      {group.length > 1 && <span>×{group.length}</span>}
+    </span>
+  )
+}
