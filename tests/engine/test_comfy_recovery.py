@@ -32,7 +32,7 @@ from tests.engine.comfy import (
 )
 from tests.engine.crashlab import KILLED, ROOT, Lab
 from tests.engine.nodes import wait_until
-from tests.engine.runs import cancel, check_journal, create, execute, finish, of
+from tests.engine.runs import cancel, chain, check_journal, create, execute, finish, of
 from workflows.engine import embedded
 from workflows.models import Runner, Step, User
 from workflows.runners import http
@@ -220,6 +220,21 @@ def test_a_runner_that_is_deleted_under_a_run_fails_it(
     finish(run)
     run.refresh_from_db()
     assert (run.status, fact(run, "code")) == ("failed", "NO_RUNNER")
+
+
+def test_runs_that_wait_for_a_runner_keep_no_others_from_running(
+    new_runner: Runner, engine: None, owner: User, modern: Server, settings: Any
+) -> None:
+    settings.ACTIVE_RUNS = 1
+    waiting = [create(owner, document(HELD)) for _ in range(3)]
+    wait_until(lambda: len(modern.comfy.taken) == 3)
+    other, _ = execute(owner, chain(2))
+    assert other.status == "completed", other.error
+    modern.open()
+    for run in waiting:
+        finish(run)
+        run.refresh_from_db()
+        assert run.status == "completed", run.error
 
 
 def test_an_engine_that_stops_leaves_the_request_to_the_next_one(

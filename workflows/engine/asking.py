@@ -44,7 +44,8 @@ class Asking:
                 request_id = past.requests.get(place)
                 if request_id is None:
                     request_id = await self._hand_in(arguments, place)
-                state = await self._wait(request_id)
+                with host.waits(self.run.run_id):
+                    state = await self._wait(request_id)
             except asyncio.CancelledError:
                 known = past.requests.get(place)
                 if known is not None and not host.stopping:

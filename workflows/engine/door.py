@@ -158,6 +158,7 @@ class Door:
             raise self._unreachable(link, error) from error
         except FetchError as error:
             # It may have arrived. Looking is safe; handing in again would not be.
+            watch.problem = error.message
             logger.info("runner %s: nobody knows of %s: %s", self.id, prompt_id, error)
             return None
         finally:
@@ -195,7 +196,7 @@ class Door:
             state = "away"
         return Look(
             state, watch.position, watch.fraction, watch.text, await self._preview(watch), away,
-            settings.RUNNER_LOST_SECONDS, _outcome(watch.ended),
+            settings.RUNNER_LOST_SECONDS, watch.problem, _outcome(watch.ended),
         )  # fmt: skip
 
     async def keep(self, prompt_id: str, file: JsonObject) -> JsonObject:

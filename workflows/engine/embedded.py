@@ -35,6 +35,8 @@ logger = logging.getLogger(__name__)
 SWEEP_SECONDS = 30.0
 #: How often it removes what has expired.
 TIDY_SECONDS = 3600.0
+#: Runs that may wait for providers at the same time, besides those that have work here.
+MOST_WAITING = 1_000
 #: How long nodes may take to notice that the process stops.
 STOP_SECONDS = 5.0
 
@@ -77,6 +79,7 @@ class Engine:
             settings.RUN_PARALLELISM,
             start=self._add_first,
             abort=self._abort,
+            make_room=self._fill,
         )
         #: Waiting runs by owner; the first owner is next, and then goes to the end.
         self._waiting: dict[int, deque[UUID]] = {}
@@ -197,7 +200,12 @@ class Engine:
         self._tasks[run_id] = self._loop.create_task(self._execute(run_id, owner_id))
 
     def _fill(self) -> None:
-        while self._waiting and len(self._tasks) < settings.ACTIVE_RUNS:
+        # Runs that wait for somebody else's queue take no room from those that have work here.
+        while (
+            self._waiting
+            and len(self._tasks) - len(self._host.waiting) < settings.ACTIVE_RUNS
+            and len(self._tasks) < settings.ACTIVE_RUNS + MOST_WAITING
+        ):
             owner_id = next(iter(self._waiting))
             runs = self._waiting.pop(owner_id)
             run_id = runs.popleft()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections import Counter
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -47,6 +49,7 @@ class Host:
     """What all runs of an engine share.
 
     `start` and `abort` are for runs that a node waits for: at once, and from the engine's loop.
+    `make_room` lets further runs begin when one has come to wait for a provider.
     """
 
     writer: Writer
@@ -58,8 +61,24 @@ class Host:
     links: Links = field(default_factory=Links)
     start: Callable[[UUID, int], None] = _no_engine
     abort: Callable[[UUID], None] = _no_engine
+    make_room: Callable[[], None] = _no_engine
     stopping: bool = False
+    #: Runs of which something waits for a provider, and how many calls do.
+    waiting: Counter[UUID] = field(default_factory=Counter)
     _tidying: set[asyncio.Task[None]] = field(default_factory=set)
+
+    @contextmanager
+    def waits(self, run_id: UUID) -> Iterator[None]:
+        """Count a run among those that wait, so that others have its place meanwhile."""
+        self.waiting[run_id] += 1
+        if self.waiting[run_id] == 1:
+            self.make_room()
+        try:
+            yield
+        finally:
+            self.waiting[run_id] -= 1
+            if not self.waiting[run_id]:
+                del self.waiting[run_id]
 
     def cancel_later(self, provider: Provider, context: NodeContext, request_id: str) -> None:
         """Tell a provider that nobody waits any more, without anybody waiting for that."""

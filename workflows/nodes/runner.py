@@ -27,7 +27,7 @@ class Look:
     """How a request stands: `state` is empty (not known yet), queued, running, ended, lost or away.
 
     An away runner does not answer; `away_seconds` says for how long and `patience_seconds` for how
-    long it is waited for.
+    long it is waited for. `problem` is what went wrong when the request was handed in, if anything.
     """
 
     state: str
@@ -37,6 +37,7 @@ class Look:
     preview: JsonObject | None = None
     away_seconds: float = 0.0
     patience_seconds: float = 0.0
+    problem: str = ""
     outcome: Outcome | None = None
 
 

@@ -48,6 +48,8 @@ class Watch:
     misses: int = 0
     away_since: float | None = None
     heard: bool = False
+    #: What went wrong when it was handed in, and left open whether it has arrived.
+    problem: str = ""
     told_running: bool = False
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     #: Files that are copied already, by how the runner names them.

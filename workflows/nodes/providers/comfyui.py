@@ -70,7 +70,7 @@ class ComfyUI(Provider):
         runner = await context.runner(tags, field="tags")
         catalogue = await runner.catalogue()
         files = await self._upload(context, runner, given)
-        prompt = self._prompt(context, graph, {**given, **files}, catalogue)
+        prompt = await self._prompt(context, graph, {**given, **files}, catalogue)
         prompt_id = str(uuid.uuid4())
         standing = Pending(
             state="uploaded", runner={"id": runner.id, "name": runner.name}, prompt_id=prompt_id
@@ -98,7 +98,8 @@ class ComfyUI(Provider):
             return await self._end(runner, prompt_id, look.outcome)
         if look.state == "lost":
             return Failed(RunnerLost(
-                f"The runner {runner.name} has lost the request; it may have been restarted.",
+                f"The runner {runner.name} does not know the request: "
+                + (look.problem or "it may have been restarted."),
                 value=prompt_id, expected="a request the runner knows", transient=True, status=502,
             ))  # fmt: skip
         if look.state == "away":
@@ -141,14 +142,15 @@ class ComfyUI(Provider):
             await context.progress(None, "")
         return found
 
-    def _prompt(
+    async def _prompt(
         self, context: Context, graph: Json, values: JsonObject, catalogue: JsonObject
     ) -> Prompt:
         rows = list(declared_rows(context.data.get("inputs"), (port.name for port in INPUTS)))
         try:
-            return comfy_format.to_prompt(
-                graph, values, catalogue, now=round(time.time() * 1000), inputs=rows
-            )
+            return await context.run_cpu(
+                comfy_format.to_prompt, graph, values, catalogue, now=round(time.time() * 1000),
+                inputs=rows,
+            )  # fmt: skip
         except InvalidBody as error:
             facts = error.context
             field = facts.get("field")
@@ -280,7 +282,7 @@ def _say(row: JsonObject) -> str:
 def _rejected(refused: Refused, runner: Runner, data: JsonObject) -> GraphRejected:
     first = refused.nodes[0] if refused.nodes else None
     said = " ".join(_say(row) for row in refused.nodes[:5]) or refused.message
-    cause: JsonObject = {"message": refused.message, "node_errors": list(refused.nodes)}
+    cause: JsonObject = {"message": refused.message, "node_errors": list(refused.nodes[:50])}
     if first is not None:
         cause |= {"node": first["node"], "node_type": first["node_type"], "input": first["input"]}
     return GraphRejected(
