@@ -145,6 +145,37 @@ const scripts = {
       })
       connection.send({ unknown: 1 })
     }),
+  // The first token is worth nothing; the client drops it and asks for another one.
+  realtimeRenewed: async () =>
+    new Promise(resolve => {
+      const asked = []
+      const errors = []
+      const connection = fal.realtime.connect(app, {
+        connectionKey: 'three',
+        throttleInterval: 0,
+        tokenProvider: async name => {
+          asked.push(name)
+          if (asked.length === 1) {
+            // What was sent into the refused connection is lost; a page goes on sending.
+            setInterval(() => connection.send(JSON.parse(input)), 200)
+            return 'nonsense'
+          }
+          const answer = await fetch(`${site}/fal/rest/tokens/`, {
+            method: 'POST',
+            headers: { authorization: `Key ${process.env.FAL_KEY}` },
+            body: JSON.stringify({ allowed_apps: [name], token_expiration: 60 }),
+          })
+          return answer.json()
+        },
+        tokenExpirationSeconds: 60,
+        onError: error => errors.push(error.message),
+        onResult: result => {
+          connection.close()
+          resolve({ asked, errors, result })
+        },
+      })
+      connection.send(JSON.parse(input))
+    }),
   webhook: async () => fal.queue.submit(app, { ...given(), webhookUrl: process.env.WEBHOOK }),
   failure: async () =>
     fal.subscribe(app, { ...given(), pollInterval: 50 }).then(

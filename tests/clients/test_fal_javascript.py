@@ -93,6 +93,11 @@ def test_realtime(site: Site) -> None:
     assert node(site, "names", "realtime", APP, INPUT) == [OUTPUT, OUTPUT]
 
 
+def test_a_realtime_token_that_is_not_good_is_asked_for_again(site: Site) -> None:
+    told = node(site, "names", "realtimeRenewed", APP, INPUT)
+    assert told == {"asked": [f"{APP}/realtime"] * 2, "errors": [], "result": OUTPUT}
+
+
 def test_a_realtime_input_that_does_not_fit_is_an_error(site: Site) -> None:
     error = node(site, "names", "realtimeError", APP)
     assert error["body"]["type"] == "x-fal-error"

@@ -53,7 +53,9 @@ def test_a_page_without_a_key_streams_and_runs_by_a_token(
     [
         ("texts", True),
         (APP, True),
-        (f"{APP}/stream", False),
+        (f"{APP}/stream", True),
+        (f"{APP}/realtime", True),
+        (f"{APP}/other", False),
         ("workflows/alice", True),
         ("other", False),
         ("alice", False),

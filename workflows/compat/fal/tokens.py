@@ -107,9 +107,16 @@ def _seconds(value: Json) -> int:
 
 
 def _covered(allowed: list[str], app: str) -> bool:
-    """Say whether an app is named: whole, or as clients do by its alias alone (`sticker`)."""
+    """Say whether an app is named: whole, or as clients do by its alias alone (`sticker`).
+
+    JavaScript's token providers are told an app with the path that streams it or opens its socket.
+    """
     parts = [part for part in app.split("/") if part]
     names = parts[1:] if parts[:1] and parts[0] in _NAMESPACES else parts
     alias = names[1] if len(names) > 1 else "".join(names)
     whole = "/".join(parts)
-    return any(name == alias or f"{whole}/".startswith(f"{name.strip('/')}/") for name in allowed)
+    for name in allowed:
+        asked = name.strip("/").removesuffix("/stream").removesuffix("/realtime")
+        if asked == alias or f"{whole}/".startswith(f"{asked}/"):
+            return True
+    return False
