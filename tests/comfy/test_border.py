@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from tests.api.client import Caller
 from tests.comfy.conftest import MakeRun
 from workflows.compat.comfy import errors
+from workflows.models import User
+from workflows.services.tokens import token_create
 
 pytestmark = pytest.mark.django_db
 
@@ -56,6 +60,21 @@ def test_a_missing_or_bad_token_is_401(nobody: Caller) -> None:
             401, {"status": 401, "message": "Invalid token"},
         )  # fmt: skip
         assert answer["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_a_token_whose_time_is_over_is_told_so(alice: User, nobody: Caller) -> None:
+    past = timezone.now() - timedelta(seconds=1)
+    row, text = token_create(owner=alice, name="t", capabilities=["*"], expires_at=past)
+    bearer = {"Authorization": f"Bearer {text}"}
+    assert nobody.get("/v1/user", **bearer).json() == {
+        "status": 401, "message": "Token has expired",
+    }  # fmt: skip
+    other = nobody.get("/v1/user", Authorization=f"Bearer {text[:-1]}")
+    assert other.json()["message"] == "Invalid token"
+    assert nobody.get("/api/whoami", **bearer).json() == {"error": "Unauthorized"}
+    row.revoked_at = past
+    row.save()
+    assert nobody.get("/v1/user", **bearer).json()["message"] == "Invalid token"
 
 
 def test_a_bearer_token_is_let_in(hers: Caller, nobody: Caller) -> None:

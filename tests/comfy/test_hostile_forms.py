@@ -134,6 +134,17 @@ def test_a_part_in_base64_is_what_it_says(
     assert status != 201 or answer.json()["name"] == "cup"
 
 
+@pytest.mark.parametrize(
+    "part", [("name", None, b"a\x00b"), ("$a\x00b", None, b"x"), ("tags", None, b"a\x00")]
+)
+def test_a_nul_is_refused_wherever_it_stands(hers: Caller, runner: Runner, part: Part) -> None:
+    parts = [GRAPH, part] if part[0] == "name" else [NAME, GRAPH, part]
+    answer = post(hers, body(*parts))
+    assert (answer.status_code, answer.json()["status"]) == (400, 400)
+    assert b"\\u0000" not in answer.content
+    assert not Run.objects.exists()
+
+
 def test_a_request_beyond_the_limit_is_413(hers: Caller, runner: Runner, settings: Any) -> None:
     settings.LIMITS = {**settings.LIMITS, "comfy_bytes": 1_000}
     large = body(NAME, GRAPH, ("$f", "a.bin", b"x" * 2_000))

@@ -293,6 +293,17 @@ def test_the_stream_of_what_has_ended_is_one_frame(
     assert [row["status"] for row in frames(again)] == [state]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_stream_may_be_closed_after_some_updates(
+    hers: Caller, a_run: MakeRun, settings: Any
+) -> None:
+    settings.COMFY_UPDATES = 1
+    run = a_run("queued")
+    ended(run, "queued", "started", "runner")
+    (frame,) = frames(hers.get(f"/v1/workflow/{run.pk}/subscribe"))
+    assert (frame["status"], frame["queue_number"]) == ("queued", 3)
+
+
 def test_rows_of_the_gallery_are_never_inputs(a_run: MakeRun, hers: Caller) -> None:
     run = a_run("completed")
     asset = storage.asset_adopt(run.owner, storage.write(b"y", 9), "in.txt", run, discard=True)

@@ -131,6 +131,29 @@ def test_a_template_runs_with_values(hers: Caller, runner: Runner) -> None:
     assert bare.status_code == 201
 
 
+def test_the_tags_of_its_node_are_those_of_its_runs(hers: Caller, runner: Runner) -> None:
+    made = keep(hers, SIMPLE).json()
+    workflow = Workflow.objects.get(uid=made["id"])
+    for node in workflow.nodes:
+        if node["type"] == "comfyWorkflow":
+            node["data"]["tags"] = ["gpu"]
+    hers.put(f"/api/workflows/{workflow.slug}", {"nodes": workflow.nodes})
+    path = f"{PATH}/{made['id']}/run"
+    assert hers.send("POST", path, content_type="text/plain").json()["tags"] == ["gpu"]
+    assert send(hers, None, path, tags="").json()["tags"] == []
+
+
+def test_a_node_without_a_graph_is_a_template_without_a_body(hers: Caller, runner: Runner) -> None:
+    node = {"id": "a", "type": "comfyWorkflow", "position": {"x": 0, "y": 0}, "data": {}}
+    made = hers.create("empty", nodes=[node])
+    (row,) = hers.get(PATH).json()["templates"]
+    assert row["name"] == made["name"]
+    path = f"{PATH}/{row['id']}"
+    assert hers.get(path).json()["body"] is None
+    assert hers.get(f"{path}/parameters").status_code == 400
+    assert send(hers, None, f"{path}/run").status_code == 400
+
+
 def test_a_deleted_template_is_gone_and_its_runs_stay(hers: Caller, runner: Runner) -> None:
     made = keep(hers, SIMPLE).json()
     run = hers.send("POST", f"{PATH}/{made['id']}/run", content_type="text/plain").json()

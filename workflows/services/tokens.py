@@ -245,6 +245,16 @@ def token_find(*, text: str, now: datetime | None = None) -> Token | None:
     return token
 
 
+def token_expired(*, text: str, now: datetime | None = None) -> bool:
+    """Say whether a text is that of a token whose time alone is over; whoever has it may know."""
+    if not _TEXT.fullmatch(text):
+        return False
+    token = one(Token.objects.filter(lookup=text[len(PREFIX) :][:LOOKUP_LENGTH], revoked_at=None))
+    if token is None or not hmac.compare_digest(_digest(text), token.digest):
+        return False
+    return token.expires_at is not None and token.expires_at <= (now or timezone.now())
+
+
 def token_valid(*, token_id: int, now: datetime | None = None) -> Token | None:
     """Return a token by its id, with its owner, if it may still be used; else None."""
     token = Token.objects.select_related("owner").filter(pk=token_id).first()

@@ -9,6 +9,7 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
+from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
@@ -24,7 +25,7 @@ from workflows.api.errors import (
 )
 from workflows.api.parsers import encode
 from workflows.errors import InvalidGraph, PatchbayError, RunnerUnreachable, Unauthorized
-from workflows.services import rates
+from workflows.services import rates, tokens
 from workflows.types import Json, JsonObject
 
 logger = logging.getLogger(__name__)
@@ -56,6 +57,8 @@ def comfy_view(*methods: str) -> Callable[[AsyncView], AsyncView]:
                         "unforeseen error at %s", request.path, exc_info=error, extra=facts
                     )
                     known = InternalError()
+                if isinstance(known, Unauthorized):
+                    known = await sync_to_async(_unauthorized)(request)
                 return response_of(known)
 
         wrapped.methods = methods  # type: ignore[attr-defined]
@@ -94,8 +97,6 @@ def status_of(error: PatchbayError) -> int:
 
 def message_of(error: PatchbayError) -> str:
     """Return a sentence that says what is wrong, and where."""
-    if isinstance(error, Unauthorized):
-        return "Invalid token"
     if isinstance(error, InvalidGraph):
         return " ".join(problem.message for problem in error.problems) or error.message
     if STATUS.get(error.code) == 404:
@@ -103,6 +104,13 @@ def message_of(error: PatchbayError) -> str:
     expected = error.context.get("expected")
     known = not expected or str(expected) in error.message
     return error.message if known else f"{error.message.rstrip('.')}; expected {expected}."
+
+
+def _unauthorized(request: HttpRequest) -> Unauthorized:
+    scheme, _, text = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and tokens.token_expired(text=text.strip()):
+        return Unauthorized("Token has expired")
+    return Unauthorized("Invalid token")
 
 
 def refusal(path: str, body: JsonObject) -> JsonObject:

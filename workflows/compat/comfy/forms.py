@@ -99,6 +99,9 @@ def form_of(request: HttpRequest, *, may_be_empty: bool = False) -> Iterator[For
             if len(parts) != 1:
                 raise InvalidBody(f"{name[:80]} is given {len(parts)} times", field=name[:80],
                                   value=len(parts), expected="once")  # fmt: skip
+            if "\0" in name or (isinstance(parts[0], str) and "\0" in parts[0]):
+                raise InvalidBody(f"{name[:80]!r} holds a NUL", field=name[:80].replace("\0", ""),
+                                  expected="text without NUL")  # fmt: skip
             size += parts[0].size if isinstance(parts[0], UploadedFile) else len(parts[0])
         if size > most:
             raise TooLarge(value=size, expected=f"at most {most:,} bytes")

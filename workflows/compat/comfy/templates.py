@@ -15,11 +15,13 @@ from workflows.compat.comfy.errors import comfy_view, json_answer, uuid_of
 from workflows.compat.comfy.forms import Form, form_of
 from workflows.compat.comfy.paging import page_of
 from workflows.compat.comfy.shapes import moment, person_id
+from workflows.errors import InvalidBody
 from workflows.graph.comfy_format import from_document, to_document
 from workflows.graph.comfy_format.catalogue import Catalogue
 from workflows.models import User, Workflow
 from workflows.services import graph_templates, runners
 from workflows.services.documents import document_of
+from workflows.services.graph_templates import NODE_TYPE
 from workflows.types import JsonObject
 
 MAX_TEMPLATE_NAME = 100
@@ -122,9 +124,17 @@ def _run(request: HttpRequest, id: str) -> HttpResponse:
     with form_of(request, may_be_empty=True) as form:
         name = form.text("name", MAX_NAME, required=False) or row.name
         graph = from_document(document_of(row))
-        tags = runners.tags_read(form.fields.get("tags", ""))
+        given = form.fields.get("tags")
+        tags = _tags(row) if given is None else runners.tags_read(given)
         run = started(caller.user, Wanted(name, graph, tags, form, row))
     return json_answer(shapes.summaries([run])[0], 201)
+
+
+def _tags(row: Workflow) -> list[str]:
+    """Return the tags of a template's ComfyUI node."""
+    found = next(node["data"].get("tags") for node in row.nodes if node["type"] == NODE_TYPE)
+    rows = found if isinstance(found, list) else []
+    return runners.tags_read(",".join(tag for tag in rows if isinstance(tag, str)))
 
 
 def _template(user: User, id: str) -> Workflow:
@@ -160,4 +170,9 @@ def _head(row: Workflow) -> JsonObject:
 
 
 def _whole(row: Workflow) -> JsonObject:
-    return {**_head(row), "body": from_document(document_of(row))}
+    try:
+        body = from_document(document_of(row))
+    except InvalidBody:
+        # A node that was put on the canvas and has no graph yet.
+        body = None
+    return {**_head(row), "body": body}
