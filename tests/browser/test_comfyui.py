@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.canvas import Canvas
+from tests.browser.canvas import Canvas, drop_file
 from tests.browser.site import Site, node, wire
 from tests.browser.test_import import dropped, export
 from tests.browser.test_look import DESKTOP, PHONE, check
@@ -366,6 +367,32 @@ def test_values_and_results_are_chosen_as_ports_renamed_and_taken_back(
     dialog.get_by_role("switch", name="text is an input").click()
     page.keyboard.press("Escape")
     expect(card.get_by_label("Prompt", exact=True)).to_have_count(0)
+
+
+def test_a_file_dropped_on_a_card_gives_it_its_graph_and_keeps_what_still_fits(
+    page: Page, canvas: Canvas, site: Site
+) -> None:
+    nodes = [
+        node("t", "textBox", -400, 0, text="a dog"),
+        node("comfy", "comfyWorkflow", 0, 0),
+    ]
+    slug = site.create("Takes a graph", nodes)
+    canvas.open(slug)
+    card = canvas.card(NAME)
+    expect(card.get_by_text("Drop a ComfyUI file here")).to_be_visible()
+    drop_file(card, "cat.json", json.dumps(HELD).encode(), "application/json")
+    expect(card.get_by_text("3 nodes")).to_be_visible()
+    canvas.wire(("Text", "text-out"), (NAME, "prompt-in"))
+    expect(canvas.wires).to_have_count(1)
+    other = {**HELD, "9": {**HELD["9"], "_meta": {"title": "Keep it"}}}
+    drop_file(card, "other.json", json.dumps(other).encode(), "application/json")
+    expect(canvas.port(NAME, "Keep_it-out")).to_be_visible()
+    expect(canvas.wires).to_have_count(1)
+    drop_file(card, "drawn.json", json.dumps(DRAWN).encode(), "application/json")
+    expect(card.get_by_text("4 nodes, 1 subgraph")).to_be_visible()
+    expect(canvas.wires).to_have_count(0)
+    page.keyboard.press("Control+z")
+    expect(canvas.wires).to_have_count(1)
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])

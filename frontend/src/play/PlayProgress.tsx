@@ -2,7 +2,9 @@
 import { Check, Circle, CircleSlash, Loader2, TriangleAlert } from 'lucide-react'
 import { useStore } from 'zustand'
 import { count, duration } from '../canvas/format'
+import { MediaView } from '../canvas/MediaView'
 import type { NodeRun } from '../runs/fold'
+import { standing } from '../runs/remote'
 import { useElapsed } from '../ui/useElapsed'
 import css from './PlayProgress.module.css'
 import type { Player } from './player'
@@ -45,6 +47,11 @@ export function PlayProgress({ player, since, titles }: Props) {
       >
         <i style={share === null ? undefined : { width: `${share * 100}%` }} />
       </div>
+      {running?.run.preview && (
+        <div className={css.preview}>
+          <MediaView media={running.run.preview} width={640} />
+        </div>
+      )}
       {rows.length > 0 && (
         <ol className={css.steps} start={from + 1}>
           {rows.map(({ id, run }) => (
@@ -72,6 +79,8 @@ function wordsOf(run: NodeRun): string {
   if (run.state === 'done') return run.ms === null ? 'done' : duration(run.ms)
   if (run.state === 'cached') return 'as before'
   if (run.state === 'running') {
+    const waits = standing(run.remote)
+    if (waits) return waits
     const share = run.fraction === null ? '' : `${Math.round(run.fraction * 100)} %`
     return [run.text, share].filter(Boolean).join(' · ') || 'running'
   }
