@@ -123,7 +123,7 @@ ACCOUNTS: dict[tuple[str, str], Row] = {
     ("POST", "/api/credentials"): Row(
         "createCredential", "Credentials", "Keep a provider's secret",
         {201: ("The credential, without its secret.", ref("Credential"))}, session=True,
-        body=one("name", "provider", "allowedOrigins", "secret", name=_NAME, provider=STRING,
+        body=one("name", "provider", "secret", name=_NAME, provider=STRING,
                  allowedOrigins=listed(STRING), secret=STRING),
         errors=(409,),
     ),
