@@ -10,6 +10,7 @@ import pytest
 
 from tests.api.conftest import TokenCaller, engine, her_browser, hers, his, nobody, token
 from tests.comfy.graphs import SIMPLE
+from workflows.engine import database, follow
 from workflows.graph.comfy_format import document_of
 from workflows.models import Run, Runner, Snapshot, Step, User
 from workflows.services import rates
@@ -25,6 +26,14 @@ def no_calls_counted() -> Iterator[None]:
     rates.forget()
     yield
     rates.forget()
+
+
+@pytest.fixture
+def followers(transactional_db: None) -> Iterator[None]:
+    """The threads that read journals, over a database that they share, and their end."""
+    follow.forget()
+    yield
+    database.close()
 
 
 @pytest.fixture

@@ -258,7 +258,7 @@ def ended(run: Run, *types: str) -> None:
     Run.objects.filter(pk=run.pk).update(last_seq=len(types))
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("followers")
 @pytest.mark.parametrize(
     ("state", "last"),
     [("completed", "output"), ("failed", "failed"), ("cancelled", "cancelled"),
@@ -293,7 +293,7 @@ def test_the_stream_of_what_has_ended_is_one_frame(
     assert [row["status"] for row in frames(again)] == [state]
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("followers")
 def test_a_stream_may_be_closed_after_some_updates(
     hers: Caller, a_run: MakeRun, settings: Any
 ) -> None:
