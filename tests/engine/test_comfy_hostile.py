@@ -82,7 +82,7 @@ def test_an_endless_file_is_cut_off(
 def test_a_file_that_trickles_is_not_waited_for(
     runner: Runner, engine: None, owner: User, modern: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("workflows.engine.door.COPY_SECONDS", 0.3)
+    monkeypatch.setattr("workflows.engine.copying.COPY_SECONDS", 0.3)
     modern.misbehave(view="slow")
     run, _ = execute(owner, PAINTED)
     assert (run.status, fact(run, "code")) == ("failed", "RUNNER_UNREACHABLE")

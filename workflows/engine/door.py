@@ -1,28 +1,19 @@
-"""A node's door to a runner: what it may ask there for its run, and what it gets to see of it.
-
-Files from a runner go into our storage under the hash of their content; what the runner calls them
-is only ever sent back to it, and shown.
-"""
+"""A node's door to a runner: what it may ask there for its run, and what it gets to see of it."""
 
 from __future__ import annotations
 
 import asyncio
-import base64
-import hashlib
 import json
 import logging
-import mimetypes
 import time
-from collections.abc import AsyncIterator, Mapping
-from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, BinaryIO
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.conf import settings
 
-from workflows.engine import database, files, runners
+from workflows.engine import copying, database, runners
 from workflows.errors import (
-    BadPicture,
     BlockedAddress,
     FetchError,
     FetchRefused,
@@ -32,9 +23,6 @@ from workflows.errors import (
     RunnerMissing,
     RunnerUnreachable,
 )
-from workflows.media import images, storage
-from workflows.media.sniff import HEAD_BYTES, sniff
-from workflows.media.storage import CHUNK_BYTES
 from workflows.models import Runner
 from workflows.nodes.runner import Look, Outcome, Refused
 from workflows.runners.link import Link
@@ -49,21 +37,12 @@ logger = logging.getLogger(__name__)
 
 #: How long a look waits for news.
 LOOK_SECONDS = 2.0
-#: Bytes of a file that are gathered before a thread writes them.
-WRITE_BYTES = 1024 * 1024
-#: How long a file may be on its way, and how often it may begin anew when the connection is lost.
-COPY_SECONDS = 1800.0
-COPY_TRIES = 3
-PREVIEW_WIDTH = 256  # px
-PREVIEW_BYTES = 64 * 1024
 #: Previews come no more often than this, and ever more seldom the longer a request runs.
 PREVIEW_SECONDS = 1.0
 PREVIEWS_PER_DOUBLING = 30
 
 #: Values of headers that are at least so long are kept out of everything a run says.
 SECRET_LENGTH = 8
-
-_MEDIA = ("image", "video", "audio")
 
 
 async def choose(run: ActiveRun, tags: list[str], field: str) -> Door:
@@ -111,25 +90,15 @@ class Door:
 
     async def upload(self, value: Json, *, folder: str, field: str) -> str:
         """Copy a media value into a folder of the runner's inputs."""
-        opener = await files.source(self._run, value, field)
-        threads = self._run.host.threads
-        file = await threads.run(opener)
         try:
-            size, sha256 = await threads.run(_measure, file)
-            name = f"{sha256[:40]}{_ending(value, await threads.run(_head, file))}"
-            _, link = await self._link()
-            link.used_at = time.monotonic()
-            return await link.client.upload(name, folder, self._pieces(file), size)
+            async with copying.parcel(self._run, value, field) as parcel:
+                _, link = await self._link()
+                link.used_at = time.monotonic()
+                return await link.client.upload(parcel.name, folder, parcel.pieces, parcel.size)
         except NodeError:
             raise
         except PatchbayError as error:
             raise self._unreachable(link, error) from error
-        finally:
-            file.close()
-
-    async def _pieces(self, file: BinaryIO) -> AsyncIterator[bytes]:
-        while piece := await self._run.host.threads.run(file.read, CHUNK_BYTES):
-            yield piece
 
     async def hand_in(
         self,
@@ -206,7 +175,10 @@ class Door:
         key = json.dumps(file, sort_keys=True)
         if key not in watch.kept:
             named = File(file["filename"], file["subfolder"], file["folder"])
-            watch.kept[key] = await self._copy(link, named)
+            try:
+                watch.kept[key] = await copying.fetch(self._run, link.client, named)
+            except FetchError as error:
+                raise self._unreachable(link, error) from error
         found: JsonObject = watch.kept[key]
         return found
 
@@ -261,55 +233,6 @@ class Door:
             transient=bool(getattr(error, "transient", False)), status=502,
         )  # fmt: skip
 
-    async def _copy(self, link: Link, file: File) -> JsonObject:
-        deadline = time.monotonic() + COPY_SECONDS
-        for tried in range(1, COPY_TRIES + 1):
-            try:
-                stored = await self._download(link, file, deadline - time.monotonic())
-            except FetchError as error:
-                late = time.monotonic() >= deadline
-                if late or tried == COPY_TRIES or not error.transient:
-                    failure = self._unreachable(link, error)
-                    failure.transient = failure.transient and not late
-                    raise failure from error
-                logger.info("runner %s: %s comes again: %s", self.id, file.filename[:200], error)
-            except PatchbayError as error:
-                raise files.blame(error, None) from error
-            else:
-                break
-        name = PurePosixPath(file.filename.replace("\\", "/")).name
-        try:
-            reference = await files.adopt(self._run, stored, name)
-        except NodeError as error:
-            if error.code == BadPicture.code:
-                raise _not_as_named(name, "a file that cannot be opened") from error
-            raise
-        guessed = (mimetypes.guess_type(name)[0] or "").partition("/")[0]
-        content_type: str = reference["content_type"]
-        told = content_type.partition("/")[0]
-        if guessed in _MEDIA and told not in _MEDIA and content_type != storage.UNKNOWN_TYPE:
-            raise _not_as_named(name, content_type)
-        return reference
-
-    async def _download(self, link: Link, file: File, seconds: float) -> storage.Stored:
-        threads, gathered = self._run.host.threads, bytearray()
-        with storage.Writer(settings.LIMITS["runner_file_bytes"]) as writer:
-
-            async def sink(piece: bytes) -> None:
-                gathered.extend(piece)
-                if len(gathered) >= WRITE_BYTES:
-                    await threads.run(writer.write, bytes(gathered))
-                    gathered.clear()
-
-            status = await link.client.view(file, sink, seconds)
-            if status != 200:
-                raise NodeError(
-                    f"The runner {self.name} does not give out the file it has named: {status}.",
-                    value=file.filename[:200], expected="a file",
-                )  # fmt: skip
-            await threads.run(writer.write, bytes(gathered))
-            return await threads.run(writer.commit)
-
     async def _preview(self, watch: Watch) -> JsonObject | None:
         """Return the latest preview in small, unless there was one a moment ago."""
         now = time.monotonic()
@@ -318,23 +241,7 @@ class Door:
         picture, watch.preview = watch.preview, None
         pause = max(PREVIEW_SECONDS, (now - watch.since) / PREVIEWS_PER_DOUBLING)
         watch.preview_due = now + pause
-        try:
-            body = await self._run.host.threads.run(
-                images.thumbnail, picture, PREVIEW_WIDTH, images.limits()
-            )
-        except PatchbayError:
-            return None
-        if len(body) > PREVIEW_BYTES:
-            return None
-        address = f"data:image/webp;base64,{base64.b64encode(body).decode()}"
-        return {"url": address, "content_type": "image/webp", "size": len(body), "name": "preview"}
-
-
-def _not_as_named(name: str, what: str) -> NodeError:
-    return NodeError(
-        f"The runner sent {storage.clean_name(name)}, which is not what its name says.",
-        value=what, expected="a picture, video or sound",
-    )  # fmt: skip
+        return await copying.preview(self._run, picture)
 
 
 def _outcome(ended: Ended | None) -> Outcome | None:
@@ -348,30 +255,3 @@ def _outcome(ended: Ended | None) -> Outcome | None:
         ]
         outputs[node] = {"files": rows, "texts": list(made.texts)}
     return Outcome(ended.outcome, outputs, ended.error)
-
-
-def _measure(file: BinaryIO) -> tuple[int, str]:
-    """Return size and SHA-256 of a file, and go back to its beginning."""
-    digest, size = hashlib.sha256(), 0
-    while piece := file.read(CHUNK_BYTES):
-        digest.update(piece)
-        size += len(piece)
-    file.seek(0)
-    return size, digest.hexdigest()
-
-
-def _head(file: BinaryIO) -> bytes:
-    head = file.read(HEAD_BYTES)
-    file.seek(0)
-    return head
-
-
-def _ending(value: Json, head: bytes) -> str:
-    """Return the ending that tells ComfyUI's loaders what a file is."""
-    sniffed = sniff(head)
-    found = mimetypes.guess_extension(sniffed) if sniffed else None
-    if found and sniffed not in ("text/plain", "text/html"):
-        return found
-    name = value.get("name") if isinstance(value, dict) else None
-    ending = PurePosixPath(name).suffix if isinstance(name, str) else ""
-    return ending.lower() if ending[1:].isascii() and ending[1:].isalnum() else ""

@@ -103,6 +103,7 @@ class Http:
             async for part in _body(response):
                 size += len(part)
                 if size > max_bytes:
+                    parts.clear()  # an error that is kept for a while would keep them too
                     raise FetchTooLarge(value=path, expected=f"at most {max_bytes:,} bytes")
                 parts.append(part)
         text = b"".join(parts)
