@@ -471,9 +471,10 @@ def test_a_changed_value_is_written_wherever_the_file_holds_it() -> None:
 
 @given(files())
 def test_any_file_is_read_without_loss(file: Raw) -> None:
-    document = to_document(file, CATALOGUE).document
-    assert same(from_document(document), file)
-    convert(read(file), None)
+    for catalogue in (CATALOGUE, None):
+        document = to_document(file, catalogue).document
+        assert same(from_document(document), file)
+        assert same(from_document(document, CATALOGUE), file)
 
 
 def test_subgraphs_in_subgraphs_are_read_once_each() -> None:

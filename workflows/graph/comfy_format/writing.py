@@ -22,10 +22,10 @@ from workflows.types import Json, JsonObject
 def from_document(document: JsonObject, catalogue: Catalogue | None = None) -> Json:
     """Return the file of the first ComfyUI node of a document.
 
-    It equals the file that was imported as long as no input has another value; a changed value is
-    written where the file holds it, a changed default of a placeholder into the placeholder. The
-    catalogue finds values that the file itself does not name. Raises InvalidBody when no node holds
-    a ComfyUI file.
+    It equals the file that was imported as long as no input has another value than its default,
+    which is what the file had. A changed value is written where the file holds it, a changed
+    default of a placeholder into the placeholder. The catalogue finds values that the file itself
+    does not name. Raises InvalidBody when no node holds a ComfyUI file.
     """
     node = next((node for node in document.get("nodes", []) if node.get("type") == NODE), None)
     if node is None:
@@ -84,6 +84,8 @@ def _patched(
         return graph
     if "placeholder" in target:
         return _rewritten(graph, converted, target, value)
+    if value == row.get("default"):  # what the file had when it was read
+        return graph
     node, name = str(target.get("node")), str(target.get("input"))
     paths = [path for one in converted.same((node, name)) for path in converted.places.get(one, ())]
     if file.format == "api" and not paths and node in graph:
