@@ -48,7 +48,7 @@ def test_a_fal_file_dropped_on_the_library_opens_runs_and_leaves_as_it_came(
     expect(canvas.cards).to_have_count(CARDS)
     canvas.fill("Request input", "Prompt", "hello")
     canvas.run()
-    canvas.done("first", "second")
+    canvas.done("Text concat", "Merge text")
     written = export(page, "fal", tmp_path)
     assert {key: written[key] for key in FILE if key != "contents"} == {
         key: FILE[key] for key in FILE if key != "contents"
@@ -80,15 +80,18 @@ def test_on_a_canvas_that_holds_something_one_is_asked(
     dialog = page.get_by_role("dialog", name="Import “Two texts”")
     expect(dialog).to_contain_text("A fal workflow with 4 nodes and 3 wires.")
     dialog.get_by_role("button", name="Insert here").click()
-    expect(canvas.cards).to_have_count(CARDS + 1)
+    expect(canvas.card("Merge text")).to_be_visible()
+    assert len(canvas.document()["nodes"]) == CARDS + 1
     page.keyboard.press("Control+z")
-    expect(canvas.cards).to_have_count(1)
+    expect(canvas.card("Merge text")).to_be_hidden()
+    assert [found["id"] for found in canvas.document()["nodes"]] == ["g"]
 
     dropped(canvas, FILE)
     dialog.get_by_role("button", name="Replace what is here").click()
     expect(canvas.cards).to_have_count(CARDS)
     page.keyboard.press("Control+z")
-    expect(canvas.cards).to_have_count(1)
+    expect(canvas.card("Merge text")).to_be_hidden()
+    assert [found["id"] for found in canvas.document()["nodes"]] == ["g"]
 
     dropped(canvas, FILE)
     dialog.get_by_role("button", name="Open as a new workflow").click()
