@@ -65,8 +65,13 @@ def read(
     )  # fmt: skip
 
 
-def write(document: JsonObject, format: str) -> Json:
-    """Return a document as a file of a format. Raises InvalidBody where it has no such form."""
+def write(
+    document: JsonObject, format: str, object_info: Callable[[], JsonObject | None] = lambda: None
+) -> Json:
+    """Return a document as a file of a format; `object_info` is as in `read`.
+
+    Raises InvalidBody where it has no such form.
+    """
     found = offered(node["type"] for node in document["nodes"])
     if format not in found:
         raise InvalidBody(
@@ -74,7 +79,7 @@ def write(document: JsonObject, format: str) -> Json:
             field="format", value=format[:80], expected="one of " + ", ".join(found),
         )  # fmt: skip
     if format == COMFY:
-        return comfy_format.from_document(document)
+        return comfy_format.from_document(document, object_info())
     return _write_fal(document) if format == FAL else _own(document)
 
 

@@ -57,7 +57,7 @@ def workflow_export(*, user: User, slug: str, format: str) -> tuple[str, Json]:
     Raises WorkflowNotFound, and InvalidBody for a format that cannot hold it.
     """
     workflow = workflow_readable(user=user, slug=slug)
-    content = formats.write(document_of(workflow), format)
+    content = formats.write(document_of(workflow), format, lambda: _object_info(user))
     ending = "" if format == formats.PATCHBAY else f".{format}"
     return f"{workflow.slug}{ending}.json", content
 
