@@ -119,13 +119,14 @@ def upload_file() -> Any:
 
 def asynchronous() -> Any:
     async def all_of_it() -> Any:
-        handle = await fal_client.submit_async(APP, INPUT)
-        events = [event["type"] async for event in fal_client.stream_async(APP, INPUT)]
+        # One of its own: a client belongs to the loop it was first used in.
+        client = fal_client.AsyncClient()
+        handle = await client.submit(APP, INPUT)
         return {
-            "run": await fal_client.run_async(APP, INPUT),
+            "run": await client.run(APP, INPUT),
             "submit": await handle.get(),
-            "subscribe": await fal_client.subscribe_async(APP, INPUT, with_logs=True),
-            "stream": events,
+            "subscribe": await client.subscribe(APP, INPUT, with_logs=True),
+            "stream": [event["type"] async for event in client.stream(APP, INPUT)],
         }
 
     return asyncio.run(all_of_it())
@@ -133,10 +134,11 @@ def asynchronous() -> Any:
 
 def asynchronous_uploads() -> Any:
     async def all_of_it() -> Any:
-        whole = await fal_client.upload_async(b"hello", "text/plain")
+        client = fal_client.AsyncClient()
+        whole = await client.upload(b"hello", "text/plain")
         with _small_parts():
-            parts = await fal_client.upload_async(b"0123456789" * 3, "text/plain")
-        async with fal_client.realtime_async(APP) as connection:
+            parts = await client.upload(b"0123456789" * 3, "text/plain")
+        async with client.realtime(APP) as connection:
             await connection.send(INPUT)
             reply = await connection.recv()
         return [_read(whole), _read(parts), reply]
