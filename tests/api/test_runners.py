@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import urllib.request
 from typing import Any
 from uuid import uuid4
 
@@ -12,6 +13,7 @@ from django.db import connection
 
 from tests.api.client import Caller
 from tests.api.conftest import TokenCaller
+from tests.clients.fake_comfyui import Server, serve
 from workflows.models import Run, Runner, Snapshot, Step, User
 from workflows.services.tokens import token_create
 
@@ -235,3 +237,54 @@ def test_keys_read_and_write_as_they_are_allowed(
     assert writes.get(PATH).json()["code"] == "CAPABILITY_DENIED"
     assert writes.post(PATH, WISH).json()["code"] == "RUNNERS_FORBIDDEN"
     assert token(alice, "workflow:*").get(PATH).status_code == 403
+
+
+def hand_in(comfy: Server, gate: str) -> str:
+    """Give a server a graph that runs until the gate opens, and return what it calls it."""
+    graph = {
+        "1": {"class_type": "EmptyImage", "inputs": {"width": 8, "height": 8, "color": 0}},
+        "2": {"class_type": "Hold", "inputs": {"image": ["1", 0], "gate": gate}},
+        "3": {"class_type": "SaveImage", "inputs": {"images": ["2", 0], "filename_prefix": "a"}},
+    }
+    body = json.dumps({"prompt": graph}).encode()
+    request = urllib.request.Request(f"{comfy.url}/prompt", body)
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        return str(json.load(answer)["prompt_id"])
+
+
+def test_a_runner_is_asked_how_it_is_and_what_it_has_to_do(
+    staff: Caller, alice: User, hers: Caller
+) -> None:
+    with serve("new") as comfy:
+        made = make(staff, endpoint=comfy.url, shared=True)
+        place = f"{PATH}/{made['id']}"
+        health = staff.post(f"{place}/test").json()
+        assert (health["state"], health["version"], health["queueRemaining"]) == (
+            "up", "0.38.1", 0,
+        )  # fmt: skip
+        shown = staff.get(place).json()
+        assert (shown["health"]["state"], shown["lastSeenAt"] is None) == ("up", False)
+        assert hers.post(f"{place}/test").status_code == 404
+        running, pending = hand_in(comfy, "a"), hand_in(comfy, "b")
+        snapshot = Snapshot.objects.create(sha256="0" * 64)
+        run = Run.objects.create(owner=alice, snapshot=snapshot, status="running")
+        Step.objects.create(
+            run=run, node_id="comfy", status="running", request_id=f"{made['id']}/{pending}"
+        )
+        assert staff.get(f"{place}/queue").json() == {
+            "running": [{"promptId": running, "mine": False}],
+            "pending": [{"promptId": pending, "mine": False}],
+        }
+        # Whoever it is shared with sees their own runs there, and how many others.
+        assert hers.get(f"{place}/queue").json() == {
+            "running": [{"promptId": "", "mine": False}],
+            "pending": [{"promptId": pending, "mine": True, "executionId": str(run.pk)}],
+        }
+        comfy.open("a")
+        comfy.open("b")
+    away = hers.get(f"{place}/queue")
+    assert (away.status_code, away.json()["code"]) == (422, "RUNNER_UNREACHABLE")
+    assert comfy.url.removeprefix("http://") not in away.content.decode()
+    down = staff.post(f"{place}/test").json()
+    assert (down["state"], bool(down["error"])) == ("down", True)
+    assert hers.get(place).json()["health"]["error"] == ""

@@ -21,6 +21,8 @@ from workflows.models import Run
 from workflows.services import runs, vigil
 from workflows.types import JsonObject
 
+#: Events that come often and change nothing of what is told here.
+_NO_NEWS = frozenset({"progress"})
 _KEEP_ALIVE = ": keepalive\n\n"
 
 
@@ -34,6 +36,8 @@ async def subscribe(request: HttpRequest, id: str) -> HttpResponseBase:
         nonlocal said
         if page is None:
             return _KEEP_ALIVE
+        if said and page.events and all(event["type"] in _NO_NEWS for event in page.events):
+            return ""
         # The rows may be further than the page; what was told once is not told again.
         data = json.dumps(await sync_to_async(_now)(run, origin), separators=(",", ":"))
         if _without_links(data) == said:
