@@ -12,10 +12,8 @@ import uuid
 from collections.abc import Mapping
 
 from workflows.errors import (
-    GraphRejected,
     InvalidBody,
     NodeError,
-    RunnerFailed,
     RunnerLost,
     RunnerStopped,
     RunnerUnreachable,
@@ -33,8 +31,9 @@ from workflows.graph.ports import (
 )
 from workflows.nodes.context import Context
 from workflows.nodes.provider import Answer, Failed, Named, Pending, Provider
+from workflows.nodes.providers.comfy_errors import failed, rejected, sentence, unfit
 from workflows.nodes.registry import node
-from workflows.nodes.runner import Outcome, Refused, Runner
+from workflows.nodes.runner import Outcome, Runner
 from workflows.types import Json, JsonObject
 
 TYPE = "comfyWorkflow"
@@ -81,9 +80,9 @@ class ComfyUI(Provider):
                 prompt_id, prompt.prompt, titles=_titles(prompt.prompt), workflow=_workflow(graph)
             )
             if refused is not None and refused.message:
-                raise _rejected(refused, runner, context.data)
+                raise rejected(refused, runner, context.data)
             left_out = refused.nodes if refused is not None else ()
-            warnings = [*prompt.warnings, *map(_say, left_out)]
+            warnings = [*prompt.warnings, *map(sentence, left_out)]
             if warnings:
                 await context.progress(None, "Warning: " + " ".join(warnings)[:1000])
 
@@ -152,16 +151,7 @@ class ComfyUI(Provider):
                 inputs=rows,
             )  # fmt: skip
         except InvalidBody as error:
-            facts = error.context
-            field = facts.get("field")
-            if field not in {row["name"] for row in rows}:
-                field = _blamed(context.data, facts.get("node"), facts.get("input"))
-            rejected = GraphRejected(
-                error.message, field=field, value=facts.get("value"),
-                expected=facts.get("expected"),
-                cause={"node": facts.get("node"), "input": facts.get("input")},
-            )  # fmt: skip
-            raise rejected from error
+            raise unfit(error, context.data) from error
 
     async def _end(self, runner: Runner, prompt_id: str, outcome: Outcome) -> Answer | Failed:
         if outcome.kind == "interrupted":
@@ -170,7 +160,7 @@ class ComfyUI(Provider):
                 expected="a run that is left alone",
             ))  # fmt: skip
         if outcome.kind == "error":
-            return Failed(_failure(outcome.error, runner))
+            return Failed(failed(outcome.error, runner))
         rows = [row for made in outcome.outputs.values() for row in made["files"]]
         # What a graph only previews counts where it saves nothing.
         folder = "output" if any(row["folder"] == "output" for row in rows) else "temp"
@@ -252,56 +242,3 @@ def _workflow(graph: Json) -> JsonObject | None:
     if comfy_format.detect(graph) != "ui":
         return None
     return comfy_format.read(graph).graph
-
-
-def _blamed(data: JsonObject, node: Json, input: Json) -> str:
-    """Find the port whose value goes to an input of the graph; else the graph is to blame."""
-    try:
-        found = comfy_format.placeholders(data.get("graph"))
-    except InvalidBody:
-        found = []
-    keys = {one.key for one in found if (one.node, one.input) == (node, input)}
-    for row in declared_rows(data.get("inputs"), ()):
-        target = row.get("target")
-        if not isinstance(target, dict):
-            continue
-        if (target.get("node"), target.get("input")) == (node, input):
-            return str(row["name"])
-        if target.get("placeholder") in keys:
-            return str(row["name"])
-    return "graph"
-
-
-def _say(row: JsonObject) -> str:
-    """Put what a runner says of one node into a sentence."""
-    where = f"{row['node_type']} ({row['node']})" if row["node_type"] else f"node {row['node']}"
-    input = f", {row['input']}" if row["input"] else ""
-    return f"{where}{input}: {row['message'].rstrip('.') or 'refused'}."
-
-
-def _rejected(refused: Refused, runner: Runner, data: JsonObject) -> GraphRejected:
-    first = refused.nodes[0] if refused.nodes else None
-    said = " ".join(_say(row) for row in refused.nodes[:5]) or refused.message
-    cause: JsonObject = {"message": refused.message, "node_errors": list(refused.nodes[:50])}
-    if first is not None:
-        cause |= {"node": first["node"], "node_type": first["node_type"], "input": first["input"]}
-    return GraphRejected(
-        f"The runner {runner.name} refused the graph: {said}",
-        field=_blamed(data, first["node"], first["input"]) if first else "graph",
-        expected="a graph this runner can execute", cause=cause,
-    )  # fmt: skip
-
-
-def _failure(error: JsonObject, runner: Runner) -> RunnerFailed:
-    """Turn the runner's account of a failed node into an error of ours."""
-    id, type = error.get("node_id", ""), error.get("node_type", "")
-    who = f"{type or 'A node'} ({id})" if id else "A node"
-    what = error.get("exception_message") or error.get("exception_type") or "it gave no reason"
-    cause = {
-        "node": id, "node_type": type, "exception_type": error.get("exception_type", ""),
-        "exception_message": error.get("exception_message", ""),
-    }  # fmt: skip
-    return RunnerFailed(
-        f"{who} failed on the runner {runner.name}: {what}", field="graph",
-        expected="a graph that runs to its end", cause=cause,
-    )  # fmt: skip
