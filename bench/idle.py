@@ -45,12 +45,11 @@ def _wait_for_all(folder: Path, seconds: float) -> None:
     from tests.fal.farside import Reply, farside
 
     with farside() as far:
-        os.environ["FAL_ORIGIN"] = far.origin
-        server = Server(folder)
+        server = Server(folder, fal_origin=far.origin)
         server.start()
         try:
             place = Place(server, "nora")
-            place.keep_key("key-of-the-stand-in")
+            place.keep_key("key-of-the-stand-in", far.origin)
             far.endless = lambda number: {"status": "IN_PROGRESS", "logs": None}
             far.results = [Reply(ANSWER)] * 3
             waiting = {

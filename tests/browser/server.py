@@ -32,13 +32,21 @@ class Server:
     """`manage.py serve` as a process that can be stopped, killed and started again."""
 
     def __init__(
-        self, folder: Path, *, fetch_allow: str = "", prices: str = "", tls: bool = False
+        self,
+        folder: Path,
+        *,
+        fetch_allow: str = "",
+        prices: str = "",
+        tls: bool = False,
+        fal_origin: str = "",
     ) -> None:
         self.port = free_port()
         self.tls_port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.folder = folder
-        self._settings = {"FETCH_ALLOW": fetch_allow, "CREDIT_PRICES": prices}
+        self._settings = {
+            "FETCH_ALLOW": fetch_allow, "CREDIT_PRICES": prices, "FAL_ORIGIN": fal_origin
+        }  # fmt: skip
         if tls:
             self._settings |= {"TLS": "1", "TLS_PORT": str(self.tls_port)}
         self._process: subprocess.Popen[bytes] | None = None

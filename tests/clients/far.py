@@ -124,13 +124,14 @@ class Place:
         found: list[dict[str, Any]] = self.call("GET", "/api/executions")
         return found
 
-    def keep_key(self, key: str) -> None:
-        """Store a key of fal's for the account, as the settings page does."""
+    def keep_key(self, key: str, origin: str) -> None:
+        """Store a key for what stands for fal, as the settings page does."""
         self._python(
             "from workflows.models import User\n"
             "from workflows.services.credentials import credential_create\n"
             f"user = User.objects.get(username={self.user!r})\n"
             f"body = {{'name': 'far', 'provider': 'fal', 'secret': {key!r}}}\n"
+            f"body['allowedOrigins'] = [{origin!r}]\n"
             "credential_create(user=user, body=body)\n"
         )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import urllib.request
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from tests.api.client import ECHO, a_node, an_edge
+from tests.api.client import a_node, an_edge
 from tests.browser.server import Server
 from tests.clients.far import Gate, Place, folder, gate
 from tests.fal.contents import UTIL, contents
@@ -51,7 +50,6 @@ def far(tmp_path_factory: pytest.TempPathFactory, door: Gate) -> Iterator[Place]
     try:
         place = Place(server, "ruth")
         place.workflow("held", HELD)
-        place.workflow("echo", ECHO)
         yield place
     finally:
         server.stop()
@@ -60,12 +58,13 @@ def far(tmp_path_factory: pytest.TempPathFactory, door: Gate) -> Iterator[Place]
 @pytest.fixture(scope="module")
 def near(tmp_path_factory: pytest.TempPathFactory, far: Place) -> Iterator[Place]:
     """The server whose apps run there."""
-    os.environ["FAL_ORIGIN"] = far.server.url
-    server = Server(folder(tmp_path_factory.mktemp("near"), "near"), fetch_allow=far.server.url)
+    url = far.server.url
+    home = folder(tmp_path_factory.mktemp("near"), "near")
+    server = Server(home, fetch_allow=url, fal_origin=url)
     server.start()
     try:
         place = Place(server, "nora")
-        place.keep_key(far.key)
+        place.keep_key(far.key, url)
         step = {"type": "run", "app": "workflows/ruth/held", "input": {"url": "$input.url"}}
         place.publish(
             "held",
@@ -78,7 +77,6 @@ def near(tmp_path_factory: pytest.TempPathFactory, far: Place) -> Iterator[Place
         yield place
     finally:
         server.stop()
-        del os.environ["FAL_ORIGIN"]
 
 
 def submit(near: Place, door: Gate) -> dict[str, Any]:
@@ -122,6 +120,7 @@ def test_a_cancelled_run_cancels_the_far_request(near: Place, far: Place, shut: 
     assert ended(far, {"status_url": f"{base}/status"})["error_type"] == "client_cancelled"
 
 
+@pytest.mark.slow
 def test_a_killed_server_finds_its_request_again(near: Place, far: Place, shut: Gate) -> None:
     before = len(far.runs())
     request = submit(near, shut)
@@ -134,6 +133,7 @@ def test_a_killed_server_finds_its_request_again(near: Place, far: Place, shut: 
     assert len(far.runs()) == before + 1
 
 
+@pytest.mark.slow
 def test_a_server_that_died_before_it_knew_the_request_starts_nothing_twice(
     near: Place, far: Place, shut: Gate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
