@@ -47,8 +47,8 @@ def loads(
 
     Raises TooLarge when it has more than `max_bytes` bytes or `max_keys` keys (or as many lists and
     objects), else InvalidBody; both name `field`, `value` and `expected`, and `position` (byte
-    offset) where there is one. Time is linear in the length of the body. `null_for_nan` reads NaN and
-    infinities, which some programs write, as null.
+    offset) where there is one. Time is linear in the length of the body. `null_for_nan` reads NaN
+    and infinities, which some programs write, as null.
     """
     if len(body) > max_bytes:
         raise TooLarge(
