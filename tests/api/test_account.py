@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -35,6 +36,23 @@ def test_an_account_shows_its_tier_credits_and_limits(her_browser: Caller, alice
     }  # fmt: skip
     assert (limits["workflows"], limits["maxWorkflows"], limits["ratePerMinute"]) == (1, None, None)
     assert limits["storageUsed"] == 0 < limits["storageBytes"]
+
+
+def test_an_account_tells_how_many_runners_it_may_own(
+    her_browser: Caller, alice: User, settings: Any
+) -> None:
+    def most() -> int | None:
+        found: int | None = her_browser.get("/api/account").json()["limits"]["maxRunners"]
+        return found
+
+    assert most() == 0
+    settings.RUNNERS_BY_USERS = True
+    assert most() is None
+    settings.MAX_RUNNERS = {"enterprise": 3.0}
+    assert most() == 3
+    settings.RUNNERS_BY_USERS = False
+    User.objects.filter(pk=alice.pk).update(is_staff=True)
+    assert most() == 3
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from workflows.errors import InvalidBody, InvitationNotFound
 from workflows.media import storage
 from workflows.models import Invitation, User, Workflow
 from workflows.models.people import Tier
-from workflows.services import logins
+from workflows.services import logins, runners
 from workflows.services.credits import account_credits
 from workflows.types import Json, JsonObject
 
@@ -47,6 +47,7 @@ def account(*, user: User) -> JsonObject:
         "limits": {
             "maxWorkflows": settings.MAX_WORKFLOWS.get(user.tier),
             "workflows": Workflow.objects.filter(owner=user, is_template=False).count(),
+            "maxRunners": runners.runner_limit(user=user),
             "ratePerMinute": None if rate is None else int(rate),
             "storageBytes": settings.LIMITS["storage_bytes_per_user"],
             "storageUsed": storage.used_bytes(user),

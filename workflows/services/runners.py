@@ -70,6 +70,14 @@ def runner_list(*, user: User) -> list[Runner]:
     return sorted(found, key=lambda row: row.owner_id != user.pk)
 
 
+def runner_limit(*, user: User) -> int | None:
+    """Return how many runners a person may own: None for any number, 0 for who registers none."""
+    if not (user.is_staff or settings.RUNNERS_BY_USERS):
+        return 0
+    limit = settings.MAX_RUNNERS.get(user.tier)
+    return None if limit is None else int(limit)
+
+
 def runners_own(*, user: User, status: str | None = None) -> QuerySet[Runner]:
     """Return a person's own runners, newest first; `status` narrows them."""
     rows = Runner.objects.filter(owner=user)
@@ -102,9 +110,9 @@ def runner_create(*, user: User, body: JsonObject) -> Runner:
     """
     _check_registers(user)
     hold(f"owner:{user.pk}")
-    limit, current = settings.MAX_RUNNERS.get(user.tier), Runner.objects.filter(owner=user).count()
+    limit, current = runner_limit(user=user), Runner.objects.filter(owner=user).count()
     if limit is not None and current >= limit:
-        raise RunnerLimitReached(limit=int(limit), current=current, tier=user.tier)
+        raise RunnerLimitReached(limit=limit, current=current, tier=user.tier)
     runner = Runner(owner=user, headers="{}")
     _set(runner, user, {"name": None, "endpoint": None, **body})
     runner.save(force_insert=True)

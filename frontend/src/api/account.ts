@@ -13,6 +13,8 @@ export interface AccountWire {
   credits: { balance: number; monthly: number | null; unlimited: boolean }
   limits: {
     maxWorkflows: number | null
+    /** 0: this person registers no runners. */
+    maxRunners: number | null
     workflows: number
     ratePerMinute: number | null
     storageBytes: number | null

@@ -25,6 +25,9 @@ export function CardError({ id, data }: { id: string; data: CardData }) {
         </b>
       )}
       <span>{message || 'This step failed.'}</span>
+      {'expected' in body && body.expected && !message.includes(String(body.expected)) && (
+        <span>Expected: {String(body.expected)}.</span>
+      )}
       {blamed && (
         <button
           type="button"
@@ -33,9 +36,6 @@ export function CardError({ id, data }: { id: string; data: CardData }) {
         >
           Show {faultWords(run.error)} in the graph
         </button>
-      )}
-      {'expected' in body && body.expected && !message.includes(String(body.expected)) && (
-        <span>Expected: {String(body.expected)}.</span>
       )}
     </div>
   )

@@ -38,7 +38,7 @@ export const RequestRow = memo(function RequestRow({ id, field, block, data }: P
         {spec.label}
         {spec.required && <sup title="required">•</sup>}
       </button>
-      <div className={`${css.control} nodrag`} data-widget={spec.widget}>
+      <div className={`${css.control} nodrag`} data-widget={spec.dice ? 'dice' : spec.widget}>
         <Field
           spec={spec}
           value={value}

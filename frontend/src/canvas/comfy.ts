@@ -45,12 +45,13 @@ export function inputRow(
   taken: readonly string[],
 ): JsonObject {
   const { name, value, options } = widget
+  const called = widget.label || name
   const loader = LOADERS[node.type]
   const own = node.title && node.title !== node.type ? node.title : ''
   const plain = own && PLAIN.has(name)
   const row = {
-    name: fieldName(plain ? own : name, [...RESERVED, ...taken]),
-    label: plain ? own : own ? `${own}: ${name.replaceAll('_', ' ')}` : sentenceCase(name),
+    name: fieldName(plain ? own : called, [...RESERVED, ...taken]),
+    label: plain ? own : own ? `${own}: ${called.replaceAll('_', ' ')}` : sentenceCase(called),
     target: { node: target.node, input: target.input },
   }
   if (loader?.[0] === name) return { ...row, type: loader[1], default: null }

@@ -20,6 +20,8 @@ const NO_LINKS: LinkOfGraph[] = []
 const SMALLEST = 0.02
 const LARGEST = 2.5
 const READABLE = 0.5
+/** However few nodes there are: far away a painted graph is the more readable one. */
+const ALWAYS = Number.POSITIVE_INFINITY
 
 type AnyNode = NodeOfGraph | AreaNode
 export type GraphInstance = ReactFlowInstance<AnyNode, LinkOfGraph>
@@ -37,7 +39,7 @@ export function GraphFlow({ scene, selected, marked, onSelect, onEnter, onReady 
   const box = useRef<HTMLDivElement>(null)
   const rf = useRef<GraphInstance | null>(null)
   const first = useMemo(() => firstView(scene), [scene])
-  const detail = useMemo(() => createDetail(first.zoom, scene.nodes.length), [first, scene])
+  const detail = useMemo(() => createDetail(first.zoom, ALWAYS), [first])
   const level = useStore(detail)
   const all: AnyNode[] = useMemo(
     () => [
@@ -68,7 +70,7 @@ export function GraphFlow({ scene, selected, marked, onSelect, onEnter, onReady 
         onReady(instance)
       },
       move(_: unknown, view: { zoom: number }) {
-        follow(detail, view.zoom, scene.nodes.length)
+        follow(detail, view.zoom, ALWAYS)
       },
       click(_: unknown, node: AnyNode) {
         if (node.type !== 'area') onSelect(node.id)

@@ -44,7 +44,7 @@ interface Size {
   ratio: number
 }
 
-const TITLE_FROM = 64 // px of a box on screen from which its title has room
+const TITLE_FROM = 48 // px of a box on screen from which its title has room
 
 /** Where a whole scene fits into a box, at most `largest` times its size. */
 export function placing(
@@ -102,6 +102,15 @@ export function paintScene(
     g.globalAlpha = 0.16
     g.fillStyle = fileColour(area.data.group.color) ?? ink.line
     g.fillRect(...box)
+  }
+  g.font = '600 12px "Inter Variable", sans-serif'
+  g.textBaseline = 'top'
+  for (const area of options.titles ? scene.areas : []) {
+    const [left, top, wide, tall] = rectOf(area)
+    if (wide < TITLE_FROM || tall < 28 || !seen(left, top, wide, tall)) continue
+    g.globalAlpha = 0.75
+    g.fillStyle = ink.text
+    g.fillText(fitted(area.data.group.title, wide - 8), left + 5, top - 15)
   }
   g.globalAlpha = 0.7
   g.lineWidth = 1

@@ -6,7 +6,8 @@ import css from './NoRunners.module.css'
 
 const COMMAND = 'python main.py --listen 0.0.0.0'
 
-export function NoRunners({ onAdd }: { onAdd: () => void }) {
+/** `onAdd` is null for who registers none here. */
+export function NoRunners({ onAdd }: { onAdd: (() => void) | null }) {
   return (
     <section className={css.empty} aria-labelledby="no-runners">
       <Server aria-hidden size={30} strokeWidth={1.5} />
@@ -15,6 +16,18 @@ export function NoRunners({ onAdd }: { onAdd: () => void }) {
         A runner is a ComfyUI server, on this machine or another one, that runs the ComfyUI
         workflows on your canvases. Everything else runs here without one.
       </p>
+      {onAdd ? (
+        <Steps onAdd={onAdd} />
+      ) : (
+        <p>On this server staff add the runners: ask them for one.</p>
+      )}
+    </section>
+  )
+}
+
+function Steps({ onAdd }: { onAdd: () => void }) {
+  return (
+    <>
       <ol>
         <li>
           Start ComfyUI so that this server can reach it:
@@ -36,6 +49,6 @@ export function NoRunners({ onAdd }: { onAdd: () => void }) {
       <Button tone="primary" icon={<Plus aria-hidden size={15} />} onClick={onAdd}>
         Add runner
       </Button>
-    </section>
+    </>
   )
 }

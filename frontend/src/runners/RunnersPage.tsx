@@ -32,6 +32,9 @@ export default function RunnersPage({ user }: PageProps) {
   const [deleting, setDeleting] = useState<{ runner: RunnerWire; busy: boolean } | null>(null)
   const refresh = () => client.invalidateQueries({ queryKey: KEY })
   const staff = account.data?.isStaff === true
+  const most = account.data?.limits.maxRunners ?? null
+  const own = runners.data?.filter(runner => runner.mine).length ?? 0
+  const mayAdd = account.data !== undefined && (most === null || own < most)
   const add = () => setEditing('new')
 
   const saved = async (runner: RunnerWire, made: boolean) => {
@@ -64,7 +67,7 @@ export default function RunnersPage({ user }: PageProps) {
           <h1>Runners</h1>
           <p>ComfyUI servers that run the ComfyUI workflows on your canvases.</p>
         </div>
-        {runners.data && runners.data.length > 0 && (
+        {mayAdd && runners.data && runners.data.length > 0 && (
           <Button tone="primary" icon={<Plus aria-hidden size={15} />} onClick={add}>
             Add runner
           </Button>
@@ -85,7 +88,7 @@ export default function RunnersPage({ user }: PageProps) {
               ))}
             </ul>
           ) : (
-            <NoRunners onAdd={add} />
+            <NoRunners onAdd={most === 0 ? null : add} />
           )
         }
       </Loaded>

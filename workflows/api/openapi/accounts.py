@@ -63,7 +63,7 @@ ACCOUNT_SHAPES: JsonObject = {
         tier=_TIER, isStaff=BOOLEAN, hasPassword=BOOLEAN, credits=ref("Credits"),
         limits=one(
             maxWorkflows=nullable(INTEGER), workflows=INTEGER, ratePerMinute=nullable(INTEGER),
-            storageBytes=INTEGER, storageUsed=INTEGER,
+            maxRunners=nullable(INTEGER), storageBytes=INTEGER, storageUsed=INTEGER,
         ),
     ),
     "Usage": one(
