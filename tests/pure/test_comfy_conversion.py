@@ -157,6 +157,15 @@ def test_values_held_by_name_need_no_order() -> None:
         assert "videopreview" not in found
 
 
+def test_widgets_that_a_node_pack_adds_by_itself_are_sent_too() -> None:
+    specs = declare(frame_rate=["FLOAT"], format=[["video/h264-mp4"]], images=["IMAGE"])
+    saved = {"frame_rate": 16, "format": "video/h264-mp4", "crf": 19, "images": "",
+             "videopreview": {"hidden": False}, "choose video to upload": "image"}  # fmt: skip
+    assert inputs_of(graph(node(1, "X", values=saved)), "1", specs) == {
+        "frame_rate": 16, "format": "video/h264-mp4", "crf": 19,
+    }  # fmt: skip
+
+
 def test_named_values_give_the_names_and_the_list_the_values() -> None:
     named = {"prompt": "old", "seed": 5, "control_after_generate": "fixed", "size": "2K"}
     file = graph(node(1, "X", values=["new", 5, "fixed", "2K", "fixed"], named=named))

@@ -22,7 +22,7 @@ CONTROLS = frozenset({"fixed", "increment", "decrement", "randomize", "increment
 #: Widgets of the page that are never sent.
 _UNSENT = frozenset({
     "control_after_generate", "control_filter_list", "upload", "audioUI", "videopreview",
-    "speak_and_recognation",
+    "video-preview", "choose file to upload", "choose video to upload", "speak_and_recognation",
 })  # fmt: skip
 _BUTTONS = ("upload3dmodel", "upload_3d_model")
 #: More than this to compare is no node that anybody made.
@@ -111,7 +111,10 @@ def _of_page(name: str) -> bool:
 
 
 def _declared(node: Node, info: Json, found: dict[str, Value]) -> Widgets:
-    """Keep of named values what the class declares, and add the defaults of what is missing."""
+    """Put named values in the order of the class, and add the defaults of what is missing.
+
+    Names the class does not declare are kept: node packs add widgets as others are chosen.
+    """
     plain = {name: one.value for name, one in found.items()}
     values: dict[str, Value] = {}
     warnings: list[str] = []
@@ -124,8 +127,9 @@ def _declared(node: Node, info: Json, found: dict[str, Value]) -> Widgets:
             plain[spec.name] = default(spec)
             values[spec.name] = Value(plain[spec.name])
             warnings.append(f"no value for {spec.name}: its default is used")
-    grown = {spec.name for spec in expanded(info, plain) if spec.type == AUTOGROW}
-    values |= {name: one for name, one in found.items() if name.partition(".")[0] in grown}
+    linked = {spec.name for spec in expanded(info, plain) if not spec.widget}
+    values |= {name: one for name, one in found.items()
+               if name not in values and name not in linked and not is_left(one.value)}  # fmt: skip
     return Widgets(values, 0, tuple(warnings))
 
 
