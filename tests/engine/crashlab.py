@@ -65,6 +65,10 @@ class Lab:
         """Hold every run to the promises; return the statuses, one a line."""
         return self._finish(self.start("check"))
 
+    def assets(self) -> list[str]:
+        """Return the names of the files that runs have made."""
+        return self._finish(self.start("assets")).split()
+
     def calls(self) -> Counter[str]:
         """Count how often each node of each run did something outside."""
         text = self.ledger.read_text("ascii") if self.ledger.exists() else ""
@@ -156,6 +160,13 @@ def _check() -> None:
         print(run.status, (run.error or {}).get("code", ""))
 
 
+def _assets() -> None:
+    from workflows.models import Asset
+
+    for asset in Asset.objects.order_by("created_at"):
+        print(asset.name)
+
+
 if __name__ == "__main__":
     os.environ["DJANGO_SETTINGS_MODULE"] = "canvas.settings"
     import django
@@ -168,5 +179,7 @@ if __name__ == "__main__":
         _seed(rest[0], int(rest[1]), int(rest[2]))
     elif command == "work":
         _work()
+    elif command == "assets":
+        _assets()
     else:
         _check()

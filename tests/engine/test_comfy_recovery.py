@@ -27,6 +27,7 @@ from tests.engine.comfy import (
     modern,
     quick,
     register,
+    saving,
     state_of,
     states,
 )
@@ -253,6 +254,31 @@ def test_an_engine_that_stops_leaves_the_request_to_the_next_one(
     check_journal(run)
 
 
+def test_a_request_goes_on_being_told_of_after_a_restart(
+    new_runner: Runner, engine: None, owner: User, modern: Server
+) -> None:
+    graph = {
+        **HELD, "3": {**PAINT["3"], "inputs": {**PAINT["3"]["inputs"], "text": "x"}},
+        "10": saving("3"),
+    }  # fmt: skip
+    run = create(owner, document(graph))
+    wait_until(lambda: state_of(run) == "running")
+    embedded.stop()
+    modern.comfy.step_pause = 0.2
+    embedded.start()
+    wait_until(lambda: modern.comfy._sockets)
+    modern.open()
+    events = finish(run)
+    run.refresh_from_db()
+    assert run.status == "completed", run.error
+    second = [event["seq"] for event in of(events, "started")][1]
+    told = [event for event in of(events, "progress") if event["seq"] > second]
+    assert any(event["text"].startswith("Painter ") for event in told)
+    assert any(event.get("preview") for event in told)
+    assert all(0 < (event["fraction"] or 0.5) <= 1 for event in told)
+    check_journal(run)
+
+
 # --- Processes that are killed --------------------------------------------------------------------
 
 
@@ -346,6 +372,7 @@ def test_a_process_killed_before_the_answer_was_kept_asks_for_it_again(lab: Lab)
         lab.seed("comfy")
         assert lab.work(FAILPOINTS="step.completed=1") == KILLED
         assert lab.work() == 0
+        assert lab.assets() == ["held_00001_.png"]
         assert lab.check().split() == ["completed"]
         assert len(server.log()["taken"]) == 1
 

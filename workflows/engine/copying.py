@@ -16,14 +16,16 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO
+from uuid import UUID
 
 from django.conf import settings
 
-from workflows.engine import files
+from workflows.engine import database, files
 from workflows.errors import BadPicture, FetchError, NodeError, PatchbayError
 from workflows.media import images, storage
 from workflows.media.sniff import HEAD_BYTES, sniff
 from workflows.media.storage import CHUNK_BYTES
+from workflows.models import Asset
 from workflows.runners.client import Client
 from workflows.runners.shapes import File
 from workflows.types import Json, JsonObject
@@ -127,6 +129,9 @@ async def _download(run: ActiveRun, client: Client, file: File, seconds: float) 
 
 
 async def _adopt(run: ActiveRun, stored: storage.Stored, name: str) -> JsonObject:
+    known = await database.read(_known, run.run_id, stored.sha256, storage.clean_name(name))
+    if known is not None:
+        return known
     try:
         reference = await files.adopt(run, stored, name)
     except NodeError as error:
@@ -139,6 +144,12 @@ async def _adopt(run: ActiveRun, stored: storage.Stored, name: str) -> JsonObjec
     if guessed in _MEDIA and told not in _MEDIA and content_type != storage.UNKNOWN_TYPE:
         raise _not_as_named(name, content_type)
     return reference
+
+
+def _known(run_id: UUID, sha256: str, name: str) -> JsonObject | None:
+    """Find the same file of the same run: a process that has died had copied it already."""
+    found = Asset.objects.filter(run_id=run_id, sha256=sha256, name=name).first()
+    return storage.reference(found) if found is not None else None
 
 
 def _not_as_named(name: str, what: str) -> NodeError:

@@ -6,7 +6,6 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -26,7 +25,7 @@ from workflows.errors import (
 from workflows.models import Runner
 from workflows.nodes.runner import Look, Outcome, Refused
 from workflows.runners.link import Link
-from workflows.runners.shapes import Ended, File
+from workflows.runners.shapes import Ended, File, titles
 from workflows.runners.watch import Watch
 from workflows.types import Json, JsonObject
 
@@ -105,13 +104,12 @@ class Door:
         prompt_id: str,
         prompt: JsonObject,
         *,
-        titles: Mapping[str, str],
         workflow: JsonObject | None = None,
     ) -> Refused | None:
         """Hand a prompt in, watching it from before it can begin."""
         _, link = await self._link()
         await link.ready()
-        watch = link.watch(prompt_id, titles, handed_in=False)
+        watch = link.watch(prompt_id, titles(prompt), handed_in=False)
         # Previews are off unless they are asked for; old servers know only their command line.
         extra: JsonObject = {"preview_method": "auto"}
         if workflow is not None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
+from django.utils.crypto import salted_hmac
 
 from workflows.engine import database, runners
 from workflows.models import Runner
@@ -55,7 +56,7 @@ class Links:
                 entry.row, entry.read_at = row, time.monotonic()
                 return row, entry.link
             await self._close(runner_id)
-            link = Link(endpoint, settings.RUNNER_POLL_SECONDS)
+            link = Link(endpoint, _client_id(runner_id), settings.RUNNER_POLL_SECONDS)
             self._entries[runner_id] = _Entry(row, link, endpoint, time.monotonic())
             return row, link
 
@@ -87,6 +88,11 @@ class Links:
         entry = self._entries.pop(runner_id, None)
         if entry is not None:
             await entry.link.close()
+
+
+def _client_id(runner_id: UUID) -> str:
+    """Return an id that this installation alone goes by, and that nobody can guess."""
+    return f"patchbay-{salted_hmac('workflows.runners', str(runner_id)).hexdigest()[:32]}"
 
 
 def _row(runner_id: UUID) -> Runner | None:

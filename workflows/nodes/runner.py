@@ -74,14 +74,13 @@ class Runner(Protocol):
         prompt_id: str,
         prompt: JsonObject,
         *,
-        titles: Mapping[str, str],
         workflow: JsonObject | None = None,
     ) -> Refused | None:
         """Hand a prompt in under an id; return what was refused, altogether or of it.
 
         Returns when it was taken, and also when nobody knows whether it was: `look` finds out.
-        Raises NodeError when it certainly has not arrived. `titles` names the nodes for progress,
-        `workflow` is the file in UI format that the runner writes into what it saves.
+        Raises NodeError when it certainly has not arrived. `workflow` is the file in UI format
+        that the runner writes into what it saves.
         """
         ...
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import secrets
 import time
 from collections.abc import Mapping
 
@@ -12,7 +11,7 @@ import httpcore
 
 from workflows.errors import PatchbayError
 from workflows.media.guard import Resolve
-from workflows.runners import messages
+from workflows.runners import messages, shapes
 from workflows.runners.client import Client
 from workflows.runners.endpoint import Endpoint
 from workflows.runners.http import Http
@@ -30,11 +29,16 @@ COPIED_SECONDS = 3600.0
 
 
 class Link:
-    """Connections to a runner, and the requests of ours that are under way there."""
+    """Connections to a runner, and the requests of ours that are under way there.
+
+    The runner tells of requests to whoever has the `client_id` they were handed in with. It stays
+    the same from process to process, so that a request goes on being told of after a restart.
+    """
 
     def __init__(
         self,
         endpoint: Endpoint,
+        client_id: str,
         poll_seconds: float,
         network: httpcore.AsyncNetworkBackend | None = None,
         resolve: Resolve | None = None,
@@ -47,9 +51,7 @@ class Link:
         self.failed_at: float | None = None
         self._poll_seconds = poll_seconds
         self._watches: dict[str, Watch] = {}
-        self._socket = Socket(
-            endpoint, http.guard, f"patchbay-{secrets.token_hex(8)}", self._receive
-        )
+        self._socket = Socket(endpoint, http.guard, client_id, self._receive)
         self._kick = asyncio.Event()
         self._poller: asyncio.Task[None] | None = None
 
@@ -66,7 +68,7 @@ class Link:
     async def ready(self) -> None:
         """Have the socket open before something is handed in, if that can be had."""
         self.used_at = time.monotonic()
-        await self._socket.start()
+        await self._socket.tried()
 
     def watch(
         self, prompt_id: str, titles: Mapping[str, str] | None = None, *, handed_in: bool = True
@@ -80,6 +82,7 @@ class Link:
         if found is None:
             found = Watch(prompt_id, titles or {}, handed_in=handed_in)
             self._watches[prompt_id] = found
+            self._socket.start()
             if self._poller is None:
                 self._poller = asyncio.get_running_loop().create_task(self._poll())
             self.look()
@@ -174,6 +177,9 @@ class Link:
     async def _compare(self, asked: list[Watch], on_time: bool) -> None:
         queue = await self.client.queue()
         for watch in asked:
+            if not watch.titles and watch.prompt_id in queue.prompts:
+                # Handed in by a process before this one.
+                watch.titles = shapes.titles(queue.prompts[watch.prompt_id])
             if watch.prompt_id in queue.running:
                 watch.running()
             elif (position := queue.position(watch.prompt_id)) is not None:

@@ -19,10 +19,14 @@ _FOLDERS = frozenset({"output", "temp", "input"})
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """Which requests a runner executes and which wait, in the order in which they will run."""
+    """Which requests a runner executes and which wait, in the order in which they will run.
+
+    `prompts` are their graphs, as the runner tells them.
+    """
 
     running: tuple[str, ...]
     pending: tuple[str, ...]
+    prompts: dict[str, Json] = field(default_factory=dict)
 
     def position(self, prompt_id: str) -> int | None:
         """Return how many requests come before a waiting one; None when it does not wait."""
@@ -103,13 +107,21 @@ def queue(body: Json) -> Queue | None:
     """Read `/queue`; None when it is none. The waiting items come as a heap, not in order."""
     if not isinstance(body, dict) or not isinstance(body.get("queue_pending"), list):
         return None
-    pending = sorted(
-        (number(item[0]) or 0.0, item[1])
-        for item in rows(body.get("queue_pending"))
-        if _is_item(item)
-    )
-    running = (item[1] for item in rows(body.get("queue_running")) if _is_item(item))
-    return Queue(tuple(running), tuple(id for _, id in pending))
+    waiting = [item for item in rows(body.get("queue_pending")) if _is_item(item)]
+    running = [item for item in rows(body.get("queue_running")) if _is_item(item)]
+    pending = sorted((number(item[0]) or 0.0, item[1]) for item in waiting)
+    prompts = {item[1]: item[2] for item in (*waiting, *running) if len(item) > 2}
+    return Queue(tuple(item[1] for item in running), tuple(id for _, id in pending), prompts)
+
+
+def titles(prompt: Json) -> dict[str, str]:
+    """Name each node of a prompt for those who watch."""
+    found: dict[str, str] = {}
+    for id, node in mapping(prompt).items():
+        row = mapping(node)
+        title = text(mapping(row.get("_meta")).get("title"), 100)
+        found[id] = title or text(row.get("class_type"), 100) or id[:100]
+    return found
 
 
 def ended(body: Json, prompt_id: str) -> Ended | None:

@@ -62,10 +62,14 @@ class Socket:
         self._connection: ClientConnection | None = None
         self._task: asyncio.Task[None] | None = None
 
-    async def start(self) -> None:
-        """Open the socket if that has not been tried yet, and wait for how the first try ends."""
+    def start(self) -> None:
+        """Begin to keep a socket open, if that has not begun yet."""
         if self._task is None:
             self._task = asyncio.get_running_loop().create_task(self._run())
+
+    async def tried(self) -> None:
+        """Wait until the first try to open it has ended, in one way or the other."""
+        self.start()
         await self._tried.wait()
 
     async def renew(self) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Mapping
 
 from workflows.errors import (
     InvalidBody,
@@ -76,9 +75,7 @@ class ComfyUI(Provider):
         )
 
         async def hand_in() -> None:
-            refused = await runner.hand_in(
-                prompt_id, prompt.prompt, titles=_titles(prompt.prompt), workflow=_workflow(graph)
-            )
+            refused = await runner.hand_in(prompt_id, prompt.prompt, workflow=_workflow(graph))
             if refused is not None and refused.message:
                 raise rejected(refused, runner, context.data)
             left_out = refused.nodes if refused is not None else ()
@@ -225,16 +222,6 @@ def _tags(value: Json) -> list[str]:
             expected=f"a list of at most {MAX_TAGS} texts",
         )  # fmt: skip
     return list(dict.fromkeys(row for row in rows if row))
-
-
-def _titles(prompt: JsonObject) -> Mapping[str, str]:
-    """Name each node of a prompt for those who watch."""
-    found: dict[str, str] = {}
-    for id, row in prompt.items():
-        meta = row.get("_meta")
-        title = meta.get("title") if isinstance(meta, dict) else None
-        found[id] = str(title or row.get("class_type") or id)[:100]
-    return found
 
 
 def _workflow(graph: Json) -> JsonObject | None:
