@@ -449,7 +449,7 @@ def test_what_a_subgraph_shows_is_offered_once_and_written_back_to_its_place() -
     file = _with_encoder(instance, node(9, "SaveImage", ins="images:IMAGE", values=["x"]))
     document = to_document(file).document
     fields = document["nodes"][0]["data"]["fields"]
-    assert [(row["label"], row["default"]) for row in fields] == [("Sub s: text", "shown")]
+    assert [(row["label"], row["default"]) for row in fields] == [("Text", "shown")]
     assert same(from_document(document), file)
     fields[0]["default"] = "changed"
     written: Any = from_document(document)

@@ -184,3 +184,35 @@ def test_a_value_for_an_input_that_had_a_wire_or_nothing_is_written() -> None:
     written: Any = from_document(document)
     assert written["3"]["inputs"]["positive"] == "words"
     assert {**written, "3": API["3"]} == API
+
+
+def test_prompts_without_a_title_are_called_by_the_part_they_play() -> None:
+    untitled = {id: {key: value for key, value in one.items() if key != "_meta"}
+                for id, one in API.items()}  # fmt: skip
+    untitled["20"] = node("ConditioningZeroOut", conditioning=["7", 0])
+    untitled["3"] = node("KSampler", **{**API["3"]["inputs"], "negative": ["20", 0]})
+    named = copy.deepcopy(untitled)
+    named["6"]["_meta"] = {"title": "CLIP Text Encode (Prompt)"}
+    named["7"]["_meta"] = {"title": "CLIP Text Encode (Not this)"}
+    assert [row["label"] for row in suggest(untitled)[0]][:2] == ["Prompt", "Negative prompt"]
+    assert [row["label"] for row in suggest(named)[0]][:2] == ["Prompt", "Not this"]
+
+
+def test_a_default_the_runner_does_not_offer_is_text_lest_it_be_refused() -> None:
+    prompt = {"1": node("CLIPTextEncode", text="x"), "2": node("PrimitiveInt", value=20_000)}
+    prompt["2"]["_meta"] = {"title": "Side"}
+    specs = {
+        "CLIPTextEncode": {"input": {"required": {"text": [["a", "b"]]}}},
+        "PrimitiveInt": {"input": {"required": {"value": ["INT", {"min": 0, "max": 100}]}}},
+    }
+    text, side = suggest(prompt, specs)[0]
+    assert (text["type"], text["default"]) == ("textarea", "x")
+    assert side == {"name": "Side", "label": "Side", "type": "number", "default": 20_000,
+                    "target": {"node": "2", "input": "value"}}  # fmt: skip
+    fields = fields_of(to_document(prompt, specs).document)
+    assert resolve(fields, {}, needed={"input"}).problems == []
+
+
+def test_the_names_of_models_are_not_offered() -> None:
+    prompt = {"1": node("Mystery", prompt="x.safetensors", text="words")}
+    assert [row["target"]["input"] for row in suggest(prompt)[0]] == ["text"]

@@ -161,7 +161,7 @@ def shown_values(
                 paths.append((*instance.path, "widgets_values", slot))
             if value is not None:
                 inputs[number] = Value(value, tuple(paths), _label(instance, graph, number))
-    assigned = [*_proxied(instance, graph, proxies or [], values), *_quarantined(instance)]
+    assigned = [*_proxied(instance, proxies or [], values), *_quarantined(instance)]
     for node_id, name, one in assigned:
         if node_id != "-1":
             widgets[node_id, name] = one
@@ -184,14 +184,14 @@ def _set_values(scope: Scope, definitions: Definitions) -> None:
 
 
 def _proxied(
-    instance: Node, graph: Graph, proxies: list[tuple[str, str]], values: list[Json]
+    instance: Node, proxies: list[tuple[str, str]], values: list[Json]
 ) -> Iterator[tuple[str, str, Value]]:
     shown = [one for one in proxies if not one[1].startswith(_PREVIEW)]
     listed = shown if len(values) <= len(shown) else proxies
     for at, ((node_id, name), value) in enumerate(zip(listed, values, strict=False)):
         if value is not None and not name.startswith(_PREVIEW):
             path = (*instance.path, "widgets_values", at)
-            yield node_id, name, Value(value, (path,), f"{_instance_name(instance, graph)}: {name}")
+            yield node_id, name, Value(value, (path,), name)
 
 
 def _quarantined(instance: Node) -> Iterator[tuple[str, str, Value]]:
@@ -224,9 +224,4 @@ def _proxies(value: Json) -> list[tuple[str, str]] | None:
 def _label(instance: Node, graph: Graph, number: int) -> str:
     socket = graph.inputs[number]
     shown = bound(instance, graph, number)
-    words = (shown.label if shown else "") or socket.label or socket.name
-    return f"{_instance_name(instance, graph)}: {words}"
-
-
-def _instance_name(instance: Node, graph: Graph) -> str:
-    return instance.title or graph.name or "Subgraph"
+    return (shown.label if shown else "") or socket.label or socket.name

@@ -7,7 +7,9 @@ with a title), files to load, prompts, seeds and sizes.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 
+from workflows.errors import InvalidBody
 from workflows.graph.comfy_format import api
 from workflows.graph.comfy_format.casting import cast
 from workflows.graph.comfy_format.catalogue import Catalogue, Spec, find
@@ -16,6 +18,7 @@ from workflows.graph.comfy_format.converted import Address, Converted
 from workflows.graph.comfy_format.core_nodes import LOADERS, output_type, saves
 from workflows.graph.comfy_format.files import read
 from workflows.graph.comfy_format.grammar import Placeholder
+from workflows.graph.comfy_format.labels import Labels, readable, spaced
 from workflows.graph.comfy_format.names import Names
 from workflows.graph.comfy_format.placeholders import asked, scan
 from workflows.types import Json, JsonObject
@@ -23,6 +26,8 @@ from workflows.types import Json, JsonObject
 #: More than a form of this length is nobody's wish.
 MAX_INPUTS = 40
 MAX_OPTIONS = 200
+#: Characters from which a text is edited in several lines.
+_LONG = 60
 #: Integers that every reader of JSON keeps.
 _SAFE = 2**53
 
@@ -30,6 +35,8 @@ _PROMPTS = frozenset({
     "text", "prompt", "positive", "negative", "text_g", "text_l", "clip_l", "t5xxl",
     "positive_prompt", "negative_prompt", "caption", "lyrics", "tags", "string",
 })  # fmt: skip
+#: How the names of models end, which a runner has or has not.
+_MODELS = (".safetensors", ".ckpt", ".pt", ".pth", ".bin", ".gguf", ".sft", ".onnx")
 _SEEDS = frozenset({"seed", "noise_seed"})
 _SIZES = frozenset({"width", "height"})
 _PRIMITIVES = frozenset({
@@ -66,10 +73,10 @@ def outputs_of(prompt: JsonObject, catalogue: Catalogue | None) -> list[JsonObje
     types = {id: output_type(node["class_type"], catalogue) for id, node in prompt.items()}
     found = {id: type for id, type in types.items() if type is not None}
     kept = {id: type for id, type in found.items() if saves(prompt[id]["class_type"])} or found
-    names = Names()
+    labels, names = Labels(prompt, catalogue), Names()
     rows: list[JsonObject] = []
     for id, type in kept.items():
-        label = _title(prompt[id]) or prompt[id]["class_type"]
+        label = labels.title(id) or spaced(prompt[id]["class_type"])
         rows.append({"name": names.give(label, "output"), "label": label, "type": type, "node": id})
     return rows
 
@@ -88,74 +95,97 @@ def _of_placeholder(
     if one.kind == "file":
         loader = LOADERS.get(node["class_type"])
         return {**row, "type": loader[1] if loader else "file", "required": True}
-    if spec is not None:
-        row |= _widget(spec)
-    elif one.input in _PROMPTS:
-        row["type"] = "textarea"
     if one.default is None:
-        return {**row, "required": True}
-    try:
-        row["default"] = one.default if spec is None else cast(one.default, spec)
-    except Exception:
-        row["default"] = one.default
-    return row
+        return {**row, **_form(one.input, spec, None), "required": True}
+    default: Json = one.default
+    if spec is not None:
+        with suppress(InvalidBody):  # one that does not fit is refused when it is used
+            default = cast(default, spec)
+    return {**row, **_form(one.input, spec, default)}
 
 
 def _widgets(
     converted: Converted, catalogue: Catalogue | None, names: Names
 ) -> Iterator[JsonObject]:
+    labels = Labels(converted.prompt, catalogue)
+    inner = {address for addresses in converted.promoted.values() for address in addresses}
+    closed = {id.partition(":")[0] for id, _ in converted.promoted}
     seen: set[object] = set()
-    found: list[tuple[int, Address, str]] = []
+    found: list[tuple[int, Address]] = []
     for id, node in converted.prompt.items():
+        # A subgraph whose author chose what it shows offers that and nothing else.
+        hidden = ":" in id and id.partition(":")[0] in closed
         for name, value in node.get("inputs", {}).items():
-            rank = None if api.link(value) is not None else _rank(converted, id, name, value)
+            shown = (id, name) in inner or (id, name) in converted.labels
+            if api.link(value) is not None or (hidden and not shown):
+                continue
+            rank = _rank(node, name, value, labels, shown, id)
             if rank is not None:
-                found.append((rank, (id, name), node["class_type"]))
-    for _, address, type in sorted(found, key=lambda row: row[0]):
+                found.append((rank, (id, name)))
+    for _, address in sorted(found, key=lambda row: row[0]):
         place = converted.places.get(address, address)
-        if place in seen or len(seen) >= MAX_INPUTS:
-            continue
-        seen.add(place)
-        yield _of_widget(address, type, converted, catalogue, names)
+        if place not in seen and len(seen) < MAX_INPUTS:
+            seen.add(place)
+            yield _of_widget(address, converted, catalogue, labels, names)
 
 
-def _rank(converted: Converted, id: str, name: str, value: Json) -> int | None:
+def _rank(
+    node: JsonObject, name: str, value: Json, labels: Labels, shown: bool, id: str
+) -> int | None:
     """Return how far in front a value stands, or None when it is not offered."""
-    node = converted.prompt[id]
-    type = node["class_type"]
-    if (id, name) in converted.labels:
-        return 0 if isinstance(value, str | int | float | bool) else None
+    type, base = node["class_type"], name.rpartition(".")[2]
     if type in LOADERS:
         return 0 if LOADERS[type][0] == name else None
-    base = name.rpartition(".")[2]
+    if isinstance(value, str) and value.lower().endswith(_MODELS):
+        return None
     if isinstance(value, str) and base in _PROMPTS and not type.startswith(("Save", "Load")):
         return 0
+    if shown:
+        return (3 if base in _SEEDS else 1) if isinstance(value, str | int | float) else None
     if type in _PRIMITIVES and name == "value":
-        return 1 if _title(node) else None
+        return 2 if labels.title(id) else None
     if isinstance(value, bool) or not isinstance(value, int):
         return None
-    return 2 if base in _SEEDS else 1 if base in _SIZES else None
+    if base in _SEEDS:
+        return 3
+    return 2 if base in _SIZES and not type.startswith(("Save", "Load", "Preview")) else None
 
 
 def _of_widget(
-    address: Address, type: str, converted: Converted, catalogue: Catalogue | None, names: Names
+    address: Address,
+    converted: Converted,
+    catalogue: Catalogue | None,
+    labels: Labels,
+    names: Names,
 ) -> JsonObject:
     id, name = address
     node = converted.prompt[id]
-    value = node["inputs"][name]
-    title = converted.labels.get(address) or _label(node, name)
+    type, value = node["class_type"], node["inputs"][name]
+    label = readable(converted.labels.get(address, "")) or labels.value(id, name)
     row: JsonObject = {
-        "name": names.give(title, name), "label": title, "type": "text",
+        "name": names.give(label, name), "label": label, "type": "text",
         "target": {"node": id, "input": name},
     }  # fmt: skip
     if type in LOADERS and LOADERS[type][0] == name:
         return {**row, "type": LOADERS[type][1]}
-    spec = find(catalogue, node, name)
-    row |= _widget(spec) if spec is not None else _like(value)
-    if name.rpartition(".")[2] in _PROMPTS and row["type"] == "text":
+    return {**row, **_form(name, find(catalogue, node, name), value)}
+
+
+def _form(name: str, spec: Spec | None, value: Json) -> JsonObject:
+    """Return the type of a field, its bounds, and its default when there is one."""
+    row = _like(value) if spec is None else _widget(spec)
+    if row["type"] == "select":
+        if value is not None and str(value) not in row["options"]:
+            row = {"type": "text"}  # a model, say, that this runner has not got
+        value = None if value is None else str(value)
+    elif row["type"] == "number":
+        if not isinstance(value, int | float) and value is not None:
+            row = {"type": "text"}
+        elif value is not None and not row.get("min", value) <= value <= row.get("max", value):
+            row = {"type": "number"}
+    if row["type"] == "text" and name.rpartition(".")[2] in _PROMPTS:
         row["type"] = "textarea"
-    row["default"] = str(value) if row["type"] == "select" else value
-    return row
+    return row if value is None else {**row, "default": value}
 
 
 def _widget(spec: Spec) -> JsonObject:
@@ -184,22 +214,8 @@ def _like(value: Json) -> JsonObject:
         return {"type": "toggle"}
     if isinstance(value, int | float):
         return {"type": "number"}
-    return {"type": "textarea" if "\n" in str(value) else "text"}
-
-
-def _title(node: JsonObject) -> str:
-    """Return the title a person gave a node, or nothing."""
-    meta = node.get("_meta")
-    title = meta.get("title") if isinstance(meta, dict) else None
-    return title.strip() if isinstance(title, str) and title.strip() != node["class_type"] else ""
-
-
-def _label(node: JsonObject, name: str) -> str:
-    words = name.rpartition(".")[2].replace("_", " ")
-    title = _title(node)
-    if not title:
-        return words[:1].upper() + words[1:]
-    return title if name in ("value", "text", "image", "prompt") else f"{title}: {words}"
+    long = isinstance(value, str) and ("\n" in value or len(value) > _LONG)
+    return {"type": "textarea" if long else "text"}
 
 
 def labelled(rows: list[JsonObject]) -> Mapping[str, JsonObject]:
