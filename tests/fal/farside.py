@@ -45,6 +45,7 @@ class Farside(http.server.ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.sent: list[Sent] = []
         self.submits: list[Reply] = []
+        self.refusals: list[Reply] = []
         self.states: list[Any] = []
         self.endless: Callable[[int], Any] | None = None
         self.asked = 0
@@ -65,6 +66,8 @@ class Farside(http.server.ThreadingHTTPServer):
         """Answer one call of fal's protocol."""
         if method == "PUT":
             return Reply({"status": "CANCELLATION_REQUESTED"}, 202)
+        if path.startswith("/fal/rest/storage/") and self.refusals:
+            return self.refusals.pop(0)
         if path == "/fal/rest/storage/auth/token":
             token = {"token": "t", "token_type": "Bearer", "base_url": f"{self.origin}/fal/cdn"}
             return Reply({**token, "expires_at": "2999-01-01T00:00:00+00:00"})

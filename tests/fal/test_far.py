@@ -207,6 +207,19 @@ def test_a_key_that_fal_refuses_is_not_the_callers_fault(
     assert "fal refuses the stored credential (401): No user found" in answer.json()["message"]
 
 
+def test_an_upload_that_is_refused_is_told_like_any_refusal(
+    hers: Caller, far: Farside, draw: str
+) -> None:
+    large = hers.upload(io.BytesIO(png(700, noise=True))).json()
+    step = {**DRAW, "input": {"image_url": large["url"]}}
+    make(hers, "edit", contents({"draw": step}, {"x": "$draw.x"}))
+    far.refusals = [Reply({"detail": "User is locked"}, 403)] * 2
+    answer = hers.post("/fal/run/workflows/alice/edit", {})
+    assert answer.status_code == 502
+    assert "fal refuses the stored credential (403)" in answer.json()["message"]
+    assert far.sent == []
+
+
 def test_a_key_bound_elsewhere_is_not_sent(
     hers: Caller, far: Farside, draw: str, key: Credential
 ) -> None:

@@ -1,4 +1,4 @@
-"""fal's utility endpoints that put pictures together, change their size, or write on them.
+"""fal's utility endpoints that put pictures together or write on them, and what all of them need.
 
 Fields, their defaults and what they mean are those of fal's published types; places and sizes in
 percent are of the picture below, and a place is that of the middle of what is laid there.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from workflows.errors import NodeError
-from workflows.graph.ports import Input, Output
+from workflows.graph.ports import Input
 from workflows.nodes.context import Context
 from workflows.nodes.fal.equivalents import (
     IMAGE,
@@ -20,7 +20,7 @@ from workflows.nodes.fal.equivalents import (
     picture,
     utility,
 )
-from workflows.nodes.fal.fields import choice, number, share, switch
+from workflows.nodes.fal.fields import choice, number, share
 from workflows.nodes.image.fonts import font
 from workflows.nodes.image.pictures import check_size, colour
 from workflows.types import Json, JsonObject
@@ -33,15 +33,10 @@ if TYPE_CHECKING:
 #: Pictures of one grid or row.
 MAX_PICTURES = 100
 MAX_LETTERS = 5_000
-_FORMATS = {"png": "PNG", "jpg": "JPEG", "jpeg": "JPEG", "webp": "WEBP"}
-_SAMPLING = ("nearest", "bilinear", "bicubic", "lanczos")
-_PLACES = {
-    "center": (0.5, 0.5), "top_left": (0.0, 0.0), "top_right": (1.0, 0.0),
-    "bottom_left": (0.0, 1.0), "bottom_right": (1.0, 1.0),
-}  # fmt: skip
+FORMATS = {"png": "PNG", "jpg": "JPEG", "jpeg": "JPEG", "webp": "WEBP"}
 
 PICTURE = Input("image_url", "image", "Picture", required=True, widget="asset")
-FORMAT = choice("output_format", "Format", "png", *_FORMATS)
+FORMAT = choice("output_format", "Format", "png", *FORMATS)
 _ALL = Input("image_urls", "list<image>", "Pictures", required=True, widget="list")
 
 
@@ -58,21 +53,22 @@ def colour_of(values: JsonObject, name: str) -> tuple[int, int, int, int]:
 
 async def answer(context: Context, image: Image, values: JsonObject, name: str) -> JsonObject:
     """Store a picture in the format that was asked for and answer it as fal does."""
-    kind = _FORMATS[values["output_format"]]
+    kind = FORMATS[values["output_format"]]
     ending = values["output_format"]
     found = await context.save_image(image, name=f"{name}.{ending}", format=kind)
     return {"image": picture(found)}
 
 
-def _made(apps: tuple[str, ...], inputs: tuple[Input, ...], make: Callable[..., Image],
-          words: str, *, optional: tuple[str, ...] = ()) -> None:  # fmt: skip
+def made_of(
+    apps: tuple[str, ...], inputs: tuple[Input, ...], make: Callable[..., Image], words: str
+) -> None:
     """Register an app that makes one picture of those in its inputs, in a thread."""
 
     async def run(context: Context, arguments: JsonObject) -> JsonObject:
         values = given(inputs, arguments)
         images: dict[str, Any] = {}
         for port in inputs:
-            if port.type == "image" and (values[port.name] or port.name not in optional):
+            if port.type == "image":
                 images[port.name] = await _open(context, values[port.name], port.name)
             elif port.type == "list<image>":
                 images[port.name] = [
@@ -100,47 +96,6 @@ def _some(values: Json) -> list[Json]:
     return rows
 
 
-def resize(values: dict[str, Any]) -> Image:
-    """Scale a picture into, over or onto a size, or pad or cut what does not fit."""
-    from PIL import Image as Pillow
-    from PIL import ImageOps
-
-    image: Image = values["image_url"]
-    size = check_size(values["width"], values["height"])
-    kind = Pillow.Resampling[values["resampling"].upper()]
-    if values["mode"] == "crop":
-        return ImageOps.fit(image, size, kind, centering=_PLACES[values["cropping_position"]])
-    if values["mode"] == "pad":
-        sheet = Pillow.new("RGBA", size, colour_of(values, "padding_color"))
-        small = ImageOps.contain(image, size, kind)
-        sheet.alpha_composite(small, ((size[0] - small.width) // 2, (size[1] - small.height) // 2))
-        return sheet
-    factors = size[0] / image.width, size[1] / image.height
-    factor = {"fit": min(factors), "fill": max(factors)}.get(values["scaling_proportions"])
-    target = size if factor is None else check_size(image.width * factor, image.height * factor)
-    return image.resize(target, kind)
-
-
-_made(
-    utility("resize-image"),
-    (
-        PICTURE,
-        Input("width", "number", "Width", required=True, widget="number", min=1, max=16_384,
-              unit="px"),
-        Input("height", "number", "Height", required=True, widget="number", min=1, max=16_384,
-              unit="px"),
-        choice("mode", "How", "scale", "scale", "crop", "pad"),
-        choice("scaling_proportions", "Proportions", "fit", "fit", "fill", "stretch"),
-        choice("resampling", "Sampling", "nearest", *_SAMPLING),
-        choice("cropping_position", "What stays", "center", *_PLACES),
-        ink("padding_color", "Padding", "black"),
-        FORMAT,
-    ),
-    resize,
-    "Changes the size of a picture.",
-)  # fmt: skip
-
-
 def overlay(values: dict[str, Any]) -> Image:
     """Lay a picture, with a border maybe, over another one."""
     from PIL import Image as Pillow
@@ -166,7 +121,7 @@ def overlay(values: dict[str, Any]) -> Image:
     return below
 
 
-_made(
+made_of(
     utility("overlay-image"),
     (
         Input("background_image_url", "image", "Below", required=True, widget="asset"),
@@ -211,7 +166,7 @@ def grid(values: dict[str, Any]) -> Image:
     return sheet
 
 
-_made(
+made_of(
     utility("image-grid"),
     (
         _ALL,
@@ -249,7 +204,7 @@ def concat(values: dict[str, Any]) -> Image:
     return sheet
 
 
-_made(
+made_of(
     (f"{UTILITIES}/concat-image",),
     (
         _ALL,
@@ -294,7 +249,7 @@ def add_text(values: dict[str, Any]) -> Image:
     return image
 
 
-_made(
+made_of(
     utility("add-text-to-image"),
     (
         PICTURE,
@@ -310,49 +265,3 @@ _made(
     add_text,
     "Writes a text on a picture.",
 )  # fmt: skip
-
-
-_COMPRESS = (
-    PICTURE,
-    number("quality", "Quality", 99, 1, 100),
-    number("max_width", "Width at most", 470, 1, 16_384),
-    number("max_height", "Height at most", None, 1, 16_384),
-    choice("output_format", "Format", "jpg", *_FORMATS),
-    switch("optimize", "Optimise", True),
-)
-
-
-@equivalent(
-    *utility("compress-image"),
-    inputs=_COMPRESS,
-    outputs=(*IMAGE, Output("original_size", "number", "Bytes before"),
-             Output("compressed_size", "number", "Bytes now"),
-             Output("compression_ratio", "number", "Part")),
-)  # fmt: skip
-async def compress(context: Context, arguments: JsonObject) -> JsonObject:
-    """Makes the file of a picture smaller."""
-    values = given(_COMPRESS, arguments)
-    if "max_width" in arguments and arguments["max_width"] is None:
-        values["max_width"] = None  # said to be unlimited, which is not the same as not said
-    before = len(await context.load_bytes(values["image_url"], field="image_url"))
-    image = await context.load_image(values["image_url"], field="image_url")
-    kind = _FORMATS[values["output_format"]]
-    options: dict[str, Any] = {} if kind == "PNG" else {"quality": int(values["quality"])}
-    if kind != "WEBP":
-        options["optimize"] = values["optimize"]
-    small = await context.run_cpu(_within, image, values["max_width"], values["max_height"])
-    name = f"compressed.{values['output_format']}"
-    found = await context.save_image(small, name=name, format=kind, **options)
-    size = found["size"]
-    return {
-        "image": picture(found), "original_size": before, "compressed_size": size,
-        "compression_ratio": round(size / before, 4) if before else 1.0,
-    }  # fmt: skip
-
-
-def _within(image: Image, width: float | None, height: float | None) -> Image:
-    from PIL import Image as Pillow
-
-    factor = min(1.0, (width or image.width) / image.width, (height or image.height) / image.height)
-    size = check_size(image.width * factor, image.height * factor)
-    return image if size == image.size else image.resize(size, Pillow.Resampling.LANCZOS)

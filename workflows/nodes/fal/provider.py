@@ -53,10 +53,13 @@ class Fal(Provider):
                     field="arguments", value=name, expected=f"a fal credential allowed at {rest}",
                 )  # fmt: skip
             await context.progress(None, f"Uploading {name}")
-            return await client.upload(body, kind, name)
+            try:
+                return await client.upload(body, kind, name)
+            except Exception as error:
+                raise service.blame(error, app) from error
 
+        sent = await files.outward(context, arguments, upload)
         try:
-            sent = await files.outward(context, arguments, upload)
             # fal ignores the header; another Patchbay starts nothing twice because of it.
             handle = await client.submit(app, sent, headers={"Idempotency-Key": key})
         except Exception as error:

@@ -100,18 +100,15 @@ def client(header: dict[str, str]) -> fal_client.AsyncClient:
 
 def blame(error: Exception, app: str) -> NodeError:
     """Turn what the library raised into the node's error, with fal's status, detail and type."""
-    import fal_client
-
-    if isinstance(error, NodeError):
-        return error
-    if not isinstance(error, fal_client.FalClientHTTPError):
-        # The library lets the errors of its connections through, and has no name of its own.
+    # The library lets errors of its connections, and some answers, through under others' names.
+    response = getattr(error, "response", None)
+    if response is None:
         return NodeError(
             f"fal did not answer for {app} ({type(error).__name__}).",
             field="app", value=app, expected="an answer", status=502, transient=True,
         )  # fmt: skip
-    headers = {name.lower(): value for name, value in error.response_headers.items()}
-    code, detail = error.status_code, _detail(error.message)
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    code, detail = response.status_code, _detail(getattr(error, "message", response.text))
     refused = code in _REFUSED
     words = f"fal refuses the stored credential ({code})" if refused else f"{app} at fal"
     blamed = NodeError(
@@ -121,8 +118,8 @@ def blame(error: Exception, app: str) -> NodeError:
         retry_after=_seconds(headers),
     )  # fmt: skip
     blamed.context["detail"] = detail
-    if error.error_type:
-        blamed.context["error_type"] = str(error.error_type)[:100]
+    if kind := getattr(error, "error_type", None):
+        blamed.context["error_type"] = str(kind)[:100]
     return blamed
 
 

@@ -1,8 +1,7 @@
-"""fal's utility endpoints that no node type of ours covers as it is: texts, sizes, stickers."""
+"""fal's utility endpoints that no node type of ours covers as it is: texts, stickers."""
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from workflows.errors import NodeError
@@ -17,11 +16,10 @@ from workflows.nodes.fal.equivalents import (
     missing,
     picture,
     read,
-    utility,
 )
-from workflows.nodes.fal.fields import number, share, switch
-from workflows.nodes.fal.pictures import FORMAT, PICTURE, answer
-from workflows.types import Json, JsonObject
+from workflows.nodes.fal.fields import number, switch
+from workflows.nodes.fal.pictures import PICTURE
+from workflows.types import JsonObject
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -90,106 +88,6 @@ async def split_text(context: Context, arguments: JsonObject) -> JsonObject:
     return {**{f"text{at}": part for at, part in enumerate(first, 1)}, "texts": parts}
 
 
-@equivalent(
-    f"{UTILITIES}/image-size", "fal-ai/imageutils/image-size", "fal-ai/workflowutils/image-size",
-    inputs=(PICTURE,),
-    outputs=(Output("width", "number", "Width"), Output("height", "number", "Height"),
-             Output("image_size", "json", "Both")),
-)  # fmt: skip
-async def image_size(context: Context, arguments: JsonObject) -> JsonObject:
-    """Answer the width and height of a picture in px."""
-    image = await context.load_image(_address(arguments), field="image_url")
-    size = {"width": image.width, "height": image.height}
-    return {**size, "image_size": size}
-
-
-@equivalent(
-    f"{UTILITIES}/crop-image", "fal-ai/imageutils/crop", "fal-ai/workflowutils/crop-image",
-    inputs=(
-        PICTURE,
-        share("x_percent", "Left", 0), share("y_percent", "Top", 0),
-        share("width_percent", "Width", 100), share("height_percent", "Height", 100), FORMAT,
-    ),
-    outputs=IMAGE,
-)  # fmt: skip
-async def crop_image(context: Context, arguments: JsonObject) -> JsonObject:
-    """Cut out the box from x, y (percent from left, top) of width, height (percent).
-
-    Callers write `x_percent` as well as `x`, and so on.
-    """
-    image = await context.load_image(_address(arguments), field="image_url")
-    x, y = _percent(arguments, "x", 0, 0), _percent(arguments, "y", 0, 0)
-    width, height = _percent(arguments, "width", 100, 1), _percent(arguments, "height", 100, 1)
-    left, top = round(image.width * x / 100), round(image.height * y / 100)
-    right = min(image.width, max(left + 1, round(image.width * (x + width) / 100)))
-    bottom = min(image.height, max(top + 1, round(image.height * (y + height) / 100)))
-    if left >= image.width or top >= image.height:
-        raise NodeError(
-            "The box lies outside the picture.", field="x", value=x, expected="below 100"
-        )
-    cut = await context.run_cpu(image.crop, (left, top, right, bottom))
-    kind = {"output_format": read(FORMAT, FORMAT.name, arguments.get(FORMAT.name)) or "png"}
-    return await answer(context, cut, kind, "crop")
-
-
-_SMALLER = (
-    PICTURE,
-    number("max_pixels", "Pixels at most", 1_000_000, 1, 64_000_000),
-    number("enforce_divisibility", "Sides divisible by", None, 1, 1_024),
-    FORMAT,
-)
-
-
-@equivalent(
-    f"{UTILITIES}/resize-to-max-pixels", "fal-ai/workflowutils/resize-to-max-pixels",
-    inputs=_SMALLER,
-    outputs=IMAGE,
-)  # fmt: skip
-async def resize_to_max_pixels(context: Context, arguments: JsonObject) -> JsonObject:
-    """Make a picture smaller until it has at most `max_pixels` pixels."""
-    values = given(_SMALLER, arguments)
-    image = await context.load_image(values["image_url"], field="image_url")
-    scale = min(1.0, math.sqrt(values["max_pixels"] / (image.width * image.height)))
-    step = int(values["enforce_divisibility"] or 1)
-    width, height = (max(step, int(side * scale) // step * step) for side in image.size)
-    size = (width, height)
-    return await answer(context, await context.run_cpu(image.resize, size), values, "resized")
-
-
-_OPAQUE = (
-    PICTURE,
-    Input("transparent_color", "json", "Colour behind", widget="json",
-          help='Such as {"r": 255, "g": 255, "b": 255}, which it is if there is none.'),
-    FORMAT,
-)  # fmt: skip
-
-
-@equivalent(*utility("rgba-to-rgb"), inputs=_OPAQUE, outputs=IMAGE)
-async def rgba_to_rgb(context: Context, arguments: JsonObject) -> JsonObject:
-    """Put a colour behind what is transparent in a picture."""
-    values = given(_OPAQUE, arguments)
-    image = await context.load_image(values["image_url"], field="image_url", mode="RGBA")
-    parts = values["transparent_color"]
-    shade = tuple(
-        parts.get(name, 255) if isinstance(parts, dict) else 255 for name in ("r", "g", "b")
-    )
-    if not all(isinstance(part, int) and 0 <= part <= 255 for part in shade):
-        raise NodeError(
-            "transparent_color is no colour.", field="transparent_color", value=parts,
-            expected='such as {"r": 255, "g": 255, "b": 255}',
-        )  # fmt: skip
-    made = await context.run_cpu(_over, image, shade)
-    return await answer(context, made, values, "opaque")
-
-
-def _over(image: Image, shade: tuple[int, ...]) -> Image:
-    from PIL import Image as Pillow
-
-    ground = Pillow.new("RGBA", image.size, (*shade, 255))
-    ground.alpha_composite(image)
-    return ground.convert("RGB")
-
-
 _REMBG = (PICTURE, switch("crop_to_bbox", "Cut to the subject", False))
 
 
@@ -221,7 +119,8 @@ async def sticker(context: Context, arguments: JsonObject) -> JsonObject:
     The picture stays the person's own: nothing is painted anew, as fal's model would. One that is
     cut out already stays as it is.
     """
-    image = await context.load_image(_address(arguments), field="image_url")
+    given_image = given((PICTURE,), arguments)["image_url"]
+    image = await context.load_image(given_image, field="image_url")
     if image.has_transparency_data and await context.run_cpu(_is_cut_out, image):
         cut = await context.save_image(image, name="cutout.png")
     else:
@@ -250,18 +149,3 @@ def _joined(texts: list[str], between: str) -> str:
         expected = f"at most {MAX_LETTERS:,}"
         raise NodeError(f"The text would have {len(joined):,} letters.", expected=expected)
     return joined
-
-
-def _address(arguments: JsonObject) -> Json:
-    value = read(Input("image_url", "image"), "image_url", arguments.get("image_url"))
-    if value is None:
-        raise missing("image_url")
-    return value
-
-
-def _percent(arguments: JsonObject, name: str, default: float, low: float) -> float:
-    port = Input(name, "number", min=low, max=100)
-    long = f"{name}_percent"
-    chosen = long if arguments.get(long) is not None else name
-    value = read(port, chosen, arguments.get(chosen))
-    return default if value is None else float(value)
