@@ -18,7 +18,7 @@ from workflows.services.templates import templates_install
 from .context import FakeContext
 
 #: Drawn on the canvas, and kept as a file of fal.
-DRAWN = ("poster", "social-kit", "sticker")
+DRAWN = ("poster", "slideshow", "social-kit", "sticker")
 FILES = ("sticker-in-three-steps",)
 SLUGS = (*DRAWN, *FILES)
 
@@ -130,6 +130,18 @@ async def test_the_social_kit_answers_five_formats_and_an_overview() -> None:
         "banner": (1500, 500),
         "overview": (sizes["overview"]["width"], sizes["overview"]["height"]),
     }
+
+
+async def test_the_slideshow_lasts_as_long_as_its_pictures_and_has_a_gif() -> None:
+    context = FakeContext()
+    plan, outputs = await rehearsal.rehearse(
+        context, _filled("slideshow", context), {"seconds": 1, "title": "Hello"}
+    )
+    result = result_of(plan, outputs)
+    film, gif = result["videos"][0], result["images"][0]
+    assert (film["content_type"], gif["content_type"]) == ("video/mp4", "image/gif")
+    assert film["duration"] == pytest.approx(3, abs=0.1)
+    assert (film["width"], film["height"]) == (768, 512)
 
 
 def test_the_templates_are_installed_with_stored_samples_and_covers(db, settings, tmp_path) -> None:

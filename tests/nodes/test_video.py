@@ -171,6 +171,19 @@ async def test_a_fade_lies_between_two_pictures() -> None:
     assert 60 < levels[2] < 190
 
 
+@pytest.mark.parametrize(("zoom", "grows"), [(40, True), (-40, False)])
+async def test_a_picture_grows_or_shrinks_while_it_is_shown(zoom: int, grows: bool) -> None:
+    context = FakeContext()
+    image = Image.new("RGB", (80, 80), (0, 0, 0))
+    image.paste((255, 255, 255), (20, 20, 60, 60))
+    values = {"images": [context.picture(image)], "seconds": 2, "zoom": zoom}
+    clip = opened(context, (await run(context, "framesToVideo", **values))["video"])
+    assert clip.duration == pytest.approx(2, abs=0.1)
+    bright = [np.asarray(clip.picture(frame).convert("L")).mean() for _, frame in clip.frames()]
+    steps = np.diff(bright[::5])
+    assert (steps > 0).all() if grows else (steps < 0).all()
+
+
 async def test_pictures_of_other_sizes_are_fitted_and_nothing_is_an_error() -> None:
     context = FakeContext()
     images = [picture(context, RED), picture(context, GREEN, (20, 90))]

@@ -165,14 +165,23 @@ async def rehearse(
 
 
 async def render_cover(slug: str) -> Image:
-    """Run a template and return its last picture as a cover, `COVER_WIDTH` px wide."""
+    """Run a template; return its last picture, or a frame of its video, as a cover.
+
+    It is `COVER_WIDTH` px wide.
+    """
     from PIL import Image as Pillow
 
     context = MemoryContext()
     template = {**templates.document(slug), "cover": None}
     document = templates.with_samples(template, context.sample)
     plan, outputs = await rehearse(context, document)
-    picture = await context.load_image(_last_picture(plan, outputs), field="cover")
+    made = _last_picture(plan, outputs)
+    if made["content_type"].startswith("video/"):
+        clip = await context.load_clip(made, field="cover")
+        _, frame = next(clip.frames(clip.duration / 4))
+        picture = clip.picture(frame)
+    else:
+        picture = await context.load_image(made, field="cover")
     if picture.width > COVER_WIDTH:
         height = round(picture.height * COVER_WIDTH / picture.width)
         return picture.resize((COVER_WIDTH, height), Pillow.Resampling.LANCZOS)

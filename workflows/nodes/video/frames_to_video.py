@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import ceil
-from typing import TYPE_CHECKING
 
 from workflows.errors import NodeError
 from workflows.graph.ports import Input
 from workflows.nodes.context import Clip, Context
 from workflows.nodes.image.pictures import choice, colour
 from workflows.nodes.registry import node
-from workflows.nodes.video.moments import FITS, Heard, from_array, opaque, samples_of
-from workflows.nodes.video.moments import fit as fit_frame
+from workflows.nodes.video.moments import FITS, Heard
 from workflows.nodes.video.resize_video import side_input, target
+from workflows.nodes.video.stills import Stills, prepared
 from workflows.nodes.video.videos import (
     CATEGORY,
     MAX_RATE,
@@ -22,18 +21,15 @@ from workflows.nodes.video.videos import (
     check_length,
     even,
     name_of,
+    work,
 )
 from workflows.nodes.video.writing import VideoWriter
 from workflows.types import JsonObject
 
-if TYPE_CHECKING:
-    from av import VideoFrame
-    from PIL.Image import Image
-
 MAX_PICTURES = 2_000
 #: Players are poor at videos of less; a picture that stays longer is repeated.
 MIN_RATE = 10
-FADE_RATE = 25  # a fade of fewer steps is seen as such
+FADE_RATE = 25  # a fade or a zoom of fewer steps is seen as such
 #: The longer side of a video of pictures if nothing is said, px; theirs if they are smaller.
 DEFAULT_SIDE = 1920
 
@@ -49,9 +45,13 @@ DEFAULT_SIDE = 1920
         Input("images", "image", "Pictures", required=True, many=True),
         Input("audio", "audio", "Sound"),
         Input("fps", "number", "Pictures a second", default=8, widget="number", min=0.1,
-              max=MAX_RATE, step=0.1, help="0.5 shows each for two seconds."),
+              max=MAX_RATE, step=0.1),
+        Input("seconds", "number", "Seconds each", widget="number", min=0.02, max=60, step=0.1,
+              unit="s", help="How long each picture stays, instead of pictures a second."),
         Input("fade", "number", "Fade", default=0, widget="number", min=0, max=10, step=0.1,
               unit="s", help="How long one picture turns into the next."),
+        Input("zoom", "number", "Slow zoom", default=0, widget="slider", min=-50, max=50, step=1,
+              unit="%", help="How much each picture grows while it is shown; below 0 it shrinks."),
         Input("repeat", "number", "Repeat", default=1, widget="number", min=1, max=100, step=1,
               advanced=True, help="How often all of them are shown."),
         Input("fit", "text", "Fit", default="pad", widget="pills", options=FITS,
@@ -71,7 +71,9 @@ async def frames_to_video(
     images: list[JsonObject] | None,
     audio: JsonObject | None,
     fps: float,
+    seconds: float | None,
     fade: float,
+    zoom: float,
     repeat: float,
     fit: str,
     width: float | None,
@@ -89,55 +91,25 @@ async def frames_to_video(
             field="images", value=len(given), expected=f"1 to {MAX_PICTURES:,} pictures",
         )  # fmt: skip
     shows = given * round(repeat)
-    check_length(len(shows) / fps, "fps")
-    pace = Fraction(fps).limit_denominator(1001)
-    each = ceil(MIN_RATE / pace) if pace < MIN_RATE else 1
-    if fade:
-        each = max(each, round(FADE_RATE / pace))
+    pace = Fraction(1 / seconds if seconds else fps).limit_denominator(1001)
+    total = check_length(float(len(shows) / pace), "seconds" if seconds else "fps")
+    smooth = FADE_RATE if fade or zoom else MIN_RATE
+    each = ceil(smooth / pace) if pace < smooth else 1
     rate = pace * each
     first = await context.load_image(shows[0], field="images")
     size = _size(first.size, width, height)
     sound = Heard(clip.sound()) if (clip := await _sound(context, audio)) else None
-    steps = round(fade * rate)
     with context.new_file() as file, VideoWriter(file, size, rate, sound is not None) as writer:
-        still = _Still(writer, sound, rate)
+        stills = Stills(writer, sound, rate, each, round(fade * rate), zoom / 100)
         for number, reference in enumerate(shows):
             picture = await context.load_image(reference, field="images")
-            frame = await context.run_cpu(_frame, picture, size, fit, ground)
-            await context.run_cpu(still.show, frame, each, min(steps, each))
+            pixels = await context.run_cpu(prepared, picture, size, fit, ground)
+            await work(context, stills.show(pixels), total, f"{number + 1} of {len(shows)}")
             await context.progress((number + 1) / len(shows), f"{number + 1} of {len(shows)}")
         await context.run_cpu(writer.close)
         name = name_of(given[0], "video", "mp4")
         made = await context.save_bytes(file, name=name, content_type="video/mp4")
     return {"video": made}
-
-
-class _Still:
-    """Shows pictures for as many frames as they stay, each fading out of the one before."""
-
-    def __init__(self, writer: VideoWriter, sound: Heard | None, rate: Fraction) -> None:
-        self._writer, self._sound, self._rate = writer, sound, rate
-        self._count = 0
-        self._last: VideoFrame | None = None
-
-    def show(self, frame: VideoFrame, each: int, fade: int) -> None:
-        """Write a picture `each` times, the first `fade` times mixed with the last one."""
-        import numpy as np
-
-        old = None if self._last is None else self._last.to_ndarray(format="rgb24")
-        new = frame.to_ndarray(format="rgb24")
-        for turn in range(each):
-            mixed = frame
-            if old is not None and turn < fade:
-                share = (turn + 1) / (fade + 1)
-                blend = new * np.float32(share) + old * np.float32(1 - share)
-                mixed = from_array(np.round(blend).astype(np.uint8))
-            samples = None
-            if self._sound is not None:
-                samples = self._sound.take(samples_of(self._count, self._rate))
-            self._writer.write(mixed, samples)
-            self._count += 1
-        self._last = frame
 
 
 async def _sound(context: Context, audio: JsonObject | None) -> Clip | None:
@@ -150,13 +122,3 @@ def _size(given: tuple[int, int], width: float | None, height: float | None) -> 
         scale = min(1.0, DEFAULT_SIDE / max(given))
         return even(given[0] * scale, given[1] * scale)
     return target(given, width, height, "exact")
-
-
-def _frame(
-    picture: Image, size: tuple[int, int], how: str, ground: tuple[int, int, int]
-) -> VideoFrame:
-    import numpy as np
-
-    mode = "RGBA" if picture.mode == "RGBA" else "RGB"
-    frame = from_array(np.asarray(picture.convert(mode)))
-    return fit_frame(opaque(frame, ground), size, how, ground)

@@ -1,0 +1,80 @@
+"""Pictures as moments of a video: shown for a while, fading into one another, slowly growing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from workflows.nodes.video.moments import Heard, fit, from_array, opaque, samples_of
+from workflows.nodes.video.writing import VideoWriter
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from PIL.Image import Image
+
+    Pixels = NDArray[Any]
+
+
+class Stills:
+    """Writes pictures into a video of `size`, `each` frames long, the first `fade` of them mixed.
+
+    With `zoom` a picture grows by so large a part while it is shown; below 0 it shrinks instead.
+    """
+
+    def __init__(
+        self,
+        writer: VideoWriter,
+        sound: Heard | None,
+        rate: Fraction,
+        each: int,
+        fade: int,
+        zoom: float,
+    ) -> None:
+        self._writer, self._sound, self._rate = writer, sound, rate
+        self._each, self._fade, self._zoom = each, min(fade, each), zoom
+        self._count = 0
+        self._last: Pixels | None = None
+
+    def show(self, picture: Pixels) -> Iterator[float]:
+        """Write one picture of the video's size; yields the seconds written so far."""
+        import numpy as np
+
+        old, shown = self._last, picture
+        for turn in range(self._each):
+            shown = self._grown(picture, turn)
+            if old is not None and turn < self._fade:
+                share = np.float32((turn + 1) / (self._fade + 1))
+                mixed = np.round(shown * share + old * (1 - share)).astype(np.uint8)
+            else:
+                mixed = shown
+            samples = None
+            if self._sound is not None:
+                samples = self._sound.take(samples_of(self._count, self._rate))
+            self._count += 1
+            yield self._writer.write(from_array(mixed), samples)
+        self._last = shown
+
+    def _grown(self, picture: Pixels, turn: int) -> Pixels:
+        import cv2
+        import numpy as np
+
+        if not self._zoom or self._each < 2:
+            return picture
+        done = turn / (self._each - 1)
+        scale = 1 + abs(self._zoom) * (done if self._zoom > 0 else 1 - done)
+        high, wide = picture.shape[:2]
+        # Less than a pixel a frame: only an exact place between pixels makes it smooth.
+        place = np.array([[scale, 0, wide / 2 * (1 - scale)], [0, scale, high / 2 * (1 - scale)]])
+        return np.asarray(cv2.warpAffine(picture, place, (wide, high), flags=cv2.INTER_LINEAR))
+
+
+def prepared(
+    picture: Image, size: tuple[int, int], how: str, ground: tuple[int, int, int]
+) -> Pixels:
+    """Bring a picture to the size of a video; returns RGB pixels."""
+    import numpy as np
+
+    mode = "RGBA" if picture.mode == "RGBA" else "RGB"
+    frame = opaque(from_array(np.asarray(picture.convert(mode))), ground)
+    return fit(frame, size, how, ground).to_ndarray(format="rgb24")
