@@ -1,4 +1,4 @@
-"""The programs that the editor shows run as they stand, in the shell, in Python and in Node."""
+"""The programs that the editor shows run as they stand: shell, Python, Node, and fal's clients."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.canvas import Canvas
 from tests.browser.gate import picture
+from tests.browser.server import ROOT
 from tests.browser.site import Site, node, wire
 from tests.browser.test_look import DESKTOP, PHONE, check
 
 SECONDS = 60
+LANGUAGES = ["curl", "Python", "JavaScript", "fal-client", "@fal-ai/client"]
 AWKWARD = 'It\'s "quoted", $HOME \\ and `id`'
 
 
@@ -59,7 +61,11 @@ def execute(language: str, text: str, folder: Path) -> str:
         "curl": ["bash", "run.sh"],
         "Python": [sys.executable, "run.py"],
         "JavaScript": ["node", "run.mjs"],
+        "fal-client": [sys.executable, "run.py"],
+        "@fal-ai/client": ["node", "run.mjs"],
     }
+    if language == "@fal-ai/client" and not (folder / "node_modules").exists():
+        (folder / "node_modules").symlink_to(ROOT / "tests/clients/node_modules")
     command = commands[language]
     assert shutil.which(command[0]), f"{command[0]} was not found"
     (folder / command[1]).write_text(text)
@@ -71,7 +77,7 @@ def execute(language: str, text: str, folder: Path) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("language", ["curl", "Python", "JavaScript"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_each_program_prints_the_result_when_pasted(
     page: Page, canvas: Canvas, site: Site, tmp_path: Path, language: str
 ) -> None:
@@ -82,10 +88,10 @@ def test_each_program_prints_the_result_when_pasted(
         assert "$HOME" in printed, (way, printed)
         if way == "Follow live":
             assert "completion" in printed
-            assert "output" in printed
+            assert '"text"' in printed
 
 
-@pytest.mark.parametrize("language", ["curl", "Python", "JavaScript"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_file_is_uploaded_first(
     page: Page, canvas: Canvas, site: Site, tmp_path: Path, language: str
 ) -> None:
@@ -99,7 +105,8 @@ def test_a_file_is_uploaded_first(
     slug = site.create(f"Turns in {language}", nodes, wires)
     (tmp_path / "picture.png").write_bytes(picture())
     text = program(open_dialog(page, canvas, slug), language, "Run and wait")
-    assert "/media/" in execute(language, text, tmp_path)
+    printed = execute(language, text, tmp_path)
+    assert "/media/" in printed or "/fal/cdn/files/" in printed
     assert site.last_run(slug)["status"] == "completed"
 
 

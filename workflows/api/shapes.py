@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from workflows.graph import formats
 from workflows.models import Run, RunStatus, Step, StepStatus, User, Workflow
+from workflows.services.apps import app_id
 from workflows.services.prices import cost_estimate, number
 from workflows.types import Json, JsonObject
 
@@ -64,6 +65,7 @@ def full(workflow: Workflow, last_run: Run | None, viewer: User) -> JsonObject:
         "edges": workflow.edges,
         "viewport": workflow.viewport,
         "canEdit": workflow.owner_id == viewer.pk,
+        "appId": app_id(workflow),
     }
 
 

@@ -27,7 +27,7 @@ MAX_TAG = 40
 
 #: Keys that belong to the server; operations and diffs leave them alone.
 READ_ONLY = frozenset({
-    "slug", "folderId", "isTemplate", "createdBy", "createdAt", "updatedAt",
+    "slug", "folderId", "isTemplate", "createdBy", "createdAt", "updatedAt", "appId",
     "estimatedCreditCost", "version", "formats", "nodeCount", "lastRun", "canEdit",
 })  # fmt: skip
 

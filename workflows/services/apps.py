@@ -65,9 +65,14 @@ def _workflows(user: User, allowed: Q):  # type: ignore[no-untyped-def]
     return rows.defer("nodes", "edges", "viewport", "extra")
 
 
+def app_id(workflow: Workflow) -> str:
+    """Return the id by which steps and clients of fal call a workflow."""
+    return f"{NAMESPACE}/{workflow.owner.username}/{workflow.handle}"
+
+
 def _workflow(row: Workflow) -> JsonObject:
     return {
-        "id": f"{NAMESPACE}/{row.owner.username}/{row.handle}",
+        "id": app_id(row),
         "name": row.name,
         "description": row.description,
         "kind": "workflow",

@@ -11,6 +11,8 @@ export interface WorkflowWire extends WorkflowDocument {
   description: string
   version: number
   canEdit: boolean
+  /** The id by which steps and clients of fal call it. */
+  appId: string
 }
 
 export interface ExecutionWire {

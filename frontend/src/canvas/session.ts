@@ -19,6 +19,7 @@ import { createView } from './view'
 
 export class Session {
   readonly slug: string
+  readonly appId: string
   readonly catalog: Catalog
   readonly search: NodeSearch
   readonly store: DocumentStore
@@ -37,6 +38,7 @@ export class Session {
   constructor(workflow: WorkflowWire, wire: CatalogWire) {
     const { version, canEdit, ...document } = workflow
     this.slug = workflow.slug
+    this.appId = workflow.appId
     this.catalog = new Catalog(wire)
     this.search = new NodeSearch(this.catalog.types)
     this.store = new DocumentStore(document, canEdit !== false)

@@ -19,6 +19,7 @@ export const READ_ONLY: ReadonlySet<string> = new Set([
   'version',
   'canEdit',
   'formats',
+  'appId',
   'nodeCount',
   'lastRun',
 ])

@@ -27,14 +27,14 @@ export default function UseAsApi({ onClose }: { onClose: () => void }) {
 }
 
 function Programs() {
-  const { store, slug } = useSession()
+  const { store, slug, appId } = useSession()
   const document = useStore(store.state, state => state.document)
   const [language, setLanguage] = useState<Language>('curl')
   const [mode, setMode] = useState<Mode>('wait')
   const [key, setKey] = useState<string | null>(null)
   const inputs = useMemo(() => samplesOf(document), [document])
   const text = snippet(
-    { origin: location.origin, slug, key: key ?? NO_KEY, inputs },
+    { origin: location.origin, slug, appId, key: key ?? NO_KEY, inputs },
     language,
     mode,
   )

@@ -12,7 +12,13 @@ const AWKWARD = {
   none: null,
   list: ['a', { b: false }],
 }
-const target = { origin: 'http://127.0.0.1:1', slug: 'poster', key: 'pb_x', inputs: AWKWARD }
+const target = {
+  origin: 'http://127.0.0.1:1',
+  slug: 'poster',
+  appId: 'workflows/ada/poster',
+  key: 'pb_x',
+  inputs: AWKWARD,
+}
 const everyPair = (Object.keys(LANGUAGES) as Language[]).flatMap(language =>
   (Object.keys(MODES) as Mode[]).map(mode => [language, mode] as const),
 )
@@ -43,11 +49,14 @@ test.each(everyPair)('the %s program to %s is well formed', (language, mode) => 
     snippet({ ...target, inputs }, language, mode),
   ]) {
     expect(text).toContain('http://127.0.0.1:1')
-    expect(text).toContain('/api/workflows/poster/run')
+    const fal = language.startsWith('fal')
+    expect(text).toContain(fal ? '"workflows/ada/poster"' : '/api/workflows/poster/run')
     const check = {
       curl: ['bash', ['-n']],
       python: ['python3', ['-c', 'import ast, sys; ast.parse(sys.stdin.read())']],
       javascript: ['node', ['--check', '--input-type=module', '-']],
+      falPython: ['python3', ['-c', 'import ast, sys; ast.parse(sys.stdin.read())']],
+      falJavascript: ['node', ['--check', '--input-type=module', '-']],
     } as const
     const [command, args] = check[language]
     execFileSync(command, [...args], { input: text, stdio: ['pipe', 'pipe', 'pipe'] })
@@ -82,4 +91,18 @@ test('a workflow that asks for nothing gets empty inputs', () => {
   expect(samplesOf({ nodes: [], edges: [] })).toEqual({})
   const text = snippet({ ...target, inputs: {} }, 'curl', 'wait')
   expect(text).toContain('"inputs": {}')
+})
+
+test('fal-client is pointed here by two variables on https, by its addresses on http', () => {
+  const secure = { ...target, origin: 'https://patchbay.example', inputs: { a: 'b' } }
+  const text = snippet(secure, 'falPython', 'wait')
+  expect(text).toContain('os.environ["FAL_RUN_HOST"] = "patchbay.example/fal/run"')
+  expect(text).not.toContain('RUN_URL_FORMAT')
+  const file = { photo: new FileOf('photo', 'picture.png') }
+  for (const other of [
+    { ...secure, inputs: file },
+    { ...target, inputs: { a: 'b' } },
+  ]) {
+    expect(snippet(other, 'falPython', 'wait')).toContain('client.RUN_URL_FORMAT')
+  }
 })

@@ -1,11 +1,18 @@
 /**
- * Programs that run a workflow over the API, ready to paste: for the shell, Python and JavaScript,
- * with what these bring along and nothing else. No React.
+ * Programs that run a workflow over the API, ready to paste: for the shell, Python and JavaScript
+ * with what these bring along and nothing else, and with fal's own clients. No React.
  */
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: those are the JavaScript that is made
+import { falJavascript, falPython } from './falSnippets'
 import { FileOf, JAVASCRIPT, literal, PYTHON, type Samples, SHELL, variable } from './literal'
 
-export const LANGUAGES = { curl: 'curl', python: 'Python', javascript: 'JavaScript' } as const
+export const LANGUAGES = {
+  curl: 'curl',
+  python: 'Python',
+  javascript: 'JavaScript',
+  falPython: 'fal-client',
+  falJavascript: '@fal-ai/client',
+} as const
 export const MODES = {
   wait: 'Run and wait',
   poll: 'Start and ask',
@@ -18,13 +25,15 @@ export interface Target {
   /** Where the server is, such as `https://patchbay.example`. */
   origin: string
   slug: string
+  /** The id by which clients of fal call it. */
+  appId: string
   key: string
   inputs: Samples
 }
 
 /** The program for one language and one way to wait for the result. */
 export function snippet(target: Target, language: Language, mode: Mode): string {
-  const lines = { curl, python, javascript }[language](target, mode)
+  const lines = { curl, python, javascript, falPython, falJavascript }[language](target, mode)
   return `${lines.filter(line => line !== null).join('\n')}\n`
 }
 
