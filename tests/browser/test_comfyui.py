@@ -20,8 +20,8 @@ from tests.clients.fake_comfyui import Server, serve
 #: A graph that paints in steps, then waits for the test, then saves.
 HELD = {
     "3": {"class_type": "TestSampler", "_meta": {"title": "Painter"}, "inputs": {
-        "text": "$text(prompt, a cat)", "seed": 7, "steps": 4, "sampler": "euler", "scale": 2.0,
-        "tile": False}},
+        "text": "$text(prompt, a cat)", "seed": 2**64 - 1, "steps": 4,
+        "sampler": "euler", "scale": 2.0, "tile": False}},
     "5": {"class_type": "Hold", "_meta": {"title": "Hold still"}, "inputs": {
         "image": ["3", 0], "gate": "gate"}},
     "9": {"class_type": "SaveImage", "inputs": {"images": ["5", 0], "filename_prefix": "cat"}},

@@ -1,5 +1,7 @@
 /** Talking to the server: JSON, CSRF, entity tags, and one shape for every failure. */
 
+import { parseJson } from '../document/bigIntegers'
+
 /** An answer that is no success; carries the server's sentence and its context. */
 export class ApiError extends Error {
   constructor(
@@ -67,9 +69,10 @@ export function failure(status: number, data: unknown): ApiError {
   return new ApiError(status, String(body.code ?? status), message, body)
 }
 
-function parse(text: string): unknown {
+/** Parse an answer's JSON; null for anything else. */
+export function parse(text: string): unknown {
   try {
-    return text ? JSON.parse(text) : null
+    return text ? parseJson(text) : null
   } catch {
     return null
   }

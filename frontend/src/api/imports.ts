@@ -1,7 +1,7 @@
 /** Workflow files in and out, and the apps a step can call. */
 import type { RequestField } from '../catalog/types'
 import type { DocumentEdge, DocumentNode } from '../document/types'
-import { call, cookie, failure } from './client'
+import { call, cookie, failure, parse } from './client'
 
 export type Format = 'patchbay' | 'fal' | 'comfy'
 
@@ -27,7 +27,7 @@ export async function importFile(file: File): Promise<Imported> {
     body: form,
     credentials: 'same-origin',
   })
-  const data: unknown = await answer.json().catch(() => null)
+  const data = parse(await answer.text())
   if (!answer.ok) throw failure(answer.status, data)
   return data as Imported
 }

@@ -57,7 +57,9 @@ export function inputRow(
   if (loader?.[0] === name) return { ...row, type: loader[1], default: null }
   if (options?.length) return { ...row, type: 'select', options, default: value }
   if (typeof value === 'boolean') return { ...row, type: 'toggle', default: value }
-  if (typeof value === 'number') return { ...row, type: 'number', default: value }
+  // A seed may be larger than a number holds exactly.
+  const whole = typeof (value as unknown) === 'bigint'
+  if (typeof value === 'number' || whole) return { ...row, type: 'number', default: value }
   const many = typeof value === 'string' && (value.includes('\n') || PROMPTS.has(name))
   return { ...row, type: many ? 'textarea' : 'text', default: value }
 }

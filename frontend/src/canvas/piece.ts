@@ -1,4 +1,6 @@
 /** Pieces of a graph: cut out, read from the clipboard, inserted under new ids. */
+
+import { parseJson } from '../document/bigIntegers'
 import { freshId } from '../document/ids'
 import type { DocumentEdge, DocumentNode, Operation } from '../document/types'
 import { snap } from './commands'
@@ -26,7 +28,7 @@ export function piece(session: Session, ids: readonly string[]): Piece {
 export function readPiece(text: string): Piece | null {
   if (!text.startsWith('{')) return null
   try {
-    const found = JSON.parse(text) as Piece
+    const found = parseJson(text) as Piece
     const whole =
       found?.patchbay === 'nodes' &&
       Array.isArray(found.nodes) &&
