@@ -14,7 +14,8 @@ from django.db import connection
 from tests.api.client import Caller
 from tests.api.conftest import TokenCaller
 from tests.clients.fake_comfyui import Server, serve
-from workflows.models import Run, Runner, Snapshot, Step, User
+from workflows.engine import runners as pool
+from workflows.models import Run, Runner, RunnerCatalogue, Snapshot, Step, User
 from workflows.services.tokens import token_create
 
 pytestmark = pytest.mark.django_db
@@ -288,3 +289,15 @@ def test_a_runner_is_asked_how_it_is_and_what_it_has_to_do(
     down = staff.post(f"{place}/test").json()
     assert (down["state"], bool(down["error"])) == ("down", True)
     assert hers.get(place).json()["health"]["error"] == ""
+
+
+def test_what_a_forgotten_runner_still_tells_is_dropped(staff: Caller) -> None:
+    row = Runner.objects.get(pk=make(staff)["id"])
+    pool.keep_catalogue(row, {"A": {}})
+    assert RunnerCatalogue.objects.get().object_info == {"A": {}}
+    staff.delete(f"{PATH}/{row.pk}")
+    assert not RunnerCatalogue.objects.exists()
+    pool.keep_catalogue(row, {"A": {}})
+    pool.keep_health(row, {"state": "up"})
+    assert not RunnerCatalogue.objects.exists()
+    assert not Runner.objects.exists()

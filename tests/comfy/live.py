@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from tests.browser.server import ROOT, Server
 
@@ -68,7 +69,7 @@ class Site:
 
     def try_create(self, graph: Any, *fields: str, tags: str = "") -> Answer:
         """Create a workflow, whatever comes of it."""
-        file = self.folder / "workflow.json"
+        file = self.folder / f"{uuid4()}.json"
         file.write_text(json.dumps(graph), encoding="utf-8")
         parts = ["name=cup", f"workflow_json=@{file}", f"tags={tags}", *fields]
         return self.curl("/v1/workflow", *(word for part in parts for word in ("-F", part)))

@@ -44,6 +44,8 @@ class Asking:
                 request_id = past.requests.get(place)
                 if request_id is None:
                     request_id = await self._hand_in(arguments, place)
+                # A process before us may have handed it in; the row is written anew by each.
+                self.row.request_id = request_id
                 with host.waits(self.run.run_id):
                     state = await self._wait(request_id)
             except asyncio.CancelledError:

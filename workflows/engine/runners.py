@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -158,9 +159,13 @@ async def ask_catalogue(runner: Runner) -> JsonObject:
 def keep_catalogue(runner: Runner, object_info: JsonObject) -> None:
     """Keep the node types a runner has just told."""
     version = _version(runner)
-    RunnerCatalogue.objects.update_or_create(
-        runner_id=runner.pk, defaults={"version": version, "object_info": object_info}
-    )
+    with transaction.atomic():
+        # It may have been forgotten while it was asked.
+        if Runner.objects.select_for_update().filter(pk=runner.pk).first() is None:
+            return
+        RunnerCatalogue.objects.update_or_create(
+            runner_id=runner.pk, defaults={"version": version, "object_info": object_info}
+        )
 
 
 def queue_of(runner: Runner) -> Queue:
