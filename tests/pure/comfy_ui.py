@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tests.pure.strategies import values
+from tests.pure.strategies import scalars
 
 Raw = dict[str, Any]
 
@@ -111,45 +111,50 @@ _types = st.sampled_from(["KSampler", "Mystery", "Note", "Reroute", "PrimitiveNo
 _names = st.sampled_from(["text", "seed", "image", "value", "", "a.b"])
 
 
+_saved = st.one_of(scalars, st.just([1, "two"]), st.just({"x": 1}))
+_more = st.sampled_from([{}, {}, {"color": "#335", "title": "Mine"}, {"title": None, "note": [1]}])
+
+
 @st.composite
 def files(draw: st.DrawFn) -> Raw:
     """Draw a file in which anything may lead anywhere, with unknown keys at every level."""
-    count = draw(st.integers(0, 5))
-    nodes = [draw(_nodes(id)) for id in range(1, count + 1)]
+    nodes = [draw(_nodes(id)) for id in range(1, draw(st.integers(0, 4)) + 1)]
     links: list[Any] = []
-    for number in range(1, draw(st.integers(0, 6)) + 1):
-        row = [number, draw(st.integers(0, 6)), draw(st.integers(0, 2)), draw(st.integers(0, 6)),
-               draw(st.integers(0, 2)), draw(st.sampled_from(["IMAGE", "*", -1]))]  # fmt: skip
+    for number in range(1, draw(st.integers(0, 5)) + 1):
+        row = [number, *draw(st.tuples(_ends, _slots, _ends, _slots)), draw(_link_types)]
         links.append(row if draw(st.booleans()) else as_object(row))
-    more = draw(st.dictionaries(st.sampled_from(["extra", "config", "note"]), values, max_size=2))
-    inner = subgraph("sub-1", *(draw(_nodes(id)) for id in range(1, 3)), ins="text:STRING")
+    inner = subgraph("sub-1", draw(_nodes(1)), draw(_nodes(2)), ins="text:STRING")
     inner["links"] = [as_object([1, -10, 0, 1, 0, "STRING"]), as_object([2, 1, 0, -20, 0, "*"])]
-    return {**more, "nodes": nodes, "links": links, "version": draw(st.sampled_from([0.4, 1])),
-            "definitions": {"subgraphs": [inner]}}  # fmt: skip
+    return {"nodes": nodes, "links": links, "version": draw(st.sampled_from([0.4, 1])),
+            "definitions": {"subgraphs": [inner]}, **draw(_more)}  # fmt: skip
+
+
+_ends, _slots = st.integers(0, 5), st.integers(0, 2)
+_link_types = st.sampled_from(["IMAGE", "*", -1])
+_sockets = st.lists(
+    st.builds(
+        lambda name, type, link, more: {"name": name, "type": type, "link": link, **more},
+        _names,
+        st.sampled_from(["IMAGE", "STRING", "*", 0]),
+        st.none() | st.integers(0, 5),
+        st.sampled_from([{}, {"widget": {"name": "text"}}, {"label": "L"}]),
+    ),
+    max_size=2,
+)
 
 
 @st.composite
 def _nodes(draw: st.DrawFn, id: int) -> Raw:
-    sockets = st.lists(
-        st.fixed_dictionaries(
-            {"name": _names, "type": st.sampled_from(["IMAGE", "STRING", "*", 0])},
-            optional={"link": st.none() | st.integers(0, 6),
-                      "widget": st.fixed_dictionaries({"name": _names}), "label": st.text()},
-        ),
-        max_size=3,
-    )  # fmt: skip
     found: Raw = {
         "id": draw(st.sampled_from([id, str(id), float(id)])), "type": draw(_types),
-        "mode": draw(st.sampled_from([0, 2, 4])), "inputs": draw(sockets), "outputs": [],
-        "pos": draw(st.sampled_from([[0, 1.5], {"0": 3, "1": 4}, "?"])),
+        "mode": draw(st.sampled_from([0, 2, 4])), "inputs": draw(_sockets), "outputs": [],
+        "pos": draw(st.sampled_from([[0, 1.5], {"0": 3, "1": 4}, "?"])), **draw(_more),
     }  # fmt: skip
     kind = draw(st.integers(0, 3))
-    if kind == 1:
-        found["widgets_values"] = draw(st.lists(values, max_size=4))
-    elif kind == 2:
-        found["widgets_values"] = draw(st.dictionaries(_names, values, max_size=3))
-    elif kind == 3:
-        found["widgets_values_named"] = draw(st.dictionaries(_names, values, max_size=3))
-        found["widgets_values"] = draw(st.lists(values, max_size=4))
-    return {**found, **draw(st.dictionaries(st.sampled_from(["color", "title"]), values,
-                                            max_size=2))}  # fmt: skip
+    if kind in (1, 3):
+        found["widgets_values"] = draw(st.lists(_saved, max_size=4))
+    if kind == 2:
+        found["widgets_values"] = draw(st.dictionaries(_names, _saved, max_size=2))
+    if kind == 3:
+        found["widgets_values_named"] = draw(st.dictionaries(_names, _saved, max_size=2))
+    return found

@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 
 from tests.pure.comfy_files import CATALOGUE
 from tests.pure.comfy_ui import Raw, as_version_1, files, graph, node, subgraph
@@ -16,11 +16,13 @@ from workflows.graph.comfy_format import (
     from_document,
     placeholders,
     read,
+    suggest,
     to_document,
     to_prompt,
     view,
 )
 from workflows.graph.comfy_format.conversion import convert
+from workflows.graph.comfy_format.texts import pick
 from workflows.graph.document import same
 
 SAMPLER = [7, "randomize", 20, 8.0, "euler", "normal", 1.0]
@@ -478,6 +480,7 @@ def test_a_changed_value_is_written_wherever_the_file_holds_it() -> None:
     assert written["nodes"][0]["widgets_values_named"] == {**named, "seed": 8}
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(files())
 def test_any_file_is_read_without_loss(file: Raw) -> None:
     for catalogue in (CATALOGUE, None):
@@ -506,3 +509,82 @@ def test_values_by_the_thousand_are_named_in_time_that_grows_with_their_number()
 
     small, large = (lines(lambda n=n: convert(read(file(n)))) for n in (2_000, 8_000))
     assert large < 6 * small
+
+
+def test_an_entry_of_older_files_for_the_subgraph_itself_sets_its_input() -> None:
+    instance = node(12, "s", ins="clip:CLIP text!STRING", outs="C:CONDITIONING", values=["mine"],
+                    properties={"proxyWidgets": [["-1", "text"]]})  # fmt: skip
+    assert inputs_of(_with_encoder(instance), "12:5")["text"] == "mine"
+
+
+def test_what_an_outer_instance_shows_of_an_inner_one_reaches_the_node() -> None:
+    outer = subgraph("o", node(8, "s", ins="clip:CLIP text!STRING", values=["middle"]))
+    instance = node(20, "o", values=["outer"], properties={"proxyWidgets": [["8", "text"]]})
+    file = graph(instance, definitions={"subgraphs": [outer, _encoder()]})
+    assert inputs_of(file, "20:8:5")["text"] == "outer"
+
+
+def test_values_on_an_instance_may_have_names() -> None:
+    instance = node(12, "s", ins="clip:CLIP text!STRING", values=["mine"], named={"text": "old"})
+    assert inputs_of(_with_encoder(instance), "12:5")["text"] == "mine"
+    held = node(12, "s", ins="clip:CLIP text!STRING", values={"text": "by name"})
+    assert inputs_of(_with_encoder(held), "12:5")["text"] == "by name"
+
+
+def test_inputs_of_an_instance_with_other_names_are_bound_by_their_place() -> None:
+    instance = node(12, "s", ins="c:CLIP t!STRING", outs="C:CONDITIONING", values=["mine"])
+    file = _with_encoder(instance, node(4, "CheckpointLoaderSimple", **LOADER), wires="4.1>12.0")
+    assert inputs_of(file, "12:5") == {"text": "mine", "clip": ["4", 1]}
+
+
+def test_of_two_wires_at_a_subgraphs_output_the_first_it_lists_counts() -> None:
+    inside = subgraph("s", node(1, "A", outs="x:IMAGE"), node(2, "B", outs="x:IMAGE"),
+                      outs="x:IMAGE", wires="1.0>out.0 2.0>out.0")  # fmt: skip
+    inside["outputs"][0]["linkIds"] = [2, 1]
+    file = graph(node(9, "s", outs="x:IMAGE"), node(3, "Sink", ins="x:IMAGE"), wires="9.0>3.0",
+                 definitions={"subgraphs": [inside]})  # fmt: skip
+    assert inputs_of(file, "3", None) == {"x": ["9:2", 0]}
+
+
+def test_a_renamed_class_is_found_by_what_the_node_was_made_of() -> None:
+    one = node(1, "Renamed", values=["sd15.safetensors"],
+               properties={"Node name for S&R": "CheckpointLoaderSimple"})  # fmt: skip
+    assert prompt_of(graph(one))["1"]["class_type"] == "CheckpointLoaderSimple"
+
+
+def test_the_buttons_of_a_model_loader_are_passed_over() -> None:
+    specs = declare(file=[["a.glb"]], scene=["LOAD_3D"], width=["INT"])
+    saved = ["a.glb", "upload3dmodel", {"camera": 1}, 512]
+    assert inputs_of(graph(node(1, "X", values=saved)), "1", specs) == {
+        "file": "a.glb", "scene": {"camera": 1}, "width": 512,
+    }  # fmt: skip
+
+
+def test_growing_inputs_with_widgets_take_the_slots_of_the_sockets_that_are_there() -> None:
+    template = {"template": {"input": {"required": {"t": ["STRING"]}}, "prefix": "t", "min": 1}}
+    specs = declare(n=["INT"], texts=["COMFY_AUTOGROW_V3", template], end=["STRING"])
+    one = node(1, "X", ins="texts.t0!STRING texts.t1!STRING", values=[3, "a", "b", "z"])
+    assert inputs_of(graph(one), "1", specs) == {
+        "n": 3, "texts.t0": "a", "texts.t1": "b", "end": "z",
+    }  # fmt: skip
+
+
+def test_a_dynamic_combo_without_a_value_starts_with_its_first_option() -> None:
+    options = [{"key": "a", "inputs": {"required": {"n": ["INT", {"default": 4}]}}}]
+    specs = declare(mode=["COMFY_DYNAMICCOMBO_V3", {"options": options}])
+    assert inputs_of(graph(node(1, "X")), "1", specs) == {"mode": "a", "mode.n": 4}
+
+
+def test_braces_that_open_or_close_nothing_stay() -> None:
+    random = Random(1)
+    assert pick("a } b", random) == "a } b"
+    assert pick("{{a}", random) == "{{a}"
+    assert pick("x{only}y", random) == "xonlyy"
+    assert pick("{" * 1000 + "a" + "}" * 1000, random).count("a") == 1
+
+
+def test_a_title_of_a_primitive_names_what_it_feeds() -> None:
+    file = graph(sampler(3), sampler(4), node(9, "PrimitiveNode", outs="INT:INT", title="Dice",
+                 values=[99, "fixed"]), wires="9.0>3.1 9.0>4.1")  # fmt: skip
+    rows = [(row["label"], row["default"]) for row in suggest(file, CATALOGUE)[0]]
+    assert rows == [("Dice", 99)]

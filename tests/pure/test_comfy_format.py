@@ -216,3 +216,34 @@ def test_a_default_the_runner_does_not_offer_is_text_lest_it_be_refused() -> Non
 def test_the_names_of_models_are_not_offered() -> None:
     prompt = {"1": node("Mystery", prompt="x.safetensors", text="words")}
     assert [row["target"]["input"] for row in suggest(prompt)[0]] == ["text"]
+
+
+def test_outputs_of_unknown_classes_are_known_by_the_runner_or_by_their_names() -> None:
+    prompt = {"1": node("Exporter", clip=["0", 0]), "2": node("SaveMyVideo"), "3": node("Plain")}
+    specs = {
+        "Exporter": {"output_node": True, "input": {"required": {"clip": ["MASK,AUDIO"]}}},
+        "SaveMyVideo": {"output_node": False}, "Plain": {"output_node": True},
+    }  # fmt: skip
+    assert [(row["node"], row["type"]) for row in suggest(prompt, specs)[1]] == [
+        ("1", "list<image>"), ("3", "list<file>"),
+    ]  # fmt: skip
+    assert [(row["node"], row["type"]) for row in suggest(prompt)[1]] == [("2", "list<video>")]
+
+
+@pytest.mark.parametrize(
+    "broken", [{"1": 5}, {"1": {"inputs": {}}}, {"1": node("X") | {"inputs": 3}}]
+)
+def test_a_prompt_with_entries_that_are_no_nodes_is_refused_naming_them(broken: Any) -> None:
+    with pytest.raises(InvalidBody) as caught:
+        to_prompt({**API, **broken}, {}, now=1)
+    assert caught.value.context["node"] == "1"
+
+
+def test_an_input_for_a_placeholder_that_is_gone_is_told() -> None:
+    inputs = [{"name": "t", "type": "text", "target": {"placeholder": "gone", "kind": "text"}}]
+    assert "gone" in to_prompt(API, {"t": "x"}, now=1, inputs=inputs).warnings[0]
+
+
+def test_a_document_without_a_comfyui_node_has_no_such_file() -> None:
+    with pytest.raises(InvalidBody, match="comfyWorkflow"):
+        from_document({"nodes": [], "edges": []})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 
 from tests.pure.comfy_files import API, CATALOGUE
 from tests.pure.comfy_ui import Raw, as_version_1, files, graph, node, subgraph
@@ -85,6 +85,34 @@ def test_a_subgraph_is_a_node_with_what_it_shows_and_a_picture_of_its_own() -> N
     ]  # fmt: skip
 
 
+def test_a_value_shown_from_deep_inside_is_shown_outside() -> None:
+    inner = subgraph("s", node(5, "CLIPTextEncode", ins="clip:CLIP text!STRING", values=["deep"]),
+                     ins="text:STRING", wires="in.0>5.1")  # fmt: skip
+    outer = subgraph("o", node(8, "s", ins="text!STRING", values=[]), ins="words:STRING",
+                     wires="in.0>8.0")  # fmt: skip
+    file = graph(node(1, "o", ins="words!STRING", values=[]),
+                 node(2, "o", values=["old"], properties={"proxyWidgets": [["8", "text"]]}),
+                 definitions={"subgraphs": [inner, outer]})  # fmt: skip
+    assert shown(view(file), "1")["widgets"] == [{"name": "words", "value": "deep"}]
+    assert {"name": "text", "value": "old"} in shown(view(file), "2")["widgets"]
+    outer["nodes"][0]["widgets_values"] = ["middle"]
+    assert shown(view(file), "1")["widgets"] == [{"name": "words", "value": "middle"}]
+
+
+def test_odd_places_and_notes_do_no_harm() -> None:
+    file = graph(
+        node(1, "A", pos="?", size=None), node(2, "Note", values={"text": "hi"}),
+        node(3, "Note", properties={"text": "old"}),
+        groups=[{"title": 5, "bounding": {"0": 1, "1": 2, "2": 3, "3": 4}}, "?", {"bounding": []}],
+    )  # fmt: skip
+    drawn = view(file)
+    assert (shown(drawn, "1")["x"], shown(drawn, "1")["width"]) == (0, 210)
+    assert [shown(drawn, id)["note"] for id in ("2", "3")] == ["hi", "old"]
+    assert drawn["groups"] == [
+        {"title": "", "x": 1, "y": 2, "width": 3, "height": 4, "color": None}
+    ]
+
+
 def test_a_prompt_is_laid_out_in_columns_from_the_left() -> None:
     drawn = view(API, CATALOGUE)
     x = {one["id"]: one["x"] for one in drawn["nodes"]}
@@ -112,6 +140,7 @@ def test_a_prompt_of_unknown_classes_is_drawn_as_well() -> None:
     assert shown(drawn, "2")["widgets"] == [{"name": "gone", "value": ["99", 0]}]
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(files())
 def test_any_file_is_drawn_with_all_its_nodes(file: Raw) -> None:
     drawn = json.loads(json.dumps(view(file)))
