@@ -19,6 +19,8 @@ from typing import Any
 from PIL import Image, ImageOps
 from PIL.PngImagePlugin import PngInfo
 
+from tests.clips import video
+
 
 class Interrupted(Exception):
     """Somebody stopped the request."""
@@ -168,6 +170,17 @@ async def preview_image(job: Job, images: Image.Image) -> tuple[Any, ...]:
       output_node=True)  # fmt: skip
 async def save_audio(job: Job, audio: bytes, filename_prefix: str) -> tuple[Any, ...]:
     job.ui["audio"] = [_write(job, audio, filename_prefix, "output", ".wav")]
+    return ()
+
+
+@node("SaveVideo", {"image": _spec("IMAGE"), "filename_prefix": _spec("STRING", default="video")},
+      output_node=True)  # fmt: skip
+async def save_video(job: Job, image: Image.Image, filename_prefix: str) -> tuple[Any, ...]:
+    """Save a still picture as a film, under the key that films share with pictures."""
+    colour = image.convert("RGB").getpixel((0, 0))
+    body = await asyncio.to_thread(video, 0.5, tone=None, colours=[colour])
+    job.ui["images"] = [_write(job, body, filename_prefix, "output", ".mp4")]
+    job.ui["animated"] = [True]
     return ()
 
 

@@ -256,6 +256,21 @@ def test_texts_and_sounds_come_out_of_ports_of_their_types(
     assert (made["pictures"], made["nothing"]) == ([], None)
 
 
+def test_a_film_is_told_from_pictures_by_what_it_is(
+    new_runner: Runner, engine: None, owner: User
+) -> None:
+    film = {"class_type": "SaveVideo", "inputs": {"image": ["1", 0], "filename_prefix": "film"}}
+    declared = [{"name": "films", "type": "list<video>", "node": "9"}, PICTURES]
+    run, events = execute(owner, document({"1": RED, "9": film}, outputs=declared))
+    assert run.status == "completed", run.error
+    [made] = run.output["videos"]
+    assert (made["content_type"], made["width"], made["name"]) == (
+        "video/mp4", 64, "film_00001_.mp4",
+    )  # fmt: skip
+    [of_node] = [e["output"] for e in of(events, "completion") if e["node_id"] == "c"]
+    assert of_node["pictures"] == []
+
+
 def test_an_identical_graph_gives_its_kept_files_again(
     new_runner: Runner, engine: None, owner: User, modern: Server
 ) -> None:
