@@ -8,6 +8,8 @@ export interface Ink {
   surface: string
   line: string
   text: string
+  quiet: string
+  ground: string
   note: string
   bad: string
   accent: string
@@ -24,6 +26,8 @@ export function readInk(element: Element): Ink {
     surface: get('--surface-3'),
     line: get('--line-strong'),
     text: get('--text'),
+    quiet: get('--text-2'),
+    ground: get('--bg'),
     note: get('--t-text'),
     bad: get('--bad'),
     accent: get('--accent'),
@@ -103,15 +107,6 @@ export function paintScene(
     g.fillStyle = fileColour(area.data.group.color) ?? ink.line
     g.fillRect(...box)
   }
-  g.font = '600 12px "Inter Variable", sans-serif'
-  g.textBaseline = 'top'
-  for (const area of options.titles ? scene.areas : []) {
-    const [left, top, wide, tall] = rectOf(area)
-    if (wide < TITLE_FROM || tall < 28 || !seen(left, top, wide, tall)) continue
-    g.globalAlpha = 0.75
-    g.fillStyle = ink.text
-    g.fillText(fitted(area.data.group.title, wide - 8), left + 5, top - 15)
-  }
   g.globalAlpha = 0.7
   g.lineWidth = 1
   paintLinks(g, scene, { x, y, zoom }, ink)
@@ -122,6 +117,20 @@ export function paintScene(
     const box = rectOf(node)
     if (!seen(...box)) continue
     paintNode(g, node, box, zoom, ink, options)
+  }
+  if (!options.titles) return
+  g.font = '600 12px "Inter Variable", sans-serif'
+  for (const area of scene.areas) {
+    const [left, top, wide, tall] = rectOf(area)
+    if (wide < TITLE_FROM || tall < 28 || !seen(left, top, wide, tall)) continue
+    const title = fitted(area.data.group.title, wide - 8)
+    // On a ground of its own: nodes of the group above may be where it stands.
+    g.globalAlpha = 0.85
+    g.fillStyle = ink.ground
+    g.fillRect(left, top - 17, g.measureText(title).width + 10, 16)
+    g.globalAlpha = 1
+    g.fillStyle = ink.quiet
+    g.fillText(title, left + 5, top - 15)
   }
 }
 
