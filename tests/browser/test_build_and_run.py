@@ -23,12 +23,12 @@ def test_a_newcomer_makes_a_sticker_of_an_own_photo(
     page.goto("/")
     templates = page.get_by_role("region", name="Start from a template")
     for name in ("Sticker", "Poster", "Social kit"):
-        button = templates.get_by_role("button", name=f"Use the template {name}")
+        button = templates.get_by_role("button", name=f"Use the template {name}", exact=True)
         expect(button).to_be_visible()
         picture = button.locator("img")
         expect(picture).to_have_js_property("complete", True)
         assert natural_width(picture) > 0
-    templates.get_by_role("button", name="Use the template Sticker").click()
+    templates.get_by_role("button", name="Use the template Sticker", exact=True).click()
     page.wait_for_url(re.compile("/app/editor/sticker"))
     canvas.ready()
 

@@ -38,7 +38,7 @@ def test_every_template_has_its_picture_and_its_steps(
 
 def test_one_click_makes_a_copy_of_ones_own(page: Page, canvas: Canvas, site: Site) -> None:
     page.goto("/templates")
-    page.get_by_role("button", name="Use the template Sticker").click()
+    page.get_by_role("button", name="Use the template Sticker", exact=True).click()
     page.wait_for_url(re.compile("/app/editor/sticker-"))
     canvas.ready()
     copy = site.workflow(page.url.rsplit("/", 1)[-1])

@@ -16,7 +16,7 @@ def test_a_template_copied_and_run_shows_its_pictures(
     page: Page, canvas: Canvas, site: Site, name: str
 ) -> None:
     page.goto("/")
-    page.get_by_role("button", name=f"Use the template {name}").click()
+    page.get_by_role("button", name=f"Use the template {name}", exact=True).click()
     page.wait_for_url(re.compile("/app/editor/"))
     canvas.ready()
     canvas.run()
