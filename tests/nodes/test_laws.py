@@ -69,6 +69,7 @@ CASES = {
     "resizeVideo": lambda c: {"video": _film(c), "width": 48, "height": 48, "mode": "pad"},
     "mergeVideos": lambda c: {"videos": [_film(c), _film(c, 0.5)]},
     "framesToVideo": lambda c: {"images": [_photo(c), _cut(c)], "audio": _song(c), "fade": 0.1},
+    "subtitles": lambda c: {"video": _film(c), "text": "00:00.100 --> 00:00.900\nHello"},
     "speedVideo": lambda c: {"video": _film(c), "speed": 3},
     "reverseVideo": lambda c: {"video": _film(c), "boomerang": True},
     "overlayVideo": lambda c: {"video": _film(c), "picture": _gif(c), "opacity": 60},
