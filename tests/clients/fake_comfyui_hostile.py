@@ -1,9 +1,9 @@
 """What the tests' ComfyUI server does when it is told to misbehave; see `Comfy.misbehaviour`.
 
 Keys name the place, values the manner: `view` endless, slow, drop, drop-once, html, any, redirect;
-`json` types, endless or text; `queue` away; `hold` a list of calls such as "POST /prompt", which
-wait for the gate "door"; `prompt` swallow, drop, busy, denied; `socket` refused, flood,
-giant, garbage or foreign; `history` traversal or types.
+`json` types, endless or text; `queue` away; `upload` large; `prompt` swallow, drop, busy, denied;
+`socket` refused, flood, giant, garbage or foreign; `history` traversal or types; `hold` a list of
+calls such as "POST /prompt", which wait for the gate "door".
 """
 
 from __future__ import annotations
@@ -45,6 +45,8 @@ async def answer(comfy: Comfy, request: web.Request) -> web.StreamResponse | Non
         await comfy.gate("door").wait()
     if path == "/view" and how.get("view"):
         return await _view(comfy, request, how["view"])
+    if path == "/upload/image" and how.get("upload") == "large":
+        return web.Response(status=413, text="Maximum request body size exceeded")
     if path == "/prompt" and request.method == "POST" and how.get("prompt") == "denied":
         return web.Response(status=401, text="Who are you?")
     if path == "/prompt" and request.method == "POST" and how.get("prompt") == "busy":

@@ -14,7 +14,9 @@ from django.conf import settings as django_settings
 from tests.clients.fake_comfyui import Server, serve
 from tests.engine.comfy import (
     HELD,
+    INVERT,
     PAINT,
+    PHOTO,
     PICTURES,
     PROMPT,
     document,
@@ -23,6 +25,7 @@ from tests.engine.comfy import (
     quick,
     register,
     state_of,
+    stored_picture,
 )
 from tests.engine.nodes import wait_until
 from tests.engine.runs import check_journal, create, execute, finish, of
@@ -207,6 +210,16 @@ def test_a_runner_that_is_too_busy_is_not_asked_twice_for_one_run(
     run, _ = execute(owner, PAINTED)
     assert (run.status, fact(run, "code")) == ("failed", "RUNNER_LOST")
     assert modern.comfy.taken == []
+
+
+def test_a_file_the_runner_finds_too_large_is_not_tried_again(
+    runner: Runner, engine: None, owner: User, modern: Server
+) -> None:
+    modern.misbehave(upload="large")
+    run, _ = execute(owner, document(INVERT, PHOTO, photo=stored_picture(owner)))
+    assert (run.status, fact(run, "code")) == ("failed", "RUNNER_UNREACHABLE")
+    assert "no files as large" in run.error["message"]
+    assert modern.comfy.calls.count("POST /upload/image") == 1
 
 
 def test_a_key_that_is_turned_away_is_no_fault_of_the_graph(

@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -159,6 +160,10 @@ class Door:
         elif watch.is_lost:
             state = "lost"
             link.drop(prompt_id)
+            if watch.problem:
+                # Should it arrive after all, it shall find nobody who waits for it.
+                with suppress(PatchbayError):
+                    await link.client.dequeue(prompt_id)
         elif watch.away_since is not None:
             state = "away"
         return Look(

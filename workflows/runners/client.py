@@ -6,7 +6,7 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator
 
-from workflows.errors import FetchError, FetchRefused
+from workflows.errors import FetchError, FetchRefused, FetchTooLarge
 from workflows.runners import shapes
 from workflows.runners.http import Answer, Http, Sink
 from workflows.runners.shapes import Ended, File, Queue, Refusal
@@ -91,7 +91,10 @@ class Client:
         raise _unexpected(answer, "/prompt")
 
     async def upload(self, name: str, folder: str, pieces: AsyncIterator[bytes], size: int) -> str:
-        """Put a file among the runner's inputs; return what a graph calls it."""
+        """Put a file among the runner's inputs; return what a graph calls it.
+
+        Raises FetchTooLarge for one that is larger than the runner takes.
+        """
         boundary = secrets.token_hex(16)
         head = _part(boundary, "subfolder", folder) + _part(boundary, "type", "input")
         head += (
@@ -111,6 +114,11 @@ class Client:
             headers={"content-type": f"multipart/form-data; boundary={boundary}"},
             length=len(head) + size + len(tail), seconds=UPLOAD_SECONDS, max_bytes=SMALL_BYTES,
         )  # fmt: skip
+        if answer.status == 413:
+            raise FetchTooLarge(
+                "It takes no files as large as this one.", value=size,
+                expected="a file of at most what the runner's --max-upload-size says",
+            )  # fmt: skip
         found = shapes.mapping(answer.body)
         stored, subfolder = found.get("name"), found.get("subfolder")
         if answer.status != 200 or not isinstance(stored, str) or not stored:
