@@ -21,7 +21,7 @@ export function ImportedDialog({ importing }: { importing: Importing }) {
               <h3>{found.name}</h3>
               <p>{contentOf(found)}</p>
             </div>
-            <a className={css.open} href={editorAddress(slug)}>
+            <a className={css.open} href={editorAddress(slug)} data-autofocus>
               Open
             </a>
           </header>

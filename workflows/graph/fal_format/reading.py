@@ -28,7 +28,8 @@ _SHOWS = frozenset({"display", "output"})
 _WRAPPER = frozenset({"name", "title", "is_public", "user_id", "user_nickname", "created_at"})
 #: Keys of contents beside the nodes; with one of them it is no flat map of nodes.
 _CONTENTS = frozenset({"nodes", "output", "schema", "metadata", "version", "edges"})
-_COLUMN, _ROW = 380, 260
+#: px between columns of nodes, and what a card takes above its rows and for each of them.
+_COLUMN, _CARD, _LINE = 400, 320, 32
 
 
 def unwrap(file: Json) -> tuple[JsonObject, JsonObject]:
@@ -257,12 +258,13 @@ class _Reader:
         ids = {id: [one for one in uses if one in self.uses] for id, uses in self.uses.items()}
         for id in sort(ids).order:
             depth[id] = 1 + max((depth[one] for one in ids[id]), default=0)
-        rows: dict[int, int] = {}
+        below: dict[int, int] = {}
         for node in nodes:
             column = depth[node["id"]]
-            row = rows[column] = rows.get(column, -1) + 1
+            y = below.get(column, 0)
+            below[column] = y + _CARD + _LINE * _lines(node["data"])
             position = _position(self._metadata(node["id"]))
-            node["position"] = position or {"x": column * _COLUMN, "y": row * _ROW}
+            node["position"] = position or {"x": column * _COLUMN, "y": y}
             node["fal"]["at"] = dict(node["position"])
 
     def _metadata(self, id: NodeId) -> Json:
@@ -298,6 +300,12 @@ def _position(metadata: Json) -> JsonObject | None:
         return None
     x, y = position.get("x"), position.get("y")
     return {"x": x, "y": y} if is_number(x) and is_number(y) else None
+
+
+def _lines(data: JsonObject) -> int:
+    """Count the rows that a node's card has for what it is given or asks for."""
+    rows = (data.get(key) for key in ("arguments", "fields"))
+    return sum(len(value) for value in rows if isinstance(value, dict | list))
 
 
 def _names(name: str) -> list[str]:

@@ -72,6 +72,7 @@ const HEIGHT = 360 // px at most
 
 function Picker({ app, below, onPick, onClose }: PickerProps) {
   const box = useRef<HTMLDivElement>(null)
+  const { slug } = useSession()
   const [text, setText] = useState('')
   const [at, setAt] = useState(0)
   const wanted = text.trim()
@@ -80,7 +81,10 @@ function Picker({ app, below, onPick, onClose }: PickerProps) {
     queryFn: ({ signal }) => appsFind(wanted, signal),
     placeholderData: keepPreviousData,
   })
-  const rows: { id: string; app?: App }[] = (data ?? []).map(row => ({ id: row.id, app: row }))
+  // A workflow that runs itself would never end.
+  const rows: { id: string; app?: App }[] = (data ?? [])
+    .filter(row => row.slug !== slug)
+    .map(row => ({ id: row.id, app: row }))
   if (wanted.includes('/') && !rows.some(row => row.id === wanted)) rows.push({ id: wanted })
   const place = placeOf(below)
 

@@ -109,6 +109,9 @@ it('a new reference takes the part of an answer that suits the field', () => {
 
 it('an app node is called by its app unless a person has named it', () => {
   expect(appTitle('fal-ai/workflow-utilities/crop-image')).toBe('Crop image')
+  expect(appTitle('fal-ai/imageutils/rembg')).toBe('Rembg')
+  expect(appTitle('fal-ai/flux/dev')).toBe('Flux dev')
+  expect(appTitle('fal-ai/fast-sdxl')).toBe('Fast sdxl')
   expect(appTitle('workflows/ada/my_poster/')).toBe('My poster')
   expect(ownTitle({ type: 'falApp', data: { app: 'a/b-c' } })).toBe('B c')
   expect(ownTitle({ type: 'falApp', data: { app: 'a/b-c', label: 'Mine' } })).toBe('Mine')
