@@ -304,7 +304,9 @@ def test_subgraphs_are_stepped_into_and_found_by_the_search(
     page: Page, canvas: Canvas, site: Site
 ) -> None:
     canvas.open(drawn(site, "Stepped into"))
-    dialog = opened(page)
+    canvas.select(NAME)
+    page.keyboard.press("g")
+    dialog = page.get_by_role("dialog", name=NAME)
     dialog.get_by_role("button", name="Look inside Refine").first.click()
     expect(part(dialog, "Keep it")).to_be_visible()
     expect(part(dialog, "Inputs")).to_be_visible()

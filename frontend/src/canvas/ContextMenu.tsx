@@ -13,7 +13,9 @@ export function ContextMenu() {
   const menu = useStore(session.view, state => state.menu)
   const close = useCallback(() => session.view.setState({ menu: null }), [session])
   if (!menu) return null
-  const items = ACTIONS.filter(action => action.menus?.includes(menu.kind)).map(action => ({
+  const items = ACTIONS.filter(
+    action => action.menus?.includes(menu.kind) && (action.listed?.(session) ?? true),
+  ).map(action => ({
     id: action.id,
     label: action.label,
     shortcut: printed(action.shortcut),

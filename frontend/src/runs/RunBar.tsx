@@ -12,6 +12,7 @@ import { tally } from './fold'
 import { useRunOverview } from './hooks'
 import css from './RunBar.module.css'
 import { RunLog } from './RunLog'
+import { standing } from './remote'
 
 export function RunBar() {
   const session = useSession()
@@ -58,7 +59,10 @@ export function RunBar() {
           )}
           {!problems.length && running && (
             <button type="button" className={css.link} onClick={() => focusNode(session, running)}>
-              {titleOf(session, running)} ›
+              {[titleOf(session, running), standing(runs.node(running).remote)]
+                .filter(Boolean)
+                .join(', ')}{' '}
+              ›
             </button>
           )}
           {!problems.length && summary.status === 'failed' && culprit && (

@@ -12,6 +12,8 @@ export interface Action {
   icon?: LucideIcon
   /** The context menus it appears in. */
   menus?: readonly ('canvas' | 'node' | 'edge')[]
+  /** Whether menus list it at all: for what only few nodes have. */
+  listed?: (session: Session) => boolean
   danger?: boolean
   separated?: boolean
   /** Whether it can be done now. */

@@ -13,6 +13,7 @@ import { fitSelection } from './fitSelection'
 import { fitView } from './fitView'
 import { importFile } from './importFile'
 import { nudges } from './nudges'
+import { openGraph } from './openGraph'
 import { paste } from './paste'
 import { redo } from './redo'
 import { rename } from './rename'
@@ -32,6 +33,7 @@ export const ACTIONS: readonly Action[] = [
   addNode,
   runNode,
   continueFrom,
+  openGraph,
   rename,
   duplicate,
   copy,
