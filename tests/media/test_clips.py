@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import random
 import resource
+import struct
 import threading
 from contextlib import suppress
 from fractions import Fraction
@@ -285,3 +286,23 @@ def test_damage_anywhere_is_survived(form: str) -> None:
             clip = open_clip(_opener(bytes(bad)), "any", Limits(frames=100, seconds=100))
             sum(1 for _ in islice(clip.frames(), 100))
             sum(piece.shape[1] for piece in clip.sound(0, 2))
+
+
+def test_a_frame_far_in_the_future_does_not_make_an_endless_video() -> None:
+    import av
+
+    buffer = io.BytesIO()
+    with av.open(buffer, "w", format="matroska") as container:
+        stream = container.add_stream("libvpx", rate=10)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        for moment in (0, 1, 40_000_000):
+            frame = av.VideoFrame.from_ndarray(np.zeros((48, 64, 3), np.uint8), format="rgb24")
+            frame.pts, frame.time_base = moment, Fraction(1, 10)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    body = buffer.getvalue()
+    said = body.replace(struct.pack(">d", 4_000_000_100.0), struct.pack(">d", 300.0))
+    assert said != body, "the header no longer tells of it"
+    clip = open_clip(_opener(said), "video")
+    with pytest.raises(BadVideo, match="takes 4,000,000 seconds"):
+        list(clip.steady(Fraction(10)))

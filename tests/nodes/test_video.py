@@ -379,3 +379,15 @@ async def test_progress_is_told_and_a_cancelled_node_writes_no_further() -> None
         videos.SLICE_SECONDS = keep
     assert [round(fraction * 30) for fraction, _ in context.reports] == [1, 2]
     assert set(context.assets) == before
+
+
+async def test_the_smallest_video_is_made_and_one_too_wide_is_refused_at_its_field() -> None:
+    context = FakeContext()
+    dot = context.keep(made.video(0.5, (1, 1), form="gif"), "image/gif", "dot.gif")
+    video = (await run(context, "gifToVideo", image=dot))["video"]
+    assert (video["width"], video["height"]) == (2, 2)
+    wide = context.keep(made.video(0.2, (4200, 16), tone=None), "video/mp4", "wide.mp4")
+    error = await failure(context, "trimVideo", video=wide)
+    assert (error.context["field"], error.context["value"]) == ("video", "4200x16")
+    error = await failure(context, "resizeVideo", video=wide, height=64)
+    assert error.context["field"] == "height"

@@ -67,12 +67,17 @@ def open_clip(
             expected=EXPECTED[kind],
         )
     if facts.duration is not None and facts.duration > limits.seconds:
-        raise BadVideo(
-            f"This takes {facts.duration:,.0f} seconds.",
-            value=round(facts.duration),
-            expected=f"at most {limits.seconds:,.0f} seconds",
-        )
+        raise too_long(facts.duration, limits)
     return Clip(source, facts, limits)
+
+
+def too_long(seconds: float, limits: Limits) -> BadVideo:
+    """Return the error of a video or sound that goes on for longer than is worked on here."""
+    return BadVideo(
+        f"This takes {seconds:,.0f} seconds.",
+        value=round(seconds),
+        expected=f"at most {limits.seconds:,.0f} seconds",
+    )
 
 
 def poster(opener: Opener, width: int, limits: Limits = LIMITS) -> bytes:
@@ -122,6 +127,8 @@ class Clip:
                 time = frame.time - zero if frame.pts is not None else time + length
                 if end is not None and time >= end:
                     break
+                if time > self._limits.seconds:  # whatever its header says
+                    raise too_long(time, self._limits)
                 if time <= start and not near:
                     held = time, frame
                     continue

@@ -45,8 +45,8 @@ EXPECTED = {
 _COVER = 0x0400
 USUAL_RATE = Fraction(25)  # frames a second where a file does not say
 _MAX_RATE = 240
-#: One of so many packets must hold the first frame, and all of them are looked at for the length.
-_FIRST_PACKETS, _ALL_PACKETS = 500, 2_000_000
+#: So many packets are looked at for a length that the header does not say.
+_ALL_PACKETS = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +174,7 @@ class Source:
                 return facts
             rate = video.average_rate or video.guessed_rate or USUAL_RATE
             facts = replace(facts, rate=rate if 1 <= rate <= _MAX_RATE else USUAL_RATE)
-            frame = next(self._first(container), None)
+            frame = next(self.decoded(container, "video"), None)
         if frame is None:
             raise self.damaged()
         turn = round(frame.rotation / 90) * 90 % 360
@@ -192,12 +192,6 @@ class Source:
             value=self._content_type,
             expected=EXPECTED["video"],
         )
-
-    def _first(self, container: InputContainer) -> Iterator[Any]:
-        for count, frame in enumerate(self.decoded(container, "video")):
-            if count > _FIRST_PACKETS:
-                return
-            yield frame
 
     def _last(self) -> float | None:
         """Return where the last packet ends, in seconds: the length where the header has none."""

@@ -73,7 +73,7 @@ async def blend_videos(
     choice(fit, FITS, "fit")
     below = await context.load_clip(bottom, field="bottom")
     above = await context.load_clip(top, field="top")
-    rate, size = rate_of(below), even(below.width, below.height)
+    rate, size = rate_of(below), even(below.width, below.height, "bottom")
     seconds = (min if shortest else max)(below.duration, above.duration)
     count = max(1, round(seconds * rate))
     lower = lasting(below.steady(rate), count)

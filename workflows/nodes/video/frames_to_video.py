@@ -120,5 +120,5 @@ def _size(given: tuple[int, int], width: float | None, height: float | None) -> 
     """Return the video's size: what is said, else the first picture's, brought within bounds."""
     if width is None and height is None:
         scale = min(1.0, DEFAULT_SIDE / max(given))
-        return even(given[0] * scale, given[1] * scale)
+        return even(given[0] * scale, given[1] * scale, "images")
     return target(given, width, height, "exact")

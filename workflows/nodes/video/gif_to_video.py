@@ -57,7 +57,7 @@ async def gif_to_video(
     frames: Iterator[VideoFrame] = chain.from_iterable(clip.steady(rate) for _ in range(times))
     row = together((opaque(frame, ground) for frame in frames), None, rate)
     made = await render(
-        context, row, size=even(clip.width, clip.height), rate=rate, sound=False,
+        context, row, size=even(clip.width, clip.height, "image"), rate=rate, sound=False,
         seconds=seconds, suffix="video", source=image,
     )  # fmt: skip
     return {"video": made}

@@ -67,10 +67,10 @@ async def merge_videos(
     ground = colour(color, "color")[:3]
     clips = await open_all(context, videos, "videos")
     first = clips[0]
-    size = even(width or first.width, height or first.height)
+    size = even(width or first.width, height or first.height, "videos")
     if (width is None) != (height is None):
         ratio = first.width / first.height
-        size = even(width or (height or 0) * ratio, height or (width or 0) / ratio)
+        size = even(width or (height or 0) * ratio, height or (width or 0) / ratio, "width")
     steps = Fraction(rate).limit_denominator(1001) if rate else rate_of(first)
     sound = any(clip.has_audio for clip in clips)
     seconds = check_length(sum(clip.duration for clip in clips), "videos")

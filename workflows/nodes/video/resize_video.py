@@ -87,5 +87,5 @@ def target(
         return even(wide, wide / ratio, "width" if width is not None else "height")
     if mode == "fit":
         scale = min(width / given[0], height / given[1])
-        return even(given[0] * scale, given[1] * scale)
-    return even(width, height)
+        return even(given[0] * scale, given[1] * scale, "width")
+    return even(width, height, "width")

@@ -47,7 +47,7 @@ def rate_of(clip: Clip) -> Fraction:
     return min(Fraction(MAX_RATE), clip.rate.limit_denominator(1001))
 
 
-def even(width: float, height: float, field: str = "width") -> tuple[int, int]:
+def even(width: float, height: float, field: str = "video") -> tuple[int, int]:
     """Return a size as H.264 takes it, in whole pairs of px. Raises NodeError when it is too large.
 
     Half of the lines carry no colour, so both numbers are even.
