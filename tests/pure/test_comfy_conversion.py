@@ -588,3 +588,18 @@ def test_a_title_of_a_primitive_names_what_it_feeds() -> None:
                  values=[99, "fixed"]), wires="9.0>3.1 9.0>4.1")  # fmt: skip
     rows = [(row["label"], row["default"]) for row in suggest(file, CATALOGUE)[0]]
     assert rows == [("Dice", 99)]
+
+
+def test_a_text_that_is_typed_is_made_ready_like_the_one_in_the_file() -> None:
+    text = node(6, "CLIPTextEncode", values=["a {red|red} fox // no"])
+    file = graph(text, node(9, "SaveImage", values=["%date:yyyy%"]))
+    target = {"node": "9", "input": "filename_prefix"}
+    rows = [*suggest(file)[0], {"name": "as", "type": "text", "target": target}]
+    alone = to_prompt(file, {}, CATALOGUE, now=0, inputs=rows).prompt
+    given = {rows[0]["name"]: rows[0]["default"], "as": "%date:yyyy%"}
+    assert to_prompt(file, given, CATALOGUE, now=0, inputs=rows).prompt == alone
+    assert alone["6"]["inputs"]["text"] == "a red fox "
+    typed = to_prompt(file, {rows[0]["name"]: "$text(x) {y|y}"}, CATALOGUE, now=0, inputs=rows)
+    assert typed.prompt["6"]["inputs"]["text"] == "$text(x) y"
+    sent = to_prompt(alone, {"p": "{a|b}"}, CATALOGUE, now=0, inputs=[{**rows[0], "name": "p"}])
+    assert sent.prompt["6"]["inputs"]["text"] == "{a|b}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from random import Random, SystemRandom
 
@@ -17,7 +17,7 @@ from workflows.graph.comfy_format.files import read
 from workflows.graph.comfy_format.grammar import Placeholder
 from workflows.graph.comfy_format.placeholders import asked, fill, scan
 from workflows.graph.comfy_format.suggest import labelled, of_converted
-from workflows.graph.comfy_format.texts import process
+from workflows.graph.comfy_format.texts import Texts
 from workflows.types import Json, JsonObject
 
 
@@ -84,11 +84,13 @@ def to_prompt(
     # What a person typed is never read as a placeholder: the file's are filled first.
     addresses = {address for target, _ in targets for address in converted.same(_address(target))}
     prompt = _without(converted.prompt, addresses)
+    texts = Texts(converted.prompt, converted.shown, catalogue, now=now, random=dice)
     if file.format == "ui":
-        prompt = process(prompt, converted.shown, catalogue, now=now, random=dice)
+        prompt = texts.all(prompt)
     prompt = fill(prompt, given, catalogue, now=now, random=dice)
+    ready = texts.one if file.format == "ui" else None
     for target, found in targets:
-        prompt = _put(prompt, converted, target, found, catalogue, warnings)
+        prompt = _put(prompt, converted, target, found, catalogue, warnings, ready)
     outputs = tuple(id for id, node in prompt.items() if output_type(node["class_type"], catalogue))
     return Prompt(prompt, tuple(warnings), outputs)
 
@@ -100,8 +102,12 @@ def _put(
     value: Json,
     catalogue: Catalogue | None,
     warnings: list[str],
+    ready: Callable[[str, str, str], str] | None,
 ) -> JsonObject:
-    """Return the prompt with a value at a target and wherever the file has the same one."""
+    """Return the prompt with a value at a target and wherever the file has the same one.
+
+    `ready` does to a text what ComfyUI's page would do to one that is typed there.
+    """
     for id, name in converted.same(_address(target)):
         node = prompt.get(id)
         if node is None:
@@ -110,6 +116,8 @@ def _put(
         spec = find(catalogue, converted.prompt[id], name)
         model = api.unwrap(converted.prompt[id].get("inputs", {}).get(name))
         fitting = cast(value, spec, id, name) if spec is not None else like(value, model)
+        if ready is not None and isinstance(fitting, str):
+            fitting = ready(id, name, fitting)
         inputs = {**node.get("inputs", {}), name: api.wrap(fitting)}
         prompt = {**prompt, id: {**node, "inputs": inputs}}
     return prompt

@@ -15,7 +15,7 @@ from workflows.graph.comfy_format import api
 from workflows.graph.comfy_format.catalogue import Catalogue, find
 from workflows.graph.comfy_format.converted import Address
 from workflows.graph.comfy_format.grammar import is_placeholder
-from workflows.types import Json, JsonObject
+from workflows.types import JsonObject
 
 #: Inputs whose texts are prompts with alternatives, where no catalogue says which are.
 _DYNAMIC = {"CLIPTextEncode": frozenset({"text"})}
@@ -28,30 +28,39 @@ _COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 _MAX_DEPTH = 50
 
 
-def process(
-    prompt: JsonObject,
-    shown: Collection[Address],
-    catalogue: Catalogue | None,
-    *,
-    now: int,
-    random: Random,
-) -> JsonObject:
-    """Return a copy of a prompt with its texts made ready; placeholders stay as they are.
+class Texts:
+    """Makes the texts of one prompt ready.
 
-    Prompts `shown` by subgraphs stay too: ComfyUI chooses alternatives in a node's own text only.
-
+    `shown` are prompts that subgraphs show: ComfyUI chooses alternatives in a node's own text only.
     `now` is Unix time in milliseconds; dates are those of UTC.
     """
 
-    def change(id: str, name: str, text: str) -> Json:
+    def __init__(
+        self,
+        prompt: JsonObject,
+        shown: Collection[Address],
+        catalogue: Catalogue | None,
+        *,
+        now: int,
+        random: Random,
+    ) -> None:
+        self.prompt, self.shown, self.catalogue = prompt, shown, catalogue
+        self.now, self.random = now, random
+
+    def all(self, prompt: JsonObject) -> JsonObject:
+        """Return a copy of a prompt with its texts made ready; placeholders stay as they are."""
+        return api.map_inputs(prompt, self.one)
+
+    def one(self, id: str, name: str, text: str) -> str:
+        """Return the text of one input of a node, made ready."""
         if is_placeholder(text):
             return text
         if name == _FILE_NAME:
-            return fill_name(text, prompt, now)
-        dynamic = (id, name) not in shown and _is_dynamic(prompt[id], name, catalogue)
-        return pick(text, random) if dynamic else text
-
-    return api.map_inputs(prompt, change)
+            return fill_name(text, self.prompt, self.now)
+        dynamic = (id, name) not in self.shown and _is_dynamic(
+            self.prompt[id], name, self.catalogue
+        )
+        return pick(text, self.random) if dynamic else text
 
 
 def fill_name(text: str, prompt: JsonObject, now: int) -> str:
