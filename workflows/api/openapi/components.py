@@ -173,7 +173,7 @@ COMPONENTS: dict[str, JsonObject] = {
     "MediaReference": one(
         "asset", "url", "content_type", "size", "sha256", "id", "contentType", "kind",
         asset=UUID, url=STRING, content_type=STRING, size=INTEGER, sha256=STRING,
-        width=nullable(INTEGER), height=nullable(INTEGER), name=STRING,
+        width=nullable(INTEGER), height=nullable(INTEGER), duration=NUMBER, name=STRING,
         id=UUID, contentType=STRING, kind={"enum": ["image", "video", "audio", "file"]},
     ),
     "Model": one(
