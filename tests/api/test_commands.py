@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 
 from canvas.management.commands.serve import create_first_account
 from tests.api.client import ECHO, Caller
+from tests.fal.contents import TEXTS
 from workflows.models import Asset, Change, User, Workflow
 from workflows.samples import templates as shipped
 from workflows.services.database import migrate_if_needed
@@ -84,7 +85,17 @@ def test_an_exported_workflow_can_be_imported_by_somebody_else(
         assert getattr(copy, column) == getattr(source, column)
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"nodes":[]}', '{"name":"x","a":NaN}'])
+def test_a_file_of_fal_comes_in_and_goes_out_as_it_was(alice: User, tmp_path: Path) -> None:
+    file = tmp_path / "words.json"
+    written = {"name": "words", "title": "Words", "is_public": False, "contents": TEXTS}
+    file.write_text(json.dumps(written), encoding="utf-8")
+    slug = run("import_workflow", str(file), "--user", "alice").strip()
+    assert json.loads(run("export_workflow", slug, "--format", "fal")) == written
+    with pytest.raises(CommandError, match="one of patchbay, fal"):
+        run("export_workflow", slug, "--format", "comfy")
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "hello", '{"name":"x","a":1}'])
 def test_a_faulty_file_is_refused_with_a_sentence(alice: User, tmp_path: Path, text: str) -> None:
     file = tmp_path / "bad.json"
     file.write_text(text, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""`manage.py export_workflow`: write a workflow's document as JSON."""
+"""`manage.py export_workflow`: write a workflow as a file, in a format that can hold it."""
 
 from __future__ import annotations
 
@@ -10,14 +10,16 @@ from typing import Any
 from django.core.management import CommandError
 from django.core.management.base import BaseCommand
 
+from workflows.errors import InvalidBody
+from workflows.graph import formats
 from workflows.models import Workflow
 from workflows.services.documents import document_of
 
 
 class Command(BaseCommand):
-    """Write a workflow's document to a file or to standard output."""
+    """Write a workflow to a file or to standard output."""
 
-    help = "Write a workflow's document as JSON."
+    help = "Write a workflow as a file."
 
     requires_system_checks: list[str] = []
 
@@ -25,13 +27,18 @@ class Command(BaseCommand):
         """Declare the options."""
         parser.add_argument("slug", help="the workflow's slug")
         parser.add_argument("file", nargs="?", help="file to write (default: standard output)")
+        parser.add_argument("--format", choices=list(formats.NAMES), default=formats.PATCHBAY)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Write it."""
         workflow = Workflow.objects.filter(slug=options["slug"]).first()
         if workflow is None:
             raise CommandError(f"There is no workflow {options['slug']!r}.")
-        text = json.dumps(document_of(workflow), ensure_ascii=False, allow_nan=False, indent=2)
+        try:
+            content = formats.write(document_of(workflow), options["format"])
+        except InvalidBody as error:
+            raise CommandError(f"{error.message} Expected {error.context['expected']}.") from error
+        text = json.dumps(content, ensure_ascii=False, allow_nan=False, indent=2)
         if options["file"]:
             Path(options["file"]).write_text(text + "\n", encoding="utf-8")
         else:

@@ -1,4 +1,4 @@
-"""`manage.py import_workflow`: make a workflow from a document."""
+"""`manage.py import_workflow`: make a workflow of a file of any format that is known here."""
 
 from __future__ import annotations
 
@@ -7,20 +7,19 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management import CommandError
 from django.core.management.base import BaseCommand
 
-from workflows.errors import InvalidBody, PatchbayError
-from workflows.graph import strict_json
+from workflows.errors import PatchbayError
 from workflows.models import User
+from workflows.services.imports import file_read
 from workflows.services.workflows import workflow_create
 
 
 class Command(BaseCommand):
-    """Create a workflow from a JSON document and print its slug."""
+    """Create a workflow from a file (Patchbay, fal or ComfyUI) and print its slug."""
 
-    help = "Create a workflow from a JSON document and print its slug."
+    help = "Create a workflow from a file (Patchbay, fal or ComfyUI) and print its slug."
 
     requires_system_checks: list[str] = []
 
@@ -42,10 +41,13 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"{options['file']} cannot be read: {error.strerror}.") from error
         try:
-            body = strict_json.loads(text, max_bytes=settings.LIMITS["document_bytes"])
-            if not isinstance(body, dict):
-                raise InvalidBody("The file must hold a JSON object.")
-            workflow = workflow_create(user=user, body=body)
+            name = "" if options["file"] == "-" else Path(options["file"]).name
+            found = file_read(user=user, content=text, name=name)
+            workflow = workflow_create(user=user, body={**found.document, "name": found.name})
         except PatchbayError as error:
             raise CommandError(error.message) from error
+        for what in found.removed:
+            self.stderr.write(f"Secret taken out: {what}")
+        for warning in found.warnings:
+            self.stderr.write(warning)
         self.stdout.write(workflow.slug)
