@@ -119,6 +119,7 @@ REFUSED: list[tuple[dict[str, Any], tuple[str, ...]]] = [
     ({"$input_image": None}, ("Node 1", "input image", "$input_image")),
     ({"$input_image": "x.png"}, ("Node 1", "input image", "needs a file")),
     ({"$prompt": SimpleUploadedFile("a.txt", b"a")}, ("Node 2", "input prompt", "needs a text")),
+    ({"$steps": SimpleUploadedFile("a.txt", b"7")}, ("Node 2", "input steps", "needs a text")),
     ({"#sampler": "fast"}, ("Node 2", "input sampler_name", "euler, dpmpp_2m")),
     ({"$steps": "many"}, ("Node 2", "input steps", "whole number")),
     ({"$steps": "1.5"}, ("Node 2", "input steps", "whole number")),

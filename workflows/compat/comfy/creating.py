@@ -104,20 +104,20 @@ def node_of(run: Run) -> JsonObject:
     return next(node for node in run.snapshot.nodes if node["id"] == NODE)
 
 
-def parameters_of(run: Run) -> list[tuple[Placeholder | JsonObject, str, Json]]:
-    """List a run's inputs as (declared row, form field, value)."""
+def parameters_of(run: Run) -> list[tuple[str, Json]]:
+    """List a run's inputs as (form field, value)."""
     rows = node_of(run)["data"]["inputs"]
-    return [(row, _field(row), run.inputs.get(row["name"])) for row in rows]
+    return [(_field(row), run.inputs.get(row["name"])) for row in rows]
 
 
 def _values(asked: list[Placeholder], form: Form) -> Iterator[tuple[str, str | UploadedFile]]:
     for one in asked:
         field = str(one.field)
-        found = form.files.get(field) if one.kind == "file" else form.fields.get(field)
-        if found is None:
-            found = one.default
-        if found is None:
-            other = form.fields.get(field) if one.kind == "file" else form.files.get(field)
+        found, other = form.fields.get(field), form.files.get(field)
+        if one.kind == "file":
+            found, other = other, found
+        found = one.default if found is None else found
+        if found is None or other is not None:
             what = "a file" if one.kind == "file" else "a text"
             wrong = f"needs {what} in the field {field}"
             wrong += ", not the other kind" if other is not None else "; nothing is given"

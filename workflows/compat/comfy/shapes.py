@@ -151,7 +151,7 @@ def gallery(assets: Iterable[Asset], origin: str) -> list[JsonObject]:
 
 
 def _params(run: Run) -> Iterable[list[Json]]:
-    for _, field, value in parameters_of(run):
+    for field, value in parameters_of(run):
         shown = value.get("name") if isinstance(value, dict) else value
         yield [field[1:], shown]
     for note in run.options.get(NOTES, []):

@@ -138,7 +138,7 @@ def _with_earlier(form: Form, run: Run) -> Form:
     Files are gone with the run they came with.
     """
     fields = dict(form.fields)
-    for _, field, value in parameters_of(run):
+    for field, value in parameters_of(run):
         if field in form.fields or field in form.files:
             continue
         if isinstance(value, dict):
