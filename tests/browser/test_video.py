@@ -88,6 +88,8 @@ def test_a_dropped_video_gets_a_card_and_what_is_made_of_it_plays(
     plays(made)
     expect(made).to_have_js_property("videoWidth", 160)
     canvas.shows_picture("Video to GIF")
+    moving = canvas.card("Video to GIF").locator("img").first.evaluate("img => img.currentSrc")
+    assert "?w=" not in moving, "a GIF is shown itself, for its preview stands still"
 
 
 def test_a_video_is_seen_in_lists_and_played_on_the_pages_of_its_run(

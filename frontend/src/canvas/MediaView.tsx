@@ -10,17 +10,28 @@ interface Props {
   cover?: boolean
 }
 
+const MOVING_BYTES = 12_000_000
+
+/** Whether a picture moves and is small enough to be shown itself: its preview stands still. */
+const moves = (media: MediaReference) =>
+  media.content_type === 'image/gif' && media.size <= MOVING_BYTES
+
 export function MediaView({ media, width, cover }: Props) {
   const kind = media.content_type?.split('/')[0]
   if (kind === 'image') {
     return (
       <div className={css.picture} data-cover={cover || undefined}>
-        <img
-          src={mediaUrl(media, width)}
-          alt={media.name ?? 'Picture'}
-          draggable={false}
-          decoding="async"
-        />
+        <picture>
+          {moves(media) && !cover && (
+            <source media="(prefers-reduced-motion: no-preference)" srcSet={mediaUrl(media)} />
+          )}
+          <img
+            src={mediaUrl(media, width)}
+            alt={media.name ?? 'Picture'}
+            draggable={false}
+            decoding="async"
+          />
+        </picture>
       </div>
     )
   }
