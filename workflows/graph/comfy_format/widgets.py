@@ -1,30 +1,27 @@
 """A node's `widgets_values` by name: which value belongs to which widget, and where it lies.
 
-Files hold the values of a node as a list without names, in the order of the widgets, with slots in
-between for buttons and for what happens to a seed after a run. Three forms name them: the key
-`widgets_values_named`, values as an object, and the catalogue.
+Files hold the values of a node as a list without names. Three things name them: the key
+`widgets_values_named`, values as an object, and the catalogue (see slots.py for the order).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from workflows.graph.comfy_format.catalogue import AUTOGROW, Spec, chosen, expanded
+from workflows.graph.comfy_format.catalogue import expanded
 from workflows.graph.comfy_format.converted import Path
 from workflows.graph.comfy_format.shape import Node
+from workflows.graph.comfy_format.slots import CONTROLS, default, needs_value, slots_of
 from workflows.graph.comfy_format.well_known import WIDGETS
 from workflows.graph.document import same
 from workflows.types import Json, JsonObject
 
-#: What a control slot may hold: what is done to a value after each run.
-CONTROLS = frozenset({"fixed", "increment", "decrement", "randomize", "increment-wrap"})
 #: Widgets of the page that are never sent.
 _UNSENT = frozenset({
     "control_after_generate", "control_filter_list", "upload", "audioUI", "videopreview",
     "video-preview", "choose file to upload", "choose video to upload", "speak_and_recognation",
 })  # fmt: skip
-_BUTTONS = ("upload3dmodel", "upload_3d_model")
 #: More than this to compare is no node that anybody made.
 _MAX_PAIRS = 250_000
 _NAMED, _VALUES = "widgets_values_named", "widgets_values"
@@ -121,7 +118,7 @@ def _declared(node: Node, info: Json, found: dict[str, Value]) -> Widgets:
     for spec in expanded(info, plain):
         if not spec.widget:
             continue
-        if spec.name in found and (found[spec.name].value is not None or not _needs(spec)):
+        if spec.name in found and (found[spec.name].value is not None or not needs_value(spec)):
             values[spec.name] = found[spec.name]
         else:
             plain[spec.name] = default(spec)
@@ -136,123 +133,13 @@ def _declared(node: Node, info: Json, found: dict[str, Value]) -> Widgets:
 def _positional(node: Node, info: Json, saved: list[Json]) -> Widgets:
     values: dict[str, Value] = {}
     warnings: list[str] = []
-    slots = _Slots(node, saved, _skipped(info, saved))
-    waiting = list(reversed([spec for spec in _top(info) if slots.takes(spec)]))
-    while waiting:
-        spec = waiting.pop()
-        following = waiting[-1] if waiting else None
-        if spec.type == AUTOGROW:
-            waiting.extend(reversed(_grown(node, spec)))
-            continue
-        at = slots.take(spec)
-        if at is None or (saved[at] is None and _needs(spec)):
+    for spec, at in slots_of(node, info, saved):
+        if at is None:
             values[spec.name] = Value(default(spec))
             warnings.append(f"no value for {spec.name}: its default is used")
         else:
             values[spec.name] = Value(saved[at], ((*node.path, _VALUES, at),))
-        if spec.type == "COMFY_DYNAMICCOMBO_V3":
-            waiting.extend(
-                one for one in reversed(chosen(spec, values[spec.name].value)) if slots.takes(one)
-            )
-            following = waiting[-1] if waiting else None
-        slots.skip_control(spec, following)
-        if not spec.widget:
-            del values[spec.name]
     return Widgets(values, 0, tuple(warnings))
-
-
-def _top(info: Json) -> Iterator[Spec]:
-    return (spec for spec in expanded(info, {}))
-
-
-def _skipped(info: Json, saved: list[Json]) -> bool:
-    """Say whether a file is so old that inputs without a widget have a slot."""
-    specs = list(_top(info))
-    forced = sum(_forced(spec) for spec in specs)
-    count = sum(spec.widget for spec in specs) + sum(
-        spec.widget and controlled(spec) for spec in specs
-    )
-    return forced > 0 and len(saved) == count + forced
-
-
-def _forced(spec: Spec) -> bool:
-    """Say whether an input would have a widget if its class did not forbid it."""
-    return not spec.widget and Spec(spec.name, spec.type, {}, spec.choices).widget
-
-
-def controlled(spec: Spec) -> bool:
-    """Say whether a control slot follows a widget."""
-    flag = spec.options.get("control_after_generate")
-    if flag is not None:
-        return bool(flag)
-    return spec.type == "INT" and spec.name.rpartition(".")[2] in ("seed", "noise_seed")
-
-
-class _Slots:
-    """Walks over the saved values of a node."""
-
-    def __init__(self, node: Node, saved: list[Json], dummies: bool) -> None:
-        self.saved = saved
-        self.dummies = dummies
-        self.at = 0
-
-    def takes(self, spec: Spec) -> bool:
-        """Say whether an input has a slot here."""
-        return spec.widget or spec.type == AUTOGROW or (self.dummies and _forced(spec))
-
-    def take(self, spec: Spec) -> int | None:
-        """Return the slot of an input's value, or None when the values have come to an end."""
-        if spec.type == "LOAD_3D":
-            while self.at < len(self.saved) and self.saved[self.at] in _BUTTONS:
-                self.at += 1
-        # A hole: a widget that was not saved left its slot behind.
-        if self._null() and _needs(spec) and _could_be(spec, self._next()):
-            self.at += 1
-        if self.at >= len(self.saved):
-            return None
-        self.at += 1
-        return self.at - 1
-
-    def skip_control(self, spec: Spec, following: Spec | None) -> None:
-        """Step over a control slot, when there is one."""
-        value = self.saved[self.at] if self.at < len(self.saved) else None
-        if isinstance(value, bool) and controlled(spec):  # the switch of the first versions
-            self.at += following is None or following.kind != "BOOLEAN"
-            return
-        if not isinstance(value, str) or value not in CONTROLS:
-            return
-        if controlled(spec) or spec.type in ("INT", "FLOAT", "COMBO"):
-            chance = following is not None and _could_be(following, value)
-            if controlled(spec) or not chance:
-                self.at += 1
-
-    def _null(self) -> bool:
-        return self.at < len(self.saved) and self.saved[self.at] is None
-
-    def _next(self) -> Json:
-        return self.saved[self.at + 1] if self.at + 1 < len(self.saved) else None
-
-
-def _grown(node: Node, spec: Spec) -> list[Spec]:
-    """Return the widgets that a growing input has in the file, by the sockets saved with it."""
-    return [Spec(one.name, one.type, {}, None) for one in node.inputs
-            if one.widget is not None and one.name.startswith(f"{spec.name}.")]  # fmt: skip
-
-
-def _needs(spec: Spec) -> bool:
-    return spec.kind in ("INT", "FLOAT", "BOOLEAN", "COMBO", "STRING") or spec.choices is not None
-
-
-def _could_be(spec: Spec, value: Json) -> bool:
-    """Say whether a saved value has the type of a widget."""
-    kind = spec.kind
-    if kind == "INT" or kind == "FLOAT":
-        return isinstance(value, int | float) and not isinstance(value, bool)
-    if kind == "BOOLEAN":
-        return isinstance(value, bool)
-    if kind == "COMBO":
-        return value in spec.choices if spec.choices else isinstance(value, str | int)
-    return isinstance(value, str) if kind == "STRING" else value is not None
 
 
 def _guessed(node: Node, saved: list[Json]) -> Widgets:
@@ -295,16 +182,3 @@ def _with_controls(names: list[str], saved: list[Json]) -> tuple[str | None, ...
             if isinstance(before, int | float) and not isinstance(before, bool):
                 slots.append(None)
     return tuple(slots)
-
-
-def default(spec: Spec) -> Json:
-    """Return what a widget starts with."""
-    if spec.options.get("default") is not None:
-        return spec.options["default"]
-    if spec.type == "COMFY_DYNAMICCOMBO_V3":
-        options = spec.options.get("options")
-        first = options[0] if isinstance(options, list) and options else None
-        return first.get("key") if isinstance(first, dict) else None
-    if spec.choices:
-        return spec.choices[0]
-    return {"INT": 0, "FLOAT": 0, "STRING": "", "BOOLEAN": False}.get(spec.kind)
