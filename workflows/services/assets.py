@@ -37,9 +37,7 @@ def asset_upload(
     with transaction.atomic():
         # One upload of an account after the other, so that several cannot pass the quota together.
         hold(f"owner:{user.pk}")
-        return storage.asset_adopt(
-            user, stored, name, id=asset_id, facts=facts, discard=discard
-        )
+        return storage.asset_adopt(user, stored, name, id=asset_id, facts=facts, discard=discard)
 
 
 def asset_get(*, user: User, asset_id: UUID | str) -> Asset:
