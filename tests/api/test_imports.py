@@ -102,6 +102,15 @@ def test_a_picture_without_a_workflow_is_refused_and_not_kept(hers: Caller) -> N
     assert not Asset.objects.exists()
 
 
+def test_the_secrets_in_a_file_of_comfyui_are_taken_out_and_told(hers: Caller) -> None:
+    key = "sk-" + "a1B2c3D4" * 6
+    node = {"class_type": "AskModel", "inputs": {"api_key": key, "prompt": "a fox"}}
+    found = bring(hers, {**API, "5": node})
+    assert key not in found.content.decode()
+    assert len(found.json()["removed"]) == 1
+    assert "5" in found.json()["removed"][0]
+
+
 def test_a_format_that_cannot_hold_a_workflow_is_refused(hers: Caller) -> None:
     made = hers.create("Echo", **ECHO)
     for format in ("fal", "comfy", "xml"):
