@@ -1,6 +1,6 @@
 /** The card of one node: header, preview, rows with fields, ports, and what a run says about it. */
 import type { NodeProps } from '@xyflow/react'
-import { memo, useEffect, useState } from 'react'
+import { lazy, memo, Suspense, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import { ownTitle } from '../catalog/title'
 import { fieldValue, isEmpty } from '../document/check'
@@ -14,7 +14,6 @@ import { graphOf } from './comfy'
 import dashes from './Dashes.module.css'
 import { FieldRow } from './FieldRow'
 import type { CardData, CardNode } from './flow'
-import { GraphPreview, GraphRow } from './GraphRow'
 import type { PortSpec, Row } from './layout'
 import type { Stage } from './motion'
 import css from './NodeCard.module.css'
@@ -22,6 +21,11 @@ import { PlainRow } from './PlainRow'
 import { Port, PortPlace } from './Port'
 import { AddFieldRow, RequestRow } from './RequestRow'
 import { useSession } from './session'
+
+// Few canvases hold a ComfyUI workflow, so its drawing is loaded with the first that does.
+const graphRow = () => import('./GraphRow')
+const GraphRow = lazy(async () => ({ default: (await graphRow()).GraphRow }))
+const GraphPreview = lazy(async () => ({ default: (await graphRow()).GraphPreview }))
 
 /** How often cards rendered; read by the benchmark. */
 export const renders = { count: 0 }
@@ -127,12 +131,20 @@ function CardRow({
       const graph = data.type?.dynamic === 'declared' ? graphOf(data.node.data) : null
       return (
         <CardPreview id={id} type={data.type} stale={stale}>
-          {graph && <GraphPreview id={id} graph={graph} />}
+          {graph && (
+            <Suspense fallback={<span />}>
+              <GraphPreview id={id} graph={graph} />
+            </Suspense>
+          )}
         </CardPreview>
       )
     }
     case 'graph':
-      return <GraphRow id={id} data={data} />
+      return (
+        <Suspense>
+          <GraphRow id={id} data={data} />
+        </Suspense>
+      )
     case 'ports':
       return (
         <div className={css.ports}>
