@@ -17,7 +17,7 @@ from tests.browser.test_look import DESKTOP, PHONE, check
 def template(page: Page, name: str) -> Locator:
     """The card of a template."""
     cards = page.get_by_role("list", name="Templates").get_by_role("listitem")
-    return cards.filter(has=page.get_by_role("heading", name=re.compile(f"^{name}")))
+    return cards.filter(has=page.get_by_role("heading", name=re.compile(f"^{name}( Yours)?$")))
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
@@ -48,7 +48,7 @@ def test_one_click_makes_a_copy_of_ones_own(page: Page, canvas: Canvas, site: Si
 
 def test_looking_inside_changes_nothing(page: Page, canvas: Canvas, site: Site) -> None:
     page.goto("/templates")
-    page.get_by_role("link", name="Look inside Sticker").click()
+    page.get_by_role("link", name="Look inside Sticker", exact=True).click()
     page.wait_for_url(re.compile("/app/editor/sticker$"))
     canvas.ready()
     assert site.workflow("sticker")["canEdit"] is False

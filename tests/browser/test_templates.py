@@ -11,11 +11,11 @@ from tests.browser.canvas import Canvas
 from tests.browser.site import Site
 
 
-@pytest.mark.parametrize("name", ["Sticker", "Poster", "Social kit"])
+@pytest.mark.parametrize("name", ["Sticker", "Poster", "Social kit", "Slideshow"])
 def test_a_template_copied_and_run_shows_its_pictures(
     page: Page, canvas: Canvas, site: Site, name: str
 ) -> None:
-    page.goto("/")
+    page.goto("/templates")
     page.get_by_role("button", name=f"Use the template {name}", exact=True).click()
     page.wait_for_url(re.compile("/app/editor/"))
     canvas.ready()

@@ -141,7 +141,7 @@ async def test_the_slideshow_lasts_as_long_as_its_pictures_and_has_a_gif() -> No
     film, gif = result["videos"][0], result["images"][0]
     assert (film["content_type"], gif["content_type"]) == ("video/mp4", "image/gif")
     assert film["duration"] == pytest.approx(3, abs=0.1)
-    assert (film["width"], film["height"]) == (768, 512)
+    assert (film["width"], film["height"]) == (660, 440)
 
 
 def test_the_templates_are_installed_with_stored_samples_and_covers(db, settings, tmp_path) -> None:
