@@ -9,7 +9,7 @@ export interface Shown {
 
 const MEDIA_SHOWN = 60
 
-/** Pick what to show: the named port if there is something in it, else the files, else the first value. */
+/** Pick what to show: the named port if something is in it, else the files, else the first value. */
 export function resultOf(
   output: Record<string, unknown> | null | undefined,
   port?: string | null,
@@ -24,9 +24,13 @@ export function resultOf(
     const several = wanted === undefined || isAnswer(values)
     return { media: several ? distinct(media) : media, text: null }
   }
-  const first = values.find(value => value !== null && value !== undefined)
+  const first = values.find(isSomething)
   return { media, text: first === undefined ? null : asText(first) }
 }
+
+/** Neither absent nor a list of nothing. */
+const isSomething = (value: unknown) =>
+  value !== null && value !== undefined && !(Array.isArray(value) && !value.length)
 
 /** Several outputs, or an app's answer, may name one file; a list may hold one twice on purpose. */
 const isAnswer = (values: unknown[]) =>
