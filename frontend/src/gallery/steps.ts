@@ -1,10 +1,18 @@
 /** What a workflow does, as a row of words: the names of its nodes in the order they run. No React. */
 import type { Catalog } from '../catalog/catalog'
+import { appTitle } from '../catalog/title'
 import { links } from '../document/graph'
 import type { DocumentNode, WorkflowDocument } from '../document/types'
 
 /** Nodes that take in and give out; the words are about what happens between. */
-const ENDS = new Set(['requestInput', 'responseOutput', 'preview', 'upload', 'textBox'])
+const ENDS = new Set([
+  'requestInput',
+  'responseOutput',
+  'falOutput',
+  'preview',
+  'upload',
+  'textBox',
+])
 
 /** The names in order of the wires; a name that comes several times is said once, with its number. */
 export function stepsOf(document: WorkflowDocument, catalog: Catalog): string[] {
@@ -12,7 +20,10 @@ export function stepsOf(document: WorkflowDocument, catalog: Catalog): string[] 
   for (const node of inOrder(document)) {
     const type = catalog.get(node.type)
     if (!type?.runs || ENDS.has(node.type)) continue
-    times.set(type.name, (times.get(type.name) ?? 0) + 1)
+    // What matters of a step that calls an app is which app.
+    const app = node.type === 'falApp' && typeof node.data.app === 'string' ? node.data.app : ''
+    const name = appTitle(app) || type.name
+    times.set(name, (times.get(name) ?? 0) + 1)
   }
   return [...times].map(([name, amount]) => (amount > 1 ? `${name} × ${amount}` : name))
 }
