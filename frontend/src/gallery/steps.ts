@@ -11,6 +11,8 @@ const ENDS = new Set([
   'falOutput',
   'preview',
   'upload',
+  'uploadVideo',
+  'uploadAudio',
   'textBox',
 ])
 
