@@ -1,8 +1,8 @@
 /** The ⋯ of the top bar: what is done with the workflow as a whole, in reach on a phone too. */
-import { Ellipsis } from 'lucide-react'
+import { AppWindow, Ellipsis } from 'lucide-react'
 import { useCallback, useRef, useState } from 'react'
 import { Button } from '../ui/Button'
-import { Menu } from '../ui/Menu'
+import { Menu, type MenuItem } from '../ui/Menu'
 import { printed } from './actions/action'
 import { exportFile } from './actions/exportFile'
 import { importFile } from './actions/importFile'
@@ -12,6 +12,8 @@ import { useAsApi } from './actions/useAsApi'
 import { useSession } from './session'
 
 const ACTIONS = [importFile, exportFile, useAsApi, theme, shortcuts]
+/** px; below this the top bar has no room for the link to the playground. */
+const NARROW = 640
 
 export function MoreMenu() {
   const session = useSession()
@@ -21,7 +23,7 @@ export function MoreMenu() {
     setAt(null)
     place.current?.querySelector('button')?.focus()
   }, [])
-  const items = ACTIONS.map((action, i) => ({
+  const items: MenuItem[] = ACTIONS.map((action, i) => ({
     id: action.id,
     label: action.label,
     shortcut: printed(action.shortcut),
@@ -29,6 +31,15 @@ export function MoreMenu() {
     separated: i > 0 && action.separated,
     run: () => action.run(session),
   }))
+  if (innerWidth <= NARROW) {
+    items.splice(2, 0, {
+      id: 'play',
+      label: 'Playground',
+      icon: <AppWindow aria-hidden size={15} />,
+      separated: true,
+      run: () => location.assign(`/play/${session.slug}`),
+    })
+  }
   return (
     <span ref={place}>
       <Button

@@ -50,3 +50,19 @@ it('a circle does not hide its nodes', () =>
       catalog,
     ),
   ).toEqual(['Cut out', 'Outline']))
+
+it('a step that calls an app is told by the app', () => {
+  const apps = new Catalog({
+    nodeTypes: [type('falApp', 'App'), type('falOutput', 'Result object')],
+  })
+  const app = (id: string, name: string) => ({ ...node(id, 'falApp'), data: { app: name } })
+  const nodes = [
+    app('a', 'fal-ai/imageutils/rembg'),
+    app('b', 'fal-ai/face-to-sticker'),
+    node('c', 'falApp'),
+    node('o', 'falOutput'),
+  ]
+  expect(stepsOf({ nodes, edges: [wire('a', 'b'), wire('b', 'c'), wire('c', 'o')] }, apps)).toEqual(
+    ['Rembg', 'Face to sticker', 'App'],
+  )
+})
