@@ -10,11 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.canvas import Canvas
 from tests.browser.gate import picture
-from tests.browser.server import ROOT
+from tests.browser.server import ROOT, Server, temporary_folder
 from tests.browser.site import Site, node, wire
 from tests.browser.test_look import DESKTOP, PHONE, check
 
@@ -55,7 +55,7 @@ def program(dialog: Locator, language: str, way: str) -> str:
     return dialog.get_by_role("region", name=f"{language} program").locator("pre").inner_text()
 
 
-def execute(language: str, text: str, folder: Path) -> str:
+def execute(language: str, text: str, folder: Path, **variables: str) -> str:
     """Paste a program into a file of its language, start it, and return what it prints."""
     commands = {
         "curl": ["bash", "run.sh"],
@@ -69,7 +69,7 @@ def execute(language: str, text: str, folder: Path) -> str:
     command = commands[language]
     assert shutil.which(command[0]), f"{command[0]} was not found"
     (folder / command[1]).write_text(text)
-    bare = {"PATH": os.environ["PATH"], "HOME": str(folder)}
+    bare = {"PATH": os.environ["PATH"], "HOME": str(folder), **variables}
     done = subprocess.run(
         command, cwd=folder, env=bare, capture_output=True, text=True, timeout=SECONDS
     )
@@ -89,6 +89,32 @@ def test_each_program_prints_the_result_when_pasted(
         if way == "Follow live":
             assert "completion" in printed
             assert '"text"' in printed
+
+
+def test_on_https_two_variables_point_the_python_client_here(
+    browser: Browser, tmp_path: Path
+) -> None:
+    with temporary_folder() as folder:
+        server = Server(Path(folder), tls=True)
+        server.start()
+        try:
+            context = browser.new_context(
+                base_url=f"https://127.0.0.1:{server.tls_port}", ignore_https_errors=True
+            )
+            page = context.new_page()
+            page.goto(server.login_link.replace(server.url, f"https://127.0.0.1:{server.tls_port}"))
+            page.wait_for_url("**/")
+            with Site(server.url, context.storage_state()) as site:
+                slug = greeter(site, "Greets safely")
+            dialog = open_dialog(page, Canvas(page), slug)
+            text = program(dialog, "fal-client", "Follow live")
+            context.close()
+            assert "FAL_RUN_HOST" in text
+            bundle = Path(folder) / "data" / "tls" / "bundle.pem"
+            printed = execute("fal-client", text, tmp_path, SSL_CERT_FILE=str(bundle))
+            assert "Greetings, It's" in printed
+        finally:
+            server.stop()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
