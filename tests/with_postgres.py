@@ -81,7 +81,9 @@ def cluster(binaries: Path, *, fsync: bool = False) -> Iterator[str]:
             **user,  # type: ignore[call-overload]
         )
         try:
-            _wait(server, port, folder)
+            _wait(
+                server, [binaries / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)], folder
+            )
             create = [binaries / "createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "patchbay"]
             subprocess.run([*create, "patchbay"], check=True, cwd=folder)
             yield f"postgres://patchbay@127.0.0.1:{port}/patchbay"
@@ -97,12 +99,12 @@ def cluster(binaries: Path, *, fsync: bool = False) -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _wait(server: subprocess.Popen[bytes], port: int, folder: Path) -> None:
+def _wait(server: subprocess.Popen[bytes], ready: list[Path | str], folder: Path) -> None:
+    """Return when the server takes work; it listens already while it is still starting."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and server.poll() is None:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
+        if subprocess.run(ready, cwd=folder).returncode == 0:
+            return
         time.sleep(0.05)
     tail = (folder / "log").read_text(errors="replace")[-2000:]
     raise SystemExit(f"PostgreSQL did not start:\n{tail}")

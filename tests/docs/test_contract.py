@@ -120,5 +120,5 @@ def test_no_answer_is_undescribed_or_a_server_error(live: Live, caller: str) -> 
     assert selected and cases, done.stdout[-2000:]
     assert int(selected[2]) - int(selected[1]) == len(LEFT_OUT)
     # How many fit into the time is the machine's matter; that some were made and all passed is not.
-    assert int(cases[1]) == int(cases[2]) > 20
+    assert int(cases[1]) == int(cases[2]) > 0
     assert "Traceback" not in live.server.output()
