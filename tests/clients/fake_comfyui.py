@@ -39,7 +39,7 @@ class Server:
             found = function(*arguments)
             return await found if asyncio.iscoroutine(found) else found
 
-        return asyncio.run_coroutine_threadsafe(call(), self._loop).result(20)
+        return asyncio.run_coroutine_threadsafe(call(), self._loop).result(60)
 
     def start(self) -> None:
         self.do(self.comfy.start)
@@ -59,10 +59,21 @@ class Server:
 
     def close(self) -> None:
         self.stop()
+        self.do(_settle)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
         shutil.rmtree(self.comfy.folder, ignore_errors=True)
+
+
+async def _settle() -> None:
+    """End what is still going on, and let every connection close."""
+    rest = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in rest:
+        task.cancel()
+    await asyncio.gather(*rest, return_exceptions=True)
+    for _ in range(5):
+        await asyncio.sleep(0)
 
 
 @contextlib.contextmanager

@@ -140,8 +140,8 @@ class Engine:
         tasks = list(self._tasks.values())
         for task in tasks:
             task.cancel()
-        if tasks:
-            await asyncio.wait(tasks, timeout=STOP_SECONDS)
+        # Chores too: those that are in the middle of a call close its connection.
+        await asyncio.wait([*chores, *tasks], timeout=STOP_SECONDS)
         # In a thread, because the journal's last commits call back into this loop.
         await asyncio.to_thread(self._host.writer.close)
         with suppress(TimeoutError):
