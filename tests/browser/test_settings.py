@@ -173,7 +173,7 @@ def test_a_credential_is_kept_and_never_shown_again(page: Page, site: Site) -> N
     page.get_by_role("button", name="Add credential").click()
     dialog = page.get_by_role("dialog", name="Add credential")
     dialog.get_by_role("button", name="Keep it").click()
-    expect(dialog.get_by_role("alert")).to_have_count(4)
+    expect(dialog.get_by_role("alert")).to_have_count(3)
     dialog.get_by_label("Name").fill("My fal")
     dialog.get_by_label("Provider").fill("fal")
     dialog.get_by_label("May be sent to").fill("https://fal.run/path")
