@@ -46,8 +46,8 @@ export async function takeWorkflow(
   const empty = store.canEdit && store.document.nodes.length === 0
   if (empty && !asPicture) {
     fillWith(session, found)
-    toast(`Imported “${found.name}”. ${contentOf(found)}`)
     if (hasNotes(found)) view.setState({ arrived: { found, at, done: true } })
+    else toast(`Imported “${found.name}”. ${contentOf(found)}`)
   } else {
     view.setState({ arrived: { found, at, asPicture } })
   }
