@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -172,13 +171,3 @@ class Killable:
             ["curl", "-sS", f"{self.url}/test/log"], check=True, capture_output=True
         )
         return dict(json.loads(done.stdout))
-
-
-def wait_until(holds: Any, seconds: float = 20.0) -> None:
-    """Return when `holds()` is true."""
-    pause = threading.Event()
-    for _ in range(int(seconds / 0.05)):
-        if holds():
-            return
-        pause.wait(0.05)
-    raise AssertionError("it never happened")

@@ -11,8 +11,8 @@ from tests.api.client import Caller
 from tests.clients.fake_comfyui import Server, serve
 from tests.comfy.test_create import send
 from tests.comfy.test_states import frames
-from tests.engine.nodes import wait_until
 from tests.fal.test_storage import png
+from tests.waiting import wait_until
 from workflows.media import storage
 from workflows.models import Asset, Run, Runner
 

@@ -18,8 +18,9 @@ import pytest
 from tests.browser.server import Server, free_port
 from tests.clients.fake_comfyui import Server as Fake
 from tests.clients.fake_comfyui import serve
-from tests.comfy.live import Killable, Site, wait_until
+from tests.comfy.live import Killable, Site
 from tests.fal.test_storage import png
+from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("comfy-story")]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
-import time
 from collections import Counter
 
 from workflows.errors import NodeError
@@ -208,11 +207,3 @@ async def poison(context, *, text, more):
 @_declare("testNumbers", inputs=(), outputs=(Output("items", "list<text>"),), cacheable=False)
 async def numbers(context):
     return {"items": [str(number) for number in range(context.data["count"])]}
-
-
-def wait_until(condition, seconds: float = 20.0) -> None:
-    """Wait for a fact that another thread brings about; fails when it does not come."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.002)

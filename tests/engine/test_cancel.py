@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from tests.engine import nodes
-from tests.engine.nodes import wait_until
 from tests.engine.runs import (
     cancel,
     chain,
@@ -15,6 +14,7 @@ from tests.engine.runs import (
     of,
     retry,
 )  # fmt: skip
+from tests.waiting import wait_until
 from workflows.engine import embedded
 from workflows.models import Asset, Event, Step, User
 

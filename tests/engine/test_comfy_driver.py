@@ -31,8 +31,8 @@ from tests.engine.comfy import (
     states,
     stored_picture,
 )
-from tests.engine.nodes import wait_until
 from tests.engine.runs import check_journal, create, execute, finish, graph, of
+from tests.waiting import wait_until
 from workflows.engine import embedded
 from workflows.media import storage
 from workflows.models import Asset, Event, Runner, Step, User

@@ -27,8 +27,8 @@ from tests.engine.comfy import (
     state_of,
     stored_picture,
 )
-from tests.engine.nodes import wait_until
 from tests.engine.runs import check_journal, create, execute, finish, of
+from tests.waiting import wait_until
 from workflows.models import Asset, Event, Run, Runner, User
 
 __all__ = ["modern", "quick"]

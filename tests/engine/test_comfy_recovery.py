@@ -32,8 +32,8 @@ from tests.engine.comfy import (
     states,
 )
 from tests.engine.crashlab import KILLED, ROOT, Lab
-from tests.engine.nodes import wait_until
 from tests.engine.runs import cancel, chain, check_journal, create, execute, finish, of
+from tests.waiting import wait_until
 from workflows.engine import embedded
 from workflows.models import Runner, Step, User
 from workflows.runners import http

@@ -17,7 +17,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from tests.clients.fake_comfyui import Server
 from tests.engine.comfy import HELD, PAINT, RED, comfy, modern, saving
-from tests.engine.nodes import wait_until
+from tests.waiting import wait_until
 
 __all__ = ["comfy", "modern"]
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.engine.crashlab import KILLED, Lab
-from tests.engine.nodes import wait_until
 from tests.engine.provider import Service, service
 from tests.engine.runs import cancel, check_journal, create, execute, finish, graph, of
+from tests.waiting import wait_until
 from workflows.engine import embedded
 from workflows.models import User
 

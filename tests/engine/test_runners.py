@@ -11,8 +11,8 @@ import pytest
 
 from tests.clients.fake_comfyui import Server, serve
 from tests.engine.comfy import PAINT, PROMPT, comfy, document, modern, quick, register
-from tests.engine.nodes import wait_until
 from tests.engine.runs import execute
+from tests.waiting import wait_until
 from workflows.engine import embedded, health, runners
 from workflows.engine.links import Links
 from workflows.errors import FetchError, FetchRefused

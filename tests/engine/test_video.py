@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from tests import clips
-from tests.engine.nodes import wait_until
 from tests.engine.runs import cancel, check_journal, create, execute, graph, of
+from tests.waiting import wait_until
 from workflows.engine import embedded
 from workflows.media import storage
 from workflows.models import Asset, Event, User

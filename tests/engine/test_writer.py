@@ -151,8 +151,8 @@ def _delete(run: Run) -> None:
 
 def test_a_run_deleted_while_it_waits_stops_quietly(engine: None, owner: User, caplog) -> None:
     from tests.engine import nodes
-    from tests.engine.nodes import wait_until
     from tests.engine.runs import graph
+    from tests.waiting import wait_until
     from workflows.engine import embedded
 
     run = create(owner, graph({"a": ("testWait", {"gate": "g"})}))

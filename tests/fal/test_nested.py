@@ -7,8 +7,8 @@ from typing import Any
 from tests.api.client import Caller
 from tests.engine import nodes as gates
 from tests.engine.conftest import engine, ready
-from tests.engine.nodes import wait_until
 from tests.fal.contents import TEXTS, contents
+from tests.waiting import wait_until
 from workflows.models import Run
 
 __all__ = ["engine", "ready"]

@@ -1,14 +1,13 @@
-"""A server process under test: its start, its memory, its end; and waiting for a condition."""
+"""A server process under test: its start, its memory, its end."""
 
 from __future__ import annotations
 
 import signal
 import subprocess
 import sys
-import threading
-import time
-from collections.abc import Callable
 from pathlib import Path
+
+from tests.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 30
@@ -26,7 +25,7 @@ class Process:
             stderr=subprocess.STDOUT,
             text=True,
         )
-        wait_for(lambda: port_file.exists() or self.process.poll() is not None, START_SECONDS)
+        wait_until(lambda: port_file.exists() or self.process.poll() is not None, START_SECONDS)
         if self.process.poll() is not None:
             raise RuntimeError(self.process.communicate()[0])
         self.port = int(port_file.read_text(encoding="ascii"))
@@ -62,15 +61,3 @@ class Process:
         text = Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
         line = next(line for line in text.splitlines() if line.startswith(f"{name}:"))
         return int(line.split()[1])
-
-
-_never = threading.Event()
-
-
-def wait_for(condition: Callable[[], bool], seconds: float = 10) -> None:
-    """Return as soon as a condition holds; fails when it does not within `seconds`."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            raise AssertionError(f"not within {seconds} s")
-        _never.wait(0.01)

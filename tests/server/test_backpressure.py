@@ -6,7 +6,8 @@ import socket
 from collections.abc import Callable
 
 from tests.server.conftest import Ask
-from tests.server.process import Process, wait_for
+from tests.server.process import Process
+from tests.waiting import wait_until
 
 MB = 1024 * 1024
 Connect = Callable[[], socket.socket]
@@ -29,7 +30,7 @@ def test_a_client_that_never_reads_does_not_grow_memory(
         seen.append(ask("GET", "/state").json()["chunks"])
         return len(seen) > 12 and seen[-1] == seen[-10] > 0
 
-    wait_for(stalled)
+    wait_until(stalled)
     assert seen[-1] < 400
     assert server.peak_memory - before < 24 * MB
 
@@ -55,9 +56,9 @@ def test_ten_event_streams_that_nobody_reads_stay_flat(
     before = server.memory
     for _ in range(10):
         get(connect(), "/stream")
-    wait_for(lambda: ask("GET", "/state").json()["open"] >= 10)
+    wait_until(lambda: ask("GET", "/state").json()["open"] >= 10)
     start = ask("GET", "/state").json()["chunks"]
-    wait_for(lambda: ask("GET", "/state").json()["chunks"] - start > 2_000)
+    wait_until(lambda: ask("GET", "/state").json()["chunks"] - start > 2_000)
     assert server.memory - before < 40 * MB
 
 
@@ -66,16 +67,16 @@ def test_a_client_that_goes_ends_its_stream_even_a_silent_one(ask: Ask, connect:
     connections = [connect() for _ in range(20)]
     for connection in connections:
         get(connection, "/silent")
-    wait_for(lambda: ask("GET", "/state").json()["open"] == idle + 20)
+    wait_until(lambda: ask("GET", "/state").json()["open"] == idle + 20)
     for connection in connections:
         connection.close()
-    wait_for(lambda: ask("GET", "/state").json()["open"] <= idle, 3)
+    wait_until(lambda: ask("GET", "/state").json()["open"] <= idle, 3)
 
 
 def test_a_reader_that_stalls_and_leaves_ends_the_stream(ask: Ask, connect: Connect) -> None:
-    wait_for(lambda: ask("GET", "/state").json()["open"] == 0)
+    wait_until(lambda: ask("GET", "/state").json()["open"] == 0)
     connection = connect()
     get(connection, "/stream")
-    wait_for(lambda: ask("GET", "/state").json()["open"] == 1)
+    wait_until(lambda: ask("GET", "/state").json()["open"] == 1)
     connection.close()
-    wait_for(lambda: ask("GET", "/state").json()["open"] == 0, 5)
+    wait_until(lambda: ask("GET", "/state").json()["open"] == 0, 5)

@@ -16,7 +16,8 @@ import pytest
 from websockets.sync.client import connect
 
 from tests.server.conftest import Answer
-from tests.server.process import ROOT, wait_for
+from tests.server.process import ROOT
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -48,7 +49,7 @@ class Site:
                 [sys.executable, "manage.py", "serve"], cwd=ROOT, stdin=subprocess.DEVNULL,
                 env=self.environment(**changes), stdout=log, stderr=subprocess.STDOUT,
             )  # fmt: skip
-        wait_for(lambda: self.healthy() or self.process.poll() is not None, START_SECONDS)
+        wait_until(lambda: self.healthy() or self.process.poll() is not None, START_SECONDS)
         assert self.process.poll() is None, self.output()
 
     def refuse(self, *arguments: str, **changes: str) -> str:
