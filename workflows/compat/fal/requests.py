@@ -125,6 +125,8 @@ class Part:
     def logs(self, after: int = 0) -> list[JsonObject]:
         """Return what the step has said."""
         rows = Event.objects.filter(run_id=self.run.pk, seq__gt=after).order_by("seq")
+        if not self.ended:  # later lines are for the next time; after the end there is none
+            rows = rows.filter(seq__lte=self.run.last_seq)
         own = [row for row in rows if row.data.get("node_id") == self._node["id"]]
         return [line for row in own if (line := shapes.log_line(row.type, row.data, row.at))]
 

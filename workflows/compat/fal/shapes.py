@@ -156,8 +156,12 @@ def status(run: Run, origin: str, app: str, logs: list[JsonObject] | None) -> Js
 
 
 def logs_of(run: Run, after: int = 0) -> list[JsonObject]:
-    """Return the lines of a request's log from the events behind `after`."""
-    rows = Event.objects.filter(run_id=run.pk, seq__gt=after, type__in=_LOGGED).order_by("seq")
+    """Return the lines of a request's log from the events behind `after`.
+
+    What came after the run was read is left for the next time, which begins behind its `last_seq`.
+    """
+    told = Event.objects.filter(run_id=run.pk, seq__gt=after, seq__lte=run.last_seq)
+    rows = told.filter(type__in=_LOGGED).order_by("seq")
     return [line for row in rows if (line := log_line(row.type, row.data, row.at))]
 
 
