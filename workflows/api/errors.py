@@ -185,13 +185,22 @@ def translate(error: Exception) -> PatchbayError | None:
     return None
 
 
+def known_error(error: Exception, request: Any) -> PatchbayError:
+    """Return what to say of any exception; one that nobody foresaw is logged and kept to us."""
+    known = translate(error)
+    if known is not None:
+        return known
+    logger.error(
+        "unforeseen %s at %s", type(error).__name__, getattr(request, "path", "?"),
+        exc_info=error, extra={"request_id": getattr(request, "id", "-")},
+    )  # fmt: skip
+    return InternalError()
+
+
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """Answer any exception of a DRF view (`REST_FRAMEWORK["EXCEPTION_HANDLER"]`)."""
     view, request = context.get("view"), context.get("request")
-    known = translate(error)
-    if known is None:
-        _log(request, error)
-        known = InternalError()
+    known = known_error(error, request)
     if isinstance(known, MethodNotAllowed) and view is not None:
         known = MethodNotAllowed(allowed=view.allowed_methods)
     if isinstance(error, drf.UnsupportedMediaType) and view is not None:
@@ -218,22 +227,10 @@ def json_errors(*methods: str) -> Callable[[AsyncView], AsyncView]:
                     raise MethodNotAllowed(allowed=list(methods))
                 return await view(request, *args, **kwargs)
             except Exception as error:  # the border of a request
-                known = translate(error)
-                if known is None:
-                    _log(request, error)
-                    known = InternalError()
-                return response_of(known)
+                return response_of(known_error(error, request))
 
         wrapped.methods = methods  # type: ignore[attr-defined]  # what its description must cover
         wrapped.csrf_exempt = True  # type: ignore[attr-defined]  # auth.py checks it for sessions
         return wrapped
 
     return decorate
-
-
-def _log(request: Any, error: Exception) -> None:
-    facts = {"request_id": getattr(request, "id", "-")}
-    logger.error(
-        "unforeseen %s at %s", type(error).__name__, getattr(request, "path", "?"),
-        exc_info=error, extra=facts,
-    )  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Awaitable, Callable
 from functools import wraps
@@ -17,18 +16,15 @@ from workflows.api.address import client_address
 from workflows.api.errors import (
     STATUS,
     BadRequest,
-    InternalError,
     MethodNotAllowed,
     NotFound,
     headers_of,
-    translate,
+    known_error,
 )
 from workflows.api.parsers import encode
 from workflows.errors import InvalidGraph, PatchbayError, RunnerUnreachable, Unauthorized
 from workflows.services import rates, tokens
 from workflows.types import Json, JsonObject
-
-logger = logging.getLogger(__name__)
 
 AsyncView = Callable[..., Awaitable[HttpResponseBase]]
 
@@ -50,13 +46,7 @@ def comfy_view(*methods: str) -> Callable[[AsyncView], AsyncView]:
                     raise MethodNotAllowed(allowed=list(methods))
                 return await view(request, *args, **kwargs)
             except Exception as error:  # the border of a request
-                known = translate(error)
-                if known is None:
-                    facts = {"request_id": getattr(request, "id", "-")}
-                    logger.error(
-                        "unforeseen error at %s", request.path, exc_info=error, extra=facts
-                    )
-                    known = InternalError()
+                known = known_error(error, request)
                 if isinstance(known, Unauthorized):
                     known = await sync_to_async(_unauthorized)(request)
                 return response_of(known)

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import Any
@@ -16,17 +15,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from workflows.api.base import origin_of
 from workflows.api.errors import (
     STATUS,
-    InternalError,
     MethodNotAllowed,
     NotFound,
     headers_of,
-    translate,
+    known_error,
 )
 from workflows.errors import InvalidGraph, NodeError, PatchbayError
 from workflows.graph.strict_json import dumps
 from workflows.types import Json, JsonObject
-
-logger = logging.getLogger(__name__)
 
 AsyncView = Callable[..., Awaitable[HttpResponseBase]]
 Envelope = Callable[[HttpRequest, PatchbayError], HttpResponse]
@@ -87,14 +83,7 @@ def fal_view(envelope: Envelope, *methods: str) -> Callable[[AsyncView], AsyncVi
                 else:
                     response = await view(request, *args, **kwargs)
             except Exception as error:  # the border of a request
-                known = translate(error)
-                if known is None:
-                    facts = {"request_id": getattr(request, "id", "-")}
-                    logger.error(
-                        "unforeseen error at %s", request.path, exc_info=error, extra=facts
-                    )
-                    known = InternalError()
-                response = envelope(request, known)
+                response = envelope(request, known_error(error, request))
             for name, value in _CORS.items():
                 response.headers.setdefault(name, value)
             return response
