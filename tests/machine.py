@@ -1,4 +1,4 @@
-"""Finds the programs of this machine that tests drive: PostgreSQL and Chromium."""
+"""Finds the programs of this machine that tests drive: PostgreSQL, Chromium, nginx, systemd."""
 
 from __future__ import annotations
 
@@ -35,6 +35,16 @@ def postgres_bin() -> Path | None:
         return debian[0].parent
     found = shutil.which("initdb")
     return Path(found).resolve().parent if found else None
+
+
+def nginx() -> str | None:
+    """Return the path of nginx, which stands where only root looks, or None."""
+    return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/sbin")
+
+
+def systemd_analyze() -> str | None:
+    """Return the path of the program that checks systemd units, or None."""
+    return shutil.which("systemd-analyze")
 
 
 def must_have_everything() -> bool:

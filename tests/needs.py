@@ -1,4 +1,4 @@
-"""Makes sure that PostgreSQL and Chromium are here, or says in one sentence how to get them."""
+"""Makes sure that the programs tests drive are here, or says in one sentence how to get them."""
 
 from __future__ import annotations
 
@@ -10,12 +10,17 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tests.machine import chromium, postgres_bin
+from tests.machine import chromium, nginx, postgres_bin, systemd_analyze
 
 
 def missing() -> list[str]:
     """List the Debian packages whose programs were not found."""
-    found = {"chromium": chromium(), "postgresql": postgres_bin()}
+    found = {
+        "chromium": chromium(),
+        "postgresql": postgres_bin(),
+        "nginx": nginx(),
+        "systemd": systemd_analyze(),
+    }
     return [package for package, path in found.items() if path is None]
 
 
