@@ -183,6 +183,7 @@ async def measure(server: Server, sizes: list[int], reps: int) -> Figures:
             context = await browser.new_context()
             page = await context.new_page()
             await page.goto(server.login_link)
+            await page.get_by_role("button", name="Sign in").click()
             await page.wait_for_url(f"{server.url}/")
             state = await context.storage_state()
             await context.close()

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from workflows.models import User
@@ -35,15 +36,24 @@ def login_link(user: User, base_url: str | None = None) -> str:
     return f"{base}/login/{user.pk}-{_tokens.make_token(user)}"
 
 
+def user_of_key(key: str) -> User | None:
+    """Return whom a link is for without using it; None when it is used, expired or wrong."""
+    return _user(key, User.objects.all())
+
+
 @transaction.atomic
 def login_by_key(request: HttpRequest, key: str) -> User | None:
-    """Log the person of a link in, once; None when the link is used, expired or wrong."""
+    """Log the user of a link in, once; None when the link is used, expired or wrong."""
+    # The lock makes two requests with one link come after each other: the second finds it used.
+    user = _user(key, User.objects.select_for_update())
+    if user is not None:
+        login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    return user
+
+
+def _user(key: str, users: QuerySet[User]) -> User | None:
     number, _, token = key.partition("-")
     if not (number.isascii() and number.isdigit() and len(number) <= 18):
         return None
-    # The lock makes two requests with one link come after each other: the second finds it used.
-    user = User.objects.select_for_update().filter(pk=int(number), is_active=True).first()
-    if user is None or not _tokens.check_token(user, token):
-        return None
-    login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-    return user
+    user = users.filter(pk=int(number), is_active=True).first()
+    return user if user is not None and _tokens.check_token(user, token) else None

@@ -18,6 +18,8 @@ from django.http import HttpRequest, HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
 from django.middleware.security import SecurityMiddleware
 
+from canvas.origin import cookies_count
+
 Handler = Callable[[HttpRequest], Any]
 
 #: Outermost first, as they would stand in MIDDLEWARE.
@@ -77,6 +79,11 @@ class Stack:
         return await sync_to_async(check)(request, view, args, kwargs)
 
     def _before(self, request: HttpRequest) -> HttpResponseBase | None:
+        request.foreign = not cookies_count(request)  # type: ignore[attr-defined]
+        if request.foreign:  # type: ignore[attr-defined]
+            # Held here over every view, form and dialect: without a cookie there is no session.
+            request.COOKIES = {}  # type: ignore[misc]
+            request.META.pop("HTTP_COOKIE", None)
         for process in self._requests:
             response = process(request)
             if response is not None:
@@ -86,6 +93,9 @@ class Stack:
     def _after(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         for process in self._responses:
             response = process(request, response)
+        if request.foreign:  # type: ignore[attr-defined]
+            # Nor may it replace the token that pages of ours have open.
+            response.cookies.clear()
         return response
 
 

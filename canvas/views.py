@@ -15,7 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_protect, ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from canvas.login import login_by_key
+from canvas.login import login_by_key, user_of_key
 from workflows.api.address import client_address
 from workflows.api.errors import BadRequest, CsrfFailed, InternalError, NotFound, response_of
 from workflows.errors import (
@@ -143,10 +143,19 @@ def login_page(request: HttpRequest) -> HttpResponse:
     return render(request, "canvas/login.html", context, status=status)
 
 
-@require_GET
+@csrf_protect
+@require_http_methods(["GET", "HEAD", "POST"])
 def login_link(request: HttpRequest, key: str) -> HttpResponse:
-    """Log in by a one-time link."""
-    if login_by_key(request, key) is not None:
+    """Ask whether to log in by a one-time link, and do so by a POST.
+
+    A GET uses nothing up: mail scanners open links, and any page can make a browser open one.
+    """
+    if request.method != "POST":
+        user = user_of_key(key)
+        if user is not None:
+            context = {"key": key, "name": user.get_username()}
+            return render(request, "canvas/login_link.html", context)
+    elif login_by_key(request, key) is not None:
         return HttpResponseRedirect(settings.LOGIN_REDIRECT_URL)
     if request.user.is_authenticated:
         return HttpResponseRedirect(settings.LOGIN_REDIRECT_URL)

@@ -66,7 +66,7 @@ def test_login_link_prints_a_link_that_works(alice: User) -> None:
     from django.test import Client
 
     link = run("login_link", "--user", "alice").strip()
-    assert Client().get("/login/" + link.rpartition("/")[2]).status_code == 302
+    assert Client().post("/login/" + link.rpartition("/")[2]).status_code == 302
     with pytest.raises(CommandError, match="nobody"):
         run("login_link", "--user", "nobody")
 

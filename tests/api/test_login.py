@@ -33,18 +33,42 @@ def test_a_page_sends_strangers_to_the_login_and_back(alice: User, path: str) ->
 def test_a_link_logs_in_once(alice: User) -> None:
     path = path_of(login_link(alice))
     first, second = Client(), Client()
-    assert first.get(path)["Location"] == "/"
+    assert first.post(path)["Location"] == "/"
     assert first.get("/").status_code == 200
-    used = second.get(path)
-    assert used.status_code == 404
-    assert b"used already" in used.content
+    for used in (second.get(path), second.post(path)):
+        assert used.status_code == 404
+        assert b"used already" in used.content
     assert "sessionid" not in second.cookies
+
+
+def test_opening_a_link_uses_nothing_up_and_says_whose_account_it_is(alice: User) -> None:
+    path = path_of(login_link(alice))
+    for _ in range(3):
+        scanner = Client()
+        assert scanner.head(path).status_code == 200
+        page = scanner.get(path)
+        assert (page.status_code, b"Sign in as alice" in page.content) == (200, True)
+        assert b"<script" not in page.content
+        assert "sessionid" not in scanner.cookies
+    assert Client().post(path).status_code == 302
+
+
+def test_a_link_signs_in_by_the_button_of_its_own_page_alone(alice: User) -> None:
+    path = path_of(login_link(alice))
+    browser = Client(enforce_csrf_checks=True)
+    assert browser.post(path).status_code == 403
+    page = browser.get(path).content.decode()
+    token = page.partition('name="csrfmiddlewaretoken" value="')[2].partition('"')[0]
+    form = {"csrfmiddlewaretoken": token}
+    foreign = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
+    assert browser.post(path, form, headers=foreign).status_code == 403
+    assert browser.post(path, form)["Location"] == "/"
 
 
 def test_using_one_of_two_links_ends_both(alice: User) -> None:
     links = [path_of(login_link(alice)) for _ in range(2)]
-    assert Client().get(links[0]).status_code == 302
-    assert Client().get(links[1]).status_code == 404
+    assert Client().post(links[0]).status_code == 302
+    assert Client().post(links[1]).status_code == 404
 
 
 def test_a_link_expires_after_thirty_minutes(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,27 +76,28 @@ def test_a_link_expires_after_thirty_minutes(alice: User, monkeypatch: pytest.Mo
     for minutes, status in ((31, 404), (29, 302)):
         later = datetime.now() + timedelta(minutes=minutes)
         monkeypatch.setattr(login._tokens, "_now", lambda later=later: later)
-        assert Client().get(path).status_code == status
+        assert Client().post(path).status_code == status
 
 
 @pytest.mark.parametrize(
     "key", ["x", "-", "1", "1-", "999999-abc", "0-0-0", "%00-1", "1" * 40 + "-a", "٣-a"]
 )
 def test_a_made_up_link_is_404(alice: User, key: str) -> None:
-    response = Client().get(f"/login/{key}")
-    assert response.status_code == 404
-    assert "sessionid" not in response.cookies
+    for response in (Client().get(f"/login/{key}"), Client().post(f"/login/{key}")):
+        assert response.status_code == 404
+        assert "sessionid" not in response.cookies
 
 
 def test_a_password_reset_token_is_no_login_link(alice: User) -> None:
     forged = f"{alice.pk}-{default_token_generator.make_token(alice)}"
-    assert Client().get(f"/login/{forged}").status_code == 404
+    assert Client().post(f"/login/{forged}").status_code == 404
 
 
 def test_a_deactivated_persons_link_is_404(alice: User) -> None:
     path = path_of(login_link(alice))
     User.objects.filter(pk=alice.pk).update(is_active=False)
     assert Client().get(path).status_code == 404
+    assert Client().post(path).status_code == 404
 
 
 def test_a_wrong_password_is_told_without_saying_which_half(alice: User) -> None:

@@ -102,6 +102,7 @@ def signed_in(started: Server, browser: Browser) -> Any:
     context = browser.new_context()
     page = context.new_page()
     page.goto(started.login_link)
+    page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(f"{started.url}/")
     state = context.storage_state()
     context.close()

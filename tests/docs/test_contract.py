@@ -13,13 +13,13 @@ import sys
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
-from http.cookiejar import CookieJar
 from pathlib import Path
 
 import pytest
 
 from tests.api.client import ECHO
 from tests.browser.server import Server, temporary_folder
+from tests.signing_in import sign_in
 from workflows.api.openapi import FILE
 from workflows.types import Json
 
@@ -46,10 +46,7 @@ class Live:
 
 
 def _session(server: Server) -> dict[str, str]:
-    jar = CookieJar()
-    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
-    browser.open(server.login_link).read()
-    cookies = {cookie.name: str(cookie.value) for cookie in jar}
+    cookies = sign_in(server.login_link)
     text = "; ".join(f"{name}={value}" for name, value in cookies.items())
     return {"Cookie": text, "X-CSRFToken": cookies["csrftoken"]}
 

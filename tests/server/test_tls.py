@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import os
 import re
 import ssl
@@ -23,6 +22,7 @@ from websockets.sync.client import connect
 from canvas import tls
 from tests.browser.server import Server
 from tests.clients.outside import ROOT
+from tests.signing_in import sign_in
 
 
 def names_of(pem: bytes) -> set[str]:
@@ -119,11 +119,7 @@ def test_the_start_prints_what_clients_must_set(secure: Server) -> None:
 def test_a_page_opened_by_https_may_open_the_socket_by_https_and_no_other_may(
     secure: Server,
 ) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", secure.port, timeout=20)
-    connection.request("GET", secure.login_link.partition(f":{secure.port}")[2])
-    given = connection.getresponse().headers.get_all("set-cookie") or []
-    cookie = "; ".join(text.partition(";")[0] for text in given)
-    connection.close()
+    cookie = "; ".join(f"{name}={value}" for name, value in sign_in(secure.login_link).items())
     place = f"127.0.0.1:{secure.tls_port}"
 
     def opened(origin: str) -> bool:

@@ -24,15 +24,23 @@ from workflows.services import tokens
 #: Query parameters in which people try to send a token.
 QUERY_NAMES = frozenset({"api_key", "apikey", "x-api-key", "key", "token", "access_token"})
 SCHEMES = frozenset({"bearer", "key"})
+#: Methods that need no CSRF token.
+SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Somebody who has shown who they are; `token` is None for a browser session."""
+    """Somebody who has shown who they are, by a key (`token`) or a browser session (its key).
+
+    A link or an image on any page makes a browser send a GET with its session: such a caller only
+    `reads`, whatever the address would do for a key.
+    """
 
     user: User
     capabilities: frozenset[str]
     token: Token | None = None
+    session: str | None = None
+    reads: bool = False
 
 
 class CallerAuthentication(BaseAuthentication):
@@ -68,7 +76,12 @@ def caller_of(request: HttpRequest) -> Caller | None:
     if not user.is_authenticated or not user.is_active:
         return None
     _check_csrf(request)
-    caller = Caller(user, tokens.session_capabilities(user))
+    caller = Caller(
+        user,
+        tokens.session_capabilities(user),
+        session=request.session.session_key,
+        reads=request.method in SAFE,
+    )
     throttles.count_call(request, caller)
     return caller
 

@@ -14,9 +14,9 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from workflows.api.auth import Caller
-from workflows.api.errors import SessionRequired
+from workflows.api.errors import CsrfFailed, SessionRequired
 from workflows.errors import CapabilityDenied, InvalidSlug, Unauthorized
-from workflows.services.tokens import allows
+from workflows.services.tokens import READING, allows
 
 SLUG = re.compile(r"[a-z0-9-]{1,128}")
 
@@ -51,6 +51,10 @@ def require(caller: Caller | None, required: Required | None, *, slug: str | Non
         if caller.token is not None:
             raise SessionRequired()
         return caller
+    if required is not None and caller.reads and not holds(READING, required, slug):
+        raise CsrfFailed(
+            "A browser session only reads by GET: use POST with the header X-CSRFToken, or a key."
+        )
     if required is not None and not holds(caller.capabilities, required, slug):
         names = _names(required, slug)
         more = {"anyOf": names} if len(names) > 1 else {}

@@ -79,6 +79,8 @@ MAX_CAPABILITIES = 100
 
 #: What a person with a browser session can do on every tier; models follow the tier's ceiling.
 SESSION = frozenset({"workflow:*", "execution:*", "runner:*"})
+#: What a browser session can do by a request that any page can make a browser send.
+READING = frozenset({"workflow:read", "execution:read", "runner:read"})
 
 
 def capability_check(capability: str) -> str:
