@@ -412,6 +412,18 @@ class NodeError(PatchbayError):
         self.status = status
 
 
+class CredentialMissing(NodeError):
+    """This needs a key of its provider, and none is stored."""
+
+    code = "CREDENTIAL_MISSING"
+
+
+class TransparencyMissing(NodeError):
+    """The picture has no transparency."""
+
+    code = "TRANSPARENCY_MISSING"
+
+
 class RunnerMissing(NodeError):
     """No runner can take this."""
 

@@ -101,6 +101,8 @@ API: dict[tuple[str, str], Expected] = {
     ("POST", "/api/workflows/{slug}/public-run"): Expected(
         WORKFLOW, None, 202, _inputs, open_if=frozenset({"open"})
     ),
+    ("POST", "/api/workflows/{slug}/plan"): Expected(WORKFLOW, RUNS, body=_inputs, templates=True),
+    ("GET", "/api/workflows/{slug}/results"): Expected(WORKFLOW, LOOK, templates=True),
     ("POST", "/api/workflows/{slug}/run"): Expected(
         WORKFLOW, RUNS, 202, _inputs, templates=True, query="?async=true"
     ),
@@ -115,6 +117,7 @@ API: dict[tuple[str, str], Expected] = {
     ("GET", "/api/executions/{id}"): Expected(RUN, LOOK),
     ("GET", "/api/executions/{id}/events"): Expected(RUN, LOOK),
     ("POST", "/api/executions/{id}/cancel"): Expected(RUN, STOP, body=_nothing),
+    ("GET", "/api/executions/{id}/workflow"): Expected(RUN, LOOK),
     ("POST", "/api/executions/{id}/retry"): Expected(RUN, ("workflow:run",), body=_nothing),
     ("POST", "/api/uploads"): Expected(NOTHING, UPLOAD, 201),
     ("GET", "/media/{id}"): Expected(FILE, FILES),

@@ -151,13 +151,29 @@ def test_each_fault_of_a_graph_is_a_problem_with_its_place() -> None:
     }
     by_code = {p.code: p for p in found}
     mismatch = by_code["TYPE_MISMATCH"]
-    assert mismatch.message == "Textbox (a) gives text (text); Blur (b) takes image (image)."
+    assert mismatch.message == "Textbox gives text (text); Blur takes image (image)."
     assert (mismatch.value, mismatch.expected) == ("text", "image")
     assert by_code["UNKNOWN_PORT"].expected == "one of result"
     assert by_code["MISSING_INPUT"].expected == "a value of type text"
 
 
-def test_a_cycle_is_named_by_the_ids_in_it() -> None:
+def test_a_missing_input_says_how_to_give_it_and_names_no_id() -> None:
+    document = graph(
+        node("b-f6cc4ab0af", "blur", label="Soften"), node("c-1", "blur", label="Soften"),
+        node("s-2", "split"),
+        wire("b-f6cc4ab0af.image", "c-1.image"), wire("s-2.parts", "c-1.radius"),
+    )  # fmt: skip
+    texts = {p.message for p in problems(document) if p.code == "MISSING_INPUT"}
+    assert texts == {"Soften needs Picture: connect an image.", "Split needs text: connect text."}
+    alone = only_problem(document, only=["c-1", "b-f6cc4ab0af", "s-2"][:2][1:])
+    assert alone.message == "Soften needs Picture: connect an image."
+    second = graph(node("a", "split", text="x"), node("b", "split"), node("p", "preview"),
+                   wire("a", "p"), wire("b", "p"))  # fmt: skip
+    named = next(p for p in problems(second) if p.code == "MISSING_INPUT")
+    assert named.message == "Split 2 needs text: connect text."
+
+
+def test_a_cycle_is_named_by_the_titles_in_it() -> None:
     problem = only_problem(
         graph(
             node("out", "preview"),
@@ -170,7 +186,7 @@ def test_a_cycle_is_named_by_the_ids_in_it() -> None:
     )
     assert problem.code == "CYCLE"
     assert problem.value == ["a", "b"]
-    assert problem.message.endswith("Template (a) → Template (b) → Template (a).")
+    assert problem.message.endswith("Template → Template 2 → Template.")
 
 
 def test_faults_of_nodes_that_do_not_run_are_no_problem() -> None:

@@ -19,7 +19,7 @@ from workflows.api.capabilities import SLUG, Required, require
 from workflows.api.errors import BadRequest, json_errors
 from workflows.api.parsers import encode, object_body, read_json
 from workflows.api.streams import event_stream
-from workflows.errors import ExecutionFailed, InvalidSlug
+from workflows.errors import ExecutionFailed, InvalidSlug, WorkflowNotFound
 from workflows.models import Run, RunStatus, Webhook
 from workflows.models.runs import ACTIVE, Source
 from workflows.services import access, models, runs, vigil, webhooks
@@ -75,6 +75,20 @@ class ExecutionDetail(ApiView):
     def get(self, request: Request, id: str) -> Response:
         """Return a run with its nodes."""
         return execution(request, runs.run_get(user=request.user, run_id=id))
+
+
+class ExecutionWorkflow(ApiView):
+    """The graph of a run."""
+
+    capability = {"GET": READ}
+
+    def get(self, request: Request, id: str) -> Response:
+        """Return the workflow as it was when the run started."""
+        run = runs.run_get(user=request.user, run_id=id)
+        if run.workflow is None:
+            raise WorkflowNotFound()
+        workflow = access.workflow_readable(user=request.user, slug=run.workflow.slug)
+        return Response(shapes.run_workflow(run, workflow))
 
 
 class ExecutionCancel(ApiView):

@@ -128,11 +128,29 @@ def execution_summary(run: Run, absolute: Callable[[Json], Json]) -> JsonObject:
     }
 
 
+def run_workflow(run: Run, workflow: Workflow) -> JsonObject:
+    """Return the graph of a run of a workflow, as it was."""
+    return {
+        "executionId": str(run.pk), "workflowSlug": workflow.slug, "name": workflow.name,
+        "createdAt": moment(run.created_at), "inputs": run.inputs,
+        "nodes": run.snapshot.nodes, "edges": run.snapshot.edges,
+    }  # fmt: skip
+
+
 def node_rows(steps: list[Step], nodes: list[str]) -> list[JsonObject]:
     """Return one row per node that runs, in plan order; a node without a step is pending."""
     by_id = {step.node_id: step for step in steps}
     ids = list(dict.fromkeys([*nodes, *by_id]))
     return [_node_row(id, by_id.get(id)) for id in ids]
+
+
+def node_result(step: Step, absolute: Callable[[Json], Json], *, outdated: bool) -> JsonObject:
+    """Return a step as the newest result of its node."""
+    row = _node_row(step.node_id, step)
+    return {
+        "executionId": str(step.run_id), "outputs": absolute(row["outputs"]), "ms": row["ms"],
+        "cached": row["cached"], "finishedAt": moment(step.finished_at), "outdated": outdated,
+    }  # fmt: skip
 
 
 def _node_row(id: str, step: Step | None) -> JsonObject:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from workflows.engine.files import asset_id
+from workflows.graph.digests import IGNORED
 from workflows.graph.ports import MEDIA, NodeType, item_type
 from workflows.media import storage
 from workflows.models import Asset, CacheEntry
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 #: A used entry is marked again only after this long: a write per hit would be a waste.
 MARK_AFTER = timedelta(days=1)
 _QUERY_KEYS = 500
-#: A node's own title changes nothing about its result.
-_IGNORED = frozenset({"label"})
 
 
 @dataclass(slots=True)
@@ -73,6 +72,22 @@ def prepare(plan: Plan, owner_id: int, *, look: bool) -> Prepared:
         return Prepared(keys)
     kept = {keys[node.id] for node in nodes if node.id in keys and is_kept(node.node_type)}
     return Prepared(keys, frozenset(kept), look_up(kept, owner_id))
+
+
+def foreseen(plan: Plan, prepared: Prepared) -> set[NodeId]:
+    """Return the nodes whose results are known before the run, and kept.
+
+    More may turn out to be kept once the values are there: a run does at most what is left.
+    """
+    known: set[NodeId] = set()
+    uncertain: set[NodeId] = set()
+    for id, node in plan.nodes.items():
+        by_itself = not node.node_type.deterministic or is_volatile(node, [node.values])
+        if by_itself or any(source in uncertain for source in plan.depends[id]):
+            uncertain.add(id)
+        elif is_kept(node.node_type) and prepared.keys.get(id) in prepared.hits:
+            known.add(id)
+    return known
 
 
 def resolved_key(node: PlannedNode, calls: Iterable[JsonObject], owner_id: int) -> str:
@@ -179,7 +194,7 @@ def _plan_key(
 
 
 def _own(node: PlannedNode, contents: Mapping[str, str]) -> Json:
-    data = {name: value for name, value in node.data.items() if name not in _IGNORED}
+    data = {name: value for name, value in node.data.items() if name not in IGNORED}
     own = [data, node.values, node.request]
     return [node.type, node.node_type.version, _by_content(own, contents)]
 

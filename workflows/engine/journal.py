@@ -35,10 +35,17 @@ from workflows.engine.events import (
     Submit,
 )
 from workflows.engine.ledger import Charge
-from workflows.engine.records import CacheRow, StepRow, insert_events, moment, run_key
+from workflows.engine.records import (
+    CacheRow,
+    StepRow,
+    insert_events,
+    moment,
+    run_key,
+    show_results,
+)
 from workflows.errors import ExecutionNotFound, NotRetryable, Superseded
 from workflows.models import Run, RunStatus, Step, StepStatus
-from workflows.models.runs import TERMINAL, UNFINISHED
+from workflows.models.runs import TERMINAL, UNFINISHED, Source
 from workflows.types import Json, NodeId
 
 #: The option of a run that must begin by a time, in seconds since the epoch.
@@ -109,6 +116,8 @@ class Journal:
         self.written = seq
         #: Whether a webhook wants to know of the end.
         self.reported = False
+        #: Whether the canvas shows its results.
+        self.shown = False
         self.ending: Ending | None = None
         self.broken: BaseException | None = None
         self.on_broken: Callable[[], object] | None = None
@@ -243,6 +252,9 @@ def cancel(run_id: UUID) -> bool:
     Step.objects.filter(run_id=run_id, status=StepStatus.RUNNING).update(
         status=StepStatus.SKIPPED, state="", position=None, finished_at=now
     )
+    if run.source == Source.CANVAS:
+        with connection.cursor() as cursor:
+            show_results(cursor, run_id)
     _insert(run, Cancelled())
     if run.webhook_id is not None:
         deliveries.record([run_id])

@@ -18,7 +18,7 @@ from uuid import UUID
 from django.db import connection, models
 from django.db.backends.utils import CursorWrapper
 
-from workflows.models import CacheEntry, Event, Run, Step, StepStatus
+from workflows.models import CacheEntry, Event, NodeResult, Run, Step, StepStatus
 from workflows.types import NodeId
 
 #: Rows of one INSERT: few different statements keep the databases' statement caches useful, and
@@ -27,7 +27,7 @@ SIZES = (256, 64, 16, 4, 1)
 
 _STEP_COLUMNS = (
     "run_id", "node_id", "status", "provider", "request_id", "state", "position", "cache_key",
-    "cached", "output", "error", "cost", "started_at", "finished_at",
+    "cached", "output", "error", "cost", "started_at", "finished_at", "digest",
 )  # fmt: skip
 
 
@@ -48,6 +48,7 @@ class StepRow:
     cost: Decimal = Decimal(0)
     started_at: datetime | None = None
     finished_at: datetime | None = None
+    digest: str = ""
 
 
 @dataclass(slots=True)
@@ -98,11 +99,26 @@ def upsert_steps(cursor: CursorWrapper, rows: Iterable[tuple[UUID, StepRow]]) ->
             amount(step.cost),
             moment(step.started_at),
             moment(step.finished_at),
+            step.digest,
         )
         for run_id, step in rows
     ]
     conflict = f"ON CONFLICT (run_id, node_id) DO UPDATE SET {changed}"
     _many(cursor, Step, _STEP_COLUMNS, conflict, values)
+
+
+def show_results(cursor: CursorWrapper, run_id: UUID) -> None:
+    """Make what a run has completed the newest results of its workflow's nodes."""
+    results, steps, runs = (f'"{model._meta.db_table}"' for model in (NodeResult, Step, Run))
+    # In one order, so that two processes never wait for each other.
+    cursor.execute(
+        f"INSERT INTO {results} (owner_id, workflow_id, node_id, step_id) "
+        f"SELECT r.owner_id, r.workflow_id, s.node_id, s.id FROM {steps} s "
+        f"JOIN {runs} r ON r.id = s.run_id "
+        "WHERE r.id = %s AND r.workflow_id IS NOT NULL AND s.status = %s ORDER BY s.node_id "
+        "ON CONFLICT (owner_id, workflow_id, node_id) DO UPDATE SET step_id = excluded.step_id",
+        [run_key(run_id), str(StepStatus.COMPLETED)],
+    )
 
 
 def upsert_cache(cursor: CursorWrapper, rows: Iterable[CacheRow], at: datetime) -> None:

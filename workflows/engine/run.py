@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -124,8 +124,8 @@ class ActiveRun:
 
     `outputs` holds the results of the nodes that are done. `unforeseen` are nodes whose results
     depend on more than their keys say. `answered` are the requests of nodes that are not done yet
-    which their providers have answered. `careful` commits before every node, because a process has
-    died over this run before.
+    which their providers have answered. `digests` say what goes into each result. `careful` commits
+    before every node, because a process has died over this run before.
     """
 
     run_id: UUID
@@ -139,6 +139,7 @@ class ActiveRun:
     secrets: Secrets = field(default_factory=Secrets)
     force: bool = False
     careful: bool = False
+    digests: Mapping[NodeId, str] = field(default_factory=dict)
     outputs: dict[NodeId, JsonObject] = field(default_factory=dict)
     unforeseen: set[NodeId] = field(default_factory=set)
     answered: dict[NodeId, list[Answered]] = field(default_factory=dict)

@@ -11,6 +11,7 @@ import json
 import logging
 import time
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
@@ -27,9 +28,11 @@ from workflows.engine.records import StepRow, run_key
 from workflows.engine.run import ActiveRun, Host
 from workflows.engine.step import StepFailed, fail_step, run_step
 from workflows.errors import InvalidGraph, Superseded
+from workflows.graph.digests import digests
 from workflows.graph.plan import Plan, compile
 from workflows.graph.result import result_of
 from workflows.models import Run, RunStatus, Snapshot, StepStatus, User
+from workflows.models.runs import Source
 from workflows.nodes import registry
 from workflows.types import JsonObject, NodeId
 
@@ -54,6 +57,8 @@ class _Facts:
     cost: Decimal
     tier: str
     reported: bool
+    shown: bool
+    digests: Mapping[NodeId, str]
 
 
 async def execute(run_id: UUID, host: Host) -> None:
@@ -70,6 +75,7 @@ async def execute(run_id: UUID, host: Host) -> None:
         plan, problem = _compile(facts)
         claim = await host.writer.claim(run_id, host.runner, list(plan.nodes) if plan else [])
         claim.journal.reported = facts.reported
+        claim.journal.shown = facts.shown
         failpoint("run.claimed")
         if plan is None:
             await _end_failed(claim, problem.message, None, {"issues": problem.context["issues"]})
@@ -95,19 +101,23 @@ def _load(run_id: UUID) -> _Facts | None:
     runs, snapshots, users = (model._meta.db_table for model in (Run, Snapshot, User))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT r.owner_id, r.cost, u.tier, r.webhook_id, r.inputs, r.options, s.nodes, "
-            f's.edges FROM "{runs}" r JOIN "{snapshots}" s ON s.id = r.snapshot_id '
+            f"SELECT r.owner_id, r.cost, u.tier, r.webhook_id, r.source, r.inputs, r.options, "
+            f's.nodes, s.edges FROM "{runs}" r JOIN "{snapshots}" s ON s.id = r.snapshot_id '
             f'JOIN "{users}" u ON u.id = r.owner_id WHERE r.id = %s',
             [run_key(run_id)],
         )
         row = cursor.fetchone()
     if row is None:
         return None
-    owner_id, cost, tier, webhook_id, *texts = row
+    owner_id, cost, tier, webhook_id, source, *texts = row
     inputs, options, nodes, edges = (json.loads(text) for text in texts)
     document = {"nodes": nodes, "edges": edges}
     spent = Decimal(str(cost))
-    return _Facts(owner_id, document, inputs, options, spent, tier, webhook_id is not None)
+    shown = source == Source.CANVAS
+    return _Facts(
+        owner_id, document, inputs, options, spent, tier, webhook_id is not None, shown,
+        digests(document, inputs, registry.node_types()) if shown else {},
+    )  # fmt: skip
 
 
 def _compile(facts: _Facts) -> tuple[Plan | None, InvalidGraph]:
@@ -127,7 +137,7 @@ async def _execute(run_id: UUID, facts: _Facts, plan: Plan, claim: Claim, host: 
     )  # fmt: skip
     run = ActiveRun(
         run_id, facts.owner_id, plan, claim.journal, claim.past, host, purse,
-        force=force, careful=claim.past.crashed,
+        force=force, careful=claim.past.crashed, digests=facts.digests,
     )  # fmt: skip
     run.outputs.update(
         (id, output) for id, output in claim.past.completed.items() if id in plan.nodes

@@ -68,7 +68,7 @@ async def run_step(run: ActiveRun, node: PlannedNode) -> JsonObject:
 
     Raises StepFailed, with the failure in the journal, and Superseded.
     """
-    row = StepRow(node.id, started_at=timezone.now())
+    row = StepRow(node.id, started_at=timezone.now(), digest=run.digests.get(node.id, ""))
     began = time.perf_counter()
     try:
         calls = run.plan.calls(node.id, run.outputs)

@@ -222,6 +222,7 @@ def _write(parts: list[_Part]) -> set[Journal]:
     kept: dict[str, CacheRow] = {}
     charges: list[tuple[UUID, Charge]] = []
     ended: list[UUID] = []
+    shown: list[UUID] = []
     with connection.cursor() as cursor:
         for part in parts:
             key = records.run_key(part.journal.run_id)
@@ -238,10 +239,15 @@ def _write(parts: list[_Part]) -> set[Journal]:
                     kept[line.cache.key] = line.cache
                 if line.charge is not None:
                     charges.append((part.journal.run_id, line.charge))
-            if part.journal.reported and part.ending and part.ending.status in TERMINAL:
-                ended.append(part.journal.run_id)
+            if part.ending and part.ending.status in TERMINAL:
+                if part.journal.reported:
+                    ended.append(part.journal.run_id)
+                if part.journal.shown:
+                    shown.append(part.journal.run_id)
         records.insert_events(cursor, events)
         records.upsert_steps(cursor, [(run_id, step) for (run_id, _), step in steps.items()])
+        for run_id in shown:
+            records.show_results(cursor, run_id)
         if kept:
             records.upsert_cache(cursor, kept.values(), parts[0].lines[0].at)
     # Accounts in one order, so that two processes never wait for each other.

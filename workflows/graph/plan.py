@@ -6,6 +6,7 @@ collected as problems with node ids, so that the canvas can paint them all at on
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -13,7 +14,17 @@ from types import MappingProxyType
 from workflows.errors import InvalidGraph, NodeError, Problem
 from workflows.graph.document import show
 from workflows.graph.order import Order, sort
-from workflows.graph.ports import Input, NodeType, Output, fits, inputs_of, outputs_of, port_name
+from workflows.graph.ports import (
+    MEDIA,
+    Input,
+    NodeType,
+    Output,
+    fits,
+    inputs_of,
+    item_type,
+    outputs_of,
+    port_name,
+)
 from workflows.graph.schema import Field, node_fields, resolve
 from workflows.graph.spread import Calls, Wired, calls
 from workflows.graph.values import accept_typed, as_problem, is_unset
@@ -116,6 +127,7 @@ class _Planner:
     def __init__(self, document: JsonObject, types: Mapping[str, NodeType]) -> None:
         self.types = types
         self.problems: list[Problem] = []
+        self.names: dict[NodeId, str] = {}
         self.items: dict[NodeId, JsonObject] = {node["id"]: node for node in document["nodes"]}
         self.edges: list[JsonObject] = document["edges"]
         self.incoming: dict[NodeId, list[JsonObject]] = {id: [] for id in self.items}
@@ -160,7 +172,8 @@ class _Planner:
         if only is not None:
             for id in only:
                 if id not in self.items:
-                    self._problem("UNKNOWN_NODE", f"There is no node {show(id)} to run.", id)
+                    message = "A node that is to run is not in the workflow."
+                    self._problem("UNKNOWN_NODE", message, id, None, id)
                 elif not self._runs(id):
                     message = f"{self._name(id)} is not a node that runs."
                     self._problem("NOTHING_TO_RUN", message, id)
@@ -201,8 +214,7 @@ class _Planner:
                 if missing not in self.items and other in running:
                     self._problem(
                         "DANGLING_EDGE",
-                        f"A wire of {self._name(other)} leads to {show(missing)}, "
-                        "a node that is not there.",
+                        f"A connection of {self._name(other)} leads to a node that is not there.",
                         other, side, missing, "the id of a node in the workflow", edge["id"],
                     )  # fmt: skip
 
@@ -231,7 +243,7 @@ class _Planner:
         for edge in self.incoming[id]:
             source = edge["source"]
             if source == id:
-                message = f"{self._name(id)} is wired to itself."
+                message = f"{self._name(id)} is connected to itself."
                 self._problem("SELF_LOOP", message, id, edge_id=edge["id"])
                 continue
             sources = {port.name: port for port in ports[source][1]}
@@ -244,7 +256,7 @@ class _Planner:
             elif into in found and not targets[into].many:
                 self._problem(
                     "TWO_WIRES",
-                    f"{self._name(id)}: {_label(targets[into])} takes one wire and has more.",
+                    f"{self._name(id)}: {_label(targets[into])} takes one connection and has more.",
                     id, into, source, "one wire", edge["id"],
                 )  # fmt: skip
             else:
@@ -313,7 +325,7 @@ class _Planner:
             elif port.required and port.name not in attempted:
                 self._problem(
                     "MISSING_INPUT",
-                    f"{self._name(id)} needs {_label(port)}: connect a wire or fill it in.",
+                    f"{self._name(id)} needs {_label(port)}: {how_to_give(port)}.",
                     id, port.name, None, f"a value of type {port.type}",
                 )  # fmt: skip
         return found
@@ -375,8 +387,38 @@ class _Planner:
         self.problems.append(Problem(code, message, node_id, field, value, expected, edge_id))
 
     def _name(self, id: NodeId) -> str:
-        node = self.items[id]
-        return f"{_title(node['data'], self.types.get(node['type']))} ({id})"
+        if not self.names:
+            self.names = titles(self.items.values(), self.types)
+        return self.names[id]
+
+
+def titles(nodes: Iterable[JsonObject], types: Mapping[str, NodeType]) -> dict[NodeId, str]:
+    """Return what to call each node, by id; of two with one title, the later is numbered."""
+    seen: Counter[str] = Counter()
+    found: dict[NodeId, str] = {}
+    for node in nodes:
+        title = _title(node["data"], types.get(node["type"]))
+        seen[title] += 1
+        found[node["id"]] = title if seen[title] == 1 else f"{title} {seen[title]}"
+    return found
+
+
+def how_to_give(port: Input) -> str:
+    """Say how an input gets its value: "connect an image or choose a file"."""
+    by_hand = ""
+    if port.widget is not None or not port.port:
+        by_hand = "choose a file" if item_type(port.type) in MEDIA else "fill it in"
+    if not port.port:
+        return by_hand
+    connect = f"connect {_NOUNS.get(item_type(port.type), 'an output')}"
+    return f"{connect} or {by_hand}" if by_hand else connect
+
+
+_NOUNS = {
+    "text": "text", "number": "a number", "boolean": "a yes or no", "color": "a color",
+    "image": "an image", "mask": "a mask", "video": "a video", "audio": "audio", "json": "JSON",
+    "table": "a table", "file": "a file",
+}  # fmt: skip
 
 
 def _title(data: JsonObject, node_type: NodeType | None) -> str:

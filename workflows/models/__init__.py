@@ -15,7 +15,16 @@ from workflows.models.connections import (
 from workflows.models.library import Change, Folder, Snapshot, Workflow
 from workflows.models.media import Asset
 from workflows.models.people import CreditEntry, Entry, Invitation, Token, User
-from workflows.models.runs import CacheEntry, Event, Run, RunStatus, Step, StepStatus, Worker
+from workflows.models.runs import (
+    CacheEntry,
+    Event,
+    NodeResult,
+    Run,
+    RunStatus,
+    Step,
+    StepStatus,
+    Worker,
+)
 
 __all__ = [
     "Asset",
@@ -30,6 +39,7 @@ __all__ = [
     "Event",
     "Folder",
     "Invitation",
+    "NodeResult",
     "Run",
     "RunStatus",
     "Runner",

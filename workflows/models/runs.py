@@ -130,6 +130,8 @@ class Step(models.Model):
     cost = models.DecimalField(max_digits=12, decimal_places=3, default=0)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    # What went into the result (`graph/digests.py`); empty where nobody asks.
+    digest = models.CharField(max_length=32, default="", db_default="", blank=True)
 
     class Meta:
         constraints = [
@@ -149,6 +151,26 @@ class Step(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run_id}/{self.node_id} {self.status}"
+
+
+class NodeResult(models.Model):
+    """The newest completed step of a node over a person's runs of a workflow on the canvas."""
+
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", db_index=False)
+    workflow = models.ForeignKey(Workflow, on_delete=models.CASCADE, related_name="+")
+    node_id = models.CharField(max_length=200)
+    step = models.ForeignKey(Step, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [
+            # Serves: the results of a workflow, and replacing one.
+            models.UniqueConstraint(
+                fields=["owner", "workflow", "node_id"], name="node_result_unique"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.workflow_id}/{self.node_id} {self.step_id}"
 
 
 class Event(models.Model):

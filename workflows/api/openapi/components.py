@@ -145,6 +145,25 @@ COMPONENTS: dict[str, JsonObject] = {
         maxCredits={"type": ["number", "null"], "minimum": 0},
         only={"type": ["array", "null"], "items": STRING, "minItems": 1},
     ),
+    "RunPlan": one(
+        "version", "run", "cached", "passed", "skipped", "problems", "upToDate",
+        version=INTEGER, run=listed(STRING), cached=listed(STRING), passed=listed(STRING),
+        skipped=listed(STRING), problems=listed(OBJECT), upToDate=listed(STRING),
+    ),
+    "NodeResults": one(
+        "version", "nodes",
+        version=INTEGER,
+        nodes={"type": "object", "additionalProperties": one(
+            "executionId", "outputs", "ms", "cached", "finishedAt", "outdated",
+            executionId=UUID, outputs=OBJECT, ms=nullable(INTEGER), cached=BOOLEAN,
+            finishedAt=TIME, outdated=BOOLEAN,
+        )},
+    ),
+    "ExecutionWorkflow": one(
+        "executionId", "workflowSlug", "name", "createdAt", "inputs", "nodes", "edges",
+        executionId=UUID, workflowSlug=_LABEL, name=STRING, createdAt=TIME, inputs=OBJECT,
+        nodes=listed(ref("Node")), edges=listed(ref("Edge")),
+    ),
     "Result": one(
         "success", "result", "cost", "ms", "executionId",
         success={"const": True}, result=ANY, cost=NUMBER, ms=INTEGER, executionId=UUID,

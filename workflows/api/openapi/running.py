@@ -50,6 +50,16 @@ RUNNING: dict[tuple[str, str], Row] = {
         "`workflow:run` or `workflow:<slug>:run`", query=(_ASYNC,), headers=(_KEY,),
         body=ref("RunRequest"), errors=(402, 422, 500, 504),
     ),
+    ("POST", "/api/workflows/{slug}/plan"): Row(
+        "planRun", "Runs", "Say what a run would do", {200: ("Nodes, by id.", ref("RunPlan"))},
+        "`workflow:run` or `workflow:<slug>:run`", body=ref("RunRequest"),
+        more="Nothing is started. What stands against the run is in `problems`.",
+    ),
+    ("GET", "/api/workflows/{slug}/results"): Row(
+        "getResults", "Runs", "Read the newest result of each node",
+        {200: ("Results by node id.", ref("NodeResults"))}, _READ,
+        more="Over one's own runs from the canvas. `outdated`: it came of other inputs than now.",
+    ),
     ("GET", "/api/executions"): Row(
         "listExecutions", "Runs", "List one's own runs",
         {200: ("Newest first.", listed(ref("ExecutionSummary")))}, _READ, errors=(404,),
@@ -65,6 +75,11 @@ RUNNING: dict[tuple[str, str], Row] = {
     ),
     ("GET", "/api/executions/{id}"): Row(
         "getExecution", "Runs", "Read a run", _EXECUTION, _READ,
+    ),
+    ("GET", "/api/executions/{id}/workflow"): Row(
+        "getExecutionWorkflow", "Runs", "Read the graph of a run",
+        {200: ("The workflow as it was.", ref("ExecutionWorkflow"))}, _READ,
+        more="404 for runs of no workflow, and when its workflow is not there to be read.",
     ),
     ("POST", "/api/executions/{id}/cancel"): Row(
         "cancelExecution", "Runs", "Cancel a run", _EXECUTION, _CANCEL,

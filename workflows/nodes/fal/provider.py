@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from workflows.errors import NodeError
+from workflows.errors import CredentialMissing, NodeError
 from workflows.nodes.context import Context
 from workflows.nodes.fal import equivalents, files, service
 from workflows.nodes.fal.arguments import NAMESPACE, arguments_of, name_of
@@ -115,18 +115,15 @@ async def _client(context: Context, app: str) -> fal_client.AsyncClient:
 
 def nowhere(app: str, *, has_key: bool = False) -> NodeError:
     """Return the error of an app that nothing can run, with what is missing for each way."""
-    queue = service.addresses().queue
-    last = (
-        "and it has no owner/name to be found by at fal"
-        if has_key
-        else f"and no credential of the provider fal is stored that may be sent to {queue}"
-    )
+    if not has_key and "/" in app and not app.startswith(f"{NAMESPACE}/"):
+        queue = service.addresses().queue
+        return CredentialMissing(
+            f"{app} needs a fal key.", field="app", value=app, status=501,
+            expected=f"a stored credential of the provider fal that may be sent to {queue}",
+        )  # fmt: skip
     return NodeError(
-        f"{app} cannot run: it is no workflow of this server, which would be called "
-        f"workflows/<owner>/<name>, it has no built-in equivalent, {last}.",
-        field="app", value=app, status=501,
-        expected="workflows/<owner>/<name>, a stored fal credential, or one of "
-        + ", ".join(equivalents.names()),
+        f"{app} is no app that can run here.", field="app", value=app, status=501,
+        expected="an app such as owner/name, workflows/<owner>/<name> or one that is built in",
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from workflows.errors import NodeError
+from workflows.errors import NodeError, TransparencyMissing
 from workflows.graph.ports import Input
 from workflows.nodes.context import Context
 from workflows.nodes.image.pictures import (
@@ -71,10 +71,10 @@ async def outline(
     stroke, shade = colour(color, "color"), colour(shadowColor, "shadowColor")
     picture = await context.load_image(image, field="image", mode="RGBA")
     if picture.getchannel("A").getextrema() == (255, 255):
-        raise NodeError(
-            "The picture has no transparency, so there is nothing to draw round.",
+        raise TransparencyMissing(
+            "The image has no transparency, so there is nothing to draw round.",
             field="image",
-            expected="a cut-out picture",
+            expected="an image without its background",
         )
     if picture.getbbox(alpha_only=True) is None:
         raise NodeError(

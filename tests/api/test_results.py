@@ -1,0 +1,188 @@
+"""GET /api/workflows/<slug>/results, POST /plan, GET /api/executions/<id>/workflow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.api.client import Caller, a_node, an_edge, whole
+from workflows.models import NodeResult, Step
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+#: Two nodes whose results are kept, their preview, and one that stands apart.
+CHAIN: dict[str, Any] = {
+    "nodes": [
+        a_node("t", "gradient", width=16, height=16, angle=0),
+        a_node("s", "blurImage", radius=2),
+        a_node("p", "preview"),
+        a_node("apart", "textBox", text="x"),
+    ],
+    "edges": [
+        an_edge("t", "s", "image", "image"),
+        an_edge("s", "p", "image", "value"),
+    ],
+}
+
+
+def ran(caller: Caller, slug: str, **body: object) -> str:
+    """Run to the end; return the run's id."""
+    response = caller.post(f"/api/workflows/{slug}/run?async=true", {"inputs": {}, **body})
+    assert response.status_code == 202, response.content
+    id = response.json()["executionId"]
+    whole(caller.get(f"/api/executions/{id}/events"))
+    return id
+
+
+def results(caller: Caller, slug: str) -> dict[str, Any]:
+    response = caller.get(f"/api/workflows/{slug}/results")
+    assert response.status_code == 200, response.content
+    return response.json()["nodes"]
+
+
+def outdated(caller: Caller, slug: str) -> dict[str, bool]:
+    return {id: result["outdated"] for id, result in results(caller, slug).items()}
+
+
+def planned(caller: Caller, slug: str, **body: object) -> dict[str, Any]:
+    response = caller.post(f"/api/workflows/{slug}/plan", {"inputs": {}, **body})
+    assert response.status_code == 200, response.content
+    return response.json()
+
+
+def save(caller: Caller, slug: str, nodes: list[Any]) -> None:
+    assert caller.put(f"/api/workflows/{slug}", {"nodes": nodes}).status_code == 200
+
+
+def turned(angle: int) -> list[Any]:
+    return [a_node("t", "gradient", width=16, height=16, angle=angle), *CHAIN["nodes"][1:]]
+
+
+def test_an_edit_makes_what_is_below_outdated_and_taking_it_back_does_not(
+    engine: None, her_browser: Caller
+) -> None:
+    slug = her_browser.create("Chain", **CHAIN)["slug"]
+    assert results(her_browser, slug) == {}
+    id = ran(her_browser, slug)
+    found = results(her_browser, slug)
+    assert {result["executionId"] for result in found.values()} == {id}
+    assert found["s"]["outputs"]["image"]["width"] == 16
+    assert outdated(her_browser, slug) == {"t": False, "s": False, "p": False}
+    save(her_browser, slug, turned(90))
+    assert outdated(her_browser, slug) == {"t": True, "s": True, "p": True}
+    assert planned(her_browser, slug)["upToDate"] == []
+    save(her_browser, slug, turned(0))
+    assert outdated(her_browser, slug) == {"t": False, "s": False, "p": False}
+
+
+def test_a_run_of_one_node_leaves_the_results_of_the_others(
+    engine: None, her_browser: Caller
+) -> None:
+    slug = her_browser.create("Chain", **CHAIN)["slug"]
+    first = ran(her_browser, slug)
+    save(her_browser, slug, turned(90))
+    second = ran(her_browser, slug, only=["s"])
+    found = results(her_browser, slug)
+    assert {id: result["executionId"] for id, result in found.items()} == {
+        "t": second, "s": second, "p": first,
+    }  # fmt: skip
+    assert outdated(her_browser, slug) == {"t": False, "s": False, "p": True}
+
+
+def test_a_failed_and_a_cancelled_run_take_no_result_away(
+    engine: None, her_browser: Caller
+) -> None:
+    slug = her_browser.create("Chain", **CHAIN)["slug"]
+    first = ran(her_browser, slug)
+    broken = [CHAIN["nodes"][0], a_node("s", "outline"), *CHAIN["nodes"][2:]]
+    save(her_browser, slug, broken)
+    ran(her_browser, slug)
+    found = results(her_browser, slug)
+    assert found["p"]["executionId"] == first
+    assert set(found) == {"t", "s", "p"}
+
+
+def test_what_a_cancelled_run_had_done_is_kept(her_browser: Caller, alice: Any) -> None:
+    slug = her_browser.create("Chain", **CHAIN)["slug"]
+    body = {"inputs": {}}
+    id = her_browser.post(f"/api/workflows/{slug}/run?async=true", body).json()["executionId"]
+    Step.objects.create(run_id=id, node_id="t", status="completed", output={"text": "x"})
+    assert her_browser.post(f"/api/executions/{id}/cancel").status_code == 200
+    assert list(NodeResult.objects.values_list("node_id", "step__run__status")) == [
+        ("t", "cancelled")
+    ]
+
+
+def test_runs_by_key_leave_the_canvas_as_it_is(
+    engine: None, her_browser: Caller, hers: Caller, his: Caller
+) -> None:
+    slug = her_browser.create("Chain", **CHAIN)["slug"]
+    ran(hers, slug)
+    assert results(her_browser, slug) == {}
+    assert his.get(f"/api/workflows/{slug}/results").status_code == 404
+
+
+def test_results_of_a_large_workflow_are_two_questions(engine: None, her_browser: Caller) -> None:
+    slug = her_browser.create("Chain", **CHAIN)["slug"]
+    ran(her_browser, slug)
+
+    def queries() -> int:
+        with CaptureQueriesContext(
+            connection,
+        ) as caught:
+            results(her_browser, slug)
+        return len(caught)
+
+    few = queries()
+    many = [*CHAIN["nodes"], *(a_node(f"m{at}", "textBox", text="x") for at in range(50))]
+    chain = [an_edge(f"m{at}", f"m{at + 1}", "text", "text") for at in range(49)]
+    edges = [*CHAIN["edges"], *chain, an_edge("m49", "p2", "text", "value")]
+    document = {"nodes": [*many, a_node("p2", "preview")], "edges": edges}
+    assert her_browser.put(f"/api/workflows/{slug}", document).status_code == 200
+    ran(her_browser, slug)
+    assert len(results(her_browser, slug)) == 54
+    assert queries() == few
+
+
+def test_a_plan_tells_what_runs_what_is_kept_and_what_is_left_out(
+    engine: None, her_browser: Caller
+) -> None:
+    slug = her_browser.create("Chain", **CHAIN)["slug"]
+    before = planned(her_browser, slug)
+    assert (before["run"], before["cached"], before["passed"]) == (["t", "s"], [], ["p"])
+    assert before["skipped"] == ["apart"]
+    assert before["problems"] == []
+    ran(her_browser, slug)
+    after = planned(her_browser, slug)
+    assert (after["run"], after["cached"]) == ([], ["t", "s"])
+    assert sorted(after["upToDate"]) == ["p", "s", "t"]
+    assert planned(her_browser, slug, force=True)["run"] == ["t", "s"]
+    assert planned(her_browser, slug, only=["t"])["cached"] == ["t"]
+
+
+def test_a_plan_that_cannot_run_says_why_and_starts_nothing(her_browser: Caller) -> None:
+    nodes = [a_node("b-1", "blurImage"), a_node("p", "preview")]
+    slug = her_browser.create("Unfed", nodes=nodes, edges=[an_edge("b-1", "p", "image", "value")])[
+        "slug"
+    ]
+    found = planned(her_browser, slug)
+    [problem] = found["problems"]
+    assert (problem["code"], problem["nodeId"], problem["field"]) == (
+        "MISSING_INPUT", "b-1", "image",
+    )  # fmt: skip
+    assert "b-1" not in problem["message"]
+    assert her_browser.get("/api/executions").json() == []
+
+
+def test_the_graph_of_a_run_is_that_of_its_start(engine: None, her_browser: Caller) -> None:
+    slug = her_browser.create("Chain", **CHAIN)["slug"]
+    id = ran(her_browser, slug)
+    save(her_browser, slug, turned(90))
+    found = her_browser.get(f"/api/executions/{id}/workflow").json()
+    assert found["workflowSlug"] == slug
+    assert found["nodes"] == CHAIN["nodes"]
+    assert her_browser.delete(f"/api/workflows/{slug}").status_code == 200
+    assert her_browser.get(f"/api/executions/{id}/workflow").status_code == 404

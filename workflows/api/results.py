@@ -1,0 +1,52 @@
+"""What the canvas shows before and between runs: /api/workflows/<slug>/results and /plan."""
+
+from __future__ import annotations
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from workflows.api import shapes
+from workflows.api.base import ApiView, absolute_media
+from workflows.api.executions import READ, RUN
+from workflows.services import access, results, runs
+
+
+class WorkflowResults(ApiView):
+    """The newest result of each node, over the caller's runs from the canvas."""
+
+    capability = {"GET": READ}
+
+    def get(self, request: Request, slug: str) -> Response:
+        """Return results by node id; `outdated` ones came of other inputs than today's."""
+        workflow = access.workflow_readable(user=request.user, slug=slug)
+        rows = results.result_list(user=request.user, workflow=workflow)
+        absolute = absolute_media(request)
+        nodes = {
+            row.node_id: shapes.node_result(row.step, absolute, outdated=not fresh)
+            for row, fresh in rows
+        }
+        return Response({"version": workflow.version, "nodes": nodes})
+
+
+class WorkflowPlan(ApiView):
+    """What a run would do."""
+
+    capability = {"POST": RUN}
+
+    def post(self, request: Request, slug: str) -> Response:
+        """Say which nodes a run with this body would run; nothing is started."""
+        workflow = access.workflow_readable(user=request.user, slug=slug)
+        preview = results.run_preview(
+            user=request.user, workflow=workflow, request=runs.run_request(self.body(request))
+        )
+        return Response(
+            {
+                "version": workflow.version,
+                "run": preview.run,
+                "cached": preview.cached,
+                "passed": preview.passed,
+                "skipped": preview.skipped,
+                "problems": preview.problems,
+                "upToDate": sorted(preview.up_to_date),
+            }
+        )

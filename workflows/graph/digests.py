@@ -1,0 +1,140 @@
+"""What went into a node's result, as one short digest: its own data, its wiring, and all above it.
+
+The engine keeps the digest with every step, and a result is up to date as long as the workflow
+gives the same one: an edit changes it, undoing the edit brings it back. Titles and places count for
+nothing. Works on documents that could not run, and without recursion.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b
+
+from workflows.graph.order import sort
+from workflows.graph.ports import NodeType, inputs_of, outputs_of, port_name
+from workflows.graph.schema import node_fields
+from workflows.types import Json, JsonObject, NodeId
+
+#: Keys of a node's data that change nothing about its result.
+IGNORED = frozenset({"label"})
+#: Hexadecimal digits of a digest.
+LENGTH = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A result as far as its age matters: its digest, and when its node began and ended."""
+
+    digest: str
+    began: datetime
+    ended: datetime
+
+
+def digests(
+    document: JsonObject, inputs: JsonObject, types: Mapping[str, NodeType]
+) -> dict[NodeId, str]:
+    """Return the digest of each node for a run with these inputs; none for nodes in a cycle."""
+    items: dict[NodeId, JsonObject] = {node["id"]: node for node in document["nodes"]}
+    incoming = _incoming(document)
+    found: dict[NodeId, str] = {}
+    fields: dict[NodeId, JsonObject] = {}
+    names: dict[NodeId, frozenset[str]] = {}
+    for id in sort(_sources(incoming)).order:
+        node = items[id]
+        node_type = types.get(node["type"])
+        fields[id] = _fields(node, node_type, inputs)
+        names[id] = _outputs(node, node_type)
+        ports = _inputs(node, node_type) if incoming[id] else frozenset[str]()
+        wired: dict[str, list[Json]] = {}
+        for edge in incoming[id]:
+            source = edge["source"]
+            if source in found:
+                into = _port(edge.get("targetHandle"), "in", ports)
+                port = _port(edge.get("sourceHandle"), "out", names[source])
+                # One field of an input node says nothing about the others.
+                given = fields[source].get(port)
+                wired.setdefault(into, []).append(
+                    [found[source], port] if given is None else [None, given]
+                )
+        hidden = {*IGNORED, "values"} if fields[id] else IGNORED
+        data = {name: value for name, value in node["data"].items() if name not in hidden}
+        version = node_type.version if node_type else None
+        found[id] = _digest([node["type"], version, data, fields[id], wired])
+    return found
+
+
+def up_to_date(
+    document: JsonObject, types: Mapping[str, NodeType], made: Mapping[NodeId, Made]
+) -> set[NodeId]:
+    """Return the nodes whose results a run of the document, with its own values, would stand by.
+
+    Their digest is the document's, and none of the nodes above them that may give something else
+    each time has run since.
+    """
+    now = digests(document, {}, types)
+    kinds = {node["id"]: types.get(node["type"]) for node in document["nodes"]}
+    sources = _sources(_incoming(document))
+    changed: dict[NodeId, datetime] = {}
+    found: set[NodeId] = set()
+    for id in now:
+        own, node_type = made.get(id), kinds[id]
+        above = max((changed[source] for source in sources[id] if source in changed), default=None)
+        if own is not None and own.digest == now[id] and (above is None or own.began >= above):
+            found.add(id)
+        if own is not None and not (node_type and node_type.deterministic):
+            above = own.ended if above is None else max(above, own.ended)
+        if above is not None:
+            changed[id] = above
+    return found
+
+
+def _incoming(document: JsonObject) -> dict[NodeId, list[JsonObject]]:
+    """Return the edges into each node from nodes that exist, in document order."""
+    incoming: dict[NodeId, list[JsonObject]] = {node["id"]: [] for node in document["nodes"]}
+    for edge in document["edges"]:
+        if edge["source"] in incoming and edge["target"] in incoming:
+            incoming[edge["target"]].append(edge)
+    return incoming
+
+
+def _sources(incoming: Mapping[NodeId, list[JsonObject]]) -> dict[NodeId, tuple[NodeId, ...]]:
+    return {
+        id: tuple(dict.fromkeys(edge["source"] for edge in edges)) for id, edges in incoming.items()
+    }
+
+
+def _fields(node: JsonObject, node_type: NodeType | None, inputs: JsonObject) -> JsonObject:
+    """Return the type and value of each field an input node declares, by name."""
+    if node_type is None or node_type.dynamic != "fields":
+        return {}
+    return {
+        field.port.name: [
+            field.port.type,
+            inputs.get(field.port.name, field.port.default if field.saved is None else field.saved),
+        ]
+        for field in node_fields(node)
+    }
+
+
+def _inputs(node: JsonObject, node_type: NodeType | None) -> frozenset[str]:
+    ports = inputs_of(node_type, node["data"]) if node_type else ()
+    return frozenset(port.name for port in ports if port.port)
+
+
+def _outputs(node: JsonObject, node_type: NodeType | None) -> frozenset[str]:
+    ports = outputs_of(node_type, node["data"]) if node_type else ()
+    return frozenset(port.name for port in ports)
+
+
+def _port(handle: Json, side: str, names: frozenset[str]) -> str:
+    """Return the port a handle means, however it is spelt; one nobody knows, as it is."""
+    found = port_name(handle, "in" if side == "in" else "out", names)
+    return found if found is not None else str(handle)
+
+
+def _digest(parts: Json) -> str:
+    text = json.dumps(parts, sort_keys=True, separators=(",", ":"))
+    return blake2b(text.encode(), digest_size=LENGTH // 2).hexdigest()
