@@ -329,6 +329,10 @@ LIMITS = {
     "comfy_bytes": (env_int("MAX_COMFY_UPLOAD_MB", 50, low=1) or 50) * _MB,
 }
 
+# Days that ended runs, and saved changes of documents, are kept; None: for ever.
+KEEP_RUNS_DAYS = env_int("KEEP_RUNS_DAYS", None, low=1)
+KEEP_CHANGES_DAYS = env_int("KEEP_CHANGES_DAYS", None, low=1)
+
 # What Django may hold in memory; canvas/server.py bounds whole bodies before Django sees them.
 DATA_UPLOAD_MAX_MEMORY_SIZE = LIMITS["document_bytes"]
 

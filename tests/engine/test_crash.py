@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import os
 import random
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.engine.crashlab import KILLED, Lab
+from tests.engine.crashlab import KILLED, ROOT, Lab
 from workflows.engine import embedded
 
 pytestmark = pytest.mark.slow
@@ -92,3 +97,26 @@ def test_owners_take_turns(ready: None, owner, settings) -> None:
     order = list(Run.objects.order_by("started_at").values_list("pk", flat=True))
     # The first has started before the others were found; from then on they alternate.
     assert order.index(modest.pk) <= 2
+
+
+def test_fifty_crashes_leave_no_more_files_descriptors_or_memory_than_a_fresh_start(
+    tmp_path: Path,
+) -> None:
+    fresh, crashed = (crashes(tmp_path / str(count), count) for count in (0, 50))
+    print(fresh, crashed)
+    # The kills have really hit uploads and runs.
+    assert crashed["litter"] > 0
+    assert (crashed["unknown"], crashed["missing"]) == ([], [])
+    assert crashed["descriptors"] == fresh["descriptors"]
+    assert crashed["resident_mb"] < fresh["resident_mb"] + 30
+
+
+def crashes(folder: Path, count: int) -> dict[str, Any]:
+    """Let a process crash so often over a folder, and return what is left."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.engine.crashes", str(count)],
+        env={**os.environ, "DATA_DIR": str(folder), "PYTHONPATH": str(ROOT), "LOG_LEVEL": "ERROR"},
+        cwd=ROOT, capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    return json.loads(done.stdout.splitlines()[-1])

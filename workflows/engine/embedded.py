@@ -26,6 +26,7 @@ from workflows.engine.health import Nurse
 from workflows.engine.limits import Slots, Threads
 from workflows.engine.run import Host
 from workflows.engine.writer import Writer
+from workflows.media import litter
 from workflows.models import Run
 from workflows.models.runs import UNFINISHED
 
@@ -33,8 +34,9 @@ logger = logging.getLogger(__name__)
 
 #: How often the engine looks for runs that nobody executes.
 SWEEP_SECONDS = 30.0
-#: How often it removes what has expired.
+#: How often it removes what has expired, and how soon after the start for the first time.
 TIDY_SECONDS = 3600.0
+FIRST_TIDY_SECONDS = 60.0
 #: Runs that may wait for providers at the same time, besides those that have work here.
 MOST_WAITING = 1_000
 #: How long nodes may take to notice that the process stops.
@@ -165,12 +167,16 @@ class Engine:
 
     async def _tidy(self) -> None:
         """Remove what has expired, a round at a time until nothing is left."""
+        pause = FIRST_TIDY_SECONDS
         while True:
-            await asyncio.sleep(TIDY_SECONDS)
+            await asyncio.sleep(pause)
+            pause = TIDY_SECONDS
             try:
                 more = True
                 while more:
                     more = any(await database.read(upkeep.tidy, timezone.now()))
+                await database.read(litter.remove, timezone.now())
+                await database.read(upkeep.clear_sessions)
             except Exception:  # a chore that fails is tried again later; runs must go on
                 logger.exception("the engine could not tidy up")
 

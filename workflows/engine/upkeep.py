@@ -1,11 +1,15 @@
-"""What must not grow for ever: unused results, files whose time is over, old reports."""
+"""What must not grow for ever: unused results, files whose time is over, old reports and runs."""
 
 from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
+from importlib import import_module
+from typing import NamedTuple
 
-from workflows.engine import discards
+from django.conf import settings
+
+from workflows.engine import discards, retention
 from workflows.media import parts, storage
 from workflows.models import Asset, CacheEntry, Delivery, Run, Webhook
 from workflows.models.runs import UNFINISHED
@@ -22,13 +26,30 @@ PARTS_KEPT = timedelta(hours=2)
 ROWS = 500
 
 
-def tidy(now: datetime) -> tuple[int, int, int]:
-    """Remove a round of each kind; return how many results, files and reports went.
+class Tidied(NamedTuple):
+    """How many of each kind a round has removed."""
 
-    For a thread.
-    """
-    reports = _forget_reports(now - REPORTS_KEPT)
-    return _forget_results(now - CACHE_UNUSED), _delete_files(now), reports
+    results: int = 0
+    files: int = 0
+    reports: int = 0
+    runs: int = 0
+    changes: int = 0
+
+
+def tidy(now: datetime) -> Tidied:
+    """Remove a round of each kind. For a thread."""
+    return Tidied(
+        results=_forget_results(now - CACHE_UNUSED),
+        files=_delete_files(now),
+        reports=_forget_reports(now - REPORTS_KEPT),
+        runs=retention.forget_runs(now, ROWS),
+        changes=retention.forget_changes(now, ROWS),
+    )
+
+
+def clear_sessions() -> None:
+    """Delete the sessions that have expired. For a thread."""
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
 
 
 def _forget_results(before: datetime) -> int:

@@ -65,6 +65,11 @@ def path(sha256: str) -> Path:
     return Path(settings.MEDIA_ROOT) / sha256[:2] / sha256[2:4] / sha256
 
 
+def folders() -> Iterator[Path]:
+    """Yield the folders that hold finished files."""
+    return root().glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]")
+
+
 class Writer:
     """Writes one file: `write` its pieces, then `commit`; leaving the block without drops it.
 
