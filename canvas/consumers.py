@@ -15,6 +15,7 @@ import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 from channels.generic.websocket import AsyncWebsocketConsumer
 
@@ -72,11 +73,10 @@ class CanvasConsumer(AsyncWebsocketConsumer):
             await self.close(code=LOGGED_OUT)
             return
         try:
-            watchers.check_room()
+            self.held.enter_context(watchers.watching(badge.user_id))
         except TooManyWatchers:
             await self.close(code=TRY_LATER)
             return
-        self.held.enter_context(watchers.watching())
         await self.accept()
         over = asyncio.Event()
         self.ending = asyncio.create_task(self._end(over))
@@ -152,17 +152,13 @@ class CanvasConsumer(AsyncWebsocketConsumer):
         while watch.sent - watch.acknowledged >= WINDOW:
             watch.moved.clear()
             await watch.moved.wait()
-        done = "true" if page.done else "false"
+        text = message_of(run_id, page)
         async with self.turn:
             delay = self.next_frame - time.monotonic()
             if delay > 0:
                 await asyncio.sleep(delay)
             self.next_frame = time.monotonic() + FRAME_SECONDS
-            # The page's text was made once for all who watch the run.
-            await self.send(
-                f'{{"type":"events","run":"{run_id}","events":{page.frame},'
-                f'"last":{page.last},"done":{done}}}'
-            )
+            await self.send(text)
         watch.sent = page.last
 
     async def _send_error(self, error: PatchbayError, run_id: UUID | None) -> None:
@@ -175,6 +171,22 @@ class CanvasConsumer(AsyncWebsocketConsumer):
         """Close the socket as soon as its person has logged out or lost access."""
         await over.wait()
         await self.close(code=LOGGED_OUT)
+
+
+#: The messages of pages somebody is busy with: made once for all who watch the run.
+_messages: WeakKeyDictionary[Page, str] = WeakKeyDictionary()
+
+
+def message_of(run_id: UUID, page: Page) -> str:
+    """Return the message of a page."""
+    text = _messages.get(page)
+    if text is None:
+        done = "true" if page.done else "false"
+        text = _messages[page] = (
+            f'{{"type":"events","run":"{run_id}","events":{page.frame},'
+            f'"last":{page.last},"done":{done}}}'
+        )
+    return text
 
 
 def read_message(text: str) -> tuple[str, UUID, int]:

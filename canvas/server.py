@@ -19,8 +19,9 @@ from typing import Any, BinaryIO
 from daphne.http_protocol import HTTPFactory, WebRequest
 from daphne.server import Server as DaphneServer
 from twisted.internet import defer, reactor
-from twisted.internet.interfaces import IPushProducer, ISSLTransport
-from zope.interface import implementer
+from twisted.internet.interfaces import ISSLTransport
+
+from canvas.connections import Channel, Gate, Pace, SocketFactory
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +33,8 @@ CHUNK_BYTES = 256 * 1024
 MESSAGE_BYTES = 64 * 1024
 #: Room for the boundaries and part headers of a multipart body.
 MULTIPART_BYTES = 64 * 1024
+#: How long a busy server may take over a socket's handshake.
+HANDSHAKE_SECONDS = 30
 #: How long applications may take to end when the server stops.
 STOP_SECONDS = 6.0
 #: How long a refused sender may go on sending into nothing before the connection is cut.
@@ -88,31 +91,6 @@ class Limits:
         text = self.inner(host.decode("latin-1"), path)
         found = (limit for start, limit in self.sockets.items() if text.startswith(start))
         return next(found, MESSAGE_BYTES)
-
-
-@implementer(IPushProducer)
-class Gate:
-    """Open while the transport takes data; the ASGI `send` waits here."""
-
-    def __init__(self) -> None:
-        self._open = asyncio.Event()
-        self._open.set()
-
-    def pauseProducing(self) -> None:
-        """Close: the transport's buffer is full."""
-        self._open.clear()
-
-    def resumeProducing(self) -> None:
-        """Open: the transport has room again."""
-        self._open.set()
-
-    def stopProducing(self) -> None:
-        """Open for good: nobody reads any more, so nobody should wait."""
-        self._open.set()
-
-    async def passed(self) -> None:
-        """Return when the gate is open."""
-        await self._open.wait()
 
 
 class Inbox:
@@ -191,7 +169,11 @@ class BoundedRequest(WebRequest):
         if self.finished or self.channel is None:
             return
         if message["type"] == "http.response.start" and self.gate is None:
-            self.gate = Gate()
+            headers = {name.lower(): value for name, value in message.get("headers", ())}
+            streams = headers.get(b"content-type", b"").startswith(b"text/event-stream")
+            # A paused player reads nothing for minutes and is right to; a stream can be resumed.
+            seconds = self.server.pace.stall_seconds if streams else None
+            self.gate = Gate(self.channel.transport.abortConnection, seconds)
             self.registerProducer(self.gate, True)
         if message["type"] == "http.response.body" and not message.get("more_body", False):
             self._leave()
@@ -255,10 +237,13 @@ class BoundedRequest(WebRequest):
 class BoundedFactory(HTTPFactory):
     """Makes connections whose requests are bounded."""
 
+    protocol = Channel
+
     def buildProtocol(self, addr: Any) -> Any:
         """Build one connection."""
         protocol = super().buildProtocol(addr)
         protocol.requestFactory = BoundedRequest
+        protocol.pace = self.server.pace
         return protocol
 
 
@@ -270,27 +255,32 @@ class Server(DaphneServer):
         application: Any,
         *,
         limits: Limits | None = None,
+        pace: Pace | None = None,
         on_failure: Callable[[int, str], None] | None = None,
         **options: Any,
     ) -> None:
         """`on_failure` is told port and reason when an address cannot be listened on."""
         options.setdefault("websocket_max_message_size", MESSAGE_BYTES)
         options.setdefault("websocket_max_frame_size", MESSAGE_BYTES)
+        # How long we take to let somebody in, not how long the handshake takes to arrive.
+        options.setdefault("websocket_handshake_timeout", HANDSHAKE_SECONDS)
         options["server_name"] = ""
         super().__init__(application, **options)
         self.limits = limits or default_limits()
+        self.pace = pace or Pace()
         self.on_failure = on_failure
 
     def run(self) -> None:
         """Serve until a signal; Daphne's own factories are exchanged for ours."""
         import daphne.server as daphne_server
 
-        before = daphne_server.HTTPFactory
+        before = daphne_server.HTTPFactory, daphne_server.WebSocketFactory
         daphne_server.HTTPFactory = BoundedFactory
+        daphne_server.WebSocketFactory = SocketFactory
         try:
             super().run()
         finally:
-            daphne_server.HTTPFactory = before
+            daphne_server.HTTPFactory, daphne_server.WebSocketFactory = before
 
     def create_application(self, protocol: Any, scope: Message) -> Any:
         """Start the application on a request; an HTTP body comes from disk, piece by piece."""
@@ -299,6 +289,7 @@ class Server(DaphneServer):
             scope["scheme"] = "wss" if ISSLTransport.providedBy(protocol.transport) else "ws"
             host = dict(scope["headers"]).get(b"host", b"")
             limit = self.limits.of_message(scope["path"], host)
+            # For what is received; what is sent goes out in frames without asking these.
             protocol.maxMessagePayloadSize = protocol.maxFramePayloadSize = limit
             return super().create_application(protocol, scope)
         if protocol not in self.connections:
@@ -318,9 +309,11 @@ class Server(DaphneServer):
     async def handle_reply(self, protocol: Any, message: Message) -> None:
         """Write, then wait while the reader is slow."""
         await super().handle_reply(protocol, message)
-        gate = getattr(protocol, "gate", None)
-        if gate is not None and message.get("more_body"):
-            await gate.passed()
+        if message["type"] == "websocket.send":
+            if protocol.state == protocol.STATE_OPEN:
+                await asyncio.shield(protocol.written)
+        elif message.get("more_body") and protocol.gate is not None:
+            await protocol.gate.passed()
 
     def listen_error(self, failure: Any) -> None:
         """Tell why the address cannot be listened on, and stop."""

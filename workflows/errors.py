@@ -281,6 +281,12 @@ class TooManyWatchers(PatchbayError):
     code = "TOO_MANY_WATCHERS"
 
 
+class TooManyOwnWatchers(TooManyWatchers):
+    """Too many event streams and sockets of this account are open; close some first."""
+
+    code = "TOO_MANY_STREAMS"
+
+
 class BlockedAddress(PatchbayError):
     """The address cannot be reached from here."""
 

@@ -175,13 +175,20 @@ def test_a_list_runs_a_single_input_once_for_each_item(engine: None, hers: Calle
     assert "alone" not in {node["id"] for node in nodes}
 
 
-def test_beyond_the_limit_no_further_stream_is_opened(engine: None, hers: Caller) -> None:
+@pytest.mark.parametrize(
+    ("limit", "status", "code"),
+    [("watchers", 503, "TOO_MANY_WATCHERS"), ("watchers_per_user", 429, "TOO_MANY_STREAMS")],
+)
+def test_beyond_a_limit_no_further_stream_is_opened(
+    engine: None, hers: Caller, limit: str, status: int, code: str
+) -> None:
     from django.conf import settings
     from django.test import override_settings
 
     hers.create("Echo", **ECHO)
     id = started(hers)
-    with override_settings(LIMITS={**settings.LIMITS, "watchers": 0}):
+    with override_settings(LIMITS={**settings.LIMITS, limit: 0}):
         refused = hers.get(f"/api/executions/{id}/events")
-    assert (refused.status_code, refused.json()["code"]) == (503, "TOO_MANY_WATCHERS")
+    assert (refused.status_code, refused.json()["code"]) == (status, code)
+    assert refused["Retry-After"]
     assert events(hers, id)[-1]["type"] == "output"

@@ -8,6 +8,7 @@ import threading
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from tests.engine import nodes
 from tests.engine.runs import (
@@ -108,6 +109,49 @@ def test_pages_hold_five_hundred_events_and_say_where_they_begin(engine: None, o
         (1, 500, False), (501, 1000, False), (1001, 1500, False), (1501, len(events), True),
     ]  # fmt: skip
     assert [event for page in found for event in json.loads(page.frame)] == events
+
+
+@pytest.mark.parametrize("live", [True, False], ids=["live", "later"])
+def test_pages_are_cut_by_bytes_and_one_event_may_be_more(
+    ready: None, owner: User, live: bool
+) -> None:
+    limit = following.PAGE_BYTES
+    sizes = [limit - 1, limit, limit + 1, 3 * limit, 110, limit // 2, limit // 2, 120, 130]
+    run = create(owner, chain(1), start=False)
+    writer = Writer()
+
+    async def pages(after: int = 0) -> list:
+        return [page async for page in follow(run.id, after)]
+
+    async def write_and_watch() -> list:
+        claim = await writer.claim(run.id, "me", [])
+        watching = asyncio.create_task(pages())
+        await asyncio.sleep(0.05)
+        for seq, size in enumerate(sizes, 3):
+            bare = len(following.line(seq, timezone.now(), "progress", Progress("n0", 0.5).line()))
+            claim.journal.append(Progress("n0", 0.5, "x" * (size - bare)))
+        await claim.journal.flush()
+        await asyncio.to_thread(cancel, run)
+        return await watching
+
+    found = asyncio.run(write_and_watch())
+    writer.close()
+    if not live:
+        following.forget()
+        found = asyncio.run(pages())
+    events = [event for page in found for event in page.events]
+    assert seqs(events) == list(range(1, len(sizes) + 4))
+    lines = [page.frame[start:end] for page in found for start, end in page.spans]
+    assert [json.loads(line) for line in lines] == events
+    assert [len(line) for line in lines[2:-1]] == sizes
+    for page in found:
+        assert page.frame == f"[{','.join(page.frame[a:b] for a, b in page.spans)}]"
+        assert page.last == page.first or len(page.frame) - 2 <= limit
+    # Pages are as full as they may be: no page and the event behind it would have gone together.
+    firsts = [page.frame[slice(*next(iter(page.spans)))] for page in found]
+    if not live:
+        for page, following_line in zip(found, firsts[1:], strict=False):
+            assert len(page.frame) - 2 + 1 + len(following_line) > limit
 
 
 def test_a_retried_run_continues_past_its_first_end(engine: None, owner: User) -> None:

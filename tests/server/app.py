@@ -1,7 +1,7 @@
 """A server of its own process for the tests: our Server class around a tiny application.
 
 Run as `python -m tests.server.app PORT_FILE`; it writes its port when it listens. Limits are small,
-so that a test needs little load to reach them.
+so that a test needs little load to reach them; with `impatient` behind it the times are short too.
 """
 
 from __future__ import annotations
@@ -13,11 +13,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from canvas.connections import Pace
 from canvas.server import Limits, Server
 
 DEFAULT_LIMIT = 1024 * 1024
 UPLOAD_LIMIT = 64 * 1024 * 1024
 CHUNK = b"x" * 65_536
+IMPATIENT = Pace(header_seconds=1.5, body_seconds=1.0, body_bytes=1_000, stall_seconds=1.5)
 
 #: Facts the tests ask for.
 state: dict[str, int] = {"open": 0, "chunks": 0}
@@ -106,8 +108,10 @@ async def _socket(scope: dict[str, Any], receive: Any, send: Any) -> None:
     await receive()
     await send({"type": "websocket.accept"})
     await send({"type": "websocket.send", "text": json.dumps({"root_path": scope["root_path"]})})
-    while (await receive())["type"] != "websocket.disconnect":
-        pass
+    while (message := await receive())["type"] != "websocket.disconnect":
+        asked = message.get("text") or ""
+        if asked.isdigit():
+            await send({"type": "websocket.send", "text": "w" * int(asked)})
 
 
 async def _start(send: Any, content_type: bytes) -> None:
@@ -133,6 +137,7 @@ def main() -> None:
         application,
         endpoints=["tcp:port=0:interface=127.0.0.1"],
         limits=Limits(DEFAULT_LIMIT, {"/upload": UPLOAD_LIMIT}),
+        pace=IMPATIENT if "impatient" in sys.argv else None,
         ready_callable=ready,
     )
     server.run()

@@ -70,6 +70,7 @@ STATUS: dict[str, int] = {
     "RUNNER_UNREACHABLE": 422,
     "BAD_VIDEO": 422,
     "TOO_MANY_RUNS": 429,
+    "TOO_MANY_STREAMS": 429,
     "RATE_LIMIT_EXCEEDED": 429,
     "EXECUTION_FAILED": 500,
     "INTERNAL_ERROR": 500,
@@ -143,7 +144,7 @@ def headers_of(error: PatchbayError) -> dict[str, str]:
         return {"Allow": ", ".join(error.context["allowed"])}
     if error.code == "RATE_LIMIT_EXCEEDED" and "retryAfter" in error.context:
         return {"Retry-After": str(error.context["retryAfter"])}
-    if error.code in ("TOO_MANY_RUNS", "TOO_MANY_WATCHERS"):
+    if error.code in ("TOO_MANY_RUNS", "TOO_MANY_STREAMS", "TOO_MANY_WATCHERS"):
         return {"Retry-After": "5"}
     return {}
 

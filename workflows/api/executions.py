@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from workflows.api import query, shapes
 from workflows.api.auth import Caller, caller_of
-from workflows.api.base import ApiView, absolute_media
+from workflows.api.base import ApiView, absolute_media, origin_of
 from workflows.api.capabilities import SLUG, Required, require
 from workflows.api.errors import BadRequest, json_errors
 from workflows.api.parsers import encode, object_body, read_json
@@ -141,7 +141,7 @@ async def execution_events(request: HttpRequest, id: str) -> HttpResponseBase:
         token=caller.token,
         session_key=None if caller.token else request.session.session_key,
     )
-    return event_stream(run.pk, after, badge, absolute_media(request) if caller.token else None)
+    return event_stream(run.pk, after, badge, origin_of(request) if caller.token else "")
 
 
 def _before(request: Request) -> datetime | UUID | None:

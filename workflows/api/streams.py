@@ -1,50 +1,50 @@
-"""Server-sent events: a run's journal as text/event-stream, resumable by event id."""
+"""Server-sent events: a run's journal as text/event-stream, resumable by event id.
+
+A stream is written in pieces of bounded size out of the page that all readers share, each when the
+one before it has found room. So a reader who does not read holds a piece of its own and no more.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from contextlib import aclosing, suppress
+import re
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from contextlib import ExitStack, aclosing, suppress
 from uuid import UUID
 
 from django.http import StreamingHttpResponse
 
 from workflows.engine.events import Page, follow
+from workflows.media.links import absolute_pieces
 from workflows.services import vigil, watchers
 from workflows.services.vigil import Badge
-from workflows.types import JsonObject
 
 #: Clients and proxies give a silent stream up after 15 s and more.
 KEEP_ALIVE_SECONDS = 10.0
 RETRY_MS = 2_000
-
-Reshape = Callable[[JsonObject], JsonObject]
-
-
-class Last(str):
-    """A text after which a stream ends, though its run may go on."""
-
-    __slots__ = ()
+#: The largest piece of a stream that is made at a time.
+PIECE_BYTES = 64 * 1024
+#: How the text of every event begins (`follow.line`).
+_HEAD = re.compile(r'\{"seq":(\d+),"at":"[^"]*","type":"(\w+)"')
 
 
-#: Writes a page of events; None means that nothing has happened for a while.
-Write = Callable[[Page | None], Awaitable[str]]
+class Last(list[str]):
+    """Texts after which a stream ends, though its run may go on."""
 
 
-def event_stream(
-    run_id: UUID, after: int, badge: Badge, reshape: Reshape | None = None
-) -> StreamingHttpResponse:
+#: Writes a page of events, text by text; None means that nothing has happened for a while.
+Write = Callable[[Page | None], Awaitable[Iterable[str]]]
+
+
+def event_stream(run_id: UUID, after: int, badge: Badge, origin: str = "") -> StreamingHttpResponse:
     """Answer with the run's events behind `after`, live, until its terminal event.
 
-    The stream breaks off when the badge stops counting.
-    Raises TooManyWatchers.
+    The addresses of our files begin with `origin`. The stream breaks off when the badge stops
+    counting. Raises TooManyWatchers.
     """
 
-    async def write(page: Page | None) -> str:
-        if page is None:
-            return ": keep-alive\n\n"
-        return "".join(_text(event, reshape) for event in page.events)
+    async def write(page: Page | None) -> Iterable[str]:
+        return [": keep-alive\n\n"] if page is None else _events(page, origin)
 
     return page_stream(run_id, after, badge, write, first=f"retry: {RETRY_MS}\n\n")
 
@@ -61,17 +61,28 @@ def page_stream(
 
     It ends after `most` pages that had something to say.
     """
-    watchers.check_room()
-    return StreamingHttpResponse(
-        _lines(run_id, after, badge, write, first, most),
+    held = ExitStack()
+    held.enter_context(watchers.watching(badge.user_id))
+    response = StreamingHttpResponse(
+        _lines(run_id, after, badge, write, first, most, held),
         content_type="text/event-stream; charset=utf-8",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
+    # The place was taken above, so that no two get the last one; it is given back here if the
+    # stream never begins.
+    response._resource_closers.append(held.close)  # type: ignore[attr-defined]
+    return response
 
 
 async def _lines(
-    run_id: UUID, after: int, badge: Badge, write: Write, first: str, most: int | None
-) -> AsyncIterator[str]:
+    run_id: UUID,
+    after: int,
+    badge: Badge,
+    write: Write,
+    first: str,
+    most: int | None,
+    held: ExitStack,
+) -> AsyncIterator[bytes]:
     said = 0
     loop = asyncio.get_running_loop()
     over: asyncio.Future[None] = loop.create_future()
@@ -81,21 +92,28 @@ async def _lines(
         with suppress(RuntimeError):
             loop.call_soon_threadsafe(over.set_result, None)
 
-    with watchers.watching(), vigil.watched(badge, end):
+    with held, vigil.watched(badge, end):
         if first:
-            yield first
+            yield first.encode()
         async with aclosing(_pages(run_id, after, over)) as pages:
             spoken = loop.time()
             async for page in pages:
-                text = await write(page)
-                said += bool(text) and page is not None
-                if not text and loop.time() - spoken >= KEEP_ALIVE_SECONDS:
-                    # Much may happen that this stream does not tell.
-                    text = await write(None)
-                if text:
+                texts = await write(page)
+                spoke = False
+                for piece in _pieces(texts):
+                    spoke = True
+                    yield piece
+                    if over.done():
+                        return
+                if spoke:
+                    said += page is not None
                     spoken = loop.time()
-                    yield text
-                if isinstance(text, Last) or (most is not None and said >= most):
+                elif loop.time() - spoken >= KEEP_ALIVE_SECONDS:
+                    # Much may happen that this stream does not tell.
+                    spoken = loop.time()
+                    for piece in _pieces(await write(None)):
+                        yield piece
+                if isinstance(texts, Last) or (most is not None and said >= most):
                     return
 
 
@@ -129,7 +147,32 @@ async def _pages(
         await pages.aclose()  # type: ignore[attr-defined]  # follow is an async generator
 
 
-def _text(event: JsonObject, reshape: Reshape | None) -> str:
-    data = reshape(event) if reshape else event
-    text = json.dumps(data, ensure_ascii=True, separators=(",", ":"))
-    return f"id: {event['seq']}\nevent: {event['type']}\ndata: {text}\n\n"
+def _events(page: Page, origin: str) -> Iterator[str]:
+    """Write a page's events, each as it stands in the page but for the addresses of files."""
+    for start, end in page.spans:
+        head = _HEAD.match(page.frame, start)
+        assert head is not None, page.frame[start : start + 80]
+        yield f"id: {head[1]}\nevent: {head[2]}\ndata: "
+        for begin, until, prefix in absolute_pieces(page.frame, start, end, origin):
+            for at in range(begin, until, PIECE_BYTES):
+                yield page.frame[at : min(at + PIECE_BYTES, until)]
+            yield prefix
+        yield "\n\n"
+
+
+def _pieces(texts: Iterable[str]) -> Iterator[bytes]:
+    """Join small texts and cut large ones, as they are asked for."""
+    held: list[str] = []
+    size = 0
+    for text in texts:
+        if held and size + len(text) > PIECE_BYTES:
+            yield "".join(held).encode()
+            held, size = [], 0
+        if len(text) > PIECE_BYTES:
+            for at in range(0, len(text), PIECE_BYTES):
+                yield text[at : at + PIECE_BYTES].encode()
+        elif text:
+            held.append(text)
+            size += len(text)
+    if held:
+        yield "".join(held).encode()

@@ -1,7 +1,8 @@
 """Watching a run: its journal in pages, from any line on, shared by everybody who watches.
 
-A page is a fact that never changes, so a hundred watchers cost one query and one JSON text. Reads
-happen in the engine's reader threads; `follow` may be called from any asyncio loop.
+A page is a fact that never changes, so a hundred watchers cost one query and one JSON text. It has
+a bound in events and in bytes, for an event may carry a text of megabytes: such a one is a page of
+its own. Reads happen in the engine's reader threads; `follow` may be called from any asyncio loop.
 """
 
 from __future__ import annotations
@@ -11,13 +12,14 @@ import json
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 from django.db import connection
 
@@ -30,33 +32,41 @@ if TYPE_CHECKING:
     from workflows.types import JsonObject
 
 PAGE_EVENTS = 500
+#: What the events of a page may take as text; one event alone may take more.
+PAGE_BYTES = 256 * 1024
 REREAD_SECONDS = 2.0
 #: How long a page that was not full is handed to newcomers before they get a fuller one.
 SHORT_PAGE_SECONDS = 2.0
 MEMO_BYTES = 16 * 1024 * 1024
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Page:
     """Consecutive events `first`...`last` of one run; empty when `last < first`.
 
-    `frame` is the JSON text of the list of events. `done`: the last one is the terminal event of
-    the run's latest attempt, nothing will follow.
+    `frame` is the JSON text of the list of events, in ASCII; `starts` says where in it each event
+    begins, and at last where it ends. `done`: the last one is the terminal event of the run's
+    latest attempt, nothing will follow.
     """
 
     first: int
     last: int
     frame: str
+    starts: tuple[int, ...]
     done: bool
     more: bool = False
     version: int = 0
     read_at: float = 0.0
 
-    @cached_property
-    def events(self) -> list[JsonObject]:
-        """The events, parsed."""
-        events: list[JsonObject] = json.loads(self.frame)
-        return events
+    @property
+    def spans(self) -> Iterator[tuple[int, int]]:
+        """Where the text of each event begins and ends in the frame."""
+        return ((start, following - 1) for start, following in pairwise(self.starts))
+
+    @property
+    def events(self) -> Iterator[JsonObject]:
+        """The events, parsed one at a time: together they would take many times their text."""
+        return (json.loads(self.frame[start:end]) for start, end in self.spans)
 
 
 async def follow(run_id: UUID, after: int = 0) -> AsyncIterator[Page]:
@@ -83,11 +93,14 @@ def forget() -> None:
     global _bytes
     with _lock:
         _memo.clear()
+        _alive.clear()
         _bytes = 0
 
 
 _lock = threading.Lock()
 _memo: OrderedDict[tuple[UUID, int], Page] = OrderedDict()
+#: Also the pages that the memo has dropped while some slow watcher is still busy with them.
+_alive: WeakValueDictionary[tuple[UUID, int], Page] = WeakValueDictionary()
 _reading: dict[tuple[UUID, int], Future[Page]] = {}
 _bytes = 0
 
@@ -95,9 +108,9 @@ _bytes = 0
 async def _page(run_id: UUID, after: int, began: float) -> Page:
     key = (run_id, after)
     with _lock:
-        page = _memo.get(key)
+        page = _alive.get(key)
         if page is not None and _fresh(page, began):
-            _memo.move_to_end(key)
+            _keep(key, page)
             return page
         future = _reading.get(key)
         first = future is None
@@ -131,23 +144,50 @@ def publish(run_id: UUID, first: int, lines: list[str], done: bool) -> None:
     """Hand just committed events, as JSON texts, to those who watch; spares them the reading."""
 
     def prepare(version: int) -> None:
-        for start in range(0, len(lines), PAGE_EVENTS):
-            texts = lines[start : start + PAGE_EVENTS]
-            last = first + start + len(texts) - 1
-            more = start + len(texts) < len(lines)
-            frame, now = f"[{','.join(texts)}]", time.monotonic()
-            page = Page(first + start, last, frame, done and not more, more, version, now)
+        after, rest = first - 1, iter(lines)
+        left = next(rest, None)
+        while left is not None:
+            texts, left = _fill(left, rest)
+            page = _page_of(after, texts, done, left is not None, version, time.monotonic())
             with _lock:
-                _keep((run_id, page.first - 1), page)
+                _keep((run_id, after), page)
+            after = page.last
 
     wake.notify(run_id, prepare)
+
+
+def _fill(line: str, rest: Iterator[str]) -> tuple[list[str], str | None]:
+    """Take as many lines as fit a page, at least one, and the first that did not fit."""
+    texts, size = [line], len(line)
+    for line in rest:
+        size += len(line) + 1
+        if len(texts) == PAGE_EVENTS or size > PAGE_BYTES:
+            return texts, line
+        texts.append(line)
+    return texts, None
+
+
+def _page_of(
+    after: int, texts: list[str], done: bool, more: bool, version: int, read_at: float
+) -> Page:
+    starts = tuple(accumulate((len(text) + 1 for text in texts), initial=1))
+    return Page(
+        first=after + 1,
+        last=after + len(texts),
+        frame=f"[{','.join(texts)}]",
+        starts=starts,
+        done=done and not more,
+        more=more,
+        version=version,
+        read_at=read_at,
+    )
 
 
 def _keep(key: tuple[UUID, int], page: Page) -> None:
     global _bytes
     old = _memo.pop(key, None)
     _bytes += len(page.frame) - (len(old.frame) if old else 0)
-    _memo[key] = page
+    _memo[key] = _alive[key] = page
     while _bytes > MEMO_BYTES and len(_memo) > 1:
         _bytes -= len(_memo.popitem(last=False)[1].frame)
 
@@ -155,34 +195,39 @@ def _keep(key: tuple[UUID, int], page: Page) -> None:
 def _read(run_id: UUID, after: int) -> Page:
     read_at = time.monotonic()
     version = wake.version(run_id)
-    lines = _lines(run_id, after)
+    texts, more = _lines(run_id, after)
     status, last_seq = _standing(run_id)
-    last = after + len(lines)
-    return Page(
-        first=after + 1,
-        last=last,
-        frame=f"[{','.join(lines)}]",
-        # The rows were read before the status, so equality means that nothing came between.
-        done=status in TERMINAL and last >= last_seq,
-        more=len(lines) == PAGE_EVENTS,
-        version=version,
-        read_at=read_at,
-    )
+    # The rows were read before the status, so equality means that nothing came between.
+    done = status in TERMINAL and after + len(texts) >= last_seq
+    return _page_of(after, texts, done, more, version, read_at)
 
 
-def _lines(run_id: UUID, after: int) -> list[str]:
-    """Read up to a page of events as JSON texts.
+def _lines(run_id: UUID, after: int) -> tuple[list[str], bool]:
+    """Read up to a page of events as JSON texts, and whether there are more.
 
-    Raw SQL, because the ORM would parse every `data` only for us to write it again.
+    Raw SQL, because the ORM would parse every `data` only for us to write it again. SQLite hands
+    out row by row, so reading ends with the page; PostgreSQL sends all rows of an answer at once,
+    so there the statement ends with the page. It knows the length of a text without reading it.
     """
     table = connection.ops.quote_name(Event._meta.db_table)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT seq, at, type, data FROM {table} WHERE run_id = %s AND seq > %s "
-            "ORDER BY seq LIMIT %s",
-            [Run._meta.pk.get_db_prep_value(run_id, connection), after, PAGE_EVENTS],
+    sql = (
+        f"SELECT seq, at, type, data FROM {table} WHERE run_id = %s AND seq > %s "
+        f"ORDER BY seq LIMIT {PAGE_EVENTS + 1}"
+    )
+    if connection.vendor == "postgresql":
+        sql = (
+            "SELECT seq, at, type, data FROM (SELECT *, SUM(OCTET_LENGTH(data)) OVER "
+            f"(ORDER BY seq ROWS UNBOUNDED PRECEDING) - OCTET_LENGTH(data) AS before "
+            f"FROM ({sql}) AS rows) AS sized WHERE before <= {PAGE_BYTES} ORDER BY seq"
         )
-        return [line(*row) for row in cursor.fetchall()]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [Run._meta.pk.get_db_prep_value(run_id, connection), after])
+        rest = (line(*row) for row in iter(cursor.fetchone, None))
+        first = next(rest, None)
+        if first is None:
+            return [], False
+        texts, left = _fill(first, rest)
+        return texts, left is not None
 
 
 def _standing(run_id: UUID) -> tuple[str, int]:

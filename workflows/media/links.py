@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
 from workflows.types import Json
 
 MEDIA = "/media/"
+#: The rest of a text in JSON that turns out to be a key.
+_KEY = re.compile(r'(?:[^"\\]++|\\.)*+":')
 
 
 def absolute(value: Json, origin: str) -> Json:
@@ -16,3 +21,17 @@ def absolute(value: Json, origin: str) -> Json:
     if isinstance(value, dict):
         return {key: absolute(item, origin) for key, item in value.items()}
     return value
+
+
+def absolute_pieces(text: str, start: int, end: int, origin: str) -> Iterator[tuple[int, int, str]]:
+    """Do the same with a part of a text of JSON that is too large to be built again.
+
+    Yields pieces as begin, end and what is to be put behind them: `origin`, and at last nothing.
+    """
+    at = start
+    while origin and (at := text.find(f'"{MEDIA}', at, end) + 1):
+        # JSON as `fields.encode` writes it: a quote inside a text has a backslash before it.
+        if text[at - 2] in ":,[" and not _KEY.match(text, at, end):
+            yield start, at, origin
+            start = at
+    yield start, end, ""

@@ -1,32 +1,42 @@
-"""How many event streams and sockets are open in this process, and the limit on them."""
+"""How many event streams and sockets are open here, in all and by account, and the limits."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import count
+from threading import Lock
 
 from django.conf import settings
 
-from workflows.errors import TooManyWatchers
+from workflows.errors import TooManyOwnWatchers, TooManyWatchers
 
-_ids = count()
-_open: set[int] = set()
-
-
-def check_room() -> None:
-    """Raise TooManyWatchers when no further watcher is let in."""
-    limit = settings.LIMITS["watchers"]
-    if len(_open) >= limit:
-        raise TooManyWatchers(limit=limit)
+_lock = Lock()
+_open: Counter[int] = Counter()
 
 
 @contextmanager
-def watching() -> Iterator[None]:
-    """Count as a watcher while inside."""
-    id = next(_ids)
-    _open.add(id)
+def watching(user_id: int) -> Iterator[None]:
+    """Count as a watcher of this account while inside. Raises TooMany(Own)Watchers."""
+    _enter(user_id)
     try:
         yield
     finally:
-        _open.discard(id)
+        with _lock:
+            _open[user_id] -= 1
+            if not _open[user_id]:
+                del _open[user_id]
+
+
+def _enter(user_id: int) -> None:
+    own, most = settings.LIMITS["watchers_per_user"], settings.LIMITS["watchers"]
+    with _lock:
+        if _open[user_id] >= own:
+            raise TooManyOwnWatchers(
+                f"This account has {own} event streams and sockets open, which is the most it may"
+                " have; close some first.",
+                limit=own,
+            )
+        if _open.total() >= most:
+            raise TooManyWatchers(limit=most)
+        _open[user_id] += 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
@@ -32,18 +33,19 @@ async def subscribe(request: HttpRequest, id: str) -> HttpResponseBase:
     caller, run = await sync_to_async(_watched)(request, id)
     origin, said = origin_of(request), ""
 
-    async def write(page: Page | None) -> str:
+    async def write(page: Page | None) -> Iterable[str]:
         nonlocal said
         if page is None:
-            return _KEEP_ALIVE
-        if said and page.events and all(event["type"] in _NO_NEWS for event in page.events):
-            return ""
+            return [_KEEP_ALIVE]
+        empty = page.last < page.first
+        if said and not empty and all(event["type"] in _NO_NEWS for event in page.events):
+            return []
         # The rows may be further than the page; what was told once is not told again.
         data = json.dumps(await sync_to_async(_now)(run, origin), separators=(",", ":"))
         if _without_links(data) == said:
-            return ""
+            return []
         said = _without_links(data)
-        return f"id: {page.last}\nevent: status\ndata: {data}\n\n"
+        return [f"id: {page.last}\nevent: status\ndata: {data}\n\n"]
 
     session = None if caller.token else request.session.session_key
     badge = vigil.badge(caller.user, token=caller.token, session_key=session)

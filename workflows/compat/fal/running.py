@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
@@ -58,16 +59,16 @@ async def status_stream(request: HttpRequest, app: str, id: str) -> HttpResponse
     logs, origin = _wants_logs(request), origin_of(request)
     said, seen = "", 0
 
-    async def write(page: Page | None) -> str:
+    async def write(page: Page | None) -> Iterable[str]:
         nonlocal said, seen
         if page is None:
-            return _PING
+            return [_PING]
         body, seen = await sync_to_async(_news)(found, origin, app, logs, seen, page.last)
         if body["status"] == said and not body["logs"]:
-            return ""
+            return []
         said = body["status"]
         frame = shapes.frame(body)
-        return Last(frame) if said == "COMPLETED" else frame
+        return Last([frame]) if said == "COMPLETED" else [frame]
 
     return _streaming(request, caller, found, write)
 
@@ -133,10 +134,10 @@ async def _stream(request: HttpRequest, app: str) -> HttpResponseBase:
     # In a thread: the snapshot of a run that is not the first of its kind is read now.
     events = await sync_to_async(shapes.Events)(run, origin_of(request))
 
-    async def write(page: Page | None) -> str:
+    async def write(page: Page | None) -> Iterable[str]:
         if page is None:
-            return _PING
-        return "".join(shapes.frame(line) for event in page.events for line in events.of(event))
+            return [_PING]
+        return (shapes.frame(line) for event in page.events for line in events.of(event))
 
     return _streaming(request, caller, Whole(run), write)
 

@@ -64,7 +64,7 @@ class AppSocket(AsyncWebsocketConsumer):
             self.origin = origin_of(request)
             self.room = _room(request)
             self.caller = await sync_to_async(_caller)(request, self.app)
-            watchers.check_room()
+            self.held.enter_context(watchers.watching(self.caller.user.pk))
         except DisallowedHost:
             await self.close(code=POLICY)
             return
@@ -74,7 +74,6 @@ class AppSocket(AsyncWebsocketConsumer):
         except PatchbayError as error:
             await self._refuse(request, error)
             return
-        self.held.enter_context(watchers.watching())
         await self.accept()
         over = asyncio.Event()
         loop = asyncio.get_running_loop()

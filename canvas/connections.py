@@ -1,0 +1,174 @@
+"""The connections: who sends or reads too slowly is cut, and what is sent waits for its reader.
+
+A request's headers have a deadline and its body a least rate, so that dribbled requests do not keep
+connections open for ever. Messages on sockets go out in frames, each when there is room for it;
+their size has no limit, as only what is received must have one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
+from twisted.internet.interfaces import IDelayedCall, IPushProducer
+from twisted.web.http import HTTPChannel
+from zope.interface import implementer
+
+#: The largest frame of a message on a socket.
+FRAME_BYTES = 64 * 1024
+_TEXT, _BINARY, _CONTINUATION = 1, 2, 0
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast a peer has to be."""
+
+    #: From the first byte of a request to the end of its headers.
+    header_seconds: float = 30.0
+    #: A body brings at least `body_bytes` in each `body_seconds`, or its end.
+    body_seconds: float = 20.0
+    body_bytes: int = 20 * 1024
+    #: How long the reader of an event stream or socket may take nothing while something waits.
+    stall_seconds: float = 60.0
+
+
+@implementer(IPushProducer)
+class Gate:
+    """Open while the transport takes data; the ASGI `send` waits here.
+
+    Who keeps it closed for more than `seconds` is cut.
+    """
+
+    def __init__(self, cut: Callable[[], None], seconds: float | None) -> None:
+        self._open = asyncio.Event()
+        self._open.set()
+        self._cut = cut
+        self._seconds = seconds
+
+    def pauseProducing(self) -> None:
+        """Close: the transport's buffer is full."""
+        self._open.clear()
+
+    def resumeProducing(self) -> None:
+        """Open: the transport has room again."""
+        self._open.set()
+
+    def stopProducing(self) -> None:
+        """Open permanently: nobody reads any more, so nobody should wait."""
+        self._open.set()
+
+    async def passed(self) -> None:
+        """Return when the gate is open, or the reader has been cut."""
+        if self._open.is_set():
+            return
+        try:
+            async with asyncio.timeout(self._seconds):
+                await self._open.wait()
+        except TimeoutError:
+            self._cut()
+
+
+class Channel(HTTPChannel):
+    """An HTTP connection whose requests have to arrive in time."""
+
+    pace = Pace()
+    _deadline: IDelayedCall | None = None
+    _came = 0
+
+    def dataReceived(self, data: bytes) -> None:
+        """Start the clock with the first byte of a request."""
+        if self._deadline is None and not self._handlingRequest:
+            self._expect(self.pace.header_seconds, self._late)
+        super().dataReceived(data)
+
+    def allHeadersReceived(self) -> None:
+        """Watch the body from here on."""
+        self._came = 0
+        self._expect(self.pace.body_seconds, self._check_body)
+        super().allHeadersReceived()
+
+    def rawDataReceived(self, data: bytes) -> None:
+        """Count what comes of a body."""
+        self._came += len(data)
+        super().rawDataReceived(data)
+
+    def allContentReceived(self) -> None:
+        """Stop the clock: the request is there."""
+        self._expect(None)
+        super().allContentReceived()
+
+    def connectionLost(self, reason: Any) -> None:
+        """Stop the clock."""
+        self._expect(None)
+        super().connectionLost(reason)
+
+    def _expect(self, seconds: float | None, late: Callable[[], None] | None = None) -> None:
+        if self._deadline is not None and self._deadline.active():
+            self._deadline.cancel()
+        self._deadline = None if seconds is None else self.callLater(seconds, late)
+
+    def _check_body(self) -> None:
+        if self._came < self.pace.body_bytes:
+            self._late()
+            return
+        self._came = 0
+        self._expect(self.pace.body_seconds, self._check_body)
+
+    def _late(self) -> None:
+        """Answer 408 and close; who does not even read that is cut by `timeoutConnection`."""
+        payload = json.dumps(
+            {"error": "The request took too long to arrive.", "code": "REQUEST_TIMEOUT"}
+        ).encode()
+        self.transport.write(
+            b"HTTP/1.1 408 Request Timeout\r\nContent-Type: application/json\r\n"
+            b"Connection: close\r\nContent-Length: %d\r\n\r\n%s" % (len(payload), payload)
+        )
+        self.timeoutConnection()
+
+
+class Socket(WebSocketProtocol):
+    """A WebSocket whose messages go out frame by frame, as its reader takes them."""
+
+    def onConnect(self, request: Any) -> Any:
+        """Learn from the transport when there is room; the HTTP connection did so far."""
+        self._turn = asyncio.Lock()
+        self.written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._gate = Gate(self.transport.abortConnection, self.factory.pace.stall_seconds)
+        self.unregisterProducer()
+        self.registerProducer(self._gate, True)
+        return super().onConnect(request)
+
+    def serverSend(self, content: str | bytes, binary: bool = False) -> None:
+        """Begin to send a message; `written` is done when it has gone out.
+
+        A task of its own, because half a message would spoil the connection when its sender is
+        cancelled.
+        """
+        self.written = asyncio.ensure_future(self._write(content, binary))
+
+    async def _write(self, content: str | bytes, binary: bool) -> None:
+        async with self._turn:
+            for start in range(0, len(content), FRAME_BYTES):
+                if self.state != self.STATE_OPEN:
+                    return
+                piece = content[start : start + FRAME_BYTES]
+                self.sendFrame(
+                    opcode=_CONTINUATION if start else _BINARY if binary else _TEXT,
+                    payload=piece.encode() if isinstance(piece, str) else piece,
+                    fin=start + FRAME_BYTES >= len(content),
+                )
+                await self._gate.passed()
+
+
+class SocketFactory(WebSocketFactory):
+    """Makes such sockets."""
+
+    protocol = Socket
+
+    def __init__(self, site: Any, **options: Any) -> None:
+        self.pace: Pace = site.pace
+        super().__init__(site, **options)
