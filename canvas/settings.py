@@ -170,6 +170,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "canvas.middleware.RequestId",
+    "canvas.compress.Compress",
     # Django's own for security headers, content policy, sessions, CSRF and accounts.
     "canvas.stack.Stack",
 ]

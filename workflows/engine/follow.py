@@ -37,7 +37,7 @@ PAGE_BYTES = 256 * 1024
 REREAD_SECONDS = 2.0
 #: How long a page that was not full is handed to newcomers before they get a fuller one.
 SHORT_PAGE_SECONDS = 2.0
-MEMO_BYTES = 16 * 1024 * 1024
+MEMO_BYTES = 8 * 1024 * 1024
 
 
 @dataclass(frozen=True, eq=False)

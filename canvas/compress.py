@@ -1,0 +1,63 @@
+"""JSON answers compressed for who takes it: lists, documents, descriptions, results.
+
+Nothing but the answer to a GET that is JSON is compressed. Pages hold tokens, whose letters the
+length of a compressed page could give away (BREACH), and so might answers to a request that another
+site has made in somebody's session; Django's middleware adds random bytes against the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
+from django.http import HttpRequest, HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
+
+#: Larger ones are compressed in a thread, because that takes more than a millisecond.
+INLINE_BYTES = 32 * 1024
+#: Django takes a refusal for an acceptance.
+_REFUSED = re.compile(r"\bgzip\s*;\s*q=0(\.0*)?\s*(,|$)")
+
+
+class Compress:
+    """Compress JSON answers."""
+
+    sync_capable = True
+    async_capable = True
+
+    def __init__(self, get_response: Callable[[HttpRequest], object]) -> None:
+        self.get_response = get_response
+        self.asynchronous = iscoroutinefunction(get_response)
+        self._compress = GZipMiddleware(_no_response).process_response
+        if self.asynchronous:
+            markcoroutinefunction(self)
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
+        """Handle one request."""
+        if self.asynchronous:
+            return self._later(request)
+        response = self.get_response(request)
+        return self._compress(request, response) if _may(request, response) else response
+
+    async def _later(self, request: HttpRequest) -> HttpResponseBase:
+        response = await self.get_response(request)  # type: ignore[misc]
+        if not _may(request, response):
+            return response
+        if len(response.content) > INLINE_BYTES:
+            return await sync_to_async(self._compress, thread_sensitive=False)(request, response)
+        return self._compress(request, response)
+
+
+def _may(request: HttpRequest, response: HttpResponseBase) -> bool:
+    if request.method != "GET" or response.streaming:
+        return False
+    if response.headers.get("Content-Type", "").partition(";")[0] != "application/json":
+        return False
+    if _REFUSED.search(request.headers.get("Accept-Encoding", "")):
+        return False
+    return not (request.COOKIES and request.headers.get("Sec-Fetch-Site") == "cross-site")
+
+
+def _no_response(request: HttpRequest) -> HttpResponseBase:
+    raise RuntimeError("only the second half of the middleware is used")
