@@ -107,7 +107,14 @@ def _link(
     seen: set[str],
     errors: list[dict[str, Any]],
 ) -> None:
-    if len(value) != 2 or value[0] not in prompt:
+    if len(value) == 2 and value[0] not in prompt:
+        # The real one stumbles over it, and says so.
+        errors.append(
+            error("exception_during_validation", "Exception when validating node",
+                  f"'{value[0]}'", exception_type="KeyError", traceback=[])
+        )  # fmt: skip
+        return
+    if len(value) != 2:
         errors.append(
             error("bad_linked_input", "Bad linked input, must be a length-2 list of [node_id, "
                   "slot_index]", name, input_name=name, received_value=value)
@@ -140,6 +147,9 @@ def _value(
         except (TypeError, ValueError) as problem:
             return error("invalid_input_type", "Failed to convert an input value to a "
                          f"{type} value", f"{name}, {value}, {problem}", **facts)  # fmt: skip
+    if kind == "StoryValidate" and value >= 10:
+        return error("custom_validation_failed", "Custom validation failed for node",
+                     f"{name} - n must be smaller than ten", **facts)  # fmt: skip
     if kind in ("LoadImage", "LoadAudio"):
         path = input_path(folder, str(value))
         if not path.is_file() or not path.resolve().is_relative_to(folder.resolve()):

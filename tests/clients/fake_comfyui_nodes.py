@@ -131,6 +131,40 @@ async def sampler(
     return (picture,)
 
 
+@node("StorySleep", {
+    "image": _spec("IMAGE"), "steps": _spec("INT", default=10, min=1, max=1000),
+    "pause": _spec("FLOAT", default=0.5), "preview": _spec("BOOLEAN", default=True),
+    "seed": _spec("INT", default=0, min=0, max=0xFFFFFFFFFFFFFFFF, control_after_generate=True),
+}, ("IMAGE",), module="custom_nodes.story")  # fmt: skip
+async def story_sleep(
+    job: Job, image: Image.Image, steps: int, pause: float, seed: int, preview: bool
+) -> tuple[Any, ...]:
+    """Pass an image on in steps, as the node of the recorded sessions does."""
+    for step in range(steps):
+        await asyncio.sleep(pause)
+        await job.step(step + 1, steps, image if preview else None)
+    return (image,)
+
+
+@node("StoryFail", {"image": _spec("IMAGE"), "message": _spec("STRING", default="boom")},
+      ("IMAGE",), module="custom_nodes.story")  # fmt: skip
+async def story_fail(job: Job, image: Image.Image, message: str) -> tuple[Any, ...]:
+    raise ValueError(message)
+
+
+@node("StoryValidate", {"image": _spec("IMAGE"), "n": _spec("INT", default=1)}, ("IMAGE",),
+      module="custom_nodes.story")  # fmt: skip
+async def story_validate(job: Job, image: Image.Image, n: int) -> tuple[Any, ...]:
+    return (image,)
+
+
+@node("StringConcatenate", {
+    "string_a": _spec("STRING"), "string_b": _spec("STRING"), "delimiter": _spec("STRING"),
+}, ("STRING",))  # fmt: skip
+async def concatenate(job: Job, string_a: str, string_b: str, delimiter: str) -> tuple[Any, ...]:
+    return (f"{string_a}{delimiter}{string_b}",)
+
+
 @node("Hold", {"image": _spec("IMAGE"), "gate": _spec("STRING", default="gate")}, ("IMAGE",),
       module="custom_nodes.test")  # fmt: skip
 async def hold(job: Job, image: Image.Image, gate: str) -> tuple[Any, ...]:

@@ -29,6 +29,8 @@ class Run:
         self.results: dict[str, Any] = {}
         self.done: list[str] = []
         self.current = ""
+        #: How every node stands that has begun, which is told whole each time.
+        self.states: dict[str, dict[str, Any]] = {}
 
     def names(self) -> dict[str, Any]:
         return {
@@ -76,8 +78,8 @@ class Run:
         key = self.key(node)
         names = {"node": node, "display_node": node, "prompt_id": self.id}
         if key not in self.comfy.cache:
+            await self.state("running", 0.0, 1.0)
             await self.comfy.send(self.client, "executing", names)
-            await self.state("running", 0, 1)
             job = Job(
                 self.comfy.folder, self.prompt, self.extra, node, self.step, self.check,
                 self.comfy.gates,
@@ -96,12 +98,15 @@ class Run:
                 })  # fmt: skip
                 raise
             self.comfy.cache[key] = (result, job.ui or None)
-            await self.state("finished", 1, 1)
         result, ui = self.comfy.cache[key]
         if ui is not None:
             self.ui[node] = ui
             self.meta[node] = self.names()
             await self.comfy.send(self.client, "executed", {**names, "output": ui})
+        if ui is not None or node in self.states:
+            # One that came from the cache is told of only where it has made something.
+            most = self.states.get(node, {}).get("max", 1.0)
+            await self.state("finished", most, most)
         self.results[node] = result
         self.done.append(node)
         return result
@@ -113,13 +118,14 @@ class Run:
     async def step(self, value: int, most: int, picture: Image.Image | None) -> None:
         self.check()
         data = {"value": value, "max": most, "prompt_id": self.id, "node": self.current}
-        await self.comfy.send(self.client, "progress", data)
         await self.state("running", value, most)
+        await self.comfy.send(self.client, "progress", data)
         if picture is not None:
             await self.comfy.show(self.client, self, picture)
         await asyncio.sleep(self.comfy.step_pause)
 
     async def state(self, state: str, value: float, most: float) -> None:
         facts = {"value": value, "max": most, "state": state, "prompt_id": self.id, **self.names()}
-        data = {"prompt_id": self.id, "nodes": {self.current: facts}}
+        self.states[self.current] = facts
+        data = {"prompt_id": self.id, "nodes": dict(self.states)}
         await self.comfy.send(self.client, "progress_state", data)

@@ -239,7 +239,6 @@ class Comfy:
                 self.interrupt = False
                 await self._tell_all()
                 await self._execute(*self.running)
-                await self._tell_all()
 
     async def _execute(
         self, number: float, id: str, prompt: dict[str, Any], extra: dict[str, Any], outputs: Any
@@ -277,6 +276,7 @@ class Comfy:
         self.history[id] = hostile.history_entry(self, self.history[id])
         self.executed.append(id)
         self.running, self.last_node = None, None
+        await self._tell_all()
         await self.send(run.client, "executing", {"node": None, "prompt_id": id})
 
     # History and files.

@@ -56,6 +56,8 @@ class Watch:
     kept: dict[Json, Json] = field(default_factory=dict)
     _shares: dict[str, float] = field(default_factory=dict)
     _current: str = ""
+    #: Whether the runner tells how every node stands; it does so before it says `executing`.
+    _has_states: bool = False
 
     @property
     def is_lost(self) -> bool:
@@ -107,7 +109,9 @@ class Watch:
             nodes = data.get("nodes")
             self._finish([str(node) for node in nodes] if isinstance(nodes, list) else [])
         elif message.type == "executing":
-            self._finish([self._current])
+            if not self._has_states:
+                # Servers without `progress_state` say only this of a node that is done.
+                self._finish([self._current])
             self._go_on(str(data.get("node")), data.get("display_node"), None, None)
         elif message.type == "progress":
             value, most = number(data.get("value")), number(data.get("max"))
@@ -132,6 +136,8 @@ class Watch:
             self.changed.set()
 
     def _take(self, nodes: Mapping[str, Json]) -> None:
+        """Take in how every node stands that has begun."""
+        self._has_states = True
         for node, facts in list(nodes.items())[:MOST_NODES]:
             found = mapping(facts)
             if found.get("state") == "finished":
