@@ -1,8 +1,8 @@
 """What the tests' ComfyUI server does when it is told to misbehave; see `Comfy.misbehaviour`.
 
 Keys name the place, values the manner: `view` endless, slow, drop, drop-once, html, any, redirect;
-`json` types, endless or text; `queue` away; `upload` large; `prompt` swallow, drop, busy, denied;
-`socket` refused, flood, giant, garbage or foreign; `history` traversal or types; `hold` a list of
+`proxy` the status of every answer; `json` types, endless or text; `queue` away; `upload` large; `prompt` swallow, drop, busy, denied;
+`socket` refused, flood, giant, garbage or foreign; `history` traversal, types or forgets; `hold` a list of
 calls such as "POST /prompt", which wait for the gate "door".
 """
 
@@ -41,6 +41,8 @@ TRAVERSALS = [
 async def answer(comfy: Comfy, request: web.Request) -> web.StreamResponse | None:
     """Answer a request in the manner told, or not at all."""
     path, how = request.path, comfy.misbehaviour
+    if "proxy" in how:
+        return web.Response(status=how["proxy"], text="Who are you?")
     if f"{request.method} {path}" in how.get("hold", ()):
         await comfy.gate("door").wait()
     if path == "/view" and how.get("view"):

@@ -274,6 +274,8 @@ class Comfy:
             },
         }  # fmt: skip
         self.history[id] = hostile.history_entry(self, self.history[id])
+        if self.misbehaviour.get("history") == "forgets":
+            del self.history[id]
         self.executed.append(id)
         self.running, self.last_node = None, None
         await self._tell_all()

@@ -110,6 +110,43 @@ def test_what_somebody_stops_at_the_runner_fails_and_is_not_tried_again(
     assert len(comfy.comfy.taken) == 1
 
 
+@pytest.mark.parametrize("place", ["waiting", "running"])
+def test_what_somebody_deletes_at_the_runner_stays_deleted(
+    runner: Runner, engine: None, owner: User, comfy: Server, place: str
+) -> None:
+    other = create(owner, document(HELD))
+    wait_until(lambda: state_of(other) == "running")
+    run = create(owner, document(HELD))
+    wait_until(lambda: state_of(run) == "queued")
+    if place == "waiting":
+        _post(f"{comfy.url}/queue", {"delete": [comfy.comfy.taken[1]]})
+    else:
+        # It ends, and is gone from the history before anybody here has looked.
+        comfy.misbehave(history="forgets")
+    comfy.open()
+    finish(run)
+    run.refresh_from_db()
+    assert (run.status, fact(run, "code")) == ("failed", "RUNNER_STOPPED")
+    assert "deleted" in run.error["message"]
+    assert len(comfy.comfy.taken) == 2
+
+
+def test_what_is_gone_while_nobody_listened_is_handed_in_again(
+    new_runner: Runner, engine: None, owner: User, modern: Server
+) -> None:
+    modern.misbehave(socket="refused")
+    other = create(owner, document(HELD))
+    wait_until(lambda: state_of(other) == "running")
+    run = create(owner, document(HELD))
+    wait_until(lambda: state_of(run) == "queued")
+    modern.do(modern.comfy.lose, modern.comfy.taken[1])
+    wait_until(lambda: len(modern.comfy.taken) == 3)
+    modern.open()
+    finish(run)
+    run.refresh_from_db()
+    assert run.status == "completed", run.error
+
+
 def test_an_answer_that_is_lost_on_its_way_causes_no_second_request(
     runner: Runner, engine: None, owner: User, comfy: Server
 ) -> None:

@@ -117,6 +117,14 @@ def test_what_is_no_comfyui_server_is_down(alice: User, modern: Server, how: str
     assert found["error"]
 
 
+def test_a_proxy_that_wants_a_key_is_told_as_one(alice: User, modern: Server) -> None:
+    modern.misbehave(proxy=401)
+    found = runners.probe(register(alice, modern))
+    assert found["state"] == "down"
+    assert "401" in found["error"]
+    assert "header" in found["error"]
+
+
 def test_a_private_address_is_not_probed_unless_that_is_allowed(
     alice: User, modern: Server
 ) -> None:

@@ -93,6 +93,19 @@ def test_the_exif_texts_of_a_picture_are_read(form: str) -> None:
     assert workflow_in(_with_exif(form, {0x010F: "A camera", 0x0110: "Model: 5"})) is None
 
 
+def test_the_metadata_of_an_opus_file_lies_on_its_stream() -> None:
+    file = io.BytesIO()
+    with av.open(file, "w", format="ogg") as container:
+        stream: Any = container.add_stream("libopus", rate=48_000)
+        stream.metadata["prompt"] = json.dumps(PROMPT)
+        stream.metadata["workflow"] = json.dumps(WORKFLOW)
+        frame = av.AudioFrame.from_ndarray(np.zeros((1, 960), dtype=np.int16), "s16", "mono")
+        frame.sample_rate = 48_000
+        container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+    assert workflow_in(file.getvalue()) == WORKFLOW
+
+
 @pytest.mark.parametrize("form", ["mp4", "webm"])
 def test_the_metadata_of_a_video_is_read(form: str) -> None:
     video = _video(form, {"prompt": json.dumps(PROMPT), "workflow": json.dumps(WORKFLOW)})

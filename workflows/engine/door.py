@@ -158,7 +158,7 @@ class Door:
         if watch.ended is not None:
             state = "ended"
         elif watch.is_lost:
-            state = "lost"
+            state = "removed" if watch.is_removed else "lost"
             link.drop(prompt_id)
             if watch.problem:
                 # Should it arrive after all, it shall find nobody who waits for it.

@@ -12,6 +12,7 @@ import struct
 import threading
 import zlib
 from collections.abc import Iterator
+from itertools import islice
 
 from workflows.errors import BadVideo, InvalidBody, TooLarge
 from workflows.graph import strict_json
@@ -23,6 +24,8 @@ from workflows.types import Json
 KEYS = ("workflow", "prompt")
 _PNG = b"\x89PNG\r\n\x1a\n"
 _MAX_CHUNKS = 200_000
+#: Streams of a video or sound that are asked for texts.
+_MAX_STREAMS = 8
 _MAX_TAGS = 1_000
 #: The texts of an EXIF block that ComfyUI writes: from this tag downwards.
 _FIRST_TAG, _LAST_TAG = 0x0100, 0x0110
@@ -179,6 +182,9 @@ def _container(content: bytes) -> Iterator[tuple[str, bytes]]:
     """Yield the metadata of a video or sound; one that cannot be opened has none."""
     try:
         with Source(lambda: io.BytesIO(content), LIMITS, threading.Event()).opened() as container:
-            yield from ((key, text.encode()) for key, text in container.metadata.items())
+            # Ogg keeps them on its streams, all others on the container.
+            holders = [container, *islice(container.streams, _MAX_STREAMS)]
+            for holder in holders:
+                yield from ((key, text.encode()) for key, text in holder.metadata.items())
     except BadVideo:
         return

@@ -24,7 +24,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a request stands: `state` is empty (not known yet), queued, running, ended, lost or away.
+    """How a request stands: `state` is empty (not known yet), queued, running, ended, lost, removed
+    or away.
+
+    A lost one is not known to a runner that was restarted, a removed one was deleted there.
 
     An away runner does not answer; `away_seconds` says for how long and `patience_seconds` for how
     long it is waited for. `problem` is what went wrong when the request was handed in, if anything.

@@ -16,6 +16,8 @@ from workflows.types import Json, JsonObject
 HEALTH_SECONDS = 5.0
 UPLOAD_SECONDS = 600.0
 SMALL_BYTES = 1024 * 1024
+#: What a proxy answers that wants a key; ComfyUI itself asks for none.
+KEY_WANTED = (401, 403)
 #: How often cancelling looks whether the request is gone, and how long it waits between.
 CANCEL_LOOKS = 3
 CANCEL_PAUSE_SECONDS = 0.5
@@ -84,10 +86,9 @@ class Client:
             said = refusal.message or f"The runner answered {answer.status}."
             return False, Refusal(said, refusal.type, refusal.nodes)
         if answer.status != 429 and 300 <= answer.status < 500:
-            # Somebody before ComfyUI has turned it away: a wrong key, a wrong path.
-            raise FetchRefused(
-                f"It answered {answer.status}.", value="/prompt", expected="a ComfyUI server"
-            )
+            # A proxy before ComfyUI has turned it away: a wrong key, a wrong path.
+            error = _unexpected(answer, "/prompt")
+            raise FetchRefused(error.message, **error.context)
         raise _unexpected(answer, "/prompt")
 
     async def upload(self, name: str, folder: str, pieces: AsyncIterator[bytes], size: int) -> str:
@@ -176,6 +177,12 @@ def _unexpected(answer: Answer, path: str) -> FetchError:
     if answer.status in (502, 503, 504):
         # A proxy's word that the server behind it has not got the request, or not answered it.
         return FetchError(f"The proxy before the runner answered {answer.status}.", value=path)
+    if answer.status in KEY_WANTED:
+        return FetchError(
+            f"The proxy before the runner answered {answer.status}: one of the runner's headers is "
+            "missing or wrong.",
+            value=path, expected="the headers that the proxy wants, such as Authorization",
+        )  # fmt: skip
     return FetchError(
         f"The runner answered {answer.status}, which is no answer of ComfyUI.",
         value=path, expected="a ComfyUI server",

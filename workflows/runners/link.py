@@ -191,7 +191,9 @@ class Link:
         ended = await self.client.history(watch.prompt_id)
         if ended is None:
             if on_time and watch.handed_in:
-                watch.missed()
+                seen_at = watch.seen_at
+                kept = seen_at is not None and await self._socket.held_since(seen_at)
+                watch.missed(removed=kept)
             return
         opened = self._socket.open_since
         if not watch.heard and opened is not None and opened < watch.since:

@@ -77,6 +77,22 @@ class Socket:
         if self._connection is not None:
             await self._connection.close()
 
+    async def held_since(self, moment: float) -> bool:
+        """Say whether the socket has been open since a moment, and the server still answers on it.
+
+        Then it is still the same process: one that was restarted has closed its sockets, and a
+        machine that has gone down without a word does not answer.
+        """
+        connection, opened = self._connection, self.open_since
+        if connection is None or opened is None or opened > moment:
+            return False
+        try:
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await (await connection.ping())
+        except (TimeoutError, OSError, WebSocketException):
+            return False
+        return connection is self._connection
+
     async def close(self) -> None:
         """Close the socket and open no other."""
         task, self._task = self._task, None

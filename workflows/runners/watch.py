@@ -29,7 +29,7 @@ class Watch:
 
     `since` is when we began to watch, `looked_at` when somebody last asked. `state` is empty until
     the runner has said something, then `queued` or `running`. `ended` is there once the history has
-    it; `is_lost` and `away_since` say what else may have happened.
+    it; `is_lost`, `is_removed` and `away_since` say what else may have happened.
     """
 
     prompt_id: str
@@ -46,6 +46,10 @@ class Watch:
     preview_due: float = 0.0
     ended: Ended | None = None
     misses: int = 0
+    #: When the runner last had it in its queue or told of it, by the monotonic clock.
+    seen_at: float | None = None
+    #: Whether it is gone from a runner that has not been restarted: somebody has deleted it there.
+    is_removed: bool = False
     away_since: float | None = None
     heard: bool = False
     #: What went wrong when it was handed in, and left open whether it has arrived.
@@ -72,9 +76,9 @@ class Watch:
         """Note that the request is executed."""
         self._seen("running", None)
 
-    def missed(self) -> None:
-        """Note that a look found the request nowhere."""
-        self.away_since = None
+    def missed(self, *, removed: bool = False) -> None:
+        """Note that a look found the request nowhere; `removed`: although nothing was restarted."""
+        self.away_since, self.is_removed = None, removed
         self.misses += 1
         if self.is_lost:
             self.changed.set()
@@ -128,7 +132,7 @@ class Watch:
         self.changed.set()
 
     def _seen(self, state: str, position: int | None) -> None:
-        self.misses, self.away_since = 0, None
+        self.misses, self.away_since, self.seen_at = 0, None, time.monotonic()
         if self.state == "running" and state == "queued":
             return  # an answer that was on its way while the request started
         if (state, position) != (self.state, self.position):

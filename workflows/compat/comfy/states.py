@@ -16,8 +16,6 @@ NODE = "comfy"
 STATES = tuple(str(status) for status in RunStatus)
 #: What the node's row says while the runner has the work.
 _ON_RUNNER = ("uploaded", "queued", "running")
-#: Those in which a run can be cancelled.
-CANCELLABLE = ("queued", "running")
 
 
 def state_of(run: Run, step: Step | None) -> str:

@@ -18,7 +18,7 @@ from workflows.compat.comfy.creating import MAX_NAME, Wanted, graph_of, paramete
 from workflows.compat.comfy.errors import comfy_view, json_answer, uuid_of
 from workflows.compat.comfy.forms import Form, form_of
 from workflows.compat.comfy.paging import page_of
-from workflows.compat.comfy.states import CANCELLABLE, STATES, in_state
+from workflows.compat.comfy.states import STATES, in_state
 from workflows.errors import InvalidBody
 from workflows.models import Run, RunStatus, User
 from workflows.models.runs import TERMINAL, Source
@@ -43,7 +43,7 @@ async def workflow_detail(request: HttpRequest, id: str) -> HttpResponseBase:
 
 @comfy_view("POST")
 async def workflow_cancel(request: HttpRequest, id: str) -> HttpResponseBase:
-    """Cancel a workflow that a runner has in its queue or executes."""
+    """Cancel a workflow that has not ended."""
     return await sync_to_async(_cancel)(request, id)
 
 
@@ -100,11 +100,10 @@ def _delete(request: HttpRequest, id: str) -> HttpResponse:
 def _cancel(request: HttpRequest, id: str) -> HttpResponse:
     caller = require(caller_of(request), CANCEL)
     run = run_of(caller.user, id)
-    state = shapes.Rows([run]).state(run)
-    if state not in CANCELLABLE:
-        reason = "has ended" if run.status in TERMINAL else "is not in a runner's queue yet"
+    if run.status in TERMINAL:
+        state = shapes.Rows([run]).state(run)
         raise BadRequest(
-            f"A workflow that is {state} cannot be cancelled: it {reason}", field="status",
+            f"A workflow that is {state} cannot be cancelled: it has ended", field="status",
             value=state,
         )  # fmt: skip
     runs.run_cancel(user=caller.user, run_id=run.pk)

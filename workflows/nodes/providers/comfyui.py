@@ -92,6 +92,11 @@ class ComfyUI(Provider):
         known: JsonObject = {"id": runner.id, "name": runner.name}
         if look.outcome is not None:
             return await self._end(runner, prompt_id, look.outcome)
+        if look.state == "removed":
+            return Failed(RunnerStopped(
+                f"Somebody deleted this from the queue of the runner {runner.name}.",
+                value=prompt_id, expected="a request that is left alone",
+            ))  # fmt: skip
         if look.state == "lost":
             return Failed(RunnerLost(
                 f"The runner {runner.name} does not know the request: "
