@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from tests.clients.fake_comfyui_nodes import TYPES, input_path
+from tests.clients.fake_comfyui_nodes import input_path
 
 Errors = dict[str, dict[str, Any]]
 
@@ -16,12 +16,12 @@ def error(type: str, message: str, details: str = "", **extra: Any) -> dict[str,
 
 
 def check(
-    prompt: dict[str, Any], targets: list[str] | None, mode: str, folder: Path
+    prompt: dict[str, Any], targets: list[str] | None, mode: str, folder: Path, types: Errors
 ) -> tuple[dict[str, Any] | None, list[str], Errors]:
     """Return the error if the whole is refused, the outputs that may run, and the nodes' errors."""
     for id, node in prompt.items():
         kind = node.get("class_type") if isinstance(node, dict) else None
-        if kind in TYPES:
+        if kind in types:
             continue
         if mode == "new" and kind is not None:
             title = node.get("_meta", {}).get("title", kind)
@@ -36,7 +36,7 @@ def check(
     outputs = [
         id
         for id, node in prompt.items()
-        if TYPES[node["class_type"]]["output_node"] and (not targets or id in targets)
+        if types[node["class_type"]]["output_node"] and (not targets or id in targets)
     ]
     if not outputs:
         return error("prompt_no_outputs", "Prompt has no outputs"), [], {}
@@ -44,7 +44,7 @@ def check(
     good = []
     for output in outputs:
         found: dict[str, list[dict[str, Any]]] = {}
-        _node(prompt, output, mode, folder, found, set())
+        _node(prompt, output, mode, folder, types, found, set())
         if not found:
             good.append(output)
         for id, list in found.items():
@@ -65,6 +65,7 @@ def _node(
     id: str,
     mode: str,
     folder: Path,
+    types: Errors,
     found: dict[str, list[dict[str, Any]]],
     seen: set[str],
 ) -> None:
@@ -72,7 +73,7 @@ def _node(
         return
     seen.add(id)
     kind, inputs = prompt[id]["class_type"], prompt[id].get("inputs", {})
-    declared = TYPES[kind]["input"]
+    declared = types[kind]["input"]
     errors: list[dict[str, Any]] = []
     for group in ("required", "optional"):
         for name, spec in declared.get(group, {}).items():
@@ -85,7 +86,7 @@ def _node(
                 continue
             value = inputs[name]
             if isinstance(value, list):
-                _link(prompt, name, value, spec, mode, folder, found, seen, errors)
+                _link(prompt, name, value, spec, mode, folder, types, found, seen, errors)
                 continue
             if isinstance(value, dict) and set(value) == {"__value__"}:
                 value = inputs[name] = value["__value__"]
@@ -103,6 +104,7 @@ def _link(
     spec: Any,
     mode: str,
     folder: Path,
+    types: Errors,
     found: dict[str, list[dict[str, Any]]],
     seen: set[str],
     errors: list[dict[str, Any]],
@@ -120,7 +122,7 @@ def _link(
                   "slot_index]", name, input_name=name, received_value=value)
         )  # fmt: skip
         return
-    source = TYPES[prompt[value[0]]["class_type"]]["output"][value[1]]
+    source = types[prompt[value[0]]["class_type"]]["output"][value[1]]
     wanted = set("COMBO" if isinstance(spec[0], list) else spec[0].split(","))
     wanted = {spec[0]} if isinstance(spec[0], str) and "," not in spec[0] else wanted
     if "*" not in (source, spec[0]) and not wanted & set(source.split(",")):
@@ -130,7 +132,7 @@ def _link(
                   input_name=name, received_type=source, linked_node=value)
         )  # fmt: skip
         return
-    _node(prompt, value[0], mode, folder, found, seen)
+    _node(prompt, value[0], mode, folder, types, found, seen)
 
 
 def _value(

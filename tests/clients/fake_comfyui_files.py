@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import copy
 import hashlib
 import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
-
-from tests.clients.fake_comfyui_nodes import TYPES
 
 if TYPE_CHECKING:
     from tests.clients.fake_comfyui_server import Comfy
@@ -60,7 +57,7 @@ async def upload(comfy: Comfy, request: web.Request) -> web.Response:
 
 async def object_info(comfy: Comfy, request: web.Request) -> web.Response:
     """Tell of all node types, or one."""
-    types = copy.deepcopy(TYPES)
+    types = comfy.types()
     names = sorted(path.name for path in (comfy.folder / "input").iterdir() if path.is_file())
     types["LoadImage"]["input"]["required"]["image"][0] = names
     if comfy.mode == "new":
@@ -69,7 +66,9 @@ async def object_info(comfy: Comfy, request: web.Request) -> web.Response:
     wanted = request.match_info.get("name")
     if wanted is not None:
         types = {name: row for name, row in types.items() if name == wanted}
-    return web.json_response(types)
+    answer = web.json_response(types)
+    answer.enable_compression()
+    return answer
 
 
 async def stats(comfy: Comfy, request: web.Request) -> web.Response:

@@ -1,15 +1,17 @@
 """What the tests' ComfyUI server does when it is told to misbehave; see `Comfy.misbehaviour`.
 
-Keys name the place, values the manner: `view` endless, slow, drop, drop-once, html, any, redirect;
-`proxy` the status of every answer; `json` types, endless or text; `queue` away; `upload` large; `prompt` swallow, drop, busy, denied;
-`socket` refused, flood, giant, garbage or foreign; `history` traversal, types or forgets; `hold` a list of
-calls such as "POST /prompt", which wait for the gate "door".
+Keys name the place, values the manner: `proxy` the status of every answer; `view` endless, slow,
+drop, drop-once, html, any, redirect; `json` types, endless, text or bomb; `queue` away; `upload`
+large; `prompt` swallow, drop, busy, denied; `socket` refused, flood, giant, garbage or foreign;
+`history` traversal, types or forgets; `hold` a list of calls such as "POST /prompt", which wait for
+the gate "door".
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import gzip
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -168,6 +170,9 @@ async def _json(request: web.Request, how: str) -> web.StreamResponse:
         return web.json_response({**odd, "system": [], "devices": 3})
     if how == "text":
         return web.Response(text="<html>It works!</html>", content_type="text/html")
+    if how == "bomb":
+        zeros = gzip.compress(b'{"a": "' + bytes(64 * 1024 * 1024))
+        return web.Response(body=zeros, headers={"Content-Encoding": "gzip"})
     response = web.StreamResponse()
     await response.prepare(request)
     with contextlib.suppress(ConnectionError):

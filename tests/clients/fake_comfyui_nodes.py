@@ -146,6 +146,13 @@ async def story_sleep(
     return (image,)
 
 
+@node("StoryNew", {
+    "image": _spec("IMAGE"), "strength": _spec("FLOAT", default=0.5), "mode": [["soft", "hard"]],
+}, ("IMAGE",), module="custom_nodes.story")  # fmt: skip
+async def story_new(job: Job, image: Image.Image, strength: float, mode: str) -> tuple[Any, ...]:
+    return (image,)
+
+
 @node("StoryFail", {"image": _spec("IMAGE"), "message": _spec("STRING", default="boom")},
       ("IMAGE",), module="custom_nodes.story")  # fmt: skip
 async def story_fail(job: Job, image: Image.Image, message: str) -> tuple[Any, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import copy
 import heapq
 import io
 import json
@@ -24,7 +25,7 @@ from tests.clients import fake_comfyui_files as files
 from tests.clients import fake_comfyui_hostile as hostile
 from tests.clients.fake_comfyui_checks import check, error
 from tests.clients.fake_comfyui_files import FLAGS, UPLOAD_BYTES
-from tests.clients.fake_comfyui_nodes import Blocked, Interrupted
+from tests.clients.fake_comfyui_nodes import TYPES, Blocked, Interrupted
 from tests.clients.fake_comfyui_run import Run
 
 
@@ -46,6 +47,9 @@ class Comfy:
         self.history_pause = 0.0
         self.step_pause = 0.0
         self.previews = False
+        #: Classes that are not installed, and options of `class.input` that are others.
+        self.missing: set[str] = set()
+        self.options: dict[str, list[str]] = {}
         self.port = 0
         self._number = 0
         self._sockets: dict[str, web.WebSocketResponse] = {}
@@ -95,6 +99,14 @@ class Comfy:
     def gate(self, name: str = "gate") -> asyncio.Event:
         """Return the event that `Hold` nodes of this gate wait for."""
         return self.gates.setdefault(name, asyncio.Event())
+
+    def types(self) -> dict[str, Any]:
+        """Return the node types it has."""
+        found = copy.deepcopy({n: row for n, row in TYPES.items() if n not in self.missing})
+        for place, options in self.options.items():
+            kind, name = place.split(".")
+            found[kind]["input"]["required"][name][0] = options
+        return found
 
     def lose(self, prompt_id: str) -> None:
         """Forget a waiting request, as a person does who deletes it."""
@@ -157,7 +169,7 @@ class Comfy:
             return _refused(error("no_prompt", "No prompt provided"))
         prompt = body["prompt"]
         problem, outputs, errors = check(
-            prompt, body.get("partial_execution_targets"), self.mode, self.folder
+            prompt, body.get("partial_execution_targets"), self.mode, self.folder, self.types()
         )
         if problem is not None:
             return _refused(problem, errors)

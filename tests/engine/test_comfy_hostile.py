@@ -162,7 +162,7 @@ def test_answers_of_wrong_types_or_without_end_fail_the_node(
     finish(run)
     run.refresh_from_db()
     assert run.status == "failed"
-    assert fact(run, "code") in ("RUNNER_UNREACHABLE", "RUNNER_LOST")
+    assert fact(run, "code") in ("RUNNER_UNREACHABLE", "RUNNER_STOPPED")
     check_journal(run)
     bounded(50 * MB)
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from workflows.engine.run import ActiveRun
     from workflows.graph.plan import PlannedNode
     from workflows.nodes.context import Response
-    from workflows.nodes.runner import Runner
+    from workflows.nodes.runner import Lacks, Runner
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -159,9 +159,9 @@ class NodeContext:
         body, url = secrets.body(answer.body), secrets.text(answer.url)
         return Fetched(answer.status, headers, body, url)
 
-    async def runner(self, tags: list[str], *, field: str) -> Runner:
-        """Pick one of the runners that have all these tags."""
-        return await door.choose(self._run, tags, field)
+    async def runner(self, tags: list[str], *, field: str, lacks: Lacks) -> Runner:
+        """Pick one of the runners that have all these tags, whose node types lack least."""
+        return await door.choose(self._run, tags, field, lacks)
 
     async def runner_at(self, id: str) -> Runner:
         """Return the runner of this id, whatever its tags and state."""

@@ -24,7 +24,7 @@ from workflows.errors import (
     RunnerUnreachable,
 )
 from workflows.models import Runner
-from workflows.nodes.runner import Look, Outcome, Refused
+from workflows.nodes.runner import Lacks, Look, Outcome, Refused
 from workflows.runners.link import Link
 from workflows.runners.shapes import Ended, File, titles
 from workflows.runners.watch import Watch
@@ -41,12 +41,17 @@ LOOK_SECONDS = 2.0
 PREVIEW_SECONDS = 1.0
 PREVIEWS_PER_DOUBLING = 30
 
+#: A catalogue that was asked for so lately is not asked for again.
+FRESH_SECONDS = 1.0
 #: Values of headers that are at least so long are kept out of everything a run says.
 SECRET_LENGTH = 8
 
 
-async def choose(run: ActiveRun, tags: list[str], field: str) -> Door:
-    """Pick a runner that has the tags. Raises NodeError naming `field` when there is none."""
+async def choose(run: ActiveRun, tags: list[str], field: str, lacks: Lacks) -> Door:
+    """Pick a runner that has the tags, and of these one whose node types lack least.
+
+    Raises NodeError naming `field` when there is none.
+    """
     links = run.host.links
     found = await database.read(runners.match, run.owner_id, tags)
     if not found:
@@ -54,6 +59,7 @@ async def choose(run: ActiveRun, tags: list[str], field: str) -> Door:
             "No active runner has all these tags." if tags else "There is no active runner.",
             field=field, value=tags, expected="the tags of a registered runner",
         )  # fmt: skip
+    found = await database.read(runners.knowing, found, lacks)
     answering = [row for row in found if not links.failed_lately(row.pk)] or found
     row = runners.choose(answering, links.open_requests)
     return Door(run, str(row.pk), row.name)
@@ -75,14 +81,17 @@ class Door:
         self.name = name
         self._run = run
 
-    async def catalogue(self) -> JsonObject:
+    async def catalogue(self, *, fresh: bool = False) -> JsonObject:
         """Return the node types, kept from before or asked for."""
         row, link = await self._link()
-        kept = await database.read(runners.kept_catalogue, row)
-        if kept is not None:
-            return kept
+        asked_at = link.catalogue_at
+        fresh = fresh and (asked_at is None or time.monotonic() - asked_at > FRESH_SECONDS)
+        if not (fresh or link.may_have_restarted):
+            kept = await database.read(runners.kept_catalogue, row)
+            if kept is not None:
+                return kept
         try:
-            answer = await link.client.object_info()
+            answer = await link.catalogue()
         except PatchbayError as error:
             raise self._unreachable(link, error) from error
         await database.read(runners.keep_catalogue, row, answer)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from uuid import UUID
 
 from django.conf import settings
 
@@ -23,6 +24,8 @@ class Nurse:
     def __init__(self, links: Links) -> None:
         self._links = links
         self._room = asyncio.Semaphore(AT_ONCE)
+        #: Runners that answered in the last round, and whose node types have been read since.
+        self._known: set[UUID] = set()
 
     async def run(self) -> None:
         """Go on until cancelled."""
@@ -42,19 +45,24 @@ class Nurse:
     async def _visit(self, row: Runner) -> None:
         async with self._room:
             health = await runners.examine(row, asked=False)
-        version = str(health.get("version") or "")
         await database.read(runners.keep_health, row, health)
-        if health["state"] == runners.UP and version:
+        if health["state"] != runners.UP:
+            self._known.discard(row.pk)
+        elif (
+            row.pk not in self._known
+            or self._links.may_have_restarted(row.pk)
+            or await database.read(runners.is_catalogue_due, row)
+        ):
             await self._learn(row)
 
     async def _learn(self, row: Runner) -> None:
-        """Read the node types of a runner that is new or has changed its version."""
-        if await database.read(runners.knows_catalogue, row):
-            return
+        """Read the node types of a runner that is new, was away, or may have others by now."""
+        link = self._links.link(row.pk)
         try:
             async with self._room:
-                answer = await runners.ask_catalogue(row)
+                answer = await (link.catalogue() if link else runners.ask_catalogue(row))
         except Exception as error:
             logger.info("runner %s: %s", row.pk, error)
             return
         await database.read(runners.keep_catalogue, row, answer)
+        self._known.add(row.pk)

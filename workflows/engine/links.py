@@ -71,6 +71,16 @@ class Links:
         failed = entry.link.failed_at if entry is not None else None
         return failed is not None and time.monotonic() - failed < settings.RUNNER_PROBE_SECONDS
 
+    def may_have_restarted(self, runner_id: UUID) -> bool:
+        """Say whether a runner's socket was lost since its node types were read."""
+        entry = self._entries.get(runner_id)
+        return entry is not None and entry.link.may_have_restarted
+
+    def link(self, runner_id: UUID) -> Link | None:
+        """Return the connection to a runner that there is already."""
+        entry = self._entries.get(runner_id)
+        return entry.link if entry is not None else None
+
     async def close_idle(self) -> None:
         """Close the connections that nobody uses."""
         before = time.monotonic() - IDLE_SECONDS

@@ -13,6 +13,7 @@ import logging
 import random
 import time
 from collections.abc import Callable, Collection, Coroutine, Sequence
+from datetime import timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from django.utils import timezone
 
 from workflows.errors import PatchbayError
 from workflows.models import Runner, RunnerCatalogue, RunnerStatus
+from workflows.nodes.runner import Lacks
 from workflows.runners.client import Client
 from workflows.runners.endpoint import Endpoint, endpoint
 from workflows.runners.http import Http
@@ -34,6 +36,10 @@ logger = logging.getLogger(__name__)
 R = TypeVar("R")
 
 UP, DOWN, UNKNOWN = "up", "down", "unknown"
+#: Node types are read again after so long, in case something was installed without a restart.
+CATALOGUE_SECONDS = 600.0
+#: The version of node types that must be read again before they are used.
+DOUBTED = "?"
 #: After so many probes in a row without an answer a runner is passed over.
 FAILURES_TO_BE_DOWN = 3
 
@@ -49,6 +55,23 @@ def match(owner_id: int, tags: Collection[str]) -> list[Runner]:
     wanted = set(tags)
     found = [row for row in rows if not row.tags or wanted <= set(row.tags)]
     return [row for row in found if not is_down(row)] or found
+
+
+def knowing(candidates: list[Runner], lacks: Lacks) -> list[Runner]:
+    """Narrow runners to those whose kept node types lack least.
+
+    One whose node types are not known comes after those that lack nothing, and before all others.
+    """
+    if len(candidates) < 2:
+        return candidates
+    kept = RunnerCatalogue.objects.filter(runner__in=candidates).iterator(chunk_size=1)
+    weights = {row.runner_id: lacks(row.object_info) for row in kept}
+    ranks = [
+        (1, (0, 0)) if (weight := weights.get(row.pk)) is None else (2 * any(weight), weight)
+        for row in candidates
+    ]
+    best = min(ranks)
+    return [row for row, rank in zip(candidates, ranks, strict=True) if rank == best]
 
 
 def choose(
@@ -124,7 +147,7 @@ def keep_health(runner: Runner, health: JsonObject) -> None:
 
 
 def catalogue(runner: Runner, *, fresh: bool = False) -> JsonObject:
-    """Return the node types a runner has (`/object_info`), kept as long as its version stays.
+    """Return the node types a runner has (`/object_info`), as they are kept or asked for now.
 
     `fresh` asks the runner whatever is kept. Raises PatchbayError when it has to be asked and does
     not answer.
@@ -144,16 +167,27 @@ def kept_catalogue(runner: Runner) -> JsonObject | None:
     return found
 
 
-def knows_catalogue(runner: Runner) -> bool:
-    """Say whether `kept_catalogue` would find something."""
-    return bool(
-        RunnerCatalogue.objects.filter(runner_id=runner.pk, version=_version(runner)).exists()
-    )
+def is_catalogue_due(runner: Runner) -> bool:
+    """Say whether a runner's node types are unknown, doubted, of another version, or old."""
+    kept = RunnerCatalogue.objects.filter(runner_id=runner.pk, version=_version(runner))
+    return not (kept.exists() and asked_lately(runner, CATALOGUE_SECONDS))
+
+
+def doubt_catalogue(runner: Runner) -> None:
+    """Have a runner's node types read again before they are used."""
+    RunnerCatalogue.objects.filter(runner_id=runner.pk).update(version=DOUBTED)
 
 
 async def ask_catalogue(runner: Runner) -> JsonObject:
     """Ask a runner for the node types it has. Raises PatchbayError."""
     return await _ask(runner, Client.object_info)
+
+
+def asked_lately(runner: Runner, seconds: float) -> bool:
+    """Say whether a runner's node types have been read within so many seconds."""
+    since = timezone.now() - timedelta(seconds=seconds)
+    kept = RunnerCatalogue.objects.filter(runner_id=runner.pk, updated_at__gt=since)
+    return bool(kept.exists())
 
 
 def keep_catalogue(runner: Runner, object_info: JsonObject) -> None:

@@ -83,6 +83,11 @@ def write(
     return _write_fal(document) if format == FAL else _own(document)
 
 
+def comfy_lacking(value: Json, object_info: JsonObject) -> tuple[int, int]:
+    """Count the node classes and the options that a ComfyUI file needs and a runner has not got."""
+    return comfy_format.lacking(value, object_info).weight
+
+
 def comfy_view(value: Json, object_info: JsonObject | None) -> JsonObject:
     """Return what a viewer draws of a ComfyUI file; `object_info` is a runner's, to name values.
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PIL.Image import Image
 
-    from workflows.nodes.runner import Runner
+    from workflows.nodes.runner import Lacks, Runner
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -155,9 +155,10 @@ class Context(Protocol):
         """Say whether `workflows/<name>/…` means somebody of this server."""
         ...
 
-    async def runner(self, tags: list[str], *, field: str) -> Runner:
+    async def runner(self, tags: list[str], *, field: str, lacks: Lacks) -> Runner:
         """Pick a registered ComfyUI server that has all these tags, for the run's owner.
 
+        Of several it is one whose node types lack least, which `lacks` counts.
         Raises NodeError naming `field` when there is none, or none of them answers.
         """
         ...

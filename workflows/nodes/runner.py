@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from workflows.types import Json, JsonObject
+
+#: Counts the node classes and the options that a graph needs and these node types do not have.
+Lacks = Callable[[JsonObject], tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +64,11 @@ class Runner(Protocol):
     id: str
     name: str
 
-    async def catalogue(self) -> JsonObject:
-        """Return the node types it has (`/object_info`); raises NodeError when it is not there."""
+    async def catalogue(self, *, fresh: bool = False) -> JsonObject:
+        """Return the node types it has (`/object_info`); raises NodeError when it is not there.
+
+        What it said before is kept; `fresh` asks it again, unless it was asked a moment ago.
+        """
         ...
 
     async def upload(self, value: Json, *, folder: str, field: str) -> str:

@@ -52,7 +52,7 @@ class Client:
 
     async def object_info(self) -> JsonObject:
         """Return the node types the server has."""
-        answer = await self.http.json("GET", "/object_info")
+        answer = await self.http.json("GET", "/object_info", packed=True)
         if answer.status != 200 or not isinstance(answer.body, dict):
             raise _unexpected(answer, "/object_info")
         return answer.body

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import typing
+import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 
@@ -27,6 +28,8 @@ JSON_BYTES = 24 * 1024 * 1024
 #: JSON of more than this is parsed in a thread.
 LONG_JSON_BYTES = 256 * 1024
 CONNECTIONS = 6
+#: The largest piece that is unpacked at a time.
+PIECE_BYTES = 256 * 1024
 
 Content = bytes | AsyncIterator[bytes]
 Sink = Callable[[bytes], Awaitable[None]]
@@ -72,9 +75,11 @@ class Http:
         body: Json = None,
         seconds: float = ANSWER_SECONDS,
         max_bytes: int = JSON_BYTES,
+        packed: bool = False,
     ) -> Answer:
         """Ask something, with a JSON `body` if given, and read the whole answer.
 
+        `packed` lets the runner send it in gzip; `max_bytes` bounds what comes of it.
         Raises BlockedAddress, FetchUnsent (the runner has heard nothing), FetchTimeout,
         FetchTooLarge and FetchError.
         """
@@ -83,6 +88,7 @@ class Http:
         return await self.send(
             method, path, query=query, content=content, headers=headers,
             length=None if content is None else len(content), seconds=seconds, max_bytes=max_bytes,
+            packed=packed,
         )  # fmt: skip
 
     async def send(
@@ -96,11 +102,13 @@ class Http:
         length: int | None = None,
         seconds: float = ANSWER_SECONDS,
         max_bytes: int = JSON_BYTES,
+        packed: bool = False,
     ) -> Answer:
         """Send `length` bytes and read a JSON answer; raises as `json` does."""
-        async with self._call(method, path, query, content, headers, length, seconds) as response:
+        sent = {**(headers or {}), **({"accept-encoding": "gzip"} if packed else {})}
+        async with self._call(method, path, query, content, sent, length, seconds) as response:
             parts, size = list[bytes](), 0
-            async for part in _body(response):
+            async for part in _unpacked(response) if packed else _body(response):
                 size += len(part)
                 if size > max_bytes:
                     parts.clear()  # an error that is kept for a while would keep them too
@@ -183,6 +191,27 @@ async def _body(response: httpcore.Response) -> AsyncIterator[bytes]:
             raise FetchError("The answer is packed although that was not asked for.")
     async for part in typing.cast(AsyncIterator[bytes], response.stream):
         yield part
+
+
+async def _unpacked(response: httpcore.Response) -> AsyncIterator[bytes]:
+    """Yield an answer that may be in gzip, in pieces of which none is large."""
+    encodings = {value.lower() for name, value in response.headers
+                 if name.lower() == b"content-encoding"}  # fmt: skip
+    if encodings != {b"gzip"}:
+        async for part in _body(response):
+            yield part
+        return
+    unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    async for part in typing.cast(AsyncIterator[bytes], response.stream):
+        while part:
+            try:
+                piece = unpacker.decompress(part, PIECE_BYTES)
+            except zlib.error as error:
+                raise FetchError("The answer is packed in a way that cannot be read.") from error
+            yield piece
+            part = unpacker.unconsumed_tail
+    if not unpacker.eof:
+        raise FetchError("The answer ended before its end.")
 
 
 def _parse(text: bytes) -> Json:

@@ -18,6 +18,7 @@ from workflows.runners.http import Http
 from workflows.runners.messages import Message, Picture
 from workflows.runners.socket import Socket
 from workflows.runners.watch import Watch
+from workflows.types import JsonObject
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +50,9 @@ class Link:
         #: When the runner was needed last, and when it last did not answer.
         self.used_at = time.monotonic()
         self.failed_at: float | None = None
+        #: When its node types were read last over this link; `_openings` of the socket before.
+        self.catalogue_at: float | None = None
+        self._openings = 0
         self._poll_seconds = poll_seconds
         self._watches: dict[str, Watch] = {}
         self._socket = Socket(endpoint, http.guard, client_id, self._receive)
@@ -64,6 +68,20 @@ class Link:
     def open_requests(self) -> int:
         """How many requests of ours are under way."""
         return sum(watch.ended is None for watch in self._watches.values())
+
+    @property
+    def may_have_restarted(self) -> bool:
+        """Whether the socket was lost, or opened anew, since the node types were read."""
+        openings = self._socket.openings
+        lost = openings > 0 and self._socket.open_since is None
+        return lost or openings > max(self._openings, 1)
+
+    async def catalogue(self) -> JsonObject:
+        """Ask for the node types of the runner."""
+        openings = self._socket.openings
+        found = await self.client.object_info()
+        self.catalogue_at, self._openings = time.monotonic(), openings
+        return found
 
     async def ready(self) -> None:
         """Have the socket open before something is handed in, if that can be had."""

@@ -55,6 +55,8 @@ class Socket:
         self.client_id = client_id
         #: When the socket that is open now was opened, by the monotonic clock; None: none is.
         self.open_since: float | None = None
+        #: How often it has been opened.
+        self.openings = 0
         self._endpoint = endpoint
         self._guard = guard
         self._receive = receive
@@ -122,6 +124,7 @@ class Socket:
     async def _listen(self, connection: ClientConnection) -> None:
         await connection.send(_HELLO)
         self._connection, self.open_since = connection, time.monotonic()
+        self.openings += 1
         self._tried.set()
         spent, began = 0.0, time.monotonic()
         async for frame in connection:

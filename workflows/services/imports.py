@@ -33,7 +33,8 @@ def file_read(*, user: User, content: bytes, name: str) -> Imported:
 
     Raises InvalidBody, saying what was expected, and TooLarge.
     """
-    found = formats.read(_json(content, name), name, lambda: _object_info(user))
+    value = _json(content, name)
+    found = formats.read(value, name, lambda: _object_info(user, value))
     check({**found.document, "name": found.name})
     return replace(found, warnings=[*found.warnings, *_warnings(user, found.document)])
 
@@ -43,12 +44,12 @@ def comfy_view(*, user: User, graph: Json) -> JsonObject:
 
     Raises InvalidBody for anything but a ComfyUI file.
     """
-    return formats.comfy_view(graph, _object_info(user))
+    return formats.comfy_view(graph, _object_info(user, graph))
 
 
-def _object_info(user: User) -> JsonObject | None:
-    """Return what a runner that the person may use has told of its classes."""
-    return runners.catalogue_of(runners.runners_matching(user=user, tags=[]))
+def _object_info(user: User, graph: Json = None) -> JsonObject | None:
+    """Return what a runner that the person may use has told of its classes, best of a graph's."""
+    return runners.catalogue_of(runners.runners_matching(user=user, tags=[]), graph=graph)
 
 
 def workflow_export(*, user: User, slug: str, format: str) -> tuple[str, Json]:

@@ -10,7 +10,9 @@ import ipaddress
 import json
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -29,6 +31,7 @@ from workflows.errors import (
     RunnersForbidden,
     RunnerUnreachable,
 )
+from workflows.graph import formats
 from workflows.media import fetch
 from workflows.models import Runner, RunnerCatalogue, RunnerStatus, Step, StepStatus, User
 from workflows.services.database import one
@@ -41,6 +44,8 @@ MAX_TAGS = 10
 MAX_TAG = 64
 MAX_HEADERS = 20
 MAX_VALUE = 8_000
+#: How often a runner is asked again for node types that a graph needs and it had not got.
+ASK_AGAIN_SECONDS = 30.0
 #: Of a longer queue only its beginning is shown.
 MAX_QUEUE = 500
 #: What stands for a header's value; given back, it means the value that is kept.
@@ -134,6 +139,7 @@ def runner_update(*, user: User, runner_id: UUID | str, body: JsonObject) -> Run
     if runner.endpoint != before:
         runner.health, runner.last_seen_at = None, None
     runner.save()
+    pool.doubt_catalogue(runner)
     return runner
 
 
@@ -156,8 +162,16 @@ def runner_delete(*, user: User, runner_id: UUID | str, force: bool = False) -> 
 
 
 def runner_test(*, user: User, runner_id: UUID | str) -> JsonObject:
-    """Ask one's own runner now how it is, and return what it says. Raises RunnerNotFound."""
-    return pool.probe(runner_own(user=user, runner_id=runner_id))
+    """Ask one's own runner now how it is, and return what it says. Raises RunnerNotFound.
+
+    Its node types are read again as well.
+    """
+    runner = runner_own(user=user, runner_id=runner_id)
+    health = pool.probe(runner)
+    if health["state"] == pool.UP:
+        with suppress(PatchbayError):
+            pool.catalogue(runner, fresh=True)
+    return health
 
 
 def runner_try(*, user: User, body: JsonObject) -> JsonObject:
@@ -209,15 +223,21 @@ def runners_matching(*, user: User, tags: list[str]) -> list[Runner]:
     return pool.match(user.pk, tags)
 
 
-def catalogue_of(runners: list[Runner], *, ask: bool = False) -> JsonObject | None:
+def catalogue_of(
+    runners: list[Runner], *, graph: Json = None, ask: bool = False
+) -> JsonObject | None:
     """Return the node types of the first of these runners that has told them, or None.
 
-    With `ask` one is asked where none has; raises RunnerUnreachable when it does not answer.
+    With a `graph` that of the one which lacks least of it; if something is lacking still, a runner
+    that answers is asked again now and then. With `ask` one is asked where none has told them;
+    raises RunnerUnreachable when it does not answer.
     """
+    if graph is not None:
+        runners = pool.knowing(runners, partial(formats.comfy_lacking, graph))
     for runner in runners:
         found = pool.kept_catalogue(runner)
         if found is not None:
-            return found
+            return found if graph is None else _completed(runner, found, graph)
     # What an earlier version has told is better than nothing.
     earlier = RunnerCatalogue.objects.filter(runner__in=runners).order_by("-updated_at").first()
     if earlier is not None or not (ask and runners):
@@ -228,6 +248,18 @@ def catalogue_of(runners: list[Runner], *, ask: bool = False) -> JsonObject | No
         raise RunnerUnreachable(
             f"The runner {runners[0].name} does not say which nodes it has."
         ) from error
+
+
+def _completed(runner: Runner, found: JsonObject, graph: Json) -> JsonObject:
+    """Ask a runner again where its kept node types lack something of a graph."""
+    if (
+        not pool.is_down(runner)
+        and any(formats.comfy_lacking(graph, found))
+        and not pool.asked_lately(runner, ASK_AGAIN_SECONDS)
+    ):
+        with suppress(PatchbayError):
+            return pool.catalogue(runner, fresh=True)
+    return found
 
 
 def headers_masked(runner: Runner) -> JsonObject:

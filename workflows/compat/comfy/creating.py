@@ -56,7 +56,9 @@ def started(user: User, wanted: Wanted) -> Run:
     if not candidates:
         raise InvalidBody(NO_RUNNER, field="tags", value=",".join(wanted.tags))
     # Without it the values of a graph in the form for editing have no names.
-    catalogue = runners.catalogue_of(candidates, ask=detect(wanted.graph) == "ui")
+    catalogue = runners.catalogue_of(
+        candidates, graph=wanted.graph, ask=detect(wanted.graph) == "ui"
+    )
     asked = asked_of(wanted.graph, catalogue)
     _check_limit(user, asked)
     values = dict(_values(asked, wanted.form))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from workflows.graph.comfy_format.casting import cast
 from workflows.graph.comfy_format.files import File, detect, read
 from workflows.graph.comfy_format.grammar import Placeholder
+from workflows.graph.comfy_format.lacking import Lacking, lacking
 from workflows.graph.comfy_format.placeholders import fill_generated
 from workflows.graph.comfy_format.prompt import Prompt, placeholders, to_prompt
 from workflows.graph.comfy_format.reading import Imported, document_of, to_document
@@ -20,6 +21,7 @@ from workflows.graph.comfy_format.writing import from_document
 __all__ = [
     "File",
     "Imported",
+    "Lacking",
     "Placeholder",
     "Prompt",
     "cast",
@@ -27,6 +29,7 @@ __all__ = [
     "document_of",
     "fill_generated",
     "from_document",
+    "lacking",
     "placeholders",
     "read",
     "strip_secrets",

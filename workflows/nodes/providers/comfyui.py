@@ -65,21 +65,33 @@ class ComfyUI(Provider):
         """Pick a runner, bring it the files, and name the request; what follows hands it in."""
         graph, tags = inputs.get("graph"), _tags(inputs.get("tags"))
         given = {name: value for name, value in inputs.items() if name not in ("graph", "tags")}
-        runner = await context.runner(tags, field="tags")
+        runner = await context.runner(
+            tags, field="tags", lacks=lambda known: comfy_format.lacking(graph, known).weight
+        )
         catalogue = await runner.catalogue()
-        files = await self._upload(context, runner, given)
-        prompt = await self._prompt(context, graph, {**given, **files}, catalogue)
+        if await context.run_cpu(comfy_format.lacking, graph, catalogue):
+            # It may have been installed since the runner was asked.
+            catalogue = await runner.catalogue(fresh=True)
+        values = {**given, **await self._upload(context, runner, given)}
+        prompt = await self._prompt(context, graph, values, catalogue)
         prompt_id = str(uuid.uuid4())
         standing = Pending(
             state="uploaded", runner={"id": runner.id, "name": runner.name}, prompt_id=prompt_id
         )
 
         async def hand_in() -> None:
-            refused = await runner.hand_in(prompt_id, prompt.prompt, workflow=_workflow(graph))
+            sent, workflow = prompt, _workflow(graph)
+            refused = await runner.hand_in(prompt_id, sent.prompt, workflow=workflow)
+            if refused is not None and refused.message:
+                # Its nodes may be others than those it told us of: convert once more.
+                newer = await runner.catalogue(fresh=True)
+                if newer != catalogue:
+                    sent = await self._prompt(context, graph, values, newer)
+                    refused = await runner.hand_in(prompt_id, sent.prompt, workflow=workflow)
             if refused is not None and refused.message:
                 raise rejected(refused, runner, context.data)
             left_out = refused.nodes if refused is not None else ()
-            warnings = [*prompt.warnings, *map(sentence, left_out)]
+            warnings = [*sent.warnings, *map(sentence, left_out)]
             if warnings:
                 await context.progress(None, "Warning: " + " ".join(warnings)[:1000])
 
