@@ -362,6 +362,8 @@ class Problem:
     value: Json = None
     expected: str | None = None
     edge_id: str | None = None
+    #: Whether the run's inputs are at fault, and not the workflow.
+    of_inputs: bool = False
 
     def as_json(self) -> dict[str, Json]:
         """Return the problem in wire form, absent facts left out."""
@@ -378,12 +380,14 @@ class Problem:
 
 
 class InvalidGraph(PatchbayError):
-    """The workflow cannot run as it is."""
+    """The workflow cannot run as it is, or not with the inputs given."""
 
     code = "INVALID_GRAPH"
 
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = problems
+        if problems and all(problem.of_inputs for problem in problems):
+            self.code = InvalidInputs.code
         first = problems[0].message if problems else None
         super().__init__(first, issues=[problem.as_json() for problem in problems])
 

@@ -138,3 +138,50 @@ def test_only_staff_publish_templates_where_the_site_says_so(hers: Caller, alice
     assert (refused.status_code, refused.json()["code"]) == (403, "TEMPLATE_FORBIDDEN")
     User.objects.filter(pk=alice.pk).update(is_staff=True)
     assert hers.post("/api/workflows", {"name": "T", "isTemplate": True}).status_code == 201
+
+
+def test_a_workflow_is_not_older_than_its_last_change(hers: Caller) -> None:
+    hers.create("One")
+    hers.post("/api/workflows/one/duplicate")
+    for row in Workflow.objects.all():
+        assert row.created_at == row.updated_at
+
+
+def test_a_repeat_under_one_key_makes_one_workflow(hers: Caller, his: Caller) -> None:
+    first = hers.post("/api/workflows", {"name": "Once"}, Idempotency_Key="k").json()
+    hers.put("/api/workflows/once", {"description": "changed meanwhile"})
+    again = hers.post("/api/workflows", {"name": "Once"}, Idempotency_Key="k")
+    assert again.status_code == 201
+    assert (again.json()["slug"], again.json()["description"]) == (
+        first["slug"],
+        "changed meanwhile",
+    )
+    copies = [
+        hers.post("/api/workflows/once/duplicate", {"name": "Twin"}, Idempotency_Key="copy").json()
+        for _ in range(2)
+    ]
+    assert {copy["slug"] for copy in copies} == {"twin"}
+    # Another user's key is another one.
+    assert (
+        his.post("/api/workflows", {"name": "Once"}, Idempotency_Key="k").json()["slug"] == "once-2"
+    )
+    assert Workflow.objects.count() == 3
+
+
+def test_a_key_names_one_request(hers: Caller) -> None:
+    hers.post("/api/workflows", {"name": "Once"}, Idempotency_Key="k")
+    for path, body in (("", {"name": "Other"}), ("/once/duplicate", {"name": "Once"})):
+        refused = hers.post(f"/api/workflows{path}", body, Idempotency_Key="k")
+        assert (refused.status_code, refused.json()["code"]) == (422, "IDEMPOTENCY_CONFLICT")
+    for key in ("", "k" * 201):
+        refused = hers.post("/api/workflows", {"name": "Once"}, Idempotency_Key=key)
+        assert (refused.status_code, refused.json()["field"]) == (400, "Idempotency-Key")
+    assert Workflow.objects.count() == 1
+    hers.delete("/api/workflows/once")
+    assert hers.post("/api/workflows", {"name": "Other"}, Idempotency_Key="k").status_code == 201
+
+
+@pytest.mark.parametrize("cover", [{}, {"image": None}, {"video": "/media/x"}, {"image": 7}])
+def test_a_cover_without_an_image_is_refused(hers: Caller, cover: object) -> None:
+    response = hers.post("/api/workflows", {"name": "Cover", "cover": cover})
+    assert (response.status_code, response.json()["field"]) == (400, "cover.image")

@@ -80,3 +80,40 @@ def test_a_thousand_rows_take_as_many_queries_as_one_and_parse_no_document(
     listing = [sql for sql in many if 'FROM "workflows_workflow"' in sql and "last_run_id" in sql]
     assert listing
     assert not any('"nodes"' in sql or '"edges"' in sql for sql in listing)
+
+
+def test_pages_hold_every_row_once_in_the_order_of_the_whole_list(
+    hers: Caller, his: Caller
+) -> None:
+    for number in range(4):
+        hers.create(f"Mine {number}")
+        his.create(f"Shown {number}", isTemplate=True)
+    Workflow.objects.update(updated_at=timezone.now())  # alike: only the numbers of rows differ
+    whole = [row["slug"] for row in hers.get("/api/workflows").json()]
+    for limit in (1, 3, 8, 9):
+        slugs, path = [], f"/api/workflows?limit={limit}"
+        while path:
+            response = hers.get(path)
+            rows = response.json()
+            assert 0 < len(rows) <= limit
+            slugs += [row["slug"] for row in rows]
+            link = response.headers.get("Link")
+            path = link[link.index("/api/") : link.index(">")] if link else None
+        assert slugs == whole
+
+
+def test_a_page_goes_on_behind_a_row_that_has_been_deleted(hers: Caller) -> None:
+    for name in ("C", "B", "A"):
+        hers.create(name)
+    link = hers.get("/api/workflows?limit=1&template=false").headers["Link"]
+    assert 'rel="next"' in link
+    hers.delete("/api/workflows/a")
+    path = link[link.index("/api/") : link.index(">")]
+    assert [row["slug"] for row in hers.get(path).json()] == ["b"]
+
+
+def test_a_wrong_limit_or_cursor_is_refused(hers: Caller) -> None:
+    for asked, field in (("limit=0", "limit"), ("limit=1001", "limit"), ("limit=x", "limit"),
+                         ("cursor=%21", "cursor"), ("cursor=x", "cursor")):  # fmt: skip
+        response = hers.get(f"/api/workflows?{asked}")
+        assert (response.status_code, response.json()["field"]) == (400, field)

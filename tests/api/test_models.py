@@ -92,7 +92,7 @@ def test_one_graph_is_kept_once(hers: Caller) -> None:
 
 def test_inputs_that_do_not_suit_are_listed(hers: Caller) -> None:
     response = hers.post("/api/models/gradient/run", {"inputs": {"angle": "x", "width": -4}})
-    assert (response.status_code, response.json()["code"]) == (400, "INVALID_GRAPH")
+    assert (response.status_code, response.json()["code"]) == (400, "INVALID_INPUTS")
     assert {issue["field"] for issue in response.json()["issues"]} == {"angle", "width"}
     response = hers.post("/api/models/gradient/run", {"inputs": {"colour": "#fff"}})
     (issue,) = response.json()["issues"]

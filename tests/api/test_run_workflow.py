@@ -96,6 +96,22 @@ def test_problems_are_listed_with_their_nodes_and_nothing_runs(hers: Caller) -> 
     assert not Run.objects.exists()
 
 
+@pytest.mark.parametrize("inputs", [{"other": "x"}, {"text": ["x"]}])
+def test_inputs_that_do_not_fit_are_told_from_a_graph_that_cannot_run(
+    hers: Caller, inputs: dict
+) -> None:
+    hers.create("Echo", **ECHO)
+    response = hers.post("/api/workflows/echo/run", {"inputs": inputs})
+    assert (response.status_code, response.json()["code"]) == (400, "INVALID_INPUTS")
+    (issue,) = response.json()["issues"]
+    assert issue["field"] in inputs
+    broken = [*ECHO["nodes"], a_node("c", "fromTheFuture")]
+    edges = [*ECHO["edges"], an_edge("c", "end", "out", "more")]
+    hers.create("Broken", nodes=broken, edges=edges)
+    both = hers.post("/api/workflows/broken/run", {"inputs": inputs})
+    assert both.json()["code"] == "INVALID_GRAPH"
+
+
 def test_a_failing_node_is_500_with_the_node_and_its_error(engine: None, hers: Caller) -> None:
     hers.create(
         "Broken",

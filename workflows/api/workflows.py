@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from workflows.api import query, shapes
+from workflows.api import paging, query, shapes
 from workflows.api.base import ApiView, has_body
 from workflows.api.etag import etag_of, expected_version, matches
 from workflows.errors import InvalidBody
 from workflows.models import Workflow
 from workflows.services import access, changes, workflows
+from workflows.services.idempotency import HEADER
 from workflows.types import Json, JsonObject
 
 # The original values of these are unknown; each stands here alone (spec native C-01 to C-03).
@@ -30,15 +32,19 @@ class WorkflowList(ApiView):
         """List one's own workflows, then the templates of others, or those a filter lets through.
 
         `?archived=`, `?hidden=`, `?template=` (true or false), `?folderId=` (an id or null),
-        `?q=` and `?tag=`.
+        `?q=` and `?tag=`; `?limit=` and `?cursor=` for a page of them.
         """
-        filters = _filters(request)
-        rows = workflows.workflow_list(user=request.user, filters=filters)
-        return Response([shapes.summary(row, row.last_run, request.user) for row in rows])
+        user = request.user
+        found = workflows.workflow_list(user=user, filters=_filters(request))
+        rows, headers = paging.page(request, found, partial(workflows.list_place, user))
+        body = [shapes.summary(row, row.last_run, user) for row in rows]
+        return Response(body, headers=headers)
 
     def post(self, request: Request) -> Response:
         """Create a workflow."""
-        workflow = workflows.workflow_create(user=request.user, body=self.body(request))
+        workflow = workflows.workflow_create(
+            user=request.user, body=self.body(request), idempotency_key=_idempotency_key(request)
+        )
         return created(request, workflow)
 
 
@@ -105,7 +111,9 @@ class WorkflowDuplicate(ApiView):
         """Copy one's own workflow or a template; the body may be left out."""
         access.workflow_readable(user=request.user, slug=slug)
         body = self.body(request) if has_body(request) else {}
-        workflow = workflows.workflow_duplicate(user=request.user, slug=slug, body=body)
+        workflow = workflows.workflow_duplicate(
+            user=request.user, slug=slug, body=body, idempotency_key=_idempotency_key(request)
+        )
         return created(request, workflow)
 
 
@@ -156,6 +164,10 @@ def _filters(request: Request) -> workflows.Filters:
         text=query.text(request, "q"),
         tag=query.text(request, "tag"),
     )
+
+
+def _idempotency_key(request: Request) -> str | None:
+    return request.headers.get(HEADER)
 
 
 def _if_match(request: Request) -> int | None:

@@ -7,7 +7,7 @@ the playground form and the planner.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workflows.errors import NodeError, Problem
 from workflows.graph.document import show
@@ -120,7 +120,14 @@ def resolve(
             expected = "one of " + ", ".join(names) if names else "no inputs"
             message = f"This workflow has no input {show(name)}; expected {expected}."
             problems.append(
-                Problem("UNKNOWN_INPUT", message, field=name, value=name, expected=expected)
+                Problem(
+                    "UNKNOWN_INPUT",
+                    message,
+                    field=name,
+                    value=name,
+                    expected=expected,
+                    of_inputs=True,
+                )
             )
     for field in fields:
         port, given = field.port, inputs.get(field.port.name)
@@ -131,7 +138,8 @@ def resolve(
                 if value is None:
                     value = _fallback(field)
         except NodeError as error:
-            problems.append(as_problem(error, field.node_id))
+            problem = as_problem(error, field.node_id)
+            problems.append(replace(problem, of_inputs=given is not None))
             continue
         values[port.name] = value
         if value is None and port.required and field.node_id in needed:
@@ -143,6 +151,7 @@ def resolve(
                     node_id=field.node_id,
                     field=port.name,
                     expected=f"a value of type {port.type}",
+                    of_inputs=True,
                 )
             )
     return Resolved(values, problems)

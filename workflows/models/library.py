@@ -7,6 +7,7 @@ import uuid
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.utils import timezone
 
 from workflows.fields import DocumentField
 from workflows.models.people import User
@@ -69,7 +70,10 @@ class Workflow(models.Model):
     archived = models.BooleanField(default=False)
     node_types = DocumentField(default=dict)
     version = models.PositiveIntegerField(default=1)
-    created_at = models.DateTimeField(auto_now_add=True)
+    # What made it: a repeated create with this key finds it (services/workflows.py).
+    creation_key = models.CharField(max_length=200, null=True)  # noqa: DJ001  null: none given
+    creation_digest = models.CharField(max_length=64, default="", blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField()
 
     class Meta:
@@ -80,6 +84,10 @@ class Workflow(models.Model):
             models.UniqueConstraint(fields=["uid"], name="workflow_uid_unique"),
             # Serves: fal's {username}/{name}.
             models.UniqueConstraint(fields=["owner", "handle"], name="workflow_handle_unique"),
+            # Serves: a repeated create finds its first workflow.
+            models.UniqueConstraint(
+                fields=["owner", "creation_key"], name="workflow_creation_unique"
+            ),
             models.CheckConstraint(condition=Q(slug=Lower(F("slug"))), name="workflow_slug_lower"),
         ]
         indexes = [

@@ -62,6 +62,10 @@ def document_from(body: JsonObject) -> JsonObject:
     for key, value in body.items():
         if key in shape.READ_ONLY:
             continue
+        if key == "cover" and isinstance(value, dict) and not isinstance(value.get("image"), str):
+            raise InvalidBody(
+                "cover needs an image.", field="cover.image", expected="the URL of an image"
+            )
         document[key] = _unset(key) if value is None and key in _NULLABLE else value
     return document
 

@@ -8,6 +8,7 @@ note, upload) do nothing alone and are no models.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from workflows.errors import InvalidGraph, InvalidInputs, ModelNotFound, Problem
 from workflows.graph.ports import NodeType, inputs_of
@@ -76,7 +77,11 @@ def model_run(
         idempotency_key=idempotency_key,
         webhook=webhook,
     )
-    return submit(run, [node], [], request.fingerprint(f"model:{name}"))
+    try:
+        return submit(run, [node], [], request.fingerprint(f"model:{name}"))
+    except InvalidGraph as error:
+        # The graph is ours and has this one node: what is wrong with it was given.
+        raise InvalidGraph([replace(item, of_inputs=True) for item in error.problems]) from error
 
 
 def _is_model(row: NodeType) -> bool:
@@ -92,6 +97,7 @@ def _check_names(model: NodeType, inputs: JsonObject) -> None:
             f"This model has no input {name[:80]!r}; expected {expected}.",
             field=name[:80],
             expected=expected,
+            of_inputs=True,
         )
         for name in inputs
         if name not in names

@@ -7,7 +7,6 @@ transaction, and the engine is told when that is committed.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -32,16 +31,15 @@ from workflows.errors import (
 )
 from workflows.graph import document as shape
 from workflows.graph import plan
-from workflows.graph.strict_json import dumps
 from workflows.models import Event, Run, RunStatus, Snapshot, Step, User, Webhook, Workflow
 from workflows.models.runs import UNFINISHED, Source
 from workflows.nodes import registry
 from workflows.services import credits
 from workflows.services.database import one
+from workflows.services.idempotency import HEADER, check_key, digest
 from workflows.services.locks import hold
 from workflows.types import JsonObject
 
-MAX_KEY = 200
 MAX_LIST = 100
 
 
@@ -69,8 +67,7 @@ class RunRequest:
 
     def fingerprint(self, slug: str) -> str:
         """Return the digest by which a repeated request is recognised."""
-        text = dumps([slug, self.inputs, self.only, self.force, self.max_credits])
-        return hashlib.sha256(text.encode()).hexdigest()
+        return digest(slug, self.inputs, self.only, self.force, self.max_credits)
 
 
 def run_request(body: JsonObject) -> RunRequest:
@@ -129,11 +126,7 @@ def submit(run: Run, nodes: list[JsonObject], edges: list[JsonObject], fingerpri
     Raises InvalidGraph, InvalidBody, IdempotencyConflict, TooManyRuns and InsufficientCredits.
     """
     key = run.idempotency_key
-    if key is not None and not 0 < len(key) <= MAX_KEY:
-        raise InvalidBody(
-            "Idempotency-Key is too long.",
-            field="Idempotency-Key", expected=f"1 to {MAX_KEY} characters",
-        )  # fmt: skip
+    check_key(key)
     earlier = _earlier(run.owner, key, fingerprint)
     if earlier is not None:
         return earlier
@@ -189,7 +182,7 @@ def _earlier(user: User, key: str | None, fingerprint: str) -> Run | None:
         return None
     run = one(Run.objects.filter(owner=user, idempotency_key=key))
     if run is not None and run.options.get("fingerprint") != fingerprint:
-        raise IdempotencyConflict(field="Idempotency-Key", value=key)
+        raise IdempotencyConflict(field=HEADER, value=key)
     return run
 
 

@@ -14,6 +14,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from workflows.errors import (
+    IdempotencyConflict,
     InvalidBody,
     PreconditionFailed,
     TemplateForbidden,
@@ -21,8 +22,9 @@ from workflows.errors import (
 )
 from workflows.graph.diff import diff
 from workflows.models import Folder, Run, User, Workflow
-from workflows.services import assets, changes, folders
+from workflows.services import assets, changes, folders, idempotency
 from workflows.services.access import workflow_lock, workflow_readable
+from workflows.services.database import one
 from workflows.services.documents import check, document_from, document_of, document_store
 from workflows.services.locks import hold
 from workflows.services.slugs import insert_with_slug
@@ -32,6 +34,8 @@ from workflows.types import Json, JsonObject
 NOT_COPIED = ("publicPlayground", "hidden", "archived")
 #: Columns a list never reads, because parsing them costs more than all the rest.
 HEAVY = ("nodes", "edges", "viewport", "extra")
+#: More than any time in microseconds and any number of a row.
+_FAR = 10**19
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,21 +91,35 @@ def workflow_list(*, user: User, filters: Filters | None = None) -> list[Workflo
     return found
 
 
+def list_place(user: User, row: Workflow) -> str:
+    """Return a text by which `workflow_list` is sorted: one's own first, then the newest first."""
+    age = _FAR - round(row.updated_at.timestamp() * 1e6)
+    return f"{int(row.owner_id != user.pk)}.{age:020d}.{_FAR - row.pk:020d}"
+
+
 def last_run_of(*, user: User, workflow: Workflow) -> Run | None:
     """Return the person's own last run of a workflow."""
     return Run.objects.filter(owner=user, workflow=workflow).order_by("-created_at").first()
 
 
 @transaction.atomic
-def workflow_create(*, user: User, body: JsonObject) -> Workflow:
+def workflow_create(
+    *, user: User, body: JsonObject, idempotency_key: str | None = None
+) -> Workflow:
     """Create a workflow from what a client sent; its slug follows from its name for ever.
 
-    Raises InvalidBody, TooLarge, FolderNotFound, TemplateForbidden, WorkflowLimitReached.
+    A repeated key returns the first workflow as it is now, as long as it exists. Raises
+    InvalidBody, TooLarge, FolderNotFound, TemplateForbidden, WorkflowLimitReached and
+    IdempotencyConflict.
     """
     document = {"nodes": [], "edges": [], **document_from(body)}
     check(document)
     hold(f"owner:{user.pk}")
-    workflow = Workflow(owner=user, is_template=_flag(body, "isTemplate", False))
+    creation = idempotency.creation(idempotency_key, "create", body)
+    earlier = _earlier(user, creation)
+    if earlier is not None:
+        return earlier
+    workflow = Workflow(owner=user, is_template=_flag(body, "isTemplate", False), **creation)
     workflow.folder = _folder(user, body.get("folderId"))
     if workflow.is_template:
         _may_publish(user)
@@ -158,11 +176,14 @@ def workflow_delete(*, user: User, slug: str, expected_version: int | None = Non
 
 
 @transaction.atomic
-def workflow_duplicate(*, user: User, slug: str, body: JsonObject) -> Workflow:
+def workflow_duplicate(
+    *, user: User, slug: str, body: JsonObject, idempotency_key: str | None = None
+) -> Workflow:
     """Copy one's own workflow or a template, as an ordinary workflow of one's own.
 
-    `body` may name the copy (`name`) and its folder (`folderId`). Raises WorkflowNotFound,
-    InvalidBody, FolderNotFound, WorkflowLimitReached.
+    `body` may name the copy (`name`) and its folder (`folderId`); a repeated key returns the first
+    copy. Raises WorkflowNotFound, InvalidBody, FolderNotFound, WorkflowLimitReached and
+    IdempotencyConflict.
     """
     source = workflow_readable(user=user, slug=slug)
     document = {**document_of(source), **dict.fromkeys(NOT_COPIED, False)}
@@ -170,7 +191,11 @@ def workflow_duplicate(*, user: User, slug: str, body: JsonObject) -> Workflow:
     document["name"] = body["name"] if body.get("name") is not None else default
     check(document)
     hold(f"owner:{user.pk}")
-    workflow = Workflow(owner=user, folder=_folder(user, body.get("folderId")))
+    creation = idempotency.creation(idempotency_key, f"duplicate:{slug}", body)
+    earlier = _earlier(user, creation)
+    if earlier is not None:
+        return earlier
+    workflow = Workflow(owner=user, folder=_folder(user, body.get("folderId")), **creation)
     return _insert(workflow, document)
 
 
@@ -181,6 +206,15 @@ def workflow_insert(*, user: User, document: JsonObject, handle: str, public: bo
     """
     check(document)
     return _insert(Workflow(owner=user, is_public=public), document, handle)
+
+
+def _earlier(user: User, creation: dict[str, str]) -> Workflow | None:
+    """Return the workflow a creation's key has made before; needs the owner's lock."""
+    key = creation.get("creation_key")
+    found = one(Workflow.objects.filter(owner=user, creation_key=key)) if key else None
+    if found is not None and found.creation_digest != creation["creation_digest"]:
+        raise IdempotencyConflict(field=idempotency.HEADER, value=key)
+    return found
 
 
 def check_version(workflow: Workflow, expected: int | None) -> None:
@@ -194,7 +228,7 @@ def _insert(workflow: Workflow, document: JsonObject, handle: str | None = None)
     if not workflow.is_template:
         _check_cap(workflow.owner, adding=1)
     document_store(workflow, document)
-    workflow.updated_at = timezone.now()
+    workflow.created_at = workflow.updated_at = timezone.now()
     insert_with_slug(workflow, handle=handle)
     if workflow.is_template:
         assets.assets_share(owner=workflow.owner, document=document)

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from workflows.api.openapi.row import BOOLEAN, INTEGER, STRING, Row, listed, one, parameter, ref
+from workflows.api.openapi.row import (
+    BOOLEAN,
+    IDEMPOTENCY_KEY,
+    INTEGER,
+    STRING,
+    Row,
+    listed,
+    one,
+    parameter,
+    ref,
+)
 from workflows.types import JsonObject
 
 READ, WRITE = "`workflow:read`", "`workflow:write`"
@@ -40,11 +50,15 @@ LIBRARY: dict[tuple[str, str], Row] = {
             parameter("folderId", _FOLDER_ID, "Those in this folder; `null`: at the root."),
             parameter("q", _TEXT, "Text in name, description, slug or tags."),
             parameter("tag", _TEXT, "One tag, exactly."),
+            parameter("limit", {"type": "integer", "minimum": 1, "maximum": 1000},
+                      "At most so many; `Link` has the URL of the next page."),
+            parameter("cursor", STRING, "Where the page before has ended, from its `Link`."),
         ),
     ),
     ("POST", "/api/workflows"): Row(
         "createWorkflow", "Workflows", "Create a workflow", _NEW, WRITE, body=ref("NewWorkflow"),
-        errors=(404,), more="Keys of the server's own are ignored, unknown ones are kept.",
+        headers=(IDEMPOTENCY_KEY,), errors=(404, 422),
+        more="Keys of the server's own are ignored, unknown ones are kept.",
     ),
     ("GET", "/api/workflows/{slug}"): Row(
         "getWorkflow", "Workflows", "Read a workflow",
@@ -68,7 +82,7 @@ LIBRARY: dict[tuple[str, str], Row] = {
         "duplicateWorkflow", "Workflows", "Copy a workflow or a template", _NEW, WRITE,
         body=one(name={"type": ["string", "null"], "minLength": 1, "maxLength": 200},
                  folderId={"type": ["string", "null"]}),
-        body_required=False,
+        body_required=False, headers=(IDEMPOTENCY_KEY,), errors=(422,),
     ),
     ("POST", "/api/workflows/{slug}/changes"): Row(
         "changeWorkflow", "Workflows", "Apply a batch of operations",

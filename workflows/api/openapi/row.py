@@ -98,6 +98,12 @@ def parameter(name: str, schema: JsonObject, description: str) -> JsonObject:
     return {"name": name, "schema": schema, "description": description}
 
 
+IDEMPOTENCY_KEY = parameter(
+    "Idempotency-Key",
+    {"type": "string", "minLength": 1, "maxLength": 200},
+    "A repeat under this key returns what the first request made.",
+)
+
 STRING: JsonObject = {"type": "string"}
 BOOLEAN: JsonObject = {"type": "boolean"}
 INTEGER: JsonObject = {"type": "integer"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from workflows.api.openapi.row import (
     BOOLEAN,
+    IDEMPOTENCY_KEY,
     INTEGER,
     STRING,
     TIME,
@@ -19,10 +20,6 @@ from workflows.types import JsonObject
 _READ = "`execution:read` or `workflow:run`"
 _CANCEL = "`execution:cancel` or `workflow:run`"
 _ASYNC = parameter("async", BOOLEAN, "Answer 202 at once instead of waiting for the result.")
-_KEY = parameter(
-    "Idempotency-Key", {"type": "string", "minLength": 1, "maxLength": 200},
-    "A repeat under this key answers with the first run.",
-)  # fmt: skip
 _RUN = {
     200: ("The run has finished.", ref("Result")),
     202: ("The run has been submitted.", ref("Accepted")),
@@ -47,7 +44,7 @@ _SOURCE: JsonObject = {"enum": ["canvas", "api", "fal", "comfy"]}
 RUNNING: dict[tuple[str, str], Row] = {
     ("POST", "/api/workflows/{slug}/run"): Row(
         "runWorkflow", "Runs", "Run a workflow", _RUN,
-        "`workflow:run` or `workflow:<slug>:run`", query=(_ASYNC,), headers=(_KEY,),
+        "`workflow:run` or `workflow:<slug>:run`", query=(_ASYNC,), headers=(IDEMPOTENCY_KEY,),
         body=ref("RunRequest"), errors=(402, 422, 500, 504),
     ),
     ("POST", "/api/workflows/{slug}/plan"): Row(
@@ -102,7 +99,7 @@ RUNNING: dict[tuple[str, str], Row] = {
     ),
     ("POST", "/api/models/{name}/run"): Row(
         "runModel", "Models", "Run one node type", _RUN,
-        "`model:run` or `model:<internalName>:run`", query=(_ASYNC,), headers=(_KEY,),
+        "`model:run` or `model:<internalName>:run`", query=(_ASYNC,), headers=(IDEMPOTENCY_KEY,),
         body=ref("RunRequest"), errors=(402, 422, 500, 504),
     ),
     ("POST", "/api/workflows/{slug}/public-run"): Row(
