@@ -36,6 +36,8 @@ export interface Problem {
   nodeId?: string | null
   node_id?: string | null
   field?: string | null
+  value?: unknown
+  expected?: string | null
 }
 
 export interface UploadWire extends MediaReference {

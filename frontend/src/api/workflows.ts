@@ -39,10 +39,10 @@ export const runGet = (id: string) => call<ExecutionWire>(`/api/executions/${id}
 export const runCancel = (id: string) =>
   call<ExecutionWire>(`/api/executions/${id}/cancel`, { method: 'POST', body: {} })
 
-/** The workflow's newest run, if it has ever run. */
+/** The workflow's newest run from the canvas, if it has ever run there. */
 export async function lastRun(slug: string): Promise<ExecutionWire | undefined> {
   const rows = await call<ExecutionWire[]>(
-    `/api/executions?workflow=${encodeURIComponent(slug)}&limit=1`,
+    `/api/executions?workflow=${encodeURIComponent(slug)}&source=canvas&limit=1`,
   )
   return rows[0]
 }

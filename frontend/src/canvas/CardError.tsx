@@ -1,48 +1,90 @@
-/** What went wrong at a node, below its card: the field, its value, what was expected, a way on. */
+/** What went wrong at a node, below its card: one line, what to do about it, and folded detail. */
 import { useStore } from 'zustand'
 import { useNodeRun } from '../runs/hooks'
 import css from './CardError.module.css'
 import { faultsOf, faultWords } from './comfyFault'
 import { sentenceCase } from './fields/spec'
 import type { CardData } from './flow'
+import { repair } from './repair'
+import { repairLabel, repairPage, rowOf } from './repairs'
 import { useSession } from './session'
 
 export function CardError({ id, data }: { id: string; data: CardData }) {
-  const { runner, view } = useSession()
+  const session = useSession()
+  const { runner, view, store } = session
   const run = useNodeRun(id)
   const problem = useStore(runner.state, state => state.problems.find(issue => issue.node === id))
-  const body = problem ? { field: problem.field ?? undefined } : (run.error?.body ?? {})
-  const message = problem ? problem.message : run.message
+  const body: Body = problem ?? run.error?.body ?? {}
+  const message = (problem ? problem.message : run.message) || 'This node failed.'
+  const row = rowOf(body.code)
   const port = data.type?.inputs.find(input => input.name === body.field)
   const [blamed] = problem ? [] : faultsOf(run.error).keys()
-  const value = 'value' in body ? brief(body.value) : ''
+  const page = repairPage(row.repair)
+  const label = repairLabel(row.repair, row.repair === 'addKey' ? providerOf(message) : '')
+  const facts = factsOf(body, port?.label)
   return (
-    <div className={css.error} role="alert">
-      {body.field && (
-        <b>
-          {port?.label || sentenceCase(String(body.field))}
-          {value && <code>{value}</code>}
-        </b>
+    <div className={`${css.error} nodrag nowheel`} role="alert">
+      <b>{row.title}</b>
+      <span className={css.message}>{message}</span>
+      {page && label && (
+        <a className={css.repair} href={page} target="_blank" rel="noreferrer">
+          {label}
+        </a>
       )}
-      <span>{message || 'This step failed.'}</span>
-      {'expected' in body && body.expected && !message.includes(String(body.expected)) && (
-        <span>Expected: {String(body.expected)}.</span>
+      {!page && label && store.canEdit && (
+        <button
+          type="button"
+          className={css.repair}
+          onClick={() => repair(session, row.repair, id, body.field ?? undefined)}
+        >
+          {label}
+        </button>
       )}
       {blamed && (
         <button
           type="button"
-          className={`${css.show} nodrag`}
+          className={css.repair}
           onClick={() => view.setState({ graph: { node: id, start: blamed } })}
         >
           Show {faultWords(run.error)} in the graph
         </button>
       )}
+      {(facts.length > 0 || message.length > LONG) && (
+        <details>
+          <summary>Details</summary>
+          {message.length > LONG && <p>{message}</p>}
+          <dl>
+            {facts.map(([name, value]) => (
+              <div key={name}>
+                <dt>{name}</dt>
+                <dd>{value}</dd>
+              </div>
+            ))}
+          </dl>
+        </details>
+      )}
     </div>
   )
 }
 
-function brief(value: unknown): string {
-  if (value === undefined || value === null) return ''
-  const text = typeof value === 'string' ? value : JSON.stringify(value)
-  return text.length > 40 ? `${text.slice(0, 39)}…` : text
+/** Letters of a message that fit without being folded. */
+const LONG = 140
+const MOST = 2_000
+
+type Body = { field?: string | null; value?: unknown; expected?: unknown; code?: string }
+
+function factsOf(body: Body, label: string | undefined): [string, string][] {
+  const shown = (value: unknown) =>
+    (typeof value === 'string' ? value : JSON.stringify(value)).slice(0, MOST)
+  const facts: [string, string][] = []
+  if (body.field) facts.push(['Field', label || sentenceCase(String(body.field))])
+  if (body.value != null) facts.push(['Value', shown(body.value)])
+  if (body.expected) facts.push(['Expected', shown(body.expected)])
+  if (body.code) facts.push(['Code', body.code])
+  return facts
+}
+
+/** "fal" in "fal-ai/flux needs a fal key." */
+function providerOf(message: string): string {
+  return / needs an? (\S+) key/.exec(message)?.[1] ?? ''
 }

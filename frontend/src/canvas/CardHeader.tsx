@@ -84,7 +84,7 @@ function words(run: NodeRun, stale: boolean, elapsed: number | null) {
   const took = run.ms === null ? '' : duration(run.ms)
   const times = run.items && run.items > 1 ? `×${run.items} ` : ''
   if (stale && (run.state === 'done' || run.state === 'cached')) {
-    return { tone: 'stale', text: 'inputs changed', title: 'Run again to bring this up to date' }
+    return { tone: 'stale', text: 'Outdated', title: 'Inputs changed since this result' }
   }
   switch (run.state) {
     case 'queued':

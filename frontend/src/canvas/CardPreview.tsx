@@ -7,7 +7,7 @@ import { useNodeRun } from '../runs/hooks'
 import { standingLine } from '../runs/remote'
 import css from './CardPreview.module.css'
 import dashes from './Dashes.module.css'
-import { mediaFacts } from './format'
+import { count, mediaFacts } from './format'
 import { MediaView } from './MediaView'
 import { resultOf } from './results'
 
@@ -19,6 +19,9 @@ interface Props {
   children?: ReactNode
 }
 
+/** States in which a result is what the node's last run has made. */
+const CURRENT = new Set(['idle', 'done', 'cached'])
+
 export function CardPreview({ id, type, stale, children }: Props) {
   const run = useNodeRun(id)
   const result = run.preview
@@ -29,51 +32,57 @@ export function CardPreview({ id, type, stale, children }: Props) {
   const empty = !media.length && text === null
   const live = run.state === 'running'
   const saying = [run.remote ? standingLine(run.remote) : '', run.text].filter(Boolean).join(': ')
+  // What is shown while a node waits, works or has failed is its last result.
+  const old = stale || (!run.preview && !CURRENT.has(run.state))
+  const bar =
+    live && saying
+      ? saying
+      : one
+        ? mediaFacts(one).join(' · ')
+        : media.length
+          ? count(media.length, 'file')
+          : ''
   return (
     <div
       className={empty ? `${css.preview} ${dashes.frame}` : css.preview}
-      data-stale={stale || undefined}
+      data-stale={old || undefined}
       data-empty={empty || undefined}
     >
-      {one && <MediaView media={one} width={640} />}
-      {media.length > 1 && (
-        <div className={css.grid} data-many={media.length > 4 || undefined}>
-          {media.slice(0, 9).map((item, i) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: the same file may come twice
-            <MediaView key={i} media={item} width={320} cover />
-          ))}
-        </div>
-      )}
-      {!media.length && text !== null && <pre className={`${css.text} nowheel nodrag`}>{text}</pre>}
-      {empty && children}
-      {empty && !children && (
-        <span className={css.none}>
-          <ImageIcon size={18} />
-          {run.state === 'running' ? saying || 'Working…' : type?.sink && 'The result shows here'}
-        </span>
-      )}
-      {(!empty || children) && live && saying && (
+      <div className={css.shown}>
+        {one && <MediaView media={one} width={640} />}
+        {media.length > 1 && (
+          <div className={css.grid} data-many={media.length > 4 || undefined}>
+            {media.slice(0, 9).map((item, i) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: the same file may come twice
+              <MediaView key={i} media={item} width={320} cover />
+            ))}
+          </div>
+        )}
+        {!media.length && text !== null && (
+          <pre className={`${css.text} nowheel nodrag`}>{text}</pre>
+        )}
+        {empty && children}
+        {empty && !children && (
+          <span className={css.none}>
+            <ImageIcon size={18} />
+            {run.state === 'running' ? saying || 'Working…' : type?.sink && 'The result shows here'}
+          </span>
+        )}
+      </div>
+      {bar && (!empty || children) && (
         <div className={css.bar}>
-          <span>{saying}</span>
-        </div>
-      )}
-      {one && !(live && saying) && (
-        <div className={css.bar}>
-          <span>{mediaFacts(one).join(' · ')}</span>
-          <a
-            className="nodrag"
-            href={mediaUrl(one)}
-            download={one.name ?? true}
-            title="Download"
-            aria-label="Download the result"
-          >
-            <Download size={13} />
-          </a>
-        </div>
-      )}
-      {media.length > 1 && !(live && saying) && (
-        <div className={css.bar}>
-          <span>{media.length} files</span>
+          <span>{bar}</span>
+          {one && !(live && saying) && (
+            <a
+              className="nodrag"
+              href={mediaUrl(one)}
+              download={one.name ?? true}
+              title="Download"
+              aria-label="Download the result"
+            >
+              <Download size={13} />
+            </a>
+          )}
         </div>
       )}
     </div>

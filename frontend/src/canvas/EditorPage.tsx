@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { ReactFlowProvider } from '@xyflow/react'
 import { useEffect, useState } from 'react'
 import { ApiError, sentence } from '../api/client'
+import { type RunGraphWire, runGraph } from '../api/results'
 import type { WorkflowWire } from '../api/types'
 import { catalogGet, workflowGet } from '../api/workflows'
 import type { CatalogWire } from '../catalog/types'
@@ -35,14 +36,27 @@ export default function EditorPage({ slug }: PageProps) {
     retry: (times, error) => times < 2 && !(error instanceof ApiError && error.status < 500),
   })
   const catalog = useQuery({ queryKey: ['nodes'], queryFn: catalogGet })
-  const error = workflow.error ?? catalog.error
+  const run = new URLSearchParams(location.search).get('run')
+  const past = useQuery({
+    queryKey: ['run-graph', run],
+    queryFn: () => runGraph(run ?? ''),
+    enabled: run !== null,
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+  const error = workflow.error ?? catalog.error ?? past.error
   if (error) return <Failure error={error} />
-  if (!workflow.data || !catalog.data) return <Skeleton />
-  return <Editor workflow={workflow.data} catalog={catalog.data} />
+  if (!workflow.data || !catalog.data || (run !== null && !past.data)) return <Skeleton />
+  return <Editor workflow={workflow.data} catalog={catalog.data} past={past.data ?? null} />
 }
 
-function Editor({ workflow, catalog }: { workflow: WorkflowWire; catalog: CatalogWire }) {
-  const [session] = useState(() => new Session(workflow, catalog))
+interface Loaded {
+  workflow: WorkflowWire
+  catalog: CatalogWire
+  past: RunGraphWire | null
+}
+
+function Editor({ workflow, catalog, past }: Loaded) {
+  const [session] = useState(() => new Session(workflow, catalog, past))
   useEffect(() => {
     const stops = [session.start(), listen(session)]
     return () => {

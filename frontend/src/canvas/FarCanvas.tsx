@@ -34,7 +34,7 @@ export function FarCanvas() {
       const { nodes, edges } = flow.state.getState()
       scene ??= geometry(nodes, edges, typeOf)
       const view = { x: transform[0], y: transform[1], zoom: transform[2] }
-      paint(g, scene, view, { width, height, ratio }, colours, id => runs.node(id).state)
+      paint(g, scene, view, { width, height, ratio }, colours, id => runs.shown(id))
     }
     const ask = () => {
       frame ||= requestAnimationFrame(draw)

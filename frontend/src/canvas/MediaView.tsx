@@ -2,6 +2,7 @@
 import { File as FileIcon, Play } from 'lucide-react'
 import { type MediaReference, mediaUrl } from '../catalog/types'
 import css from './MediaView.module.css'
+import { Picture } from './Picture'
 
 interface Props {
   media: MediaReference
@@ -21,24 +22,18 @@ export function MediaView({ media, width, cover }: Props) {
   if (kind === 'image') {
     return (
       <div className={css.picture} data-cover={cover || undefined}>
-        <picture>
-          {moves(media) && !cover && (
-            <source media="(prefers-reduced-motion: no-preference)" srcSet={mediaUrl(media)} />
-          )}
-          <img
-            src={mediaUrl(media, width)}
-            alt={media.name ?? 'Picture'}
-            draggable={false}
-            decoding="async"
-          />
-        </picture>
+        <Picture
+          src={mediaUrl(media, width)}
+          alt={media.name ?? 'Picture'}
+          moving={moves(media) && !cover ? mediaUrl(media) : undefined}
+        />
       </div>
     )
   }
   if (kind === 'video' && cover) {
     return (
       <div className={css.picture} data-cover>
-        <img src={mediaUrl(media, width)} alt={media.name ?? 'Video'} draggable={false} />
+        <Picture src={mediaUrl(media, width)} alt={media.name ?? 'Video'} />
         <Play className={css.badge} size={18} aria-hidden />
       </div>
     )

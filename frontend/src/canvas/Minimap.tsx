@@ -52,11 +52,12 @@ export function Minimap() {
         const tones: Record<string, string> = {
           running: style.getPropertyValue('--accent'),
           failed: style.getPropertyValue('--bad'),
+          outdated: style.getPropertyValue('--warn'),
           done: style.getPropertyValue('--ok'),
           cached: style.getPropertyValue('--ok'),
         }
         for (const node of nodes) {
-          b.fillStyle = tones[runs.node(node.id).state] ?? plain
+          b.fillStyle = tones[runs.shown(node.id)] ?? plain
           const { x, y } = map.current
           b.fillRect(
             node.position.x * scale + x,

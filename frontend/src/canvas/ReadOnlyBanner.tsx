@@ -1,4 +1,4 @@
-/** Says that a workflow belongs to somebody else and offers a copy of one's own. */
+/** Says why the canvas is not edited: an earlier run, or a template with the offer of a copy. */
 import { CopyPlus } from 'lucide-react'
 import { useState } from 'react'
 import { sentence } from '../api/client'
@@ -6,11 +6,13 @@ import { workflowDuplicate } from '../api/workflows'
 import { Button } from '../ui/Button'
 import { toast } from '../ui/toasts'
 import css from './ReadOnlyBanner.module.css'
+import { RunBanner } from './RunBanner'
 import { useSession } from './session'
 
 export function ReadOnlyBanner() {
-  const { store, slug } = useSession()
+  const { store, slug, past } = useSession()
   const [busy, setBusy] = useState(false)
+  if (past) return <RunBanner run={past} />
   if (store.canEdit) return null
   const copy = async () => {
     setBusy(true)

@@ -46,7 +46,7 @@ export function Results({ id, type }: { id: string; type: NodeType | undefined }
         {run.ms !== null && (
           <div>
             <dt>Took</dt>
-            <dd>{run.state === 'cached' ? 'nothing, earlier result used' : duration(run.ms)}</dd>
+            <dd>{run.state === 'cached' ? 'Cached' : duration(run.ms)}</dd>
           </div>
         )}
         {run.items !== null && run.items > 1 && (
@@ -57,8 +57,8 @@ export function Results({ id, type }: { id: string; type: NodeType | undefined }
         )}
         {stale && (
           <div>
-            <dt>Out of date</dt>
-            <dd>inputs changed since</dd>
+            <dt>Outdated</dt>
+            <dd>Inputs changed since this result</dd>
           </div>
         )}
       </dl>

@@ -11,6 +11,7 @@ export interface Palette {
   text: string
   accent: string
   bad: string
+  warn: string
   ok: string
   note: string
   types: Record<string, string>
@@ -27,6 +28,7 @@ export function readPalette(element: Element): Palette {
     text: get('--text'),
     accent: get('--accent'),
     bad: get('--bad'),
+    warn: get('--warn'),
     ok: get('--ok'),
     note: get('--t-text'),
     types: Object.fromEntries(names.map(name => [`--t-${name}`, get(`--t-${name}`)])),
@@ -92,7 +94,7 @@ export function paint(
   view: Viewport,
   size: { width: number; height: number; ratio: number },
   colours: Palette,
-  stateOf: (id: string) => NodeState,
+  stateOf: (id: string) => NodeState | 'outdated',
 ): void {
   const { x, y, zoom } = view
   const { width, height, ratio } = size
@@ -147,7 +149,7 @@ function marks(
   { x, y, zoom }: Viewport,
   colours: Palette,
   seen: Map<string, number[]>,
-  stateOf: (id: string) => NodeState,
+  stateOf: (id: string) => NodeState | 'outdated',
 ): void {
   const { boxes, nodes, titles } = scene
   g.font = '500 11px "Inter Variable", sans-serif'
@@ -171,9 +173,14 @@ function marks(
   }
 }
 
-function edgeColour(node: CardNode, state: NodeState, colours: Palette): string | null {
+function edgeColour(
+  node: CardNode,
+  state: NodeState | 'outdated',
+  colours: Palette,
+): string | null {
   if (node.selected || state === 'running') return colours.accent
   if (state === 'failed') return colours.bad
+  if (state === 'outdated') return colours.warn
   if (state === 'done' || state === 'cached') return colours.ok
   return null
 }

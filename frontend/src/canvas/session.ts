@@ -1,6 +1,7 @@
 /** Everything one open editor consists of, wired together; components reach it by `useSession`. */
 import type { ReactFlowInstance } from '@xyflow/react'
 import { createContext, useContext } from 'react'
+import type { RunGraphWire } from '../api/results'
 import type { WorkflowWire } from '../api/types'
 import { changesTransport } from '../api/workflows'
 import { Catalog } from '../catalog/catalog'
@@ -16,10 +17,13 @@ import { Apps } from './apps/apps'
 import { type CardNode, Flow, type WireEdge } from './flow'
 import { Motion } from './motion'
 import { createView } from './view'
+import { focusNode } from './viewport'
 
 export class Session {
   readonly slug: string
   readonly appId: string
+  /** Whether the workflow is one's own, also where it is only looked at. */
+  readonly owns: boolean
   readonly catalog: Catalog
   readonly search: NodeSearch
   readonly store: DocumentStore
@@ -35,13 +39,20 @@ export class Session {
   rf: ReactFlowInstance<CardNode, WireEdge> | null = null
   private readonly stop: (() => void)[] = []
 
-  constructor(workflow: WorkflowWire, wire: CatalogWire) {
-    const { version, canEdit, ...document } = workflow
+  /** With `past` the editor shows the graph and results of that run, to look at. */
+  constructor(
+    workflow: WorkflowWire,
+    wire: CatalogWire,
+    readonly past: RunGraphWire | null = null,
+  ) {
+    const { version, canEdit, ...current } = workflow
+    const document = past ? { ...current, nodes: past.nodes, edges: past.edges } : current
+    this.owns = canEdit !== false
     this.slug = workflow.slug
     this.appId = workflow.appId
     this.catalog = new Catalog(wire)
     this.search = new NodeSearch(this.catalog.types)
-    this.store = new DocumentStore(document, canEdit !== false)
+    this.store = new DocumentStore(document, this.owns && !past)
     this.flow = new Flow(this.catalog, id => this.apps.get(id))
     this.sync = new Sync(document, version, changesTransport(this.slug), openJournal(this.slug), {
       document: changed => this.store.show(changed),
@@ -56,6 +67,11 @@ export class Session {
       toast(`${count === 1 ? 'One part' : `${count} parts`} of this step no longer exist.`)
     this.runner = new Runner(this)
     this.flow.update(document)
+  }
+
+  /** Bring a node into view. */
+  focus(node: string): void {
+    focusNode(this, node)
   }
 
   /** Begin to listen and save. Returns how to stop. */
@@ -86,7 +102,7 @@ export class Session {
       window.removeEventListener('focus', focus)
       document.removeEventListener('visibilitychange', hidden)
     })
-    this.stop.push(this.runner.start())
+    this.stop.push(this.runner.start(this.past?.executionId))
     return () => {
       for (const stop of this.stop.splice(0)) stop()
     }

@@ -1,9 +1,9 @@
-/** What a run would take in, what closes a circle, and what a wire connects. */
+/** What closes a cycle, and what a connection connects. */
 import { describe, expect, it } from 'vitest'
 import { Catalog } from '../catalog/catalog'
 import { input } from '../catalog/ports'
 import type { NodeType } from '../catalog/types'
-import { closesCycle, edgeTypes, planned, wiredInputs } from './graph'
+import { closesCycle, edgeTypes, wiredInputs } from './graph'
 import type { WorkflowDocument } from './types'
 
 const type = (name: string, more: Partial<NodeType> = {}): NodeType => ({
@@ -43,42 +43,6 @@ function graph(nodes: Record<string, string>, wires: [string, string][]): Workfl
     })),
   }
 }
-
-describe('the plan behind the run button', () => {
-  it('takes the sinks and what leads to them', () => {
-    const document = graph({ a: 'step', b: 'step', c: 'end', d: 'step', e: 'step' }, [
-      ['a', 'b'],
-      ['b', 'c'],
-      ['d', 'e'],
-    ])
-    expect([...planned(document, catalog)].sort()).toEqual(['a', 'b', 'c'])
-  })
-
-  it('takes everything wired when there is no sink', () => {
-    const document = graph({ a: 'step', b: 'step', c: 'step' }, [['a', 'b']])
-    expect([...planned(document, catalog)].sort()).toEqual(['a', 'b'])
-  })
-
-  it('takes a node that is alone, beside notes', () => {
-    expect([...planned(graph({ a: 'step', n: 'note' }, []), catalog)]).toEqual(['a'])
-  })
-
-  it('takes only what one node needs when asked for it', () => {
-    const document = graph({ a: 'step', b: 'step', c: 'end' }, [
-      ['a', 'b'],
-      ['b', 'c'],
-    ])
-    expect([...planned(document, catalog, ['b'])].sort()).toEqual(['a', 'b'])
-  })
-
-  it('ends on a graph that already is a circle', () => {
-    const document = graph({ a: 'step', b: 'step' }, [
-      ['a', 'b'],
-      ['b', 'a'],
-    ])
-    expect(planned(document, catalog).size).toBe(2)
-  })
-})
 
 describe('wires', () => {
   const document = graph({ a: 'step', b: 'step', c: 'end' }, [

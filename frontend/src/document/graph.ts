@@ -89,30 +89,6 @@ export function edgeTypes(
   }
 }
 
-/** The ids of the nodes a run would execute; the server decides, this is for the button. */
-export function planned(
-  document: WorkflowDocument,
-  catalog: Catalog,
-  only?: readonly string[],
-): Set<string> {
-  const runs = (id: string) => {
-    const node = nodesById(document).get(id)
-    return node ? (catalog.get(node.type)?.runs ?? node.type !== 'note') : false
-  }
-  const { into, outOf } = links(document)
-  let start: string[]
-  if (only) start = [...only]
-  else {
-    start = document.nodes.filter(node => catalog.get(node.type)?.sink).map(node => node.id)
-    if (!start.length) {
-      const executable = document.nodes.filter(node => runs(node.id))
-      const wired = executable.filter(node => into.has(node.id) || outOf.has(node.id))
-      start = (wired.length || executable.length !== 1 ? wired : executable).map(node => node.id)
-    }
-  }
-  return new Set([...reach(document, start, 'up')].filter(runs))
-}
-
 /** The names of a node's input ports that a wire feeds. */
 export function wiredInputs(document: WorkflowDocument, catalog: Catalog, id: string): Set<string> {
   const node = nodesById(document).get(id)

@@ -2,6 +2,7 @@
 import { ChevronDown, ChevronUp, Download } from 'lucide-react'
 import { useStore } from 'zustand'
 import { count, duration } from '../canvas/format'
+import { skippedWords } from '../canvas/RunButton'
 import { filesIn } from '../canvas/results'
 import { useSession } from '../canvas/session'
 import { focusNode } from '../canvas/viewport'
@@ -21,6 +22,7 @@ export function RunBar() {
   const open = useStore(view, state => state.logOpen)
   const connected = useStore(runner.state, state => state.connected)
   const problems = useStore(runner.state, state => state.problems)
+  const plan = useStore(runner.state, state => state.plan)
   const { summary } = runs
   const counts = tally(summary, runs.nodes)
   const elapsed = useElapsed(runs.active ? summary.startedAt : null)
@@ -72,6 +74,15 @@ export function RunBar() {
           )}
         </div>
         <div className={css.right}>
+          {!runs.active && plan && plan.skipped.length > 0 && (
+            <button
+              type="button"
+              className={css.link}
+              onClick={() => session.flow.select(plan.skipped)}
+            >
+              {skippedWords(plan)}
+            </button>
+          )}
           {!connected && runs.active && <span className={css.warn}>Reconnecting…</span>}
           {counts.total > 0 && (
             <span className={css.chips}>

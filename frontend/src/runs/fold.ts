@@ -124,10 +124,14 @@ export function fold(folded: Folded, events: readonly RunEvent[]): Set<string> {
           finishedAt: null,
         }
         for (const id of event.nodes ?? []) {
-          const state = folded.nodes.get(id)?.state
+          const { state, output, ms } = folded.nodes.get(id) ?? IDLE
           // A further attempt keeps what an earlier one has completed.
-          if (state === 'done' || state === 'cached') continue
-          set(id, { ...IDLE, state: 'queued', output: folded.nodes.get(id)?.output ?? null })
+          if (event.attempt > 1 && (state === 'done' || state === 'cached')) continue
+          set(id, { ...IDLE, state: 'queued', output, ms })
+        }
+        for (const [id, node] of folded.nodes) {
+          // Nodes that this run leaves alone keep their results.
+          if (node.state === 'idle' && node.output) set(id, { state: 'done' })
         }
         break
       case 'submit':

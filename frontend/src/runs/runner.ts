@@ -1,25 +1,31 @@
-/** Starting, following and cancelling runs of one workflow, and telling which results are stale. */
+/** Starting, following and cancelling runs of one workflow, and knowing what a run would do. */
 
 import { createStore } from 'zustand/vanilla'
 import { ApiError, sentence } from '../api/client'
+import { type PlanWire, resultsGet, runPlan } from '../api/results'
 import type { Problem } from '../api/types'
 import { lastRun, runCancel, runStart } from '../api/workflows'
-import type { Catalog } from '../catalog/catalog'
-import { links, planned, reach } from '../document/graph'
+import { count } from '../canvas/format'
 import { uuid } from '../document/ids'
-import { type DocumentStore, nodesById } from '../document/store'
+import type { DocumentStore } from '../document/store'
 import type { Sync } from '../document/sync'
 import type { WorkflowDocument } from '../document/types'
 import { toast } from '../ui/toasts'
+import type { RunEvent } from './events'
+import { carried, type Known, sameWork } from './freshness'
 import { RunSocket } from './socket'
 import type { RunStore } from './store'
 
+const MARK_MS = 60 // after an edit
+const ASK_MS = 400 // after the last edit
+
 export interface RunnerHost {
   slug: string
-  catalog: Catalog
   store: DocumentStore
   sync: Sync
   runs: RunStore
+  /** Bring a node into view. */
+  focus(node: string): void
 }
 
 export interface RunnerState {
@@ -28,10 +34,9 @@ export interface RunnerState {
   cancelling: boolean
   connected: boolean
   problems: readonly Problem[]
+  /** What a run of everything would do; null while that is not known. */
+  plan: PlanWire | null
 }
-
-/** Data and wires of a node as they were when a run took them; compared by identity, then text. */
-type Taken = Map<string, { data: unknown; wires: string }>
 
 export class Runner {
   readonly state = createStore<RunnerState>(() => ({
@@ -39,24 +44,36 @@ export class Runner {
     cancelling: false,
     connected: true,
     problems: [],
+    plan: null,
   }))
   private readonly socket: RunSocket
-  private taken: Taken | null = null
-  private timer: ReturnType<typeof setTimeout> | undefined
+  private known: Known | null = null
+  /** The document that the run under way was started with. */
+  private taken: WorkflowDocument | null = null
+  private asked = 0
+  private marking: ReturnType<typeof setTimeout> | undefined
+  private asking: ReturnType<typeof setTimeout> | undefined
 
   constructor(private readonly host: RunnerHost) {
     this.socket = new RunSocket(undefined, connected => this.state.setState({ connected }))
   }
 
-  /** Show the newest run and keep results marked stale as the document changes. */
-  start(): () => void {
+  /** Show what is known of the workflow, or of one `run` of it. Returns how to stop. */
+  start(run?: string): () => void {
+    if (run !== undefined) {
+      this.host.runs.begin(run)
+      this.watch(run)
+      return () => this.socket.close()
+    }
     void this.replay()
     const stop = this.host.store.state.subscribe((state, before) => {
-      if (state.document !== before.document) this.scheduleStale()
+      if (state.document !== before.document) this.changed()
+      if (state.save !== before.save && state.save.state === 'saved') this.askSoon()
     })
     return () => {
       stop()
-      clearTimeout(this.timer)
+      clearTimeout(this.marking)
+      clearTimeout(this.asking)
       this.socket.close()
     }
   }
@@ -71,12 +88,10 @@ export class Runner {
         toast('Your edits are not saved yet, so this run would not see them.', { tone: 'bad' })
         return
       }
-      const taken = snapshot(this.host.store.document)
+      const taken = this.host.store.document
       const { executionId } = await runStart(this.host.slug, options, uuid())
       this.host.runs.begin(executionId)
-      this.taken = taken
-      this.host.runs.setStale(new Set())
-      this.watch(executionId, 0)
+      this.follows(executionId, taken)
     } catch (error) {
       this.refused(error)
     } finally {
@@ -97,28 +112,103 @@ export class Runner {
     }
   }
 
-  clearProblems(): void {
-    this.state.setState({ problems: [] })
-  }
-
   private async replay(): Promise<void> {
+    const { runs, slug, store } = this.host
+    const { document } = store
     try {
-      const newest = await lastRun(this.host.slug)
-      if (!newest || this.host.runs.summary.id) return
-      this.host.runs.begin(newest.executionId)
-      this.watch(newest.executionId, 0)
+      const [found, newest] = await Promise.all([resultsGet(slug), lastRun(slug)])
+      runs.keep(found.nodes)
+      const upToDate = Object.keys(found.nodes).filter(id => !found.nodes[id].outdated)
+      this.known ??= { document, upToDate: new Set(upToDate) }
+      if (newest && !runs.summary.id) {
+        runs.begin(newest.executionId)
+        if (newest.status === 'processing') this.follows(newest.executionId, document)
+        else this.watch(newest.executionId)
+      }
+      this.mark()
+      this.askSoon()
     } catch {
       // Without the history of runs the editor still edits.
     }
   }
 
-  private watch(id: string, after: number): void {
+  /** Follow a run whose results are those of `taken` as they come. */
+  private follows(id: string, taken: WorkflowDocument): void {
+    this.asked += 1
+    this.taken = taken
+    if (this.known) this.known = carried(this.known, taken)
+    this.mark()
+    this.watch(id)
+  }
+
+  private watch(id: string): void {
     this.socket.watch(
       id,
-      after,
-      events => this.host.runs.receive(events),
+      0,
+      (events, done) => {
+        this.completed(events)
+        this.host.runs.receive(events)
+        if (done) this.ended()
+      },
       message => toast(message, { tone: 'bad' }),
     )
+  }
+
+  private completed(events: readonly RunEvent[]): void {
+    if (!this.known || this.known.document !== this.taken) return
+    const done = events.filter(event => event.type === 'completion').map(event => event.node_id)
+    if (!done.length) return
+    this.known = { ...this.known, upToDate: new Set([...this.known.upToDate, ...done]) }
+    this.mark()
+  }
+
+  private ended(): void {
+    // A hidden page draws no frames, and what follows needs to know that nothing runs.
+    this.host.runs.flush()
+    this.taken = null
+    this.state.setState({ plan: null })
+    this.askSoon()
+  }
+
+  private changed(): void {
+    clearTimeout(this.marking)
+    this.marking = setTimeout(() => {
+      if (this.state.getState().problems.length) this.state.setState({ problems: [] })
+      this.mark()
+      this.askSoon()
+    }, MARK_MS)
+  }
+
+  private mark(): void {
+    const { runs, store } = this.host
+    if (!this.known) return
+    const { upToDate } = carried(this.known, store.document)
+    const made = [...runs.nodes].filter(([, node]) => node.output).map(([id]) => id)
+    runs.setStale(new Set(made.filter(id => !upToDate.has(id))))
+  }
+
+  private askSoon(): void {
+    clearTimeout(this.asking)
+    this.asking = setTimeout(() => void this.ask(), ASK_MS)
+  }
+
+  /** Ask what a run would do, once the server has every edit; while one goes on nobody runs. */
+  private async ask(): Promise<void> {
+    const { runs, slug, store, sync } = this.host
+    if (sync.pending || runs.active) return
+    const { document } = store
+    if (this.known && this.state.getState().plan && sameWork(this.known.document, document)) return
+    this.asked += 1
+    const asked = this.asked
+    try {
+      const plan = await runPlan(slug, {})
+      if (asked !== this.asked) return
+      this.known = { document, upToDate: new Set(plan.upToDate) }
+      this.state.setState({ plan })
+      this.mark()
+    } catch {
+      // Run says what it will do when the server can be asked again.
+    }
   }
 
   private refused(error: unknown): void {
@@ -127,54 +217,29 @@ export class Runner {
       toast(sentence(error), { tone: 'bad' })
       return
     }
-    const problems = (issues as Problem[]).map(issue => ({
-      ...issue,
-      node: issue.node ?? issue.nodeId ?? issue.node_id ?? null,
-    }))
+    const problems = problemsOf(issues as Problem[])
     this.state.setState({ problems })
-    const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : ''
-    toast(`${problems[0].message}${more}`, { tone: 'bad' })
-  }
-
-  private scheduleStale(): void {
-    clearTimeout(this.timer)
-    this.timer = setTimeout(() => this.markStale(), 200)
-  }
-
-  private markStale(): void {
-    const { taken } = this
-    const { document } = this.host.store
-    if (!taken) return
-    if (this.state.getState().problems.length) this.clearProblems()
-    const now = snapshot(document)
-    const changed = [...now].filter(([id, node]) => differs(taken.get(id), node)).map(([id]) => id)
-    const below = changed.length ? reach(document, changed, 'down') : new Set<string>()
-    const results = [...below].filter(id => this.host.runs.node(id).output)
-    this.host.runs.setStale(new Set(results))
-  }
-
-  /** How many steps a run of everything has. */
-  steps(document: WorkflowDocument): number {
-    return planned(document, this.host.catalog).size
+    const node = problems.find(problem => problem.node)?.node
+    toast(notReady(problems), {
+      tone: 'bad',
+      action: node ? { label: 'Show', run: () => this.host.focus(node) } : undefined,
+    })
   }
 }
 
-function snapshot(document: WorkflowDocument): Taken {
-  const { into } = links(document)
-  const taken: Taken = new Map()
-  for (const [id, node] of nodesById(document)) {
-    const wires = (into.get(id) ?? []).map(
-      edge => `${edge.source}.${edge.sourceHandle}>${edge.targetHandle}`,
-    )
-    taken.set(id, { data: node.data, wires: wires.join() })
-  }
-  return taken
+/** Problems with the node they are about under one name. */
+export function problemsOf(issues: readonly Problem[]): Problem[] {
+  return issues.map(issue => ({
+    ...issue,
+    node: issue.node ?? issue.nodeId ?? issue.node_id ?? null,
+  }))
 }
 
-function differs(
-  before: { data: unknown; wires: string } | undefined,
-  after: { data: unknown; wires: string },
-): boolean {
-  if (!before || before.wires !== after.wires) return true
-  return before.data !== after.data && JSON.stringify(before.data) !== JSON.stringify(after.data)
+/** Why nothing runs: "2 nodes are not ready: Blend needs Base: connect an image." */
+export function notReady(problems: readonly Problem[]): string {
+  const nodes = new Set(problems.map(problem => problem.node).filter(Boolean))
+  const [first] = problems
+  if (!nodes.size) return first.message
+  const are = nodes.size === 1 ? '1 node is' : `${count(nodes.size, 'node')} are`
+  return `${are} not ready: ${first.message}`
 }

@@ -145,6 +145,48 @@ describe('folding the events of a run', () => {
     expect(store.summary.lastSeq).toBe(0)
   })
 
+  it('keeps the last result of a node through runs that fail, are cancelled or leave it out', () => {
+    const { store, frame } = open()
+    const kept = (name: string) => ({
+      executionId: 'earlier',
+      outputs: { image: { ...picture, asset: name } },
+      ms: 9,
+      cached: false,
+      finishedAt: '',
+      outdated: false,
+    })
+    store.keep({ a: kept('a'), b: kept('b'), c: kept('c') })
+    store.receive([
+      event('started', { attempt: 1, nodes: ['a', 'b'] }),
+      event('submit', { node_id: 'a' }),
+      event('cancelled'),
+    ])
+    frame()
+    const shown = (id: string) => [store.node(id).state, store.node(id).output?.image]
+    expect(shown('a')).toEqual(['cancelled', kept('a').outputs.image])
+    expect(shown('b')).toEqual(['cancelled', kept('b').outputs.image])
+    expect(shown('c')).toEqual(['done', kept('c').outputs.image])
+    store.begin('next')
+    expect(shown('a')[1]).toEqual(kept('a').outputs.image)
+  })
+
+  it('keeps no older result over one that is newer', () => {
+    const { store, frame } = open()
+    store.receive([event('completion', { node_id: 'a', output: { n: 2 } })])
+    frame()
+    store.keep({
+      a: {
+        executionId: 'x',
+        outputs: { n: 1 },
+        ms: 1,
+        cached: true,
+        finishedAt: '',
+        outdated: true,
+      },
+    })
+    expect(store.node('a').output).toEqual({ n: 2 })
+  })
+
   it('marks and unmarks stale results', () => {
     const { store } = open()
     let heard = 0

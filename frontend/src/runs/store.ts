@@ -2,8 +2,17 @@
  * Run state by node id, folded from events once per frame. Nodes listen to their own id only, so a
  * progress update re-renders one card and nothing else.
  */
+import type { ResultWire } from '../api/results'
 import type { RunEvent } from './events'
-import { type Folded, fold, IDLE, NO_RUN, type NodeRun, type RunSummary } from './fold'
+import {
+  type Folded,
+  fold,
+  IDLE,
+  NO_RUN,
+  type NodeRun,
+  type NodeState,
+  type RunSummary,
+} from './fold'
 
 const LOG_LINES = 2000
 
@@ -23,6 +32,19 @@ export class RunStore {
     private readonly nextFrame: (run: () => void) => number = run => requestAnimationFrame(run),
   ) {}
 
+  /** Show the newest result of each node where nothing newer is known. */
+  keep(results: Readonly<Record<string, ResultWire>>): void {
+    const changed: string[] = []
+    for (const [node, { outputs, ms, cached }] of Object.entries(results)) {
+      const run = this.node(node)
+      if (run.output) continue
+      const state = run.state === 'idle' ? (cached ? 'cached' : 'done') : run.state
+      this.folded.nodes.set(node, { ...run, state, output: outputs, ms })
+      changed.push(node)
+    }
+    this.tell(changed)
+  }
+
   /** Begin to show a run; results of the last one stay visible until replaced. */
   begin(id: string): void {
     this.waiting = []
@@ -30,7 +52,7 @@ export class RunStore {
     const changed: string[] = []
     for (const [node, run] of this.folded.nodes) {
       // Keep the picture, forget the verdict: the new run will say it again.
-      if (run.output) this.folded.nodes.set(node, { ...IDLE, output: run.output })
+      if (run.output) this.folded.nodes.set(node, { ...IDLE, output: run.output, ms: run.ms })
       else this.folded.nodes.delete(node)
       changed.push(node)
     }
@@ -66,6 +88,12 @@ export class RunStore {
     if (!changed.length) return
     this.stale = ids
     this.tell(changed)
+  }
+
+  /** What is painted of a node from afar: its state, or that its result is outdated. */
+  shown(id: string): NodeState | 'outdated' {
+    const { state } = this.node(id)
+    return this.stale.has(id) && (state === 'done' || state === 'cached') ? 'outdated' : state
   }
 
   isStale = (id: string): boolean => this.stale.has(id)

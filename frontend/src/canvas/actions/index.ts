@@ -19,6 +19,7 @@ import { redo } from './redo'
 import { rename } from './rename'
 import { runAgain } from './runAgain'
 import { runAll } from './runAll'
+import { runFrom } from './runFrom'
 import { runNode } from './runNode'
 import { save } from './save'
 import { selectAll } from './selectAll'
@@ -32,6 +33,7 @@ import { zoomIn, zoomOut } from './zoom'
 export const ACTIONS: readonly Action[] = [
   addNode,
   runNode,
+  runFrom,
   continueFrom,
   openGraph,
   rename,

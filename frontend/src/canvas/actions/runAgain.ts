@@ -4,7 +4,7 @@ import { type Action, canEdit } from './action'
 
 export const runAgain: Action = {
   id: 'run-again',
-  label: 'Run everything afresh',
+  label: 'Run without cache',
   icon: RefreshCw,
   menus: ['canvas'],
   when: session => canEdit(session) && !session.runs.active,

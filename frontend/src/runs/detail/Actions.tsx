@@ -38,7 +38,11 @@ export function Actions({ run, onRetried }: { run: RunDetail; onRetried: () => v
   return (
     <div className={css.actions}>
       {run.workflowSlug !== null && (
-        <a className={css.link} href={editorAddress(run.workflowSlug)}>
+        <a
+          className={css.link}
+          href={`${editorAddress(run.workflowSlug)}?run=${id}`}
+          title="The workflow as it was, with the results of this run"
+        >
           <SquareArrowOutUpRight aria-hidden size={15} />
           Open in the editor
         </a>

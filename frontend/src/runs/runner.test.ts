@@ -1,0 +1,46 @@
+/** What a refused run says, and how much the run button says a run is. */
+import { describe, expect, it } from 'vitest'
+import type { PlanWire } from '../api/results'
+import { amountOf, skippedWords } from '../canvas/RunButton'
+import { notReady, problemsOf } from './runner'
+
+const plan = (more: Partial<PlanWire>): PlanWire => ({
+  run: [],
+  cached: [],
+  passed: [],
+  skipped: [],
+  problems: [],
+  upToDate: [],
+  ...more,
+})
+const missing = (nodeId: string, message: string) => ({ code: 'MISSING_INPUT', message, nodeId })
+
+describe('a run that is refused', () => {
+  it('says how many nodes are not ready and what the first one needs', () => {
+    const problems = problemsOf([
+      missing('b', 'Blend needs Base: connect an image.'),
+      missing('b', 'Blend needs Layer: connect an image.'),
+      missing('c', 'Outline needs Image: connect an image.'),
+    ])
+    expect(notReady(problems)).toBe('2 nodes are not ready: Blend needs Base: connect an image.')
+    expect(notReady(problems.slice(2))).toBe(
+      '1 node is not ready: Outline needs Image: connect an image.',
+    )
+  })
+
+  it('says what is wrong with the whole when no node is to blame', () => {
+    const problem = { code: 'NOTHING_TO_RUN', message: 'There is nothing to run.' }
+    expect(notReady(problemsOf([problem]))).toBe('There is nothing to run.')
+  })
+})
+
+describe('the run button', () => {
+  it('says how much will really run', () => {
+    expect(amountOf(null)).toBe('')
+    expect(amountOf(plan({ run: ['a', 'b'], cached: ['c'] }))).toBe('2 nodes')
+    expect(amountOf(plan({ cached: ['a'] }))).toBe('all cached')
+    expect(amountOf(plan({ problems: [missing('a', 'x')] }))).toBe('not ready')
+    expect(skippedWords(plan({ skipped: ['a', 'b'] }))).toBe('2 nodes are skipped: not connected')
+    expect(skippedWords(plan({}))).toBe('')
+  })
+})
