@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib import import_module
-from typing import Any
 from uuid import UUID
 
 from channels.db import database_sync_to_async
 from django.conf import settings
-from django.contrib.auth import get_user
-from django.http import HttpRequest
 
 from workflows.models import Run, User
-from workflows.services import vigil
+from workflows.services import sessions, vigil
 from workflows.services.vigil import Badge
 
 
@@ -25,7 +21,7 @@ class SocketUser:
 
     async def current(self) -> User | None:
         """Return the person as the database has them now, or None when the session is over."""
-        return await database_sync_to_async(self._load)()
+        return await database_sync_to_async(sessions.session_user)(key=self._key)
 
     async def badge(self) -> Badge | None:
         """Return what the vigil watches over, or None when the session is over."""
@@ -36,15 +32,6 @@ class SocketUser:
         """Say whether the session is good and the run is the person's own."""
         return await database_sync_to_async(self._owns)(run_id)
 
-    def _load(self) -> User | None:
-        if not self._key:
-            return None
-        request = HttpRequest()
-        engine: Any = import_module(settings.SESSION_ENGINE)
-        request.session = engine.SessionStore(self._key)
-        user = get_user(request)
-        return user if user.is_authenticated and user.is_active else None
-
     def _owns(self, run_id: UUID) -> bool:
-        user = self._load()
+        user = sessions.session_user(key=self._key)
         return user is not None and Run.objects.filter(pk=run_id, owner=user).exists()

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from tests.api.client import Caller
 from tests.api.conftest import TokenCaller
+from tests.api.test_socket import session_of
 from tests.fal.contents import TEXTS
 from tests.fal.test_running import events, make
 from workflows.api.auth import Caller as Person
@@ -66,7 +67,7 @@ def test_a_page_without_a_key_streams_and_runs_by_a_token(
 def test_a_token_is_for_the_apps_it_names(
     nobody: Caller, hers: Caller, alice: User, texts: str, allowed: str, good: bool
 ) -> None:
-    caller = Person(alice, frozenset({"workflow:*"}))
+    caller = Person(alice, frozenset({"workflow:*"}), session=session_of(alice))
     text = tokens.token_for(caller, [allowed], 60)
     assert asked(nobody, texts, text) == (200 if good else 401)
 

@@ -139,7 +139,7 @@ async def execution_events(request: HttpRequest, id: str) -> HttpResponseBase:
     badge = vigil.badge(
         caller.user,
         token=caller.token,
-        session_key=None if caller.token else request.session.session_key,
+        session_key=caller.session,
     )
     return event_stream(run.pk, after, badge, origin_of(request) if caller.token else "")
 

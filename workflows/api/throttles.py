@@ -1,7 +1,8 @@
 """Rate limits: so many calls a minute per account and address pattern, by tier (spec native 1.4).
 
-All calls with a key count, a browser's only where they run or upload. It is asked as soon as the
-caller is known, in one place for every kind of view; `canvas/middleware.py` writes the headers.
+All calls with a key count, in every dialect and for files too; a browser's only where they run or
+upload. It is asked as soon as the caller is known, in one place for every kind of view;
+`canvas/middleware.py` writes the headers.
 """
 
 from __future__ import annotations
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from workflows.api.auth import Caller
 
 WINDOW_SECONDS = 60
+#: What the handshakes of apps' sockets count as, which come by no route of Django's.
+SOCKET = "socket"
+#: Where a browser starts runs and uploads in other dialects: by whatever it posts.
+_DIALECTS = ("fal/", "^fal/", "v1/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +46,9 @@ class Allowance:
 
 def count_call(request: HttpRequest, caller: Caller) -> None:
     """Count a call of somebody whose tier has a limit. Raises RateLimitExceeded."""
-    route = request.resolver_match.route if request.resolver_match else ""
+    route = request.resolver_match.route if request.resolver_match else SOCKET
     limit = settings.RATES.get(caller.user.tier)
-    if limit is None or not _counts(route, caller) or allowance_of(request) is not None:
+    if limit is None or not _counts(request, route, caller) or allowance_of(request) is not None:
         return
     key, most = f"calls:{caller.user.pk}:{route}", int(limit)
     try:
@@ -66,7 +71,7 @@ def _note(request: HttpRequest, allowance: Allowance) -> None:
     request.allowance = allowance  # type: ignore[attr-defined]
 
 
-def _counts(route: str, caller: Caller) -> bool:
-    if not route.startswith("api/"):
-        return False
-    return caller.token is not None or route.endswith("/run") or route == "api/uploads"
+def _counts(request: HttpRequest, route: str, caller: Caller) -> bool:
+    if caller.token is not None or route.endswith("/run") or route in ("api/uploads", SOCKET):
+        return True
+    return route.startswith(_DIALECTS) and request.method in ("POST", "PUT")

@@ -132,9 +132,8 @@ def content_of(ids: set[str], owner_id: int) -> dict[str, str]:
     """Map the ids of files the owner may read to the sha256 of their content."""
     if not ids:
         return {}
-    own = Asset.objects.filter(pk__in=ids, owner_id=owner_id)
-    shared = Asset.objects.filter(pk__in=ids, shared=True)
-    return {str(id): sha for id, sha in (own | shared).values_list("pk", "sha256")}
+    found = Asset.objects.readable(owner_id).filter(pk__in=ids)
+    return {str(id): sha for id, sha in found.values_list("pk", "sha256")}
 
 
 def assets_in(value: Json) -> Iterator[str]:

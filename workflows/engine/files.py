@@ -1,7 +1,7 @@
 """Files for nodes: what a media value means, and how a node's own files come to be.
 
 A value is a reference to one of our assets, our own path `/media/<id>`, a `data:` address (RFC
-2397) or an address elsewhere. Only assets of the run's owner and shared ones can be read, whatever
+2397) or an address elsewhere. Only assets of the run's owner and of templates can be read, whatever
 a document claims.
 """
 
@@ -17,7 +17,6 @@ from urllib.parse import unquote_to_bytes
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q
 
 from workflows.engine import database
 from workflows.errors import AssetNotFound, NodeError, PatchbayError
@@ -157,8 +156,7 @@ def blame(error: PatchbayError, field: str | None) -> NodeError:
 
 
 def _asset(id: str, owner_id: int) -> Asset:
-    readable = Q(owner_id=owner_id) | Q(shared=True)
-    found: Asset | None = Asset.objects.filter(readable, pk=id).first()
+    found: Asset | None = Asset.objects.readable(owner_id).filter(pk=id).first()
     if found is None:
         raise AssetNotFound(value=id)
     return found

@@ -231,7 +231,6 @@ def asset_create(
     run: Run | None = None,
     *,
     limit: int | None = None,
-    shared: bool = False,
 ) -> Asset:
     """Store a file for an account and find out what it is.
 
@@ -240,7 +239,7 @@ def asset_create(
     """
     check_quota(owner, len(file) if isinstance(file, bytes) else 0)
     most = int(settings.LIMITS["upload_bytes"]) if limit is None else limit
-    return asset_adopt(owner, write(file, most), name, run, shared=shared)
+    return asset_adopt(owner, write(file, most), name, run)
 
 
 def asset_adopt(
@@ -249,7 +248,6 @@ def asset_adopt(
     name: str,
     run: Run | None = None,
     *,
-    shared: bool = False,
     id: UUID | None = None,
     facts: Facts | None = None,
     discard: bool = False,
@@ -276,7 +274,6 @@ def asset_adopt(
         duration=facts.duration,
         name=clean_name(name),
         run=run,
-        shared=shared,
         discard=discard,
         expires_at=timezone.now() + DISCARD_KEPT if discard else None,
     )

@@ -12,8 +12,8 @@ from workflows.models.connections import (
     RunnerStatus,
     Webhook,
 )
-from workflows.models.library import Change, Folder, Snapshot, Workflow
-from workflows.models.media import Asset
+from workflows.models.library import Change, Folder, Slug, Snapshot, Workflow
+from workflows.models.media import Asset, Share
 from workflows.models.people import CreditEntry, Entry, Invitation, Token, User
 from workflows.models.runs import (
     CacheEntry,
@@ -45,6 +45,8 @@ __all__ = [
     "Runner",
     "RunnerCatalogue",
     "RunnerStatus",
+    "Share",
+    "Slug",
     "Snapshot",
     "Step",
     "StepStatus",

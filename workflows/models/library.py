@@ -103,6 +103,45 @@ class Workflow(models.Model):
         return self.slug
 
 
+class Slug(models.Model):
+    """A slug that was given to a workflow, kept for ever: links and keys name it.
+
+    Without its workflow, which was deleted, it is its owner's to use again; without an owner,
+    whose account was deleted, it is nobody's.
+    """
+
+    slug = models.CharField(max_length=128, primary_key=True)
+    # What was counted up: `poster` and 12 for poster-12.
+    base = models.CharField(max_length=128)
+    number = models.PositiveIntegerField(default=1)
+    owner = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    # Its index leaves nulls out: SQLite would take it for the deleted ones of everybody.
+    workflow = models.ForeignKey(
+        Workflow, null=True, on_delete=models.SET_NULL, db_index=False, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            # Serves: a deleted workflow's slug.
+            models.UniqueConstraint(
+                fields=["workflow"], condition=Q(workflow__isnull=False), name="slug_workflow_once"
+            ),
+        ]
+        indexes = [
+            # Serves: the highest number of a base.
+            models.Index(fields=["base", "-number"], name="slug_highest"),
+            # Serves: an owner's deleted ones of a base, the lowest number first.
+            models.Index(
+                fields=["base", "owner", "number"],
+                condition=Q(workflow__isnull=True),
+                name="slug_reusable",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
 class Change(models.Model):
     """One saved edit: its operations and the operations that undo it."""
 

@@ -5,10 +5,20 @@ from __future__ import annotations
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
+from workflows.models.library import Workflow
 from workflows.models.people import User
 from workflows.models.runs import Run
+
+
+class Assets(models.QuerySet["Asset"]):
+    """Files, and who may read them."""
+
+    def readable(self, owner_id: int) -> Assets:
+        """Keep an account's own files and those a template shows: its samples and its cover."""
+        shown = Share.objects.filter(asset=OuterRef("pk"))
+        return self.filter(Q(owner_id=owner_id) | Exists(shown))
 
 
 class Asset(models.Model):
@@ -24,12 +34,12 @@ class Asset(models.Model):
     duration = models.FloatField(null=True)
     name = models.CharField(max_length=255, default="", blank=True)
     run = models.ForeignKey(Run, null=True, on_delete=models.SET_NULL, related_name="assets")
-    # Samples and covers of templates: every account may read them.
-    shared = models.BooleanField(default=False)
     # An input that is deleted when its run has ended.
     discard = models.BooleanField(default=False)
     expires_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = Assets.as_manager()
 
     class Meta:
         indexes = [
@@ -45,3 +55,22 @@ class Asset(models.Model):
 
     def __str__(self) -> str:
         return f"{self.id} {self.content_type}"
+
+
+class Share(models.Model):
+    """A file of its owner's that a template shows; as long as it does, every account may read it.
+
+    The rows of a workflow follow from its document, and there are none while it is no template.
+    """
+
+    workflow = models.ForeignKey(Workflow, on_delete=models.CASCADE, related_name="shares")
+    asset = models.ForeignKey(Asset, on_delete=models.CASCADE, related_name="shares")
+
+    class Meta:
+        constraints = [
+            # Serves: is a file shown by any template.
+            models.UniqueConstraint(fields=["asset", "workflow"], name="share_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.asset_id} by {self.workflow_id}"

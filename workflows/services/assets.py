@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 
 from workflows.errors import AssetNotFound
+from workflows.graph.refs import map_strings
 from workflows.media import storage
-from workflows.models import Asset, User
+from workflows.models import Asset, Share, User, Workflow
 from workflows.services.documents import asset_ids
 from workflows.services.locks import hold
 from workflows.types import JsonObject
+
+#: Where a document names files.
+_SHOWING = ("nodes", "cover")
 
 
 def asset_upload(
@@ -42,23 +45,63 @@ def asset_upload(
 
 def asset_get(*, user: User, asset_id: UUID | str) -> Asset:
     """Return one of the person's own files or a shared one. Raises AssetNotFound."""
-    try:
-        key = asset_id if isinstance(asset_id, UUID) else UUID(asset_id)
-    except ValueError:
-        raise AssetNotFound() from None
-    asset = Asset.objects.filter(Q(owner=user) | Q(shared=True), pk=key).first()
+    key = asset_id if isinstance(asset_id, UUID) else _uuid(asset_id)
+    asset = Asset.objects.readable(user.pk).filter(pk=key).first()
     if asset is None:
         raise AssetNotFound()
     return asset
 
 
-def assets_share(*, owner: User, document: JsonObject) -> None:
-    """Let everybody read the owner's files a template refers to: its samples and its cover."""
-    ids = []
-    for text in asset_ids(document):
-        try:
-            ids.append(UUID(text))
-        except ValueError:
-            continue
-    if ids:
-        Asset.objects.filter(owner=owner, pk__in=ids, shared=False).update(shared=True)
+def assets_share(*, workflow: Workflow, document: JsonObject) -> None:
+    """Let everybody read its owner's files that a template shows, and no others any more.
+
+    Call it whenever a workflow is saved; one that is no template shares nothing.
+    """
+    wanted: set[UUID] = set()
+    if workflow.is_template:
+        named = {id for text in asset_ids(document) if (id := _uuid(text)) is not None}
+        own = Asset.objects.filter(owner_id=workflow.owner_id, pk__in=named)
+        wanted = set(own.values_list("pk", flat=True))
+    shared = Share.objects.filter(workflow=workflow)
+    known = set(shared.values_list("asset_id", flat=True))
+    if known - wanted:
+        shared.filter(asset_id__in=known - wanted).delete()
+    Share.objects.bulk_create(Share(workflow=workflow, asset_id=id) for id in wanted - known)
+
+
+def assets_copy(*, user: User, document: JsonObject) -> JsonObject:
+    """Return a document that shows the user's own files where it showed those of others.
+
+    A copy of a template would lose its samples when the template is withdrawn. Equal bytes are
+    stored once, so a file costs a row; it counts for the storage of the user.
+    """
+    named = {id for text in asset_ids(document) if (id := _uuid(text)) is not None}
+    others = Asset.objects.readable(user.pk).filter(pk__in=named).exclude(owner=user)
+    copies: dict[str, str] = {}
+    for asset in others:
+        kept = Asset.objects.filter(
+            owner=user, sha256=asset.sha256, discard=False, expires_at=None
+        ).first()
+        if kept is None:
+            storage.check_quota(user, asset.size)
+            kept = Asset.objects.get(pk=asset.pk)
+            kept.pk, kept.owner, kept.run, kept.expires_at = uuid4(), user, None, None
+            kept.save(force_insert=True)
+        copies[str(asset.pk)] = str(kept.pk)
+    place = storage.url("")
+
+    def change(text: str) -> str:
+        id, mark, query = text.removeprefix(place).partition("?")
+        if id not in copies:
+            return text
+        return f"{place if text.startswith(place) else ''}{copies[id]}{mark}{query}"
+
+    changed = map_strings({key: document.get(key) for key in _SHOWING}, change) if copies else {}
+    return {**document, **changed}
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -79,8 +79,7 @@ def change_write(
         operations=operations,
         inverse=inverse,
     )
-    if workflow.is_template:
-        assets.assets_share(owner=author, document=after)
+    assets.assets_share(workflow=workflow, document=after)
     return workflow
 
 

@@ -9,7 +9,6 @@ from dataclasses import replace
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q
 
 from workflows.errors import InvalidBody
 from workflows.graph import formats, strict_json
@@ -124,7 +123,7 @@ def _missing_files(user: User, document: JsonObject) -> int:
             keys.add(UUID(text))
         except ValueError:
             continue
-    readable = Asset.objects.filter(Q(owner=user) | Q(shared=True), pk__in=keys)
+    readable = Asset.objects.readable(user.pk).filter(pk__in=keys)
     return len(keys) - readable.count()
 
 

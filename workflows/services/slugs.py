@@ -1,23 +1,27 @@
 """Slugs: a workflow's permanent address, one space for everybody.
 
-The unique index decides; the lock on the base slug only makes sure that a thousand people who
-choose one name at once wait for each other instead of failing.
+What was given once stays with its owner, also when the workflow is deleted: links and keys that
+name it must not lead to what somebody else makes. The unique index decides; the lock on the base
+only makes sure that a thousand people who choose one name at once wait for each other instead of
+failing.
 """
 
 from __future__ import annotations
 
-from itertools import count, repeat
+from collections.abc import Iterator
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Max
 
 from workflows.graph.slug import MAX_LENGTH, candidate, slugify
-from workflows.models import Workflow
+from workflows.models import Slug, Workflow
 from workflows.services.locks import hold
 
 TRIES = 5
-#: Slugs alike in this many characters are counted up together; a number still fits behind it.
-STEM_LENGTH = MAX_LENGTH - 10
+#: Bases alike in this many characters wait for each other: a number behind makes them collide.
+BASE_LENGTH = MAX_LENGTH - 10
+#: Slugs that are looked up at once.
+PAGE = 100
 
 
 def insert_with_slug(workflow: Workflow, *, handle: str | None = None) -> None:
@@ -26,13 +30,15 @@ def insert_with_slug(workflow: Workflow, *, handle: str | None = None) -> None:
     `handle` is its name among its owner's workflows; without one it is the slug.
     """
     base = slugify(workflow.name)
-    hold(f"slug:{base[:STEM_LENGTH]}")
+    hold(f"slug:{base[:BASE_LENGTH]}")
+    slugs = free_slugs(base, workflow.owner_id)
     for attempt in range(1, TRIES + 1):
-        workflow.slug = free_slug(base)
+        workflow.slug, number = next(slugs)
         workflow.handle = handle or workflow.slug
         try:
             with transaction.atomic():
                 workflow.save(force_insert=True)
+                _give(workflow, base, number)
         except IntegrityError:
             if attempt == TRIES:
                 raise
@@ -40,9 +46,30 @@ def insert_with_slug(workflow: Workflow, *, handle: str | None = None) -> None:
             return
 
 
-def free_slug(base: str) -> str:
-    """Return `base`, or `base-2`, `base-3`… if it is taken."""
-    stem = base[:STEM_LENGTH] if len(base) > STEM_LENGTH else f"{base}-"
-    alike = Q(slug=base) | Q(slug__startswith=stem)
-    taken = set(Workflow.objects.filter(alike).values_list("slug", flat=True))
-    return next(slug for slug in map(candidate, repeat(base), count(1)) if slug not in taken)
+def free_slugs(base: str, owner_id: int) -> Iterator[tuple[str, int]]:
+    """Yield slugs for a base with their numbers: the owner's deleted ones, then new ones.
+
+    New are `base`, or what follows the highest number that was given. A name that is itself
+    `poster-7` may have taken one of those: these are passed over.
+    """
+    alike = Slug.objects.filter(base=base)
+    mine = alike.filter(owner=owner_id, workflow=None).order_by("number")
+    again = mine.values_list("slug", "number").first()
+    if again is not None:
+        yield again
+    number = (alike.aggregate(highest=Max("number"))["highest"] or 0) + 1
+    size = 1
+    while True:
+        page = [(candidate(base, at), at) for at in range(number, number + size)]
+        taken = Slug.objects.in_bulk([slug for slug, _ in page])
+        yield from ((slug, at) for slug, at in page if slug not in taken)
+        number, size = number + size, PAGE
+
+
+def _give(workflow: Workflow, base: str, number: int) -> None:
+    owner_id = workflow.owner_id
+    again = Slug.objects.filter(slug=workflow.slug, owner=owner_id, workflow=None)
+    if not again.update(workflow=workflow):
+        Slug.objects.create(
+            slug=workflow.slug, base=base, number=number, owner_id=owner_id, workflow=workflow
+        )

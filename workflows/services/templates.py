@@ -1,6 +1,6 @@
 """The templates Patchbay ships: installed at every start, updated when what is shipped has changed.
 
-They belong to a system account that nobody can log in to; their pictures are shared files.
+They belong to a system account that nobody can log in to; their documents share their pictures.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from workflows.media import storage
 from workflows.models import Asset, User, Workflow
 from workflows.models.people import Tier
 from workflows.samples import templates
+from workflows.services.assets import assets_share
 from workflows.services.changes import change_write
 from workflows.services.documents import check, document_from, document_of, document_store
 from workflows.services.slugs import insert_with_slug
@@ -39,6 +40,7 @@ def _install(owner: User, slug: str) -> bool:
         workflow = Workflow(owner=owner, is_template=True, updated_at=timezone.now())
         document_store(workflow, document)
         insert_with_slug(workflow, handle=slug)
+        assets_share(workflow=workflow, document=document)
         return True
     before = document_of(workflow)
     operations = diff(before, {**before, **document})
@@ -48,7 +50,7 @@ def _install(owner: User, slug: str) -> bool:
 
 
 def _with_pictures(owner: User, body: JsonObject) -> JsonObject:
-    """Return a document with its samples replaced by references to shared files."""
+    """Return a document with its samples replaced by references to files of the system account."""
 
     def reference(name: str) -> Json:
         return storage.reference(_sample(owner, name))
@@ -64,12 +66,12 @@ def _with_pictures(owner: User, body: JsonObject) -> JsonObject:
 
 
 def _sample(owner: User, name: str) -> Asset:
-    """Return the shared file with a shipped picture's content, stored on first use."""
+    """Return the file with a shipped picture's content, stored on first use."""
     content = templates.sample(name).read_bytes()
     digest = hashlib.sha256(content).hexdigest()
-    found = Asset.objects.filter(owner=owner, sha256=digest, shared=True).first()
+    found = Asset.objects.filter(owner=owner, sha256=digest).first()
     if found is None:
-        return storage.asset_create(owner, content, name, shared=True)
+        return storage.asset_create(owner, content, name)
     if not storage.exists(digest):
         # The rows have survived a loss of files: the content goes back under the same id.
         storage.write(content, len(content))

@@ -102,7 +102,6 @@ def last_run_of(*, user: User, workflow: Workflow) -> Run | None:
     return Run.objects.filter(owner=user, workflow=workflow).order_by("-created_at").first()
 
 
-@transaction.atomic
 def workflow_create(
     *, user: User, body: JsonObject, idempotency_key: str | None = None
 ) -> Workflow:
@@ -113,17 +112,19 @@ def workflow_create(
     IdempotencyConflict.
     """
     document = {"nodes": [], "edges": [], **document_from(body)}
+    # Checked before the transaction, for SQLite has one writer at a time.
     check(document)
-    hold(f"owner:{user.pk}")
     creation = idempotency.creation(idempotency_key, "create", body)
-    earlier = _earlier(user, creation)
-    if earlier is not None:
-        return earlier
     workflow = Workflow(owner=user, is_template=_flag(body, "isTemplate", False), **creation)
-    workflow.folder = _folder(user, body.get("folderId"))
-    if workflow.is_template:
-        _may_publish(user)
-    return _insert(workflow, document)
+    with transaction.atomic():
+        hold(f"owner:{user.pk}")
+        earlier = _earlier(user, creation)
+        if earlier is not None:
+            return earlier
+        workflow.folder = _folder(user, body.get("folderId"))
+        if workflow.is_template:
+            _may_publish(user)
+        return _insert(workflow, document)
 
 
 @transaction.atomic
@@ -196,7 +197,7 @@ def workflow_duplicate(
     if earlier is not None:
         return earlier
     workflow = Workflow(owner=user, folder=_folder(user, body.get("folderId")), **creation)
-    return _insert(workflow, document)
+    return _insert(workflow, assets.assets_copy(user=user, document=document))
 
 
 def workflow_insert(*, user: User, document: JsonObject, handle: str, public: bool) -> Workflow:
@@ -231,7 +232,7 @@ def _insert(workflow: Workflow, document: JsonObject, handle: str | None = None)
     workflow.created_at = workflow.updated_at = timezone.now()
     insert_with_slug(workflow, handle=handle)
     if workflow.is_template:
-        assets.assets_share(owner=workflow.owner, document=document)
+        assets.assets_share(workflow=workflow, document=document)
     return workflow
 
 

@@ -47,8 +47,7 @@ async def subscribe(request: HttpRequest, id: str) -> HttpResponseBase:
         said = _without_links(data)
         return [f"id: {page.last}\nevent: status\ndata: {data}\n\n"]
 
-    session = None if caller.token else request.session.session_key
-    badge = vigil.badge(caller.user, token=caller.token, session_key=session)
+    badge = vigil.badge(caller.user, token=caller.token, session_key=caller.session)
     response = page_stream(run.pk, _after(request), badge, write, most=settings.COMFY_UPDATES)
     response["Cache-Control"] = "no-cache"
     return response

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from workflows.api.auth import Caller, caller_of
 from workflows.api.capabilities import require
 from workflows.api.errors import NotFound
+from workflows.api.throttles import count_call
 from workflows.compat.fal import tokens
 from workflows.compat.fal.links import inward
 from workflows.compat.fal.wishes import NO_WISHES, Wishes, check_room, wishes_of
@@ -56,7 +57,9 @@ def caller_for(request: HttpRequest, app: str) -> Caller:
     """
     temporary = request.GET.get(tokens.PARAMETER)
     if temporary is not None:
-        return tokens.caller_by_token(temporary, app)
+        caller = tokens.caller_by_token(temporary, app)
+        count_call(request, caller)
+        return caller
     return require(caller_of(request), None)
 
 

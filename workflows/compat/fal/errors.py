@@ -40,7 +40,8 @@ _CORS = {
         "x-fal-object-lifecycle-preference, x-fal-no-retry, x-fal-store-io, x-fal-disable-fallbacks"
     ),
     "Access-Control-Expose-Headers": (
-        "x-fal-request-id, x-fal-request-timeout-type, x-fal-error-type, x-fal-retryable, etag"
+        "x-fal-request-id, x-fal-request-timeout-type, x-fal-error-type, x-fal-retryable, etag, "
+        "retry-after, x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset"
     ),
     "Access-Control-Max-Age": "86400",
     "Cross-Origin-Resource-Policy": "cross-origin",

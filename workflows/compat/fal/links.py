@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 from uuid import UUID
 
 from django.core import signing
@@ -71,25 +71,23 @@ def inward(value: Json) -> Json:
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """A permission to upload as a person: one file of a given id (None: any), kept for `life`
-    seconds (None: for good)."""
+    """A permission to upload as whom `grant` names (api/grants.py): one file of a given id (None:
+    any), kept for `life` seconds (None: for good)."""
 
-    user_id: int
+    grant: str
     asset_id: UUID | None = None
     life: int | None = None
 
     def sign(self) -> str:
         """Return the ticket as it is given away."""
-        return _uploads.sign(f"{self.user_id}.{self.asset_id or ''}.{self.life or ''}")
+        return _uploads.sign(f"{self.grant}.{self.asset_id or ''}.{self.life or ''}")
 
 
 def ticket_read(text: str) -> Ticket | None:
     """Return a ticket that was given away, None when it is not valid (any more)."""
     try:
-        user_id, asset_id, life = _uploads.unsign(text, max_age=UPLOAD_SECONDS).split(".")
-        return Ticket(
-            int(user_id), UUID(asset_id) if asset_id else None, int(life) if life else None
-        )
+        grant, asset_id, life = _uploads.unsign(text, max_age=UPLOAD_SECONDS).split(".")
+        return Ticket(grant, UUID(asset_id) if asset_id else None, int(life) if life else None)
     except (signing.BadSignature, ValueError):
         return None
 
@@ -97,7 +95,7 @@ def ticket_read(text: str) -> Ticket | None:
 def is_ticket_path(path: str) -> bool:
     """Say whether a path is that of an upload, or a part of one, with a valid ticket."""
     match = _TICKET.match(path)
-    return match is not None and ticket_read(match.group(1).replace("%3A", ":")) is not None
+    return match is not None and ticket_read(unquote(match.group(1))) is not None
 
 
 def _outward_object(value: JsonObject, origin: str, user_id: int) -> JsonObject:

@@ -13,10 +13,13 @@ from uuid import UUID, uuid4
 from asgiref.sync import sync_to_async
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
+from workflows.api.assets import UPLOAD
 from workflows.api.base import origin_of
+from workflows.api.capabilities import require
+from workflows.api.grants import caller_by, grant_of
 from workflows.compat.fal import links
 from workflows.compat.fal.errors import fal_view, running
-from workflows.compat.fal.storage import bearer, body_pieces, json_answer, life_of, person
+from workflows.compat.fal.storage import bearer, body_pieces, json_answer, life_of
 from workflows.errors import InvalidBody, Unauthorized
 from workflows.graph.strict_json import loads
 from workflows.models import User
@@ -49,10 +52,10 @@ async def complete(
 
 
 def _begin(request: HttpRequest) -> HttpResponse:
-    user, id = person(bearer(request)), uuid4()
+    caller, id = bearer(request), uuid4()
     name = unquote(request.headers.get("x-fal-file-name", ""))[:200] or "file"
-    url = links.link(origin_of(request), str(id), user.pk, name)
-    ticket = links.Ticket(user.pk, id, life_of(request)).sign()
+    url = links.link(origin_of(request), str(id), caller.user.pk, name)
+    ticket = links.Ticket(grant_of(caller), id, life_of(request)).sign()
     return json_answer({"access_url": url, "uploadId": quote(ticket)})
 
 
@@ -82,9 +85,11 @@ def _upload(ticket: str, signed: str) -> tuple[User, UUID, int | None]:
     found = links.ticket_read(ticket)
     if found is None or found.asset_id is None:
         raise Unauthorized()
-    if signed and links.file_of(signed) != (found.asset_id, found.user_id):
+    # The parts of an upload count as one call, at its beginning.
+    user = require(caller_by(found.grant), UPLOAD).user
+    if signed and links.file_of(signed) != (found.asset_id, user.pk):
         raise Unauthorized()
-    return person(found.user_id), found.asset_id, found.life
+    return user, found.asset_id, found.life
 
 
 def _etags(body: Json) -> dict[int, str]:

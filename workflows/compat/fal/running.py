@@ -150,8 +150,7 @@ def _start(request: HttpRequest, app: str) -> tuple[Caller, Run]:
 def _streaming(
     request: HttpRequest, caller: Caller, asked: Request, write: Write
 ) -> HttpResponseBase:
-    session = None if caller.token else request.session.session_key
-    badge = vigil.badge(caller.user, token=caller.token, session_key=session)
+    badge = vigil.badge(caller.user, token=caller.token, session_key=caller.session)
     response = page_stream(asked.run.pk, 0, badge, write)
     response[REQUEST_ID] = str(asked.id)
     return response

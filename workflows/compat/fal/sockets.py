@@ -77,7 +77,9 @@ class AppSocket(AsyncWebsocketConsumer):
         await self.accept()
         over = asyncio.Event()
         loop = asyncio.get_running_loop()
-        badge = vigil.badge(self.caller.user, token=self.caller.token)
+        badge = vigil.badge(
+            self.caller.user, token=self.caller.token, session_key=self.caller.session
+        )
         self.held.enter_context(vigil.watched(badge, lambda: loop.call_soon_threadsafe(over.set)))
         self.tasks = [asyncio.create_task(self._work()), asyncio.create_task(self._end(over))]
 

@@ -15,11 +15,13 @@ from asgiref.sync import sync_to_async
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from workflows.api.assets import UPLOAD, send_asset
-from workflows.api.auth import caller_of
+from workflows.api.auth import Caller, caller_of
 from workflows.api.base import origin_of
 from workflows.api.capabilities import require
 from workflows.api.errors import BadRequest, NotFound
+from workflows.api.grants import caller_by, grant_of
 from workflows.api.parsers import encode
+from workflows.api.throttles import count_call
 from workflows.compat.fal import links
 from workflows.compat.fal.errors import fal_view, running
 from workflows.compat.fal.places import places
@@ -42,7 +44,7 @@ async def upload_token(request: HttpRequest) -> HttpResponseBase:
     caller = await sync_to_async(_uploader)(request)
     expires = datetime.now(UTC) + timedelta(seconds=links.UPLOAD_SECONDS)
     return json_answer({
-        "token": links.Ticket(caller.pk).sign(),
+        "token": links.Ticket(grant_of(caller)).sign(),
         "token_type": "Bearer",
         "base_url": places(origin_of(request)).cdn,
         "expires_at": expires.isoformat(timespec="seconds"),
@@ -57,11 +59,11 @@ async def upload_initiate(request: HttpRequest) -> HttpResponseBase:
     if not isinstance(body, dict):
         raise InvalidBody("The body must be an object.", field="body", expected="a JSON object")
     name, origin, id = str(body.get("file_name") or "file")[:200], origin_of(request), uuid4()
-    ticket = links.Ticket(caller.pk, id, life_of(request)).sign()
+    ticket = links.Ticket(grant_of(caller), id, life_of(request)).sign()
     place = f"{links.PUT}/{quote(ticket)}/{quote(name, safe='')}"
     return json_answer({
         "upload_url": f"{places(origin).cdn}{place}",
-        "file_url": links.link(origin, str(id), caller.pk, name),
+        "file_url": links.link(origin, str(id), caller.user.pk, name),
     })  # fmt: skip
 
 
@@ -83,17 +85,24 @@ async def file(request: HttpRequest, signed: str, name: str = "") -> HttpRespons
     return await sync_to_async(_file)(request, signed)
 
 
-def _uploader(request: HttpRequest) -> User:
-    return require(caller_of(request), UPLOAD).user
+def _uploader(request: HttpRequest) -> Caller:
+    return require(caller_of(request), UPLOAD)
 
 
-def bearer(request: HttpRequest) -> int:
-    """Return the id of the person a request's token for uploads was given to; else Unauthorized."""
+def bearer(request: HttpRequest) -> Caller:
+    """Return whom a request's token for uploads was given to. Raises Unauthorized."""
     scheme, _, text = request.headers.get("authorization", "").partition(" ")
     found = links.ticket_read(text.strip()) if scheme.lower() == "bearer" else None
     if found is None or found.asset_id is not None:
         raise Unauthorized()
-    return found.user_id
+    return uploader(request, found)
+
+
+def uploader(request: HttpRequest, ticket: links.Ticket) -> Caller:
+    """Return whom a ticket was given to, if they may still upload, and count the call."""
+    caller = require(caller_by(ticket.grant), UPLOAD)
+    count_call(request, caller)
+    return caller
 
 
 def person(id: int) -> User:
@@ -135,7 +144,7 @@ def json_answer(body: JsonObject) -> HttpResponse:
 
 
 def _upload(request: HttpRequest) -> HttpResponse:
-    user = person(bearer(request))
+    user = bearer(request).user
     name = unquote(request.headers.get("x-fal-file-name", ""))[:200]
     life = life_of(request)
     asset = _store(request, user, name)
@@ -148,9 +157,10 @@ def _put(request: HttpRequest, ticket: str, name: str) -> HttpResponse:
     found = links.ticket_read(ticket)
     if found is None or found.asset_id is None:
         raise Unauthorized()
+    user = uploader(request, found).user
     if Asset.objects.filter(pk=found.asset_id).exists():
         raise BadRequest("This place has its file already.", field="upload_url", expected="once")
-    asset = _store(request, person(found.user_id), name, found.asset_id)
+    asset = _store(request, user, name, found.asset_id)
     upload_expire(asset=asset, seconds=found.life)
     response = json_answer({"etag": asset.sha256})
     response["etag"] = f'"{asset.sha256}"'

@@ -1,8 +1,8 @@
 """Temporary tokens: what a page without a key shows to stream an app or to open its socket.
 
 A token is signed, names the apps it is for, lasts minutes, and carries the rights of whoever asked
-for it: it is worth nothing any more when their key is revoked. Its form is our own; clients call it
-a JWT and never look inside.
+for it: it ends with the key or the session it was asked by. Its form is our own; clients call it a
+JWT and never look inside.
 """
 
 from __future__ import annotations
@@ -15,12 +15,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from workflows.api.auth import Caller, caller_of
 from workflows.api.capabilities import require
+from workflows.api.grants import caller_by, grant_of
 from workflows.api.parsers import encode
 from workflows.compat.fal.errors import fal_view, running
 from workflows.errors import InvalidBody, Unauthorized
 from workflows.graph.strict_json import loads
-from workflows.models import User
-from workflows.services import tokens
 from workflows.types import Json
 
 PARAMETER = "fal_jwt_token"
@@ -49,24 +48,16 @@ def caller_by_token(text: str, app: str) -> Caller:
         held = signing.loads(text, salt=_SALT)
     except signing.BadSignature:
         raise Unauthorized() from None
-    if held["until"] <= time.time() or not _covered(held["apps"], app):
+    # A token of an earlier version names nobody who could still be looked up.
+    if held["until"] <= time.time() or "by" not in held or not _covered(held["apps"], app):
         raise Unauthorized()
-    if held["token"] is None:
-        user = User.objects.filter(pk=held["user"], is_active=True).first()
-        if user is None:
-            raise Unauthorized()
-        return Caller(user, tokens.session_capabilities(user))
-    token = tokens.token_valid(token_id=held["token"])
-    if token is None:
-        raise Unauthorized()
-    return Caller(token.owner, tokens.token_capabilities(token), token)
+    return caller_by(held["by"])
 
 
 def token_for(caller: Caller, apps: list[str], seconds: int) -> str:
     """Return a token by which these apps run as the caller for so many seconds."""
     held = {
-        "user": caller.user.pk,
-        "token": caller.token.pk if caller.token else None,
+        "by": grant_of(caller),
         "apps": apps,
         "until": int(time.time()) + seconds,
     }
