@@ -14,6 +14,8 @@ from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponseBase
 
+from canvas import cross_origin
+from canvas.embedding import embeddable
 from workflows.api.errors import BadRequest, response_of
 from workflows.api.throttles import allowance_of
 
@@ -50,6 +52,10 @@ class RequestId:
             request.get_host()
         except DisallowedHost:
             return self._refuse(request, id)
+        allowed = cross_origin.preflight(request)
+        if allowed is not None:
+            response = _dress(request, allowed, id)
+            return _at_once(response) if self.asynchronous else response
         if self.asynchronous:
             return self._later(request, id)
         return _dress(request, self.get_response(request), id)  # type: ignore[arg-type]
@@ -78,9 +84,11 @@ def _dress(request: HttpRequest, response: HttpResponseBase, id: str) -> HttpRes
     headers["X-Request-Id"] = id
     headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     headers.setdefault("Permissions-Policy", PERMISSIONS)
-    headers.setdefault("X-Frame-Options", "DENY")
+    if not embeddable(response):
+        headers.setdefault("X-Frame-Options", "DENY")
     # Pages and answers are about a person; only media and hashed files say otherwise themselves.
     headers.setdefault("Cache-Control", "no-store")
+    cross_origin.share(request, response)
     allowance = allowance_of(request)
     if allowance is not None:
         for name, value in allowance.headers().items():

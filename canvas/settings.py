@@ -137,6 +137,11 @@ TLS_PORT = env_int("TLS_PORT", 8443)
 # fal's own can make a browser say them.
 ALLOWED_HOSTS = [*env_list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"]), *FAL_HOSTS]
 CSRF_TRUSTED_ORIGINS = env_list("TRUSTED_ORIGINS", [])
+# Pages that may call /api and /media with a key of theirs, as full origins, or * for all.
+CORS_ORIGINS = frozenset(env_list("CORS_ORIGINS", []))
+for _origin in CORS_ORIGINS - {"*"}:
+    if not re.fullmatch(r"https?://[^/?#@\s*]+", _origin):
+        _stop("CORS_ORIGINS", _origin, "full origins such as https://site.example, or *")
 # The address people reach this server at; links in answers use it when a request has no host.
 PUBLIC_URL = (env_text("PUBLIC_URL") or f"http://127.0.0.1:{PORT}").rstrip("/")
 _https = urlsplit(PUBLIC_URL).scheme == "https"

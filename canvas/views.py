@@ -15,6 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_protect, ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from canvas.embedding import allow_frames
 from canvas.login import login_by_key, user_of_key
 from workflows.api.address import client_address
 from workflows.api.errors import BadRequest, CsrfFailed, InternalError, NotFound, response_of
@@ -93,7 +94,9 @@ def playground(request: HttpRequest, slug: str) -> HttpResponse:
     if workflow is None:
         return not_found(request) if request.user.is_authenticated else _to_login(request)
     allows = "run" if public_run_open(workflow) else ""
-    return _shell(request, page="play", slug=slug, title=workflow.name, allows=allows)
+    response = _shell(request, page="play", slug=slug, title=workflow.name, allows=allows)
+    allow_frames(response, workflow)
+    return response
 
 
 def _playable(request: HttpRequest, slug: str) -> Workflow | None:

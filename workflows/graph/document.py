@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from workflows.errors import InvalidBody, TooLarge
+from workflows.graph.origins import EXPECTED, origins_of
 from workflows.types import Json, JsonObject
 
 MAX_NODES = 5_000
@@ -124,6 +125,9 @@ def check_meta(key: str, value: Json) -> None:
     elif key == "thumbnail":
         if not (value is None or isinstance(value, str)):
             raise _wrong(key, value, "text or null")
+    elif key == "embedOrigins":
+        if value is not None and origins_of(value) is None:
+            raise _wrong(key, value, EXPECTED)
     elif key in _FLAGS and not isinstance(value, bool):
         raise _wrong(key, value, "true or false")
 

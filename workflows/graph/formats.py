@@ -22,7 +22,9 @@ NAMES = {PATCHBAY: "Patchbay", FAL: "fal", COMFY: "ComfyUI"}
 EXPECTED = "a workflow of Patchbay, fal or ComfyUI"
 
 #: What belongs to one copy: an imported workflow is one's own, neither shown to all nor put away.
-_OF_ONE_COPY = frozenset({"isTemplate", "hidden", "archived", "publicPlayground", "publicRun"})
+_OF_ONE_COPY = frozenset({
+    "isTemplate", "hidden", "archived", "publicPlayground", "publicRun", "embedOrigins",
+})  # fmt: skip
 #: Marks a piece of a graph that was copied on the canvas.
 _PIECE = "patchbay"
 _FALLBACK = "Imported workflow"

@@ -30,8 +30,9 @@ from workflows.services.locks import hold
 from workflows.services.slugs import insert_with_slug
 from workflows.types import Json, JsonObject
 
-#: What a copy does not inherit.
+#: What a copy does not inherit: flags, and what opens it to others.
 NOT_COPIED = ("publicPlayground", "hidden", "archived")
+OPENINGS = frozenset({"publicRun", "embedOrigins"})
 #: Columns a list never reads, because parsing them costs more than all the rest.
 HEAVY = ("nodes", "edges", "viewport", "extra")
 #: More than any time in microseconds and any number of a row.
@@ -187,7 +188,8 @@ def workflow_duplicate(
     IdempotencyConflict.
     """
     source = workflow_readable(user=user, slug=slug)
-    document = {**document_of(source), **dict.fromkeys(NOT_COPIED, False)}
+    own = {key: value for key, value in document_of(source).items() if key not in OPENINGS}
+    document = {**own, **dict.fromkeys(NOT_COPIED, False)}
     default = f"{source.name[:194]} copy" if source.owner_id == user.pk else source.name
     document["name"] = body["name"] if body.get("name") is not None else default
     check(document)

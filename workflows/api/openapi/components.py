@@ -20,6 +20,7 @@ from workflows.types import JsonObject
 
 _FLAGS = {
     "publicPlayground": BOOLEAN,
+    "embedOrigins": {"type": ["array", "null"], "items": {"type": "string"}, "maxItems": 20},
     "hidden": BOOLEAN,
     "archived": BOOLEAN,
     "isTemplate": BOOLEAN,
