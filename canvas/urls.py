@@ -25,8 +25,9 @@ urlpatterns = [
     path("api/docs", api_docs.api_docs, name="api_docs"),
     path("api/openapi.json", api_docs.openapi_json, name="openapi_json"),
     path("", include("workflows.api.urls")),
-    path("", include("workflows.compat.fal.urls")),
     path("", include("workflows.compat.comfy.urls")),
+    # The last: what nobody else has below /v1 is the Platform API's 404.
+    path("", include("workflows.compat.fal.urls")),
 ]
 
 if settings.ADMIN:

@@ -227,6 +227,24 @@ class NameTaken(PatchbayError):
     code = "NAME_TAKEN"
 
 
+class AliasNotFound(PatchbayError):
+    """App alias not found"""
+
+    code = "ALIAS_NOT_FOUND"
+
+
+class AliasExists(PatchbayError):
+    """This app id is an alias already."""
+
+    code = "ALIAS_EXISTS"
+
+
+class AliasForbidden(PatchbayError):
+    """Only staff may change the app aliases of the whole site."""
+
+    code = "ALIAS_FORBIDDEN"
+
+
 class TemplateForbidden(PatchbayError):
     """Only staff may publish templates on this server."""
 

@@ -15,7 +15,7 @@ from workflows.types import JsonObject
 
 #: Kinds of things an address may be about.
 WORKFLOW, FOLDER, RUN, FILE, NOTHING = "workflow", "folder", "run", "file", "nothing"
-KEY, CREDENTIAL, RUNNER = "key", "credential", "runner"
+KEY, CREDENTIAL, RUNNER, ALIAS = "key", "credential", "runner", "alias"
 
 #: Needs that no capability covers: a browser session, and one of staff.
 SESSION, STAFF = ("a session",), ("a session of staff",)
@@ -108,6 +108,11 @@ API: dict[tuple[str, str], Expected] = {
     ),
     ("GET", "/api/public-executions/{id}"): Expected(RUN, None),
     ("GET", "/api/public-executions/{id}/files/{file}"): Expected(RUN, None),
+    ("GET", "/api/aliases"): Expected(NOTHING, READ),
+    ("POST", "/api/aliases"): Expected(
+        NOTHING, WRITE, 201, lambda: {"app": f"demo/{uuid4()}", "workflow": "alice-template"}
+    ),
+    ("DELETE", "/api/aliases/{id}"): Expected(ALIAS, WRITE),
     ("GET", "/api/folders"): Expected(NOTHING, READ),
     ("POST", "/api/folders"): Expected(NOTHING, WRITE, 201, lambda: {"name": "New"}),
     ("GET", "/api/folders/{id}"): Expected(FOLDER, READ),

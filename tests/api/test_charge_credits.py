@@ -99,6 +99,12 @@ def test_each_finished_node_is_charged_and_the_answer_says_what_it_cost(
     assert {row["nodeId"] for row in usage["entries"]} == {"p0", "p1", "p2", None}
     assert usage["entries"][0]["workflowSlug"] == "paid"
     assert usage["byDay"] == [{"day": timezone.now().date().isoformat(), "amount": 30, "runs": 1}]
+    # Deleting the workflow takes nothing out of the ledger.
+    assert pro.delete("/api/workflows/paid").status_code == 200
+    kept = pro.get("/api/account/usage?days=30").json()["entries"]
+    assert [row["workflowSlug"] for row in kept] == [
+        row["workflowSlug"] for row in usage["entries"]
+    ]
     check_ledger(alice)
 
 

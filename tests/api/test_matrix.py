@@ -24,6 +24,7 @@ from django.utils import timezone
 
 from tests.api.client import ECHO, Caller, a_node
 from tests.api.expected import (
+    ALIAS,
     API,
     CREDENTIAL,
     FILE,
@@ -41,6 +42,7 @@ from tests.api.expected import (
 from workflows.api.openapi.generate import methods, routes
 from workflows.media import storage
 from workflows.models import (
+    Alias,
     Credential,
     Folder,
     Run,
@@ -127,7 +129,7 @@ def world(alice: User, bob: User, settings: Any) -> Iterator[World]:
     people = {"alice": alice, "bob": bob}
     for name, user in people.items():
         _fill(world, name, user)
-    for kind in (WORKFLOW, FOLDER, RUN, FILE, KEY, CREDENTIAL, RUNNER):
+    for kind in (WORKFLOW, FOLDER, RUN, FILE, KEY, CREDENTIAL, RUNNER, ALIAS):
         world.things[kind] += [Thing("nobody", "missing", _missing(kind))]
     world.callers = _callers(alice, bob)
     yield world
@@ -151,6 +153,8 @@ def _fill(world: World, name: str, user: User) -> None:
     caller.delete(f"/api/workflows/{made['slug']}")
     world.things[WORKFLOW].append(Thing(name, "deleted", made["slug"]))
     workflow = Workflow.objects.get(slug=f"{name}-private")
+    alias = Alias.objects.create(owner=user, app=f"demo/{mark}", workflow=workflow)
+    world.things.setdefault(ALIAS, []).append(Thing(name, "private", str(alias.pk)))
     snapshot = Snapshot.objects.create(workflow=workflow, sha256=uuid4().hex * 2)
     run = Run.objects.create(
         owner=user, workflow=workflow, snapshot=snapshot, status="failed", name=mark,
@@ -171,7 +175,8 @@ def _fill(world: World, name: str, user: User) -> None:
 
 
 def _missing(kind: str) -> str:
-    return {WORKFLOW: "never-was", FOLDER: _ID, KEY: _ID, CREDENTIAL: _ID}.get(kind, str(uuid4()))
+    numbered = dict.fromkeys((FOLDER, KEY, CREDENTIAL, ALIAS), _ID)
+    return {WORKFLOW: "never-was", **numbered}.get(kind, str(uuid4()))
 
 
 def _callers(alice: User, bob: User) -> dict[str, Who]:
@@ -279,7 +284,7 @@ def _api() -> dict[tuple[str, str], Callable[..., object]]:
 def test_every_address_has_a_row_and_every_row_an_address() -> None:
     assert set(_api()) == set(API)
     # fal's dialect has its own test of who is let in (tests/fal/test_permissions.py).
-    elsewhere = ("/api/", "/media/", "/v1/", "/fal/", "/^fal", ADMINISTRATION)
+    elsewhere = ("/api/", "/media/", "/v1/", "/fal/", "/^fal", "/^v1", ADMINISTRATION)
     assert {found for found, _ in routes() if not found.startswith(elsewhere)} == set(PAGES)
 
 

@@ -81,7 +81,7 @@ def realtime() -> Any:
 
 def realtime_error() -> Any:
     with fal_client.realtime(APP) as connection:
-        connection.send({"prompt": "a", "unknown": 1})
+        connection.send({"unknown": 1})
         try:
             return connection.recv()
         except parts_of_fal.RealtimeError as error:

@@ -63,7 +63,7 @@ def in_real_time(app: str) -> dict:
 def failure(app: str) -> str:
     """Return how a request that does not fit ends."""
     try:
-        return str(fal.apps.run(app, {"prompt": "a", "unknown": 1}))
+        return str(fal.apps.run(app, {"unknown": 1}))
     except Exception as error:
         return str(error)
 

@@ -14,6 +14,9 @@ ID = "7349c0b0-8349-46c7-8cbb-574a0058d425"
 REQUEST = f"/fal/queue/workflows/alice/texts/requests/{ID}"
 #: (method, address, capability that is needed)
 CLOSED = [
+    ("GET", "/v1/models", "workflow:read"),
+    ("GET", "/v1/models/pricing", "workflow:read"),
+    ("GET", "/v1/models/usage", "execution:read"),
     ("GET", "/v1/workflows", "workflow:read"),
     ("POST", "/v1/workflows", "workflow:write"),
     ("GET", "/v1/workflows/alice/texts", "workflow:read"),
@@ -37,7 +40,7 @@ CLOSED = [
     ("POST", "/fal/rest/storage/upload/initiate-multipart", "workflow:run"),
 ]
 #: What carries a permission of its own, answers for another address, or is for everybody.
-SIGNED = 11
+SIGNED = 12
 
 
 def test_every_address_is_in_the_table() -> None:

@@ -92,7 +92,7 @@ async def test_an_input_that_cannot_be_run_is_an_error_and_the_socket_goes_on(ke
     for wrong in (
         b"\xc1", msgpack.packb([1]), msgpack.packb({"prompt": b"x"}),
         msgpack.packb({"prompt": float("nan")}), msgpack.packb({1: 2}),
-        msgpack.packb({"prompt": "x", "unknown": 1}),
+        msgpack.packb({"unknown": 1}),
     ):  # fmt: skip
         await made.send_to(bytes_data=wrong)
         error = await reply(made)

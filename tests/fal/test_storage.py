@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 from typing import Any
 
+import pytest
+from django.utils import timezone
 from PIL import Image
 
-from tests.api.client import Caller
+from tests.api.client import Caller, a_node, an_edge
+from tests.fal.contents import UTIL, contents
+from tests.fal.test_running import make
+from tests.waiting import wait_until
+from workflows.engine import database, embedded, upkeep
 from workflows.models import Asset
 
 
@@ -94,3 +101,98 @@ def test_a_result_that_names_a_file_of_somebody_else_opens_nothing(
     assert nobody.get(path(told)).status_code == 404
     mine = hers.post("/fal/run/fal-ai/text-concat", given).json()["results"]
     assert nobody.get(path(mine)).content == png()
+
+
+CROP: dict[str, Any] = {"x": 25, "y": 0, "width": 50, "height": 100}
+CROPPING = contents(
+    {"crop": {"id": "crop", "type": "run", "app": f"{UTIL}/crop-image",
+              "input": {**CROP, "image_url": "$input.image_url"}}},
+    {"image": "$crop.image", "given": "$input.image_url"},
+    image_url={"name": "image_url", "type": "string"},
+)  # fmt: skip
+
+
+def test_a_link_is_an_input_of_whoever_has_it(
+    transactional_db: None, engine: None, hers: Caller, his: Caller, nobody: Caller
+) -> None:
+    url = upload(hers, png())
+    answer = his.post(f"/fal/run/{UTIL}/crop-image", {**CROP, "image_url": url})
+    assert answer.status_code == 200, answer.content
+    link = answer.json()["image"]["url"]
+    # What is made of it is his; she takes it up again by its link.
+    make(hers, "crop", CROPPING)
+    answer = hers.post("/fal/run/workflows/alice/crop", {"image_url": link})
+    assert answer.status_code == 200, answer.content
+    assert answer.json()["image"]["width"] == 10
+    # Handed on unchanged it is still readable, by the right it came with.
+    assert nobody.get(path(answer.json()["given"])).status_code == 200
+    seen = hers.get(f"/api/executions/{answer['x-fal-request-id']}").json()["result"]["given"]
+    assert nobody.get(path(seen)).status_code == 200
+
+
+def test_a_signature_opens_its_own_file_alone(
+    transactional_db: None, engine: None, hers: Caller, his: Caller, nobody: Caller
+) -> None:
+    first, second = upload(hers, png()), upload(hers, png(41))
+    ids = {asset.width: str(asset.pk) for asset in Asset.objects.all()}
+    signature = first.split("/files/")[1].split("/")[0].replace(":", "%3A")
+    assert nobody.get(f"/media/{ids[40]}?signed={signature}").content == png()
+    assert nobody.get(f"/media/{ids[41]}?signed={signature}").status_code in (401, 404)
+    for wrong in (
+        f"/media/{ids[41]}?signed={signature}",
+        f"/media/{ids[40]}",
+        {"asset": ids[41], "url": first},
+        second.replace(ids[41], ids[40]),
+    ):
+        answer = his.post(f"/fal/run/{UTIL}/crop-image", {**CROP, "image_url": wrong})
+        assert answer.status_code in (404, 422), wrong
+
+
+def test_a_link_is_an_image_of_a_native_run_too(
+    transactional_db: None, engine: None, hers: Caller, his: Caller
+) -> None:
+    fields = [{"name": "photo", "type": "image"}]
+    nodes = [
+        a_node("ask", "requestInput", fields=fields, values={}),
+        a_node("turn", "rotateImage", angle=90),
+        a_node("end", "responseOutput"),
+    ]
+    edges = [an_edge("ask", "turn", "photo", "image"), an_edge("turn", "end", "image", "result")]
+    slug = his.create("Turn", nodes=nodes, edges=edges)["slug"]
+    body = {"inputs": {"photo": upload(hers, png())}}
+    answer = his.post(f"/api/workflows/{slug}/run", body)
+    assert answer.status_code == 200, answer.content
+    assert answer.json()["result"]["images"][0]["width"] == 20
+
+
+def test_a_file_is_gone_from_the_second_its_life_is_over(
+    transactional_db: None, engine: None, hers: Caller, nobody: Caller
+) -> None:
+    url = upload(hers, png())
+    asset = Asset.objects.get()
+    Asset.objects.update(expires_at=timezone.now() + timedelta(seconds=30))
+    kept = nobody.get(path(url))
+    assert (kept.status_code, kept["Cache-Control"][:17]) == (200, "private, max-age=")
+    assert int(kept["Cache-Control"][17:]) <= 30
+    Asset.objects.update(expires_at=timezone.now())
+    assert nobody.get(path(url)).status_code == 404
+    assert hers.get(f"/media/{asset.pk}").status_code == 404
+    answer = hers.post(f"/fal/run/{UTIL}/crop-image", {**CROP, "image_url": url})
+    assert answer.status_code in (404, 422)
+    assert Asset.objects.filter(pk=asset.pk).exists()
+    assert upkeep.delete_expired(timezone.now()) == 1
+    assert not Asset.objects.filter(pk=asset.pk).exists()
+
+
+def test_the_engine_frees_the_place_of_expired_files_soon(
+    transactional_db: None, hers: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedded, "SWEEP_SECONDS", 0.05)
+    upload(hers, png())
+    Asset.objects.update(expires_at=timezone.now())
+    embedded.start()
+    try:
+        wait_until(lambda: not Asset.objects.exists())
+    finally:
+        embedded.stop()
+        database.close()

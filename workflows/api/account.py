@@ -86,13 +86,12 @@ class Invitations(ApiView):
 
 
 def _entry(row: CreditEntry) -> JsonObject:
-    workflow = row.run.workflow if row.run else None
     return {
         "at": moment(row.created_at),
         "kind": row.kind,
         "amount": number(row.amount),
         "balanceAfter": number(row.balance_after),
         "executionId": None if row.run_id is None else str(row.run_id),
-        "workflowSlug": workflow.slug if workflow else None,
+        "workflowSlug": row.workflow_slug or None,
         "nodeId": row.node_id,
     }

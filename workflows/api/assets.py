@@ -11,6 +11,7 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils import timezone
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -22,7 +23,7 @@ from workflows.api.errors import BadRequest, json_errors, response_of
 from workflows.api.etag import matches
 from workflows.api.ranges import RangeNotSatisfiable, read_range
 from workflows.errors import InvalidBody
-from workflows.media import storage
+from workflows.media import signed, storage
 from workflows.media.thumbnails import MAX_THUMBNAIL_WIDTH, thumbnail
 from workflows.models import Asset
 from workflows.services import assets
@@ -89,6 +90,9 @@ async def media(request: HttpRequest, id: str) -> HttpResponseBase:
 
 
 def _media(request: HttpRequest, id: str) -> HttpResponseBase:
+    grant = signed.grant_of(request.get_full_path()) if signed.PARAMETER in request.GET else None
+    if grant is not None:
+        return send_asset(request, assets.asset_granted(grant=grant))
     caller = require(caller_of(request), READ)
     return send_asset(request, assets.asset_get(user=caller.user, asset_id=id))
 
@@ -152,13 +156,21 @@ def _headers(asset: Asset, etag: str) -> dict[str, str]:
     name = quote(asset.name or str(asset.id), safe="")
     return {
         "ETag": etag,
-        "Cache-Control": FOREVER,
+        "Cache-Control": _kept(asset),
         "Content-Security-Policy": SANDBOX,
         "X-Content-Type-Options": "nosniff",
         "Cross-Origin-Resource-Policy": "same-origin",
         "Content-Disposition": f"{shown}; filename*=UTF-8''{name}",
         "Vary": "Authorization, Cookie, x-api-key",
     }
+
+
+def _kept(asset: Asset) -> str:
+    """Return how long a copy may be kept: not longer than the file."""
+    if asset.expires_at is None:
+        return FOREVER
+    left = (asset.expires_at - timezone.now()).total_seconds()
+    return f"private, max-age={max(0, int(left))}"
 
 
 def _content_type(asset: Asset) -> str:

@@ -51,6 +51,7 @@ def summary(workflow: Workflow, last_run: Run | None, viewer: User) -> JsonObjec
         "formats": formats.offered(workflow.node_types),
         "nodeCount": sum(workflow.node_types.values()),
         "lastRun": last_run_of(last_run),
+        "appId": app_id(workflow),
         "createdAt": moment(workflow.created_at),
         "updatedAt": moment(workflow.updated_at),
     }
@@ -65,7 +66,6 @@ def full(workflow: Workflow, last_run: Run | None, viewer: User) -> JsonObject:
         "edges": workflow.edges,
         "viewport": workflow.viewport,
         "canEdit": workflow.owner_id == viewer.pk,
-        "appId": app_id(workflow),
     }
 
 

@@ -6,6 +6,7 @@ from django.urls import path
 
 from workflows.api import (
     account,
+    aliases,
     assets,
     credentials,
     executions,
@@ -47,6 +48,8 @@ urlpatterns = [
     path("api/import", imports.Import.as_view()),
     path("api/comfy/view", imports.ComfyView.as_view()),
     path("api/apps", imports.Apps.as_view()),
+    path("api/aliases", aliases.AliasList.as_view()),
+    path("api/aliases/<str:id>", aliases.AliasDetail.as_view()),
     path("api/uploads", assets.Uploads.as_view()),
     path("api/models", nodes.Models.as_view()),
     path("api/models/<str:name>/run", executions.run_model),

@@ -175,6 +175,10 @@ class NodeContext:
         """Say whether somebody here has that name."""
         return await database.read(nested.is_account, name)
 
+    async def alias(self, app: str) -> tuple[str, str] | None:
+        """Return the owner and name of the workflow an app id stands for."""
+        return await database.read(nested.alias_of, self._run.owner_id, app)
+
     async def run_cpu(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Run blocking work in one of the engine's threads."""
         return await self._run.host.threads.run(function, *args, **kwargs)

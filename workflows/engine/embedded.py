@@ -154,10 +154,11 @@ class Engine:
         await asyncio.to_thread(database.close)
 
     async def _sweep(self) -> None:
-        """Take up runs that no process executes: at the start all, later what fell through."""
+        """Do what falls due: take up runs that nobody executes, delete files that have expired."""
         while True:
             try:
                 await database.read(journal.expire_overdue)
+                await database.read(upkeep.delete_expired, timezone.now())
                 for run_id, owner_id in await database.read(_unfinished):
                     if run_id not in self._tasks:
                         self._add(run_id, owner_id)

@@ -49,9 +49,17 @@ class Event:
 
 @dataclass(slots=True)
 class Queued(Event):
-    """The run waits for its turn: accepted, retried, or handed back by a process that stopped."""
+    """The run waits for its turn: accepted, retried, or handed back by a process that stopped.
+
+    `ignored` names inputs that were given and are not declared, in the first event alone.
+    """
 
     type: ClassVar[str] = "queued"
+    ignored: list[str] | None = None
+
+    def data(self) -> JsonObject:
+        """Leave out the names when there are none."""
+        return {} if self.ignored is None else {"ignored": self.ignored}
 
 
 @dataclass(slots=True)

@@ -1,8 +1,8 @@
 """Files for nodes: what a media value means, and how a node's own files come to be.
 
 A value is a reference to one of our assets, our own path `/media/<id>`, a `data:` address (RFC
-2397) or an address elsewhere. Only assets of the run's owner and of templates can be read, whatever
-a document claims.
+2397) or an address elsewhere. Only assets of the run's owner and shared ones can be read, whatever
+a document claims; and one that a signed URL opens, whoever gives it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from django.conf import settings
 
 from workflows.engine import database
 from workflows.errors import AssetNotFound, NodeError, PatchbayError
-from workflows.media import fetch, storage
+from workflows.media import fetch, signed, storage
 from workflows.media.demux import Opener
 from workflows.models import Asset, Run, User
 from workflows.types import Json, JsonObject
@@ -37,9 +37,10 @@ def asset_id(value: Json) -> str | None:
     """Return the id of the asset a media value names, in canonical form, or None."""
     text = value.get("asset") if isinstance(value, dict) else None
     if text is None:
-        address = value.get("url") if isinstance(value, dict) else value
-        match = _MEDIA_PATH.fullmatch(address) if isinstance(address, str) else None
-        text = match.group(1) if match else None
+        address = _address(value)
+        match = _MEDIA_PATH.fullmatch(address)
+        grant = None if match else signed.grant_of(address)
+        text = str(grant.asset_id) if grant else match.group(1) if match else None
     if not isinstance(text, str):
         return None
     try:
@@ -66,7 +67,7 @@ async def source(run: ActiveRun, value: Json, field: str) -> Opener:
     address = value.get("url") if isinstance(value, dict) else value
     try:
         if found is not None:
-            asset = await database.read(_asset, found, run.owner_id)
+            asset, _ = await database.read(_asset, found, run.owner_id, _address(value))
             return partial(storage.open_file, asset.sha256)
         if isinstance(address, str) and address[:5].lower() == "data:":
             return partial(BytesIO, _decode(address, field))
@@ -87,7 +88,9 @@ async def reference(run: ActiveRun, value: Json, field: str) -> JsonObject:
     if found is None:
         raise NodeError("This is not a file.", field=field, expected="a file of this server")
     try:
-        return storage.reference(await database.read(_asset, found, run.owner_id))
+        asset, grant = await database.read(_asset, found, run.owner_id, _address(value))
+        own = storage.reference(asset)
+        return own if grant is None else {**own, "url": signed.path(grant)}
     except PatchbayError as error:
         raise blame(error, field) from error
 
@@ -155,11 +158,22 @@ def blame(error: PatchbayError, field: str | None) -> NodeError:
     return blamed
 
 
-def _asset(id: str, owner_id: int) -> Asset:
-    found: Asset | None = Asset.objects.readable(owner_id).filter(pk=id).first()
+def _address(value: Json) -> str:
+    address = value.get("url") if isinstance(value, dict) else value
+    return address if isinstance(address, str) else ""
+
+
+def _asset(id: str, owner_id: int, address: str) -> tuple[Asset, signed.Grant | None]:
+    """Return an asset the owner may read; else the one that the address opens, and its grant."""
+    found = Asset.objects.readable(owner_id).filter(pk=id).first()
+    if found is not None:
+        return found, None
+    grant = signed.grant_of(address)
+    if grant is not None and str(grant.asset_id) == id:
+        found = Asset.objects.granted(grant.asset_id, grant.user_id).first()
     if found is None:
         raise AssetNotFound(value=id)
-    return found
+    return found, grant
 
 
 def _read(opener: Opener) -> bytes:

@@ -50,6 +50,8 @@ from workflows.types import Json, NodeId
 
 #: The option of a run that must begin by a time, in seconds since the epoch.
 START_BY = "startBy"
+#: The option that undeclared inputs are left out instead of refused: the names of those that were.
+IGNORED = "ignoredInputs"
 START_TIMEOUT = "START_TIMEOUT"
 NOT_STARTED = "The run had not begun by the time it was to begin."
 
@@ -230,7 +232,7 @@ def open_run(run: Run) -> None:
     run.status = RunStatus.QUEUED
     run.last_seq = 1
     run.save(force_insert=True)
-    _insert(run, Queued())
+    _insert(run, Queued(run.options.get(IGNORED) or None))
 
 
 def cancel(run_id: UUID) -> bool:

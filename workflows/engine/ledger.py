@@ -90,7 +90,8 @@ def charge(run_id: UUID, charge: Charge) -> None:
     if CreditEntry.objects.filter(run_id=run_id, node_id=charge.node_id).exists():
         return
     kind = Entry.USAGE if charge.unlimited else Entry.CHARGE
-    facts = {"run_id": run_id, "node_id": charge.node_id}
+    slug = Run.objects.filter(pk=run_id).values_list("workflow__slug", flat=True).first() or ""
+    facts = {"run_id": run_id, "node_id": charge.node_id, "workflow_slug": slug}
     _append(charge.owner_id, balance(charge.owner_id), kind, -charge.amount, **facts)
     Run.objects.filter(pk=run_id).update(cost=F("cost") + charge.amount)
 

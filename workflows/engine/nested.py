@@ -16,8 +16,8 @@ from django.db import transaction
 
 from workflows.engine import database, journal
 from workflows.engine.follow import follow
-from workflows.errors import InvalidGraph, NodeError, PatchbayError
-from workflows.models import Run, RunStatus, User
+from workflows.errors import InvalidGraph, NodeError, PatchbayError, WorkflowNotFound
+from workflows.models import Alias, Run, RunStatus, User
 from workflows.types import JsonObject, NodeId
 
 if TYPE_CHECKING:
@@ -41,6 +41,21 @@ def started_by(module: str, function: str) -> None:
 def is_account(name: str) -> bool:
     """Say whether somebody here has that name; reads the database."""
     return bool(User.objects.filter(username=name).exists())
+
+
+def alias_of(owner_id: int, app: str) -> tuple[str, str] | None:
+    """Return the owner and name of the workflow an app id is an alias of; reads the database.
+
+    Raises NodeError when the alias leads to what the run's owner may not read.
+    """
+    try:
+        workflow = Alias.objects.workflow_for(owner_id, app)
+    except WorkflowNotFound as error:
+        raise NodeError(
+            f"{app} is the alias of a workflow that is not to be had any more.",
+            field="app", value=app, expected="a workflow of one's own, a public one or a template",
+        ) from error  # fmt: skip
+    return None if workflow is None else (workflow.owner.username, workflow.handle)
 
 
 async def run(

@@ -77,6 +77,8 @@ async def run_step(run: ActiveRun, node: PlannedNode) -> JsonObject:
         hit = await _hit(run, key)
         if hit is not None:
             row.cached = True
+            # Whoever watches is told of every step in the same way.
+            run.journal.append(Submit(node.id, node.type))
             mark = CacheRow(key.key or "", node.type, None) if hit.stale_mark else None
             return _complete(run, node, row, hit.output, began, calls.items, mark)
         async with run.purse.paying(node, len(calls.arguments), run.journal) as charge:

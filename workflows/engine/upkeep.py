@@ -77,9 +77,17 @@ def _forget_webhooks(before: datetime) -> None:
 
 def _delete_files(now: datetime) -> int:
     left = discards.delete_left(now, ROWS)
+    return delete_expired(now) + left + parts.forget(now - PARTS_KEPT)
+
+
+def delete_expired(now: datetime) -> int:
+    """Delete a round of files whose time is over; return how many. For a thread.
+
+    Nobody can read them from that second on (`Asset.objects.readable`); this frees their place.
+    """
     expired = list(Asset.objects.filter(expires_at__lte=now)[:ROWS])
     for asset in expired:
         storage.asset_delete(asset)
     if expired:
         logger.info("%d files have expired", len(expired))
-    return len(expired) + left + parts.forget(now - PARTS_KEPT)
+    return len(expired)

@@ -143,7 +143,7 @@ def _read_fal(value: JsonObject, filename: str) -> Imported:
     # The wrapper is kept beside the contents: None says that there was none.
     wrapper = around if contents is not value else None
     document["fal"]["file"] = {"wrapper": wrapper}
-    about = _described(contents)
+    about = fal_format.described(contents)
     if about is not None:
         document["description"] = about
     return Imported(FAL, _name(filename, *_names(contents, wrapper)), document)
@@ -154,7 +154,7 @@ def _write_fal(document: JsonObject) -> Json:
     meta = document.get("fal")
     file = meta.get("file") if isinstance(meta, dict) else None
     name, about = _name("", document.get("name")), document.get("description") or None
-    if about != _described(contents):
+    if about != fal_format.described(contents):
         metadata = contents.get("metadata")
         kept = dict(metadata) if isinstance(metadata, dict) else {}
         contents = {**contents, "metadata": {**kept, "description": about or ""}}
@@ -171,13 +171,6 @@ def _write_fal(document: JsonObject) -> Json:
 
 def _names(contents: JsonObject, wrapper: JsonObject | None) -> list[Json]:
     return [*((wrapper or {}).get(key) for key in ("title", "name")), contents.get("name")]
-
-
-def _described(contents: JsonObject) -> str | None:
-    metadata = contents.get("metadata")
-    found = metadata.get("description") if isinstance(metadata, dict) else None
-    fits = isinstance(found, str) and 0 < len(found) <= shape.MAX_DESCRIPTION
-    return found if fits else None
 
 
 def _name(filename: str, *names: Json) -> str:

@@ -19,7 +19,7 @@ RESPONSE_OUTPUT = "responseOutput"
 #: Key of a node type's `extra`: the object at this output is the run's result as it is.
 WHOLE_RESULT = "resultPort"
 
-_MEDIA_KEYS = {
+MEDIA_KEYS = {
     "image": "images", "mask": "images", "video": "videos", "audio": "audios", "file": "files",
 }  # fmt: skip
 
@@ -72,7 +72,7 @@ def shape(parts: Sequence[Part]) -> JsonObject:
             shared.setdefault(key, []).append(value)
     result: JsonObject = {}
     for key, values in shared.items():
-        if key in _MEDIA_KEYS.values():
+        if key in MEDIA_KEYS.values():
             result[key] = [item for value in values for item in value]
         elif key == "text" and len(values) > 1:
             result["texts"] = [*result.get("texts", []), *values]
@@ -127,7 +127,7 @@ def _kind(part: Part) -> tuple[str, Json]:
     value, declared = part.value, item_type(part.type)
     items = value if isinstance(value, list) else [value]
     if declared in MEDIA:
-        return _MEDIA_KEYS[declared], items
+        return MEDIA_KEYS[declared], items
     if declared == "any" and items and all(is_asset(item) for item in items):
         keys = {_media_key(item) for item in items}
         return (keys.pop() if len(keys) == 1 else "files"), items
@@ -144,7 +144,7 @@ def _kind(part: Part) -> tuple[str, Json]:
 
 def _media_key(reference: JsonObject) -> str:
     kind = str(reference["content_type"]).partition("/")[0]
-    return _MEDIA_KEYS.get(kind, "files")
+    return MEDIA_KEYS.get(kind, "files")
 
 
 def _free(label: str, taken: Mapping[str, Json]) -> str:

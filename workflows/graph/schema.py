@@ -6,11 +6,11 @@ the playground form and the planner.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from workflows.errors import NodeError, Problem
-from workflows.graph.document import show
+from workflows.graph.document import is_number, show
 from workflows.graph.ports import MEDIA, Input, field_input
 from workflows.graph.values import accept_typed, as_problem, is_unset
 from workflows.types import Json, JsonObject, NodeId
@@ -24,11 +24,21 @@ _SCHEMAS: dict[str, JsonObject] = {
     "boolean": {"type": "boolean"},
     "color": {"type": "string", "pattern": "^#[0-9a-fA-F]{3,8}$"},
 }
+#: What the `kind` of a field (see `_misfit`) adds.
+_KINDS: dict[str, JsonObject] = {
+    "integer": {"type": "integer"}, "list": {"type": "array"}, "object": {"type": "object"},
+}  # fmt: skip
 _MEDIA_SCHEMA: JsonObject = {
     "anyOf": [
         {"type": "string", "format": "uri-reference"},
         {"type": "object", "properties": {"asset": _STRINGS, "url": _STRINGS}},
     ]
+}
+_ITEMS: dict[str, Callable[[Json], bool]] = {
+    "string": lambda item: isinstance(item, str),
+    "number": is_number,
+    "integer": lambda item: is_number(item) and float(item).is_integer(),
+    "boolean": lambda item: isinstance(item, bool),
 }
 
 
@@ -104,6 +114,13 @@ def json_schema(document: JsonObject) -> JsonObject:
     return {**schema, "required": required} if required else schema
 
 
+def declared(fields: list[Field], inputs: JsonObject) -> tuple[JsonObject, list[str]]:
+    """Return those of a run's inputs that are declared, and the names of the others."""
+    names = {field.port.name for field in fields}
+    known = {name: value for name, value in inputs.items() if name in names}
+    return known, [name for name in inputs if name not in names]
+
+
 def resolve(
     fields: list[Field], inputs: JsonObject, *, needed: frozenset[NodeId] | set[NodeId]
 ) -> Resolved:
@@ -134,7 +151,7 @@ def resolve(
         value: Json = None
         try:
             if given is not None or field.node_id in needed:
-                value = accept_typed(port, given)
+                value = _accept_given(field, given)
                 if value is None:
                     value = _fallback(field)
         except NodeError as error:
@@ -157,6 +174,35 @@ def resolve(
     return Resolved(values, problems)
 
 
+def _accept_given(field: Field, given: Json) -> Json:
+    value = accept_typed(field.port, given)
+    expected = None if value is None else _misfit(field, value)
+    if expected is None:
+        return value
+    name = field.port.name
+    raise NodeError(
+        f"{name} is {show(given)}; expected {expected}.",
+        field=name, value=show(given), expected=expected,
+    )  # fmt: skip
+
+
+def _misfit(field: Field, value: Json) -> str | None:
+    """Say what the `kind` of a field expects (integer, list, object) when a value is another."""
+    kind, items = field.declared.get("kind"), field.declared.get("items")
+    if field.port.type == "number":
+        return None if kind != "integer" or float(value).is_integer() else "a whole number"
+    if field.port.type != "any":
+        return None
+    if kind == "object":
+        return None if isinstance(value, dict) else "an object"
+    if kind != "list":
+        return None
+    if not isinstance(value, list):
+        return "a list"
+    fits = _ITEMS.get(str(items))
+    return None if fits is None or all(map(fits, value)) else f"a list of type {items}"
+
+
 def _fallback(field: Field) -> Json:
     saved = accept_typed(field.port, field.saved)
     return accept_typed(field.port, field.port.default) if saved is None else saved
@@ -165,6 +211,7 @@ def _fallback(field: Field) -> Json:
 def _property(field: Field) -> JsonObject:
     port = field.port
     schema = dict(_MEDIA_SCHEMA if port.type in MEDIA else _SCHEMAS.get(port.type, {}))
+    schema |= _KINDS.get(str(field.declared.get("kind")), {})
     facts = {
         "title": port.label or None,
         "description": port.help or None,

@@ -207,7 +207,7 @@ def _to_json(value: str, field: str) -> Json:
 def _to_media(value: Json, target: PortType, field: str, source: PortType | None) -> Json:
     if isinstance(value, str) and value.startswith(_ADDRESSES):
         return value
-    if is_media(value) and not (target == "mask" and source == "image"):
+    if _is_reachable(value) and not (target == "mask" and source == "image"):
         content_type = value.get("content_type")
         wanted = _CONTENT.get(target, "")
         if not isinstance(content_type, str) or content_type.startswith(wanted):
@@ -224,6 +224,14 @@ def is_media(value: Json) -> bool:
     if not isinstance(value, dict):
         return False
     return any(isinstance(value.get(key), str) and value[key] for key in ("asset", "url"))
+
+
+def _is_reachable(value: Json) -> bool:
+    """Say whether a media reference names a file of this server or an address files have."""
+    if not is_media(value):
+        return False
+    asset, url = value.get("asset"), value.get("url")
+    return bool(isinstance(asset, str) and asset) or str(url).startswith(_ADDRESSES)
 
 
 def is_asset(value: Json) -> bool:

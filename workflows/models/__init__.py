@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workflows.models.aliases import Alias
 from workflows.models.connections import (
     Credential,
     Delivery,
@@ -27,6 +28,7 @@ from workflows.models.runs import (
 )
 
 __all__ = [
+    "Alias",
     "Asset",
     "CacheEntry",
     "Change",

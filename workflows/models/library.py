@@ -102,6 +102,11 @@ class Workflow(models.Model):
     def __str__(self) -> str:
         return self.slug
 
+    @property
+    def is_open(self) -> bool:
+        """Whether every account may read it."""
+        return self.is_public or self.is_template
+
 
 class Slug(models.Model):
     """A slug that was given to a workflow, kept for ever: links and keys name it.

@@ -6,6 +6,7 @@ import uuid
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
 from workflows.models.library import Workflow
 from workflows.models.people import User
@@ -16,9 +17,16 @@ class Assets(models.QuerySet["Asset"]):
     """Files, and who may read them."""
 
     def readable(self, owner_id: int) -> Assets:
-        """Keep an account's own files and those a template shows: its samples and its cover."""
+        """Keep an account's own files and those a template shows, until they expire."""
         shown = Share.objects.filter(asset=OuterRef("pk"))
-        return self.filter(Q(owner_id=owner_id) | Exists(shown))
+        alive = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
+        return self.filter(Q(owner_id=owner_id) | Exists(shown), alive)
+
+    def granted(self, asset_id: uuid.UUID, user_id: int) -> Assets:
+        """Keep the file a signed URL opens, if the user it was signed for may (still) read it."""
+        if not User.objects.filter(pk=user_id, is_active=True).exists():
+            return self.none()
+        return self.readable(user_id).filter(pk=asset_id)
 
 
 class Asset(models.Model):

@@ -73,6 +73,8 @@ class CreditEntry(models.Model):
     owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="credit_entries")
     kind = models.CharField(max_length=16, choices=Entry.choices, default=Entry.CHARGE)
     run = models.ForeignKey("workflows.Run", null=True, on_delete=models.SET_NULL, related_name="+")
+    # Kept here, for a workflow and its runs may be deleted before anybody looks at the ledger.
+    workflow_slug = models.CharField(max_length=128, default="", blank=True)
     node_id = models.CharField(max_length=200, null=True)  # noqa: DJ001  null: not about a node
     period = models.CharField(max_length=16, null=True)  # noqa: DJ001  null: not a grant
     amount = models.DecimalField(max_digits=12, decimal_places=3)

@@ -155,6 +155,14 @@ class Context(Protocol):
         """Say whether `workflows/<name>/…` means somebody of this server."""
         ...
 
+    async def alias(self, app: str) -> tuple[str, str] | None:
+        """Return the owner and name of the workflow an app id is an alias of, None for no alias.
+
+        The run's owner's own aliases go before those of the site. Raises NodeError naming `app`
+        when the owner may not read the workflow any more.
+        """
+        ...
+
     async def runner(self, tags: list[str], *, field: str, lacks: Lacks) -> Runner:
         """Pick a registered ComfyUI server that has all these tags, for the run's owner.
 

@@ -82,6 +82,9 @@ class MemoryContext:
     async def run_workflow(self, owner: str, name: str, inputs: JsonObject) -> JsonObject:
         raise NodeError("A rehearsal runs no other workflows.", value=f"{owner}/{name}")
 
+    async def alias(self, app: str) -> tuple[str, str] | None:
+        return None
+
     async def load_image(self, value: Json, *, field: str, mode: str | None = None) -> Image:
         try:
             image = images.decode(await self.load_bytes(value, field=field))

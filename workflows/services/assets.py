@@ -11,6 +11,7 @@ from django.db import transaction
 from workflows.errors import AssetNotFound
 from workflows.graph.refs import map_strings
 from workflows.media import storage
+from workflows.media.signed import Grant
 from workflows.models import Asset, Share, User, Workflow
 from workflows.services.documents import asset_ids
 from workflows.services.locks import hold
@@ -50,6 +51,16 @@ def asset_get(*, user: User, asset_id: UUID | str) -> Asset:
     if asset is None:
         raise AssetNotFound()
     return asset
+
+
+def asset_granted(*, grant: Grant | None) -> Asset:
+    """Return the file a signed URL opens, for whoever has it. Raises AssetNotFound."""
+    found = None
+    if grant is not None:
+        found = Asset.objects.granted(grant.asset_id, grant.user_id).first()
+    if found is None:
+        raise AssetNotFound()
+    return found
 
 
 def assets_share(*, workflow: Workflow, document: JsonObject) -> None:

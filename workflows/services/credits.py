@@ -55,14 +55,16 @@ def account_credits(*, user: User) -> JsonObject:
     }
 
 
+def spent(*, user: User, start: datetime, end: datetime) -> list[CreditEntry]:
+    """List the lines of a span of time that say what nodes have cost, newest first."""
+    rows = CreditEntry.objects.filter(owner=user, kind__in=_SPENT)
+    return list(rows.filter(created_at__gte=start, created_at__lte=end).order_by("-pk"))
+
+
 def usage(*, user: User, days: int, now: datetime | None = None) -> Usage:
     """Return the last days of an account's ledger; a day begins at midnight UTC."""
     now = now or timezone.now()
     rows = CreditEntry.objects.filter(owner=user, created_at__gt=now - timedelta(days=days))
-    entries = rows.select_related("run__workflow").defer(
-        "run__inputs", "run__output", "run__workflow__nodes", "run__workflow__edges",
-        "run__workflow__extra", "run__workflow__viewport",
-    )  # fmt: skip
     amounts: dict[date, Decimal] = defaultdict(Decimal)
     runs: dict[date, set[object]] = defaultdict(set)
     for at, amount, run_id in rows.filter(kind__in=_SPENT).values_list(
@@ -71,4 +73,4 @@ def usage(*, user: User, days: int, now: datetime | None = None) -> Usage:
         amounts[at.date()] -= amount
         runs[at.date()].add(run_id)
     by_day = [(day, amounts[day], len(runs[day])) for day in sorted(amounts)]
-    return Usage(list(entries.order_by("-pk")[:MAX_ENTRIES]), by_day)
+    return Usage(list(rows.order_by("-pk")[:MAX_ENTRIES]), by_day)

@@ -10,8 +10,10 @@ from django.db.models import Q
 
 from workflows.errors import NameTaken, WorkflowNotFound
 from workflows.graph import document as shape
-from workflows.models import Run, User, Webhook, Workflow
+from workflows.models import Alias, Run, User, Webhook, Workflow
 from workflows.models.runs import Source
+from workflows.nodes.fal import equivalents
+from workflows.services.aliases import NAMESPACE
 from workflows.services.locks import hold
 from workflows.services.runs import RunRequest, submit
 from workflows.services.workflows import workflow_delete, workflow_insert, workflow_save
@@ -26,6 +28,25 @@ def workflow_named(*, user: User, owner: str, name: str) -> Workflow:
     if workflow is None:
         raise WorkflowNotFound()
     return workflow
+
+
+def workflow_of_app(*, user: User, app: str) -> Workflow | None:
+    """Return the workflow an app id means to a user: by its name, or by an alias.
+
+    None for an id that means no workflow here. Raises WorkflowNotFound for the name of one that is
+    not there, or that the user may not read.
+    """
+    parts = app.split("/")
+    if equivalents.get(app) is not None:
+        return None
+    if parts[0] != NAMESPACE:
+        return Alias.objects.workflow_for(user.pk, app)
+    if len(parts) == 3 and User.objects.filter(username=parts[1]).exists():
+        return workflow_named(user=user, owner=parts[1], name=parts[2])
+    found = Alias.objects.workflow_for(user.pk, app)
+    if found is None:
+        raise WorkflowNotFound()
+    return found
 
 
 def workflow_own_list(*, user: User) -> list[Workflow]:
@@ -119,7 +140,7 @@ def run_nested(parent: Run, owner: str, name: str, inputs: JsonObject, key: str)
     Raises WorkflowNotFound and what `runs.submit` raises.
     """
     workflow = workflow_named(user=parent.owner, owner=owner, name=name)
-    request = RunRequest(inputs)
+    request = RunRequest(inputs, ignores_unknown=True)
     run = Run(
         owner=parent.owner,
         workflow=workflow,

@@ -73,7 +73,8 @@ def public_file(*, run: Run, asset_id: str) -> Asset:
     """Return a file that is in the result of a stranger's run. Raises AssetNotFound."""
     if asset_id not in media_ids(run.output):
         raise AssetNotFound()
-    asset = Asset.objects.filter(owner=run.owner_id, pk=asset_id).first()
+    readable = Asset.objects.readable(run.owner_id)
+    asset = readable.filter(owner=run.owner_id, pk=asset_id).first()
     if asset is None:
         raise AssetNotFound()
     return asset

@@ -30,7 +30,7 @@ from workflows.errors import (
     TooManyRuns,
 )
 from workflows.graph import document as shape
-from workflows.graph import plan
+from workflows.graph import plan, schema
 from workflows.models import Event, Run, RunStatus, Snapshot, Step, User, Webhook, Workflow
 from workflows.models.runs import UNFINISHED, Source
 from workflows.nodes import registry
@@ -41,6 +41,8 @@ from workflows.services.locks import hold
 from workflows.types import JsonObject
 
 MAX_LIST = 100
+#: Ignored inputs that are noted, and characters of each name.
+MAX_IGNORED, MAX_SHOWN = 50, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class RunRequest:
 
     `force` runs nodes anew whose result is known. `max_credits` is what the run may cost at most;
     None: as much as RUN_MAX_CREDITS allows. A run that has not begun after `start_seconds` fails.
+    `ignores_unknown` leaves out, and notes in the journal, inputs that are not declared.
     """
 
     inputs: JsonObject
@@ -56,6 +59,7 @@ class RunRequest:
     force: bool = False
     max_credits: float | None = None
     start_seconds: float | None = None
+    ignores_unknown: bool = False
 
     def options(self) -> JsonObject:
         """Return what the run's row keeps of it for the engine."""
@@ -63,6 +67,8 @@ class RunRequest:
         more: JsonObject = {"maxCredits": min(caps)} if caps else {}
         if self.start_seconds is not None:
             more[journal.START_BY] = time.time() + self.start_seconds
+        if self.ignores_unknown:
+            more[journal.IGNORED] = []
         return {"only": self.only, "force": self.force, **more}
 
     def fingerprint(self, slug: str) -> str:
@@ -131,6 +137,9 @@ def submit(run: Run, nodes: list[JsonObject], edges: list[JsonObject], fingerpri
     if earlier is not None:
         return earlier
     document = {"nodes": nodes, "edges": edges}
+    if journal.IGNORED in run.options:
+        run.inputs, unknown = schema.declared(schema.fields_of(document), run.inputs)
+        run.options[journal.IGNORED] = [name[:MAX_SHOWN] for name in unknown[:MAX_IGNORED]]
     planned = plan.compile(document, run.inputs, registry.node_types(), only=run.options["only"])
     cost = credits.plan_cost(planned, run.owner.tier)
     if key is not None:

@@ -44,7 +44,8 @@ class Filters:
     """What a list is narrowed to; None: not at all. Each is compared with what a row shows.
 
     `folder` is a folder's id or "null" for the root, where the templates of others stand too.
-    `text` is looked for in name, description, slug and tags, whatever its case; `tag` is exact.
+    `text` is looked for in name, description, slug, name at fal and tags, whatever its case; `tag`
+    is exact.
     """
 
     archived: bool | None = None
@@ -67,7 +68,7 @@ class Filters:
         if self.tag is not None and self.tag not in row.tags:
             return False
         text = (self.text or "").casefold()
-        places = (row.name, row.description, row.slug, *row.tags)
+        places = (row.name, row.description, row.slug, row.handle, *row.tags)
         return any(text in place.casefold() for place in places)
 
 
@@ -77,9 +78,8 @@ def workflow_list(*, user: User, filters: Filters | None = None) -> list[Workflo
     Each row carries `last_run`, the person's own last run of it or None. Four queries at most.
     """
     newest = Run.objects.filter(workflow=OuterRef("pk"), owner=user).order_by("-created_at")
-    rows: QuerySet[Workflow] = Workflow.objects.defer(*HEAVY).annotate(
-        last_run_id=Subquery(newest.values("pk")[:1])
-    )
+    owned = Workflow.objects.select_related("owner").defer(*HEAVY)
+    rows: QuerySet[Workflow] = owned.annotate(last_run_id=Subquery(newest.values("pk")[:1]))
     own = list(rows.filter(owner=user).order_by("-updated_at", "-pk"))
     others = rows.filter(is_template=True, hidden=False, archived=False).exclude(owner=user)
     found = [*own, *others.order_by("-updated_at", "-pk")]

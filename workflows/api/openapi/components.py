@@ -62,6 +62,7 @@ _SUMMARY: dict[str, JsonObject] = {
     "formats": listed(STRING),
     "nodeCount": INTEGER,
     "lastRun": nullable(ref("LastRun")),
+    "appId": STRING,
     "createdAt": TIME,
     "updatedAt": TIME,
 }
@@ -118,7 +119,7 @@ COMPONENTS: dict[str, JsonObject] = {
     "Workflow": one(
         *_SUMMARY, "nodes", "edges", "viewport", "canEdit",
         **_SUMMARY, nodes=listed(ref("Node")), edges=listed(ref("Edge")),
-        viewport=ref("Viewport"), canEdit=BOOLEAN, appId=STRING,
+        viewport=ref("Viewport"), canEdit=BOOLEAN,
     ),
     "NewWorkflow": one("name", **_EDITABLE),
     "WorkflowPart": one(**_EDITABLE),
@@ -140,6 +141,17 @@ COMPONENTS: dict[str, JsonObject] = {
     "Folder": one(*_FOLDER, **_FOLDER),
     "NewFolder": one("name", name=_FOLDER_NAME, parentId=nullable(STRING)),
     "FolderPart": {**one(name=_FOLDER_NAME, parentId=nullable(STRING)), "minProperties": 1},
+    "Alias": one(
+        "id", "app", "site", "workflow", "createdAt", id=STRING, app=STRING, site=BOOLEAN,
+        workflow=nullable(one(
+            "slug", "name", "owner", slug=STRING, name=STRING, owner=STRING,
+        )),
+        createdAt=TIME,
+    ),
+    "NewAlias": one(
+        "app", "workflow", app={"type": "string", "minLength": 1, "maxLength": 300},
+        workflow=STRING, site=BOOLEAN,
+    ),
     "Inputs": one("inputs", inputs=OBJECT),
     "RunRequest": one(
         "inputs", inputs=OBJECT, force=BOOLEAN,

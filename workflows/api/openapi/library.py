@@ -129,6 +129,19 @@ LIBRARY: dict[tuple[str, str], Row] = {
         {200: ("Its fields and their saved values.", ref("PublicSchema"))}, public=True,
         more="404 unless `publicPlayground` is true.",
     ),
+    ("GET", "/api/aliases"): Row(
+        "listAliases", "Workflows", "List app aliases",
+        {200: ("One's own and the site's, by app id.", listed(ref("Alias")))}, READ,
+    ),
+    ("POST", "/api/aliases"): Row(
+        "createAlias", "Workflows", "Let an app id run a workflow",
+        {201: ("The new alias.", ref("Alias"))}, WRITE,
+        body=ref("NewAlias"), errors=(404, 409),
+        more="`site` makes it for every account: staff only, of a public workflow or a template.",
+    ),
+    ("DELETE", "/api/aliases/{id}"): Row(
+        "deleteAlias", "Workflows", "Delete an app alias", _DONE, WRITE,
+    ),
     ("GET", "/api/folders"): Row(
         "listFolders", "Folders", "List folders",
         {200: ("All of one's own, by name.", listed(ref("Folder")))}, READ,

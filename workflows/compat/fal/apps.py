@@ -1,7 +1,8 @@
 """What an app id at fal's run addresses means here, and starting its run.
 
-`workflows/<owner>/<name>` is a workflow, `workflows/execute` one that comes in the body, anything
-else a single app. A path behind the name is taken and means nothing; `/stream` is read before.
+`workflows/<owner>/<name>` or an alias is a workflow, `workflows/execute` one that comes in the
+body, anything else a single app. `/stream` behind an id is read before; any other path behind the
+id of a workflow is no app.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from workflows.services.runs import RunRequest, run_create
 from workflows.types import JsonObject
 
 RUN = ("workflow:run", "workflow:{slug}:run")
+_EXECUTE = "workflows/execute"
 MAX_BODY = 8 * 1024 * 1024
 #: Query parameters that are about the request and no input.
 _OURS = frozenset({tokens.PARAMETER, "fal_webhook", "fal_max_queue_length", "priority"})
@@ -44,6 +46,8 @@ def start(
     `caller` is somebody who has shown already who they are; `webhook` is told of the end.
     """
     caller = caller or caller_for(request, app)
+    if request.method == "GET":
+        _check_get(caller.user, app)
     wishes = wishes_of(request)
     check_room(wishes)
     key = request.headers.get("Idempotency-Key")
@@ -76,14 +80,14 @@ def launch(
 
     Raises what services and checks raise.
     """
-    arguments = inward(arguments)
+    arguments = inward(arguments, caller.user.pk)
     how = _How(caller, key, webhook, wishes.start_seconds)
-    parts = [part for part in app.split("/") if part]
-    if parts[:2] == ["workflows", "execute"]:
+    app = app.strip("/")
+    if app == _EXECUTE:
         require(caller, "workflow:run")
         return _execute(how, arguments)
-    if parts[:1] == ["workflows"] and len(parts) >= 3:
-        workflow = named.workflow_named(user=caller.user, owner=parts[1], name=parts[2])
+    workflow = named.workflow_of_app(user=caller.user, app=app)
+    if workflow is not None:
         require(caller, RUN, slug=workflow.slug)
         return run_create(
             user=caller.user,
@@ -94,7 +98,17 @@ def launch(
             webhook=webhook,
         )
     require(caller, "workflow:run")
-    return _one_app(how, "/".join(parts), arguments)
+    return _one_app(how, app, arguments)
+
+
+def _check_get(user: User, app: str) -> None:
+    """Refuse a GET that is no call of an app, such as of a schema: those reach anything by POST.
+
+    Raises NotFound and WorkflowNotFound.
+    """
+    here = equivalents.get(app) or named.workflow_of_app(user=user, app=app)
+    if not here:
+        raise NotFound(field="app", value=app[:200])
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +121,8 @@ class _How:
     start_seconds: float | None
 
     def request(self, inputs: JsonObject) -> RunRequest:
-        return RunRequest(inputs, start_seconds=self.start_seconds)
+        # What fal's clients send to every app (num_images, seed, …) few workflows declare.
+        return RunRequest(inputs, start_seconds=self.start_seconds, ignores_unknown=True)
 
     def run(self, name: str, document: JsonObject, inputs: JsonObject) -> Run:
         return named.run_document(

@@ -49,8 +49,9 @@ _CORS = {
 
 _PLATFORM = {400: "validation_error", 401: "authorization_error", 403: "authorization_error",
              404: "not_found", 429: "rate_limited", 501: "not_implemented"}  # fmt: skip
-_RUN = {400: "bad_request", 404: "not_found", 422: "bad_request", 429: "rate_limited",
-        499: "client_cancelled", 504: "request_timeout"}  # fmt: skip
+_RUN = {400: "bad_request", 401: "unauthorized", 403: "forbidden", 404: "not_found",
+        422: "bad_request", 429: "rate_limited", 499: "client_cancelled",
+        504: "request_timeout"}  # fmt: skip
 #: What the same request may not meet again.
 _PASSING = frozenset({429, 502, 503})
 
@@ -140,10 +141,14 @@ def error_type(status: int) -> str:
     return _RUN.get(status, "internal_error" if status >= 500 else "bad_request")
 
 
-@fal_view(running, "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
-async def nothing(request: HttpRequest) -> HttpResponseBase:
-    """Answer an address of the dialect where nothing is."""
+async def _nothing(request: HttpRequest) -> HttpResponseBase:
+    """Answer a URL of the dialect where nothing is."""
     raise NotFound()
+
+
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+nothing = fal_view(running, *_METHODS)(_nothing)
+nothing_platform = fal_view(platform, *_METHODS)(_nothing)
 
 
 def status_of(error: PatchbayError) -> int:

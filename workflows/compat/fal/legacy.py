@@ -12,10 +12,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from workflows.api import query
 from workflows.api.auth import caller_of
+from workflows.api.base import origin_of
 from workflows.api.capabilities import require
 from workflows.api.parsers import encode, object_body, read_json
 from workflows.compat.fal.errors import fal_view, running
-from workflows.compat.fal.platform import MAX_LIMIT, checked, created, head, whole
+from workflows.compat.fal.platform import MAX_LIMIT, checked, created, head, thumbnail_of, whole
 from workflows.models import Workflow
 from workflows.services import named
 from workflows.types import JsonObject
@@ -43,7 +44,7 @@ def _list(request: HttpRequest) -> HttpResponse:
     page = query.number(request, "page", default=1, low=1)
     size = query.number(request, "size", default=50, low=1, high=MAX_LIMIT)
     rows = named.workflow_own_list(user=caller.user)
-    items = [_summary(row) for row in rows[(page - 1) * size : page * size]]
+    items = [_summary(row, origin_of(request)) for row in rows[(page - 1) * size : page * size]]
     body = {"items": items, "total": len(rows), "page": page, "size": size,
             "pages": -(-len(rows) // size)}  # fmt: skip
     return _json(200, body)
@@ -72,9 +73,8 @@ def _delete(request: HttpRequest, owner: str, name: str) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-def _summary(workflow: Workflow) -> JsonObject:
-    found = {**head(workflow), "user_id": str(workflow.owner_id)}
-    return {**found, "thumbnail_url": workflow.thumbnail} if workflow.thumbnail else found
+def _summary(workflow: Workflow, origin: str) -> JsonObject:
+    return {**head(workflow), "user_id": str(workflow.owner_id), **thumbnail_of(workflow, origin)}
 
 
 def _shape(workflow: Workflow) -> JsonObject:

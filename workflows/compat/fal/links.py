@@ -17,6 +17,7 @@ from django.core import signing
 
 from workflows.compat.fal.places import CDN, places
 from workflows.graph.refs import map_strings
+from workflows.media import signed, storage
 from workflows.types import Json, JsonObject
 
 FILES = "/files"
@@ -24,10 +25,7 @@ PUT = "/put"
 #: How long a place for an upload and a token for uploads are good, in seconds.
 UPLOAD_SECONDS = 3_600
 
-_files = signing.Signer(salt="workflows.compat.fal.files")
 _uploads = signing.TimestampSigner(salt="workflows.compat.fal.uploads")
-#: Below any host: what makes a link ours is its signature.
-_LINK = re.compile(rf"https?://[^/?#]+(?:{CDN})?{FILES}/([^/?#]+)(?:/[^/?#]*)?(?:[?#].*)?")
 _TICKET = re.compile(rf"{CDN}(?:{PUT}|{FILES}/[^/]+/[^/]+/multipart)/([^/]+)/")
 _MEDIA = re.compile(r"/media/([0-9a-f-]{36})(?:\?.*)?")
 
@@ -35,17 +33,8 @@ _MEDIA = re.compile(r"/media/([0-9a-f-]{36})(?:\?.*)?")
 def link(origin: str, asset_id: str, user_id: int, name: str = "") -> str:
     """Return the address of a file as a person sees it, for everybody who is given it."""
     ending = f"/{quote(name, safe='')}" if name else ""
-    signed = _files.sign(f"{asset_id}.{user_id}")
-    return f"{places(origin).cdn}{FILES}/{quote(signed)}{ending}"
-
-
-def file_of(text: str) -> tuple[UUID, int] | None:
-    """Return the file and the person in the signed part of a link, None if it is not ours."""
-    try:
-        asset_id, _, user_id = _files.unsign(text).partition(".")
-        return UUID(asset_id), int(user_id)
-    except (signing.BadSignature, ValueError):
-        return None
+    text = quote(signed.sign(asset_id, user_id))
+    return f"{places(origin).cdn}{FILES}/{text}{ending}"
 
 
 def outward(value: Json, origin: str, user_id: int) -> Json:
@@ -54,17 +43,22 @@ def outward(value: Json, origin: str, user_id: int) -> Json:
         return [outward(item, origin, user_id) for item in value]
     if isinstance(value, dict):
         return _outward_object(value, origin, user_id)
-    match = _MEDIA.fullmatch(value) if isinstance(value, str) else None
-    return link(origin, match.group(1), user_id) if match else value
+    return _outward_text(value, origin, user_id) if isinstance(value, str) else value
 
 
-def inward(value: Json) -> Json:
-    """Return a JSON value with our own addresses for links that carry our signature."""
+def inward(value: Json, user_id: int) -> Json:
+    """Return a JSON value with our own paths for links that carry our signature.
+
+    A link that was signed for another user keeps its signature: the link grants the file, and
+    nothing else would to the user whose value it is.
+    """
 
     def change(text: str) -> str:
-        match = _LINK.fullmatch(text)
-        found = file_of(match.group(1).replace("%3A", ":")) if match else None
-        return f"/media/{found[0]}" if found else text
+        grant = signed.grant_of(text)
+        if grant is None:
+            return text
+        own = grant.user_id == user_id
+        return storage.url(grant.asset_id) if own else signed.path(grant)
 
     return map_strings(value, change)
 
@@ -98,11 +92,20 @@ def is_ticket_path(path: str) -> bool:
     return match is not None and ticket_read(unquote(match.group(1))) is not None
 
 
+def _outward_text(text: str, origin: str, user_id: int, name: str = "") -> str:
+    match = _MEDIA.fullmatch(text)
+    if match is None:
+        return text
+    grant = signed.grant_of(text)
+    signer = user_id if grant is None else grant.user_id
+    return link(origin, match.group(1), signer, name)
+
+
 def _outward_object(value: JsonObject, origin: str, user_id: int) -> JsonObject:
     found = {key: outward(item, origin, user_id) for key, item in value.items()}
-    asset, name = value.get("asset"), value.get("name")
-    if isinstance(asset, str) and _MEDIA.fullmatch(str(value.get("url"))):
+    asset, name, url = value.get("asset"), value.get("name"), str(value.get("url"))
+    if isinstance(asset, str) and _MEDIA.fullmatch(url):
         name = name if isinstance(name, str) else ""
-        found["url"] = link(origin, asset, user_id, name)
+        found["url"] = _outward_text(url, origin, user_id, name)
         found |= {"file_name": name, "file_size": value.get("size")}
     return found

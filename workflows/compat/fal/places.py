@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 RUN, QUEUE, REST, CDN, SOCKET = "/fal/run", "/fal/queue", "/fal/rest", "/fal/cdn", "/fal/ws"
+#: fal's own pages, of which only the description of an endpoint is served.
+SITE = "/fal/site"
 #: fal's hosts -> where their surface lies here. The names in falrun.com are what Python's client
 #: falls back to, so whoever leads the first ones here leads those here too.
 HOSTS = {
@@ -22,10 +24,11 @@ HOSTS = {
     "rest.alpha.fal.ai": REST,
     "v3.fal.media": CDN,
     "api.fal.ai": "",
+    "fal.ai": SITE,
 }
-#: Leads nowhere: the answer is 404.
-_NOWHERE = "/fal"
 _PLATFORM = "/v1/"
+#: First parts of an app id that are no owner's name.
+NAMESPACES = frozenset({"workflows", "comfy"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ def inner_path(host: str, path: str) -> str:
     if prefix is None:
         return path
     if prefix == "" and not path.startswith(_PLATFORM):
-        return _NOWHERE
+        return _PLATFORM  # where nothing is: the answer is the Platform API's 404
     return prefix + path
 
 

@@ -6,18 +6,20 @@ import base64
 import json
 import re
 from datetime import UTC
-from typing import Any
+from typing import Any, TypeVar
 
 from asgiref.sync import sync_to_async
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from workflows.api import query
 from workflows.api.auth import caller_of
+from workflows.api.base import origin_of
 from workflows.api.capabilities import require
 from workflows.api.parsers import encode, object_body, read_json
 from workflows.compat.fal.errors import BadWorkflow, fal_view, platform
+from workflows.compat.fal.links import outward
 from workflows.graph.document import MAX_NAME
-from workflows.graph.fal_format import apps_of, from_document, to_document
+from workflows.graph.fal_format import apps_of, described, from_document, to_document
 from workflows.graph.schema import fields_of
 from workflows.models import Workflow
 from workflows.services import named
@@ -27,6 +29,7 @@ from workflows.types import Json, JsonObject
 _NAME = re.compile(r"[a-zA-Z0-9_-]{1,128}")
 MAX_TITLE = 256
 DEFAULT_LIMIT, MAX_LIMIT = 50, 500
+Row = TypeVar("Row")
 
 
 @fal_view(platform, "GET", "POST")
@@ -42,7 +45,7 @@ async def workflow_detail(request: HttpRequest, owner: str, name: str) -> HttpRe
 
 
 def _create(request: HttpRequest) -> HttpResponse:
-    return _json(201, {"workflow": whole(created(request))})
+    return json_answer(201, {"workflow": whole(created(request))})
 
 
 def created(request: HttpRequest) -> Workflow:
@@ -77,6 +80,9 @@ def checked(given: JsonObject, before: Workflow | None = None) -> dict[str, Any]
             raise _wrong("contents", given["contents"], "a JSON object")
         document = to_document(given["contents"])
         found["document"] = {**document, "fal": {**document["fal"], "title": title}}
+        about = described(given["contents"])
+        if about is not None:
+            found["document"]["description"] = about
     elif before is not None:
         fal = before.extra.get("fal")
         found["document"] = {"fal": {**fal, "title": title}} if isinstance(fal, dict) else {}
@@ -85,41 +91,45 @@ def checked(given: JsonObject, before: Workflow | None = None) -> dict[str, Any]
 
 def _list(request: HttpRequest) -> HttpResponse:
     caller = require(caller_of(request), "workflow:read")
-    limit = query.number(request, "limit", default=DEFAULT_LIMIT, low=1, high=MAX_LIMIT)
     text = (query.one(request, "search") or "").casefold()
     given = request.GET.getlist("used_endpoint_ids")
     wanted = {one.strip() for part in given for one in part.split(",") if one.strip()}
-    start = _offset(query.one(request, "cursor"))
+    origin = origin_of(request)
     rows = [
         item
         for workflow in named.workflow_own_list(user=caller.user)
         if text in workflow.handle.casefold() or text in workflow.name.casefold()
-        if not wanted.isdisjoint((item := _item(workflow))["endpoint_ids"]) or not wanted
+        if not wanted.isdisjoint((item := _item(workflow, origin))["endpoint_ids"]) or not wanted
     ]
-    page, after = rows[start : start + limit], start + limit
+    page, more = page_of(request, rows, DEFAULT_LIMIT, MAX_LIMIT)
+    return json_answer(200, {"workflows": page, **more})
+
+
+def page_of(
+    request: HttpRequest, rows: list[Row], default: int, most: int
+) -> tuple[list[Row], JsonObject]:
+    """Return the rows that `?limit=` and `?cursor=` ask for, and what a list says of the rest."""
+    limit = query.number(request, "limit", default=default, low=1, high=most)
+    start = _offset(query.one(request, "cursor"))
+    after = start + limit
     more = after < len(rows)
-    body = {
-        "workflows": page,
-        "next_cursor": _cursor(after) if more else None,
-        "has_more": more,
-        "total": len(rows),
-    }
-    return _json(200, body)
+    facts = {"next_cursor": _cursor(after) if more else None, "has_more": more, "total": len(rows)}
+    return rows[start:after], facts
 
 
 def _detail(request: HttpRequest, owner: str, name: str) -> HttpResponse:
     caller = require(caller_of(request), "workflow:read")
     workflow = named.workflow_named(user=caller.user, owner=owner, name=name)
-    return _json(200, {"workflow": whole(workflow)})
+    return json_answer(200, {"workflow": whole(workflow)})
 
 
 def whole(workflow: Workflow) -> JsonObject:
     """Return a workflow with its contents."""
     document = document_of(workflow)
     contents = from_document(document)
-    if isinstance(contents.get("nodes"), list) and "schema" not in contents:
+    if "fal" not in document and "schema" not in contents:
         contents = {**contents, "schema": _schema(document)}
-    return {**head(workflow), "is_public": workflow.is_public, "contents": contents}
+    return {**head(workflow), "is_public": workflow.is_open, "contents": contents}
 
 
 def _schema(document: JsonObject) -> JsonObject:
@@ -137,14 +147,24 @@ def _schema(document: JsonObject) -> JsonObject:
     return {"input": fields, "output": {}}
 
 
-def _item(workflow: Workflow) -> JsonObject:
+def _item(workflow: Workflow, origin: str) -> JsonObject:
     found = {
         **head(workflow),
         "tags": workflow.tags,
         "endpoint_ids": apps_of({"nodes": workflow.nodes}),
         "description": workflow.description,
     }
-    return {**found, "thumbnail_url": workflow.thumbnail} if workflow.thumbnail else found
+    return {**found, **thumbnail_of(workflow, origin)}
+
+
+def thumbnail_of(workflow: Workflow, origin: str) -> JsonObject:
+    """Return `thumbnail_url`: a link to the cover, or what was sent as a thumbnail; {} without."""
+    cover = workflow.cover if isinstance(workflow.cover, dict) else {}
+    image = cover.get("image") or workflow.thumbnail
+    if not isinstance(image, str) or not image:
+        return {}
+    link = str(outward(image, origin, workflow.owner_id))
+    return {"thumbnail_url": origin + link if link.startswith("/") else link}
 
 
 def head(workflow: Workflow) -> JsonObject:
@@ -187,5 +207,6 @@ def _wrong(field: str, value: Json, expected: str) -> BadWorkflow:
     return BadWorkflow(f"{field} must be {expected}.", field=field, value=shown, expected=expected)
 
 
-def _json(status: int, body: JsonObject) -> HttpResponse:
+def json_answer(status: int, body: JsonObject) -> HttpResponse:
+    """Return an answer of JSON."""
     return HttpResponse(encode(body), status=status, content_type="application/json")

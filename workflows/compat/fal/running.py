@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from workflows.api.auth import Caller, caller_of
 from workflows.api.base import origin_of
 from workflows.api.capabilities import require
+from workflows.api.errors import NotFound
 from workflows.api.executions import CANCEL, READ
 from workflows.api.parsers import encode
 from workflows.api.streams import Last, Write, page_stream
@@ -34,6 +35,8 @@ async def run_app(request: HttpRequest, app: str) -> HttpResponseBase:
     """Run an app: wait for its result, or with `/stream` behind it tell its events."""
     app = app.strip("/")
     if app.endswith(_STREAM):
+        if request.method != "POST":
+            raise NotFound()
         return await _stream(request, app.removesuffix(_STREAM))
     run = await sync_to_async(start)(request, app)
     await runs.run_wait(run_id=run.pk)

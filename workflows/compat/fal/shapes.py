@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from workflows.api.parsers import encode
 from workflows.compat.fal.errors import REQUEST_ID, TIMEOUT_TYPE, error_type, failure, item
 from workflows.compat.fal.links import outward
-from workflows.compat.fal.places import places
+from workflows.compat.fal.places import NAMESPACES, places
 from workflows.engine.journal import START_TIMEOUT
 from workflows.graph.fal_format.reading import APP, PORTS
 from workflows.graph.strict_json import dumps
@@ -23,7 +23,7 @@ from workflows.types import Json, JsonObject
 #: Nodes that are the frame of a workflow and no steps of it.
 _FRAME = frozenset({"requestInput", "responseOutput", "falOutput", "upload", "preview"})
 CANCELLED = "The request was cancelled."
-_LOGGED = ("submit", "progress", "completion", "skipped", "error")
+_LOGGED = ("queued", "submit", "progress", "completion", "skipped", "error")
 
 
 #: A step's request id is its run's with version 8 and the step's number in the last bits, so that
@@ -128,8 +128,10 @@ def frame(data: JsonObject) -> str:
 
 
 def urls(origin: str, app: str, run_id: UUID) -> JsonObject:
-    """Return the addresses of a queued request."""
-    base = f"{places(origin).queue}/{app}/requests/{run_id}"
+    """Return the URLs of a queued request, as clients make them: without a path of the app's."""
+    parts = app.split("/")
+    name = "/".join(parts[: 3 if parts[0] in NAMESPACES else 2])
+    base = f"{places(origin).queue}/{name}/requests/{run_id}"
     return {"response_url": base, "status_url": f"{base}/status", "cancel_url": f"{base}/cancel"}
 
 
@@ -169,6 +171,9 @@ def log_line(kind: str, data: JsonObject, at: datetime | str) -> JsonObject | No
     """Return the log line of one event, None for an event that says nothing."""
     node = data.get("node_id")
     words = {
+        "queued": f"Ignored, for the workflow does not declare them: {', '.join(ignored)}"
+        if (ignored := data.get("ignored"))
+        else "",
         "submit": f"{node}: started",
         "completion": f"{node}: done",
         "skipped": f"{node}: skipped, {data.get('reason')}",
@@ -179,7 +184,7 @@ def log_line(kind: str, data: JsonObject, at: datetime | str) -> JsonObject | No
     if not message:
         return None
     moment = at if isinstance(at, str) else at.astimezone(UTC).isoformat(timespec="milliseconds")
-    level = "ERROR" if kind == "error" else "INFO"
+    level = {"error": "ERROR", "queued": "WARN"}.get(kind, "INFO")
     return {"message": message, "level": level, "source": "USER", "timestamp": moment,
             "labels": {}}  # fmt: skip
 

@@ -18,7 +18,7 @@ from workflows.api.assets import UPLOAD, send_asset
 from workflows.api.auth import Caller, caller_of
 from workflows.api.base import origin_of
 from workflows.api.capabilities import require
-from workflows.api.errors import BadRequest, NotFound
+from workflows.api.errors import BadRequest
 from workflows.api.grants import caller_by, grant_of
 from workflows.api.parsers import encode
 from workflows.api.throttles import count_call
@@ -27,6 +27,7 @@ from workflows.compat.fal.errors import fal_view, running
 from workflows.compat.fal.places import places
 from workflows.errors import InvalidBody, Unauthorized
 from workflows.graph.strict_json import loads
+from workflows.media.signed import read
 from workflows.models import Asset, User
 from workflows.services import assets
 from workflows.services.uploads import upload_expire
@@ -172,10 +173,6 @@ def _store(request: HttpRequest, user: User, name: str, id: UUID | None = None) 
 
 
 def _file(request: HttpRequest, signed: str) -> HttpResponseBase:
-    found = links.file_of(signed)
-    if found is None:
-        raise NotFound()
-    asset = assets.asset_get(user=person(found[1]), asset_id=found[0])
-    response = send_asset(request, asset)
+    response = send_asset(request, assets.asset_granted(grant=read(signed)))
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response

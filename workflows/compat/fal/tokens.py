@@ -18,6 +18,7 @@ from workflows.api.capabilities import require
 from workflows.api.grants import caller_by, grant_of
 from workflows.api.parsers import encode
 from workflows.compat.fal.errors import fal_view, running
+from workflows.compat.fal.places import NAMESPACES
 from workflows.errors import InvalidBody, Unauthorized
 from workflows.graph.strict_json import loads
 from workflows.types import Json
@@ -32,8 +33,6 @@ MAX_BODY = 100_000
 #: What a key needs to ask for tokens: the right to run something.
 RUN_ANY = ("workflow:run", "workflow:*:run")
 _SALT = "workflows.compat.fal.tokens"
-#: First parts of an app id that are no owner's name.
-_NAMESPACES = frozenset({"workflows", "comfy"})
 
 
 @fal_view(running, "POST")
@@ -103,7 +102,7 @@ def _covered(allowed: list[str], app: str) -> bool:
     JavaScript's token providers are told an app with the path that streams it or opens its socket.
     """
     parts = [part for part in app.split("/") if part]
-    names = parts[1:] if parts[:1] and parts[0] in _NAMESPACES else parts
+    names = parts[1:] if parts[:1] and parts[0] in NAMESPACES else parts
     alias = names[1] if len(names) > 1 else "".join(names)
     whole = "/".join(parts)
     for name in allowed:

@@ -7,6 +7,7 @@ from django.urls import path, re_path
 from workflows.compat.fal import (
     errors,
     legacy,
+    models,
     multipart,
     platform,
     proxy,
@@ -20,6 +21,10 @@ _REQUEST = r"^fal/queue/(?P<app>.+?)/requests/(?P<id>[^/]+)"
 _IN_PARTS = "fal/cdn/files/<str:signed>/<str:name>/multipart/<str:ticket>"
 
 urlpatterns = [
+    path("v1/models", models.model_list),
+    path("v1/models/pricing", models.pricing),
+    path("v1/models/usage", models.usage),
+    path("fal/site/api/openapi/queue/openapi.json", models.openapi),
     path("v1/workflows", platform.workflow_list),
     path("v1/workflows/<str:owner>/<str:name>", platform.workflow_detail),
     path("fal/run/<path:app>", running.run_app),
@@ -46,4 +51,5 @@ urlpatterns = [
     path("fal/cdn/put/<str:ticket>/<str:name>/<int:number>", multipart.part),
     path("fal/proxy", proxy.proxy),
     re_path(r"^fal(?:/|$)", errors.nothing),
+    re_path(r"^v1(?:/|$)", errors.nothing_platform),
 ]

@@ -7,7 +7,17 @@ and writes each as it was read; what was made here is written as the builder doe
 
 from __future__ import annotations
 
-from workflows.graph.fal_format.reading import apps_of, detect, to_document, unwrap
-from workflows.graph.fal_format.writing import KNOWN, OWN, from_document
+from workflows.graph.fal_format.exact import from_document, to_document
+from workflows.graph.fal_format.reading import apps_of, described, detect, unwrap
+from workflows.graph.fal_format.writing import KNOWN, OWN
 
-__all__ = ["KNOWN", "OWN", "apps_of", "detect", "from_document", "to_document", "unwrap"]
+__all__ = [
+    "KNOWN",
+    "OWN",
+    "apps_of",
+    "described",
+    "detect",
+    "from_document",
+    "to_document",
+    "unwrap",
+]

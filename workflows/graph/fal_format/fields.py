@@ -14,6 +14,8 @@ _TYPES = {"string": "text", "number": "number", "integer": "number", "boolean": 
 _BACK = {"text": "string", "textarea": "string", "number": "number", "slider": "number",
          "toggle": "boolean"}  # fmt: skip
 _ANY = "json"
+#: Keys that documents read earlier lack in their fields; they follow from what is kept as `fal`.
+_ADDED = {"kind": None, "items": None}
 _MEDIA = {"image_url": "image", "video_url": "video", "audio_url": "audio"}
 
 
@@ -39,6 +41,25 @@ def write_fields(rows: list[JsonObject], rest: JsonObject | None) -> JsonObject:
     if {name for name in before if name in names} != set(required):
         schema["required"] = required
     return schema
+
+
+def _strictly(raw: JsonObject) -> JsonObject:
+    """Return what a declaration demands beyond the type of our field (see `graph.schema`)."""
+    if raw.get("type") in ("integer", "object"):
+        return {"kind": raw["type"]}
+    items = _item(raw)
+    return {} if items is None else {"kind": "list", "items": items}
+
+
+def _item(raw: JsonObject) -> str | None:
+    """Return the type of a list's items, "" where any will do; None: the field is no list."""
+    kind = raw.get("type")
+    outer: JsonObject = kind if isinstance(kind, dict) else raw
+    if "list" not in (kind, outer.get("kind")) and outer.get("type") != "array":
+        return None
+    items = outer.get("items")
+    found = items.get("type") if isinstance(items, dict) else outer.get("elementType")
+    return found if isinstance(found, str) else ""
 
 
 def undeclared_field(name: str) -> JsonObject:
@@ -69,6 +90,7 @@ def _field(name: str, raw: Json, required: bool | None) -> JsonObject:
         row["default"] = raw["default"]
     if row["type"] == "select":
         row["options"] = list(raw["enum"])
+    row |= _strictly(raw)
     for ours, theirs in (("min", "minimum"), ("max", "maximum")):
         if row["type"] == "number" and theirs in raw:
             row[ours] = raw[theirs]
@@ -90,7 +112,7 @@ def _write(row: JsonObject, required: bool | None) -> Json:
     """Return a field's declaration: as it was read, with what a person has changed since."""
     raw = row.get("fal")
     known = _field(row["name"], raw, required) if "fal" in row else {}
-    if known == row:
+    if {**known, **_ADDED} == {**row, **_ADDED}:
         return raw
     builder = required is None
     found: JsonObject = dict(raw) if isinstance(raw, dict) else {}

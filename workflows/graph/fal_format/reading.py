@@ -59,6 +59,14 @@ def apps_of(document: JsonObject) -> list[str]:
     return list(dict.fromkeys(app for app in apps if isinstance(app, str)))
 
 
+def described(contents: JsonObject) -> str | None:
+    """Return what contents say they are for, None when they do not or at too great length."""
+    metadata = contents.get("metadata")
+    found = metadata.get("description") if isinstance(metadata, dict) else None
+    fits = isinstance(found, str) and 0 < len(found) <= shape.MAX_DESCRIPTION
+    return found if fits else None
+
+
 def to_document(contents: Json) -> JsonObject:
     """Return the document that stands for a workflow's contents: nodes, edges and `fal`.
 

@@ -1,6 +1,6 @@
 """App: one step of a fal workflow, run by whatever can run it.
 
-An app is a workflow of this server (`workflows/<owner>/<name>`), one of fal's utility endpoints
+An app is a workflow of this server (`workflows/<owner>/<name>` or an alias), one of fal's utilities
 that has an equivalent here, or, with the owner's own key, anything at fal.
 """
 
@@ -52,9 +52,11 @@ async def fal_app(
     values = arguments_of(context, sources)
     name = name_of({"app": app})
     parts = name.split("/")
-    if parts[0] == NAMESPACE and len(parts) == 3:
-        return {"output": await context.run_workflow(parts[1], parts[2], values)}
     function = equivalents.find(name)
-    if function is None:
+    if function is not None:
+        return {"output": await function(context, values)}
+    named = parts[0] == NAMESPACE and len(parts) == 3 and await context.is_account(parts[1])
+    workflow = (parts[1], parts[2]) if named else await context.alias(name)
+    if workflow is None:
         raise nowhere(name)
-    return {"output": await function(context, values)}
+    return {"output": await context.run_workflow(*workflow, values)}

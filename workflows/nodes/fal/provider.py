@@ -32,12 +32,14 @@ class Fal(Provider):
     slots = 64
 
     async def takes(self, context: Context, inputs: JsonObject) -> bool:
-        """Take what is neither a workflow of an account here nor a utility with an equivalent."""
+        """Take what is no workflow of an account here, no alias of one and no built-in utility."""
         app = name_of(inputs)
         parts = app.split("/")
-        if parts[0] == NAMESPACE:
-            return len(parts) >= 3 and not await context.is_account(parts[1])
-        return equivalents.find(app) is None
+        if equivalents.find(app) is not None:
+            return False
+        if parts[0] == NAMESPACE and (len(parts) < 3 or await context.is_account(parts[1])):
+            return False
+        return await context.alias(app) is None
 
     async def submit(self, context: Context, inputs: JsonObject, key: str) -> str:
         """Put the app in fal's queue with its arguments, our files among them made readable."""

@@ -1,0 +1,58 @@
+"""Signed URLs of files: whoever has one may read the file, as the user it was signed for may.
+
+Two forms carry the same signature: a link of the fal dialect, at whatever host it was made, and our
+own path `/media/<id>?signed=…`, by which a file of another user is an input of a run.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+from urllib.parse import quote, unquote
+from uuid import UUID
+
+from django.core import signing
+
+PARAMETER = "signed"
+#: The name is kept from when the dialect alone signed files: links given away stay valid.
+_signer = signing.Signer(salt="workflows.compat.fal.files")
+#: Below any host: what makes a link ours is its signature.
+_LINK = re.compile(r"https?://[^/?#]+(?:/fal/cdn)?/files/(?P<text>[^/?#]+)(?:/[^/?#]*)?(?:[?#].*)?")
+_PATH = re.compile(rf"/media/(?P<id>[0-9a-f-]{{36}})\?{PARAMETER}=(?P<text>[^&#]+)(?:[&#].*)?")
+
+
+class Grant(NamedTuple):
+    """A file that a signature opens, and the user it was signed for."""
+
+    asset_id: UUID
+    user_id: int
+
+
+def sign(asset_id: UUID | str, user_id: int) -> str:
+    """Return the signed text for a file as a user may see it."""
+    return _signer.sign(f"{asset_id}.{user_id}")
+
+
+def read(text: str) -> Grant | None:
+    """Return what a signed text opens, None when it is not ours."""
+    try:
+        asset_id, _, user_id = _signer.unsign(text).partition(".")
+        return Grant(UUID(asset_id), int(user_id))
+    except (signing.BadSignature, ValueError):
+        return None
+
+
+def grant_of(url: str) -> Grant | None:
+    """Return what a signed URL of a file opens, None for every other text."""
+    match = _LINK.fullmatch(url) or _PATH.fullmatch(url)
+    grant = read(unquote(match["text"])) if match else None
+    if grant is None or match is None:
+        return None
+    id = str(grant.asset_id)
+    return grant if match.groupdict().get("id", id) == id else None
+
+
+def path(grant: Grant) -> str:
+    """Return our own path of a file with its signature."""
+    signature = quote(sign(grant.asset_id, grant.user_id), safe="")
+    return f"/media/{grant.asset_id}?{PARAMETER}={signature}"
