@@ -1,10 +1,11 @@
 /** The result of a node on its card: pictures, text, JSON or a list; a quiet place before a run. */
 import { Download, Image as ImageIcon } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { type ReactNode, useMemo } from 'react'
 import type { NodeType } from '../catalog/types'
 import { isMedia, mediaUrl } from '../catalog/types'
 import { useNodeRun } from '../runs/hooks'
 import { standingLine } from '../runs/remote'
+import { LongText } from '../ui/LongText'
 import css from './CardPreview.module.css'
 import dashes from './Dashes.module.css'
 import { count, mediaFacts } from './format'
@@ -24,9 +25,9 @@ const CURRENT = new Set(['idle', 'done', 'cached'])
 
 export function CardPreview({ id, type, stale, children }: Props) {
   const run = useNodeRun(id)
-  const result = run.preview
-    ? { media: [run.preview], text: null }
-    : resultOf(run.output, type?.preview)
+  // A large value is not written out anew for every report of progress.
+  const found = useMemo(() => resultOf(run.output, type?.preview), [run.output, type?.preview])
+  const result = run.preview ? { media: [run.preview], text: null } : found
   const { media, text } = result
   const one = media.length === 1 ? media[0] : null
   const empty = !media.length && text === null
@@ -59,7 +60,7 @@ export function CardPreview({ id, type, stale, children }: Props) {
           </div>
         )}
         {!media.length && text !== null && (
-          <pre className={`${css.text} nowheel nodrag`}>{text}</pre>
+          <LongText text={text} className={`${css.text} nowheel nodrag`} />
         )}
         {empty && children}
         {empty && !children && (

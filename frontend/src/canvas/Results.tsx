@@ -1,7 +1,9 @@
 /** A node's results in the inspector: files to look at and download, text, and what went wrong. */
 import { Download } from 'lucide-react'
+import { useMemo } from 'react'
 import { mediaUrl, type NodeType } from '../catalog/types'
 import { useNodeRun, useStale } from '../runs/hooks'
+import { LongText } from '../ui/LongText'
 import { duration } from './format'
 import { MediaView } from './MediaView'
 import css from './Results.module.css'
@@ -10,7 +12,10 @@ import { resultOf } from './results'
 export function Results({ id, type }: { id: string; type: NodeType | undefined }) {
   const run = useNodeRun(id)
   const stale = useStale(id)
-  const { media, text } = resultOf(run.output, type?.preview)
+  const { media, text } = useMemo(
+    () => resultOf(run.output, type?.preview),
+    [run.output, type?.preview],
+  )
   if (run.state === 'idle' && !run.output) return null
   return (
     <section className={css.results}>
@@ -41,7 +46,7 @@ export function Results({ id, type }: { id: string; type: NodeType | undefined }
           ))}
         </ul>
       )}
-      {!media.length && text !== null && <pre className={css.text}>{text}</pre>}
+      {!media.length && text !== null && <LongText text={text} className={css.text} />}
       <dl className={css.facts}>
         {run.ms !== null && (
           <div>

@@ -4,6 +4,7 @@ import { duration, mediaFacts } from '../canvas/format'
 import { MediaView } from '../canvas/MediaView'
 import { type MediaReference, mediaUrl } from '../catalog/types'
 import { CopyButton } from '../ui/CopyButton'
+import { LongText } from '../ui/LongText'
 import css from './PlayResult.module.css'
 import { fileName, type Part } from './parts'
 
@@ -67,10 +68,7 @@ function TextPart({ text, label, took }: { text: string; label: string; took: st
   const facts = [label, `${text.length.toLocaleString('en-GB')} characters`, took]
   return (
     <div className={css.part}>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long text is scrolled by keyboard too */}
-      <pre className={css.text} tabIndex={0}>
-        {text}
-      </pre>
+      <LongText text={text} className={css.text} focusable />
       <div className={css.line}>
         <span>{facts.filter(Boolean).join(' · ')}</span>
         <CopyButton text={text}>Copy</CopyButton>

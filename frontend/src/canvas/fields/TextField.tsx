@@ -1,4 +1,5 @@
 /** One line or several lines of text. */
+import { LongText } from '../../ui/LongText'
 import css from './fields.module.css'
 import type { FieldProps } from './spec'
 import { useDraft } from './useDraft'
@@ -28,8 +29,16 @@ export function TextField({ spec, value, onChange, disabled, id }: FieldProps) {
   )
 }
 
+/** Beyond so many characters a text is shown and not edited: the page would stand still. */
+const EDITED = 200_000
+
 export function TextAreaField({ spec, value, onChange, disabled, id, compact }: FieldProps) {
   const draft = useDraft(asText(value), onChange)
+  if (draft.shown.length > EDITED) {
+    return (
+      <LongText text={draft.shown} className={`${css.text} ${css.area} ${css.whole} nowheel`} />
+    )
+  }
   return (
     <textarea
       id={id}

@@ -3,6 +3,7 @@ import { Copy, Download } from 'lucide-react'
 import { mediaFacts } from '../../canvas/format'
 import { MediaView } from '../../canvas/MediaView'
 import { type MediaReference, mediaUrl } from '../../catalog/types'
+import { LongText } from '../../ui/LongText'
 import { toast } from '../../ui/toasts'
 import css from './Parts.module.css'
 import { type Part, readable } from './parts'
@@ -49,7 +50,7 @@ export function Parts({ parts, labels, big }: Props) {
           )}
           {text !== null && (
             <dd className={css.text}>
-              <pre>{text}</pre>
+              <LongText text={text} />
               <button
                 type="button"
                 aria-label="Copy the text"
