@@ -102,8 +102,8 @@ def test_edits_made_offline_survive_closing_the_page(
     page.goto("about:blank")
     page.context.set_offline(False)
     canvas.open(slug)
-    canvas.saved()
     expect(canvas.card("Text").get_by_label("Text", exact=True)).to_have_value("still here")
+    canvas.saved()
     assert site.workflow(slug)["nodes"][0]["data"]["text"] == "still here"
     forgive_lost_connections(complaints)
 

@@ -206,9 +206,11 @@ describe('autosave', () => {
       { batchId: 'one', label: '', operations: arrived, baseVersion: 1 },
       { batchId: 'two', label: '', operations: [set('c', 'x', 5)], baseVersion: null },
     ]
-    const { store, sync } = open(server, new MemoryJournal(left))
+    const { store, sync, statuses } = open(server, new MemoryJournal(left))
     await sync.start()
     expect(store.node('c')?.data).toEqual({ x: 5 })
+    // Nothing is called saved that the server has not confirmed.
+    expect(statuses.at(-1)).toMatchObject({ state: 'saving', count: 2 })
     await vi.advanceTimersByTimeAsync(IDLE_MS)
     expect(server.document).toEqual(store.document)
     expect(server.document.nodes.map(({ id }) => id)).toEqual(['a', 'b', 'c'])

@@ -68,6 +68,7 @@ export class Sync {
     const left = await this.journal.adopt().catch(() => [])
     if (!left.length) return
     this.queue = [...left, ...this.queue]
+    this.tell('saving')
     this.listener.document(this.view())
     this.schedule(0)
   }
