@@ -32,9 +32,10 @@ class Lab:
             "PYTHONPATH": str(ROOT),
         }
 
-    def seed(self, kind: str, count: int = 1, number: int = 0) -> None:
-        """Create the tables and `count` queued runs."""
-        self._finish(self.start("seed", kind, str(count), str(number)))
+    def seed(self, kind: str, count: int = 1, number: int = 0, **more: int) -> None:
+        """Create the tables and `count` queued runs; `more` are those of further kinds."""
+        kinds = [f"{kind}={count}" for kind, count in {kind: count, **more}.items()]
+        self._finish(self.start("seed", *kinds, str(number)))
 
     def work(self, **environment: str) -> int:
         """Execute runs until all have ended or the process dies; return its exit status."""
@@ -92,7 +93,7 @@ class Lab:
         return output
 
 
-def _seed(kind: str, count: int, number: int) -> None:
+def _seed(kinds: dict[str, int], number: int) -> None:
     from django.core.management import call_command
 
     from tests.engine import runs
@@ -100,17 +101,22 @@ def _seed(kind: str, count: int, number: int) -> None:
 
     call_command("migrate", verbosity=0)
     owner = User.objects.create_user(username="olga")
-    if kind == "comfy":
+    if "comfy" in kinds:
         endpoint = os.environ["COMFY_RUNNER"]
         Runner.objects.create(owner=owner, name="gpu", endpoint=endpoint, private=True)
     chance = random.Random(number)
-    for _ in range(count):
-        runs.create(owner, _document(kind, chance), start=False)
+    for kind, count in kinds.items():
+        for _ in range(count):
+            runs.create(owner, _document(kind, chance), start=False)
 
 
 def _document(kind: str, chance: random.Random) -> dict:
     from tests.engine.runs import graph
 
+    if kind == "grinding":
+        count = chance.randint(3, 6)
+        nodes = {f"n{at}": ("testGrind", {"seconds": 0.15}) for at in range(count)}
+        return graph({**nodes, "end": "testText"}, *(f"{id} > end.more" for id in nodes))
     if kind == "poison":
         return graph({"a": ("testLedger", {"text": "x"}), "p": "testPoison"}, "a > p")
     if kind == "comfy":
@@ -176,7 +182,9 @@ if __name__ == "__main__":
 
     command, *rest = sys.argv[1:]
     if command == "seed":
-        _seed(rest[0], int(rest[1]), int(rest[2]))
+        *kinds, number = rest
+        counts = (kind.split("=") for kind in kinds)
+        _seed({kind: int(count) for kind, count in counts}, int(number))
     elif command == "work":
         _work()
     elif command == "assets":

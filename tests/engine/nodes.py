@@ -193,10 +193,22 @@ def _write_down(line: str) -> None:
 async def ledger(context, *, text, more):
     """Write down that it ran, and tell whoever watches the process."""
     _write_down(f"{context.run_id} {context.node_id}\n")
-    await asyncio.sleep(0.001)
+    await asyncio.sleep(context.data.get("seconds", 0.001))
     if context.data.get("fail"):
         raise NodeError("Meant to fail.")
     return {"text": context.node_id}
+
+
+@_declare("testGrind", deterministic=False, cacheable=False)
+async def grind(context, *, text, more):
+    """Wait for a thread, write down that it has one, and keep it for a while."""
+
+    def work() -> str:
+        _write_down(f"{context.run_id} {context.node_id}\n")
+        threading.Event().wait(context.data["seconds"])
+        return context.node_id
+
+    return {"text": await context.run_cpu(work)}
 
 
 @_declare("testPoison", deterministic=False, cacheable=False)

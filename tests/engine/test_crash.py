@@ -7,6 +7,7 @@ import os
 import random
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -52,15 +53,32 @@ def test_a_death_at_each_named_place_loses_nothing(lab: Lab) -> None:
         assert lab.work(FAILPOINTS=f"{name}={nth}") == KILLED, f"{name} was not reached"
     assert lab.work() == 0
     assert len(lab.check().split("\n")[:-1]) == 40
-    # A node in flight may run again, once for each death while it ran; the third ends its run.
-    assert max(lab.calls().values()) <= 3
+    # A node in flight may run again: after the first death, and after three it is suspected of.
+    assert max(lab.calls().values()) <= 4
 
 
-def test_a_node_that_kills_its_process_three_times_fails_its_run(lab: Lab) -> None:
+def test_a_node_that_kills_its_process_three_times_alone_fails_its_run(lab: Lab) -> None:
     lab.seed("poison")
-    assert [lab.work() for _ in range(4)] == [KILLED, KILLED, KILLED, 0]
+    # Of the first death it is not known whether the node had begun.
+    assert [lab.work() for _ in range(5)] == [KILLED] * 4 + [0]
     assert lab.check().split() == ["failed", "worker_lost"]
     assert set(lab.calls().values()) == {1}
+
+
+def test_a_node_that_kills_is_blamed_and_those_beside_it_complete(lab: Lab) -> None:
+    lab.seed("grinding", 8, 5, poison=1)
+    statuses = [lab.work(CPU_THREADS="1") for _ in range(5)]
+    assert statuses == [KILLED] * 4 + [0]
+    ends = lab.check().split("\n")[:-1]
+    assert Counter(end.strip() for end in ends) == {"completed": 8, "failed worker_lost": 1}
+
+
+def test_cuts_of_the_power_are_no_nodes_fault(lab: Lab) -> None:
+    lab.seed("grinding", 10, 9)
+    for after in (2, 2, 1, 3):
+        assert lab.work_and_kill(after)
+    assert lab.work() == 0
+    assert set(lab.check().split()) == {"completed"}
 
 
 def test_a_stop_hands_runs_back_and_the_next_process_finishes_them(lab: Lab) -> None:

@@ -6,6 +6,7 @@ What a provider is stands in `nodes/provider.py`; which calls are for one is dec
 from __future__ import annotations
 
 import asyncio
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -39,15 +40,19 @@ class Asking:
         """Hand the call in, or find it there again, and wait for the answer."""
         past, place, host = self.run.past, (self.node.id, self.item), self.run.host
         self.row.provider = self.provider.name
-        async with host.slots.of(self.provider.name, self.provider.slots):
+        async with AsyncExitStack() as held:
+            async with self.context.outside():
+                slots = host.slots.of(self.provider.name, self.provider.slots)
+                await held.enter_async_context(slots)
             try:
                 request_id = past.requests.get(place)
                 if request_id is None:
                     request_id = await self._hand_in(arguments, place)
                 # A process before us may have handed it in; the row is written anew by each.
                 self.row.request_id = request_id
-                with host.waits(self.run.run_id):
-                    state = await self._wait(request_id)
+                async with self.context.outside():
+                    with host.waits(self.run.run_id):
+                        state = await self._wait(request_id)
             except asyncio.CancelledError:
                 known = past.requests.get(place)
                 if known is not None and not host.stopping:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO, ParamSpec, TypeVar, cast
 
 from django.conf import settings
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from workflows.engine.run import ActiveRun
+    from workflows.engine.suspects import Suspect
     from workflows.graph.plan import PlannedNode
     from workflows.nodes.context import Response
     from workflows.nodes.runner import Lacks, Runner
@@ -42,6 +44,7 @@ class NodeContext:
         "_closed",
         "_due",
         "_run",
+        "_suspect",
         "_timer",
         "_waiting",
         "data",
@@ -50,12 +53,13 @@ class NodeContext:
         "run_id",
     )
 
-    def __init__(self, run: ActiveRun, node: PlannedNode) -> None:
+    def __init__(self, run: ActiveRun, node: PlannedNode, suspect: Suspect | None = None) -> None:
         self.run_id = str(run.run_id)
         self.node_id = node.id
         self.data: JsonObject = node.data
         self.inputs: JsonObject = run.plan.inputs
         self._run = run
+        self._suspect = suspect
         self._due = 0.0
         self._waiting: Progress | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -133,9 +137,10 @@ class NodeContext:
     ) -> Response:
         """Call an address a person chose, through the guard."""
         try:
-            answer = await fetch.fetch(
-                url, method=method, headers=headers, body=body, timeout_seconds=timeout_seconds
-            )
+            async with self.outside():
+                answer = await fetch.fetch(
+                    url, method=method, headers=headers, body=body, timeout_seconds=timeout_seconds
+                )
             return cast("Response", self._scrubbed(answer))
         except PatchbayError as error:
             raise files.blame(error, field) from error
@@ -169,7 +174,8 @@ class NodeContext:
 
     async def run_workflow(self, owner: str, name: str, inputs: JsonObject) -> JsonObject:
         """Run another workflow for the run's owner and return its result."""
-        return await nested.run(self._run, self.node_id, owner, name, inputs)
+        async with self.outside():
+            return await nested.run(self._run, self.node_id, owner, name, inputs)
 
     async def is_account(self, name: str) -> bool:
         """Say whether somebody here has that name."""
@@ -182,6 +188,15 @@ class NodeContext:
     async def run_cpu(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Run blocking work in one of the engine's threads."""
         return await self._run.host.threads.run(function, *args, **kwargs)
+
+    @asynccontextmanager
+    async def outside(self) -> AsyncIterator[None]:
+        """Mark the time in which the node waits for somebody else and does nothing itself."""
+        if self._suspect is None:
+            yield
+            return
+        async with self._suspect.outside():
+            yield
 
     def close(self) -> None:
         """Write down the last report; the node is done, and nothing reads on for it."""

@@ -28,6 +28,7 @@ __all__ = [
     "Skipped",
     "Started",
     "Submit",
+    "Suspected",
     "follow",
 ]
 
@@ -89,6 +90,18 @@ class Submit(Event):
         """Leave out the item when the node runs once."""
         line = {"node_id": self.node_id, "app_id": self.app_id, "request_id": self.request_id}
         return line if self.item is None else {**line, "item": self.item}
+
+
+@dataclass(slots=True)
+class Suspected(Event):
+    """How many deaths of a process are to be laid at a node's door if this one dies now.
+
+    Comes only after a process has died over the run, engine/suspects.py.
+    """
+
+    type: ClassVar[str] = "suspected"
+    node_id: NodeId
+    deaths: int
 
 
 @dataclass(slots=True)

@@ -33,6 +33,7 @@ from workflows.engine.events import (
     Queued,
     Started,
     Submit,
+    Suspected,
 )
 from workflows.engine.ledger import Charge
 from workflows.engine.records import (
@@ -82,14 +83,15 @@ class Ending:
 class Past:
     """What earlier attempts at a run have left behind.
 
-    `completed` maps node id to output. `submits` counts, since the run was last queued, how often
-    each unfinished node was running when its process died; `crashed`: one has died since then.
+    `completed` maps node id to output. `suspects` are the nodes that were submitted and not
+    finished when a process died since the run was last queued, with the deaths each was alone
+    suspected of; `crashed`: one has died since then.
     `requests` are ids at providers by (node id, item) that nobody has cancelled, `handed_in` counts
     those there have ever been. `retries` counts how often somebody opened the ended run again.
     """
 
     completed: dict[NodeId, Json] = field(default_factory=dict)
-    submits: dict[NodeId, int] = field(default_factory=dict)
+    suspects: dict[NodeId, int] = field(default_factory=dict)
     requests: dict[tuple[NodeId, int | None], str] = field(default_factory=dict)
     handed_in: dict[tuple[NodeId, int | None], int] = field(default_factory=dict)
     crashed: bool = False
@@ -335,19 +337,21 @@ def recollect(rows: Iterable[tuple[str, Any]], past: Past) -> None:
     for type, data in rows:
         node_id = data.get("node_id")
         if type == Queued.type:
-            past.submits, past.crashed = {}, False
+            past.suspects, past.crashed = {}, False
         elif type == Started.type:
             past.crashed = True
         elif type == Submit.type:
             request_id = data.get("request_id")
             if request_id is None:
-                past.submits[node_id] = past.submits.get(node_id, 0) + 1
+                past.suspects.setdefault(node_id, 0)
             else:
                 place = node_id, data.get("item")
                 past.requests[place] = request_id
                 past.handed_in[place] = past.handed_in.get(place, 0) + 1
+        elif type == Suspected.type:
+            past.suspects[node_id] = data["deaths"]
         elif type in (Completion.type, NodeFailed.type):
-            past.submits.pop(node_id, None)
+            past.suspects.pop(node_id, None)
         elif type in TERMINAL_TYPES:
             past.requests = {}
             past.retries += 1

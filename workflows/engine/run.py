@@ -16,6 +16,7 @@ from workflows.engine.limits import Slots, Threads
 from workflows.engine.links import Links
 from workflows.engine.purse import Purse, Till
 from workflows.engine.secrets import Secrets
+from workflows.engine.suspects import Turns
 from workflows.engine.writer import Writer
 from workflows.errors import Superseded
 from workflows.types import JsonObject, NodeId
@@ -59,6 +60,7 @@ class Host:
     parallelism: int
     till: Till = field(default_factory=Till)
     links: Links = field(default_factory=Links)
+    turns: Turns = field(default_factory=Turns)
     start: Callable[[UUID, int], None] = _no_engine
     abort: Callable[[UUID], None] = _no_engine
     make_room: Callable[[], None] = _no_engine

@@ -27,6 +27,7 @@ from workflows.engine.purse import Purse
 from workflows.engine.records import StepRow, run_key
 from workflows.engine.run import ActiveRun, Host
 from workflows.engine.step import StepFailed, fail_step, run_step
+from workflows.engine.suspects import DEATHS
 from workflows.errors import InvalidGraph, Superseded
 from workflows.graph.digests import digests
 from workflows.graph.plan import Plan, compile
@@ -42,8 +43,6 @@ logger = logging.getLogger(__name__)
 SLICE_SECONDS = 0.005
 #: Lines that may be on their way to the disk before a run waits for them.
 MOST_LINES_BEHIND = 2_000
-#: Deaths of a process while a node was running that mean that the node is to blame.
-DEATHS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +143,9 @@ async def _execute(run_id: UUID, facts: _Facts, plan: Plan, claim: Claim, host: 
     )
     schedule = _Schedule(run)
     try:
-        for node_id, deaths in claim.past.submits.items():
+        for node_id, deaths in claim.past.suspects.items():
             if deaths >= DEATHS and node_id in plan.nodes:
-                message = f"The server died {deaths} times while this node was running."
+                message = f"The server died {deaths} times while this node alone was tried."
                 schedule.failed.add(node_id)
                 raise fail_step(run, plan.nodes[node_id], message, 500, "worker_lost")
         if cache.needs_keys(plan):

@@ -24,6 +24,7 @@ from workflows.engine.events import Completion, NodeFailed, Submit
 from workflows.engine.failpoints import failpoint
 from workflows.engine.ledger import Charge
 from workflows.engine.records import CacheRow, StepRow
+from workflows.engine.suspects import Suspect
 from workflows.errors import NodeError, Superseded
 from workflows.fields import encode
 from workflows.graph.spread import Calls, gather
@@ -202,18 +203,27 @@ async def _run(run: ActiveRun, node: PlannedNode, row: StepRow, calls: Calls) ->
         # Effects outside must not happen twice because a line before them was lost.
         await run.journal.flush()
     failpoint("step.submitted")
-    context = NodeContext(run, node)
-    call = _Call(run, node, row, registered, context)
+    deaths = run.past.suspects.get(node.id)
+    suspect = None
+    if deaths is not None:
+        suspect = Suspect(run.host.turns, run.journal, node.id, deaths)
+    context = NodeContext(run, node, suspect)
+    call = _Call(run, node, row, registered, context, suspect)
     try:
         if calls.items is None:
             return await call(calls.arguments[0], None)
         return gather(node.outputs, await _each(call, calls.arguments))
     finally:
         context.close()
+        if suspect is not None:
+            suspect.end()
 
 
 async def _each(call: _Call, arguments: Sequence[JsonObject]) -> list[JsonObject]:
-    """Call the node for every item, a few at once; answers come in the order of the items."""
+    """Call the node for every item, a few at once; answers come in the order of the items.
+
+    A suspect takes them one by one, for it has one turn.
+    """
     answers: list[JsonObject] = [{}] * len(arguments)
     waiting = iter(enumerate(arguments))
 
@@ -223,7 +233,7 @@ async def _each(call: _Call, arguments: Sequence[JsonObject]) -> list[JsonObject
 
     try:
         async with asyncio.TaskGroup() as group:
-            for _ in range(min(ITEMS_AT_ONCE, len(arguments))):
+            for _ in range(1 if call.suspect else min(ITEMS_AT_ONCE, len(arguments))):
                 group.create_task(lane())
     except BaseExceptionGroup as errors:
         raise errors.exceptions[0] from errors
@@ -239,6 +249,7 @@ class _Call:
     row: StepRow
     registered: registry.Registered
     context: NodeContext
+    suspect: Suspect | None = None
 
     async def __call__(self, arguments: JsonObject, item: int | None) -> JsonObject:
         tried = 0
@@ -260,8 +271,14 @@ class _Call:
 
     async def _once(self, arguments: JsonObject, item: int | None) -> JsonObject:
         seconds = self.node.node_type.timeout_seconds
+        if self.suspect is not None:
+            # What waits for its turn takes no room from the runs that may work.
+            with self.run.host.waits(self.run.run_id):
+                await self.suspect.begin()
         try:
             async with asyncio.timeout(seconds) as scope:
+                if self.suspect is not None:
+                    self.suspect.scope = scope
                 provider = self.registered.provider
                 if provider is None or not await self._is_for(provider, arguments, item):
                     return await self.registered.function(self.context, **arguments)

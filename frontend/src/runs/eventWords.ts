@@ -16,6 +16,8 @@ export function words(event: RunEvent): { tone: string; text: string } {
       }
     case 'submit':
       return { tone: 'quiet', text: 'is running' }
+    case 'suspected':
+      return { tone: 'quiet', text: suspectedSentence(event.deaths) }
     case 'progress':
       return { tone: 'quiet', text: event.text || `${Math.round((event.fraction ?? 0) * 100)} %` }
     case 'runner':
@@ -41,6 +43,10 @@ export function words(event: RunEvent): { tone: string; text: string } {
     case 'cancelled':
       return { tone: 'quiet', text: 'The run was cancelled.' }
   }
+}
+
+function suspectedSentence(deaths: number): string {
+  return deaths ? 'is tried alone, because the server died while it was running' : 'is cleared'
 }
 
 /** The time of day, to the second. */

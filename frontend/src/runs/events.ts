@@ -25,6 +25,7 @@ export type RunEvent = Line &
     | { type: 'queued' }
     | { type: 'started'; attempt: number; runner?: string; nodes?: string[] }
     | { type: 'submit'; node_id: string; app_id?: string; request_id?: string | null }
+    | { type: 'suspected'; node_id: string; deaths: number }
     | {
         type: 'progress'
         node_id: string

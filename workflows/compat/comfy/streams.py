@@ -23,7 +23,7 @@ from workflows.services import runs, vigil
 from workflows.types import JsonObject
 
 #: Events that come often and change nothing of what is told here.
-_NO_NEWS = frozenset({"progress"})
+_NO_NEWS = frozenset({"progress", "suspected"})
 _KEEP_ALIVE = ": keepalive\n\n"
 
 
