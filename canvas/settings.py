@@ -104,19 +104,27 @@ def _secret(name: str, file: str, make: str) -> str:
     if given:
         return given
     path = DATA_DIR / file
-    if not path.exists():
-        DATA_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
-        partial = DATA_DIR / f"{file}.{secrets.token_hex(4)}"
-        partial.touch(mode=0o600)
-        partial.write_text(make, encoding="ascii")
-        try:
-            # link, unlike rename, leaves the secret of a process that was faster in place.
-            os.link(partial, path)
-        except FileExistsError:
-            pass
-        finally:
-            partial.unlink()
-    return path.read_text(encoding="ascii").strip()
+    try:
+        if not path.exists():
+            _keep_secret(path, make)
+        return path.read_text(encoding="ascii").strip()
+    except OSError as error:
+        _stop("DATA_DIR", str(DATA_DIR), f"a folder that can be written ({error.strerror})")
+        raise
+
+
+def _keep_secret(path: Path, text: str) -> None:
+    DATA_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
+    partial = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    partial.touch(mode=0o600)
+    partial.write_text(text, encoding="ascii")
+    try:
+        # link, unlike rename, leaves the secret of a process that was faster in place.
+        os.link(partial, path)
+    except FileExistsError:
+        pass
+    finally:
+        partial.unlink()
 
 
 DEBUG = env_bool("DEBUG", False)

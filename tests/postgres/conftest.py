@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import uuid
+from collections.abc import Iterator
+
+import psycopg
+import pytest
 from django.db.backends.postgresql.creation import DatabaseCreation
 
 
@@ -13,3 +19,14 @@ def _drop(self: DatabaseCreation, test_database_name: str, verbosity: int) -> No
 
 
 DatabaseCreation._destroy_test_db = _drop  # type: ignore[method-assign]
+
+
+@pytest.fixture
+def database_url() -> Iterator[str]:
+    """The address of an empty database of the test's own."""
+    server, _, _ = os.environ["DATABASE_URL"].rpartition("/")
+    name = f"lab_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as admin:
+        admin.execute(f'CREATE DATABASE "{name}"')
+        yield f"{server}/{name}"
+        admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')

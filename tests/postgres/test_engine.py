@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import uuid
-from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 from django.db import connection, connections
 
@@ -17,7 +13,7 @@ from tests.engine.runs import chain, check_journal, create, finish, graph
 from tests.engine.test_cancel import *  # noqa: F403
 from tests.engine.test_crash import (  # noqa: F401
     test_a_death_at_each_named_place_loses_nothing,
-    test_a_node_that_kills_its_process_three_times_fails_its_run,
+    test_a_node_that_kills_is_blamed_and_those_beside_it_complete,
     test_a_stop_hands_runs_back_and_the_next_process_finishes_them,
     test_random_kills_lose_nothing,
 )
@@ -30,14 +26,9 @@ pytestmark = pytest.mark.postgres
 
 
 @pytest.fixture
-def lab(tmp_path: Path) -> Iterator[Lab]:
+def lab(tmp_path: Path, database_url: str) -> Lab:
     """Processes over a database of their own on the same server."""
-    server, _, _ = os.environ["DATABASE_URL"].rpartition("/")
-    name = f"lab_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as admin:
-        admin.execute(f'CREATE DATABASE "{name}"')
-        yield Lab(tmp_path, f"{server}/{name}")
-        admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    return Lab(tmp_path, database_url)
 
 
 def test_a_run_survives_the_loss_of_every_connection(

@@ -34,15 +34,17 @@ def free_port() -> int:
 class Site:
     """One `serve` process over a folder; a second one may be started over the same."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **settings: str) -> None:
         self.folder = folder
+        self.settings = settings
         self.port = free_port()
         self.log = folder.parent / "serve.log"
         self.process: subprocess.Popen[bytes] | None = None
 
     def environment(self, **changes: str) -> dict[str, str]:
         kept = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
-        return {**kept, "DATA_DIR": str(self.folder), "PORT": str(self.port), **changes}
+        place = {"DATA_DIR": str(self.folder), "PORT": str(self.port)}
+        return {**kept, **place, **self.settings, **changes}
 
     def start(self, **changes: str) -> None:
         with self.log.open("wb") as log:
@@ -168,6 +170,28 @@ def test_a_second_start_on_the_same_folder_refuses_with_a_sentence(site: Site) -
     assert str(site.process.pid) in said
     assert "\n" not in said
     assert site.healthy()
+
+
+def test_one_database_file_under_two_folders_has_one_engine(site: Site, tmp_path: Path) -> None:
+    site.start()
+    other = Site(tmp_path / "other")
+    other.folder.mkdir()
+    (other.folder / "patchbay.sqlite3").symlink_to(site.folder / "patchbay.sqlite3")
+    said = other.refuse()
+    assert "already runs on this database" in said
+    assert str(site.process.pid) in said
+
+
+@pytest.mark.parametrize("broken", ["folder", "lock"])
+def test_a_folder_that_cannot_be_written_is_told_in_a_sentence(site: Site, broken: str) -> None:
+    if broken == "folder":
+        site.folder.write_text("a file where the folder should be", encoding="ascii")
+    else:
+        (site.folder / "serve.lock").mkdir(parents=True)
+    said = site.refuse()
+    assert str(site.folder) in said
+    assert "DATA_DIR" in said
+    assert "\n" not in said
 
 
 def test_a_taken_port_is_told_in_a_sentence(site: Site) -> None:

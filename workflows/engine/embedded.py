@@ -1,7 +1,8 @@
 """The engine inside the web process: a thread with an asyncio loop that executes queued runs.
 
-One per database: `serve` holds the lock that says so. At the start it takes up every run that an
-earlier process left unfinished; at the stop it hands the running ones back as queued.
+One per database, by the lock of `ownership.py`; one that loses it to another ends. At the start it
+takes up every run that an earlier process left unfinished; at the stop it hands the running ones
+back as queued.
 """
 
 from __future__ import annotations
@@ -21,10 +22,12 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from workflows.engine import database, deliveries, journal, scheduler, upkeep
+from workflows.engine import database, deliveries, journal, ownership, scheduler, upkeep
 from workflows.engine.health import Nurse
 from workflows.engine.limits import Slots, Threads
+from workflows.engine.ownership import Ownership, Taken
 from workflows.engine.run import Host
+from workflows.engine.suspects import FORGET_SECONDS
 from workflows.engine.writer import Writer
 from workflows.media import litter
 from workflows.models import Run
@@ -46,12 +49,18 @@ _lock = threading.Lock()
 _engine: Engine | None = None
 
 
-def start() -> None:
-    """Start the engine of this process, unless it runs or the setting ENGINE says `none`."""
+def start(
+    owner: Ownership | None = None, on_taken: Callable[[str], object] = lambda holder: None
+) -> None:
+    """Start the engine of this process, unless it runs or the setting ENGINE says `none`.
+
+    `owner` is the right to run the database's engine, if it has been taken already. `on_taken` is
+    called, with the name of the other, when another engine has got it later. Raises Taken.
+    """
     global _engine
     with _lock:
         if _engine is None and settings.ENGINE == "embedded":
-            _engine = Engine()
+            _engine = Engine(owner or ownership.take(), on_taken)
 
 
 def stop() -> None:
@@ -71,10 +80,12 @@ def current() -> Engine | None:
 class Engine:
     """Owns the loop thread, the waiting runs and the tasks of the running ones."""
 
-    def __init__(self) -> None:
+    def __init__(self, owner: Ownership, on_taken: Callable[[str], object]) -> None:
+        self._owner = owner
+        self._on_taken = on_taken
         self._loop = asyncio.new_event_loop()
         self._host = Host(
-            Writer(),
+            Writer(owner.holds),
             Threads(settings.CPU_THREADS),
             Slots(),
             f"{socket.gethostname()}:{os.getpid()}",
@@ -123,6 +134,7 @@ class Engine:
             raise
         finally:
             self._loop.close()
+            self._owner.close()
 
     async def _main(self) -> None:
         chores = [
@@ -130,10 +142,12 @@ class Engine:
             for chore in (
                 self._sweep(),
                 self._tidy(),
+                self._keep_ownership(),
                 deliveries.Courier().run(),
                 Nurse(self._host.links).run(),
             )
         ]
+        self._loop.call_later(FORGET_SECONDS, self._host.turns.forget)
         await self._stop.wait()
         for chore in chores:
             chore.cancel()
@@ -165,6 +179,21 @@ class Engine:
             except Exception:  # a chore that fails is tried again later; runs must go on
                 logger.exception("the engine could not look for unfinished runs")
             await asyncio.sleep(SWEEP_SECONDS)
+
+    async def _keep_ownership(self) -> None:
+        """Look after the lock; end when another engine has it."""
+        while True:
+            await asyncio.sleep(ownership.KEEP_SECONDS)
+            try:
+                await asyncio.to_thread(self._owner.keep)
+            except Taken as error:
+                logger.error("another engine has this database now: %s", error.holder)
+                self._host.writer.dispossessed = True
+                self._stop.set()
+                self._on_taken(error.holder)
+                return
+            except Exception as error:  # the database is away; claims wait until the lock is back
+                logger.warning("the engine's lock is lost, and is tried for again: %s", error)
 
     async def _tidy(self) -> None:
         """Remove what has expired, a round at a time until nothing is left."""

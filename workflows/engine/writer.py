@@ -11,13 +11,14 @@ import asyncio
 import logging
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
@@ -63,7 +64,10 @@ class _Part:
 class Writer:
     """Owns the writer thread of an engine; `close` commits what is left and ends it."""
 
-    def __init__(self) -> None:
+    def __init__(self, holds: Callable[[CursorWrapper], bool] = lambda cursor: True) -> None:
+        #: Whether another engine has the database, so that nothing is claimed any more.
+        self.dispossessed = False
+        self._holds = holds
         self._wakeup = threading.Condition()
         self._changed: list[Journal] = []
         self._requests: list[_Request] = []
@@ -160,6 +164,10 @@ class Writer:
             return []
         now = timezone.now()
         with connection.cursor() as cursor:
+            if not self._holds(cursor):
+                if not self.dispossessed:
+                    raise OperationalError("the engine's lock on the database is lost")
+                return [Superseded("Another engine has this database.") for _ in requests]
             return [self._claim(cursor, request, now) for request in requests]
 
     def _claim(self, cursor: CursorWrapper, request: _Request, now: datetime) -> Claim | Superseded:

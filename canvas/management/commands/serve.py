@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import shlex
 import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,6 +18,7 @@ from django.db import connection
 from django.db.models import Q
 
 from canvas import lock
+from workflows.engine import ownership
 from workflows.services.database import migrate_if_needed
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
@@ -57,18 +60,12 @@ class Command(BaseCommand):
                 "ALLOWED_HOSTS is *; name the hosts people use, so that no other page can reach "
                 "this server through their browsers."
             )
-        try:
-            held = lock.take(settings.DATA_DIR)
-        except lock.Taken as error:
-            raise CommandError(
-                f"Patchbay is already running on {settings.DATA_DIR}"
-                + (f" (process {error.holder})" if error.holder else "")
-                + "; stop it first, or set DATA_DIR to another folder."
-            ) from error
-        with held:
-            self._serve(host, port, tls_port)
+        with alone() as owner:
+            self._serve(host, port, tls_port, owner)
 
-    def _serve(self, host: str, port: int, tls_port: int | None) -> None:
+    def _serve(
+        self, host: str, port: int, tls_port: int | None, owner: ownership.Ownership | None
+    ) -> None:
         prepare()
         # Imported here: Twisted takes over signals and the event loop when it is loaded.
         from daphne.endpoints import build_endpoint_description_strings
@@ -82,17 +79,29 @@ class Command(BaseCommand):
             secure = prepare_tls(host, tls_port)
             endpoints.append(secure.endpoint)
         failures: list[tuple[int, str]] = []
+        winners: list[str] = []
+
+        def leave(winner: str) -> None:
+            from twisted.internet import reactor
+
+            winners.append(winner)
+            reactor.callFromThread(server.stop)
+
         server = Server(
             application,
             endpoints=endpoints,
             on_failure=lambda port, reason: failures.append((port, reason)),
-            ready_callable=lambda: self._ready(host, port, secure),
+            ready_callable=lambda: self._ready(host, port, secure, owner, leave),
             verbosity=1,
         )
         try:
             server.run()
         finally:
             stop_engine()
+        if winners:
+            raise CommandError(
+                f"Another Patchbay runs on this database now{_named(winners[0])}; this one ends."
+            )
         if failures:
             taken, reason = failures[0]
             setting = "TLS_PORT" if taken == tls_port else "PORT"
@@ -101,11 +110,18 @@ class Command(BaseCommand):
                 f"Stop what uses it, or set {setting} to another one."
             )
 
-    def _ready(self, host: str, port: int, secure: Secure | None) -> None:
+    def _ready(
+        self,
+        host: str,
+        port: int,
+        secure: Secure | None,
+        owner: ownership.Ownership | None,
+        leave: Callable[[str], object],
+    ) -> None:
         """Start the engine and say where we are; called when the address is ours."""
         from canvas.login import login_link
 
-        start_engine()
+        start_engine(owner, leave)
         address = f"http://{shown(host)}:{port}"
         self.stdout.write(f"Patchbay is running at {address}")
         if secure is not None:
@@ -189,12 +205,53 @@ def first_account() -> Any:
     return User.objects.filter(is_superuser=True, is_active=True).order_by("pk").first()
 
 
-def start_engine() -> None:
+@contextmanager
+def alone() -> Iterator[ownership.Ownership | None]:
+    """Hold what says that no other server uses our folder, and no other engine our database."""
+    try:
+        held = lock.take(settings.DATA_DIR)
+    except ownership.Taken as error:
+        raise CommandError(
+            f"Patchbay is already running on {settings.DATA_DIR}{_named(error.holder)}; "
+            "stop it first, or set DATA_DIR to another folder."
+        ) from error
+    except OSError as error:
+        raise CommandError(
+            f"DATA_DIR {settings.DATA_DIR} cannot be written: {error.strerror}. "
+            "Patchbay keeps its files there; make it writable, or set DATA_DIR to another folder."
+        ) from error
+    with held:
+        if settings.ENGINE != "embedded":
+            yield None
+            return
+        try:
+            owner = ownership.take()
+        except ownership.Taken as error:
+            raise CommandError(
+                f"Another Patchbay already runs on this database{_named(error.holder)}; "
+                "stop it first, or set DATABASE_URL to another database."
+            ) from error
+        except Exception as error:
+            # The driver's own errors: this session is none of Django's.
+            if type(error).__module__.partition(".")[0] != "psycopg":
+                raise
+            raise CommandError(f"The database cannot be reached: {error}") from error
+        try:
+            yield owner
+        finally:
+            owner.close()
+
+
+def _named(holder: str) -> str:
+    return f" ({holder})" if holder else ""
+
+
+def start_engine(owner: ownership.Ownership | None, on_taken: Callable[[str], object]) -> None:
     """Start the engine in this process, if this site wants one."""
     if settings.ENGINE == "embedded":
         from workflows.engine import embedded
 
-        embedded.start()
+        embedded.start(owner, on_taken)
 
 
 def stop_engine() -> None:
