@@ -18,9 +18,11 @@ from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.db import DatabaseError
 
 from canvas.origin import allowed_origin
 from canvas.socket_user import SocketUser
+from workflows.api.errors import translate
 from workflows.engine.events import Page, follow
 from workflows.errors import (
     ExecutionNotFound,
@@ -68,7 +70,11 @@ class CanvasConsumer(AsyncWebsocketConsumer):
         self.held = ExitStack()
         badge = None
         if allowed_origin(self.scope["headers"], secure=self.scope.get("scheme") == "wss"):
-            badge = await self.person.badge()
+            try:
+                badge = await self.person.badge()
+            except DatabaseError:
+                await self.close(code=TRY_LATER)
+                return
         if badge is None:
             await self.close(code=LOGGED_OUT)
             return
@@ -108,8 +114,8 @@ class CanvasConsumer(AsyncWebsocketConsumer):
                 await self._unwatch(run_id)
             else:
                 self._acknowledge(run_id, number)
-        except PatchbayError as error:
-            await self._send_error(error, run_id)
+        except Exception as error:  # the border of a message: the next one is another matter
+            await self._send_error(self._known(error, run_id), run_id)
 
     async def _watch(self, run_id: UUID, after: int) -> None:
         if not await self.person.may_watch(run_id):
@@ -137,11 +143,10 @@ class CanvasConsumer(AsyncWebsocketConsumer):
         try:
             async for page in follow(run_id, after):
                 await self._send_page(run_id, page)
-        except PatchbayError as error:
-            await self._send_error(error, run_id)
-        except Exception:  # the border of a watch: one run's trouble must not end the socket
-            logger.exception("watching failed", extra={"run_id": run_id})
-            await self._send_error(PatchbayError("The run cannot be watched."), run_id)
+        except (
+            Exception
+        ) as error:  # the border of a watch: one run's trouble must not end the socket
+            await self._send_error(self._known(error, run_id), run_id)
         finally:
             watch = self.watches.get(run_id)
             if watch is not None and watch.task is asyncio.current_task():
@@ -160,6 +165,13 @@ class CanvasConsumer(AsyncWebsocketConsumer):
             self.next_frame = time.monotonic() + FRAME_SECONDS
             await self.send(text)
         watch.sent = page.last
+
+    @staticmethod
+    def _known(error: Exception, run_id: UUID | None) -> PatchbayError:
+        known = translate(error)
+        if known is None:
+            logger.error("watching failed", exc_info=error, extra={"run_id": run_id})
+        return known or PatchbayError("The run cannot be watched.")
 
     async def _send_error(self, error: PatchbayError, run_id: UUID | None) -> None:
         body: JsonObject = {"type": "error", "error": error.message, "code": error.code}

@@ -214,8 +214,14 @@ if DATABASE_URL:
             DATABASE_URL.split("@")[-1],
             "a postgres:// address, or empty for SQLite",
         )
-    # Requests run in threads of their own; a pool spares each of them a new connection.
-    _database["OPTIONS"] = {**_database.get("OPTIONS", {}), "pool": {"min_size": 1, "max_size": 20}}
+    # Requests run in threads of their own; a pool spares each of them a new connection. While the
+    # database is away a request learns that within three seconds, and the pool tries it again at
+    # least that often: its pauses double until it gives up, and the next request starts anew.
+    _pool = {"min_size": 1, "max_size": 20, "timeout": 2.5, "reconnect_timeout": 3}
+    # A network that swallows packets is noticed in ten seconds, not in two hours.
+    _network = {"connect_timeout": 3, "keepalives_idle": 5, "keepalives_interval": 2,
+                "keepalives_count": 3, "tcp_user_timeout": 10_000}  # fmt: skip
+    _database["OPTIONS"] = {**_network, **_database.get("OPTIONS", {}), "pool": _pool}
     # A restarted PostgreSQL leaves dead connections in the pool; each is tried before it is used.
     _database["CONN_HEALTH_CHECKS"] = True
 else:

@@ -2,29 +2,41 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
-from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_protect, ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from canvas import health
 from canvas.embedding import allow_frames
 from canvas.login import login_by_key, user_of_key
 from workflows.api.address import client_address
-from workflows.api.errors import BadRequest, CsrfFailed, InternalError, NotFound, response_of
+from workflows.api.errors import (
+    STATUS,
+    BadRequest,
+    CsrfFailed,
+    InternalError,
+    NotFound,
+    headers_of,
+    response_of,
+    translate,
+)
 from workflows.errors import (
     ExecutionNotFound,
     InvalidBody,
     InvitationNotFound,
     PatchbayError,
     RateLimitExceeded,
+    StorageFull,
+    Unavailable,
     WorkflowNotFound,
 )
 from workflows.models import Workflow
@@ -199,17 +211,10 @@ def logout_page(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def healthz(request: HttpRequest) -> JsonResponse:
-    """Say whether the database answers and the engine runs."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError:
-        return JsonResponse({"status": "database unavailable"}, status=503)
-    if settings.ENGINE == "embedded":
-        from workflows.engine import embedded
-
-        if embedded.current() is None:
-            return JsonResponse({"status": "engine stopped"}, status=503)
+    """Say whether the server can do its work, and else which part of it cannot."""
+    problem = health.problem()
+    if problem:
+        return JsonResponse({"status": problem}, status=503, headers={"Retry-After": "5"})
     return JsonResponse({"status": "ok"})
 
 
@@ -240,7 +245,15 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer an error nobody foresaw (handler500); it says nothing but a request id."""
+    """Answer an error nobody foresaw (handler500); it says nothing but a request id.
+
+    Trouble of the database outside of a view, such as a session that cannot be read, is told as it
+    is everywhere.
+    """
+    error = sys.exc_info()[1]
+    known = translate(error) if isinstance(error, Exception) else None
+    if isinstance(known, Unavailable | StorageFull):
+        return _error(request, known, STATUS[known.code], known.message.rstrip("."))
     return _error(request, InternalError(), 500, "Something went wrong on the server")
 
 
@@ -260,7 +273,10 @@ def _error(request: HttpRequest, error: PatchbayError, status: int, title: str) 
     if request.path.startswith(_JSON):
         return response_of(error)
     context = {"status": status, "title": title, "id": getattr(request, "id", "")}
-    return render(request, "canvas/error.html", context, status=status)
+    response = render(request, "canvas/error.html", context, status=status)
+    for name, value in headers_of(error).items():
+        response.headers[name] = value
+    return response
 
 
 def _safe(request: HttpRequest, target: str) -> str:

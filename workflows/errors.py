@@ -6,6 +6,7 @@ machine-readable `code` and the facts (`context`) that a person needs to mend wh
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass
 from typing import Any
 
@@ -305,6 +306,18 @@ class TooManyOwnWatchers(TooManyWatchers):
     code = "TOO_MANY_STREAMS"
 
 
+class Unavailable(PatchbayError):
+    """The server cannot do this at the moment; try again in a few seconds."""
+
+    code = "UNAVAILABLE"
+
+
+class StorageFull(PatchbayError):
+    """The server's disk is full; nothing was stored."""
+
+    code = "STORAGE_FULL"
+
+
 class BlockedAddress(PatchbayError):
     """The address cannot be reached from here."""
 
@@ -499,3 +512,20 @@ class CreditsMissing(NodeError):
     """The account has not got what this node costs."""
 
     code = "INSUFFICIENT_CREDITS"
+
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+_BROKEN = frozenset({errno.EIO, errno.EROFS, errno.EMFILE, errno.ENFILE})
+
+
+def trouble(error: BaseException) -> PatchbayError | None:
+    """Return what to say when the machine fails us, as the system says it; None for other errors.
+
+    Errors of a database's driver are known to whoever knows the database, see `api/errors.py`.
+    """
+    if isinstance(error, MemoryError):
+        return Unavailable("The server has no memory left for this; try again later.")
+    number = error.errno if isinstance(error, OSError) else None
+    if number in _FULL:
+        return StorageFull()
+    return Unavailable("The server's disk cannot be used.") if number in _BROKEN else None

@@ -7,17 +7,26 @@ not exist through `canvas.views`. 401 alone has no code: its body is `{"error": 
 from __future__ import annotations
 
 import logging
+import sqlite3
 from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from rest_framework import exceptions as drf
 from rest_framework.response import Response
 
-from workflows.errors import PatchbayError, TooLarge, Unauthorized
+from workflows.errors import (
+    PatchbayError,
+    StorageFull,
+    TooLarge,
+    Unauthorized,
+    Unavailable,
+    trouble,
+)
 from workflows.graph.strict_json import dumps
 from workflows.types import JsonObject
 
@@ -78,10 +87,15 @@ STATUS: dict[str, int] = {
     "EXECUTION_FAILED": 500,
     "INTERNAL_ERROR": 500,
     "TOO_MANY_WATCHERS": 503,
+    "UNAVAILABLE": 503,
     "EXECUTION_TIMEOUT": 504,
+    "STORAGE_FULL": 507,
 }
 
 CONTENT_TYPE = "application/json"
+_PG_DISK_FULL = "53100"
+#: What may succeed a few seconds later.
+_SOON = frozenset({"TOO_MANY_RUNS", "TOO_MANY_STREAMS", "TOO_MANY_WATCHERS", "UNAVAILABLE"})
 
 
 class CsrfFailed(PatchbayError):
@@ -147,8 +161,10 @@ def headers_of(error: PatchbayError) -> dict[str, str]:
         return {"Allow": ", ".join(error.context["allowed"])}
     if error.code == "RATE_LIMIT_EXCEEDED" and "retryAfter" in error.context:
         return {"Retry-After": str(error.context["retryAfter"])}
-    if error.code in ("TOO_MANY_RUNS", "TOO_MANY_STREAMS", "TOO_MANY_WATCHERS"):
+    if error.code in _SOON:
         return {"Retry-After": "5"}
+    if error.code == "STORAGE_FULL":
+        return {"Retry-After": "60"}
     return {}
 
 
@@ -186,13 +202,30 @@ def translate(error: Exception) -> PatchbayError | None:
             | UnreadablePostError()
         ):
             return BadRequest()
-    return None
+        case OperationalError() | InterfaceError():
+            return _database_trouble(error)
+    return trouble(error)
+
+
+def _database_trouble(error: Exception) -> PatchbayError | None:
+    """Tell a database that is away, busy or full from a query that is wrong."""
+    cause = error.__cause__
+    code = getattr(cause, "sqlite_errorcode", None)
+    # The low byte is the kind of error, what is above only says more of it.
+    kind = None if code is None else code & 0xFF
+    if kind == sqlite3.SQLITE_ERROR:
+        return None
+    if kind == sqlite3.SQLITE_FULL or getattr(cause, "sqlstate", None) == _PG_DISK_FULL:
+        return StorageFull()
+    return Unavailable("The database does not answer; try again in a few seconds.")
 
 
 def known_error(error: Exception, request: Any) -> PatchbayError:
     """Return what to say of any exception; one that nobody foresaw is logged and kept to us."""
     known = translate(error)
     if known is not None:
+        if known is not error and isinstance(known, Unavailable | StorageFull):
+            logger.warning("%s at %s: %s", known.code, getattr(request, "path", "?"), error)
         return known
     logger.error(
         "unforeseen %s at %s", type(error).__name__, getattr(request, "path", "?"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import sqlite3
 import threading
 import time
 from collections.abc import Callable
@@ -24,12 +25,15 @@ logger = logging.getLogger(__name__)
 #: What a lost connection, a restarting server or a locked file looks like.
 LOST = (OperationalError, InterfaceError)
 READERS = 2
-READ_TRIES = 8
+#: How long a run waits for a database that is away before it fails.
+READ_PATIENCE_SECONDS = 3600.0
 FIRST_PAUSE_SECONDS = 0.05
 LONGEST_PAUSE_SECONDS = 2.0
 
 _lock = threading.Lock()
 _pool: ThreadPoolExecutor | None = None
+#: Set while the readers end, which then wait for no database.
+_closing = threading.Event()
 
 
 def pause_seconds(failures: int) -> float:
@@ -49,16 +53,25 @@ def drop_connection() -> None:
 def patiently(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
     """Call a function that may be repeated until the database answers; for worker threads.
 
-    Raises what the last try raised when the database stays away.
+    Raises what the last try raised when the database stays away, or the process stops.
     """
-    for failures in range(1, READ_TRIES):
+    deadline, failures = time.monotonic() + READ_PATIENCE_SECONDS, 0
+    while True:
         try:
             return function(*args, **kwargs)
         except LOST as error:
-            logger.warning("database did not answer (%s); try %d", error, failures)
             drop_connection()
-            time.sleep(pause_seconds(failures))
-    return function(*args, **kwargs)
+            if time.monotonic() > deadline or _is_wrong(error):
+                raise
+            failures += 1
+            logger.warning("database did not answer (%s); try %d", error, failures)
+            if _closing.wait(pause_seconds(failures)):
+                raise
+
+
+def _is_wrong(error: Exception) -> bool:
+    """Say whether it is the query that SQLite does not understand; that gets no better."""
+    return getattr(error.__cause__, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
 
 
 def start(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
@@ -82,6 +95,7 @@ def close() -> None:
         pool, _pool = _pool, None
     if pool is None:
         return
+    _closing.set()
     barrier = threading.Barrier(READERS)
 
     def leave() -> None:
@@ -92,3 +106,4 @@ def close() -> None:
     for future in [pool.submit(leave) for _ in range(READERS)]:
         future.result(20)
     pool.shutdown()
+    _closing.clear()

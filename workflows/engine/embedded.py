@@ -42,6 +42,9 @@ TIDY_SECONDS = 3600.0
 FIRST_TIDY_SECONDS = 60.0
 #: Runs that may wait for providers at the same time, besides those that have work here.
 MOST_WAITING = 1_000
+#: How often the threads show that they move, and after how long without they are stuck.
+BEAT_SECONDS = 1.0
+STUCK_SECONDS = 30.0
 #: How long nodes may take to notice that the process stops.
 STOP_SECONDS = 5.0
 
@@ -101,6 +104,8 @@ class Engine:
         self._again: set[UUID] = set()
         self._expiring: set[asyncio.Task[None]] = set()
         self._stop = asyncio.Event()
+        #: When the loop, and the readers, were last seen to move.
+        self._moved = self._read = time.monotonic()
         self._thread = threading.Thread(target=self._run, name="patchbay-engine", daemon=True)
         self._thread.start()
 
@@ -120,6 +125,19 @@ class Engine:
         """Stop taking runs, hand back the running ones, commit everything, end the threads."""
         self._call(self._stop.set)
         self._thread.join()
+
+    def trouble(self) -> str:
+        """Name the part that has ended or does not move; "" while all do."""
+        now = time.monotonic()
+        if not self._thread.is_alive():
+            return "engine stopped"
+        if now - self._moved > STUCK_SECONDS:
+            return "engine stuck"
+        if not self._host.writer.alive:
+            return "journal stopped"
+        if now - self._host.writer.moved > STUCK_SECONDS:
+            return "journal stuck"
+        return "readers stuck" if now - self._read > STUCK_SECONDS else ""
 
     def _call(self, function: Callable[..., object], *args: object) -> None:
         # A loop that has closed meanwhile has nothing to do any more.
@@ -142,6 +160,8 @@ class Engine:
             for chore in (
                 self._sweep(),
                 self._tidy(),
+                self._beat(),
+                self._beat_readers(),
                 self._keep_ownership(),
                 deliveries.Courier().run(),
                 Nurse(self._host.links).run(),
@@ -179,6 +199,16 @@ class Engine:
             except Exception:  # a chore that fails is tried again later; runs must go on
                 logger.exception("the engine could not look for unfinished runs")
             await asyncio.sleep(SWEEP_SECONDS)
+
+    async def _beat(self) -> None:
+        while True:
+            self._moved = time.monotonic()
+            await asyncio.sleep(BEAT_SECONDS)
+
+    async def _beat_readers(self) -> None:
+        while True:
+            self._read = await database.read(time.monotonic)
+            await asyncio.sleep(BEAT_SECONDS)
 
     async def _keep_ownership(self) -> None:
         """Look after the lock; end when another engine has it."""

@@ -72,6 +72,7 @@ class Writer:
         self._changed: list[Journal] = []
         self._requests: list[_Request] = []
         self._closing = False
+        self._busy_since = 0.0
         self._thread = threading.Thread(target=self._run, name="patchbay-journal", daemon=True)
         self._thread.start()
 
@@ -85,6 +86,16 @@ class Writer:
             self._requests.append(_Request(run_id, runner, nodes, future))
             self._wakeup.notify()
         return await asyncio.wrap_future(future)
+
+    @property
+    def alive(self) -> bool:
+        """Whether the thread runs."""
+        return self._thread.is_alive()
+
+    @property
+    def moved(self) -> float:
+        """When the thread was last without a commit under way, by the monotonic clock."""
+        return self._busy_since or time.monotonic()
 
     def close(self) -> None:
         """Commit everything appended so far and end the thread."""
@@ -108,10 +119,22 @@ class Writer:
                         return
                     changed, self._changed = self._changed, []
                     requests, self._requests = self._requests, []
-                parts = [_Part(journal, *journal.take()) for journal in changed]
-                self._commit([part for part in parts if part.lines], requests)
+                self._busy_since = time.monotonic()
+                self._take(changed, requests)
+                self._busy_since = 0.0
         finally:
             database.drop_connection()
+
+    def _take(self, changed: list[Journal], requests: list[_Request]) -> None:
+        """Commit what has gathered; what cannot be is refused, so that nobody waits for ever."""
+        try:
+            parts = [_Part(journal, *journal.take()) for journal in changed]
+            self._commit([part for part in parts if part.lines], requests)
+        except Exception as error:  # the thread outlives whatever happens; runs are taken up again
+            logger.exception("the journal could not be written")
+            for journal in changed:
+                journal.fail(error)
+            _refuse([], requests, error)
 
     def _commit(self, parts: list[_Part], requests: list[_Request]) -> None:
         failures, waited = 0, 0.0

@@ -96,8 +96,10 @@ class Writer:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._file.close()
-        self._path.unlink(missing_ok=True)
+        try:
+            self._file.close()  # writes what is left of the buffer, for which there may be no room
+        finally:
+            self._path.unlink(missing_ok=True)
 
     def write(self, piece: bytes) -> None:
         """Append bytes. Raises TooLarge once there are more than the limit."""

@@ -53,7 +53,7 @@ _RUN = {400: "bad_request", 401: "unauthorized", 403: "forbidden", 404: "not_fou
         422: "bad_request", 429: "rate_limited", 499: "client_cancelled",
         504: "request_timeout"}  # fmt: skip
 #: What the same request may not meet again.
-_PASSING = frozenset({429, 502, 503})
+_PASSING = frozenset({429, 502, 503, 507})
 
 #: What is wrong with a body: 422 where things run, as inputs that do not fit are.
 _NOT_VALID = frozenset({"INVALID_WORKFLOW", "INVALID_BODY", "NAME_TAKEN"})

@@ -19,6 +19,7 @@ from asgiref.sync import sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.core.exceptions import DisallowedHost
 from django.core.handlers.asgi import ASGIRequest
+from django.db import DatabaseError
 
 from workflows.api.auth import Caller
 from workflows.api.base import origin_of
@@ -68,7 +69,7 @@ class AppSocket(AsyncWebsocketConsumer):
         except DisallowedHost:
             await self.close(code=POLICY)
             return
-        except TooManyWatchers:
+        except (TooManyWatchers, DatabaseError):
             await self.close(code=TRY_LATER)
             return
         except PatchbayError as error:
