@@ -195,6 +195,23 @@ def test_too_many_active_runs_are_429(hers: Caller) -> None:
     assert answers[1]["Retry-After"]
 
 
+def test_a_retry_counts_like_a_new_run(hers: Caller) -> None:
+    from django.conf import settings
+
+    hers.create("Echo", **ECHO)
+    with override_settings(LIMITS={**settings.LIMITS, "active_runs_per_user": 1}):
+        path = "/api/workflows/echo/run?async=true"
+        first = hers.post(path, {"inputs": {}}).json()["executionId"]
+        hers.post(f"/api/executions/{first}/cancel")
+        second = hers.post(path, {"inputs": {}}).json()["executionId"]
+        refused = hers.post(f"/api/executions/{first}/retry")
+        assert (refused.status_code, refused.json()["code"]) == (429, "TOO_MANY_RUNS")
+        assert Run.objects.get(pk=first).status == "cancelled"
+        assert hers.post(f"/api/executions/{second}/retry").status_code == 409
+        hers.post(f"/api/executions/{second}/cancel")
+        assert hers.post(f"/api/executions/{first}/retry").status_code == 200
+
+
 def test_a_template_runs_for_everybody_and_the_run_is_the_runners(
     engine: None, hers: Caller, his: Caller, bob: User
 ) -> None:

@@ -160,10 +160,7 @@ def _open(run: Run, document: JsonObject, fingerprint: str, cost: Decimal) -> Ru
     earlier = _earlier(run.owner, run.idempotency_key, fingerprint)
     if earlier is not None:
         return earlier
-    active = Run.objects.filter(UNFINISHED, owner=run.owner).count()
-    limit = settings.LIMITS["active_runs_per_user"]
-    if active >= limit:
-        raise TooManyRuns(limit=limit, current=active)
+    _check_room(run.owner)
     credits.check(owner=run.owner, cost=cost)
     if run.webhook is not None and run.webhook.pk is None:
         run.webhook.save()  # that of this one request
@@ -173,6 +170,14 @@ def _open(run: Run, document: JsonObject, fingerprint: str, cost: Decimal) -> Ru
     if journal.START_BY in run.options:
         transaction.on_commit(partial(queue.expire_at, run.pk, run.options[journal.START_BY]))
     return run
+
+
+def _check_room(owner: User, new: int = 1) -> None:
+    """Raise TooManyRuns when the account may not have so many new runs; under its lock."""
+    active = Run.objects.filter(UNFINISHED, owner=owner).count()
+    limit = settings.LIMITS["active_runs_per_user"]
+    if active + new > limit:
+        raise TooManyRuns(limit=limit, current=active + new - 1)
 
 
 def _snapshot(workflow: Workflow | None, document: JsonObject, author: User) -> Snapshot:
@@ -282,12 +287,14 @@ def run_cancel(*, user: User, run_id: UUID | str) -> Run:
 
 @transaction.atomic
 def run_retry(*, user: User, run_id: UUID | str) -> Run:
-    """Take up a failed or cancelled run where it stopped.
+    """Take up a failed or cancelled run where it stopped; it counts like a new one.
 
-    Raises ExecutionNotFound and NotRetryable.
+    Raises ExecutionNotFound, NotRetryable and TooManyRuns.
     """
+    hold(f"owner:{user.pk}")
     run = run_get(user=user, run_id=run_id)
     journal.requeue(run.pk)
+    _check_room(user, new=0)
     transaction.on_commit(partial(queue.enqueue, run.pk, run.owner_id))
     return run_get(user=user, run_id=run.pk)
 
