@@ -7,6 +7,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
@@ -93,3 +94,11 @@ def test_a_lost_lock_is_taken_again_and_runs_go_on(make: Make, database_url: str
     nodes = '[{"id":"g","type":"gradient","position":{"x":0,"y":0},"data":{}}]'
     site.ask("POST", "/api/workflows", f'{{"name":"Art","nodes":{nodes}}}', **key)
     assert site.ask("POST", "/api/workflows/art/run", '{"inputs":{}}', **key).status == 200
+
+
+def test_a_first_start_and_a_first_token_at_once_both_succeed(make: Make) -> None:
+    site = make("first")
+    with ThreadPoolExecutor() as pool:
+        token = pool.submit(site.token)
+        site.start()
+    assert site.ask("GET", "/api/workflows", x_api_key=token.result()).status == 200

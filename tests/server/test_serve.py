@@ -7,9 +7,11 @@ import json
 import os
 import re
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -191,6 +193,30 @@ def test_a_folder_that_cannot_be_written_is_told_in_a_sentence(site: Site, broke
     said = site.refuse()
     assert str(site.folder) in said
     assert "DATA_DIR" in said
+    assert "\n" not in said
+
+
+def test_a_first_start_and_a_first_token_at_once_both_succeed(site: Site) -> None:
+    with ThreadPoolExecutor() as pool:
+        tokens = [pool.submit(site.token) for _ in range(2)]
+        site.start()
+        keys = {token.result() for token in tokens}
+    assert len(keys) == 2
+    for key in keys:
+        assert site.ask("GET", "/api/workflows", x_api_key=key).status == 200
+
+
+def test_an_older_version_refuses_the_database_of_a_newer_one(site: Site) -> None:
+    site.token()
+    with sqlite3.connect(site.folder / "patchbay.sqlite3") as database:
+        database.execute(
+            "INSERT INTO django_migrations (app, name, applied) "
+            "VALUES ('workflows', '9999_later', '2026-01-01')"
+        )
+    database.close()
+    said = site.refuse()
+    assert "newer Patchbay" in said
+    assert "9999_later" in said
     assert "\n" not in said
 
 

@@ -2,22 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TypeVar
 
 from django.core.management import call_command
 from django.db import connection, models
 from django.db.models import QuerySet
 
+from workflows.engine.ownership import lock_file
+
+APP = "workflows"
+MIGRATION_KEY = 0x7061746368_6D6967  # "patchmig", among the advisory locks of a database
+
 Row = TypeVar("Row", bound=models.Model)
 
 
+class NewerDatabase(Exception):
+    """A later version of this program has changed the tables."""
+
+
 def migrate_if_needed() -> None:
-    """Apply migrations that are missing."""
+    """Apply migrations that are missing, one process at a time.
+
+    Raises NewerDatabase when there are some that this version does not know.
+    """
     from django.db.migrations.executor import MigrationExecutor
 
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        call_command("migrate", interactive=False, verbosity=0)
+    with _alone():
+        executor = MigrationExecutor(connection)
+        loader = executor.loader
+        ours = {key for key in loader.applied_migrations if key[0] == APP}
+        unknown = sorted(name for app, name in ours if (app, name) not in loader.disk_migrations)
+        if unknown:
+            raise NewerDatabase(
+                f"The database was made by a newer Patchbay (it knows {unknown[-1]}). Start that "
+                "version, or go back to a backup from before the upgrade."
+            )
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            call_command("migrate", interactive=False, verbosity=0)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Wait for other processes that look after the tables, and hold them off."""
+    if connection.vendor != "postgresql":
+        # Not SQLite's own lock: `migrate` opens and ends transactions as it goes.
+        file = Path(connection.settings_dict["NAME"])
+        with lock_file(file.with_name(f"{file.name}-migrate"), wait=True):
+            yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_KEY])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATION_KEY])
 
 
 def one(rows: QuerySet[Row]) -> Row | None:

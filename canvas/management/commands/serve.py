@@ -19,7 +19,7 @@ from django.db.models import Q
 
 from canvas import lock
 from workflows.engine import ownership
-from workflows.services.database import migrate_if_needed
+from workflows.services.database import NewerDatabase, migrate_if_needed
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
 ADMIN = "admin"
@@ -179,7 +179,10 @@ def prepare() -> None:
     """Bring folders, tables, the first account and the shipped templates into being."""
     from workflows.services import templates
 
-    migrate_if_needed()
+    try:
+        migrate_if_needed()
+    except NewerDatabase as error:
+        raise CommandError(str(error)) from error
     create_first_account()
     templates.templates_install()
     connection.close()

@@ -12,7 +12,7 @@ from django.db import transaction
 from workflows.errors import PatchbayError
 from workflows.models import User
 from workflows.models.people import Tier
-from workflows.services.database import migrate_if_needed
+from workflows.services.database import NewerDatabase, migrate_if_needed
 from workflows.services.tokens import token_create
 
 DEFAULT_TIER = Tier.PRO
@@ -38,7 +38,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Create and print; on a new server the tables too."""
-        migrate_if_needed()
+        try:
+            migrate_if_needed()
+        except NewerDatabase as error:
+            raise CommandError(str(error)) from error
         with transaction.atomic():
             self.stdout.write(self._create(options))
 
