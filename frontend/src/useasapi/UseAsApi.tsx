@@ -5,11 +5,13 @@ import { useStore } from 'zustand'
 import { sentence } from '../api/client'
 import { keyCreate } from '../api/keys'
 import { useSession } from '../canvas/session'
+import type { Json } from '../document/types'
 import { Button } from '../ui/Button'
 import { Choice } from '../ui/Choice'
 import { CopyButton } from '../ui/CopyButton'
 import { Dialog } from '../ui/Dialog'
 import { Switch } from '../ui/Switch'
+import { originsIn } from './origins'
 import { samplesOf } from './samples'
 import { LANGUAGES, type Language, MODES, type Mode, snippet } from './snippets'
 import css from './UseAsApi.module.css'
@@ -118,8 +120,9 @@ function Sharing() {
   const { store, slug } = useSession()
   const shown = useStore(store.state, state => state.document.publicPlayground === true)
   const runs = useStore(store.state, state => state.document.publicRun === true)
+  const embeds = useStore(store.state, state => state.document.embedOrigins)
   const address = `${location.origin}/play/${slug}`
-  const set = (key: string, value: boolean, label: string) =>
+  const set = (key: string, value: Json, label: string) =>
     store.edit([{ op: 'meta.set', key, value }], { label })
   return (
     <section className={css.sharing}>
@@ -160,9 +163,57 @@ function Sharing() {
               onChange={on => set('publicRun', on, 'Runs by anybody')}
             />
           </Row>
+          <Row title="Embed on" help="Websites whose pages may show the form in a frame.">
+            <Embeds
+              origins={Array.isArray(embeds) ? embeds.map(String) : []}
+              disabled={!shown}
+              onChange={origins => set('embedOrigins', origins, 'Websites that embed it')}
+            />
+          </Row>
         </>
       )}
     </section>
+  )
+}
+
+interface EmbedsProps {
+  origins: string[]
+  disabled: boolean
+  onChange: (origins: string[]) => void
+}
+
+function Embeds({ origins, disabled, onChange }: EmbedsProps) {
+  const saved = origins.join(', ')
+  const [text, setText] = useState(saved)
+  const { origins: read, wrong } = originsIn(text)
+  const save = () => {
+    if (wrong !== null) return
+    setText(read.join(', '))
+    if (read.join(', ') !== saved) onChange(read)
+  }
+  return (
+    <div className={css.embeds}>
+      <input
+        type="text"
+        aria-label="Websites that may embed the form"
+        aria-invalid={wrong !== null}
+        placeholder="https://site.example"
+        spellCheck={false}
+        autoCapitalize="none"
+        disabled={disabled}
+        value={text}
+        onChange={event => setText(event.target.value)}
+        onBlur={save}
+        onKeyDown={event => {
+          if (event.key === 'Enter') save()
+        }}
+      />
+      {wrong !== null && (
+        <span className={css.problem} role="alert">
+          “{wrong}” is not a website; expected https://site.example
+        </span>
+      )}
+    </div>
   )
 }
 
