@@ -150,6 +150,12 @@ class WebhookNotFound(PatchbayError):
     code = "WEBHOOK_NOT_FOUND"
 
 
+class DeliveryNotFound(PatchbayError):
+    """Delivery not found"""
+
+    code = "DELIVERY_NOT_FOUND"
+
+
 class CredentialNotFound(PatchbayError):
     """Credential not found"""
 

@@ -15,7 +15,7 @@ from workflows.types import JsonObject
 
 #: Kinds of things an address may be about.
 WORKFLOW, FOLDER, RUN, FILE, NOTHING = "workflow", "folder", "run", "file", "nothing"
-KEY, CREDENTIAL, RUNNER, ALIAS = "key", "credential", "runner", "alias"
+KEY, CREDENTIAL, RUNNER, ALIAS, DELIVERY = "key", "credential", "runner", "alias", "delivery"
 
 #: Needs that no capability covers: a browser session, and one of staff.
 SESSION, STAFF = ("a session",), ("a session of staff",)
@@ -27,6 +27,10 @@ LOOK = ("execution:read", "workflow:run")
 STOP = ("execution:cancel", "workflow:run")
 FILES = ("workflow:read", "execution:read", "workflow:run", "workflow:<any>:run")
 UPLOAD = ("workflow:write", "workflow:run", "workflow:<any>:run")
+KEYS, KEYS_WRITE = ("key:read",), ("key:write",)
+HOOKS, HOOKS_WRITE = ("webhook:read",), ("webhook:write",)
+#: Needs that a key has only by their own name, not by `*`.
+BY_NAME = (KEYS, KEYS_WRITE, HOOKS, HOOKS_WRITE)
 RUNNERS, RUNNERS_WRITE = ("runner:read",), ("runner:write",)
 MODELS = ("model:run", "model:gradient:run")
 
@@ -132,18 +136,20 @@ API: dict[tuple[str, str], Expected] = {
         NOTHING, MODELS, 202, _inputs, query="?async=true"
     ),
     ("GET", "/api/whoami"): Expected(NOTHING, ()),
-    ("GET", "/api/api-keys"): Expected(NOTHING, SESSION),
+    ("GET", "/api/api-keys"): Expected(NOTHING, KEYS),
     ("POST", "/api/api-keys"): Expected(
-        NOTHING, SESSION, 201, lambda: {"name": "New", "preset": "read-only"}
+        NOTHING, KEYS_WRITE, 201, lambda: {"name": "New", "capabilities": ["key:write"]}
     ),
-    ("GET", "/api/api-keys/presets"): Expected(NOTHING, SESSION),
-    ("DELETE", "/api/api-keys/{id}"): Expected(KEY, SESSION),
-    ("GET", "/api/api-keys/{id}/webhook"): Expected(KEY, SESSION),
+    ("GET", "/api/api-keys/presets"): Expected(NOTHING, KEYS),
+    ("DELETE", "/api/api-keys/{id}"): Expected(KEY, KEYS_WRITE),
+    ("GET", "/api/api-keys/{id}/webhook"): Expected(KEY, HOOKS),
     ("PUT", "/api/api-keys/{id}/webhook"): Expected(
-        KEY, SESSION, body=lambda: {"url": "https://hooks.example/b"}
+        KEY, HOOKS_WRITE, body=lambda: {"url": "https://hooks.example/b"}
     ),
-    ("DELETE", "/api/api-keys/{id}/webhook"): Expected(KEY, SESSION),
-    ("POST", "/api/api-keys/{id}/webhook/test"): Expected(KEY, SESSION),
+    ("DELETE", "/api/api-keys/{id}/webhook"): Expected(KEY, HOOKS_WRITE),
+    ("POST", "/api/api-keys/{id}/webhook/test"): Expected(KEY, HOOKS_WRITE),
+    ("GET", "/api/webhooks/deliveries"): Expected(NOTHING, HOOKS),
+    ("POST", "/api/webhooks/deliveries/{id}/redeliver"): Expected(DELIVERY, HOOKS_WRITE, 202),
     ("GET", "/api/credentials"): Expected(NOTHING, SESSION),
     ("POST", "/api/credentials"): Expected(NOTHING, SESSION, 201, _credential),
     ("DELETE", "/api/credentials/{id}"): Expected(CREDENTIAL, SESSION),

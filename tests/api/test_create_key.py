@@ -36,6 +36,7 @@ def test_a_key_is_shown_once_and_works(her_browser: Caller) -> None:
     (row,) = listed.json()
     assert row.pop("lastUsedAt") is not None
     made.pop("lastUsedAt")
+    assert made["madeBy"] is None
     assert row == made
     assert text not in listed.content.decode()
     assert not Token.objects.filter(digest=text).exists()
@@ -53,7 +54,7 @@ def test_presets_and_ceiling_are_listed(her_browser: Caller, alice: User) -> Non
             "workflow:run", "workflow:read", "workflow:write", "runner:read", "runner:write",
         ],
     }  # fmt: skip
-    assert body["ceiling"] == ["execution:*", "runner:*", "webhook:*", "workflow:*"]
+    assert body["ceiling"] == ["execution:*", "key:*", "runner:*", "webhook:*", "workflow:*"]
     for row in body["presets"]:
         made = her_browser.post(KEYS, {"name": row["label"], "preset": row["preset"]})
         assert made.status_code == 201
@@ -91,7 +92,17 @@ def test_staff_can_grant_everything(her_browser: Caller, alice: User) -> None:
 
 @pytest.mark.parametrize(
     "capability",
-    ["workflow:fly", "nothing:read", "workflow", "workflow:A:run", "workflow:a:read", "", 7, None],
+    [
+        "workflow:fly",
+        "key:*",
+        "nothing:read",
+        "workflow",
+        "workflow:A:run",
+        "workflow:a:read",
+        "",
+        7,
+        None,
+    ],
 )
 def test_what_is_no_capability_is_named(her_browser: Caller, capability: object) -> None:
     response = her_browser.post(KEYS, {"name": "k", "capabilities": ["workflow:read", capability]})

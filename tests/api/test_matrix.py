@@ -26,7 +26,9 @@ from tests.api.client import ECHO, Caller, a_node
 from tests.api.expected import (
     ALIAS,
     API,
+    BY_NAME,
     CREDENTIAL,
+    DELIVERY,
     FILE,
     FOLDER,
     KEY,
@@ -44,6 +46,7 @@ from workflows.media import storage
 from workflows.models import (
     Alias,
     Credential,
+    Delivery,
     Folder,
     Run,
     Runner,
@@ -129,7 +132,7 @@ def world(alice: User, bob: User, settings: Any) -> Iterator[World]:
     people = {"alice": alice, "bob": bob}
     for name, user in people.items():
         _fill(world, name, user)
-    for kind in (WORKFLOW, FOLDER, RUN, FILE, KEY, CREDENTIAL, RUNNER, ALIAS):
+    for kind in (WORKFLOW, FOLDER, RUN, FILE, KEY, DELIVERY, CREDENTIAL, RUNNER, ALIAS):
         world.things[kind] += [Thing("nobody", "missing", _missing(kind))]
     world.callers = _callers(alice, bob)
     yield world
@@ -162,8 +165,15 @@ def _fill(world: World, name: str, user: User) -> None:
     )  # fmt: skip
     world.things.setdefault(RUN, []).append(Thing(name, "private", str(run.pk)))
     key, _ = token_create(owner=user, name=mark, capabilities=["webhook:receive"])
-    Webhook.objects.create(token=key, url=f"http://127.0.0.1:9/{mark}", secret=CANARY)
+    hook = Webhook.objects.create(token=key, url=f"http://127.0.0.1:9/{mark}", secret=CANARY)
     world.things.setdefault(KEY, []).append(Thing(name, "private", str(key.pk)))
+    for_one = Webhook.objects.create(url=f"http://127.0.0.1:9/{mark}", secret=CANARY)
+    for webhook, of in ((hook, None), (for_one, run)):
+        row = Delivery.objects.create(
+            webhook=webhook, run=of, event=mark, body="{}", status="failed",
+            created_at=timezone.now(), finished_at=timezone.now(),
+        )  # fmt: skip
+        world.things.setdefault(DELIVERY, []).append(Thing(name, "private", str(row.pk)))
     credential = Credential.objects.create(owner=user, name=mark, provider="p", secret=CANARY)
     world.things.setdefault(CREDENTIAL, []).append(Thing(name, "private", str(credential.pk)))
     runner = Runner.objects.create(
@@ -175,7 +185,7 @@ def _fill(world: World, name: str, user: User) -> None:
 
 
 def _missing(kind: str) -> str:
-    numbered = dict.fromkeys((FOLDER, KEY, CREDENTIAL, ALIAS), _ID)
+    numbered = dict.fromkeys((FOLDER, KEY, DELIVERY, CREDENTIAL, ALIAS), _ID)
     return {WORKFLOW: "never-was", **numbered}.get(kind, str(uuid4()))
 
 
@@ -216,7 +226,8 @@ def _callers(alice: User, bob: User) -> dict[str, Who]:
     for capabilities in (
         ("workflow:read",), ("workflow:write",), ("workflow:run",), (named,), ("execution:read",),
         ("workflow:read", "workflow:write"), ("model:run",), ("model:pattern:run",),
-        ("webhook:receive",), ("runner:read",), ("runner:write",),
+        ("webhook:receive",), ("runner:read",), ("runner:write",), ("key:read",), ("key:write",),
+        ("webhook:read",), ("webhook:write",), ("webhook:*",),
     ):  # fmt: skip
         key = _key(alice, *capabilities)
         found["key " + "+".join(capabilities)] = Who(key, "alice", frozenset(capabilities))
@@ -228,6 +239,8 @@ def _holds(who: Who, expected: Expected, thing: Thing) -> bool:
         # A key has not got what only a person at a browser has, not even with `*`.
         at_browser = "x-api-key" not in who.caller.headers
         return at_browser and (expected.needs == SESSION or who.person == "erin")
+    if expected.needs in BY_NAME and "x-api-key" in who.caller.headers:
+        return expected.needs[0] in who.holds
     if who.holds == ALL or not expected.needs:
         return True
     for need in expected.needs:

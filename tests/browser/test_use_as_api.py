@@ -57,8 +57,17 @@ def program(dialog: Locator, language: str, way: str) -> str:
 
 def execute(language: str, text: str, folder: Path, **variables: str) -> str:
     """Paste a program into a file of its language, start it, and return what it prints."""
+    done = attempt(language, text, folder, **variables)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def attempt(
+    language: str, text: str, folder: Path, **variables: str
+) -> subprocess.CompletedProcess[str]:
+    """Paste a program into a file of its language and return how it ended."""
     commands = {
-        "curl": ["bash", "run.sh"],
+        "curl": ["sh", "run.sh"],
         "Python": [sys.executable, "run.py"],
         "JavaScript": ["node", "run.mjs"],
         "fal-client": [sys.executable, "run.py"],
@@ -70,11 +79,9 @@ def execute(language: str, text: str, folder: Path, **variables: str) -> str:
     assert shutil.which(command[0]), f"{command[0]} was not found"
     (folder / command[1]).write_text(text)
     bare = {"PATH": os.environ["PATH"], "HOME": str(folder), **variables}
-    done = subprocess.run(
+    return subprocess.run(
         command, cwd=folder, env=bare, capture_output=True, text=True, timeout=SECONDS
     )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -89,6 +96,18 @@ def test_each_program_prints_the_result_when_pasted(
         if way == "Follow live":
             assert "completion" in printed
             assert '"text"' in printed
+
+
+@pytest.mark.parametrize("way", ["Start and ask", "Follow live"])
+def test_the_shell_program_prints_why_it_was_refused_and_fails(
+    page: Page, canvas: Canvas, site: Site, tmp_path: Path, way: str
+) -> None:
+    text = program(open_dialog(page, canvas, greeter(site, f"Refuses {way}")), "curl", way)
+    done = attempt("curl", text.replace('"loud": true', '"loud": "perhaps"'), tmp_path)
+    assert done.returncode != 0
+    assert "loud" in done.stderr
+    assert '"code":"INVALID_' in done.stderr
+    assert done.stdout == ""
 
 
 def test_on_https_two_variables_point_the_python_client_here(

@@ -56,14 +56,36 @@ class Usage(ApiView):
     capability = {"GET": SESSION_ONLY}
 
     def get(self, request: Request) -> Response:
-        """Return the ledger of the last `?days=` and their sums by day."""
-        days = query.number(request, "days", default=30, low=1, high=credits.MAX_DAYS)
-        usage = credits.usage(user=request.user, days=days)
+        """Return the ledger of the last `?days=` and their sums by day, key and workflow.
+
+        `?keyId=` and `?workflow=<slug>` leave the lines of one key and of one workflow.
+        """
+        usage = credits.usage(
+            user=request.user,
+            days=query.number(request, "days", default=30, low=1, high=credits.MAX_DAYS),
+            token_id=query.identifier(request, "keyId"),
+            slug=query.text(request, "workflow"),
+        )
         by_day = [
             {"day": day.isoformat(), "amount": number(amount), "runs": runs}
             for day, amount, runs in usage.by_day
         ]
-        return Response({"entries": [_entry(row) for row in usage.entries], "byDay": by_day})
+        by_key = [
+            {**_key(id, name), "amount": number(amount), "runs": runs}
+            for (id, name), amount, runs in usage.by_key
+        ]
+        by_workflow = [
+            {"workflowSlug": slug or None, "amount": number(amount), "runs": runs}
+            for slug, amount, runs in usage.by_workflow
+        ]
+        return Response(
+            {
+                "entries": [_entry(row) for row in usage.entries],
+                "byDay": by_day,
+                "byKey": by_key,
+                "byWorkflow": by_workflow,
+            }
+        )
 
 
 class Invitations(ApiView):
@@ -94,4 +116,9 @@ def _entry(row: CreditEntry) -> JsonObject:
         "executionId": None if row.run_id is None else str(row.run_id),
         "workflowSlug": row.workflow_slug or None,
         "nodeId": row.node_id,
+        **_key(row.token_id, row.key_name),
     }
+
+
+def _key(id: int | None, name: str) -> JsonObject:
+    return {"keyId": None if id is None else str(id), "keyName": name or None}

@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from workflows.api.auth import Caller
 from workflows.api.errors import CsrfFailed, SessionRequired
 from workflows.errors import CapabilityDenied, InvalidSlug, Unauthorized
-from workflows.services.tokens import READING, allows
+from workflows.services.tokens import NAMED_ALONE, READING, allows
 
 SLUG = re.compile(r"[a-z0-9-]{1,128}")
 
@@ -57,6 +57,11 @@ def require(caller: Caller | None, required: Required | None, *, slug: str | Non
         )
     if required is not None and not holds(caller.capabilities, required, slug):
         names = _names(required, slug)
+        if names[0] in NAMED_ALONE:
+            raise SessionRequired(
+                f"Only a browser session may do this, or a key that holds {names[0]}.",
+                required=names[0],
+            )
         more = {"anyOf": names} if len(names) > 1 else {}
         raise CapabilityDenied(required=names[0], **more)
     return caller

@@ -32,6 +32,7 @@ from workflows.types import JsonObject
 READ: Required = ("execution:read", "workflow:run")
 CANCEL: Required = ("execution:cancel", "workflow:run")
 RUN: Required = ("workflow:run", "workflow:{slug}:run")
+RECEIVE = "webhook:receive"
 RUN_MODEL: Required = ("model:run", "model:{slug}:run")
 
 #: Statuses as the API says them -> those of the table.
@@ -48,8 +49,8 @@ class ExecutionList(ApiView):
     def get(self, request: Request) -> Response:
         """List runs, newest first.
 
-        `?workflow=<slug>`, `?status=`, `?source=`, `?before=` (a time, or the id of the last run
-        of the page before) and `?limit=`.
+        `?workflow=<slug>`, `?status=`, `?source=`, `?keyId=`, `?before=` (a time, or the id of the
+        last run of the page before) and `?limit=`.
         """
         slug = query.one(request, "workflow")
         if slug is not None and not SLUG.fullmatch(slug):
@@ -60,6 +61,7 @@ class ExecutionList(ApiView):
             slug=slug,
             states=STATES[status] if status else None,
             source=query.choice(request, "source", tuple(Source.values)),
+            token_id=query.identifier(request, "keyId"),
             before=_before(request),
             limit=query.number(request, "limit", default=20, low=1, high=runs.MAX_LIST),
         )
@@ -180,13 +182,20 @@ def _asked(request: HttpRequest, caller: Caller) -> dict[str, Any]:
         "request": runs.run_request(body),
         "source": Source.API if caller.token else Source.CANVAS,
         "idempotency_key": request.headers.get("Idempotency-Key"),
-        # Who waits has the answer already.
-        "webhook": _webhook(caller) if asynchronous else None,
+        "webhook": _webhook(caller, body, asynchronous),
+        "token": caller.token,
     }
 
 
-def _webhook(caller: Caller) -> Webhook | None:
-    if caller.token is None or not allows(caller.capabilities, "webhook:receive"):
+def _webhook(caller: Caller, body: JsonObject, asynchronous: bool | None) -> Webhook | None:
+    """Return the webhook a run asks for, else that of its key. Raises InvalidBody and
+    CapabilityDenied."""
+    asked = webhooks.webhook_of_run(body=body, token=caller.token)
+    if asked is not None:
+        require(caller, RECEIVE)
+        return asked
+    # Who waits has the answer already.
+    if not asynchronous or caller.token is None or not allows(caller.capabilities, RECEIVE):
         return None
     return webhooks.webhook_of(token=caller.token)
 

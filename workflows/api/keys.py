@@ -1,4 +1,4 @@
-"""/api/api-keys: a person's keys, made, listed and revoked from their browser alone."""
+"""/api/api-keys: a user's keys, made, listed and revoked from their browser, or by a key for it."""
 
 from __future__ import annotations
 
@@ -6,17 +6,18 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from workflows.api.base import ApiView
-from workflows.api.capabilities import SESSION_ONLY
 from workflows.api.shapes import moment
 from workflows.models import Token
 from workflows.services import tokens, webhooks
 from workflows.types import JsonObject
 
+READ, WRITE = "key:read", "key:write"
+
 
 class KeyList(ApiView):
     """The person's keys."""
 
-    capability = {"GET": SESSION_ONLY, "POST": SESSION_ONLY}
+    capability = {"GET": READ, "POST": WRITE}
 
     def get(self, request: Request) -> Response:
         """List the keys, newest first; never their text."""
@@ -24,14 +25,16 @@ class KeyList(ApiView):
 
     def post(self, request: Request) -> Response:
         """Make a key; its text stands in this answer and nowhere else, ever."""
-        token, text = tokens.token_grant(owner=request.user, body=self.body(request))
+        token, text = tokens.token_grant(
+            owner=request.user, body=self.body(request), by=self.caller(request).token
+        )
         return Response({**shape(token), "key": text}, status=201)
 
 
 class KeyPresets(ApiView):
     """What a key can be given."""
 
-    capability = {"GET": SESSION_ONLY}
+    capability = {"GET": READ}
 
     def get(self, request: Request) -> Response:
         """Return the ready choices, and what the person's tier can grant."""
@@ -45,10 +48,10 @@ class KeyPresets(ApiView):
 class KeyDetail(ApiView):
     """One key."""
 
-    capability = {"DELETE": SESSION_ONLY}
+    capability = {"DELETE": WRITE}
 
     def delete(self, request: Request, id: str) -> Response:
-        """Revoke a key; it is worthless at once, on open streams within a second."""
+        """Revoke a key, and the keys it has made; open streams end within a second."""
         tokens.token_revoke(user=request.user, token_id=id)
         return Response({"success": True})
 
@@ -64,5 +67,6 @@ def shape(token: Token) -> JsonObject:
         "createdAt": moment(token.created_at),
         "lastUsedAt": moment(token.last_used_at),
         "expiresAt": moment(token.expires_at),
+        "madeBy": None if token.made_by_id is None else str(token.made_by_id),
         "webhook": None if webhook is None else {"url": webhook.url},
     }

@@ -6,6 +6,7 @@ A parameter that is given twice is refused rather than read in one of two ways.
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from uuid import UUID
 
 from django.http import HttpRequest
 from rest_framework.request import Request
@@ -62,6 +63,25 @@ def number(
     if value.isascii() and value.isdigit() and len(value) <= 10 and low <= int(value) <= high:
         return int(value)
     raise wrong(name, value, f"a whole number from {low} to {high}")
+
+
+def identifier(request: HttpRequest | Request, name: str) -> int | None:
+    """Read the id of a row that is a number. Raises BadRequest."""
+    value = one(request, name)
+    if value is None:
+        return None
+    if value.isascii() and value.isdigit() and len(value) <= 18:
+        return int(value)
+    raise wrong(name, value, "an id, as answers name it")
+
+
+def uuid(request: HttpRequest | Request, name: str) -> UUID | None:
+    """Read the id of a run. Raises BadRequest."""
+    value = one(request, name)
+    try:
+        return None if value is None else UUID(value)
+    except ValueError:
+        raise wrong(name, str(value), "an id, as answers name it") from None
 
 
 def time(request: HttpRequest | Request, name: str) -> datetime | None:

@@ -118,6 +118,7 @@ def execution_summary(run: Run, absolute: Callable[[Json], Json]) -> JsonObject:
         "status": STATUS.get(run.status, "processing"),
         "state": run.status,
         "source": run.source,
+        "keyId": None if run.token_id is None else str(run.token_id),
         "result": absolute(run.output),
         "error": run.error,
         "cost": number(run.cost),

@@ -59,6 +59,8 @@ urlpatterns = [
     path("api/api-keys/<str:id>", keys.KeyDetail.as_view()),
     path("api/api-keys/<str:id>/webhook", webhooks.WebhookDetail.as_view()),
     path("api/api-keys/<str:id>/webhook/test", webhooks.WebhookTest.as_view()),
+    path("api/webhooks/deliveries", webhooks.DeliveryList.as_view()),
+    path("api/webhooks/deliveries/<str:id>/redeliver", webhooks.Redelivery.as_view()),
     path("api/account", account.Account.as_view()),
     path("api/account/password", account.Password.as_view()),
     path("api/account/usage", account.Usage.as_view()),

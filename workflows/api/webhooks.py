@@ -1,29 +1,33 @@
-"""/api/api-keys/<id>/webhook: where a key's runs report their end; a browser session only."""
+"""/api/api-keys/<id>/webhook: where a key's runs report their end; /api/webhooks: deliveries."""
 
 from __future__ import annotations
+
+from datetime import datetime
 
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from workflows.api import query
 from workflows.api.base import ApiView
-from workflows.api.capabilities import SESSION_ONLY
 from workflows.api.shapes import moment
-from workflows.models import Delivery, Webhook
+from workflows.models import Delivery, DeliveryStatus, Webhook
 from workflows.services import webhooks
 from workflows.types import JsonObject
+
+READ, WRITE = "webhook:read", "webhook:write"
 
 
 class WebhookDetail(ApiView):
     """The webhook of one key."""
 
-    capability = {"GET": SESSION_ONLY, "PUT": SESSION_ONLY, "DELETE": SESSION_ONLY}
+    capability = {"GET": READ, "PUT": WRITE, "DELETE": WRITE}
 
     def get(self, request: Request, id: str) -> Response:
         """Return the webhook and its last deliveries; never the secret."""
         return Response(shape(webhooks.webhook_get(user=request.user, token_id=id)))
 
     def put(self, request: Request, id: str) -> Response:
-        """Set the address, and the secret if one is given; one that was made is shown here only."""
+        """Set what is given; a secret that was made is shown here only."""
         body = self.body(request)
         webhook, made = webhooks.webhook_save(user=request.user, token_id=id, body=body)
         return Response({**shape(webhook), **({"secret": made} if made else {})})
@@ -37,17 +41,58 @@ class WebhookDetail(ApiView):
 class WebhookTest(ApiView):
     """The test button."""
 
-    capability = {"POST": SESSION_ONLY}
+    capability = {"POST": WRITE}
 
     def post(self, request: Request, id: str) -> Response:
         """Send a test report now and return how it went."""
         return Response(delivery(webhooks.webhook_test(user=request.user, token_id=id)))
 
 
+class DeliveryList(ApiView):
+    """What the webhooks of all the caller's keys, and of single runs, have reported."""
+
+    capability = {"GET": READ}
+
+    def get(self, request: Request) -> Response:
+        """List deliveries, newest first: `?status=`, `?executionId=`, `?before=` and `?limit=`."""
+        rows = webhooks.delivery_list(
+            user=request.user,
+            status=query.choice(request, "status", tuple(DeliveryStatus.values)),
+            run_id=query.uuid(request, "executionId"),
+            before=_before(request),
+            limit=query.number(
+                request, "limit", default=webhooks.SHOWN, low=1, high=webhooks.MAX_LIST
+            ),
+        )
+        return Response([delivery(row) for row in rows])
+
+
+class Redelivery(ApiView):
+    """Sending a report once more."""
+
+    capability = {"POST": WRITE}
+
+    def post(self, request: Request, id: str) -> Response:
+        """Send a report again, under its id and with its text; 202 with the delivery."""
+        row = webhooks.delivery_redeliver(user=request.user, delivery_id=id)
+        return Response(delivery(row), status=202)
+
+
+def _before(request: Request) -> datetime | int | None:
+    text = query.one(request, "before")
+    if text is not None and text.isascii() and text.isdigit() and len(text) <= 18:
+        return int(text)
+    return query.time(request, "before")
+
+
 def shape(webhook: Webhook) -> JsonObject:
     """Return a webhook in wire form."""
     rows = webhooks.deliveries(webhook=webhook)
-    return {"url": webhook.url, "deliveries": [delivery(row) for row in rows]}
+    return {
+        "url": webhook.url,
+        "signed": webhook.signed,
+        "deliveries": [delivery(row) for row in rows],
+    }
 
 
 def delivery(row: Delivery) -> JsonObject:
@@ -56,6 +101,8 @@ def delivery(row: Delivery) -> JsonObject:
         "id": str(row.pk),
         "at": moment(row.created_at),
         "event": row.event,
+        "url": row.webhook.url,
+        "keyId": None if row.webhook.token_id is None else str(row.webhook.token_id),
         "executionId": None if row.run_id is None else str(row.run_id),
         "status": row.status,
         "attempt": row.attempt,

@@ -1,7 +1,7 @@
 """Reports of ended runs to webhooks: written with the end of the run, sent until they arrive.
 
 The rows are the queue, so nothing is lost when the process dies; a report may then arrive twice,
-and its receiver tells by the run's id. The text is made once; only its signature is made anew for
+and its receiver tells by its id. The text is made once; only its signature is made anew for
 each attempt. What both look like is the dialect's matter (`reports.py`).
 """
 
@@ -35,6 +35,8 @@ LOOK_SECONDS = 30.0
 AT_ONCE = 20
 MAX_ANSWER_BYTES = 64 * 1024
 TEST_EVENT = "webhook.test"
+#: The id of a delivery, the same at every attempt.
+ID_HEADER = "X-Patchbay-Delivery"
 
 #: What wakes the courier of this process.
 _bells: set[Callable[[], None]] = set()
@@ -64,7 +66,7 @@ def record(run_ids: Iterable[UUID], now: datetime | None = None) -> None:
 def _body(run: Run, webhook: Webhook) -> str:
     """Return the text of a report, or nothing: no report may keep a run from ending."""
     try:
-        return _text(reports.dialect(webhook.dialect).body(run))
+        return _text(reports.dialect(webhook.dialect).body(run, webhook))
     except DatabaseError:  # the transaction is lost, and with it the end
         raise
     except Exception:
@@ -152,7 +154,11 @@ class Courier:
 async def _post(parcel: Parcel, at: datetime) -> str:
     """Make one attempt; return what went wrong, or nothing."""
     dialect = reports.dialect(parcel.dialect)
-    headers = {"Content-Type": "application/json", **dialect.headers(parcel, at)}
+    headers = {
+        "Content-Type": "application/json",
+        ID_HEADER: str(parcel.delivery_id),
+        **dialect.headers(parcel, at),
+    }
     try:
         answer = await fetch.fetch(
             parcel.url,
@@ -180,7 +186,9 @@ def _take(now: datetime) -> list[Parcel]:
             taken.append(pk)
     parcels = []
     for pk in taken:
-        row = Delivery.objects.select_related("webhook__token__owner", "run__owner").get(pk=pk)
+        row = Delivery.objects.select_related(
+            "webhook__token__owner", "run__owner", "run__token__owner"
+        ).get(pk=pk)
         reason = _why_not(row)
         if reason:
             _end(row, DeliveryStatus.FAILED, reason, now)
@@ -193,8 +201,11 @@ def _why_not(row: Delivery) -> str:
     """Return why a report is not sent any more, or nothing."""
     token = row.webhook.token
     if token is None:  # the webhook of one request
-        gone = row.run is None or not row.run.owner.is_active
-        return "The run or its owner is gone." if gone else ""
+        if row.run is None or not row.run.owner.is_active:
+            return "The run or its owner is gone."
+        token = row.run.token
+    if token is None:
+        return ""
     gone = token.revoked_at is not None or not token.owner.is_active
     return "The key has been revoked." if gone else ""
 

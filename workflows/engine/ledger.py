@@ -90,8 +90,13 @@ def charge(run_id: UUID, charge: Charge) -> None:
     if CreditEntry.objects.filter(run_id=run_id, node_id=charge.node_id).exists():
         return
     kind = Entry.USAGE if charge.unlimited else Entry.CHARGE
-    slug = Run.objects.filter(pk=run_id).values_list("workflow__slug", flat=True).first() or ""
-    facts = {"run_id": run_id, "node_id": charge.node_id, "workflow_slug": slug}
+    token_id, key_name, slug = Run.objects.values_list(
+        "token_id", "token__name", "workflow__slug"
+    ).get(pk=run_id)
+    facts = {
+        "run_id": run_id, "node_id": charge.node_id, "token_id": token_id,
+        "key_name": key_name or "", "workflow_slug": slug or "",
+    }  # fmt: skip
     _append(charge.owner_id, balance(charge.owner_id), kind, -charge.amount, **facts)
     Run.objects.filter(pk=run_id).update(cost=F("cost") + charge.amount)
 

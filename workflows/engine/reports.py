@@ -16,7 +16,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from workflows.media.links import absolute
-from workflows.models import Run, RunStatus
+from workflows.models import Run, RunStatus, Webhook
 from workflows.models.connections import Dialect as Name
 from workflows.types import JsonObject
 
@@ -48,10 +48,10 @@ class Parcel:
 class Dialect:
     """How reports are written, signed and repeated.
 
-    `body` is called in the transaction that ends the run.
+    `body` is called in the transaction that ends the run, with the webhook it is for.
     """
 
-    body: Callable[[Run], JsonObject]
+    body: Callable[[Run, Webhook], JsonObject]
     headers: Callable[[Parcel, datetime], dict[str, str]]
     pauses: tuple[timedelta, ...]
     timeout_seconds: float
@@ -66,7 +66,7 @@ def dialect(name: str) -> Dialect:
     return found
 
 
-def run_body(run: Run) -> JsonObject:
+def run_body(run: Run, webhook: Webhook) -> JsonObject:
     """Return what is reported of an ended run (spec native 1.19)."""
     status = STATUS[run.status]
     body: JsonObject = {
@@ -96,6 +96,8 @@ def signature(secret: str, at: datetime, body: bytes) -> str:
 
 
 def _headers(parcel: Parcel, at: datetime) -> dict[str, str]:
+    if not parcel.secret:  # the webhook of one run, for which there is none
+        return {}
     return {settings.WEBHOOK_SIGNATURE_HEADER: signature(parcel.secret, at, parcel.body)}
 
 

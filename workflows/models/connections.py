@@ -98,12 +98,16 @@ class Dialect(models.TextChoices):
 
 
 class Webhook(models.Model):
-    """Where ended runs are reported: those of one token, or (without a token) of one request."""
+    """Where ended runs are reported: those of one token, or (without a token) of one request.
+
+    `signed`: URLs of files in a report open without a key, for a while.
+    """
 
     token = models.OneToOneField(Token, null=True, on_delete=models.CASCADE, related_name="webhook")
     dialect = models.CharField(max_length=16, choices=Dialect.choices, default=Dialect.NATIVE)
     url = models.CharField(max_length=2000)
     secret = EncryptedField(default="")
+    signed = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

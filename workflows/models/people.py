@@ -32,9 +32,13 @@ class User(AbstractUser):
 
 
 class Token(models.Model):
-    """An API key: a set of capabilities of its owner. Only a digest of its text is kept."""
+    """An API key: a set of capabilities of its owner. Only a digest of its text is kept.
+
+    `made_by` is the key that created it, if a key did: it ends with that key.
+    """
 
     owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens")
+    made_by = models.ForeignKey("self", null=True, on_delete=models.CASCADE, related_name="made")
     name = models.CharField(max_length=200)
     lookup = models.CharField(max_length=8)
     digest = models.CharField(max_length=64)
@@ -68,12 +72,17 @@ class Entry(models.TextChoices):
 
 
 class CreditEntry(models.Model):
-    """One line of an account's append-only credit ledger."""
+    """One line of an account's append-only credit ledger.
+
+    Which key and which workflow spent stands in it as text too, for these may be deleted.
+    """
 
     owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="credit_entries")
     kind = models.CharField(max_length=16, choices=Entry.choices, default=Entry.CHARGE)
     run = models.ForeignKey("workflows.Run", null=True, on_delete=models.SET_NULL, related_name="+")
-    # Kept here, for a workflow and its runs may be deleted before anybody looks at the ledger.
+    # Kept here, for keys, workflows and runs may be deleted before anybody looks at the ledger.
+    token = models.ForeignKey(Token, null=True, on_delete=models.SET_NULL, related_name="+")
+    key_name = models.CharField(max_length=200, default="", db_default="", blank=True)
     workflow_slug = models.CharField(max_length=128, default="", blank=True)
     node_id = models.CharField(max_length=200, null=True)  # noqa: DJ001  null: not about a node
     period = models.CharField(max_length=16, null=True)  # noqa: DJ001  null: not a grant

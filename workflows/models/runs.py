@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from workflows.fields import DocumentField
 from workflows.models.library import Snapshot, Workflow
-from workflows.models.people import User
+from workflows.models.people import Token, User
 
 
 class RunStatus(models.TextChoices):
@@ -55,6 +55,8 @@ class Run(models.Model):
     )
     snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="runs")
     source = models.CharField(max_length=16, choices=Source.choices, default=Source.CANVAS)
+    # The key that started it; null: a browser, or a visitor.
+    token = models.ForeignKey(Token, null=True, on_delete=models.SET_NULL, related_name="+")
     name = models.CharField(max_length=200, default="", blank=True)
     inputs = DocumentField(default=dict)
     options = DocumentField(default=dict)

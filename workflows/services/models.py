@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from workflows.errors import InvalidGraph, InvalidInputs, ModelNotFound, Problem
 from workflows.graph.ports import NodeType, inputs_of
-from workflows.models import Run, User, Webhook
+from workflows.models import Run, Token, User, Webhook
 from workflows.models.runs import Source
 from workflows.nodes import registry
 from workflows.services.prices import node_price
@@ -52,6 +52,7 @@ def model_run(
     source: str = Source.API,
     idempotency_key: str | None = None,
     webhook: Webhook | None = None,
+    token: Token | None = None,
 ) -> Run:
     """Start a run of one model.
 
@@ -76,6 +77,7 @@ def model_run(
         options={**request.options(), "model": name, "inputs": request.inputs},
         idempotency_key=idempotency_key,
         webhook=webhook,
+        token=token,
     )
     try:
         return submit(run, [node], [], request.fingerprint(f"model:{name}"))

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from workflows.errors import NameTaken, WorkflowNotFound
 from workflows.graph import document as shape
-from workflows.models import Alias, Run, User, Webhook, Workflow
+from workflows.models import Alias, Run, Token, User, Webhook, Workflow
 from workflows.models.runs import Source
 from workflows.nodes.fal import equivalents
 from workflows.services.aliases import NAMESPACE
@@ -116,6 +116,7 @@ def run_document(
     request: RunRequest,
     idempotency_key: str | None = None,
     webhook: Webhook | None = None,
+    token: Token | None = None,
 ) -> Run:
     """Start a run of a document that is stored nowhere; a repeated key returns the first run.
 
@@ -130,6 +131,7 @@ def run_document(
         options=request.options(),
         idempotency_key=idempotency_key,
         webhook=webhook,
+        token=token,
     )
     return submit(run, nodes, edges, request.fingerprint(shape.sha256(nodes, edges)))
 
@@ -145,6 +147,7 @@ def run_nested(parent: Run, owner: str, name: str, inputs: JsonObject, key: str)
         owner=parent.owner,
         workflow=workflow,
         source=parent.source,
+        token_id=parent.token_id,
         name=workflow.name,
         inputs=inputs,
         options={

@@ -31,7 +31,7 @@ from workflows.errors import (
 )
 from workflows.graph import document as shape
 from workflows.graph import plan, schema
-from workflows.models import Event, Run, RunStatus, Snapshot, Step, User, Webhook, Workflow
+from workflows.models import Event, Run, RunStatus, Snapshot, Step, Token, User, Webhook, Workflow
 from workflows.models.runs import UNFINISHED, Source
 from workflows.nodes import registry
 from workflows.services import credits
@@ -106,11 +106,13 @@ def run_create(
     idempotency_key: str | None = None,
     tags: list[str] | None = None,
     webhook: Webhook | None = None,
+    token: Token | None = None,
 ) -> Run:
     """Start a run of a workflow the person may read; a repeated key returns the first run.
 
     Raises InvalidGraph with every problem; IdempotencyConflict when the key was
-    used for another request; TooManyRuns; InsufficientCredits. `webhook` is told of the end.
+    used for another request; TooManyRuns; InsufficientCredits. `webhook` is told of the end,
+    `token` is the key that starts it.
     """
     run = Run(
         owner=user,
@@ -122,6 +124,7 @@ def run_create(
         idempotency_key=idempotency_key,
         tags=tags or [],
         webhook=webhook,
+        token=token,
     )
     return submit(run, workflow.nodes, workflow.edges, request.fingerprint(workflow.slug))
 
@@ -248,12 +251,14 @@ def run_list(
     slug: str | None = None,
     states: Iterable[str] | None = None,
     source: str | None = None,
+    token_id: int | None = None,
     before: datetime | UUID | None = None,
     limit: int = 20,
 ) -> list[Run]:
     """List the person's runs, newest first, of one workflow or of all.
 
-    `states` are run statuses. `before` continues a list: behind a run of it, or before a time.
+    `states` are run statuses; `token_id` is the key that started them. `before` continues a list:
+    behind a run of it, or before a time.
     """
     runs = Run.objects.filter(owner=user).select_related("workflow").defer(*_WORKFLOW_HEAVY)
     if slug is not None:
@@ -262,6 +267,8 @@ def run_list(
         runs = runs.filter(status__in=list(states))
     if source is not None:
         runs = runs.filter(source=source)
+    if token_id is not None:
+        runs = runs.filter(token=token_id)
     if isinstance(before, UUID):
         last = run_get(user=user, run_id=before)
         same = Q(created_at=last.created_at, pk__lt=last.pk)

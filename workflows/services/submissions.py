@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 from workflows.engine import discards
 from workflows.errors import InvalidBody
 from workflows.media import storage
-from workflows.models import Asset, Run, RunStatus, Snapshot, User, Workflow
+from workflows.models import Asset, Run, RunStatus, Snapshot, Token, User, Workflow
 from workflows.models.runs import TERMINAL
 from workflows.services.assets import asset_upload
 from workflows.services.runs import RunRequest, run_get, submit
@@ -48,8 +48,10 @@ class Submission:
     workflow: Workflow | None = None
 
 
-def run_submit(*, user: User, source: str, submission: Submission) -> Run:
-    """Store the files and start the run.
+def run_submit(
+    *, user: User, source: str, submission: Submission, token: Token | None = None
+) -> Run:
+    """Store the files and start the run; `token` is the key that does.
 
     Raises TooLarge, QuotaExceeded, BadPicture, and what `runs.submit` raises; then nothing stays.
     """
@@ -65,6 +67,7 @@ def run_submit(*, user: User, source: str, submission: Submission) -> Run:
             owner=user,
             workflow=submission.workflow,
             source=source,
+            token=token,
             name=submission.name,
             inputs=inputs,
             options={

@@ -26,6 +26,7 @@ from workflows.errors import (
     InvalidCapability,
     KeyLimitReached,
     KeyNotFound,
+    Unauthorized,
 )
 from workflows.models import Token, User
 from workflows.models.people import Tier
@@ -47,17 +48,21 @@ VERBS: dict[str, frozenset[str]] = {
     "workflow": frozenset({"read", "write", "run"}),
     "model": frozenset({"run"}),
     "execution": frozenset({"read", "cancel"}),
-    "webhook": frozenset({"receive"}),
+    "webhook": frozenset({"receive", "read", "write"}),
     "agent": frozenset({"invoke"}),
     "runner": frozenset({"read", "write"}),
+    "key": frozenset({"read", "write"}),
 }
+#: What is held by its own name alone, never by `*` or `<resource>:*`: it reaches beyond the key
+#: that holds it, and many keys held those before it existed.
+NAMED_ALONE = frozenset({"key:read", "key:write", "webhook:read", "webhook:write"})
 #: Resources of which one can be named: `workflow:<slug>:run`.
 _NAMED = frozenset({"workflow", "model"})
 _NAME = re.compile(r"[a-z0-9-]{1,128}")
 
 #: What a token can at most do, by tier; tiers that are not here have no external API.
 CEILINGS: dict[str, frozenset[str]] = {
-    Tier.PRO: frozenset({"workflow", "execution", "webhook", "runner"}),
+    Tier.PRO: frozenset({"workflow", "execution", "webhook", "runner", "key"}),
     Tier.BUSINESS: frozenset(VERBS),
     Tier.ENTERPRISE: frozenset(VERBS),
 }
@@ -78,9 +83,9 @@ MAX_DAYS = 3_650
 MAX_CAPABILITIES = 100
 
 #: What a person with a browser session can do on every tier; models follow the tier's ceiling.
-SESSION = frozenset({"workflow:*", "execution:*", "runner:*"})
+SESSION = frozenset({"workflow:*", "execution:*", "runner:*"}) | NAMED_ALONE
 #: What a browser session can do by a request that any page can make a browser send.
-READING = frozenset({"workflow:read", "execution:read", "runner:read"})
+READING = frozenset({"workflow:read", "execution:read", "runner:read", "key:read", "webhook:read"})
 
 
 def capability_check(capability: str) -> str:
@@ -90,7 +95,7 @@ def capability_check(capability: str) -> str:
         return capability
     if parts and parts[0] in VERBS:
         verbs = VERBS[parts[0]]
-        if len(parts) == 2 and (parts[1] in verbs or parts[1] == "*"):
+        if len(parts) == 2 and (parts[1] in verbs or (parts[1] == "*" and parts[0] != "key")):
             return capability
         if (
             len(parts) == 3
@@ -104,7 +109,8 @@ def capability_check(capability: str) -> str:
         field="capabilities",
         value=capability,
         expected="workflow:read, workflow:write, workflow:run, workflow:<slug>:run, "
-        "execution:read, execution:cancel, runner:read, runner:write, <resource>:* or *",
+        "execution:read, execution:cancel, runner:read, runner:write, key:read, key:write, "
+        "webhook:receive, webhook:read, webhook:write, <resource>:* or *",
     )
 
 
@@ -113,10 +119,13 @@ def ceiling(user: User) -> list[str]:
     return sorted(f"{resource}:*" for resource in CEILINGS.get(user.tier, ()))
 
 
-def token_grant(*, owner: User, body: JsonObject, now: datetime | None = None) -> tuple[Token, str]:
+def token_grant(
+    *, owner: User, body: JsonObject, by: Token | None = None, now: datetime | None = None
+) -> tuple[Token, str]:
     """Make a token as a person asks for it, and return it with its text.
 
-    `body` has `name`, `preset` or `capabilities`, and may have `expiresInDays`. Raises
+    `body` has `name`, `preset` or `capabilities`, and may have `expiresInDays`. `by` is the key
+    that asks: what it makes may do no more than itself, and ends with it. Raises
     ApiKeyAccessDenied, InvalidBody, InvalidCapability, CapabilityAboveCeiling and KeyLimitReached.
     """
     if owner.tier not in CEILINGS:
@@ -129,14 +138,32 @@ def token_grant(*, owner: User, body: JsonObject, now: datetime | None = None) -
     capabilities = _asked(body)
     for capability in capabilities:
         _check_ceiling(owner, capability)
+        if by is not None and not allows(by.capabilities, capability):
+            raise CapabilityAboveCeiling(
+                "A key cannot grant what it does not hold.", attempted=capability, tier=owner.tier
+            )
     expires_at = _expiry(body.get("expiresInDays"), now or timezone.now())
+    if by is not None and by.expires_at is not None:
+        if expires_at is not None and expires_at > by.expires_at:
+            raise InvalidBody(
+                "A key cannot make one that lives longer than itself.",
+                field="expiresInDays", value=body.get("expiresInDays"),
+                expected=f"an end no later than {by.expires_at.isoformat(timespec='seconds')}",
+            )  # fmt: skip
+        expires_at = expires_at or by.expires_at
     with transaction.atomic():
         hold(f"owner:{owner.pk}")
         count = Token.objects.filter(owner=owner, revoked_at=None).count()
         if count >= MAX_KEYS:
             raise KeyLimitReached(limit=MAX_KEYS, current=count)
+        if by is not None and token_valid(token_id=by.pk) is None:
+            raise Unauthorized()  # revoked since it asked
         return token_create(
-            owner=owner, name=name.strip(), capabilities=capabilities, expires_at=expires_at
+            owner=owner,
+            name=name.strip(),
+            capabilities=capabilities,
+            expires_at=expires_at,
+            made_by=by,
         )
 
 
@@ -158,12 +185,17 @@ def token_get(*, user: User, token_id: str) -> Token:
 
 
 def token_revoke(*, user: User, token_id: str) -> None:
-    """Make a token worthless from now on; open streams follow within a second.
+    """Make a token, and those it has made, worthless from now on.
 
-    Raises KeyNotFound.
+    Open streams follow within a second. Raises KeyNotFound.
     """
-    token = token_get(user=user, token_id=token_id)
-    Token.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now())
+    token, now = token_get(user=user, token_id=token_id), timezone.now()
+    with transaction.atomic():
+        hold(f"owner:{user.pk}")
+        ends = [token.pk]
+        while ends:
+            Token.objects.filter(pk__in=ends, revoked_at=None).update(revoked_at=now)
+            ends = list(Token.objects.filter(made_by__in=ends).values_list("pk", flat=True))
 
 
 def _asked(body: JsonObject) -> list[str]:
@@ -208,6 +240,7 @@ def token_create(
     name: str,
     capabilities: Iterable[str],
     expires_at: datetime | None = None,
+    made_by: Token | None = None,
 ) -> tuple[Token, str]:
     """Make a token and return it with its text, which is shown once and kept nowhere.
 
@@ -224,6 +257,7 @@ def token_create(
         digest=_digest(text),
         capabilities=checked,
         expires_at=expires_at,
+        made_by=made_by,
     )
     return token, text
 
@@ -293,8 +327,11 @@ def session_capabilities(user: User) -> frozenset[str]:
 def allows(held: Iterable[str], required: str) -> bool:
     """Say whether capabilities cover a required one, itself perhaps about one named thing.
 
-    `workflow:poster:run` is covered by itself, by `workflow:run`, by `workflow:*` and by `*`.
+    `workflow:poster:run` is covered by itself, by `workflow:run`, by `workflow:*` and by `*`;
+    `key:write` (and the rest of NAMED_ALONE) by itself.
     """
+    if required in NAMED_ALONE:
+        return required in held
     resource, _, rest = required.partition(":")
     verb = rest.rpartition(":")[2]
     return not {"*", required, f"{resource}:{verb}", f"{resource}:*"}.isdisjoint(held)

@@ -1,23 +1,34 @@
-"""Webhooks of keys and of single requests. Sending is the matter of `engine/deliveries.py`."""
+"""Webhooks of keys and of single runs, and their deliveries.
+
+Sending is the matter of `engine/deliveries.py`.
+"""
 
 from __future__ import annotations
 
 import secrets
+from datetime import datetime
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 
-from workflows.engine.deliveries import send_test
-from workflows.errors import FetchRefused, InvalidBody, WebhookNotFound
+from workflows.engine.deliveries import ring, send_test
+from workflows.errors import DeliveryNotFound, FetchRefused, InvalidBody, WebhookNotFound
 from workflows.media import fetch
-from workflows.models import Delivery, Token, User, Webhook
+from workflows.models import Delivery, DeliveryStatus, Token, User, Webhook
+from workflows.models.connections import Dialect
 from workflows.services.tokens import allows, token_get
 from workflows.types import Json, JsonObject
 
 MAX_URL = 2_000
 SECRET_LENGTHS = (16, 256)
 SHOWN = 50
+MAX_LIST = 100
+#: What the body of a run says of its webhook.
+RUN_URL, RUN_SECRET, RUN_SIGNED = "webhookUrl", "webhookSecret", "webhookSigned"
 _PREFIX = "whsec_"
 
 
@@ -44,6 +55,7 @@ def webhook_save(*, user: User, token_id: str, body: JsonObject) -> tuple[Webhoo
     """Set a key's webhook; returns it with its secret if that was made now.
 
     `body` has `url` and may have `secret`; without, the secret stays, or is made the first time.
+    `signed` says whether URLs of files in reports open without a key; without, it stays.
     Raises KeyNotFound and InvalidBody (also when the key may not receive webhooks).
     """
     token = token_get(user=user, token_id=token_id)
@@ -52,6 +64,7 @@ def webhook_save(*, user: User, token_id: str, body: JsonObject) -> tuple[Webhoo
             "This key may not receive webhooks.", field="capabilities", expected="webhook:receive"
         )
     url, given = _url(body.get("url")), _secret(body.get("secret"))
+    signed = _flag(body.get("signed"), "signed")
     webhook = Webhook.objects.select_for_update().filter(token=token).first()
     made = None
     if webhook is None:
@@ -59,6 +72,8 @@ def webhook_save(*, user: User, token_id: str, body: JsonObject) -> tuple[Webhoo
         if given is None:
             made = given = _PREFIX + secrets.token_urlsafe(32)
     webhook.url = url
+    if signed is not None:
+        webhook.signed = signed
     if given is not None:
         webhook.secret = given
     webhook.save()
@@ -75,6 +90,29 @@ def webhook_test(*, user: User, token_id: str) -> Delivery:
     return send_test(webhook_get(user=user, token_id=token_id))
 
 
+def webhook_of_run(*, body: JsonObject, token: Token | None) -> Webhook | None:
+    """Return the webhook that the body of a run asks for, for this run alone; None: none.
+
+    It is signed with `webhookSecret`, or else with the secret of the key's own webhook; without
+    either, its reports carry no signature. Raises InvalidBody.
+    """
+    if body.get(RUN_URL) is None:
+        for field in (RUN_SECRET, RUN_SIGNED):
+            if body.get(field) is not None:
+                raise InvalidBody(
+                    f"{field} says nothing without {RUN_URL}.",
+                    field=RUN_URL, expected="an https address",
+                )  # fmt: skip
+        return None
+    webhook = webhook_for_one(url=body[RUN_URL], dialect=Dialect.NATIVE, field=RUN_URL)
+    secret = _secret(body.get(RUN_SECRET), RUN_SECRET)
+    if secret is None:
+        own = webhook_of(token=token) if token is not None else None
+        secret = own.secret if own else ""
+    webhook.secret, webhook.signed = secret, _flag(body.get(RUN_SIGNED), RUN_SIGNED) or False
+    return webhook
+
+
 def webhook_for_one(*, url: Json, dialect: str, field: str) -> Webhook:
     """Return the webhook of one request, which is stored with its run.
 
@@ -85,7 +123,55 @@ def webhook_for_one(*, url: Json, dialect: str, field: str) -> Webhook:
 
 def deliveries(*, webhook: Webhook) -> list[Delivery]:
     """List the last reports of a webhook, newest first."""
-    return list(Delivery.objects.filter(webhook=webhook).order_by("-created_at", "-pk")[:SHOWN])
+    rows = Delivery.objects.select_related("webhook").filter(webhook=webhook)
+    return list(rows.order_by("-created_at", "-pk")[:SHOWN])
+
+
+def delivery_list(
+    *,
+    user: User,
+    status: str | None = None,
+    run_id: UUID | None = None,
+    before: datetime | int | None = None,
+    limit: int = SHOWN,
+) -> list[Delivery]:
+    """List the reports of all the user's webhooks, newest first.
+
+    `before` continues a list: behind a delivery of it, or before a time.
+    """
+    rows = _of(user)
+    if status is not None:
+        rows = rows.filter(status=status)
+    if run_id is not None:
+        rows = rows.filter(run=run_id)
+    if before is not None:
+        rows = rows.filter(pk__lt=before) if isinstance(before, int) else (
+            rows.filter(created_at__lt=before)
+        )  # fmt: skip
+    return list(rows.order_by("-pk")[: max(1, min(limit, MAX_LIST))])
+
+
+@transaction.atomic
+def delivery_redeliver(*, user: User, delivery_id: str) -> Delivery:
+    """Send a report again from the first attempt on, under its id and with its text.
+
+    Raises DeliveryNotFound.
+    """
+    known = delivery_id.isascii() and delivery_id.isdigit() and len(delivery_id) <= 18
+    row = _of(user).filter(pk=int(delivery_id)).first() if known else None
+    if row is None:
+        raise DeliveryNotFound()
+    row.status, row.attempt, row.error = DeliveryStatus.PENDING, 0, ""
+    row.next_at, row.finished_at = timezone.now(), None
+    row.save(update_fields=["status", "attempt", "error", "next_at", "finished_at"])
+    transaction.on_commit(ring)
+    return row
+
+
+def _of(user: User) -> QuerySet[Delivery]:
+    """Return what the webhooks of a user's keys, and of their single runs, report."""
+    own = Q(webhook__token__owner=user) | Q(webhook__token=None, run__owner=user)
+    return Delivery.objects.select_related("webhook").filter(own)
 
 
 def _url(value: Json, field: str = "url") -> str:
@@ -105,12 +191,20 @@ def _url(value: Json, field: str = "url") -> str:
     return url
 
 
-def _secret(value: Json) -> str | None:
+def _flag(value: Json, field: str) -> bool | None:
+    if value is not None and not isinstance(value, bool):
+        raise InvalidBody(
+            f"{field} must be true or false.", field=field, value=value, expected="true or false"
+        )
+    return value
+
+
+def _secret(value: Json, field: str = "secret") -> str | None:
     if value is None:
         return None
     low, high = SECRET_LENGTHS
     if not isinstance(value, str) or not low <= len(value) <= high:
         raise InvalidBody(
-            "secret is too short or too long.", field="secret", expected=f"{low} to {high} letters"
+            f"{field} is too short or too long.", field=field, expected=f"{low} to {high} letters"
         )
     return value

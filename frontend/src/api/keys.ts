@@ -1,4 +1,4 @@
-/** The calls about a person's keys and their webhooks; a browser session alone may make them. */
+/** The calls about a user's keys and their webhooks. */
 import { call } from './client'
 
 export interface KeyWire {
@@ -63,17 +63,28 @@ export interface DeliveryWire {
 
 export interface WebhookWire {
   url: string
+  /** URLs of files in reports open without a key, for a while. */
+  signed: boolean
   /** Only in the answer in which it was made. */
   secret?: string
   deliveries: DeliveryWire[]
 }
 
 export const webhookGet = (key: string) => call<WebhookWire>(`${at(key)}/webhook`)
-export const webhookSave = (key: string, body: { url: string; secret?: string }) =>
-  call<WebhookWire>(`${at(key)}/webhook`, { method: 'PUT', body })
+export const webhookSave = (
+  key: string,
+  body: { url: string; secret?: string; signed?: boolean },
+) => call<WebhookWire>(`${at(key)}/webhook`, { method: 'PUT', body })
 export const webhookDelete = (key: string) =>
   call<unknown>(`${at(key)}/webhook`, { method: 'DELETE' })
 
 /** Send a test report now and answer how it went. */
 export const webhookTest = (key: string) =>
   call<DeliveryWire>(`${at(key)}/webhook/test`, { method: 'POST', body: {} })
+
+/** Send a report again, under its id and with its text. */
+export const redeliver = (delivery: string) =>
+  call<DeliveryWire>(`/api/webhooks/deliveries/${encodeURIComponent(delivery)}/redeliver`, {
+    method: 'POST',
+    body: {},
+  })

@@ -19,6 +19,7 @@ import { Confirm } from './Confirm'
 import { FormRow } from './FormRow'
 import css from './forms.module.css'
 import { Problem } from './ProfileTab'
+import { Redeliver } from './Redeliver'
 import { SecretDialog } from './SecretDialog'
 import { useSubmit } from './useSubmit'
 import own from './WebhookCard.module.css'
@@ -139,7 +140,7 @@ export function WebhookCard({ row }: { row: KeyWire }) {
       </form>
       {answer && <Answer answer={answer} />}
       {webhook.data && webhook.data.deliveries.length > 0 && (
-        <Deliveries rows={webhook.data.deliveries.slice(0, SHOWN)} />
+        <Deliveries rows={webhook.data.deliveries.slice(0, SHOWN)} onSent={refresh} />
       )}
       {made && (
         <SecretDialog
@@ -183,7 +184,13 @@ const WORDS: Record<string, string> = {
   failed: 'Failed',
 }
 
-function Deliveries({ rows }: { rows: readonly DeliveryWire[] }) {
+function Deliveries({
+  rows,
+  onSent,
+}: {
+  rows: readonly DeliveryWire[]
+  onSent: () => Promise<unknown>
+}) {
   const now = useNow()
   return (
     <div className={own.scroll}>
@@ -196,6 +203,9 @@ function Deliveries({ rows }: { rows: readonly DeliveryWire[] }) {
             <th scope="col">When</th>
             <th scope="col">Tries</th>
             <th scope="col">Answer</th>
+            <th scope="col">
+              <span className="sr-only">Action</span>
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -206,6 +216,7 @@ function Deliveries({ rows }: { rows: readonly DeliveryWire[] }) {
               <td>{ago(row.at, now)}</td>
               <td>{row.attempt}</td>
               <td>{row.error ?? (row.status === 'delivered' ? 'OK' : '')}</td>
+              <td>{row.id && <Redeliver id={row.id} event={row.event} onSent={onSent} />}</td>
             </tr>
           ))}
         </tbody>

@@ -17,6 +17,10 @@ const RIGHTS: readonly Right[] = [
   { capability: 'model:run', words: 'Run single node types' },
   { capability: 'webhook:receive', words: 'Report ended runs to a webhook' },
   { capability: 'agent:invoke', words: 'Invoke agents' },
+  { capability: 'key:read', words: 'List your keys' },
+  { capability: 'key:write', words: 'Create and revoke your keys' },
+  { capability: 'webhook:read', words: 'Read webhooks and their deliveries' },
+  { capability: 'webhook:write', words: 'Set and test webhooks, and redeliver' },
 ]
 
 /** Whether a list of capabilities covers one of them. */

@@ -43,31 +43,54 @@ const filesOf = (inputs: Samples) => Object.values(inputs).filter(value => value
 
 const quote = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`
 
+/** Prints what the server answers; what it refuses goes to stderr, and the call fails. */
+const SHELL_CALL = [
+  'call() {',
+  `  answer=$(curl -sS -w ' %{http_code}' -H "x-api-key: $key" "$@") || return 1`,
+  '  case ${answer##* } in',
+  '    2??) printf "%s\\n" "${answer% *}" ;;',
+  '    *) printf "%s\\n" "${answer% *}" >&2; return 1 ;;',
+  '  esac',
+  '}',
+  '',
+]
+
 function curl({ origin, slug, key, inputs }: Target, mode: Mode): Lines {
+  const files = filesOf(inputs)
   const address = `$base/api/workflows/${slug}/run${mode === 'wait' ? '' : '?async=true'}`
-  const found = (name: string) => `sed -n 's/.*"${name}": *"\\([^"]*\\)".*/\\1/p'`
-  const run = [
-    `curl -sS "${address}" -H "x-api-key: $key" \\`,
-    "  -H 'Content-Type: application/json' \\",
-    `  -d '${literal({ inputs: inputs as never }, SHELL, 2, 1)}'`,
-  ]
+  const found = (answer: string, name: string) =>
+    `printf '%s' "$${answer}" | sed -n 's/.*"${name}": *"\\([^"]*\\)".*/\\1/p'`
   const head = [`base=${quote(origin)}`, `key=${quote(key)}`, '']
-  for (const file of filesOf(inputs)) {
+  if (files.length || mode !== 'wait') head.push(...SHELL_CALL)
+  for (const file of files) {
     head.push(
-      `${variable(file.field)}=$(curl -sS "$base/api/uploads" -H "x-api-key: $key" \\`,
-      `  -F file=@${file.name} | ${found('url')})`,
+      `uploaded=$(call "$base/api/uploads" -F file=@${file.name}) || exit 1`,
+      `${variable(file.field)}=$(${found('uploaded', 'url')})`,
       '',
     )
   }
-  if (mode === 'wait') return [...head, ...run]
-  const start = [...head, `id=$(${run[0]}`, run[1], `${run[2]} | ${found('executionId')})`, '']
+  const body = [
+    "  -H 'Content-Type: application/json' \\",
+    `  -d '${literal({ inputs: inputs as never }, SHELL, 2, 1)}'`,
+  ]
+  if (mode === 'wait') {
+    return [...head, `curl -sS "${address}" -H "x-api-key: $key" \\`, ...body]
+  }
+  const start = [
+    ...head,
+    `started=$(call "${address}" \\`,
+    body[0],
+    `${body[1]}) || exit 1`,
+    `id=$(${found('started', 'executionId')})`,
+    '',
+  ]
   if (mode === 'events') {
     return [...start, 'curl -sSN "$base/api/executions/$id/events" -H "x-api-key: $key"']
   }
   return [
     ...start,
     'while :; do',
-    '  run=$(curl -sS "$base/api/executions/$id" -H "x-api-key: $key")',
+    '  run=$(call "$base/api/executions/$id") || exit 1',
     `  case $run in *'"status":"processing"'*) sleep 1 ;; *) break ;; esac`,
     'done',
     'echo "$run"',

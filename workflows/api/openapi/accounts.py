@@ -1,4 +1,4 @@
-"""The rows about accounts, keys, webhooks and credentials: what belongs to a browser session."""
+"""The rows about accounts, keys, webhooks and credentials: what a browser session manages."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from workflows.api.openapi.row import (
     NUMBER,
     STRING,
     TIME,
+    UUID,
     Row,
     listed,
     nullable,
@@ -21,6 +22,7 @@ from workflows.types import JsonObject
 _NAME: JsonObject = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": r"\S"}
 _TIER: JsonObject = {"enum": ["free", "creator", "pro", "business", "enterprise"]}
 _DONE = {200: ("Done.", one("success", success={"const": True}))}
+_DELIVERY_STATUS: JsonObject = {"enum": ["pending", "delivered", "failed"]}
 _SECRET: JsonObject = {"type": "string", "minLength": 16, "maxLength": 256}
 _KEY: dict[str, JsonObject] = {
     "id": STRING,
@@ -30,6 +32,7 @@ _KEY: dict[str, JsonObject] = {
     "createdAt": TIME,
     "lastUsedAt": nullable(TIME),
     "expiresAt": nullable(TIME),
+    "madeBy": nullable(STRING),
     "webhook": nullable(one("url", url=STRING)),
 }
 _CREDENTIAL: dict[str, JsonObject] = {
@@ -47,11 +50,12 @@ ACCOUNT_SHAPES: JsonObject = {
     "Delivery": one(
         "at", "event", "executionId", "status", "attempt", "error",
         id=STRING, at=TIME, event=STRING, executionId=nullable(STRING),
-        status={"enum": ["pending", "delivered", "failed"]}, attempt=INTEGER,
+        status=_DELIVERY_STATUS, attempt=INTEGER, url=STRING, keyId=nullable(STRING),
         error=nullable(STRING), nextAt=nullable(TIME), finishedAt=nullable(TIME),
     ),
     "Webhook": one(
-        "url", "deliveries", url=STRING, secret=STRING, deliveries=listed(ref("Delivery"))
+        "url", "signed", "deliveries",
+        url=STRING, signed=BOOLEAN, secret=STRING, deliveries=listed(ref("Delivery")),
     ),
     "Credential": one(*_CREDENTIAL, **_CREDENTIAL),
     "Credits": one(
@@ -67,54 +71,78 @@ ACCOUNT_SHAPES: JsonObject = {
         ),
     ),
     "Usage": one(
-        "entries", "byDay",
+        "entries", "byDay", "byKey", "byWorkflow",
         entries=listed(one(
             at=TIME, kind={"enum": ["grant", "charge", "usage", "adjustment"]}, amount=NUMBER,
             balanceAfter=NUMBER, executionId=nullable(STRING), workflowSlug=nullable(STRING),
-            nodeId=nullable(STRING),
+            nodeId=nullable(STRING), keyId=nullable(STRING), keyName=nullable(STRING),
         )),
         byDay=listed(one(day=STRING, amount=NUMBER, runs=INTEGER)),
+        byKey=listed(one(
+            keyId=nullable(STRING), keyName=nullable(STRING), amount=NUMBER, runs=INTEGER,
+        )),
+        byWorkflow=listed(one(workflowSlug=nullable(STRING), amount=NUMBER, runs=INTEGER)),
     ),
 }  # fmt: skip
 
 ACCOUNTS: dict[tuple[str, str], Row] = {
     ("GET", "/api/api-keys"): Row(
         "listKeys", "Keys", "List keys", {200: ("Newest first.", listed(ref("ApiKey")))},
-        session=True,
+        "`key:read`",
     ),
     ("POST", "/api/api-keys"): Row(
         "createKey", "Keys", "Make a key",
         {201: ("The key; its text is shown here and never again.", ref("NewApiKey"))},
-        session=True,
+        "`key:write`",
         body=one("name", name=_NAME, preset=STRING, capabilities=listed(STRING),
                  expiresInDays=nullable(INTEGER)),
-        more="It needs a preset or a list of capabilities.",
+        more="It needs a preset or a list of capabilities. What a key makes can do no more than "
+        "itself and ends with it.",
     ),
     ("GET", "/api/api-keys/presets"): Row(
         "listKeyPresets", "Keys", "List what a key can be given",
         {200: ("Ready choices, and what the tier can grant.", one(
             "presets", "ceiling", ceiling=listed(STRING),
             presets=listed(one(preset=STRING, label=STRING, capabilities=listed(STRING)))))},
-        session=True,
+        "`key:read`",
     ),
     ("DELETE", "/api/api-keys/{id}"): Row(
-        "revokeKey", "Keys", "Revoke a key", _DONE, session=True,
+        "revokeKey", "Keys", "Revoke a key", _DONE, "`key:write`",
+        more="The keys it has made end with it.",
     ),
     ("GET", "/api/api-keys/{id}/webhook"): Row(
-        "getWebhook", "Keys", "Read a key's webhook", {200: ("The webhook.", ref("Webhook"))},
-        session=True,
+        "getWebhook", "Webhooks", "Read a key's webhook", {200: ("The webhook.", ref("Webhook"))},
+        "`webhook:read`",
     ),
     ("PUT", "/api/api-keys/{id}/webhook"): Row(
-        "setWebhook", "Keys", "Set a key's webhook",
+        "setWebhook", "Webhooks", "Set a key's webhook",
         {200: ("The webhook; a secret that was made is shown here only.", ref("Webhook"))},
-        session=True, body=one("url", url=STRING, secret=nullable(_SECRET)),
+        "`webhook:write`",
+        body=one("url", url=STRING, secret=nullable(_SECRET), signed=nullable(BOOLEAN)),
+        more="`signed`: URLs of files in its reports open without a key, for a while.",
     ),
     ("DELETE", "/api/api-keys/{id}/webhook"): Row(
-        "deleteWebhook", "Keys", "Report to nobody any more", _DONE, session=True,
+        "deleteWebhook", "Webhooks", "Report to nobody any more", _DONE, "`webhook:write`",
     ),
     ("POST", "/api/api-keys/{id}/webhook/test"): Row(
-        "testWebhook", "Keys", "Send a test report", {200: ("How it went.", ref("Delivery"))},
-        session=True,
+        "testWebhook", "Webhooks", "Send a test report", {200: ("How it went.", ref("Delivery"))},
+        "`webhook:write`",
+    ),
+    ("GET", "/api/webhooks/deliveries"): Row(
+        "listDeliveries", "Webhooks", "List deliveries",
+        {200: ("Of all one's webhooks, newest first.", listed(ref("Delivery")))},
+        "`webhook:read`",
+        query=(
+            parameter("status", _DELIVERY_STATUS, "Those that stand so."),
+            parameter("executionId", UUID, "Those of this run."),
+            parameter("before", {"anyOf": [STRING, TIME]},
+                      "Older than this time, or behind this delivery of the list."),
+            parameter("limit", {"type": "integer", "minimum": 1, "maximum": 100}, "How many."),
+        ),
+    ),
+    ("POST", "/api/webhooks/deliveries/{id}/redeliver"): Row(
+        "redeliver", "Webhooks", "Send a delivery again",
+        {202: ("The delivery, under the same id.", ref("Delivery"))}, "`webhook:write`",
     ),
     ("GET", "/api/credentials"): Row(
         "listCredentials", "Credentials", "List credentials",
@@ -145,7 +173,12 @@ ACCOUNTS: dict[tuple[str, str], Row] = {
     ),
     ("GET", "/api/account/usage"): Row(
         "getUsage", "Account", "Read what was spent", {200: ("The ledger.", ref("Usage"))},
-        session=True, query=(parameter("days", INTEGER, "How far back, 1 to 366."),),
+        session=True,
+        query=(
+            parameter("days", INTEGER, "How far back, 1 to 366."),
+            parameter("keyId", STRING, "Lines of this key."),
+            parameter("workflow", STRING, "Lines of this workflow."),
+        ),
     ),
     ("POST", "/api/invitations"): Row(
         "invite", "Account", "Invite somebody",

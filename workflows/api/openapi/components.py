@@ -75,6 +75,7 @@ _RUN: dict[str, JsonObject] = {
     "status": {"enum": ["processing", "completed", "failed", "cancelled"]},
     "state": STRING,
     "source": {"enum": ["canvas", "api", "fal", "comfy"]},
+    "keyId": nullable(STRING),
     "result": ANY,
     "error": nullable(OBJECT),
     "cost": NUMBER,
@@ -157,6 +158,8 @@ COMPONENTS: dict[str, JsonObject] = {
         "inputs", inputs=OBJECT, force=BOOLEAN,
         maxCredits={"type": ["number", "null"], "minimum": 0},
         only={"type": ["array", "null"], "items": STRING, "minItems": 1},
+        webhookUrl=nullable(STRING), webhookSigned=nullable(BOOLEAN),
+        webhookSecret={"type": ["string", "null"], "minLength": 16, "maxLength": 256},
     ),
     "RunPlan": one(
         "version", "run", "cached", "passed", "skipped", "problems", "upToDate",

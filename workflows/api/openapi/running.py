@@ -65,6 +65,7 @@ RUNNING: dict[tuple[str, str], Row] = {
                       "Runs of this workflow."),
             parameter("status", _STATUS, "Runs that stand so."),
             parameter("source", _SOURCE, "Runs that came in by this door."),
+            parameter("keyId", STRING, "Runs that this key has started."),
             parameter("before", {"anyOf": [UUID, TIME]},
                       "Older than this time, or behind this run of the list."),
             parameter("limit", {"type": "integer", "minimum": 1, "maximum": 100}, "How many."),

@@ -22,7 +22,7 @@ from workflows.graph.comfy_format import (
     to_prompt,
 )
 from workflows.graph.comfy_format.catalogue import Catalogue
-from workflows.models import Run, User, Workflow
+from workflows.models import Run, Token, User, Workflow
 from workflows.models.runs import Source
 from workflows.services import runners
 from workflows.services.submissions import InputFile, Submission, run_submit
@@ -46,8 +46,8 @@ class Wanted:
     workflow: Workflow | None = None
 
 
-def started(user: User, wanted: Wanted) -> Run:
-    """Start a run.
+def started(user: User, wanted: Wanted, token: Token | None) -> Run:
+    """Start a run; `token` is the key that does.
 
     Raises InvalidBody naming node and input for a placeholder without a fitting value and for a
     value without a placeholder, ParameterLimitReached, and what `run_submit` raises.
@@ -87,7 +87,7 @@ def started(user: User, wanted: Wanted) -> Run:
         notes={NOTES: notes} if notes else {},
         workflow=wanted.workflow,
     )
-    return run_submit(user=user, source=Source.COMFY, submission=submission)
+    return run_submit(user=user, source=Source.COMFY, submission=submission, token=token)
 
 
 def asked_of(graph: JsonObject, catalogue: Catalogue | None) -> list[Placeholder]:

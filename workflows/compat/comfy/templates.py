@@ -126,7 +126,7 @@ def _run(request: HttpRequest, id: str) -> HttpResponse:
         graph = from_document(document_of(row))
         given = form.fields.get("tags")
         tags = _tags(row) if given is None else runners.tags_read(given)
-        run = started(caller.user, Wanted(name, graph, tags, form, row))
+        run = started(caller.user, Wanted(name, graph, tags, form, row), caller.token)
     return json_answer(shapes.summaries([run])[0], 201)
 
 

@@ -73,7 +73,7 @@ def _create(request: HttpRequest) -> HttpResponse:
         name, graph = form.text("name", MAX_NAME), form.json("workflow_json")
         assert name is not None and graph is not None  # both are required
         tags = runners.tags_read(form.fields.get("tags", ""))
-        run = started(caller.user, Wanted(name, graph, tags, form))
+        run = started(caller.user, Wanted(name, graph, tags, form), caller.token)
     return _answer(run)
 
 
@@ -127,7 +127,8 @@ def _rerun(request: HttpRequest, id: str) -> HttpResponse:
         given = form.fields.get("tags")
         tags = run.tags if given is None else runners.tags_read(given)
         form = _with_earlier(form, run)
-        again = started(caller.user, Wanted(name, graph_of(run), tags, form, run.workflow))
+        wanted = Wanted(name, graph_of(run), tags, form, run.workflow)
+        again = started(caller.user, wanted, caller.token)
     return _answer(again)
 
 

@@ -96,6 +96,7 @@ def launch(
             source=Source.FAL,
             idempotency_key=key,
             webhook=webhook,
+            token=caller.token,
         )
     require(caller, "workflow:run")
     return _one_app(how, app, arguments)
@@ -132,6 +133,7 @@ class _How:
             request=self.request(inputs),
             idempotency_key=self.key,
             webhook=self.webhook,
+            token=self.caller.token,
         )
 
 

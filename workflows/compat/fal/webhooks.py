@@ -62,7 +62,7 @@ async def jwks(request: HttpRequest) -> HttpResponseBase:
     return HttpResponse(encode({"keys": keys}), content_type="application/json", headers=headers)
 
 
-def _body(run: Run) -> JsonObject:
+def _body(run: Run, webhook: Webhook) -> JsonObject:
     body: JsonObject = {"request_id": str(run.pk), "gateway_request_id": str(run.pk)}
     if run.status == RunStatus.COMPLETED:
         payload = outward(run.output, settings.PUBLIC_URL, run.owner_id)
