@@ -43,6 +43,8 @@ LINGER_SECONDS = 2.0
 ROOT_PATH = b"daphne-root-path"
 #: A UUID as a segment of a path.
 _ID = re.compile(r"/[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(?=/|$)")
+#: Where visitors run a workflow, with files of theirs.
+PUBLIC_RUN = re.compile(r"/api/workflows/[^/]+/public-run")
 _CREDENTIALS = (b"cookie", b"authorization", b"x-api-key")
 #: Every control byte but the tab (RFC 9110 5.5).
 _CONTROL = frozenset(range(0x20)) - {0x09} | {0x7F}
@@ -51,10 +53,11 @@ _CONTROL = frozenset(range(0x20)) - {0x09} | {0x7F}
 class Limits:
     """How many bytes a request's body may have, by its path.
 
-    `signed` says which paths carry a permission of their own, with its own limit. `inner` says
-    where the path of a request to a host lies here. `sockets` has the largest message by the
-    beginning of a socket's path. `refusal` brings the answer to a body that is too large into the
-    form of its path. In the paths of `uploads`, `*` stands for a UUID.
+    `others` returns the limit of paths whose larger bodies need no credential: they carry a
+    permission of their own, or are open to visitors. `inner` says where the path of a request to a
+    host lies here. `sockets` has the largest message by the beginning of a socket's path. `refusal`
+    brings the answer to a body that is too large into the form of its path. In the paths of
+    `uploads`, `*` stands for a UUID.
 
     Only a request with some credential may use an upload route's larger limit, so that strangers
     cannot fill the disk with temporary files.
@@ -64,16 +67,14 @@ class Limits:
         self,
         default: int,
         uploads: Mapping[str, int],
-        signed: Callable[[str], bool] = lambda path: False,
-        signed_limit: int = 0,
+        others: Callable[[str], int | None] = lambda path: None,
         inner: Callable[[str, str], str] = lambda host, path: path,
         sockets: Mapping[str, int] | None = None,
         refusal: Callable[[str, Message], Message] = lambda path, body: body,
     ) -> None:
         self.default = default
         self.uploads = uploads
-        self.signed = signed
-        self.signed_limit = signed_limit
+        self.others = others
         self.inner = inner
         self.sockets = sockets or {}
         self.refusal = refusal
@@ -82,8 +83,8 @@ class Limits:
         """Return the limit for a path of a host."""
         text = self.inner(host.decode("latin-1"), path.decode("latin-1"))
         larger = self.uploads.get(_ID.sub("/*", text)) if has_credential else None
-        if larger is None and self.signed(text):
-            larger = self.signed_limit
+        if larger is None:
+            larger = self.others(text)
         return larger if larger is not None else self.default
 
     def of_message(self, path: str, host: bytes) -> int:
@@ -369,4 +370,11 @@ def default_limits() -> Limits:
     document = settings.LIMITS["document_bytes"]
     routes |= dict.fromkeys(UPLOADS, settings.LIMITS["comfy_bytes"] + MULTIPART_BYTES)
     sockets = {RUN: document, SOCKET: document}
-    return Limits(document, routes, is_ticket_path, upload, inner_path, sockets, refusal)
+    visitors = settings.LIMITS["public_upload_bytes"] + MULTIPART_BYTES
+
+    def others(path: str) -> int | None:
+        if is_ticket_path(path):
+            return upload
+        return max(visitors, document) if PUBLIC_RUN.fullmatch(path) else None
+
+    return Limits(document, routes, others, inner_path, sockets, refusal)

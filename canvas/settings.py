@@ -344,6 +344,7 @@ LIMITS = {
     "public_runs_per_minute": env_int("PUBLIC_RUNS_PER_MINUTE", 5, low=1),
     "public_runs_per_day": env_int("PUBLIC_RUNS_PER_DAY", 500),
     "public_credits_per_day": env_int("PUBLIC_CREDITS_PER_DAY", 100),
+    "public_upload_bytes": (env_int("PUBLIC_UPLOAD_MB", 20, low=1) or 20) * _MB,
     "watchers": env_int("MAX_WATCHERS", 1_000, low=1),
     "watchers_per_user": env_int("MAX_WATCHERS_PER_USER", 100, low=1),
     "runner_file_bytes": (env_int("RUNNER_MAX_FILE_MB", 1_024, low=1) or 1) * _MB,

@@ -259,6 +259,45 @@ def test_a_stranger_runs_what_is_open_to_all_and_gets_the_picture(
     assert download.value.path().stat().st_size > 500
 
 
+def test_a_visitor_drops_a_photo_runs_and_takes_the_result_home(stranger: Page, site: Site) -> None:
+    fields = [{"name": "photo", "label": "Photo", "type": "image", "required": True}]
+    nodes = [
+        node("in", "requestInput", 0, 0, fields=fields, values={}),
+        node("f", "rotateImage", 400, 0),
+        node("o", "responseOutput", 800, 0),
+    ]
+    slug = site.create(
+        "Bring a photo",
+        nodes,
+        [wire("in", "photo", "f", "image"), wire("f", "image", "o", "result")],
+    )
+    for key in ("publicPlayground", "publicRun"):
+        site.change(slug, {"op": "meta.set", "key": key, "value": True})
+    stranger.goto(f"/play/{slug}")
+    zone = stranger.get_by_role("button", name="Photo: choose a picture")
+    dropped = stranger.evaluate_handle(
+        """bytes => {
+            const held = new DataTransfer()
+            held.items.add(new File([new Uint8Array(bytes)], 'cat.png', { type: 'image/png' }))
+            return held
+        }""",
+        list(picture()),
+    )
+    zone.dispatch_event("drop", {"dataTransfer": dropped})
+    expect(stranger.get_by_role("img", name="cat.png")).to_have_js_property("naturalWidth", 320)
+    for _ in range(2):  # the same photo again
+        run(stranger)
+        shown = result(stranger).get_by_role("img").first
+        expect(shown).to_have_js_property("complete", True)
+        expect(stranger.get_by_role("button", name="Run", exact=True)).to_be_enabled()
+    with stranger.expect_download() as download:
+        result(stranger).get_by_role("link", name="Download").click()
+    assert download.value.path().stat().st_size > 100
+    stranger.reload()
+    expect(result(stranger).get_by_role("link", name="Download")).to_be_visible()
+    expect(zone).to_be_visible()
+
+
 def test_the_link_to_a_public_playground_is_copied(
     new_page: Callable[..., Page], site: Site, server: Server
 ) -> None:

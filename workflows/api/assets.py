@@ -59,8 +59,7 @@ class Uploads(ApiView):
 
 def one_file(request: Request) -> UploadedFile:
     """Return the one file of a multipart body, in the field `file`. Raises InvalidBody."""
-    # Bodies are parsed into files here; the folder may have been cleaned away meanwhile.
-    Path(settings.FILE_UPLOAD_TEMP_DIR).mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_room()
     files = request.FILES.getlist("file")
     if len(files) != 1 or len(request.FILES) != 1:
         raise InvalidBody(
@@ -70,6 +69,11 @@ def one_file(request: Request) -> UploadedFile:
             expected="one file",
         )
     return files[0]
+
+
+def make_room() -> None:
+    """Make the folder that bodies are parsed into; it may have been cleaned away meanwhile."""
+    Path(settings.FILE_UPLOAD_TEMP_DIR).mkdir(parents=True, exist_ok=True, mode=0o700)
 
 
 def uploaded(asset: Asset) -> JsonObject:

@@ -7,20 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponseBase
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponseBase, QueryDict
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from workflows.api import query, shapes
 from workflows.api.address import client_address
-from workflows.api.assets import send_asset
+from workflows.api.assets import make_room, send_asset
 from workflows.api.base import ApiView, origin_of
 from workflows.api.capabilities import check_slug
 from workflows.api.executions import accepted
+from workflows.api.parsers import StrictJSONParser
+from workflows.graph import strict_json
 from workflows.media.links import MEDIA
 from workflows.models import Run
 from workflows.services import access, public_runs
 from workflows.services.runs import run_request
+from workflows.services.submissions import InputFile
 from workflows.types import Json, JsonObject
 
 PREFIX = "/api/public-executions"
@@ -31,14 +37,21 @@ class PublicRun(ApiView):
 
     authentication_classes = []
     permission_classes = []
+    parser_classes = [StrictJSONParser, MultiPartParser]
 
     def post(self, request: Request, slug: str) -> Response:
-        """Start a run; 202 with the address to ask for its result."""
+        """Start a run; 202 with the address to ask for its result.
+
+        A form has the inputs as JSON in its field `inputs`, and files by the names of their inputs.
+        """
         check_slug(slug)
         access.workflow_public(slug=slug)
-        inputs = run_request(self.body(request)).inputs
+        make_room()
+        is_form = isinstance(request.data, QueryDict)
+        body = {"inputs": _form_inputs(request.POST)} if is_form else self.body(request)
+        inputs = run_request(body).inputs
         run, ticket = public_runs.public_run(
-            slug=slug, inputs=inputs, address=client_address(request)
+            slug=slug, inputs=inputs, address=client_address(request), files=_files(request)
         )
         poll = f"{PREFIX}/{run.pk}?token={ticket}"
         return Response({**accepted(run), "pollUrl": poll}, status=202)
@@ -67,6 +80,19 @@ class PublicFile(ApiView):
         """Send a file, a range of it, or with `?w=320` a preview of a picture."""
         run = public_runs.public_run_get(run_id=id, ticket=query.one(request, "token") or "")
         return send_asset(request, public_runs.public_file(run=run, asset_id=file))
+
+
+def _form_inputs(form: QueryDict) -> Json:
+    """Return the JSON of the form's field `inputs`; a form without it has no other inputs."""
+    text = form.get("inputs") or "{}"
+    return strict_json.loads(text.encode(), max_bytes=settings.LIMITS["document_bytes"])
+
+
+def _files(request: Request) -> list[InputFile]:
+    found: list[tuple[str, UploadedFile]] = [
+        (name, file) for name, files in request.FILES.lists() for file in files
+    ]
+    return [InputFile(name, file.name or "", file.chunks()) for name, file in found]
 
 
 def _shape(run: Run, addresses: Callable[[Json], Json]) -> JsonObject:

@@ -28,15 +28,16 @@ def asset_upload(
     name: str,
     asset_id: UUID | None = None,
     discard: bool = False,
+    limit: int | None = None,
 ) -> Asset:
     """Store an uploaded file; what it is, its first bytes say. `name` is for people only.
 
     `asset_id` is one that was promised before the file came; `discard` says that it goes when the
-    run it came with has ended.
+    run it came with has ended; `limit` is another than the usual limit of its bytes.
     Raises TooLarge, QuotaExceeded, and BadPicture for a picture that can never be opened.
     """
     storage.check_quota(user)
-    stored = storage.write(pieces, settings.LIMITS["upload_bytes"])
+    stored = storage.write(pieces, settings.LIMITS["upload_bytes"] if limit is None else limit)
     facts = storage.inspect(stored)
     with transaction.atomic():
         # One upload of an account after the other, so that several cannot pass the quota together.

@@ -1,11 +1,13 @@
 """Runs by strangers: of a workflow whose owner says so, at the owner's cost and within limits.
 
 Off by default. The owner switches it on with `publicPlayground: true` and `publicRun: true`.
-Whoever starts a run gets a ticket, a signed name of that run and the only way back to it.
+Whoever starts a run gets a ticket, a signed name of that run and the only way back to it. Files a
+visitor sends are inputs of that one run: nobody but the owner reads them, and they go when it ends.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -20,40 +22,49 @@ from workflows.errors import (
     RateLimitExceeded,
     WorkflowNotFound,
 )
-from workflows.graph.schema import describe
+from workflows.graph.schema import describe, fields_of
 from workflows.models import Asset, Run, Workflow
 from workflows.models.runs import Source
 from workflows.services import access, rates
 from workflows.services.documents import media_ids
 from workflows.services.prices import cost_estimate
-from workflows.services.runs import RunRequest, run_create
+from workflows.services.submissions import InputFile, Submission, run_submit
 from workflows.types import JsonObject
 
 #: Marks the runs of strangers.
 TAGS = ["public"]
 TICKET_DAYS = 7
 DAY_SECONDS = 86_400
+#: Types of fields that take a visitor's file.
+UPLOADS = ("image", "video", "audio")
 _signer = signing.TimestampSigner(salt="workflows.public-run")
 
 
-def public_run(*, slug: str, inputs: JsonObject, address: str) -> tuple[Run, str]:
+def public_run(
+    *, slug: str, inputs: JsonObject, address: str, files: Sequence[InputFile] = ()
+) -> tuple[Run, str]:
     """Start a run for a stranger at `address` and return it with its ticket.
 
+    `files` are the visitor's own, each the value of the field it names.
     Raises WorkflowNotFound unless the owner allows it; InvalidInputs for files that are not the
-    workflow's own; RateLimitExceeded; and what `run_create` raises.
+    workflow's own, or for a field that takes none; RateLimitExceeded; and what `run_submit` raises.
     """
     workflow = _open_workflow(slug)
     per_minute = settings.LIMITS["public_runs_per_minute"]
     rates.take(f"public-run:{address}", limit=per_minute, seconds=60)
     _check_files(workflow, inputs)
+    _check_uploads(workflow, files)
     _check_day(workflow)
-    run = run_create(
-        user=workflow.owner,
-        workflow=workflow,
-        request=RunRequest(inputs),
-        source=Source.API,
+    submission = Submission(
+        name=workflow.name,
+        document={"nodes": workflow.nodes, "edges": workflow.edges},
+        inputs=inputs,
         tags=TAGS,
+        files=list(files),
+        file_bytes=settings.LIMITS["public_upload_bytes"],
+        workflow=workflow,
     )
+    run = run_submit(user=workflow.owner, source=Source.API, submission=submission)
     return run, _ticket(run)
 
 
@@ -105,6 +116,21 @@ def _check_files(workflow: Workflow, inputs: JsonObject) -> None:
             field="inputs",
             expected="addresses on the web, or the values of the public schema",
         )
+
+
+def _check_uploads(workflow: Workflow, files: Sequence[InputFile]) -> None:
+    """Refuse files for fields that take none, and two for one. What is in them is checked later."""
+    ports = (field.port for field in fields_of({"nodes": workflow.nodes}))
+    free = {port.name for port in ports if port.type in UPLOADS}
+    for file in files:
+        if file.name not in free:
+            raise InvalidInputs(
+                f"The file {file.filename} is for {file.name}, which takes no (other) file.",
+                field=file.name,
+                value=file.filename,
+                expected="one file for each input of the type image, video or audio",
+            )
+        free.remove(file.name)
 
 
 def _check_day(workflow: Workflow) -> None:

@@ -36,7 +36,7 @@ class Submission:
     """What is to be run, and what the run's row says of it.
 
     `notes` are further options of the run, for whoever reads it later. `workflow` is the one the
-    document was made of.
+    document was made of. `file_bytes` is what each file may have; None: as every upload.
     """
 
     name: str
@@ -46,6 +46,7 @@ class Submission:
     files: list[InputFile] = field(default_factory=list)
     notes: JsonObject = field(default_factory=dict)
     workflow: Workflow | None = None
+    file_bytes: int | None = None
 
 
 def run_submit(
@@ -60,7 +61,13 @@ def run_submit(
     try:
         inputs = dict(submission.inputs)
         for file in submission.files:
-            asset = asset_upload(user=user, pieces=file.pieces, name=file.filename, discard=True)
+            asset = asset_upload(
+                user=user,
+                pieces=file.pieces,
+                name=file.filename,
+                discard=True,
+                limit=submission.file_bytes,
+            )
             taken.append(asset)
             inputs[file.name] = storage.reference(asset)
         run = Run(

@@ -22,6 +22,7 @@ export interface Answered<T> {
 
 interface Options {
   method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** A form as it is, everything else as JSON. */
   body?: unknown
   headers?: Record<string, string>
   /** Let the request outlive the page (at most 64 kB of body). */
@@ -38,15 +39,17 @@ export function cookie(name: string): string {
 /** Send a request. Throws ApiError for any status of 400 or more, TypeError without a network. */
 export async function request<T>(url: string, options: Options = {}): Promise<Answered<T>> {
   const { method = 'GET', body, headers = {}, keepalive, signal } = options
+  const form = body instanceof FormData
   const response = await fetch(url, {
     method,
     headers: {
       Accept: 'application/json',
-      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      // The browser itself names the type of a form.
+      ...(body === undefined || form ? {} : { 'Content-Type': 'application/json' }),
       ...(method === 'GET' ? {} : { 'X-CSRFToken': cookie('csrftoken') }),
       ...headers,
     },
-    body: body === undefined ? undefined : JSON.stringify(body),
+    body: body === undefined ? undefined : form ? body : JSON.stringify(body),
     credentials: 'same-origin',
     keepalive,
     signal,

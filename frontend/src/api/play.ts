@@ -16,9 +16,14 @@ export interface PublicRun {
   pollUrl: string
 }
 
-/** Start a run as a stranger, at the cost of the workflow's owner. */
-export const publicRunStart = (slug: string, inputs: JsonObject) =>
-  call<PublicRun>(`${at(slug)}/public-run`, { method: 'POST', body: { inputs } })
+/** Start a run as a visitor, at the cost of the workflow's owner; `files` by the field's name. */
+export function publicRunStart(slug: string, values: JsonObject, files: Map<string, File>) {
+  const form = new FormData()
+  form.append('inputs', JSON.stringify(values))
+  for (const [name, file] of files) form.append(name, file, file.name)
+  const body = files.size ? form : { inputs: values }
+  return call<PublicRun>(`${at(slug)}/public-run`, { method: 'POST', body })
+}
 
 export interface PublicExecution {
   executionId: string

@@ -118,7 +118,8 @@ export function isMedia(value: unknown): value is MediaReference {
 /** Where a file is fetched from: this site, whatever host the reference was written under. */
 export function mediaUrl(media: MediaReference, width?: number): string {
   // A preview of a run under way is in the reference itself.
-  if (media.url.startsWith('data:image/')) return media.url
+  // A file that has not been sent yet is in the browser alone.
+  if (/^(?:data:image\/|blob:)/.test(media.url)) return media.url
   // A stranger reaches the files of their run by its ticket, which is in the address.
   const ticket = media.url.indexOf('/api/public-executions/')
   if (ticket >= 0) return `${media.url.slice(ticket)}${width ? `&w=${width}` : ''}`

@@ -1,10 +1,11 @@
-/** One field of the form. Strangers bring pictures by address, since they cannot upload here. */
+/** One field of the form. Files of a visitor go along with the run instead of being uploaded. */
 import { Field } from '../canvas/fields/Field'
 import { TextField } from '../canvas/fields/TextField'
 import { asText } from '../canvas/results'
 import { isMedia } from '../catalog/types'
 import { isEmpty } from '../document/check'
 import type { Json } from '../document/types'
+import { keepFile } from './ownFiles'
 import css from './PlayForm.module.css'
 import type { FormField } from './schema'
 
@@ -17,12 +18,22 @@ interface Props {
   onChange: (value: Json | undefined) => void
 }
 
+const sendLater = (file: File) => Promise.resolve(keepFile(file))
+
 export function PlayRow({ field, value, problem, uploads, disabled, onChange }: Props) {
   const { name, spec, fallback } = field
   const id = `play-${name}`
   const inline = spec.widget === 'toggle'
   const labelled = spec.widget !== 'pills' && spec.widget !== 'asset'
-  const props = { spec, value: value ?? null, disabled, id: labelled ? id : undefined, onChange }
+  const byAddress = spec.widget === 'asset' && !uploads && spec.type === 'file'
+  const props = {
+    spec,
+    value: value ?? null,
+    disabled,
+    id: labelled ? id : undefined,
+    onChange,
+    send: uploads ? undefined : sendLater,
+  }
   const title = (
     <>
       {spec.label}
@@ -47,7 +58,7 @@ export function PlayRow({ field, value, problem, uploads, disabled, onChange }: 
         id={labelled ? undefined : id}
         tabIndex={labelled ? undefined : -1}
       >
-        {spec.widget === 'asset' && !uploads ? (
+        {byAddress ? (
           <TextField
             {...props}
             spec={{ ...spec, placeholder: 'https://…' }}
@@ -59,9 +70,7 @@ export function PlayRow({ field, value, problem, uploads, disabled, onChange }: 
         )}
       </div>
       {spec.help && <p className={css.help}>{spec.help}</p>}
-      {spec.widget === 'asset' && !uploads && (
-        <p className={css.help}>The address of a file on the web.</p>
-      )}
+      {byAddress && <p className={css.help}>The URL of a file.</p>}
       {isEmpty(value) && value !== '' && !isEmpty(fallback) && (
         <p className={css.help}>
           {isMedia(fallback) ? 'Left empty, the workflow’s own file is used.' : null}

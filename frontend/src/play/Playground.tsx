@@ -1,6 +1,7 @@
 /** A workflow as a form beside its results: two columns where there is room, one on a phone. */
 import { useEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
+import { withoutLost } from './ownFiles'
 import { PlayForm } from './PlayForm'
 import css from './Playground.module.css'
 import { PlayHeader } from './PlayHeader'
@@ -35,7 +36,7 @@ export function Playground(props: Props) {
   const phase = useStore(player.state, state => state.phase)
   const [values, setValues] = useState<Values>(() => {
     const initial = initialValues(form)
-    return { ...initial, ...player.state.getState().shown?.inputs }
+    return { ...initial, ...withoutLost(player.state.getState().shown?.inputs ?? {}) }
   })
   const outcome = useRef<HTMLElement>(null)
 
@@ -94,7 +95,7 @@ export function Playground(props: Props) {
               busy={phase !== 'idle'}
               onShow={past => {
                 player.show(past)
-                setValues({ ...initialValues(form), ...past.inputs })
+                setValues({ ...initialValues(form), ...withoutLost(past.inputs) })
               }}
               onForget={() => player.forget()}
             />

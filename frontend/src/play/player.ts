@@ -12,6 +12,7 @@ import { type NodeRun, tally } from '../runs/fold'
 import { RunSocket } from '../runs/socket'
 import { RunStore } from '../runs/store'
 import { type PastRun, readHistory, withRun, writeHistory } from './history'
+import { separate } from './ownFiles'
 import { type FieldProblems, type FormField, sortIssues } from './schema'
 
 export interface PlayStep {
@@ -86,7 +87,7 @@ export class Player {
       const { slug, member } = this.host
       const started = member
         ? { ...(await runStart(slug, { inputs }, uuid())), pollUrl: undefined }
-        : await publicRunStart(slug, inputs)
+        : await startAsVisitor(slug, inputs)
       this.follow({
         id: started.executionId,
         at: new Date().toISOString(),
@@ -221,6 +222,11 @@ export class Player {
     const problem = others.length > 1 ? `${others[0]} (and ${others.length - 1} more)` : others[0]
     this.state.setState({ phase: 'idle', fields, problem: problem ?? '' })
   }
+}
+
+function startAsVisitor(slug: string, inputs: JsonObject) {
+  const { values, files } = separate(inputs)
+  return publicRunStart(slug, values, files)
 }
 
 function messageOf(error: unknown): string {

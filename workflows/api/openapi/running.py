@@ -106,7 +106,9 @@ RUNNING: dict[tuple[str, str], Row] = {
     ("POST", "/api/workflows/{slug}/public-run"): Row(
         "runPublicly", "Strangers", "Run a workflow that is open to everybody",
         {202: ("The run has been submitted.", ref("Accepted"))}, public=True,
-        body=ref("Inputs"), errors=(402, 429), more="404 unless the owner allows it.",
+        body=ref("Inputs"), errors=(402, 422, 429),
+        more="404 unless the owner allows it. As `multipart/form-data` with files: each in a field "
+        "named as its input, the other inputs as JSON in the field `inputs`.",
     ),
     ("GET", "/api/public-executions/{id}"): Row(
         "getPublicExecution", "Strangers", "Read a run by its token",

@@ -23,7 +23,14 @@ const WORD: Record<string, string> = {
   audio: 'a sound',
 }
 
-export function AssetField({ spec, value, onChange, disabled, compact }: FieldProps) {
+export function AssetField({
+  spec,
+  value,
+  onChange,
+  disabled,
+  compact,
+  send = upload,
+}: FieldProps) {
   const chooser = useRef<HTMLInputElement>(null)
   const [progress, setProgress] = useState<number | null>(null)
   const [problem, setProblem] = useState<string | null>(null)
@@ -35,7 +42,7 @@ export function AssetField({ spec, value, onChange, disabled, compact }: FieldPr
     setProblem(null)
     setProgress(0)
     try {
-      const sent = await upload(file, setProgress)
+      const sent = await send(file, setProgress)
       const wrong = mismatch(sent, spec.type)
       if (wrong) setProblem(wrong)
       else onChange({ ...sent } as never)

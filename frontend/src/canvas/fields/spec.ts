@@ -1,6 +1,6 @@
 /** What a field component needs to know, made from a declared input or from a request field. */
 import { MEDIA } from '../../catalog/ports'
-import type { Input, RequestField, Widget } from '../../catalog/types'
+import type { Input, MediaReference, RequestField, Widget } from '../../catalog/types'
 import type { Json } from '../../document/types'
 
 export interface FieldSpec {
@@ -27,6 +27,8 @@ export interface FieldProps {
   disabled?: boolean
   /** On a card (small) or in the inspector. */
   compact?: boolean
+  /** What becomes of a chosen file; without it, it is uploaded. */
+  send?: (file: File, progress: (share: number) => void) => Promise<MediaReference>
   /** Id of the control, so that a label can point at it. */
   id?: string
 }
