@@ -12,7 +12,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 #: What takes no credential at all, and is for pages of every origin.
-_PUBLIC = re.compile(r"/api/(?:workflows/[^/]+/public-(?:schema|run)|public-executions/.+)")
+_PUBLIC = re.compile(
+    r"/api/(?:workflows/[^/]+/(?:public-(?:schema|run)|cover)|public-executions/.+)"
+)
 #: What takes a key, and is for pages of CORS_ORIGINS.
 _KEYED = ("/api/", "/media/")
 _ANY = "*"

@@ -412,6 +412,8 @@ RUN_PARALLELISM = env_int("RUN_PARALLELISM", 32, low=1)  # nodes of one run at o
 ACTIVE_RUNS = env_int("ACTIVE_RUNS", 16, low=1)  # runs executing at once in this process
 CPU_THREADS = env_int("CPU_THREADS", os.cpu_count() or 1, low=1)
 SYNC_RUN_SECONDS = env_int("SYNC_RUN_SECONDS", 300, low=1)
+# How long a signed URL of a file opens without a key (media/links.py).
+SIGNED_URL_SECONDS = env_int("SIGNED_URL_SECONDS", 7 * 86_400, low=1)
 # Runners: how they are picked, looked after and waited for (engine/runners.py).
 RUNNER_STRATEGY = env_choice("RUNNER_STRATEGY", "random", ("random", "least-queued"))
 RUNNER_POLL_SECONDS = env_number("RUNNER_POLL_SECONDS", 2.0)

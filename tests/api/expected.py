@@ -102,6 +102,8 @@ API: dict[tuple[str, str], Expected] = {
     ("GET", "/api/workflows/{slug}/public-schema"): Expected(
         WORKFLOW, None, open_if=frozenset({"public", "open"})
     ),
+    # Templates without a cover here: 404 like all the rest.
+    ("GET", "/api/workflows/{slug}/cover"): Expected(WORKFLOW, None),
     ("POST", "/api/workflows/{slug}/public-run"): Expected(
         WORKFLOW, None, 202, _inputs, open_if=frozenset({"open"})
     ),

@@ -112,6 +112,18 @@ def test_a_page_goes_on_behind_a_row_that_has_been_deleted(hers: Caller) -> None
     assert [row["slug"] for row in hers.get(path).json()] == ["b"]
 
 
+def test_a_parameter_by_which_others_page_is_refused(hers: Caller) -> None:
+    for path, name, expected in (
+        ("/api/workflows", "page", "limit and cursor"),
+        ("/api/workflows", "before", "limit and cursor"),
+        ("/api/executions", "cursor", "limit and before"),
+        ("/api/executions", "page", "limit and before"),
+    ):
+        refused = hers.get(f"{path}?{name}=2")
+        assert refused.status_code == 400
+        assert (refused.json()["field"], refused.json()["expected"]) == (name, expected)
+
+
 def test_a_wrong_limit_or_cursor_is_refused(hers: Caller) -> None:
     for asked, field in (("limit=0", "limit"), ("limit=1001", "limit"), ("limit=x", "limit"),
                          ("cursor=%21", "cursor"), ("cursor=x", "cursor")):  # fmt: skip

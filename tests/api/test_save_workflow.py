@@ -61,6 +61,19 @@ def test_a_malformed_if_match_is_refused_rather_than_ignored(hers: Caller) -> No
     assert (response.status_code, response.json()["field"]) == (400, "If-Match")
 
 
+def test_one_version_of_a_list_in_if_match_will_do(hers: Caller) -> None:
+    slug = hers.create("Listed")["slug"]
+    path, body = f"/api/workflows/{slug}", '{"tags": ["a"]}'
+    for header in ('"v7", "v1"', 'W/"v2","v9"', '"of-another-server", "v3"'):
+        assert hers.send("PUT", path, body, If_Match=header).status_code == 200, header
+        body = body.replace('["', '["a')
+    refused = hers.send("PUT", path, body, If_Match='"v1", "v2"')
+    assert (refused.status_code, refused.json()["version"]) == (412, 4)
+    for header in ('"v4", v5', '"v4",', '"a", "b"', '"v4" "v5"'):
+        wrong = hers.send("PUT", path, body, If_Match=header)
+        assert (wrong.status_code, wrong.json()["field"]) == (400, "If-Match"), header
+
+
 def test_another_persons_workflow_is_404_and_stays_as_it_is(hers: Caller, his: Caller) -> None:
     slug = hers.create("Hers")["slug"]
     theirs = his.put(f"/api/workflows/{slug}", {"name": "His"})

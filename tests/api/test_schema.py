@@ -62,11 +62,27 @@ def test_the_public_schema_opens_and_closes_with_the_playground(
     assert nobody.get(path).content == missing.content
 
 
+def test_the_public_schema_shows_fields_as_they_were_declared(hers: Caller, nobody: Caller) -> None:
+    fields = [
+        {"type": "text", "x-order": 3, "name": "prompt", "help": "Say it", "label": "Prompt"},
+        {"name": "size", "type": "integer", "unit": "px", "max": 9, "min": 1},
+    ]
+    node = a_node("ask", "requestInput", fields=fields, values={})
+    slug = hers.create("Declared", nodes=[node], publicPlayground=True)["slug"]
+    own = hers.get(f"/api/workflows/{slug}/schema").json()
+    del own["estimatedCreditCost"]
+    shown = nobody.get(f"/api/workflows/{slug}/public-schema")
+    assert shown.json() == own
+    assert [list(field) for field in shown.json()["fields"]] == [list(field) for field in fields]
+
+
 def test_the_public_schema_tells_nothing_but_what_is_asked(hers: Caller, nobody: Caller) -> None:
     folder = hers.post("/api/folders", {"name": "CANARY folder"}).json()["id"]
     hidden = a_node("n", "template", text="CANARY {x}", label="CANARY")
+    fields = [{key: field[key] for key in field if key != "note"} for field in FIELDS]
+    asking = a_node("ask", "requestInput", fields=fields, values={"prompt": "jazz"}, s="CANARY")
     slug = hers.create(
-        "Open", nodes=[ASKING, hidden], publicPlayground=True, folderId=folder, tags=["CANARY"],
+        "Open", nodes=[asking, hidden], publicPlayground=True, folderId=folder, tags=["CANARY"],
         canary="CANARY",
     )["slug"]  # fmt: skip
     answer = nobody.get(f"/api/workflows/{slug}/public-schema")

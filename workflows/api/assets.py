@@ -18,7 +18,7 @@ from rest_framework.response import Response
 
 from workflows.api.auth import caller_of
 from workflows.api.base import ApiView
-from workflows.api.capabilities import Required, require
+from workflows.api.capabilities import Required, check_slug, require
 from workflows.api.errors import BadRequest, json_errors, response_of
 from workflows.api.etag import matches
 from workflows.api.ranges import RangeNotSatisfiable, read_range
@@ -95,10 +95,30 @@ async def media(request: HttpRequest, id: str) -> HttpResponseBase:
 
 def _media(request: HttpRequest, id: str) -> HttpResponseBase:
     grant = signed.grant_of(request.get_full_path()) if signed.PARAMETER in request.GET else None
-    if grant is not None:
-        return send_asset(request, assets.asset_granted(grant=grant))
-    caller = require(caller_of(request), READ)
+    caller = None if grant else caller_of(request)
+    if caller is None and signed.PARAMETER in request.GET:
+        response = send_asset(request, assets.asset_granted(grant=grant))
+        # Whoever has the URL may read the file: pages of every origin show it, as they would fal's.
+        response["Access-Control-Allow-Origin"] = "*"
+        response["Cross-Origin-Resource-Policy"] = "cross-origin"
+        return response
+    caller = require(caller, READ)
     return send_asset(request, assets.asset_get(user=caller.user, asset_id=id))
+
+
+@json_errors("GET", "HEAD")
+async def template_cover(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Send the cover of a template; no credential is asked for or read."""
+    return await sync_to_async(_cover)(request, slug)
+
+
+def _cover(request: HttpRequest, slug: str) -> HttpResponseBase:
+    check_slug(slug)
+    response = send_asset(request, assets.template_cover(slug=slug))
+    # The URL stays while the cover, or the template, may go.
+    response["Cache-Control"] = "public, no-cache"
+    del response["Vary"]
+    return response
 
 
 def send_asset(request: HttpRequest | Request, asset: Asset) -> HttpResponseBase:

@@ -10,12 +10,16 @@ from django.http import HttpRequest
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from workflows.api import query
 from workflows.api.auth import Caller
 from workflows.api.capabilities import Required
 from workflows.api.parsers import object_body
 from workflows.errors import InvalidBody
-from workflows.media.links import absolute
+from workflows.media.links import Links, absolute, signed_links
 from workflows.types import Json, JsonObject
+
+#: The parameter of the query that asks for signed URLs.
+SIGNED = "signed"
 
 
 class ApiView(APIView):
@@ -46,6 +50,12 @@ def origin_of(request: HttpRequest | Request) -> str:
     return f"{'https' if secure else 'http'}://{request.get_host()}"
 
 
-def absolute_media(request: HttpRequest | Request) -> Callable[[Json], Json]:
-    """Return a function that makes every address of a file of ours in a JSON value absolute."""
-    return partial(absolute, origin=origin_of(request))
+def media_links(request: HttpRequest | Request, user_id: int) -> Links:
+    """Return how a user is shown our files: with `?signed=true` they open without a key."""
+    origin = origin_of(request)
+    return signed_links(origin, user_id) if query.flag(request, SIGNED) else Links(origin)
+
+
+def absolute_media(request: HttpRequest | Request, user_id: int) -> Callable[[Json], Json]:
+    """Return a function that makes every path of a file of ours in a JSON value a whole URL."""
+    return partial(absolute, links=media_links(request, user_id))

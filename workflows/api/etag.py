@@ -7,6 +7,8 @@ import re
 from workflows.api.errors import BadRequest
 
 _VERSION = re.compile(r'(?:W/)?"v(\d{1,9})"')
+#: One ETag of a list, of this server or not.
+_TAG = re.compile(r'(?:W/)?"[^"\s]*"')
 
 
 def etag_of(version: int) -> str:
@@ -22,19 +24,21 @@ def matches(header: str | None, etag: str) -> bool:
     return "*" in names or etag in names
 
 
-def expected_version(header: str | None) -> int | None:
-    """Read If-Match: the version it names, or None for no condition (absent or `*`).
+def expected_versions(header: str | None) -> frozenset[int] | None:
+    """Read If-Match: the versions it names, or None for no condition (absent or `*`).
 
-    Raises BadRequest for anything else, so that a typo never becomes an unconditional write.
+    Raises BadRequest unless it is a list of ETags with one of this server among them, so that a
+    typo never becomes an unconditional write.
     """
     if header is None or header.strip() == "*":
         return None
-    found = _VERSION.fullmatch(header.strip())
-    if found is None:
+    tags = [tag.strip() for tag in header.split(",")]
+    found = [match for tag in tags if (match := _VERSION.fullmatch(tag))]
+    if not found or not all(_TAG.fullmatch(tag) for tag in tags):
         raise BadRequest(
             f'If-Match is {header[:80]!r}; expected an ETag of this server such as "v17".',
             field="If-Match",
             value=header[:80],
             expected='an ETag such as "v17"',
         )
-    return int(found.group(1))
+    return frozenset(int(match.group(1)) for match in found)

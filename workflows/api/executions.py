@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from workflows.api import query, shapes
 from workflows.api.auth import Caller, caller_of
-from workflows.api.base import ApiView, absolute_media, origin_of
+from workflows.api.base import SIGNED, ApiView, absolute_media, media_links
 from workflows.api.capabilities import SLUG, Required, require
 from workflows.api.errors import BadRequest, json_errors
 from workflows.api.parsers import encode, object_body, read_json
@@ -52,6 +52,7 @@ class ExecutionList(ApiView):
         `?workflow=<slug>`, `?status=`, `?source=`, `?keyId=`, `?before=` (a time, or the id of the
         last run of the page before) and `?limit=`.
         """
+        query.paged_by(request, "limit", "before")
         slug = query.one(request, "workflow")
         if slug is not None and not SLUG.fullmatch(slug):
             raise InvalidSlug(field="workflow", value=slug[:200], expected="a workflow's slug")
@@ -65,7 +66,7 @@ class ExecutionList(ApiView):
             before=_before(request),
             limit=query.number(request, "limit", default=20, low=1, high=runs.MAX_LIST),
         )
-        absolute = absolute_media(request)
+        absolute = absolute_media(request, request.user.pk)
         return Response([shapes.execution_summary(run, absolute) for run in rows])
 
 
@@ -116,7 +117,7 @@ class ExecutionRetry(ApiView):
 def execution(request: HttpRequest | Request, run: Run) -> Response:
     """Return a run with its nodes in wire form."""
     steps, nodes = runs.run_steps(run=run), runs.run_nodes(run=run)
-    return Response(shapes.execution(run, absolute_media(request), steps, nodes))
+    return Response(shapes.execution(run, absolute_media(request, run.owner_id), steps, nodes))
 
 
 @json_errors("POST")
@@ -143,7 +144,9 @@ async def execution_events(request: HttpRequest, id: str) -> HttpResponseBase:
         token=caller.token,
         session_key=caller.session,
     )
-    return event_stream(run.pk, after, badge, origin_of(request) if caller.token else "")
+    whole = caller.token is not None or query.flag(request, SIGNED)
+    links = media_links(request, run.owner_id) if whole else None
+    return event_stream(run.pk, after, badge, links)
 
 
 def _before(request: Request) -> datetime | UUID | None:
@@ -175,8 +178,8 @@ def _start_model(request: HttpRequest, name: str) -> Run:
 
 
 def _asked(request: HttpRequest, caller: Caller) -> dict[str, Any]:
-    """Read what somebody asks of a run; a wrong `async` is refused before anything starts."""
-    asynchronous = query.flag(request, "async")
+    """Read what somebody asks of a run; a wrong flag is refused before anything starts."""
+    asynchronous, _ = query.flag(request, "async"), query.flag(request, SIGNED)
     body = object_body(read_json(request.headers.get("content-type", ""), request.body))
     return {
         "request": runs.run_request(body),
@@ -221,7 +224,7 @@ def accepted(run: Run) -> JsonObject:
 
 def _finished(request: HttpRequest, run: Run) -> HttpResponse:
     run = runs.run_get(user=run.owner, run_id=run.pk)
-    id, absolute = str(run.pk), absolute_media(request)
+    id, absolute = str(run.pk), absolute_media(request, run.owner_id)
     if run.status == RunStatus.COMPLETED:
         body = {
             "success": True,

@@ -28,6 +28,7 @@ def page(
     `place` returns a text by which the rows are sorted, ascending, no two alike. Without `limit`
     and `cursor` that is everything. Raises BadRequest.
     """
+    query.paged_by(request, "limit", "cursor")
     after = _after(query.one(request, "cursor"))
     if after is not None:
         rows = [row for row in rows if place(row) > after]

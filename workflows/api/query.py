@@ -15,6 +15,10 @@ from workflows.api.errors import BadRequest
 
 _FLAGS = {"true": True, "1": True, "false": False, "0": False}
 MAX_TEXT = 200
+#: Names of parameters by which lists are paged, here and elsewhere.
+PAGING = (
+    "page", "per_page", "perPage", "page_size", "pageSize", "offset", "skip", "cursor", "before",
+)  # fmt: skip
 
 
 def one(request: HttpRequest | Request, name: str) -> str | None:
@@ -25,6 +29,20 @@ def one(request: HttpRequest | Request, name: str) -> str | None:
             f"{name} is given {len(values)} times.", field=name, value=len(values), expected="once"
         )
     return values[0] if values else None
+
+
+def paged_by(request: HttpRequest | Request, *known: str) -> None:
+    """Refuse the parameters by which other servers page, rather than answer the first page again.
+
+    `known` are those of this list. Raises BadRequest.
+    """
+    for name in PAGING:
+        if name in request.GET and name not in known:
+            expected = " and ".join(known)
+            raise BadRequest(
+                f"There is no {name} here; this list is paged by {expected}.",
+                field=name, value=request.GET[name][:80], expected=expected,
+            )  # fmt: skip
 
 
 def text(request: HttpRequest | Request, name: str) -> str | None:

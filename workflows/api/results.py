@@ -20,7 +20,7 @@ class WorkflowResults(ApiView):
         """Return results by node id; `outdated` ones came of other inputs than today's."""
         workflow = access.workflow_readable(user=request.user, slug=slug)
         rows = results.result_list(user=request.user, workflow=workflow)
-        absolute = absolute_media(request)
+        absolute = absolute_media(request, request.user.pk)
         nodes = {
             row.node_id: shapes.node_result(row.step, absolute, outdated=not fresh)
             for row, fresh in rows

@@ -13,12 +13,6 @@ from workflows.services import access
 from workflows.services.prices import cost_estimate
 from workflows.types import JsonObject
 
-#: What strangers see of a field: its declaration, and nothing an author has noted beside it.
-PUBLIC_KEYS = (
-    "name", "label", "type", "default", "required", "options", "min", "max", "step", "help",
-    "placeholder",
-)  # fmt: skip
-
 
 class WorkflowSchema(ApiView):
     """The inputs of a workflow the caller may read."""
@@ -39,13 +33,9 @@ class PublicSchema(ApiView):
     permission_classes = []
 
     def get(self, request: Request, slug: str) -> Response:
-        """Return the declared fields and their saved values."""
+        """Return the declared fields, as they were declared, and their saved values."""
         check_slug(slug)
-        shown = schema(access.workflow_public(slug=slug))
-        fields = [
-            {key: field[key] for key in PUBLIC_KEYS if key in field} for field in shown["fields"]
-        ]
-        return Response({**shown, "fields": fields})
+        return Response(schema(access.workflow_public(slug=slug)))
 
 
 def schema(workflow: Workflow) -> JsonObject:

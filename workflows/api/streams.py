@@ -15,7 +15,7 @@ from uuid import UUID
 from django.http import StreamingHttpResponse
 
 from workflows.engine.events import Page, follow
-from workflows.media.links import absolute_pieces
+from workflows.media.links import Links, absolute_pieces
 from workflows.services import vigil, watchers
 from workflows.services.vigil import Badge
 
@@ -36,15 +36,17 @@ class Last(list[str]):
 Write = Callable[[Page | None], Awaitable[Iterable[str]]]
 
 
-def event_stream(run_id: UUID, after: int, badge: Badge, origin: str = "") -> StreamingHttpResponse:
+def event_stream(
+    run_id: UUID, after: int, badge: Badge, links: Links | None = None
+) -> StreamingHttpResponse:
     """Answer with the run's events behind `after`, live, until its terminal event.
 
-    The addresses of our files begin with `origin`. The stream breaks off when the badge stops
+    The paths of our files become URLs by `links`. The stream breaks off when the badge stops
     counting. Raises TooManyWatchers.
     """
 
     async def write(page: Page | None) -> Iterable[str]:
-        return [": keep-alive\n\n"] if page is None else _events(page, origin)
+        return [": keep-alive\n\n"] if page is None else _events(page, links)
 
     return page_stream(run_id, after, badge, write, first=f"retry: {RETRY_MS}\n\n")
 
@@ -147,13 +149,13 @@ async def _pages(
         await pages.aclose()  # type: ignore[attr-defined]  # follow is an async generator
 
 
-def _events(page: Page, origin: str) -> Iterator[str]:
+def _events(page: Page, links: Links | None) -> Iterator[str]:
     """Write a page's events, each as it stands in the page but for the addresses of files."""
     for start, end in page.spans:
         head = _HEAD.match(page.frame, start)
         assert head is not None, page.frame[start : start + 80]
         yield f"id: {head[1]}\nevent: {head[2]}\ndata: "
-        for begin, until, prefix in absolute_pieces(page.frame, start, end, origin):
+        for begin, until, prefix in absolute_pieces(page.frame, start, end, links):
             for at in range(begin, until, PIECE_BYTES):
                 yield page.frame[at : min(at + PIECE_BYTES, until)]
             yield prefix

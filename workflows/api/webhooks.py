@@ -55,6 +55,7 @@ class DeliveryList(ApiView):
 
     def get(self, request: Request) -> Response:
         """List deliveries, newest first: `?status=`, `?executionId=`, `?before=` and `?limit=`."""
+        query.paged_by(request, "limit", "before")
         rows = webhooks.delivery_list(
             user=request.user,
             status=query.choice(request, "status", tuple(DeliveryStatus.values)),

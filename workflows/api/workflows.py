@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from workflows.api import paging, query, shapes
 from workflows.api.base import ApiView, has_body
-from workflows.api.etag import etag_of, expected_version, matches
+from workflows.api.etag import etag_of, expected_versions, matches
 from workflows.errors import InvalidBody
 from workflows.models import Workflow
 from workflows.services import access, changes, workflows
@@ -67,13 +67,13 @@ class WorkflowDetail(ApiView):
             user=request.user,
             slug=slug,
             body=self.body(request),
-            expected_version=_if_match(request),
+            expected=_if_match(request),
         )
         return answer(request, workflow)
 
     def delete(self, request: Request, slug: str) -> Response:
         """Delete the workflow."""
-        workflows.workflow_delete(user=request.user, slug=slug, expected_version=_if_match(request))
+        workflows.workflow_delete(user=request.user, slug=slug, expected=_if_match(request))
         return Response({"success": True, "slug": slug}, status=DELETED)
 
 
@@ -94,7 +94,7 @@ class WorkflowMove(ApiView):
             user=request.user,
             slug=slug,
             folder_id=body["folderId"],
-            expected_version=_if_match(request),
+            expected=_if_match(request),
         )
         return answer(request, workflow)
 
@@ -170,8 +170,8 @@ def _idempotency_key(request: Request) -> str | None:
     return request.headers.get(HEADER)
 
 
-def _if_match(request: Request) -> int | None:
-    return expected_version(request.headers.get("If-Match"))
+def _if_match(request: Request) -> frozenset[int] | None:
+    return expected_versions(request.headers.get("If-Match"))
 
 
 def _batch(body: JsonObject) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from workflows.media.links import absolute
+from workflows.media.links import Links, absolute, signed_links
 from workflows.models import Run, RunStatus, Webhook
 from workflows.models.connections import Dialect as Name
 from workflows.types import JsonObject
@@ -68,7 +68,8 @@ def dialect(name: str) -> Dialect:
 
 def run_body(run: Run, webhook: Webhook) -> JsonObject:
     """Return what is reported of an ended run (spec native 1.19)."""
-    status = STATUS[run.status]
+    status, origin = STATUS[run.status], settings.PUBLIC_URL
+    links = signed_links(origin, run.owner_id) if webhook.signed else Links(origin)
     body: JsonObject = {
         "event": f"execution.{status}",
         "executionId": str(run.pk),
@@ -77,7 +78,7 @@ def run_body(run: Run, webhook: Webhook) -> JsonObject:
         "workflowSlug": run.workflow.slug if run.workflow else None,
         "modelIds": [run.options["model"]] if "model" in run.options else [],
         "status": status,
-        "result": absolute(run.output, settings.PUBLIC_URL),
+        "result": absolute(run.output, links),
     }
     if status == "failed":
         error: JsonObject = run.error or {}

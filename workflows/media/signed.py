@@ -1,12 +1,14 @@
 """Signed URLs of files: whoever has one may read the file, as the user it was signed for may.
 
 Two forms carry the same signature: a link of the fal dialect, at whatever host it was made, and our
-own path `/media/<id>?signed=…`, by which a file of another user is an input of a run.
+own URL `/media/<id>?signed=…`, by which a file of another user is an input of a run. Our own may
+have an end; a link of the dialect has none, as fal's have none.
 """
 
 from __future__ import annotations
 
 import re
+import time
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 from uuid import UUID
@@ -18,28 +20,35 @@ PARAMETER = "signed"
 _signer = signing.Signer(salt="workflows.compat.fal.files")
 #: Below any host: what makes a link ours is its signature.
 _LINK = re.compile(r"https?://[^/?#]+(?:/fal/cdn)?/files/(?P<text>[^/?#]+)(?:/[^/?#]*)?(?:[?#].*)?")
-_PATH = re.compile(rf"/media/(?P<id>[0-9a-f-]{{36}})\?{PARAMETER}=(?P<text>[^&#]+)(?:[&#].*)?")
+_PATH = re.compile(
+    r"(?:https?://[^/?#]+)?/media/(?P<id>[0-9a-f-]{36})"
+    rf"\?(?:[^#]*&)?{PARAMETER}=(?P<text>[^&#]+)(?:[&#].*)?"
+)
 
 
 class Grant(NamedTuple):
-    """A file that a signature opens, and the user it was signed for."""
+    """A file that a signature opens, the user it was signed for, and until when (Unix seconds)."""
 
     asset_id: UUID
     user_id: int
+    expires: int | None = None
 
 
-def sign(asset_id: UUID | str, user_id: int) -> str:
+def sign(asset_id: UUID | str, user_id: int, expires: int | None = None) -> str:
     """Return the signed text for a file as a user may see it."""
-    return _signer.sign(f"{asset_id}.{user_id}")
+    end = "" if expires is None else f".{expires}"
+    return _signer.sign(f"{asset_id}.{user_id}{end}")
 
 
 def read(text: str) -> Grant | None:
-    """Return what a signed text opens, None when it is not ours."""
+    """Return what a signed text opens, None when it is not ours or its time is over."""
     try:
-        asset_id, _, user_id = _signer.unsign(text).partition(".")
-        return Grant(UUID(asset_id), int(user_id))
+        asset_id, user_id, *end = _signer.unsign(text).split(".")
+        expires = int(end[0]) if end else None
+        grant = Grant(UUID(asset_id), int(user_id), expires)
     except (signing.BadSignature, ValueError):
         return None
+    return grant if expires is None or time.time() < expires else None
 
 
 def grant_of(url: str) -> Grant | None:
@@ -54,5 +63,5 @@ def grant_of(url: str) -> Grant | None:
 
 def path(grant: Grant) -> str:
     """Return our own path of a file with its signature."""
-    signature = quote(sign(grant.asset_id, grant.user_id), safe="")
+    signature = quote(sign(*grant), safe="")
     return f"/media/{grant.asset_id}?{PARAMETER}={signature}"

@@ -38,6 +38,15 @@ _BRANDS: dict[bytes, str] = {
 
 _RIFF: dict[bytes, str] = {b"WEBP": "image/webp", b"WAVE": "audio/wav", b"AVI ": "video/x-msvideo"}
 
+#: Every type a file here can have.
+TYPES = frozenset(
+    {
+        *(type for _, type in _PREFIXES), *_BRANDS.values(), *_RIFF.values(),
+        "video/mp4", "video/webm", "video/x-matroska", "image/bmp", "image/svg+xml", "text/html",
+        "text/plain", "application/json", "application/octet-stream",
+    }
+)  # fmt: skip
+
 _JSON = re.compile(r"\s*(\{\s*[\"}]|\[)")
 _SVG = re.compile(r"<svg[\s>]", re.IGNORECASE)
 _HTML = re.compile(r"\s*(<!doctype html|<html|<head|<body|<script)", re.IGNORECASE)

@@ -13,7 +13,7 @@ from workflows.graph.refs import map_strings
 from workflows.media import storage
 from workflows.media.signed import Grant
 from workflows.models import Asset, Share, User, Workflow
-from workflows.services.documents import asset_ids
+from workflows.services.documents import asset_ids, media_ids
 from workflows.services.locks import hold
 from workflows.types import JsonObject
 
@@ -62,6 +62,20 @@ def asset_granted(*, grant: Grant | None) -> Asset:
     if found is None:
         raise AssetNotFound()
     return found
+
+
+def template_cover(*, slug: str) -> Asset:
+    """Return the image on the cover of a template, for everybody. Raises AssetNotFound."""
+    workflow = Workflow.objects.filter(slug=slug, is_template=True).only("owner", "cover").first()
+    cover = workflow.cover if workflow is not None else None
+    image = cover.get("image") if isinstance(cover, dict) else None
+    asset = None
+    if workflow is not None:
+        named = [id for text in media_ids(image) if (id := _uuid(text)) is not None]
+        asset = Asset.objects.readable(workflow.owner_id).filter(pk__in=named).first()
+    if asset is None:
+        raise AssetNotFound()
+    return asset
 
 
 def assets_share(*, workflow: Workflow, document: JsonObject) -> None:

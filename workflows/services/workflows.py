@@ -6,6 +6,7 @@ workflow is as good as missing; templates can be read by everybody and written b
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -130,7 +131,7 @@ def workflow_create(
 
 @transaction.atomic
 def workflow_save(
-    *, user: User, slug: str, body: JsonObject, expected_version: int | None = None
+    *, user: User, slug: str, body: JsonObject, expected: Collection[int] | None = None
 ) -> Workflow:
     """Merge what a client sent into a workflow, as one Change; the slug stays.
 
@@ -140,7 +141,7 @@ def workflow_save(
     if {"isTemplate", "folderId"} & body.keys():
         hold(f"owner:{user.pk}")
     workflow = workflow_lock(user=user, slug=slug)
-    check_version(workflow, expected_version)
+    check_version(workflow, expected)
     before = document_of(workflow)
     after = {**before, **document_from(body)}
     check(after)
@@ -155,7 +156,7 @@ def workflow_save(
 
 @transaction.atomic
 def workflow_move(
-    *, user: User, slug: str, folder_id: Json, expected_version: int | None = None
+    *, user: User, slug: str, folder_id: Json, expected: Collection[int] | None = None
 ) -> Workflow:
     """Put a workflow into a folder of its owner, or with None at the root.
 
@@ -163,17 +164,17 @@ def workflow_move(
     """
     hold(f"owner:{user.pk}")
     workflow = workflow_lock(user=user, slug=slug)
-    check_version(workflow, expected_version)
+    check_version(workflow, expected)
     if not _set_places(user, workflow, {"folderId": folder_id}):
         return workflow
     return changes.change_write(workflow=workflow, author=user, operations=[], label="Moved")
 
 
 @transaction.atomic
-def workflow_delete(*, user: User, slug: str, expected_version: int | None = None) -> None:
+def workflow_delete(*, user: User, slug: str, expected: Collection[int] | None = None) -> None:
     """Delete a workflow and its changes; its runs stay. Raises WorkflowNotFound."""
     workflow = workflow_lock(user=user, slug=slug)
-    check_version(workflow, expected_version)
+    check_version(workflow, expected)
     workflow.delete()
 
 
@@ -220,10 +221,11 @@ def _earlier(user: User, creation: dict[str, str]) -> Workflow | None:
     return found
 
 
-def check_version(workflow: Workflow, expected: int | None) -> None:
-    """Raise PreconditionFailed when somebody expects another version than the current one."""
-    if expected is not None and expected != workflow.version:
-        raise PreconditionFailed(version=workflow.version, value=expected)
+def check_version(workflow: Workflow, expected: Collection[int] | None) -> None:
+    """Raise PreconditionFailed when somebody expects other versions than the current one."""
+    if expected is not None and workflow.version not in expected:
+        value: Json = sorted(expected)[0] if len(expected) == 1 else sorted(expected)
+        raise PreconditionFailed(version=workflow.version, value=value)
 
 
 def _insert(workflow: Workflow, document: JsonObject, handle: str | None = None) -> Workflow:

@@ -46,6 +46,7 @@ _SETTINGS: JsonObject = {
     "VERSION": "1",
     "DESCRIPTION": "Build, run and share node workflows. Errors are `{error, code, …}`.",
     "OAS_VERSION": "3.1.0",
+    "SERVERS": [{"url": "/", "description": "The server this description comes from."}],
     "SORT_OPERATIONS": False,
     "POSTPROCESSING_HOOKS": [],
     "APPEND_COMPONENTS": {
@@ -125,8 +126,9 @@ class Described(AutoSchema):
         """Return the answers, errors included."""
         row, found = self.row, {}
         for status, (description, schema) in row.answers.items():
-            key = str(status) if schema is None else (str(status), row.answer_type)
-            found[key] = OpenApiResponse(schema, description)
+            types = (row.answer_type,) if isinstance(row.answer_type, str) else row.answer_type
+            for key in [str(status)] if schema is None else [(str(status), one) for one in types]:
+                found[key] = OpenApiResponse(schema, description)
         for status in row.statuses(self.path):
             schema = {"$ref": "#/components/schemas/Error"}
             found[str(status), "application/json"] = OpenApiResponse(schema, ERRORS[status])

@@ -48,7 +48,7 @@ class Row:
     body_required: bool = True
     body_type: str = "application/json"
     errors: tuple[int, ...] = ()
-    answer_type: str = "application/json"
+    answer_type: str | tuple[str, ...] = "application/json"
     more: str = ""
     extra: JsonObject = field(default_factory=dict)
 

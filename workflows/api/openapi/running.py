@@ -15,11 +15,15 @@ from workflows.api.openapi.row import (
     parameter,
     ref,
 )
+from workflows.media.sniff import TYPES
 from workflows.types import JsonObject
 
 _READ = "`execution:read` or `workflow:run`"
 _CANCEL = "`execution:cancel` or `workflow:run`"
 _ASYNC = parameter("async", BOOLEAN, "Answer 202 at once instead of waiting for the result.")
+_SIGNED = parameter(
+    "signed", BOOLEAN, "Return URLs of files that open without a key, for a while."
+)  # fmt: skip
 _RUN = {
     200: ("The run has finished.", ref("Result")),
     202: ("The run has been submitted.", ref("Accepted")),
@@ -31,6 +35,7 @@ _WIDTH = parameter(
     "A WebP preview of a picture, this many pixels wide.",
 )  # fmt: skip
 _RANGE = parameter("Range", STRING, "Bytes of the file, such as `bytes=0-1023`.")
+_TYPES = tuple(sorted(TYPES))
 _BYTES: JsonObject = {"type": "string", "format": "binary"}
 _FILE = {
     200: ("The file.", _BYTES),
@@ -44,7 +49,8 @@ _SOURCE: JsonObject = {"enum": ["canvas", "api", "fal", "comfy"]}
 RUNNING: dict[tuple[str, str], Row] = {
     ("POST", "/api/workflows/{slug}/run"): Row(
         "runWorkflow", "Runs", "Run a workflow", _RUN,
-        "`workflow:run` or `workflow:<slug>:run`", query=(_ASYNC,), headers=(IDEMPOTENCY_KEY,),
+        "`workflow:run` or `workflow:<slug>:run`", query=(_ASYNC, _SIGNED),
+        headers=(IDEMPOTENCY_KEY,),
         body=ref("RunRequest"), errors=(402, 422, 500, 504),
     ),
     ("POST", "/api/workflows/{slug}/plan"): Row(
@@ -54,7 +60,7 @@ RUNNING: dict[tuple[str, str], Row] = {
     ),
     ("GET", "/api/workflows/{slug}/results"): Row(
         "getResults", "Runs", "Read the newest result of each node",
-        {200: ("Results by node id.", ref("NodeResults"))}, _READ,
+        {200: ("Results by node id.", ref("NodeResults"))}, _READ, query=(_SIGNED,),
         more="Over one's own runs from the canvas. `outdated`: it came of other inputs than now.",
     ),
     ("GET", "/api/executions"): Row(
@@ -69,10 +75,11 @@ RUNNING: dict[tuple[str, str], Row] = {
             parameter("before", {"anyOf": [UUID, TIME]},
                       "Older than this time, or behind this run of the list."),
             parameter("limit", {"type": "integer", "minimum": 1, "maximum": 100}, "How many."),
+            _SIGNED,
         ),
     ),
     ("GET", "/api/executions/{id}"): Row(
-        "getExecution", "Runs", "Read a run", _EXECUTION, _READ,
+        "getExecution", "Runs", "Read a run", _EXECUTION, _READ, query=(_SIGNED,),
     ),
     ("GET", "/api/executions/{id}/workflow"): Row(
         "getExecutionWorkflow", "Runs", "Read the graph of a run",
@@ -90,7 +97,7 @@ RUNNING: dict[tuple[str, str], Row] = {
     ("GET", "/api/executions/{id}/events"): Row(
         "followExecution", "Runs", "Follow a run",
         {200: ("Its events, live, until its last one.", STRING)}, _READ,
-        query=(parameter("after", INTEGER, "Begin behind this event."),),
+        query=(parameter("after", INTEGER, "Begin behind this event."), _SIGNED),
         headers=(parameter("Last-Event-ID", INTEGER, "The same, as browsers send it."),),
         answer_type="text/event-stream", errors=(503,),
     ),
@@ -100,7 +107,8 @@ RUNNING: dict[tuple[str, str], Row] = {
     ),
     ("POST", "/api/models/{name}/run"): Row(
         "runModel", "Models", "Run one node type", _RUN,
-        "`model:run` or `model:<internalName>:run`", query=(_ASYNC,), headers=(IDEMPOTENCY_KEY,),
+        "`model:run` or `model:<internalName>:run`", query=(_ASYNC, _SIGNED),
+        headers=(IDEMPOTENCY_KEY,),
         body=ref("RunRequest"), errors=(402, 422, 500, 504),
     ),
     ("POST", "/api/workflows/{slug}/public-run"): Row(
@@ -117,7 +125,7 @@ RUNNING: dict[tuple[str, str], Row] = {
     ("GET", "/api/public-executions/{id}/files/{file}"): Row(
         "getPublicFile", "Strangers", "Read a file of such a run", _FILE, public=True,
         query=(_TOKEN, _WIDTH), headers=(_RANGE, _NONE_MATCH), errors=(416, 422),
-        answer_type="*/*",
+        answer_type=_TYPES,
     ),
     ("POST", "/api/uploads"): Row(
         "upload", "Files", "Upload a file",
@@ -127,6 +135,11 @@ RUNNING: dict[tuple[str, str], Row] = {
     ),
     ("GET", "/media/{id}"): Row(
         "getFile", "Files", "Read a file", _FILE, "a right to read or to run",
-        query=(_WIDTH,), headers=(_RANGE, _NONE_MATCH), errors=(416, 422), answer_type="*/*",
+        query=(_WIDTH, parameter("signed", STRING, "A signature, which needs no credential.")),
+        headers=(_RANGE, _NONE_MATCH), errors=(416, 422), answer_type=_TYPES,
+    ),
+    ("GET", "/api/workflows/{slug}/cover"): Row(
+        "getTemplateCover", "Files", "Read the cover of a template", _FILE, public=True,
+        query=(_WIDTH,), headers=(_RANGE, _NONE_MATCH), errors=(416, 422), answer_type=_TYPES,
     ),
 }  # fmt: skip

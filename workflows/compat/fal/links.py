@@ -30,10 +30,12 @@ _TICKET = re.compile(rf"{CDN}(?:{PUT}|{FILES}/[^/]+/[^/]+/multipart)/([^/]+)/")
 _MEDIA = re.compile(r"/media/([0-9a-f-]{36})(?:\?.*)?")
 
 
-def link(origin: str, asset_id: str, user_id: int, name: str = "") -> str:
+def link(
+    origin: str, asset_id: str, user_id: int, name: str = "", expires: int | None = None
+) -> str:
     """Return the address of a file as a person sees it, for everybody who is given it."""
     ending = f"/{quote(name, safe='')}" if name else ""
-    text = quote(signed.sign(asset_id, user_id))
+    text = quote(signed.sign(asset_id, user_id, expires))
     return f"{places(origin).cdn}{FILES}/{text}{ending}"
 
 
@@ -97,8 +99,9 @@ def _outward_text(text: str, origin: str, user_id: int, name: str = "") -> str:
     if match is None:
         return text
     grant = signed.grant_of(text)
-    signer = user_id if grant is None else grant.user_id
-    return link(origin, match.group(1), signer, name)
+    if grant is None:
+        return link(origin, match.group(1), user_id, name)
+    return link(origin, match.group(1), grant.user_id, name, grant.expires)
 
 
 def _outward_object(value: JsonObject, origin: str, user_id: int) -> JsonObject:
