@@ -439,6 +439,8 @@ class NodeError(PatchbayError):
 
     code = "NODE_FAILED"
     state = ""
+    #: What had been made by then and is kept.
+    outputs: JsonObject | None = None
 
     def __init__(
         self,

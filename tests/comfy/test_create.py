@@ -82,6 +82,7 @@ def test_a_workflow_is_accepted(hers: Caller, runner: Runner) -> None:
         "user_id": hers.get("/v1/user").json()["id"], "user_runner_id": None,
         "managed_runner_id": None, "workflow_params": [], "prompt_id": None, "queue_number": None,
         "error_node": None, "exception_type": None, "exception_message": None,
+        "traceback": None, "warnings": [],
     }  # fmt: skip
     run = Run.objects.get()
     assert (run.source, run.tags, run.name) == ("comfy", ["gpu"], "cup")

@@ -66,6 +66,10 @@ class Lab:
         """Hold every run to the promises; return the statuses, one a line."""
         return self._finish(self.start("check"))
 
+    def cancel(self) -> None:
+        """Cancel every run that has not ended, as services do, with no engine at hand."""
+        self._finish(self.start("cancel"))
+
     def assets(self) -> list[str]:
         """Return the names of the files that runs have made."""
         return self._finish(self.start("assets")).split()
@@ -157,6 +161,30 @@ def _work() -> None:
     connection.close()
 
 
+def _idle() -> None:
+    from threading import Event as Signal
+
+    from workflows.engine import embedded
+
+    asked = Signal()
+    signal.signal(signal.SIGTERM, lambda *_: asked.set())
+    embedded.start()
+    asked.wait()
+    embedded.stop()
+
+
+def _cancel() -> None:
+    from django.db import transaction
+
+    from workflows.engine import journal
+    from workflows.models import Run
+    from workflows.models.runs import UNFINISHED
+
+    for run in Run.objects.filter(UNFINISHED):
+        with transaction.atomic():
+            journal.cancel(run.pk)
+
+
 def _check() -> None:
     from tests.engine.runs import check_journal
     from workflows.models import Run
@@ -187,6 +215,10 @@ if __name__ == "__main__":
         _seed({kind: int(count) for kind, count in counts}, int(number))
     elif command == "work":
         _work()
+    elif command == "idle":
+        _idle()
+    elif command == "cancel":
+        _cancel()
     elif command == "assets":
         _assets()
     else:

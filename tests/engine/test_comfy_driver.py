@@ -181,7 +181,9 @@ def test_what_is_left_out_of_a_graph_is_a_warning(
     run, events = execute(owner, document(graph))
     assert run.status == "completed", run.error
     assert len(run.output["images"]) == 1
-    assert any("LoadImage (7), image" in event["text"] for event in of(events, "progress"))
+    [warning] = Step.objects.get(run=run, node_id="c").warnings
+    assert warning.startswith("LoadImage (7), image")
+    assert [event["message"] for event in of(events, "warning")] == [warning]
 
 
 def test_a_node_that_fails_there_fails_here_with_the_runners_words(
@@ -193,7 +195,7 @@ def test_a_node_that_fails_there_fails_here_with_the_runners_words(
     assert "CUDA out of memory" in run.error["message"]
     assert fact(run, "cause") == {
         "node": "2", "node_type": "Explode", "exception_type": "RuntimeError",
-        "exception_message": "CUDA out of memory",
+        "exception_message": "CUDA out of memory", "traceback": "…",
     }  # fmt: skip
     assert len(comfy.comfy.taken) == 1
 
@@ -208,6 +210,36 @@ def test_a_blocked_branch_is_not_the_end(
     run, _ = execute(owner, document(graph))
     assert run.status == "completed", run.error
     assert len(run.output["images"]) == 1
+    assert Step.objects.get(run=run, node_id="c").warnings == [
+        "Block (2): This branch is switched off."
+    ]
+
+
+def test_warnings_outlive_the_process_that_noted_them(
+    new_runner: Runner, engine: None, owner: User, modern: Server
+) -> None:
+    run = create(owner, document({**HELD, "8": {"class_type": "SaveImage", "inputs": {}}}))
+    wait_until(lambda: state_of(run) == "running")
+    embedded.stop()
+    modern.open()
+    embedded.start()
+    finish(run)
+    assert len(Step.objects.get(run=run, node_id="c").warnings) == 2
+
+
+def test_what_was_saved_before_a_node_failed_is_kept(
+    runner: Runner, engine: None, owner: User, comfy: Server
+) -> None:
+    graph = {
+        "1": RED, "2": {"class_type": "Explode", "inputs": {"image": ["1", 0]}},
+        "8": saving("1"), "9": saving("2"),
+    }  # fmt: skip
+    run, events = execute(owner, document(graph))
+    assert (run.status, fact(run, "code")) == ("failed", "RUNNER_FAILED")
+    step = Step.objects.get(run=run, node_id="c")
+    [file] = step.output["files"]
+    assert file["name"] == "x_00001_.png"
+    assert [event["output"] for event in of(events, "error")] == [step.output]
 
 
 def test_success_that_is_told_before_the_history_knows_it_is_waited_for(

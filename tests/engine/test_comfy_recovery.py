@@ -34,8 +34,8 @@ from tests.engine.comfy import (
 from tests.engine.crashlab import KILLED, ROOT, Lab
 from tests.engine.runs import cancel, chain, check_journal, create, execute, finish, of
 from tests.waiting import wait_until
-from workflows.engine import embedded
-from workflows.models import Runner, Step, User
+from workflows.engine import cancels, embedded
+from workflows.models import Runner, RunnerCancel, Step, User
 from workflows.runners import http
 
 __all__ = ["comfy", "modern", "quick"]
@@ -108,6 +108,38 @@ def test_what_somebody_stops_at_the_runner_fails_and_is_not_tried_again(
     run.refresh_from_db()
     assert (run.status, fact(run, "code")) == ("failed", "RUNNER_STOPPED")
     assert len(comfy.comfy.taken) == 1
+
+
+def test_a_runner_that_hangs_is_told_of_a_cancel_when_it_listens_again(
+    new_runner: Runner, engine: None, owner: User, modern: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cancels, "AGAIN_SECONDS", 0.05)
+    monkeypatch.setattr(cancels, "ANSWER_SECONDS", 0.2)
+    run = create(owner, document(HELD))
+    wait_until(lambda: state_of(run) == "running")
+    calls = [f"POST /api/jobs/{modern.comfy.taken[0]}/cancel", "POST /queue", "GET /queue"]
+    modern.misbehave(hold=calls)
+    cancel(run)
+    time.sleep(0.5)
+    assert modern.comfy.interrupted == []
+    assert RunnerCancel.objects.count() == 1
+    modern.misbehave(hold=[])
+    wait_until(lambda: modern.comfy.interrupted == modern.comfy.taken)
+    wait_until(lambda: not RunnerCancel.objects.exists())
+
+
+def test_a_runner_that_is_away_is_told_of_a_cancel_by_the_next_engine(
+    new_runner: Runner, engine: None, owner: User, modern: Server
+) -> None:
+    run = create(owner, document(HELD))
+    wait_until(lambda: state_of(run) == "running")
+    modern.misbehave(proxy=502)
+    cancel(run)
+    embedded.stop()
+    modern.do(modern.comfy.misbehaviour.clear)
+    assert RunnerCancel.objects.count() == 1
+    embedded.start()
+    wait_until(lambda: modern.comfy.interrupted == modern.comfy.taken)
 
 
 @pytest.mark.parametrize("place", ["waiting", "running"])
@@ -437,6 +469,31 @@ def test_a_runner_killed_in_the_middle_and_started_again_gets_the_request_once_m
             worker.kill()
             worker.wait()
         assert lab.check().split() == ["completed"]
+
+
+@pytest.mark.slow
+def test_a_process_killed_right_after_a_cancel_is_followed_by_one_that_tells_the_runner(
+    lab: Lab,
+) -> None:
+    with process("new") as server:
+        lab.environment["COMFY_RUNNER"] = server.url
+        lab.seed("comfy", 3)
+        worker = lab.start("work")
+        try:
+            _until(lambda: server.log()["running"] and len(server.log()["pending"]) == 2)
+        finally:
+            worker.send_signal(signal.SIGKILL)
+            worker.communicate(timeout=60)
+        # The services write what a cancel is; there is no engine any more that could act on it.
+        lab.cancel()
+        assert server.log()["interrupted"] == []
+        worker = lab.start("idle")
+        try:
+            _until(lambda: not server.log()["running"] and not server.log()["pending"])
+        finally:
+            worker.send_signal(signal.SIGTERM)
+            worker.communicate(timeout=60)
+        assert lab.check().split() == ["cancelled"] * 3
 
 
 def _progress(run: Any) -> list[str]:

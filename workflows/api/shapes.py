@@ -158,7 +158,7 @@ def _node_row(id: str, step: Step | None) -> JsonObject:
     if step is None:
         return {
             "id": id, "status": "pending", "ms": None, "cost": 0, "cached": False, "error": None,
-            "outputs": None,
+            "outputs": None, "warnings": [],
         }  # fmt: skip
     ms = None
     if step.started_at and step.finished_at and step.status != StepStatus.RUNNING:
@@ -166,4 +166,5 @@ def _node_row(id: str, step: Step | None) -> JsonObject:
     return {
         "id": id, "status": step.status, "ms": ms, "cost": number(step.cost),
         "cached": step.cached, "error": step.error, "outputs": step.output,
+        "warnings": step.warnings,
     }  # fmt: skip

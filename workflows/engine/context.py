@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, ParamSpec, TypeVar, cast
 from django.conf import settings
 
 from workflows.engine import database, door, files, nested
-from workflows.engine.events import Progress
+from workflows.engine.events import Progress, Warned
 from workflows.engine.secrets import credential_headers, provider_headers
 from workflows.errors import BadPicture, PatchbayError
 from workflows.media import clips, fetch, images
@@ -35,6 +35,9 @@ R = TypeVar("R")
 
 #: A node's progress is written down at most this often; the first and the last report always are.
 PROGRESS_SECONDS = 0.5
+#: What is kept of a node's warnings.
+MOST_WARNINGS = 50
+LONGEST_WARNING = 1_000
 
 
 class NodeContext:
@@ -51,6 +54,7 @@ class NodeContext:
         "inputs",
         "node_id",
         "run_id",
+        "warnings",
     )
 
     def __init__(self, run: ActiveRun, node: PlannedNode, suspect: Suspect | None = None) -> None:
@@ -58,6 +62,8 @@ class NodeContext:
         self.node_id = node.id
         self.data: JsonObject = node.data
         self.inputs: JsonObject = run.plan.inputs
+        #: What has been said of the node, by processes before this one too.
+        self.warnings = list(run.past.warnings.get(node.id, ()))
         self._run = run
         self._suspect = suspect
         self._due = 0.0
@@ -82,6 +88,13 @@ class NodeContext:
         if self._timer is None:
             loop = asyncio.get_running_loop()
             self._timer = loop.call_later(self._due - now, self._report)
+
+    def warn(self, message: str) -> None:
+        """Note what the node's author should know; said once however often it is noted."""
+        said = self._run.secrets.text(message)[:LONGEST_WARNING]
+        if said not in self.warnings and len(self.warnings) < MOST_WARNINGS:
+            self.warnings.append(said)
+            self._run.journal.append(Warned(self.node_id, said))
 
     async def load_image(self, value: Json, *, field: str, mode: str | None = None) -> Image:
         """Open a media value as a fully decoded picture, in `mode` if given."""

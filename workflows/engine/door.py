@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from workflows.engine import copying, database, runners
+from workflows.engine import cancels, copying, database, runners
 from workflows.errors import (
     BlockedAddress,
     FetchError,
@@ -177,7 +177,7 @@ class Door:
             state = "away"
         return Look(
             state, watch.position, watch.fraction, watch.text, await self._preview(watch), away,
-            settings.RUNNER_LOST_SECONDS, watch.problem, _outcome(watch.ended),
+            settings.RUNNER_LOST_SECONDS, watch.problem, _outcome(watch.ended, watch.notices),
         )  # fmt: skip
 
     async def keep(self, prompt_id: str, file: JsonObject) -> JsonObject:
@@ -195,13 +195,11 @@ class Door:
         return found
 
     async def cancel(self, prompt_id: str) -> None:
-        """Take a request out of the queue, or stop it."""
-        _, link = await self._link()
-        try:
-            await link.client.cancel(prompt_id)
-        except PatchbayError as error:
-            raise self._unreachable(link, error) from error
-        finally:
+        """Write down that a request is to be cancelled, and have the runner told of it."""
+        await database.read(cancels.remember, [f"{self.id}/{prompt_id}"])
+        links = self._run.host.links
+        links.cancels.set()
+        if (link := links.link(UUID(self.id))) is not None:
             link.drop(prompt_id)
 
     async def forget(self, prompt_id: str) -> None:
@@ -256,7 +254,7 @@ class Door:
         return await copying.preview(self._run, picture)
 
 
-def _outcome(ended: Ended | None) -> Outcome | None:
+def _outcome(ended: Ended | None, notices: list[str]) -> Outcome | None:
     if ended is None:
         return None
     outputs: dict[str, JsonObject] = {}
@@ -266,4 +264,4 @@ def _outcome(ended: Ended | None) -> Outcome | None:
             for file in made.files
         ]
         outputs[node] = {"files": rows, "texts": list(made.texts)}
-    return Outcome(ended.outcome, outputs, ended.error)
+    return Outcome(ended.outcome, outputs, ended.error, tuple(notices))

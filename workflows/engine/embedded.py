@@ -22,7 +22,15 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from workflows.engine import database, deliveries, journal, ownership, scheduler, upkeep
+from workflows.engine import (
+    cancels,
+    database,
+    deliveries,
+    journal,
+    ownership,
+    scheduler,
+    upkeep,
+)
 from workflows.engine.health import Nurse
 from workflows.engine.limits import Slots, Threads
 from workflows.engine.ownership import Ownership, Taken
@@ -165,6 +173,7 @@ class Engine:
                 self._keep_ownership(),
                 deliveries.Courier().run(),
                 Nurse(self._host.links).run(),
+                cancels.Canceller(self._host.links).run(),
             )
         ]
         self._loop.call_later(FORGET_SECONDS, self._host.turns.forget)

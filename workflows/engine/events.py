@@ -29,6 +29,7 @@ __all__ = [
     "Started",
     "Submit",
     "Suspected",
+    "Warned",
     "follow",
 ]
 
@@ -146,6 +147,15 @@ class Progress(Event):
 
 
 @dataclass(slots=True)
+class Warned(Event):
+    """Something the author of a node should know although it runs."""
+
+    type: ClassVar[str] = "warning"
+    node_id: NodeId
+    message: str
+
+
+@dataclass(slots=True)
 class Completion(Event):
     """A node is done. `ms` it took; `items` how often it ran when a list met a single port.
 
@@ -181,12 +191,21 @@ class Skipped(Event):
 
 @dataclass(slots=True)
 class NodeFailed(Event):
-    """A node failed; `error` is `{status, body: {code, field?, value?, expected?}}`."""
+    """A node failed; `error` is `{status, body: {code, field?, value?, expected?}}`.
+
+    `output` is what it had made by then, where that was kept.
+    """
 
     type: ClassVar[str] = "error"
     node_id: NodeId
     message: str
     error: JsonObject
+    output: JsonObject | None = None
+
+    def data(self) -> JsonObject:
+        """Leave out the output when there is none."""
+        line: JsonObject = {"node_id": self.node_id, "message": self.message, "error": self.error}
+        return line if self.output is None else {**line, "output": self.output}
 
 
 @dataclass(slots=True)

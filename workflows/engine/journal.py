@@ -22,7 +22,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils import timezone
 
-from workflows.engine import deliveries, wake
+from workflows.engine import cancels, deliveries, wake
 from workflows.engine.events import (
     TERMINAL_TYPES,
     Cancelled,
@@ -34,6 +34,7 @@ from workflows.engine.events import (
     Started,
     Submit,
     Suspected,
+    Warned,
 )
 from workflows.engine.ledger import Charge
 from workflows.engine.records import (
@@ -88,6 +89,7 @@ class Past:
     suspected of; `crashed`: one has died since then.
     `requests` are ids at providers by (node id, item) that nobody has cancelled, `handed_in` counts
     those there have ever been. `retries` counts how often somebody opened the ended run again.
+    `warnings` are those of nodes since then.
     """
 
     completed: dict[NodeId, Json] = field(default_factory=dict)
@@ -96,6 +98,7 @@ class Past:
     handed_in: dict[tuple[NodeId, int | None], int] = field(default_factory=dict)
     crashed: bool = False
     retries: int = 0
+    warnings: dict[NodeId, list[str]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -253,6 +256,7 @@ def cancel(run_id: UUID) -> bool:
     run.last_seq += 1
     run.finished_at = now
     run.save(update_fields=["attempt", "status", "last_seq", "finished_at"])
+    cancels.remember_of(run_id)
     Step.objects.filter(run_id=run_id, status=StepStatus.RUNNING).update(
         status=StepStatus.SKIPPED, state="", position=None, finished_at=now
     )
@@ -350,8 +354,10 @@ def recollect(rows: Iterable[tuple[str, Any]], past: Past) -> None:
                 past.handed_in[place] = past.handed_in.get(place, 0) + 1
         elif type == Suspected.type:
             past.suspects[node_id] = data["deaths"]
+        elif type == Warned.type:
+            past.warnings.setdefault(node_id, []).append(data["message"])
         elif type in (Completion.type, NodeFailed.type):
             past.suspects.pop(node_id, None)
         elif type in TERMINAL_TYPES:
-            past.requests = {}
+            past.requests, past.warnings = {}, {}
             past.retries += 1

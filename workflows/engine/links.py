@@ -35,6 +35,8 @@ class Links:
     def __init__(self) -> None:
         self._entries: dict[UUID, _Entry] = {}
         self._lock = asyncio.Lock()
+        #: Set when there is a request to be cancelled (`cancels.py`).
+        self.cancels = asyncio.Event()
 
     async def of(self, runner_id: UUID) -> tuple[Runner, Link] | None:
         """Return a runner and the connection to it; None when it is not registered any more.

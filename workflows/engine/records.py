@@ -8,7 +8,7 @@ more than a whole node costs the engine.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
@@ -18,6 +18,7 @@ from uuid import UUID
 from django.db import connection, models
 from django.db.backends.utils import CursorWrapper
 
+from workflows.fields import encode
 from workflows.models import CacheEntry, Event, NodeResult, Run, Step, StepStatus
 from workflows.types import NodeId
 
@@ -27,7 +28,7 @@ SIZES = (256, 64, 16, 4, 1)
 
 _STEP_COLUMNS = (
     "run_id", "node_id", "status", "provider", "request_id", "state", "position", "cache_key",
-    "cached", "output", "error", "cost", "started_at", "finished_at", "digest",
+    "cached", "output", "error", "warnings", "cost", "started_at", "finished_at", "digest",
 )  # fmt: skip
 
 
@@ -45,6 +46,7 @@ class StepRow:
     cached: bool = False
     output: str | None = None
     error: str | None = None
+    warnings: list[str] = field(default_factory=list)
     cost: Decimal = Decimal(0)
     started_at: datetime | None = None
     finished_at: datetime | None = None
@@ -96,6 +98,7 @@ def upsert_steps(cursor: CursorWrapper, rows: Iterable[tuple[UUID, StepRow]]) ->
             step.cached,
             step.output,
             step.error,
+            encode(step.warnings),
             amount(step.cost),
             moment(step.started_at),
             moment(step.finished_at),

@@ -91,7 +91,8 @@ async def run_step(run: ActiveRun, node: PlannedNode) -> JsonObject:
             return outputs
     except NodeError as error:
         facts = {name: fact for name, fact in error.context.items() if name in _FACTS}
-        raise _fail(run, node, row, error.message, error.status, error.code, facts) from error
+        made = None if error.outputs is None else run.secrets.json(error.outputs)
+        raise _fail(run, node, row, error.message, error.status, error.code, facts, made) from error
     except (Superseded, StepFailed):
         raise
     except Exception as error:
@@ -119,6 +120,7 @@ def _fail(
     status: int,
     code: str,
     facts: JsonObject,
+    made: JsonObject | None = None,
 ) -> StepFailed:
     message = run.secrets.text(message)
     error: JsonObject = {"status": status, "body": {"code": code, **run.secrets.json(facts)}}
@@ -128,9 +130,10 @@ def _fail(
         state=row.state if row.state == _INVALID else "",
         position=None,
         error=encode({"message": message, **error}),
+        output=None if made is None else encode(made),
         finished_at=timezone.now(),
     )
-    run.journal.append(NodeFailed(node.id, message, error), step=failed)
+    run.journal.append(NodeFailed(node.id, message, error, made), step=failed)
     return StepFailed(node.id, message, error)
 
 
@@ -208,6 +211,7 @@ async def _run(run: ActiveRun, node: PlannedNode, row: StepRow, calls: Calls) ->
     if deaths is not None:
         suspect = Suspect(run.host.turns, run.journal, node.id, deaths)
     context = NodeContext(run, node, suspect)
+    row.warnings = context.warnings
     call = _Call(run, node, row, registered, context, suspect)
     try:
         if calls.items is None:

@@ -70,6 +70,23 @@ class RunnerCatalogue(models.Model):
         return f"{self.runner_id} {self.version}"
 
 
+class RunnerCancel(models.Model):
+    """A request at a runner that is to be cancelled; gone once the runner has answered."""
+
+    runner = models.ForeignKey(Runner, on_delete=models.CASCADE, related_name="cancels")
+    prompt_id = models.CharField(max_length=100)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            # Serves: a cancel that is noted twice is one.
+            models.UniqueConstraint(fields=["runner", "prompt_id"], name="runner_cancel_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.runner_id}/{self.prompt_id}"
+
+
 class Credential(models.Model):
     """A provider's key, encrypted, usable only towards the origins it is bound to."""
 

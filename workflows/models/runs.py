@@ -129,6 +129,8 @@ class Step(models.Model):
     cached = models.BooleanField(default=False)
     output = DocumentField(null=True, default=None)
     error = DocumentField(null=True, default=None)
+    # What its author should know although it ran, as sentences.
+    warnings = DocumentField(default=list)
     cost = models.DecimalField(max_digits=12, decimal_places=3, default=0)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)

@@ -79,6 +79,13 @@ class Context(Protocol):
     inputs: JsonObject
     """The values given to the run as a whole (request input reads them)."""
 
+    def warn(self, message: str) -> None:
+        """Note a sentence that the node's author should know although the node runs.
+
+        It is kept with the node's row and shown with its result.
+        """
+        ...
+
     async def load_image(self, value: Json, *, field: str, mode: str | None = None) -> Image:
         """Open a media reference as a fully decoded picture, in `mode` if given.
 

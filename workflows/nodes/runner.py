@@ -8,6 +8,9 @@ from typing import Protocol
 
 from workflows.types import Json, JsonObject
 
+#: The provider whose request ids are `<runner id>/<prompt id>`.
+PROVIDER = "comfyui"
+
 #: Counts the node classes and the options that a graph needs and these node types do not have.
 Lacks = Callable[[JsonObject], tuple[int, int]]
 
@@ -17,12 +20,14 @@ class Outcome:
     """How a request ended: `kind` is success, error or interrupted.
 
     `outputs` maps node id to `{"files": [...], "texts": [...]}`, each file as `Runner.keep` takes
-    it, with the `folder` it lies in: output, temp or input. `error` is what the runner said.
+    it, with the `folder` it lies in: output, temp or input. `error` is what the runner said, and
+    `warnings` what it said of nodes that did not run although the rest did.
     """
 
     kind: str
     outputs: Mapping[str, JsonObject] = field(default_factory=dict)
     error: JsonObject = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +113,7 @@ class Runner(Protocol):
         ...
 
     async def cancel(self, prompt_id: str) -> None:
-        """Take a request out of the queue, or stop it. Raises NodeError when that is not heard."""
+        """Have a request taken out of the queue, or stopped, as soon as the runner can be told."""
         ...
 
     async def forget(self, prompt_id: str) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from workflows.types import Json, JsonObject
 
 LONGEST_TEXT = 2_000
+LONGEST_TRACEBACK = 8_000
 #: Files of one run that are taken note of.
 MOST_FILES = 1_000
 _ERROR_FACTS = ("node_id", "node_type", "exception_type", "exception_message")
@@ -142,7 +143,12 @@ def ended(body: Json, prompt_id: str) -> Ended | None:
         for node, made in list(mapping(entry.get("outputs")).items())[:MOST_FILES]
     }
     said = messages.get("execution_error", {})
-    return Ended(outcome, outputs, {key: text(said.get(key)).strip() for key in _ERROR_FACTS})
+    error: JsonObject = {key: text(said.get(key)).strip() for key in _ERROR_FACTS}
+    lines = "".join(line for line in rows(said.get("traceback")) if isinstance(line, str))
+    # Where it happened stands at the end.
+    if traceback := text(lines[-LONGEST_TRACEBACK:], LONGEST_TRACEBACK).rstrip():
+        error["traceback"] = traceback
+    return Ended(outcome, outputs, error)
 
 
 def refusal(body: Json) -> Refusal:

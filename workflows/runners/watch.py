@@ -13,12 +13,15 @@ from dataclasses import dataclass, field
 
 from workflows.runners.messages import Message
 from workflows.runners.shapes import Ended, mapping, number, text
-from workflows.types import Json
+from workflows.types import Json, JsonObject
 
 #: How many looks in a row must miss a request before it counts as lost.
 MISSES = 3
 #: Nodes whose progress is kept; graphs have hundreds.
 MOST_NODES = 10_000
+MOST_NOTICES = 20
+#: How a node is told of that has what follows from it left out.
+BLOCKED = "ExecutionBlocked"
 #: Events after which it is worth looking at the history at once.
 ENDINGS = frozenset({"execution_success", "execution_error", "execution_interrupted"})
 
@@ -55,6 +58,8 @@ class Watch:
     #: What went wrong when it was handed in, and left open whether it has arrived.
     problem: str = ""
     told_running: bool = False
+    #: What nodes said that had everything behind them left out.
+    notices: list[str] = field(default_factory=list)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     #: Files that are copied already, by how the runner names them.
     kept: dict[Json, Json] = field(default_factory=dict)
@@ -102,9 +107,13 @@ class Watch:
     def hear(self, message: Message) -> bool:
         """Take an event in; say whether it is worth looking at the history now."""
         self.heard = True
+        data = message.data
+        if message.type == "execution_error" and data.get("exception_type") == BLOCKED:
+            # About one node: all that does not follow from it runs on.
+            self._note(data)
+            return False
         if message.type in ENDINGS:
             return True
-        data = message.data
         if message.type == "executing" and data.get("node") is None:
             return True
         if message.type == "execution_start":
@@ -125,6 +134,13 @@ class Watch:
         elif message.type == "executed":
             self._finish([str(data.get("node"))])
         return False
+
+    def _note(self, data: JsonObject) -> None:
+        said = text(data.get("exception_message"), 500).strip() or "what follows was left out"
+        who, type = text(data.get("node_id"), 200), text(data.get("node_type"), 200)
+        notice = f"{type or 'A node'} ({who}): {said.rstrip('.')}."
+        if notice not in self.notices and len(self.notices) < MOST_NOTICES:
+            self.notices.append(notice)
 
     def say(self, words: str) -> None:
         """Show a text that a node of the running request shows."""

@@ -197,7 +197,7 @@ COMPONENTS: dict[str, JsonObject] = {
             "id", "status",
             id=STRING, status=STRING, ms=nullable(INTEGER), cost=NUMBER, cached=BOOLEAN,
             error=nullable(OBJECT),
-            outputs=ANY,
+            outputs=ANY, warnings=listed(STRING),
         )),
     ),
     "PublicExecution": one(

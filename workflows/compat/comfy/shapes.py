@@ -100,6 +100,8 @@ def detail(run: Run) -> JsonObject:
         "error_node": cause.get("node"),
         "exception_type": cause.get("exception_type"),
         "exception_message": cause.get("exception_message"),
+        "traceback": cause.get("traceback"),
+        "warnings": step.warnings if step is not None else [],
     }
 
 
@@ -195,6 +197,7 @@ def _cause(run: Run, step: Step | None) -> JsonObject:
         "node_type": cause.get("node_type"),
         "exception_type": cause.get("exception_type") or body.get("code") or error.get("code"),
         "exception_message": cause.get("exception_message") or error.get("message"),
+        "traceback": cause.get("traceback"),
     }
 
 

@@ -73,6 +73,8 @@ def failed(error: JsonObject, runner: Runner) -> RunnerFailed:
         "node": id, "node_type": type, "exception_type": error.get("exception_type", ""),
         "exception_message": error.get("exception_message", ""),
     }  # fmt: skip
+    if error.get("traceback"):
+        cause["traceback"] = error["traceback"]
     return RunnerFailed(
         f"{who} failed on the runner {runner.name}: {what}", field="graph",
         expected="a graph that runs to its end", cause=cause,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 import uuid
+from contextlib import suppress
 
 from workflows.errors import (
     InvalidBody,
@@ -32,7 +33,7 @@ from workflows.nodes.context import Context
 from workflows.nodes.provider import Answer, Failed, Named, Pending, Provider
 from workflows.nodes.providers.comfy_errors import failed, rejected, sentence, unfit
 from workflows.nodes.registry import node
-from workflows.nodes.runner import Outcome, Runner
+from workflows.nodes.runner import PROVIDER, Outcome, Runner
 from workflows.types import Json, JsonObject
 
 TYPE = "comfyWorkflow"
@@ -58,7 +59,7 @@ _CONTENT = {"image": "image/", "mask": "image/", "video": "video/", "audio": "au
 class ComfyUI(Provider):
     """The queues of all runners. A request id is `<runner id>/<prompt id>`, the latter a UUID."""
 
-    name = "comfyui"
+    name = PROVIDER
     slots = OPEN_REQUESTS
 
     async def submit(self, context: Context, inputs: JsonObject, key: str) -> Named:
@@ -91,9 +92,8 @@ class ComfyUI(Provider):
             if refused is not None and refused.message:
                 raise rejected(refused, runner, context.data)
             left_out = refused.nodes if refused is not None else ()
-            warnings = [*sent.warnings, *map(sentence, left_out)]
-            if warnings:
-                await context.progress(None, "Warning: " + " ".join(warnings)[:1000])
+            for warning in (*sent.warnings, *map(sentence, left_out)):
+                context.warn(warning)
 
         return Named(f"{runner.id}/{prompt_id}", hand_in, standing)
 
@@ -103,7 +103,7 @@ class ComfyUI(Provider):
         look = await runner.look(prompt_id)
         known: JsonObject = {"id": runner.id, "name": runner.name}
         if look.outcome is not None:
-            return await self._end(runner, prompt_id, look.outcome)
+            return await self._end(context, runner, prompt_id, look.outcome)
         if look.state == "removed":
             return Failed(RunnerStopped(
                 f"Somebody deleted this from the queue of the runner {runner.name}.",
@@ -167,14 +167,21 @@ class ComfyUI(Provider):
         except InvalidBody as error:
             raise unfit(error, context.data) from error
 
-    async def _end(self, runner: Runner, prompt_id: str, outcome: Outcome) -> Answer | Failed:
+    async def _end(
+        self, context: Context, runner: Runner, prompt_id: str, outcome: Outcome
+    ) -> Answer | Failed:
+        for warning in outcome.warnings:
+            context.warn(warning)
         if outcome.kind == "interrupted":
             return Failed(RunnerStopped(
                 f"Somebody stopped this at the runner {runner.name}.",
                 expected="a run that is left alone",
             ))  # fmt: skip
         if outcome.kind == "error":
-            return Failed(failed(outcome.error, runner))
+            error = failed(outcome.error, runner)
+            with suppress(NodeError):  # the failure itself is what has to be told
+                error.outputs = {"files": await self._saved(runner, prompt_id, outcome)}
+            return Failed(error)
         rows = [row for made in outcome.outputs.values() for row in made["files"]]
         # What a graph only previews counts where it saves nothing.
         folder = "output" if any(row["folder"] == "output" for row in rows) else "temp"
@@ -188,6 +195,15 @@ class ComfyUI(Provider):
             outputs[id] = {"files": kept, "texts": made["texts"]}
         files = [file for made in outputs.values() for file in made["files"]]
         return Answer({"files": files, "outputs": outputs})
+
+    async def _saved(self, runner: Runner, prompt_id: str, outcome: Outcome) -> list[JsonObject]:
+        """Copy what was saved before a node failed."""
+        return [
+            await runner.keep(prompt_id, row)
+            for made in outcome.outputs.values()
+            for row in made["files"]
+            if row["folder"] == "output"
+        ]
 
 
 @node(
