@@ -247,3 +247,14 @@ def test_an_input_for_a_placeholder_that_is_gone_is_told() -> None:
 def test_a_document_without_a_comfyui_node_has_no_such_file() -> None:
     with pytest.raises(InvalidBody, match="comfyWorkflow"):
         from_document({"nodes": [], "edges": []})
+
+
+def test_inputs_of_one_label_are_told_apart() -> None:
+    file = {
+        str(at): {"class_type": "EmptyLatentImage", "inputs": {"width": 8, "height": 8},
+                  "_meta": {"title": title}}
+        for at, title in enumerate(("Empty Latent Image",) * 2)
+    } | {"9": {"class_type": "ImageCropV2", "inputs": {"width": 5, "height": 5}}}  # fmt: skip
+    labels = [row["label"] for row in suggest(file)[0]]
+    assert len(labels) == len(set(labels)) == 4
+    assert not any("Crop" in label for label in labels)

@@ -22,6 +22,7 @@ export function CardError({ id, data }: { id: string; data: CardData }) {
   const page = repairPage(row.repair)
   const label = repairLabel(row.repair, row.repair === 'addKey' ? providerOf(message) : '')
   const facts = factsOf(body, port?.label)
+  const traceback = problem ? null : (run.error?.body?.cause as { traceback?: unknown })?.traceback
   return (
     <div className={`${css.error} nodrag nowheel`} role="alert">
       <b>{row.title}</b>
@@ -61,6 +62,12 @@ export function CardError({ id, data }: { id: string; data: CardData }) {
               </div>
             ))}
           </dl>
+        </details>
+      )}
+      {typeof traceback === 'string' && (
+        <details>
+          <summary>Traceback</summary>
+          <pre className={css.traceback}>{traceback}</pre>
         </details>
       )}
     </div>

@@ -10,6 +10,7 @@ import { EntryRow, NewEntryRow } from './apps/EntryRow'
 import { CardError } from './CardError'
 import { CardHeader } from './CardHeader'
 import { CardPreview } from './CardPreview'
+import { CardWarnings } from './CardWarnings'
 import { graphOf } from './comfy'
 import dashes from './Dashes.module.css'
 import { FieldRow } from './FieldRow'
@@ -66,6 +67,7 @@ export const NodeCard = memo(function NodeCard(props: Props) {
 function Card({ id, data, selected, stage }: Props & { stage: Stage }) {
   const { runner } = useSession()
   const state = useNodeRunValue(id, run => run.state)
+  const warned = useNodeRunValue(id, run => run.warnings.length > 0)
   const stale = useStale(id)
   const hasResult = useNodeRunValue(id, run => run.output !== null || run.preview !== null)
   const flawed = useStore(runner.state, now => now.problems.some(issue => issue.node === id))
@@ -99,6 +101,7 @@ function Card({ id, data, selected, stage }: Props & { stage: Stage }) {
           </div>
         ))}
         {(state === 'failed' || flawed) && <CardError id={id} data={data} />}
+        {warned && state !== 'failed' && !flawed && <CardWarnings id={id} />}
       </section>
       {complete ? (
         layout.ports.map(port => (

@@ -79,7 +79,7 @@ export function Head({ view, title, way, onGo, onShow }: Props) {
       >
         <SearchField
           value={typed}
-          label="Search nodes and values"
+          label="Search nodes, inputs and values"
           onChange={text => {
             setTyped(text)
             setAt(0)
@@ -103,7 +103,7 @@ export function Head({ view, title, way, onGo, onShow }: Props) {
                 </button>
               </li>
             ))}
-            {!found.length && <li className={css.none}>No node has these words.</li>}
+            {!found.length && <li className={css.none}>No results for “{typed.trim()}”.</li>}
           </ul>
         )}
       </div>

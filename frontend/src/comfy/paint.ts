@@ -148,6 +148,13 @@ function paintNode(
   g.globalAlpha = drawn.mode === MUTED ? 0.4 : note ? 0.3 : 1
   g.fillStyle = note ? ink.note : ink.surface
   g.fillRect(left, top, wide, tall)
+  if (drawn.mode === BYPASSED) {
+    // Seen from afar, as ComfyUI shows it: a thin bar alone would be lost.
+    g.globalAlpha = 0.55
+    g.fillStyle = ink.bypass
+    g.fillRect(left, top, wide, tall)
+    g.globalAlpha = 1
+  }
   const bar = Math.max(1.5, 8 * zoom)
   const kind = drawn.outputs[0]?.type ?? drawn.inputs[0]?.type ?? '*'
   g.fillStyle = fileColour(drawn.color) ?? typeColour(kind, ink.light)

@@ -24,7 +24,12 @@ export function findNodes(view: GraphView, typed: string): Found[] {
     if (has(node.title) || node.id === typed.trim()) first.push(found)
     else if (has(node.type)) second.push({ ...found, why: node.type })
     else {
-      const texts = [...node.widgets.map(({ value }) => String(value ?? '')), node.note ?? '']
+      const names = [
+        ...node.widgets.flatMap(({ name, label }) => [name, label ?? '']),
+        ...node.inputs.map(({ name }) => name),
+      ]
+      const values = node.widgets.map(({ value }) => String(value ?? ''))
+      const texts = [...names, ...values, node.note ?? '']
       const text = texts.find(has)
       if (text !== undefined) second.push({ ...found, why: around(text, words[0]) })
     }

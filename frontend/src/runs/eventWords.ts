@@ -25,6 +25,8 @@ export function words(event: RunEvent): { tone: string; text: string } {
         tone: event.state === 'invalid' ? 'bad' : 'quiet',
         text: standingSentence(remoteOf(event)),
       }
+    case 'warning':
+      return { tone: 'bad', text: `Warning: ${event.message}` }
     case 'completion': {
       const times = event.items && event.items > 1 ? `, ${event.items} items` : ''
       const how = event.cached

@@ -42,6 +42,7 @@ export type RunEvent = Line &
         runner?: { id: string; name: string } | null
         prompt_id?: string | null
       }
+    | { type: 'warning'; node_id: string; message: string }
     | {
         type: 'completion'
         node_id: string
@@ -52,7 +53,14 @@ export type RunEvent = Line &
         items?: number
       }
     | { type: 'skipped'; node_id: string; reason?: string }
-    | { type: 'error'; node_id: string | null; message: string; error?: StepError }
+    | {
+        type: 'error'
+        node_id: string | null
+        message: string
+        error?: StepError
+        /** What the node had made by then, where that was kept. */
+        output?: Record<string, unknown>
+      }
     | { type: 'output'; output: unknown }
     | { type: 'failed'; message?: string; node_id?: string | null }
     | { type: 'cancelled' }

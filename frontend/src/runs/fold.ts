@@ -25,6 +25,8 @@ export interface NodeRun {
   error: StepError | null
   /** Why the node was skipped. */
   reason: string
+  /** What its author should know although it ran, as sentences. */
+  warnings: readonly string[]
   /** Where the node's work stands on the runner that has it; null without one. */
   remote: Remote | null
 }
@@ -65,6 +67,7 @@ export const IDLE: NodeRun = Object.freeze({
   message: '',
   error: null,
   reason: '',
+  warnings: [],
   remote: null,
 })
 
@@ -156,6 +159,13 @@ export function fold(folded: Folded, events: readonly RunEvent[]): Set<string> {
           ...(event.preview ? { preview: event.preview } : {}),
         })
         break
+      case 'warning': {
+        const said = folded.nodes.get(event.node_id)?.warnings ?? []
+        if (!said.includes(event.message)) {
+          set(event.node_id, { warnings: [...said, event.message] })
+        }
+        break
+      }
       case 'completion':
         set(event.node_id, {
           state: event.cached ? 'cached' : 'done',
@@ -180,6 +190,7 @@ export function fold(folded: Folded, events: readonly RunEvent[]): Set<string> {
             message: event.message,
             error: event.error ?? null,
             fraction: null,
+            ...(event.output ? { output: event.output } : {}),
           })
         }
         break

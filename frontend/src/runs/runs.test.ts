@@ -41,6 +41,23 @@ describe('folding the events of a run', () => {
     expect(tally(store.summary, store.nodes).share).toBeCloseTo(1.5 / 4)
   })
 
+  it('keeps the warnings of a node, and what one had made that failed', () => {
+    const { store, frame } = open()
+    store.receive([
+      event('started', { attempt: 1, nodes: ['a'] }),
+      event('submit', { node_id: 'a' }),
+      event('warning', { node_id: 'a', message: 'SaveImage (4) was left out.' }),
+      event('warning', { node_id: 'a', message: 'SaveImage (4) was left out.' }),
+      event('error', { node_id: 'a', message: 'no', output: { image: picture } }),
+    ])
+    frame()
+    expect(store.node('a')).toMatchObject({
+      state: 'failed',
+      output: { image: picture },
+      warnings: ['SaveImage (4) was left out.'],
+    })
+  })
+
   it('tells where a node stands on its runner until it is done', () => {
     const { store, frame } = open()
     const runner = { id: 'r', name: 'gpu-1' }

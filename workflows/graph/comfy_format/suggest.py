@@ -6,6 +6,7 @@ with a title), files to load, prompts, seeds and sizes.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 
@@ -64,8 +65,28 @@ def of_converted(
     if found:
         rows = [_of_placeholder(one, converted, catalogue, names) for one in found]
     else:
-        rows = list(_widgets(converted, catalogue, names))
+        rows = _distinct(list(_widgets(converted, catalogue, names)), converted.prompt)
     return rows, outputs_of(converted.prompt, catalogue)
+
+
+def _distinct(rows: list[JsonObject], prompt: JsonObject) -> list[JsonObject]:
+    """Tell inputs of one label apart: by their nodes, then by a number."""
+    labels = Counter(row["label"] for row in rows)
+    for row in rows:
+        if labels[row["label"]] > 1:
+            node = prompt[row["target"]["node"]]
+            meta = node.get("_meta")
+            title = meta.get("title") if isinstance(meta, dict) else None
+            known = isinstance(title, str) and title.strip()
+            name = str(title).strip() if known else spaced(node["class_type"])
+            if name.lower() != row["label"].lower():
+                row["label"] = f"{name}: {row['label'].lower()}"
+    seen: Counter[str] = Counter()
+    for row in rows:
+        seen[row["label"]] += 1
+        if seen[row["label"]] > 1:
+            row["label"] = f"{row['label']} {seen[row['label']]}"
+    return rows
 
 
 def outputs_of(prompt: JsonObject, catalogue: Catalogue | None) -> list[JsonObject]:
@@ -148,7 +169,8 @@ def _rank(
         return None
     if base in _SEEDS:
         return 3
-    return 2 if base in _SIZES and not type.startswith(("Save", "Load", "Preview")) else None
+    inert = type.startswith(("Save", "Load", "Preview")) or "Crop" in type
+    return 2 if base in _SIZES and not inert else None
 
 
 def _of_widget(
