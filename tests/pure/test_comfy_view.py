@@ -154,6 +154,6 @@ def test_any_file_is_drawn_with_all_its_nodes(file: Raw) -> None:
 def test_a_value_that_javascript_would_round_is_told_as_text() -> None:
     seed = 1234567890123456789
     graph = {"3": {"class_type": "RandomNoise", "inputs": {"noise_seed": seed, "small": 7}}}
-    [node] = comfy_format.view(graph)["nodes"]
+    [node] = view(graph)["nodes"]
     values = {one["name"]: one["value"] for one in node["widgets"]}
     assert values == {"noise_seed": str(seed), "small": 7}

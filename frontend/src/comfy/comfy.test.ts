@@ -205,8 +205,7 @@ describe('searching', () => {
     expect(titles('press run')).toEqual(['3'])
     expect(titles('ksampler')).toContain('9')
     expect(titles('  ')).toEqual([])
-    const input = view.nodes.flatMap(one => one.widgets.map(widget => ({ one, widget })))[0]
-    expect(titles(input.widget.name)).toContain(input.one.id)
+    expect(titles('latent')).toContain('12')
     expect(titles('nothing of this')).toEqual([])
   })
 })
