@@ -2,7 +2,7 @@
 
 SQLite lets one writer in at a time; the others try again after sleeps of up to 100 ms, and the one
 that has waited longest has no better chance. Nearly all writers of a site are threads of one
-process, so they queue at a lock of ours first, which wakes the next one at once.
+process, so they queue up here first (`queue.py`), where the next one is woken at once.
 
 Each request runs in a thread of its own, so each would open the file, set its pragmas and register
 Django's sixty functions anew; a closed connection is kept for the next one instead.
@@ -19,9 +19,11 @@ from typing import Any
 from django.db import OperationalError
 from django.db.backends.sqlite3 import base
 
-#: One lock per database file: tests have several databases in one process.
-_locks: dict[str, threading.Lock] = {}
-_locks_lock = threading.Lock()
+from canvas.sqlite.queue import WriteQueue
+
+#: One queue per database file: tests have several databases in one process.
+_queues: dict[str, WriteQueue] = {}
+_queues_lock = threading.Lock()
 #: Idle connections by database file and process, for a forked child must open its own.
 _idle: dict[tuple[str, int], deque[sqlite3.Connection]] = {}
 MAX_IDLE = 16
@@ -32,7 +34,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._turn: threading.Lock | None = None
+        self._turn: WriteQueue | None = None
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Take an idle connection of this process, or open one."""
@@ -46,7 +48,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         try:
             super()._start_transaction_under_autocommit()
         except BaseException:
-            self._end_turn()
+            self._end_turn(moved=False)
             raise
 
     def _commit(self) -> Any:
@@ -80,17 +82,16 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _take_turn(self) -> None:
         if self._turn is not None:
             return
-        with _locks_lock:
-            lock = _locks.setdefault(str(self.settings_dict["NAME"]), threading.Lock())
-        seconds = self.settings_dict["OPTIONS"].get("timeout", 5)
-        if not lock.acquire(timeout=seconds):
+        with _queues_lock:
+            queue = _queues.setdefault(str(self.settings_dict["NAME"]), WriteQueue())
+        if not queue.acquire(self.settings_dict["OPTIONS"].get("timeout", 5)):
             raise OperationalError("database is locked")
-        self._turn = lock
+        self._turn = queue
 
-    def _end_turn(self) -> None:
+    def _end_turn(self, *, moved: bool = True) -> None:
         turn, self._turn = self._turn, None
         if turn is not None:
-            turn.release()
+            turn.release(moved=moved)
 
     def _in_transaction(self) -> bool:
         return self.connection is not None and self.connection.in_transaction

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,6 +14,8 @@ from django.conf import settings
 from django.db import OperationalError
 
 from canvas.sqlite import base
+from canvas.sqlite.queue import WriteQueue
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.django_db
 
@@ -92,6 +96,45 @@ def test_a_second_writer_waits_for_the_first_and_no_longer_than_its_patience(mak
     assert done.wait(5)
     thread.join()
     first.set_autocommit(True)
+
+
+def test_writers_have_their_turns_in_order_however_long_the_queue_is_while_it_moves() -> None:
+    queue, order = WriteQueue(), list[int]()
+    assert queue.acquire(0)
+
+    def write(number: int) -> None:
+        assert queue.acquire(0.5)
+        order.append(number)
+        time.sleep(0.1)
+        queue.release()
+
+    with ThreadPoolExecutor(10) as pool:
+        done = []
+        for number in range(10):
+            done.append(pool.submit(write, number))
+            wait_until(lambda: len(queue._waiting) == len(done), 5)
+        queue.release()
+        assert all(future.exception() is None for future in done)
+    assert order == list(range(10))
+
+
+def test_who_waits_for_a_database_that_lets_nobody_in_is_refused_after_one_patience() -> None:
+    queue = WriteQueue()
+    assert queue.acquire(0)
+
+    def wait() -> bool:
+        got = queue.acquire(0.5)
+        if got:
+            time.sleep(2)
+            queue.release(moved=False)
+        return got
+
+    with ThreadPoolExecutor(3) as pool:
+        waiting = [pool.submit(wait) for _ in range(3)]
+        wait_until(lambda: len(queue._waiting) == 3, 5)
+        queue.release(moved=False)
+        assert Counter(future.result() for future in waiting) == {True: 1, False: 2}
+    assert queue.acquire(0)
 
 
 def test_a_failed_transaction_gives_up_its_turn(make: Make) -> None:
