@@ -8,7 +8,12 @@ import { standingSentence } from './remote'
 export function words(event: RunEvent): { tone: string; text: string } {
   switch (event.type) {
     case 'queued':
-      return { tone: 'quiet', text: 'The run is waiting to start.' }
+      return {
+        tone: 'quiet',
+        text: event.ignored
+          ? `The run is waiting to start. Ignored inputs, which the workflow does not declare: ${event.ignored.join(', ')}.`
+          : 'The run is waiting to start.',
+      }
     case 'started':
       return {
         tone: 'quiet',

@@ -22,7 +22,7 @@ export interface StepError {
 
 export type RunEvent = Line &
   (
-    | { type: 'queued' }
+    | { type: 'queued'; ignored?: string[] }
     | { type: 'started'; attempt: number; runner?: string; nodes?: string[] }
     | { type: 'submit'; node_id: string; app_id?: string; request_id?: string | null }
     | { type: 'suspected'; node_id: string; deaths: number }

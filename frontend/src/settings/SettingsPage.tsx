@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'react'
 import type { PageProps } from '../page'
 import { AppShell } from '../ui/AppShell'
+import { AliasesTab } from './AliasesTab'
 import { CredentialsTab } from './CredentialsTab'
 import { KeysTab } from './KeysTab'
 import { ProfileTab } from './ProfileTab'
@@ -14,6 +15,7 @@ const TABS = {
   keys: { name: 'Keys', Tab: KeysTab },
   webhooks: { name: 'Webhooks', Tab: WebhooksTab },
   credentials: { name: 'Credentials', Tab: CredentialsTab },
+  aliases: { name: 'App aliases', Tab: AliasesTab },
   usage: { name: 'Usage', Tab: UsageTab },
 } as const
 type TabName = keyof typeof TABS
