@@ -473,6 +473,18 @@ class TransparencyMissing(NodeError):
     code = "TRANSPARENCY_MISSING"
 
 
+class CredentialUnknown(NodeError):
+    """There is no such credential."""
+
+    code = "CREDENTIAL_UNKNOWN"
+
+
+class CredentialNotBound(NodeError):
+    """A workflow of somebody else wants a key, and its user has chosen none for it."""
+
+    code = "CREDENTIAL_NOT_BOUND"
+
+
 class RunnerMissing(NodeError):
     """No runner can take this."""
 

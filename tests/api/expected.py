@@ -155,6 +155,11 @@ API: dict[tuple[str, str], Expected] = {
     ("GET", "/api/credentials"): Expected(NOTHING, SESSION),
     ("POST", "/api/credentials"): Expected(NOTHING, SESSION, 201, _credential),
     ("DELETE", "/api/credentials/{id}"): Expected(CREDENTIAL, SESSION),
+    ("GET", "/api/workflows/{slug}/credentials"): Expected(WORKFLOW, SESSION, templates=True),
+    # The workflows have no slots.
+    ("PUT", "/api/workflows/{slug}/credentials"): Expected(
+        WORKFLOW, SESSION, 400, lambda: {"slot": "a/b", "credential": None}, templates=True
+    ),
     ("GET", "/api/runners"): Expected(NOTHING, RUNNERS),
     ("POST", "/api/runners"): Expected(NOTHING, RUNNERS_WRITE, 201, _runner),
     ("POST", "/api/runners/test"): Expected(NOTHING, RUNNERS_WRITE, body=_runner),

@@ -6,6 +6,7 @@ import base64
 import io
 import json
 import logging
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -53,10 +54,11 @@ def test_a_secret_goes_in_and_never_comes_out(her_browser: Caller, alice: User) 
     assert made.status_code == 201, made.content
     shape = made.json()
     assert shape == {
-        "id": str(Credential.objects.get().pk), "name": "mine", "provider": "openai",
+        "id": Credential.objects.get().public_id, "name": "mine", "provider": "openai",
         "allowedOrigins": ["https://api.example.com"], "last4": CANARY[-4:],
-        "createdAt": shape["createdAt"],
+        "createdAt": shape["createdAt"], "lastUsedAt": None, "workflows": [],
     }  # fmt: skip
+    assert re.fullmatch(r"cred_[A-Za-z0-9_-]{22}", shape["id"])
     assert her_browser.get(PATH).json() == [shape]
     assert her_browser.get(f"{PATH}/{shape['id']}").status_code == 405
     with connection.cursor() as cursor:
@@ -159,20 +161,30 @@ def test_it_goes_to_no_other_origin_not_even_by_redirect(
         assert CANARY not in str(other.got[0])
 
 
-def test_a_template_runs_with_the_runners_credentials_only(
+def test_nothing_but_ones_own_id_finds_a_credential(
     engine: None, her_browser: Caller, his: Caller, service: Receiver
 ) -> None:
     made = her_browser.post(PATH, body(service.origin)).json()
-    slug = calling(her_browser, service.url, made["id"])
-    her_browser.put(f"/api/workflows/{slug}", {"isTemplate": True})
-    answers = [his.post(f"/api/workflows/{slug}/run", {"inputs": {}})]
-    for id in ("999999", "x", "-1"):
-        copy = calling(his, service.url, id)
-        answers.append(his.post(f"/api/workflows/{copy}/run", {"inputs": {}}))
-    for answer in answers:
+    row = str(Credential.objects.get().pk)
+    for caller, id in ((his, made["id"]), (her_browser, row), (her_browser, int(row)),
+                       (her_browser, "-1"), (her_browser, made["id"].upper())):  # fmt: skip
+        slug = calling(caller, service.url, id)
+        answer = caller.post(f"/api/workflows/{slug}/run", {"inputs": {}})
         (error,) = answer.json()["nodeErrors"]
         assert error["message"] == "There is no such credential."
+        assert error["body"]["code"] == "CREDENTIAL_UNKNOWN"
     assert service.got == []
+
+
+def test_it_says_where_it_is_used_and_when_it_was(
+    engine: None, her_browser: Caller, service: Receiver
+) -> None:
+    made = her_browser.post(PATH, body(service.origin)).json()
+    slug = calling(her_browser, service.url, made["id"])
+    [row] = her_browser.get(PATH).json()
+    assert (row["workflows"], row["lastUsedAt"]) == ([{"slug": slug, "name": "Call"}], None)
+    assert her_browser.post(f"/api/workflows/{slug}/run", {"inputs": {}}).status_code == 200
+    assert her_browser.get(PATH).json()[0]["lastUsedAt"] is not None
 
 
 def _everything(caller: Caller, slug: str, id: str) -> dict[str, bytes]:

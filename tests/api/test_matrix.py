@@ -175,7 +175,7 @@ def _fill(world: World, name: str, user: User) -> None:
         )  # fmt: skip
         world.things.setdefault(DELIVERY, []).append(Thing(name, "private", str(row.pk)))
     credential = Credential.objects.create(owner=user, name=mark, provider="p", secret=CANARY)
-    world.things.setdefault(CREDENTIAL, []).append(Thing(name, "private", str(credential.pk)))
+    world.things.setdefault(CREDENTIAL, []).append(Thing(name, "private", credential.public_id))
     runner = Runner.objects.create(
         owner=user, name=mark, endpoint=f"https://{mark}.example", headers=f'{{"X": "{mark}"}}'
     )

@@ -8,8 +8,12 @@ from rest_framework.response import Response
 from workflows.api.base import ApiView
 from workflows.api.capabilities import SESSION_ONLY
 from workflows.api.shapes import moment
-from workflows.models import Credential
-from workflows.services import credentials
+from workflows.errors import InvalidBody
+from workflows.graph import credentials as slots
+from workflows.models import Credential, Workflow
+from workflows.nodes import registry
+from workflows.services import access, bindings, credentials
+from workflows.services.bindings import Choice
 from workflows.types import JsonObject
 
 
@@ -20,12 +24,14 @@ class CredentialList(ApiView):
 
     def get(self, request: Request) -> Response:
         """List the credentials by name, each with the last four letters of its secret."""
-        return Response([shape(row) for row in credentials.credential_list(user=request.user)])
+        used = bindings.uses(user=request.user)
+        rows = credentials.credential_list(user=request.user)
+        return Response([shape(row, used.get(row.public_id, [])) for row in rows])
 
     def post(self, request: Request) -> Response:
         """Keep a secret."""
         row = credentials.credential_create(user=request.user, body=self.body(request))
-        return Response(shape(row), status=201)
+        return Response(shape(row, []), status=201)
 
 
 class CredentialDetail(ApiView):
@@ -39,13 +45,59 @@ class CredentialDetail(ApiView):
         return Response({"success": True})
 
 
-def shape(row: Credential) -> JsonObject:
-    """Return a credential in wire form, without its secret."""
+class WorkflowCredentials(ApiView):
+    """Where the nodes of a workflow want keys, and which of the caller's own they get."""
+
+    capability = {"GET": SESSION_ONLY, "PUT": SESSION_ONLY}
+
+    def get(self, request: Request, slug: str) -> Response:
+        """List the slots of a workflow the caller may run, with the caller's credentials."""
+        rows = bindings.slot_list(user=request.user, slug=slug)
+        return Response([slot_shape(row) for row in rows])
+
+    def put(self, request: Request, slug: str) -> Response:
+        """Bind a credential to a slot, or with null take it back; the answer is the list."""
+        access.workflow_runnable(user=request.user, slug=slug)
+        body = self.body(request)
+        if "credential" not in body:
+            raise InvalidBody(
+                "credential is missing.", field="credential",
+                expected="the id of one of your credentials, or null",
+            )  # fmt: skip
+        bindings.binding_set(
+            user=request.user, slug=slug, slot=body.get("slot"), credential_id=body["credential"]
+        )
+        return self.get(request, slug)
+
+
+def slot_shape(row: Choice) -> JsonObject:
+    """Return a slot in wire form."""
+    slot, chosen = row.slot, row.credential
     return {
-        "id": str(row.pk),
+        "slot": slot.name,
+        # The node of this workflow that is the slot's, or that leads to it.
+        "nodeId": (*slot.path, slot.node["id"])[0],
+        "node": slots.title(slot.node, registry.node_types()),
+        "field": slot.field.name,
+        "app": row.app,
+        "provider": slot.field.provider,
+        "origin": row.origin,
+        "wanted": row.wanted,
+        "editable": row.editable,
+        "credential": chosen
+        and {"id": chosen.public_id, "name": chosen.name, "last4": chosen.last4},
+    }
+
+
+def shape(row: Credential, used: list[Workflow]) -> JsonObject:
+    """Return a credential in wire form, without its secret; `used` are the workflows it is in."""
+    return {
+        "id": row.public_id,
         "name": row.name,
         "provider": row.provider,
         "allowedOrigins": row.allowed_origins,
         "last4": row.last4,
         "createdAt": moment(row.created_at),
+        "lastUsedAt": moment(row.last_used_at),
+        "workflows": [{"slug": each.slug, "name": each.name} for each in used],
     }

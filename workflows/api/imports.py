@@ -66,14 +66,16 @@ class Export(ApiView):
         """Send the workflow in the format `?format=`: Patchbay's own unless another is named."""
         access.workflow_readable(user=request.user, slug=slug)
         format = query.choice(request, "format", tuple(formats.NAMES)) or formats.PATCHBAY
-        name, content = imports.workflow_export(user=request.user, slug=slug, format=format)
+        file = imports.workflow_export(user=request.user, slug=slug, format=format)
         # Indented as a person would keep it beside a program; text as it was, not escaped.
-        body = json.dumps(content, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
+        body = json.dumps(file.content, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
         return HttpResponse(
             body.encode(errors="surrogatepass"),
             content_type="application/json",
             headers={
-                "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
+                "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name, safe='')}",
+                # A list of names in JSON, escaped: a file has no room to say what is not in it.
+                "X-Removed": quote(json.dumps(file.removed)),
                 "Cache-Control": "private, no-cache",
                 "Vary": "Authorization, Cookie, x-api-key",
             },

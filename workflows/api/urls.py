@@ -28,6 +28,7 @@ urlpatterns = [
     path("api/workflows/<str:slug>/move", workflows.WorkflowMove.as_view()),
     path("api/workflows/<str:slug>/duplicate", workflows.WorkflowDuplicate.as_view()),
     path("api/workflows/<str:slug>/changes", workflows.WorkflowChanges.as_view()),
+    path("api/workflows/<str:slug>/credentials", credentials.WorkflowCredentials.as_view()),
     path("api/workflows/<str:slug>/export", imports.Export.as_view()),
     path("api/workflows/<str:slug>/schema", schemas.WorkflowSchema.as_view()),
     path("api/workflows/<str:slug>/public-schema", schemas.PublicSchema.as_view()),

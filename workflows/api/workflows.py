@@ -14,7 +14,7 @@ from workflows.api.base import ApiView, has_body
 from workflows.api.etag import etag_of, expected_versions, matches
 from workflows.errors import InvalidBody
 from workflows.models import Workflow
-from workflows.services import access, changes, workflows
+from workflows.services import access, changes, choices, workflows
 from workflows.services.idempotency import HEADER
 from workflows.types import Json, JsonObject
 
@@ -42,10 +42,11 @@ class WorkflowList(ApiView):
 
     def post(self, request: Request) -> Response:
         """Create a workflow."""
+        body = self.body(request)
         workflow = workflows.workflow_create(
-            user=request.user, body=self.body(request), idempotency_key=_idempotency_key(request)
+            user=request.user, body=body, idempotency_key=_idempotency_key(request)
         )
-        return created(request, workflow)
+        return created(request, workflow, _left_out(workflow, body))
 
 
 class WorkflowDetail(ApiView):
@@ -63,13 +64,11 @@ class WorkflowDetail(ApiView):
     def put(self, request: Request, slug: str) -> Response:
         """Merge the sent keys into the document."""
         access.workflow_own(user=request.user, slug=slug)
+        body = self.body(request)
         workflow = workflows.workflow_save(
-            user=request.user,
-            slug=slug,
-            body=self.body(request),
-            expected=_if_match(request),
+            user=request.user, slug=slug, body=body, expected=_if_match(request)
         )
-        return answer(request, workflow)
+        return answer(request, workflow, removed=_left_out(workflow, body))
 
     def delete(self, request: Request, slug: str) -> Response:
         """Delete the workflow."""
@@ -114,7 +113,7 @@ class WorkflowDuplicate(ApiView):
         workflow = workflows.workflow_duplicate(
             user=request.user, slug=slug, body=body, idempotency_key=_idempotency_key(request)
         )
-        return created(request, workflow)
+        return created(request, workflow, choices.missing(workflow.nodes))
 
 
 class WorkflowChanges(ApiView):
@@ -129,16 +128,20 @@ class WorkflowChanges(ApiView):
         return Response({"version": version, "missed": []}, headers={"ETag": etag_of(version)})
 
 
-def answer(request: Request, workflow: Workflow, status: int = 200) -> Response:
-    """Return a whole workflow with its ETag."""
+def answer(
+    request: Request, workflow: Workflow, status: int = 200, removed: list[str] | None = None
+) -> Response:
+    """Return a whole workflow with its ETag, and where a copy or a template lacks a key."""
     last_run = workflows.last_run_of(user=request.user, workflow=workflow)
     body = shapes.full(workflow, last_run, request.user)
+    if removed is not None:
+        body["removed"] = removed
     return Response(body, status=status, headers=headers_of(workflow))
 
 
-def created(request: Request, workflow: Workflow) -> Response:
-    """Return a workflow that has just come to be, with its address."""
-    response = answer(request, workflow, CREATED)
+def created(request: Request, workflow: Workflow, removed: list[str] | None = None) -> Response:
+    """Return a workflow that has just come to be, with its URL."""
+    response = answer(request, workflow, CREATED, removed)
     response["Location"] = f"/api/workflows/{workflow.slug}"
     return response
 
@@ -150,6 +153,12 @@ def headers_of(workflow: Workflow) -> dict[str, str]:
         "Cache-Control": "private, no-cache",
         "Vary": "Authorization, Cookie, x-api-key",
     }
+
+
+def _left_out(workflow: Workflow, body: JsonObject) -> list[str] | None:
+    """Say what others do not see of a workflow that is being published as a template."""
+    published = workflow.is_template and body.get("isTemplate") is True
+    return choices.without_choices(workflow.nodes)[1] if published else None
 
 
 def _filters(request: Request) -> workflows.Filters:

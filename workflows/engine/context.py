@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, ParamSpec, TypeVar, cast
 from django.conf import settings
 
 from workflows.engine import database, door, files, nested
+from workflows.engine.credentials import credential_headers
 from workflows.engine.events import Progress, Warned
-from workflows.engine.secrets import credential_headers, provider_headers
 from workflows.errors import BadPicture, PatchbayError
 from workflows.media import clips, fetch, images
 from workflows.media.clips import Clip
@@ -46,6 +46,7 @@ class NodeContext:
     __slots__ = (
         "_closed",
         "_due",
+        "_fields",
         "_run",
         "_suspect",
         "_timer",
@@ -64,6 +65,7 @@ class NodeContext:
         self.inputs: JsonObject = run.plan.inputs
         #: What has been said of the node, by processes before this one too.
         self.warnings = list(run.past.warnings.get(node.id, ()))
+        self._fields = {port.name: port for port in node.node_type.inputs}
         self._run = run
         self._suspect = suspect
         self._due = 0.0
@@ -158,15 +160,16 @@ class NodeContext:
         except PatchbayError as error:
             raise files.blame(error, field) from error
 
-    async def credential(self, id: Json, *, url: str, field: str = "credential") -> dict[str, str]:
-        """Return the header that shows one of the owner's credentials to the origin of `url`."""
-        run = self._run
-        return await database.read(credential_headers, run.owner_id, id, url, field, run.secrets)
-
-    async def credential_of(self, provider: str, *, url: str) -> dict[str, str] | None:
-        """Return the header of the owner's credential of a provider for the origin of `url`."""
-        run = self._run
-        return await database.read(provider_headers, run.owner_id, provider, url, run.secrets)
+    async def credential(self, *, url: str, field: str = "credential") -> dict[str, str] | None:
+        """Return the header that shows the credential of one of the node's fields to `url`."""
+        run, port = self._run, self._fields[field]
+        chosen = self.data.get(field)
+        if run.scope.own and not port.provider and chosen in (None, ""):
+            return None
+        return await database.read(
+            credential_headers, run.owner_id, run.scope, self.node_id, port, chosen, url,
+            run.secrets,
+        )  # fmt: skip
 
     def _scrubbed(self, answer: Fetched) -> Fetched:
         """Return an answer without what it repeats of the run's secrets."""

@@ -16,7 +16,13 @@ from django.db import transaction
 
 from workflows.engine import database, journal
 from workflows.engine.follow import follow
-from workflows.errors import InvalidGraph, NodeError, PatchbayError, WorkflowNotFound
+from workflows.errors import (
+    CredentialNotBound,
+    InvalidGraph,
+    NodeError,
+    PatchbayError,
+    WorkflowNotFound,
+)
 from workflows.models import Alias, Run, RunStatus, User
 from workflows.types import JsonObject, NodeId
 
@@ -26,8 +32,8 @@ if TYPE_CHECKING:
 #: Workflows that run workflows: the parent of all is at depth 0.
 MAX_DEPTH = 8
 
-#: Starts a run: parent, owner and name of the workflow, inputs, key.
-Starter = Callable[[Run, str, str, JsonObject, str], Run]
+#: Starts a run: parent, node, owner and name of the workflow, inputs, key.
+Starter = Callable[[Run, NodeId, str, str, JsonObject, str], Run]
 
 _starter = ("", "")
 
@@ -66,7 +72,7 @@ async def run(
     Raises NodeError.
     """
     key = f"nested:{active.run_id}:{node_id}:{active.past.retries}"[:200]
-    child = await database.read(_start, active.run_id, owner, name, inputs, key)
+    child = await database.read(_start, active.run_id, node_id, owner, name, inputs, key)
     active.host.start(child.pk, active.owner_id)
     try:
         async for _ in follow(child.pk):
@@ -80,7 +86,9 @@ async def run(
         return done.output if isinstance(done.output, dict) else {"output": done.output}
     error = done.error or {}
     message = error.get("message") or f"it was {done.status}"
-    raise NodeError(
+    # What its user can do about it is done from here as well.
+    unbound = (error.get("body") or {}).get("code") == CredentialNotBound.code
+    raise (CredentialNotBound if unbound else NodeError)(
         f"workflows/{owner}/{name} did not finish: {message}",
         field="app", value=str(child.pk), expected="a run that completes",
     )  # fmt: skip
@@ -91,8 +99,11 @@ def _cancel(run_id: UUID) -> bool:
         return journal.cancel(run_id)
 
 
-def _start(parent_id: UUID, owner: str, name: str, inputs: JsonObject, key: str) -> Run:
-    parent = Run.objects.select_related("owner").get(pk=parent_id)
+def _start(
+    parent_id: UUID, node_id: NodeId, owner: str, name: str, inputs: JsonObject, key: str
+) -> Run:
+    rows = Run.objects.select_related("owner", "workflow")
+    parent = rows.defer("workflow__nodes", "workflow__edges").get(pk=parent_id)
     if parent.options.get("depth", 0) >= MAX_DEPTH:
         raise NodeError(
             f"workflows/{owner}/{name} lies too deep in workflows that run workflows.",
@@ -101,7 +112,7 @@ def _start(parent_id: UUID, owner: str, name: str, inputs: JsonObject, key: str)
     module, function = _starter
     starter: Starter = getattr(importlib.import_module(module), function)
     try:
-        return starter(parent, owner, name, inputs, key)
+        return starter(parent, node_id, owner, name, inputs, key)
     except NodeError:
         raise
     except InvalidGraph as error:

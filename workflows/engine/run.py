@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from workflows.engine.cache import Prepared
+from workflows.engine.credentials import Scope
 from workflows.engine.limits import Slots, Threads
 from workflows.engine.links import Links
 from workflows.engine.purse import Purse, Till
@@ -137,6 +138,7 @@ class ActiveRun:
     past: Past
     host: Host
     purse: Purse
+    scope: Scope = field(default_factory=Scope)
     prepared: Prepared = field(default_factory=Prepared)
     secrets: Secrets = field(default_factory=Secrets)
     force: bool = False

@@ -20,6 +20,7 @@ from uuid import UUID
 from django.db import connection
 
 from workflows.engine import cache, database, discards
+from workflows.engine.credentials import Scope, scope_of
 from workflows.engine.events import Failed, Output, Queued, Skipped
 from workflows.engine.failpoints import failpoint
 from workflows.engine.journal import Claim, Ending
@@ -32,7 +33,7 @@ from workflows.errors import InvalidGraph, Superseded
 from workflows.graph.digests import digests
 from workflows.graph.plan import Plan, compile
 from workflows.graph.result import result_of
-from workflows.models import Run, RunStatus, Snapshot, StepStatus, User
+from workflows.models import Run, RunStatus, Snapshot, StepStatus, User, Workflow
 from workflows.models.runs import Source
 from workflows.nodes import registry
 from workflows.types import JsonObject, NodeId
@@ -58,6 +59,7 @@ class _Facts:
     reported: bool
     shown: bool
     digests: Mapping[NodeId, str]
+    scope: Scope
 
 
 async def execute(run_id: UUID, host: Host) -> None:
@@ -97,18 +99,20 @@ async def execute(run_id: UUID, host: Host) -> None:
 
 def _load(run_id: UUID) -> _Facts | None:
     """Read what a run needs. Raw SQL: every run pays for this, and the ORM costs ten times more."""
-    runs, snapshots, users = (model._meta.db_table for model in (Run, Snapshot, User))
+    models = (Run, Snapshot, User, Workflow)
+    runs, snapshots, users, workflows = (model._meta.db_table for model in models)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT r.owner_id, r.cost, u.tier, r.webhook_id, r.source, r.inputs, r.options, "
-            f's.nodes, s.edges FROM "{runs}" r JOIN "{snapshots}" s ON s.id = r.snapshot_id '
-            f'JOIN "{users}" u ON u.id = r.owner_id WHERE r.id = %s',
+            f"SELECT r.owner_id, r.cost, u.tier, r.webhook_id, r.source, r.workflow_id, "
+            f'w.owner_id, r.inputs, r.options, s.nodes, s.edges FROM "{runs}" r '
+            f'JOIN "{snapshots}" s ON s.id = r.snapshot_id JOIN "{users}" u ON u.id = r.owner_id '
+            f'LEFT JOIN "{workflows}" w ON w.id = r.workflow_id WHERE r.id = %s',
             [run_key(run_id)],
         )
         row = cursor.fetchone()
     if row is None:
         return None
-    owner_id, cost, tier, webhook_id, source, *texts = row
+    owner_id, cost, tier, webhook_id, source, workflow_id, workflow_owner_id, *texts = row
     inputs, options, nodes, edges = (json.loads(text) for text in texts)
     document = {"nodes": nodes, "edges": edges}
     spent = Decimal(str(cost))
@@ -116,6 +120,7 @@ def _load(run_id: UUID) -> _Facts | None:
     return _Facts(
         owner_id, document, inputs, options, spent, tier, webhook_id is not None, shown,
         digests(document, inputs, registry.node_types()) if shown else {},
+        scope_of(options, owner_id, workflow_id, workflow_owner_id),
     )  # fmt: skip
 
 
@@ -136,7 +141,7 @@ async def _execute(run_id: UUID, facts: _Facts, plan: Plan, claim: Claim, host: 
     )  # fmt: skip
     run = ActiveRun(
         run_id, facts.owner_id, plan, claim.journal, claim.past, host, purse,
-        force=force, careful=claim.past.crashed, digests=facts.digests,
+        scope=facts.scope, force=force, careful=claim.past.crashed, digests=facts.digests,
     )  # fmt: skip
     run.outputs.update(
         (id, output) for id, output in claim.past.completed.items() if id in plan.nodes

@@ -1,8 +1,4 @@
-"""Credentials while a run uses them: reading one for a node, and keeping it out of all it says.
-
-This is the only reader of a stored secret. It goes to the origins its owner has bound it to, for
-runs of its owner, and is taken out of every result, error, event and answer of that run.
-"""
+"""The secrets a run has used, taken out of every result, error, event and response of it."""
 
 from __future__ import annotations
 
@@ -10,16 +6,9 @@ import base64
 import json
 from urllib.parse import quote
 
-from workflows.errors import FetchRefused, NodeError
-from workflows.media import fetch
-from workflows.models import Credential
 from workflows.types import Json
 
 HIDDEN = "[secret]"
-#: How providers want to be shown a key; others take it as a bearer.
-_HEADERS = {"fal": ("Authorization", "Key {}"), "anthropic": ("x-api-key", "{}")}
-#: Secrets that name their scheme themselves are sent as they are.
-_SCHEMES = ("basic ", "bearer ", "key ", "token ")
 
 
 class Secrets:
@@ -71,52 +60,3 @@ class Secrets:
         if isinstance(value, dict):
             return {self.text(key): self.json(item) for key, item in value.items()}
         return value
-
-
-def credential_headers(
-    owner_id: int, credential_id: Json, url: str, field: str, secrets: Secrets
-) -> dict[str, str]:
-    """Return the header that shows a credential to the origin of `url`; reads the database.
-
-    Raises NodeError naming `field` when the owner has no such credential, or it is not for there.
-    """
-    text = str(credential_id)
-    known = text.isascii() and text.isdigit() and len(text) <= 18
-    row = Credential.objects.filter(owner_id=owner_id, pk=int(text)).first() if known else None
-    if row is None:
-        raise NodeError(
-            "There is no such credential.", field=field, value=text[:80],
-            expected="the id of one of your credentials",
-        )  # fmt: skip
-    try:
-        origin = fetch.origin_of(url)
-    except FetchRefused as error:
-        raise NodeError(error.message, field="url", expected="an address") from error
-    if origin not in row.allowed_origins:
-        allowed = ", ".join(row.allowed_origins) or "nowhere"
-        raise NodeError(
-            f"The credential {row.name} is not for {origin}.", field=field, value=text,
-            expected=f"an address at {allowed}",
-        )  # fmt: skip
-    return _header(row, secrets)
-
-
-def provider_headers(
-    owner_id: int, provider: str, url: str, secrets: Secrets
-) -> dict[str, str] | None:
-    """Return the header that shows a provider's credential to the origin of `url`, None without.
-
-    Of several that may go there it is the one that was stored last. Reads the database.
-    """
-    rows = Credential.objects.filter(owner_id=owner_id, provider__iexact=provider).order_by("-pk")
-    origin = fetch.origin_of(url)
-    row = next((row for row in rows if origin in row.allowed_origins), None)
-    return None if row is None else _header(row, secrets)
-
-
-def _header(row: Credential, secrets: Secrets) -> dict[str, str]:
-    secrets.add(row.secret)
-    name, form = _HEADERS.get(row.provider.lower(), ("Authorization", "Bearer {}"))
-    if row.secret.lower().startswith(_SCHEMES):
-        name, form = "Authorization", "{}"
-    return {name: form.format(row.secret)}

@@ -29,7 +29,7 @@ MAX_TAG = 40
 #: Keys that belong to the server; operations and diffs leave them alone.
 READ_ONLY = frozenset({
     "slug", "folderId", "isTemplate", "createdBy", "createdAt", "updatedAt", "appId",
-    "estimatedCreditCost", "version", "formats", "nodeCount", "lastRun", "canEdit",
+    "estimatedCreditCost", "version", "formats", "nodeCount", "lastRun", "canEdit", "removed",
 })  # fmt: skip
 
 _FLAGS = frozenset({"publicPlayground", "hidden", "archived"})

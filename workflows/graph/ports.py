@@ -46,6 +46,7 @@ Widget = Literal[
     "fields",
     "list",
     "app",
+    "credential",
 ]
 
 #: `{name}` in a template; the name becomes a text port. `{{` and `}}` are literal braces.
@@ -61,6 +62,8 @@ class Input:
 
     `many` means that the port takes several wires, in wire order, and always gets a list.
     `port=False` is a setting that cannot be wired; `widget=None` is a port without a field.
+    With the widget `credential` it chooses one of the user's credentials; where `provider` is set,
+    that provider's newest one is used when none is chosen.
     """
 
     name: str
@@ -79,6 +82,7 @@ class Input:
     advanced: bool = False
     many: bool = False
     port: bool = True
+    provider: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from workflows.models.aliases import Alias
 from workflows.models.connections import (
     Credential,
+    CredentialBinding,
     Delivery,
     DeliveryStatus,
     Dialect,
@@ -34,6 +35,7 @@ __all__ = [
     "CacheEntry",
     "Change",
     "Credential",
+    "CredentialBinding",
     "CreditEntry",
     "Delivery",
     "DeliveryStatus",

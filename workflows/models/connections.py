@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import uuid
 
 from django.db import models
@@ -87,15 +88,25 @@ class RunnerCancel(models.Model):
         return f"{self.runner_id}/{self.prompt_id}"
 
 
-class Credential(models.Model):
-    """A provider's key, encrypted, usable only towards the origins it is bound to."""
+def new_credential_id() -> str:
+    """Return an id that cannot be guessed: 128 random bits behind a readable prefix."""
+    return f"cred_{secrets.token_urlsafe(16)}"
 
+
+class Credential(models.Model):
+    """A provider's key, encrypted, usable only towards the origins it is bound to.
+
+    `public_id` is what documents and the API call it.
+    """
+
+    public_id = models.CharField(max_length=32, unique=True, default=new_credential_id)
     owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="credentials")
     name = models.CharField(max_length=200)
     provider = models.CharField(max_length=100)
     allowed_origins = DocumentField(default=list)
     secret = EncryptedField()
     last4 = models.CharField(max_length=4)
+    last_used_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -105,6 +116,34 @@ class Credential(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} (…{self.last4})"
+
+
+class CredentialBinding(models.Model):
+    """A user's choice of a credential for one slot of a workflow that they run.
+
+    A slot is a field of a node, there or in a workflow that its nodes run (`graph/credentials.py`).
+    """
+
+    MAX_SLOT = 500
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="credential_bindings")
+    workflow = models.ForeignKey(
+        "workflows.Workflow", on_delete=models.CASCADE, related_name="credential_bindings"
+    )
+    slot = models.CharField(max_length=MAX_SLOT)
+    credential = models.ForeignKey(Credential, on_delete=models.CASCADE, related_name="bindings")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            # Serves: what a user has chosen for a node that is about to run.
+            models.UniqueConstraint(
+                fields=["user", "workflow", "slot"], name="credential_binding_unique"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.workflow_id} {self.slot}"
 
 
 class Dialect(models.TextChoices):

@@ -143,18 +143,13 @@ class Context(Protocol):
         """
         ...
 
-    async def credential(self, id: Json, *, url: str, field: str = "credential") -> dict[str, str]:
-        """Return the header that shows one of the run owner's credentials to the origin of `url`.
+    async def credential(self, *, url: str, field: str = "credential") -> dict[str, str] | None:
+        """Return the header that shows the run owner's credential to the origin of `url`.
 
-        The secret in it is hidden from everything the run says; send it and keep it nowhere.
-        Raises NodeError naming `field`: no such credential, or not one for this origin.
-        """
-        ...
-
-    async def credential_of(self, provider: str, *, url: str) -> dict[str, str] | None:
-        """The same for the credential of a provider, such as `fal`, that was stored last.
-
-        None when the owner has none that may be shown to the origin of `url`.
+        It is the one that the node's `field` of the widget `credential` chooses, or in a workflow
+        of somebody else the one that the owner has bound to it; None: none is chosen.
+        The secret in it is hidden from everything the run reports; send it and keep it nowhere.
+        Raises NodeError naming `field`: no such credential, none bound, or not one for this origin.
         """
         ...
 

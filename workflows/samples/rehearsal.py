@@ -73,6 +73,9 @@ class MemoryContext:
         body = templates.sample(name).read_bytes()
         return self.keep(body, str(images.sniff(body)), name)
 
+    async def credential(self, *, url: str, field: str = "credential") -> None:
+        """Show no credential."""
+
     async def runner(self, tags: list[str], *, field: str) -> Runner:
         raise NodeError("A rehearsal has no runners.", field=field, value=tags)
 

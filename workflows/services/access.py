@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from workflows.errors import WorkflowNotFound
 from workflows.models import User, Workflow
+from workflows.services.choices import as_seen_by
 from workflows.services.database import one
 
 
@@ -15,7 +16,19 @@ def workflow_readable(*, user: User, slug: str) -> Workflow:
     workflow = one(Workflow.objects.filter(allowed, slug=slug))
     if workflow is None:
         raise WorkflowNotFound()
-    return workflow
+    return as_seen_by(user, workflow)
+
+
+def workflow_runnable(*, user: User, slug: str) -> Workflow:
+    """Return a workflow the person may run: their own, public or a template.
+
+    Raises WorkflowNotFound.
+    """
+    allowed = Q(owner=user) | Q(is_template=True) | Q(is_public=True)
+    workflow = one(Workflow.objects.filter(allowed, slug=slug))
+    if workflow is None:
+        raise WorkflowNotFound()
+    return as_seen_by(user, workflow)
 
 
 def workflow_public(*, slug: str) -> Workflow:

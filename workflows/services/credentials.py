@@ -17,6 +17,7 @@ from workflows.errors import (
 from workflows.media import fetch, guard
 from workflows.models import Credential, User
 from workflows.nodes.fal import service as fal
+from workflows.services.database import one
 from workflows.services.locks import hold
 from workflows.types import Json, JsonObject
 
@@ -76,9 +77,16 @@ def credential_create(*, user: User, body: JsonObject) -> Credential:
 
 def credential_delete(*, user: User, credential_id: str) -> None:
     """Forget a credential. Raises CredentialNotFound."""
-    known = credential_id.isascii() and credential_id.isdigit() and len(credential_id) <= 18
-    if not known or not Credential.objects.filter(owner=user, pk=int(credential_id)).delete()[0]:
+    credential_get(user=user, credential_id=credential_id).delete()
+
+
+def credential_get(*, user: User, credential_id: Json) -> Credential:
+    """Return a credential of the user's without its secret. Raises CredentialNotFound."""
+    mine = Credential.objects.filter(owner=user).defer("secret")
+    found = one(mine.filter(public_id=credential_id)) if isinstance(credential_id, str) else None
+    if found is None:
         raise CredentialNotFound()
+    return found
 
 
 def _line(text: str) -> bool:

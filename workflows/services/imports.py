@@ -5,7 +5,7 @@ Reading stores nothing and fetches nothing; what was read is the caller's to cre
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.conf import settings
@@ -19,6 +19,7 @@ from workflows.models import Asset, Credential, User
 from workflows.nodes import registry
 from workflows.services import apps, runners
 from workflows.services.access import workflow_readable
+from workflows.services.choices import without_choices
 from workflows.services.documents import check, document_of, media_ids
 from workflows.types import Json, JsonObject
 
@@ -35,7 +36,13 @@ def file_read(*, user: User, content: bytes, name: str) -> Imported:
     value = _json(content, name)
     found = formats.read(value, name, lambda: _object_info(user, value))
     check({**found.document, "name": found.name})
-    return replace(found, warnings=[*found.warnings, *_warnings(user, found.document)])
+    nodes, removed = without_choices(found.document["nodes"])
+    return replace(
+        found,
+        document={**found.document, "nodes": nodes},
+        warnings=[*found.warnings, *_warnings(user, found.document)],
+        removed=[*found.removed, *removed],
+    )
 
 
 def comfy_view(*, user: User, graph: Json) -> JsonObject:
@@ -51,15 +58,26 @@ def _object_info(user: User, graph: Json = None) -> JsonObject | None:
     return runners.catalogue_of(runners.runners_matching(user=user, tags=[]), graph=graph)
 
 
-def workflow_export(*, user: User, slug: str, format: str) -> tuple[str, Json]:
-    """Return the name and the content of a file that holds a workflow the person may read.
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A file that was written: its name, what it holds, and in words what was left out."""
+
+    name: str
+    content: Json
+    removed: list[str]
+
+
+def workflow_export(*, user: User, slug: str, format: str) -> Exported:
+    """Return a file that holds a workflow the person may read, without choices of credentials.
 
     Raises WorkflowNotFound, and InvalidBody for a format that cannot hold it.
     """
     workflow = workflow_readable(user=user, slug=slug)
-    content = formats.write(document_of(workflow), format, lambda: _object_info(user))
+    nodes, removed = without_choices(workflow.nodes)
+    document = {**document_of(workflow), "nodes": nodes}
+    content = formats.write(document, format, lambda: _object_info(user))
     ending = "" if format == formats.PATCHBAY else f".{format}"
-    return f"{workflow.slug}{ending}.json", content
+    return Exported(f"{workflow.slug}{ending}.json", content, removed)
 
 
 def _json(content: bytes, name: str) -> Json:

@@ -8,26 +8,33 @@ from __future__ import annotations
 from django.db import transaction
 from django.db.models import Q
 
+from workflows.engine.credentials import scope_of
 from workflows.errors import NameTaken, WorkflowNotFound
 from workflows.graph import document as shape
 from workflows.models import Alias, Run, Token, User, Webhook, Workflow
 from workflows.models.runs import Source
 from workflows.nodes.fal import equivalents
 from workflows.services.aliases import NAMESPACE
+from workflows.services.choices import as_seen_by
 from workflows.services.locks import hold
 from workflows.services.runs import RunRequest, submit
 from workflows.services.workflows import workflow_delete, workflow_insert, workflow_save
-from workflows.types import JsonObject
+from workflows.types import JsonObject, NodeId
 
 
-def workflow_named(*, user: User, owner: str, name: str) -> Workflow:
-    """Return the workflow `<owner>/<name>` if the person may read it. Raises WorkflowNotFound."""
-    allowed = Q(owner=user) | Q(is_public=True) | Q(is_template=True)
+def workflow_named(*, user: User, owner: str, name: str, private: bool = True) -> Workflow:
+    """Return the workflow `<owner>/<name>` if the person may read it. Raises WorkflowNotFound.
+
+    `private`: the person's own ones are found though nobody else may read them.
+    """
+    allowed = Q(is_public=True) | Q(is_template=True)
+    if private:
+        allowed |= Q(owner=user)
     rows = Workflow.objects.select_related("owner")
     workflow = rows.filter(allowed, owner__username=owner, handle=name).first()
     if workflow is None:
         raise WorkflowNotFound()
-    return workflow
+    return as_seen_by(user, workflow)
 
 
 def workflow_of_app(*, user: User, app: str) -> Workflow | None:
@@ -40,13 +47,14 @@ def workflow_of_app(*, user: User, app: str) -> Workflow | None:
     if equivalents.get(app) is not None:
         return None
     if parts[0] != NAMESPACE:
-        return Alias.objects.workflow_for(user.pk, app)
+        aliased = Alias.objects.workflow_for(user.pk, app)
+        return None if aliased is None else as_seen_by(user, aliased)
     if len(parts) == 3 and User.objects.filter(username=parts[1]).exists():
         return workflow_named(user=user, owner=parts[1], name=parts[2])
     found = Alias.objects.workflow_for(user.pk, app)
     if found is None:
         raise WorkflowNotFound()
-    return found
+    return as_seen_by(user, found)
 
 
 def workflow_own_list(*, user: User) -> list[Workflow]:
@@ -136,12 +144,17 @@ def run_document(
     return submit(run, nodes, edges, request.fingerprint(shape.sha256(nodes, edges)))
 
 
-def run_nested(parent: Run, owner: str, name: str, inputs: JsonObject, key: str) -> Run:
+def run_nested(
+    parent: Run, node_id: NodeId, owner: str, name: str, inputs: JsonObject, key: str
+) -> Run:
     """Start a run for a node of another one, or find it again by its key.
 
+    A workflow of somebody else reaches nothing that is private to the user who runs it.
     Raises WorkflowNotFound and what `runs.submit` raises.
     """
-    workflow = workflow_named(user=parent.owner, owner=owner, name=name)
+    above = parent.workflow.owner_id if parent.workflow else None
+    scope = scope_of(parent.options, parent.owner_id, parent.workflow_id, above)
+    workflow = workflow_named(user=parent.owner, owner=owner, name=name, private=scope.own)
     request = RunRequest(inputs, ignores_unknown=True)
     run = Run(
         owner=parent.owner,
@@ -152,6 +165,7 @@ def run_nested(parent: Run, owner: str, name: str, inputs: JsonObject, key: str)
         inputs=inputs,
         options={
             **request.options(),
+            **scope.below(node_id, workflow.owner_id == parent.owner_id).option(),
             "parent": str(parent.pk),
             "depth": parent.options.get("depth", 0) + 1,
         },

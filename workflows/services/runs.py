@@ -7,6 +7,7 @@ transaction, and the engine is told when that is committed.
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,18 +21,33 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from workflows.engine import discards, journal, queue
+from workflows.engine.credentials import Scope, scope_of
 from workflows.engine.events import follow
 from workflows.errors import (
     ExecutionNotFound,
     ExecutionTimeout,
     IdempotencyConflict,
     InvalidBody,
+    InvalidGraph,
     InvalidInputs,
+    Problem,
     TooManyRuns,
 )
 from workflows.graph import document as shape
 from workflows.graph import plan, schema
-from workflows.models import Event, Run, RunStatus, Snapshot, Step, Token, User, Webhook, Workflow
+from workflows.graph.strict_json import dumps
+from workflows.models import (
+    Asset,
+    Event,
+    Run,
+    RunStatus,
+    Snapshot,
+    Step,
+    Token,
+    User,
+    Webhook,
+    Workflow,
+)
 from workflows.models.runs import UNFINISHED, Source
 from workflows.nodes import registry
 from workflows.services import credits
@@ -40,6 +56,8 @@ from workflows.services.idempotency import HEADER, check_key, digest
 from workflows.services.locks import hold
 from workflows.types import JsonObject
 
+#: The ids of files, wherever they stand in a text.
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 MAX_LIST = 100
 #: Ignored inputs that are noted, and characters of each name.
 MAX_IGNORED, MAX_SHOWN = 50, 100
@@ -120,7 +138,7 @@ def run_create(
         source=source,
         name=workflow.name,
         inputs=request.inputs,
-        options=request.options(),
+        options={**request.options(), **Scope(workflow.owner_id == user.pk, workflow.pk).option()},
         idempotency_key=idempotency_key,
         tags=tags or [],
         webhook=webhook,
@@ -140,6 +158,7 @@ def submit(run: Run, nodes: list[JsonObject], edges: list[JsonObject], fingerpri
     if earlier is not None:
         return earlier
     document = {"nodes": nodes, "edges": edges}
+    _check_files(run, nodes)
     if journal.IGNORED in run.options:
         run.inputs, unknown = schema.declared(schema.fields_of(document), run.inputs)
         run.options[journal.IGNORED] = [name[:MAX_SHOWN] for name in unknown[:MAX_IGNORED]]
@@ -156,6 +175,24 @@ def submit(run: Run, nodes: list[JsonObject], edges: list[JsonObject], fingerpri
         if found is None:
             raise
         return found
+
+
+def _check_files(run: Run, nodes: list[JsonObject]) -> None:
+    """Refuse a workflow of somebody else that names a private file of the user who runs it."""
+    author = run.workflow.owner_id if run.workflow else None
+    if scope_of(run.options, run.owner_id, run.workflow_id, author).own:
+        return
+    named = {id.lower(): node["id"] for node in nodes for id in _UUID.findall(dumps(node["data"]))}
+    mine = Asset.objects.filter(owner_id=run.owner_id, shares=None, pk__in=list(named))
+    problems = [
+        Problem(
+            "PRIVATE_FILE", "This workflow names a file that is private to you.",
+            named.get(str(id)), value=str(id), expected="a file of its author's",
+        )
+        for id in mine.values_list("pk", flat=True)
+    ]  # fmt: skip
+    if problems:
+        raise InvalidGraph(problems)
 
 
 def _open(run: Run, document: JsonObject, fingerprint: str, cost: Decimal) -> Run:

@@ -23,7 +23,7 @@ from workflows.errors import (
 )
 from workflows.graph.diff import diff
 from workflows.models import Folder, Run, User, Workflow
-from workflows.services import assets, changes, folders, idempotency
+from workflows.services import assets, changes, choices, folders, idempotency
 from workflows.services.access import workflow_lock, workflow_readable
 from workflows.services.database import one
 from workflows.services.documents import check, document_from, document_of, document_store
@@ -184,14 +184,17 @@ def workflow_duplicate(
 ) -> Workflow:
     """Copy one's own workflow or a template, as an ordinary workflow of one's own.
 
-    `body` may name the copy (`name`) and its folder (`folderId`); a repeated key returns the first
-    copy. Raises WorkflowNotFound, InvalidBody, FolderNotFound, WorkflowLimitReached and
-    IdempotencyConflict.
+    One's own choices of credentials come along: those in a workflow of one's own, and those that
+    one has bound to somebody else's. `body` may name the copy (`name`) and its folder (`folderId`);
+    a repeated key returns the first copy. Raises WorkflowNotFound, InvalidBody, FolderNotFound,
+    WorkflowLimitReached and IdempotencyConflict.
     """
     source = workflow_readable(user=user, slug=slug)
     own = {key: value for key, value in document_of(source).items() if key not in OPENINGS}
     document = {**own, **dict.fromkeys(NOT_COPIED, False)}
     default = f"{source.name[:194]} copy" if source.owner_id == user.pk else source.name
+    if source.owner_id != user.pk:
+        document["nodes"] = choices.with_bindings(user=user, workflow=source)
     document["name"] = body["name"] if body.get("name") is not None else default
     check(document)
     hold(f"owner:{user.pk}")

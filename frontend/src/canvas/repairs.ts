@@ -6,6 +6,8 @@ export type Repair =
   | 'open'
   | 'cutOut'
   | 'addKey'
+  | 'chooseKey'
+  | 'bindKey'
   | 'addRunner'
   | 'usage'
   | 'retry'
@@ -41,6 +43,8 @@ export const ROWS: Readonly<Record<string, Row>> = {
   INSUFFICIENT_CREDITS: { title: 'Not enough credits', repair: 'usage' },
   // Keys and runners.
   CREDENTIAL_MISSING: { title: 'A key is missing', repair: 'addKey' },
+  CREDENTIAL_UNKNOWN: { title: 'A key is missing', repair: 'chooseKey' },
+  CREDENTIAL_NOT_BOUND: { title: 'A key of yours is needed', repair: 'bindKey' },
   NO_RUNNER: { title: 'No runner can take this', repair: 'addRunner' },
   RUNNER_UNREACHABLE: { title: 'The runner cannot be reached', repair: 'retry' },
   RUNNER_LOST: { title: 'The runner lost the request', repair: 'retry' },
@@ -77,6 +81,9 @@ export function repairLabel(repair: Repair, provider = ''): string {
       return 'Insert Remove background'
     case 'addKey':
       return provider ? `Add ${provider} key` : 'Add a key'
+    case 'chooseKey':
+    case 'bindKey':
+      return 'Choose a key'
     case 'addRunner':
       return 'Add a runner'
     case 'usage':

@@ -18,6 +18,7 @@ export const READ_ONLY: ReadonlySet<string> = new Set([
   'estimatedCreditCost',
   'version',
   'canEdit',
+  'removed',
   'formats',
   'appId',
   'nodeCount',

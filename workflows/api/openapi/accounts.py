@@ -42,6 +42,20 @@ _CREDENTIAL: dict[str, JsonObject] = {
     "allowedOrigins": listed(STRING),
     "last4": STRING,
     "createdAt": TIME,
+    "lastUsedAt": nullable(TIME),
+    "workflows": listed(one("slug", "name", slug=STRING, name=STRING)),
+}
+_SLOT: dict[str, JsonObject] = {
+    "slot": STRING,
+    "nodeId": STRING,
+    "node": STRING,
+    "field": STRING,
+    "app": STRING,
+    "provider": STRING,
+    "origin": STRING,
+    "wanted": BOOLEAN,
+    "editable": BOOLEAN,
+    "credential": nullable(one("id", "name", "last4", id=STRING, name=STRING, last4=STRING)),
 }
 
 ACCOUNT_SHAPES: JsonObject = {
@@ -58,6 +72,7 @@ ACCOUNT_SHAPES: JsonObject = {
         url=STRING, signed=BOOLEAN, secret=STRING, deliveries=listed(ref("Delivery")),
     ),
     "Credential": one(*_CREDENTIAL, **_CREDENTIAL),
+    "CredentialSlot": one(*_SLOT, **_SLOT),
     "Credits": one(
         "balance", "monthly", "unlimited", balance=NUMBER, monthly=NUMBER, unlimited=BOOLEAN
     ),
@@ -157,6 +172,16 @@ ACCOUNTS: dict[tuple[str, str], Row] = {
     ),
     ("DELETE", "/api/credentials/{id}"): Row(
         "deleteCredential", "Credentials", "Forget a secret", _DONE, session=True,
+    ),
+    ("GET", "/api/workflows/{slug}/credentials"): Row(
+        "listCredentialSlots", "Credentials", "List where a workflow wants keys",
+        {200: ("Its slots, with the caller's own choices.", listed(ref("CredentialSlot")))},
+        session=True,
+    ),
+    ("PUT", "/api/workflows/{slug}/credentials"): Row(
+        "bindCredential", "Credentials", "Choose the key for a slot",
+        {200: ("The slots.", listed(ref("CredentialSlot")))}, session=True,
+        body=one("slot", "credential", slot=STRING, credential=nullable(STRING)),
     ),
     ("GET", "/api/account"): Row(
         "getAccount", "Account", "Read one's account", {200: ("The account.", ref("Account"))},

@@ -120,7 +120,7 @@ COMPONENTS: dict[str, JsonObject] = {
     "Workflow": one(
         *_SUMMARY, "nodes", "edges", "viewport", "canEdit",
         **_SUMMARY, nodes=listed(ref("Node")), edges=listed(ref("Edge")),
-        viewport=ref("Viewport"), canEdit=BOOLEAN,
+        viewport=ref("Viewport"), canEdit=BOOLEAN, removed=listed(STRING),
     ),
     "NewWorkflow": one("name", **_EDITABLE),
     "WorkflowPart": one(**_EDITABLE),

@@ -33,6 +33,8 @@ _GAP = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_.-]{0,63})\s*\}\}")
         Input("url", "text", "Address", required=True, widget="text",
               placeholder="https://api.example.com/items?q={{word}}"),
         Input("method", "text", "Method", default="GET", widget="select", options=METHODS),
+        Input("credential", "text", "Credential", widget="credential", port=False,
+              help="One of your keys; it is sent to its own domains only."),
         Input("params", "any", "Parameters",
               help="Values for {{gaps}} in the address, headers, query and body."),
         Input("headers", "json", "Headers", widget="json", help="An object of names and values."),
@@ -44,9 +46,6 @@ _GAP = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_.-]{0,63})\s*\}\}")
               help="A place in the JSON answer; empty for all of it."),
         Input("timeout", "number", "Time limit", default=30, widget="slider", min=1,
               max=MAX_SECONDS, step=1, unit="s", advanced=True),
-        Input("credential", "text", "Credential", widget="text", placeholder="12",
-              help="The id of one of your credentials, sent to its own origins only.",
-              advanced=True),
         Input("allowErrors", "boolean", "Accept error answers", default=False, widget="toggle",
               help="Otherwise an answer of 400 or above fails the node.", advanced=True),
     ),
@@ -89,8 +88,8 @@ async def http_request(
     content, content_type = _body(bodyMode, body, values)
     if content_type and not any(name.lower() == "content-type" for name in sent):
         sent["Content-Type"] = content_type
-    if credential:
-        shown = await context.credential(credential, url=address)
+    shown = await context.credential(url=address)
+    if shown:
         taken = {name.lower() for name in shown}
         sent = {name: text for name, text in sent.items() if name.lower() not in taken} | shown
     await context.progress(None, f"{method} {urlsplit(address).netloc}")

@@ -11,6 +11,7 @@ from workflows.nodes.context import Context
 from workflows.nodes.fal import equivalents, files
 from workflows.nodes.fal.arguments import NAMESPACE, arguments_of, name_of
 from workflows.nodes.fal.provider import Fal, nowhere
+from workflows.nodes.fal.service import PROVIDER
 from workflows.nodes.registry import node
 from workflows.types import Json, JsonObject
 
@@ -26,6 +27,9 @@ from workflows.types import Json, JsonObject
               placeholder="workflows/owner/name"),
         Input("arguments", "any", "Input", widget="json", port=False,
               help="What the app is given; $name.path stands for what comes over the wire $name."),
+        Input("credential", "text", "Key", widget="credential", port=False, advanced=True,
+              provider=PROVIDER,
+              help="For apps at fal: the key of yours that pays; else your newest one for fal."),
         Input("after", "any", "After", many=True, advanced=True,
               help="Waits for these, whatever they bring."),
     ),
@@ -42,6 +46,7 @@ async def fal_app(
     *,
     app: str,
     arguments: Json,
+    credential: str | None,
     after: list[Json] | None,
     answer: JsonObject | None = None,
     **sources: Json,

@@ -49,7 +49,7 @@ class Fal(Provider):
 
         async def upload(body: bytes, kind: str, name: str) -> str:
             rest = service.addresses().rest
-            if await context.credential_of(service.PROVIDER, url=rest) is None:
+            if await context.credential(url=rest) is None:
                 raise NodeError(
                     f"{name} must be uploaded to fal, and the stored credential is not for {rest}.",
                     field="arguments", value=name, expected=f"a fal credential allowed at {rest}",
@@ -107,9 +107,11 @@ class Fal(Provider):
 
 
 async def _client(context: Context, app: str) -> fal_client.AsyncClient:
-    header = await context.credential_of(service.PROVIDER, url=service.addresses().queue)
-    if header is None or not service.is_app(app):
-        raise nowhere(app, has_key=header is not None)
+    if not service.is_app(app):
+        raise nowhere(app, has_key=True)
+    header = await context.credential(url=service.addresses().queue)
+    if header is None:
+        raise nowhere(app)
     # In a thread: the library is large, and the engine's loop must not wait for its import.
     await context.run_cpu(service.load)
     return service.client(header)
