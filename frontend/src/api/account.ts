@@ -44,6 +44,9 @@ export interface CredentialWire {
   allowedOrigins: string[]
   last4: string
   createdAt: string
+  lastUsedAt: string | null
+  /** Workflows that choose it, or that it is bound to. */
+  workflows: { slug: string; name: string }[]
 }
 
 export interface CredentialWish {
@@ -58,6 +61,31 @@ export const credentialCreate = (body: CredentialWish) =>
   call<CredentialWire>('/api/credentials', { method: 'POST', body })
 export const credentialDelete = (id: string) =>
   call<unknown>(`/api/credentials/${encodeURIComponent(id)}`, { method: 'DELETE' })
+
+/** Where a node wants a key, and the user's own choice for it. */
+export interface CredentialSlot {
+  slot: string
+  nodeId: string
+  /** The title of the node. */
+  node: string
+  field: string
+  /** The workflow inside that holds the node; empty for the one that was asked for. */
+  app: string
+  provider: string
+  /** Where the key would go; empty where that is known in a run only. */
+  origin: string
+  wanted: boolean
+  /** Chosen here, and not in the user's own document. */
+  editable: boolean
+  credential: { id: string; name: string; last4: string } | null
+}
+
+const slots = (slug: string) => `/api/workflows/${encodeURIComponent(slug)}/credentials`
+
+export const slotList = (slug: string) => call<CredentialSlot[]>(slots(slug))
+/** Bind a credential to a slot of somebody else's workflow; null takes it back. */
+export const slotBind = (slug: string, slot: string, credential: string | null) =>
+  call<CredentialSlot[]>(slots(slug), { method: 'PUT', body: { slot, credential } })
 
 export interface UsageDay {
   /** `2026-01-31`, a day of UTC. */

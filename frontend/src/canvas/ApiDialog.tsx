@@ -1,9 +1,12 @@
-/** Opens the dialogs about the API and about files; their code is loaded when first asked for. */
+/** Opens the dialogs about the API, keys and files; their code is loaded when first asked for. */
 import { lazy, Suspense } from 'react'
 import { useStore } from 'zustand'
 import { useSession } from './session'
 
 const UseAsApi = lazy(() => import('../useasapi/UseAsApi'))
+const KeysDialog = lazy(() =>
+  import('../credentials/KeysDialog').then(found => ({ default: found.KeysDialog })),
+)
 const ExportDialog = lazy(() =>
   import('../importing/ExportDialog').then(found => ({ default: found.ExportDialog })),
 )
@@ -15,6 +18,17 @@ export function ApiDialog() {
   return (
     <Suspense>
       <UseAsApi onClose={() => view.setState({ api: false })} />
+    </Suspense>
+  )
+}
+
+export function KeysOfSession() {
+  const { view, slug } = useSession()
+  const open = useStore(view, state => state.keys)
+  if (!open) return null
+  return (
+    <Suspense>
+      <KeysDialog slug={slug} onClose={() => view.setState({ keys: false })} />
     </Suspense>
   )
 }

@@ -10,7 +10,7 @@ import type { CatalogWire } from '../catalog/types'
 import type { PageProps } from '../page'
 import { RunBar } from '../runs/RunBar'
 import { Toasts } from '../ui/Toasts'
-import { ApiDialog, ExportOfSession } from './ApiDialog'
+import { ApiDialog, ExportOfSession, KeysOfSession } from './ApiDialog'
 import { Canvas } from './Canvas'
 import { CanvasTools } from './CanvasTools'
 import { ContextMenu } from './ContextMenu'
@@ -81,6 +81,7 @@ function Editor({ workflow, catalog, past }: Loaded) {
           <Shortcuts />
           <ApiDialog />
           <ExportOfSession />
+          <KeysOfSession />
           <ImportDialog />
           <GraphDialog />
           <DropArea />

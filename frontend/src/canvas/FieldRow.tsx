@@ -25,6 +25,7 @@ export const FieldRow = memo(function FieldRow({ id, input, value, wired, block,
   ) : (
     <Field
       spec={spec}
+      node={id}
       value={value}
       compact
       disabled={!session.store.canEdit}

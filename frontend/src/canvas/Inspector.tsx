@@ -187,6 +187,7 @@ function Labelled({ node, input, wired }: { node: DocumentNode; input: Input; wi
         <Field
           id={id}
           spec={spec}
+          node={node.id}
           value={fieldValue(node, input)}
           disabled={!session.store.canEdit}
           onChange={value => setField(session, node.id, input.name, value)}

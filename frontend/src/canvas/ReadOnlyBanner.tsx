@@ -1,8 +1,11 @@
 /** Says why the canvas is not edited: an earlier run, or a template with the offer of a copy. */
-import { CopyPlus } from 'lucide-react'
+import { useQuery } from '@tanstack/react-query'
+import { CopyPlus, KeyRound } from 'lucide-react'
 import { useState } from 'react'
+import { slotList } from '../api/account'
 import { sentence } from '../api/client'
 import { workflowDuplicate } from '../api/workflows'
+import { askedFor } from '../credentials/KeysDialog'
 import { Button } from '../ui/Button'
 import { toast } from '../ui/toasts'
 import css from './ReadOnlyBanner.module.css'
@@ -10,8 +13,15 @@ import { RunBanner } from './RunBanner'
 import { useSession } from './session'
 
 export function ReadOnlyBanner() {
-  const { store, slug, past } = useSession()
+  const { store, slug, past, view } = useSession()
   const [busy, setBusy] = useState(false)
+  const slots = useQuery({
+    queryKey: ['slots', slug],
+    queryFn: () => slotList(slug),
+    enabled: !store.canEdit && !past,
+  })
+  const asked = askedFor(slots.data)
+  const open = asked.filter(row => !row.credential).length
   if (past) return <RunBanner run={past} />
   if (store.canEdit) return null
   const copy = async () => {
@@ -27,6 +37,11 @@ export function ReadOnlyBanner() {
   return (
     <div className={css.banner} role="status">
       <span>This is a template: look around, and make a copy to change or run it.</span>
+      {asked.length > 0 && (
+        <Button icon={<KeyRound size={14} />} onClick={() => view.setState({ keys: true })}>
+          {open ? `Choose ${open === 1 ? 'a key' : `${open} keys`}` : 'Your keys'}
+        </Button>
+      )}
       <Button tone="primary" icon={<CopyPlus size={14} />} disabled={busy} onClick={copy}>
         Make a copy
       </Button>

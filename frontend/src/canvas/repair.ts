@@ -14,14 +14,20 @@ export function repair(session: Session, what: Repair, id: string, field?: strin
   const node = session.store.node(id)
   if (!node) return
   if (what === 'retry') void session.runner.run({ only: [id] })
+  else if (what === 'bindKey') session.view.setState({ keys: true })
   else if (what === 'cutOut') insertBefore(session, 'cutOut', id, field)
   else if (what === 'connect' && offersNodes(session, id, field)) return
   else {
     session.flow.select([id])
     session.view.setState({ inspectorOpen: true })
     reveal(session, id)
+    // The inspector is drawn first.
+    if (what === 'chooseKey') requestAnimationFrame(() => focusField(id, field))
   }
 }
+
+const focusField = (id: string, field = '') =>
+  document.getElementById(`inspect-${id}-${field}`)?.focus()
 
 /** Open the palette with what feeds an input; false where nothing can be connected to it. */
 function offersNodes(session: Session, id: string, field = ''): boolean {

@@ -36,6 +36,8 @@ export interface ViewState {
   api: boolean
   /** Whether the dialog that takes the workflow out as a file is open. */
   exporting: boolean
+  /** Whether the keys that this workflow asks for are shown. */
+  keys: boolean
   /** A workflow file that waits for an answer. */
   arrived: Arrived | null
   /** The node whose graph is open, and the node of that graph to begin at. */
@@ -57,6 +59,7 @@ export function createView() {
     shortcuts: false,
     api: false,
     exporting: false,
+    keys: false,
     arrived: null,
     graph: null,
     logOpen: false,

@@ -17,6 +17,7 @@ export type Widget =
   | 'fields'
   | 'app'
   | 'list'
+  | 'credential'
 
 export interface Input {
   name: string
@@ -35,6 +36,8 @@ export interface Input {
   advanced: boolean
   many: boolean
   port: boolean
+  /** The provider whose newest key is used where none is chosen. */
+  provider?: string
 }
 
 export interface Output {

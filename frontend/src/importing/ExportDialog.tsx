@@ -38,7 +38,8 @@ export function ExportDialog({ slug, name, prepare, onClose }: Props) {
         ))}
       </ul>
       <p className={css.foot}>
-        Files such as pictures are not part of it; they stay on this server.
+        Files such as images are not part of it; they stay on this server. Neither are choices of
+        keys: whoever gets it chooses their own.
       </p>
     </Dialog>
   )

@@ -8,13 +8,16 @@ export function Notes({ found }: { found: Imported }) {
   return (
     <>
       {found.removed.length > 0 && (
-        <Block tone="removed" icon={<KeyRound aria-hidden size={16} />} title="Secrets taken out">
+        <Block tone="removed" icon={<KeyRound aria-hidden size={16} />} title="Keys left out">
           <ul>
             {found.removed.map(what => (
               <li key={what}>{what}</li>
             ))}
           </ul>
-          <p>Whoever has the file has them: change them where they come from.</p>
+          <p>
+            Choose keys of your own there. A secret that stood in the file itself is known to
+            whoever has it: change it where it comes from.
+          </p>
         </Block>
       )}
       {found.warnings.length > 0 && (

@@ -57,20 +57,24 @@ export const workflowDelete = (slug: string, leaving = false) =>
 
 /**
  * Change a few keys of a workflow, shown at once; the row goes back to what it was when the server
- * refuses. Throws ApiError then.
+ * refuses. Answers what others do not see of a template. Throws ApiError.
  */
 export async function workflowChange(
   client: QueryClient,
   slug: string,
   changes: Partial<Pick<WorkflowSummary, 'name' | 'archived' | 'hidden' | 'tags' | 'isTemplate'>>,
-): Promise<void> {
+): Promise<string[]> {
   await client.cancelQueries({ queryKey: LIST })
   const before = client.getQueryData<WorkflowSummary[]>(LIST)
   client.setQueryData<WorkflowSummary[]>(LIST, rows =>
     rows?.map(row => (row.slug === slug ? { ...row, ...changes } : row)),
   )
   try {
-    await call(at(slug), { method: 'PUT', body: changes })
+    const { removed } = await call<{ removed?: string[] }>(at(slug), {
+      method: 'PUT',
+      body: changes,
+    })
+    return removed ?? []
   } catch (error) {
     client.setQueryData(LIST, before)
     throw error

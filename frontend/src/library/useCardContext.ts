@@ -25,8 +25,8 @@ export function useCardContext(row: WorkflowSummary, setRenaming: (on: boolean) 
   /** Change the row, say so, and offer to change it back. */
   const change = (changes: Changes, said: string, back: Changes) =>
     attempt(
-      workflowChange(client, row.slug, changes).then(() =>
-        toast(said, {
+      workflowChange(client, row.slug, changes).then(removed =>
+        toast(removed.length ? `${said}. Your keys stay yours: ${removed.join(', ')}` : said, {
           action: { label: 'Undo', run: () => attempt(workflowChange(client, row.slug, back)) },
         }),
       ),

@@ -1,6 +1,7 @@
 /** What stands beside the form: the run that is going on, a result, a failure, or an invitation. */
 import { CircleSlash, Sparkles, TriangleAlert } from 'lucide-react'
 import { useStore } from 'zustand'
+import { ChooseKeys } from './ChooseKeys'
 import css from './PlayOutcome.module.css'
 import { PlayProgress } from './PlayProgress'
 import { PlayResult } from './PlayResult'
@@ -36,7 +37,10 @@ export function PlayOutcome({ slug, player, titles, member }: Props) {
         <div>
           <h2>{where ? `${where} failed` : 'The run failed'}</h2>
           <p>{shown.message || 'It did not say why.'}</p>
-          {member && <a href={`/app/editor/${slug}`}>Look at it in the editor</a>}
+          <div className={css.ways}>
+            {shown.needsKey && <ChooseKeys slug={slug} />}
+            {member && <a href={`/app/editor/${slug}`}>Look at it in the editor</a>}
+          </div>
         </div>
       </div>
     )

@@ -12,6 +12,8 @@ export interface PastRun {
   message: string
   /** The node at which it failed. */
   failedNode?: string
+  /** It lacks a key that its user may choose. */
+  needsKey?: boolean
   /** Where a stranger asks for it. */
   pollUrl?: string
 }

@@ -169,7 +169,8 @@ export class Player {
       const ms = startedAt && completedAt ? Date.parse(completedAt) - Date.parse(startedAt) : null
       const failed = steps.find(step => step.run.state === 'failed')
       const message = failed?.run.message || messageOf(error)
-      this.end({ ...run, status, result, ms, message }, failed?.id)
+      const needsKey = failed?.run.error?.body?.code === 'CREDENTIAL_NOT_BOUND'
+      this.end({ ...run, status, result, ms, message, needsKey }, failed?.id)
     } catch (error) {
       this.lost(run, sentence(error))
     }

@@ -1,24 +1,16 @@
 /** Providers' secrets: they can be added and deleted, and are never shown again. */
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { LockKeyhole, Plus, Trash2 } from 'lucide-react'
-import { type FormEvent, useState } from 'react'
-import {
-  type CredentialWire,
-  credentialCreate,
-  credentialDelete,
-  credentialList,
-} from '../api/account'
+import { useState } from 'react'
+import { type CredentialWire, credentialDelete, credentialList } from '../api/account'
+import { NewCredential } from '../credentials/NewCredential'
 import { useNow } from '../library/useNow'
 import { ago } from '../library/words'
 import { Button } from '../ui/Button'
-import { Dialog } from '../ui/Dialog'
 import { toast } from '../ui/toasts'
 import { Confirm } from './Confirm'
-import { FormRow } from './FormRow'
 import css from './forms.module.css'
 import { Loaded } from './Loaded'
-import { Problem } from './ProfileTab'
-import { useSubmit } from './useSubmit'
 
 export function CredentialsTab() {
   const client = useQueryClient()
@@ -30,8 +22,8 @@ export function CredentialsTab() {
     <section>
       <div className={css.head}>
         <p>
-          Secrets that your workflows send to other services. Each goes only to the addresses you
-          name, is kept encrypted, and is never shown again.
+          Keys that your workflows send to other services. Each goes only to the domains you name,
+          is kept encrypted, and is never shown again.
         </p>
         <Button
           tone="primary"
@@ -58,11 +50,11 @@ export function CredentialsTab() {
         }
       </Loaded>
       {adding && (
-        <Add
+        <NewCredential
           onClose={() => setAdding(false)}
-          onAdded={name => {
+          onAdded={({ name }) => {
             setAdding(false)
-            toast(`“${name}” is kept.`)
+            toast(`“${name}” is saved.`)
             void refresh()
           }}
         />
@@ -70,7 +62,7 @@ export function CredentialsTab() {
       {deleting && (
         <Confirm
           title={`Delete “${deleting.name}”?`}
-          about="Workflows that use it fail from now on. The secret cannot be brought back."
+          about={`${consequence(deleting)} The secret cannot be brought back.`}
           verb="Delete"
           onDo={async () => {
             await credentialDelete(deleting.id)
@@ -91,9 +83,21 @@ function Row({ row, onDelete }: { row: CredentialWire; onDelete: () => void }) {
         <b>{row.name}</b>
         <p>
           {row.provider} · <span className={css.mono}>…{row.last4}</span> · added{' '}
-          {ago(row.createdAt, now)}
+          {ago(row.createdAt, now)} ·{' '}
+          {row.lastUsedAt ? `last used ${ago(row.lastUsedAt, now)}` : 'not used yet'}
         </p>
         <p>{row.allowedOrigins.join(', ')}</p>
+        {row.workflows.length > 0 && (
+          <p>
+            Used in{' '}
+            {row.workflows.map(({ slug, name }, i) => (
+              <span key={slug}>
+                {i > 0 && ', '}
+                <a href={`/app/editor/${encodeURIComponent(slug)}`}>{name}</a>
+              </span>
+            ))}
+          </p>
+        )}
       </div>
       <Button
         tone="ghost"
@@ -105,92 +109,10 @@ function Row({ row, onDelete }: { row: CredentialWire; onDelete: () => void }) {
   )
 }
 
-const BLANK = { name: '', provider: '', origins: '', secret: '' }
-const NEEDED = {
-  name: 'Give it a name.',
-  provider: 'Name the service it is for.',
-  secret: 'Paste the secret.',
-}
-
-function Add({ onClose, onAdded }: { onClose: () => void; onAdded: (name: string) => void }) {
-  const [draft, setDraft] = useState(BLANK)
-  const { busy, problems, submit } = useSubmit([...Object.keys(NEEDED), 'allowedOrigins'])
-  const origins = draft.origins.split(/[\s,]+/).filter(Boolean)
-  const add = (event: FormEvent) => {
-    event.preventDefault()
-    const missing = Object.fromEntries(
-      Object.entries(NEEDED).filter(([name]) => !draft[name as keyof typeof NEEDED].trim()),
-    )
-    void submit(async () => {
-      const { name, provider, secret } = draft
-      await credentialCreate({ name, provider, secret, allowedOrigins: origins })
-      onAdded(name.trim())
-    }, missing)
-  }
-  const set = (name: keyof typeof BLANK) => (event: { target: { value: string } }) =>
-    setDraft({ ...draft, [name]: event.target.value })
-  return (
-    <Dialog title="Add credential" onClose={onClose}>
-      <form className={css.form} noValidate autoComplete="off" onSubmit={add}>
-        <FormRow label="Name" problem={problems.fields.name}>
-          {props => (
-            <input {...props} type="text" autoFocus value={draft.name} onChange={set('name')} />
-          )}
-        </FormRow>
-        <FormRow
-          label="Provider"
-          help="The service it is for, such as fal."
-          problem={problems.fields.provider}
-        >
-          {props => (
-            <>
-              <input
-                {...props}
-                type="text"
-                list="providers"
-                value={draft.provider}
-                onChange={set('provider')}
-              />
-              <datalist id="providers">
-                <option value="fal" />
-              </datalist>
-            </>
-          )}
-        </FormRow>
-        <FormRow
-          label="May be sent to"
-          help="Origins such as https://api.example.com, one on each line; none for fal’s own."
-          problem={problems.fields.allowedOrigins}
-        >
-          {props => (
-            <textarea
-              {...props}
-              rows={2}
-              spellCheck={false}
-              value={draft.origins}
-              onChange={set('origins')}
-            />
-          )}
-        </FormRow>
-        <FormRow label="Secret" problem={problems.fields.secret}>
-          {props => (
-            <input
-              {...props}
-              type="password"
-              autoComplete="new-password"
-              value={draft.secret}
-              onChange={set('secret')}
-            />
-          )}
-        </FormRow>
-        <Problem text={problems.whole} />
-        <div className={`${css.buttons} ${css.end}`}>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" tone="primary" disabled={busy}>
-            {busy ? 'Keeping it…' : 'Keep it'}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
-  )
+/** What goes wrong without a key, in a sentence. */
+function consequence({ workflows }: CredentialWire): string {
+  if (!workflows.length) return 'No workflow chooses it.'
+  const names = workflows.slice(0, 3).map(({ name }) => `“${name}”`)
+  const more = workflows.length - names.length
+  return `${names.join(', ')}${more ? ` and ${more} more` : ''} will fail until you choose another key there.`
 }

@@ -154,7 +154,7 @@ function Sharing() {
           </Row>
           <Row
             title="Anybody may run it"
-            help="Without logging in, a few times a minute, at your cost."
+            help="Without logging in, a few times a minute, at your cost and with the keys its nodes choose."
           >
             <Switch
               label="Anybody may run it"

@@ -38,6 +38,7 @@ export function EntriesPanel({ node, type }: { node: DocumentNode; type: NodeTyp
           <Field
             id={`inspect-${node.id}-${input.name}`}
             spec={specOf(input)}
+            node={node.id}
             value={node.data[input.name] ?? input.default}
             disabled={!session.store.canEdit}
             onChange={value => setField(session, node.id, input.name, value)}

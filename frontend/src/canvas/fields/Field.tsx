@@ -2,6 +2,7 @@
 import { AppField } from '../apps/AppField'
 import { AssetField } from './AssetField'
 import { ColorField } from './ColorField'
+import { CredentialField } from './CredentialField'
 import { JsonField } from './JsonField'
 import { ListField } from './ListField'
 import { NumberField } from './NumberField'
@@ -34,6 +35,8 @@ export function Field(props: FieldProps) {
       return <JsonField {...props} />
     case 'list':
       return <ListField {...props} />
+    case 'credential':
+      return <CredentialField {...props} />
     case 'app':
       return <AppField {...props} />
     default:

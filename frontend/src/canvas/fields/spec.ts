@@ -16,6 +16,8 @@ export interface FieldSpec {
   help: string
   placeholder: string
   required: boolean
+  /** The provider whose newest key is used where none is chosen. */
+  provider?: string
   /** It decides what chance gives: a new number can be thrown. */
   dice?: boolean
 }
@@ -29,6 +31,8 @@ export interface FieldProps {
   compact?: boolean
   /** What becomes of a chosen file; without it, it is uploaded. */
   send?: (file: File, progress: (share: number) => void) => Promise<MediaReference>
+  /** The node it is a field of. */
+  node?: string
   /** Id of the control, so that a label can point at it. */
   id?: string
 }
