@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 from django.utils import timezone
@@ -308,3 +309,14 @@ def test_rows_of_the_gallery_are_never_inputs(a_run: MakeRun, hers: Caller) -> N
     run = a_run("completed")
     asset = storage.asset_adopt(run.owner, storage.write(b"y", 9), "in.txt", run, discard=True)
     assert encode(hers.get("/v1/gallery").json()).find(str(asset.pk)) == -1
+
+
+def test_a_graph_that_makes_texts_alone_has_them_as_outputs(hers: Caller, a_run: MakeRun) -> None:
+    run = a_run("completed")
+    Step.objects.filter(run=run).update(
+        status="completed", output={"files": [], "texts": ["a cat", "zwei Kätzchen\n"]}
+    )
+    rows = hers.get(f"/v1/workflow/{run.pk}/outputs").json()
+    assert [row["text"] for row in rows] == ["a cat", "zwei Kätzchen\n"]
+    assert [urlopen(row["src"]).read().decode() for row in rows] == [row["text"] for row in rows]
+    assert len({row["id"] for row in rows}) == 2

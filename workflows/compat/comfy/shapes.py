@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import reduce
@@ -123,17 +124,31 @@ def frame(run: Run, origin: str) -> JsonObject:
 
 
 def outputs(run: Run, origin: str) -> list[JsonObject]:
-    """Return the files a completed run has made, in the order in which the runner told them."""
+    """Return the files a completed run has made, in the runner's order, and then its texts.
+
+    A text has a `data:` URL (RFC 2397) as its `src`, so that it opens like a file, and stands as it
+    is in `text`.
+    """
     step = Step.objects.filter(run=run, node_id=NODE).first()
-    made = (step.output or {}).get("files") if step is not None else None
-    return [
+    made = (step.output or {}) if step is not None else {}
+    files = [
         {
             "id": file["asset"],
             "workflow_id": str(run.pk),
             "src": link(origin, file["asset"], run.owner_id, file.get("name") or ""),
         }
-        for file in made or []
+        for file in made.get("files") or []
     ]
+    texts = [
+        {
+            "id": str(uuid5(run.pk, f"text {number}")),
+            "workflow_id": str(run.pk),
+            "src": f"data:text/plain;charset=utf-8;base64,{b64encode(text.encode()).decode()}",
+            "text": text,
+        }
+        for number, text in enumerate(made.get("texts") or [])
+    ]
+    return [*files, *texts]
 
 
 def gallery(assets: Iterable[Asset], origin: str) -> list[JsonObject]:

@@ -224,8 +224,14 @@ class ComfyUI(Provider):
 async def comfy_workflow(
     context: Context, *, graph: Json, tags: Json, answer: JsonObject, **values: Json
 ) -> JsonObject:
-    """Answer the files and texts of each declared output's node, and all files as `files`."""
+    """Answer the files and texts of each declared output's node, and all files as `files`.
+
+    Texts of all nodes stand beside them as `texts`, for clients that know no ports.
+    """
     found: JsonObject = {"files": answer["files"]}
+    texts = [text for made in answer["outputs"].values() for text in made.get("texts", ())]
+    if texts:
+        found["texts"] = texts
     for row in declared_rows(context.data.get("outputs"), ("files",)):
         of_node = answer["outputs"].get(str(row.get("node")), {})
         found[row["name"]] = _output(str(row.get("type")), of_node)
