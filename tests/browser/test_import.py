@@ -211,3 +211,22 @@ def test_the_dialogs_fit_and_tell_their_notes(
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_role("link", name="Patchbay")).to_be_visible()
     check(page)
+
+
+def test_a_dropped_text_becomes_a_text_node_and_a_drawing_is_refused_in_plain_words(
+    page: Page, canvas: Canvas, site: Site
+) -> None:
+    slug = site.create("Takes text", [node("g", "gradient", 0, 0)])
+    canvas.open(slug)
+    drop_file(canvas.pane, "notes.md", "# Grüße".encode(), "")
+    drop_file(canvas.pane, "rows.csv", b"a,b\n1,2\n", "text/csv")
+    drop_file(canvas.pane, "logo.svg", b"<svg></svg>", "image/svg+xml")
+    expect(page.get_by_text("SVG is not supported yet. Drop a PNG, JPEG or WebP.")).to_be_visible()
+    drop_file(canvas.pane, "a.zip", b"PK\x03\x04", "application/zip")
+    expect(page.get_by_text("a.zip: no node takes such a file.")).to_be_visible()
+    canvas.saved()
+    made = [found["data"] for found in site.workflow(slug)["nodes"] if found["type"] == "textBox"]
+    assert [(data["label"], data["text"]) for data in made] == [
+        ("notes.md", "# Grüße"), ("rows.csv", "a,b\n1,2\n"),
+    ]  # fmt: skip
+    expect(canvas.cards).to_have_count(3)

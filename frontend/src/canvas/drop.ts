@@ -4,7 +4,7 @@ import { upload } from '../api/upload'
 import { inputsOf, MEDIA, requestFields } from '../catalog/ports'
 import type { Input } from '../catalog/types'
 import type { DocumentNode } from '../document/types'
-import { isJson, mayCarry } from '../importing/files'
+import { isJson, isText, mayCarry, textIn, unsupported } from '../importing/files'
 import { dismiss, toast } from '../ui/toasts'
 import { takeGraph } from './comfyFile'
 import { addNode, setField } from './commands'
@@ -19,6 +19,7 @@ interface Slot {
   put: (media: object) => void
 }
 
+const NO_PLACE = 'no node takes such a file. Drop an image, a video, audio, text or a workflow.'
 const NEXT = 40 // px between several dropped files
 /** The node that holds a file of a kind. */
 const HOLDERS: Record<string, string> = {
@@ -28,8 +29,9 @@ const HOLDERS: Record<string, string> = {
 }
 
 /**
- * Take files: workflows are imported, all else is uploaded, into the card it was dropped on or into
- * a node of its own. A picture that carries a workflow asks which of both it is to be.
+ * Take files: workflows are imported, text becomes a Text node, all else is uploaded, into the card
+ * it was dropped on or into a node of its own. A picture that carries a workflow asks which of both
+ * it is to be.
  */
 export async function takeFiles(
   session: Session,
@@ -48,8 +50,11 @@ export async function takeFiles(
     return
   const plain: File[] = []
   for (const file of files) {
-    if (place && (place.type === 'file' || !isJson(file))) plain.push(file)
+    const refused = place?.type === 'file' ? null : unsupported(file)
+    if (refused) toast(refused, { tone: 'bad' })
+    else if (place && (place.type === 'file' || !isJson(file))) plain.push(file)
     else if (isJson(file)) await takeWorkflow(session, file, at)
+    else if (isText(file)) await takeText(session, file, at)
     else {
       const asPicture = () => void uploadFiles(session, [file], at)
       const carries = await mayCarry(file)
@@ -59,6 +64,16 @@ export async function takeFiles(
     }
   }
   if (plain.length && session.store.canEdit) await uploadFiles(session, plain, at, place)
+}
+
+async function takeText(session: Session, file: File, at: { x: number; y: number }) {
+  if (!session.store.canEdit) return
+  try {
+    const data = { label: file.name, text: await textIn(file) }
+    addNode(session, 'textBox', at, { data, clear: true })
+  } catch (error) {
+    toast(sentence(error), { tone: 'bad' })
+  }
 }
 
 async function uploadFiles(
@@ -78,7 +93,7 @@ async function uploadFiles(
       const holder = HOLDERS[media.content_type.split('/')[0]]
       if (wrong) toast(wrong, { tone: 'bad' })
       else if (slot) slot.put({ ...media })
-      else if (!holder) toast(mismatch(media, 'image') ?? '', { tone: 'bad' })
+      else if (!holder) toast(`${file.name}: ${NO_PLACE}`, { tone: 'bad' })
       else {
         const data = { asset: { ...media } as never }
         addNode(session, holder, { x: at.x + i * NEXT, y: at.y + i * NEXT }, { data, clear: true })

@@ -12,6 +12,45 @@ const ENDS = 2 * 1024 * 1024
 /** Whether a file is JSON, by its name or its type. */
 export const isJson = (file: File) => /\.json$/i.test(file.name) || file.type === 'application/json'
 
+/** What becomes a Text node; a table in text form is text too. */
+const TEXTS = /\.(txt|md|markdown|csv|tsv|srt|vtt)$/i
+/** Bytes of a text that a node may hold. */
+const MOST_TEXT = 1_000_000
+/** Types that people try and nothing here opens, by the ends of their names. */
+const UNKNOWN: readonly (readonly [RegExp, string, string])[] = [
+  [/\.svgz?$/i, 'SVG', 'Drop a PNG, JPEG or WebP.'],
+  [/\.(psd|psb)$/i, 'Photoshop (PSD)', 'Drop a PNG, JPEG or WebP.'],
+  [/\.(ai|eps)$/i, 'Illustrator', 'Drop a PNG, JPEG or WebP.'],
+  [/\.(heic|heif)$/i, 'HEIC', 'Drop a PNG, JPEG or WebP.'],
+  [/\.tiff?$/i, 'TIFF', 'Drop a PNG, JPEG or WebP.'],
+  [/\.(dng|cr2|cr3|nef|arw|raf)$/i, 'Camera RAW', 'Drop a PNG, JPEG or WebP.'],
+  [/\.pdf$/i, 'PDF', 'Drop its pages as images, or its text as a text file.'],
+  [/\.(docx?|odt|rtf|pages)$/i, 'This kind of document', 'Drop a text file.'],
+  [/\.(xlsx?|ods|numbers)$/i, 'This kind of table', 'Drop a CSV.'],
+]
+
+/** Whether a file is plain text, by its name or its type. */
+export const isText = (file: File) =>
+  TEXTS.test(file.name) || /^text\/(plain|markdown|csv|tab-separated-values)$/.test(file.type)
+
+/** The text in a file. Throws an Error with a sentence when a node cannot hold it. */
+export async function textIn(file: File): Promise<string> {
+  if (file.size > MOST_TEXT) {
+    throw new Error(`${file.name} is too long for a Text node: 1 MB at most.`)
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(await file.arrayBuffer())
+  } catch {
+    throw new Error(`${file.name} is not a text in UTF-8. Save it as UTF-8 and drop it again.`)
+  }
+}
+
+/** Say in a sentence that a kind of file is not supported, and what is; null for all others. */
+export function unsupported(file: File): string | null {
+  const found = UNKNOWN.find(([ending]) => ending.test(file.name))
+  return found ? `${found[1]} is not supported yet. ${found[2]}` : null
+}
+
 /** Whether a picture or film may carry a workflow; the server knows for certain. */
 export async function mayCarry(file: File): Promise<boolean> {
   if (!CARRIERS.test(file.type)) return false
