@@ -178,6 +178,10 @@ function Settings({ id, field, onChange, nameFor }: SettingsProps) {
           disabled={disabled}
           onChange={value => set({ default: value })}
         />
+        <p className={inspector.help}>
+          Used where the field is left empty. A value filled in on the card comes first: the form
+          opens with it, and runs without one of their own use it.
+        </p>
       </div>
     </div>
   )

@@ -1,17 +1,10 @@
 /** The editor of a request input's fields: what the workflow asks for. */
 import { requestFields } from '../catalog/ports'
 import type { JsonObject } from '../document/types'
-import { Button } from '../ui/Button'
+import { AddField } from './AddField'
 import { FieldList } from './FieldList'
 import css from './FieldList.module.css'
-import {
-  addRequestField,
-  changeField,
-  FIELD_WORDS,
-  fieldName,
-  removeField,
-  setFields,
-} from './request'
+import { changeField, fieldName, removeField, setFields } from './request'
 import { useSession } from './session'
 
 export function RequestFields({ id, data }: { id: string; data: JsonObject }) {
@@ -39,11 +32,7 @@ export function RequestFields({ id, data }: { id: string; data: JsonObject }) {
       }
     >
       <div className={css.add}>
-        {(['text', 'image', 'number', 'select'] as const).map(type => (
-          <Button key={type} onClick={() => addRequestField(session, id, type)}>
-            + {type === 'select' ? 'Options' : FIELD_WORDS[type]}
-          </Button>
-        ))}
+        <AddField id={id} first={!fields.length} />
       </div>
     </FieldList>
   )

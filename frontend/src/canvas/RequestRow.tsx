@@ -1,15 +1,15 @@
 /** The rows of a request input's card: one per field with its value, and the button that adds one. */
-import { Plus } from 'lucide-react'
 import { memo, useMemo } from 'react'
 import { requestFields } from '../catalog/ports'
 import type { RequestField } from '../catalog/types'
 import type { Json, JsonObject } from '../document/types'
+import { AddField } from './AddField'
 import css from './FieldRow.module.css'
 import { Field } from './fields/Field'
 import { requestSpec } from './fields/spec'
 import type { CardData } from './flow'
 import own from './RequestRow.module.css'
-import { addRequestField, setRequestValue } from './request'
+import { setRequestValue } from './request'
 import { useSession } from './session'
 
 interface Props {
@@ -58,9 +58,7 @@ export function AddFieldRow({ id, data }: { id: string; data: CardData }) {
   return (
     <div className={own.add}>
       {session.store.canEdit ? (
-        <button type="button" className="nodrag" onClick={() => addRequestField(session, id)}>
-          <Plus size={14} /> {fields.length ? 'Add a field' : 'Add the first field'}
-        </button>
+        <AddField id={id} first={!fields.length} className="nodrag" />
       ) : (
         <span />
       )}

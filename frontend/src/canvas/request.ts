@@ -11,13 +11,13 @@ export const FIELD_WORDS: Readonly<Record<string, string>> = {
   textarea: 'Long text',
   number: 'Number',
   slider: 'Slider',
-  pills: 'Pills',
-  select: 'List of options',
-  toggle: 'Yes / no',
-  color: 'Colour',
-  image: 'Picture',
+  select: 'Options',
+  pills: 'Buttons',
+  toggle: 'Toggle',
+  color: 'Color',
+  image: 'Image',
   video: 'Video',
-  audio: 'Sound',
+  audio: 'Audio',
   file: 'File',
 }
 
@@ -47,13 +47,13 @@ export function setRequestValue(session: Session, id: string, name: string, valu
   })
 }
 
-/** Add a field and open its settings. */
-export function addRequestField(session: Session, id: string, type = 'text'): void {
+/** Add a field of a type, named after it, and open its settings. */
+export function addRequestField(session: Session, id: string, type: string): void {
   const node = session.store.node(id)
   if (!node) return
   const fields = requestFields(node.data)
   const name = fieldName(
-    type === 'image' ? 'image' : 'field',
+    FIELD_WORDS[type] ?? type,
     fields.map(field => field.name),
   )
   const field: RequestField = { name, label: '', type }
