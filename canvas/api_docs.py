@@ -14,6 +14,8 @@ from pathlib import Path
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import ensure_csrf_cookie
+from django_vite.core.asset_loader import DjangoViteAssetLoader
+from django_vite.core.exceptions import DjangoViteAssetNotFoundError, DjangoViteManifestError
 
 from workflows.api.errors import MethodNotAllowed, response_of
 from workflows.api.etag import matches
@@ -52,7 +54,7 @@ def openapi_json(request: HttpRequest) -> HttpResponse:
 @ensure_csrf_cookie
 def api_docs(request: HttpRequest) -> HttpResponse:
     """Show the page; whoever is logged in tries the API as themselves."""
-    return render(request, "canvas/api_docs.html")
+    return render(request, "canvas/api_docs.html", {"fonts": _fonts()})
 
 
 def static_folders() -> dict[str, Path]:
@@ -62,6 +64,15 @@ def static_folders() -> dict[str, Path]:
         return {}
     folder = Path(spec.origin).parent / "static" / "drf_spectacular_sidecar" / "swagger-ui-dist"
     return {STATIC_NAME: folder}
+
+
+def _fonts() -> str | None:
+    """Return the URL of our fonts, None where the frontend is not built with them."""
+    try:
+        url: str = DjangoViteAssetLoader.instance().generate_vite_asset_url("src/fonts.css")
+    except (DjangoViteAssetNotFoundError, DjangoViteManifestError):
+        return None
+    return url
 
 
 @cache

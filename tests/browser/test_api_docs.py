@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Page, expect
 
 
@@ -33,3 +34,23 @@ def test_strangers_read_it_too(page: Page) -> None:
     page.context.clear_cookies()
     page.goto("/api/docs")
     expect(page.locator("#operations-Workflows-listWorkflows")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("theme", "ground"), [("dark", "rgb(14, 17, 22)"), ("light", "rgb(243, 244, 247)")]
+)
+def test_it_wears_the_theme_and_the_font_of_the_site_and_shows_a_move_once(
+    page: Page, theme: str, ground: str
+) -> None:
+    page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+    page.goto("/api/docs")
+    expect(page.locator("body")).to_have_css("background-color", ground)
+    title = page.get_by_role("heading", name="Patchbay")
+    expect(title).to_be_visible()
+    assert "Inter Variable" in title.evaluate("title => getComputedStyle(title).fontFamily")
+    assert page.evaluate("document.fonts.load('16px \\'Inter Variable\\'').then(all => all.length)")
+    expect(page.locator("#operations-Workflows-moveWorkflow")).to_be_visible()
+    expect(page.locator("#operations-Workflows-moveWorkflowByPost")).to_have_count(0)
+    page.evaluate(f"localStorage.setItem('theme', '{'light' if theme == 'dark' else 'dark'}')")
+    page.reload()
+    expect(page.locator("body")).not_to_have_css("background-color", ground)

@@ -87,6 +87,10 @@ class Described(AutoSchema):
         """Return the text."""
         return self.row.description()
 
+    def is_deprecated(self) -> bool:
+        """Say whether another operation is to be used instead."""
+        return self.row.deprecated
+
     def get_auth(self) -> list[dict[str, list[str]]]:
         """Return the credentials that will do."""
         if self.row.public:

@@ -29,11 +29,11 @@ _DONE = {200: ("Done.", one("success", success={"const": True}))}
 _FOLDER_ID: JsonObject = {"type": "string", "pattern": "^([0-9]+|null)$"}
 
 
-def _move(name: str) -> Row:
+def _move(name: str, deprecated: bool = True) -> Row:
     return Row(
         name, "Workflows", "Put a workflow into a folder", _WHOLE, WRITE, headers=(IF_MATCH,),
         body=one("folderId", folderId={"type": ["string", "null"]}),
-        more="`null` is the root. PUT, POST and PATCH do the same.",
+        more="`null` is the root." + (" Use PUT." if deprecated else ""), deprecated=deprecated,
     )  # fmt: skip
 
 
@@ -75,7 +75,7 @@ LIBRARY: dict[tuple[str, str], Row] = {
                                                  slug=STRING))},
         WRITE, headers=(IF_MATCH,),
     ),
-    ("PUT", "/api/workflows/{slug}/move"): _move("moveWorkflow"),
+    ("PUT", "/api/workflows/{slug}/move"): _move("moveWorkflow", deprecated=False),
     ("POST", "/api/workflows/{slug}/move"): _move("moveWorkflowByPost"),
     ("PATCH", "/api/workflows/{slug}/move"): _move("moveWorkflowByPatch"),
     ("POST", "/api/workflows/{slug}/duplicate"): Row(

@@ -32,7 +32,8 @@ class Row:
 
     `answers` maps a status to (description, schema or None, content type). `needs` is the
     capability in words, None: any credential will do; `public`: no credential is asked for;
-    `session`: browser sessions only. `errors` are statuses besides those that follow from the rest.
+    `session`: browser sessions only; `deprecated`: another operation does the same. `errors` are
+    statuses besides those that follow from the rest.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Row:
     errors: tuple[int, ...] = ()
     answer_type: str | tuple[str, ...] = "application/json"
     more: str = ""
+    deprecated: bool = False
     extra: JsonObject = field(default_factory=dict)
 
     def statuses(self, path: str) -> list[int]:
