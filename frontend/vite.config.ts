@@ -32,7 +32,9 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // Fonts and icons stay files: the content policy allows no data addresses for them.
     assetsInlineLimit: 0,
-    rolldownOptions: { input: { main: 'src/main.tsx', theme: 'src/theme.ts', fonts: 'src/fonts.css' } },
+    rolldownOptions: {
+      input: { main: 'src/main.tsx', theme: 'src/theme.ts', fonts: 'src/fonts.css' },
+    },
   },
   server: { proxy: { '/api': 'http://127.0.0.1:8000', '/media': 'http://127.0.0.1:8000' } },
   test: { environment: 'happy-dom', include: ['src/**/*.test.{ts,tsx}'] },

@@ -25,7 +25,7 @@ def test_a_newcomer_makes_a_sticker_of_an_own_photo(
     for name in ("Sticker", "Sticker in three steps", "Social kit"):
         button = templates.get_by_role("button", name=f"Use the template {name}", exact=True)
         expect(button).to_be_visible()
-        picture = button.locator("img")
+        picture = templates.get_by_role("listitem").filter(has=button).locator("img")
         expect(picture).to_have_js_property("complete", True)
         assert natural_width(picture) > 0
     templates.get_by_role("button", name="Use the template Sticker", exact=True).click()

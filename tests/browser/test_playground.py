@@ -96,7 +96,7 @@ def test_the_form_shows_each_field_as_its_author_declared_it(page: Page, site: S
     expect(form.get_by_label("Paper: hex code")).to_have_value("#ffcc88")
     expect(form.get_by_role("switch", name="Glossy")).to_be_checked()
     expect(form.get_by_role("textbox", name="Story")).to_have_value("Once")
-    expect(form.get_by_role("button", name="Photo: choose a picture")).to_be_visible()
+    expect(form.get_by_role("button", name="Photo: drop a picture")).to_be_visible()
 
 
 def test_what_was_filled_in_is_what_the_run_gets(page: Page, site: Site) -> None:
@@ -274,7 +274,7 @@ def test_a_visitor_drops_a_photo_runs_and_takes_the_result_home(stranger: Page, 
     for key in ("publicPlayground", "publicRun"):
         site.change(slug, {"op": "meta.set", "key": key, "value": True})
     stranger.goto(f"/play/{slug}")
-    zone = stranger.get_by_role("button", name="Photo: choose a picture")
+    zone = stranger.get_by_role("button", name="Photo: drop a picture")
     dropped = stranger.evaluate_handle(
         """bytes => {
             const held = new DataTransfer()

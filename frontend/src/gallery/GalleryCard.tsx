@@ -50,7 +50,7 @@ export function GalleryCard({ row, mine, busy, disabled, onUse }: Props) {
         <div className={css.buttons}>
           <Button
             tone="primary"
-            aria-label={`Use the template ${row.name}`}
+            aria-label={busy ? undefined : `Use the template ${row.name}`}
             disabled={disabled}
             onClick={onUse}
             icon={
@@ -61,12 +61,12 @@ export function GalleryCard({ row, mine, busy, disabled, onUse }: Props) {
               )
             }
           >
-            {busy ? 'Copying …' : 'Use this template'}
+            {busy ? 'Copying …' : 'Use the template'}
           </Button>
           <a
             className={css.look}
             href={editorAddress(row.slug)}
-            aria-label={`Look inside ${row.name}`}
+            aria-label={`${mine ? 'Edit' : 'Look inside'} ${row.name}`}
           >
             {mine ? 'Edit' : 'Look inside'}
           </a>

@@ -14,24 +14,24 @@ interface Props {
 
 export function TemplateCard({ row, busy, disabled, onUse }: Props) {
   return (
-    <li className={css.item}>
-      <button
-        type="button"
-        className={css.card}
-        disabled={disabled}
-        aria-label={`Use the template ${row.name}`}
-        title={row.description || undefined}
-        onClick={onUse}
-      >
-        <Cover address={chosenPicture(row)} width={640} className={css.picture} />
-        <span className={css.words}>
-          <span className={css.name}>{row.name}</span>
-          <span className={css.what}>{busy ? 'Copying …' : row.description}</span>
-        </span>
-        <span className={css.sign} data-busy={busy || undefined}>
-          {busy ? <LoaderCircle aria-hidden size={16} /> : <CopyPlus aria-hidden size={16} />}
-        </span>
-      </button>
+    <li className={css.card} title={row.description || undefined}>
+      <Cover address={chosenPicture(row)} width={640} className={css.picture} />
+      <div className={css.words}>
+        {/* It reaches over the whole card. */}
+        <button
+          type="button"
+          className={css.name}
+          disabled={disabled}
+          aria-label={`Use the template ${row.name}`}
+          onClick={onUse}
+        >
+          {row.name}
+        </button>
+        <span className={css.what}>{busy ? 'Copying …' : row.description}</span>
+      </div>
+      <span className={css.sign} data-busy={busy || undefined}>
+        {busy ? <LoaderCircle aria-hidden size={16} /> : <CopyPlus aria-hidden size={16} />}
+      </span>
     </li>
   )
 }

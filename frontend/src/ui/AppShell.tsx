@@ -48,7 +48,7 @@ const PLACES: { place: Place; name: string; href: string; icon: LucideIcon }[] =
 export function AppShell({ active, user, badges = {}, side, children }: Props) {
   return (
     <div className={css.page}>
-      <div className={css.side}>
+      <header className={css.side}>
         <a className={css.brand} href="/">
           <Mark size={22} />
           Patchbay
@@ -83,7 +83,7 @@ export function AppShell({ active, user, badges = {}, side, children }: Props) {
             </button>
           </form>
         </div>
-      </div>
+      </header>
       <main className={css.main}>{children}</main>
       <Toasts />
     </div>

@@ -121,12 +121,11 @@ export function AssetField({
           type="button"
           className={`${css.zone} nodrag`}
           disabled={disabled}
-          aria-label={`${spec.label}: choose ${WORD[spec.type] ?? 'a file'}`}
+          aria-label={`${spec.label}: drop ${WORD[spec.type] ?? 'a file'} here or click to choose`}
           onClick={choose}
         >
           {ACCEPT[spec.type] === 'image/*' ? <ImagePlus size={20} /> : <FileUp size={20} />}
-          <b>Drop {WORD[spec.type] ?? 'a file'} here</b>
-          <span>or click to choose</span>
+          <b>Drop {WORD[spec.type] ?? 'a file'} here</b> <span>or click to choose</span>
         </button>
       )}
       {progress !== null && (
