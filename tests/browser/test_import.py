@@ -209,7 +209,7 @@ def test_the_dialogs_fit_and_tell_their_notes(
     page.get_by_role("button", name="Import, export and more").click()
     page.get_by_role("menuitem", name="Export…").click()
     dialog = page.get_by_role("dialog")
-    expect(dialog.get_by_role("link", name="Patchbay")).to_be_visible()
+    expect(dialog.get_by_role("link", name="Patchbay The workflow")).to_be_visible()
     check(page)
 
 
@@ -222,11 +222,36 @@ def test_a_dropped_text_becomes_a_text_node_and_a_drawing_is_refused_in_plain_wo
     drop_file(canvas.pane, "rows.csv", b"a,b\n1,2\n", "text/csv")
     drop_file(canvas.pane, "logo.svg", b"<svg></svg>", "image/svg+xml")
     expect(page.get_by_text("SVG is not supported yet. Drop a PNG, JPEG or WebP.")).to_be_visible()
-    drop_file(canvas.pane, "a.zip", b"PK\x03\x04", "application/zip")
-    expect(page.get_by_text("a.zip: no node takes such a file.")).to_be_visible()
+    drop_file(canvas.pane, "a.bin", b"\x00\x01\x02", "")
+    expect(page.get_by_text("a.bin: no node takes such a file.")).to_be_visible()
     canvas.saved()
     made = [found["data"] for found in site.workflow(slug)["nodes"] if found["type"] == "textBox"]
     assert [(data["label"], data["text"]) for data in made] == [
         ("notes.md", "# Grüße"), ("rows.csv", "a,b\n1,2\n"),
     ]  # fmt: skip
     expect(canvas.cards).to_have_count(3)
+
+
+def test_a_workflow_with_its_media_is_taken_out_and_brought_in_again(
+    page: Page, canvas: Canvas, site: Site, tmp_path: Path
+) -> None:
+    canvas.open(site.create("With a photo", [node("u", "upload", 0, 0)]))
+    picture = BytesIO()
+    Image.new("RGB", (48, 32), "#336699").save(picture, "PNG")
+    drop_file(canvas.card("Upload"), "cup.png", picture.getvalue(), "image/png")
+    expect(canvas.card("Upload").get_by_role("img")).to_be_visible()
+    page.get_by_role("button", name="Import, export and more").click()
+    page.get_by_role("menuitem", name="Export…").click()
+    with page.expect_download() as download:
+        page.get_by_role("dialog").get_by_role("link", name="Patchbay, with media").click()
+    assert download.value.suggested_filename == "with-a-photo.zip"
+    download.value.save_as(tmp_path / "bundle.zip")
+
+    page.goto("/")
+    content = (tmp_path / "bundle.zip").read_bytes()
+    drop_file(page.locator("main"), "with-a-photo.zip", content, "application/zip")
+    page.wait_for_url(re.compile("/app/editor/with-a-photo-"))
+    canvas.ready()
+    shown = canvas.card("Upload").get_by_role("img")
+    expect(shown).to_have_js_property("complete", True)
+    assert shown.evaluate("image => image.naturalWidth") > 0

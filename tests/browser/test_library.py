@@ -111,7 +111,7 @@ def test_an_exported_workflow_can_be_dropped_in_again(
     page.goto("/")
     choose(page, "Travels by file", "Export …")
     with page.expect_download() as download:
-        page.get_by_role("dialog").get_by_role("link", name="Patchbay").click()
+        page.get_by_role("dialog").get_by_role("link", name="Patchbay The workflow").click()
     assert download.value.suggested_filename == "travels-by-file.json"
     file = tmp_path / "travels.json"
     download.value.save_as(file)

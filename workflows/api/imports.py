@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import AsyncIterator
+from typing import IO, cast
 from urllib.parse import quote
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from workflows.api import query
-from workflows.api.assets import one_file
+from workflows.api.assets import WHOLE_BYTES, make_room, one_file
 from workflows.api.base import ApiView
 from workflows.graph import formats
-from workflows.services import access, apps, imports
+from workflows.services import access, apps, bundles, imports
 
 _NOT_IN_DOCUMENT = ("name", "description")
 
@@ -27,10 +30,18 @@ class Import(ApiView):
     parser_classes = [MultiPartParser]
 
     def post(self, request: Request) -> Response:
-        """Read the one file of the multipart field `file`; nothing is stored."""
+        """Read the one file of the multipart field `file`.
+
+        Nothing is stored but the files of an archive, which become the person's own.
+        """
         file = one_file(request)
-        content = file.read(settings.LIMITS["upload_bytes"] + 1)
-        found = imports.file_read(user=request.user, content=content, name=file.name or "")
+        name = file.name or ""
+        if bundles.is_bundle(file.read(4)):
+            found = bundles.bundle_read(user=request.user, file=cast(IO[bytes], file), name=name)
+        else:
+            file.seek(0)
+            content = file.read(settings.LIMITS["upload_bytes"] + 1)
+            found = imports.file_read(user=request.user, content=content, name=name)
         document = {
             key: value for key, value in found.document.items() if key not in _NOT_IN_DOCUMENT
         }
@@ -62,24 +73,23 @@ class Export(ApiView):
 
     capability = {"GET": "workflow:read"}
 
-    def get(self, request: Request, slug: str) -> HttpResponse:
-        """Send the workflow in the format `?format=`: Patchbay's own unless another is named."""
+    def get(self, request: Request, slug: str) -> HttpResponseBase:
+        """Send the workflow in the format `?format=`: Patchbay's own unless another is named.
+
+        With `?media=true` it is an archive of Patchbay's own and the files it names.
+        """
         access.workflow_readable(user=request.user, slug=slug)
+        if query.flag(request, "media"):
+            make_room()
+            bundled, content = bundles.bundle_write(user=request.user, slug=slug)
+            sent = StreamingHttpResponse(_pieces(content))
+            return _download(sent, f"{slug}.zip", bundled.removed, "application/zip")
         format = query.choice(request, "format", tuple(formats.NAMES)) or formats.PATCHBAY
         file = imports.workflow_export(user=request.user, slug=slug, format=format)
         # Indented as a person would keep it beside a program; text as it was, not escaped.
         body = json.dumps(file.content, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
-        return HttpResponse(
-            body.encode(errors="surrogatepass"),
-            content_type="application/json",
-            headers={
-                "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name, safe='')}",
-                # A list of names in JSON, escaped: a file has no room to say what is not in it.
-                "X-Removed": quote(json.dumps(file.removed)),
-                "Cache-Control": "private, no-cache",
-                "Vary": "Authorization, Cookie, x-api-key",
-            },
-        )
+        whole = HttpResponse(body.encode(errors="surrogatepass"))
+        return _download(whole, file.name, file.removed, "application/json")
 
 
 class Apps(ApiView):
@@ -95,3 +105,25 @@ class Apps(ApiView):
         if ids:
             return Response(apps.apps_named(user=request.user, ids=set(ids)))
         return Response(apps.app_list(user=request.user, text=query.text(request, "q") or ""))
+
+
+def _download(
+    response: HttpResponseBase, name: str, removed: list[str], content_type: str
+) -> HttpResponseBase:
+    headers = {
+        "Content-Type": content_type,
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
+        # A list of names in JSON, escaped: a file has no room to say what is not in it.
+        "X-Removed": quote(json.dumps(removed)),
+        "Cache-Control": "private, no-cache",
+        "Vary": "Authorization, Cookie, x-api-key",
+    }
+    for key, value in headers.items():
+        response[key] = value
+    return response
+
+
+async def _pieces(file: IO[bytes]) -> AsyncIterator[bytes]:
+    with file:
+        while piece := await asyncio.to_thread(file.read, WHOLE_BYTES):
+            yield piece

@@ -114,15 +114,20 @@ def assets_copy(*, user: User, document: JsonObject) -> JsonObject:
             kept.pk, kept.owner, kept.run, kept.expires_at = uuid4(), user, None, None
             kept.save(force_insert=True)
         copies[str(asset.pk)] = str(kept.pk)
+    return assets_rename(document, copies)
+
+
+def assets_rename(document: JsonObject, ids: dict[str, str]) -> JsonObject:
+    """Return a document that shows other files: `ids` maps the old ones to the new."""
     place = storage.url("")
 
     def change(text: str) -> str:
         id, mark, query = text.removeprefix(place).partition("?")
-        if id not in copies:
+        if id not in ids:
             return text
-        return f"{place if text.startswith(place) else ''}{copies[id]}{mark}{query}"
+        return f"{place if text.startswith(place) else ''}{ids[id]}{mark}{query}"
 
-    changed = map_strings({key: document.get(key) for key in _SHOWING}, change) if copies else {}
+    changed = map_strings({key: document.get(key) for key in _SHOWING}, change) if ids else {}
     return {**document, **changed}
 
 

@@ -34,7 +34,14 @@ def file_read(*, user: User, content: bytes, name: str) -> Imported:
     Raises InvalidBody, saying what was expected, and TooLarge.
     """
     value = _json(content, name)
-    found = formats.read(value, name, lambda: _object_info(user, value))
+    return checked(user=user, found=formats.read(value, name, lambda: _object_info(user, value)))
+
+
+def checked(*, user: User, found: Imported) -> Imported:
+    """Hold what was read to this server's limits, and say what of it will not work here.
+
+    Raises InvalidBody and TooLarge.
+    """
     check({**found.document, "name": found.name})
     nodes, removed = without_choices(found.document["nodes"])
     return replace(

@@ -33,8 +33,8 @@ export async function importFile(file: File): Promise<Imported> {
 }
 
 /** Where a workflow is fetched as a file. */
-export const exportAddress = (slug: string, format: Format) =>
-  `/api/workflows/${encodeURIComponent(slug)}/export?format=${format}`
+export const exportAddress = (slug: string, format: Format | 'bundle') =>
+  `/api/workflows/${encodeURIComponent(slug)}/export?${format === 'bundle' ? 'media=true' : `format=${format}`}`
 
 /** The formats that can hold a workflow as it is saved. */
 export const formatsOf = async (slug: string) =>

@@ -4,7 +4,7 @@ import { upload } from '../api/upload'
 import { inputsOf, MEDIA, requestFields } from '../catalog/ports'
 import type { Input } from '../catalog/types'
 import type { DocumentNode } from '../document/types'
-import { isJson, isText, mayCarry, textIn, unsupported } from '../importing/files'
+import { isArchive, isJson, isText, mayCarry, textIn, unsupported } from '../importing/files'
 import { dismiss, toast } from '../ui/toasts'
 import { takeGraph } from './comfyFile'
 import { addNode, setField } from './commands'
@@ -53,7 +53,7 @@ export async function takeFiles(
     const refused = place?.type === 'file' ? null : unsupported(file)
     if (refused) toast(refused, { tone: 'bad' })
     else if (place && (place.type === 'file' || !isJson(file))) plain.push(file)
-    else if (isJson(file)) await takeWorkflow(session, file, at)
+    else if (isJson(file) || isArchive(file)) await takeWorkflow(session, file, at)
     else if (isText(file)) await takeText(session, file, at)
     else {
       const asPicture = () => void uploadFiles(session, [file], at)

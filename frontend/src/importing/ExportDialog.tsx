@@ -33,19 +33,24 @@ export function ExportDialog({ slug, name, prepare, onClose }: Props) {
         </p>
       )}
       <ul className={css.list} aria-busy={!data && !error}>
-        {(data ?? []).map(format => (
+        {(data ? (['bundle', ...data] as const) : []).map(format => (
           <Row key={format} slug={slug} format={format} onClose={onClose} />
         ))}
       </ul>
       <p className={css.foot}>
-        Files such as images are not part of it; they stay on this server. Neither are choices of
-        keys: whoever gets it chooses their own.
+        Choices of keys are part of none of them: whoever gets it chooses their own.
       </p>
     </Dialog>
   )
 }
 
-function Row({ slug, format, onClose }: { slug: string; format: Format; onClose: () => void }) {
+interface RowProps {
+  slug: string
+  format: Format | 'bundle'
+  onClose: () => void
+}
+
+function Row({ slug, format, onClose }: RowProps) {
   const { name, about } = FORMATS[format]
   return (
     <li>

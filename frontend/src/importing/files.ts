@@ -1,7 +1,8 @@
 /** Telling from a file, without reading it in full, whether it may hold a workflow. No React. */
 
 /** What file choosers offer. */
-export const ACCEPT = '.json,application/json,image/png,image/webp,image/jpeg,image/avif'
+export const ACCEPT =
+  '.json,.zip,application/json,application/zip,image/png,image/webp,image/jpeg,image/avif'
 
 /** Words that stand unpacked in every picture and film that carries a workflow. */
 const MARKS = ['workflow', 'prompt'].map(word => new TextEncoder().encode(word))
@@ -50,6 +51,10 @@ export function unsupported(file: File): string | null {
   const found = UNKNOWN.find(([ending]) => ending.test(file.name))
   return found ? `${found[1]} is not supported yet. ${found[2]}` : null
 }
+
+/** Whether a file is an archive, such as a workflow with its media. */
+export const isArchive = (file: File) =>
+  /\.zip$/i.test(file.name) || file.type === 'application/zip'
 
 /** Whether a picture or film may carry a workflow; the server knows for certain. */
 export async function mayCarry(file: File): Promise<boolean> {

@@ -1,10 +1,14 @@
 /** What is said of workflow files. No React. */
 import type { Format, Imported } from '../api/imports'
 
-export const FORMATS: Readonly<Record<Format, { name: string; about: string }>> = {
+export const FORMATS: Readonly<Record<Format | 'bundle', { name: string; about: string }>> = {
+  bundle: {
+    name: 'Patchbay, with media',
+    about: 'A ZIP with its images, videos and audio, to open on another Patchbay.',
+  },
   patchbay: {
     name: 'Patchbay',
-    about: 'Everything, to open here or on another Patchbay.',
+    about: 'The workflow alone, as JSON. Its media stay on this server.',
   },
   fal: {
     name: 'fal',

@@ -93,15 +93,19 @@ LIBRARY: dict[tuple[str, str], Row] = {
     ("GET", "/api/workflows/{slug}/export"): Row(
         "exportWorkflow", "Workflows", "Get a workflow as a file",
         {200: ("The file.", {})}, READ,
-        query=(parameter("format", {"enum": ["patchbay", "fal", "comfy"]},
-                         "One of the workflow's `formats`; Patchbay's own if not given."),),
+        query=(
+            parameter("format", {"enum": ["patchbay", "fal", "comfy"]},
+                      "One of the workflow's `formats`; Patchbay's own if not given."),
+            parameter("media", BOOLEAN, "An archive (ZIP) of Patchbay's own and its files."),
+        ),
     ),
     ("POST", "/api/import"): Row(
         "importFile", "Workflows", "Read a workflow file",
         {200: ("What the file holds.", ref("Imported"))}, WRITE,
         body=one("file", file={"type": "string", "format": "binary"}),
         body_type="multipart/form-data",
-        more="Patchbay, fal or ComfyUI, as JSON or inside a picture. Nothing is stored or fetched.",
+        more="Patchbay, fal or ComfyUI, as JSON or inside a picture, or an archive of a "
+        "workflow with its media. Nothing is stored but an archive's files; nothing is fetched.",
     ),
     ("POST", "/api/comfy/view"): Row(
         "viewComfy", "Workflows", "Lay out a ComfyUI graph for drawing",
