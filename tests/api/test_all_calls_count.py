@@ -30,7 +30,7 @@ OPEN = ("/fal/cdn/", "/fal/rest/.well-known/", "/v1/file/", "/api/public-executi
         "/api/openapi.json")  # fmt: skip
 NOBODYS = frozenset({
     "/fal/", "/v1/workflow/nothing/here", "/fal/proxy", "/api/workflows/texts/public-schema",
-    "/api/workflows/texts/public-run", "/api/models/texts/run",
+    "/api/workflows/texts/public-run", "/api/workflows/texts/cover", "/api/models/texts/run",
 })  # fmt: skip
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
@@ -76,7 +76,9 @@ def test_every_address_that_takes_a_key_counts_and_refuses_in_its_own_words(
 
 
 def _check_words(path: str, body: dict, answer: object) -> None:
-    if path.startswith("/fal/"):
+    if path.startswith(("/fal/site/", "/v1/")) and not PATHS.fullmatch(path):
+        assert body["error"]["type"] == "rate_limited", path
+    elif path.startswith("/fal/"):
         assert body["error_type"] == "rate_limited", path
         assert answer.headers["x-fal-error-type"] == "rate_limited"
         assert answer.headers["x-fal-retryable"] == "true"
@@ -84,8 +86,6 @@ def _check_words(path: str, body: dict, answer: object) -> None:
         assert "retry-after" in shown and "x-ratelimit-limit" in shown
     elif PATHS.fullmatch(path):
         assert body["status"] == 429, path
-    elif path.startswith("/v1/"):
-        assert body["error"]["type"] == "rate_limited", path
     else:
         assert body["code"] == "RATE_LIMIT_EXCEEDED", path
 

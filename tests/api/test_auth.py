@@ -201,5 +201,8 @@ def test_a_token_for_one_workflow_runs_that_one_only(alice: User, token: TokenCa
 def test_whoami_tells_who_and_what(her_browser: Caller, alice: User) -> None:
     body = her_browser.get("/api/whoami").json()
     assert (body["userId"], body["username"], body["auth"]) == (str(alice.pk), "alice", "session")
-    assert body["capabilities"] == ["execution:*", "model:*", "runner:*", "workflow:*"]
+    assert body["capabilities"] == [
+        "execution:*", "key:read", "key:write", "model:*", "runner:*", "webhook:read",
+        "webhook:write", "workflow:*",
+    ]  # fmt: skip
     assert body["keyId"] is None

@@ -248,7 +248,10 @@ def test_a_session_starts_no_run_by_get_even_from_its_own_page(
     hers.post("/v1/workflows", {"name": "texts", "title": "T", "contents": TEXTS})
     here = {"Sec_Fetch_Site": "same-origin"}
     app = "/fal/run/workflows/alice/texts"
-    for path in (app, f"{app}/stream", "/fal/run/fal-ai/text-concat", "/fal/run/workflows/execute"):
+    # What is called by POST alone is not there.
+    for path in (f"{app}/stream", "/fal/run/workflows/execute"):
+        assert her_browser.get(f"{path}?prompt=x&text1=a", **here).status_code == 404
+    for path in (app, "/fal/run/fal-ai/text-concat"):
         answer = her_browser.get(f"{path}?prompt=x&text1=a", **here)
         assert answer.status_code == 403, path
         assert "POST" in answer.json()["message"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -39,6 +40,13 @@ class Process:
     def peak_memory(self) -> int:
         """The most resident memory since `forget_peak`, in bytes."""
         return self._kilobytes("VmHWM") * 1024
+
+    @property
+    def busy(self) -> float:
+        """Seconds of processor time the process has had so far; what others take is not in it."""
+        text = Path(f"/proc/{self.process.pid}/stat").read_text(encoding="ascii")
+        user, system = text.rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
     def forget_peak(self) -> None:
         """Let the kernel measure the peak anew."""

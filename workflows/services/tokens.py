@@ -313,7 +313,7 @@ def token_capabilities(token: Token) -> frozenset[str]:
     held: set[str] = set()
     for capability in token.capabilities:
         if capability == "*":
-            held.update(f"{resource}:*" for resource in ceiling)
+            held.update(f"{resource}:*" for resource in ceiling if resource != "key")
         elif capability.split(":", 1)[0] in ceiling:
             held.add(capability)
     return frozenset(held)
