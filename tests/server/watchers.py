@@ -117,7 +117,7 @@ def watcher_of(site: Site, user: str = "ci") -> Watcher:
     )  # fmt: skip
     path = re.search(r"(/login/\S+)", done.stdout)
     assert path is not None, done.stdout
-    answer = site.ask("GET", path.group(1))
+    answer = site.sign_in(path.group(1))
     cookie = re.search(r"sessionid=\w+", answer.headers["set-cookie"])
     assert cookie is not None
     return Watcher(site, key, cookie.group(0))

@@ -22,7 +22,7 @@ from workflows.compat.fal.errors import fal_view, running
 from workflows.compat.fal.storage import bearer, body_pieces, json_answer, life_of
 from workflows.errors import InvalidBody, Unauthorized
 from workflows.graph.strict_json import loads
-from workflows.media.signed import read
+from workflows.media.signed import Grant, read
 from workflows.models import User
 from workflows.services import uploads
 from workflows.types import Json, JsonObject
@@ -88,7 +88,7 @@ def _upload(ticket: str, signed: str) -> tuple[User, UUID, int | None]:
         raise Unauthorized()
     # The parts of an upload count as one call, at its beginning.
     user = require(caller_by(found.grant), UPLOAD).user
-    if signed and read(signed) != (found.asset_id, user.pk):
+    if signed and read(signed) != Grant(found.asset_id, user.pk):
         raise Unauthorized()
     return user, found.asset_id, found.life
 
