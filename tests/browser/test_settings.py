@@ -148,6 +148,12 @@ def test_a_webhook_is_set_tested_and_removed(page: Page, site: Site, gate: Gate)
     assert json.loads(body)["event"] == "webhook.test"
     assert any("v1=" in value for value in headers.values())
     expect(card.get_by_role("row").filter(has_text="webhook.test")).to_contain_text("Delivered")
+    card.get_by_role("button", name="Redeliver").click()
+    again, same = gate.reports.get(timeout=10)
+    ids = {value for name, value in (*headers.items(), *again.items())
+           if name.lower() == "x-patchbay-delivery"}  # fmt: skip
+    assert (len(ids), same) == (1, body)
+    expect(card.get_by_role("row").filter(has_text="webhook.test")).to_contain_text("Delivered")
     card.get_by_role("button", name="Remove the webhook of Reports").click()
     page.get_by_role("dialog").get_by_role("button", name="Remove").click()
     expect(card.get_by_role("button", name="Send a test")).to_be_hidden()

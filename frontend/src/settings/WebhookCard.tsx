@@ -25,6 +25,8 @@ import { useSubmit } from './useSubmit'
 import own from './WebhookCard.module.css'
 
 const SHOWN = 10
+/** How often the list is read again while a delivery waits. */
+const LOOK_MS = 3_000
 
 export function WebhookCard({ row }: { row: KeyWire }) {
   const client = useQueryClient()
@@ -40,6 +42,8 @@ export function WebhookCard({ row }: { row: KeyWire }) {
       }
     },
     enabled: row.webhook !== null,
+    refetchInterval: ({ state }) =>
+      state.data?.deliveries.some(one => one.status === 'pending') ? LOOK_MS : false,
   })
   const [typed, setTyped] = useState<string | null>(null)
   const [secret, setSecret] = useState('')
