@@ -338,6 +338,7 @@ LIMITS = {
     "folders_per_user": env_int("MAX_FOLDERS_PER_USER", 500, low=1),
     "upload_bytes": (env_int("MAX_UPLOAD_MB", 100, low=1) or 100) * _MB,
     "image_megapixels": env_int("MAX_IMAGE_MEGAPIXELS", 64, low=1),
+    "media_memory_bytes": (env_int("MEDIA_MEMORY_MB", 512, low=64) or 512) * _MB,
     "video_minutes": env_int("MAX_VIDEO_MINUTES", 60, low=1),
     "storage_bytes_per_user": (env_int("MAX_STORAGE_MB_PER_USER", 10_240, low=1) or 1) * _MB,
     "active_runs_per_user": env_int("MAX_ACTIVE_RUNS_PER_USER", 1_000, low=1),

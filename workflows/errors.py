@@ -324,6 +324,18 @@ class StorageFull(PatchbayError):
     code = "STORAGE_FULL"
 
 
+class MediaBusy(PatchbayError):
+    """The server is busy with other media; try again later."""
+
+    code = "MEDIA_BUSY"
+
+
+class MediaTooLarge(PatchbayError):
+    """Working on this needs more memory than this server gives to media."""
+
+    code = "MEDIA_TOO_LARGE"
+
+
 class BlockedAddress(PatchbayError):
     """The address cannot be reached from here."""
 

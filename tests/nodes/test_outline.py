@@ -72,7 +72,7 @@ async def test_an_opaque_picture_has_nothing_to_draw_round() -> None:
     error = await failure(
         context, "outline", image=context.picture(Image.new("RGB", (20, 20), "red"))
     )
-    assert error.context["expected"] == "a cut-out picture"
+    assert error.context["expected"] == "an image without its background"
 
 
 async def test_an_empty_picture_has_nothing_to_draw_round() -> None:

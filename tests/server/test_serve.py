@@ -40,6 +40,8 @@ class Site:
         self.folder = folder
         self.settings = settings
         self.port = free_port()
+        #: How long an answer may take.
+        self.seconds = 20
         self.log = folder.parent / "serve.log"
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -73,8 +75,10 @@ class Site:
         except OSError:
             return False
 
-    def ask(self, method: str, path: str, body: str | None = None, **headers: str) -> Answer:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+    def ask(
+        self, method: str, path: str, body: str | bytes | None = None, **headers: str
+    ) -> Answer:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.seconds)
         try:
             named = {key.replace("_", "-"): value for key, value in headers.items()}
             connection.request(method, path, body, named)

@@ -89,6 +89,8 @@ STATUS: dict[str, int] = {
     "INTERNAL_ERROR": 500,
     "TOO_MANY_WATCHERS": 503,
     "UNAVAILABLE": 503,
+    "MEDIA_BUSY": 503,
+    "MEDIA_TOO_LARGE": 422,
     "EXECUTION_TIMEOUT": 504,
     "STORAGE_FULL": 507,
 }
@@ -96,7 +98,9 @@ STATUS: dict[str, int] = {
 CONTENT_TYPE = "application/json"
 _PG_DISK_FULL = "53100"
 #: What may succeed a few seconds later.
-_SOON = frozenset({"TOO_MANY_RUNS", "TOO_MANY_STREAMS", "TOO_MANY_WATCHERS", "UNAVAILABLE"})
+_SOON = frozenset(
+    {"TOO_MANY_RUNS", "TOO_MANY_STREAMS", "TOO_MANY_WATCHERS", "UNAVAILABLE", "MEDIA_BUSY"}
+)
 
 
 class CsrfFailed(PatchbayError):

@@ -50,6 +50,7 @@ class Asking:
                     request_id = await self._hand_in(arguments, place)
                 # A process before us may have handed it in; the row is written anew by each.
                 self.row.request_id = request_id
+                self.context.let_go()
                 async with self.context.outside():
                     with host.waits(self.run.run_id):
                         state = await self._wait(request_id)

@@ -41,6 +41,7 @@ WRITE_BYTES = 1024 * 1024
 COPY_SECONDS = 1800.0
 COPY_TRIES = 3
 PREVIEW_WIDTH = 256  # px
+PREVIEW_PIXELS = 4_000_000  # of what a runner shows while it works; decoded beside the budget
 PREVIEW_BYTES = 64 * 1024
 
 _MEDIA = ("image", "video", "audio")
@@ -59,7 +60,8 @@ class Parcel:
 async def parcel(run: ActiveRun, value: Json, field: str) -> AsyncIterator[Parcel]:
     """Open a media value to be sent. Raises NodeError naming `field`."""
     threads = run.host.threads
-    file = await threads.run(await files.source(run, value, field))
+    found = await files.find(run, value, field)
+    file = await threads.run(found.opener)
 
     async def pieces() -> AsyncIterator[bytes]:
         while piece := await threads.run(file.read, CHUNK_BYTES):
@@ -70,6 +72,8 @@ async def parcel(run: ActiveRun, value: Json, field: str) -> AsyncIterator[Parce
         yield Parcel(f"{sha256[:40]}{_ending(value, head)}", size, pieces())
     finally:
         file.close()
+        if found.draft is not None:
+            found.draft.close()
 
 
 async def fetch(run: ActiveRun, client: Client, file: File) -> JsonObject:
@@ -99,7 +103,8 @@ async def fetch(run: ActiveRun, client: Client, file: File) -> JsonObject:
 async def preview(run: ActiveRun, picture: bytes) -> JsonObject | None:
     """Make a runner's preview small enough to go along with an event; None when it is none."""
     try:
-        body = await run.host.threads.run(images.thumbnail, picture, PREVIEW_WIDTH, images.limits())
+        limits = images.Limits(pixels=PREVIEW_PIXELS)
+        body = await run.host.threads.run(images.thumbnail, picture, PREVIEW_WIDTH, limits)
     except PatchbayError:
         return None
     if len(body) > PREVIEW_BYTES:

@@ -7,11 +7,14 @@ a document claims; and one that a signed URL opens, whoever gives it.
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import partial
-from io import BytesIO
+from io import SEEK_END, BytesIO
 from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import unquote_to_bytes
 from uuid import UUID
@@ -22,6 +25,7 @@ from workflows.engine import database
 from workflows.errors import AssetNotFound, NodeError, PatchbayError
 from workflows.media import fetch, signed, storage
 from workflows.media.demux import Opener
+from workflows.media.drafts import Draft
 from workflows.models import Asset, Run, User
 from workflows.types import Json, JsonObject
 
@@ -30,6 +34,9 @@ if TYPE_CHECKING:
 
 _DATA = re.compile(r"data:[^,]{0,200}?(;base64)?,", re.IGNORECASE)
 _MEDIA_PATH = re.compile(r"/media/([0-9a-fA-F-]{36})(?:[?#].*)?")
+#: Bytes of a download that are gathered before a thread writes them.
+WRITE_BYTES = 1024 * 1024
+_UNQUOTE_LETTERS = 64 * 1024
 EXPECTED = "a file of this server, or an http, https or data address"
 
 
@@ -49,34 +56,47 @@ def asset_id(value: Json) -> str | None:
         return None
 
 
-async def load(run: ActiveRun, value: Json, field: str) -> bytes:
-    """Read the bytes behind a media value. Raises NodeError naming `field`."""
-    opener = await source(run, value, field)
-    try:
-        return await run.host.threads.run(_read, opener)
-    except PatchbayError as error:
-        raise blame(error, field) from error
+@dataclass(slots=True)
+class Found:
+    """A file behind a media value: `opener` opens it as often as it is called, in a thread.
+
+    `id` is that of the asset, if it is one. `draft` is what holds a file from elsewhere; whoever
+    closes it has nothing to open any more.
+    """
+
+    opener: Opener
+    size: int
+    id: str | None = None
+    draft: Draft | None = None
 
 
-async def source(run: ActiveRun, value: Json, field: str) -> Opener:
-    """Return what opens the file behind a media value, as often as it is called; for a thread.
+async def find(run: ActiveRun, value: Json, field: str) -> Found:
+    """Find the file behind a media value; one from elsewhere is on disk then, not in memory.
 
     Raises NodeError naming `field`.
     """
-    found = asset_id(value)
+    id = asset_id(value)
     address = value.get("url") if isinstance(value, dict) else value
     try:
-        if found is not None:
-            asset, _ = await database.read(_asset, found, run.owner_id, _address(value))
-            return partial(storage.open_file, asset.sha256)
+        if id is not None:
+            asset, _ = await database.read(_asset, id, run.owner_id, _address(value))
+            return Found(partial(storage.open_file, asset.sha256), asset.size, id)
         if isinstance(address, str) and address[:5].lower() == "data:":
-            return partial(BytesIO, _decode(address, field))
+            content = await run.host.threads.run(_decode, address, field)
+            return Found(partial(BytesIO, content), len(content))
         if isinstance(address, str) and address.startswith(("http://", "https://")):
-            return partial(BytesIO, (await download(address, field)).body)
+            draft = await download(address, field)
+            return Found(draft.reader, draft.seek(0, SEEK_END), draft=draft)
     except PatchbayError as error:
         raise blame(error, field) from error
     shown = str(address)[:200] if address is not None else None
     raise NodeError("This is not a file.", field=field, value=shown, expected=EXPECTED)
+
+
+async def sizes(run: ActiveRun, values: Iterable[Json]) -> list[tuple[str, int]]:
+    """Return (id, px) of every picture of this server among some values, each once."""
+    ids = {id for value in values if (id := asset_id(value)) is not None}
+    return await database.read(_sizes, ids, run.owner_id) if len(ids) > 1 else []
 
 
 async def reference(run: ActiveRun, value: Json, field: str) -> JsonObject:
@@ -95,16 +115,21 @@ async def reference(run: ActiveRun, value: Json, field: str) -> JsonObject:
         raise blame(error, field) from error
 
 
-async def save(run: ActiveRun, body: bytes | BinaryIO, name: str) -> JsonObject:
-    """Store bytes, or what a file holds, for the run's owner and return their media reference.
+async def save(
+    run: ActiveRun, content: bytes | BinaryIO | Callable[[storage.Writer], object], name: str
+) -> JsonObject:
+    """Store bytes, what a file holds or what a function writes, for the run's owner.
 
-    A run that somebody else has taken over stores nothing more.
+    Returns the media reference. A run that somebody else has taken over stores nothing more.
     """
     if run.journal.broken is not None:
         raise run.journal.broken
     try:
         limit = settings.LIMITS["upload_bytes"]
-        stored = await run.host.threads.run(storage.write, body, limit)
+        if callable(content):
+            stored = await run.host.threads.run(storage.write_by, content, limit)
+        else:
+            stored = await run.host.threads.run(storage.write, content, limit)
     except PatchbayError as error:
         raise blame(error, None) from error
     return await adopt(run, stored, name)
@@ -121,19 +146,32 @@ async def adopt(run: ActiveRun, stored: storage.Stored, name: str) -> JsonObject
         raise blame(error, None) from error
 
 
-async def download(address: str, field: str) -> fetch.Fetched:
-    """Fetch a file from elsewhere. Raises NodeError for anything but success."""
-    answer = await fetch.fetch(address)
-    if 200 <= answer.status < 300:
-        return answer
-    raise NodeError(
-        f"The address answered {answer.status}.",
-        field=field,
-        value=address[:200],
-        expected="an answer of 200",
-        transient=answer.status == 429 or answer.status >= 500,
-        retry_after=retry_after(answer.headers),
-    )
+async def download(address: str, field: str) -> Draft:
+    """Fetch a file from elsewhere to the disk. Raises NodeError for anything but success."""
+    draft, gathered = Draft(fetch.MAX_BYTES), bytearray()
+
+    async def sink(piece: bytes) -> None:
+        gathered.extend(piece)
+        if len(gathered) >= WRITE_BYTES:
+            await asyncio.to_thread(draft.write, bytes(gathered))
+            gathered.clear()
+
+    try:
+        answer = await fetch.fetch(address, sink=sink)
+        if 200 <= answer.status < 300:
+            await asyncio.to_thread(draft.write, bytes(gathered))
+            return draft
+        raise NodeError(
+            f"The address answered {answer.status}.",
+            field=field,
+            value=address[:200],
+            expected="an answer of 200",
+            transient=answer.status == 429 or answer.status >= 500,
+            retry_after=retry_after(answer.headers),
+        )
+    except BaseException:
+        draft.close()
+        raise
 
 
 def retry_after(headers: dict[str, str]) -> float | None:
@@ -176,9 +214,10 @@ def _asset(id: str, owner_id: int, address: str) -> tuple[Asset, signed.Grant | 
     return found, grant
 
 
-def _read(opener: Opener) -> bytes:
-    with opener() as file:
-        return file.read()
+def _sizes(ids: set[str], owner_id: int) -> list[tuple[str, int]]:
+    found = Asset.objects.readable(owner_id).filter(pk__in=ids, content_type__startswith="image/")
+    rows = found.values_list("pk", "width", "height")
+    return [(str(id), (width or 0) * (height or 0)) for id, width, height in rows]
 
 
 def _adopt(
@@ -195,7 +234,7 @@ def _decode(address: str, field: str) -> bytes:
             "This data address is malformed.",
             field=field, value=address[:40], expected="data:<type>;base64,<content>",
         )  # fmt: skip
-    content = unquote_to_bytes(address[match.end() :])
+    content = _unquoted(address, match.end())
     if not match.group(1):
         return content
     try:
@@ -204,3 +243,15 @@ def _decode(address: str, field: str) -> bytes:
         raise NodeError(
             "This data address is not base64.", field=field, value=address[:40], expected="base64"
         ) from error
+
+
+def _unquoted(text: str, start: int) -> bytes:
+    """Unquote a text piece by piece: all at once, each escape would be an object of its own."""
+    content, at = bytearray(), start
+    while at < len(text):
+        end = min(at + _UNQUOTE_LETTERS, len(text))
+        # An escape of three letters must not be cut.
+        end -= next((back for back in (1, 2) if end < len(text) and text[end - back] == "%"), 0)
+        content += unquote_to_bytes(text[at:end])
+        at = end
+    return bytes(content)

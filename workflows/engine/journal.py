@@ -131,6 +131,8 @@ class Journal:
         self._changed = changed
         self._lock = threading.Lock()
         self._lines: list[Line] = []
+        #: Bytes of all lines there have been, up to the last one taken, and up to the last written.
+        self._bytes = self._bytes_taken = self._bytes_written = 0
         self._waiters: list[tuple[int, Future[None]]] = []
 
     @property
@@ -142,6 +144,11 @@ class Journal:
     def behind(self) -> int:
         """How many lines are not on disk yet."""
         return self.seq - self.written
+
+    @property
+    def bytes_behind(self) -> int:
+        """How many bytes of lines are not on disk yet."""
+        return self._bytes - self._bytes_written
 
     def append(
         self,
@@ -191,6 +198,7 @@ class Journal:
             if self.ending is not None:
                 raise Superseded("This attempt has already written its last event.")
             self.seq += 1
+            self._bytes += len(text)
             first = not self._lines
             self._lines.append(Line(self.seq, at, event.type, text, step, cache, charge))
             self.ending = ending
@@ -202,12 +210,14 @@ class Journal:
         """Hand the gathered lines to the writer, and the ending if it is among them."""
         with self._lock:
             lines, self._lines = self._lines, []
+            self._bytes_taken = self._bytes
             return lines, self.ending
 
     def committed(self, seq: int) -> None:
         """Note that everything up to `seq` is on disk."""
         with self._lock:
             self.written = seq
+            self._bytes_written = self._bytes_taken
             if not self._waiters:
                 return
             ready = [future for wanted, future in self._waiters if wanted <= seq]

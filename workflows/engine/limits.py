@@ -29,9 +29,13 @@ class Threads:
 
     async def run(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Await the function's result; cancelling drops it, or takes it out of the queue."""
+        return await asyncio.wrap_future(self.begin(function, *args, **kwargs))
+
+    def begin(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
+        """Queue a call; its future is done when no thread works on it any more."""
         future: Future[R] = Future()
         self._waiting.put((future, lambda: function(*args, **kwargs)))
-        return await asyncio.wrap_future(future)
+        return future
 
     def close(self) -> None:
         """Let the threads end after what they are doing."""

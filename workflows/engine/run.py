@@ -145,5 +145,7 @@ class ActiveRun:
     careful: bool = False
     digests: Mapping[NodeId, str] = field(default_factory=dict)
     outputs: dict[NodeId, JsonObject] = field(default_factory=dict)
+    #: Bytes of all results that are kept, as JSON.
+    kept_bytes: int = 0
     unforeseen: set[NodeId] = field(default_factory=set)
     answered: dict[NodeId, list[Answered]] = field(default_factory=dict)

@@ -27,10 +27,11 @@ from workflows.engine.journal import Claim, Ending
 from workflows.engine.purse import Purse
 from workflows.engine.records import StepRow, run_key
 from workflows.engine.run import ActiveRun, Host
-from workflows.engine.step import StepFailed, fail_step, run_step
+from workflows.engine.step import MAX_RUN_BYTES, StepFailed, fail_step, run_step
 from workflows.engine.suspects import DEATHS
 from workflows.errors import InvalidGraph, Superseded
 from workflows.graph.digests import digests
+from workflows.graph.measure import json_bytes
 from workflows.graph.plan import Plan, compile
 from workflows.graph.result import result_of
 from workflows.models import Run, RunStatus, Snapshot, StepStatus, User, Workflow
@@ -44,6 +45,7 @@ logger = logging.getLogger(__name__)
 SLICE_SECONDS = 0.005
 #: Lines that may be on their way to the disk before a run waits for them.
 MOST_LINES_BEHIND = 2_000
+MOST_BYTES_BEHIND = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,7 @@ async def _execute(run_id: UUID, facts: _Facts, plan: Plan, claim: Claim, host: 
     run.outputs.update(
         (id, output) for id, output in claim.past.completed.items() if id in plan.nodes
     )
+    run.kept_bytes = sum(json_bytes(output, MAX_RUN_BYTES) for output in run.outputs.values())
     schedule = _Schedule(run)
     try:
         for node_id, deaths in claim.past.suspects.items():
@@ -243,7 +246,8 @@ class _Schedule:
                 if time.monotonic() > self.slice_end:
                     await asyncio.sleep(0)
                     self.slice_end = time.monotonic() + SLICE_SECONDS
-                if self.run.journal.behind > MOST_LINES_BEHIND:
+                journal = self.run.journal
+                if journal.behind > MOST_LINES_BEHIND or journal.bytes_behind > MOST_BYTES_BEHIND:
                     await self.run.journal.flush()
         finally:
             self.lanes -= 1

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from workflows.engine import cache, database, retry
+from workflows.engine import cache, database, files, retry
 from workflows.engine.asking import Asking
 from workflows.engine.context import NodeContext
 from workflows.engine.events import Completion, NodeFailed, Submit
@@ -25,8 +25,9 @@ from workflows.engine.failpoints import failpoint
 from workflows.engine.ledger import Charge
 from workflows.engine.records import CacheRow, StepRow
 from workflows.engine.suspects import Suspect
-from workflows.errors import NodeError, Superseded
+from workflows.errors import NodeError, PatchbayError, Superseded
 from workflows.fields import encode
+from workflows.graph.measure import json_bytes
 from workflows.graph.spread import Calls, gather
 from workflows.models import StepStatus
 from workflows.nodes import registry
@@ -42,6 +43,8 @@ logger = logging.getLogger(__name__)
 #: Calls of one node on the items of a list that may be under way at once.
 ITEMS_AT_ONCE = 4
 MAX_OUTPUT_BYTES = 8 * 1024 * 1024
+#: What the results of all nodes of one run may have together: they stay in memory until its end.
+MAX_RUN_BYTES = 32 * 1024 * 1024
 _DONE = str(StepStatus.COMPLETED)
 _CRASHED = "This node has a fault of its own and could not finish."
 
@@ -149,11 +152,13 @@ def _complete(
 ) -> JsonObject:
     if not isinstance(outputs, dict):
         raise TypeError(f"{node.type} answered {type(outputs).__name__}, not a dict of outputs")
+    # Counted first: what is far too large is never written out.
+    _check_size(json_bytes(outputs, MAX_OUTPUT_BYTES), MAX_OUTPUT_BYTES, "The result is too large.")
     outputs = run.secrets.json(outputs)
-    text = encode(outputs)
-    if len(text) > MAX_OUTPUT_BYTES:
-        expected = f"at most {MAX_OUTPUT_BYTES // 2**20} MB"
-        raise NodeError("The result is too large.", value=len(text), expected=expected)
+    text = _encoded(outputs)
+    _check_size(len(text), MAX_OUTPUT_BYTES, "The result is too large.")
+    run.kept_bytes += len(text)
+    _check_size(run.kept_bytes, MAX_RUN_BYTES, "The results of this run are too large together.")
     if keep is not None and keep.output is not None:
         keep.output = text
     failpoint("step.completed")
@@ -166,6 +171,24 @@ def _complete(
     event = Completion(node.id, node.type, text, row.cached, ms, items)
     run.journal.append(event, step=done, cache=keep, charge=charge)
     return outputs
+
+
+def _check_size(count: int, most: int, message: str) -> None:
+    if count > most:
+        raise NodeError(
+            message, field="result", value=count, expected=f"at most {most // 2**20} MB"
+        )
+
+
+def _encoded(outputs: JsonObject) -> str:
+    try:
+        return encode(outputs)
+    except ValueError as error:
+        raise NodeError(
+            "The result holds a number that JSON has no word for.",
+            field="result",
+            expected="finite numbers",
+        ) from error
 
 
 async def _key_of(run: ActiveRun, node: PlannedNode, calls: Calls) -> _Key:
@@ -229,11 +252,14 @@ async def _each(call: _Call, arguments: Sequence[JsonObject]) -> list[JsonObject
     A suspect takes them one by one, for it has one turn.
     """
     answers: list[JsonObject] = [{}] * len(arguments)
-    waiting = iter(enumerate(arguments))
+    waiting, count = iter(enumerate(arguments)), 0
 
     async def lane() -> None:
+        nonlocal count
         for at, argument in waiting:
             answers[at] = await call(argument, at)
+            count += json_bytes(answers[at], MAX_OUTPUT_BYTES)
+            _check_size(count, MAX_OUTPUT_BYTES, "The results of the items are too large together.")
 
     try:
         async with asyncio.TaskGroup() as group:
@@ -280,22 +306,40 @@ class _Call:
             with self.run.host.waits(self.run.run_id):
                 await self.suspect.begin()
         try:
+            context = self.context if item is None else self.context.for_item()
             async with asyncio.timeout(seconds) as scope:
                 if self.suspect is not None:
                     self.suspect.scope = scope
-                provider = self.registered.provider
-                if provider is None or not await self._is_for(provider, arguments, item):
-                    return await self.registered.function(self.context, **arguments)
-                answer = await Asking(
-                    self.run, self.node, self.row, self.context, provider, item
-                ).answer(arguments)
-                return await self.registered.function(self.context, answer=answer, **arguments)
+                with context.call(arguments):
+                    return await self._answer(context, arguments, item)
+        except (NodeError, Superseded):
+            raise
+        except PatchbayError as error:
+            # Media are read bit by bit: what is damaged in them shows long after they were opened.
+            raise files.blame(error, None) from error
+        except MemoryError as error:
+            raise NodeError(
+                "The server has not enough memory for this.",
+                field="memory",
+                expected="smaller inputs",
+                status=503,
+            ) from error
         except TimeoutError as error:
             if not scope.expired():
                 raise
             raise NodeError(
                 f"This node took longer than {seconds:g} s.", expected=f"at most {seconds:g} s"
             ) from error
+
+    async def _answer(
+        self, context: NodeContext, arguments: JsonObject, item: int | None
+    ) -> JsonObject:
+        provider = self.registered.provider
+        if provider is None or not await self._is_for(provider, arguments, item):
+            return await self.registered.function(context, **arguments)
+        asking = Asking(self.run, self.node, self.row, context, provider, item)
+        answer = await asking.answer(arguments)
+        return await self.registered.function(context, answer=answer, **arguments)
 
     async def _is_for(self, provider: Provider, arguments: JsonObject, item: int | None) -> bool:
         if (self.node.id, item) in self.run.past.requests:

@@ -106,6 +106,8 @@ class NodeType:
     `sink` nodes are what a run is for: with any present, only they and their ancestors run.
     `deterministic` promises: same inputs, same output, no effect outside; only such nodes are
     cached (`cacheable`) and may start before their parents' results are on disk.
+    `pixel_bytes` is how much memory a call takes for each pixel of the largest picture it reads or
+    makes, all its copies included; what it needs beyond the engine's budget for media is refused.
     """
 
     type: str
@@ -125,6 +127,7 @@ class NodeType:
     preview: str | None = None
     width: int = 280
     timeout_seconds: float = 600.0
+    pixel_bytes: int = 8
     credits: float | None = None
     extra: JsonObject = field(default_factory=dict)
 

@@ -42,6 +42,10 @@ _ITEMS: dict[str, Callable[[Json], bool]] = {
 }
 
 
+#: Inputs of unknown names that are reported one by one.
+MAX_UNKNOWN = 20
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """One input of a workflow: `port` is how it is checked, `saved` the value in the document."""
@@ -131,21 +135,22 @@ def resolve(
     """
     values: JsonObject = {}
     problems: list[Problem] = []
-    names = [field.port.name for field in fields]
-    for name in inputs:
-        if name not in names:
-            expected = "one of " + ", ".join(names) if names else "no inputs"
-            message = f"This workflow has no input {show(name)}; expected {expected}."
-            problems.append(
-                Problem(
-                    "UNKNOWN_INPUT",
-                    message,
-                    field=name,
-                    value=name,
-                    expected=expected,
-                    of_inputs=True,
-                )
+    names = {field.port.name: None for field in fields}
+    unknown = [name for name in inputs if name not in names]
+    expected = "one of " + ", ".join(names) if names else "no inputs"
+    for name in unknown[:MAX_UNKNOWN]:
+        more = f" (and {len(unknown) - MAX_UNKNOWN:,} more)" if len(unknown) > MAX_UNKNOWN else ""
+        message = f"This workflow has no input {show(name)}{more}; expected {expected}."
+        problems.append(
+            Problem(
+                "UNKNOWN_INPUT",
+                message,
+                field=name,
+                value=name,
+                expected=expected,
+                of_inputs=True,
             )
+        )
     for field in fields:
         port, given = field.port, inputs.get(field.port.name)
         value: Json = None

@@ -17,6 +17,8 @@ from workflows.types import Json, JsonObject, PortType
 
 #: Calls of one node in one run that a list may ask for.
 MAX_ITEMS = 10_000
+#: Items of all lists together that go to one port that takes many.
+MAX_MANY = 100_000
 
 #: Types whose values may be lists themselves, and those that take such a value as one.
 _DATA = frozenset({"json", "table"})
@@ -58,6 +60,7 @@ def calls(
         if not wires:
             fixed[port.name] = _given(port, typed.get(port.name))
         elif port.many:
+            _check_many(port, wires)
             fixed[port.name] = [
                 accept(port, item, source=wire.type)
                 for wire in wires
@@ -97,6 +100,17 @@ def gather(outputs: Sequence[Output], answers: Sequence[JsonObject]) -> JsonObje
             values = [item for value in values for item in _as_list(value)]
         gathered[output.name] = values
     return gathered
+
+
+def _check_many(port: Input, wires: Sequence[Wired]) -> None:
+    count = sum(len(wire.value) if isinstance(wire.value, list) else 1 for wire in wires)
+    if count > MAX_MANY:
+        raise NodeError(
+            f"{port.label or port.name} gets {count:,} items.",
+            field=port.name,
+            value=count,
+            expected=f"at most {MAX_MANY:,} items",
+        )
 
 
 def _given(port: Input, value: Json) -> Json:

@@ -18,9 +18,11 @@ from workflows.types import Json
 MAX_DEPTH = 64
 #: Keys of objects in one text, and as many lists and objects.
 MAX_KEYS = 200_000
+#: Values in lists and objects of one text.
+MAX_VALUES = 1_000_000
 
 _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
-_STRUCTURE = b'"[]{}:'
+_STRUCTURE = b'"[]{}:,'
 _NOT_STRUCTURE = bytes(set(range(256)) - set(_STRUCTURE))
 #: Opening brackets count +1, closing ones -1 (255 as a signed byte).
 _STEPS = bytes.maketrans(b"[{]}", b"\x01\x01\xff\xff")
@@ -45,10 +47,10 @@ def loads(
 ) -> Json:
     """Parse a JSON text (RFC 8259), keeping every value exactly and the order of keys.
 
-    Raises TooLarge when it has more than `max_bytes` bytes or `max_keys` keys (or as many lists and
-    objects), else InvalidBody; both name `field`, `value` and `expected`, and `position` (byte
-    offset) where there is one. Time is linear in the length of the body. `null_for_nan` reads NaN
-    and infinities, which some programs write, as null.
+    Raises TooLarge when it has more than `max_bytes` bytes, `max_keys` keys (or as many lists and
+    objects) or `MAX_VALUES` values, else InvalidBody; both name `field`, `value` and `expected`,
+    and `position` (byte offset) where there is one. Time is linear in the length of the body.
+    `null_for_nan` reads NaN and infinities, which some programs write, as null.
     """
     if len(body) > max_bytes:
         raise TooLarge(
@@ -103,25 +105,42 @@ def _scan(body: bytes, max_depth: int, max_keys: int) -> None:
         if b"\\ud" in body or b"\\uD" in body:  # the search alone is ten times slower than this
             _refuse_lone_surrogates(body)
         body = body.replace(b'\\"', b"")
-    structure = body.translate(None, _NOT_STRUCTURE)
-    # Taking away two neighbouring quotes leaves what is inside and outside of strings as it was.
-    structure = structure.replace(b'""', b"")
-    outside = b"".join(structure.split(b'"')[::2])
-    keys, brackets = outside.count(b":"), outside.replace(b":", b"")
-    containers = brackets.count(b"[") + brackets.count(b"{")
-    for count, noun in ((keys, "keys"), (containers, "lists and objects")):
-        if count > max_keys:
-            raise TooLarge(
-                f"The body has {count} {noun}; this server takes at most {max_keys}.",
-                field="body", value=count, expected=f"at most {max_keys} {noun}",
-            )  # fmt: skip
-    steps = memoryview(brackets.translate(_STEPS)).cast("b")
-    depth = max(accumulate(steps), default=0)
+    depth = _count(body, max_keys)
     if depth > max_depth:
         raise InvalidBody(
             f"The body is nested {depth} levels deep; at most {max_depth} are taken.",
             field="body", value=depth, expected=f"at most {max_depth} levels of nesting",
         )  # fmt: skip
+
+
+def check_counts(body: bytes, max_keys: int = MAX_KEYS) -> None:
+    """Raise TooLarge when a JSON text holds more than can be read without much time and memory."""
+    if b"\\" in body:
+        body = body.replace(b"\\\\", b"__").replace(b'\\"', b"")
+    _count(body, max_keys)
+
+
+def _count(body: bytes, max_keys: int) -> int:
+    """Count what stands in a text without escapes; return how deep it is nested."""
+    structure = body.translate(None, _NOT_STRUCTURE)
+    # Taking away two neighbouring quotes leaves what is inside and outside of strings as it was.
+    structure = structure.replace(b'""', b"")
+    outside = b"".join(structure.split(b'"')[::2])
+    brackets = outside.translate(None, b":,")
+    containers = brackets.count(b"[") + brackets.count(b"{")
+    values = outside.count(b",") + containers  # at most: one more than commas in each
+    for count, most, noun in (
+        (outside.count(b":"), max_keys, "keys"),
+        (containers, max_keys, "lists and objects"),
+        (values, MAX_VALUES, "values"),
+    ):
+        if count > most:
+            raise TooLarge(
+                f"The body has {count} {noun}; this server takes at most {most}.",
+                field="body", value=count, expected=f"at most {most} {noun}",
+            )  # fmt: skip
+    steps = memoryview(brackets.translate(_STEPS)).cast("b")
+    return max(accumulate(steps), default=0)
 
 
 def _refuse_lone_surrogates(body: bytes) -> None:

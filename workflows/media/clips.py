@@ -6,7 +6,7 @@ An hour needs no more memory than a second. Everything here blocks and belongs i
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,10 @@ __all__ = ["LIMITS", "SOUND_RATE", "Clip", "Facts", "Limits", "inspect", "limits
            "poster"]  # fmt: skip
 
 SOUND_RATE = 48_000  # samples a second of what `sound` gives
+#: Bytes a pixel of a frame that reading a video takes, for frames that others are made from are
+#: kept (measured); and what reading a sound takes.
+FRAME_BYTES = 24
+SOUND_BYTES = 4 * 1024 * 1024
 #: A poster is what is seen a little after the beginning, which is often black.
 POSTER_SECONDS = 1.0
 _HD_LINES = 720  # from here on colours are taken to be those of BT.709 where a file does not say
@@ -51,13 +55,18 @@ def inspect(opener: Opener, limits: Limits = LIMITS) -> Facts | None:
 
 
 def open_clip(
-    opener: Opener, kind: str, limits: Limits = LIMITS, stop: threading.Event | None = None
+    opener: Opener,
+    kind: str,
+    limits: Limits = LIMITS,
+    stop: threading.Event | None = None,
+    field: str | None = None,
 ) -> Clip:
     """Open a file that must hold a `kind`: video, audio, or any of the two. Raises BadVideo.
 
-    When `stop` is set, whatever reads it ends with BadVideo: nobody waits for it any more.
+    `field` is what errors name, also those that show when it is read. When `stop` is set, whatever
+    reads it ends with BadVideo: nobody waits for it any more.
     """
-    source = Source(opener, limits, stop or threading.Event())
+    source = Source(opener, limits, stop or threading.Event(), field)
     facts = source.facts()
     if not {"video": facts.has_video, "audio": facts.has_audio}.get(kind, True):
         raise BadVideo(
@@ -80,9 +89,18 @@ def too_long(seconds: float, limits: Limits) -> BadVideo:
     )
 
 
-def poster(opener: Opener, width: int, limits: Limits = LIMITS) -> bytes:
-    """Make a WebP picture of a video, at most `width` px wide. Raises BadVideo."""
+def poster(
+    opener: Opener,
+    width: int,
+    limits: Limits = LIMITS,
+    reserve: Callable[[int], object] = lambda count: None,
+) -> bytes:
+    """Make a WebP picture of a video, at most `width` px wide. Raises BadVideo.
+
+    `reserve` is called with the bytes it takes before they are taken.
+    """
     clip = open_clip(opener, "video", Limits(limits.pixels, float("inf"), limits.frames))
+    reserve(clip.decoding_bytes)
     at = min(POSTER_SECONDS, clip.duration / 3)
     for _, frame in clip.frames(at, near=True):
         return images.preview(clip.picture(frame), width)
@@ -103,6 +121,11 @@ class Clip:
         #: Frames a second; the average where they come irregularly.
         self.rate = facts.rate
         self.has_audio = facts.has_audio
+
+    @property
+    def decoding_bytes(self) -> int:
+        """How many bytes reading it takes at most."""
+        return self.width * self.height * FRAME_BYTES + SOUND_BYTES
 
     def frames(
         self, start: float = 0.0, end: float | None = None, *, near: bool = False

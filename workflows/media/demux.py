@@ -84,9 +84,15 @@ class Facts:
 
 
 class Source:
-    """One file as FFmpeg may see it. Setting `stop` ends whatever reads it with BadVideo."""
+    """One file as FFmpeg may see it. Setting `stop` ends whatever reads it with BadVideo.
 
-    def __init__(self, opener: Opener, limits: Limits, stop: threading.Event) -> None:
+    Everything that goes wrong while it is read names `field`, if there is one.
+    """
+
+    def __init__(
+        self, opener: Opener, limits: Limits, stop: threading.Event, field: str | None = None
+    ) -> None:
+        self._field = field
         self._opener = opener
         self._limits = limits
         self._stop = stop
@@ -127,7 +133,9 @@ class Source:
                 finally:
                     container.close()
         except av.error.FFmpegError as error:
-            raise self.damaged() from error
+            raise self._named(self.damaged()) from error
+        except BadVideo as error:
+            raise self._named(error) from error.__cause__
 
     def decoded(self, container: InputContainer, kind: str) -> Iterator[Any]:
         """Yield every frame of the video or the sound; what is damaged in between is left out."""
@@ -192,6 +200,11 @@ class Source:
             value=self._content_type,
             expected=EXPECTED["video"],
         )
+
+    def _named(self, error: BadVideo) -> BadVideo:
+        if self._field is not None:
+            error.context.setdefault("field", self._field)
+        return error
 
     def _last(self) -> float | None:
         """Return where the last packet ends, in seconds: the length where the header has none."""

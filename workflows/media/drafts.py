@@ -1,11 +1,11 @@
-"""A file while it is being written: on disk, without a name, and gone when it is closed."""
+"""A file while it is being written: on disk, without a name, and gone when nobody has it open."""
 
 from __future__ import annotations
 
 import io
 import os
 import secrets
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from workflows.errors import TooLarge
 from workflows.media import storage
@@ -32,3 +32,41 @@ class Draft(io.BufferedRandom):
                 "The file would be too large.", value=end, expected=f"at most {self._limit:,} bytes"
             )
         return super().write(piece)
+
+    def reader(self) -> BinaryIO:
+        """Open what has been written for reading, from a place of its own."""
+        self.flush()
+        return cast(BinaryIO, io.BufferedReader(_Reader(os.dup(self.fileno()))))
+
+
+class _Reader(io.RawIOBase):
+    """Reads a file that has no name; descriptors of one opening share their place, so not by it."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._place = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        body = os.pread(self._descriptor, len(buffer), self._place)
+        buffer[: len(body)] = body
+        self._place += len(body)
+        return len(body)
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        ends = {io.SEEK_CUR: self._place, io.SEEK_END: os.fstat(self._descriptor).st_size}
+        self._place = offset + ends.get(whence, 0)
+        return self._place
+
+    def tell(self) -> int:
+        return self._place
+
+    def close(self) -> None:
+        if not self.closed:
+            os.close(self._descriptor)
+        super().close()

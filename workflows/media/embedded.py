@@ -74,7 +74,7 @@ def _texts(content: bytes, limit: int) -> Iterator[tuple[str, bytes]]:
 
 def _png(content: bytes, limit: int) -> Iterator[tuple[str, bytes]]:
     """Yield the texts of a PNG (chunks tEXt, zTXt, iTXt of the PNG specification, and comf)."""
-    at = len(_PNG)
+    at, seen = len(_PNG), set[str]()
     for _ in range(_MAX_CHUNKS):
         if at + 8 > len(content):
             return
@@ -83,7 +83,9 @@ def _png(content: bytes, limit: int) -> Iterator[tuple[str, bytes]]:
             data = content[at + 8 : at + 8 + length]
             name, found, rest = data.partition(b"\0")
             key = name.decode("latin-1")
-            if found and key.lower() in KEYS:
+            # Only the first of a name counts; unpacking thousands would take minutes.
+            if found and key.lower() in KEYS and key.lower() not in seen:
+                seen.add(key.lower())
                 yield key, _text(kind, rest, limit)
         elif kind == b"IEND":
             return

@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import typing
 import zlib
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urljoin
 
 import httpcore
@@ -34,6 +35,11 @@ __all__ = ["FORBIDDEN_HEADERS", "Fetched", "fetch", "is_allowed", "is_public", "
 
 MAX_BYTES = 100 * 1024 * 1024  # of the decoded body
 MAX_REDIRECTS = 5
+#: A body is unpacked in pieces of at most this, so that none is large before it is counted.
+PIECE_BYTES = 1024 * 1024
+
+#: Takes the pieces of a body one after another.
+Sink = Callable[[bytes], Awaitable[None]]
 PORTS = frozenset({80, 443, 8080, 8443})
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
@@ -57,6 +63,7 @@ async def fetch(
     timeout_seconds: float = 60.0,
     max_bytes: int = MAX_BYTES,
     redirects: int = MAX_REDIRECTS,
+    sink: Sink | None = None,
     allow: Iterable[str] = (),
     network: httpcore.AsyncNetworkBackend | None = None,
     resolve: Resolve | None = None,
@@ -65,8 +72,9 @@ async def fetch(
 
     `allow` adds exact origins (`http://127.0.0.1:8188`) to those of the setting FETCH_ALLOW; they
     may be private. At most `redirects` redirects are followed, each judged anew (none: the answer
-    that redirects is returned); custom headers are dropped when the origin changes. `network` and
-    `resolve` replace the sockets and the DNS.
+    that redirects is returned); custom headers are dropped when the origin changes. A `sink` takes
+    the body, which is empty in the answer then. `network` and `resolve` replace the sockets and the
+    DNS.
 
     Raises BlockedAddress (not public), FetchRefused (not an http(s) URL, a bad header, too many
     redirects), FetchTimeout, FetchTooLarge (more than `max_bytes` once unpacked), and FetchError
@@ -99,9 +107,11 @@ async def fetch(
             for _ in range(redirects + 1):
                 _check_port(address, allowed)
                 origin = address.origin
-                answer = await _call(pool, address, method, custom, body, max_bytes)
+                follows = redirects > 0
+                read = partial(_read, max_bytes=max_bytes, sink=sink)
+                answer = await _call(pool, address, method, custom, body, read, follows)
                 location = answer.headers.get("location")
-                if not redirects or answer.status not in (301, 302, 303, 307, 308) or not location:
+                if not follows or not _redirects(answer.status, answer.headers) or not location:
                     return answer
                 following = _follow(address, location)
                 if following.origin != address.origin:
@@ -143,8 +153,10 @@ async def _call(
     method: str,
     custom: Mapping[str, str],
     body: bytes | None,
-    max_bytes: int,
+    read: Callable[[AsyncIterator[bytes], str], Awaitable[bytes]],
+    follows: bool,
 ) -> Fetched:
+    """Send one request. What an answer that is followed elsewhere says is not read."""
     sent = [("host", address.authority), ("accept-encoding", "gzip, deflate")]
     if "user-agent" not in custom:
         sent.append(("user-agent", "Patchbay"))
@@ -171,13 +183,16 @@ async def _call(
         }
         encoding = received.get("content-encoding", "identity").lower()
         chunks = typing.cast(AsyncIterator[bytes], response.stream)
-        content = await _read(chunks, encoding, max_bytes) if method != "HEAD" else b""
+        unread = method == "HEAD" or (follows and _redirects(response.status, received))
+        content = b"" if unread else await read(chunks, encoding)
     finally:
         await response.aclose()
     return Fetched(response.status, received, content, str(address))
 
 
-async def _read(chunks: AsyncIterator[bytes], encoding: str, max_bytes: int) -> bytes:
+async def _read(
+    chunks: AsyncIterator[bytes], encoding: str, *, max_bytes: int, sink: Sink | None
+) -> bytes:
     """Read and unpack a body, never holding more than `max_bytes` of it."""
     if encoding in ("gzip", "x-gzip", "deflate"):
         unpacker = zlib.decompressobj(zlib.MAX_WBITS | 32)  # either of the two formats
@@ -192,16 +207,31 @@ async def _read(chunks: AsyncIterator[bytes], encoding: str, max_bytes: int) -> 
     parts: list[bytes] = []
     left = max_bytes
     async for chunk in chunks:
+        for part in _unpacked(unpacker, chunk, encoding) if unpacker else (chunk,):
+            left -= len(part)
+            if left < 0:
+                raise FetchTooLarge(expected=f"at most {max_bytes:,} bytes")
+            if sink is None:
+                parts.append(part)
+            else:
+                await sink(part)
+    return b"".join(parts)
+
+
+def _unpacked(unpacker: typing.Any, chunk: bytes, encoding: str) -> Iterator[bytes]:
+    while chunk:
         try:
-            # One byte more than may come is enough to see that it is too much.
-            part = unpacker.decompress(chunk, left + 1) if unpacker else chunk
+            part = unpacker.decompress(chunk, PIECE_BYTES)
         except zlib.error as error:
             raise FetchError("The answer is packed, but damaged.", value=encoding) from error
-        left -= len(part)
-        if left < 0:
-            raise FetchTooLarge(expected=f"at most {max_bytes:,} bytes")
-        parts.append(part)
-    return b"".join(parts)
+        if not part and len(unpacker.unconsumed_tail) == len(chunk):
+            return
+        chunk = unpacker.unconsumed_tail
+        yield part
+
+
+def _redirects(status: int, headers: Mapping[str, str]) -> bool:
+    return status in (301, 302, 303, 307, 308) and bool(headers.get("location"))
 
 
 def _follow(address: Address, location: str) -> Address:

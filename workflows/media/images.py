@@ -1,7 +1,8 @@
 """Pictures that strangers send: safe decoding, clean encoding, thumbnails.
 
 Pure functions over bytes that may run in any thread. Nothing is decoded before its format, size
-and number of frames are known to be within `Limits`; nothing is encoded with metadata.
+and number of frames are known to be within `Limits`; nothing is encoded with metadata. How much
+memory decoding takes is said by `decoding_bytes`; reserving it is `memory.py`'s matter.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import io
 import struct
 import threading
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -24,9 +26,13 @@ __all__ = [
     "Facts",
     "Limits",
     "decode",
+    "decoding_bytes",
     "encode",
+    "encode_to",
     "inspect",
     "limits",
+    "load",
+    "open_image",
     "sniff",
     "thumbnail",
 ]
@@ -35,6 +41,13 @@ __all__ = [
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "AVIF")
 EXPECTED = "a PNG, JPEG, WebP, GIF or AVIF picture"
 MAX_THUMBNAIL_WIDTH = 2048  # px
+
+#: Bytes that Pillow keeps for a pixel of any picture in colours; a grey one has a quarter.
+PIXEL_BYTES = 4
+#: Bytes a pixel that decoding takes at its peak, the picture itself included (measured).
+_DECODING_BYTES = {"PNG": 8, "GIF": 8, "JPEG": 12, "WEBP": 20, "AVIF": 20}
+#: The same of a JPEG that is coded in one pass, and of a picture with 16 bits a sample.
+_BASELINE_BYTES = 8
 
 #: What Pillow's parsers and the libraries below them raise at damaged files.
 _BROKEN = (
@@ -80,7 +93,7 @@ def inspect(source: bytes | BinaryIO, limits: Limits = LIMITS) -> Facts:
 
     Raises BadPicture when it is not a picture we open, or asks for more than `limits`.
     """
-    image = _open(source, limits)
+    image = open_image(source, limits)
     width, height = image.size
     if _orientation(image) >= 5:  # 5 to 8 are turned by a quarter
         width, height = height, width
@@ -93,11 +106,26 @@ def decode(source: bytes | BinaryIO, limits: Limits = LIMITS) -> Image:
 
     Raises BadPicture when it is not a picture we open, is damaged or exceeds `limits`.
     """
-    return _load(_open(source, limits))
+    return load(open_image(source, limits))
+
+
+def decoding_bytes(image: Image) -> int:
+    """Return how many bytes decoding an opened picture takes at most."""
+    each = _DECODING_BYTES.get(str(image.format), 20)
+    if image.format == "JPEG" and not image.info.get("progressive"):
+        each = _BASELINE_BYTES
+    return image.width * image.height * each
 
 
 def encode(image: Image, format: str = "PNG", **options: Any) -> bytes:
-    """Encode a picture without any metadata; `options` go to Pillow's save.
+    """Encode a picture without any metadata; `options` go to Pillow's save."""
+    buffer = io.BytesIO()
+    encode_to(buffer, image, format, **options)
+    return buffer.getvalue()
+
+
+def encode_to(file: Any, image: Image, format: str = "PNG", **options: Any) -> None:
+    """Encode a picture without any metadata into what takes bytes by `write`.
 
     JPEG has no transparency: what is see-through becomes white.
     """
@@ -107,9 +135,7 @@ def encode(image: Image, format: str = "PNG", **options: Any) -> bytes:
         clean.info = {}
     if format == "JPEG" and clean.mode not in ("RGB", "L"):
         clean = flatten(clean)
-    buffer = io.BytesIO()
-    clean.save(buffer, format, **options)
-    return buffer.getvalue()
+    clean.save(file, format, **options)
 
 
 def flatten(image: Image, background: str = "#ffffff") -> Image:
@@ -121,20 +147,27 @@ def flatten(image: Image, background: str = "#ffffff") -> Image:
     return Pillow.alpha_composite(base, layer).convert("RGB")
 
 
-def thumbnail(source: bytes | BinaryIO, width: int, limits: Limits = LIMITS) -> bytes:
+def thumbnail(
+    source: bytes | BinaryIO,
+    width: int,
+    limits: Limits = LIMITS,
+    reserve: Callable[[int], object] = lambda count: None,
+) -> bytes:
     """Make a WebP preview `width` px wide (1-2048); a smaller picture keeps its size.
 
-    Raises BadPicture as `decode` does, and ValueError for a width out of range.
+    `reserve` is called with the bytes it takes before they are taken. Raises BadPicture as `decode`
+    does, and ValueError for a width out of range.
     """
     if not 1 <= width <= MAX_THUMBNAIL_WIDTH:
         raise ValueError(f"a thumbnail's width is 1 to {MAX_THUMBNAIL_WIDTH} px, not {width}")
-    opened = _open(source, limits)
+    opened = open_image(source, limits)
     # A JPEG can be decoded at a half, a quarter or an eighth at a fraction of the cost; asking for
     # twice the size both ways is enough whichever way round the picture will turn out to be.
     shown = max(1, min(opened.size))
     scale = 2 * width / shown
     opened.draft(None, (round(opened.width * scale) or 1, round(opened.height * scale) or 1))
-    return preview(_load(opened), width)
+    reserve(decoding_bytes(opened))
+    return preview(load(opened), width)
 
 
 def preview(image: Image, width: int) -> bytes:
@@ -157,7 +190,11 @@ def _orientation(image: Image) -> int:
     return found if isinstance(found, int) else 1
 
 
-def _open(source: bytes | BinaryIO, limits: Limits) -> Image:
+def open_image(source: bytes | BinaryIO, limits: Limits = LIMITS) -> Image:
+    """Open a picture for `load`; its size is known then, its pixels are not.
+
+    Raises BadPicture as `decode` does.
+    """
     from PIL import Image as Pillow
 
     file = io.BytesIO(source) if isinstance(source, bytes) else source
@@ -199,20 +236,24 @@ def _open(source: bytes | BinaryIO, limits: Limits) -> Image:
     return image
 
 
-def _load(image: Image) -> Image:
+def load(image: Image, mode: str | None = None) -> Image:
+    """Decode an opened picture as `decode` does, and convert it to `mode` if given."""
     from PIL import Image as Pillow
     from PIL import ImageOps
 
     try:
         image.load()
         profile = image.info.get("icc_profile")
-        upright = _plain(ImageOps.exif_transpose(image), profile)
+        ImageOps.exif_transpose(image, in_place=True)  # a copy would take as much again
+        upright = _plain(image, profile)
     except (Pillow.DecompressionBombError, MemoryError) as error:
         raise _too_large(image.size, LIMITS) from error
     except _BROKEN as error:
         raise _damaged(f"image/{str(image.format).lower()}") from error
+    if upright is image and image.format in ("WEBP", "AVIF", "GIF"):
+        upright = image.copy()  # without the decoder, which keeps pictures of its own
     upright.info = {}
-    return upright
+    return upright if mode in (None, upright.mode) else upright.convert(mode)
 
 
 def _plain(image: Image, profile: Any) -> Image:
@@ -223,7 +264,7 @@ def _plain(image: Image, profile: Any) -> Image:
         # Sixteen bits a sample: Pillow would clip at 255, we scale.
         import numpy as np
 
-        samples = np.asarray(image).astype(np.int64)
+        samples = np.asarray(image)
         return Pillow.fromarray(np.clip(samples >> 8, 0, 255).astype(np.uint8))
     if isinstance(profile, bytes) and image.mode in ("RGB", "RGBA", "CMYK"):
         image = _to_srgb(image, profile)

@@ -10,7 +10,7 @@ import hashlib
 import os
 import re
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -134,6 +134,13 @@ def write(file: Content, limit: int) -> Stored:
     with Writer(limit) as writer:
         for piece in _pieces(file):
             writer.write(piece)
+        return writer.commit()
+
+
+def write_by(produce: Callable[[Writer], object], limit: int) -> Stored:
+    """Store what a function writes, at most `limit` bytes. Raises TooLarge."""
+    with Writer(limit) as writer:
+        produce(writer)
         return writer.commit()
 
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import os
 import secrets
-import threading
+from functools import partial
 from pathlib import Path
 
-from workflows.media import clips, images, storage
+from workflows.media import clips, images, memory, storage
 from workflows.media.images import MAX_THUMBNAIL_WIDTH
 from workflows.media.sniff import HEAD_BYTES, sniff
 
@@ -18,34 +18,32 @@ __all__ = ["MAX_THUMBNAIL_WIDTH", "thumbnail"]
 
 #: Widths that are kept: multiples of this, so that nobody fills the disk with every width there is.
 KEPT_STEP = 16  # px
-#: A large picture takes hundreds of megabytes while it is decoded: few at a time.
-_decoding = threading.BoundedSemaphore(2)
 
 
 def thumbnail(sha256: str, width: int) -> bytes:
     """Return a WebP preview of a stored picture or video, `width` px wide (1-2048).
 
     Raises AssetNotFound without the file, BadPicture or BadVideo when it cannot be opened as what
-    it begins as, or has nothing to be seen.
+    it begins as, or has nothing to be seen; MediaBusy and MediaTooLarge when there is no memory.
     """
     place = _place(sha256, width)
     try:
         return place.read_bytes()
     except FileNotFoundError:
         pass
-    with _decoding:
-        body = _make(sha256, width)
+    body = _make(sha256, width)
     if width % KEPT_STEP == 0:
         _keep(place, body)
     return body
 
 
 def _make(sha256: str, width: int) -> bytes:
-    with storage.open_file(sha256) as file:
+    with memory.budget().holding("thumbnails") as held, storage.open_file(sha256) as file:
         if (sniff(file.read(HEAD_BYTES)) or "").startswith("video/"):
-            return clips.poster(lambda: storage.open_file(sha256), width, clips.limits())
+            opener = partial(storage.open_file, sha256)
+            return clips.poster(opener, width, clips.limits(), held.have_soon)
         file.seek(0)
-        return images.thumbnail(file, width, images.limits())
+        return images.thumbnail(file, width, images.limits(), held.have_soon)
 
 
 def _place(sha256: str, width: int) -> Path:

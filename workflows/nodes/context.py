@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, BinaryIO, ParamSpec, Protocol, TypeVar
 
+from workflows.graph.measure import LOOP_BYTES
 from workflows.types import Json, JsonObject, NodeId
 
 if TYPE_CHECKING:
@@ -64,6 +65,15 @@ class Clip(Protocol):
         ...
 
 
+async def apart(
+    context: Context, size: int, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs
+) -> R:
+    """Work on `size` bytes: at once when they are few, else in a thread."""
+    if size <= LOOP_BYTES:
+        return function(*args, **kwargs)
+    return await context.run_cpu(function, *args, **kwargs)
+
+
 class Context(Protocol):
     """A node's only door to storage, network, progress and secrets.
 
@@ -90,6 +100,16 @@ class Context(Protocol):
         """Open a media reference as a fully decoded picture, in `mode` if given.
 
         Raises NodeError naming `field` when it is not a picture, too large or not to be had.
+        """
+        ...
+
+    async def make_room(
+        self, width: int, height: int, *, field: str, pixel_bytes: int | None = None
+    ) -> None:
+        """Wait for the memory that making a picture of this size takes.
+
+        A pixel takes what the node type says, or `pixel_bytes`. What is read has its room by
+        itself. Raises NodeError naming `field` when it is too large.
         """
         ...
 
@@ -136,8 +156,11 @@ class Context(Protocol):
         headers: dict[str, str] | None = None,
         body: bytes | None = None,
         timeout_seconds: float = 60.0,
+        max_bytes: int = 100 * 1024 * 1024,
     ) -> Response:
         """Call an address a person chose, through the guard; private addresses are refused.
+
+        An answer of more than `max_bytes` is too large.
 
         Raises NodeError naming `field` (blocked, unreachable, too large, too slow).
         """

@@ -95,5 +95,5 @@ def field_types() -> Mapping[str, str]:
 
 def _row(node_type: NodeType) -> dict[str, Json]:
     row = asdict(node_type)
-    row.pop("extra")
+    del row["extra"], row["pixel_bytes"]  # the latter is between node and engine
     return {**row, **node_type.extra}

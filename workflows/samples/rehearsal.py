@@ -95,6 +95,11 @@ class MemoryContext:
             raise NodeError(error.message, field=field, expected=images.EXPECTED) from error
         return image.convert(mode) if mode else image
 
+    async def make_room(
+        self, width: int, height: int, *, field: str, pixel_bytes: int | None = None
+    ) -> None:
+        """Wait for nothing: nobody else needs memory."""
+
     async def save_image(
         self, image: Image, *, name: str, format: str = "PNG", **options: Any
     ) -> JsonObject:
@@ -138,6 +143,7 @@ class MemoryContext:
         headers: dict[str, str] | None = None,
         body: bytes | None = None,
         timeout_seconds: float = 60.0,
+        max_bytes: int = 0,
     ) -> Response:
         raise NodeError("A rehearsal has no network.", field=field, value=url)
 

@@ -56,6 +56,8 @@ export const ROWS: Readonly<Record<string, Row>> = {
   BAD_VIDEO: { title: 'This is not a video or audio', repair: 'open' },
   FILE_NOT_FOUND: { title: 'The file is gone', repair: 'open' },
   QUOTA_EXCEEDED: { title: 'Your storage is full', repair: 'usage' },
+  MEDIA_TOO_LARGE: { title: 'This needs too much memory', repair: 'open' },
+  MEDIA_BUSY: { title: 'The server is busy', repair: 'retry' },
   TOO_LARGE: { title: 'This is too large', repair: 'open' },
   INVALID_BODY: { title: 'This cannot be read', repair: 'open' },
   BLOCKED_ADDRESS: { title: 'This URL is not allowed', repair: 'open' },

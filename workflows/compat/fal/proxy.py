@@ -20,7 +20,10 @@ TARGET = "x-fal-target-url"
 @fal_view(running, "GET", "POST", "PUT")
 async def proxy(request: HttpRequest) -> HttpResponseBase:
     """Answer the request a client would have sent to the address in x-fal-target-url."""
-    target = urlsplit(request.headers.get(TARGET, ""))
+    try:
+        target = urlsplit(request.headers.get(TARGET, ""))
+    except ValueError:  # brackets that hold no IPv6 address
+        target = urlsplit("")
     if target.hostname not in HOSTS:
         raise BadRequest(
             f"{TARGET} must be an address of fal's.",

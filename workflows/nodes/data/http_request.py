@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable
-from urllib.parse import quote, urlencode, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, urlencode, urlsplit, urlunsplit
 
-from workflows.errors import NodeError
+from workflows.errors import NodeError, TooLarge
+from workflows.graph import strict_json
+from workflows.graph.measure import LOOP_BYTES, Tally, json_bytes
 from workflows.graph.ports import Input, Output
-from workflows.nodes.context import Context
+from workflows.nodes.context import Context, apart
 from workflows.nodes.registry import node
 from workflows.nodes.text.template import as_text
 from workflows.types import Json, JsonObject
@@ -18,6 +21,8 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD")
 BODY_MODES = ("none", "json", "form", "raw")
 MAX_SECONDS = 60
 MAX_TEXT_BYTES = 4_000_000
+#: Letters that everything sent may have together, address, headers and body.
+MAX_SENT_LETTERS = 8_000_000
 
 #: `{{name}}` stands for a value of the input `params`.
 _GAP = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_.-]{0,63})\s*\}\}")
@@ -78,21 +83,16 @@ async def http_request(
     _check_choice("method", method, METHODS)
     _check_choice("bodyMode", bodyMode, BODY_MODES)
     values = params if isinstance(params, dict) else {} if params is None else {"input": params}
-    address = _fill(str(url or "").strip(), values, "url", lambda text: quote(text, safe=""))
-    added = _pairs(query, values, "query")
-    if added:
-        parts = urlsplit(address)
-        joined = "&".join(part for part in (parts.query, urlencode(added)) if part)
-        address = urlunsplit(parts._replace(query=joined))
-    sent = _pairs(headers, values, "headers")
-    content, content_type = _body(bodyMode, body, values)
-    if content_type and not any(name.lower() == "content-type" for name in sent):
-        sent["Content-Type"] = content_type
+    given = [url, values, headers, query, body]
+    size = json_bytes(given, LOOP_BYTES)
+    address, sent, content = await apart(
+        context, size, _request, str(url or "").strip(), values, headers, query, bodyMode, body
+    )
     shown = await context.credential(url=address)
     if shown:
         taken = {name.lower() for name in shown}
         sent = {name: text for name, text in sent.items() if name.lower() not in taken} | shown
-    await context.progress(None, f"{method} {urlsplit(address).netloc}")
+    await context.progress(None, f"{method} {split_address(address).netloc}")
     response = await context.fetch(
         address,
         field="url",
@@ -100,6 +100,7 @@ async def http_request(
         headers=sent,
         body=content,
         timeout_seconds=min(float(timeout), MAX_SECONDS),
+        max_bytes=MAX_TEXT_BYTES,
     )
     if response.status >= 400 and not allowErrors:
         raise NodeError(
@@ -110,11 +111,42 @@ async def http_request(
             transient=response.status in (429, 502, 503, 504),
             retry_after=_seconds(response.headers.get("retry-after")),
         )
-    text = _text(response.body)
     is_json = "json" in response.headers.get("content-type", "").lower()
-    parsed = _parse(text, required=is_json or bool(responsePath))
+    required = is_json or bool(responsePath)
+    text, parsed = await apart(context, len(response.body), _read, response.body, required)
     picked = pick(parsed, responsePath) if responsePath else parsed
     return {"response": picked, "text": text, "status": response.status}
+
+
+def split_address(address: str, field: str = "url") -> SplitResult:
+    """Take an address apart. Raises NodeError naming `field` for one that is malformed."""
+    try:
+        return urlsplit(address)
+    except ValueError as error:
+        raise NodeError(
+            "This is not an address on the web.",
+            field=field,
+            value=address[:500],
+            expected="such as https://example.com/data",
+        ) from error
+
+
+def _request(
+    url: str, values: JsonObject, headers: Json, query: Json, mode: str, body: Json
+) -> tuple[str, dict[str, str], bytes | None]:
+    """Return the address, the headers and the body with every gap filled."""
+    fill = _Filler(values)
+    address = fill.text(url, "url", lambda text: quote(text, safe=""))
+    added = _pairs(query, fill, "query")
+    if added:
+        parts = split_address(address)
+        joined = "&".join(part for part in (parts.query, urlencode(added)) if part)
+        address = urlunsplit(parts._replace(query=joined))
+    sent = _pairs(headers, fill, "headers")
+    content, content_type = _body(mode, body, fill)
+    if content_type and not any(name.lower() == "content-type" for name in sent):
+        sent["Content-Type"] = content_type
+    return address, sent, content
 
 
 def pick(value: Json, path: str) -> Json:
@@ -152,21 +184,47 @@ def _check_choice(field: str, value: str, options: tuple[str, ...]) -> None:
         )
 
 
-def _fill(text: str, values: JsonObject, field: str, escape: Callable[[str], str] = str) -> str:
-    def put(match: re.Match[str]) -> str:
-        if values.get(match.group(1)) is None:
-            raise NodeError(
-                f"Nothing was given for {match.group(0)}.",
-                field=field,
-                value=match.group(1),
-                expected="one of " + (", ".join(values) or "the parameters, which are empty"),
-            )
-        return escape(as_text(values[match.group(1)]))
+class _Filler:
+    """Fills the gaps of one request, and counts what it comes to before that is put together."""
 
-    return _GAP.sub(put, text)
+    def __init__(self, values: JsonObject) -> None:
+        self._values = values
+        self._tally = Tally(MAX_SENT_LETTERS, "letters", "body")
+
+    def text(self, text: str, field: str, escape: Callable[[str], str] = str) -> str:
+        """Fill the gaps of a text."""
+        values, tally = self._values, self._tally
+
+        def put(match: re.Match[str]) -> str:
+            if values.get(match.group(1)) is None:
+                raise NodeError(
+                    f"Nothing was given for {match.group(0)}.",
+                    field=field,
+                    value=match.group(1),
+                    expected="one of " + (", ".join(values) or "the parameters, which are empty"),
+                )
+            return tally.text(escape(as_text(values[match.group(1)])), field)
+
+        tally.add(len(text), field)
+        return _GAP.sub(put, text)
+
+    def tree(self, tree: Json) -> Json:
+        """Fill the gaps in the texts of JSON; a gap alone keeps its value's type."""
+        if isinstance(tree, dict):
+            return {name: self.tree(value) for name, value in tree.items()}
+        if isinstance(tree, list):
+            return [self.tree(value) for value in tree]
+        if isinstance(tree, str):
+            whole = _GAP.fullmatch(tree)
+            value = self._values.get(whole.group(1)) if whole else None
+            if value is not None:
+                self._tally.add(json_bytes(value, self._tally.most), "body")
+                return value
+            return self.text(tree, "body")
+        return tree
 
 
-def _pairs(given: Json, values: JsonObject, field: str) -> dict[str, str]:
+def _pairs(given: Json, fill: _Filler, field: str) -> dict[str, str]:
     if given is None or given == "":
         return {}
     pairs = given
@@ -182,46 +240,54 @@ def _pairs(given: Json, values: JsonObject, field: str) -> dict[str, str]:
             expected='an object such as {"name": "value"}',
         )
     return {
-        name: _fill(as_text(value), values, field)
-        for name, value in pairs.items()
-        if value is not None
+        name: fill.text(as_text(value), field) for name, value in pairs.items() if value is not None
     }
 
 
-def _body(mode: str, given: Json, values: JsonObject) -> tuple[bytes | None, str]:
+def _body(mode: str, given: Json, fill: _Filler) -> tuple[bytes | None, str]:
     """Return the body's bytes and content type; gaps are filled inside texts, never in the JSON."""
     if mode == "none" or given is None:
         return None, ""
     if mode == "form":
-        pairs = _pairs(given, values, "body")
+        pairs = _pairs(given, fill, "body")
         return urlencode(pairs).encode(), "application/x-www-form-urlencoded"
     if mode == "raw":
-        return _fill(as_text(given), values, "body").encode(), "text/plain; charset=utf-8"
+        return fill.text(as_text(given), "body").encode(), "text/plain; charset=utf-8"
     tree = given
     if isinstance(given, str):
-        try:
-            tree = json.loads(given)
-        except ValueError:
-            tree = given
-    return json.dumps(_fill_tree(tree, values)).encode(), "application/json"
+        tree = _parse(given, required=False)
+    return json.dumps(fill.tree(tree)).encode(), "application/json"
 
 
-def _fill_tree(tree: Json, values: JsonObject) -> Json:
-    if isinstance(tree, dict):
-        return {name: _fill_tree(value, values) for name, value in tree.items()}
-    if isinstance(tree, list):
-        return [_fill_tree(value, values) for value in tree]
-    if isinstance(tree, str):
-        whole = _GAP.fullmatch(tree)
-        if whole and values.get(whole.group(1)) is not None:
-            return values[whole.group(1)]  # a gap alone keeps its value's type
-        return _fill(tree, values, "body")
-    return tree
+def _read(body: bytes, required: bool) -> tuple[str, Json]:
+    """Return the text of an answer, and what it says if it is JSON."""
+    text = _text(body)
+    try:
+        strict_json.check_counts(body)
+    except TooLarge as error:
+        if not required:
+            return text, text
+        raise NodeError(
+            f"The answer is too large: {error.message}",
+            field="url",
+            value=error.context["value"],
+            expected=error.context["expected"],
+        ) from error
+    return text, _parse(text, required=required)
 
 
 def _parse(text: str, *, required: bool) -> Json:
     try:
-        return json.loads(text)
+        return json.loads(text, parse_constant=_no_number, parse_float=_finite)
+    except _NoNumber as error:
+        if required:
+            raise NodeError(
+                f"The answer holds {error}, which is no number of JSON.",
+                field="responsePath",
+                value=str(error),
+                expected="finite numbers",
+            ) from error
+        return text
     except (ValueError, RecursionError) as error:
         if required:
             raise NodeError(
@@ -231,6 +297,21 @@ def _parse(text: str, *, required: bool) -> Json:
                 expected="JSON, or no path",
             ) from error
         return text
+
+
+class _NoNumber(ValueError):
+    """A number that could be kept nowhere: NaN, an infinity or one beyond 1.8e308."""
+
+
+def _no_number(name: str) -> Json:
+    raise _NoNumber(name)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise _NoNumber(text[:40])
+    return number
 
 
 def _text(body: bytes) -> str:

@@ -40,6 +40,7 @@ from workflows.types import Json, JsonObject
     cacheable=False,
     width=320,
     timeout_seconds=3_600,
+    pixel_bytes=24,
 )  # fmt: skip
 async def fal_app(
     context: Context,

@@ -112,7 +112,10 @@ def _is_file(url: str, item: JsonObject) -> bool:
 def _name(url: str) -> str:
     if url[:5].lower() == "data:":
         return "output"
-    return unquote(urlsplit(url).path.rpartition("/")[2])[:200] or "output"
+    try:
+        return unquote(urlsplit(url).path.rpartition("/")[2])[:200] or "output"
+    except ValueError:  # brackets that hold no IPv6 address; fetching says so
+        return "output"
 
 
 def _text(value: Json) -> str:

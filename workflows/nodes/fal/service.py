@@ -75,7 +75,10 @@ def is_stored(url: str) -> bool:
     """Say whether an address is that of a file the service has stored."""
     if url.startswith(f"{_addresses.cdn}/"):
         return True
-    host = urlsplit(url).hostname or ""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:  # brackets that hold no IPv6 address
+        return False
     return any(host == store or host.endswith(f".{store}") for store in _STORES)
 
 

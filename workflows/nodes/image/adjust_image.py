@@ -35,6 +35,7 @@ def _amount(name: str, label: str, help: str = "") -> Input:
         Input("gamma", "number", "Gamma", default=1, widget="slider", min=0.1, max=5, step=0.05,
               help="Above 1 lifts the dark parts, below 1 deepens them."),
     ),
+    pixel_bytes=21,
     outputs=(IMAGE_OUT,),
     preview="image",
     width=320,

@@ -41,6 +41,7 @@ MODES = ("cut out", "fill", "crop")
               help="For the mode fill."),
         Input("invert", "boolean", "Invert", default=False, widget="toggle"),
     ),
+    pixel_bytes=17,
     outputs=(IMAGE_OUT,),
     preview="image",
     width=320,

@@ -15,6 +15,7 @@ from workflows.nodes.image.pictures import (
     fit_mask,
     place,
     save,
+    strips,
 )
 from workflows.nodes.registry import node
 from workflows.types import JsonObject
@@ -30,7 +31,6 @@ MODES = (
     "add", "subtract", "difference",
 )  # fmt: skip
 SCALES = ("keep", "fit", "fill", "stretch")
-STRIP_PIXELS = 2_000_000  # blended at once, so that large pictures need little memory
 
 
 @node(
@@ -55,6 +55,7 @@ STRIP_PIXELS = 2_000_000  # blended at once, so that large pictures need little 
         Input("offsetY", "number", "Offset down", default=0, widget="number", min=-16384,
               max=16384, step=1, unit="px", advanced=True),
     ),
+    pixel_bytes=20,
     outputs=(IMAGE_OUT,),
     preview="image",
     width=320,
@@ -101,23 +102,24 @@ def blend(
     from PIL import Image as Pillow
 
     if where is not None:
-        alpha = np.asarray(above.getchannel("A")).astype(np.uint16)
-        alpha = alpha * np.asarray(fit_mask(where, above.size)) // 255
+        shown = fit_mask(where, above.size)
         above = above.copy()
-        above.putalpha(Pillow.fromarray(alpha.astype(np.uint8)))
+        for box in strips(above.size):
+            alpha = np.asarray(above.crop(box).getchannel("A")).astype(np.uint16)
+            alpha = alpha * np.asarray(shown.crop(box)) // 255
+            part = above.crop(box)
+            part.putalpha(Pillow.fromarray(alpha.astype(np.uint8)))
+            above.paste(part, box)
     layer = _scaled(above, below.size, scale)
     left, top = place(below.size, layer.size, anchor)
-    sheet = Pillow.new("RGBA", below.size, (0, 0, 0, 0))
-    sheet.paste(layer, (left + offset[0], top + offset[1]))
-    ground = np.asarray(below.convert("RGBA"))
-    result = np.empty_like(ground)
-    upper = np.asarray(sheet)
-    rows = max(1, STRIP_PIXELS // below.width)
-    for first in range(0, below.height, rows):
-        part = slice(first, first + rows)
-        result[part] = _blend_strip(ground[part], upper[part], mode, opacity)
-    picture = Pillow.fromarray(result)
-    return picture if below.mode == "RGBA" else picture.convert("RGB")
+    result = Pillow.new("RGBA" if below.mode == "RGBA" else "RGB", below.size)
+    for box in strips(below.size):
+        sheet = Pillow.new("RGBA", (below.width, box[3] - box[1]), (0, 0, 0, 0))
+        sheet.paste(layer, (left + offset[0], top + offset[1] - box[1]))
+        ground = np.asarray(below.crop(box).convert("RGBA"))
+        part = Pillow.fromarray(_blend_strip(ground, np.asarray(sheet), mode, opacity))
+        result.paste(part.convert(result.mode), box)
+    return result
 
 
 def _blend_strip(ground: Grey, upper: Grey, mode: str, opacity: float) -> Grey:

@@ -29,6 +29,7 @@ KINDS = ("gaussian", "box", "pixelate")
         Input("kind", "text", "Kind", default="gaussian", widget="pills", options=KINDS),
         MASK,
     ),
+    pixel_bytes=16,
     outputs=(IMAGE_OUT,),
     preview="image",
     width=320,

@@ -14,9 +14,9 @@ from workflows.nodes.image.pictures import (
     CATEGORY,
     IMAGE_OUT,
     Colour,
-    check_size,
     choice,
     colour,
+    new_size,
     save,
 )
 from workflows.nodes.registry import node
@@ -52,6 +52,7 @@ MAX_PICTURES = 400
         Input("color", "color", "Text colour", default="#3b4252", widget="color", advanced=True),
         Input("background", "color", "Background", default="#f5f3ee", widget="color"),
     ),
+    pixel_bytes=12,
     outputs=(IMAGE_OUT,),
     preview="image",
     width=320,
@@ -90,11 +91,16 @@ async def contact_sheet(
     words = _labels(given, texts or [], labels)
     band = max(18, round(room * 0.11)) if labels != "none" else 0
     rows = math.ceil(len(given) / wide)
-    check_size(wide * room + (wide + 1) * space, rows * (room + band) + (rows + 1) * space, "cell")
+    across, down = wide * room + (wide + 1) * space, rows * (room + band) + (rows + 1) * space
+    await new_size(context, across, down, "cell")
     small: list[Image] = []
     for index, reference in enumerate(given):
-        picture = await context.load_image(reference, field="images")
-        small.append(await context.run_cpu(_reduce, picture, room, fit))
+        # No name for the large one: it is gone before the next is loaded.
+        small.append(
+            await context.run_cpu(
+                _reduce, await context.load_image(reference, field="images"), room, fit
+            )
+        )
         await context.progress((index + 1) / (len(given) + 1), f"{index + 1} of {len(given)}")
     result = await context.run_cpu(arrange, small, wide, room, space, band, words, ink, ground)
     return {"image": await save(context, result, "contact-sheet")}

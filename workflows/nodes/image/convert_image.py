@@ -39,6 +39,7 @@ LOWEST_QUALITY = 20
         Input("background", "color", "Background", default="#ffffff", widget="color",
               help="JPEG has no transparency; this shows through instead.", advanced=True),
     ),
+    pixel_bytes=18,
     outputs=(IMAGE_OUT, Output("file", "file", "File"), Output("size", "number", "Size in kB")),
     preview="image",
     width=320,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from workflows.errors import NodeError
 from workflows.graph.ports import Input
@@ -48,6 +48,7 @@ _RATIO = re.compile(r"\s*(\d+(?:\.\d+)?)\s*[:/x]\s*(\d+(?:\.\d+)?)\s*")
               step=1, unit="%", advanced=True,
               help="For the mode trim: how unlike the border's colour may still be."),
     ),
+    pixel_bytes=12,
     outputs=(IMAGE_OUT,),
     preview="image",
     width=320,
@@ -112,14 +113,19 @@ def largest_inside(size: tuple[int, int], ratio: float) -> tuple[int, int]:
 
 def content_box(picture: Image, tolerance: float) -> tuple[int, int, int, int] | None:
     """Find where a picture is neither see-through nor of its top left corner's colour."""
-    import numpy as np
+    from PIL import ImageChops
 
-    pixels = np.asarray(picture.convert("RGBA")).astype(np.int16)
-    filled = pixels[:, :, 3] > 255 * tolerance
-    if bool(filled.all()):
-        corner = pixels[0, 0, :3]
-        filled = np.abs(pixels[:, :, :3] - corner).max(axis=2) > 255 * tolerance
-    if not filled.any():
+    most = 255 * tolerance
+    if picture.mode == "RGBA":
+        filled = picture.getchannel("A").point([255 * (level > most) for level in range(256)])
+        if filled.getextrema() != (255, 255):
+            return filled.getbbox()
+    elif most >= 255:
         return None
-    columns, rows = np.flatnonzero(filled.any(axis=0)), np.flatnonzero(filled.any(axis=1))
-    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+    found: Image | None = None
+    for band in picture.getbands()[:3]:
+        channel = picture.getchannel(band)
+        wanted = int(cast("int", channel.getpixel((0, 0))))
+        part = channel.point([255 * (abs(level - wanted) > most) for level in range(256)])
+        found = part if found is None else ImageChops.lighter(found, part)
+    return found.getbbox() if found is not None else None

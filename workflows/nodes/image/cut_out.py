@@ -53,6 +53,7 @@ KEEP = ("largest", "all")
         Input("grow", "number", "Grow or shrink", default=0, widget="slider", min=-20, max=20,
               step=1, unit="px", advanced=True),
     ),
+    pixel_bytes=36,
     outputs=(IMAGE_OUT, MASK_OUT),
     preview="image",
     width=320,

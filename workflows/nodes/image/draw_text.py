@@ -15,9 +15,9 @@ from workflows.nodes.image.pictures import (
     IMAGE_OUT,
     MASK_OUT,
     Colour,
-    check_size,
     choice,
     colour,
+    new_size,
     save,
     size_inputs,
 )
@@ -77,6 +77,7 @@ def _percent(name: str, label: str, default: float, low: float = 0) -> Input:
               help="Without a picture.", advanced=True),
         *size_inputs(1024, 512),
     ),
+    pixel_bytes=24,
     outputs=(IMAGE_OUT, MASK_OUT),
     preview="image",
     width=320,
@@ -124,7 +125,9 @@ async def draw_text(
     if image:
         ground = await context.load_image(image, field="image")
     else:
-        ground = Pillow.new("RGBA", check_size(width, height), colour(background, "background"))
+        ground = Pillow.new(
+            "RGBA", await new_size(context, width, height), colour(background, "background")
+        )
     box = (
         round(ground.width * boxX / 100),
         round(ground.height * boxY / 100),

@@ -31,6 +31,7 @@ def _level(name: str, label: str, default: int, help: str) -> Input:
         _level("low", "Weak edges", 100, "These count when they touch a strong one."),
         _level("high", "Strong edges", 200, "From here on an edge always counts."),
     ),
+    pixel_bytes=12,
     outputs=(IMAGE_OUT,),
     preview="image",
     width=320,

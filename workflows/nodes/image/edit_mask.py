@@ -33,6 +33,7 @@ MAX_PIXELS = 500
               step=0.5, unit="px"),
         Input("invert", "boolean", "Invert", default=False, widget="toggle"),
     ),
+    pixel_bytes=12,
     outputs=(MASK_OUT,),
     preview="mask",
     width=320,

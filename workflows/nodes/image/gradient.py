@@ -11,9 +11,9 @@ from workflows.nodes.image.pictures import (
     CATEGORY,
     IMAGE_OUT,
     Colour,
-    check_size,
     choice,
     colour,
+    new_size,
     save,
     size_inputs,
 )
@@ -49,6 +49,7 @@ KINDS = ("linear", "radial", "solid")
         Input("dither", "boolean", "Hide bands", default=True, widget="toggle", advanced=True,
               help="Adds noise that nobody sees; off for exact edges in masks."),
     ),
+    pixel_bytes=40,
     outputs=(IMAGE_OUT,),
     preview="image",
     width=320,
@@ -76,7 +77,7 @@ async def gradient(
         stops.append(colour(end, "end"))
     picture = await context.run_cpu(
         draw_gradient,
-        check_size(width, height),
+        await new_size(context, width, height),
         kind,
         stops,
         float(angle),

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from workflows.errors import NodeError
 from workflows.graph.ports import Input
 from workflows.nodes.context import Context
+from workflows.nodes.data.http_request import split_address
 from workflows.nodes.image.pictures import CATEGORY, IMAGE_OUT, save
 from workflows.nodes.registry import node
 from workflows.types import JsonObject
@@ -32,7 +31,7 @@ from workflows.types import JsonObject
 async def load_image(context: Context, *, url: str | None) -> JsonObject:
     """Answer the picture found at the address, stored afresh without its metadata."""
     address = str(url or "").strip()
-    parts = urlsplit(address)
+    parts = split_address(address)
     if parts.scheme.lower() not in ("http", "https") or not parts.netloc:
         raise NodeError(
             "This is not an address on the web.",

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 from workflows.errors import NodeError
 from workflows.graph.ports import Input
 from workflows.nodes.context import Context
-from workflows.nodes.image.pictures import CATEGORY, IMAGE, MASK_OUT, choice, colour, save
+from workflows.nodes.image.pictures import (
+    CATEGORY,
+    IMAGE,
+    MASK_OUT,
+    choice,
+    colour,
+    save,
+    strips,
+)
 from workflows.nodes.image.segmentation import key_colour
 from workflows.nodes.registry import node
 from workflows.types import JsonObject
@@ -78,14 +86,18 @@ def make_mask(
     import numpy as np
     from PIL import Image as Pillow
 
-    if source == "alpha":
-        values = np.asarray(picture.getchannel("A")).astype(np.float32) / 255
-    elif source == "luminance":
-        values = np.asarray(picture.convert("L")).astype(np.float32) / 255
-    else:
-        values = 1 - key_colour(np.asarray(picture.convert("RGB")), wanted, tolerance)
-    if threshold:
-        values = (values >= threshold).astype(np.float32)
-    if invert:
-        values = 1 - values
-    return Pillow.fromarray(np.round(values * 255).astype(np.uint8))
+    made = Pillow.new("L", picture.size)
+    for box in strips(picture.size):
+        part = picture.crop(box)
+        if source == "alpha":
+            values = np.asarray(part.getchannel("A")).astype(np.float32) / 255
+        elif source == "luminance":
+            values = np.asarray(part.convert("L")).astype(np.float32) / 255
+        else:
+            values = 1 - key_colour(np.asarray(part.convert("RGB")), wanted, tolerance)
+        if threshold:
+            values = (values >= threshold).astype(np.float32)
+        if invert:
+            values = 1 - values
+        made.paste(Pillow.fromarray(np.round(values * 255).astype(np.uint8)), box)
+    return made

@@ -16,6 +16,7 @@ from workflows.nodes.image.pictures import (
     check_size,
     colour,
     save,
+    strips,
 )
 from workflows.nodes.registry import node
 from workflows.types import JsonObject
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
         Input("trim", "boolean", "Trim", default=True, widget="toggle",
               help="Cuts the canvas down to the result."),
     ),
+    pixel_bytes=36,
     outputs=(IMAGE_OUT,),
     preview="image",
     width=320,
@@ -121,16 +123,21 @@ def draw_outline(
     size = check_size(content.width + 2 * left, content.height + top + bottom)
     canvas = Pillow.new("RGBA", size, (0, 0, 0, 0))
     canvas.paste(content, (left, top))
-    coverage = np.asarray(canvas.getchannel("A")).astype(np.float32) / 255
+    del picture, content
+    coverage: Grey = np.asarray(canvas.getchannel("A")).astype(np.float32)
+    coverage /= 255
     if width:
-        coverage = np.maximum(_reach(coverage, width, smooth), coverage)
+        np.maximum(_reach(coverage, width, smooth), coverage, out=coverage)
     result = Pillow.new("RGBA", size, (0, 0, 0, 0))
     if shadow:
         moved = np.roll(coverage, drop, axis=0)  # the canvas has `drop` empty rows at its bottom
         sigma = max(0.3, shadow_blur / 2)
-        result.alpha_composite(_layer(cv2.GaussianBlur(moved, (0, 0), sigma) * shadow, shade))
+        moved = cv2.GaussianBlur(moved, (0, 0), sigma)
+        np.multiply(moved, np.float32(shadow), out=moved)
+        _lay(result, moved, shade)
+        del moved
     if width:
-        result.alpha_composite(_layer(coverage, stroke))
+        _lay(result, coverage, stroke)
     result.alpha_composite(canvas)
     return result
 
@@ -148,18 +155,25 @@ def _reach(alpha: Grey, width: float, smooth: float) -> Grey:
     # The blur needs to see the distance go on beyond the canvas.
     room = math.ceil(3 * sigma)
     inside = np.pad((alpha >= 0.5).astype(np.uint8), room)
-    outer = cv2.distanceTransform(1 - inside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-    inner = cv2.distanceTransform(inside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-    distance = cv2.GaussianBlur(outer - inner, (0, 0), sigma)[room:-room, room:-room]
-    coverage: Grey = np.clip(width + 0.5 - distance, 0, 1).astype(np.float32)
-    return coverage
+    outer: Grey = cv2.distanceTransform(1 - inside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    inner: Grey = cv2.distanceTransform(inside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    # Large pictures take hundreds of megabytes here, so that what can be is worked out in place.
+    outer -= inner
+    del inside, inner
+    distance: Grey = cv2.GaussianBlur(outer, (0, 0), sigma)
+    del outer
+    np.subtract(np.float32(width + 0.5), distance, out=distance)
+    np.clip(distance, 0, 1, out=distance)
+    return distance[room:-room, room:-room]
 
 
-def _layer(coverage: Grey, paint: Colour) -> Image:
+def _lay(result: Image, coverage: Grey, paint: Colour) -> None:
+    """Lay a colour on a picture where it is covered."""
     import numpy as np
     from PIL import Image as Pillow
 
-    pixels = np.empty((*coverage.shape, 4), np.uint8)
-    pixels[:, :, :3] = paint[:3]
-    pixels[:, :, 3] = np.round(np.clip(coverage, 0, 1) * paint[3])
-    return Pillow.fromarray(pixels)
+    for left, top, right, bottom in strips(result.size):
+        pixels = np.empty((bottom - top, right - left, 4), np.uint8)
+        pixels[:, :, :3] = paint[:3]
+        pixels[:, :, 3] = np.round(np.clip(coverage[top:bottom], 0, 1) * paint[3])
+        result.alpha_composite(Pillow.fromarray(pixels), (left, top))

@@ -15,9 +15,9 @@ from workflows.nodes.image.pictures import (
     IMAGE,
     IMAGE_OUT,
     Colour,
-    check_size,
     choice,
     colour,
+    new_size,
     place,
     save,
 )
@@ -61,6 +61,7 @@ def _side(name: str, label: str) -> Input:
         Input("color", "color", "Colour", default="#ffffff", widget="color",
               help="#00000000 for see-through."),
     ),
+    pixel_bytes=26,
     outputs=(IMAGE_OUT, Output("mask", "mask", "New area")),
     preview="image",
     width=320,
@@ -103,7 +104,7 @@ async def pad_image(
             )
         size = (picture.width + sides[0] + sides[2], picture.height + sides[1] + sides[3])
         at = (sides[0], sides[1])
-    check_size(*size, field="ratio" if mode == "ratio" else "top")
+    await new_size(context, *size, "ratio" if mode == "ratio" else "top")
     result, mask = await context.run_cpu(pad, picture, size, at, fill, paint)
     return {
         "image": await save(context, result, "padded", image),

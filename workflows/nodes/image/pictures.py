@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 MAX_PIXELS = 64_000_000
 MAX_SIDE = 16_384  # px
+#: Pixels that are worked on at once in floating numbers.
+STRIP_PIXELS = 1_000_000
 CATEGORY = "Image"
 
 IMAGE = Input("image", "image", "Picture", required=True)
@@ -79,6 +82,18 @@ def check_size(width: float, height: float, field: str = "width") -> tuple[int, 
     return size
 
 
+async def new_size(
+    context: Context, width: float, height: float, field: str = "width"
+) -> tuple[int, int]:
+    """Return the size of a picture to be made, in whole px, once there is memory for it.
+
+    Raises NodeError when it would be too large.
+    """
+    size = check_size(width, height, field)
+    await context.make_room(*size, field=field)
+    return size
+
+
 def choice(value: Json, options: tuple[str, ...], field: str) -> str:
     """Return one of a field's options. Raises NodeError for anything else."""
     if value not in options:
@@ -101,6 +116,16 @@ def fit_mask(mask: Image, size: tuple[int, int]) -> Image:
     # Averaging exactly what one pixel covers keeps an edge where it is.
     shrinks = grey.width >= size[0] and grey.height >= size[1]
     return grey.resize(size, Pillow.Resampling.BOX if shrinks else Pillow.Resampling.BILINEAR)
+
+
+def strips(size: tuple[int, int]) -> Iterator[tuple[int, int, int, int]]:
+    """Yield boxes over the whole width that cover a picture from top to bottom.
+
+    Work in floating numbers takes many times the memory of a picture: strip by strip it does not.
+    """
+    rows = max(1, STRIP_PIXELS // size[0])
+    for top in range(0, size[1], rows):
+        yield 0, top, size[0], min(size[1], top + rows)
 
 
 def place(outer: tuple[int, int], inner: tuple[int, int], anchor: str) -> tuple[int, int]:

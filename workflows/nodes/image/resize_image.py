@@ -12,6 +12,7 @@ from workflows.nodes.image.pictures import (
     IMAGE_OUT,
     check_size,
     choice,
+    new_size,
     save,
     size_inputs,
 )
@@ -43,6 +44,7 @@ FILTERS = ("smooth", "pixels")
         Input("filter", "text", "Filter", default="smooth", widget="pills", options=FILTERS,
               help="Pixels keeps hard edges, for pixel art.", advanced=True),
     ),
+    pixel_bytes=16,
     outputs=(IMAGE_OUT,),
     preview="image",
     width=320,
@@ -75,7 +77,7 @@ async def resize_image(
     target = (width, height) if mode == "exact" else (
         picture.width * factor, picture.height * factor
     )  # fmt: skip
-    size = check_size(*target, field="percent" if mode == "percent" else "width")
+    size = await new_size(context, *target, "percent" if mode == "percent" else "width")
     crop = check_size(width, height) if mode == "fill" else None
     result = await context.run_cpu(resize, picture, size, sharp, crop)
     return {"image": await save(context, result, "resized", image)}

@@ -53,6 +53,8 @@ async def rotate_image(
     picture = await context.load_image(image, field="image")
     if expand and angle % 90:
         check_size(*(2 * (sum(side**2 for side in picture.size) ** 0.5,)), field="angle")
+    if angle % 90 or flip != "none":
+        await context.make_room(*picture.size, field="image", pixel_bytes=16)
     result = await context.run_cpu(turn, picture, float(angle), flip, bool(expand), ground)
     return {"image": await save(context, result, "rotated", image)}
 

@@ -8,9 +8,11 @@ worked out at a larger size.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from workflows.nodes.image import saliency as maps
+from workflows.nodes.image.pictures import strips
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -114,11 +116,14 @@ def key_colour(rgb: Colours, colour: tuple[int, int, int], tolerance: float) -> 
     import cv2
     import numpy as np
 
-    lab = cv2.cvtColor(rgb.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
     pixel = np.array([[colour]], np.float32) / 255
-    distance = np.sqrt(((lab - cv2.cvtColor(pixel, cv2.COLOR_RGB2LAB)) ** 2).sum(axis=2))
+    wanted = cv2.cvtColor(pixel, cv2.COLOR_RGB2LAB)
     ramp = max(2.0, tolerance / 3)
-    alpha: Grey = np.clip((distance - tolerance) / ramp, 0, 1).astype(np.float32)
+    alpha: Grey = np.empty(rgb.shape[:2], np.float32)
+    for _, top, _, bottom in strips((rgb.shape[1], rgb.shape[0])):
+        lab = cv2.cvtColor(rgb[top:bottom].astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+        distance = np.sqrt(((lab - wanted) ** 2).sum(axis=2))
+        alpha[top:bottom] = np.clip((distance - tolerance) / ramp, 0, 1)
     return alpha
 
 
@@ -136,17 +141,22 @@ def clean_edge(rgb: Colours, alpha: Grey, reach: float) -> Colours:
     import cv2
     import numpy as np
 
-    solid = (alpha > 0.97).astype(np.float32)
-    edge = (alpha > 0) & (alpha <= 0.97)
-    if not edge.any() or not solid.any():
-        return rgb
-    size = (0, 0)
-    weight = cv2.GaussianBlur(solid, size, reach)
-    cleaned = rgb.copy()
-    for channel in range(3):
-        spread = cv2.GaussianBlur(rgb[:, :, channel] * solid, size, reach)
+    height, width = alpha.shape
+    size, room = (0, 0), math.ceil(4 * reach) + 2  # as far as OpenCV's Gaussian looks
+    cleaned = rgb
+    for _, top, _, bottom in strips((width, height)):
+        first, last = max(0, top - room), min(height, bottom + room)
+        near, inner = alpha[first:last], slice(top - first, bottom - first)
+        solid = (near > 0.97).astype(np.float32)
+        edge = (near[inner] > 0) & (near[inner] <= 0.97)
+        if not edge.any() or not solid.any():
+            continue
+        weight = cv2.GaussianBlur(solid, size, reach)[inner]
         known = edge & (weight > 1e-3)
-        cleaned[:, :, channel][known] = np.clip(spread[known] / weight[known], 0, 255)
+        cleaned = rgb.copy() if cleaned is rgb else cleaned
+        for channel in range(3):
+            spread = cv2.GaussianBlur(rgb[first:last, :, channel] * solid, size, reach)[inner]
+            cleaned[top:bottom, :, channel][known] = np.clip(spread[known] / weight[known], 0, 255)
     return cleaned
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workflows.errors import NodeError
+from workflows.graph.measure import Tally
 from workflows.graph.ports import Input, Output
 from workflows.nodes.context import Context
 from workflows.nodes.registry import node
@@ -31,12 +31,8 @@ async def join_text(
 ) -> JsonObject:
     """Answer the texts in wire order."""
     between = (separator or "").replace("\\n", "\n").replace("\\t", "\t")
-    chosen = [text for text in texts or [] if text.strip() or not skipEmpty]
-    joined = between.join(chosen)
-    if len(joined) > MAX_LETTERS:
-        raise NodeError(
-            f"The text would have {len(joined):,} letters.",
-            field="texts",
-            expected=f"at most {MAX_LETTERS:,}",
-        )
-    return {"text": joined}
+    chosen = [text for text in texts or [] if not skipEmpty or (text and not text.isspace())]
+    tally = Tally(MAX_LETTERS, "letters", "texts")
+    for at, text in enumerate(chosen):
+        tally.add(len(text) + (len(between) if at else 0))
+    return {"text": between.join(chosen)}

@@ -6,8 +6,9 @@ import json
 import re
 
 from workflows.errors import NodeError
+from workflows.graph.measure import Tally
 from workflows.graph.ports import PLACEHOLDER, Input, Output
-from workflows.nodes.context import Context
+from workflows.nodes.context import Context, apart
 from workflows.nodes.registry import node
 from workflows.types import Json, JsonObject
 
@@ -31,25 +32,38 @@ MAX_LETTERS = 1_000_000
 )  # fmt: skip
 async def template(context: Context, *, text: str | None, **values: Json) -> JsonObject:
     """Answer the text with every gap filled, in one pass: a value's own braces stay."""
+    given = text or ""
+    if len(given) > MAX_LETTERS:
+        raise NodeError(
+            f"The template has {len(given):,} letters.",
+            field="text",
+            value=len(given),
+            expected=f"at most {MAX_LETTERS:,}",
+        )
+    return {"text": await apart(context, len(given), filled, given, values)}
+
+
+def filled(text: str, values: JsonObject) -> str:
+    """Fill the gaps of a text. Raises NodeError before the result is too long."""
+    tally = Tally(MAX_LETTERS, "letters", "text")
+    place = 0
 
     def fill(match: re.Match[str]) -> str:
+        nonlocal place
+        tally.add(match.start() - place)
+        place = match.end()
         name = match.group(1)
         if name is None:
-            return match.group(0)[0]
+            return tally.text(match.group(0)[0])
         if values.get(name) is None:
             raise NodeError(
                 f"Nothing was given for {{{name}}}.", field=name, expected="a text or a wire"
             )
-        return as_text(values[name])
+        return tally.text(as_text(values[name]))
 
-    filled = PLACEHOLDER.sub(fill, text or "")
-    if len(filled) > MAX_LETTERS:
-        raise NodeError(
-            f"The text would have {len(filled):,} letters.",
-            field="text",
-            expected=f"at most {MAX_LETTERS:,}",
-        )
-    return {"text": filled}
+    found = PLACEHOLDER.sub(fill, text)
+    tally.add(len(text) - place)
+    return found
 
 
 def as_text(value: Json) -> str:

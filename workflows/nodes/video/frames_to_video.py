@@ -23,7 +23,7 @@ from workflows.nodes.video.videos import (
     name_of,
     work,
 )
-from workflows.nodes.video.writing import VideoWriter
+from workflows.nodes.video.writing import VideoWriter, writing_bytes
 from workflows.types import JsonObject
 
 MAX_PICTURES = 2_000
@@ -96,8 +96,8 @@ async def frames_to_video(
     smooth = FADE_RATE if fade or zoom else MIN_RATE
     each = ceil(smooth / pace) if pace < smooth else 1
     rate = pace * each
-    first = await context.load_image(shows[0], field="images")
-    size = _size(first.size, width, height)
+    size = _size((await context.load_image(shows[0], field="images")).size, width, height)
+    await context.make_room(*size, field="images", pixel_bytes=writing_bytes(size))
     sound = Heard(clip.sound()) if (clip := await _sound(context, audio)) else None
     with context.new_file() as file, VideoWriter(file, size, rate, sound is not None) as writer:
         stills = Stills(writer, sound, rate, each, round(fade * rate), zoom / 100)

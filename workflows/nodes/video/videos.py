@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from workflows.errors import NodeError
 from workflows.graph.ports import Input, Output
 from workflows.nodes.context import Clip, Context
-from workflows.nodes.video.writing import write_video
+from workflows.nodes.video.writing import write_video, writing_bytes
 from workflows.types import Json, JsonObject
 
 if TYPE_CHECKING:
@@ -99,6 +99,7 @@ async def render(
     source: Json = None,
 ) -> JsonObject:
     """Write moments as an MP4 of about `seconds` seconds and return its media reference."""
+    await context.make_room(*size, field="video", pixel_bytes=writing_bytes(size))
     with context.new_file() as file:
         await work(context, write_video(file, moments, size, rate, sound), seconds, "Writing")
         name = name_of(source, suffix, "mp4")

@@ -1,0 +1,136 @@
+"""The memory one call of a node holds: what it has loaded and will make, as one reservation."""
+
+from __future__ import annotations
+
+import asyncio
+import weakref
+from collections.abc import Callable, Hashable, Iterable
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, BinaryIO, ParamSpec, TypeVar
+
+from workflows.errors import MediaTooLarge, NodeError
+from workflows.media import images, memory
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from workflows.engine.limits import Threads
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Room:
+    """Grows before something is taken and never shrinks before `close`.
+
+    All pictures that a call is known to read count from its first one on, so that it need not wait
+    for a second one while it holds a first.
+    """
+
+    __slots__ = (
+        "_bytes",
+        "_coming",
+        "_files",
+        "_holding",
+        "_largest",
+        "_loaded",
+        "_lock",
+        "_pixel_bytes",
+        "_run",
+        "_threads",
+    )  # fmt: skip
+
+    def __init__(self, threads: Threads, run: Hashable, pixel_bytes: int) -> None:
+        self._threads = threads
+        self._run = run
+        self._pixel_bytes = pixel_bytes
+        self._holding: memory.Holding | None = None
+        self._lock = asyncio.Lock()
+        #: What is there besides pictures, in bytes.
+        self._bytes = 0
+        #: The largest picture there has been, px.
+        self._largest = 0
+        self._files: list[BinaryIO] = []
+        self._coming: dict[Hashable, int] = {}
+        self._loaded: list[tuple[weakref.ref[Image], int]] = []
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing has been reserved yet."""
+        return self._holding is None
+
+    def expect(self, pictures: Iterable[tuple[Hashable, int]]) -> None:
+        """Note pictures (name, px) that the call will load besides the first."""
+        self._coming.update(pictures)
+
+    async def picture(self, name: Hashable, pixels: int, decoding: int, field: str) -> None:
+        """Make room for a picture that takes so many bytes while it is decoded."""
+        self._coming.pop(name, None)
+        self._largest = max(self._largest, pixels, *self._coming.values())
+        rest = (self._pixels() + sum(self._coming.values())) * images.PIXEL_BYTES
+        working = self._largest * (self._pixel_bytes - images.PIXEL_BYTES)
+        own = max(pixels * images.PIXEL_BYTES + working, decoding)
+        await self._grow(self._bytes + own + rest, field, f"{pixels / 1e6:.1f} megapixels")
+
+    async def new_picture(self, pixels: int, field: str, pixel_bytes: int | None = None) -> None:
+        """Make room for a picture that the call makes."""
+        self._largest = max(self._largest, pixels)
+        working = self._largest * (pixel_bytes or self._pixel_bytes)
+        kept = self._pixels() * images.PIXEL_BYTES
+        own = max(working, kept + pixels * images.PIXEL_BYTES)
+        await self._grow(self._bytes + own, field, f"{pixels / 1e6:.1f} megapixels")
+
+    async def more(self, count: int, field: str) -> None:
+        """Make room for so many bytes that stay until the end of the call."""
+        held = 0 if self._holding is None else self._holding.bytes
+        self._bytes += count
+        await self._grow(held + count, field, f"{count:,} bytes")
+
+    def loaded(self, image: Image, pixels: int) -> None:
+        """Count a picture for as long as it is there."""
+        self._loaded.append((weakref.ref(image), pixels))
+
+    def begin(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
+        """Work in a thread; what is held stays held until that is over, whoever still waits."""
+        future = self._threads.begin(function, *args, **kwargs)
+        holding = self._holding
+        if holding is not None:
+            holding.share()
+            future.add_done_callback(holding.close)
+        return future
+
+    def keep(self, file: BinaryIO | None) -> None:
+        """Close a file when the call is done."""
+        if file is not None:
+            self._files.append(file)
+
+    def close(self) -> None:
+        """Give everything back: the call is done, or waits for somebody else and keeps nothing."""
+        for file in self._files:
+            file.close()
+        self._files.clear()
+        if self._holding is not None:
+            self._holding.close()
+        self._holding, self._bytes, self._largest = None, 0, 0
+        self._coming.clear()
+        self._loaded.clear()
+
+    def _pixels(self) -> int:
+        self._loaded = [(image, pixels) for image, pixels in self._loaded if image() is not None]
+        return sum(pixels for _, pixels in self._loaded)
+
+    async def _grow(self, total: int, field: str, value: str) -> None:
+        async with self._lock:
+            if self._holding is None:
+                self._holding = memory.budget().holding(self._run)
+            try:
+                await self._holding.have(total)
+            except MediaTooLarge as error:
+                refused = NodeError(
+                    f"Working on this takes {total / memory.MB:,.0f} MB of memory.",
+                    field=field,
+                    value=value,
+                    expected=error.context["expected"],
+                )
+                refused.code = error.code
+                raise refused from error

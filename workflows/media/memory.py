@@ -1,0 +1,209 @@
+"""How much memory media may take: one budget of bytes for the whole process.
+
+Whoever is about to hold decoded media says how many bytes first, and waits for them in turn. Works
+for coroutines and threads alike. Why it neither starves nor locks up: docs/decisions/011.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import threading
+from collections import deque
+from collections.abc import Hashable
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeout
+from contextlib import suppress
+from functools import cache
+from types import TracebackType
+
+from workflows.errors import MediaBusy, MediaTooLarge
+
+MB = 1024 * 1024
+_MMAP_THRESHOLD = -3  # glibc's number of the size from which a block is mapped by itself
+#: How long a request of a page waits for memory; runs wait as long as it takes.
+WAIT_SECONDS = 20.0
+
+
+@cache
+def budget() -> Budget:
+    """Return the budget of this process: the setting MEDIA_MEMORY_MB decides."""
+    from django.conf import settings
+
+    _give_freed_memory_back()
+    return Budget(int(settings.LIMITS["media_memory_bytes"]))
+
+
+def _give_freed_memory_back() -> None:
+    """Let glibc return large blocks as soon as they are freed; others do so by themselves.
+
+    Once one of them was freed, it would keep up to 32 MB at a time in every thread's heap: hundreds
+    of megabytes after a few large pictures.
+    """
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).mallopt(_MMAP_THRESHOLD, 4 * MB)
+
+
+class Budget:
+    """Bytes to be held; `used` is how many are.
+
+    Groups (runs) that wait have their turns one after another. One group gets at most half of all
+    beyond its first holding, so that a run with many images leaves room for others.
+    """
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.used = 0
+        self._lock = threading.Lock()
+        #: Those that hold something, the oldest first.
+        self._holders: dict[Holding, None] = {}
+        self._growing: dict[Holding, _Request] = {}
+        self._waiting: dict[Hashable, deque[_Request]] = {}
+
+    def holding(self, group: Hashable) -> Holding:
+        """Return a holding of nothing yet, for one piece of work."""
+        return Holding(self, group)
+
+    def request(self, holding: Holding, total: int) -> Future[None] | None:
+        """Raise a holding to `total` bytes: None when it has them now, else what to wait for.
+
+        Raises MediaTooLarge when that many can never be had.
+        """
+        if total > self.size:
+            raise MediaTooLarge(value=total, expected=f"at most {self.size // MB} MB")
+        with self._lock:
+            if total <= holding.bytes:
+                return None
+            request = _Request(holding, total)
+            if holding in self._holders:
+                self._growing[holding] = request
+            else:
+                self._waiting.setdefault(holding.group, deque()).append(request)
+            self._grant()
+            return None if request.future.done() else request.future
+
+    def release(self, holding: Holding) -> None:
+        """Take everything back from a holding."""
+        with self._lock:
+            self.used -= holding.bytes
+            holding.bytes = 0
+            self._holders.pop(holding, None)
+            self._growing.pop(holding, None)
+            self._grant()
+
+    def look_again(self) -> None:
+        """Let others have the turn of one that waits no longer."""
+        with self._lock:
+            self._grant()
+
+    def _grant(self) -> None:
+        """Give what can be given, in order; nobody behind passes one who has to wait."""
+        oldest = next(iter(self._holders), None)
+        for holding in [holder for holder in self._holders if holder in self._growing]:
+            request = self._growing[holding]
+            # The oldest never waits: it is the one whose end makes room for all others.
+            if holding is not oldest and self._missing(request) > self.size - self.used:
+                return
+            del self._growing[holding]
+            self._give(request)
+        passed: list[Hashable] = []
+        while turns := [group for group in self._waiting if group not in passed]:
+            group = turns[0]
+            requests = self._waiting[group]
+            while requests and requests[0].future.cancelled():
+                requests.popleft()
+            if not requests:
+                del self._waiting[group]
+                continue
+            total = requests[0].total
+            mine = sum(holder.bytes for holder in self._holders if holder.group == group)
+            if mine and mine + total > self.size // 2:
+                passed.append(group)
+                continue
+            if total > self.size - self.used:
+                return
+            del self._waiting[group]
+            if len(requests) > 1:
+                self._waiting[group] = requests
+            self._give(requests.popleft())
+
+    def _give(self, request: _Request) -> None:
+        if not request.future.set_running_or_notify_cancel():
+            return
+        self.used += self._missing(request)
+        request.holding.bytes = request.total
+        self._holders[request.holding] = None
+        request.future.set_result(None)
+
+    @staticmethod
+    def _missing(request: _Request) -> int:
+        return request.total - request.holding.bytes
+
+
+class Holding:
+    """What one piece of work holds. `close` gives it back once nothing uses it any more."""
+
+    def __init__(self, budget: Budget, group: Hashable) -> None:
+        self.budget = budget
+        self.group = group
+        self.bytes = 0
+        self._users = 1
+        self._lock = threading.Lock()
+
+    async def have(self, total: int) -> None:
+        """Wait until `total` bytes in all are held. Raises MediaTooLarge."""
+        future = self.budget.request(self, total)
+        if future is None:
+            return
+        try:
+            await asyncio.wrap_future(future)
+        except asyncio.CancelledError:
+            future.cancel()
+            self.budget.look_again()
+            raise
+
+    def have_soon(self, total: int, seconds: float = WAIT_SECONDS) -> None:
+        """Do the same in a thread. Raises MediaBusy after a while."""
+        future = self.budget.request(self, total)
+        if future is None:
+            return
+        try:
+            future.result(seconds)
+        except FutureTimeout as error:
+            if not future.cancel():
+                return
+            self.budget.look_again()
+            raise MediaBusy() from error
+
+    def share(self) -> None:
+        """Count one more that uses what is held, such as a thread that cannot be interrupted."""
+        with self._lock:
+            self._users += 1
+
+    def close(self, *done: object) -> None:
+        """Count one less; the last one gives everything back."""
+        with self._lock:
+            self._users -= 1
+            if self._users:
+                return
+        self.budget.release(self)
+
+    def __enter__(self) -> Holding:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+class _Request:
+    """A holding that is to be raised to `total` bytes."""
+
+    def __init__(self, holding: Holding, total: int) -> None:
+        self.holding = holding
+        self.total = total
+        self.future: Future[None] = Future()
