@@ -20,10 +20,13 @@ from workflows.types import JsonObject
 
 _FLAGS = {
     "publicPlayground": BOOLEAN,
-    "embedOrigins": {"type": ["array", "null"], "items": {"type": "string"}, "maxItems": 20},
     "hidden": BOOLEAN,
     "archived": BOOLEAN,
     "isTemplate": BOOLEAN,
+}
+#: There only where somebody has set it.
+_EMBED: dict[str, JsonObject] = {
+    "embedOrigins": {"type": ["array", "null"], "items": {"type": "string"}, "maxItems": 20},
 }
 _TAGS: JsonObject = {
     "type": "array",
@@ -46,6 +49,7 @@ _EDITABLE: dict[str, JsonObject] = {
     "thumbnail": nullable(STRING),
     "folderId": nullable(STRING),
     **_FLAGS,
+    **_EMBED,
 }
 _SUMMARY: dict[str, JsonObject] = {
     "slug": STRING,
@@ -119,7 +123,7 @@ COMPONENTS: dict[str, JsonObject] = {
     "WorkflowSummary": one(*_SUMMARY, **_SUMMARY),
     "Workflow": one(
         *_SUMMARY, "nodes", "edges", "viewport", "canEdit",
-        **_SUMMARY, nodes=listed(ref("Node")), edges=listed(ref("Edge")),
+        **_SUMMARY, **_EMBED, nodes=listed(ref("Node")), edges=listed(ref("Edge")),
         viewport=ref("Viewport"), canEdit=BOOLEAN, removed=listed(STRING),
     ),
     "NewWorkflow": one("name", **_EDITABLE),
