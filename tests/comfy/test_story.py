@@ -103,7 +103,7 @@ def test_from_accepted_to_completed(
     picture = tmp_path / "x.png"
     picture.write_bytes(png(30, 20))
     digest = hashlib.sha256(png(30, 20)).hexdigest()
-    fake.misbehave(hold=["GET /object_info"])
+    fake.misbehave(hold=["POST /upload/image"])
     made = site.create(
         GRAPH, "$prompt=a cup of tea", f"$input_image=@{picture}", "#sampler=dpmpp_2m", tags=tags
     )
@@ -189,24 +189,33 @@ def test_a_node_that_fails_is_named(site: Site, fakes: dict[str, Fake]) -> None:
     assert site.curl(f"/v1/workflow/{made['id']}/outputs").status == 404
 
 
-def test_cancelling_in_each_state(site: Site, fakes: dict[str, Fake]) -> None:
+def test_cancelling_in_each_state(site: Site, fakes: dict[str, Fake], tmp_path: Path) -> None:
     fake = fakes["new"]
-    fake.misbehave(hold=["GET /object_info"])
-    first = site.create(held("a"), tags="gpu")
+    fake.misbehave(hold=["POST /upload/image"])
+    picture = tmp_path / "x.png"
+    picture.write_bytes(png(30, 20))
+    brought = {"class_type": "LoadImage", "inputs": {"image": "$file(input_image)"}}
+    first = site.create({**held("a"), "4": brought}, f"$input_image=@{picture}", tags="gpu")
     assert site.get(first["id"])["status"] == "accepted"
-    refused = site.cancel(first["id"])
-    assert (refused.status, "accepted" in refused.json["message"]) == (400, True)
+    early = site.subscribe(first["id"])
+    done = site.cancel(first["id"])
+    assert (done.status, done.text) == (200, "")
+    assert early.to_the_end()["status"] == "cancelled"
+    assert fake.comfy.taken == []
+    first = site.create(held("a"), tags="gpu")
     fake.misbehave(hold=["POST /prompt"])
     fake.open("door")
     stream = site.subscribe(first["id"])
     stream.until("running")
     fake.do(lambda: fake.comfy.gate("door").clear())
+    halfway = site.create(held("c", 3), tags="gpu")
+    waiting = site.subscribe(halfway["id"])
+    waiting.until("uploaded")
+    assert site.cancel(halfway["id"]).status == 200
+    assert waiting.to_the_end()["status"] == "cancelled"
+    fake.open("door")
     second = site.create(held("b", 2), tags="gpu")
     waiting = site.subscribe(second["id"])
-    waiting.until("uploaded")
-    refused = site.cancel(second["id"])
-    assert (refused.status, "uploaded" in refused.json["message"]) == (400, True)
-    fake.open("door")
     queued = waiting.until("queued")
     assert (queued["queue_number"], queued["started_at"]) == (1, None)
     assert queued["prompt"]["prompt_id"] == fake.comfy.taken[-1]
