@@ -111,9 +111,9 @@ def test_the_end_is_reported_to_a_webhook(site: Site, javascript: JavaScript) ->
 
 
 def test_inputs_that_do_not_fit_are_a_validation_error(javascript: JavaScript) -> None:
-    error = javascript("failure", APP, '{"prompt": "a", "size": 3}')
+    error = javascript("failure", APP, '{"prompt": ["a"], "size": 3}')
     assert (error["name"], error["status"]) == ("ValidationError", 422)
-    assert error["body"]["detail"][0]["loc"] == ["body", "size"]
+    assert [problem["loc"] for problem in error["body"]["detail"]] == [["body", "prompt"]]
     assert error["fieldErrors"] == error["body"]["detail"]
 
 
