@@ -63,7 +63,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("site")
     impatient = {
         "COMFY_CALLS": "0", "RUNNER_POLL_SECONDS": "0.2", "RUNNER_PROBE_SECONDS": "0.5",
-        "RUNNER_LOST_SECONDS": "4",
+        "RUNNER_LOST_SECONDS": "10",
     }  # fmt: skip
     before = {name: os.environ.get(name) for name in impatient}
     os.environ.update(impatient)
