@@ -62,9 +62,12 @@ def test_a_step_resolves_an_alias_for_the_owner_of_the_run(
     assert hers.post("/fal/run/workflows/alice/outer", {}).json() == {"text": "a & more|ünï"}
     # To others the document says nothing of what the id means.
     answer = his.post("/fal/run/workflows/alice/outer", {})
-    assert (answer.status_code, Run.objects.filter(name="texts").count()) == (501, 1)
+    assert (answer.status_code, Run.objects.filter(name="texts").count()) == (422, 1)
     make(his, "mine", says("his"))
     his.post("/api/aliases", {"app": FLUX, "workflow": "mine"})
+    # Somebody else's document reaches nothing private by it.
+    assert his.post("/fal/run/workflows/alice/outer", {}).status_code == 422
+    Workflow.objects.filter(handle="mine").update(is_public=True)
     assert his.post("/fal/run/workflows/alice/outer", {}).json() == {"text": "his"}
 
 
