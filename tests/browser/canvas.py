@@ -119,7 +119,9 @@ class Canvas:
         """Add the first node that the palette finds for these words."""
         if at:
             self.page.mouse.move(*at)
-        self.page.keyboard.press("Tab")
+        # Whoever types into a field types the letter.
+        self.page.evaluate("document.activeElement.blur()")
+        self.page.keyboard.press("n")
         self.choose(words)
 
     def choose(self, words: str) -> None:

@@ -75,7 +75,7 @@ def test_a_workflow_is_built_from_nothing_and_shows_its_picture(
     expect(canvas.card("Gradient")).to_be_visible()
     page.keyboard.press("Escape")
     for name in ("Draw text", "Preview"):
-        page.keyboard.press("Tab")
+        page.keyboard.press("n")
         canvas.choose(name)
         expect(canvas.card(name)).to_be_in_viewport()
         page.keyboard.press("Escape")

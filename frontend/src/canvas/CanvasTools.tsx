@@ -15,7 +15,7 @@ export function CanvasTools() {
         <button
           type="button"
           className={css.add}
-          title="Add a node (Tab)"
+          title="Add a node (N)"
           aria-label="Add a node"
           onClick={() => addNode.run(session)}
         >

@@ -2,6 +2,7 @@
 import { ImagePlus, Search } from 'lucide-react'
 import { useState } from 'react'
 import { useStore } from 'zustand'
+import { typeOffers } from './choices'
 import { addNode } from './commands'
 import css from './EmptyCanvas.module.css'
 import { NodeList } from './NodeList'
@@ -9,19 +10,21 @@ import { useSession } from './session'
 
 export function EmptyCanvas() {
   const session = useSession()
-  const { store, search, view } = session
+  const { catalog, store, search, view } = session
   const empty = useStore(store.state, state => state.document.nodes.length === 0)
   const open = useStore(view, state => state.palette !== null)
   const [query, setQuery] = useState('')
   const [at, setAt] = useState(0)
   if (!empty || open || !store.canEdit) return null
-  const found = query.trim() ? search.find(query).slice(0, 5) : []
-  const add = (type: string) => {
+  const found = query.trim() ? typeOffers(catalog, search, query, []).slice(0, 5) : []
+  const add = (at: number) => {
+    const type = found[at]?.type
+    if (!type) return
     const box = document.querySelector('.react-flow')?.getBoundingClientRect()
     const middle = box
       ? { x: box.left + box.width / 2 - 140, y: box.top + box.height / 2 - 100 }
       : { x: 0, y: 0 }
-    addNode(session, type, session.rf?.screenToFlowPosition(middle) ?? middle)
+    addNode(session, type.type, session.rf?.screenToFlowPosition(middle) ?? middle, { enter: true })
   }
   return (
     <div className={css.empty}>
@@ -41,13 +44,13 @@ export function EmptyCanvas() {
           onKeyDown={event => {
             if (event.key === 'ArrowDown') setAt(Math.min(at + 1, found.length - 1))
             if (event.key === 'ArrowUp') setAt(Math.max(at - 1, 0))
-            if (event.key === 'Enter' && found[at]) add(found[at].type)
+            if (event.key === 'Enter') add(at)
           }}
         />
       </label>
       {found.length > 0 && (
         <div className={css.found}>
-          <NodeList types={found} at={at} onPoint={setAt} onPick={type => add(type.type)} />
+          <NodeList choices={found} at={at} onPoint={setAt} onPick={add} />
         </div>
       )}
       <p>

@@ -3,15 +3,18 @@ import { Search } from 'lucide-react'
 import { type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { typeWord } from '../catalog/convert'
-import { fitting } from '../catalog/search'
 import type { NodeType } from '../catalog/types'
 import header from './CardHeader.module.css'
+import { inputOffers, type Offer, typeOffers, wireOffers } from './choices'
 import { colourOf, shapeOf } from './colours'
-import { addNode } from './commands'
+import { addNode, connect } from './commands'
+import { holdFocus } from './focus'
+import { count } from './format'
+import { HeldWire } from './HeldWire'
 import { NodeList } from './NodeList'
 import css from './Palette.module.css'
 import { recentTypes, remember } from './recent'
-import { useSession } from './session'
+import { type Session, useSession } from './session'
 import type { PaletteRequest } from './view'
 
 export function Palette() {
@@ -22,22 +25,23 @@ export function Palette() {
 
 function Open({ request }: { request: PaletteRequest }) {
   const session = useSession()
-  const { search, catalog, view } = session
+  const { view } = session
   const box = useRef<HTMLDivElement>(null)
   const [query, setQuery] = useState('')
   const [at, setAt] = useState(0)
+  const [output, setOutput] = useState(0)
   const recent = useMemo(() => recentTypes(), [])
-  const found = useMemo(() => {
-    const { wire } = request
-    const all = search.find(query, recent)
-    return wire
-      ? fitting(all, { type: wire.type, from: wire.side === 'out' ? 'output' : 'input' })
-      : all
-  }, [search, query, recent, request])
-  const recents = query.trim() ? 0 : found.filter(type => recent.includes(type.type)).length
-  const chosen: NodeType | undefined = found[Math.min(at, found.length - 1)]
+  const wire = request.outputs?.[output] ?? request.wire
+  const offers = useMemo(
+    () => offersFor(session, query, recent, request, output),
+    [session, query, recent, request, output],
+  )
+  const chosen: Offer | undefined = offers[Math.min(at, offers.length - 1)]
   const close = () => view.setState({ palette: null })
 
+  // Asked before the search box takes the focus.
+  const [giveBack] = useState(holdFocus)
+  useEffect(() => giveBack, [giveBack])
   useLayoutEffect(() => {
     const panel = box.current
     if (!panel) return
@@ -53,17 +57,29 @@ function Open({ request }: { request: PaletteRequest }) {
     return () => document.removeEventListener('pointerdown', away, true)
   }, [view])
 
-  const pick = (type: NodeType | undefined) => {
-    if (!type) return
-    remember(type.type)
+  const pick = (offer: Offer | undefined) => {
+    if (!offer) return
     close()
-    addNode(session, type.type, request.place, { wire: request.wire, clear: request.clear })
+    if (offer.connection) connect(session, offer.connection)
+    if (!offer.type) return
+    remember(offer.type.type)
+    const { place, clear } = request
+    addNode(session, offer.type.type, place, { wire, clear, enter: true })
+  }
+  const turn = (step: number) => {
+    const outputs = request.outputs?.length ?? 1
+    setOutput((output + step + outputs) % outputs)
+    setAt(0)
   }
   const keys = (event: KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 }[event.key]
+    const way = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
     if (step) {
       event.preventDefault()
-      setAt(Math.max(0, Math.min(found.length - 1, at + step)))
+      setAt(Math.max(0, Math.min(offers.length - 1, at + step)))
+    } else if (way && !query && request.outputs) {
+      event.preventDefault()
+      turn(way)
     } else if (event.key === 'Enter') {
       event.preventDefault()
       pick(chosen)
@@ -75,60 +91,104 @@ function Open({ request }: { request: PaletteRequest }) {
   }
 
   return (
-    <div ref={box} className={css.palette} role="dialog" aria-label="Add a node">
-      <label className={css.search}>
-        <Search size={16} aria-hidden="true" />
-        <input
-          // biome-ignore lint/a11y/noAutofocus: the palette opens to be typed into
-          autoFocus
-          role="combobox"
-          aria-expanded="true"
-          aria-controls="palette-list"
-          aria-activedescendant={chosen ? `node-type-${at}` : undefined}
-          aria-label="Search nodes"
-          placeholder={
-            request.wire ? `Nodes that fit ${typeWord(request.wire.type)}` : 'Search nodes'
-          }
-          value={query}
-          onChange={event => {
-            setQuery(event.target.value)
-            setAt(0)
-          }}
-          onKeyDown={keys}
-        />
-      </label>
-      <div className={css.body}>
-        <div className={css.types} id="palette-list">
-          {found.length ? (
-            <NodeList
-              types={found}
-              at={at}
-              onPoint={setAt}
-              onPick={pick}
-              grouped={!query.trim()}
-              recent={recents}
-            />
-          ) : (
-            <p className={css.none}>
-              Nothing {request.wire ? `for ${typeWord(request.wire.type)} ` : ''}is called “{query}
-              ”.
-            </p>
-          )}
-        </div>
-        {chosen && (
-          <aside className={css.about}>
-            <h3>{chosen.name}</h3>
-            <p>{chosen.description}</p>
-            <Ports title="Takes" ports={chosen.inputs.filter(port => port.port)} />
-            <Ports title="Gives" ports={chosen.outputs} />
-            {!chosen.outputs.length && chosen.dynamic === 'fields' && (
-              <p>Gives one output for every field you add.</p>
-            )}
-          </aside>
+    <>
+      {wire && <HeldWire wire={wire} to={request.at} />}
+      <div ref={box} className={css.palette} role="dialog" aria-label="Add a node">
+        <label className={css.search}>
+          <Search size={16} aria-hidden="true" />
+          <input
+            // biome-ignore lint/a11y/noAutofocus: the palette opens to be typed into
+            autoFocus
+            role="combobox"
+            aria-expanded="true"
+            aria-controls="palette-list"
+            aria-activedescendant={chosen ? `node-type-${at}` : undefined}
+            aria-label="Search nodes"
+            placeholder={wire ? `Nodes that fit ${typeWord(wire.type)}` : 'Search nodes'}
+            value={query}
+            onChange={event => {
+              setQuery(event.target.value)
+              setAt(0)
+            }}
+            onKeyDown={keys}
+          />
+        </label>
+        {request.outputs && request.outputs.length > 1 && (
+          <fieldset className={css.outputs} aria-label="Output">
+            {request.outputs.map((each, i) => (
+              <button
+                key={each.port}
+                type="button"
+                tabIndex={-1}
+                aria-pressed={i === output}
+                onClick={() => turn(i - output)}
+              >
+                <Glyph type={each.type} />
+                {each.port}
+              </button>
+            ))}
+          </fieldset>
         )}
+        <div className={css.body}>
+          <div className={css.types} id="palette-list">
+            {offers.length ? (
+              <NodeList choices={offers} at={at} onPoint={setAt} onPick={i => pick(offers[i])} />
+            ) : (
+              <p className={css.none}>
+                No results for “{query}”{wire ? ` that fit ${typeWord(wire.type)}` : ''}.
+              </p>
+            )}
+          </div>
+          {chosen?.type && <About type={chosen.type} />}
+        </div>
+        <span className={css.hint}>
+          {count(offers.length, 'result')} · ↑↓ choose
+          {request.outputs && request.outputs.length > 1 && ' · ←→ output'} · ↵{' '}
+          {chosen?.connection ? 'connect' : 'add'} · Esc close
+        </span>
       </div>
-      <span className={css.hint}>{catalog.types.length} nodes · ↑↓ choose · ↵ add · Esc close</span>
-    </div>
+    </>
+  )
+}
+
+/** What is offered: for a wire what fits it, with inputs there are when the keyboard draws it. */
+function offersFor(
+  session: Session,
+  query: string,
+  recent: readonly string[],
+  { wire, outputs }: PaletteRequest,
+  output: number,
+): Offer[] {
+  const { catalog, search } = session
+  if (!wire) return typeOffers(catalog, search, query, recent)
+  const drawn = outputs?.[output]
+  const added = wireOffers(catalog, search, query, drawn ?? wire)
+  if (!drawn) return added
+  const there = inputOffers(session, query, drawn)
+  if (there.length) there[0] = { ...there[0], heading: 'In this workflow' }
+  if (there.length && added.length) added[0] = { ...added[0], heading: 'New node' }
+  return [...there, ...added]
+}
+
+function About({ type }: { type: NodeType }) {
+  return (
+    <aside className={css.about}>
+      <h3>{type.name}</h3>
+      <p>{type.description}</p>
+      <Ports title="Inputs" ports={type.inputs.filter(port => port.port)} />
+      <Ports title="Outputs" ports={type.outputs} />
+      {!type.outputs.length && type.dynamic === 'fields' && <p>One output for every field.</p>}
+    </aside>
+  )
+}
+
+function Glyph({ type }: { type: string }) {
+  return (
+    <span
+      className={header.glyph}
+      data-shape={shapeOf(type)}
+      style={{ background: colourOf(type) }}
+    />
   )
 }
 
@@ -146,11 +206,7 @@ function Ports({
       <ul>
         {ports.slice(0, 7).map(port => (
           <li key={port.name}>
-            <span
-              className={header.glyph}
-              data-shape={shapeOf(port.type)}
-              style={{ background: colourOf(port.type) }}
-            />
+            <Glyph type={port.type} />
             {port.label || port.name}
             <small>{typeWord(port.type)}</small>
           </li>

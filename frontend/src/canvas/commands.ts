@@ -8,6 +8,7 @@ import type { DocumentEdge, DocumentNode, JsonObject, Operation } from '../docum
 import { connectEntry, entryFor, withoutWires } from './apps/edit'
 import { entryOf } from './apps/entries'
 import type { CardNode } from './flow'
+import { enterCard } from './focus'
 import { layout } from './layout'
 import type { Session } from './session'
 import type { Connecting } from './view'
@@ -35,14 +36,17 @@ export function makeNode(
   return { ...node, width: size.width, height: size.height }
 }
 
-/** Add a node and, when a wire was dropped, connect it to the first port that fits. */
+/**
+ * Add a node and, when a wire was dropped, connect it to the first port that fits. `enter` puts the
+ * cursor into its first field, for whoever has just chosen it.
+ */
 export function addNode(
   session: Session,
   type: string,
   at: { x: number; y: number },
-  options: { data?: JsonObject; wire?: Connecting; clear?: boolean } = {},
+  options: { data?: JsonObject; wire?: Connecting; clear?: boolean; enter?: boolean } = {},
 ): string {
-  const made = makeNode(session, type, at, options.data)
+  const made = makeNode(session, type, at, options.data ?? dataFor(session, type, options.wire))
   const node = options.clear ? cleared(session, made) : made
   const operations: Operation[] = [{ op: 'node.add', node }]
   const connection = options.wire && firstFit(session, node, options.wire)
@@ -55,7 +59,26 @@ export function addNode(
   if (connection && toEntry) connectEntry(session, connection, group)
   session.flow.select([node.id])
   reveal(session, node.id)
+  if (options.enter) enterCard(node.id, beginsWithText(session, type))
   return node.id
+}
+
+/** Whether the first thing on a card is a text to be written, and no setting. */
+function beginsWithText(session: Session, type: string): boolean {
+  const declared = session.catalog.get(type)
+  const first = declared?.inputs[0]
+  if (declared?.dynamic === 'placeholders') return true
+  return first !== undefined && first.type === 'text' && !first.options.length
+}
+
+/** What a node begins with so that a dropped wire finds a port: a placeholder, or a field. */
+function dataFor(session: Session, type: string, wire: Connecting | undefined): JsonObject {
+  const declared = session.catalog.get(type)
+  if (declared?.dynamic !== 'placeholders' || wire?.side !== 'out') return {}
+  const name = wire.port.replaceAll(/\W/g, '_')
+  // A name the type has taken for a field of its own makes no port.
+  const taken = declared.inputs.some(port => port.name === name)
+  return { text: `{${taken ? 'input' : name}}` }
 }
 
 const ROOM = 80 // px beside a card, for its wires

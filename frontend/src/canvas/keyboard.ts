@@ -5,6 +5,7 @@ import type { Action } from './actions/action'
 import { fillClipboard } from './actions/copy'
 import { takeClipboard } from './actions/paste'
 import { remove } from './commands'
+import { intoCard, outOfCard } from './focus'
 import { isTyping } from './handlers'
 import { pointer } from './pointer'
 import type { Session } from './session'
@@ -40,19 +41,19 @@ export function listen(session: Session): () => void {
     return true
   })
   on('paste', event => takeClipboard(session, event.clipboardData))
-  const enter = (event: KeyboardEvent) => selectFocused(session, event)
-  document.addEventListener('keydown', enter)
-  stops.push(() => document.removeEventListener('keydown', enter))
+  const walk = (event: KeyboardEvent) => walkCards(session, event)
+  document.addEventListener('keydown', walk)
+  stops.push(() => document.removeEventListener('keydown', walk))
   return () => {
     for (const stop of stops) stop()
   }
 }
 
 function perform(session: Session, action: Action, event: KeyboardEvent): void {
+  // Escape out of a card has been taken already.
+  if (event.defaultPrevented) return
   if (isTyping(event.target) && !WHILE_TYPING.has(action.id)) return
   if (dialogOpen(session) || (blocked(session) && action.id !== 'escape')) return
-  // Tab walks through the controls as everywhere; on the bare canvas it opens the palette.
-  if (action.id === 'add-node' && !onCanvas(event.target)) return
   if (action.id.startsWith('nudge') && !onCanvas(event.target)) return
   if (action.when && !action.when(session)) {
     if (action.id === 'save') event.preventDefault()
@@ -66,13 +67,22 @@ function perform(session: Session, action: Action, event: KeyboardEvent): void {
   action.run(session)
 }
 
-/** Enter or Space on a focused card selects it. */
-function selectFocused(session: Session, event: KeyboardEvent): void {
+/** Enter or Space selects a focused card, Enter on a selected one goes into it, Escape out again. */
+function walkCards(session: Session, event: KeyboardEvent): void {
   const target = event.target as HTMLElement
-  if ((event.key !== 'Enter' && event.key !== ' ') || event.ctrlKey || event.metaKey) return
-  if (!target.classList?.contains('react-flow__node') || !target.dataset.id) return
+  if (event.ctrlKey || event.metaKey || event.defaultPrevented || blocked(session)) return
+  if (event.key === 'Escape') {
+    if (outOfCard(target)) event.preventDefault()
+    return
+  }
+  if (event.key !== 'Enter' && event.key !== ' ') return
+  const id = target.classList?.contains('react-flow__node') ? target.dataset.id : undefined
+  if (!id) return
   event.preventDefault()
-  session.flow.select([target.dataset.id])
+  const { selected } = session.flow.state.getState()
+  const already = selected.length === 1 && selected[0] === id
+  if (!already) session.flow.select([id])
+  else if (event.key === 'Enter') intoCard(target)
 }
 
 function onCanvas(target: EventTarget | null): boolean {

@@ -20,6 +20,8 @@ export interface PaletteRequest {
   clear?: boolean
   /** The dropped wire that the new node is to be connected to. */
   wire?: Connecting
+  /** Outputs to choose from, for a wire that begins at the keyboard; it may end at nodes there are. */
+  outputs?: readonly Connecting[]
 }
 
 export interface MenuRequest {

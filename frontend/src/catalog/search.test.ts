@@ -45,11 +45,48 @@ describe('searching nodes', () => {
     expect(names('', ['Blur', 'gone', 'Crop']).slice(0, 3)).toEqual(['Blur', 'Crop', 'Resize'])
     expect(names('', ['Blur'])).toHaveLength(types.length)
   })
-  it('keeps only what a dropped wire fits', () => {
-    const from = (kind: string, side: 'output' | 'input') =>
-      fitting(types, { type: kind, from: side }).map(found => found.name)
-    expect(from('text', 'output')).toEqual(['Draw text'])
-    expect(from('mask', 'output')).toEqual(['Blur'])
-    expect(from('text', 'input')).toEqual(['Text'])
+})
+
+describe('what a dropped wire offers', () => {
+  const port = (name: string, kind: string, more: object = {}) =>
+    input({ name, label: name, type: kind, ...more })
+  const nodes = [
+    type('Crop', { inputs: [port('image', 'image', { required: true }), port('ratio', 'text')] }),
+    type('Text overlay', { inputs: [port('text', 'text', { required: true })] }),
+    type('Template', { dynamic: 'placeholders' }),
+    type('Concatenate', { inputs: [port('format', 'text', { options: ['mp3'], required: true })] }),
+    type('Trim', { inputs: [port('video', 'video', { required: true }), port('start', 'number')] }),
+    type('Extract audio', { inputs: [port('video', 'file', { required: true })] }),
+    type('Preview', { inputs: [port('value', 'any', { required: true, many: true })] }),
+    type('Request', { inputs: [port('url', 'text', { required: true }), port('body', 'any')] }),
+    type('Mask', { inputs: [port('mask', 'mask', { required: true })] }),
+    type('Gradient', { outputs: [{ name: 'image', type: 'image', label: 'Image' }] }),
+    type('Matte', { outputs: [{ name: 'mask', type: 'mask', label: 'Mask' }] }),
+  ]
+  const names = (kind: string, from: 'output' | 'input', meant = true) =>
+    fitting(nodes, { type: kind, from })
+      .filter(found => found.meant === meant)
+      .map(found => found.type.name)
+
+  it('puts what the value is for first, then what takes anything', () => {
+    expect(names('text', 'output')).toEqual(['Text overlay', 'Request', 'Template', 'Preview'])
+    expect(names('image', 'output')).toEqual(['Crop', 'Preview'])
+  })
+  it('keeps apart what only converts, or sets one setting', () => {
+    expect(names('text', 'output', false)).toEqual(['Crop', 'Concatenate', 'Trim'])
+    expect(names('image', 'output', false)).toEqual(['Extract audio', 'Request'])
+  })
+  it('wires numbers to settings, which is all they are for', () => {
+    expect(names('number', 'output')).toEqual(['Preview', 'Trim'].reverse())
+  })
+  it('runs a list through what takes one of its items', () => {
+    expect(names('list<image>', 'output')).toEqual(['Crop', 'Preview'])
+  })
+  it('offers what gives the value to a wire drawn backwards', () => {
+    expect(names('image', 'input')).toEqual(['Gradient', 'Matte'])
+  })
+  it('says which port is meant', () => {
+    const [first] = fitting(nodes, { type: 'image', from: 'output' })
+    expect([first.type.name, first.port]).toEqual(['Crop', 'image'])
   })
 })

@@ -1,7 +1,7 @@
 /** Finding node types by words: names before aliases before descriptions, recent ones first. */
 import MiniSearch from 'minisearch'
-import { fits } from './ports'
-import type { NodeType, PortType } from './types'
+import { fits, itemType } from './ports'
+import type { Input, NodeType, PortType } from './types'
 
 export class NodeSearch {
   private readonly index: MiniSearch
@@ -48,14 +48,89 @@ function nearness(type: NodeType, words: string): number {
   return name.split(/\s+/).some(word => word.startsWith(words)) ? 1 : 0
 }
 
-/** Keep the types that can take (or give, for a wire drawn backwards) a value of this type. */
-export function fitting(
-  types: readonly NodeType[],
-  wire: { type: PortType; from: 'output' | 'input' },
-): NodeType[] {
-  return types.filter(type =>
-    wire.from === 'output'
-      ? type.inputs.some(port => port.port && fits(wire.type, port.type))
-      : type.outputs.some(port => fits(port.type, wire.type)),
-  )
+/** A type that a dropped wire can be connected to, and the port it reaches. */
+export interface Fit {
+  type: NodeType
+  port: string
+  /** Whether it is what somebody means who drops this wire, and not only possible. */
+  meant: boolean
+}
+
+interface Wire {
+  type: PortType
+  from: 'output' | 'input'
+}
+
+/** How well a port suits: what it is for, what takes anything, what takes it by conversion. */
+const SAME = 4
+const NATURAL = 3
+const ANYTHING = 2
+const POSSIBLE = 1
+/** Conversions between two forms of one thing. */
+const NATURAL_PAIRS = new Set(['mask>image', 'table>json', 'json>table'])
+
+/** Keep the types that can take (or give, for a wire drawn backwards) a value, the best first. */
+export function fitting(types: readonly NodeType[], wire: Wire): Fit[] {
+  const found = types.flatMap(type => {
+    const best = wire.from === 'output' ? bestInput(type, wire.type) : bestOutput(type, wire.type)
+    return best ? [{ type, ...best }] : []
+  })
+  // Sorting keeps the order of the search among those that suit alike.
+  return found
+    .sort((a, b) => b.score - a.score)
+    .map(({ type, port, score }) => ({ type, port, meant: score > POSSIBLE }))
+}
+
+interface Best {
+  port: string
+  score: number
+}
+
+const better = (best: Best | null, next: Best | null) =>
+  next && (!best || next.score > best.score) ? next : best
+
+function bestInput(type: NodeType, from: PortType): Best | null {
+  if (type.dynamic === 'placeholders' && fits(from, 'text')) {
+    const score = itemType(from) === 'text' ? SAME : POSSIBLE
+    return { port: 'a placeholder', score }
+  }
+  return type.inputs
+    .map((port, at) => inputScore(port, at === 0, from))
+    .reduce<Best | null>(better, null)
+}
+
+function inputScore(port: Input, first: boolean, from: PortType): Best | null {
+  const way = port.port ? fits(from, port.type) : null
+  if (!way) return null
+  const label = port.label || port.name
+  // An option list and what is folded away take a value, but nobody wires them by dropping.
+  const aside = port.advanced || port.options.length > 0
+  const main = port.required || port.many || first
+  // A text that is one setting among others; numbers and colours are nothing else.
+  const setting = itemType(from) === 'text' && !main
+  const score = aside || setting ? POSSIBLE : scoreOf(way, from, port.type)
+  const needed = score === ANYTHING && !port.required && !port.many ? POSSIBLE : score
+  return { port: label, score: needed > POSSIBLE && main ? needed + 0.5 : needed }
+}
+
+function bestOutput(type: NodeType, to: PortType): Best | null {
+  return type.outputs
+    .map(port => {
+      const way = fits(port.type, to)
+      return way ? { port: port.label || port.name, score: scoreOf(way, port.type, to) } : null
+    })
+    .reduce<Best | null>(better, null)
+}
+
+function scoreOf(way: string, from: PortType, to: PortType): number {
+  switch (way.replace('each:', '')) {
+    case 'same':
+      return SAME
+    case 'any':
+      return ANYTHING
+    case 'automatic':
+      return NATURAL_PAIRS.has(`${itemType(from)}>${itemType(to)}`) ? NATURAL : POSSIBLE
+    default:
+      return POSSIBLE
+  }
 }

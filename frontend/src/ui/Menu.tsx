@@ -60,6 +60,8 @@ export function Menu({ at, label, items, onClose }: Props) {
       aria-label={label}
       className={css.menu}
       onKeyDown={keys}
+      // The key that opens it raises the browser's own menu a moment later.
+      onContextMenu={event => event.preventDefault()}
       tabIndex={-1}
     >
       {items.map(item => (

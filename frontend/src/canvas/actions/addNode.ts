@@ -5,7 +5,8 @@ import { type Action, canEdit } from './action'
 export const addNode: Action = {
   id: 'add-node',
   label: 'Add a node…',
-  shortcut: 'Tab',
+  shortcut: 'n',
+  alsoKeys: ['/'],
   icon: Plus,
   menus: ['canvas'],
   when: canEdit,

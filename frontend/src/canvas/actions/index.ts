@@ -14,6 +14,7 @@ import { fitView } from './fitView'
 import { importFile } from './importFile'
 import { nudges } from './nudges'
 import { openGraph } from './openGraph'
+import { openMenu } from './openMenu'
 import { paste } from './paste'
 import { redo } from './redo'
 import { rename } from './rename'
@@ -54,6 +55,7 @@ export const ACTIONS: readonly Action[] = [
   save,
   walkUp,
   walkDown,
+  openMenu,
   ...nudges,
   importFile,
   exportFile,
