@@ -313,7 +313,7 @@ def test_subgraphs_are_stepped_into_and_found_by_the_search(
     way = dialog.get_by_role("navigation", name="Where you are in the graph")
     way.get_by_role("button", name=NAME).click()
     expect(part(dialog, "First pass")).to_be_visible()
-    search = dialog.get_by_label("Search nodes and values")
+    search = dialog.get_by_label("Search nodes, inputs and values")
     search.fill("refined")
     expect(dialog.get_by_role("list", name="Found nodes")).to_contain_text("Keep it")
     search.press("Enter")
