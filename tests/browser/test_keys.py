@@ -143,7 +143,7 @@ def test_a_template_gets_the_key_that_its_user_chooses(
     canvas.open(slug)
     expect(page.get_by_role("button", name="Your keys")).to_be_visible()
     page.get_by_role("button", name="Make a copy").click()
-    page.wait_for_url("**/app/editor/send-invoices*")
+    page.wait_for_url("**/app/editor/send-invoices-*")
     canvas.ready()
     field = canvas.card("HTTP request").get_by_label("Credential")
     expect(field.locator("option:checked")).to_have_text("Billing (…1234)")
