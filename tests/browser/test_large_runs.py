@@ -56,6 +56,8 @@ def test_a_text_of_five_megabytes_shows_its_beginning_live_and_later(
     expect(result).to_contain_text("10,000 of 5,000,000 characters")
     result.get_by_role("button", name="Show more").click()
     expect(result).to_contain_text("200,000 of 5,000,000 characters")
+    box = result.get_by_role("button", name="Download").bounding_box()
+    assert box and box["width"] > box["height"]
     with page.expect_download() as download:
         result.get_by_role("button", name="Download").click()
     assert Path(download.value.path()).stat().st_size == LENGTH
