@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import struct
 import zipfile
@@ -17,6 +18,7 @@ from django.test import override_settings
 
 from tests.api.client import Caller, a_node, whole
 from tests.api.test_uploads import picture, upload
+from workflows.media import storage
 from workflows.models import Asset, User
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -179,4 +181,16 @@ def test_a_full_account_takes_no_archive(hers: Caller) -> None:
     with override_settings(LIMITS={**settings.LIMITS, "storage_bytes_per_user": 10}):
         answer = bring(hers, archive(_good()))
     assert (answer.status_code, answer.json()["code"]) == (413, "QUOTA_EXCEEDED")
+    assert not Asset.objects.exists()
+
+
+def test_a_full_disk_is_not_taken_for_a_damaged_archive(
+    hers: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(storage, "write", full)
+    response = bring(hers, archive(_good()))
+    assert (response.status_code, response.json()["code"]) == (507, "STORAGE_FULL")
     assert not Asset.objects.exists()

@@ -20,7 +20,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from workflows.errors import InvalidBody, TooLarge
+from workflows.errors import InvalidBody, TooLarge, trouble
 from workflows.graph import formats, strict_json
 from workflows.graph.formats import Imported
 from workflows.media import storage
@@ -100,6 +100,8 @@ def bundle_read(*, user: User, file: IO[bytes], name: str) -> Imported:
         return imports.checked(user=user, found=replace(found, document=document))
     except _DAMAGED as error:
         _drop(made)
+        if trouble(error) is not None:
+            raise
         raise _refused("is damaged or uses features no bundle has") from error
     except Exception:
         _drop(made)
