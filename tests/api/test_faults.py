@@ -12,7 +12,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
 import pytest
@@ -182,7 +182,8 @@ class Story:
             assert (kept.get("description") or "") in {self.description, self.name}
             assert not self.description or kept["description"] == self.description
         for url in self.files:
-            assert self.caller.get(url.removeprefix("http://testserver")).status_code == 200
+            with closing(self.caller.get(url.removeprefix("http://testserver"))) as answer:
+                assert answer.status_code == 200
         for run in Run.objects.filter(pk__in=self.runs):
             check_journal(run)
             assert run.status in ("completed", "failed", "cancelled")

@@ -64,33 +64,50 @@ def _memory(name: str) -> int:
     return int(found.group(1)) * 1024
 
 
-def _stray_files() -> list[str]:
+@pytest.fixture
+def stray() -> Callable[[], set[str]]:
+    """Say which files are new in the store and no stored ones; other tests share the store."""
+    before = _stray_files()
+    return lambda: _stray_files() - before
+
+
+def _stray_files() -> set[str]:
     """List what lies in the store and is no stored file, nor a thumbnail of another test's."""
     root = Path(django_settings.MEDIA_ROOT)
     files = [path.relative_to(root) for path in root.rglob("*") if path.is_file()]
     kept = re.compile(r"thumbnails/.*|.*/[0-9a-f]{64}")
-    return [str(path) for path in files if not kept.fullmatch(str(path))]
+    return {str(path) for path in files if not kept.fullmatch(str(path))}
 
 
 def test_an_endless_file_is_cut_off(
-    runner: Runner, engine: None, owner: User, modern: Server, bounded: Callable[[int], None]
+    runner: Runner,
+    engine: None,
+    owner: User,
+    modern: Server,
+    bounded: Callable[[int], None],
+    stray: Callable[[], set[str]],
 ) -> None:
     modern.misbehave(view="endless")
     run, _ = execute(owner, PAINTED)
     assert (run.status, fact(run, "code")) == ("failed", "TOO_LARGE")
-    assert _stray_files() == []
+    assert not stray()
     assert not Asset.objects.filter(run=run).exists()
     bounded(50 * MB)
 
 
 def test_a_file_that_trickles_is_not_waited_for(
-    runner: Runner, engine: None, owner: User, modern: Server, monkeypatch: pytest.MonkeyPatch
+    runner: Runner,
+    engine: None,
+    owner: User,
+    modern: Server,
+    monkeypatch: pytest.MonkeyPatch,
+    stray: Callable[[], set[str]],
 ) -> None:
     monkeypatch.setattr("workflows.engine.copying.COPY_SECONDS", 0.3)
     modern.misbehave(view="slow")
     run, _ = execute(owner, PAINTED)
     assert (run.status, fact(run, "code")) == ("failed", "RUNNER_UNREACHABLE")
-    assert _stray_files() == []
+    assert not stray()
 
 
 def test_a_file_that_breaks_off_comes_again(
@@ -103,13 +120,18 @@ def test_a_file_that_breaks_off_comes_again(
 
 
 def test_a_file_that_always_breaks_off_fails_the_node(
-    runner: Runner, engine: None, owner: User, modern: Server, monkeypatch: pytest.MonkeyPatch
+    runner: Runner,
+    engine: None,
+    owner: User,
+    modern: Server,
+    monkeypatch: pytest.MonkeyPatch,
+    stray: Callable[[], set[str]],
 ) -> None:
     monkeypatch.setattr("workflows.engine.retry.FIRST_DELAY_SECONDS", 0.01)
     modern.misbehave(view="drop")
     run, _ = execute(owner, PAINTED)
     assert (run.status, fact(run, "code")) == ("failed", "RUNNER_UNREACHABLE")
-    assert _stray_files() == []
+    assert not stray()
     assert len(modern.comfy.taken) == 1
 
 
@@ -127,7 +149,11 @@ def test_a_file_that_is_none_is_refused(
 
 
 def test_names_from_a_runner_lead_nowhere(
-    runner: Runner, engine: None, owner: User, modern: Server
+    runner: Runner,
+    engine: None,
+    owner: User,
+    modern: Server,
+    stray: Callable[[], set[str]],
 ) -> None:
     modern.misbehave(history="traversal", view="any")
     run, _ = execute(owner, document(PAINT, PROMPT, outputs=[], prompt="x"))
@@ -137,7 +163,7 @@ def test_names_from_a_runner_lead_nowhere(
     for name in names:
         assert not set(name) & set("/\\\n\u202e")
         assert len(name) <= 255
-    assert _stray_files() == []
+    assert not stray()
     modern.misbehave(view="")
     run, _ = execute(owner, document(PAINT, PROMPT, outputs=[], prompt="y"))
     assert (run.status, fact(run, "code")) == ("failed", "NODE_FAILED")

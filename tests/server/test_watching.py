@@ -56,7 +56,9 @@ def seqs(events: list[Event]) -> list[int]:
 
 def whole(events: list[Event]) -> bool:
     """Say whether the events are 1...N and end the run."""
-    return seqs(events) == list(range(1, len(events) + 1)) and events[-1]["type"] == "output"
+    assert seqs(events) == list(range(1, len(events) + 1))
+    assert events[-1]["type"] == "output", str(events[-1])[:1000]
+    return True
 
 
 def lengths(events: list[Event]) -> list[int]:
@@ -117,7 +119,7 @@ def test_who_never_reads_costs_next_to_nothing_however_much_there_is_to_read(
     ci: Watcher, gate: Gate
 ) -> None:
     site = ci.site
-    slug = ci.make("Much", ["x" * 6_200_000], previews=8)
+    slug = ci.make("Much", ["x" * 6_200_000], previews=4)
     run = ci.start(slug)
     assert whole(asyncio.run(ci.events(run)))
     # A new process, because what the run took has not all been given back.
