@@ -15,6 +15,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from tests.started import copy_started
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 START_SECONDS = 60.0
 STOP_SECONDS = 20.0
@@ -73,6 +75,8 @@ class Server:
             for key, value in os.environ.items()
             if key not in ("DATABASE_URL", "SECRET_KEY", "PUBLIC_URL", "DEBUG", "ALLOWED_HOSTS")
         }
+        if not (self.folder / "data").exists() and "MEDIA_ROOT" not in inherited:
+            copy_started(self.folder / "data")
         environment = {
             **inherited,
             "DATA_DIR": str(self.folder / "data"),

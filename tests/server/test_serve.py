@@ -20,6 +20,7 @@ from websockets.sync.client import connect
 from tests.server.conftest import Answer
 from tests.server.process import ROOT
 from tests.signing_in import form_of
+from tests.started import copy_started
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.slow
@@ -51,11 +52,15 @@ class Site:
         place = {"DATA_DIR": str(self.folder), "PORT": str(self.port)}
         return {**kept, **place, **self.settings, **changes}
 
-    def start(self, **changes: str) -> None:
+    def start(self, *, first: bool = False, **changes: str) -> None:
+        """Start it; over a folder that has been started before, unless this is to be the first."""
+        environment = self.environment(**changes)
+        if not (first or self.folder.exists() or {"DATABASE_URL", "MEDIA_ROOT"} & {*environment}):
+            copy_started(self.folder)
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "manage.py", "serve"], cwd=ROOT, stdin=subprocess.DEVNULL,
-                env=self.environment(**changes), stdout=log, stderr=subprocess.STDOUT,
+                env=environment, stdout=log, stderr=subprocess.STDOUT,
             )  # fmt: skip
         wait_until(lambda: self.healthy() or self.process.poll() is not None, START_SECONDS)
         assert self.process.poll() is None, self.output()
@@ -133,7 +138,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
 
 
 def test_a_first_start_serves_and_its_link_opens_the_library(site: Site) -> None:
-    site.start()
+    site.start(first=True)
     output = site.output()
     assert f"Patchbay is running at http://127.0.0.1:{site.port}\n" in output
     path = re.search(r"(/login/\S+)", output).group(1)
@@ -204,7 +209,7 @@ def test_a_folder_that_cannot_be_written_is_told_in_a_sentence(site: Site, broke
 def test_a_first_start_and_a_first_token_at_once_both_succeed(site: Site) -> None:
     with ThreadPoolExecutor() as pool:
         tokens = [pool.submit(site.token) for _ in range(2)]
-        site.start()
+        site.start(first=True)
         keys = {token.result() for token in tokens}
     assert len(keys) == 2
     for key in keys:
