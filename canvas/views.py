@@ -41,8 +41,7 @@ from workflows.errors import (
 )
 from workflows.models import Workflow
 from workflows.services import accounts, logins
-from workflows.services.access import workflow_public, workflow_readable
-from workflows.services.public_runs import public_run_open
+from workflows.services.access import public_run_open, workflow_public, workflow_readable
 from workflows.services.runs import run_get
 
 #: Addresses whose errors are JSON; everything else is a page.

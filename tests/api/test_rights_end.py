@@ -39,7 +39,8 @@ KEY = frozenset(f"key: {name}" for name in GIVEN) | {"key: webhook"}
 SESSION = frozenset(f"session: {name}" for name in GIVEN)
 SAMPLES = frozenset({"template: sample", "template: cover"})
 TEMPLATE = SAMPLES | {"template: itself", "template: run"}
-PUBLIC = frozenset({"public: page", "public: schema", "public: run", "public: ticket"})
+OPEN = frozenset({"public: run", "public: ticket", "public: cover"})
+PUBLIC = frozenset({"public: page", "public: schema"}) | OPEN
 
 Try = Callable[[], bool]
 
@@ -122,10 +123,12 @@ def world(alice: User, bob: User, his: Caller, nobody: Caller) -> World:
         his, "POST", "/api/workflows/shown/run?async=true", '{"inputs": {}}'
     )
     rates.forget()
-    script.create("Open", **ECHO, publicPlayground=True, publicRun=True)
+    example = {"image": storage.url(storage.asset_create(alice, b"c", "f.txt").pk)}
+    script.create("Open", **ECHO, publicPlayground=True, publicRun=True, cover=example)
     run = nobody.post("/api/workflows/open/public-run", {"inputs": {}}).json()
     world.things["public: page"] = _passes(nobody, "GET", "/play/open")
     world.things["public: schema"] = _passes(nobody, "GET", "/api/workflows/open/public-schema")
+    world.things["public: cover"] = _passes(nobody, "GET", "/api/workflows/open/cover")
     world.things["public: run"] = _passes(
         nobody, "POST", "/api/workflows/open/public-run", '{"inputs": {}}'
     )
@@ -199,9 +202,8 @@ REASONS: dict[str, tuple[Callable[[World], None], frozenset[str]]] = {
         _save("shown", nodes=[a_node("f", "loadFile")]), frozenset({"template: sample"})
     ),
     "the cover is taken away": (_save("shown", cover=None), frozenset({"template: cover"})),
-    "public runs are closed": (
-        _save("open", publicRun=False), frozenset({"public: run", "public: ticket"})
-    ),
+    "public runs are closed": (_save("open", publicRun=False), OPEN),
+    "the example is taken away": (_save("open", cover=None), frozenset({"public: cover"})),
     "the playground is closed": (_save("open", publicPlayground=False), PUBLIC),
     "the public workflow is deleted": (_delete("open"), PUBLIC),
 }  # fmt: skip

@@ -23,6 +23,7 @@ def test_the_schema_shows_fields_values_and_cost(hers: Caller) -> None:
     assert hers.get(f"/api/workflows/{slug}/schema").json() == {
         "name": "Asking",
         "description": "Asks",
+        "cover": None,
         "fields": FIELDS,
         "values": {"prompt": "jazz", "ratio": "1:1"},
         "estimatedCreditCost": None,
@@ -57,7 +58,9 @@ def test_the_public_schema_opens_and_closes_with_the_playground(
         closed = caller.get(path)
         assert (closed.status_code, closed.content) == (404, missing.content)
     hers.put(f"/api/workflows/{slug}", {"publicPlayground": True})
-    assert nobody.get(path).json().keys() == {"name", "description", "fields", "values"}
+    assert nobody.get(path).json().keys() == {
+        "name", "description", "cover", "fields", "values",
+    }  # fmt: skip
     hers.put(f"/api/workflows/{slug}", {"publicPlayground": False})
     assert nobody.get(path).content == missing.content
 

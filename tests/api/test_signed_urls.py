@@ -199,6 +199,51 @@ def test_the_cover_of_a_template_needs_no_key_and_its_samples_do(
     assert nobody.get(path).content == missing.content
 
 
+def test_the_cover_of_a_workflow_needs_no_key_while_strangers_may_run_it(
+    hers: Caller, nobody: Caller
+) -> None:
+    image, video = (hers.upload(SimpleUploadedFile("a.png", picture())).json() for _ in range(2))
+    slug = hers.create(
+        "Example", nodes=[a_node()], cover={"image": image["url"], "video": video["url"]}
+    )["slug"]
+    path, schema = f"/api/workflows/{slug}/cover", f"/api/workflows/{slug}/public-schema"
+    missing = nobody.get("/api/workflows/never-was/cover")
+    shut = [{}, {"publicPlayground": True}, {"publicPlayground": False, "publicRun": True}]
+    for fields in shut:
+        hers.put(f"/api/workflows/{slug}", fields)
+        for part in (path, f"{path}?part=video"):
+            assert (nobody.get(part).status_code, nobody.get(part).content) == (
+                404,
+                missing.content,
+            )
+    hers.put(f"/api/workflows/{slug}", {"publicPlayground": True, "publicRun": False})
+    assert nobody.get(schema).json()["cover"] is None
+    hers.put(f"/api/workflows/{slug}", {"publicRun": True})
+    shown = nobody.get(schema).json()["cover"]
+    assert shown == {"image": path, "video": f"{path}?part=video"}
+    assert shown == hers.get(f"/api/workflows/{slug}/schema").json()["cover"]
+    assert all(opens(nobody, url) for url in shown.values())
+    assert nobody.get(f"{path}?part=nodes").status_code == 400
+    for file in (image, video):
+        assert nobody.get(file["url"]).status_code == 401
+    hers.put(f"/api/workflows/{slug}", {"cover": {"image": image["url"]}})
+    assert nobody.get(schema).json()["cover"] == {"image": path, "video": None}
+    assert nobody.get(f"{path}?part=video").status_code == 404
+    hers.put(f"/api/workflows/{slug}", {"publicRun": False})
+    assert nobody.get(path).content == missing.content
+
+
+def test_a_cover_shows_no_file_of_others_and_nothing_elsewhere(
+    hers: Caller, his: Caller, nobody: Caller
+) -> None:
+    foreign = his.upload(SimpleUploadedFile("a.png", picture())).json()["url"]
+    slug = hers.create("Thief", nodes=[a_node()], publicPlayground=True, publicRun=True)["slug"]
+    for url in (foreign, "https://elsewhere.example/a.png", "/settings"):
+        hers.put(f"/api/workflows/{slug}", {"cover": {"image": url}})
+        assert nobody.get(f"/api/workflows/{slug}/cover").status_code == 404
+        assert nobody.get(f"/api/workflows/{slug}/public-schema").json()["cover"] is None
+
+
 @pytest.mark.parametrize("signer", [None, 7])
 def test_a_large_text_gets_the_urls_that_a_small_one_gets(signer: int | None) -> None:
     links = Links("https://a.example", signer, 2**40)

@@ -37,6 +37,12 @@ class Site:
         """Send JSON and read JSON."""
         return self._client.post(path, json=body).raise_for_status().json()
 
+    def upload(self, name: str, body: bytes) -> dict[str, Any]:
+        """Send a file and return its media reference."""
+        answer = self._client.post("/api/uploads", files={"file": (name, body)})
+        found: dict[str, Any] = answer.raise_for_status().json()
+        return found
+
     def delete(self, path: str) -> None:
         """Delete something."""
         self._client.delete(path).raise_for_status()

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests import clips
 from tests.browser.gate import Gate, picture
 from tests.browser.server import Server
 from tests.browser.site import Site, node, wire
@@ -257,6 +259,41 @@ def test_a_stranger_runs_what_is_open_to_all_and_gets_the_picture(
     with stranger.expect_download() as download:
         result(stranger).get_by_role("link", name="Download").click()
     assert download.value.path().stat().st_size > 500
+
+
+def covered(site: Site, name: str) -> tuple[str, str]:
+    """Make a workflow open to all with an image it has made as its cover; and the image's path."""
+    slug = poster(site, name)
+    made = site.post(f"/api/workflows/{slug}/run", {"inputs": {"words": "An example"}})
+    image = urlsplit(made["result"]["images"][0]["url"]).path
+    values = {"publicPlayground": True, "publicRun": True, "cover": {"image": image}}
+    site.change(slug, *({"op": "meta.set", "key": k, "value": v} for k, v in values.items()))
+    return slug, image
+
+
+def test_an_example_is_shown_until_the_visitor_has_a_result(stranger: Page, site: Site) -> None:
+    slug, image = covered(site, "With an example")
+    stranger.goto(f"/play/{slug}")
+    example = result(stranger).get_by_role("img", name="Example result")
+    expect(example).to_have_js_property("naturalWidth", 480)
+    expect(result(stranger).get_by_text("Example result")).to_be_visible()
+    stranger.get_by_label("Words", exact=True).fill("My own")
+    run(stranger)
+    expect(result(stranger).get_by_role("link", name="Download")).to_be_visible()
+    expect(result(stranger)).not_to_contain_text("Example result")
+    stranger.reload()
+    expect(result(stranger).get_by_role("link", name="Download")).to_be_visible()
+    stranger.evaluate("localStorage.clear()")
+    film = site.upload("example.mp4", clips.video())["url"]
+    cover = {"image": image, "video": film}
+    site.change(slug, {"op": "meta.set", "key": "cover", "value": cover})
+    stranger.reload()
+    video = result(stranger).get_by_label("Example result", exact=True)
+    video.evaluate("video => video.play()")
+    expect(video).not_to_have_js_property("currentTime", 0)
+    site.change(slug, {"op": "meta.set", "key": "cover", "value": None})
+    stranger.reload()
+    expect(result(stranger)).to_contain_text("What the workflow makes will be shown here.")
 
 
 def test_a_visitor_drops_a_photo_runs_and_takes_the_result_home(stranger: Page, site: Site) -> None:

@@ -16,6 +16,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from workflows.api import query
 from workflows.api.auth import caller_of
 from workflows.api.base import ApiView
 from workflows.api.capabilities import Required, check_slug, require
@@ -25,7 +26,7 @@ from workflows.api.ranges import RangeNotSatisfiable, read_range
 from workflows.errors import InvalidBody
 from workflows.media import signed, storage
 from workflows.media.thumbnails import MAX_THUMBNAIL_WIDTH, thumbnail
-from workflows.models import Asset
+from workflows.models import Asset, Workflow
 from workflows.services import assets
 from workflows.types import JsonObject
 
@@ -107,15 +108,28 @@ def _media(request: HttpRequest, id: str) -> HttpResponseBase:
 
 
 @json_errors("GET", "HEAD")
-async def template_cover(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """Send the cover of a template; no credential is asked for or read."""
+async def cover(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Send a cover that everybody may see: its image, or with `?part=video` its video.
+
+    No credential is asked for or read.
+    """
     return await sync_to_async(_cover)(request, slug)
+
+
+def cover_urls(workflow: Workflow) -> JsonObject | None:
+    """Return the paths that show a workflow's cover to everybody, or None if there are none."""
+    path = f"/api/workflows/{workflow.slug}/cover"
+    files = assets.cover_files(workflow)
+    if "image" not in files:
+        return None
+    return {"image": path, "video": f"{path}?part=video" if "video" in files else None}
 
 
 def _cover(request: HttpRequest, slug: str) -> HttpResponseBase:
     check_slug(slug)
-    response = send_asset(request, assets.template_cover(slug=slug))
-    # The URL stays while the cover, or the template, may go.
+    part = query.choice(request, "part", assets.COVER) or "image"
+    response = send_asset(request, assets.cover_file(slug=slug, part=part))
+    # The URL stays while the cover, or the reason to show it, may go.
     response["Cache-Control"] = "public, no-cache"
     del response["Vary"]
     return response

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from workflows.api.assets import cover_urls
 from workflows.api.base import ApiView
 from workflows.api.capabilities import check_slug
 from workflows.graph.schema import describe
@@ -41,4 +42,9 @@ class PublicSchema(ApiView):
 def schema(workflow: Workflow) -> JsonObject:
     """Return what both schemas have in common."""
     described = describe({"nodes": workflow.nodes})
-    return {"name": workflow.name, "description": workflow.description, **described}
+    return {
+        "name": workflow.name,
+        "description": workflow.description,
+        "cover": cover_urls(workflow),
+        **described,
+    }

@@ -35,7 +35,7 @@ urlpatterns = [
     path("api/workflows/<str:slug>/run", executions.run_workflow),
     path("api/workflows/<str:slug>/plan", results.WorkflowPlan.as_view()),
     path("api/workflows/<str:slug>/results", results.WorkflowResults.as_view()),
-    path("api/workflows/<str:slug>/cover", assets.template_cover),
+    path("api/workflows/<str:slug>/cover", assets.cover),
     path("api/workflows/<str:slug>/public-run", public.PublicRun.as_view()),
     path("api/public-executions/<str:id>", public.PublicExecution.as_view()),
     path("api/public-executions/<str:id>/files/<str:file>", public.PublicFile.as_view()),

@@ -39,6 +39,11 @@ def workflow_public(*, slug: str) -> Workflow:
     return workflow
 
 
+def public_run_open(workflow: Workflow) -> bool:
+    """Say whether strangers may run this workflow."""
+    return workflow.public_playground and workflow.extra.get("publicRun") is True
+
+
 def workflow_lock(*, user: User, slug: str) -> Workflow:
     """Return the person's own workflow, locked until the transaction ends, or WorkflowNotFound."""
     workflow = one(Workflow.objects.select_for_update().filter(owner=user, slug=slug))

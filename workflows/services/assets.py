@@ -13,10 +13,14 @@ from workflows.graph.refs import map_strings
 from workflows.media import storage
 from workflows.media.signed import Grant
 from workflows.models import Asset, Share, User, Workflow
+from workflows.services.access import public_run_open
+from workflows.services.database import one
 from workflows.services.documents import asset_ids, media_ids
 from workflows.services.locks import hold
 from workflows.types import JsonObject
 
+#: The parts of a cover that are files.
+COVER = ("image", "video")
 #: Where a document names files.
 _SHOWING = ("nodes", "cover")
 
@@ -64,18 +68,27 @@ def asset_granted(*, grant: Grant | None) -> Asset:
     return found
 
 
-def template_cover(*, slug: str) -> Asset:
-    """Return the image on the cover of a template, for everybody. Raises AssetNotFound."""
-    workflow = Workflow.objects.filter(slug=slug, is_template=True).only("owner", "cover").first()
-    cover = workflow.cover if workflow is not None else None
-    image = cover.get("image") if isinstance(cover, dict) else None
-    asset = None
-    if workflow is not None:
-        named = [id for text in media_ids(image) if (id := _uuid(text)) is not None]
-        asset = Asset.objects.readable(workflow.owner_id).filter(pk__in=named).first()
+def cover_file(*, slug: str, part: str) -> Asset:
+    """Return the `image` or `video` of a cover that everybody may see. Raises AssetNotFound."""
+    rows = Workflow.objects.filter(slug=slug)
+    workflow = one(rows.only("owner", "cover", "is_template", "public_playground", "extra"))
+    asset = None if workflow is None else cover_files(workflow).get(part)
     if asset is None:
         raise AssetNotFound()
     return asset
+
+
+def cover_files(workflow: Workflow) -> dict[str, Asset]:
+    """Return the files of a cover that everybody may see, by its parts `image` and `video`.
+
+    That is so while the workflow is a template, or strangers may run it.
+    """
+    cover = workflow.cover
+    if not isinstance(cover, dict) or not (workflow.is_template or public_run_open(workflow)):
+        return {}
+    ids = {part: _uuid(min(media_ids(cover.get(part)), default="")) for part in COVER}
+    files = Asset.objects.readable(workflow.owner_id).in_bulk([id for id in ids.values() if id])
+    return {part: files[id] for part, id in ids.items() if id in files}
 
 
 def assets_share(*, workflow: Workflow, document: JsonObject) -> None:

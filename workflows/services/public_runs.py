@@ -75,7 +75,7 @@ def public_run_get(*, run_id: str, ticket: str) -> Run:
         run = Run.objects.select_related("workflow").filter(pk=UUID(signed), tags=TAGS).first()
     except (signing.BadSignature, ValueError):
         raise ExecutionNotFound() from None
-    if run is None or run.workflow is None or not public_run_open(run.workflow):
+    if run is None or run.workflow is None or not access.public_run_open(run.workflow):
         raise ExecutionNotFound()
     return run
 
@@ -93,14 +93,9 @@ def public_file(*, run: Run, asset_id: str) -> Asset:
 
 def _open_workflow(slug: str) -> Workflow:
     workflow = access.workflow_public(slug=slug)
-    if not public_run_open(workflow):
+    if not access.public_run_open(workflow):
         raise WorkflowNotFound()
     return workflow
-
-
-def public_run_open(workflow: Workflow) -> bool:
-    """Say whether strangers may run this workflow."""
-    return workflow.public_playground and workflow.extra.get("publicRun") is True
 
 
 def _ticket(run: Run) -> str:

@@ -1,33 +1,38 @@
-/** What stands beside the form: the run that is going on, a result, a failure, or an invitation. */
+/** What stands beside the form: the run that is going on, a result, a failure, or an example. */
 import { CircleSlash, Sparkles, TriangleAlert } from 'lucide-react'
 import { useStore } from 'zustand'
 import { ChooseKeys } from './ChooseKeys'
+import { PlayExample } from './PlayExample'
 import css from './PlayOutcome.module.css'
 import { PlayProgress } from './PlayProgress'
 import { PlayResult } from './PlayResult'
 import { partsOf } from './parts'
 import type { Player } from './player'
+import type { Cover } from './schema'
 
 interface Props {
   slug: string
+  /** What is shown until there is a result of one's own. */
+  example: Cover | null
   player: Player
   titles: (id: string) => string
   member: boolean
 }
 
-export function PlayOutcome({ slug, player, titles, member }: Props) {
+export function PlayOutcome({ slug, example, player, titles, member }: Props) {
   const phase = useStore(player.state, state => state.phase)
   const shown = useStore(player.state, state => state.shown)
   if (phase === 'running' && shown) {
     return <PlayProgress player={player} since={Date.parse(shown.at)} titles={titles} />
   }
   if (!shown || shown.status === 'processing') {
-    return (
+    const empty = (
       <div className={css.empty}>
         <Sparkles aria-hidden size={26} strokeWidth={1.6} />
         <p>{phase === 'starting' ? 'Starting…' : 'What the workflow makes will be shown here.'}</p>
       </div>
     )
+    return example && phase === 'idle' ? <PlayExample {...example} otherwise={empty} /> : empty
   }
   if (shown.status === 'failed') {
     const where = shown.failedNode ? titles(shown.failedNode) : null

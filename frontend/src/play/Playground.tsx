@@ -86,7 +86,13 @@ export function Playground(props: Props) {
           onRun={run}
         />
         <section className={css.outcome} ref={outcome} aria-label="Result">
-          <PlayOutcome slug={slug} player={player} titles={titles} member={member} />
+          <PlayOutcome
+            slug={slug}
+            example={schema.cover}
+            player={player}
+            titles={titles}
+            member={member}
+          />
           {runs.length > 1 && (
             <PlayHistory
               slug={slug}

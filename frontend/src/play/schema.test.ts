@@ -3,6 +3,7 @@ import { formOf, formProblems, initialValues, inputsOf, type Schema, sortIssues 
 
 const schema: Schema = {
   name: 'Sticker',
+  cover: null,
   description: '',
   fields: [
     { name: 'picture', type: 'image', required: true },

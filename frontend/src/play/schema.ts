@@ -5,10 +5,17 @@ import type { RequestField } from '../catalog/types'
 import { isEmpty, numberProblem } from '../document/check'
 import type { Json, JsonObject } from '../document/types'
 
+export interface Cover {
+  image: string
+  video: string | null
+}
+
 /** What `/schema` and `/public-schema` answer. */
 export interface Schema {
   name: string
   description: string
+  /** An example result that everybody may see, by its addresses. */
+  cover: Cover | null
   fields: RequestField[]
   values: JsonObject
   /** Credits of one run; null when it costs nothing, absent for strangers. */

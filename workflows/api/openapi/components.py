@@ -99,6 +99,7 @@ _FOLDER: dict[str, JsonObject] = {
 _SCHEMA: dict[str, JsonObject] = {
     "name": STRING,
     "description": STRING,
+    "cover": nullable(one("image", "video", image=STRING, video=nullable(STRING))),
     "fields": listed(OBJECT),
     "values": OBJECT,
 }

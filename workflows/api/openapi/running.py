@@ -139,7 +139,13 @@ RUNNING: dict[tuple[str, str], Row] = {
         headers=(_RANGE, _NONE_MATCH), errors=(416, 422), answer_type=_TYPES,
     ),
     ("GET", "/api/workflows/{slug}/cover"): Row(
-        "getTemplateCover", "Files", "Read the cover of a template", _FILE, public=True,
-        query=(_WIDTH,), headers=(_RANGE, _NONE_MATCH), errors=(416, 422), answer_type=_TYPES,
+        "getCover", "Files", "Read a cover that everybody may see", _FILE, public=True,
+        more="404 unless the workflow is a template, or strangers may run it.",
+        query=(
+            _WIDTH,
+            parameter("part", {"enum": ["image", "video"]},
+                      "Which of its files; the image if not given."),
+        ),
+        headers=(_RANGE, _NONE_MATCH), errors=(416, 422), answer_type=_TYPES,
     ),
 }  # fmt: skip
