@@ -12,13 +12,15 @@ class WorkflowsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register every built-in node type, the start of nested runs, and fal's address."""
+        """Register every node type, our checks, the start of nested runs, and fal's address."""
         from django.conf import settings
 
+        from workflows import checks  # noqa: F401 - registers them
         from workflows.engine import nested
-        from workflows.nodes import registry
+        from workflows.nodes import packages, registry
         from workflows.nodes.fal import service
 
         registry.load_builtin()
+        packages.load_installed()
         service.move(settings.FAL_ORIGIN)
         nested.started_by("workflows.services.named", "run_nested")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
-from workflows.graph.ports import TYPES, item_type
-from workflows.graph.values import check_value
+from workflows.graph.ports import Input, Output
 from workflows.nodes import registry
+from workflows.types import JsonObject
 
 from . import context as _context  # noqa: F401 - registers the built-in types
 
@@ -41,25 +43,60 @@ def test_a_type_says_what_it_is_for(type: str) -> None:
 
 
 @pytest.mark.parametrize("type", BUILTIN)
-def test_a_types_ports_are_typed_labelled_and_named_once(type: str) -> None:
+def test_a_types_ports_are_labelled_and_choices_begin_with_one(type: str) -> None:
     node_type = registry.node_types()[type]
-    for ports in (node_type.inputs, node_type.outputs):
-        names = [port.name for port in ports]
-        assert len(set(names)) == len(names)
-        for port in ports:
-            assert item_type(port.type) in TYPES
-            assert port.label
+    assert all(port.label for port in (*node_type.inputs, *node_type.outputs))
+    for port in node_type.inputs:
+        assert port.widget not in ("select", "pills") or port.default in port.options
 
 
-@pytest.mark.parametrize("type", BUILTIN)
-def test_a_types_defaults_suit_its_own_inputs(type: str) -> None:
-    for port in registry.node_types()[type].inputs:
-        assert check_value(port, port.default) is None
-        if port.widget in ("slider",):
-            assert port.min is not None
-            assert port.max is not None
-        if port.widget in ("select", "pills"):
-            assert port.default in port.options
+async def _nothing(context: object) -> JsonObject:
+    return {}
+
+
+async def _takes_x(context: object, *, x: object) -> JsonObject:
+    return {}
+
+
+def _waits_for_nobody(context: object) -> JsonObject:
+    return {}
+
+
+WRONG: dict[str, tuple[dict[str, Any], Any]] = {
+    "node type 'wrong type'": ({"type": "wrong type"}, _nothing),
+    "name is ''": ({"name": ""}, _nothing),
+    "category is None": ({"category": None}, _nothing),
+    "aliases is (1,); expected texts": ({"aliases": (1,)}, _nothing),
+    "version is 0; expected a number greater than 0": ({"version": 0}, _nothing),
+    "timeout_seconds is True": ({"timeout_seconds": True}, _nothing),
+    "inputs has 'x'; expected Input(": ({"inputs": ("x",)}, _takes_x),
+    "outputs has Input(": ({"outputs": (Input("x", "text"),)}, _nothing),
+    "input 'a b': expected a Python name": ({"inputs": (Input("a b", "text"),)}, _nothing),
+    "output 'x' is declared twice": ({"outputs": (Output("x", "text"),) * 2}, _nothing),
+    "output 'x': its type is 'list<txt>'": ({"outputs": (Output("x", "list<txt>"),)}, _nothing),
+    "its widget is 'wheel'": ({"inputs": (Input("x", "text", widget="wheel"),)}, _takes_x),
+    "a pills needs options": ({"inputs": (Input("x", "text", widget="pills"),)}, _takes_x),
+    "a slider needs min and max": (
+        {"inputs": (Input("x", "number", min=1, widget="slider"),)},
+        _takes_x,
+    ),
+    'its default does not suit it: X is "c"; expected one of a, b.': (
+        {"inputs": (Input("x", "text", "X", default="c", options=("a", "b")),)},
+        _takes_x,
+    ),
+    "cannot be called with its inputs": ({"inputs": (Input("y", "text"),)}, _takes_x),
+    "_waits_for_nobody is no async function": ({}, _waits_for_nobody),
+}
+
+
+@pytest.mark.parametrize(("said", "wrong"), WRONG.items(), ids=WRONG)
+def test_a_wrong_declaration_is_refused_with_what_was_expected(said: str, wrong: Any) -> None:
+    changes, function = wrong
+    right = {"type": "wrong", "name": "W", "category": "Text", "description": "Does it."}
+    before = registry.node_types()
+    with pytest.raises(ValueError, match=re.escape(said)):
+        registry.node(**{**right, **changes})(function)
+    assert registry.node_types() == before
 
 
 def test_a_type_that_shows_a_picture_puts_one_out() -> None:

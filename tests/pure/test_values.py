@@ -12,7 +12,7 @@ from tests.pure.strategies import values
 from workflows.errors import NodeError
 from workflows.graph.document import same
 from workflows.graph.ports import TYPES, Input, fits
-from workflows.graph.values import accept, accept_typed, check_value, convert, is_media
+from workflows.graph.values import accept, accept_typed, as_problem, convert, is_media
 
 PICTURE = {"asset": "6f", "url": "/media/6f", "content_type": "image/png"}
 CLIP = {"asset": "7a", "url": "/media/7a", "content_type": "video/mp4"}
@@ -124,11 +124,12 @@ def test_a_picture_never_becomes_a_mask_by_itself() -> None:
         (Input("m", "number", many=True, max=3), [1, 9], "at most 3"),
     ],
 )
-def test_a_value_outside_the_limits_of_an_input_is_a_problem(
+def test_a_value_outside_the_limits_of_an_input_is_an_error(
     port: Input, value: Any, expected: str
 ) -> None:
-    problem = check_value(port, value, "n1")
-    assert problem is not None
+    with pytest.raises(NodeError) as caught:
+        accept_typed(port, value)
+    problem = as_problem(caught.value, "n1")
     assert (problem.code, problem.node_id, problem.field) == ("INVALID_VALUE", "n1", port.name)
     assert problem.expected == expected
 
@@ -136,7 +137,7 @@ def test_a_value_outside_the_limits_of_an_input_is_a_problem(
 def test_limits_hold_at_the_limit() -> None:
     port = Input("w", "number", min=1, max=10)
     assert [accept(port, value) for value in (1, "10", 10.0)] == [1, 10, 10.0]
-    assert check_value(Input("m", "text", options=("fit",)), "fit") is None
+    assert accept_typed(Input("m", "text", options=("fit",)), "fit") == "fit"
 
 
 def test_nothing_given_is_none_and_empty_text_is_kept_where_it_may_be_empty() -> None:

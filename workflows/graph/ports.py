@@ -108,6 +108,7 @@ class NodeType:
     cached (`cacheable`) and may start before their parents' results are on disk.
     `pixel_bytes` is how much memory a call takes for each pixel of the largest picture it reads or
     makes, all its copies included; what it needs beyond the engine's budget for media is refused.
+    `package` is the installed package that declares it, empty for a type of Patchbay's own.
     """
 
     type: str
@@ -129,6 +130,7 @@ class NodeType:
     timeout_seconds: float = 600.0
     pixel_bytes: int = 8
     credits: float | None = None
+    package: str = ""
     extra: JsonObject = field(default_factory=dict)
 
 

@@ -102,15 +102,6 @@ def accept_typed(port: Input, value: Json) -> Json:
     return accept(port, value, source="text")
 
 
-def check_value(port: Input, value: Json, node_id: NodeId | None = None) -> Problem | None:
-    """Say what is wrong with a typed-in value, or None when it suits the input."""
-    try:
-        accept_typed(port, value)
-    except NodeError as error:
-        return as_problem(error, node_id)
-    return None
-
-
 def as_problem(error: NodeError, node_id: NodeId | None) -> Problem:
     """Turn a misfitting value into a problem of the graph."""
     facts = error.context

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from types import ModuleType
 from typing import Any
 
 from workflows.graph.ports import FIELD_TYPES, Input, NodeType, Output
+from workflows.nodes import declaration
 from workflows.nodes.provider import Provider
 from workflows.types import Json, JsonObject
 
@@ -33,6 +36,8 @@ class Registered:
 
 
 _registered: dict[str, Registered] = {}
+#: The package whose declarations are being read; "" while they are Patchbay's own.
+_package = ""
 
 
 def node(
@@ -50,15 +55,18 @@ def node(
 
     The function gets the context and one keyword argument per input port, None where nothing was
     given, and answers a dict of output port name to value. It must not change what it is given.
-    Raises ValueError when the type name is taken.
+    Raises ValueError when the type name is taken or the declaration is wrong.
     """
 
     def register(function: Function) -> Function:
-        if type in _registered:
-            raise ValueError(f"node type {type!r} is registered twice")
         node_type = NodeType(
-            type, name, category, description, tuple(inputs), tuple(outputs), **more
-        )
+            type, name, category, description, tuple(inputs), tuple(outputs), package=_package,
+            **more,
+        )  # fmt: skip
+        declaration.check(node_type, function, ("answer",) if provider else ())
+        if type in _registered:
+            owner = _registered[type].node_type.package or "Patchbay"
+            raise ValueError(f"node type {type!r} is taken by {owner}")
         _registered[type] = Registered(node_type, function, provider)
         return function
 
@@ -66,10 +74,30 @@ def node(
 
 
 def load_builtin() -> None:
-    """Import every module below `workflows.nodes`, which registers the built-in types."""
-    package = importlib.import_module("workflows.nodes")
-    for module in pkgutil.walk_packages(package.__path__, "workflows.nodes."):
-        importlib.import_module(module.name)
+    """Register the built-in types."""
+    load(importlib.import_module("workflows.nodes"))
+
+
+def load(module: ModuleType) -> None:
+    """Import every module below a module, which registers the types they declare."""
+    for found in pkgutil.walk_packages(getattr(module, "__path__", ()), f"{module.__name__}."):
+        importlib.import_module(found.name)
+
+
+@contextmanager
+def of_package(name: str) -> Iterator[None]:
+    """Register what is declared inside as types of a package: all of them or, on an error, none."""
+    global _package
+    before, outer = dict(_registered), _package
+    _package = name
+    try:
+        yield
+    except BaseException:
+        _registered.clear()
+        _registered.update(before)
+        raise
+    finally:
+        _package = outer
 
 
 def get(type: str) -> Registered | None:
