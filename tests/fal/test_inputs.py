@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.client import ECHO, Caller
+from tests.api.client import ECHO, Caller, a_node, an_edge
 from tests.fal.contents import TEXTS, contents
 from tests.fal.test_running import ended, events, make
 from workflows.models import Event, Run
@@ -115,3 +115,21 @@ def test_an_input_of_its_type_is_taken(hers: Caller, name: str, value: Any) -> N
     answer = hers.post("/fal/run/workflows/alice/typed", {name: value})
     assert answer.status_code == 200, answer.content
     assert answer.json()["all"][name] == (3 if name == "count" else value)
+
+
+def test_a_random_number_needs_no_caller_and_stands_in_the_log(hers: Caller) -> None:
+    seed = {"name": "seed", "type": "number", "required": True, "min": 1, "randomize": True}
+    nodes = [
+        a_node("in", "requestInput", fields=[seed]),
+        a_node("say", "template", text="{n}"),
+        a_node("end", "responseOutput"),
+    ]
+    edges = [an_edge("in", "say", "seed", "n"), an_edge("say", "end", "text", "result")]
+    slug = hers.create("Luck", nodes=nodes, edges=edges)["slug"]
+    app = f"workflows/alice/{slug}"
+    texts = {hers.post(f"/fal/run/{app}", {}).json()["text"] for _ in range(2)}
+    assert len(texts) == 2
+    body = hers.post(f"/fal/queue/{app}", {}).json()
+    lines = {line["message"] for status in ended(hers, body) for line in status["logs"]}
+    number = Run.objects.order_by("-created_at")[0].options["randomized"]["in"]["seed"]
+    assert f"Random numbers of this run: seed = {number}" in lines

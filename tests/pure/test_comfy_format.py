@@ -18,6 +18,7 @@ from workflows.graph.comfy_format import (
     to_prompt,
 )
 from workflows.graph.document import check, same
+from workflows.graph.randomize import RandomNumbers
 from workflows.graph.schema import fields_of, resolve
 
 
@@ -96,7 +97,7 @@ def test_a_document_is_made_that_can_be_checked_and_run() -> None:
             for edge in found.document["edges"]}  # fmt: skip
     assert ("input", "Positive-out", "comfy", "Positive-in") in ends
     assert ("comfy", "Save_Image-out", "output", "result-in") in ends
-    resolved = resolve(fields_of(found.document), {}, needed={"input"})
+    resolved = resolve(fields_of(found.document), {}, needed={"input"}, numbers=RandomNumbers())
     assert resolved.problems == []
     assert resolved.values["Positive"] == "a fox"
 
@@ -210,7 +211,7 @@ def test_a_default_the_runner_does_not_offer_is_text_lest_it_be_refused() -> Non
     assert side == {"name": "Side", "label": "Side", "type": "number", "default": 20_000,
                     "target": {"node": "2", "input": "value"}}  # fmt: skip
     fields = fields_of(to_document(prompt, specs).document)
-    assert resolve(fields, {}, needed={"input"}).problems == []
+    assert resolve(fields, {}, needed={"input"}, numbers=RandomNumbers()).problems == []
 
 
 def test_the_names_of_models_are_not_offered() -> None:

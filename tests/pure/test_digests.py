@@ -145,3 +145,24 @@ def test_a_chain_costs_its_length() -> None:
 
     short, long = (lines(lambda: of(chain(length))) for length in (500, 5_000))  # noqa: B023
     assert long < 11 * short
+
+
+RANDOM = {"name": "seed", "type": "number", "randomize": True}
+ASKING = graph(
+    node("in", "requestInput", fields=[RANDOM, {"name": "word", "type": "text"}], values={}),
+    node("s"), node("w"), node("both"),
+    wire("in.seed-out", "s.text-in"), wire("in.word", "w.text"), wire("in.params", "both.text"),
+)  # fmt: skip
+
+
+def test_a_random_number_makes_no_result_outdated_but_a_fixed_one_does() -> None:
+    once = made(ASKING, ("in", 0), ("s", 1), ("w", 1), ("both", 1))
+    assert up_to_date(ASKING, KINDS, once) == {"in", "s", "w", "both"}
+    fixed = deepcopy(ASKING)
+    fixed["nodes"][0]["data"]["values"] = {"seed": 4}
+    assert up_to_date(fixed, KINDS, once) == {"w"}
+
+
+def test_a_number_that_is_drawn_anew_outdates_what_it_is_wired_to_alone() -> None:
+    again = made(ASKING, ("s", 1), ("w", 1), ("both", 1), ("in", 5))
+    assert up_to_date(ASKING, KINDS, again) == {"in", "w"}

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tests.pure.strategies import values
 from tests.pure.types import graph, node
+from workflows.graph.randomize import RandomNumbers
 from workflows.graph.schema import describe, fields_of, json_schema, resolve
 
 FIELDS = [
@@ -63,7 +64,7 @@ def test_the_json_schema_says_what_a_run_takes() -> None:
 
 def test_options_and_limits_hold_for_what_a_run_is_given() -> None:
     given = {"ratio": "4:3", "size": 9, "shiny": "on", "tint": "red", "photo": "/media/6f"}
-    found = resolve(fields_of(DOCUMENT), given, needed={"in"})
+    found = resolve(fields_of(DOCUMENT), given, needed={"in"}, numbers=RandomNumbers())
     assert [(problem.field, problem.expected) for problem in found.problems] == [
         ("ratio", "one of 1:1, 9:16"),
         ("size", "a number from 1 to 8"),
@@ -79,7 +80,11 @@ rows = st.dictionaries(
 )
 
 
-@given(st.one_of(values, st.lists(rows, max_size=4)), values, st.dictionaries(st.text(), values))
+@given(
+    st.one_of(values, st.lists(rows, max_size=4)),
+    values,
+    st.dictionaries(st.text(), values, max_size=20),
+)
 def test_whatever_fields_hold_they_are_shown_and_resolved(
     fields: Any, saved: Any, inputs: dict[str, Any]
 ) -> None:
@@ -87,7 +92,7 @@ def test_whatever_fields_hold_they_are_shown_and_resolved(
     shown, schema = describe(document), json_schema(document)
     names = [field["name"] for field in shown["fields"]]
     assert list(shown["values"]) == names == list(schema["properties"])
-    found = resolve(fields_of(document), inputs, needed={"in"})
+    found = resolve(fields_of(document), inputs, needed={"in"}, numbers=RandomNumbers())
     refused = {problem.field for problem in found.problems}
     assert set(names) <= found.values.keys() | refused
     assert set(inputs) - set(names) <= refused

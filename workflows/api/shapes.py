@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from workflows.engine import journal
 from workflows.graph import formats
 from workflows.models import Run, RunStatus, Step, StepStatus, User, Workflow
 from workflows.services.apps import app_id
@@ -102,6 +103,7 @@ def execution(
         **execution_summary(run, absolute),
         "progress": 1.0 if completed else round(done / len(rows), 4) if rows else 0.0,
         "inputs": run.options.get("inputs", run.inputs),
+        "randomized": run.options.get(journal.RANDOMIZED, {}),
         "lastSeq": run.last_seq,
         "nodes": [{**row, "outputs": absolute(row["outputs"])} for row in rows],
     }

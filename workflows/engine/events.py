@@ -53,15 +53,18 @@ class Event:
 class Queued(Event):
     """The run waits for its turn: accepted, retried, or handed back by a process that stopped.
 
-    `ignored` names inputs that were given and are not declared, in the first event alone.
+    In the first event alone, `ignored` names inputs that were given and are not declared, and
+    `randomized` holds the random numbers the run has drawn, by node and field.
     """
 
     type: ClassVar[str] = "queued"
     ignored: list[str] | None = None
+    randomized: dict[NodeId, JsonObject] | None = None
 
     def data(self) -> JsonObject:
-        """Leave out the names when there are none."""
-        return {} if self.ignored is None else {"ignored": self.ignored}
+        """Leave out what there is none of."""
+        facts = {"ignored": self.ignored, "randomized": self.randomized}
+        return {name: fact for name, fact in facts.items() if fact is not None}
 
 
 @dataclass(slots=True)

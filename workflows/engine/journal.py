@@ -54,6 +54,8 @@ from workflows.types import Json, NodeId
 START_BY = "startBy"
 #: The option that undeclared inputs are left out instead of refused: the names of those that were.
 IGNORED = "ignoredInputs"
+#: The option with the random numbers a run has drawn, by node and field.
+RANDOMIZED = "randomized"
 START_TIMEOUT = "START_TIMEOUT"
 NOT_STARTED = "The run had not begun by the time it was to begin."
 
@@ -247,7 +249,7 @@ def open_run(run: Run) -> None:
     run.status = RunStatus.QUEUED
     run.last_seq = 1
     run.save(force_insert=True)
-    _insert(run, Queued(run.options.get(IGNORED) or None))
+    _insert(run, Queued(run.options.get(IGNORED) or None, run.options.get(RANDOMIZED) or None))
 
 
 def cancel(run_id: UUID) -> bool:

@@ -23,7 +23,7 @@ from workflows.engine import cache, database, discards
 from workflows.engine.credentials import Scope, scope_of
 from workflows.engine.events import Failed, Output, Queued, Skipped
 from workflows.engine.failpoints import failpoint
-from workflows.engine.journal import Claim, Ending
+from workflows.engine.journal import RANDOMIZED, Claim, Ending
 from workflows.engine.purse import Purse
 from workflows.engine.records import StepRow, run_key
 from workflows.engine.run import ActiveRun, Host
@@ -128,8 +128,9 @@ def _load(run_id: UUID) -> _Facts | None:
 
 def _compile(facts: _Facts) -> tuple[Plan | None, InvalidGraph]:
     try:
-        only = facts.options.get("only")
-        return compile(facts.document, facts.inputs, registry.node_types(), only), InvalidGraph([])
+        only, randomized = (facts.options.get(key) for key in ("only", RANDOMIZED))
+        types = registry.node_types()
+        return compile(facts.document, facts.inputs, types, only, randomized), InvalidGraph([])
     except InvalidGraph as problem:
         return None, problem
 

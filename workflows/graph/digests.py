@@ -72,19 +72,26 @@ def up_to_date(
     """Return the nodes whose results a run of the document, with its own values, would stand by.
 
     Their digest is the document's, and none of the nodes above them that may give something else
-    each time has run since.
+    each time has run since. A random number counts for what it is wired to: drawn anew, it leaves
+    results up to date that were made with it.
     """
     now = digests(document, {}, types)
     kinds = {node["id"]: types.get(node["type"]) for node in document["nodes"]}
-    sources = _sources(_incoming(document))
+    constant = {node["id"]: _constant(node, kinds[node["id"]]) for node in document["nodes"]}
+    incoming = _incoming(document)
     changed: dict[NodeId, datetime] = {}
     found: set[NodeId] = set()
     for id in now:
         own, node_type = made.get(id), kinds[id]
-        above = max((changed[source] for source in sources[id] if source in changed), default=None)
+        sources = (
+            edge["source"] for edge in incoming[id]
+            if str(edge.get("sourceHandle")) not in (constant[edge["source"]] or ())
+        )  # fmt: skip
+        above = max((changed[source] for source in sources if source in changed), default=None)
         if own is not None and own.digest == now[id] and (above is None or own.began >= above):
             found.add(id)
-        if own is not None and not (node_type and node_type.deterministic):
+        varies = constant[id] is not None or not (node_type and node_type.deterministic)
+        if own is not None and varies:
             above = own.ended if above is None else max(above, own.ended)
         if above is not None:
             changed[id] = above
@@ -113,10 +120,22 @@ def _fields(node: JsonObject, node_type: NodeType | None, inputs: JsonObject) ->
     return {
         field.port.name: [
             field.port.type,
-            inputs.get(field.port.name, field.port.default if field.saved is None else field.saved),
+            inputs.get(field.port.name, field.preset),
         ]
         for field in node_fields(node)
     }
+
+
+def _constant(node: JsonObject, node_type: NodeType | None) -> frozenset[str] | None:
+    """Return the handles of the fields that are no random numbers; None where no field is one."""
+    if node_type is None or node_type.dynamic != "fields":
+        return None
+    fields = list(node_fields(node))
+    drawn = {f.port.name for f in fields if f.port.randomize and f.preset is None}
+    if not drawn:
+        return None
+    fixed = {f.port.name for f in fields} - drawn
+    return frozenset(fixed | {f"{name}-out" for name in fixed})
 
 
 def _inputs(node: JsonObject, node_type: NodeType | None) -> frozenset[str]:

@@ -25,6 +25,7 @@ from workflows.graph.ports import (
     outputs_of,
     port_name,
 )
+from workflows.graph.randomize import RandomNumbers
 from workflows.graph.schema import Field, node_fields, resolve
 from workflows.graph.spread import Calls, Wired, calls
 from workflows.graph.values import accept_typed, as_problem, is_unset
@@ -81,7 +82,8 @@ class Plan:
     """A checked run: `nodes` in an order in which each comes after all it `depends` on.
 
     `sinks` are the nodes the run is for (with none declared, those nothing waits for); `inputs` the
-    values of the run's inputs by name: given, else saved, else default.
+    values of the run's inputs by name: given, else saved, else default. `randomized` are the random
+    numbers among all values, by node and field.
     """
 
     nodes: Mapping[NodeId, PlannedNode]
@@ -89,6 +91,7 @@ class Plan:
     dependants: Mapping[NodeId, tuple[NodeId, ...]]
     sinks: tuple[NodeId, ...]
     inputs: JsonObject
+    randomized: Mapping[NodeId, JsonObject]
 
     def calls(self, node_id: NodeId, outputs: Mapping[NodeId, JsonObject]) -> Calls:
         """Work out a node's calls from the outputs of the nodes it depends on.
@@ -111,21 +114,26 @@ def compile(
     inputs: JsonObject,
     types: Mapping[str, NodeType],
     only: Collection[NodeId] | None = None,
+    randomized: Mapping[NodeId, JsonObject] | None = None,
 ) -> Plan:
     """Plan a run of a checked document.
 
     With sinks that are wired, these and their ancestors run; without, every node that has a wire,
-    or a node that is alone. `only` names nodes that run with their ancestors instead. Raises
-    InvalidGraph with every problem found.
+    or a node that is alone. `only` names nodes that run with their ancestors instead. `randomized`
+    are the random numbers the run has drawn before; those it lacks are drawn. Raises InvalidGraph
+    with every problem found.
     """
-    return _Planner(document, types).plan(inputs, only)
+    return _Planner(document, types, RandomNumbers(randomized)).plan(inputs, only)
 
 
 class _Planner:
     """The state of one compilation; `problems` grows as the checks go on."""
 
-    def __init__(self, document: JsonObject, types: Mapping[str, NodeType]) -> None:
+    def __init__(
+        self, document: JsonObject, types: Mapping[str, NodeType], numbers: RandomNumbers
+    ) -> None:
         self.types = types
+        self.numbers = numbers
         self.problems: list[Problem] = []
         self.names: dict[NodeId, str] = {}
         self.items: dict[NodeId, JsonObject] = {node["id"]: node for node in document["nodes"]}
@@ -164,7 +172,7 @@ class _Planner:
             )  # fmt: skip
         ends = [id for id in nodes if not order.dependants[id]]
         sinks = [id for id, node in nodes.items() if node.node_type.sink] or ends
-        return Plan(nodes, depends, order.dependants, tuple(sinks), resolved)
+        return Plan(nodes, depends, order.dependants, tuple(sinks), resolved, self.numbers.used)
 
     # Which nodes run.
 
@@ -308,7 +316,7 @@ class _Planner:
         found: JsonObject = {}
         for port in ports[id][0]:
             typed = data.get(port.name)
-            value = port.default if is_unset(port, typed) else typed
+            value = self._absent(id, port, attempted) if is_unset(port, typed) else typed
             try:
                 value = accept_typed(port, value)
             except NodeError as error:
@@ -329,6 +337,12 @@ class _Planner:
                     id, port.name, None, f"a value of type {port.type}",
                 )  # fmt: skip
         return found
+
+    def _absent(self, id: NodeId, port: Input, attempted: Collection[str | None]) -> Json:
+        """Return what an input is that nobody has typed a value for."""
+        if not port.randomize:
+            return port.default
+        return None if port.name in attempted else self.numbers.number(id, port)
 
     # The run's inputs.
 
@@ -352,7 +366,7 @@ class _Planner:
                     continue
                 fields[name] = field
                 owned.setdefault(id, []).append(name)
-        resolved = resolve(list(fields.values()), inputs, needed=running)
+        resolved = resolve(list(fields.values()), inputs, needed=running, numbers=self.numbers)
         self.problems.extend(resolved.problems)
         values = resolved.values
         return values, {

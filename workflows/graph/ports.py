@@ -62,6 +62,7 @@ class Input:
 
     `many` means that the port takes several wires, in wire order, and always gets a list.
     `port=False` is a setting that cannot be wired; `widget=None` is a port without a field.
+    `randomize`: where nothing gives it a value, each run draws a new number instead of the default.
     With the widget `credential` it chooses one of the user's credentials; where `provider` is set,
     that provider's newest one is used when none is chosen.
     """
@@ -83,6 +84,7 @@ class Input:
     many: bool = False
     port: bool = True
     provider: str = ""
+    randomize: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +197,7 @@ def field_input(row: JsonObject) -> Input:
         max=high if type == "number" else None,
         step=_number(row.get("step")),
         help=_text(row.get("help")),
+        randomize=row.get("type") == "number" and row.get("randomize") is True,
     )
 
 

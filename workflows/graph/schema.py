@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from workflows.errors import NodeError, Problem
 from workflows.graph.document import is_number, show
 from workflows.graph.ports import MEDIA, Input, field_input
+from workflows.graph.randomize import RandomNumbers
 from workflows.graph.values import accept_typed, as_problem, is_unset
 from workflows.types import Json, JsonObject, NodeId
 
@@ -42,6 +43,8 @@ _ITEMS: dict[str, Callable[[Json], bool]] = {
 }
 
 
+#: What the schema says of a field with `randomize`.
+RANDOMIZE = "Left out, each run draws a new number."
 #: Inputs of unknown names that are reported one by one.
 MAX_UNKNOWN = 20
 
@@ -54,6 +57,13 @@ class Field:
     port: Input
     declared: JsonObject
     saved: Json
+
+    @property
+    def preset(self) -> Json:
+        """What it is where a caller gives nothing; None for a number that each run draws."""
+        if self.saved is not None:
+            return self.saved
+        return None if self.port.randomize else self.port.default
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,26 +99,18 @@ def node_fields(node: JsonObject) -> Iterator[Field]:
 def describe(document: JsonObject) -> JsonObject:
     """Return `{"fields": [...], "values": {...}}` as the schema endpoints answer it.
 
-    A field is shown as its author declared it; a value is the saved one or else the default.
+    A field is shown as its author declared it; a value is the saved one or else the default, null
+    for a number that each run draws.
     """
     fields = fields_of(document)
-    values = {
-        field.port.name: field.port.default if field.saved is None else field.saved
-        for field in fields
-    }
+    values = {field.port.name: field.preset for field in fields}
     return {"fields": [dict(field.declared) for field in fields], "values": values}
 
 
 def json_schema(document: JsonObject) -> JsonObject:
     """Return a JSON Schema (2020-12) of the `inputs` object of a run."""
     fields = fields_of(document)
-    required = [
-        field.port.name
-        for field in fields
-        if field.port.required
-        and is_unset(field.port, field.saved)
-        and is_unset(field.port, field.port.default)
-    ]
+    required = [field.port.name for field in fields if is_required(field)]
     schema: JsonObject = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "type": "object",
@@ -116,6 +118,14 @@ def json_schema(document: JsonObject) -> JsonObject:
         "additionalProperties": False,
     }
     return {**schema, "required": required} if required else schema
+
+
+def is_required(field: Field) -> bool:
+    """Say whether a run needs a value of its caller for a field."""
+    port = field.port
+    if not port.required or port.randomize:
+        return False
+    return is_unset(port, field.saved) and is_unset(port, port.default)
 
 
 def declared(fields: list[Field], inputs: JsonObject) -> tuple[JsonObject, list[str]]:
@@ -126,10 +136,15 @@ def declared(fields: list[Field], inputs: JsonObject) -> tuple[JsonObject, list[
 
 
 def resolve(
-    fields: list[Field], inputs: JsonObject, *, needed: frozenset[NodeId] | set[NodeId]
+    fields: list[Field],
+    inputs: JsonObject,
+    *,
+    needed: frozenset[NodeId] | set[NodeId],
+    numbers: RandomNumbers,
 ) -> Resolved:
     """Work out each field's value: what the run was given, else what is saved, else the default.
 
+    A field with `randomize` has a number from `numbers` instead of the default.
     A required field without a value is a problem only on the nodes in `needed` (those that run).
     An input of unknown name, or of the wrong type, is always one.
     """
@@ -158,7 +173,7 @@ def resolve(
             if given is not None or field.node_id in needed:
                 value = _accept_given(field, given)
                 if value is None:
-                    value = _fallback(field)
+                    value = _fallback(field, numbers)
         except NodeError as error:
             problem = as_problem(error, field.node_id)
             problems.append(replace(problem, of_inputs=given is not None))
@@ -208,9 +223,13 @@ def _misfit(field: Field, value: Json) -> str | None:
     return None if fits is None or all(map(fits, value)) else f"a list of type {items}"
 
 
-def _fallback(field: Field) -> Json:
-    saved = accept_typed(field.port, field.saved)
-    return accept_typed(field.port, field.port.default) if saved is None else saved
+def _fallback(field: Field, numbers: RandomNumbers) -> Json:
+    port, saved = field.port, accept_typed(field.port, field.saved)
+    if saved is not None:
+        return saved
+    return accept_typed(
+        port, numbers.number(field.node_id, port) if port.randomize else port.default
+    )
 
 
 def _property(field: Field) -> JsonObject:
@@ -219,10 +238,10 @@ def _property(field: Field) -> JsonObject:
     schema |= _KINDS.get(str(field.declared.get("kind")), {})
     facts = {
         "title": port.label or None,
-        "description": port.help or None,
+        "description": f"{port.help} {RANDOMIZE if port.randomize else ''}".strip() or None,
         "enum": list(port.options) or None,
         "minimum": port.min,
         "maximum": port.max,
-        "default": port.default if field.saved is None else field.saved,
+        "default": field.preset,
     }
     return {**schema, **{key: fact for key, fact in facts.items() if fact is not None}}

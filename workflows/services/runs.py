@@ -163,6 +163,8 @@ def submit(run: Run, nodes: list[JsonObject], edges: list[JsonObject], fingerpri
         run.inputs, unknown = schema.declared(schema.fields_of(document), run.inputs)
         run.options[journal.IGNORED] = [name[:MAX_SHOWN] for name in unknown[:MAX_IGNORED]]
     planned = plan.compile(document, run.inputs, registry.node_types(), only=run.options["only"])
+    if planned.randomized:
+        run.options[journal.RANDOMIZED] = dict(planned.randomized)
     cost = credits.plan_cost(planned, run.owner.tier)
     if key is not None:
         run.options["fingerprint"] = fingerprint

@@ -196,8 +196,8 @@ COMPONENTS: dict[str, JsonObject] = {
     ),
     "ExecutionSummary": one(*_RUN, **_RUN),
     "Execution": one(
-        *_RUN, "progress", "inputs", "lastSeq", "nodes",
-        **_RUN, progress=NUMBER, inputs=OBJECT, lastSeq=INTEGER,
+        *_RUN, "progress", "inputs", "randomized", "lastSeq", "nodes",
+        **_RUN, progress=NUMBER, inputs=OBJECT, randomized=OBJECT, lastSeq=INTEGER,
         nodes=listed(one(
             "id", "status",
             id=STRING, status=STRING, ms=nullable(INTEGER), cost=NUMBER, cached=BOOLEAN,

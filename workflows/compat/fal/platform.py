@@ -140,7 +140,7 @@ def _schema(document: JsonObject) -> JsonObject:
             "name": field.port.name,
             "label": field.port.label or field.port.name,
             "type": kinds.get(field.port.type, "string"),
-            "required": field.port.required,
+            "required": field.port.required and not field.port.randomize,
         }
         for field in fields_of(document)
     }

@@ -167,13 +167,26 @@ def logs_of(run: Run, after: int = 0) -> list[JsonObject]:
     return [line for row in rows if (line := log_line(row.type, row.data, row.at))]
 
 
+def _accepted(data: JsonObject) -> str:
+    """Say what the first event tells of a run's inputs."""
+    drawn = [
+        f"{name} = {number}"
+        for row in data.get("randomized", {}).values()
+        for name, number in row.items()
+    ]
+    said = []
+    if ignored := data.get("ignored"):
+        said.append(f"Ignored, for the workflow does not declare them: {', '.join(ignored)}")
+    if drawn:
+        said.append(f"Random numbers of this run: {', '.join(drawn)}")
+    return "; ".join(said)
+
+
 def log_line(kind: str, data: JsonObject, at: datetime | str) -> JsonObject | None:
     """Return the log line of one event, None for an event that says nothing."""
     node = data.get("node_id")
     words = {
-        "queued": f"Ignored, for the workflow does not declare them: {', '.join(ignored)}"
-        if (ignored := data.get("ignored"))
-        else "",
+        "queued": _accepted(data),
         "submit": f"{node}: started",
         "completion": f"{node}: done",
         "skipped": f"{node}: skipped, {data.get('reason')}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from workflows.errors import NodeError
 from workflows.graph import schema
 from workflows.graph.ports import MEDIA, Input, Output
+from workflows.graph.randomize import RandomNumbers
 from workflows.nodes.context import Context
 from workflows.nodes.registry import node
 from workflows.types import Json, JsonObject
@@ -26,11 +27,14 @@ from workflows.types import Json, JsonObject
     width=320,
 )
 async def request_input(context: Context, *, fields: Json, values: Json) -> JsonObject:
-    """Answer each field's value (given, else saved, else default) and `params`, all but media."""
+    """Answer each field's value (given, else saved, else default) and `params`, all but media.
+
+    The run's random numbers are among those given.
+    """
     declared = list(schema.node_fields({"id": context.node_id, "data": context.data}))
     names = {field.port.name for field in declared}
     given = {name: value for name, value in context.inputs.items() if name in names}
-    resolved = schema.resolve(declared, given, needed={context.node_id})
+    resolved = schema.resolve(declared, given, needed={context.node_id}, numbers=RandomNumbers())
     if resolved.problems:
         problem = resolved.problems[0]
         raise NodeError(
