@@ -41,7 +41,7 @@ def test_values_are_named_as_far_as_somebody_knows() -> None:
                  node(5, "LoadImage", values=["a.png", "image"]))  # fmt: skip
     drawn = view(file)
     assert shown(drawn, "3")["widgets"][:2] == [
-        {"name": "seed", "value": 7}, {"name": "steps", "value": 20},
+        {"name": "seed", "value": 7, "control": "randomize"}, {"name": "steps", "value": 20},
     ]  # fmt: skip
     assert shown(drawn, "4")["widgets"] == [
         {"name": "", "value": "x"}, {"name": "", "value": 5}, {"name": "", "value": None},

@@ -22,6 +22,7 @@ class Converted:
     that come from one place share their paths. `labels` holds what people call a value, where they
     gave it a name of its own. `promoted` leads from what a subgraph's instance shows to the values
     inside; `shown` are the values inside that come from there, which ComfyUI sends untouched.
+    `controls` says of numbers what ComfyUI's page does to them after each run, where the file does.
     """
 
     prompt: JsonObject
@@ -30,6 +31,7 @@ class Converted:
     labels: Mapping[Address, str] = field(default_factory=dict)
     promoted: Mapping[Address, tuple[Address, ...]] = field(default_factory=dict)
     shown: frozenset[Address] = frozenset()
+    controls: Mapping[Address, str] = field(default_factory=dict)
 
     def same(self, address: Address) -> list[Address]:
         """List the addresses that get the value of one: all that take it from the same place."""

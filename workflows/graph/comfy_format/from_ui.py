@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from workflows.graph.comfy_format import api
 from workflows.graph.comfy_format.catalogue import Catalogue
 from workflows.graph.comfy_format.converted import Address, Converted, Path
@@ -39,6 +41,7 @@ class _Conversion:
         self.prompt: JsonObject = {}
         self.places: dict[Address, tuple[Path, ...]] = {}
         self.labels: dict[Address, str] = {}
+        self.controls: dict[Address, str] = {}
         self.shown: set[Address] = set()
         #: Classes whose values have no names, in order.
         self.unnamed: dict[str, None] = {}
@@ -61,7 +64,7 @@ class _Conversion:
                 "; a runner that has these nodes knows their names."
             )  # fmt: skip
         return Converted(self.prompt, self.places, tuple(self.warnings), self.labels,
-                         self.promoted, frozenset(self.shown))  # fmt: skip
+                         self.promoted, frozenset(self.shown), self.controls)  # fmt: skip
 
     def _node(self, scope: Scope, node: Node) -> None:
         id, type = scope.execution_id(node), node.type
@@ -98,7 +101,8 @@ class _Conversion:
             found.values)  # fmt: skip
         for (inner, name), over in scope.widgets.items():
             if inner == node.id:
-                values[name] = over
+                control = values[name].control if name in values else ""
+                values[name] = replace(over, control=over.control or control)
         for inner, name in proxied(scope.instance) if scope.instance and scope.parent else []:
             if inner == node.id and scope.parent and scope.instance:
                 self._promote((scope.parent.execution_id(scope.instance), name), (id, name))
@@ -112,8 +116,8 @@ class _Conversion:
                 inputs[name] = self._put(id, name, source.value)
             else:
                 inputs[name] = [source.node, source.slot]
-                self.places.pop((id, name), None)
-                self.labels.pop((id, name), None)
+                for known in (self.places, self.labels, self.controls):
+                    known.pop((id, name), None)
         elif source == "muted":
             inputs.pop(name, None)
             self.places.pop((id, name), None)
@@ -126,6 +130,8 @@ class _Conversion:
             self.places[id, name] = one.paths
         if one.label:
             self.labels[id, name] = one.label
+        if one.control:  # what a subgraph shows of its inside has none and goes by the inner one
+            self.controls[id, name] = one.control
         return api.wrap(one.value)
 
     def _wired(self, node: Node) -> bool:

@@ -20,6 +20,7 @@ from workflows.types import Json
 
 #: What a control slot may hold: what is done to a value after each run.
 CONTROLS = frozenset({"fixed", "increment", "decrement", "randomize", "increment-wrap"})
+RANDOMIZE = "randomize"
 _BUTTONS = ("upload3dmodel", "upload_3d_model")
 
 

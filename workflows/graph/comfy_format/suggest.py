@@ -22,6 +22,7 @@ from workflows.graph.comfy_format.grammar import Placeholder
 from workflows.graph.comfy_format.labels import Labels, readable, spaced
 from workflows.graph.comfy_format.names import Names
 from workflows.graph.comfy_format.placeholders import asked, scan
+from workflows.graph.comfy_format.slots import RANDOMIZE
 from workflows.types import Json, JsonObject
 
 #: More than a form of this length is nobody's wish.
@@ -190,7 +191,9 @@ def _of_widget(
     }  # fmt: skip
     if type in LOADERS and LOADERS[type][0] == name:
         return {**row, "type": LOADERS[type][1]}
-    return {**row, **_form(name, find(catalogue, node, name), value)}
+    row |= _form(name, find(catalogue, node, name), value)
+    randomize = isinstance(value, int) and converted.controls.get(address) == RANDOMIZE
+    return {**row, "randomize": True} if randomize and row["type"] == "number" else row
 
 
 def _form(name: str, spec: Spec | None, value: Json) -> JsonObject:

@@ -9,7 +9,7 @@ from workflows.graph.comfy_format.converted import Address
 from workflows.graph.comfy_format.core_nodes import NOTES
 from workflows.graph.comfy_format.flatten import Scope, bound, output_number
 from workflows.graph.comfy_format.shape import BYPASSED, MUTED, Node, Socket
-from workflows.graph.comfy_format.widgets import Value
+from workflows.graph.comfy_format.widgets import Value, control_at
 
 GET, SET, PRIMITIVE, REROUTE = "GetNode", "SetNode", "PrimitiveNode", "Reroute"
 
@@ -150,7 +150,8 @@ def _primitive(node: Node) -> Source | Nothing:
     values = node.raw.get("widgets_values")
     if isinstance(values, list) and values:
         paths = ((*node.path, "widgets_values", 0),)
-        return Source(value=Value(values[0], paths, node.title))
+        # Its own control counts; the one at a widget that it feeds does nothing.
+        return Source(value=Value(values[0], paths, node.title, control_at(node, 1) or "fixed"))
     return "open"
 
 

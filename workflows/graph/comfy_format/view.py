@@ -1,13 +1,15 @@
 """A ComfyUI file as a picture of itself: nodes, wires, groups, notes, and every value in its place.
 
 `{"nodes": [{id, title, type, x, y, width, height, color?, mode, collapsed, inputs: [{name, type,
-label?, link?}], outputs: [{name, type, label?}], widgets: [{name, value, label?, options?}],
-note?}], "links": [{id, from, fromSlot, to, toSlot, type}], "groups": [{title, x, y, width, height,
-color}], "subgraphs": {id: {name, nodes, links, groups}}}`. A widget whose name nobody knows is
-called "". Inside a subgraph, two nodes more stand for its inputs and its outputs.
+label?, link?}], outputs: [{name, type, label?}], widgets: [{name, value, label?, options?,
+control?}], note?}], "links": [{id, from, fromSlot, to, toSlot, type}], "groups": [{title, x, y,
+width, height, color}], "subgraphs": {id: {name, nodes, links, groups}}}`. A widget whose name
+nobody knows is called "". Inside a subgraph, two nodes more stand for its inputs and its outputs.
 """
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from workflows.graph.comfy_format.catalogue import Catalogue, expanded
 from workflows.graph.comfy_format.core_nodes import NOTES
@@ -16,14 +18,16 @@ from workflows.graph.comfy_format.flatten import bound, promoted, proxied, shown
 from workflows.graph.comfy_format.shape import (
     Definitions,
     Graph,
+    Link,
     Node,
     Socket,
     definitions,
     pair,
     read_graph,
 )
+from workflows.graph.comfy_format.tracing import PRIMITIVE
 from workflows.graph.comfy_format.view_api import draw, widget_row
-from workflows.graph.comfy_format.widgets import is_left, read_widgets
+from workflows.graph.comfy_format.widgets import Value, control_at, is_left, read_widgets
 from workflows.graph.document import is_number
 from workflows.types import Json, JsonObject
 
@@ -52,6 +56,10 @@ class _Level:
 
     def __init__(self, graph: Graph, known: Definitions, catalogue: Catalogue) -> None:
         self.graph, self.known, self.catalogue = graph, known, catalogue
+        #: The first link out of each node.
+        self.first: dict[str, Link] = {}
+        for link in graph.links.values():
+            self.first.setdefault(link.origin, link)
 
     def canvas(self, *, ends: bool = False) -> JsonObject:
         """Return nodes, links and groups; with `ends`, those of the subgraph are nodes too."""
@@ -100,18 +108,31 @@ class _Level:
         values = read_widgets(node, info).values
         saved = node.raw.get("widgets_values")
         rows = saved if isinstance(saved, list) else []
+        if node.type == PRIMITIVE and rows:
+            control = control_at(node, 1)
+            return [widget_row("", rows[0], None, label=self._fed(node), control=control)]
         named = {path[-1] for one in values.values() for path in one.paths
                  if path[-2:-1] == ("widgets_values",)}  # fmt: skip
         plain = {name: one.value for name, one in values.items()}
         specs = {spec.name: spec for spec in expanded(info, plain)} if info is not None else {}
-        found = [widget_row(name, value, specs.get(name)) for name, value in plain.items()]
+        found = [widget_row(name, one.value, specs.get(name), control=one.control)
+                 for name, one in values.items()]  # fmt: skip
         rest = [one for at, one in enumerate(rows) if at not in named]
         return found + [{"name": "", "value": one} for one in rest if not (values and is_left(one))]
+
+    def _fed(self, node: Node) -> str:
+        """Return the name of the first widget that a primitive feeds, empty for none."""
+        link = self.first.get(node.id)
+        target = self.graph.nodes.get(link.target) if link else None
+        for socket in target.inputs if target else ():
+            if link and socket.link == link.id:
+                return socket.label or socket.widget or socket.name
+        return ""
 
     def _instance(self, node: Node, inner: Graph) -> list[JsonObject]:
         """List what a subgraph shows: the values set on the instance, else those inside."""
         shown, over = shown_values(node, inner, self.known)
-        rows: dict[str, Json] = {}
+        rows: dict[str, Value] = {}
         labels: dict[str, str] = {}
         for number in promoted(inner, self.known):
             name = inner.inputs[number].name
@@ -119,18 +140,18 @@ class _Level:
             label = (socket.label if socket else "") or inner.inputs[number].label
             if label and label != name:
                 labels[name] = label
+            inside = self._inside(inner, number)
             if number in shown:
-                rows[name] = shown[number].value
+                rows[name] = replace(shown[number], control=inside.control)
             elif socket is None or socket.link is None:
-                rows[name] = self._inside(inner, number)
+                rows[name] = inside
         for id, name in proxied(node):
             if (id, name) in over:
-                rows[name] = over[id, name].value
-        found = [widget_row(name, value, None) for name, value in rows.items()]
-        return [{**row, "label": labels[row["name"]]} if row["name"] in labels else row
-                for row in found]  # fmt: skip
+                rows[name] = over[id, name]
+        return [widget_row(name, one.value, None, label=labels.get(name, ""), control=one.control)
+                for name, one in rows.items()]  # fmt: skip
 
-    def _inside(self, inner: Graph, number: int, depth: int = 0) -> Json:
+    def _inside(self, inner: Graph, number: int, depth: int = 0) -> Value:
         """Return the value that stands inside where a subgraph's input leads."""
         for link in inner.entering.get(number, ()):
             node = inner.nodes.get(link.target)
@@ -144,12 +165,14 @@ class _Level:
                 values = shown_values(node, deeper, self.known)[0]
                 at = next((i for i, one in enumerate(deeper.inputs) if one.name == socket.name), -1)
                 if at >= 0:
-                    return values[at].value if at in values else self._inside(deeper, at, depth + 1)
+                    further = self._inside(deeper, at, depth + 1)
+                    known = values.get(at)
+                    return replace(known, control=further.control) if known else further
             elif socket.widget is not None:
                 found = read_widgets(node, self.catalogue.get(node.type)).values
                 if socket.widget in found:
-                    return found[socket.widget].value
-        return None
+                    return found[socket.widget]
+        return Value(None)
 
     def _end(self, key: str, id: str, type: str) -> JsonObject:
         raw = self.graph.raw.get(key)

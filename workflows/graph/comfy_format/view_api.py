@@ -33,14 +33,18 @@ def draw(prompt: JsonObject, catalogue: Catalogue) -> JsonObject:
     return {"nodes": list(drawn.values()), "links": links, "groups": [], "subgraphs": {}}
 
 
-def widget_row(name: str, value: Json, spec: Spec | None) -> JsonObject:
+def widget_row(
+    name: str, value: Json, spec: Spec | None, *, label: str = "", control: str = ""
+) -> JsonObject:
     """Return a value as it is drawn, with what may be chosen where that is known."""
     # JavaScript would round what is above 2^53.
     large = isinstance(value, int) and abs(value) > 2**53
     found: JsonObject = {"name": name, "value": str(value) if large else value}
     if spec is not None and spec.choices and len(spec.choices) <= MAX_OPTIONS:
         found["options"] = [str(one) for one in spec.choices]
-    return found
+    if label and label != name:
+        found["label"] = label
+    return {**found, "control": control} if control else found
 
 
 def _node(

@@ -7,14 +7,15 @@ Files hold the values of a node as a list without names. Three things name them:
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from workflows.graph.comfy_format.catalogue import expanded
 from workflows.graph.comfy_format.converted import Path
 from workflows.graph.comfy_format.shape import Node
 from workflows.graph.comfy_format.slots import CONTROLS, default, needs_value, slots_of
 from workflows.graph.comfy_format.well_known import WIDGETS
-from workflows.graph.document import same
+from workflows.graph.document import is_number, same
 from workflows.types import Json, JsonObject
 
 #: Widgets of the page that are never sent.
@@ -29,11 +30,15 @@ _NAMED, _VALUES = "widgets_values_named", "widgets_values"
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """The value of one widget and the paths at which the file holds it (none: a default)."""
+    """The value of one widget and the paths at which the file holds it (none: a default).
+
+    `control` is what ComfyUI's page does to it after each run, empty where the file does not say.
+    """
 
     value: Json
     paths: tuple[Path, ...] = ()
     label: str = ""
+    control: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,39 @@ class Widgets:
 
 def read_widgets(node: Node, info: Json) -> Widgets:
     """Return a node's values by name, with its class's entry of the catalogue or None."""
+    found = _read(node, info)
+    return replace(found, values=_controlled(node, found.values))
+
+
+def _controlled(node: Node, values: Mapping[str, Value]) -> dict[str, Value]:
+    """Say of each number what its control, the entry that follows it in the file, does to it."""
+    named = node.raw.get(_NAMED)
+    held = named if isinstance(named, dict) else node.raw.get(_VALUES)
+    by_name: JsonObject = held if isinstance(held, dict) else {}
+    after = dict(pairwise(by_name))
+    slots = {path[-1] for one in values.values() for path in one.paths if path[-2] == _VALUES}
+    found: dict[str, Value] = {}
+    for name, one in values.items():
+        control: Json = None
+        for path in one.paths:
+            following = after.get(name, "")
+            if isinstance(path[-1], int) and path[-1] + 1 not in slots:
+                control = control_at(node, path[-1] + 1) or control
+            elif following.partition("#")[0] == "control_after_generate":
+                control = control or by_name[following]
+        known = is_number(one.value) and isinstance(control, str) and control in CONTROLS
+        found[name] = replace(one, control=str(control)) if known else one
+    return found
+
+
+def control_at(node: Node, slot: int) -> str:
+    """Return the control word in a slot of a node's values, empty where there is none."""
+    saved = node.raw.get(_VALUES)
+    value = saved[slot] if isinstance(saved, list) and slot < len(saved) else None
+    return value if isinstance(value, str) and value in CONTROLS else ""
+
+
+def _read(node: Node, info: Json) -> Widgets:
     named, values = node.raw.get(_NAMED), node.raw.get(_VALUES)
     if isinstance(named, dict):
         found = _of_named(node, named, values if isinstance(values, list) else [])
