@@ -262,6 +262,38 @@ def test_a_node_that_fails_is_named_and_shown_in_the_graph(
     expect(about.get_by_role("alert")).to_contain_text("sampler")
 
 
+def test_the_warnings_of_a_run_are_listed_live_and_later_and_lead_to_their_node(
+    page: Page, site: Site, comfy: Server, runner: str
+) -> None:
+    lost = {"7": {"class_type": "LoadImage", "inputs": {"image": "lost.png"}},
+            "8": {"class_type": "SaveImage", "inputs": {"images": ["7", 0],
+                                                        "filename_prefix": "lost"}}}  # fmt: skip
+    data = {"graph": {**HELD, **lost}, "inputs": [], "outputs": [], "label": "Cat painter"}
+    nodes = [node("comfy", "comfyWorkflow", 0, 0, **data), node("r", "responseOutput", 500, 0)]
+    slug = site.create("Warns", nodes, [wire("comfy", "files", "r", "result")])
+    run = site.post(f"/api/workflows/{slug}/run?async=true", {"inputs": {}})["executionId"]
+    page.goto(f"/runs/{run}")
+    warnings = page.get_by_role("region", name="Warnings")
+    expect(warnings.get_by_role("listitem")).to_have_count(1)
+    expect(warnings).to_contain_text("Cat painter LoadImage (7)")
+    comfy.open()
+    expect(page.get_by_role("status").get_by_text("Done")).to_be_visible()
+    page.reload()
+    expect(warnings.get_by_role("listitem")).to_have_count(1)
+    warnings.get_by_role("link", name="Cat painter").click()
+    row = page.get_by_role("row").filter(has_text="Cat painter")
+    assert row.evaluate("row => row.matches(':target')")
+    page.goto(f"/runs/{finished_without_warning(site)}")
+    expect(page.get_by_role("region", name="Events").get_by_role("listitem").last).to_be_visible()
+    expect(warnings).to_have_count(0)
+
+
+def finished_without_warning(site: Site) -> str:
+    """Run a workflow that has nothing to warn of, and return the run's id."""
+    slug = site.create("Quiet", [node("t", "textBox", 0, 0, text="x")])
+    return str(site.post(f"/api/workflows/{slug}/run", {"inputs": {}})["executionId"])
+
+
 def test_the_tags_of_a_workflow_choose_its_runners(
     page: Page, canvas: Canvas, site: Site, runner: str
 ) -> None:

@@ -38,6 +38,8 @@ export interface NodeRow {
   cached: boolean
   error: { message?: string } | null
   outputs: Record<string, unknown> | null
+  /** What its author should know although it ran, as sentences. */
+  warnings: string[]
 }
 
 /** A run with all that is known of it. */

@@ -55,6 +55,7 @@ export function NodeTable({ run, live, titleOf }: Props) {
         {ids.map(id => (
           <Row
             key={id}
+            id={id}
             row={rows.get(id)}
             node={live.node(id)}
             title={titleOf(id)}
@@ -66,7 +67,11 @@ export function NodeTable({ run, live, titleOf }: Props) {
   )
 }
 
+/** The id of a node's row on the page, for links to it. */
+export const rowId = (node: string) => `node-${node}`
+
 interface RowProps {
+  id: string
   row: NodeRow | undefined
   node: NodeRun
   title: string
@@ -74,7 +79,7 @@ interface RowProps {
   charged: boolean
 }
 
-function Row({ row, node, title, charged }: RowProps) {
+function Row({ id, row, node, title, charged }: RowProps) {
   const known = row?.cached ? 'cached' : row ? FROM_ROW[row.status] : 'queued'
   // The journal is ahead of the row while the run goes on, and the same when it is over.
   const state = node.state === 'idle' ? known : node.state
@@ -83,7 +88,7 @@ function Row({ row, node, title, charged }: RowProps) {
   const ms = state === 'cached' ? null : (node.ms ?? row?.ms ?? null)
   const percent = state === 'running' && node.fraction ? Math.round(node.fraction * 100) : null
   return (
-    <tr>
+    <tr id={rowId(id)}>
       <td>
         <b>{title}</b>
         {state === 'running' && node.remote && (

@@ -22,6 +22,8 @@ import { labelsOf, partsOf } from './parts'
 import css from './RunPage.module.css'
 import { titles } from './titles'
 import { useLiveRun } from './useLiveRun'
+import { Warnings } from './Warnings'
+import { warningsOf } from './warnings'
 
 export default function RunPage({ slug: id, user }: PageProps) {
   const run = useQuery({
@@ -69,6 +71,7 @@ function Known({ run }: { run: RunDetail }) {
   const labels = useMemo(() => labelsOf(document.data), [document.data])
   const inputs = partsOf(run.inputs)
   const results = partsOf(run.result)
+  const warnings = warningsOf(run.nodes, live.nodes)
 
   return (
     <>
@@ -114,6 +117,15 @@ function Known({ run }: { run: RunDetail }) {
               <p className={css.none}>None were given: the workflow's own values were used.</p>
             )}
           </section>
+          {warnings.length > 0 && (
+            <section className={css.section} aria-label="Warnings">
+              <h2>
+                Warnings{' '}
+                {warnings.length > 1 && <span className={css.count}>{warnings.length}</span>}
+              </h2>
+              <Warnings warnings={warnings} titleOf={titleOf} />
+            </section>
+          )}
           <section className={css.section} aria-label="Events">
             <h2>Events</h2>
             <Journal events={live.events} titleOf={titleOf} />
