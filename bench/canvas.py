@@ -96,11 +96,14 @@ class Bench:
 
     async def _context(self, size: tuple[int, int]) -> BrowserContext:
         # A context has a cache of its own: every visit is a first one.
-        return await self.browser.new_context(
+        context = await self.browser.new_context(
             storage_state=self.state,
             viewport={"width": size[0], "height": size[1]},
             color_scheme="dark",
         )
+        # The editor puts its parts here for who has asked before it loads.
+        await context.add_init_script("window.__patchbay = {}")
+        return context
 
     async def _common(self, name: str, hand: Hand, count: int) -> None:
         page = hand.page

@@ -6,7 +6,7 @@ from __future__ import annotations
 USABLE = """async count => {
   const frame = () => new Promise(requestAnimationFrame)
   const there = () => window.__floor?.count === count ||
-    window.__patchbay?.flow.getState().nodes.length === count
+    window.__patchbay?.flow?.getState().nodes.length === count
   const seen = () => document.querySelectorAll('.react-flow__node').length > 3 ||
     [...document.querySelectorAll('.react-flow canvas')].some(canvas => canvas.width > 600)
   while (!(there() && seen())) await frame()

@@ -309,10 +309,7 @@ DJANGO_VITE = {
     }
 }
 
-# --- Channels, REST -------------------------------------------------------------------------------
-
-# Nothing but wake-ups may ever ride on a layer: the run journal is the stream.
-CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+# --- REST -----------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["workflows.api.auth.CallerAuthentication"],

@@ -36,6 +36,8 @@ class Canvas:
 
     def __init__(self, page: Page) -> None:
         self.page = page
+        # The editor puts its parts here for who has asked before it loads.
+        page.add_init_script("window.__patchbay = {}")
 
     # --- getting there ----------------------------------------------------------------------------
 

@@ -191,3 +191,13 @@ def test_what_clients_we_do_not_know_wrote_is_kept(page: Page, canvas: Canvas, s
     blur = by_id(site.workflow(slug))["b"]
     assert blur["theirs"] == {"deep": [1, None]}
     assert blur["position"]["x"] > 420
+
+
+def test_a_page_nobody_inspects_shows_its_parts_to_nobody(
+    new_page: Callable[..., Page], site: Site
+) -> None:
+    slug = three(site, "Closed")
+    page = new_page()
+    page.goto(f"/app/editor/{slug}")
+    expect(page.locator(".react-flow__node")).to_have_count(3)
+    assert page.evaluate("'__patchbay' in window") is False

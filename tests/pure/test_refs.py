@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.pure.strategies import scalars, texts
 from workflows.errors import NodeError
 from workflows.graph.document import same
-from workflows.graph.refs import Reference, find, look_up, parse, resolve, rewrite
+from workflows.graph.refs import Reference, find, look_up, parse, resolve
 
 heads = st.sampled_from(["input", "n1", "node-x", "fal_ai/flux/dev_2"])
 parts = st.one_of(st.integers(0, 99), st.sampled_from(["images", "url", "a-b", "__class__"]))
@@ -117,21 +117,6 @@ def test_an_unknown_head_is_refused_when_asked_to_be_strict() -> None:
     with pytest.raises(NodeError, match="expected a reference to n"):
         resolve("$m.x", {"n": 1}, strict=True)
     assert resolve("$5 off", {"n": 1}, strict=True) == "$5 off"
-
-
-@given(trees, st.permutations(["input", "n1", "node-x", "fal_ai/flux/dev_2"]))
-def test_renaming_and_renaming_back_changes_nothing(value: Any, order: list[str]) -> None:
-    there = {old: f"new-{index}" for index, old in enumerate(order)}
-    back = {new: old for old, new in there.items()}
-    renamed = rewrite(value, there)
-    assert same(rewrite(renamed, back), value)
-    before = [(path, there[found.head], found.path) for path, found in find(value, there)]
-    assert [(path, found.head, found.path) for path, found in find(renamed, back)] == before
-
-
-def test_a_new_id_that_no_reference_can_name_is_refused() -> None:
-    with pytest.raises(ValueError, match="cannot be the head"):
-        rewrite("$a.x", {"a": "b c"})
 
 
 def test_long_paths_and_deep_values_are_walked_without_recursion() -> None:

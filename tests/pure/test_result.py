@@ -8,7 +8,7 @@ import pytest
 
 from tests.pure.types import TYPES, graph, node, wire
 from workflows.graph.plan import compile
-from workflows.graph.result import Part, result_of, shape, with_addresses
+from workflows.graph.result import Part, result_of, shape
 
 
 def media(name: str, kind: str = "image/png") -> dict[str, Any]:
@@ -92,14 +92,3 @@ def test_without_a_response_output_the_last_nodes_give_the_result() -> None:
     plan = compile(document, {}, TYPES)
     assert result_of(plan, {"t": {"text": "x"}, "s": {"parts": ["x"]}}) == {"texts": ["x"]}
     assert result_of(plan, {}) == {}
-
-
-def test_addresses_take_the_place_of_references() -> None:
-    result = {"images": [A, B], "json": {"url": "kept", "deep": [{"file": CLIP}]}, "n": 1}
-    full = with_addresses(result, lambda reference: "https://host" + reference["url"])
-    assert full == {
-        "images": ["https://host/media/a", "https://host/media/b"],
-        "json": {"url": "kept", "deep": [{"file": "https://host/media/c"}]},
-        "n": 1,
-    }
-    assert result["images"] == [A, B]

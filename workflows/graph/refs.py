@@ -120,22 +120,6 @@ def look_up(value: Json, reference: Reference) -> Json:
     return value
 
 
-def rewrite(value: Json, renamed: Mapping[str, str]) -> Json:
-    """Return a copy of `value` in which references name the new ids of nodes.
-
-    Raises ValueError for a new id that no reference can name.
-    """
-    for new in renamed.values():
-        if not _HEAD.fullmatch(new):
-            raise ValueError(f"{new!r} cannot be the head of a reference")
-
-    def change(text: str) -> Json:
-        reference = parse(text, renamed)
-        return str(Reference(renamed[reference.head], reference.path)) if reference else text
-
-    return map_strings(value, change)
-
-
 def _known_head(text: str, heads: Collection[str]) -> int | None:
     """Return where the longest known head ends, trying one dot less each time."""
     end = len(text)

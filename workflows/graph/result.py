@@ -7,7 +7,7 @@ One wire gives `{"images": [...]}`, `{"videos": [...]}`, `{"audios": [...]}`, `{
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from workflows.graph.plan import Plan
@@ -83,24 +83,6 @@ def shape(parts: Sequence[Part]) -> JsonObject:
     for label, value in named:
         result[_free(label, result)] = value
     return result
-
-
-def with_addresses(value: Json, address: Callable[[JsonObject], str]) -> Json:
-    """Return a copy of a result in which `address(reference)` stands for each media reference."""
-    holder = [value]
-    waiting: list[tuple[Json, str | int]] = [(holder, 0)]
-    while waiting:
-        parent, key = waiting.pop()
-        current = parent[key]
-        if is_asset(current):
-            parent[key] = address(current)
-        elif isinstance(current, dict):
-            parent[key] = copy = dict(current)
-            waiting.extend((copy, name) for name in copy)
-        elif isinstance(current, list):
-            parent[key] = row = list(current)
-            waiting.extend((row, at) for at in range(len(row)))
-    return holder[0]
 
 
 def _parts(plan: Plan, outputs: Mapping[NodeId, JsonObject]) -> Iterator[Part]:
