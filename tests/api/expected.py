@@ -162,6 +162,7 @@ API: dict[tuple[str, str], Expected] = {
     ),
     ("GET", "/api/runners"): Expected(NOTHING, RUNNERS),
     ("POST", "/api/runners"): Expected(NOTHING, RUNNERS_WRITE, 201, _runner),
+    ("POST", "/api/runners/lacking"): Expected(NOTHING, RUNNERS, body=lambda: {"graph": _graph()}),
     ("POST", "/api/runners/test"): Expected(NOTHING, RUNNERS_WRITE, body=_runner),
     ("GET", "/api/runners/{id}"): Expected(RUNNER, RUNNERS),
     ("PUT", "/api/runners/{id}"): Expected(RUNNER, RUNNERS_WRITE, body=lambda: {"name": "R"}),

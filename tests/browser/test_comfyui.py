@@ -312,6 +312,31 @@ def test_the_tags_of_a_workflow_choose_its_runners(
     assert site.workflow(slug)["nodes"][0]["data"]["tags"] == ["gpu", "huge"]
 
 
+def test_what_no_runner_has_of_a_graph_is_told_before_a_run(
+    page: Page, canvas: Canvas, site: Site, comfy: Server, alone: None
+) -> None:
+    inputs = {**HELD["3"]["inputs"], "sampler": "lost.safetensors"}
+    graph = {**HELD, "3": {**HELD["3"], "inputs": inputs},
+             "4": {"class_type": "FancyNode", "inputs": {}}}  # fmt: skip
+    data = {"graph": graph, "inputs": [], "outputs": []}
+    slug = site.create("Lacks", [node("comfy", "comfyWorkflow", 0, 0, **data)])
+    canvas.open(slug)
+    canvas.select(NAME)
+    inspector = page.get_by_role("complementary", name="Inspector")
+    expect(inspector.get_by_text("No runner is registered here yet.")).to_be_visible()
+    expect(inspector.get_by_role("link", name="Runners")).to_have_attribute("href", "/runners")
+    lines = inspector.get_by_role("status", name="Missing on the runners")
+    expect(lines).to_have_count(0)
+    site.post("/api/runners", {"name": "gpu-1", "endpoint": comfy.url, "headers": {}, "tags": []})
+    canvas.open(slug)
+    canvas.select(NAME)
+    expect(lines).to_contain_text("gpu-1 does not have:")
+    expect(lines.get_by_role("listitem")).to_have_text(
+        ["Node class FancyNode", "Model lost.safetensors"]
+    )
+    assert site.get(f"/api/executions?workflow={slug}") == []
+
+
 # --- the graph ------------------------------------------------------------------------------------
 
 

@@ -64,6 +64,23 @@ class RunnerTest(ApiView):
         return Response(runners.runner_test(user=request.user, runner_id=id))
 
 
+class RunnerLacking(ApiView):
+    """What no runner has of a graph."""
+
+    capability = {"POST": READ}
+
+    def post(self, request: Request) -> Response:
+        """Return which runner with the tags lacks least of a ComfyUI graph, and what it lacks."""
+        body = self.body(request)
+        found = runners.runner_lacking(
+            user=request.user, graph=body.get("graph"), tags=body.get("tags", [])
+        )
+        if found is None:
+            return Response({"runner": None, "lacking": None})
+        runner, lacking = found
+        return Response({"runner": {"id": str(runner.pk), "name": runner.name}, "lacking": lacking})
+
+
 class RunnerTrial(ApiView):
     """A server that may become a runner."""
 

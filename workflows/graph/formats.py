@@ -85,9 +85,24 @@ def write(
     return _write_fal(document) if format == FAL else _own(document)
 
 
-def comfy_lacking(value: Json, object_info: JsonObject) -> tuple[int, int]:
+def comfy_check(value: Json) -> None:
+    """Raise InvalidBody for anything but a ComfyUI file."""
+    comfy_format.read(value)
+
+
+def comfy_lacks(value: Json, object_info: JsonObject) -> tuple[int, int]:
     """Count the node classes and the options that a ComfyUI file needs and a runner has not got."""
     return comfy_format.lacking(value, object_info).weight
+
+
+def comfy_lacking(value: Json, object_info: JsonObject) -> JsonObject:
+    """Return those classes and options, `{"classes", "options": [{"node", "nodeType", …}]}`."""
+    found = comfy_format.lacking(value, object_info)
+    options = [
+        {"node": row.node, "nodeType": row.node_type, "input": row.input, "value": row.value}
+        for row in found.options
+    ]
+    return {"classes": list(found.classes), "options": options}
 
 
 def comfy_view(value: Json, object_info: JsonObject | None) -> JsonObject:

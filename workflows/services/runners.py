@@ -223,6 +223,35 @@ def runners_matching(*, user: User, tags: list[str]) -> list[Runner]:
     return pool.match(user.pk, tags)
 
 
+def runner_lacking(
+    *, user: User, graph: Json, tags: Json
+) -> tuple[Runner, JsonObject | None] | None:
+    """Say which runner that a graph may be given to lacks least of it, and what that is.
+
+    None stands for no such runner, and for what is lacking where it has not told its node types. A
+    runner that has not is asked. Raises InvalidBody for anything but a ComfyUI file.
+    """
+    formats.comfy_check(graph)
+    candidates = runners_matching(user=user, tags=_tags(tags))
+    if not candidates:
+        return None
+    lacks = partial(formats.comfy_lacks, graph)
+    best = pool.knowing(candidates, lacks)[0]
+    for _ in candidates:
+        if pool.kept_catalogue(best) is not None or pool.is_down(best):
+            break
+        try:
+            pool.catalogue(best)
+        except PatchbayError:
+            break
+        # Now that it is known, another may lack less.
+        best = pool.knowing(candidates, lacks)[0]
+    found = pool.kept_catalogue(best)
+    if found is None:
+        return best, None
+    return best, formats.comfy_lacking(graph, _completed(best, found, graph))
+
+
 def catalogue_of(
     runners: list[Runner], *, graph: Json = None, ask: bool = False
 ) -> JsonObject | None:
@@ -233,7 +262,7 @@ def catalogue_of(
     raises RunnerUnreachable when it does not answer.
     """
     if graph is not None:
-        runners = pool.knowing(runners, partial(formats.comfy_lacking, graph))
+        runners = pool.knowing(runners, partial(formats.comfy_lacks, graph))
     for runner in runners:
         found = pool.kept_catalogue(runner)
         if found is not None:
@@ -254,7 +283,7 @@ def _completed(runner: Runner, found: JsonObject, graph: Json) -> JsonObject:
     """Ask a runner again where its kept node types lack something of a graph."""
     if (
         not pool.is_down(runner)
-        and any(formats.comfy_lacking(graph, found))
+        and any(formats.comfy_lacks(graph, found))
         and not pool.asked_lately(runner, ASK_AGAIN_SECONDS)
     ):
         with suppress(PatchbayError):

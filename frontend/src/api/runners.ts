@@ -1,4 +1,5 @@
 /** The calls about runners: the ComfyUI servers that are registered here. */
+import type { JsonObject } from '../document/types'
 import { call } from './client'
 
 export interface Device {
@@ -80,6 +81,30 @@ export const runnerTest = (id: string) =>
   call<HealthWire>(`${at(id)}/test`, { method: 'POST', body: {} })
 
 export const runnerQueue = (id: string) => call<QueueWire>(`${at(id)}/queue`)
+
+/** What a ComfyUI graph needs and a runner has not got. */
+export interface Lacking {
+  classes: string[]
+  options: LackedOption[]
+}
+
+export interface LackedOption {
+  node: string
+  nodeType: string
+  input: string
+  value: string
+}
+
+export interface LackingWire {
+  /** The one that lacks least; null where none takes work with these tags. */
+  runner: { id: string; name: string } | null
+  /** Null where its node types are not known. */
+  lacking: Lacking | null
+}
+
+/** Ask what no runner has of a graph. Throws ApiError (400 for anything but a ComfyUI file). */
+export const runnerLacking = (graph: JsonObject, tags: readonly string[]) =>
+  call<LackingWire>('/api/runners/lacking', { method: 'POST', body: { graph, tags } })
 
 /** Ask a server that is not registered (or not so) yet how it is; `id` lends its kept headers. */
 export const runnerTry = (body: Pick<RunnerWish, 'endpoint' | 'headers'> & { id: string | null }) =>

@@ -4,8 +4,9 @@ import { ArrowDown, ArrowUp, Maximize2, Trash2 } from 'lucide-react'
 import { runnerList } from '../api/runners'
 import { declaredInputs, declaredOutputs } from '../catalog/ports'
 import type { DeclaredInput, DeclaredOutput, NodeType } from '../catalog/types'
+import { lackingQuery } from '../comfy/queries'
 import type { DocumentNode, JsonObject } from '../document/types'
-import { matching, tagsInUse, tagsWith } from '../runners/words'
+import { lackingLines, matching, tagsInUse, tagsWith } from '../runners/words'
 import { Button } from '../ui/Button'
 import { TagsField } from '../ui/TagsField'
 import css from './ComfyPanel.module.css'
@@ -60,10 +61,37 @@ function aimWords({ target }: DeclaredInput): string {
     : `Goes to ${target.input} of node #${target.node}.`
 }
 
+const MOST_LINES = 12
+
+/** What no runner has of the graph, so that it is known before a run. */
+function Lacks({ graph, tags, several }: { graph: JsonObject; tags: string[]; several: boolean }) {
+  const { runner, lacking } = useQuery(lackingQuery(graph, tags)).data ?? {}
+  if (!runner) return null
+  if (!lacking) return <p>{runner.name} has not said yet which nodes and models it has.</p>
+  const lines = lackingLines(lacking)
+  if (!lines.length) return null
+  return (
+    <div className={css.lacks} role="status" aria-label="Missing on the runners">
+      <p>
+        {several
+          ? `No runner has all that the graph needs. ${runner.name} lacks least:`
+          : `${runner.name} does not have:`}
+      </p>
+      <ul>
+        {lines.slice(0, MOST_LINES).map(line => (
+          <li key={line}>{line}</li>
+        ))}
+        {lines.length > MOST_LINES && <li>and {lines.length - MOST_LINES} more</li>}
+      </ul>
+    </div>
+  )
+}
+
 function Tags({ node }: { node: DocumentNode }) {
   const session = useSession()
   const { canEdit } = session.store
   const tags = tagsOf(node.data)
+  const graph = graphOf(node.data)
   const runners = useQuery({ queryKey: ['runners'], queryFn: runnerList })
   const rows = runners.data ?? []
   const fit = matching(rows, tags)
@@ -90,6 +118,7 @@ function Tags({ node }: { node: DocumentNode }) {
           {!fit.length && <a href="/runners">Runners</a>}
         </p>
       )}
+      {graph && fit.length > 0 && <Lacks graph={graph} tags={tags} several={fit.length > 1} />}
     </section>
   )
 }

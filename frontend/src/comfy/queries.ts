@@ -1,5 +1,6 @@
-/** Asking for the drawing of a graph once per page, however many places show it. */
+/** Asking about a graph once per page, however many places show the answer. */
 import { queryOptions } from '@tanstack/react-query'
+import { runnerLacking } from '../api/runners'
 import type { JsonObject } from '../document/types'
 import { graphView, keyOf } from './view'
 
@@ -9,5 +10,12 @@ export const viewQuery = (graph: JsonObject) =>
     queryFn: () => graphView(graph),
     // A graph never changes: another one has another key.
     staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  })
+
+export const lackingQuery = (graph: JsonObject, tags: readonly string[]) =>
+  queryOptions({
+    queryKey: ['comfy lacking', keyOf(graph), tags],
+    queryFn: () => runnerLacking(graph, tags),
     retry: false,
   })

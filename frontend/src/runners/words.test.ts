@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { HealthWire, RunnerWire } from '../api/runners'
-import { deviceWords, facts, health, matching, tagsInUse, tagsWith } from './words'
+import { deviceWords, facts, health, lackingLines, matching, tagsInUse, tagsWith } from './words'
 
 const up: HealthWire = {
   state: 'up',
@@ -82,4 +82,24 @@ describe('tags', () => {
     expect(names(['A'])).toEqual(['any'])
     expect(tagsInUse(all)).toEqual(['a', 'b'])
   })
+})
+
+it('what a runner lacks is told as classes, models and other values, each once', () => {
+  const option = (node: string, input: string, value: string) => ({
+    node,
+    nodeType: 'Loader',
+    input,
+    value,
+  })
+  const options = [
+    option('3', 'sampler', 'nonsense'),
+    option('4', 'ckpt_name', 'cat.safetensors'),
+    option('5', 'ckpt_name', 'cat.safetensors'),
+  ]
+  expect(lackingLines({ classes: ['FancyNode'], options })).toEqual([
+    'Node class FancyNode',
+    'Model cat.safetensors',
+    'nonsense as sampler of Loader',
+  ])
+  expect(lackingLines({ classes: [], options: [] })).toEqual([])
 })

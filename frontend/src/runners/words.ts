@@ -1,5 +1,5 @@
 /** What the pages say of runners, in words. No React. */
-import type { Device, HealthWire, RunnerWire } from '../api/runners'
+import type { Device, HealthWire, Lacking, RunnerWire } from '../api/runners'
 import { ago, type Tone } from '../library/words'
 
 /** How a runner is: "Up", "Down", "Not checked yet"; "Off" when it gets no work. */
@@ -62,6 +62,21 @@ export function deviceWords(device: Device): string {
   return free === null
     ? `${name}, ${size(total)} GB`
     : `${name}, ${size(free)} of ${size(total)} GB free`
+}
+
+const MODEL = /\.(safetensors|sft|ckpt|pth?|bin|gguf|onnx)$/i
+
+/** What a runner lacks of a graph, a line each: "Node class FancyNode", "Model cat.safetensors". */
+export function lackingLines({ classes, options }: Lacking): string[] {
+  const models = options.filter(({ value }) => MODEL.test(value))
+  const others = options.filter(({ value }) => !MODEL.test(value))
+  return [
+    ...new Set([
+      ...classes.map(name => `Node class ${name}`),
+      ...models.map(({ value }) => `Model ${value}`),
+      ...others.map(({ nodeType, input, value }) => `${value} as ${input} of ${nodeType}`),
+    ]),
+  ]
 }
 
 const MOST_TAGS = 10

@@ -58,6 +58,15 @@ RUNNER_SHAPES: JsonObject = {
             "name", name=STRING, vramTotal=nullable(NUMBER), vramFree=nullable(NUMBER)
         )),
     ),
+    "RunnerLacking": one(
+        "runner", "lacking", runner=nullable(one("id", "name", id=UUID, name=STRING)),
+        lacking=nullable(one(
+            "classes", "options", classes=listed(STRING), options=listed(one(
+                "node", "nodeType", "input", "value",
+                node=STRING, nodeType=STRING, input=STRING, value=STRING,
+            )),
+        )),
+    ),
     "RunnerQueueItem": one(
         "promptId", "mine", executionId=nullable(STRING), promptId=STRING, mine=BOOLEAN
     ),
@@ -84,6 +93,13 @@ RUNNERS: dict[tuple[str, str], Row] = {
         "deleteRunner", "Runners", "Forget a runner",
         {200: ("Done.", one("success", success={"const": True}))}, WRITE, errors=(409,),
         query=(parameter("force", BOOLEAN, "Even while runs are under way on it."),),
+    ),
+    ("POST", "/api/runners/lacking"): Row(
+        "getLacking", "Runners", "Find out what no runner has of a ComfyUI graph",
+        {200: ("The runner that lacks least, if there is one, and what it lacks, if it is known.",
+               ref("RunnerLacking"))},
+        READ, body=one("graph", graph={"type": "object"}, tags=_TAGS),
+        more="Nothing is run or stored. A runner whose node types are not known is asked for them.",
     ),
     ("POST", "/api/runners/test"): Row(
         "tryRunner", "Runners", "Ask a server how it is before it is registered",
