@@ -47,6 +47,27 @@ def test_a_promised_address_holds_the_file_that_was_put(hers: Caller, nobody: Ca
     assert Asset.objects.get().owner.username == "alice"
 
 
+@pytest.mark.parametrize(
+    ("host", "cdn"),
+    [("testserver", "http://testserver/fal/cdn/"), ("rest.fal.ai:8443", "http://v3.fal.media:8443/"),
+     ("127.0.0.1:8000", "http://127.0.0.1:8000/fal/cdn/")],
+)  # fmt: skip
+def test_every_url_of_an_upload_is_whole_however_the_caller_came(
+    hers: Caller, host: str, cdn: str
+) -> None:
+    urls = []
+    for kind in ("initiate", "initiate-multipart"):
+        place = hers.post(f"/fal/rest/storage/upload/{kind}", {"file_name": "ä b"}, Host=host)
+        urls += place.json().values()
+    given = hers.post("/fal/rest/storage/auth/token", {}, Host=host).json()
+    assert f"{given['base_url']}/" == cdn
+    bearer = Caller({"Authorization": f"Bearer {given['token']}", "Host": host})
+    for place in ("/fal/cdn/files/upload", "/fal/cdn/files/upload/multipart"):
+        urls.append(bearer.send("POST", place, b"x", "text/plain").json()["access_url"])
+    assert len(urls) == 6
+    assert {url[: len(cdn)] for url in urls} == {cdn}
+
+
 def test_a_place_takes_one_file_and_needs_its_signature(hers: Caller, nobody: Caller) -> None:
     place = hers.post("/fal/rest/storage/upload/initiate", {"file_name": "a"}).json()
     target = path(place["upload_url"])
