@@ -1,5 +1,6 @@
 /** The calls the pages about runs make. */
 import type { JsonObject } from '../document/types'
+import type { Drawn } from '../runs/events'
 import { call } from './client'
 import type { ExecutionWire } from './types'
 
@@ -45,6 +46,8 @@ export interface NodeRow {
 /** A run with all that is known of it. */
 export interface RunDetail extends RunRow {
   inputs: JsonObject
+  /** The random numbers it has drawn. */
+  randomized: Drawn
   nodes: NodeRow[]
 }
 

@@ -2,6 +2,7 @@
 import { ArrowDown, ArrowUp, ChevronRight, Trash2 } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
+import { isRandom } from '../catalog/ports'
 import type { RequestField } from '../catalog/types'
 import { Button } from '../ui/Button'
 import css from './FieldList.module.css'
@@ -167,22 +168,28 @@ function Settings({ id, field, onChange, nameFor }: SettingsProps) {
           {line('Step', 'number', field.step, value => set({ step: value as number }))}
         </div>
       )}
+      {field.type === 'number' &&
+        line('New each run', 'toggle', field.randomize === true, value =>
+          set({ randomize: value === true || undefined }),
+        )}
       {line('Help', 'text', field.help, value => set({ help: String(value ?? '') }))}
       {line('Required', 'toggle', field.required, value => set({ required: value === true }))}
-      <div className={inspector.field}>
-        <label htmlFor={`${id}-default`}>Default</label>
-        <Field
-          id={`${id}-default`}
-          spec={requestSpec(field)}
-          value={field.default ?? null}
-          disabled={disabled}
-          onChange={value => set({ default: value })}
-        />
-        <p className={inspector.help}>
-          Used where the field is left empty. A value filled in on the card comes first: the form
-          opens with it, and runs without one of their own use it.
-        </p>
-      </div>
+      {!isRandom(field) && (
+        <div className={inspector.field}>
+          <label htmlFor={`${id}-default`}>Default</label>
+          <Field
+            id={`${id}-default`}
+            spec={requestSpec(field)}
+            value={field.default ?? null}
+            disabled={disabled}
+            onChange={value => set({ default: value })}
+          />
+          <p className={inspector.help}>
+            Used where the field is left empty. A value filled in on the card comes first: the form
+            opens with it, and runs without one of their own use it.
+          </p>
+        </div>
+      )}
     </div>
   )
 }

@@ -6,6 +6,7 @@ import { setField } from './commands'
 import css from './FieldRow.module.css'
 import { Field } from './fields/Field'
 import { specOf } from './fields/spec'
+import { useRandom } from './random'
 import { useSession } from './session'
 
 interface Props {
@@ -20,6 +21,7 @@ interface Props {
 export const FieldRow = memo(function FieldRow({ id, input, value, wired, block, label }: Props) {
   const session = useSession()
   const spec = useMemo(() => specOf(input), [input])
+  const random = useRandom(id, input)
   const control = wired ? (
     <span className={css.wired}>from the wire</span>
   ) : (
@@ -30,6 +32,7 @@ export const FieldRow = memo(function FieldRow({ id, input, value, wired, block,
       compact
       disabled={!session.store.canEdit}
       onChange={next => setField(session, id, input.name, next)}
+      {...random}
     />
   )
   return (

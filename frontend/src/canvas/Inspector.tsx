@@ -21,6 +21,7 @@ import { count } from './format'
 import css from './Inspector.module.css'
 import { RequestFields } from './RequestFields'
 import { Results } from './Results'
+import { useRandom } from './random'
 import { useSession } from './session'
 
 const ComfyPanel = lazy(() => import('./ComfyPanel'))
@@ -173,6 +174,7 @@ function Fields({ node, inputs, wired }: FieldsProps) {
 function Labelled({ node, input, wired }: { node: DocumentNode; input: Input; wired: boolean }) {
   const session = useSession()
   const spec = specOf(input)
+  const random = useRandom(node.id, input)
   const id = `inspect-${node.id}-${input.name}`
   const inline = spec.widget === 'toggle'
   return (
@@ -191,6 +193,7 @@ function Labelled({ node, input, wired }: { node: DocumentNode; input: Input; wi
           value={fieldValue(node, input)}
           disabled={!session.store.canEdit}
           onChange={value => setField(session, node.id, input.name, value)}
+          {...random}
         />
       )}
       {spec.help && <p className={css.help}>{spec.help}</p>}

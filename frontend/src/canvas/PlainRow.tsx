@@ -1,12 +1,14 @@
 /** A row of a card without its control: what is drawn while the view is moving. */
+import { isRandom } from '../catalog/ports'
 import { isMedia } from '../catalog/types'
-import { fieldValue } from '../document/check'
-import type { JsonObject } from '../document/types'
+import { fieldValue, isEmpty, requestValue } from '../document/check'
 import { sentenceCase } from './fields/spec'
 import type { CardData } from './flow'
 import type { Row } from './layout'
 import { MediaView } from './MediaView'
 import css from './PlainRow.module.css'
+
+const RANDOM = 'new each run'
 
 export function PlainRow({ data, row }: { data: CardData; row: Row }) {
   switch (row.kind) {
@@ -15,18 +17,20 @@ export function PlainRow({ data, row }: { data: CardData; row: Row }) {
       const { name, label, unit } = row.input
       const wired = data.wired.has(name)
       const value = wired ? '' : fieldValue(data.node, row.input)
+      const random = row.input.randomize && !wired && isEmpty(value)
       const words = label || sentenceCase(name)
       return plain(
         row.kind === 'field' || row.label ? words : '',
-        value,
+        random ? RANDOM : value,
         row.kind === 'block',
         unit,
       )
     }
     case 'request': {
-      const values = (data.node.data.values ?? {}) as JsonObject
       const { name, label } = row.field
-      return plain(label || sentenceCase(name), values[name] ?? row.field.default, row.block)
+      const value = requestValue(data.node.data, row.field)
+      const shown = isRandom(row.field) && isEmpty(value) ? RANDOM : value
+      return plain(label || sentenceCase(name), shown, row.block)
     }
     case 'app':
       return plain('', data.node.data.app, false)

@@ -2,14 +2,16 @@
 import { memo, useMemo } from 'react'
 import { requestFields } from '../catalog/ports'
 import type { RequestField } from '../catalog/types'
-import type { Json, JsonObject } from '../document/types'
+import { requestValue } from '../document/check'
+import type { JsonObject } from '../document/types'
+import { useDrawn } from '../runs/hooks'
 import { AddField } from './AddField'
 import css from './FieldRow.module.css'
 import { Field } from './fields/Field'
 import { requestSpec } from './fields/spec'
 import type { CardData } from './flow'
 import own from './RequestRow.module.css'
-import { setRequestValue } from './request'
+import { randomizeField, setRequestValue } from './request'
 import { useSession } from './session'
 
 interface Props {
@@ -22,8 +24,8 @@ interface Props {
 export const RequestRow = memo(function RequestRow({ id, field, block, data }: Props) {
   const session = useSession()
   const spec = useMemo(() => requestSpec(field), [field])
-  const values = (data.values ?? {}) as JsonObject
-  const value: Json = values[field.name] ?? field.default ?? null
+  const value = requestValue(data, field)
+  const drawn = useDrawn(id, field.name)
   return (
     <div className={block ? css.block : css.line} title={spec.help || undefined}>
       <button
@@ -45,6 +47,8 @@ export const RequestRow = memo(function RequestRow({ id, field, block, data }: P
           compact
           disabled={!session.store.canEdit}
           onChange={next => setRequestValue(session, id, field.name, next)}
+          drawn={drawn}
+          onRandomize={spec.dice ? () => randomizeField(session, id, field.name) : undefined}
         />
       </div>
     </div>

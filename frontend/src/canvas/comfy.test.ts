@@ -1,14 +1,24 @@
 /** Choosing which values and results of a ComfyUI graph are ports, and taking it back. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import { Catalog } from '../catalog/catalog'
-import { input } from '../catalog/ports'
+import { input, inputsOf } from '../catalog/ports'
 import type { NodeType } from '../catalog/types'
 import type { ViewNode } from '../comfy/view'
+import { fieldValue, requestValue } from '../document/check'
 import { DocumentStore } from '../document/store'
 import type { DocumentNode, JsonObject } from '../document/types'
-import { changeRow, choicesOf, freeName, inputRow, moveRow, outputRow, tagsOf } from './comfy'
+import {
+  changeRow,
+  choicesOf,
+  freeName,
+  inputRow,
+  moveRow,
+  outputRow,
+  randomizeInput,
+  tagsOf,
+} from './comfy'
 import { thrown } from './fields/NumberField'
-import { specOf } from './fields/spec'
+import { requestSpec, specOf } from './fields/spec'
 import { layout } from './layout'
 import type { Session } from './session'
 
@@ -201,5 +211,44 @@ describe('a seed', () => {
     expect(thrown({ min: 3, max: 5 }, () => 0)).toBe(3)
     expect(thrown({ min: 3, max: 5 }, () => 0.9999)).toBe(5)
     expect(Number.isSafeInteger(thrown({ min: null, max: 2 ** 64 }, () => 0.9999))).toBe(true)
+    expect(thrown({ min: 0, max: null }, () => 1 - 2 ** -40)).toBeLessThan(2 ** 31)
+    expect(thrown({ min: 2 ** 40, max: null }, () => 0.5)).toBeGreaterThan(2 ** 40)
+  })
+
+  it('is made new for each run, and fixed again, in steps that can be undone', () => {
+    const row = inputRow(seed, drawn('KSampler'), { name: 'seed', value: 7 }, [])
+    store.edit([{ op: 'field.set', id: 'c', field: 'inputs', value: [row] }], { label: 'x' })
+    store.edit([{ op: 'field.set', id: 'c', field: 'seed', value: 5 }], { label: 'x' })
+    const name = names('inputs')[0]
+    const port = () =>
+      inputsOf(comfy, data()).find(found => found.name === name) as ReturnType<typeof input>
+    expect(fieldValue({ data: data() }, port())).toBe(5)
+    randomizeInput(session, 'c', name)
+    expect(port().randomize).toBe(true)
+    expect(fieldValue({ data: data() }, port())).toBeNull()
+    store.undo()
+    expect(fieldValue({ data: data() }, port())).toBe(5)
+    expect(port().randomize).toBe(false)
+  })
+
+  it('that its file randomizes becomes an input that is new for each run', () => {
+    const row = (value: unknown, control?: string) =>
+      inputRow(seed, drawn('KSampler'), { name: 'seed', value, control } as never, [])
+    expect(row(7, 'randomize')).toMatchObject({ type: 'number', default: 7, randomize: true })
+    expect(row('18446744073709551615', 'randomize')).toMatchObject({
+      type: 'number',
+      default: null,
+    })
+    expect(row(7, 'fixed')).not.toHaveProperty('randomize')
+    expect(row('euler', 'randomize')).toMatchObject({ type: 'text' })
+  })
+
+  it('needs no value where each run draws it', () => {
+    const field = { name: 'n', type: 'number', required: true, randomize: true, default: 5 }
+    expect(requestSpec(field)).toMatchObject({ required: false, dice: true, randomize: true })
+    expect(requestValue({}, field)).toBeNull()
+    expect(requestValue({ values: { n: 3 } }, field)).toBe(3)
+    expect(requestValue({}, { ...field, randomize: false })).toBe(5)
+    expect(requestSpec({ ...field, type: 'slider' }).randomize).toBe(false)
   })
 })

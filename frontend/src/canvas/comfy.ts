@@ -59,6 +59,11 @@ export function inputRow(
   if (typeof value === 'boolean') return { ...row, type: 'toggle', default: value }
   // A seed may be larger than a number holds exactly.
   const whole = typeof (value as unknown) === 'bigint'
+  if (widget.control === 'randomize' && /^\d+$/.test(String(value))) {
+    // One too large for a number comes as text and is no default.
+    const number = typeof value === 'string' ? null : value
+    return { ...row, type: 'number', min: 0, default: number, randomize: true }
+  }
   if (typeof value === 'number' || whole) return { ...row, type: 'number', default: value }
   const many = typeof value === 'string' && (value.includes('\n') || PROMPTS.has(name))
   return { ...row, type: many ? 'textarea' : 'text', default: value }
@@ -173,6 +178,22 @@ export function freeName(wanted: string, data: JsonObject, side: Side, own: stri
     .map(nameOf)
     .filter(name => name !== own)
   return fieldName(wanted, [...RESERVED, ...(taken as string[])])
+}
+
+/** Make an input one that is new for each run: without a value, and its row says so. */
+export function randomizeInput(session: Session, id: string, name: string): void {
+  const node = session.store.node(id)
+  if (!node) return
+  const value = rowsOf(node.data, 'inputs').map(row =>
+    nameOf(row) === name ? { ...(row as JsonObject), randomize: true } : row,
+  )
+  session.store.edit(
+    [
+      { op: 'field.set', id, field: 'inputs', value },
+      { op: 'field.set', id, field: name },
+    ],
+    { label: `Make ${name} new for each run` },
+  )
 }
 
 /** What the open graph of a node lets a person choose. */

@@ -47,6 +47,23 @@ export function setRequestValue(session: Session, id: string, name: string, valu
   })
 }
 
+/** Make a field one that is new for each run: without a value, and its row says so. */
+export function randomizeField(session: Session, id: string, name: string): void {
+  const node = session.store.node(id)
+  if (!node) return
+  const { [name]: _old, ...values } = (node.data.values ?? {}) as JsonObject
+  const value = requestFields(node.data).map(field =>
+    field.name === name ? { ...field, randomize: true } : field,
+  )
+  session.store.edit(
+    [
+      { op: 'field.set', id, field: 'fields', value },
+      { op: 'field.set', id, field: 'values', value: values },
+    ],
+    { label: `Make ${name} new for each run` },
+  )
+}
+
 /** Add a field of a type, named after it, and open its settings. */
 export function addRequestField(session: Session, id: string, type: string): void {
   const node = session.store.node(id)

@@ -184,7 +184,13 @@ function declaredPort(row: DeclaredInput): Input {
     max: numberOf(row.max) ?? (row.type === 'slider' ? 100 : null),
     step: numberOf(row.step),
     help: typeof row.help === 'string' ? row.help : '',
+    randomize: isRandom(row),
   })
+}
+
+/** Say whether a declared field draws a new number for each run where it has no value. */
+export function isRandom(row: RequestField): boolean {
+  return row.type === 'number' && row.randomize === true
 }
 
 function widgetOf(row: DeclaredInput, type: PortType | undefined): Widget {

@@ -38,6 +38,8 @@ export interface Input {
   port: boolean
   /** The provider whose newest key is used where none is chosen. */
   provider?: string
+  /** Without a value, each run draws a new number instead of the default. */
+  randomize?: boolean
 }
 
 export interface Output {
@@ -83,6 +85,8 @@ export interface RequestField {
   help?: string
   unit?: string
   advanced?: boolean
+  /** Of a number: without a value, each run draws a new one instead of the default. */
+  randomize?: boolean
 }
 
 /** An input that a node declares in `data.inputs`, and what in its graph the value goes to. */

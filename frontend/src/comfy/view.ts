@@ -17,6 +17,8 @@ export interface ViewWidget {
   label?: string
   /** What may be chosen, where that is known. */
   options?: string[]
+  /** What ComfyUI's page does to it after each run, as `randomize`. */
+  control?: string
 }
 
 /** 0 runs always, 2 is muted, 4 is bypassed; anything else is drawn as 0. */

@@ -1,13 +1,20 @@
 /** Checks while editing: required inputs left empty, values outside their limits. Pure. */
 import type { Catalog } from '../catalog/catalog'
-import { inputsOf } from '../catalog/ports'
-import type { Input } from '../catalog/types'
-import type { DocumentNode, Json } from './types'
+import { inputsOf, isRandom } from '../catalog/ports'
+import type { Input, RequestField } from '../catalog/types'
+import type { DocumentNode, Json, JsonObject } from './types'
 
-/** The value a field shows: what was typed, else its default. */
+/** The value a field shows: what was typed, else its default, which a random number has not. */
 export function fieldValue(node: Pick<DocumentNode, 'data'>, port: Input): Json {
   const typed = node.data[port.name]
-  return typed === undefined ? port.default : typed
+  if (typed !== undefined) return typed
+  return port.randomize ? null : port.default
+}
+
+/** The same of a field of a request input. */
+export function requestValue(data: JsonObject, field: RequestField): Json {
+  const saved = ((data.values ?? {}) as JsonObject)[field.name]
+  return saved ?? (isRandom(field) ? null : (field.default ?? null))
 }
 
 export function isEmpty(value: Json | undefined): boolean {
@@ -28,7 +35,8 @@ export function missingInputs(
   const type = catalog.get(node.type)
   if (!type) return []
   return inputsOf(type, node.data)
-    .filter(port => port.required && !wired.has(port.name) && isEmpty(fieldValue(node, port)))
+    .filter(port => port.required && !port.randomize && !wired.has(port.name))
+    .filter(port => isEmpty(fieldValue(node, port)))
     .map(port => port.name)
 }
 

@@ -47,6 +47,14 @@ describe('the form of a schema', () => {
   })
 })
 
+test('a number that is new for each run is left empty, and nobody is asked for it', () => {
+  const seed = { name: 'seed', type: 'number', required: true, default: 7, randomize: true }
+  const random = formOf({ ...schema, fields: [seed], values: { seed: null } })
+  expect(initialValues(random)).toEqual({ seed: undefined })
+  expect(formProblems(random, initialValues(random))).toEqual({})
+  expect(inputsOf(random, initialValues(random))).toEqual({})
+})
+
 describe('what keeps a form from being sent', () => {
   test('a required file that is missing, told at its field', () => {
     expect(formProblems(form, initialValues(form))).toEqual({ picture: 'This needs a file.' })

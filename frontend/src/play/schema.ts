@@ -2,7 +2,7 @@
 import { type FieldSpec, requestSpec } from '../canvas/fields/spec'
 import { requestFields } from '../catalog/ports'
 import type { RequestField } from '../catalog/types'
-import { isEmpty, numberProblem } from '../document/check'
+import { isEmpty, numberProblem, requestValue } from '../document/check'
 import type { Json, JsonObject } from '../document/types'
 
 export interface Cover {
@@ -39,7 +39,7 @@ export function formOf(schema: Schema): FormField[] {
   const rows = new Map<string, FormField>()
   for (const field of requestFields({ fields: schema.fields as never })) {
     if (rows.has(field.name)) continue
-    const fallback = schema.values[field.name] ?? field.default ?? null
+    const fallback = requestValue({ values: schema.values }, field)
     rows.set(field.name, { name: field.name, spec: requestSpec(field), fallback })
   }
   return [...rows.values()]

@@ -1,6 +1,6 @@
 /** The journal of a run in words. No React. */
 import { count, duration } from '../canvas/format'
-import type { RunEvent } from './events'
+import type { Drawn, RunEvent } from './events'
 import { remoteOf } from './fold'
 import { standingSentence } from './remote'
 
@@ -10,9 +10,14 @@ export function words(event: RunEvent): { tone: string; text: string } {
     case 'queued':
       return {
         tone: 'quiet',
-        text: event.ignored
-          ? `The run is waiting to start. Ignored inputs, which the workflow does not declare: ${event.ignored.join(', ')}.`
-          : 'The run is waiting to start.',
+        text: [
+          'The run is waiting to start.',
+          event.ignored &&
+            `Ignored inputs, which the workflow does not declare: ${event.ignored.join(', ')}.`,
+          event.randomized && `Random numbers: ${drawnWords(event.randomized)}.`,
+        ]
+          .filter(Boolean)
+          .join(' '),
       }
     case 'started':
       return {
@@ -50,6 +55,14 @@ export function words(event: RunEvent): { tone: string; text: string } {
     case 'cancelled':
       return { tone: 'quiet', text: 'The run was cancelled.' }
   }
+}
+
+/** The random numbers of a run, as `seed 829381, noise 7`. */
+export function drawnWords(drawn: Drawn): string {
+  return Object.values(drawn)
+    .flatMap(row => Object.entries(row))
+    .map(([name, number]) => `${name} ${number}`)
+    .join(', ')
 }
 
 function suspectedSentence(deaths: number): string {

@@ -6,6 +6,9 @@ interface Line {
   at: string
 }
 
+/** Random numbers of a run, by node and field. */
+export type Drawn = Readonly<Record<string, Readonly<Record<string, number>>>>
+
 /** How a step stands with the outside server it was handed to; empty before and after. */
 export type RemoteState = '' | 'uploaded' | 'queued' | 'running' | 'invalid'
 
@@ -22,7 +25,12 @@ export interface StepError {
 
 export type RunEvent = Line &
   (
-    | { type: 'queued'; ignored?: string[] }
+    | {
+        type: 'queued'
+        ignored?: string[]
+        /** The random numbers the run has drawn, by node and field. */
+        randomized?: Drawn
+      }
     | { type: 'started'; attempt: number; runner?: string; nodes?: string[] }
     | { type: 'submit'; node_id: string; app_id?: string; request_id?: string | null }
     | { type: 'suspected'; node_id: string; deaths: number }

@@ -1,6 +1,6 @@
 /** One reducer from events to what the canvas shows, for a live run and for a finished one alike. */
 import type { MediaReference } from '../catalog/types'
-import type { RemoteState, RunEvent, StepError } from './events'
+import type { Drawn, RemoteState, RunEvent, StepError } from './events'
 
 export type NodeState =
   | 'idle'
@@ -53,6 +53,8 @@ export interface RunSummary {
   output: unknown
   /** The nodes of this run in the order they were planned. */
   nodes: readonly string[]
+  /** The random numbers it has drawn. */
+  drawn: Drawn
 }
 
 export const IDLE: NodeRun = Object.freeze({
@@ -82,6 +84,7 @@ export const NO_RUN: RunSummary = Object.freeze({
   failedNode: null,
   output: undefined,
   nodes: [],
+  drawn: {},
 })
 
 /** What changes when events arrive; `nodes` is written in place, its values are never mutated. */
@@ -115,7 +118,9 @@ export function fold(folded: Folded, events: readonly RunEvent[]): Set<string> {
           message: '',
           failedNode: null,
           output: undefined,
+          drawn: event.randomized ?? summary.drawn,
         }
+        for (const id of Object.keys(event.randomized ?? {})) changed.add(id)
         break
       case 'started':
         summary = {

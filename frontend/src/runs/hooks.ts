@@ -27,6 +27,13 @@ export function useNodeRunValue<T extends string | number | boolean | null>(
   return useSyncExternalStore(subscribe, () => pick(runs.node(id)))
 }
 
+/** The number that the run which is shown has drawn for a field; null for none. */
+export function useDrawn(id: string, field: string): number | null {
+  const { runs } = useSession()
+  const subscribe = useCallback((listen: () => void) => runs.subscribeNode(id, listen), [runs, id])
+  return useSyncExternalStore(subscribe, () => runs.summary.drawn[id]?.[field] ?? null)
+}
+
 /** How the run as a whole stands. */
 export function useRunStatus(): RunStatus {
   const { runs } = useSession()

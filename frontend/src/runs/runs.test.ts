@@ -1,6 +1,7 @@
 /** From a run's journal to what cards show, and following a run over an unsteady line. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { RunEvent } from './events'
+import { words } from './eventWords'
 import { tally } from './fold'
 import { RunSocket, type SocketLike } from './socket'
 import { RunStore } from './store'
@@ -20,6 +21,28 @@ function open() {
   }
   return { store, frame, frames }
 }
+
+it('a run tells which random numbers it has drawn, through its start and further attempts', () => {
+  const store = new RunStore(() => 1)
+  const heard: string[] = []
+  store.subscribeNode('a', () => heard.push('a'))
+  const drawn = { a: { seed: 829381 } }
+  store.receive([{ seq: 1, at: '2026-01-01T00:00:00Z', type: 'queued', randomized: drawn }])
+  store.flush()
+  expect(heard).toEqual(['a'])
+  store.receive([
+    { seq: 2, at: '2026-01-01T00:00:00Z', type: 'started', attempt: 1, nodes: ['a'] },
+    { seq: 3, at: '2026-01-01T00:00:01Z', type: 'cancelled' },
+    { seq: 4, at: '2026-01-01T00:00:02Z', type: 'queued' },
+  ])
+  store.flush()
+  expect(store.summary.drawn).toEqual(drawn)
+  expect(words(store.events[0]).text).toBe(
+    'The run is waiting to start. Random numbers: seed 829381.',
+  )
+  store.begin('next')
+  expect(store.summary.drawn).toEqual({})
+})
 
 describe('folding the events of a run', () => {
   it('shows every node’s state as the journal tells it', () => {

@@ -1,5 +1,5 @@
 /** A number to type or to drag sideways, with its unit; limits are told in a sentence. */
-import { Dices } from 'lucide-react'
+import { Dices, Shuffle } from 'lucide-react'
 import { type KeyboardEvent, type PointerEvent, useRef, useState } from 'react'
 import { numberProblem } from '../../document/check'
 import css from './fields.module.css'
@@ -21,6 +21,8 @@ export function bounded(
 
 /** The largest number that is thrown; every program keeps it exactly. */
 const MOST_THROWN = 2 ** 50
+/** The largest where a field names none: what seeds of all models go up to. */
+const USUAL = 2 ** 31 - 1
 
 /** A whole number by chance, inside the limits. */
 export function thrown(
@@ -28,14 +30,17 @@ export function thrown(
   chance: () => number = Math.random,
 ): number {
   const low = Math.max(0, Math.ceil(min ?? 0))
-  const high = Math.max(low, Math.min(max ?? MOST_THROWN, MOST_THROWN))
+  const most = low > USUAL ? MOST_THROWN : USUAL
+  const high = Math.max(low, Math.min(max ?? most, MOST_THROWN))
   return low + Math.floor(chance() * (high - low + 1))
 }
 
-export function NumberField({ spec, value, onChange, disabled, id }: FieldProps) {
+export function NumberField(props: FieldProps) {
+  const { spec, value, onChange, disabled, id } = props
   const [problem, setProblem] = useState<string | null>(null)
   const number = typeof value === 'number' ? value : Number.parseFloat(String(value ?? ''))
   const text = Number.isFinite(number) ? String(number) : ''
+  const random = Boolean(spec.randomize) && text === ''
   const step = spec.step ?? 1
   const drag = useRef<{ x: number; from: number; moved: boolean } | null>(null)
   const draft = useDraft(text, typed => {
@@ -96,7 +101,8 @@ export function NumberField({ spec, value, onChange, disabled, id }: FieldProps)
         className="nodrag"
         aria-label={spec.label}
         aria-invalid={Boolean(problem)}
-        placeholder={spec.placeholder || 'auto'}
+        placeholder={random ? 'new each run' : spec.placeholder || 'auto'}
+        title={random && props.drawn != null ? `The last run had ${props.drawn}` : undefined}
         disabled={disabled}
         value={draft.shown}
         onChange={event => draft.change(event.target.value)}
@@ -117,6 +123,7 @@ export function NumberField({ spec, value, onChange, disabled, id }: FieldProps)
           <Dices aria-hidden size={14} />
         </button>
       )}
+      {!disabled && <Randomize {...props} random={random} />}
       {spec.unit && <span className={css.unit}>{spec.unit}</span>}
       {problem && (
         <p className={css.bubble} role="alert">
@@ -124,5 +131,28 @@ export function NumberField({ spec, value, onChange, disabled, id }: FieldProps)
         </p>
       )}
     </div>
+  )
+}
+
+/** The switch between a number that is new for each run and one that stays. */
+function Randomize(props: FieldProps & { random: boolean }) {
+  const { spec, random, onChange, onRandomize, drawn } = props
+  if (!spec.randomize && !onRandomize) return null
+  const kept = drawn == null ? 'Press to fix one.' : `The last was ${drawn}: press to keep it.`
+  return (
+    <button
+      type="button"
+      className={`${css.dice} nodrag`}
+      title={random ? `A new number for each run. ${kept}` : 'A new number for each run'}
+      aria-label={`New ${spec.label} each run`}
+      aria-pressed={random}
+      onClick={() => {
+        if (random) onChange(drawn ?? thrown(spec))
+        else if (spec.randomize) onChange(undefined)
+        else onRandomize?.()
+      }}
+    >
+      <Shuffle aria-hidden size={14} />
+    </button>
   )
 }

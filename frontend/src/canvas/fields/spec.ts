@@ -1,5 +1,5 @@
 /** What a field component needs to know, made from a declared input or from a request field. */
-import { MEDIA } from '../../catalog/ports'
+import { isRandom, MEDIA } from '../../catalog/ports'
 import type { Input, MediaReference, RequestField, Widget } from '../../catalog/types'
 import type { Json } from '../../document/types'
 
@@ -20,6 +20,8 @@ export interface FieldSpec {
   provider?: string
   /** It decides what chance gives: a new number can be thrown. */
   dice?: boolean
+  /** Without a value, each run draws a new number. */
+  randomize?: boolean
 }
 
 export interface FieldProps {
@@ -33,6 +35,10 @@ export interface FieldProps {
   send?: (file: File, progress: (share: number) => void) => Promise<MediaReference>
   /** The node it is a field of. */
   node?: string
+  /** Makes the field one that is new for each run; absent where it cannot become one. */
+  onRandomize?: () => void
+  /** The number that the last run has drawn for it. */
+  drawn?: number | null
   /** Id of the control, so that a label can point at it. */
   id?: string
 }
@@ -40,8 +46,10 @@ export interface FieldProps {
 /** The spec of a declared input that has a widget. */
 export function specOf(input: Input): FieldSpec {
   const widget = input.widget ?? 'text'
-  const dice = widget === 'number' && SEED.test(input.name)
-  return { ...input, label: input.label || sentenceCase(input.name), widget, dice }
+  const randomize = input.randomize === true
+  const dice = widget === 'number' && (randomize || SEED.test(input.name))
+  const required = input.required && !randomize
+  return { ...input, label: input.label || sentenceCase(input.name), widget, dice, required }
 }
 
 /** The spec of a request field's value. */
@@ -59,8 +67,9 @@ export function requestSpec(field: RequestField): FieldSpec {
     unit: field.unit ?? '',
     help: field.help ?? '',
     placeholder: '',
-    required: Boolean(field.required),
-    dice: field.type === 'number' && SEED.test(field.name),
+    required: Boolean(field.required) && !isRandom(field),
+    dice: field.type === 'number' && (isRandom(field) || SEED.test(field.name)),
+    randomize: isRandom(field),
   }
 }
 

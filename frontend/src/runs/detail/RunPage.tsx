@@ -12,6 +12,7 @@ import { ago, duration } from '../../library/words'
 import type { PageProps } from '../../page'
 import { AppShell } from '../../ui/AppShell'
 import { toast } from '../../ui/toasts'
+import { drawnWords } from '../eventWords'
 import { StateDot } from '../StateDot'
 import { outcome, price, SOURCES, tone } from '../words'
 import { Actions } from './Actions'
@@ -72,6 +73,7 @@ function Known({ run }: { run: RunDetail }) {
   const inputs = partsOf(run.inputs)
   const results = partsOf(run.result)
   const warnings = warningsOf(run.nodes, live.nodes)
+  const drawn = drawnWords(run.randomized)
 
   return (
     <>
@@ -116,6 +118,7 @@ function Known({ run }: { run: RunDetail }) {
             ) : (
               <p className={css.none}>None were given: the workflow's own values were used.</p>
             )}
+            {drawn && <p className={css.none}>Random numbers of this run: {drawn}.</p>}
           </section>
           {warnings.length > 0 && (
             <section className={css.section} aria-label="Warnings">
