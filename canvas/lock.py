@@ -13,5 +13,4 @@ def take(folder: Path) -> IO[str]:
 
     Raises Taken, and OSError when the folder cannot be written.
     """
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return lock_file(folder / "serve.lock")

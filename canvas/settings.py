@@ -9,12 +9,15 @@ import os
 import re
 import secrets
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import environ
 from cryptography.fernet import Fernet
 from csp.constants import NONE, SELF, UNSAFE_INLINE
+from django.utils.functional import SimpleLazyObject
 
 from workflows.compat.fal.places import HOSTS as FAL_HOSTS
 
@@ -95,18 +98,30 @@ def env_list(name: str, default: list[str]) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()] if text else default
 
 
-DATA_DIR = Path(env_text("DATA_DIR") or BASE_DIR / "var").resolve()
+def _data_dir() -> Path:
+    """Return `var` beside the sources or, of an installed package, where a user's data lie."""
+    if (BASE_DIR / "manage.py").exists():
+        return BASE_DIR / "var"
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "patchbay"
 
 
-def _secret(name: str, file: str, make: str) -> str:
-    """Read a secret, or keep a generated one in a 0600 file under DATA_DIR."""
+DATA_DIR = Path(env_text("DATA_DIR") or _data_dir()).resolve()
+
+
+def _secret(name: str, file: str, make: Callable[[], str], shape: Callable[[str], Any]) -> Any:
+    """Read a secret, or keep a generated one in a 0600 file under DATA_DIR; `shape` reads its text.
+
+    The file is read, and made, when somebody first needs it: reading the settings writes nothing.
+    """
     given = env_text(name)
-    if given:
-        return given
+    return shape(given) if given else SimpleLazyObject(lambda: shape(_kept(file, make)))
+
+
+def _kept(file: str, make: Callable[[], str]) -> str:
     path = DATA_DIR / file
     try:
         if not path.exists():
-            _keep_secret(path, make)
+            _keep_secret(path, make())
         return path.read_text(encoding="ascii").strip()
     except OSError as error:
         _stop("DATA_DIR", str(DATA_DIR), f"a folder that can be written ({error.strerror})")
@@ -128,14 +143,13 @@ def _keep_secret(path: Path, text: str) -> None:
 
 
 DEBUG = env_bool("DEBUG", False)
-SECRET_KEY = _secret("SECRET_KEY", "secret_key", secrets.token_urlsafe(50))
-ENCRYPTION_KEYS = [
-    key
-    for key in _secret("ENCRYPTION_KEYS", "encryption_key", Fernet.generate_key().decode()).split(
-        ","
-    )
-    if key
-]
+SECRET_KEY = _secret("SECRET_KEY", "secret_key", lambda: secrets.token_urlsafe(50), str)
+ENCRYPTION_KEYS = _secret(
+    "ENCRYPTION_KEYS",
+    "encryption_key",
+    lambda: Fernet.generate_key().decode(),
+    lambda text: [key for key in text.split(",") if key],
+)
 
 HOST = env_text("HOST", "127.0.0.1") or "127.0.0.1"
 PORT = env_int("PORT", 8000)
@@ -187,6 +201,13 @@ MIDDLEWARE = [
     # Django's own for security headers, content policy, sessions, CSRF and accounts.
     "canvas.stack.Stack",
 ]
+
+SILENCED_SYSTEM_CHECKS = [
+    # The Stack has them: sessions, accounts and messages.
+    "admin.E408", "admin.E409", "admin.E410",
+    # The folder of uploads is made when it is first needed.
+    "files.E001",
+]  # fmt: skip
 
 TEMPLATES = [
     {

@@ -14,6 +14,7 @@ import os
 import sqlite3
 import threading
 from collections import deque
+from pathlib import Path
 from typing import Any
 
 from django.db import OperationalError
@@ -37,10 +38,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self._turn: WriteQueue | None = None
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        """Take an idle connection of this process, or open one."""
+        """Take an idle connection of this process, or open one, in a folder that may be new."""
         try:
             return self._pool().pop()
         except IndexError:
+            folder = Path(self.settings_dict["NAME"]).parent
+            try:
+                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            except OSError as error:
+                raise OperationalError(f"{folder} cannot be used: {error.strerror}.") from error
             return super().get_new_connection(conn_params)
 
     def _start_transaction_under_autocommit(self) -> None:

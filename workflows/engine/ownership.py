@@ -57,8 +57,9 @@ def lock_file(path: Path, *, wait: bool = False) -> IO[str]:
     """Lock a file for this process and return it open; closing it lets go.
 
     The kernel lets go by itself when the process dies, however it dies. Raises Taken with the
-    other process's id, as far as it is known, unless it may `wait`.
+    other process's id, as far as it is known, unless it may `wait`. The folder may be new.
     """
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     # Not "w": that would empty the file of the process that holds the lock.
     file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+")
     try:

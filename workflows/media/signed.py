@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import time
+from functools import cache
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 from uuid import UUID
@@ -16,14 +17,18 @@ from uuid import UUID
 from django.core import signing
 
 PARAMETER = "signed"
-#: The name is kept from when the dialect alone signed files: links given away stay valid.
-_signer = signing.Signer(salt="workflows.compat.fal.files")
 #: Below any host: what makes a link ours is its signature.
 _LINK = re.compile(r"https?://[^/?#]+(?:/fal/cdn)?/files/(?P<text>[^/?#]+)(?:/[^/?#]*)?(?:[?#].*)?")
 _PATH = re.compile(
     r"(?:https?://[^/?#]+)?/media/(?P<id>[0-9a-f-]{36})"
     rf"\?(?:[^#]*&)?{PARAMETER}=(?P<text>[^&#]+)(?:[&#].*)?"
 )
+
+
+@cache
+def _signer() -> signing.Signer:
+    # The name is kept from when the dialect alone signed files: links given away stay valid.
+    return signing.Signer(salt="workflows.compat.fal.files")
 
 
 class Grant(NamedTuple):
@@ -37,13 +42,13 @@ class Grant(NamedTuple):
 def sign(asset_id: UUID | str, user_id: int, expires: int | None = None) -> str:
     """Return the signed text for a file as a user may see it."""
     end = "" if expires is None else f".{expires}"
-    return _signer.sign(f"{asset_id}.{user_id}{end}")
+    return _signer().sign(f"{asset_id}.{user_id}{end}")
 
 
 def read(text: str) -> Grant | None:
     """Return what a signed text opens, None when it is not ours or its time is over."""
     try:
-        asset_id, user_id, *end = _signer.unsign(text).split(".")
+        asset_id, user_id, *end = _signer().unsign(text).split(".")
         expires = int(end[0]) if end else None
         grant = Grant(UUID(asset_id), int(user_id), expires)
     except (signing.BadSignature, ValueError):

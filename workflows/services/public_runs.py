@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import cache
 from uuid import UUID
 
 from django.conf import settings
@@ -37,7 +38,11 @@ TICKET_DAYS = 7
 DAY_SECONDS = 86_400
 #: Types of fields that take a visitor's file.
 UPLOADS = ("image", "video", "audio")
-_signer = signing.TimestampSigner(salt="workflows.public-run")
+
+
+@cache
+def _signer() -> signing.TimestampSigner:
+    return signing.TimestampSigner(salt="workflows.public-run")
 
 
 def public_run(
@@ -71,7 +76,7 @@ def public_run(
 def public_run_get(*, run_id: str, ticket: str) -> Run:
     """Return the run a ticket is for, while its workflow is open. Raises ExecutionNotFound."""
     try:
-        signed = _signer.unsign(f"{run_id}:{ticket}", max_age=timedelta(days=TICKET_DAYS))
+        signed = _signer().unsign(f"{run_id}:{ticket}", max_age=timedelta(days=TICKET_DAYS))
         run = Run.objects.select_related("workflow").filter(pk=UUID(signed), tags=TAGS).first()
     except (signing.BadSignature, ValueError):
         raise ExecutionNotFound() from None
@@ -99,7 +104,7 @@ def _open_workflow(slug: str) -> Workflow:
 
 
 def _ticket(run: Run) -> str:
-    return _signer.sign(str(run.pk)).partition(":")[2]
+    return _signer().sign(str(run.pk)).partition(":")[2]
 
 
 def _check_files(workflow: Workflow, inputs: JsonObject) -> None:

@@ -179,6 +179,7 @@ def prepare() -> None:
     """Bring folders, tables, the first account and the shipped templates into being."""
     from workflows.services import templates
 
+    keep_secrets()
     try:
         migrate_if_needed()
     except NewerDatabase as error:
@@ -186,6 +187,11 @@ def prepare() -> None:
     create_first_account()
     templates.templates_install()
     connection.close()
+
+
+def keep_secrets() -> None:
+    """Make the secrets that no setting gives: now, and not amid somebody's request."""
+    bool(settings.SECRET_KEY), bool(settings.ENCRYPTION_KEYS)
 
 
 def create_first_account() -> None:

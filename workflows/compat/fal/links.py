@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import quote, unquote
 from uuid import UUID
 
@@ -25,9 +26,13 @@ PUT = "/put"
 #: How long a place for an upload and a token for uploads are good, in seconds.
 UPLOAD_SECONDS = 3_600
 
-_uploads = signing.TimestampSigner(salt="workflows.compat.fal.uploads")
 _TICKET = re.compile(rf"{CDN}(?:{PUT}|{FILES}/[^/]+/[^/]+/multipart)/([^/]+)/")
 _MEDIA = re.compile(r"/media/([0-9a-f-]{36})(?:\?.*)?")
+
+
+@cache
+def _uploads() -> signing.TimestampSigner:
+    return signing.TimestampSigner(salt="workflows.compat.fal.uploads")
 
 
 def link(
@@ -76,13 +81,13 @@ class Ticket:
 
     def sign(self) -> str:
         """Return the ticket as it is given away."""
-        return _uploads.sign(f"{self.grant}.{self.asset_id or ''}.{self.life or ''}")
+        return _uploads().sign(f"{self.grant}.{self.asset_id or ''}.{self.life or ''}")
 
 
 def ticket_read(text: str) -> Ticket | None:
     """Return a ticket that was given away, None when it is not valid (any more)."""
     try:
-        grant, asset_id, life = _uploads.unsign(text, max_age=UPLOAD_SECONDS).split(".")
+        grant, asset_id, life = _uploads().unsign(text, max_age=UPLOAD_SECONDS).split(".")
         return Ticket(grant, UUID(asset_id) if asset_id else None, int(life) if life else None)
     except (signing.BadSignature, ValueError):
         return None
