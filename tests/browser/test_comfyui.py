@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -36,13 +37,13 @@ DRAWN = {
         {"id": 3, "type": "KSampler", "title": "First pass", "pos": [400, 0], "size": [300, 260],
          "mode": 0, "inputs": [], "outputs": [
              {"name": "LATENT", "type": "LATENT", "links": [1]}],
-         "widgets_values": [42, "fixed", 20, 8, "euler", "normal", 1]},
+         "widgets_values": [42, "randomize", 20, 8, "euler", "normal", 1]},
         {"id": 6, "type": "CLIPTextEncode", "title": "Prompt", "pos": [0, 0], "size": [320, 160],
          "mode": 0, "inputs": [], "outputs": [], "widgets_values": ["a fox in the snow"]},
         {"id": 7, "type": "Strange Machine", "pos": [0, 300], "size": [320, 120], "mode": 2,
          "inputs": [], "outputs": [], "widgets_values": ["odd", 5]},
         {"id": 8, "type": "MarkdownNote", "pos": [0, 480], "size": [320, 120], "mode": 0,
-         "widgets_values": ["## Read me\n<b>Not bold</b>"]},
+         "widgets_values": ["## Read me\n<b>Not bold</b>, **bold**\n\n- [docs](https://a.example)"]},
         {"id": 12, "type": REFINE, "pos": [800, 0], "size": [260, 120], "mode": 0,
          "inputs": [{"name": "latent", "type": "LATENT", "link": 1}], "outputs": []},
     ],
@@ -347,10 +348,15 @@ def test_a_graph_shows_its_groups_notes_and_values_and_nodes_nobody_knows(
     expect(canvas.card(NAME).get_by_text("4 nodes, 1 subgraph")).to_be_visible()
     dialog = opened(page)
     expect(part(dialog, "Prompt")).to_contain_text("a fox in the snow")
-    expect(part(dialog, "First pass")).to_contain_text("42")
-    expect(part(dialog, "Note").or_(part(dialog, "MarkdownNote"))).to_contain_text(
-        "<b>Not bold</b>"
-    )
+    expect(part(dialog, "First pass")).to_contain_text("seed42randomize")
+    note = part(dialog, "Note").or_(part(dialog, "MarkdownNote"))
+    expect(note.get_by_role("heading", name="Read me")).to_be_visible()
+    expect(note).to_contain_text("<b>Not bold</b>, bold")
+    expect(note.get_by_role("link", name="docs")).to_have_attribute("rel", re.compile("noopener"))
+    if folder := os.environ.get("PICTURES"):
+        for theme in ("dark", "light"):
+            page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+            page.screenshot(path=f"{folder}/graph-{theme}.png")
     expect(part(dialog, "Strange Machine")).to_contain_text("muted")
     expect(part(dialog, "Strange Machine")).to_contain_text("odd")
     expect(dialog.get_by_text("Words", exact=True)).to_be_visible()
@@ -400,9 +406,10 @@ def test_values_and_results_are_chosen_as_ports_renamed_and_taken_back(
     expect(card.get_by_label("Prompt", exact=True)).to_have_value("a fox in the snow")
     expect(canvas.port(NAME, "first_pass-out")).to_be_visible()
     seed = card.get_by_label("First pass: seed", exact=True)
-    expect(seed).to_have_value("42")
+    expect(seed).to_have_value("")
+    expect(seed).to_have_attribute("placeholder", "new each run")
     card.get_by_role("button", name="Throw a new First pass: seed").click()
-    expect(seed).not_to_have_value("42")
+    expect(seed).to_have_value(re.compile(r"^\d+$"))
 
     canvas.select(NAME)
     inspector = page.get_by_role("complementary", name="Inspector")

@@ -88,6 +88,7 @@ function SocketName({ socket }: { socket: Socket }) {
   )
 }
 
+export const CONTROL_HELP = 'What ComfyUI does to the value after each run'
 const SHOWN = 600 // letters of a value on a card
 
 function Value({ line, bad, asked }: { line: Line; bad: boolean; asked: boolean }) {
@@ -101,8 +102,15 @@ function Value({ line, bad, asked }: { line: Line; bad: boolean; asked: boolean 
       data-asked={asked || undefined}
       style={{ top: top - HEAD, height }}
     >
-      {widget.name && <span className={css.label}>{widget.label || widget.name}</span>}
+      {(widget.label || widget.name) && (
+        <span className={css.label}>{widget.label || widget.name}</span>
+      )}
       <span className={css.text}>{text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text}</span>
+      {widget.control && (
+        <small className={css.control} title={CONTROL_HELP}>
+          {widget.control}
+        </small>
+      )}
     </div>
   )
 }

@@ -1,9 +1,21 @@
-/** A note of a ComfyUI graph, as the text it is: nothing in it is interpreted. */
+/** A note of a ComfyUI graph: Markdown where its class says so, else the text it is. */
 import type { NodeProps } from '@xyflow/react'
 import { memo } from 'react'
+import { Markdown } from '../ui/Markdown'
 import { fileColour } from './colours'
 import css from './Graph.module.css'
 import type { GraphNode } from './scene'
+import type { ViewNode } from './view'
+
+/** What a note says. */
+export function NoteText({ node }: { node: ViewNode }) {
+  const text = node.note ?? ''
+  // As much as a person reads; what is longer is shown as it is.
+  if (node.type !== 'MarkdownNote' || text.length > MOST_MARKDOWN) return <p>{text}</p>
+  return <Markdown text={text} />
+}
+
+const MOST_MARKDOWN = 50_000
 
 export const GraphNote = memo(
   function GraphNote({ data, selected }: NodeProps<GraphNode>) {
@@ -17,7 +29,7 @@ export const GraphNote = memo(
         style={tint ? ({ '--tint': tint } as object) : undefined}
       >
         <header>{node.title || 'Note'}</header>
-        <p>{node.note}</p>
+        <NoteText node={node} />
       </section>
     )
   },

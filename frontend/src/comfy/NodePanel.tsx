@@ -3,7 +3,8 @@ import { ArrowRight, LogIn } from 'lucide-react'
 import { Button } from '../ui/Button'
 import { Switch } from '../ui/Switch'
 import type { Choices } from './choices'
-import { valueText } from './GraphNode'
+import { CONTROL_HELP, valueText } from './GraphNode'
+import { NoteText } from './GraphNote'
 import css from './GraphViewer.module.css'
 import { modeWord } from './modes'
 import {
@@ -75,7 +76,11 @@ function One({
           Look inside
         </Button>
       )}
-      {isNote(node) && <p className={css.whole}>{node.note}</p>}
+      {isNote(node) && (
+        <div className={css.whole}>
+          <NoteText node={node} />
+        </div>
+      )}
       {choices && runs && (
         <div className={css.choice}>
           <div>
@@ -135,7 +140,10 @@ function Value({ node, widget, target, bad, choices }: ValueProps) {
           />
         )}
       </dt>
-      <dd>{valueText(widget.value) || <i>empty</i>}</dd>
+      <dd>
+        {valueText(widget.value) || <i>empty</i>}
+        {widget.control && <small title={CONTROL_HELP}> {widget.control}</small>}
+      </dd>
       {input && <dd className={css.as}>Input “{input.label}”</dd>}
     </div>
   )
