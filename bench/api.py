@@ -50,7 +50,7 @@ def _prepare() -> Any:
     from tests.api.client import Caller
     from workflows.models import User
     from workflows.services.database import migrate_if_needed
-    from workflows.services.tokens import token_create
+    from workflows.services.identity.tokens import token_create
 
     settings.ALLOWED_HOSTS.append("testserver")
     migrate_if_needed()

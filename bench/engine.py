@@ -37,15 +37,15 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connections  # noqa: E402
 
 from workflows.engine import embedded  # noqa: E402
-from workflows.engine.events import follow  # noqa: E402
 from workflows.graph.plan import compile  # noqa: E402
+from workflows.journal.events import follow  # noqa: E402
 from workflows.models import Run, User  # noqa: E402
 from workflows.models.people import Tier  # noqa: E402
 from workflows.nodes import registry  # noqa: E402
-from workflows.services.access import workflow_readable  # noqa: E402
-from workflows.services.runs import RunRequest, run_create  # noqa: E402
-from workflows.services.tokens import token_create  # noqa: E402
-from workflows.services.workflows import workflow_create  # noqa: E402
+from workflows.services.execution.runs import RunRequest, run_create  # noqa: E402
+from workflows.services.identity.tokens import token_create  # noqa: E402
+from workflows.services.library.access import workflow_readable  # noqa: E402
+from workflows.services.library.workflows import workflow_create  # noqa: E402
 
 QUICK = "quick" in sys.argv[1:]
 REPEATS = 3 if QUICK else 9

@@ -23,7 +23,6 @@ from django.db import DatabaseError
 from canvas.origin import allowed_origin
 from canvas.socket_user import SocketUser
 from workflows.api.errors import translate
-from workflows.engine.events import Page, follow
 from workflows.errors import (
     ExecutionNotFound,
     InvalidBody,
@@ -31,7 +30,8 @@ from workflows.errors import (
     TooManyRuns,
     TooManyWatchers,
 )
-from workflows.services import vigil, watchers
+from workflows.journal.events import Page, follow
+from workflows.services.limits import revocation, watchers
 from workflows.types import Json, JsonObject
 
 logger = logging.getLogger(__name__)
@@ -87,7 +87,9 @@ class CanvasConsumer(AsyncWebsocketConsumer):
         over = asyncio.Event()
         self.ending = asyncio.create_task(self._end(over))
         loop = asyncio.get_running_loop()
-        self.held.enter_context(vigil.watched(badge, lambda: loop.call_soon_threadsafe(over.set)))
+        self.held.enter_context(
+            revocation.watched(badge, lambda: loop.call_soon_threadsafe(over.set))
+        )
 
     async def disconnect(self, code: int) -> None:
         """End everything this socket has begun."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import IO
 
-from workflows.engine.ownership import lock_file
+from workflows.engine.file_lock import lock_file
 
 
 def take(folder: Path) -> IO[str]:

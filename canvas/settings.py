@@ -201,6 +201,9 @@ MIDDLEWARE = [
     # Django's own for security headers, content policy, sessions, CSRF and accounts.
     "canvas.stack.Stack",
 ]
+#: Checks that look for the middlewares in the list above and not in `canvas.stack`, and one for a
+#: folder that is made at the first start.
+SILENCED_SYSTEM_CHECKS = ["admin.E408", "admin.E409", "admin.E410", "files.E001"]
 
 SILENCED_SYSTEM_CHECKS = [
     # The Stack has them: sessions, accounts and messages.
@@ -392,7 +395,7 @@ TRUSTED_PROXIES = frozenset(env_list("TRUSTED_PROXIES", []))
 COMFY_CALLS = env_int("COMFY_CALLS", 40)
 COMFY_UPDATES = env_int("COMFY_UPDATES", None, low=1)
 WEBHOOK_SIGNATURE_HEADER = env_text("WEBHOOK_SIGNATURE_HEADER") or "X-Knouds-Signature"
-# How reports to webhooks of other dialects are written, engine/reports.py.
+# How reports to webhooks of other dialects are written, webhooks/payloads.py.
 WEBHOOK_DIALECTS = {"fal": "workflows.compat.fal.webhooks.FAL"}
 
 # --- Tiers ----------------------------------------------------------------------------------------
@@ -433,13 +436,13 @@ CPU_THREADS = env_int("CPU_THREADS", os.cpu_count() or 1, low=1)
 SYNC_RUN_SECONDS = env_int("SYNC_RUN_SECONDS", 300, low=1)
 # How long a signed URL of a file opens without a key (media/links.py).
 SIGNED_URL_SECONDS = env_int("SIGNED_URL_SECONDS", 7 * 86_400, low=1)
-# Runners: how they are picked, looked after and waited for (engine/runners.py).
+# Runners: how they are picked, looked after and waited for (runners/pool.py).
 RUNNER_STRATEGY = env_choice("RUNNER_STRATEGY", "random", ("random", "least-queued"))
 RUNNER_POLL_SECONDS = env_number("RUNNER_POLL_SECONDS", 2.0)
 RUNNER_PROBE_SECONDS = env_number("RUNNER_PROBE_SECONDS", 30.0)
 RUNNER_LOST_SECONDS = env_number("RUNNER_LOST_SECONDS", 300.0)
 RUNNER_FORGET = env_bool("RUNNER_FORGET", False)
-FAILPOINTS = env_list("FAILPOINTS", [])  # where tests let the process die, engine/failpoints.py
+FAILPOINTS = env_list("FAILPOINTS", [])  # where tests let the process die, failpoints.py
 
 # --- Logs -----------------------------------------------------------------------------------------
 

@@ -9,8 +9,9 @@ from channels.db import database_sync_to_async
 from django.conf import settings
 
 from workflows.models import Run, User
-from workflows.services import sessions, vigil
-from workflows.services.vigil import Badge
+from workflows.services.identity import sessions
+from workflows.services.limits import revocation
+from workflows.services.limits.revocation import Badge
 
 
 class SocketUser:
@@ -26,7 +27,7 @@ class SocketUser:
     async def badge(self) -> Badge | None:
         """Return what the vigil watches over, or None when the session is over."""
         user = await self.current()
-        return None if user is None else vigil.badge(user, session_key=self._key)
+        return None if user is None else revocation.badge(user, session_key=self._key)
 
     async def may_watch(self, run_id: UUID) -> bool:
         """Say whether the session is good and the run is the person's own."""

@@ -40,9 +40,9 @@ from workflows.errors import (
     WorkflowNotFound,
 )
 from workflows.models import Workflow
-from workflows.services import accounts, logins
-from workflows.services.access import public_run_open, workflow_public, workflow_readable
-from workflows.services.runs import run_get
+from workflows.services.execution.runs import run_get
+from workflows.services.identity import accounts, logins
+from workflows.services.library.access import public_run_open, workflow_public, workflow_readable
 
 #: Addresses whose errors are JSON; everything else is a page.
 _JSON = ("/api/", "/media/", "/healthz", "/ws/")

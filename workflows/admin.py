@@ -12,7 +12,7 @@ from django.contrib.auth.admin import UserAdmin
 from django.forms import ModelForm
 from django.http import HttpRequest
 
-from workflows.engine import ledger
+from workflows.billing import ledger
 from workflows.models import CreditEntry, Invitation, Token, User
 
 

@@ -16,11 +16,11 @@ class WorkflowsConfig(AppConfig):
         from django.conf import settings
 
         from workflows import checks  # noqa: F401 - registers them
-        from workflows.engine import nested
+        from workflows.engine.host import nested
         from workflows.nodes import packages, registry
         from workflows.nodes.fal import service
 
         registry.load_builtin()
         packages.load_installed()
         service.move(settings.FAL_ORIGIN)
-        nested.started_by("workflows.services.named", "run_nested")
+        nested.started_by("workflows.services.execution.nested", "run_nested")

@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.api.client import Caller
-from workflows.engine import database, embedded, follow
+from workflows import database
+from workflows.engine import embedded
+from workflows.journal import follow
 from workflows.models import User
-from workflows.services.tokens import token_create
+from workflows.services.identity.tokens import token_create
 
 EVERYTHING = ("workflow:*", "execution:*", "model:*", "runner:*")
 

@@ -11,7 +11,7 @@ from django.test import Client
 from tests.api.client import Caller
 from workflows.models import User
 from workflows.models.people import Tier
-from workflows.services import rates
+from workflows.services.limits import rates
 
 pytestmark = pytest.mark.django_db
 

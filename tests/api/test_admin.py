@@ -8,10 +8,10 @@ import pytest
 from django.test import Client
 
 from tests.api.client import Caller
-from workflows.engine import ledger
+from workflows.billing import ledger
 from workflows.models import CreditEntry, Token, User
 from workflows.models.people import Tier
-from workflows.services.tokens import token_create
+from workflows.services.identity.tokens import token_create
 
 pytestmark = pytest.mark.django_db
 

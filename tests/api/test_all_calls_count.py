@@ -16,7 +16,7 @@ from workflows.compat.comfy.errors import PATHS
 from workflows.media import storage
 from workflows.models import User
 from workflows.models.people import Tier
-from workflows.services import rates
+from workflows.services.limits import rates
 
 pytestmark = pytest.mark.django_db
 

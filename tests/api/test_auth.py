@@ -11,7 +11,7 @@ from tests.api.client import Caller
 from tests.api.conftest import TokenCaller
 from workflows.errors import ApiKeyAccessDenied, InvalidCapability
 from workflows.models import Token, User
-from workflows.services.tokens import allows, capability_check, token_create
+from workflows.services.identity.tokens import allows, capability_check, token_create
 
 pytestmark = pytest.mark.django_db
 

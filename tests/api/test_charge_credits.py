@@ -13,13 +13,14 @@ from django.test import override_settings
 from django.utils import timezone
 
 from tests.api.client import Caller, a_node, an_edge
-from workflows.engine import embedded, ledger
+from workflows.billing import ledger
+from workflows.engine import embedded
 from workflows.errors import NodeError
 from workflows.graph.ports import Input, Output
 from workflows.models import CreditEntry, Run, Step, User
 from workflows.models.people import Tier
 from workflows.nodes import registry
-from workflows.services import runs
+from workflows.services.execution import runs
 from workflows.types import JsonObject
 
 pytestmark = pytest.mark.django_db(transaction=True)

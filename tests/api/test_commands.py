@@ -15,7 +15,7 @@ from tests.fal.contents import TEXTS
 from workflows.models import Asset, Change, User, Workflow
 from workflows.samples import templates as shipped
 from workflows.services.database import migrate_if_needed
-from workflows.services.templates import SYSTEM_USER, templates_install
+from workflows.services.library.templates import SYSTEM_USER, templates_install
 
 pytestmark = pytest.mark.django_db
 
@@ -118,6 +118,10 @@ def test_no_administrator_is_created_where_there_is_one_or_the_name_is_taken(ali
     User.objects.filter(pk=alice.pk).update(is_superuser=False, username="admin")
     create_first_account()
     assert list(User.objects.all()) == [alice]
+
+
+def test_djangos_own_commands_find_nothing_wrong() -> None:
+    call_command("check")
 
 
 def test_a_migrated_database_is_left_alone(django_assert_max_num_queries: object) -> None:

@@ -17,7 +17,7 @@ from tests.api.client import ECHO, Caller, a_node, an_edge
 from tests.api.conftest import TokenCaller
 from tests.api.receiver import receiver
 from workflows.models import Token, User
-from workflows.services import rates
+from workflows.services.limits import rates
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

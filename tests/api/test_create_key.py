@@ -11,7 +11,7 @@ from django.utils import timezone
 from tests.api.client import Caller
 from workflows.models import Token, User
 from workflows.models.people import Tier
-from workflows.services import tokens
+from workflows.services.identity import tokens
 
 pytestmark = pytest.mark.django_db
 

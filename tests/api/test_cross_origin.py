@@ -10,7 +10,7 @@ from django.test import override_settings
 from tests.api.client import ECHO, Caller
 from tests.api.expected import API
 from workflows.models import Run
-from workflows.services import rates
+from workflows.services.limits import rates
 
 pytestmark = pytest.mark.django_db
 

@@ -18,11 +18,13 @@ from django.utils import timezone
 from tests.api.client import ECHO, Caller, a_node, an_edge
 from tests.api.conftest import TokenCaller
 from tests.api.receiver import Receiver, receiver
-from workflows.engine import database, deliveries, embedded
-from workflows.engine.deliveries import Courier
-from workflows.engine.reports import PAUSES
+from workflows import database
+from workflows.engine import embedded
 from workflows.models import Delivery, Token, User, Webhook
 from workflows.services import webhooks
+from workflows.webhooks import deliveries
+from workflows.webhooks.deliveries import Courier
+from workflows.webhooks.payloads import PAUSES
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

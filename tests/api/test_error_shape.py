@@ -90,7 +90,7 @@ def test_a_method_that_does_not_fit_is_405_and_says_which_do(hers: Caller) -> No
 def test_an_unforeseen_error_is_500_without_details(
     hers: Caller, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    from workflows.services import workflows as services
+    from workflows.services.library import workflows as services
 
     def broken(**_: object) -> None:
         raise ZeroDivisionError("the secret detail")

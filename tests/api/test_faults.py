@@ -25,7 +25,8 @@ from tests.api.client import Caller, a_node, an_edge
 from tests.engine.runs import check_journal
 from tests.waiting import wait_until
 from workflows import fields
-from workflows.engine import embedded, events, step, writer
+from workflows.engine import embedded, step
+from workflows.journal import events, writer
 from workflows.media import storage
 from workflows.models import Event, Run
 from workflows.models.runs import UNFINISHED
@@ -126,7 +127,8 @@ def fault(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Fa
 @pytest.fixture
 def engine(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """An engine that looks for forgotten runs at once."""
-    from workflows.engine import database, follow
+    from workflows import database
+    from workflows.journal import follow
 
     follow.forget()
     monkeypatch.setattr(embedded, "SWEEP_SECONDS", 0.2)

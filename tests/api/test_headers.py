@@ -10,7 +10,8 @@ from django.http import HttpResponse
 from django.test import override_settings
 
 from tests.api.client import ECHO, Caller
-from workflows.services import rates, workflows
+from workflows.services.library import workflows
+from workflows.services.limits import rates
 
 pytestmark = pytest.mark.django_db
 

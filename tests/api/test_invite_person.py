@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from tests.api.client import Caller
 from workflows.models import Invitation, User
-from workflows.services import accounts
+from workflows.services.identity import accounts
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from tests.api.client import Caller
 from tests.api.conftest import TokenCaller
 from workflows.models import Token, User
-from workflows.services import tokens
+from workflows.services.identity import tokens
 
 pytestmark = pytest.mark.django_db
 

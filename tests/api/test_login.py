@@ -176,7 +176,8 @@ def test_pages_allow_no_foreign_content_and_are_not_stored() -> None:
 def test_health_tells_whether_the_engine_runs(
     transactional_db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from workflows.engine import database, embedded
+    from workflows import database
+    from workflows.engine import embedded
 
     stopped = Client().get("/healthz")
     assert (stopped.status_code, stopped.json()) == (503, {"status": "engine stopped"})

@@ -14,7 +14,7 @@ from django.test import Client, override_settings
 
 from canvas import views
 from workflows.models import User
-from workflows.services import rates
+from workflows.services.limits import rates
 
 pytestmark = pytest.mark.django_db
 

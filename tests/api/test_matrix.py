@@ -56,8 +56,8 @@ from workflows.models import (
     Webhook,
     Workflow,
 )
-from workflows.services import rates
-from workflows.services.tokens import token_create
+from workflows.services.identity.tokens import token_create
+from workflows.services.limits import rates
 
 pytestmark = pytest.mark.django_db
 

@@ -12,7 +12,7 @@ from channels.testing import WebsocketCommunicator
 from canvas.asgi import application
 from tests.api.test_socket import ORIGIN, session_of, start_run
 from workflows.models import User
-from workflows.services.tokens import token_create
+from workflows.services.identity.tokens import token_create
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -25,12 +25,12 @@ from canvas.asgi import application
 from canvas.login import login_link
 from tests.api.client import ECHO, Caller
 from tests.fal.contents import TEXTS
+from workflows.billing.credits import account_credits
 from workflows.media import storage
 from workflows.models import Run, User
-from workflows.services import rates
-from workflows.services.accounts import invitation_create
-from workflows.services.credits import account_credits
-from workflows.services.tokens import token_create
+from workflows.services.identity.accounts import invitation_create
+from workflows.services.identity.tokens import token_create
+from workflows.services.limits import rates
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 EVIL = "https://evil.example"

@@ -20,7 +20,7 @@ from tests.api.client import Caller, a_node, an_edge, whole
 from tests.api.test_uploads import huge_png, picture
 from workflows.engine import discards
 from workflows.models import Asset, Run, User
-from workflows.services import rates
+from workflows.services.limits import rates
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -12,7 +12,7 @@ from django.test import override_settings
 from tests.api.client import ECHO, Caller, a_node, an_edge, whole
 from workflows.errors import RateLimitExceeded
 from workflows.models import Run
-from workflows.services import rates
+from workflows.services.limits import rates
 from workflows.types import JsonObject
 
 pytestmark = pytest.mark.django_db(transaction=True)

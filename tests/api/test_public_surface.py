@@ -13,7 +13,7 @@ import pytest
 
 from tests.api.client import ECHO, Caller, a_node
 from workflows.models import User
-from workflows.services.tokens import token_create
+from workflows.services.identity.tokens import token_create
 
 pytestmark = pytest.mark.django_db
 

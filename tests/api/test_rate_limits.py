@@ -15,7 +15,7 @@ from tests.api.client import Caller
 from tests.api.conftest import TokenCaller
 from workflows.models import User
 from workflows.models.people import Tier
-from workflows.services import rates
+from workflows.services.limits import rates
 
 pytestmark = pytest.mark.django_db
 

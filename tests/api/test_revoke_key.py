@@ -16,7 +16,8 @@ from django.test import AsyncClient
 from tests.api.client import ECHO, Caller
 from tests.api.test_socket import connected, session_of, start_run
 from workflows.models import User
-from workflows.services import tokens, vigil
+from workflows.services.identity import tokens
+from workflows.services.limits import revocation
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -29,9 +30,9 @@ def nobody_is_left_watching() -> Iterator[None]:
     yield
     deadline = time.monotonic() + 5
     never = threading.Event()
-    while vigil._thread is not None and time.monotonic() < deadline:
+    while revocation._thread is not None and time.monotonic() < deadline:
         never.wait(0.01)
-    assert vigil._thread is None
+    assert revocation._thread is None
 
 
 def test_no_request_is_let_in_after_the_revocation(alice: User, her_browser: Caller) -> None:

@@ -22,11 +22,11 @@ from workflows.api.grants import caller_by, grant_of
 from workflows.compat.fal import tokens
 from workflows.compat.fal.links import Ticket
 from workflows.compat.fal.tokens import token_for
-from workflows.engine import deliveries
 from workflows.media import storage
 from workflows.models import Delivery, Run, Token, User, Webhook, Workflow
-from workflows.services import rates, vigil
-from workflows.services.tokens import token_create
+from workflows.services.identity.tokens import token_create
+from workflows.services.limits import rates, revocation
+from workflows.webhooks import deliveries
 
 pytestmark = pytest.mark.django_db
 
@@ -88,12 +88,12 @@ def _given(world: World, name: str, caller: Caller) -> None:
         nobody, "PUT", f"{file}/multipart/{begun['uploadId']}/1", "a part"
     )
     things[f"{name}: itself"] = _passes(caller, "GET", "/api/workflows")
-    badge = vigil.badge(
+    badge = revocation.badge(
         world.alice,
         token=world.key if name == "key" else None,
         session_key=None if name == "key" else caller.client.session.session_key,
     )
-    things[f"{name}: stream"] = lambda: not vigil._lost({badge}, timezone.now())
+    things[f"{name}: stream"] = lambda: not revocation._lost({badge}, timezone.now())
 
 
 @pytest.fixture

@@ -14,9 +14,9 @@ from tests.api.client import ECHO, Caller
 from tests.api.conftest import TokenCaller
 from tests.api.receiver import Receiver, receiver
 from tests.api.test_deliver_webhook import HEADER, SECRET, settled, verify
-from workflows.engine import database
-from workflows.engine.deliveries import Courier
+from workflows import database
 from workflows.models import Delivery, Run, Token, User, Webhook
+from workflows.webhooks.deliveries import Courier
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

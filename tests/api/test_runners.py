@@ -14,9 +14,9 @@ from django.db import connection
 from tests.api.client import Caller
 from tests.api.conftest import TokenCaller
 from tests.clients.fake_comfyui import Server, serve
-from workflows.engine import runners as pool
 from workflows.models import Run, Runner, RunnerCatalogue, Snapshot, Step, User
-from workflows.services.tokens import token_create
+from workflows.runners import pool
+from workflows.services.identity.tokens import token_create
 
 pytestmark = pytest.mark.django_db
 

@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.api.client import Caller
 from workflows.models import Slug, User, Workflow
-from workflows.services.slugs import free_slugs
-from workflows.services.tokens import token_create
+from workflows.services.identity.tokens import token_create
+from workflows.services.library.slugs import free_slugs
 
 pytestmark = pytest.mark.django_db
 

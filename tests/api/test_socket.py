@@ -19,7 +19,8 @@ from canvas.asgi import application
 from tests.api.client import ECHO, a_node, an_edge
 from workflows.engine import embedded
 from workflows.models import User
-from workflows.services import runs, workflows
+from workflows.services.execution import runs
+from workflows.services.library import workflows
 from workflows.types import JsonObject
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -9,7 +9,7 @@ import pytest
 from tests.api.client import Caller
 from tests.clients.fake_comfyui import Server, serve
 from workflows.models import Runner, User
-from workflows.services.tokens import token_create
+from workflows.services.identity.tokens import token_create
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

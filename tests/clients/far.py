@@ -128,7 +128,7 @@ class Place:
         """Store a key for what stands for fal, as the settings page does."""
         self._python(
             "from workflows.models import User\n"
-            "from workflows.services.credentials import credential_create\n"
+            "from workflows.services.identity.credentials import credential_create\n"
             f"user = User.objects.get(username={self.user!r})\n"
             f"body = {{'name': 'far', 'provider': 'fal', 'secret': {key!r}}}\n"
             f"body['allowedOrigins'] = [{origin!r}]\n"

@@ -10,10 +10,11 @@ import pytest
 
 from tests.api.conftest import TokenCaller, engine, her_browser, hers, his, nobody, token
 from tests.comfy.graphs import SIMPLE
-from workflows.engine import database, follow
+from workflows import database
 from workflows.graph.comfy_format import document_of
+from workflows.journal import follow
 from workflows.models import Run, Runner, Snapshot, Step, User
-from workflows.services import rates
+from workflows.services.limits import rates
 
 __all__ = ["TokenCaller", "engine", "her_browser", "hers", "his", "nobody", "token"]
 

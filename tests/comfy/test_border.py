@@ -13,7 +13,7 @@ from tests.api.client import Caller
 from tests.comfy.conftest import MakeRun
 from workflows.compat.comfy import errors
 from workflows.models import User
-from workflows.services.tokens import token_create
+from workflows.services.identity.tokens import token_create
 
 pytestmark = pytest.mark.django_db
 

@@ -17,7 +17,7 @@ from tests.comfy.graphs import ASKING, SIMPLE
 from tests.fal.test_storage import png
 from workflows.engine import discards
 from workflows.models import Asset, Run, Runner, RunnerCatalogue, Snapshot
-from workflows.services import runs
+from workflows.services.execution import runs
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from workflows.engine import events
+from workflows.journal import events
 
 PAGE = Path(__file__).resolve().parent.parent.parent / "docs" / "events.md"
 TYPES = [kind for kind in vars(events).values() if isinstance(kind, type)]

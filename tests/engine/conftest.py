@@ -7,7 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from tests.engine import nodes, provider
-from workflows.engine import database, embedded, follow
+from workflows import database
+from workflows.engine import embedded
+from workflows.journal import follow
 from workflows.models import User
 from workflows.nodes import registry
 

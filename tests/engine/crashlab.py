@@ -176,7 +176,7 @@ def _idle() -> None:
 def _cancel() -> None:
     from django.db import transaction
 
-    from workflows.engine import journal
+    from workflows.journal import journal
     from workflows.models import Run
     from workflows.models.runs import UNFINISHED
 

@@ -9,8 +9,9 @@ from typing import Any
 
 from django.db import transaction
 
-from workflows.engine import journal, queue
-from workflows.engine.events import follow
+from workflows.engine import queue
+from workflows.journal import journal
+from workflows.journal.events import follow
 from workflows.models import Event, Run, Snapshot, Step, User
 
 TERMINAL = ("output", "failed", "cancelled")

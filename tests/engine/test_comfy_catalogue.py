@@ -12,10 +12,11 @@ from tests.clients.fake_comfyui import Server, serve
 from tests.engine.comfy import HELD, RED, comfy, document, modern, quick, register, saving, state_of
 from tests.engine.runs import create, execute, finish
 from tests.waiting import wait_until
-from workflows.engine import door, health, runners
-from workflows.engine.links import Links
+from workflows.engine.host import runner_handle
 from workflows.errors import PatchbayError
 from workflows.models import Runner, RunnerCatalogue, User
+from workflows.runners import health, pool
+from workflows.runners.connections import Links
 from workflows.services import runners as service
 
 __all__ = ["comfy", "modern", "quick"]
@@ -55,8 +56,8 @@ def bare(modern: Server) -> Iterator[Server]:
 def known(quick: None, owner: User, bare: Server) -> Runner:
     """The server as a runner whose node types have been read before the new one was installed."""
     row = register(owner, bare)
-    runners.probe(row)
-    runners.catalogue(row)
+    pool.probe(row)
+    pool.catalogue(row)
     return row
 
 
@@ -74,13 +75,13 @@ def test_an_option_that_came_later_is_asked_for_as_well(
     quick: None, engine: None, owner: User, modern: Server
 ) -> None:
     row = register(owner, modern)
-    runners.probe(row)
-    runners.catalogue(row)
+    pool.probe(row)
+    pool.catalogue(row)
     modern.comfy.options[f"{NEW}.mode"] = ["soft", "hard", "velvet"]
     run = run_new(owner, "velvet")
     assert run.status == "completed", run.error
     row.refresh_from_db()
-    kept = runners.kept_catalogue(row)
+    kept = pool.kept_catalogue(row)
     assert kept is not None
     assert kept[NEW]["input"]["required"]["mode"][0][-1] == "velvet"
 
@@ -88,11 +89,11 @@ def test_an_option_that_came_later_is_asked_for_as_well(
 def test_a_graph_that_a_runner_refuses_is_converted_once_more_with_what_it_has_now(
     quick: None, engine: None, owner: User, modern: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(door, "FRESH_SECONDS", 0.0)
+    monkeypatch.setattr(runner_handle, "FRESH_SECONDS", 0.0)
     row = register(owner, modern)
-    runners.probe(row)
+    pool.probe(row)
     # What is kept knows the class, with other inputs than it has by now.
-    found = runners.catalogue(row)
+    found = pool.catalogue(row)
     older = {"input": {"required": {"image": ["IMAGE"], "amount": ["FLOAT", {}]}}}
     older["input_order"] = {"required": ["image", "amount"]}  # type: ignore[dict-item]
     RunnerCatalogue.objects.update(object_info={**found, NEW: {**found[NEW], **older}})
@@ -147,7 +148,7 @@ def test_what_a_runner_has_is_read_again(
     owner.save()
     how(owner, known)
     known.refresh_from_db()
-    assert NEW in (runners.kept_catalogue(known) or {})
+    assert NEW in (pool.kept_catalogue(known) or {})
 
 
 def test_a_runner_that_was_away_is_read_again_and_one_that_stayed_is_not(
@@ -180,11 +181,11 @@ def test_a_socket_that_opens_anew_has_the_node_types_read_again(
 
 def test_the_node_types_come_packed_and_their_size_is_bounded(alice: User, modern: Server) -> None:
     row = register(alice, modern)
-    assert NEW in runners.catalogue(row, fresh=True)
+    assert NEW in pool.catalogue(row, fresh=True)
     assert modern.comfy.headers[-1]["accept-encoding"] == "gzip"
     modern.misbehave(json="bomb")
     with pytest.raises(PatchbayError, match="large"):
-        runners.catalogue(row, fresh=True)
+        pool.catalogue(row, fresh=True)
 
 
 # --- Who gets a graph -----------------------------------------------------------------------------
@@ -196,7 +197,7 @@ def test_a_graph_goes_to_a_runner_that_knows_its_nodes(
     with serve("new") as knows, serve("old") as lacks:
         lacks.comfy.missing = {NEW}
         for name, server in (("a", lacks), ("b", knows), ("c", lacks)):
-            runners.catalogue(register(owner, server, name), fresh=True)
+            pool.catalogue(register(owner, server, name), fresh=True)
         for _ in range(6):
             run = run_new(owner)
             assert run.status == "completed", run.error
@@ -209,7 +210,7 @@ def test_a_graph_goes_to_a_runner_that_has_its_model(
     with serve("new") as has, serve("new") as lacks:
         has.comfy.options[f"{NEW}.mode"] = ["velvet.safetensors"]
         for name, server in (("a", lacks), ("b", has), ("c", lacks)):
-            runners.catalogue(register(owner, server, name), fresh=True)
+            pool.catalogue(register(owner, server, name), fresh=True)
         graph = {
             "1": RED, "3": saving(),
             "2": {"class_type": NEW, "inputs": {
@@ -224,8 +225,8 @@ def test_a_graph_goes_to_a_runner_that_has_its_model(
 def test_tags_bind_whatever_the_other_runners_know(quick: None, engine: None, owner: User) -> None:
     with serve("new") as knows, serve("new") as lacks:
         lacks.comfy.missing = {NEW}
-        runners.catalogue(register(owner, knows, "knows", tags=["slow"]), fresh=True)
-        runners.catalogue(register(owner, lacks, "lacks", tags=["fast"]), fresh=True)
+        pool.catalogue(register(owner, knows, "knows", tags=["slow"]), fresh=True)
+        pool.catalogue(register(owner, lacks, "lacks", tags=["fast"]), fresh=True)
         run, _ = execute(owner, document(ui_file(), tags=("fast",), outputs=[OUTPUT]))
         assert run.error["body"]["code"] == "GRAPH_REJECTED"
         assert knows.comfy.taken == []
@@ -236,11 +237,11 @@ def test_a_runner_of_which_nothing_is_known_comes_before_one_that_lacks_somethin
 ) -> None:
     rows = [Runner.objects.create(owner=alice, name=name, endpoint="http://h") for name in "abc"]
     for row, info in zip(rows[:2], ({"A": {}}, {"A": {}, "B": {}}), strict=True):
-        runners.keep_catalogue(row, info)
+        pool.keep_catalogue(row, info)
 
     def lacks(info: Any) -> tuple[int, int]:
         return len({"A", "B"} - info.keys()), 0
 
-    assert runners.knowing(rows, lacks) == [rows[1]]
-    assert runners.knowing([rows[0], rows[2]], lacks) == [rows[2]]
-    assert runners.knowing(rows[:1], lacks) == rows[:1]
+    assert pool.knowing(rows, lacks) == [rows[1]]
+    assert pool.knowing([rows[0], rows[2]], lacks) == [rows[2]]
+    assert pool.knowing(rows[:1], lacks) == rows[:1]

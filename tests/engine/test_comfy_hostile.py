@@ -103,7 +103,7 @@ def test_a_file_that_trickles_is_not_waited_for(
     monkeypatch: pytest.MonkeyPatch,
     stray: Callable[[], set[str]],
 ) -> None:
-    monkeypatch.setattr("workflows.engine.copying.COPY_SECONDS", 0.3)
+    monkeypatch.setattr("workflows.engine.host.runner_files.COPY_SECONDS", 0.3)
     modern.misbehave(view="slow")
     run, _ = execute(owner, PAINTED)
     assert (run.status, fact(run, "code")) == ("failed", "RUNNER_UNREACHABLE")

@@ -12,8 +12,8 @@ import pytest
 
 from tests.engine.comfy import INVERT, PHOTO, document, fact, picture_of, saving, stored_picture
 from tests.engine.runs import check_journal, execute
-from workflows.engine import runners
 from workflows.models import Runner, User
+from workflows.runners import pool
 
 URL = os.environ.get("COMFYUI_URL", "")
 pytestmark = pytest.mark.skipif(not URL, reason="COMFYUI_URL names no ComfyUI server")
@@ -26,9 +26,9 @@ def runner(owner: User) -> Runner:
 
 
 def test_it_is_up_and_knows_its_nodes(runner: Runner) -> None:
-    health = runners.probe(runner)
+    health = pool.probe(runner)
     assert health["state"] == "up", health["error"]
-    assert {"LoadImage", "SaveImage", "ImageInvert"} <= runners.catalogue(runner).keys()
+    assert {"LoadImage", "SaveImage", "ImageInvert"} <= pool.catalogue(runner).keys()
 
 
 def test_a_picture_goes_there_and_comes_back_inverted(

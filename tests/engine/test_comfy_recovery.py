@@ -34,9 +34,9 @@ from tests.engine.comfy import (
 from tests.engine.crashlab import KILLED, ROOT, Lab
 from tests.engine.runs import cancel, chain, check_journal, create, execute, finish, of
 from tests.waiting import wait_until
-from workflows.engine import cancels, embedded
+from workflows.engine import embedded
 from workflows.models import Runner, RunnerCancel, Step, User
-from workflows.runners import http
+from workflows.runners import cancels, http
 
 __all__ = ["comfy", "modern", "quick"]
 
@@ -283,7 +283,7 @@ def test_a_runner_that_is_not_there_is_passed_over_for_one_that_is(
 def test_a_runner_that_is_deleted_under_a_run_fails_it(
     new_runner: Runner, engine: None, owner: User, modern: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("workflows.engine.links.BELIEVED_SECONDS", 0.0)
+    monkeypatch.setattr("workflows.runners.connections.BELIEVED_SECONDS", 0.0)
     run = create(owner, document(HELD))
     wait_until(lambda: state_of(run) == "running")
     new_runner.delete()

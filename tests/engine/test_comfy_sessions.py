@@ -19,7 +19,7 @@ import pytest
 from tests.clients.fake_comfyui_server import Comfy
 from workflows.runners import messages, shapes
 from workflows.runners.messages import Message
-from workflows.runners.watch import Watch
+from workflows.runners.tracker import Watch
 
 FOLDER = Path(__file__).parent.parent / "clients" / "comfyui_sessions"
 SESSIONS: dict[str, dict[str, list[dict[str, Any]]]] = {

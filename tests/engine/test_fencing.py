@@ -8,10 +8,10 @@ from uuid import uuid4
 import pytest
 
 from tests.engine.runs import chain, check_journal, create
-from workflows.engine.events import Output, Progress
-from workflows.engine.journal import Ending
-from workflows.engine.writer import Writer
 from workflows.errors import Superseded
+from workflows.journal.events import Output, Progress
+from workflows.journal.journal import Ending
+from workflows.journal.writer import Writer
 from workflows.models import Event, RunStatus, User
 
 

@@ -23,10 +23,10 @@ from tests.engine.runs import (
     retry,
     watch,
 )  # fmt: skip
-from workflows.engine import follow as following
-from workflows.engine.events import Progress, follow
-from workflows.engine.writer import Writer
 from workflows.errors import ExecutionNotFound
+from workflows.journal import follow as following
+from workflows.journal.events import Progress, follow
+from workflows.journal.writer import Writer
 from workflows.models import Run, User
 
 
@@ -192,7 +192,7 @@ def test_watchers_in_several_loops_are_woken(engine: None, owner: User) -> None:
 
 def test_a_lost_wake_up_costs_a_reread_and_no_event(ready: None, owner: User, monkeypatch) -> None:
     monkeypatch.setattr(following, "REREAD_SECONDS", 0.01)
-    monkeypatch.setattr("workflows.engine.wake.notify", lambda run_id, prepare=None: None)
+    monkeypatch.setattr("workflows.journal.wake.notify", lambda run_id, prepare=None: None)
     run = create(owner, chain(1), start=False)
     writer = Writer()
 

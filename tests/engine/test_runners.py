@@ -13,10 +13,11 @@ from tests.clients.fake_comfyui import Server, serve
 from tests.engine.comfy import PAINT, PROMPT, comfy, document, modern, quick, register
 from tests.engine.runs import execute
 from tests.waiting import wait_until
-from workflows.engine import embedded, health, runners
-from workflows.engine.links import Links
+from workflows.engine import embedded
 from workflows.errors import FetchError, FetchRefused
 from workflows.models import Runner, RunnerCatalogue, User
+from workflows.runners import health, pool
+from workflows.runners.connections import Links
 from workflows.runners.endpoint import endpoint
 
 __all__ = ["comfy", "modern", "quick"]
@@ -44,7 +45,7 @@ def test_a_runner_needs_every_tag_or_has_none(
 ) -> None:
     for name, tags in (("any", ()), ("gpu", ("gpu",)), ("both", ("gpu", "fast"))):
         _runner(alice, name, *tags)
-    assert {row.name for row in runners.match(alice.pk, wanted)} == found
+    assert {row.name for row in pool.match(alice.pk, wanted)} == found
 
 
 def test_disabled_ones_and_those_of_others_do_not_match(alice: User, bob: User) -> None:
@@ -52,31 +53,31 @@ def test_disabled_ones_and_those_of_others_do_not_match(alice: User, bob: User) 
     _runner(bob, "bob's")
     _runner(bob, "shared", shared=True)
     _runner(bob, "shared and off", shared=True, status="disabled")
-    assert [row.name for row in runners.match(alice.pk, ())] == ["shared"]
+    assert [row.name for row in pool.match(alice.pk, ())] == ["shared"]
 
 
 def test_one_that_is_down_is_passed_over_while_there_is_another(alice: User) -> None:
     down = _runner(alice, "down", health={"state": "down"})
-    assert runners.match(alice.pk, ()) == [down]
+    assert pool.match(alice.pk, ()) == [down]
     _runner(alice, "doubted", health={"state": "unknown"})
-    assert [row.name for row in runners.match(alice.pk, ())] == ["doubted"]
+    assert [row.name for row in pool.match(alice.pk, ())] == ["doubted"]
 
 
 def test_the_strategies(alice: User) -> None:
     rows = [_runner(alice, f"r{at}", health={"queueRemaining": at}) for at in range(3)]
-    picked = Counter(runners.choose(rows, strategy="random").name for _ in range(300))
+    picked = Counter(pool.choose(rows, strategy="random").name for _ in range(300))
     assert set(picked) == {"r0", "r1", "r2"}
-    least = {runners.choose(rows, strategy="least-queued").name for _ in range(20)}
+    least = {pool.choose(rows, strategy="least-queued").name for _ in range(20)}
     assert least == {"r0"}
     busy = {rows[0].pk: 5, rows[1].pk: 2}
-    found = {runners.choose(rows, lambda id: busy.get(id, 0), "least-queued").name
+    found = {pool.choose(rows, lambda id: busy.get(id, 0), "least-queued").name
              for _ in range(50)}  # fmt: skip
     assert found == {"r1", "r2"}
 
 
 def test_a_probe_tells_version_queue_and_devices(alice: User, comfy: Server) -> None:
     row = register(alice, comfy)
-    found = runners.probe(row)
+    found = pool.probe(row)
     assert found["state"] == "up"
     assert found["version"] == {"old": "0.3.64", "new": "0.38.1"}[comfy.comfy.mode]
     assert found["queueRemaining"] == 0
@@ -93,33 +94,33 @@ def test_who_does_not_answer_is_doubted_at_first_and_down_after_three_probes(
     alice: User, modern: Server
 ) -> None:
     row = register(alice, modern)
-    runners.probe(row)
+    pool.probe(row)
     seen = row.last_seen_at
     modern.stop()
     for state in ("unknown", "unknown", "down", "down"):
-        found = asyncio.run(runners.examine(row, asked=False))
-        runners.keep_health(row, found)
+        found = asyncio.run(pool.examine(row, asked=False))
+        pool.keep_health(row, found)
         assert (found["state"], found["version"]) == (state, "0.38.1")
         assert "cannot be reached" in found["error"]
     assert row.last_seen_at == seen
     modern.start()
-    assert runners.probe(row)["state"] == "up"
+    assert pool.probe(row)["state"] == "up"
     modern.stop()
-    assert runners.probe(row)["state"] == "down"
+    assert pool.probe(row)["state"] == "down"
     modern.start()
 
 
 @pytest.mark.parametrize("how", ["text", "types", "endless"])
 def test_what_is_no_comfyui_server_is_down(alice: User, modern: Server, how: str) -> None:
     modern.misbehave(json=how)
-    found = runners.probe(register(alice, modern))
+    found = pool.probe(register(alice, modern))
     assert found["state"] == "down"
     assert found["error"]
 
 
 def test_a_proxy_that_wants_a_key_is_told_as_one(alice: User, modern: Server) -> None:
     modern.misbehave(proxy=401)
-    found = runners.probe(register(alice, modern))
+    found = pool.probe(register(alice, modern))
     assert found["state"] == "down"
     assert "401" in found["error"]
     assert "header" in found["error"]
@@ -128,20 +129,20 @@ def test_a_proxy_that_wants_a_key_is_told_as_one(alice: User, modern: Server) ->
 def test_a_private_address_is_not_probed_unless_that_is_allowed(
     alice: User, modern: Server
 ) -> None:
-    found = runners.probe(register(alice, modern, private=False))
+    found = pool.probe(register(alice, modern, private=False))
     assert (found["state"], modern.comfy.calls) == ("down", [])
 
 
 def test_the_catalogue_is_read_once_for_each_version(alice: User, modern: Server) -> None:
     row = register(alice, modern)
-    runners.probe(row)
+    pool.probe(row)
     for _ in range(2):
-        assert "LoadImage" in runners.catalogue(row)
+        assert "LoadImage" in pool.catalogue(row)
     assert modern.comfy.calls.count("GET /object_info") == 1
     RunnerCatalogue.objects.filter(runner=row).update(version="0.1")
-    runners.catalogue(row)
+    pool.catalogue(row)
     assert modern.comfy.calls.count("GET /object_info") == 2
-    runners.catalogue(row, fresh=True)
+    pool.catalogue(row, fresh=True)
     assert modern.comfy.calls.count("GET /object_info") == 3
 
 
@@ -153,7 +154,7 @@ def test_the_queue_is_told_in_order(alice: User, modern: Server) -> None:
         modern.comfy.queue = [(n, f"p{n}", {}, {}, []) for n in (1, 5, 2, 9, 6, 3)]
 
     modern.do(fill)
-    found = runners.queue_of(row)
+    found = pool.queue_of(row)
     assert found.pending == ("p1", "p2", "p3", "p5", "p6", "p9")
     assert [found.position(id) for id in ("p1", "p9", "p7")] == [0, 5, None]
     modern.do(modern.comfy.queue.clear)
@@ -181,7 +182,7 @@ def test_a_round_asks_all_and_closes_what_nobody_uses(
         links = Links()
         found = await links.of(row.pk)
         assert found is not None
-        monkeypatch.setattr("workflows.engine.links.IDLE_SECONDS", 0.0)
+        monkeypatch.setattr("workflows.runners.connections.IDLE_SECONDS", 0.0)
         await health.Nurse(links).round()
         return len(links._entries)
 
@@ -193,7 +194,7 @@ def test_a_round_asks_all_and_closes_what_nobody_uses(
 def test_a_runner_whose_address_has_changed_is_called_there(
     quick: None, engine: None, owner: User, modern: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("workflows.engine.links.BELIEVED_SECONDS", 0.0)
+    monkeypatch.setattr("workflows.runners.connections.BELIEVED_SECONDS", 0.0)
     row = register(owner, modern)
     execute(owner, document(PAINT, PROMPT, prompt="here"))
     with serve("old") as other:

@@ -10,8 +10,8 @@ from uuid import uuid4
 import pytest
 
 from workflows.engine import suspects
-from workflows.engine.journal import Journal, Past, recollect
 from workflows.engine.suspects import Suspect, Turns
+from workflows.journal.journal import Journal, Past, recollect
 
 
 class Pen(Journal):

@@ -12,12 +12,12 @@ from django.conf import settings
 from django.db import OperationalError, connection, transaction
 
 from tests.engine.runs import chain, check_journal, create, execute
-from workflows.engine import writer as writing
-from workflows.engine.events import Output, Progress
-from workflows.engine.journal import Ending
-from workflows.engine.records import StepRow
-from workflows.engine.writer import Writer
 from workflows.errors import Superseded
+from workflows.journal import writer as writing
+from workflows.journal.events import Output, Progress
+from workflows.journal.journal import Ending
+from workflows.journal.records import StepRow
+from workflows.journal.writer import Writer
 from workflows.models import Event, Run, RunStatus, Step, User
 
 

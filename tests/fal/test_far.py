@@ -16,7 +16,7 @@ from tests.fal.contents import contents
 from tests.fal.farside import Farside, Reply, farside
 from tests.fal.test_running import events, make
 from workflows.api import streams
-from workflows.engine import context
+from workflows.engine.host import context
 from workflows.media import storage
 from workflows.models import Asset, Credential, Event, Run, Step, User
 from workflows.nodes.fal import files, provider

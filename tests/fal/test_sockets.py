@@ -24,8 +24,8 @@ from workflows.compat.fal.sockets import AppSocket
 from workflows.compat.fal.tokens import token_for
 from workflows.graph.fal_format import to_document
 from workflows.models import Run, Token, User
-from workflows.services.named import workflow_create_named
-from workflows.services.tokens import token_create
+from workflows.services.identity.tokens import token_create
+from workflows.services.library.named import workflow_create_named
 
 pytestmark = pytest.mark.usefixtures("engine")
 

@@ -14,7 +14,8 @@ from tests.api.client import Caller, a_node, an_edge
 from tests.fal.contents import UTIL, contents
 from tests.fal.test_running import make
 from tests.waiting import wait_until
-from workflows.engine import database, embedded, upkeep
+from workflows import database
+from workflows.engine import embedded, upkeep
 from workflows.models import Asset
 
 

@@ -26,10 +26,10 @@ from tests.api.receiver import Received, Receiver, receiver
 from tests.fal.contents import FAILING, TEXTS
 from tests.fal.test_running import make
 from tests.fal.test_storage import png
+from workflows import database
 from workflows.compat.fal import webhooks
-from workflows.engine import database
-from workflows.engine.deliveries import Courier
 from workflows.models import Delivery, Run, User, Webhook
+from workflows.webhooks.deliveries import Courier
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -12,7 +12,8 @@ from django.test import override_settings
 from tests.api.client import Caller
 from tests.fal.contents import TEXTS
 from tests.fal.test_running import ended, events, make
-from workflows.engine import embedded, journal
+from workflows.engine import embedded
+from workflows.journal import journal
 from workflows.models import Run
 
 pytestmark = pytest.mark.usefixtures("engine")

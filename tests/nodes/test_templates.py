@@ -13,7 +13,7 @@ from PIL import Image
 from workflows.graph.result import result_of
 from workflows.models import Workflow
 from workflows.samples import rehearsal, templates
-from workflows.services.templates import templates_install
+from workflows.services.library.templates import templates_install
 
 from .context import FakeContext
 

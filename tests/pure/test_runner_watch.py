@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from workflows.runners import messages, shapes
 from workflows.runners.messages import Message, Picture, Words
 from workflows.runners.shapes import Ended
-from workflows.runners.watch import MISSES, Watch
+from workflows.runners.tracker import MISSES, Watch
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),

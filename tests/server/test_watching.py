@@ -14,7 +14,7 @@ from tests.browser.gate import Gate
 from tests.server.test_serve import Site
 from tests.server.watchers import Event, Watcher, memory, watcher_of
 from workflows.api.streams import PIECE_BYTES
-from workflows.engine.follow import PAGE_BYTES
+from workflows.journal.follow import PAGE_BYTES
 
 pytestmark = pytest.mark.slow
 

@@ -13,9 +13,10 @@ from workflows.api.base import ApiView
 from workflows.api.capabilities import SESSION_ONLY
 from workflows.api.errors import Forbidden
 from workflows.api.shapes import moment
+from workflows.billing import credits
+from workflows.billing.estimate import number
 from workflows.models import CreditEntry
-from workflows.services import accounts, credits
-from workflows.services.prices import number
+from workflows.services.identity import accounts
 from workflows.types import JsonObject
 
 INVITATION = "/invitation/"

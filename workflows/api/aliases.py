@@ -8,7 +8,7 @@ from rest_framework.response import Response
 from workflows.api.base import ApiView
 from workflows.api.shapes import moment
 from workflows.models import Alias, User
-from workflows.services import aliases
+from workflows.services.library import aliases
 from workflows.types import JsonObject
 
 

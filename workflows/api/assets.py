@@ -27,7 +27,7 @@ from workflows.errors import InvalidBody
 from workflows.media import signed, storage
 from workflows.media.thumbnails import MAX_THUMBNAIL_WIDTH, thumbnail
 from workflows.models import Asset, Workflow
-from workflows.services import assets
+from workflows.services.library import assets
 from workflows.types import JsonObject
 
 UPLOAD: Required = ("workflow:write", "workflow:run", "workflow:*:run")

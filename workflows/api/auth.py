@@ -19,7 +19,7 @@ from workflows.api import throttles
 from workflows.api.errors import BadRequest, CsrfFailed
 from workflows.errors import Unauthorized
 from workflows.models import Token, User
-from workflows.services import tokens
+from workflows.services.identity import tokens
 
 #: Query parameters in which people try to send a token.
 QUERY_NAMES = frozenset({"api_key", "apikey", "x-api-key", "key", "token", "access_token"})
@@ -70,7 +70,7 @@ def caller_of(request: HttpRequest) -> Caller | None:
         if token is None:
             raise Unauthorized()
         caller = Caller(token.owner, tokens.token_capabilities(token), token)
-        throttles.count_call(request, caller)
+        throttles.count_call(request, caller.user, by_key=caller.token is not None)
         return caller
     user = request.user
     if not user.is_authenticated or not user.is_active:
@@ -82,7 +82,7 @@ def caller_of(request: HttpRequest) -> Caller | None:
         session=request.session.session_key,
         reads=request.method in SAFE,
     )
-    throttles.count_call(request, caller)
+    throttles.count_call(request, caller.user, by_key=caller.token is not None)
     return caller
 
 

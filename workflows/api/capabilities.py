@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from workflows.api.auth import Caller
 from workflows.api.errors import CsrfFailed, SessionRequired
 from workflows.errors import CapabilityDenied, InvalidSlug, Unauthorized
-from workflows.services.tokens import NAMED_ALONE, READING, allows
+from workflows.services.identity.tokens import NAMED_ALONE, READING, allows
 
 SLUG = re.compile(r"[a-z0-9-]{1,128}")
 

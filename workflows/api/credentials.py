@@ -12,8 +12,9 @@ from workflows.errors import InvalidBody
 from workflows.graph import credentials as slots
 from workflows.models import Credential, Workflow
 from workflows.nodes import registry
-from workflows.services import access, bindings, credentials
-from workflows.services.bindings import Choice
+from workflows.services.identity import bindings, credentials
+from workflows.services.identity.bindings import Choice
+from workflows.services.library import access
 from workflows.types import JsonObject
 
 

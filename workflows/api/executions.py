@@ -19,12 +19,15 @@ from workflows.api.capabilities import SLUG, Required, require
 from workflows.api.errors import BadRequest, json_errors
 from workflows.api.parsers import encode, object_body, read_json
 from workflows.api.streams import event_stream
+from workflows.billing.estimate import number
 from workflows.errors import ExecutionFailed, InvalidSlug, WorkflowNotFound
 from workflows.models import Run, RunStatus, Webhook
 from workflows.models.runs import ACTIVE, Source
-from workflows.services import access, models, runs, vigil, webhooks
-from workflows.services.prices import number
-from workflows.services.tokens import allows
+from workflows.services import webhooks
+from workflows.services.execution import models, runs
+from workflows.services.identity.tokens import allows
+from workflows.services.library import access
+from workflows.services.limits import revocation
 from workflows.types import JsonObject
 
 # Whoever may run workflows may look at runs and stop them: a key that starts what it cannot follow
@@ -139,7 +142,7 @@ async def execution_events(request: HttpRequest, id: str) -> HttpResponseBase:
     given = request.headers.get("Last-Event-ID") or request.GET.get("after")
     after = _number(given, "after", default=0)
     # The canvas takes addresses as they are; other clients need whole ones.
-    badge = vigil.badge(
+    badge = revocation.badge(
         caller.user,
         token=caller.token,
         session_key=caller.session,

@@ -9,7 +9,7 @@ from workflows.api.base import ApiView
 from workflows.api.query import flag
 from workflows.api.shapes import moment
 from workflows.models import Folder
-from workflows.services import folders
+from workflows.services.library import folders
 from workflows.types import JsonObject
 
 

@@ -12,7 +12,7 @@ from cryptography.fernet import InvalidToken
 from workflows.api.auth import Caller
 from workflows.errors import Unauthorized
 from workflows.fields import fernet
-from workflows.services import sessions, tokens
+from workflows.services.identity import sessions, tokens
 
 _KEY, _SESSION = "k", "s"
 

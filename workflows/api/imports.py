@@ -18,7 +18,7 @@ from workflows.api import query
 from workflows.api.assets import WHOLE_BYTES, make_room, one_file
 from workflows.api.base import ApiView
 from workflows.graph import formats
-from workflows.services import access, apps, bundles, imports
+from workflows.services.library import access, apps, bundles, imports
 
 _NOT_IN_DOCUMENT = ("name", "description")
 

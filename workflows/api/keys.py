@@ -8,7 +8,8 @@ from rest_framework.response import Response
 from workflows.api.base import ApiView
 from workflows.api.shapes import moment
 from workflows.models import Token
-from workflows.services import tokens, webhooks
+from workflows.services import webhooks
+from workflows.services.identity import tokens
 from workflows.types import JsonObject
 
 READ, WRITE = "key:read", "key:write"

@@ -11,10 +11,10 @@ from rest_framework.response import Response
 from workflows.api.base import ApiView
 from workflows.api.etag import matches
 from workflows.api.parsers import encode
+from workflows.billing.credits import account_credits
 from workflows.graph import ports
 from workflows.nodes import registry
-from workflows.services import models
-from workflows.services.credits import account_credits
+from workflows.services.execution import models
 from workflows.types import JsonObject
 
 

@@ -24,9 +24,10 @@ from workflows.api.parsers import StrictJSONParser
 from workflows.graph import strict_json
 from workflows.media.links import MEDIA
 from workflows.models import Run
-from workflows.services import access, public_runs
-from workflows.services.runs import run_request
-from workflows.services.submissions import InputFile
+from workflows.services.execution import public_runs
+from workflows.services.execution.runs import run_request
+from workflows.services.execution.submissions import InputFile
+from workflows.services.library import access
 from workflows.types import Json, JsonObject
 
 PREFIX = "/api/public-executions"

@@ -8,7 +8,8 @@ from rest_framework.response import Response
 from workflows.api import shapes
 from workflows.api.base import ApiView, absolute_media
 from workflows.api.executions import READ, RUN
-from workflows.services import access, results, runs
+from workflows.services.execution import results, runs
+from workflows.services.library import access
 
 
 class WorkflowResults(ApiView):

@@ -8,10 +8,10 @@ from rest_framework.response import Response
 from workflows.api.assets import cover_urls
 from workflows.api.base import ApiView
 from workflows.api.capabilities import check_slug
+from workflows.billing.estimate import cost_estimate
 from workflows.graph.schema import describe
 from workflows.models import Workflow
-from workflows.services import access
-from workflows.services.prices import cost_estimate
+from workflows.services.library import access
 from workflows.types import JsonObject
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from workflows.engine import journal
+from workflows.billing.estimate import cost_estimate, number
 from workflows.graph import formats
+from workflows.journal import journal
 from workflows.models import Run, RunStatus, Step, StepStatus, User, Workflow
-from workflows.services.apps import app_id
-from workflows.services.prices import cost_estimate, number
+from workflows.services.library.apps import app_id
 from workflows.types import Json, JsonObject
 
 #: Our states of a run in the words of the API.

@@ -14,10 +14,10 @@ from uuid import UUID
 
 from django.http import StreamingHttpResponse
 
-from workflows.engine.events import Page, follow
+from workflows.journal.events import Page, follow
 from workflows.media.links import Links, absolute_pieces
-from workflows.services import vigil, watchers
-from workflows.services.vigil import Badge
+from workflows.services.limits import revocation, watchers
+from workflows.services.limits.revocation import Badge
 
 #: Clients and proxies give a silent stream up after 15 s and more.
 KEEP_ALIVE_SECONDS = 10.0
@@ -94,7 +94,7 @@ async def _lines(
         with suppress(RuntimeError):
             loop.call_soon_threadsafe(over.set_result, None)
 
-    with held, vigil.watched(badge, end):
+    with held, revocation.watched(badge, end):
         if first:
             yield first.encode()
         async with aclosing(_pages(run_id, after, over)) as pages:

@@ -9,16 +9,13 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.http import HttpRequest
 
 from workflows.errors import RateLimitExceeded
-from workflows.services import rates
-
-if TYPE_CHECKING:
-    from workflows.api.auth import Caller
+from workflows.models import User
+from workflows.services.limits import rates
 
 WINDOW_SECONDS = 60
 #: What the handshakes of apps' sockets count as, which come by no route of Django's.
@@ -44,20 +41,20 @@ class Allowance:
         }
 
 
-def count_call(request: HttpRequest, caller: Caller) -> None:
+def count_call(request: HttpRequest, user: User, *, by_key: bool) -> None:
     """Count a call of somebody whose tier has a limit. Raises RateLimitExceeded."""
     route = request.resolver_match.route if request.resolver_match else SOCKET
-    limit = settings.RATES.get(caller.user.tier)
-    if limit is None or not _counts(request, route, caller) or allowance_of(request) is not None:
+    limit = settings.RATES.get(user.tier)
+    if limit is None or not _counts(request, route, by_key) or allowance_of(request) is not None:
         return
-    key, most = f"calls:{caller.user.pk}:{route}", int(limit)
+    key, most = f"calls:{user.pk}:{route}", int(limit)
     try:
         left = rates.take(key, limit=most, seconds=WINDOW_SECONDS)
     except RateLimitExceeded as error:
         wait = error.context["retryAfter"]
         _note(request, Allowance(most, 0, round(time.time()) + wait))
         raise RateLimitExceeded(
-            "Rate limit exceeded", tier=caller.user.tier, limit=most, retryAfter=wait
+            "Rate limit exceeded", tier=user.tier, limit=most, retryAfter=wait
         ) from error
     _note(request, Allowance(most, left, round(time.time() + rates.ends_in(key))))
 
@@ -71,7 +68,7 @@ def _note(request: HttpRequest, allowance: Allowance) -> None:
     request.allowance = allowance  # type: ignore[attr-defined]
 
 
-def _counts(request: HttpRequest, route: str, caller: Caller) -> bool:
-    if caller.token is not None or route.endswith("/run") or route in ("api/uploads", SOCKET):
+def _counts(request: HttpRequest, route: str, by_key: bool) -> bool:
+    if by_key or route.endswith("/run") or route in ("api/uploads", SOCKET):
         return True
     return route.startswith(_DIALECTS) and request.method in ("POST", "PUT")

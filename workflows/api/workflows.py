@@ -14,8 +14,8 @@ from workflows.api.base import ApiView, has_body
 from workflows.api.etag import etag_of, expected_versions, matches
 from workflows.errors import InvalidBody
 from workflows.models import Workflow
-from workflows.services import access, changes, choices, workflows
-from workflows.services.idempotency import HEADER
+from workflows.services.library import access, changes, choices, workflows
+from workflows.services.limits.idempotency import HEADER
 from workflows.types import Json, JsonObject
 
 # The original values of these are unknown; each stands here alone (spec native C-01 to C-03).

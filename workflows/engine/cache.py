@@ -10,17 +10,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from workflows.engine.files import asset_id
 from workflows.graph.digests import IGNORED
 from workflows.graph.ports import MEDIA, NodeType, item_type
 from workflows.media import storage
+from workflows.media.references import asset_id, assets_in
 from workflows.models import Asset, CacheEntry
 from workflows.types import Json, JsonObject, NodeId
 
@@ -134,22 +134,6 @@ def content_of(ids: set[str], owner_id: int) -> dict[str, str]:
         return {}
     found = Asset.objects.readable(owner_id).filter(pk__in=ids)
     return {str(id): sha for id, sha in found.values_list("pk", "sha256")}
-
-
-def assets_in(value: Json) -> Iterator[str]:
-    """Yield the ids of all media references in a value, in canonical form."""
-    waiting = [value]
-    while waiting:
-        item = waiting.pop()
-        if isinstance(item, dict):
-            if (found := asset_id(item)) is not None:
-                yield found
-            else:
-                waiting.extend(item.values())
-        elif isinstance(item, list):
-            waiting.extend(item)
-        elif isinstance(item, str) and (found := asset_id(item)) is not None:
-            yield found
 
 
 def _wanted(plan: Plan) -> set[NodeId]:

@@ -22,24 +22,21 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from workflows.engine import (
-    cancels,
-    database,
-    deliveries,
-    journal,
-    ownership,
-    scheduler,
-    upkeep,
-)
-from workflows.engine.health import Nurse
+from workflows import database
+from workflows.engine import ownership, scheduler, upkeep
+from workflows.engine.file_lock import Taken
 from workflows.engine.limits import Slots, Threads
-from workflows.engine.ownership import Ownership, Taken
+from workflows.engine.ownership import Ownership
 from workflows.engine.run import Host
 from workflows.engine.suspects import FORGET_SECONDS
-from workflows.engine.writer import Writer
+from workflows.journal import journal
+from workflows.journal.writer import Writer
 from workflows.media import litter
 from workflows.models import Run
 from workflows.models.runs import UNFINISHED
+from workflows.runners import cancels
+from workflows.runners.health import Nurse
+from workflows.webhooks import deliveries
 
 logger = logging.getLogger(__name__)
 

@@ -11,21 +11,21 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from workflows.engine.budget import Purse, Till
 from workflows.engine.cache import Prepared
 from workflows.engine.credentials import Scope
 from workflows.engine.limits import Slots, Threads
-from workflows.engine.links import Links
-from workflows.engine.purse import Purse, Till
 from workflows.engine.secrets import Secrets
 from workflows.engine.suspects import Turns
-from workflows.engine.writer import Writer
 from workflows.errors import Superseded
+from workflows.journal.writer import Writer
+from workflows.runners.connections import Links
 from workflows.types import JsonObject, NodeId
 
 if TYPE_CHECKING:
-    from workflows.engine.context import NodeContext
-    from workflows.engine.journal import Journal, Past
     from workflows.graph.plan import Plan
+    from workflows.journal.journal import Journal, Past
+    from workflows.nodes.context import Context
     from workflows.nodes.provider import Provider
 
 logger = logging.getLogger(__name__)
@@ -42,7 +42,7 @@ class Answered:
     """A request whose answer we have."""
 
     provider: Provider
-    context: NodeContext
+    context: Context
     request_id: str
 
 
@@ -83,7 +83,7 @@ class Host:
             if not self.waiting[run_id]:
                 del self.waiting[run_id]
 
-    def cancel_later(self, provider: Provider, context: NodeContext, request_id: str) -> None:
+    def cancel_later(self, provider: Provider, context: Context, request_id: str) -> None:
         """Tell a provider that nobody waits any more, without anybody waiting for that."""
 
         async def cancel() -> None:

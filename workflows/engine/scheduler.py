@@ -19,21 +19,22 @@ from uuid import UUID
 
 from django.db import connection
 
-from workflows.engine import cache, database, discards
+from workflows import database
+from workflows.engine import cache, discards
+from workflows.engine.budget import Purse
 from workflows.engine.credentials import Scope, scope_of
-from workflows.engine.events import Failed, Output, Queued, Skipped
-from workflows.engine.failpoints import failpoint
-from workflows.engine.journal import RANDOMIZED, Claim, Ending
-from workflows.engine.purse import Purse
-from workflows.engine.records import StepRow, run_key
 from workflows.engine.run import ActiveRun, Host
 from workflows.engine.step import MAX_RUN_BYTES, StepFailed, fail_step, run_step
 from workflows.engine.suspects import DEATHS
 from workflows.errors import InvalidGraph, Superseded
+from workflows.failpoints import failpoint
 from workflows.graph.digests import digests
 from workflows.graph.measure import json_bytes
 from workflows.graph.plan import Plan, compile
 from workflows.graph.result import result_of
+from workflows.journal.events import Failed, Output, Queued, Skipped
+from workflows.journal.journal import RANDOMIZED, Claim, Ending
+from workflows.journal.records import StepRow, run_key
 from workflows.models import Run, RunStatus, Snapshot, StepStatus, User, Workflow
 from workflows.models.runs import Source
 from workflows.nodes import registry

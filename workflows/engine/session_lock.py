@@ -16,7 +16,7 @@ import psycopg
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
-from workflows.engine.ownership import Taken
+from workflows.engine.file_lock import Taken
 
 #: Names the lock among all advisory locks of the database.
 KEY = 0x7061746368626179  # "patchbay"

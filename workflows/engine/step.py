@@ -17,18 +17,20 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from workflows.engine import cache, database, files, retry
-from workflows.engine.asking import Asking
-from workflows.engine.context import NodeContext
-from workflows.engine.events import Completion, NodeFailed, Submit
-from workflows.engine.failpoints import failpoint
-from workflows.engine.ledger import Charge
-from workflows.engine.records import CacheRow, StepRow
+from workflows import database
+from workflows.billing.ledger import Charge
+from workflows.engine import cache, retry
+from workflows.engine.host import files
+from workflows.engine.host.context import NodeContext
+from workflows.engine.provider_call import Asking
 from workflows.engine.suspects import Suspect
 from workflows.errors import NodeError, PatchbayError, Superseded
+from workflows.failpoints import failpoint
 from workflows.fields import encode
 from workflows.graph.measure import json_bytes
 from workflows.graph.spread import Calls, gather
+from workflows.journal.events import Completion, NodeFailed, Submit
+from workflows.journal.records import CacheRow, StepRow
 from workflows.models import StepStatus
 from workflows.nodes import registry
 from workflows.nodes.provider import Provider

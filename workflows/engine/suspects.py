@@ -15,10 +15,10 @@ from heapq import heappop, heappush
 from itertools import count
 from typing import TYPE_CHECKING
 
-from workflows.engine.events import Suspected
+from workflows.journal.events import Suspected
 
 if TYPE_CHECKING:
-    from workflows.engine.journal import Journal
+    from workflows.journal.journal import Journal
     from workflows.types import NodeId
 
 #: Deaths of a process while a node alone was suspected that mean that the node is to blame.

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 def share(apps, schema_editor):
     """Write down which files the templates of today show."""
-    from workflows.services.documents import media_ids
+    from workflows.media.references import media_ids
 
     Workflow, Asset = apps.get_model("workflows", "Workflow"), apps.get_model("workflows", "Asset")
     Share = apps.get_model("workflows", "Share")

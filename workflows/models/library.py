@@ -70,7 +70,7 @@ class Workflow(models.Model):
     archived = models.BooleanField(default=False)
     node_types = DocumentField(default=dict)
     version = models.PositiveIntegerField(default=1)
-    # What made it: a repeated create with this key finds it (services/workflows.py).
+    # What made it: a repeated create with this key finds it (services/library/workflows.py).
     creation_key = models.CharField(max_length=200, null=True)  # noqa: DJ001  null: none given
     creation_digest = models.CharField(max_length=64, default="", blank=True)
     created_at = models.DateTimeField(default=timezone.now)

@@ -1,1 +1,1 @@
-"""The client of a ComfyUI server: what it is asked over HTTP, and what it tells by itself."""
+"""Registered ComfyUI servers: their client, connections, choice, health and cancels."""

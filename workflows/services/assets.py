@@ -11,11 +11,11 @@ from django.db import transaction
 from workflows.errors import AssetNotFound
 from workflows.graph.refs import map_strings
 from workflows.media import storage
+from workflows.media.references import asset_ids, media_ids
 from workflows.media.signed import Grant
 from workflows.models import Asset, Share, User, Workflow
-from workflows.services.access import public_run_open
 from workflows.services.database import one
-from workflows.services.documents import asset_ids, media_ids
+from workflows.services.library.access import public_run_open
 from workflows.services.locks import hold
 from workflows.types import JsonObject
 

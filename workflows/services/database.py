@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.db import connection, models
 from django.db.models import QuerySet
 
-from workflows.engine.ownership import lock_file
+from workflows.engine.file_lock import lock_file
 
 APP = "workflows"
 MIGRATION_KEY = 0x7061746368_6D6967  # "patchmig", among the advisory locks of a database

@@ -20,7 +20,6 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from workflows.engine import runners as pool
 from workflows.errors import (
     FetchRefused,
     InvalidBody,
@@ -34,6 +33,7 @@ from workflows.errors import (
 from workflows.graph import formats
 from workflows.media import fetch
 from workflows.models import Runner, RunnerCatalogue, RunnerStatus, Step, StepStatus, User
+from workflows.runners import pool
 from workflows.services.database import one
 from workflows.services.locks import hold
 from workflows.types import Json, JsonObject

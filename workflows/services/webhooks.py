@@ -1,6 +1,6 @@
 """Webhooks of keys and of single runs, and their deliveries.
 
-Sending is the matter of `engine/deliveries.py`.
+Sending is the matter of `webhooks/deliveries.py`.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from workflows.engine.deliveries import ring, send_test
 from workflows.errors import DeliveryNotFound, FetchRefused, InvalidBody, WebhookNotFound
 from workflows.media import fetch
 from workflows.models import Delivery, DeliveryStatus, Token, User, Webhook
 from workflows.models.connections import Dialect
-from workflows.services.tokens import allows, token_get
+from workflows.services.identity.tokens import allows, token_get
 from workflows.types import Json, JsonObject
+from workflows.webhooks.deliveries import ring, send_test
 
 MAX_URL = 2_000
 SECRET_LENGTHS = (16, 256)

@@ -19,6 +19,7 @@ from django.db.models import Q
 
 from canvas import lock
 from workflows.engine import ownership
+from workflows.engine.file_lock import Taken
 from workflows.services.database import NewerDatabase, migrate_if_needed
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
@@ -177,7 +178,7 @@ def shown(host: str) -> str:
 
 def prepare() -> None:
     """Bring folders, tables, the first account and the shipped templates into being."""
-    from workflows.services import templates
+    from workflows.services.library import templates
 
     keep_secrets()
     try:
@@ -219,7 +220,7 @@ def alone() -> Iterator[ownership.Ownership | None]:
     """Hold what says that no other server uses our folder, and no other engine our database."""
     try:
         held = lock.take(settings.DATA_DIR)
-    except ownership.Taken as error:
+    except Taken as error:
         raise CommandError(
             f"Patchbay is already running on {settings.DATA_DIR}{_named(error.holder)}; "
             "stop it first, or set DATA_DIR to another folder."
@@ -235,7 +236,7 @@ def alone() -> Iterator[ownership.Ownership | None]:
             return
         try:
             owner = ownership.take()
-        except ownership.Taken as error:
+        except Taken as error:
             raise CommandError(
                 f"Another Patchbay already runs on this database{_named(error.holder)}; "
                 "stop it first, or set DATABASE_URL to another database."

@@ -25,7 +25,7 @@ from workflows.graph.comfy_format.catalogue import Catalogue
 from workflows.models import Run, Token, User, Workflow
 from workflows.models.runs import Source
 from workflows.services import runners
-from workflows.services.submissions import InputFile, Submission, run_submit
+from workflows.services.execution.submissions import InputFile, Submission, run_submit
 from workflows.types import Json, JsonObject
 
 MAX_NAME = 200

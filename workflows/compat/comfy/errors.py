@@ -23,7 +23,8 @@ from workflows.api.errors import (
 )
 from workflows.api.parsers import encode
 from workflows.errors import InvalidGraph, PatchbayError, RunnerUnreachable, Unauthorized
-from workflows.services import rates, tokens
+from workflows.services.identity import tokens
+from workflows.services.limits import rates
 from workflows.types import Json, JsonObject
 
 AsyncView = Callable[..., Awaitable[HttpResponseBase]]

@@ -21,7 +21,8 @@ from workflows.errors import AssetNotFound
 from workflows.models import User
 from workflows.models.people import Tier
 from workflows.models.runs import Source
-from workflows.services import assets, submissions
+from workflows.services.execution import submissions
+from workflows.services.library import assets
 from workflows.types import JsonObject
 
 KINDS = ("image", "video", "audio", "file")

@@ -17,9 +17,10 @@ from workflows.api.streams import page_stream
 from workflows.compat.comfy import shapes
 from workflows.compat.comfy.errors import comfy_view
 from workflows.compat.comfy.workflows import run_of
-from workflows.engine.events import Page
+from workflows.journal.events import Page
 from workflows.models import Run
-from workflows.services import runs, vigil
+from workflows.services.execution import runs
+from workflows.services.limits import revocation
 from workflows.types import JsonObject
 
 #: Events that come often and change nothing of what is told here.
@@ -47,7 +48,7 @@ async def subscribe(request: HttpRequest, id: str) -> HttpResponseBase:
         said = _without_links(data)
         return [f"id: {page.last}\nevent: status\ndata: {data}\n\n"]
 
-    badge = vigil.badge(caller.user, token=caller.token, session_key=caller.session)
+    badge = revocation.badge(caller.user, token=caller.token, session_key=caller.session)
     response = page_stream(run.pk, _after(request), badge, write, most=settings.COMFY_UPDATES)
     response["Cache-Control"] = "no-cache"
     return response

@@ -19,9 +19,10 @@ from workflows.errors import InvalidBody
 from workflows.graph.comfy_format import from_document, to_document
 from workflows.graph.comfy_format.catalogue import Catalogue
 from workflows.models import User, Workflow
-from workflows.services import graph_templates, runners
-from workflows.services.documents import document_of
-from workflows.services.graph_templates import NODE_TYPE
+from workflows.services import runners
+from workflows.services.library import graph_templates
+from workflows.services.library.documents import document_of
+from workflows.services.library.graph_templates import NODE_TYPE
 from workflows.types import JsonObject
 
 MAX_TEMPLATE_NAME = 100

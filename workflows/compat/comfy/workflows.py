@@ -22,7 +22,8 @@ from workflows.compat.comfy.states import STATES, in_state
 from workflows.errors import InvalidBody
 from workflows.models import Run, RunStatus, User
 from workflows.models.runs import TERMINAL, Source
-from workflows.services import runners, runs, submissions
+from workflows.services import runners
+from workflows.services.execution import runs, submissions
 from workflows.types import Json
 
 RUN = "workflow:run"

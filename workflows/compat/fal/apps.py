@@ -26,9 +26,10 @@ from workflows.models.runs import Source
 from workflows.nodes.fal import equivalents, service
 from workflows.nodes.fal.arguments import NAMESPACE
 from workflows.nodes.fal.provider import nowhere
-from workflows.services import named
-from workflows.services.credentials import has_credential
-from workflows.services.runs import RunRequest, run_create
+from workflows.services.execution.runs import RunRequest, run_create
+from workflows.services.execution.submissions import run_document
+from workflows.services.identity.credentials import has_credential
+from workflows.services.library import named
 from workflows.types import JsonObject
 
 RUN = ("workflow:run", "workflow:{slug}:run")
@@ -62,7 +63,7 @@ def caller_for(request: HttpRequest, app: str) -> Caller:
     temporary = request.GET.get(tokens.PARAMETER)
     if temporary is not None:
         caller = tokens.caller_by_token(temporary, app)
-        count_call(request, caller)
+        count_call(request, caller.user, by_key=caller.token is not None)
         return caller
     return require(caller_of(request), None)
 
@@ -126,7 +127,7 @@ class _How:
         return RunRequest(inputs, start_seconds=self.start_seconds, ignores_unknown=True)
 
     def run(self, name: str, document: JsonObject, inputs: JsonObject) -> Run:
-        return named.run_document(
+        return run_document(
             user=self.caller.user,
             name=name,
             document=document,

@@ -11,8 +11,8 @@ from workflows.graph.result import MEDIA_KEYS, RESPONSE_OUTPUT
 from workflows.graph.schema import REQUEST_INPUT, json_schema
 from workflows.models import Workflow
 from workflows.nodes import registry
-from workflows.services.apps import App
-from workflows.services.documents import document_of
+from workflows.services.library.apps import App
+from workflows.services.library.documents import document_of
 from workflows.types import Json, JsonObject
 
 _TEXT: JsonObject = {"type": "string"}

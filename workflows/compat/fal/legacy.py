@@ -18,7 +18,7 @@ from workflows.api.parsers import encode, object_body, read_json
 from workflows.compat.fal.errors import fal_view, running
 from workflows.compat.fal.platform import MAX_LIMIT, checked, created, head, thumbnail_of, whole
 from workflows.models import Workflow
-from workflows.services import named
+from workflows.services.library import named
 from workflows.types import JsonObject
 
 

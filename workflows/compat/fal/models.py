@@ -19,13 +19,14 @@ from workflows.api.auth import Caller, caller_of
 from workflows.api.base import origin_of
 from workflows.api.capabilities import Required, require
 from workflows.api.errors import NotFound
+from workflows.billing import credits
+from workflows.billing.estimate import cost_estimate, number
 from workflows.compat.fal.endpoints import describe
 from workflows.compat.fal.errors import fal_view, platform
 from workflows.compat.fal.platform import DEFAULT_LIMIT, MAX_LIMIT, page_of, thumbnail_of
 from workflows.compat.fal.platform import json_answer as _json
 from workflows.errors import Unauthorized
-from workflows.services import apps, credits
-from workflows.services.prices import cost_estimate, number
+from workflows.services.library import apps
 from workflows.types import JsonObject
 
 READ: Required = ("workflow:read", "workflow:run")

@@ -24,7 +24,7 @@ from workflows.errors import InvalidBody, Unauthorized
 from workflows.graph.strict_json import loads
 from workflows.media.signed import Grant, read
 from workflows.models import User
-from workflows.services import uploads
+from workflows.services.library import uploads
 from workflows.types import Json, JsonObject
 
 MAX_BODY = 2 * 1024 * 1024

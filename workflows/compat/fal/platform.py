@@ -22,8 +22,8 @@ from workflows.graph.document import MAX_NAME
 from workflows.graph.fal_format import apps_of, described, from_document, to_document
 from workflows.graph.schema import fields_of
 from workflows.models import Workflow
-from workflows.services import named
-from workflows.services.documents import document_of
+from workflows.services.library import named
+from workflows.services.library.documents import document_of
 from workflows.types import Json, JsonObject
 
 _NAME = re.compile(r"[a-zA-Z0-9_-]{1,128}")

@@ -20,9 +20,9 @@ from workflows.compat.fal.apps import MAX_BODY, launch
 from workflows.compat.fal.errors import REQUEST_ID, error_type, running, status_of
 from workflows.compat.fal.links import outward
 from workflows.compat.fal.sockets import AppSocket
-from workflows.engine.events import follow
 from workflows.errors import InvalidBody, PatchbayError, TooManyRuns
 from workflows.graph.strict_json import dumps, loads
+from workflows.journal.events import follow
 from workflows.models import Run, RunStatus
 from workflows.types import Json, JsonObject
 

@@ -15,8 +15,8 @@ from workflows.errors import ExecutionNotFound
 from workflows.graph.fal_format.reading import PORTS
 from workflows.models import Event, Run, RunStatus, Step, StepStatus, User
 from workflows.models.runs import TERMINAL
-from workflows.services import runs
 from workflows.services.database import one
+from workflows.services.execution import runs
 from workflows.types import JsonObject
 
 SKIPPED = "This step did not run."

@@ -19,10 +19,11 @@ from workflows.compat.fal import shapes, webhooks
 from workflows.compat.fal.apps import caller_for, start
 from workflows.compat.fal.errors import REQUEST_ID, NotYet, fal_view, running
 from workflows.compat.fal.requests import Request, Whole, find
-from workflows.engine.events import Page
 from workflows.errors import ExecutionNotFound
+from workflows.journal.events import Page
 from workflows.models import Run
-from workflows.services import runs, vigil
+from workflows.services.execution import runs
+from workflows.services.limits import revocation
 from workflows.types import JsonObject
 
 _STREAM = "/stream"
@@ -153,7 +154,7 @@ def _start(request: HttpRequest, app: str) -> tuple[Caller, Run]:
 def _streaming(
     request: HttpRequest, caller: Caller, asked: Request, write: Write
 ) -> HttpResponseBase:
-    badge = vigil.badge(caller.user, token=caller.token, session_key=caller.session)
+    badge = revocation.badge(caller.user, token=caller.token, session_key=caller.session)
     response = page_stream(asked.run.pk, 0, badge, write)
     response[REQUEST_ID] = str(asked.id)
     return response

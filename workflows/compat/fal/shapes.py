@@ -13,9 +13,9 @@ from workflows.api.parsers import encode
 from workflows.compat.fal.errors import REQUEST_ID, TIMEOUT_TYPE, error_type, failure, item
 from workflows.compat.fal.links import outward
 from workflows.compat.fal.places import NAMESPACES, places
-from workflows.engine.journal import START_TIMEOUT
 from workflows.graph.fal_format.reading import APP, PORTS
 from workflows.graph.strict_json import dumps
+from workflows.journal.journal import START_TIMEOUT
 from workflows.models import Event, Run, RunStatus, Step
 from workflows.models.runs import TERMINAL
 from workflows.types import Json, JsonObject

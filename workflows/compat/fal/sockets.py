@@ -28,7 +28,8 @@ from workflows.compat.fal import tokens
 from workflows.compat.fal.apps import caller_for
 from workflows.errors import PatchbayError, TooManyWatchers, Unauthorized
 from workflows.models import Run
-from workflows.services import runs, vigil, watchers
+from workflows.services.execution import runs
+from workflows.services.limits import revocation, watchers
 from workflows.types import JsonObject
 
 logger = logging.getLogger(__name__)
@@ -78,10 +79,12 @@ class AppSocket(AsyncWebsocketConsumer):
         await self.accept()
         over = asyncio.Event()
         loop = asyncio.get_running_loop()
-        badge = vigil.badge(
+        badge = revocation.badge(
             self.caller.user, token=self.caller.token, session_key=self.caller.session
         )
-        self.held.enter_context(vigil.watched(badge, lambda: loop.call_soon_threadsafe(over.set)))
+        self.held.enter_context(
+            revocation.watched(badge, lambda: loop.call_soon_threadsafe(over.set))
+        )
         self.tasks = [asyncio.create_task(self._work()), asyncio.create_task(self._end(over))]
 
     async def disconnect(self, code: int) -> None:

@@ -29,8 +29,8 @@ from workflows.errors import InvalidBody, Unauthorized
 from workflows.graph.strict_json import loads
 from workflows.media.signed import read
 from workflows.models import Asset, User
-from workflows.services import assets
-from workflows.services.uploads import upload_expire
+from workflows.services.library import assets
+from workflows.services.library.uploads import upload_expire
 from workflows.types import JsonObject
 
 PIECE_BYTES = 256 * 1024
@@ -102,7 +102,7 @@ def bearer(request: HttpRequest) -> Caller:
 def uploader(request: HttpRequest, ticket: links.Ticket) -> Caller:
     """Return whom a ticket was given to, if they may still upload, and count the call."""
     caller = require(caller_by(ticket.grant), UPLOAD)
-    count_call(request, caller)
+    count_call(request, caller.user, by_key=caller.token is not None)
     return caller
 
 

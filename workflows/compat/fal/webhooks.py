@@ -25,11 +25,11 @@ from workflows.api.parsers import encode
 from workflows.compat.fal import shapes
 from workflows.compat.fal.errors import fal_view, running
 from workflows.compat.fal.links import outward
-from workflows.engine.reports import Dialect, Parcel
 from workflows.models import Run, RunStatus, Webhook
 from workflows.models.connections import Dialect as Name
 from workflows.services import webhooks
 from workflows.types import JsonObject
+from workflows.webhooks.payloads import Dialect, Parcel
 
 PARAMETER = "fal_webhook"
 RECEIVE = "webhook:receive"

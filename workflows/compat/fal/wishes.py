@@ -13,7 +13,7 @@ from django.http import HttpRequest
 
 from workflows.api.errors import BadRequest
 from workflows.errors import TooManyRuns
-from workflows.services import runs
+from workflows.services.execution import runs
 
 START = "x-fal-request-timeout"
 QUEUE = "fal_max_queue_length"

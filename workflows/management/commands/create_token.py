@@ -13,7 +13,7 @@ from workflows.errors import PatchbayError
 from workflows.models import User
 from workflows.models.people import Tier
 from workflows.services.database import NewerDatabase, migrate_if_needed
-from workflows.services.tokens import token_create
+from workflows.services.identity.tokens import token_create
 
 DEFAULT_TIER = Tier.PRO
 

@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand
 from workflows.errors import InvalidBody
 from workflows.graph import formats
 from workflows.models import Workflow
-from workflows.services.documents import document_of
+from workflows.services.library.documents import document_of
 
 
 class Command(BaseCommand):

@@ -12,8 +12,8 @@ from django.core.management.base import BaseCommand
 
 from workflows.errors import PatchbayError
 from workflows.models import User
-from workflows.services.imports import file_read
-from workflows.services.workflows import workflow_create
+from workflows.services.library.imports import file_read
+from workflows.services.library.workflows import workflow_create
 
 
 class Command(BaseCommand):

@@ -26,7 +26,7 @@ from workflows.nodes.video.videos import (
 from workflows.types import JsonObject
 
 if TYPE_CHECKING:
-    from workflows.nodes.video.videos import Moment
+    from workflows.nodes.video.writing import Moment
 
 MAX_VIDEOS = 100
 

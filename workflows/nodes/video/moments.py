@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from av import VideoFrame
     from numpy.typing import NDArray
 
-    from workflows.nodes.video.videos import Moment
+    from workflows.nodes.video.writing import Moment
 
 FITS = ("pad", "crop", "stretch")
 

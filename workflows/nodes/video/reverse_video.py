@@ -22,7 +22,7 @@ from workflows.nodes.video.videos import (
 from workflows.types import JsonObject
 
 if TYPE_CHECKING:
-    from workflows.nodes.video.videos import Moment
+    from workflows.nodes.video.writing import Moment
 
 #: Frames held at once take at most so much.
 WINDOW_BYTES = 96 * 1024 * 1024

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from av import VideoFrame
     from numpy.typing import NDArray
 
-    from workflows.nodes.video.videos import Moment
+    from workflows.nodes.video.writing import Moment
 
 PLACES = ("bottom", "middle", "top")
 MAX_LETTERS = 500_000

@@ -18,11 +18,7 @@ from workflows.nodes.video.writing import write_video, writing_bytes
 from workflows.types import Json, JsonObject
 
 if TYPE_CHECKING:
-    from av import VideoFrame
-    from numpy.typing import NDArray
-
-    #: A frame and the stereo sound heard while it is seen; no sound: None.
-    Moment = tuple[VideoFrame, NDArray[Any] | None]
+    from workflows.nodes.video.writing import Moment
 
 CATEGORY = "Video"
 VIDEO = Input("video", "video", "Video", required=True)

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from av.container import OutputContainer
     from numpy.typing import NDArray
 
-    from workflows.nodes.video.videos import Moment
+    #: A frame and the stereo sound heard while it is seen; no sound: None.
+    Moment = tuple[VideoFrame, NDArray[Any] | None]
 
 SOUND_RATE = 48_000  # samples a second, here and in what clips give
 QUALITY = 20  # x264's crf: 0 is without loss, 18 looks like it, 28 is small

@@ -1,0 +1,1 @@
+"""What runs cost: the price table, the ledger of credits, estimates and balances."""

@@ -1,0 +1,329 @@
+"""A node's door to its host, as the engine opens it: files, fetch, progress and threads."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, BinaryIO, ParamSpec, TypeVar, cast
+
+from django.conf import settings
+
+from workflows import database
+from workflows.engine.credentials import credential_headers
+from workflows.engine.host import files, nested, runner_handle
+from workflows.engine.host.memory import Room
+from workflows.errors import PatchbayError
+from workflows.journal.events import Progress, Warned
+from workflows.media import clips, fetch, images
+from workflows.media.clips import Clip
+from workflows.media.drafts import Draft
+from workflows.media.fetch import Fetched
+from workflows.types import Json, JsonObject
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from workflows.engine.run import ActiveRun
+    from workflows.engine.suspects import Suspect
+    from workflows.graph.plan import PlannedNode
+    from workflows.nodes.context import Response
+    from workflows.nodes.runner import Lacks, Runner
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+#: A node's progress is written down at most this often; the first and the last report always are.
+PROGRESS_SECONDS = 0.5
+#: What is kept of a node's warnings.
+MOST_WARNINGS = 50
+LONGEST_WARNING = 1_000
+
+
+class NodeContext:
+    """What one node of one run may ask for; implements `workflows.nodes.context.Context`."""
+
+    __slots__ = (
+        "_arguments",
+        "_closed",
+        "_fields",
+        "_node",
+        "_reports",
+        "_room",
+        "_run",
+        "_suspect",
+        "data",
+        "inputs",
+        "node_id",
+        "run_id",
+        "warnings",
+    )
+
+    def __init__(self, run: ActiveRun, node: PlannedNode, suspect: Suspect | None = None) -> None:
+        self.run_id = str(run.run_id)
+        self.node_id = node.id
+        self.data: JsonObject = node.data
+        self.inputs: JsonObject = run.plan.inputs
+        #: What has been said of the node, by processes before this one too.
+        self.warnings = list(run.past.warnings.get(node.id, ()))
+        self._fields = {port.name: port for port in node.node_type.inputs}
+        self._run = run
+        self._suspect = suspect
+        self._node = node
+        self._reports = _Reports(run)
+        self._closed = threading.Event()
+        self._arguments: JsonObject = {}
+        self._room: Room | None = None
+
+    def for_item(self) -> NodeContext:
+        """Return the context of one of several calls: what it holds is its own."""
+        return copy.copy(self)
+
+    @contextmanager
+    def call(self, arguments: JsonObject) -> Iterator[None]:
+        """Hold memory for a call of the node until its end."""
+        self._arguments = arguments
+        try:
+            yield
+        finally:
+            self.let_go()
+
+    def let_go(self) -> None:
+        """Give the call's memory back: it is done, or waits for somebody else and keeps nothing."""
+        if self._room is not None:
+            self._room.close()
+            self._room = None
+
+    def _held(self) -> Room:
+        if self._room is None:
+            run = self._run
+            self._room = Room(run.host.threads, run.run_id, self._node.node_type.pixel_bytes)
+        return self._room
+
+    async def progress(
+        self, fraction: float | None, text: str = "", preview: JsonObject | None = None
+    ) -> None:
+        """Report how far the node is; coalesced, so cheap to call often."""
+        secrets = self._run.secrets
+        self._reports.add(
+            Progress(self.node_id, fraction, secrets.text(text), secrets.json(preview))
+        )
+
+    def warn(self, message: str) -> None:
+        """Note what the node's author should know; said once however often it is noted."""
+        said = self._run.secrets.text(message)[:LONGEST_WARNING]
+        if said not in self.warnings and len(self.warnings) < MOST_WARNINGS:
+            self.warnings.append(said)
+            self._run.journal.append(Warned(self.node_id, said))
+
+    async def load_image(self, value: Json, *, field: str, mode: str | None = None) -> Image:
+        """Open a media value as a fully decoded picture, in `mode` if given."""
+        found = await files.find(self._run, value, field)
+        room = self._held()
+        room.keep(found.draft)
+        if room.is_empty:
+            room.expect(await files.sizes(self._run, self._arguments.values()))
+        file = await self.run_cpu(found.opener)
+        try:
+            opened = await self.run_cpu(images.open_image, file, images.limits())
+            pixels = opened.width * opened.height
+            await room.picture(found.id, pixels, images.decoding_bytes(opened), field)
+            image = await self.run_cpu(images.load, opened, mode)
+        except PatchbayError as error:
+            raise files.blame(error, field) from error
+        finally:
+            file.close()
+        room.loaded(image, pixels)
+        return image
+
+    async def make_room(
+        self, width: int, height: int, *, field: str, pixel_bytes: int | None = None
+    ) -> None:
+        """Wait for the memory that a new picture of a size takes."""
+        await self._held().new_picture(width * height, field, pixel_bytes)
+
+    async def save_image(
+        self, image: Image, *, name: str, format: str = "PNG", **options: Any
+    ) -> JsonObject:
+        """Encode and store a picture; return its media reference."""
+
+        def write(file: Any) -> None:
+            images.encode_to(file, image, format, **options)
+
+        return await files.save(self._run, write, name)
+
+    async def load_bytes(self, value: Json, *, field: str) -> bytes:
+        """Read the bytes behind a media value."""
+        found = await files.find(self._run, value, field)
+        room = self._held()
+        room.keep(found.draft)
+        await room.more(found.size, field)
+        try:
+            return await self.run_cpu(_read, found.opener)
+        except PatchbayError as error:
+            raise files.blame(error, field) from error
+
+    async def file(self, value: Json, *, field: str) -> JsonObject:
+        """Return the whole media reference of a file of this server."""
+        return await files.reference(self._run, value, field)
+
+    async def load_clip(self, value: Json, *, field: str, kind: str = "video") -> Clip:
+        """Open a video or a sound."""
+        found = await files.find(self._run, value, field)
+        room = self._held()
+        room.keep(found.draft)
+        opener = found.opener
+        try:
+            clip = await self.run_cpu(
+                clips.open_clip, opener, kind, clips.limits(), self._closed, field
+            )
+        except PatchbayError as error:
+            raise files.blame(error, field) from error
+        await room.more(clip.decoding_bytes, field)
+        return clip
+
+    def new_file(self) -> BinaryIO:
+        """Return an empty file on disk that is gone once closed."""
+        return Draft(int(settings.LIMITS["upload_bytes"]))
+
+    async def save_bytes(
+        self, body: bytes | BinaryIO, *, name: str, content_type: str
+    ) -> JsonObject:
+        """Store bytes; what they are is told from their content, not from `content_type`."""
+        return await files.save(self._run, body, name)
+
+    async def fetch(
+        self,
+        url: str,
+        *,
+        field: str,
+        method: str = "GET",
+        headers: dict[str, str] | None = None,
+        body: bytes | None = None,
+        timeout_seconds: float = 60.0,
+        max_bytes: int = fetch.MAX_BYTES,
+    ) -> Response:
+        """Call an address a person chose, through the guard."""
+        try:
+            async with self.outside():
+                answer = await fetch.fetch(
+                    url,
+                    method=method,
+                    headers=headers,
+                    body=body,
+                    timeout_seconds=timeout_seconds,
+                    max_bytes=max_bytes,
+                )
+            return cast("Response", self._scrubbed(answer))
+        except PatchbayError as error:
+            raise files.blame(error, field) from error
+
+    async def credential(self, *, url: str, field: str = "credential") -> dict[str, str] | None:
+        """Return the header that shows the credential of one of the node's fields to `url`."""
+        run, port = self._run, self._fields[field]
+        chosen = self.data.get(field)
+        if run.scope.own and not port.provider and chosen in (None, ""):
+            return None
+        return await database.read(
+            credential_headers, run.owner_id, run.scope, self.node_id, port, chosen, url,
+            run.secrets,
+        )  # fmt: skip
+
+    def _scrubbed(self, answer: Fetched) -> Fetched:
+        """Return an answer without what it repeats of the run's secrets."""
+        secrets = self._run.secrets
+        if not secrets:
+            return answer
+        headers = {name: secrets.text(value) for name, value in answer.headers.items()}
+        body, url = secrets.body(answer.body), secrets.text(answer.url)
+        return Fetched(answer.status, headers, body, url)
+
+    async def runner(self, tags: list[str], *, field: str, lacks: Lacks) -> Runner:
+        """Pick one of the runners that have all these tags, whose node types lack least."""
+        return await runner_handle.choose(self._run, tags, field, lacks)
+
+    async def runner_at(self, id: str) -> Runner:
+        """Return the runner of this id, whatever its tags and state."""
+        return await runner_handle.find(self._run, id)
+
+    async def run_workflow(self, owner: str, name: str, inputs: JsonObject) -> JsonObject:
+        """Run another workflow for the run's owner and return its result."""
+        # Its nodes need memory too, and must never wait for what this one holds.
+        self.let_go()
+        async with self.outside():
+            return await nested.run(self._run, self.node_id, owner, name, inputs)
+
+    async def is_account(self, name: str) -> bool:
+        """Say whether somebody here has that name."""
+        return await database.read(nested.is_account, name)
+
+    async def alias(self, app: str) -> tuple[str, str] | None:
+        """Return the owner and name of the workflow an app id stands for."""
+        return await database.read(nested.alias_of, self._run.owner_id, app)
+
+    async def run_cpu(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run blocking work in one of the engine's threads."""
+        begin = self._run.host.threads.begin if self._room is None else self._room.begin
+        return await asyncio.wrap_future(begin(function, *args, **kwargs))
+
+    @asynccontextmanager
+    async def outside(self) -> AsyncIterator[None]:
+        """Mark the time in which the node waits for somebody else and does nothing itself."""
+        if self._suspect is None:
+            yield
+            return
+        async with self._suspect.outside():
+            yield
+
+    def close(self) -> None:
+        """Write down the last report; the node is done, and nothing reads on for it."""
+        self._closed.set()
+        self._reports.close()
+
+
+class _Reports:
+    """Coalesces the progress that the calls of one node report."""
+
+    __slots__ = ("_due", "_run", "_timer", "_waiting")
+
+    def __init__(self, run: ActiveRun) -> None:
+        self._run = run
+        self._due = 0.0
+        self._waiting: Progress | None = None
+        self._timer: asyncio.TimerHandle | None = None
+
+    def add(self, report: Progress) -> None:
+        """Write a report down now or a little later, unless a newer one takes its place."""
+        if report.preview is None and self._waiting is not None:
+            report = replace(report, preview=self._waiting.preview)
+        now = time.monotonic()
+        if now >= self._due and self._timer is None:
+            self._due = now + PROGRESS_SECONDS
+            self._run.journal.append(report)
+            return
+        self._waiting = report
+        if self._timer is None:
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(self._due - now, self._report)
+
+    def close(self) -> None:
+        """Write the last one down."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._report()
+
+    def _report(self) -> None:
+        report, self._waiting, self._timer = self._waiting, None, None
+        if report is None or self._run.journal.broken is not None:
+            return
+        self._due = time.monotonic() + PROGRESS_SECONDS
+        self._run.journal.append(report)
+
+
+def _read(opener: Callable[[], BinaryIO]) -> bytes:
+    with opener() as file:
+        return file.read()

@@ -1,0 +1,236 @@
+"""Files for nodes: what a media value means, and how a node's own files come to be.
+
+A value is a reference to one of our assets, our own path `/media/<id>`, a `data:` address (RFC
+2397) or an address elsewhere. Only assets of the run's owner and shared ones can be read, whatever
+a document claims; and one that a signed URL opens, whoever gives it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from io import SEEK_END, BytesIO
+from typing import TYPE_CHECKING, BinaryIO
+from urllib.parse import unquote_to_bytes
+from uuid import UUID
+
+from django.conf import settings
+
+from workflows import database
+from workflows.errors import AssetNotFound, NodeError, PatchbayError
+from workflows.media import fetch, signed, storage
+from workflows.media.demux import Opener
+from workflows.media.drafts import Draft
+from workflows.media.references import address_of, asset_id
+from workflows.models import Asset, Run, User
+from workflows.types import Json, JsonObject
+
+if TYPE_CHECKING:
+    from workflows.engine.run import ActiveRun
+
+_DATA = re.compile(r"data:[^,]{0,200}?(;base64)?,", re.IGNORECASE)
+#: Bytes of a download that are gathered before a thread writes them.
+WRITE_BYTES = 1024 * 1024
+_UNQUOTE_LETTERS = 64 * 1024
+EXPECTED = "a file of this server, or an http, https or data address"
+
+
+@dataclass(slots=True)
+class Found:
+    """A file behind a media value: `opener` opens it as often as it is called, in a thread.
+
+    `id` is that of the asset, if it is one. `draft` is what holds a file from elsewhere; whoever
+    closes it has nothing to open any more.
+    """
+
+    opener: Opener
+    size: int
+    id: str | None = None
+    draft: Draft | None = None
+
+
+async def find(run: ActiveRun, value: Json, field: str) -> Found:
+    """Find the file behind a media value; one from elsewhere is on disk then, not in memory.
+
+    Raises NodeError naming `field`.
+    """
+    id = asset_id(value)
+    address = value.get("url") if isinstance(value, dict) else value
+    try:
+        if id is not None:
+            asset, _ = await database.read(_asset, id, run.owner_id, address_of(value))
+            return Found(partial(storage.open_file, asset.sha256), asset.size, id)
+        if isinstance(address, str) and address[:5].lower() == "data:":
+            content = await run.host.threads.run(_decode, address, field)
+            return Found(partial(BytesIO, content), len(content))
+        if isinstance(address, str) and address.startswith(("http://", "https://")):
+            draft = await download(address, field)
+            return Found(draft.reader, draft.seek(0, SEEK_END), draft=draft)
+    except PatchbayError as error:
+        raise blame(error, field) from error
+    shown = str(address)[:200] if address is not None else None
+    raise NodeError("This is not a file.", field=field, value=shown, expected=EXPECTED)
+
+
+async def sizes(run: ActiveRun, values: Iterable[Json]) -> list[tuple[str, int]]:
+    """Return (id, px) of every picture of this server among some values, each once."""
+    ids = {id for value in values if (id := asset_id(value)) is not None}
+    return await database.read(_sizes, ids, run.owner_id) if len(ids) > 1 else []
+
+
+async def reference(run: ActiveRun, value: Json, field: str) -> JsonObject:
+    """Return the media reference of the asset a value names, as the database knows it.
+
+    Raises NodeError naming `field`.
+    """
+    found = asset_id(value)
+    if found is None:
+        raise NodeError("This is not a file.", field=field, expected="a file of this server")
+    try:
+        asset, grant = await database.read(_asset, found, run.owner_id, address_of(value))
+        own = storage.reference(asset)
+        return own if grant is None else {**own, "url": signed.path(grant)}
+    except PatchbayError as error:
+        raise blame(error, field) from error
+
+
+async def save(
+    run: ActiveRun, content: bytes | BinaryIO | Callable[[storage.Writer], object], name: str
+) -> JsonObject:
+    """Store bytes, what a file holds or what a function writes, for the run's owner.
+
+    Returns the media reference. A run that somebody else has taken over stores nothing more.
+    """
+    if run.journal.broken is not None:
+        raise run.journal.broken
+    try:
+        limit = settings.LIMITS["upload_bytes"]
+        if callable(content):
+            stored = await run.host.threads.run(storage.write_by, content, limit)
+        else:
+            stored = await run.host.threads.run(storage.write, content, limit)
+    except PatchbayError as error:
+        raise blame(error, None) from error
+    return await adopt(run, stored, name)
+
+
+async def adopt(run: ActiveRun, stored: storage.Stored, name: str) -> JsonObject:
+    """Give a file that is stored already to the run's owner and return its media reference."""
+    if run.journal.broken is not None:
+        raise run.journal.broken
+    try:
+        facts = await run.host.threads.run(storage.inspect, stored)
+        return await database.read(_adopt, run.run_id, run.owner_id, stored, facts, name)
+    except PatchbayError as error:
+        raise blame(error, None) from error
+
+
+async def download(address: str, field: str) -> Draft:
+    """Fetch a file from elsewhere to the disk. Raises NodeError for anything but success."""
+    draft, gathered = Draft(fetch.MAX_BYTES), bytearray()
+
+    async def sink(piece: bytes) -> None:
+        gathered.extend(piece)
+        if len(gathered) >= WRITE_BYTES:
+            await asyncio.to_thread(draft.write, bytes(gathered))
+            gathered.clear()
+
+    try:
+        answer = await fetch.fetch(address, sink=sink)
+        if 200 <= answer.status < 300:
+            await asyncio.to_thread(draft.write, bytes(gathered))
+            return draft
+        raise NodeError(
+            f"The address answered {answer.status}.",
+            field=field,
+            value=address[:200],
+            expected="an answer of 200",
+            transient=answer.status == 429 or answer.status >= 500,
+            retry_after=retry_after(answer.headers),
+        )
+    except BaseException:
+        draft.close()
+        raise
+
+
+def retry_after(headers: dict[str, str]) -> float | None:
+    """Read a Retry-After header that gives seconds; a date is not worth the trouble."""
+    text = headers.get("retry-after", "").strip()
+    return float(text) if text.isascii() and text.isdigit() else None
+
+
+def blame(error: PatchbayError, field: str | None) -> NodeError:
+    """Turn an error of files or fetching into one of the node, at `field`."""
+    if isinstance(error, NodeError):
+        return error
+    facts = error.context
+    blamed = NodeError(
+        error.message,
+        field=field or facts.get("field"),
+        value=facts.get("value"),
+        expected=facts.get("expected"),
+        transient=bool(getattr(error, "transient", False)),
+    )
+    blamed.code = error.code
+    return blamed
+
+
+def _asset(id: str, owner_id: int, address: str) -> tuple[Asset, signed.Grant | None]:
+    """Return an asset the owner may read; else the one that the address opens, and its grant."""
+    found = Asset.objects.readable(owner_id).filter(pk=id).first()
+    if found is not None:
+        return found, None
+    grant = signed.grant_of(address)
+    if grant is not None and str(grant.asset_id) == id:
+        found = Asset.objects.granted(grant.asset_id, grant.user_id).first()
+    if found is None:
+        raise AssetNotFound(value=id)
+    return found, grant
+
+
+def _sizes(ids: set[str], owner_id: int) -> list[tuple[str, int]]:
+    found = Asset.objects.readable(owner_id).filter(pk__in=ids, content_type__startswith="image/")
+    rows = found.values_list("pk", "width", "height")
+    return [(str(id), (width or 0) * (height or 0)) for id, width, height in rows]
+
+
+def _adopt(
+    run_id: UUID, owner_id: int, stored: storage.Stored, facts: storage.Facts, name: str
+) -> JsonObject:
+    asset = storage.asset_adopt(User(pk=owner_id), stored, name, Run(pk=run_id), facts=facts)
+    return storage.reference(asset)
+
+
+def _decode(address: str, field: str) -> bytes:
+    match = _DATA.match(address)
+    if match is None:
+        raise NodeError(
+            "This data address is malformed.",
+            field=field, value=address[:40], expected="data:<type>;base64,<content>",
+        )  # fmt: skip
+    content = _unquoted(address, match.end())
+    if not match.group(1):
+        return content
+    try:
+        return base64.b64decode(content, validate=True)
+    except binascii.Error as error:
+        raise NodeError(
+            "This data address is not base64.", field=field, value=address[:40], expected="base64"
+        ) from error
+
+
+def _unquoted(text: str, start: int) -> bytes:
+    """Unquote a text piece by piece: all at once, each escape would be an object of its own."""
+    content, at = bytearray(), start
+    while at < len(text):
+        end = min(at + _UNQUOTE_LETTERS, len(text))
+        # An escape of three letters must not be cut.
+        end -= next((back for back in (1, 2) if end < len(text) and text[end - back] == "%"), 0)
+        content += unquote_to_bytes(text[at:end])
+        at = end
+    return bytes(content)

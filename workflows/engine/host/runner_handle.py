@@ -1,0 +1,269 @@
+"""A node's door to a runner: what it may ask there for its run, and what it gets to see of it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.conf import settings
+
+from workflows import database
+from workflows.engine.host import runner_files
+from workflows.errors import (
+    BlockedAddress,
+    FetchError,
+    FetchRefused,
+    FetchUnsent,
+    NodeError,
+    PatchbayError,
+    RunnerMissing,
+    RunnerUnreachable,
+)
+from workflows.models import Runner
+from workflows.nodes.runner import Lacks, Look, Outcome, Refused
+from workflows.runners import cancels, pool
+from workflows.runners.connection import Link
+from workflows.runners.shapes import Ended, File, titles
+from workflows.runners.tracker import Watch
+from workflows.types import Json, JsonObject
+
+if TYPE_CHECKING:
+    from workflows.engine.run import ActiveRun
+
+logger = logging.getLogger(__name__)
+
+#: How long a look waits for news.
+LOOK_SECONDS = 2.0
+#: Previews come no more often than this, and ever more seldom the longer a request runs.
+PREVIEW_SECONDS = 1.0
+PREVIEWS_PER_DOUBLING = 30
+
+#: A catalogue that was asked for so lately is not asked for again.
+FRESH_SECONDS = 1.0
+#: Values of headers that are at least so long are kept out of everything a run says.
+SECRET_LENGTH = 8
+
+
+async def choose(run: ActiveRun, tags: list[str], field: str, lacks: Lacks) -> Door:
+    """Pick a runner that has the tags, and of these one whose node types lack least.
+
+    Raises NodeError naming `field` when there is none.
+    """
+    links = run.host.links
+    found = await database.read(pool.match, run.owner_id, tags)
+    if not found:
+        raise RunnerMissing(
+            "No active runner has all these tags." if tags else "There is no active runner.",
+            field=field, value=tags, expected="the tags of a registered runner",
+        )  # fmt: skip
+    found = await database.read(pool.knowing, found, lacks)
+    answering = [row for row in found if not links.failed_lately(row.pk)] or found
+    row = pool.choose(answering, links.open_requests)
+    return Door(run, str(row.pk), row.name)
+
+
+async def find(run: ActiveRun, id: str) -> Door:
+    """Return a runner by its id. Raises NodeError when it is not registered any more."""
+    door = Door(run, id, "")
+    row, _ = await door._link()
+    door.name = row.name
+    return door
+
+
+class Door:
+    """One runner for one run; implements `workflows.nodes.runner.Runner`."""
+
+    def __init__(self, run: ActiveRun, id: str, name: str) -> None:
+        self.id = id
+        self.name = name
+        self._run = run
+
+    async def catalogue(self, *, fresh: bool = False) -> JsonObject:
+        """Return the node types, kept from before or asked for."""
+        row, link = await self._link()
+        asked_at = link.catalogue_at
+        fresh = fresh and (asked_at is None or time.monotonic() - asked_at > FRESH_SECONDS)
+        if not (fresh or link.may_have_restarted):
+            kept = await database.read(pool.kept_catalogue, row)
+            if kept is not None:
+                return kept
+        try:
+            answer = await link.catalogue()
+        except PatchbayError as error:
+            raise self._unreachable(link, error) from error
+        await database.read(pool.keep_catalogue, row, answer)
+        return answer
+
+    async def upload(self, value: Json, *, folder: str, field: str) -> str:
+        """Copy a media value into a folder of the runner's inputs."""
+        try:
+            async with runner_files.parcel(self._run, value, field) as parcel:
+                _, link = await self._link()
+                link.used_at = time.monotonic()
+                return await link.client.upload(parcel.name, folder, parcel.pieces, parcel.size)
+        except NodeError:
+            raise
+        except PatchbayError as error:
+            raise self._unreachable(link, error) from error
+
+    async def hand_in(
+        self,
+        prompt_id: str,
+        prompt: JsonObject,
+        *,
+        workflow: JsonObject | None = None,
+    ) -> Refused | None:
+        """Hand a prompt in, watching it from before it can begin."""
+        _, link = await self._link()
+        await link.ready()
+        watch = link.watch(prompt_id, titles(prompt), handed_in=False)
+        # Previews are off unless they are asked for; old servers know only their command line.
+        extra: JsonObject = {"preview_method": "auto"}
+        if workflow is not None:
+            extra["extra_pnginfo"] = {"workflow": workflow}
+        body: JsonObject = {
+            "prompt": prompt, "prompt_id": prompt_id, "client_id": link.client_id,
+            "extra_data": extra,
+        }  # fmt: skip
+        try:
+            taken, refusal = await link.client.prompt(body)
+        except (FetchUnsent, FetchRefused, BlockedAddress) as error:
+            link.drop(prompt_id)
+            raise self._unreachable(link, error) from error
+        except FetchError as error:
+            # It may have arrived. Looking is safe; handing in again would not be.
+            watch.problem = error.message
+            logger.info("runner %s: nobody knows of %s: %s", self.id, prompt_id, error)
+            return None
+        finally:
+            watch.handed_in = True
+            link.look()
+        if not taken:
+            link.drop(prompt_id)
+            return Refused(refusal.message, refusal.nodes)
+        return Refused("", refusal.nodes) if refusal.nodes else None
+
+    async def look(self, prompt_id: str) -> Look:
+        """Wait for news of a request, and tell how it stands."""
+        _, link = await self._link()
+        watch = link.watch(prompt_id)
+        if watch.ended is None and not watch.is_lost:
+            try:
+                async with asyncio.timeout(LOOK_SECONDS):
+                    await watch.changed.wait()
+            except TimeoutError:
+                pass
+            watch.changed.clear()
+        if watch.ended is not None and not watch.told_running:
+            # It may all have happened between two looks; whoever watches sees it in order.
+            watch.told_running = True
+            return Look("running", text=watch.text)
+        state = watch.state
+        watch.told_running = watch.told_running or state == "running"
+        away = 0.0 if watch.away_since is None else time.monotonic() - watch.away_since
+        if watch.ended is not None:
+            state = "ended"
+        elif watch.is_lost:
+            state = "removed" if watch.is_removed else "lost"
+            link.drop(prompt_id)
+            if watch.problem:
+                # Should it arrive after all, it shall find nobody who waits for it.
+                with suppress(PatchbayError):
+                    await link.client.dequeue(prompt_id)
+        elif watch.away_since is not None:
+            state = "away"
+        return Look(
+            state, watch.position, watch.fraction, watch.text, await self._preview(watch), away,
+            settings.RUNNER_LOST_SECONDS, watch.problem, _outcome(watch.ended, watch.notices),
+        )  # fmt: skip
+
+    async def keep(self, prompt_id: str, file: JsonObject) -> JsonObject:
+        """Copy a file into our storage; one that was copied before is not copied again."""
+        _, link = await self._link()
+        watch = link.watch(prompt_id)
+        key = json.dumps(file, sort_keys=True)
+        if key not in watch.kept:
+            named = File(file["filename"], file["subfolder"], file["folder"])
+            try:
+                watch.kept[key] = await runner_files.fetch(self._run, link.client, named)
+            except FetchError as error:
+                raise self._unreachable(link, error) from error
+        found: JsonObject = watch.kept[key]
+        return found
+
+    async def cancel(self, prompt_id: str) -> None:
+        """Write down that a request is to be cancelled, and have the runner told of it."""
+        await database.read(cancels.remember, [f"{self.id}/{prompt_id}"])
+        links = self._run.host.links
+        links.cancels.set()
+        if (link := links.link(UUID(self.id))) is not None:
+            link.drop(prompt_id)
+
+    async def forget(self, prompt_id: str) -> None:
+        """Watch a request no longer; the setting RUNNER_FORGET makes the runner forget it too."""
+        _, link = await self._link()
+        link.drop(prompt_id)
+        if settings.RUNNER_FORGET:
+            try:
+                await link.client.forget(prompt_id)
+            except PatchbayError as error:
+                raise self._unreachable(link, error) from error
+
+    async def _link(self) -> tuple[Runner, Link]:
+        try:
+            found = await self._run.host.links.of(UUID(self.id))
+        except PatchbayError as error:
+            raise RunnerUnreachable(
+                f"The runner {self.name} has an address that cannot be called.",
+                expected="a runner with a proper address", status=502,
+            ) from error  # fmt: skip
+        if found is None:
+            raise RunnerMissing(
+                "The runner that has this is not registered any more.", value=self.id,
+                expected="a registered runner",
+            )  # fmt: skip
+        for value in found[1].endpoint.headers.values():
+            # A short one is no secret, and taking it out of every text would do harm.
+            if len(value.rpartition(" ")[2]) >= SECRET_LENGTH:
+                self._run.secrets.add(value)
+        return found
+
+    def _unreachable(self, link: Link, error: PatchbayError) -> NodeError:
+        """Turn what went wrong between us and the runner into an error of the node.
+
+        Whoever may use a shared runner is not told its address.
+        """
+        link.failed_at = time.monotonic()
+        return RunnerUnreachable(
+            f"The runner {self.name} does not answer as it should: {error.message}",
+            expected=error.context.get("expected") or "a runner that answers",
+            transient=bool(getattr(error, "transient", False)), status=502,
+        )  # fmt: skip
+
+    async def _preview(self, watch: Watch) -> JsonObject | None:
+        """Return the latest preview in small, unless there was one a moment ago."""
+        now = time.monotonic()
+        if watch.preview is None or now < watch.preview_due:
+            return None
+        picture, watch.preview = watch.preview, None
+        pause = max(PREVIEW_SECONDS, (now - watch.since) / PREVIEWS_PER_DOUBLING)
+        watch.preview_due = now + pause
+        return await runner_files.preview(self._run, picture)
+
+
+def _outcome(ended: Ended | None, notices: list[str]) -> Outcome | None:
+    if ended is None:
+        return None
+    outputs: dict[str, JsonObject] = {}
+    for node, made in ended.outputs.items():
+        rows = [
+            {"filename": file.filename, "subfolder": file.subfolder, "folder": file.folder}
+            for file in made.files
+        ]
+        outputs[node] = {"files": rows, "texts": list(made.texts)}
+    return Outcome(ended.outcome, outputs, ended.error, tuple(notices))

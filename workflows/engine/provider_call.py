@@ -1,0 +1,128 @@
+"""A call of a node that a provider does: handed in once, written down, waited for, cancelled.
+
+What a provider is stands in `nodes/provider.py`; which calls are for one is decided in `step.py`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from workflows.engine.run import Answered
+from workflows.errors import NodeError
+from workflows.failpoints import failpoint
+from workflows.journal.events import OnRunner, Submit
+from workflows.journal.records import StepRow
+from workflows.nodes.provider import Answer, Failed, Named, Pending, Provider
+from workflows.types import Json, JsonObject, NodeId
+
+if TYPE_CHECKING:
+    from workflows.engine.host.context import NodeContext
+    from workflows.engine.run import ActiveRun
+    from workflows.graph.plan import PlannedNode
+
+
+@dataclass(slots=True)
+class Asking:
+    """One call; `item` tells which when the node runs once per item of a list."""
+
+    run: ActiveRun
+    node: PlannedNode
+    row: StepRow
+    context: NodeContext
+    provider: Provider
+    item: int | None
+    _standing: OnRunner | None = None
+
+    async def answer(self, arguments: JsonObject) -> Json:
+        """Hand the call in, or find it there again, and wait for the answer."""
+        past, place, host = self.run.past, (self.node.id, self.item), self.run.host
+        self.row.provider = self.provider.name
+        async with AsyncExitStack() as held:
+            async with self.context.outside():
+                slots = host.slots.of(self.provider.name, self.provider.slots)
+                await held.enter_async_context(slots)
+            try:
+                request_id = past.requests.get(place)
+                if request_id is None:
+                    request_id = await self._hand_in(arguments, place)
+                # A process before us may have handed it in; the row is written anew by each.
+                self.row.request_id = request_id
+                self.context.let_go()
+                async with self.context.outside():
+                    with host.waits(self.run.run_id):
+                        state = await self._wait(request_id)
+            except asyncio.CancelledError:
+                known = past.requests.get(place)
+                if known is not None and not host.stopping:
+                    host.cancel_later(self.provider, self.context, known)
+                raise
+            except NodeError as error:
+                if error.state:
+                    self._refused(error.state)
+                raise
+            if isinstance(state, Failed):
+                del past.requests[place]
+                raise state.error
+            answered = Answered(self.provider, self.context, request_id)
+            self.run.answered.setdefault(self.node.id, []).append(answered)
+            return state.value
+
+    async def _hand_in(self, arguments: JsonObject, place: tuple[NodeId, int | None]) -> str:
+        past, journal = self.run.past, self.run.journal
+        number = past.handed_in.get(place, 0)
+        key = ":".join(str(part) for part in (self.run.run_id, *place, past.retries, number))
+        given = await self.provider.submit(self.context, arguments, key)
+        named = given if isinstance(given, Named) else None
+        if named is None:
+            failpoint("step.handed_in")
+        request_id = given.request_id if isinstance(given, Named) else given
+        past.requests[place], past.handed_in[place] = request_id, number + 1
+        self.row.request_id = request_id
+        submit = Submit(self.node.id, self.node.type, request_id, self.item)
+        journal.append(submit, step=replace(self.row))
+        if named is not None and number == 0:
+            # One that is handed in again has been further than that already.
+            self._stand(named.standing)
+        await journal.flush()
+        failpoint("step.request_recorded")
+        if named is not None:
+            try:
+                await named.hand_in()
+            except NodeError:
+                del past.requests[place]
+                raise
+            failpoint("step.handed_in")
+        return request_id
+
+    async def _wait(self, request_id: str) -> Answer | Failed:
+        told: tuple[float | None, str] = (None, "")
+        while True:
+            state = await self.provider.poll(self.context, request_id)
+            if not isinstance(state, Pending):
+                return state
+            self._stand(state)
+            report = state.fraction, state.text
+            if report != told or state.preview is not None:
+                told = report
+                await self.context.progress(*report, state.preview)
+            await asyncio.sleep(state.seconds)
+
+    def _refused(self, state: str) -> None:
+        last = self._standing
+        runner, prompt_id = (last.runner, last.prompt_id) if last is not None else (None, None)
+        self._stand(Pending(state=state, runner=runner, prompt_id=prompt_id))
+
+    def _stand(self, state: Pending) -> None:
+        """Write down where the request stands, if that has changed."""
+        runner = self.run.secrets.json(state.runner)
+        standing = OnRunner(
+            self.node.id, state.state, state.position, runner, state.prompt_id, self.item
+        )
+        if not state.state or standing == self._standing:
+            return
+        self._standing = standing
+        self.row.state, self.row.position = state.state, state.position
+        self.run.journal.append(standing, step=replace(self.row))

@@ -1,0 +1,90 @@
+"""Requests at runners that nobody wants any more: written down, and told the runner until it hears.
+
+A row stands from the moment a run is cancelled until the runner has answered, whatever becomes of
+this process or of the runner meanwhile.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterable
+from uuid import UUID
+
+from workflows import database
+from workflows.errors import PatchbayError
+from workflows.models import Runner, RunnerCancel
+from workflows.runners.connections import Links
+
+logger = logging.getLogger(__name__)
+
+#: How often runners that did not hear are told again.
+AGAIN_SECONDS = 3.0
+#: How often rows are looked for that other processes have written.
+LOOK_SECONDS = 30.0
+ANSWER_SECONDS = 15.0
+
+
+def remember(request_ids: Iterable[str]) -> None:
+    """Write down that requests (`<runner id>/<prompt id>`) are to be cancelled."""
+    rows = [RunnerCancel(runner_id=UUID(runner), prompt_id=prompt)
+            for runner, _, prompt in (id.partition("/") for id in set(request_ids))]  # fmt: skip
+    if not rows:
+        return
+    known = set(Runner.objects.filter(pk__in=[row.runner_id for row in rows])
+                .values_list("pk", flat=True))  # fmt: skip
+    rows = [row for row in rows if row.runner_id in known]
+    RunnerCancel.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+class Canceller:
+    """Tells runners what to cancel, each until it has answered."""
+
+    def __init__(self, links: Links) -> None:
+        self._links = links
+
+    async def run(self) -> None:
+        """Go on until cancelled."""
+        while True:
+            left = True
+            try:
+                left = await self.round()
+            except Exception:  # a chore that fails is tried again later; runs must go on
+                logger.exception("the engine could not cancel requests at runners")
+            try:
+                async with asyncio.timeout(AGAIN_SECONDS if left else LOOK_SECONDS):
+                    await self._links.cancels.wait()
+            except TimeoutError:
+                continue
+
+    async def round(self) -> bool:
+        """Tell every runner once; say whether one has not heard."""
+        self._links.cancels.clear()
+        open: dict[UUID, list[str]] = {}
+        for runner_id, prompt_id in await database.read(_open):
+            open.setdefault(runner_id, []).append(prompt_id)
+        heard = await asyncio.gather(*(self._tell(id, prompts) for id, prompts in open.items()))
+        return not all(heard)
+
+    async def _tell(self, runner_id: UUID, prompts: list[str]) -> bool:
+        for prompt_id in prompts:
+            try:
+                found = await self._links.of(runner_id)
+                if found is not None:
+                    async with asyncio.timeout(ANSWER_SECONDS):
+                        await found[1].client.cancel(prompt_id)
+            except (PatchbayError, TimeoutError) as error:
+                logger.info("runner %s has not heard of a cancel: %s", runner_id, error)
+                return False
+            await database.read(_forget, runner_id, prompt_id)
+        return True
+
+
+def _open() -> list[tuple[UUID, str]]:
+    # The newest first, or those that wait would begin as those before them are stopped.
+    rows = RunnerCancel.objects.order_by("-pk")
+    return list(rows.values_list("runner_id", "prompt_id"))
+
+
+def _forget(runner_id: UUID, prompt_id: str) -> None:
+    RunnerCancel.objects.filter(runner_id=runner_id, prompt_id=prompt_id).delete()

@@ -1,0 +1,220 @@
+"""All that one process has to do with one runner: its connections, and who waits for what there."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Mapping
+
+import httpcore
+
+from workflows.errors import PatchbayError
+from workflows.media.guard import Resolve
+from workflows.runners import messages, shapes
+from workflows.runners.client import Client
+from workflows.runners.endpoint import Endpoint
+from workflows.runners.http import Http
+from workflows.runners.messages import Message, Picture
+from workflows.runners.socket import Socket
+from workflows.runners.tracker import Watch
+from workflows.types import JsonObject
+
+logger = logging.getLogger(__name__)
+
+#: However much a runner says, it is not asked more often than this.
+SHORTEST_PAUSE_SECONDS = 0.05
+#: After so long without a question nobody waits for a request any more, or copies its files.
+ABANDONED_SECONDS = 120.0
+COPIED_SECONDS = 3600.0
+
+
+class Link:
+    """Connections to a runner, and the requests of ours that are under way there.
+
+    The runner tells of requests to whoever has the `client_id` they were handed in with. It stays
+    the same from process to process, so that a request goes on being told of after a restart.
+    """
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        client_id: str,
+        poll_seconds: float,
+        network: httpcore.AsyncNetworkBackend | None = None,
+        resolve: Resolve | None = None,
+    ) -> None:
+        self.endpoint = endpoint
+        http = Http(endpoint, network, resolve)
+        self.client = Client(http)
+        #: When the runner was needed last, and when it last did not answer.
+        self.used_at = time.monotonic()
+        self.failed_at: float | None = None
+        #: When its node types were read last over this link; `_openings` of the socket before.
+        self.catalogue_at: float | None = None
+        self._openings = 0
+        self._poll_seconds = poll_seconds
+        self._watches: dict[str, Watch] = {}
+        self._socket = Socket(endpoint, http.guard, client_id, self._receive)
+        self._kick = asyncio.Event()
+        self._poller: asyncio.Task[None] | None = None
+
+    @property
+    def client_id(self) -> str:
+        """Under which id the runner tells us of our requests."""
+        return self._socket.client_id
+
+    @property
+    def open_requests(self) -> int:
+        """How many requests of ours are under way."""
+        return sum(watch.ended is None for watch in self._watches.values())
+
+    @property
+    def may_have_restarted(self) -> bool:
+        """Whether the socket was lost, or opened anew, since the node types were read."""
+        openings = self._socket.openings
+        lost = openings > 0 and self._socket.open_since is None
+        return lost or openings > max(self._openings, 1)
+
+    async def catalogue(self) -> JsonObject:
+        """Ask for the node types of the runner."""
+        openings = self._socket.openings
+        found = await self.client.object_info()
+        self.catalogue_at, self._openings = time.monotonic(), openings
+        return found
+
+    async def ready(self) -> None:
+        """Have the socket open before something is handed in, if that can be had."""
+        self.used_at = time.monotonic()
+        await self._socket.tried()
+
+    def watch(
+        self, prompt_id: str, titles: Mapping[str, str] | None = None, *, handed_in: bool = True
+    ) -> Watch:
+        """Return what is known of a request, and keep it up to date from now on.
+
+        One that is not `handed_in` yet cannot be missed.
+        """
+        self.used_at = time.monotonic()
+        found = self._watches.get(prompt_id)
+        if found is None:
+            found = Watch(prompt_id, titles or {}, handed_in=handed_in)
+            self._watches[prompt_id] = found
+            self._socket.start()
+            if self._poller is None:
+                self._poller = asyncio.get_running_loop().create_task(self._poll())
+            self.look()
+        found.looked_at = time.monotonic()
+        return found
+
+    def drop(self, prompt_id: str) -> None:
+        """Forget a request."""
+        self.used_at = time.monotonic()
+        self._watches.pop(prompt_id, None)
+
+    def tidy(self) -> None:
+        """Forget the requests nobody has asked about for long: those of runs that have failed."""
+        now = time.monotonic()
+        for prompt_id, watch in list(self._watches.items()):
+            kept = ABANDONED_SECONDS if watch.ended is None else COPIED_SECONDS
+            if now - watch.looked_at > kept:
+                self.drop(prompt_id)
+
+    def look(self) -> None:
+        """Look at queue and history now, not only when it is time."""
+        self._kick.set()
+
+    async def close(self) -> None:
+        """End everything; requests go on at the runner."""
+        poller, self._poller = self._poller, None
+        if poller is not None:
+            poller.cancel()
+            await asyncio.gather(poller, return_exceptions=True)
+        await self._socket.close()
+        await self.client.http.close()
+
+    # What the runner says.
+
+    def _receive(self, frame: str | bytes) -> None:
+        message = messages.read(frame)
+        if isinstance(message, Message):
+            # Requests of others are none of our business, whoever tells us of them.
+            watch = self._watches.get(message.prompt_id)
+            if message.type == "status" or (watch is not None and watch.hear(message)):
+                self.look()
+        elif isinstance(message, Picture):
+            watch = self._watches.get(message.prompt_id) or self._running(message.prompt_id)
+            if watch is not None:
+                watch.show(message.body)
+        elif message is not None and (watch := self._running("")) is not None:
+            watch.say(message.text)
+
+    def _running(self, prompt_id: str) -> Watch | None:
+        """Return the request that runs, which frames without an id are of; one runs at a time."""
+        if prompt_id:
+            return None
+        running = [watch for watch in self._watches.values() if watch.state == "running"]
+        return running[0] if len(running) == 1 else None
+
+    # What the runner is asked.
+
+    async def _poll(self) -> None:
+        due = time.monotonic()
+        while True:
+            self._kick.clear()
+            pause: float | None = None
+            if any(watch.ended is None for watch in self._watches.values()):
+                on_time = time.monotonic() >= due
+                if on_time:
+                    due = time.monotonic() + self._poll_seconds
+                await self._look(on_time)
+                pause = max(due - time.monotonic(), SHORTEST_PAUSE_SECONDS)
+            try:
+                async with asyncio.timeout(pause):
+                    await self._kick.wait()
+                    await asyncio.sleep(SHORTEST_PAUSE_SECONDS)
+            except TimeoutError:
+                continue
+
+    async def _look(self, on_time: bool) -> None:
+        """Compare every request with queue and history; only looks `on_time` count as missed."""
+        asked = [watch for watch in self._watches.values() if watch.ended is None]
+        try:
+            await self._compare(asked, on_time)
+            self.failed_at = None
+            return
+        except PatchbayError as error:
+            logger.info("%s: %s", self.endpoint.address, error)
+        except Exception:  # whatever a runner makes us stumble over must not end the polling
+            logger.exception("%s: could not be asked", self.endpoint.address)
+        self.failed_at = time.monotonic()
+        for watch in asked:
+            if watch.ended is None:
+                watch.away()
+
+    async def _compare(self, asked: list[Watch], on_time: bool) -> None:
+        queue = await self.client.queue()
+        for watch in asked:
+            if not watch.titles and watch.prompt_id in queue.prompts:
+                # Handed in by a process before this one.
+                watch.titles = shapes.titles(queue.prompts[watch.prompt_id])
+            if watch.prompt_id in queue.running:
+                watch.running()
+            elif (position := queue.position(watch.prompt_id)) is not None:
+                watch.queued(position)
+            else:
+                await self._look_back(watch, on_time)
+
+    async def _look_back(self, watch: Watch, on_time: bool) -> None:
+        ended = await self.client.history(watch.prompt_id)
+        if ended is None:
+            if on_time and watch.handed_in:
+                seen_at = watch.seen_at
+                kept = seen_at is not None and await self._socket.held_since(seen_at)
+                watch.missed(removed=kept)
+            return
+        opened = self._socket.open_since
+        if not watch.heard and opened is not None and opened < watch.since:
+            # It should have told us: the runner has lost the socket without closing it.
+            await self._socket.renew()
+        watch.done(ended)

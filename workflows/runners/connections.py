@@ -1,0 +1,113 @@
+"""The connections of an engine to its runners: one for each, made when needed."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.conf import settings
+from django.utils.crypto import salted_hmac
+
+from workflows import database
+from workflows.models import Runner
+from workflows.runners import pool
+from workflows.runners.connection import Link
+from workflows.runners.endpoint import Endpoint
+
+#: How long what a runner's row says is believed.
+BELIEVED_SECONDS = 5.0
+#: A connection nobody has used for so long is closed.
+IDLE_SECONDS = 300.0
+
+
+@dataclass(slots=True)
+class _Entry:
+    row: Runner
+    link: Link
+    endpoint: Endpoint
+    read_at: float
+
+
+class Links:
+    """Owns the connections; for one event loop."""
+
+    def __init__(self) -> None:
+        self._entries: dict[UUID, _Entry] = {}
+        self._lock = asyncio.Lock()
+        #: Set when there is a request to be cancelled (`cancels.py`).
+        self.cancels = asyncio.Event()
+
+    async def of(self, runner_id: UUID) -> tuple[Runner, Link] | None:
+        """Return a runner and the connection to it; None when it is not registered any more.
+
+        A runner whose address or headers have changed gets a new connection. Raises FetchRefused
+        for an address that could never be called.
+        """
+        entry = self._entries.get(runner_id)
+        if entry is not None and time.monotonic() - entry.read_at < BELIEVED_SECONDS:
+            return entry.row, entry.link
+        async with self._lock:
+            row = await database.read(_row, runner_id)
+            entry = self._entries.get(runner_id)
+            if row is None:
+                await self._close(runner_id)
+                return None
+            endpoint = pool.endpoint_of(row)
+            if entry is not None and entry.endpoint == endpoint:
+                entry.row, entry.read_at = row, time.monotonic()
+                return row, entry.link
+            await self._close(runner_id)
+            link = Link(endpoint, _client_id(runner_id), settings.RUNNER_POLL_SECONDS)
+            self._entries[runner_id] = _Entry(row, link, endpoint, time.monotonic())
+            return row, link
+
+    def open_requests(self, runner_id: UUID) -> int:
+        """Return how many requests of ours are under way at a runner."""
+        entry = self._entries.get(runner_id)
+        return entry.link.open_requests if entry is not None else 0
+
+    def failed_lately(self, runner_id: UUID) -> bool:
+        """Say whether a runner did not answer a moment ago, whatever its health says."""
+        entry = self._entries.get(runner_id)
+        failed = entry.link.failed_at if entry is not None else None
+        return failed is not None and time.monotonic() - failed < settings.RUNNER_PROBE_SECONDS
+
+    def may_have_restarted(self, runner_id: UUID) -> bool:
+        """Say whether a runner's socket was lost since its node types were read."""
+        entry = self._entries.get(runner_id)
+        return entry is not None and entry.link.may_have_restarted
+
+    def link(self, runner_id: UUID) -> Link | None:
+        """Return the connection to a runner that there is already."""
+        entry = self._entries.get(runner_id)
+        return entry.link if entry is not None else None
+
+    async def close_idle(self) -> None:
+        """Close the connections that nobody uses."""
+        before = time.monotonic() - IDLE_SECONDS
+        for runner_id, entry in list(self._entries.items()):
+            entry.link.tidy()
+            if not entry.link.open_requests and entry.link.used_at < before:
+                await self._close(runner_id)
+
+    async def close(self) -> None:
+        """Close every connection; requests go on at the runners."""
+        for runner_id in list(self._entries):
+            await self._close(runner_id)
+
+    async def _close(self, runner_id: UUID) -> None:
+        entry = self._entries.pop(runner_id, None)
+        if entry is not None:
+            await entry.link.close()
+
+
+def _client_id(runner_id: UUID) -> str:
+    """Return an id that this installation alone goes by, and that nobody can guess."""
+    return f"patchbay-{salted_hmac('workflows.runners', str(runner_id)).hexdigest()[:32]}"
+
+
+def _row(runner_id: UUID) -> Runner | None:
+    found: Runner | None = Runner.objects.filter(pk=runner_id).first()
+    return found

@@ -1,0 +1,69 @@
+"""The chore that asks every active runner how it is, and closes connections nobody uses."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from uuid import UUID
+
+from django.conf import settings
+
+from workflows import database
+from workflows.models import Runner
+from workflows.runners import pool
+from workflows.runners.connections import Links
+
+logger = logging.getLogger(__name__)
+
+#: Runners that are asked at a time.
+AT_ONCE = 8
+
+
+class Nurse:
+    """Looks after the runners of an engine, every RUNNER_PROBE_SECONDS."""
+
+    def __init__(self, links: Links) -> None:
+        self._links = links
+        self._room = asyncio.Semaphore(AT_ONCE)
+        #: Runners that answered in the last round, and whose node types have been read since.
+        self._known: set[UUID] = set()
+
+    async def run(self) -> None:
+        """Go on until cancelled."""
+        while True:
+            try:
+                await self.round()
+            except Exception:  # a chore that fails is tried again later; runs must go on
+                logger.exception("the engine could not look after the runners")
+            await asyncio.sleep(settings.RUNNER_PROBE_SECONDS)
+
+    async def round(self) -> None:
+        """Ask every active runner once."""
+        rows = await database.read(pool.active)
+        await asyncio.gather(*(self._visit(row) for row in rows))
+        await self._links.close_idle()
+
+    async def _visit(self, row: Runner) -> None:
+        async with self._room:
+            health = await pool.examine(row, asked=False)
+        await database.read(pool.keep_health, row, health)
+        if health["state"] != pool.UP:
+            self._known.discard(row.pk)
+        elif (
+            row.pk not in self._known
+            or self._links.may_have_restarted(row.pk)
+            or await database.read(pool.is_catalogue_due, row)
+        ):
+            await self._learn(row)
+
+    async def _learn(self, row: Runner) -> None:
+        """Read the node types of a runner that is new, was away, or may have others by now."""
+        link = self._links.link(row.pk)
+        try:
+            async with self._room:
+                answer = await (link.catalogue() if link else pool.ask_catalogue(row))
+        except Exception as error:
+            logger.info("runner %s: %s", row.pk, error)
+            return
+        await database.read(pool.keep_catalogue, row, answer)
+        self._known.add(row.pk)

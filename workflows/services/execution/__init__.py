@@ -1,0 +1,1 @@
+"""Verbs on runs: starting, waiting, cancelling, results, public runs and single models."""

@@ -1,0 +1,349 @@
+"""Runs: starting one exactly once, waiting for it, cancelling, retrying, looking.
+
+A run freezes the workflow in a snapshot; run, snapshot and first event are written in one
+transaction, and the engine is told when that is committed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from functools import partial
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
+from workflows.billing import credits
+from workflows.engine import discards, queue
+from workflows.engine.credentials import Scope, scope_of
+from workflows.errors import (
+    ExecutionNotFound,
+    ExecutionTimeout,
+    IdempotencyConflict,
+    InvalidBody,
+    InvalidGraph,
+    InvalidInputs,
+    Problem,
+    TooManyRuns,
+)
+from workflows.graph import document as shape
+from workflows.graph import plan, schema
+from workflows.graph.strict_json import dumps
+from workflows.journal import journal
+from workflows.journal.events import follow
+from workflows.models import (
+    Asset,
+    Event,
+    Run,
+    RunStatus,
+    Snapshot,
+    Step,
+    Token,
+    User,
+    Webhook,
+    Workflow,
+)
+from workflows.models.runs import UNFINISHED, Source
+from workflows.nodes import registry
+from workflows.services.database import one
+from workflows.services.limits.idempotency import HEADER, check_key, digest
+from workflows.services.locks import hold
+from workflows.types import JsonObject
+
+#: The ids of files, wherever they stand in a text.
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+MAX_LIST = 100
+#: Ignored inputs that are noted, and characters of each name.
+MAX_IGNORED, MAX_SHOWN = 50, 100
+
+
+@dataclass(frozen=True, slots=True)
+class RunRequest:
+    """What somebody asks of a run. `only` names nodes to run with their ancestors; None: the sinks.
+
+    `force` runs nodes anew whose result is known. `max_credits` is what the run may cost at most;
+    None: as much as RUN_MAX_CREDITS allows. A run that has not begun after `start_seconds` fails.
+    `ignores_unknown` leaves out, and notes in the journal, inputs that are not declared.
+    """
+
+    inputs: JsonObject
+    only: list[str] | None = None
+    force: bool = False
+    max_credits: float | None = None
+    start_seconds: float | None = None
+    ignores_unknown: bool = False
+
+    def options(self) -> JsonObject:
+        """Return what the run's row keeps of it for the engine."""
+        caps = [cap for cap in (self.max_credits, settings.RUN_MAX_CREDITS) if cap is not None]
+        more: JsonObject = {"maxCredits": min(caps)} if caps else {}
+        if self.start_seconds is not None:
+            more[journal.START_BY] = time.time() + self.start_seconds
+        if self.ignores_unknown:
+            more[journal.IGNORED] = []
+        return {"only": self.only, "force": self.force, **more}
+
+    def fingerprint(self, slug: str) -> str:
+        """Return the digest by which a repeated request is recognised."""
+        return digest(slug, self.inputs, self.only, self.force, self.max_credits)
+
+
+def run_request(body: JsonObject) -> RunRequest:
+    """Read the body of a run. Raises InvalidInputs and InvalidBody."""
+    inputs = body.get("inputs")
+    if not isinstance(inputs, dict):
+        raise InvalidInputs(field="inputs", expected="a JSON object (it may be empty)")
+    only, force = body.get("only"), body.get("force", False)
+    if only is not None and not (
+        isinstance(only, list) and only and all(isinstance(id, str) for id in only)
+    ):
+        raise InvalidBody("only must be a list of node ids.", field="only", expected="node ids")
+    if not isinstance(force, bool):
+        raise InvalidBody("force must be true or false.", field="force", expected="true or false")
+    cap = body.get("maxCredits")
+    if cap is not None and (isinstance(cap, bool) or not isinstance(cap, int | float) or cap < 0):
+        raise InvalidBody(
+            "maxCredits must be a number of credits.",
+            field="maxCredits", value=cap, expected="a number of 0 or more",
+        )  # fmt: skip
+    return RunRequest(inputs, only, force, cap)
+
+
+def run_create(
+    *,
+    user: User,
+    workflow: Workflow,
+    request: RunRequest,
+    source: str = Source.API,
+    idempotency_key: str | None = None,
+    tags: list[str] | None = None,
+    webhook: Webhook | None = None,
+    token: Token | None = None,
+) -> Run:
+    """Start a run of a workflow the person may read; a repeated key returns the first run.
+
+    Raises InvalidGraph with every problem; IdempotencyConflict when the key was
+    used for another request; TooManyRuns; InsufficientCredits. `webhook` is told of the end,
+    `token` is the key that starts it.
+    """
+    run = Run(
+        owner=user,
+        workflow=workflow,
+        source=source,
+        name=workflow.name,
+        inputs=request.inputs,
+        options={**request.options(), **Scope(workflow.owner_id == user.pk, workflow.pk).option()},
+        idempotency_key=idempotency_key,
+        tags=tags or [],
+        webhook=webhook,
+        token=token,
+    )
+    return submit(run, workflow.nodes, workflow.edges, request.fingerprint(workflow.slug))
+
+
+def submit(run: Run, nodes: list[JsonObject], edges: list[JsonObject], fingerprint: str) -> Run:
+    """Start an unsaved run of a graph, or return the one its idempotency key has started before.
+
+    Raises InvalidGraph, InvalidBody, IdempotencyConflict, TooManyRuns and InsufficientCredits.
+    """
+    key = run.idempotency_key
+    check_key(key)
+    earlier = _earlier(run.owner, key, fingerprint)
+    if earlier is not None:
+        return earlier
+    document = {"nodes": nodes, "edges": edges}
+    _check_files(run, nodes)
+    if journal.IGNORED in run.options:
+        run.inputs, unknown = schema.declared(schema.fields_of(document), run.inputs)
+        run.options[journal.IGNORED] = [name[:MAX_SHOWN] for name in unknown[:MAX_IGNORED]]
+    planned = plan.compile(document, run.inputs, registry.node_types(), only=run.options["only"])
+    if planned.randomized:
+        run.options[journal.RANDOMIZED] = dict(planned.randomized)
+    cost = credits.plan_cost(planned, run.owner.tier)
+    if key is not None:
+        run.options["fingerprint"] = fingerprint
+    try:
+        with transaction.atomic():
+            return _open(run, document, fingerprint, cost)
+    except IntegrityError:
+        # Somebody with the same key was faster on another connection.
+        found = _earlier(run.owner, key, fingerprint)
+        if found is None:
+            raise
+        return found
+
+
+def _check_files(run: Run, nodes: list[JsonObject]) -> None:
+    """Refuse a workflow of somebody else that names a private file of the user who runs it."""
+    author = run.workflow.owner_id if run.workflow else None
+    if scope_of(run.options, run.owner_id, run.workflow_id, author).own:
+        return
+    named = {id.lower(): node["id"] for node in nodes for id in _UUID.findall(dumps(node["data"]))}
+    mine = Asset.objects.filter(owner_id=run.owner_id, shares=None, pk__in=list(named))
+    problems = [
+        Problem(
+            "PRIVATE_FILE", "This workflow names a file that is private to you.",
+            named.get(str(id)), value=str(id), expected="a file of its author's",
+        )
+        for id in mine.values_list("pk", flat=True)
+    ]  # fmt: skip
+    if problems:
+        raise InvalidGraph(problems)
+
+
+def _open(run: Run, document: JsonObject, fingerprint: str, cost: Decimal) -> Run:
+    hold(f"owner:{run.owner_id}")
+    earlier = _earlier(run.owner, run.idempotency_key, fingerprint)
+    if earlier is not None:
+        return earlier
+    _check_room(run.owner)
+    credits.check(owner=run.owner, cost=cost)
+    if run.webhook is not None and run.webhook.pk is None:
+        run.webhook.save()  # that of this one request
+    run.snapshot = _snapshot(run.workflow, document, run.owner)
+    journal.open_run(run)
+    transaction.on_commit(partial(queue.enqueue, run.pk, run.owner_id))
+    if journal.START_BY in run.options:
+        transaction.on_commit(partial(queue.expire_at, run.pk, run.options[journal.START_BY]))
+    return run
+
+
+def _check_room(owner: User, new: int = 1) -> None:
+    """Raise TooManyRuns when the account may not have so many new runs; under its lock."""
+    active = Run.objects.filter(UNFINISHED, owner=owner).count()
+    limit = settings.LIMITS["active_runs_per_user"]
+    if active + new > limit:
+        raise TooManyRuns(limit=limit, current=active + new - 1)
+
+
+def _snapshot(workflow: Workflow | None, document: JsonObject, author: User) -> Snapshot:
+    digest = shape.sha256(document["nodes"], document["edges"])
+    found = Snapshot.objects.filter(workflow=workflow, sha256=digest).defer("nodes", "edges")
+    return (
+        one(found)
+        or Snapshot.objects.get_or_create(
+            workflow=workflow, sha256=digest, defaults={**document, "author": author}
+        )[0]
+    )
+
+
+def _earlier(user: User, key: str | None, fingerprint: str) -> Run | None:
+    if key is None:
+        return None
+    run = one(Run.objects.filter(owner=user, idempotency_key=key))
+    if run is not None and run.options.get("fingerprint") != fingerprint:
+        raise IdempotencyConflict(field=HEADER, value=key)
+    return run
+
+
+async def run_wait(*, run_id: UUID) -> None:
+    """Return when a run has ended. Raises ExecutionTimeout after SYNC_RUN_SECONDS; it goes on."""
+    try:
+        async with asyncio.timeout(settings.SYNC_RUN_SECONDS):
+            async for _ in follow(run_id):
+                pass
+    except TimeoutError as error:
+        raise ExecutionTimeout(executionId=str(run_id)) from error
+
+
+def run_get(*, user: User, run_id: UUID | str) -> Run:
+    """Return one of the person's own runs with its workflow. Raises ExecutionNotFound."""
+    if not isinstance(run_id, UUID):
+        try:
+            run_id = UUID(run_id)
+        except ValueError:
+            raise ExecutionNotFound() from None
+    run = (
+        Run.objects.select_related("workflow").defer(*_WORKFLOW_HEAVY).filter(owner=user, pk=run_id)
+    )
+    found = one(run)
+    if found is None:
+        raise ExecutionNotFound()
+    return found
+
+
+def queue_length() -> int:
+    """Count the runs, of everybody, that wait for their turn."""
+    return Run.objects.filter(UNFINISHED, status=RunStatus.QUEUED).count()
+
+
+def run_steps(*, run: Run) -> list[Step]:
+    """List the steps of a run in the order they began."""
+    return list(Step.objects.filter(run=run).order_by("started_at", "pk"))
+
+
+def run_nodes(*, run: Run) -> list[str]:
+    """List the ids of the nodes a run executes, in the order of its plan; empty until it starts."""
+    started = Event.objects.filter(run_id=run.pk, type="started").order_by("-seq").first()
+    return list(started.data.get("nodes", [])) if started else []
+
+
+def run_list(
+    *,
+    user: User,
+    slug: str | None = None,
+    states: Iterable[str] | None = None,
+    source: str | None = None,
+    token_id: int | None = None,
+    before: datetime | UUID | None = None,
+    limit: int = 20,
+) -> list[Run]:
+    """List the person's runs, newest first, of one workflow or of all.
+
+    `states` are run statuses; `token_id` is the key that started them. `before` continues a list:
+    behind a run of it, or before a time.
+    """
+    runs = Run.objects.filter(owner=user).select_related("workflow").defer(*_WORKFLOW_HEAVY)
+    if slug is not None:
+        runs = runs.filter(workflow__slug=slug)
+    if states is not None:
+        runs = runs.filter(status__in=list(states))
+    if source is not None:
+        runs = runs.filter(source=source)
+    if token_id is not None:
+        runs = runs.filter(token=token_id)
+    if isinstance(before, UUID):
+        last = run_get(user=user, run_id=before)
+        same = Q(created_at=last.created_at, pk__lt=last.pk)
+        runs = runs.filter(Q(created_at__lt=last.created_at) | same)
+    elif before is not None:
+        runs = runs.filter(created_at__lt=before)
+    return list(runs.order_by("-created_at", "-pk")[: max(1, min(limit, MAX_LIST))])
+
+
+@transaction.atomic
+def run_cancel(*, user: User, run_id: UUID | str) -> Run:
+    """Cancel a run for good, whoever executes it; a finished one stays as it is.
+
+    Raises ExecutionNotFound.
+    """
+    run = run_get(user=user, run_id=run_id)
+    if journal.cancel(run.pk):
+        transaction.on_commit(partial(queue.abort, run.pk))
+        if run.options.get(discards.OPTION):
+            discards.delete_inputs(run.pk)
+    return run_get(user=user, run_id=run.pk)
+
+
+@transaction.atomic
+def run_retry(*, user: User, run_id: UUID | str) -> Run:
+    """Take up a failed or cancelled run where it stopped; it counts like a new one.
+
+    Raises ExecutionNotFound, NotRetryable and TooManyRuns.
+    """
+    hold(f"owner:{user.pk}")
+    run = run_get(user=user, run_id=run_id)
+    journal.requeue(run.pk)
+    _check_room(user, new=0)
+    transaction.on_commit(partial(queue.enqueue, run.pk, run.owner_id))
+    return run_get(user=user, run_id=run.pk)
+
+
+_WORKFLOW_HEAVY = ("workflow__nodes", "workflow__edges", "workflow__viewport", "workflow__extra")

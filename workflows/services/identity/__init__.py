@@ -1,0 +1,1 @@
+"""Verbs on accounts: passwords, sessions, API keys, credentials and who may use them."""

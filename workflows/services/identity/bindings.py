@@ -1,0 +1,176 @@
+"""Which credentials a user lets a workflow use: its slots, and the choices for them.
+
+In a workflow of the user's own the document says it; for one of somebody else, and for what other
+workflows run inside it, the user binds a credential to the slot. Nobody sees another one's choices.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import islice
+
+from django.db import transaction
+
+from workflows.engine.host.nested import MAX_DEPTH
+from workflows.errors import FetchRefused, InvalidBody, WorkflowNotFound
+from workflows.graph import credentials as slots
+from workflows.graph.credentials import Slot
+from workflows.media import fetch
+from workflows.models import Credential, CredentialBinding, User, Workflow
+from workflows.nodes import registry
+from workflows.nodes.fal import equivalents, service
+from workflows.services.identity import credentials
+from workflows.services.library import access, apps
+from workflows.services.library.aliases import NAMESPACE
+from workflows.services.library.named import workflow_of_app
+from workflows.services.locks import hold
+from workflows.types import Json, JsonObject
+
+#: Slots of one workflow, those of the workflows that it runs included.
+MAX_SLOTS = 500
+#: Workflows that are read for it.
+MAX_WORKFLOWS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A slot and the user's credential for it, if there is one.
+
+    `wanted` says that the step needs a key: it fails without. `editable` slots are bound; the
+    others are chosen in the user's own document. `app` names the workflow that holds the node.
+    """
+
+    slot: Slot
+    app: str
+    origin: str
+    wanted: bool
+    editable: bool
+    credential: Credential | None
+
+
+def slot_list(*, user: User, slug: str) -> list[Choice]:
+    """List the credential slots of a workflow the user may run, in the order of its nodes.
+
+    Raises WorkflowNotFound.
+    """
+    workflow = access.workflow_runnable(user=user, slug=slug)
+    rows = CredentialBinding.objects.select_related("credential").defer("credential__secret")
+    bound = {row.slot: row.credential for row in rows.filter(user=user, workflow=workflow)}
+    mine = {row.public_id: row for row in credentials.credential_list(user=user)}
+    found = _Walk(user).slots(workflow, workflow.owner_id == user.pk)
+    return [_choice(slot, app, own, mine, bound) for slot, app, own in islice(found, MAX_SLOTS)]
+
+
+@transaction.atomic
+def binding_set(*, user: User, slug: str, slot: Json, credential_id: Json) -> None:
+    """Bind a credential of the user's to a slot of a workflow, or with None take it back.
+
+    Raises WorkflowNotFound, CredentialNotFound, and InvalidBody for what is no slot to be bound.
+    """
+    workflow = access.workflow_runnable(user=user, slug=slug)
+    found = next((row for row in slot_list(user=user, slug=slug) if row.slot.name == slot), None)
+    if found is None or len(found.slot.name) > CredentialBinding.MAX_SLOT:
+        raise InvalidBody(
+            "This workflow has no such slot.", field="slot", value=str(slot)[:200],
+            expected="the slot of a row of this list",
+        )  # fmt: skip
+    if not found.editable:
+        raise InvalidBody(
+            "This workflow is yours: the field of its node chooses the credential.",
+            field="slot", value=str(slot)[:200], expected="a slot of somebody else's workflow",
+        )  # fmt: skip
+    hold(f"owner:{user.pk}")
+    rows = CredentialBinding.objects.filter(user=user, workflow=workflow, slot=found.slot.name)
+    if credential_id is None:
+        rows.delete()
+        return
+    credential = credentials.credential_get(user=user, credential_id=credential_id)
+    CredentialBinding.objects.update_or_create(
+        user=user, workflow=workflow, slot=found.slot.name, defaults={"credential": credential}
+    )
+
+
+def uses(*, user: User) -> dict[str, list[Workflow]]:
+    """Map the ids of a user's credentials to the workflows that choose or are bound to them."""
+    types = registry.node_types()
+    known = {name for name, row in types.items() if any(slots.fields_of(row))}
+    found: dict[str, dict[int, Workflow]] = defaultdict(dict)
+    for row in Workflow.objects.filter(owner=user).defer("edges", "viewport", "extra"):
+        if known & row.node_types.keys():
+            for slot in slots.slots(row.nodes, types):
+                found[str(slot.chosen)][row.pk] = row
+    bound = CredentialBinding.objects.filter(user=user).select_related("workflow", "credential")
+    for binding in bound.defer("credential__secret", "workflow__nodes", "workflow__edges"):
+        found[binding.credential.public_id][binding.workflow_id] = binding.workflow
+    return {id: list(rows.values()) for id, rows in found.items()}
+
+
+class _Walk:
+    """The slots of a workflow and of those that its nodes run: slot, app id, whose choice counts.
+
+    It reads no more than MAX_WORKFLOWS workflows, however they run one another.
+    """
+
+    def __init__(self, user: User) -> None:
+        self.user = user
+        self.left = MAX_WORKFLOWS
+
+    def slots(
+        self, workflow: Workflow, own: bool, path: tuple[str, ...] = ()
+    ) -> Iterator[tuple[Slot, str, bool]]:
+        self.left -= 1
+        app = apps.app_id(workflow) if path else ""
+        for slot in slots.slots(workflow.nodes, registry.node_types(), path):
+            yield slot, app, own
+        if len(path) >= MAX_DEPTH:
+            return
+        for node in workflow.nodes:
+            if node["type"] == apps.NODE_TYPE:
+                yield from self._inside(_app_of(node), own, (*path, node["id"]))
+
+    def _inside(
+        self, app: str, own: bool, path: tuple[str, ...]
+    ) -> Iterator[tuple[Slot, str, bool]]:
+        if self.left <= 0:
+            return
+        with suppress(WorkflowNotFound):
+            inner = workflow_of_app(user=self.user, app=app)
+            # What is private to the user, a workflow of somebody else does not run.
+            if inner is not None and (own or inner.is_public or inner.is_template):
+                yield from self.slots(inner, own and inner.owner_id == self.user.pk, path)
+
+
+def _choice(
+    slot: Slot, app: str, own: bool, mine: dict[str, Credential],
+    bound: dict[str, Credential],
+) -> Choice:  # fmt: skip
+    credential = mine.get(str(slot.chosen)) if own else bound.get(slot.name)
+    at_provider = bool(slot.field.provider) and _runs_at_fal(slot)
+    wanted = slot.chosen not in (None, "") or (at_provider and not own)
+    if at_provider:
+        origin = service.origin_of(service.addresses().queue)
+    else:
+        origin = _origin(slot.node["data"].get("url"))
+    return Choice(slot, app, origin, wanted, not own, credential)
+
+
+def _runs_at_fal(slot: Slot) -> bool:
+    """Say whether the app of a node is neither a workflow of this server nor a built-in one."""
+    app = _app_of(slot.node)
+    at_home = app.startswith(f"{NAMESPACE}/") or equivalents.find(app) is not None
+    return service.is_app(app) and not at_home
+
+
+def _app_of(node: JsonObject) -> str:
+    return str(node["data"].get("app") or "").strip().strip("/")
+
+
+def _origin(url: Json) -> str:
+    """Return the origin of a typed URL; empty where it is not known before the run."""
+    try:
+        return fetch.origin_of(url) if isinstance(url, str) else ""
+    except FetchRefused:
+        return ""

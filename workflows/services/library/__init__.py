@@ -1,0 +1,1 @@
+"""Verbs on workflows and files: documents, changes, folders, templates, imports, uploads."""

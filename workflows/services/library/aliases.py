@@ -1,0 +1,104 @@
+"""App aliases: listing, making and deleting the ids under which workflows run as apps.
+
+An alias is a row that its owner, or for the whole site staff, has made; no document decides what an
+id means. Built-in utilities and `workflows/<account>/…` keep their meaning.
+"""
+
+from __future__ import annotations
+
+import re
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from workflows.errors import AliasExists, AliasForbidden, AliasNotFound, InvalidBody
+from workflows.models import Alias, User, Workflow
+from workflows.nodes.fal import equivalents
+from workflows.services.database import one
+from workflows.services.library.access import workflow_readable
+from workflows.services.locks import hold
+from workflows.types import Json, JsonObject
+
+NAMESPACE = "workflows"
+MAX_APP = 300
+#: Aliases of one owner.
+MAX_ALIASES = 500
+_APP = re.compile(r"[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)+")
+#: Parts that stand behind or around an app's id in the URLs of a call.
+_CALLS = frozenset({"stream", "realtime", "requests"})
+
+
+def alias_list(*, user: User) -> list[Alias]:
+    """List the user's own aliases and those of the site, by app id."""
+    rows = Alias.objects.filter(Q(owner=user) | Q(owner=None)).select_related("workflow__owner")
+    return list(rows.order_by("app", F("owner").asc(nulls_last=True)))
+
+
+@transaction.atomic
+def alias_create(*, user: User, body: JsonObject) -> Alias:
+    """Make an alias from `{"app", "workflow": <slug>, "site"?: bool}`.
+
+    Raises InvalidBody, WorkflowNotFound, AliasExists, and AliasForbidden for the site's.
+    """
+    site = body.get("site", False)
+    if not isinstance(site, bool):
+        raise InvalidBody("site must be true or false.", field="site", expected="true or false")
+    if site and not user.is_staff:
+        raise AliasForbidden()
+    app, workflow = _app(body.get("app")), _workflow(user, body.get("workflow"), site)
+    hold("aliases" if site else f"owner:{user.pk}")
+    owner = None if site else user
+    if Alias.objects.filter(owner=owner, app=app).exists():
+        raise AliasExists(field="app", value=app, expected="an id that has no alias yet")
+    if Alias.objects.filter(owner=owner).count() >= MAX_ALIASES:
+        raise InvalidBody(
+            f"There are {MAX_ALIASES} aliases already.", field="app", value=app,
+            expected=f"at most {MAX_ALIASES} aliases",
+        )  # fmt: skip
+    alias: Alias = Alias.objects.create(owner=owner, app=app, workflow=workflow)
+    return alias
+
+
+@transaction.atomic
+def alias_delete(*, user: User, alias_id: str) -> None:
+    """Delete an alias of the user's own, or as staff one of the site's.
+
+    Raises AliasNotFound and AliasForbidden.
+    """
+    known = alias_id.isascii() and alias_id.isdigit() and len(alias_id) <= 18
+    rows = Alias.objects.filter(Q(owner=user) | Q(owner=None), pk=int(alias_id) if known else 0)
+    alias = one(rows)
+    if alias is None:
+        raise AliasNotFound()
+    if alias.owner_id is None and not user.is_staff:
+        raise AliasForbidden()
+    alias.delete()
+
+
+def _app(value: Json) -> str:
+    """Return an app id that may be given away. Raises InvalidBody."""
+    app = value.strip().strip("/") if isinstance(value, str) else ""
+    if len(app) > MAX_APP or not _APP.fullmatch(app) or not _CALLS.isdisjoint(app.split("/")):
+        raise InvalidBody(
+            "app must be the id of an app.", field="app",
+            value=value[:MAX_APP] if isinstance(value, str) else None,
+            expected="an id such as fal-ai/flux/dev",
+        )  # fmt: skip
+    owner = app.split("/")[1] if app.startswith(f"{NAMESPACE}/") else None
+    taken = owner == "execute" or User.objects.filter(username=owner).exists()
+    if equivalents.get(app) is not None or (owner is not None and taken):
+        raise InvalidBody(
+            f"{app} has its own meaning here.", field="app", value=app,
+            expected="no built-in utility and no workflow of an account of this server",
+        )  # fmt: skip
+    return app
+
+
+def _workflow(user: User, slug: Json, site: bool) -> Workflow:
+    workflow = workflow_readable(user=user, slug=slug if isinstance(slug, str) else "")
+    if site and not workflow.is_open:
+        raise InvalidBody(
+            "An alias of the whole site leads to a workflow everybody may read.",
+            field="workflow", value=workflow.slug, expected="a public workflow or a template",
+        )  # fmt: skip
+    return workflow

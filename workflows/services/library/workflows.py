@@ -1,0 +1,288 @@
+"""What people do with workflows: create, read, list, save, move, duplicate, delete.
+
+Every verb checks permission, changes rows and writes the Change in one transaction. Somebody else's
+workflow is as good as missing; templates can be read by everybody and written by their owner only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.utils import timezone
+
+from workflows.errors import (
+    IdempotencyConflict,
+    InvalidBody,
+    PreconditionFailed,
+    TemplateForbidden,
+    WorkflowLimitReached,
+)
+from workflows.graph.diff import diff
+from workflows.models import Folder, Run, User, Workflow
+from workflows.services.database import one
+from workflows.services.library import assets, changes, choices, folders
+from workflows.services.library.access import workflow_lock, workflow_readable
+from workflows.services.library.documents import check, document_from, document_of, document_store
+from workflows.services.library.slugs import insert_with_slug
+from workflows.services.limits import idempotency
+from workflows.services.locks import hold
+from workflows.types import Json, JsonObject
+
+#: What a copy does not inherit: flags, and what opens it to others.
+NOT_COPIED = ("publicPlayground", "hidden", "archived")
+OPENINGS = frozenset({"publicRun", "embedOrigins"})
+#: Columns a list never reads, because parsing them costs more than all the rest.
+HEAVY = ("nodes", "edges", "viewport", "extra")
+#: More than any time in microseconds and any number of a row.
+_FAR = 10**19
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list is narrowed to; None: not at all. Each is compared with what a row shows.
+
+    `folder` is a folder's id or "null" for the root, where the templates of others stand too.
+    `text` is looked for in name, description, slug, name at fal and tags, whatever its case; `tag`
+    is exact.
+    """
+
+    archived: bool | None = None
+    hidden: bool | None = None
+    template: bool | None = None
+    folder: str | None = None
+    text: str | None = None
+    tag: str | None = None
+
+    def lets_through(self, row: Workflow, user: User) -> bool:
+        """Say whether a row passes; every database agrees, for none of them is asked."""
+        folder = row.folder_id if row.owner_id == user.pk else None
+        if self.folder is not None and self.folder != ("null" if folder is None else str(folder)):
+            return False
+        flags = ((self.archived, row.archived), (self.hidden, row.hidden))
+        if any(wanted not in (None, found) for wanted, found in flags):
+            return False
+        if self.template not in (None, row.is_template):
+            return False
+        if self.tag is not None and self.tag not in row.tags:
+            return False
+        text = (self.text or "").casefold()
+        places = (row.name, row.description, row.slug, row.handle, *row.tags)
+        return any(text in place.casefold() for place in places)
+
+
+def workflow_list(*, user: User, filters: Filters | None = None) -> list[Workflow]:
+    """List the person's workflows, newest first, then the templates of others.
+
+    Each row carries `last_run`, the person's own last run of it or None. Four queries at most.
+    """
+    newest = Run.objects.filter(workflow=OuterRef("pk"), owner=user).order_by("-created_at")
+    owned = Workflow.objects.select_related("owner").defer(*HEAVY)
+    rows: QuerySet[Workflow] = owned.annotate(last_run_id=Subquery(newest.values("pk")[:1]))
+    own = list(rows.filter(owner=user).order_by("-updated_at", "-pk"))
+    others = rows.filter(is_template=True, hidden=False, archived=False).exclude(owner=user)
+    found = [*own, *others.order_by("-updated_at", "-pk")]
+    if filters is not None:
+        found = [row for row in found if filters.lets_through(row, user)]
+    ids = [row.last_run_id for row in found if row.last_run_id]
+    runs = {run.pk: run for run in Run.objects.filter(pk__in=ids).defer("inputs", "output")}
+    for row in found:
+        row.last_run = runs.get(row.last_run_id)
+    return found
+
+
+def list_place(user: User, row: Workflow) -> str:
+    """Return a text by which `workflow_list` is sorted: one's own first, then the newest first."""
+    age = _FAR - round(row.updated_at.timestamp() * 1e6)
+    return f"{int(row.owner_id != user.pk)}.{age:020d}.{_FAR - row.pk:020d}"
+
+
+def last_run_of(*, user: User, workflow: Workflow) -> Run | None:
+    """Return the person's own last run of a workflow."""
+    return Run.objects.filter(owner=user, workflow=workflow).order_by("-created_at").first()
+
+
+def workflow_create(
+    *, user: User, body: JsonObject, idempotency_key: str | None = None
+) -> Workflow:
+    """Create a workflow from what a client sent; its slug follows from its name for ever.
+
+    A repeated key returns the first workflow as it is now, as long as it exists. Raises
+    InvalidBody, TooLarge, FolderNotFound, TemplateForbidden, WorkflowLimitReached and
+    IdempotencyConflict.
+    """
+    document = {"nodes": [], "edges": [], **document_from(body)}
+    # Checked before the transaction, for SQLite has one writer at a time.
+    check(document)
+    creation = idempotency.creation(idempotency_key, "create", body)
+    workflow = Workflow(owner=user, is_template=_flag(body, "isTemplate", False), **creation)
+    with transaction.atomic():
+        hold(f"owner:{user.pk}")
+        earlier = _earlier(user, creation)
+        if earlier is not None:
+            return earlier
+        workflow.folder = _folder(user, body.get("folderId"))
+        if workflow.is_template:
+            _may_publish(user)
+        return _insert(workflow, document)
+
+
+@transaction.atomic
+def workflow_save(
+    *, user: User, slug: str, body: JsonObject, expected: Collection[int] | None = None
+) -> Workflow:
+    """Merge what a client sent into a workflow, as one Change; the slug stays.
+
+    A body that changes nothing writes nothing. Raises WorkflowNotFound, PreconditionFailed (the
+    version is another than expected), and what `workflow_create` raises.
+    """
+    if {"isTemplate", "folderId"} & body.keys():
+        hold(f"owner:{user.pk}")
+    workflow = workflow_lock(user=user, slug=slug)
+    check_version(workflow, expected)
+    before = document_of(workflow)
+    after = {**before, **document_from(body)}
+    check(after)
+    operations = diff(before, after)
+    moved = _set_places(user, workflow, body)
+    if not operations and not moved:
+        return workflow
+    return changes.change_write(
+        workflow=workflow, author=user, operations=operations, label="Saved by the API"
+    )
+
+
+@transaction.atomic
+def workflow_move(
+    *, user: User, slug: str, folder_id: Json, expected: Collection[int] | None = None
+) -> Workflow:
+    """Put a workflow into a folder of its owner, or with None at the root.
+
+    Raises WorkflowNotFound, FolderNotFound, PreconditionFailed.
+    """
+    hold(f"owner:{user.pk}")
+    workflow = workflow_lock(user=user, slug=slug)
+    check_version(workflow, expected)
+    if not _set_places(user, workflow, {"folderId": folder_id}):
+        return workflow
+    return changes.change_write(workflow=workflow, author=user, operations=[], label="Moved")
+
+
+@transaction.atomic
+def workflow_delete(*, user: User, slug: str, expected: Collection[int] | None = None) -> None:
+    """Delete a workflow and its changes; its runs stay. Raises WorkflowNotFound."""
+    workflow = workflow_lock(user=user, slug=slug)
+    check_version(workflow, expected)
+    workflow.delete()
+
+
+@transaction.atomic
+def workflow_duplicate(
+    *, user: User, slug: str, body: JsonObject, idempotency_key: str | None = None
+) -> Workflow:
+    """Copy one's own workflow or a template, as an ordinary workflow of one's own.
+
+    One's own choices of credentials come along: those in a workflow of one's own, and those that
+    one has bound to somebody else's. `body` may name the copy (`name`) and its folder (`folderId`);
+    a repeated key returns the first copy. Raises WorkflowNotFound, InvalidBody, FolderNotFound,
+    WorkflowLimitReached and IdempotencyConflict.
+    """
+    source = workflow_readable(user=user, slug=slug)
+    own = {key: value for key, value in document_of(source).items() if key not in OPENINGS}
+    document = {**own, **dict.fromkeys(NOT_COPIED, False)}
+    default = f"{source.name[:194]} copy" if source.owner_id == user.pk else source.name
+    if source.owner_id != user.pk:
+        document["nodes"] = choices.with_bindings(user=user, workflow=source)
+    document["name"] = body["name"] if body.get("name") is not None else default
+    check(document)
+    hold(f"owner:{user.pk}")
+    creation = idempotency.creation(idempotency_key, f"duplicate:{slug}", body)
+    earlier = _earlier(user, creation)
+    if earlier is not None:
+        return earlier
+    workflow = Workflow(owner=user, folder=_folder(user, body.get("folderId")), **creation)
+    return _insert(workflow, assets.assets_copy(user=user, document=document))
+
+
+def workflow_insert(*, user: User, document: JsonObject, handle: str, public: bool) -> Workflow:
+    """Insert a workflow under a given name; call it in a transaction that holds the owner's lock.
+
+    Raises InvalidBody, TooLarge and WorkflowLimitReached.
+    """
+    check(document)
+    return _insert(Workflow(owner=user, is_public=public), document, handle)
+
+
+def _earlier(user: User, creation: dict[str, str]) -> Workflow | None:
+    """Return the workflow a creation's key has made before; needs the owner's lock."""
+    key = creation.get("creation_key")
+    found = one(Workflow.objects.filter(owner=user, creation_key=key)) if key else None
+    if found is not None and found.creation_digest != creation["creation_digest"]:
+        raise IdempotencyConflict(field=idempotency.HEADER, value=key)
+    return found
+
+
+def check_version(workflow: Workflow, expected: Collection[int] | None) -> None:
+    """Raise PreconditionFailed when somebody expects other versions than the current one."""
+    if expected is not None and workflow.version not in expected:
+        value: Json = sorted(expected)[0] if len(expected) == 1 else sorted(expected)
+        raise PreconditionFailed(version=workflow.version, value=value)
+
+
+def _insert(workflow: Workflow, document: JsonObject, handle: str | None = None) -> Workflow:
+    """Store a new workflow under a free slug, within the owner's cap; needs the owner's lock."""
+    if not workflow.is_template:
+        _check_cap(workflow.owner, adding=1)
+    document_store(workflow, document)
+    workflow.created_at = workflow.updated_at = timezone.now()
+    insert_with_slug(workflow, handle=handle)
+    if workflow.is_template:
+        assets.assets_share(workflow=workflow, document=document)
+    return workflow
+
+
+def _check_cap(owner: User, *, adding: int) -> None:
+    """Raise WorkflowLimitReached when the owner's tier has no room; needs the owner's lock."""
+    limit = settings.MAX_WORKFLOWS.get(owner.tier)
+    if limit is None:
+        return
+    current = Workflow.objects.filter(owner=owner, is_template=False).count()
+    if current + adding > limit:
+        raise WorkflowLimitReached(limit=limit, current=current, tier=owner.tier)
+
+
+def _set_places(user: User, workflow: Workflow, body: JsonObject) -> bool:
+    """Set what lies outside the document, folder and template flag; say whether it changed."""
+    before = (workflow.folder_id, workflow.is_template)
+    if "folderId" in body:
+        workflow.folder = _folder(user, body["folderId"])
+    if "isTemplate" in body:
+        wanted = _flag(body, "isTemplate", workflow.is_template)
+        if wanted and not workflow.is_template:
+            _may_publish(user)
+        if workflow.is_template and not wanted:
+            _check_cap(user, adding=1)
+        workflow.is_template = wanted
+    return before != (workflow.folder_id, workflow.is_template)
+
+
+def _may_publish(user: User) -> None:
+    if settings.TEMPLATE_PUBLISHERS == "staff" and not user.is_staff:
+        raise TemplateForbidden()
+
+
+def _folder(user: User, folder_id: Json) -> Folder | None:
+    """Find a folder of the person's own; needs the owner's lock, so that it is still there."""
+    if folder_id is None:
+        return None
+    return folders.folder_get(user=user, folder_id=folder_id, field="folderId")
+
+
+def _flag(body: JsonObject, key: str, default: bool) -> bool:
+    value = body.get(key, default)
+    if not isinstance(value, bool):
+        raise InvalidBody(f"{key} must be true or false.", field=key, expected="true or false")
+    return value

@@ -1,0 +1,1 @@
+"""What bounds a caller: rates, open streams, revoked access, repeated requests."""
