@@ -8,8 +8,8 @@ import pytest
 
 from tests.api.client import Caller
 from tests.clients.fake_comfyui import Server, serve
-from workflows.engine import runners as pool
 from workflows.models import Run, Runner, RunnerCatalogue, User
+from workflows.runners import pool
 from workflows.types import JsonObject
 
 pytestmark = pytest.mark.django_db
