@@ -89,6 +89,9 @@ needs: .venv/dev
 lint: .venv/dev frontend/node_modules/.package-lock.json ## Style, imports between layers, lock files
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check -q . && .venv/bin/lint-imports --no-logo
 	@npm --prefix frontend run --silent lint
+	@$(PY) manage.py event_types --check
+	@npm --prefix frontend run --silent schema -- --check >/dev/null 2>&1 || \
+	  { echo 'frontend/src/api/schema.d.ts is out of date; run `make openapi`.'; exit 1; }
 
 format: .venv/dev frontend/node_modules/.package-lock.json ## Rewrite sources in the house style
 	@.venv/bin/ruff check --fix -q . ; .venv/bin/ruff format -q . ; npm --prefix frontend run --silent format
@@ -122,8 +125,10 @@ lock: .venv/dev ## Resolve the lock files again
 	  --generate-hashes --no-header --no-annotate --no-emit-index-url \
 	  -o tests/clients/requirements.lock
 
-openapi: .venv/dev ## Write the description of the API anew
+openapi: .venv/dev frontend/node_modules/.package-lock.json ## Write the description of the API anew, and the browser's types of it
 	@$(PY) manage.py openapi
+	@$(PY) manage.py event_types
+	@npm --prefix frontend run --silent schema >/dev/null
 
 clean: ## Remove what was built; your data in var/ stays
 	@rm -rf .venv .venv-clients frontend/node_modules canvas/static/canvas

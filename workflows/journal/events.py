@@ -1,13 +1,15 @@
 """Every event of a run, typed; `docs/events.md` explains them.
 
-A journal line is `{"seq", "at", "type", ...data}`; what a class declares is the data. How lines are
-written belongs to `journal.py`, how they are read to `follow.py`.
+A journal line is `{"seq", "at", "type", ...data}`; what a class declares is the data:
+`Annotated[held, sent]` where the line has something more exact than Python holds. How lines are
+written belongs to `journal.py`, how they are read to `follow.py`, and the browser's types of them
+are made of these classes by `typescript.py`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import ClassVar
+from dataclasses import dataclass, field, fields
+from typing import Annotated, ClassVar, Literal, NotRequired, TypedDict
 
 from workflows.fields import encode
 from workflows.journal.follow import Page, follow
@@ -34,6 +36,51 @@ __all__ = [
 ]
 
 
+#: Marks a fact that is in the line only where there is one.
+OPTIONAL = {"optional": True}
+
+#: How a request stands with the runner or provider that has it.
+RequestState = Literal["uploaded", "queued", "running", "invalid"]
+
+
+class RunnerName(TypedDict):
+    """Which runner has the work of a node."""
+
+    id: str
+    name: str
+
+
+class Preview(TypedDict):
+    """A picture of work that is not done: a file of the server, or all in its URL."""
+
+    url: str
+    content_type: str
+    asset: NotRequired[str]
+    size: NotRequired[int]
+    name: NotRequired[str]
+
+
+class StepErrorBody(TypedDict):
+    """What is known of a failure besides its sentence; the code says which further keys there are.
+
+    `item` is the item of a list it happened for, `cause` what an outside server said.
+    """
+
+    code: str
+    field: NotRequired[str | None]
+    value: NotRequired[Json]
+    expected: NotRequired[Json]
+    item: NotRequired[int]
+    cause: NotRequired[Json]
+
+
+class StepError(TypedDict):
+    """Why a node failed, with the status a request for it alone would have."""
+
+    status: int
+    body: StepErrorBody
+
+
 @dataclass(slots=True)
 class Event:
     """One line of the journal."""
@@ -42,7 +89,11 @@ class Event:
 
     def data(self) -> JsonObject:
         """Return the line without seq, at and type."""
-        return {fact.name: getattr(self, fact.name) for fact in fields(self)}
+        return {
+            fact.name: value
+            for fact in fields(self)
+            if (value := getattr(self, fact.name)) is not None or "optional" not in fact.metadata
+        }
 
     def line(self) -> str:
         """Return the data as JSON text. Raises ValueError or TypeError for what is not JSON."""
@@ -58,13 +109,8 @@ class Queued(Event):
     """
 
     type: ClassVar[str] = "queued"
-    ignored: list[str] | None = None
-    randomized: dict[NodeId, JsonObject] | None = None
-
-    def data(self) -> JsonObject:
-        """Leave out what there is none of."""
-        facts = {"ignored": self.ignored, "randomized": self.randomized}
-        return {name: fact for name, fact in facts.items() if fact is not None}
+    ignored: list[str] | None = field(default=None, metadata=OPTIONAL)
+    randomized: dict[NodeId, dict[str, float]] | None = field(default=None, metadata=OPTIONAL)
 
 
 @dataclass(slots=True)
@@ -88,12 +134,7 @@ class Submit(Event):
     node_id: NodeId
     app_id: str
     request_id: str | None = None
-    item: int | None = None
-
-    def data(self) -> JsonObject:
-        """Leave out the item when the node runs once."""
-        line = {"node_id": self.node_id, "app_id": self.app_id, "request_id": self.request_id}
-        return line if self.item is None else {**line, "item": self.item}
+    item: int | None = field(default=None, metadata=OPTIONAL)
 
 
 @dataclass(slots=True)
@@ -118,35 +159,22 @@ class OnRunner(Event):
 
     type: ClassVar[str] = "runner"
     node_id: NodeId
-    state: str
+    state: Annotated[str, RequestState]
     position: int | None = None
-    runner: JsonObject | None = None
+    runner: Annotated[JsonObject | None, RunnerName | None] = None
     prompt_id: str | None = None
-    item: int | None = None
-
-    def data(self) -> JsonObject:
-        """Leave out the item when the node runs once."""
-        line = {
-            "node_id": self.node_id, "state": self.state, "position": self.position,
-            "runner": self.runner, "prompt_id": self.prompt_id,
-        }  # fmt: skip
-        return line if self.item is None else {**line, "item": self.item}
+    item: int | None = field(default=None, metadata=OPTIONAL)
 
 
 @dataclass(slots=True)
 class Progress(Event):
-    """How far a node is: `fraction` is 0...1, or None when nobody knows."""
+    """How far a node is: `fraction` is 0...1, or null when nobody knows."""
 
     type: ClassVar[str] = "progress"
     node_id: NodeId
     fraction: float | None
     text: str = ""
-    preview: JsonObject | None = None
-
-    def data(self) -> JsonObject:
-        """Leave out the preview when there is none."""
-        line: JsonObject = {"node_id": self.node_id, "fraction": self.fraction, "text": self.text}
-        return line if self.preview is None else {**line, "preview": self.preview}
+    preview: Preview | None = field(default=None, metadata=OPTIONAL)
 
 
 @dataclass(slots=True)
@@ -162,16 +190,16 @@ class Warned(Event):
 class Completion(Event):
     """A node is done. `ms` it took; `items` how often it ran when a list met a single port.
 
-    `output` is JSON text here, because the same text also goes to the step's row and the cache.
+    Python holds `output` as JSON text, which also goes to the step's row and the cache.
     """
 
     type: ClassVar[str] = "completion"
     node_id: NodeId
     app_id: str
-    output: str
+    output: Annotated[str, JsonObject]
     cached: bool
     ms: int
-    items: int | None = None
+    items: int | None = field(default=None, metadata=OPTIONAL)
 
     def line(self) -> str:
         """Write the data around the output's text; leave out the items when the node ran once."""
@@ -202,13 +230,8 @@ class NodeFailed(Event):
     type: ClassVar[str] = "error"
     node_id: NodeId
     message: str
-    error: JsonObject
-    output: JsonObject | None = None
-
-    def data(self) -> JsonObject:
-        """Leave out the output when there is none."""
-        line: JsonObject = {"node_id": self.node_id, "message": self.message, "error": self.error}
-        return line if self.output is None else {**line, "output": self.output}
+    error: Annotated[JsonObject, StepError]
+    output: JsonObject | None = field(default=None, metadata=OPTIONAL)
 
 
 @dataclass(slots=True)
@@ -229,12 +252,7 @@ class Failed(Event):
     type: ClassVar[str] = "failed"
     message: str
     node_id: NodeId | None
-    code: str | None = None
-
-    def data(self) -> JsonObject:
-        """Leave out the code when there is none."""
-        line: JsonObject = {"message": self.message, "node_id": self.node_id}
-        return line if self.code is None else {**line, "code": self.code}
+    code: str | None = field(default=None, metadata=OPTIONAL)
 
 
 @dataclass(slots=True)
