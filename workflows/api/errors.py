@@ -32,69 +32,6 @@ from workflows.types import JsonObject
 
 logger = logging.getLogger(__name__)
 
-#: HTTP status by error code; a code that is not here is the caller's fault, 400.
-STATUS: dict[str, int] = {
-    "UNAUTHORIZED": 401,
-    "INSUFFICIENT_CREDITS": 402,
-    "CAPABILITY_DENIED": 403,
-    "CAPABILITY_ABOVE_CEILING": 403,
-    "API_KEY_LIMIT_REACHED": 403,
-    "CREDENTIAL_LIMIT_REACHED": 403,
-    "API_KEY_ACCESS_DENIED": 403,
-    "SESSION_REQUIRED": 403,
-    "RUNNERS_FORBIDDEN": 403,
-    "RUNNER_LIMIT_REACHED": 403,
-    "PARAMETER_LIMIT_REACHED": 403,
-    "GRAPH_TEMPLATE_LIMIT_REACHED": 403,
-    "CSRF_FAILED": 403,
-    "FORBIDDEN": 403,
-    "WORKFLOW_LIMIT_REACHED": 403,
-    "NAME_TAKEN": 400,
-    "TEMPLATE_FORBIDDEN": 403,
-    "ALIAS_FORBIDDEN": 403,
-    "FOLDER_LIMIT_REACHED": 403,
-    "NOT_FOUND": 404,
-    "API_KEY_NOT_FOUND": 404,
-    "WEBHOOK_NOT_FOUND": 404,
-    "DELIVERY_NOT_FOUND": 404,
-    "CREDENTIAL_NOT_FOUND": 404,
-    "INVITATION_NOT_FOUND": 404,
-    "RUNNER_NOT_FOUND": 404,
-    "WORKFLOW_NOT_FOUND": 404,
-    "FOLDER_NOT_FOUND": 404,
-    "ALIAS_NOT_FOUND": 404,
-    "EXECUTION_NOT_FOUND": 404,
-    "FILE_NOT_FOUND": 404,
-    "MODEL_NOT_FOUND": 404,
-    "METHOD_NOT_ALLOWED": 405,
-    "CONFLICT": 409,
-    "FOLDER_EXISTS": 409,
-    "ALIAS_EXISTS": 409,
-    "CREDENTIAL_EXISTS": 409,
-    "RUNNER_BUSY": 409,
-    "NOT_RETRYABLE": 409,
-    "PRECONDITION_FAILED": 412,
-    "TOO_LARGE": 413,
-    "QUOTA_EXCEEDED": 413,
-    "UNSUPPORTED_MEDIA_TYPE": 415,
-    "RANGE_NOT_SATISFIABLE": 416,
-    "IDEMPOTENCY_CONFLICT": 422,
-    "BAD_PICTURE": 422,
-    "RUNNER_UNREACHABLE": 422,
-    "BAD_VIDEO": 422,
-    "TOO_MANY_RUNS": 429,
-    "TOO_MANY_STREAMS": 429,
-    "RATE_LIMIT_EXCEEDED": 429,
-    "EXECUTION_FAILED": 500,
-    "INTERNAL_ERROR": 500,
-    "TOO_MANY_WATCHERS": 503,
-    "UNAVAILABLE": 503,
-    "MEDIA_BUSY": 503,
-    "MEDIA_TOO_LARGE": 422,
-    "EXECUTION_TIMEOUT": 504,
-    "STORAGE_FULL": 507,
-}
-
 CONTENT_TYPE = "application/json"
 _PG_DISK_FULL = "53100"
 #: What may succeed a few seconds later.
@@ -107,48 +44,56 @@ class CsrfFailed(PatchbayError):
     """A browser session must send its CSRF token in the header X-CSRFToken."""
 
     code = "CSRF_FAILED"
+    status = 403
 
 
 class SessionRequired(PatchbayError):
     """Only a browser session may do this; a key may not."""
 
     code = "SESSION_REQUIRED"
+    status = 403
 
 
 class NotFound(PatchbayError):
     """There is nothing at this address."""
 
     code = "NOT_FOUND"
+    status = 404
 
 
 class MethodNotAllowed(PatchbayError):
     """This address does not take this method."""
 
     code = "METHOD_NOT_ALLOWED"
+    status = 405
 
 
 class Forbidden(PatchbayError):
     """You may not do this."""
 
     code = "FORBIDDEN"
+    status = 403
 
 
 class UnsupportedMediaType(PatchbayError):
     """The body has a Content-Type that this address does not take."""
 
     code = "UNSUPPORTED_MEDIA_TYPE"
+    status = 415
 
 
 class BadRequest(PatchbayError):
     """The request cannot be understood."""
 
     code = "INVALID_REQUEST"
+    status = 400
 
 
 class InternalError(PatchbayError):
     """Something went wrong on the server."""
 
     code = "INTERNAL_ERROR"
+    status = 500
 
 
 def body_of(error: PatchbayError) -> JsonObject:
@@ -177,7 +122,7 @@ def response_of(error: PatchbayError) -> HttpResponse:
     """Return the whole response for an error, outside of DRF."""
     return HttpResponse(
         dumps(body_of(error)),
-        status=STATUS.get(error.code, 400),
+        status=error.status,
         content_type=CONTENT_TYPE,
         headers=headers_of(error),
     )
@@ -248,9 +193,7 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, drf.UnsupportedMediaType) and view is not None:
         taken = ", ".join(parser.media_type for parser in view.parser_classes)
         known = UnsupportedMediaType(field="Content-Type", expected=taken)
-    response = Response(
-        body_of(known), status=STATUS.get(known.code, 400), headers=headers_of(known)
-    )
+    response = Response(body_of(known), status=known.status, headers=headers_of(known))
     response.exception = True
     return response
 

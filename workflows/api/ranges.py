@@ -13,6 +13,7 @@ class RangeNotSatisfiable(PatchbayError):
     """The file is shorter than the range asked for."""
 
     code = "RANGE_NOT_SATISFIABLE"
+    status = 416
 
 
 def read_range(header: str | None, size: int) -> tuple[int, int] | None:

@@ -14,7 +14,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from workflows.api.address import client_address
 from workflows.api.errors import (
-    STATUS,
     BadRequest,
     MethodNotAllowed,
     NotFound,
@@ -82,7 +81,7 @@ def status_of(error: PatchbayError) -> int:
     """Return the HTTP status of an error; what is not valid is 400 here, whatever it is."""
     if isinstance(error, RunnerUnreachable):
         return 503
-    status = STATUS.get(error.code, 400)
+    status = error.status
     return 400 if status in (412, 422) else status
 
 
@@ -90,7 +89,7 @@ def message_of(error: PatchbayError) -> str:
     """Return a sentence that says what is wrong, and where."""
     if isinstance(error, InvalidGraph):
         return " ".join(problem.message for problem in error.problems) or error.message
-    if STATUS.get(error.code) == 404:
+    if error.status == 404:
         return NOT_FOUND
     expected = error.context.get("expected")
     known = not expected or str(expected) in error.message

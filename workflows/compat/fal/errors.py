@@ -14,13 +14,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from workflows.api.base import origin_of
 from workflows.api.errors import (
-    STATUS,
     MethodNotAllowed,
     NotFound,
     headers_of,
     known_error,
 )
-from workflows.errors import InvalidGraph, NodeError, PatchbayError
+from workflows.errors import InvalidGraph, PatchbayError
 from workflows.graph.strict_json import dumps
 from workflows.types import Json, JsonObject
 
@@ -63,12 +62,14 @@ class BadWorkflow(PatchbayError):
     """The workflow cannot be stored."""
 
     code = "INVALID_WORKFLOW"
+    status = 400
 
 
 class NotYet(PatchbayError):
     """Request is still in progress"""
 
     code = "STILL_IN_PROGRESS"
+    status = 400
 
 
 def fal_view(envelope: Envelope, *methods: str) -> Callable[[AsyncView], AsyncView]:
@@ -153,13 +154,9 @@ nothing_platform = fal_view(platform, *_METHODS)(_nothing)
 
 def status_of(error: PatchbayError) -> int:
     """Return the HTTP status of an error; inputs that do not fit are 422 here."""
-    if isinstance(error, InvalidGraph):
+    if isinstance(error, InvalidGraph) or error.code in _NOT_VALID:
         return 422
-    if error.code in _NOT_VALID:
-        return 422
-    if isinstance(error, NodeError):
-        return error.status
-    return 400 if error.code == "STILL_IN_PROGRESS" else STATUS.get(error.code, 400)
+    return error.status
 
 
 def detail_of(error: PatchbayError) -> Json:

@@ -1,0 +1,89 @@
+"""Files and URLs that cannot be read, opened, fetched or kept."""
+
+from __future__ import annotations
+
+from workflows.errors.base import PatchbayError
+
+
+class AssetNotFound(PatchbayError):
+    """File not found"""
+
+    code = "FILE_NOT_FOUND"
+    status = 404
+
+
+class MediaBusy(PatchbayError):
+    """The server is busy with other media; try again later."""
+
+    code = "MEDIA_BUSY"
+    status = 503
+
+
+class MediaTooLarge(PatchbayError):
+    """Working on this needs more memory than this server gives to media."""
+
+    code = "MEDIA_TOO_LARGE"
+    status = 422
+
+
+class BlockedAddress(PatchbayError):
+    """The address cannot be reached from here."""
+
+    code = "BLOCKED_ADDRESS"
+    status = 400
+
+
+class FetchError(PatchbayError):
+    """The address cannot be reached from here."""
+
+    code = "UNREACHABLE"
+    status = 400
+    transient = True
+
+
+class FetchUnsent(FetchError):
+    """The address cannot be reached; nothing has been sent."""
+
+
+class FetchTimeout(FetchError):
+    """The address took too long to answer."""
+
+    code = "FETCH_TIMEOUT"
+    status = 400
+
+
+class FetchTooLarge(FetchError):
+    """The answer is larger than this server accepts."""
+
+    code = "FETCH_TOO_LARGE"
+    status = 400
+    transient = False
+
+
+class FetchRefused(FetchError):
+    """This address or request cannot be used."""
+
+    code = "FETCH_REFUSED"
+    status = 400
+    transient = False
+
+
+class BadPicture(PatchbayError):
+    """This file is not a picture that can be opened."""
+
+    code = "BAD_PICTURE"
+    status = 422
+
+
+class BadVideo(PatchbayError):
+    """This file is not a video or a sound that can be opened."""
+
+    code = "BAD_VIDEO"
+    status = 422
+
+
+class QuotaExceeded(PatchbayError):
+    """This account's storage is full."""
+
+    code = "QUOTA_EXCEEDED"
+    status = 413
