@@ -20,7 +20,6 @@ from canvas.embedding import allow_frames
 from canvas.login import login_by_key, user_of_key
 from workflows.api.address import client_address
 from workflows.api.errors import (
-    STATUS,
     BadRequest,
     CsrfFailed,
     InternalError,
@@ -252,7 +251,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     error = sys.exc_info()[1]
     known = translate(error) if isinstance(error, Exception) else None
     if isinstance(known, Unavailable | StorageFull):
-        return _error(request, known, STATUS[known.code], known.message.rstrip("."))
+        return _error(request, known, known.status, known.message.rstrip("."))
     return _error(request, InternalError(), 500, "Something went wrong on the server")
 
 
