@@ -13,14 +13,15 @@ SOURCES := $(shell find frontend -path frontend/node_modules -prune -o -type f -
 .PHONY: help run dev test test-fast lint format types python-tests postgres-tests browser-tests \
 	frontend-tests bench lock openapi needs clean
 
-help: ## Explain every target
+help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 # --- set-up: each step is a file, so a second start does nothing twice -----------------------------
 
+# A name that leads to no Python (a shim of pyenv) complains at length; the search goes on.
 .venv/bin/python:
 	@python=; for name in python3.13 python3.12 python3.11 python3; do \
-	  if command -v $$name >/dev/null && $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))'; \
+	  if $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; \
 	  then python=$$name; break; fi; done; \
 	if [ -z "$$python" ]; then \
 	  echo "Patchbay needs Python 3.11 or newer; install it (Debian: apt-get install python3 python3-venv)."; \
@@ -46,11 +47,11 @@ frontend/node_modules/.package-lock.json: frontend/package-lock.json
 	  ! node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)'; \
 	then echo "Patchbay needs Node.js 20.19 or newer (and its npm) to build the canvas; install it."; exit 1; fi
 	@echo "Installing the canvas's packages ..."
-	@npm --prefix frontend ci --no-audit --no-fund --loglevel=error
+	@npm --prefix frontend ci --loglevel=error
 	@touch $@
 
 tests/clients/node_modules/.package-lock.json: tests/clients/package-lock.json
-	@npm --prefix tests/clients ci --no-audit --no-fund --loglevel=error
+	@npm --prefix tests/clients ci --loglevel=error
 	@touch $@
 
 # The outside tools of tests/clients, away from Patchbay's own packages.
@@ -71,7 +72,7 @@ $(BUILT): frontend/node_modules/.package-lock.json $(SOURCES)
 run: .venv/runtime $(BUILT) ## Start Patchbay on http://127.0.0.1:8000 (PORT, TLS=1, DATA_DIR, DATABASE_URL)
 	@exec $(PY) manage.py serve
 
-dev: .venv/runtime frontend/node_modules/.package-lock.json ## The same with Vite's hot reload beside it
+dev: .venv/runtime frontend/node_modules/.package-lock.json ## Start it with Vite's hot reload beside it
 	@npm --prefix frontend run --silent dev & vite=$$!; trap "kill $$vite 2>/dev/null || true" EXIT; \
 	VITE_DEV=1 $(PY) manage.py serve
 
@@ -80,13 +81,13 @@ dev: .venv/runtime frontend/node_modules/.package-lock.json ## The same with Vit
 test: .venv/dev $(BUILT) needs lint types frontend-tests python-tests postgres-tests browser-tests ## Everything; as root on Debian it installs what is missing
 	@echo "All checks passed."
 
-test-fast: .venv/dev $(CLIENTS) lint types ## Without PostgreSQL and the browser
-	@$(PY) -m pytest -q -n 2 -m "not browser and not slow" tests
+test-fast: .venv/dev $(CLIENTS) lint types ## Lint, types and quick tests, without PostgreSQL and the browser
+	@$(PY) -m pytest -q -n 2 -m "not slow" --ignore tests/browser --ignore tests/postgres tests
 
-needs: .venv/dev
+needs: .venv/dev ## What the tests need besides packages: found, or installed as root on Debian
 	@$(PY) tests/needs.py
 
-lint: .venv/dev frontend/node_modules/.package-lock.json ## Style, imports between layers, lock files
+lint: .venv/dev frontend/node_modules/.package-lock.json ## Style, imports between layers, generated files
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check -q . && .venv/bin/lint-imports --no-logo
 	@npm --prefix frontend run --silent lint
 	@$(PY) manage.py event_types --check
@@ -96,19 +97,19 @@ lint: .venv/dev frontend/node_modules/.package-lock.json ## Style, imports betwe
 format: .venv/dev frontend/node_modules/.package-lock.json ## Rewrite sources in the house style
 	@.venv/bin/ruff check --fix -q . ; .venv/bin/ruff format -q . ; npm --prefix frontend run --silent format
 
-types: .venv/dev ## mypy, strict
+types: .venv/dev ## Check the types: mypy, strict
 	@.venv/bin/mypy
 
-frontend-tests: frontend/node_modules/.package-lock.json
+frontend-tests: frontend/node_modules/.package-lock.json ## The tests in TypeScript
 	@npm --prefix frontend run --silent test
 
-python-tests: .venv/dev $(BUILT) $(CLIENTS)
+python-tests: .venv/dev $(BUILT) $(CLIENTS) ## The tests in Python that need neither PostgreSQL nor the browser
 	@$(PY) -m pytest -q -n 2 --dist loadgroup --ignore tests/browser --ignore tests/postgres tests
 
-postgres-tests: .venv/dev $(BUILT)
+postgres-tests: .venv/dev $(BUILT) ## The tests with PostgreSQL
 	@$(PY) tests/with_postgres.py $(PY) -m pytest -q -n 2 --dist loadgroup tests/postgres
 
-browser-tests: .venv/dev $(BUILT)
+browser-tests: .venv/dev $(BUILT) ## The tests in Chromium
 	@$(PY) -m pytest -q tests/browser
 
 bench: .venv/dev $(BUILT) ## Print the measured figures of the engine, the API and the canvas
@@ -125,7 +126,7 @@ lock: .venv/dev ## Resolve the lock files again
 	  --generate-hashes --no-header --no-annotate --no-emit-index-url \
 	  -o tests/clients/requirements.lock
 
-openapi: .venv/dev frontend/node_modules/.package-lock.json ## Write the description of the API anew, and the browser's types of it
+openapi: .venv/dev frontend/node_modules/.package-lock.json ## Write the OpenAPI description and the browser's types again
 	@$(PY) manage.py openapi
 	@$(PY) manage.py event_types
 	@npm --prefix frontend run --silent schema >/dev/null

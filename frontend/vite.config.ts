@@ -34,6 +34,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     rolldownOptions: {
       input: { main: 'src/main.tsx', theme: 'src/theme.ts', fonts: 'src/fonts.css' },
+      // How long each part took is for who works on the build, not for who starts Patchbay.
+      checks: { bundlerTimings: false },
     },
   },
   server: { proxy: { '/api': 'http://127.0.0.1:8000', '/media': 'http://127.0.0.1:8000' } },

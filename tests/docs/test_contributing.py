@@ -119,10 +119,3 @@ def test_every_file_the_page_names_is_there_or_made_by_it() -> None:
     named = re.findall(r"`([\w.-]+/[\w./-]+)`", prose) + re.findall(r"\]\(([^)#]+)", prose)
     assert len(named) > 20
     assert [name for name in named if name not in made and not (ROOT / name).exists()] == []
-
-
-def test_every_target_the_page_names_is_there() -> None:
-    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    named = set(re.findall(r"(?:`|^)make ([a-z-]+)", PAGE, re.MULTILINE))
-    assert named >= {"run", "dev", "test", "lint"}
-    assert {name for name in named if f"\n{name}:" not in makefile} == set()
