@@ -58,7 +58,8 @@ def test_what_runs_before_a_commit_is_what_make_lint_runs() -> None:
     hooks = config["repos"][0]["hooks"]
     entries = [re.sub(r" --(fix|force-exclude|no-logo)", "", hook["entry"]) for hook in hooks]
     recipe = MAKEFILE.split("\nlint:")[1].split("\n\n")[0]
-    ran = re.findall(r"\.venv/bin/(?:ruff \w+|lint-imports)|npm [^\n&]+", recipe)
+    ran = re.findall(r"\.venv/bin/(?:ruff \w+|lint-imports)|npm [^\n&>]+|\$\(PY\) [^\n]+", recipe)
+    ran = [command.replace("$(PY)", ".venv/bin/python") for command in ran]
     assert entries == [command.strip() for command in ran]
 
 
