@@ -9,7 +9,7 @@ from workflows.api import query
 from workflows.api.base import ApiView
 from workflows.api.shapes import moment
 from workflows.models import Runner, User
-from workflows.services import runners
+from workflows.services import runner_catalogues, runner_fields, runners
 from workflows.types import Json, JsonObject
 
 READ, WRITE = "runner:read", "runner:write"
@@ -72,7 +72,7 @@ class RunnerLacking(ApiView):
     def post(self, request: Request) -> Response:
         """Return which runner with the tags lacks least of a ComfyUI graph, and what it lacks."""
         body = self.body(request)
-        found = runners.runner_lacking(
+        found = runner_catalogues.runner_lacking(
             user=request.user, graph=body.get("graph"), tags=body.get("tags", [])
         )
         if found is None:
@@ -123,7 +123,7 @@ def shape(row: Runner, viewer: User) -> JsonObject:
         "shared": row.shared,
         "private": row.private,
         "mine": mine,
-        "headers": runners.headers_masked(row) if mine else {},
+        "headers": runner_fields.headers_masked(row) if mine else {},
         "health": health(row, viewer),
         "lastSeenAt": moment(row.last_seen_at),
         "createdAt": moment(row.created_at),

@@ -24,7 +24,7 @@ from workflows.graph.comfy_format import (
 from workflows.graph.comfy_format.catalogue import Catalogue
 from workflows.models import Run, Token, User, Workflow
 from workflows.models.runs import Source
-from workflows.services import runners
+from workflows.services import runner_catalogues
 from workflows.services.execution.submissions import InputFile, Submission, run_submit
 from workflows.types import Json, JsonObject
 
@@ -52,11 +52,11 @@ def started(user: User, wanted: Wanted, token: Token | None) -> Run:
     Raises InvalidBody naming node and input for a placeholder without a fitting value and for a
     value without a placeholder, ParameterLimitReached, and what `run_submit` raises.
     """
-    candidates = runners.runners_matching(user=user, tags=wanted.tags)
+    candidates = runner_catalogues.runners_matching(user=user, tags=wanted.tags)
     if not candidates:
         raise InvalidBody(NO_RUNNER, field="tags", value=",".join(wanted.tags))
     # Without it the values of a graph in the form for editing have no names.
-    catalogue = runners.catalogue_of(
+    catalogue = runner_catalogues.catalogue_of(
         candidates, graph=wanted.graph, ask=detect(wanted.graph) == "ui"
     )
     asked = asked_of(wanted.graph, catalogue)

@@ -17,7 +17,7 @@ from workflows.compat.comfy.paging import page_of
 from workflows.compat.comfy.shapes import moment, person_id
 from workflows.errors import RunnerNotFound
 from workflows.models import Runner, RunnerStatus
-from workflows.services import runners
+from workflows.services import runner_fields, runners
 from workflows.services.database import one
 from workflows.types import JsonObject
 
@@ -131,7 +131,7 @@ def _shape(row: Runner) -> JsonObject:
         "status": row.status,
         "endpoint": row.endpoint,
         "tags": row.tags,
-        "headers": runners.headers_masked(row),
+        "headers": runner_fields.headers_masked(row),
         "created_at": moment(row.created_at),
         "updated_at": moment(row.updated_at),
     }

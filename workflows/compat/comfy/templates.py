@@ -19,7 +19,7 @@ from workflows.errors import InvalidBody
 from workflows.graph.comfy_format import from_document, to_document
 from workflows.graph.comfy_format.catalogue import Catalogue
 from workflows.models import User, Workflow
-from workflows.services import runners
+from workflows.services import runner_catalogues, runner_fields
 from workflows.services.library import graph_templates
 from workflows.services.library.documents import document_of
 from workflows.services.library.graph_templates import NODE_TYPE
@@ -126,7 +126,7 @@ def _run(request: HttpRequest, id: str) -> HttpResponse:
         name = form.text("name", MAX_NAME, required=False) or row.name
         graph = from_document(document_of(row))
         given = form.fields.get("tags")
-        tags = _tags(row) if given is None else runners.tags_read(given)
+        tags = _tags(row) if given is None else runner_fields.tags_read(given)
         run = started(caller.user, Wanted(name, graph, tags, form, row), caller.token)
     return json_answer(shapes.summaries([run])[0], 201)
 
@@ -135,7 +135,7 @@ def _tags(row: Workflow) -> list[str]:
     """Return the tags of a template's ComfyUI node."""
     found = next(node["data"].get("tags") for node in row.nodes if node["type"] == NODE_TYPE)
     rows = found if isinstance(found, list) else []
-    return runners.tags_read(",".join(tag for tag in rows if isinstance(tag, str)))
+    return runner_fields.tags_read(",".join(tag for tag in rows if isinstance(tag, str)))
 
 
 def _template(user: User, id: str) -> Workflow:
@@ -152,7 +152,7 @@ def _document(form: Form, catalogue: Catalogue | None, required: bool = True) ->
 
 
 def _catalogue(user: User) -> Catalogue | None:
-    return runners.catalogue_of(runners.runners_matching(user=user, tags=[]))
+    return runner_catalogues.catalogue_of(runner_catalogues.runners_matching(user=user, tags=[]))
 
 
 def _heads(rows: Sequence[Workflow]) -> list[JsonObject]:

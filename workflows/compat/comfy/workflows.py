@@ -22,7 +22,7 @@ from workflows.compat.comfy.states import STATES, in_state
 from workflows.errors import InvalidBody
 from workflows.models import Run, RunStatus, User
 from workflows.models.runs import TERMINAL, Source
-from workflows.services import runners
+from workflows.services import runner_fields
 from workflows.services.execution import runs, submissions
 from workflows.types import Json
 
@@ -73,7 +73,7 @@ def _create(request: HttpRequest) -> HttpResponse:
     with form_of(request) as form:
         name, graph = form.text("name", MAX_NAME), form.json("workflow_json")
         assert name is not None and graph is not None  # both are required
-        tags = runners.tags_read(form.fields.get("tags", ""))
+        tags = runner_fields.tags_read(form.fields.get("tags", ""))
         run = started(caller.user, Wanted(name, graph, tags, form), caller.token)
     return _answer(run)
 
@@ -126,7 +126,7 @@ def _rerun(request: HttpRequest, id: str) -> HttpResponse:
     with form_of(request, may_be_empty=True) as form:
         name = form.text("name", MAX_NAME, required=False) or run.name
         given = form.fields.get("tags")
-        tags = run.tags if given is None else runners.tags_read(given)
+        tags = run.tags if given is None else runner_fields.tags_read(given)
         form = _with_earlier(form, run)
         wanted = Wanted(name, graph_of(run), tags, form, run.workflow)
         again = started(caller.user, wanted, caller.token)

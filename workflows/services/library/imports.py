@@ -18,7 +18,7 @@ from workflows.media.references import media_ids
 from workflows.media.sniff import HEAD_BYTES, sniff
 from workflows.models import Asset, Credential, User
 from workflows.nodes import registry
-from workflows.services import runners
+from workflows.services import runner_catalogues
 from workflows.services.library import apps
 from workflows.services.library.access import workflow_readable
 from workflows.services.library.choices import without_choices
@@ -64,7 +64,9 @@ def comfy_view(*, user: User, graph: Json) -> JsonObject:
 
 def _object_info(user: User, graph: Json = None) -> JsonObject | None:
     """Return what a runner that the person may use has told of its classes, best of a graph's."""
-    return runners.catalogue_of(runners.runners_matching(user=user, tags=[]), graph=graph)
+    return runner_catalogues.catalogue_of(
+        runner_catalogues.runners_matching(user=user, tags=[]), graph=graph
+    )
 
 
 @dataclass(frozen=True, slots=True)
