@@ -1,22 +1,22 @@
 /** Mounts the page that the shell names in `data-page`; each page is a bundle of its own. */
 import '@fontsource-variable/inter'
 import '@fontsource-variable/jetbrains-mono'
-import './ui/tokens.css'
-import './ui/base.css'
+import './ui/shell/tokens.css'
+import './ui/shell/base.css'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { type ComponentType, createElement, StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
-import type { PageProps } from './page'
+import type { PageProps } from './ui/page'
 
 type Page = { default: ComponentType<PageProps> }
 
 const pages: Record<string, () => Promise<Page>> = {
   library: () => import('./library/LibraryPage'),
-  editor: () => import('./canvas/EditorPage'),
+  editor: () => import('./editor/EditorPage'),
   play: () => import('./play/PlayPage'),
   templates: () => import('./gallery/TemplatesPage'),
-  runs: () => import('./runs/list/RunsPage'),
-  run: () => import('./runs/detail/RunPage'),
+  runs: () => import('./run-pages/list/RunsPage'),
+  run: () => import('./run-pages/detail/RunPage'),
   runners: () => import('./runners/RunnersPage'),
   settings: () => import('./settings/SettingsPage'),
 }

@@ -61,7 +61,7 @@ def _is_code(text: str) -> bool:
 
 
 def test_every_code_has_a_title_and_a_repair_or_says_that_there_is_none() -> None:
-    table = (ROOT / "frontend/src/canvas/repairs.ts").read_text()
+    table = (ROOT / "frontend/src/editor/card/repairs.ts").read_text()
     rows = set(re.findall(r"^  ([A-Za-z_]+): \{ title: ", table, re.MULTILINE))
     codes = raised_by_nodes() | raised_by_media() | written()
     assert len(codes) > 30

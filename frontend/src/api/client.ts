@@ -1,6 +1,6 @@
 /** Talking to the server: JSON, CSRF, entity tags, and one shape for every failure. */
 
-import { parseJson } from '../document/bigIntegers'
+import { parseJson } from '../lib/bigIntegers'
 
 /** An answer that is no success; carries the server's sentence and its context. */
 export class ApiError extends Error {

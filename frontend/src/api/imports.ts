@@ -1,7 +1,7 @@
 /** Workflow files in and out, and the apps a step can call. */
-import type { RequestField } from '../catalog/types'
-import type { DocumentEdge, DocumentNode } from '../document/types'
+import type { RequestField } from './catalog'
 import { call, cookie, failure, parse } from './client'
+import type { DocumentEdge, DocumentNode } from './document'
 
 export type Format = 'patchbay' | 'fal' | 'comfy'
 

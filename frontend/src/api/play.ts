@@ -1,7 +1,8 @@
 /** The calls the playground makes, as a person of the site and as a stranger. */
-import type { JsonObject } from '../document/types'
-import type { Schema } from '../play/schema'
+
+import type { Schema } from '../play/form/schema'
 import { call } from './client'
+import type { JsonObject } from './document'
 
 const at = (slug: string) => `/api/workflows/${encodeURIComponent(slug)}`
 

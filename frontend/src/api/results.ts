@@ -1,6 +1,7 @@
 /** The calls about what a workflow has made and what a run of it would do. */
-import type { DocumentEdge, DocumentNode, JsonObject } from '../document/types'
+
 import { call } from './client'
+import type { DocumentEdge, DocumentNode, JsonObject } from './document'
 import type { Problem } from './types'
 
 /** The newest result of a node. */

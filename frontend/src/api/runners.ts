@@ -1,6 +1,7 @@
 /** The calls about runners: the ComfyUI servers that are registered here. */
-import type { JsonObject } from '../document/types'
+
 import { call } from './client'
+import type { JsonObject } from './document'
 
 export interface Device {
   name: string

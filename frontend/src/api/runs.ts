@@ -1,7 +1,8 @@
 /** The calls the pages about runs make. */
-import type { JsonObject } from '../document/types'
-import type { Drawn } from '../runs/events'
+
 import { call } from './client'
+import type { JsonObject } from './document'
+import type { Drawn } from './runEvents'
 import type { ExecutionWire } from './types'
 
 /** Why a run failed. */

@@ -1,7 +1,7 @@
 /** Shapes of what the API answers, as far as the pages read them. */
-import type { MediaReference } from '../catalog/types'
-import type { WorkflowDocument } from '../document/types'
-import type { RunEvent } from '../runs/events'
+import type { MediaReference } from './catalog'
+import type { WorkflowDocument } from './document'
+import type { RunEvent } from './runEvents'
 
 export type { RunEvent }
 

@@ -1,8 +1,9 @@
 /** The calls the editor makes about one workflow. */
-import type { CatalogWire } from '../catalog/types'
+
 import type { Answer, ChangeRequest, Transport } from '../document/sync'
-import type { Change, JsonObject, WorkflowDocument } from '../document/types'
+import type { CatalogWire } from './catalog'
 import { ApiError, call, request, sentence } from './client'
+import type { Change, JsonObject, WorkflowDocument } from './document'
 import type { ExecutionWire, WorkflowWire } from './types'
 
 const at = (slug: string) => `/api/workflows/${encodeURIComponent(slug)}`

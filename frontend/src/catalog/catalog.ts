@@ -1,5 +1,5 @@
 /** The node catalogue, indexed once after loading and never changed. */
-import type { CatalogWire, NodeType } from './types'
+import type { CatalogWire, NodeType } from '../api/catalog'
 
 export class Catalog {
   readonly types: readonly NodeType[]

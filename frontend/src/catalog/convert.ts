@@ -1,6 +1,7 @@
 /** What to say about a wire: the words for types, and why a value does not fit. */
+
+import type { PortType } from '../api/catalog'
 import { fits, isList, itemType } from './ports'
-import type { PortType } from './types'
 
 const WORDS: Record<string, string> = {
   text: 'Text',

@@ -1,10 +1,10 @@
 /** The table of conversions and the ports of nodes, case by case as the server answers them. */
 import { describe, expect, it } from 'vitest'
 import cases from '../../../tests/pure/declared_ports_cases.json'
-import type { Json, JsonObject } from '../document/types'
+import type { NodeType } from '../api/catalog'
+import type { Json, JsonObject } from '../api/document'
 import { typeWord, whyNot } from './convert'
 import { fits, input, inputsOf, outputsOf, placeholders, portName } from './ports'
-import type { NodeType } from './types'
 
 const base: NodeType = {
   type: 't',

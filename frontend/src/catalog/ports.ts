@@ -2,7 +2,7 @@
  * Which value fits where and what ports a node has. The same rules as the server's
  * `workflows/graph/ports.py`, which decides; this copy answers while a wire is being drawn.
  */
-import type { DocumentNode, Json, JsonObject } from '../document/types'
+
 import type {
   DeclaredInput,
   DeclaredOutput,
@@ -12,7 +12,8 @@ import type {
   PortType,
   RequestField,
   Widget,
-} from './types'
+} from '../api/catalog'
+import type { DocumentNode, Json, JsonObject } from '../api/document'
 
 const AUTOMATIC = new Set([
   'number>text',

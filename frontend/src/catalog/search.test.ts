@@ -1,8 +1,8 @@
 /** What the palette finds first. */
 import { describe, expect, it } from 'vitest'
+import type { NodeType } from '../api/catalog'
 import { input } from './ports'
 import { fitting, NodeSearch } from './search'
-import type { NodeType } from './types'
 
 const type = (name: string, more: Partial<NodeType> = {}): NodeType => ({
   type: name,

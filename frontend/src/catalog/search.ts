@@ -1,7 +1,7 @@
 /** Finding node types by words: names before aliases before descriptions, recent ones first. */
 import MiniSearch from 'minisearch'
+import type { Input, NodeType, PortType } from '../api/catalog'
 import { fits, itemType } from './ports'
-import type { Input, NodeType, PortType } from './types'
 
 export class NodeSearch {
   private readonly index: MiniSearch

@@ -1,5 +1,5 @@
 /** What a node is called where it has a name of its own. No React. */
-import type { DocumentNode } from '../document/types'
+import type { DocumentNode } from '../api/document'
 
 /** The title a person gave a node, else the name of the app it calls; '' when it has neither. */
 export function ownTitle({ type, data }: Pick<DocumentNode, 'type' | 'data'>): string {

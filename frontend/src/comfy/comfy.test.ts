@@ -1,9 +1,9 @@
 /** From the drawing of a ComfyUI file to boxes, sockets and links; finding nodes; telling ids. */
 import { describe, expect, it } from 'vitest'
-import { fileColour, typeColour } from './colours'
-import { HEAD, measure } from './measures'
-import { placing } from './paint'
-import { sceneOf } from './scene'
+import { fileColour, typeColour } from './graph/colours'
+import { HEAD, measure } from './graph/measures'
+import { placing } from './graph/paint'
+import { sceneOf } from './graph/scene'
 import { findNodes } from './search'
 import {
   canvasAt,

@@ -1,7 +1,7 @@
 /** Asking about a graph once per page, however many places show the answer. */
 import { queryOptions } from '@tanstack/react-query'
+import type { JsonObject } from '../api/document'
 import { runnerLacking } from '../api/runners'
-import type { JsonObject } from '../document/types'
 import { graphView, keyOf } from './view'
 
 export const viewQuery = (graph: JsonObject) =>

@@ -1,6 +1,6 @@
 /** A ComfyUI file as it is drawn (`POST /api/comfy/view`): wire form, reading it, and its parts. */
 import { call } from '../api/client'
-import type { Json } from '../document/types'
+import type { Json } from '../api/document'
 
 export interface ViewSlot {
   name: string

@@ -1,8 +1,9 @@
 /** Checks while editing: required inputs left empty, values outside their limits. Pure. */
+
+import type { Input, RequestField } from '../api/catalog'
+import type { DocumentNode, Json, JsonObject } from '../api/document'
 import type { Catalog } from '../catalog/catalog'
 import { inputsOf, isRandom } from '../catalog/ports'
-import type { Input, RequestField } from '../catalog/types'
-import type { DocumentNode, Json, JsonObject } from './types'
 
 /** The value a field shows: what was typed, else its default, which a random number has not. */
 export function fieldValue(node: Pick<DocumentNode, 'data'>, port: Input): Json {

@@ -1,10 +1,10 @@
 /** What closes a cycle, and what a connection connects. */
 import { describe, expect, it } from 'vitest'
+import type { NodeType } from '../api/catalog'
+import type { WorkflowDocument } from '../api/document'
 import { Catalog } from '../catalog/catalog'
 import { input } from '../catalog/ports'
-import type { NodeType } from '../catalog/types'
 import { closesCycle, edgeTypes, wiredInputs } from './graph'
-import type { WorkflowDocument } from './types'
 
 const type = (name: string, more: Partial<NodeType> = {}): NodeType => ({
   type: name,

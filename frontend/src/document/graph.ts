@@ -1,9 +1,10 @@
 /** Questions about a document as a graph: what depends on what, what would run, what is missing. */
+
+import type { Input, PortType } from '../api/catalog'
+import type { DocumentEdge, WorkflowDocument } from '../api/document'
 import type { Catalog } from '../catalog/catalog'
 import { handleId, inputsOf, outputsOf, portName } from '../catalog/ports'
-import type { Input, PortType } from '../catalog/types'
 import { nodesById } from './store'
-import type { DocumentEdge, WorkflowDocument } from './types'
 
 interface Links {
   into: Map<string, DocumentEdge[]>

@@ -1,8 +1,8 @@
 /** Undo and redo as a person meets them: per step, grouped by burst, a hundred deep. */
 import { describe, expect, it } from 'vitest'
+import type { Operation } from '../api/document'
 import { GROUP_MS, History, STEPS } from './history'
 import { DocumentStore } from './store'
-import type { Operation } from './types'
 
 const set = (value: number): Operation => ({ op: 'field.set', id: 'a', field: 'x', value })
 const start = () => ({

@@ -1,5 +1,5 @@
 /** Undo and redo: a hundred steps, each with its inverse, grouped by gesture. */
-import type { Operation } from './types'
+import type { Operation } from '../api/document'
 
 export const STEPS = 100
 /** Edits of one group that follow each other within this time are one step. */

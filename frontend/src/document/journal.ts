@@ -3,8 +3,8 @@
  * tab loses none. Each tab writes its own entry; a later page adopts the entries of dead tabs.
  */
 import { del, get, keys, set } from 'idb-keyval'
-import { uuid } from './ids'
-import type { Operation } from './types'
+import type { Operation } from '../api/document'
+import { uuid } from '../lib/ids'
 
 export interface Batch {
   batchId: string

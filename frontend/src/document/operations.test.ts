@@ -1,9 +1,9 @@
 /** What operations promise: exact inverses, no mutation, clear refusals, fitting edits kept. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { Operation, WorkflowDocument } from '../api/document'
 import { BadOperation } from './draft'
 import { apply, applyFitting, compact, invert } from './operations'
-import type { Operation, WorkflowDocument } from './types'
 
 const ids = ['a', 'b', 'c', 'd', 'e', 'f']
 const anyId = fc.constantFrom(...ids)

@@ -2,8 +2,9 @@
  * Applying and inverting operations on a document. Same vocabulary and meaning as the server's
  * `workflows/graph/operations.py`; nothing here changes what it is given.
  */
+
+import type { DocumentEdge, DocumentNode, Operation, WorkflowDocument } from '../api/document'
 import { BadOperation, Draft, type Keyed } from './draft'
-import type { DocumentEdge, DocumentNode, Operation, WorkflowDocument } from './types'
 
 /** Top-level keys that only the server writes; `meta.set` refuses them. */
 export const READ_ONLY: ReadonlySet<string> = new Set([

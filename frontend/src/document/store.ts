@@ -1,9 +1,9 @@
 /** The document being edited: what is shown, its history, and the save status. No React. */
 import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { DocumentNode, Operation, WorkflowDocument } from '../api/document'
 import { History } from './history'
 import { applyFitting, applyWithInverse } from './operations'
 import type { SaveStatus, Sync } from './sync'
-import type { DocumentNode, Operation, WorkflowDocument } from './types'
 
 export interface DocumentState {
   document: WorkflowDocument

@@ -1,10 +1,10 @@
 /** Autosave against a server that keeps versions, repeats answers, conflicts and goes away. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Change, Operation, WorkflowDocument } from '../api/document'
 import type { Batch, Journal } from './journal'
 import { apply } from './operations'
 import { DocumentStore } from './store'
 import { type Answer, type ChangeRequest, IDLE_MS, type SaveStatus, Sync } from './sync'
-import type { Change, Operation, WorkflowDocument } from './types'
 
 const node = (id: string) => ({ id, type: 't', position: { x: 0, y: 0 }, data: {} })
 const set = (id: string, field: string, value: unknown): Operation => ({

@@ -2,10 +2,11 @@
  * Autosave. Owns what the server has confirmed and the batches it has not; sends one batch at a
  * time, rebases own edits over others' on a conflict, and keeps everything while offline.
  */
-import { uuid } from './ids'
+
+import type { Change, Operation, WorkflowDocument } from '../api/document'
+import { uuid } from '../lib/ids'
 import type { Batch, Journal } from './journal'
 import { apply, applyFitting, compact } from './operations'
-import type { Change, Operation, WorkflowDocument } from './types'
 
 export const IDLE_MS = 300
 const RETRY_MS = [1000, 2000, 4000, 8000, 15000, 30000]

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
+import type { NodeType } from '../api/catalog'
 import { Catalog } from '../catalog/catalog'
-import type { NodeType } from '../catalog/types'
 import { stepsOf } from './steps'
 
 const type = (type: string, name: string, runs = true) => ({ type, name, runs }) as NodeType

@@ -1,8 +1,9 @@
 /** What a workflow does, as a row of words: the names of its nodes in the order they run. No React. */
+
+import type { DocumentNode, WorkflowDocument } from '../api/document'
 import type { Catalog } from '../catalog/catalog'
 import { appTitle } from '../catalog/title'
 import { links } from '../document/graph'
-import type { DocumentNode, WorkflowDocument } from '../document/types'
 
 /** Nodes that take in and give out; the words are about what happens between. */
 const ENDS = new Set([

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Download } from 'lucide-react'
 import { sentence } from '../api/client'
 import { exportAddress, type Format, formatsOf } from '../api/imports'
-import { Dialog } from '../ui/Dialog'
+import { Dialog } from '../ui/controls/Dialog'
 import css from './ExportDialog.module.css'
 import { FORMATS } from './words'
 

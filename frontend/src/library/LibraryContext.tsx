@@ -1,8 +1,8 @@
 /** What every part of the library shares: the view, the folders, the selection, the open dialog. */
 import { createContext, type ReactNode, useContext, useMemo, useState } from 'react'
-import type { Folder, WorkflowSummary } from './types'
-import { useAddress } from './useAddress'
-import { parse, type View, write } from './view'
+import type { Folder, WorkflowSummary } from '../api/library'
+import { useAddress } from '../ui/useAddress'
+import { parse, type View, write } from './filter/view'
 
 /** What is asked for in a dialog. */
 export type Asked =

@@ -1,6 +1,6 @@
 /** The library page: what the shell mounts at `/`. */
-import type { PageProps } from '../page'
-import { DeletionsProvider } from './DeletionsContext'
+import type { PageProps } from '../ui/page'
+import { DeletionsProvider } from './deleting/DeletionsContext'
 import { Library } from './Library'
 
 export default function LibraryPage({ user }: PageProps) {

@@ -4,8 +4,8 @@ import { useCallback, useEffect, useState } from 'react'
 import { bodyOf, type Imported, importFile } from '../api/imports'
 import { pasted } from '../importing/files'
 import { hasNotes } from '../importing/words'
-import { toast } from '../ui/toasts'
-import { editorAddress, refresh, workflowCreate } from './queries'
+import { toast } from '../ui/shell/toasts'
+import { editorAddress, refresh, workflowCreate } from '../ui/workflows/queries'
 import { refusal } from './words'
 
 /** A workflow made of a file. */

@@ -1,7 +1,7 @@
 /** What the library says about times and runs, in words. No React. */
 import { ApiError, sentence } from '../api/client'
-import type { Holds } from './folders'
-import type { WorkflowSummary } from './types'
+import type { WorkflowSummary } from '../api/library'
+import type { Holds } from './folders/folders'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE

@@ -1,7 +1,7 @@
 /** The cover of a workflow as an example of its results, until the visitor has one. */
 import { type ReactNode, useState } from 'react'
+import type { Cover } from './form/schema'
 import css from './PlayExample.module.css'
-import type { Cover } from './schema'
 
 const WIDTH = 1280 // px
 

@@ -1,8 +1,8 @@
 /** The line above a playground: home, theme, sharing, and the way into the editor. */
 import { Link2, Workflow } from 'lucide-react'
-import { CopyButton } from '../ui/CopyButton'
-import { Mark } from '../ui/Mark'
-import { ThemeToggle } from '../ui/ThemeToggle'
+import { Mark } from '../ui/shell/Mark'
+import { ThemeToggle } from '../ui/shell/ThemeToggle'
+import { CopyButton } from '../ui/text/CopyButton'
 import css from './PlayHeader.module.css'
 
 interface Props {

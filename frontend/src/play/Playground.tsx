@@ -1,13 +1,8 @@
 /** A workflow as a form beside its results: two columns where there is room, one on a phone. */
 import { useEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
-import { withoutLost } from './ownFiles'
-import { PlayForm } from './PlayForm'
-import css from './Playground.module.css'
-import { PlayHeader } from './PlayHeader'
-import { PlayHistory } from './PlayHistory'
-import { PlayOutcome } from './PlayOutcome'
-import type { Player } from './player'
+import { withoutLost } from './form/ownFiles'
+import { PlayForm } from './form/PlayForm'
 import {
   type FormField,
   formProblems,
@@ -15,7 +10,12 @@ import {
   inputsOf,
   type Schema,
   type Values,
-} from './schema'
+} from './form/schema'
+import { PlayHistory } from './history/PlayHistory'
+import css from './Playground.module.css'
+import { PlayHeader } from './PlayHeader'
+import { PlayOutcome } from './run/PlayOutcome'
+import type { Player } from './run/player'
 
 interface Props {
   slug: string

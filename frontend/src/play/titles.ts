@@ -1,7 +1,8 @@
 /** The names of a workflow's nodes as a person reads them. No React. */
+
+import type { CatalogWire } from '../api/catalog'
+import type { WorkflowDocument } from '../api/document'
 import { ownTitle } from '../catalog/title'
-import type { CatalogWire } from '../catalog/types'
-import type { WorkflowDocument } from '../document/types'
 
 /** A function from a node's id to its title: the author's own, or the name of its type. */
 export function stepTitles(

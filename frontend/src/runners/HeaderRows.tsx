@@ -1,6 +1,6 @@
 /** Extra request headers, a row each; a kept value shows masked until it is typed anew. */
 import { Plus, X } from 'lucide-react'
-import { Button } from '../ui/Button'
+import { Button } from '../ui/controls/Button'
 import css from './HeaderRows.module.css'
 
 export interface HeaderRow {

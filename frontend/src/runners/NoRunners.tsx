@@ -1,7 +1,7 @@
 /** What the page says before there is a runner: what one is, and how to start one. */
 import { Plus, Server } from 'lucide-react'
-import { Button } from '../ui/Button'
-import { CopyButton } from '../ui/CopyButton'
+import { Button } from '../ui/controls/Button'
+import { CopyButton } from '../ui/text/CopyButton'
 import css from './NoRunners.module.css'
 
 const COMMAND = 'python main.py --listen 0.0.0.0'

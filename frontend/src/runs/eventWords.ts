@@ -1,6 +1,7 @@
 /** The journal of a run in words. No React. */
-import { count, duration } from '../canvas/format'
-import type { Drawn, RunEvent } from './events'
+
+import type { Drawn, RunEvent } from '../api/runEvents'
+import { count, duration } from '../lib/format'
 import { remoteOf } from './fold'
 import { standingSentence } from './remote'
 

@@ -1,6 +1,6 @@
 /** One reducer from events to what the canvas shows, for a live run and for a finished one alike. */
-import type { MediaReference } from '../catalog/types'
-import type { Drawn, RemoteState, RunEvent, StepError } from './events'
+import type { MediaReference } from '../api/catalog'
+import type { Drawn, RemoteState, RunEvent, StepError } from '../api/runEvents'
 
 export type NodeState =
   | 'idle'

@@ -1,6 +1,6 @@
 /** What an edit makes outdated before the server has been asked, and what undoing it brings back. */
 import { describe, expect, it } from 'vitest'
-import type { WorkflowDocument } from '../document/types'
+import type { WorkflowDocument } from '../api/document'
 import { carried, changedNodes, sameWork } from './freshness'
 
 const chain = (text: string, more: object = {}): WorkflowDocument => ({

@@ -1,7 +1,7 @@
 /** What a refused run says, and how much the run button says a run is. */
 import { describe, expect, it } from 'vitest'
 import type { PlanWire } from '../api/results'
-import { amountOf, skippedWords } from '../canvas/RunButton'
+import { amountOf, skippedWords } from '../editor/run/RunButton'
 import { notReady, problemsOf } from './runner'
 
 const plan = (more: Partial<PlanWire>): PlanWire => ({

@@ -1,6 +1,6 @@
 /** From a run's journal to what cards show, and following a run over an unsteady line. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { RunEvent } from './events'
+import type { RunEvent } from '../api/runEvents'
 import { words } from './eventWords'
 import { tally } from './fold'
 import { RunSocket, type SocketLike } from './socket'

@@ -3,7 +3,7 @@
  * progress update re-renders one card and nothing else.
  */
 import type { ResultWire } from '../api/results'
-import type { RunEvent } from './events'
+import type { RunEvent } from '../api/runEvents'
 import {
   type Folded,
   fold,

@@ -1,9 +1,9 @@
 /** Shows a secret the one time it can be seen; closes by its own button alone. */
 import { useState } from 'react'
-import { Button } from '../ui/Button'
-import { CopyButton } from '../ui/CopyButton'
-import { Dialog } from '../ui/Dialog'
-import forms from './forms.module.css'
+import { Button } from '../ui/controls/Button'
+import { Dialog } from '../ui/controls/Dialog'
+import forms from '../ui/forms/forms.module.css'
+import { CopyButton } from '../ui/text/CopyButton'
 import css from './SecretDialog.module.css'
 
 interface Props {

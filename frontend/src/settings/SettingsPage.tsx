@@ -1,14 +1,14 @@
 /** The settings page: one's profile, keys, webhooks, credentials and usage, a tab each. */
 import { useEffect, useState } from 'react'
-import type { PageProps } from '../page'
-import { AppShell } from '../ui/AppShell'
-import { AliasesTab } from './AliasesTab'
-import { CredentialsTab } from './CredentialsTab'
-import { KeysTab } from './KeysTab'
-import { ProfileTab } from './ProfileTab'
+import type { PageProps } from '../ui/page'
+import { AppShell } from '../ui/shell/AppShell'
+import { ProfileTab } from './account/ProfileTab'
+import { UsageTab } from './account/UsageTab'
+import { AliasesTab } from './aliases/AliasesTab'
+import { CredentialsTab } from './keys/CredentialsTab'
+import { KeysTab } from './keys/KeysTab'
 import css from './SettingsPage.module.css'
-import { UsageTab } from './UsageTab'
-import { WebhooksTab } from './WebhooksTab'
+import { WebhooksTab } from './webhooks/WebhooksTab'
 
 const TABS = {
   profile: { name: 'Profile', Tab: ProfileTab },

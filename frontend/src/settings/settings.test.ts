@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { ApiError } from '../api/client'
-import { capabilityWords, covers, offered, presetsWithin, rightsWords } from './capabilities'
-import { problemsOf } from './problems'
-import { amountWords, dayWords, everyDay } from './usage'
+import { problemsOf } from '../ui/forms/problems'
+import { amountWords, dayWords, everyDay } from './account/usage'
+import { capabilityWords, covers, offered, presetsWithin, rightsWords } from './keys/capabilities'
 
 const refusal = (status: number, body: Record<string, unknown>) =>
   new ApiError(status, 'INVALID_BODY', 'name must be a text.', body)

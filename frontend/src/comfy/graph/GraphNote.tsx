@@ -1,0 +1,37 @@
+/** A note of a ComfyUI graph: Markdown where its class says so, else the text it is. */
+import type { NodeProps } from '@xyflow/react'
+import { memo } from 'react'
+import { Markdown } from '../../ui/text/Markdown'
+import type { ViewNode } from '../view'
+import { fileColour } from './colours'
+import css from './Graph.module.css'
+import type { GraphNode } from './scene'
+
+/** What a note says. */
+export function NoteText({ node }: { node: ViewNode }) {
+  const text = node.note ?? ''
+  // As much as a person reads; what is longer is shown as it is.
+  if (node.type !== 'MarkdownNote' || text.length > MOST_MARKDOWN) return <p>{text}</p>
+  return <Markdown text={text} />
+}
+
+const MOST_MARKDOWN = 50_000
+
+export const GraphNote = memo(
+  function GraphNote({ data, selected }: NodeProps<GraphNode>) {
+    const { node } = data
+    const tint = fileColour(node.color)
+    return (
+      <section
+        className={css.note}
+        data-selected={selected || undefined}
+        aria-label={node.title || 'Note'}
+        style={tint ? ({ '--tint': tint } as object) : undefined}
+      >
+        <header>{node.title || 'Note'}</header>
+        <NoteText node={node} />
+      </section>
+    )
+  },
+  (a, b) => a.data === b.data && a.selected === b.selected,
+)

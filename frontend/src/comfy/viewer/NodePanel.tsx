@@ -1,0 +1,200 @@
+/** Beside an open graph: all values of the chosen node, and which of them the workflow asks for. */
+import { ArrowRight, LogIn } from 'lucide-react'
+import { Button } from '../../ui/controls/Button'
+import { Switch } from '../../ui/controls/Switch'
+import type { Choices } from '../choices'
+import type { Mark } from '../graph/context'
+import { CONTROL_HELP, valueText } from '../graph/GraphNode'
+import { NoteText } from '../graph/GraphNote'
+import { modeWord } from '../modes'
+import {
+  canvasAt,
+  executionId,
+  type GraphView,
+  insideOf,
+  isEnd,
+  isNote,
+  type Target,
+  targetOf,
+  titleOf,
+  type ViewNode,
+  type ViewWidget,
+  wayTo,
+} from '../view'
+import css from './GraphViewer.module.css'
+
+interface Props {
+  view: GraphView
+  node: ViewNode | null
+  way: readonly string[]
+  mark: Mark | undefined
+  choices: Choices | undefined
+  onEnter: (id: string) => void
+  onShow: (way: readonly string[], id: string) => void
+}
+
+export function NodePanel({ view, node, choices, onShow, ...rest }: Props) {
+  return (
+    <aside className={css.panel} aria-label="About the graph" data-empty={!node || undefined}>
+      {node ? (
+        <One view={view} node={node} choices={choices} {...rest} />
+      ) : (
+        <Overview view={view} choices={choices} onShow={onShow} />
+      )}
+    </aside>
+  )
+}
+
+function One({
+  view,
+  node,
+  way,
+  mark,
+  choices,
+  onEnter,
+}: Omit<Props, 'onShow'> & { node: ViewNode }) {
+  const execution = executionId(way, node.id)
+  const inside = insideOf(view, node)
+  const word = modeWord(node.mode)
+  const output = choices?.outputs.find(row => row.node === execution)
+  const runs = !isNote(node) && !inside && !isEnd(node)
+  return (
+    <>
+      <h3>{titleOf(view, node)}</h3>
+      <p className={css.kind}>
+        {inside ? `Subgraph ${inside.name}` : node.type} · #{execution}
+        {word && ` · ${word}`}
+      </p>
+      {mark && (
+        <p className={css.bad} role="alert">
+          {mark.input && <b>{mark.input}: </b>}
+          {mark.message}
+        </p>
+      )}
+      {inside && (
+        <Button icon={<LogIn aria-hidden size={15} />} onClick={() => onEnter(node.id)}>
+          Look inside
+        </Button>
+      )}
+      {isNote(node) && (
+        <div className={css.whole}>
+          <NoteText node={node} />
+        </div>
+      )}
+      {choices && runs && (
+        <div className={css.choice}>
+          <div>
+            <b>Output of the workflow</b>
+            <p>{output ? `As “${output.label}”` : 'What it makes becomes a port.'}</p>
+          </div>
+          <Switch
+            label={`Results of ${titleOf(view, node)} are an output`}
+            checked={Boolean(output)}
+            disabled={!choices.canEdit}
+            onChange={() => choices.toggleOutput(execution, node)}
+          />
+        </div>
+      )}
+      {node.widgets.length > 0 && (
+        <dl className={css.values}>
+          {node.widgets.map((widget, i) => (
+            <Value
+              key={widget.name || i}
+              node={node}
+              widget={widget}
+              target={targetOf(view, way, node, widget.name)}
+              bad={mark !== undefined && mark.input === widget.name}
+              choices={choices}
+            />
+          ))}
+        </dl>
+      )}
+      {!isNote(node) && !isEnd(node) && !node.widgets.length && (
+        <p className={css.kind}>It has no values.</p>
+      )}
+    </>
+  )
+}
+
+interface ValueProps {
+  node: ViewNode
+  widget: ViewWidget
+  target: Target | null
+  bad: boolean
+  choices: Choices | undefined
+}
+
+function Value({ node, widget, target, bad, choices }: ValueProps) {
+  const input =
+    target && choices?.inputs.find(row => row.node === target.node && row.widget === target.input)
+  return (
+    <div data-bad={bad || undefined}>
+      <dt>
+        {widget.label || widget.name || <i>a value without a name</i>}
+        {choices && target && (
+          <Switch
+            label={`${widget.label || widget.name} is an input`}
+            checked={Boolean(input)}
+            disabled={!choices.canEdit}
+            onChange={() => choices.toggleInput(target, node, widget)}
+          />
+        )}
+      </dt>
+      <dd>
+        {valueText(widget.value) || <i>empty</i>}
+        {widget.control && <small title={CONTROL_HELP}> {widget.control}</small>}
+      </dd>
+      {input && <dd className={css.as}>Input “{input.label}”</dd>}
+    </div>
+  )
+}
+
+function Overview({ view, choices, onShow }: Pick<Props, 'view' | 'choices' | 'onShow'>) {
+  return (
+    <>
+      <h3>{choices ? 'Inputs and outputs' : 'Values'}</h3>
+      <p className={css.kind}>
+        {choices?.canEdit
+          ? 'Choose a node to see its values, and which of them this workflow asks for.'
+          : 'Choose a node to see all its values.'}
+      </p>
+      {choices && (
+        <>
+          <Rows title="Inputs" rows={choices.inputs} view={view} onShow={onShow} />
+          <Rows title="Outputs" rows={choices.outputs} view={view} onShow={onShow} />
+        </>
+      )}
+    </>
+  )
+}
+
+interface RowsProps {
+  title: string
+  rows: readonly { name: string; label: string; node: string }[]
+  view: GraphView
+  onShow: Props['onShow']
+}
+
+function Rows({ title, rows, view, onShow }: RowsProps) {
+  if (!rows.length) return null
+  return (
+    <>
+      <h4>{title}</h4>
+      <ul className={css.rows}>
+        {rows.map(row => {
+          const { way, id } = wayTo(row.node)
+          const node = canvasAt(view, way)?.nodes.find(candidate => candidate.id === id)
+          return (
+            <li key={row.name}>
+              <button type="button" disabled={!node} onClick={() => onShow(way, id)}>
+                <b>{row.label}</b>
+                <small>{node ? titleOf(view, node) : 'a node that is gone'}</small>
+                <ArrowRight aria-hidden size={14} />
+              </button>
+            </li>
+          )
+        })}
+      </ul>
+    </>
+  )
+}

@@ -1,0 +1,24 @@
+/** Put the selected nodes with the wires between them on the clipboard. */
+import { Copy } from 'lucide-react'
+import { piece } from '../../edits/piece'
+import type { Session } from '../../session'
+import { type Action, selection } from '../action'
+
+/** Fill a copy event; false when nothing is selected and the browser should do its own. */
+export function fillClipboard(session: Session, data: DataTransfer | null): boolean {
+  const ids = selection(session)
+  if (!ids.length || !data) return false
+  data.setData('text/plain', JSON.stringify(piece(session, ids)))
+  return true
+}
+
+export const copy: Action = {
+  id: 'copy',
+  label: 'Copy',
+  shortcut: '$mod+c',
+  icon: Copy,
+  menus: ['node'],
+  when: session => selection(session).length > 0,
+  // The keyboard raises the browser's copy event by itself; the menu has to ask for it.
+  run: () => void document.execCommand('copy'),
+}

@@ -1,0 +1,16 @@
+/** Do the last undone step again. */
+import { Redo2 } from 'lucide-react'
+import { toast } from '../../../ui/shell/toasts'
+import type { Action } from '../action'
+
+export const redo: Action = {
+  id: 'redo',
+  label: 'Redo',
+  shortcut: '$mod+Shift+z',
+  alsoKeys: ['$mod+y'],
+  icon: Redo2,
+  when: ({ store }) => store.canEdit && store.history.canRedo,
+  run({ store }) {
+    if (store.redo() === undefined) toast('There is nothing to redo.')
+  },
+}

@@ -1,0 +1,15 @@
+/** Take back the last step. */
+import { Undo2 } from 'lucide-react'
+import { toast } from '../../../ui/shell/toasts'
+import type { Action } from '../action'
+
+export const undo: Action = {
+  id: 'undo',
+  label: 'Undo',
+  shortcut: '$mod+z',
+  icon: Undo2,
+  when: ({ store }) => store.canEdit && store.history.canUndo,
+  run({ store }) {
+    if (store.undo() === undefined) toast('There is nothing to undo.')
+  },
+}

@@ -1,0 +1,67 @@
+/** Every action of the editor, in the order in which menus and the shortcut list show them. */
+import type { Action } from './action'
+import { addNode } from './graph/addNode'
+import { continueFrom } from './graph/continueFrom'
+import { copy } from './graph/copy'
+import { cut } from './graph/cut'
+import { deleteSelected } from './graph/deleteSelected'
+import { duplicate } from './graph/duplicate'
+import { nudges } from './graph/nudges'
+import { paste } from './graph/paste'
+import { redo } from './graph/redo'
+import { rename } from './graph/rename'
+import { undo } from './graph/undo'
+import { cancelRun } from './run/cancelRun'
+import { runAgain } from './run/runAgain'
+import { runAll } from './run/runAll'
+import { runFrom } from './run/runFrom'
+import { runNode } from './run/runNode'
+import { clearSelection } from './view/clearSelection'
+import { fitSelection } from './view/fitSelection'
+import { fitView } from './view/fitView'
+import { openGraph } from './view/openGraph'
+import { openMenu } from './view/openMenu'
+import { selectAll } from './view/selectAll'
+import { shortcuts } from './view/shortcuts'
+import { theme } from './view/theme'
+import { walkDown, walkUp } from './view/walk'
+import { zoomIn, zoomOut } from './view/zoom'
+import { exportFile } from './workflow/exportFile'
+import { importFile } from './workflow/importFile'
+import { save } from './workflow/save'
+import { useAsApi } from './workflow/useAsApi'
+
+export const ACTIONS: readonly Action[] = [
+  addNode,
+  runNode,
+  runFrom,
+  continueFrom,
+  openGraph,
+  rename,
+  duplicate,
+  copy,
+  cut,
+  paste,
+  selectAll,
+  fitView,
+  fitSelection,
+  runAll,
+  runAgain,
+  cancelRun,
+  undo,
+  redo,
+  zoomIn,
+  zoomOut,
+  save,
+  walkUp,
+  walkDown,
+  openMenu,
+  ...nudges,
+  importFile,
+  exportFile,
+  useAsApi,
+  theme,
+  shortcuts,
+  clearSelection,
+  deleteSelected,
+]

@@ -1,0 +1,12 @@
+/** Run everything without using earlier results. */
+import { RefreshCw } from 'lucide-react'
+import { type Action, canEdit } from '../action'
+
+export const runAgain: Action = {
+  id: 'run-again',
+  label: 'Run without cache',
+  icon: RefreshCw,
+  menus: ['canvas'],
+  when: session => canEdit(session) && !session.runs.active,
+  run: ({ runner }) => void runner.run({ force: true }),
+}

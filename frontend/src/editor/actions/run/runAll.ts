@@ -1,0 +1,14 @@
+/** Run the whole workflow. */
+import { Play } from 'lucide-react'
+import type { Action } from '../action'
+
+export const runAll: Action = {
+  id: 'run-all',
+  label: 'Run everything',
+  shortcut: '$mod+Shift+Enter',
+  icon: Play,
+  menus: ['canvas'],
+  separated: true,
+  when: ({ store, runs }) => store.canEdit && !runs.active,
+  run: ({ runner }) => void runner.run(),
+}

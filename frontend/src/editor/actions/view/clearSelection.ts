@@ -1,0 +1,13 @@
+/** Close what is open, else let the selection go. */
+import type { Action } from '../action'
+
+export const clearSelection: Action = {
+  id: 'escape',
+  label: 'Close, or select nothing',
+  shortcut: 'Escape',
+  run({ flow, view }) {
+    const { palette, menu } = view.getState()
+    if (palette || menu) view.setState({ palette: null, menu: null })
+    else flow.select([])
+  },
+}

@@ -1,0 +1,13 @@
+/** Show the whole graph. */
+import { Maximize } from 'lucide-react'
+import { fit } from '../../canvas/viewport'
+import type { Action } from '../action'
+
+export const fitView: Action = {
+  id: 'fit',
+  label: 'Fit everything',
+  shortcut: 'f',
+  icon: Maximize,
+  menus: ['canvas'],
+  run: session => fit(session),
+}

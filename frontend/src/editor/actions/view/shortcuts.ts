@@ -1,0 +1,13 @@
+/** Show the list of shortcuts. */
+import { Keyboard } from 'lucide-react'
+import type { Action } from '../action'
+
+export const shortcuts: Action = {
+  id: 'shortcuts',
+  label: 'Keyboard shortcuts',
+  shortcut: '?',
+  // On most keyboards the question mark comes with Shift, on some without.
+  alsoKeys: ['Shift+?'],
+  icon: Keyboard,
+  run: ({ view }) => view.setState({ shortcuts: true }),
+}

@@ -1,0 +1,18 @@
+/** Switch between the dark and the light theme, and remember it. */
+import { SunMoon } from 'lucide-react'
+import type { Action } from '../action'
+
+export const theme: Action = {
+  id: 'theme',
+  label: 'Light or dark',
+  icon: SunMoon,
+  run() {
+    const { dataset } = document.documentElement
+    dataset.theme = dataset.theme === 'light' ? 'dark' : 'light'
+    try {
+      localStorage.setItem('theme', dataset.theme)
+    } catch {
+      // Without storage the choice lasts as long as the page.
+    }
+  },
+}

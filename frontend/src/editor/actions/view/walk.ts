@@ -1,0 +1,30 @@
+/** Go along the wires with the keyboard: `[` to what feeds the node, `]` to what it feeds. */
+import { links } from '../../../document/graph'
+import { focusNode } from '../../canvas/viewport'
+import type { Session } from '../../session'
+import { type Action, selection } from '../action'
+
+function step(session: Session, way: 'up' | 'down'): void {
+  const [from] = selection(session)
+  const { into, outOf } = links(session.store.document)
+  const edge = (way === 'up' ? into : outOf).get(from)?.[0]
+  if (edge) focusNode(session, way === 'up' ? edge.source : edge.target)
+}
+
+const oneSelected = (session: Session) => selection(session).length === 1
+
+export const walkUp: Action = {
+  id: 'walk-up',
+  label: 'Go to what feeds this node',
+  shortcut: '[',
+  when: oneSelected,
+  run: session => step(session, 'up'),
+}
+
+export const walkDown: Action = {
+  id: 'walk-down',
+  label: 'Go to what this node feeds',
+  shortcut: ']',
+  when: oneSelected,
+  run: session => step(session, 'down'),
+}

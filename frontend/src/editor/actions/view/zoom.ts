@@ -1,0 +1,21 @@
+/** Zoom in and out by a step. */
+import { Minus, Plus } from 'lucide-react'
+import type { Action } from '../action'
+
+const ANIMATION = { duration: 120 }
+
+export const zoomIn: Action = {
+  id: 'zoom-in',
+  label: 'Zoom in',
+  shortcut: '$mod+Equal',
+  icon: Plus,
+  run: ({ rf }) => void rf?.zoomIn(ANIMATION),
+}
+
+export const zoomOut: Action = {
+  id: 'zoom-out',
+  label: 'Zoom out',
+  shortcut: '$mod+Minus',
+  icon: Minus,
+  run: ({ rf }) => void rf?.zoomOut(ANIMATION),
+}

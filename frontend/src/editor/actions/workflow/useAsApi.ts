@@ -1,0 +1,12 @@
+/** Show how programs run this workflow, and who else may. */
+import { Braces } from 'lucide-react'
+import type { Action } from '../action'
+
+export const useAsApi: Action = {
+  id: 'use-as-api',
+  label: 'Use as API…',
+  icon: Braces,
+  menus: ['canvas'],
+  separated: true,
+  run: ({ view }) => view.setState({ api: true }),
+}

@@ -1,0 +1,176 @@
+/** Which app a step calls: shown by its id, chosen from what runs here, or typed. */
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { ChevronDown } from 'lucide-react'
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
+import { createPortal } from 'react-dom'
+import { useStore } from 'zustand'
+import { type App, appsFind } from '../../api/imports'
+import type { FieldProps } from '../../ui/fields/spec'
+import { useSession } from '../session'
+import css from './AppField.module.css'
+
+/** Where an app runs, in a word and in a sentence. */
+const PLACES = {
+  workflow: ['workflow', 'A workflow of this server.'],
+  utility: ['built in', 'Built into this server.'],
+  fal: ['at fal', 'Nothing of this name runs here: it runs at fal, with your key for fal.'],
+} as const
+
+export function AppField({ spec, value, onChange, disabled, id }: FieldProps) {
+  const { apps } = useSession()
+  const app = typeof value === 'string' ? value : ''
+  const known = useStore(apps.state, state => state.known.get(app.trim()))
+  const button = useRef<HTMLButtonElement>(null)
+  const [open, setOpen] = useState(false)
+  const place = known === undefined || !app ? null : PLACES[known?.kind ?? 'fal']
+  return (
+    <>
+      <button
+        ref={button}
+        id={id}
+        type="button"
+        className={css.field}
+        aria-label={`${spec.label}: ${app || 'none chosen'}`}
+        aria-haspopup="dialog"
+        aria-expanded={open}
+        disabled={disabled}
+        title={app}
+        onClick={() => setOpen(true)}
+      >
+        {/* The end of an id tells most: it is cut off at its beginning. */}
+        <span className={app ? css.id : css.none}>
+          <bdi>{app || 'Choose an app'}</bdi>
+        </span>
+        {place && <small title={place[1]}>{place[0]}</small>}
+        <ChevronDown aria-hidden size={13} />
+      </button>
+      {open && button.current && (
+        <Picker
+          app={app}
+          below={button.current}
+          onPick={next => {
+            setOpen(false)
+            if (next !== app) onChange(next || undefined)
+            button.current?.focus()
+          }}
+          onClose={() => setOpen(false)}
+        />
+      )}
+    </>
+  )
+}
+
+interface PickerProps {
+  app: string
+  below: HTMLElement
+  onPick: (app: string) => void
+  onClose: () => void
+}
+
+const WIDTH = 380 // px
+const HEIGHT = 360 // px at most
+
+function Picker({ app, below, onPick, onClose }: PickerProps) {
+  const box = useRef<HTMLDivElement>(null)
+  const { slug } = useSession()
+  const [text, setText] = useState('')
+  const [at, setAt] = useState(0)
+  const wanted = text.trim()
+  const { data } = useQuery({
+    queryKey: ['apps', wanted],
+    queryFn: ({ signal }) => appsFind(wanted, signal),
+    placeholderData: keepPreviousData,
+  })
+  // A workflow that runs itself would never end.
+  const rows: { id: string; app?: App }[] = (data ?? [])
+    .filter(row => row.slug !== slug)
+    .map(row => ({ id: row.id, app: row }))
+  if (wanted.includes('/') && !rows.some(row => row.id === wanted)) rows.push({ id: wanted })
+  const place = placeOf(below)
+
+  useEffect(() => {
+    const away = (event: PointerEvent) => {
+      if (!box.current?.contains(event.target as Element)) onClose()
+    }
+    document.addEventListener('pointerdown', away, true)
+    return () => document.removeEventListener('pointerdown', away, true)
+  }, [onClose])
+
+  const keys = (event: KeyboardEvent) => {
+    event.stopPropagation()
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+    if (step) {
+      event.preventDefault()
+      const next = Math.max(0, Math.min(rows.length - 1, at + step))
+      setAt(next)
+      box.current?.querySelectorAll('[role=option]')[next]?.scrollIntoView({ block: 'nearest' })
+    }
+    if (event.key === 'Enter' && rows[at]) onPick(rows[at].id)
+    if (event.key === 'Escape') onPick(app)
+  }
+  return createPortal(
+    <div
+      ref={box}
+      role="dialog"
+      aria-label="Apps"
+      className={css.picker}
+      style={place}
+      onKeyDown={keys}
+    >
+      <input
+        // biome-ignore lint/a11y/noAutofocus: the person has just asked to search here
+        autoFocus
+        role="combobox"
+        aria-expanded
+        aria-controls="apps-found"
+        aria-label="Search apps"
+        placeholder={app || 'Search, or type owner/name'}
+        value={text}
+        onChange={event => {
+          setText(event.target.value)
+          setAt(0)
+        }}
+      />
+      <div id="apps-found" role="listbox" aria-label="Apps found" className={css.list}>
+        {rows.map((row, i) => (
+          <button
+            key={row.id}
+            type="button"
+            role="option"
+            aria-selected={i === at}
+            tabIndex={-1}
+            onPointerMove={() => setAt(i)}
+            onClick={() => onPick(row.id)}
+          >
+            <b>
+              {row.app ? row.app.name : row.id}
+              <small>{PLACES[row.app?.kind ?? 'fal'][0]}</small>
+            </b>
+            <code>{row.app ? row.id : 'Use this id'}</code>
+            {row.app?.description && <span>{row.app.description}</span>}
+          </button>
+        ))}
+        {data && !rows.length && (
+          <p>Nothing here is called so. An id such as owner/name may run at fal.</p>
+        )}
+      </div>
+    </div>,
+    document.body,
+  )
+}
+
+/** Below the field where there is room, else above it; inside the window always. */
+function placeOf(below: HTMLElement) {
+  const { left, top, bottom } = below.getBoundingClientRect()
+  const width = Math.min(WIDTH, innerWidth - 16)
+  const x = Math.max(8, Math.min(left, innerWidth - width - 8))
+  const room = innerHeight - bottom - 12
+  const up = room < 220 && top > room
+  const height = Math.min(HEIGHT, (up ? top : innerHeight - bottom) - 16)
+  return {
+    left: x,
+    width,
+    maxHeight: height,
+    ...(up ? { bottom: innerHeight - top + 4 } : { top: bottom + 4 }),
+  }
+}

@@ -1,0 +1,77 @@
+/** One entry of an app's input or a result object on a card: a control, or what it refers to. */
+import { Plus } from 'lucide-react'
+import { memo, useMemo } from 'react'
+import type { RequestField } from '../../api/catalog'
+import type { Json } from '../../api/document'
+import { Field } from '../../ui/fields/Field'
+import { requestSpec } from '../../ui/fields/spec'
+import css from '../card/FieldRow.module.css'
+import { useSession } from '../session'
+import { Chips } from './Chips'
+import own from './EntryRow.module.css'
+import { setEntry } from './edit'
+import type { Entry } from './entries'
+
+interface Props {
+  id: string
+  entry: Entry
+  block: boolean
+}
+
+export const EntryRow = memo(function EntryRow({ id, entry, block }: Props) {
+  const session = useSession()
+  const { field, value, references } = entry
+  const spec = useMemo(() => specFor(field, value), [field, value])
+  return (
+    <div className={block ? css.block : css.line} title={spec.help || undefined}>
+      <span className={css.label}>
+        {spec.label}
+        {spec.required && <sup title="required">•</sup>}
+      </span>
+      {references.length ? (
+        <div className={`${own.references} nodrag`}>
+          <Chips
+            id={id}
+            references={references}
+            onClear={() => setEntry(session, id, field.name)}
+          />
+        </div>
+      ) : (
+        <div className={`${css.control} nodrag`} data-widget={spec.widget}>
+          <Field
+            spec={spec}
+            value={value ?? field.default ?? null}
+            compact
+            disabled={!session.store.canEdit}
+            onChange={next => setEntry(session, id, field.name, next as Json | undefined)}
+          />
+        </div>
+      )}
+    </div>
+  )
+})
+
+/** How a value is edited; a file that is given by its address is text. */
+export function specFor(field: RequestField, value: Json | undefined) {
+  const spec = requestSpec(field)
+  const address = spec.widget === 'asset' && typeof value === 'string'
+  return address ? { ...spec, widget: 'text' as const, type: 'text' } : spec
+}
+
+export function NewEntryRow({ id, words }: { id: string; words: string }) {
+  const { flow, view, store } = useSession()
+  return (
+    <button
+      type="button"
+      className={`${own.add} nodrag`}
+      disabled={!store.canEdit}
+      title="Draw a wire here, or click to type"
+      onClick={() => {
+        flow.select([id])
+        view.setState({ inspectorOpen: true })
+      }}
+    >
+      <Plus aria-hidden size={14} /> {words}
+    </button>
+  )
+}

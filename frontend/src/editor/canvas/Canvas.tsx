@@ -1,0 +1,141 @@
+/** The surface: React Flow near, one painted canvas far, and every gesture between them. */
+import '@xyflow/react/dist/base.css'
+import { ReactFlow, SelectionMode } from '@xyflow/react'
+import { useEffect, useMemo, useRef } from 'react'
+import { useStore } from 'zustand'
+import { createDetail, follow, mounted } from '../../ui/canvas/detail'
+import { NodeCard, renders } from '../card/NodeCard'
+import { NoteCard } from '../card/NoteCard'
+import type { WireEdge } from '../flow/flow'
+import { colourOf } from '../ports/colours'
+import { Wire } from '../ports/Wire'
+import { useSession } from '../session'
+import css from './Canvas.module.css'
+import { Dots } from './Dots'
+import { FarCanvas } from './FarCanvas'
+import { makeHandlers } from './handlers'
+import { Minimap } from './Minimap'
+import { firstViewport } from './viewport'
+
+// React Flow compares its props by identity: everything constant lives outside the component.
+const nodeTypes = { card: NodeCard, note: NoteCard }
+const edgeTypes = { wire: Wire }
+const snapGrid: [number, number] = [8, 8]
+const lineStyle = { stroke: 'var(--wire)', strokeWidth: 2 }
+const proOptions = { hideAttribution: true }
+const NO_EDGES: WireEdge[] = []
+const PAN_BUTTONS = [0, 1]
+const ADD_KEYS = ['Meta', 'Control', 'Shift']
+
+declare global {
+  interface Window {
+    /** Filled in for tests and benchmarks, which put an empty object here before the page loads. */
+    __patchbay?: { rf?: unknown; renders?: { count: number }; store?: unknown; flow?: unknown }
+  }
+}
+
+export function Canvas() {
+  const session = useSession()
+  const { flow, store, view, runs } = session
+  const box = useRef<HTMLDivElement>(null)
+  const first = useMemo(() => firstViewport(session, innerWidth, innerHeight - 136), [session])
+  const detail = useMemo(
+    () => createDetail(first.zoom, flow.state.getState().nodes.length),
+    [first, flow],
+  )
+  const handlers = useMemo(() => makeHandlers(session, detail), [session, detail])
+  const nodes = useStore(flow.state, state => state.nodes)
+  const edges = useStore(flow.state, state => state.edges)
+  const level = useStore(detail)
+  const wire = useStore(view, state => state.connecting?.type)
+
+  const given = useMemo(() => {
+    if (level.far || level.slices === null || !session.rf || !box.current) {
+      return mounted(nodes, level, first, { width: 0, height: 0 })
+    }
+    const { clientWidth: width, clientHeight: height } = box.current
+    return mounted(nodes, level, session.rf.getViewport(), { width, height })
+  }, [nodes, level, session, first])
+
+  useEffect(() => {
+    // One more slice per frame until everything in sight is mounted; then all nodes at once.
+    if (level.far || level.slices === null) return
+    const next = given.complete ? null : level.slices + 1
+    const frame = requestAnimationFrame(() => detail.setState({ slices: next }))
+    return () => cancelAnimationFrame(frame)
+  }, [level, given, detail])
+
+  useEffect(() => {
+    if (session.rf) follow(detail, session.rf.getZoom(), nodes.length)
+  }, [nodes.length, session, detail])
+
+  useEffect(() => {
+    session.motion.element = box.current
+    if (!window.__patchbay) return
+    window.__patchbay = {
+      get rf() {
+        return session.rf
+      },
+      renders,
+      store: { document: store.state, runs, session },
+      flow: flow.state,
+    }
+  }, [session, store, flow, runs])
+
+  const all = level.slices === null && !level.far
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: every gesture here has a key or a button too
+    <div
+      ref={box}
+      className={css.canvas}
+      data-connecting={wire ? true : undefined}
+      style={wire ? ({ '--wire': colourOf(wire) } as object) : undefined}
+      onDoubleClick={handlers.onDoubleClick}
+      onDragOver={handlers.onDragOver}
+      onDrop={handlers.onDrop}
+    >
+      <ReactFlow
+        nodes={given.nodes}
+        edges={all ? edges : NO_EDGES}
+        nodeTypes={nodeTypes}
+        edgeTypes={edgeTypes}
+        defaultViewport={first}
+        onInit={handlers.onInit}
+        onMoveStart={handlers.onMoveStart}
+        onMove={handlers.onMove}
+        onMoveEnd={handlers.onMoveEnd}
+        onNodesChange={handlers.onNodesChange}
+        onEdgesChange={handlers.onEdgesChange}
+        onConnect={handlers.onConnect}
+        onConnectStart={handlers.onConnectStart}
+        onConnectEnd={handlers.onConnectEnd}
+        isValidConnection={handlers.isValidConnection}
+        onPaneClick={handlers.onPaneClick}
+        onPaneContextMenu={handlers.onPaneContextMenu}
+        onNodeContextMenu={handlers.onNodeContextMenu}
+        onEdgeContextMenu={handlers.onEdgeContextMenu}
+        onSelectionContextMenu={handlers.onSelectionContextMenu}
+        nodesDraggable={store.canEdit}
+        nodesConnectable={store.canEdit}
+        connectionLineStyle={lineStyle}
+        connectionRadius={30}
+        snapToGrid
+        snapGrid={snapGrid}
+        minZoom={0.04}
+        maxZoom={3}
+        panOnDrag={PAN_BUTTONS}
+        selectionMode={SelectionMode.Partial}
+        multiSelectionKeyCode={ADD_KEYS}
+        deleteKeyCode={null}
+        zoomOnDoubleClick={false}
+        onlyRenderVisibleElements
+        disableKeyboardA11y
+        proOptions={proOptions}
+      >
+        <Dots />
+        {!all && <FarCanvas />}
+        <Minimap />
+      </ReactFlow>
+    </div>
+  )
+}

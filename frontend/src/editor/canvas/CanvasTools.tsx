@@ -1,0 +1,69 @@
+/** The corner of the canvas: add, zoom, fit. */
+import { useStore as useFlowStore } from '@xyflow/react'
+import { Maximize, Minus, Plus } from 'lucide-react'
+import css from '../../ui/canvas/CanvasTools.module.css'
+import { addNode } from '../actions/graph/addNode'
+import { fitView } from '../actions/view/fitView'
+import { zoomIn, zoomOut } from '../actions/view/zoom'
+import { useSession } from '../session'
+
+export function CanvasTools() {
+  const session = useSession()
+  return (
+    <>
+      {session.store.canEdit && (
+        <button
+          type="button"
+          className={css.add}
+          title="Add a node (N)"
+          aria-label="Add a node"
+          onClick={() => addNode.run(session)}
+        >
+          <Plus size={20} />
+        </button>
+      )}
+      <div className={css.tools} role="toolbar" aria-label="View">
+        <button
+          type="button"
+          title="Zoom out"
+          aria-label="Zoom out"
+          onClick={() => zoomOut.run(session)}
+        >
+          <Minus size={15} />
+        </button>
+        <ZoomLevel />
+        <button
+          type="button"
+          title="Zoom in"
+          aria-label="Zoom in"
+          onClick={() => zoomIn.run(session)}
+        >
+          <Plus size={15} />
+        </button>
+        <button
+          type="button"
+          title="Fit everything (F)"
+          aria-label="Fit everything"
+          onClick={() => fitView.run(session)}
+        >
+          <Maximize size={14} />
+        </button>
+      </div>
+    </>
+  )
+}
+
+function ZoomLevel() {
+  const session = useSession()
+  const percent = useFlowStore(state => Math.round(state.transform[2] * 100))
+  return (
+    <button
+      type="button"
+      className={css.level}
+      title="Natural size"
+      onClick={() => void session.rf?.zoomTo(1, { duration: 120 })}
+    >
+      {percent} %
+    </button>
+  )
+}

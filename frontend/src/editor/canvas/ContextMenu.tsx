@@ -1,0 +1,29 @@
+/** The menu under the right button: the actions that fit what was clicked. */
+import { useCallback } from 'react'
+import { useStore } from 'zustand'
+import { Menu } from '../../ui/controls/Menu'
+import { ACTIONS } from '../actions'
+import { printed } from '../actions/action'
+import { useSession } from '../session'
+
+const NAMES = { canvas: 'Canvas', node: 'Node', edge: 'Wire' }
+
+export function ContextMenu() {
+  const session = useSession()
+  const menu = useStore(session.view, state => state.menu)
+  const close = useCallback(() => session.view.setState({ menu: null }), [session])
+  if (!menu) return null
+  const items = ACTIONS.filter(
+    action => action.menus?.includes(menu.kind) && (action.listed?.(session) ?? true),
+  ).map(action => ({
+    id: action.id,
+    label: action.label,
+    shortcut: printed(action.shortcut),
+    icon: action.icon && <action.icon size={15} />,
+    danger: action.danger,
+    separated: action.separated,
+    disabled: action.when ? !action.when(session) : false,
+    run: () => action.run(session),
+  }))
+  return <Menu at={menu.at} label={NAMES[menu.kind]} items={items} onClose={close} />
+}

@@ -1,0 +1,61 @@
+/** What an empty canvas says: one line, a search box, and that files can be dropped. */
+import { ImagePlus, Search } from 'lucide-react'
+import { useState } from 'react'
+import { useStore } from 'zustand'
+import { addNode } from '../edits/commands'
+import { typeOffers } from '../palette/choices'
+import { NodeList } from '../palette/NodeList'
+import { useSession } from '../session'
+import css from './EmptyCanvas.module.css'
+
+export function EmptyCanvas() {
+  const session = useSession()
+  const { catalog, store, search, view } = session
+  const empty = useStore(store.state, state => state.document.nodes.length === 0)
+  const open = useStore(view, state => state.palette !== null)
+  const [query, setQuery] = useState('')
+  const [at, setAt] = useState(0)
+  if (!empty || open || !store.canEdit) return null
+  const found = query.trim() ? typeOffers(catalog, search, query, []).slice(0, 5) : []
+  const add = (at: number) => {
+    const type = found[at]?.type
+    if (!type) return
+    const box = document.querySelector('.react-flow')?.getBoundingClientRect()
+    const middle = box
+      ? { x: box.left + box.width / 2 - 140, y: box.top + box.height / 2 - 100 }
+      : { x: 0, y: 0 }
+    addNode(session, type.type, session.rf?.screenToFlowPosition(middle) ?? middle, { enter: true })
+  }
+  return (
+    <div className={css.empty}>
+      <h2>What do you want to make?</h2>
+      <label className={css.search}>
+        <Search size={16} aria-hidden="true" />
+        <input
+          // biome-ignore lint/a11y/noAutofocus: an empty canvas is for adding the first node
+          autoFocus
+          aria-label="Search nodes"
+          placeholder="Search nodes: resize, text, cut out…"
+          value={query}
+          onChange={event => {
+            setQuery(event.target.value)
+            setAt(0)
+          }}
+          onKeyDown={event => {
+            if (event.key === 'ArrowDown') setAt(Math.min(at + 1, found.length - 1))
+            if (event.key === 'ArrowUp') setAt(Math.max(at - 1, 0))
+            if (event.key === 'Enter') add(at)
+          }}
+        />
+      </label>
+      {found.length > 0 && (
+        <div className={css.found}>
+          <NodeList choices={found} at={at} onPoint={setAt} onPick={add} />
+        </div>
+      )}
+      <p>
+        <ImagePlus size={15} aria-hidden="true" /> or drop a picture or a workflow file anywhere
+      </p>
+    </div>
+  )
+}

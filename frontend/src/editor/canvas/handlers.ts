@@ -1,0 +1,231 @@
+/** What gestures on the canvas do; made once per editor, because React Flow wants stable props. */
+import {
+  applyEdgeChanges,
+  applyNodeChanges,
+  type Connection,
+  type EdgeChange,
+  type FinalConnectionState,
+  type NodeChange,
+  type OnConnectStartParams,
+  type ReactFlowInstance,
+} from '@xyflow/react'
+import type { DragEvent, MouseEvent as ReactMouseEvent } from 'react'
+import type { Operation } from '../../api/document'
+import { type DetailStore, follow } from '../../ui/canvas/detail'
+import { toast } from '../../ui/shell/toasts'
+import { connect, firstFit, refusal } from '../edits/commands'
+import { takeFiles } from '../edits/drop'
+import type { CardNode, WireEdge } from '../flow/flow'
+import type { Session } from '../session'
+import { keepViewport } from './viewport'
+
+type Pointed = MouseEvent | TouchEvent | ReactMouseEvent
+
+export function makeHandlers(session: Session, detail: DetailStore) {
+  const { flow, store, view } = session
+
+  const onNodesChange = (changes: NodeChange<CardNode>[]) => {
+    const wanted = changes.filter(
+      change =>
+        change.type === 'position' ||
+        change.type === 'select' ||
+        (change.type === 'dimensions' && change.resizing),
+    )
+    if (!wanted.length) return
+    const { nodes, edges } = flow.state.getState()
+    const next = applyNodeChanges(wanted, nodes)
+    flow.put(next, edges)
+    commitMoves(wanted, next)
+  }
+
+  /** Save positions once a drag has ended. */
+  const commitMoves = (changes: NodeChange<CardNode>[], nodes: CardNode[]) => {
+    const ended = new Set(
+      changes.flatMap(change =>
+        change.type === 'position' && change.dragging === false ? [change.id] : [],
+      ),
+    )
+    if (!ended.size) return
+    const operations = nodes.flatMap((node): Operation[] => {
+      const before = ended.has(node.id) ? store.node(node.id)?.position : undefined
+      if (!before || (before.x === node.position.x && before.y === node.position.y)) return []
+      return [{ op: 'node.set', id: node.id, key: 'position', value: { ...node.position } }]
+    })
+    const label = operations.length === 1 ? 'Move a node' : `Move ${operations.length} nodes`
+    store.edit(operations, { label })
+  }
+
+  const onEdgesChange = (changes: EdgeChange<WireEdge>[]) => {
+    const wanted = changes.filter(change => change.type === 'select')
+    if (!wanted.length) return
+    const { nodes, edges } = flow.state.getState()
+    flow.put(nodes, applyEdgeChanges(wanted, edges))
+  }
+
+  const onConnectStart = (_: unknown, { nodeId, handleId, handleType }: OnConnectStartParams) => {
+    const port =
+      nodeId &&
+      flow
+        .layoutOf(nodeId)
+        ?.ports.find(
+          port => port.id === handleId && (port.side === 'out') === (handleType === 'source'),
+        )
+    if (!nodeId || !handleId || !port) return
+    view.setState({
+      connecting: {
+        node: nodeId,
+        handle: handleId,
+        port: port.name,
+        side: port.side,
+        type: port.type,
+      },
+    })
+  }
+
+  const onConnect = (connection: Connection) => {
+    const reason = connect(session, connection)
+    if (reason) toast(reason, { tone: 'bad' })
+  }
+
+  const isValidConnection = (edge: Connection | WireEdge) =>
+    refusal(session, edge as Connection) === null
+
+  const onConnectEnd = (event: MouseEvent | TouchEvent, state: FinalConnectionState) => {
+    const wire = view.getState().connecting
+    view.setState({ connecting: null })
+    if (!wire || state.isValid) return
+    if (state.toHandle && state.fromHandle) {
+      const ends = [state.fromHandle, state.toHandle]
+      const [source, target] = wire.side === 'out' ? ends : ends.reverse()
+      const reason =
+        state.fromHandle.type === state.toHandle.type
+          ? 'A wire goes from an output to an input.'
+          : refusal(session, {
+              source: source.nodeId,
+              sourceHandle: source.id ?? null,
+              target: target.nodeId,
+              targetHandle: target.id ?? null,
+            })
+      if (reason) toast(reason, { tone: 'bad' })
+      return
+    }
+    const at = pointOf(event)
+    const over = document.elementFromPoint(at.x, at.y)?.closest<HTMLElement>('.react-flow__node')
+    const node = over?.dataset.id ? store.node(over.dataset.id) : undefined
+    if (node) {
+      if (node.id === wire.node) return
+      const found = firstFit(session, node, wire)
+      if (found) onConnect(found)
+      else toast('No port of this node takes this wire.', { tone: 'bad' })
+      return
+    }
+    if (store.canEdit) view.setState({ palette: { at, place: toCanvas(at), wire } })
+  }
+
+  const toCanvas = (at: { x: number; y: number }) =>
+    session.rf?.screenToFlowPosition(at, { snapToGrid: false }) ?? at
+
+  const menuOn = (kind: 'canvas' | 'node' | 'edge') => (event: Pointed) => {
+    event.preventDefault()
+    view.setState({ menu: { at: pointOf(event), kind } })
+  }
+
+  return {
+    onNodesChange,
+    onEdgesChange,
+    onConnectStart,
+    onConnect,
+    onConnectEnd,
+    isValidConnection,
+    onInit(rf: ReactFlowInstance<CardNode, WireEdge>) {
+      session.rf = rf
+      follow(detail, rf.getZoom(), flow.state.getState().nodes.length)
+    },
+    onMoveStart() {
+      session.motion.start()
+    },
+    onMove(_: unknown, viewport: { x: number; y: number; zoom: number }) {
+      follow(detail, viewport.zoom, flow.state.getState().nodes.length)
+    },
+    onMoveEnd(_: unknown, viewport: { x: number; y: number; zoom: number }) {
+      session.motion.end()
+      keepViewport(session.slug, viewport)
+    },
+    onPaneClick(event: ReactMouseEvent) {
+      if (detail.getState().far) zoomTo(event)
+    },
+    onPaneContextMenu: menuOn('canvas'),
+    onSelectionContextMenu: menuOn('node'),
+    onNodeContextMenu(event: ReactMouseEvent, node: CardNode) {
+      if (isTyping(event.target)) return
+      if (!node.selected) flow.select([node.id])
+      menuOn('node')(event)
+    },
+    onEdgeContextMenu(event: ReactMouseEvent, edge: WireEdge) {
+      const { nodes, edges } = flow.state.getState()
+      flow.put(
+        nodes.map(node => (node.selected ? { ...node, selected: false } : node)),
+        edges.map(other =>
+          Boolean(other.selected) === (other.id === edge.id)
+            ? other
+            : { ...other, selected: other.id === edge.id },
+        ),
+      )
+      menuOn('edge')(event)
+    },
+    onDoubleClick(event: ReactMouseEvent) {
+      const target = event.target as Element
+      if (!target.classList.contains('react-flow__pane') || !store.canEdit) return
+      const at = pointOf(event)
+      view.setState({ palette: { at, place: toCanvas(at) } })
+    },
+    onDragOver(event: DragEvent) {
+      if (event.dataTransfer.types.includes('Files')) event.preventDefault()
+    },
+    onDrop(event: DragEvent) {
+      if (!event.dataTransfer.files.length) return
+      event.preventDefault()
+      const over = (event.target as Element).closest<HTMLElement>('.react-flow__node')
+      const at = toCanvas(pointOf(event))
+      void takeFiles(session, [...event.dataTransfer.files], at, over?.dataset.id)
+    },
+  }
+
+  /** Far away a click goes to the node below it. */
+  function zoomTo(event: ReactMouseEvent): void {
+    const at = toCanvas(pointOf(event))
+    const hit = flow.state
+      .getState()
+      .nodes.findLast(
+        ({ position, width = 0, height = 0 }) =>
+          at.x >= position.x &&
+          at.x <= position.x + width &&
+          at.y >= position.y &&
+          at.y <= position.y + height,
+      )
+    if (!hit) return
+    flow.select([hit.id])
+    const { position, width = 0, height = 0 } = hit
+    void session.rf?.setCenter(position.x + width / 2, position.y + height / 2, {
+      zoom: 0.8,
+      duration: 240,
+    })
+  }
+}
+
+/** Where a mouse or touch event happened, px in the window. */
+export function pointOf(event: Pointed): { x: number; y: number } {
+  const source =
+    'changedTouches' in event && event.changedTouches.length
+      ? event.changedTouches[0]
+      : (event as MouseEvent)
+  return { x: source.clientX, y: source.clientY }
+}
+
+/** Whether an element is for typing, so that shortcuts and menus leave it alone. */
+export function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof Element &&
+    Boolean(target.closest('input:not([type="range"]), textarea, select, [contenteditable="true"]'))
+  )
+}

@@ -1,0 +1,97 @@
+/** What went wrong at a node, below its card: one line, what to do about it, and folded detail. */
+import { useStore } from 'zustand'
+import { faultsOf, faultWords } from '../../comfy/fault'
+import { sentenceCase } from '../../ui/fields/spec'
+import type { CardData } from '../flow/flow'
+import { useNodeRun } from '../run/hooks'
+import { useSession } from '../session'
+import css from './CardError.module.css'
+import { repair } from './repair'
+import { repairLabel, repairPage, rowOf } from './repairs'
+
+export function CardError({ id, data }: { id: string; data: CardData }) {
+  const session = useSession()
+  const { runner, view, store } = session
+  const run = useNodeRun(id)
+  const problem = useStore(runner.state, state => state.problems.find(issue => issue.node === id))
+  const body: Body = problem ?? run.error?.body ?? {}
+  const message = (problem ? problem.message : run.message) || 'This node failed.'
+  const row = rowOf(body.code)
+  const port = data.type?.inputs.find(input => input.name === body.field)
+  const [blamed] = problem ? [] : faultsOf(run.error).keys()
+  const page = repairPage(row.repair)
+  const label = repairLabel(row.repair, row.repair === 'addKey' ? providerOf(message) : '')
+  const facts = factsOf(body, port?.label)
+  const traceback = problem ? null : (run.error?.body?.cause as { traceback?: unknown })?.traceback
+  return (
+    <div className={`${css.error} nodrag nowheel`} role="alert">
+      <b>{row.title}</b>
+      <span className={css.message}>{message}</span>
+      {page && label && (
+        <a className={css.repair} href={page} target="_blank" rel="noreferrer">
+          {label}
+        </a>
+      )}
+      {!page && label && store.canEdit && (
+        <button
+          type="button"
+          className={css.repair}
+          onClick={() => repair(session, row.repair, id, body.field ?? undefined)}
+        >
+          {label}
+        </button>
+      )}
+      {blamed && (
+        <button
+          type="button"
+          className={css.repair}
+          onClick={() => view.setState({ graph: { node: id, start: blamed } })}
+        >
+          Show {faultWords(run.error)} in the graph
+        </button>
+      )}
+      {(facts.length > 0 || message.length > LONG) && (
+        <details>
+          <summary>Details</summary>
+          {message.length > LONG && <p>{message}</p>}
+          <dl>
+            {facts.map(([name, value]) => (
+              <div key={name}>
+                <dt>{name}</dt>
+                <dd>{value}</dd>
+              </div>
+            ))}
+          </dl>
+        </details>
+      )}
+      {typeof traceback === 'string' && (
+        <details>
+          <summary>Traceback</summary>
+          <pre className={css.traceback}>{traceback}</pre>
+        </details>
+      )}
+    </div>
+  )
+}
+
+/** Letters of a message that fit without being folded. */
+const LONG = 140
+const MOST = 2_000
+
+type Body = { field?: string | null; value?: unknown; expected?: unknown; code?: string }
+
+function factsOf(body: Body, label: string | undefined): [string, string][] {
+  const shown = (value: unknown) =>
+    (typeof value === 'string' ? value : JSON.stringify(value)).slice(0, MOST)
+  const facts: [string, string][] = []
+  if (body.field) facts.push(['Field', label || sentenceCase(String(body.field))])
+  if (body.value != null) facts.push(['Value', shown(body.value)])
+  if (body.expected) facts.push(['Expected', shown(body.expected)])
+  if (body.code) facts.push(['Code', body.code])
+  return facts
+}
+
+/** "fal" in "fal-ai/flux needs a fal key." */
+function providerOf(message: string): string {
+  return / needs an? (\S+) key/.exec(message)?.[1] ?? ''
+}

@@ -1,0 +1,140 @@
+/** The head of a card: type colour, title (double click to rename), state in words, run button. */
+import { AlertTriangle, Ban, Check, CircleSlash, Clock3, Play, Zap } from 'lucide-react'
+import { useState } from 'react'
+import { useStore } from 'zustand'
+import { ownTitle } from '../../catalog/title'
+import { duration } from '../../lib/format'
+import type { NodeRun } from '../../runs/fold'
+import { standing, standingLine } from '../../runs/remote'
+import { useElapsed } from '../../ui/useElapsed'
+import { setField } from '../edits/commands'
+import type { CardData } from '../flow/flow'
+import { colourOf, shapeOf } from '../ports/colours'
+import { useNodeRun } from '../run/hooks'
+import { useSession } from '../session'
+import css from './CardHeader.module.css'
+
+export function CardHeader({ id, data, stale }: { id: string; data: CardData; stale: boolean }) {
+  const session = useSession()
+  const { catalog, runner, store, view } = session
+  const renaming = useStore(view, state => state.renaming === id)
+  const { node, type } = data
+  const title = ownTitle(node) || type?.name || node.type
+  const kind = catalog.colourType(type)
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: every gesture here has a key or a button too
+    <header
+      className={css.header}
+      onDoubleClick={event => {
+        event.stopPropagation()
+        if (store.canEdit) view.setState({ renaming: id })
+      }}
+    >
+      <span
+        className={css.glyph}
+        data-shape={shapeOf(kind)}
+        style={{ background: colourOf(kind) }}
+      />
+      {renaming ? (
+        <TitleInput
+          title={title}
+          onDone={text => {
+            view.setState({ renaming: null })
+            const label = text.trim()
+            if (label !== title) {
+              setField(session, id, 'label', label && label !== type?.name ? label : undefined)
+            }
+          }}
+        />
+      ) : (
+        <span className={css.title} title={type?.description}>
+          {title}
+        </span>
+      )}
+      <CardStatus id={id} stale={stale} />
+      {type?.runs && store.canEdit && (
+        <button
+          type="button"
+          className={`${css.run} nodrag`}
+          title="Run this node and what it needs"
+          aria-label={`Run ${title}`}
+          onClick={() => void runner.run({ only: [id] })}
+        >
+          <Play size={12} fill="currentColor" />
+        </button>
+      )}
+    </header>
+  )
+}
+
+function CardStatus({ id, stale }: { id: string; stale: boolean }) {
+  const run = useNodeRun(id)
+  const elapsed = useElapsed(run.state === 'running' ? run.startedAt : null)
+  const shown = words(run, stale, elapsed)
+  if (!shown) return null
+  return (
+    <span className={css.status} data-tone={shown.tone} title={shown.title}>
+      {shown.icon}
+      {shown.text}
+    </span>
+  )
+}
+
+function words(run: NodeRun, stale: boolean, elapsed: number | null) {
+  const took = run.ms === null ? '' : duration(run.ms)
+  const times = run.items && run.items > 1 ? `×${run.items} ` : ''
+  if (stale && (run.state === 'done' || run.state === 'cached')) {
+    return { tone: 'stale', text: 'Outdated', title: 'Inputs changed since this result' }
+  }
+  switch (run.state) {
+    case 'queued':
+      return { tone: 'quiet', text: 'waiting', icon: <Clock3 size={12} /> }
+    case 'running': {
+      const waits = standing(run.remote)
+      const where = run.remote ? standingLine(run.remote) : ''
+      if (waits) return { tone: 'live', text: waits, icon: <Clock3 size={12} />, title: where }
+      const share = run.fraction === null ? 'running' : `${Math.round(run.fraction * 100)} %`
+      const time = elapsed !== null && elapsed > 900 ? ` · ${duration(elapsed)}` : ''
+      const title = [where, run.text].filter(Boolean).join(': ')
+      return { tone: 'live', text: share + time, title }
+    }
+    case 'done':
+      return { tone: 'ok', text: times + took, icon: <Check size={13} /> }
+    case 'cached':
+      return {
+        tone: 'ok',
+        text: `${times}cached`,
+        icon: <Zap size={12} />,
+        title: 'Nothing had changed: the earlier result was used',
+      }
+    case 'failed':
+      return { tone: 'bad', text: 'failed', icon: <AlertTriangle size={12} />, title: run.message }
+    case 'skipped':
+      return { tone: 'quiet', text: 'skipped', icon: <CircleSlash size={12} />, title: run.reason }
+    case 'cancelled':
+      return { tone: 'quiet', text: 'cancelled', icon: <Ban size={12} /> }
+    default:
+      return null
+  }
+}
+
+function TitleInput({ title, onDone }: { title: string; onDone: (text: string) => void }) {
+  const [text, setText] = useState(title)
+  return (
+    <input
+      // biome-ignore lint/a11y/noAutofocus: the person has just asked to type here
+      autoFocus
+      className={`${css.input} nodrag`}
+      aria-label="Title of this node"
+      value={text}
+      onFocus={event => event.target.select()}
+      onChange={event => setText(event.target.value)}
+      onBlur={() => onDone(text)}
+      onKeyDown={event => {
+        event.stopPropagation()
+        if (event.key === 'Enter') onDone(text)
+        if (event.key === 'Escape') onDone(title)
+      }}
+    />
+  )
+}

@@ -1,0 +1,50 @@
+/** One declared input on a card: its label and control, or that a wire feeds it. */
+import { memo, useMemo } from 'react'
+import type { Input } from '../../api/catalog'
+import type { Json } from '../../api/document'
+import { Field } from '../../ui/fields/Field'
+import { specOf } from '../../ui/fields/spec'
+import { setField } from '../edits/commands'
+import { useRandom } from '../fields/random'
+import { useSession } from '../session'
+import css from './FieldRow.module.css'
+
+interface Props {
+  id: string
+  input: Input
+  value: Json
+  wired: boolean
+  block: boolean
+  label: boolean
+}
+
+export const FieldRow = memo(function FieldRow({ id, input, value, wired, block, label }: Props) {
+  const session = useSession()
+  const spec = useMemo(() => specOf(input), [input])
+  const random = useRandom(id, input)
+  const control = wired ? (
+    <span className={css.wired}>from the wire</span>
+  ) : (
+    <Field
+      spec={spec}
+      node={id}
+      value={value}
+      compact
+      disabled={!session.store.canEdit}
+      onChange={next => setField(session, id, input.name, next)}
+      {...random}
+    />
+  )
+  return (
+    <div className={block ? css.block : css.line} title={spec.help || spec.label}>
+      {label && <span className={css.label}>{spec.label}</span>}
+      <div
+        className={`${css.control} nodrag`}
+        data-widget={spec.dice ? 'dice' : spec.widget}
+        data-wired={wired || undefined}
+      >
+        {control}
+      </div>
+    </div>
+  )
+})

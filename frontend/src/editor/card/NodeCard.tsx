@@ -1,0 +1,246 @@
+/** The card of one node: header, preview, rows with fields, ports, and what a run says about it. */
+import type { NodeProps } from '@xyflow/react'
+import { lazy, memo, Suspense, useEffect, useState } from 'react'
+import { useStore } from 'zustand'
+import { ownTitle } from '../../catalog/title'
+import { fieldValue, isEmpty } from '../../document/check'
+import { AppRow } from '../apps/AppRow'
+import { EntryRow, NewEntryRow } from '../apps/EntryRow'
+import { graphOf } from '../comfy/comfy'
+import type { CardData, CardNode } from '../flow/flow'
+import type { PortSpec, Row } from '../flow/layout'
+import type { Stage } from '../flow/motion'
+import dashes from '../ports/Dashes.module.css'
+import { Port, PortPlace } from '../ports/Port'
+import { useNodeRunValue, useStale } from '../run/hooks'
+import { useSession } from '../session'
+import { CardError } from './CardError'
+import { CardHeader } from './CardHeader'
+import { CardPreview } from './CardPreview'
+import { CardWarnings } from './CardWarnings'
+import { FieldRow } from './FieldRow'
+import css from './NodeCard.module.css'
+import { PlainRow } from './PlainRow'
+import { AddFieldRow, RequestRow } from './RequestRow'
+
+// Few canvases hold a ComfyUI workflow, so its drawing is loaded with the first that does.
+const graphRow = () => import('../comfy/GraphRow')
+const GraphRow = lazy(async () => ({ default: (await graphRow()).GraphRow }))
+const GraphPreview = lazy(async () => ({ default: (await graphRow()).GraphPreview }))
+
+/** How often cards rendered; read by the benchmark. */
+export const renders = { count: 0 }
+
+type Props = NodeProps<CardNode>
+
+/** States with a dashed or dotted frame: nothing has come of the node, or not yet. */
+const DASHED = new Set(['queued', 'skipped', 'cancelled'])
+
+/** How much of the card is drawn: everything, unless the view is moving just now. */
+function useStage(): Stage {
+  const { motion } = useSession()
+  const [stage, setStage] = useState(() => motion.first())
+  useEffect(() => {
+    if (stage === 'full') return
+    return motion.next(stage, () => setStage(stage === 'blank' ? 'plain' : 'full'))
+  }, [stage, motion])
+  return stage
+}
+
+/** Positions and dragging belong to React Flow's wrapper: the card renders for its content only. */
+function sameContent(a: Props, b: Props): boolean {
+  return a.data === b.data && a.selected === b.selected
+}
+
+export const NodeCard = memo(function NodeCard(props: Props) {
+  renders.count += 1
+  const stage = useStage()
+  if (stage !== 'blank') return <Card {...props} stage={stage} />
+  return (
+    <>
+      <div className={css.card} />
+      <Places ports={props.data.layout.ports} />
+    </>
+  )
+}, sameContent)
+
+function Card({ id, data, selected, stage }: Props & { stage: Stage }) {
+  const { runner } = useSession()
+  const state = useNodeRunValue(id, run => run.state)
+  const warned = useNodeRunValue(id, run => run.warnings.length > 0)
+  const stale = useStale(id)
+  const hasResult = useNodeRunValue(id, run => run.output !== null || run.preview !== null)
+  const flawed = useStore(runner.state, now => now.problems.some(issue => issue.node === id))
+  const complete = stage === 'full'
+  const { node, type, layout } = data
+  const shown = flawed ? 'failed' : state
+  return (
+    <>
+      <section
+        className={DASHED.has(shown) || !type ? `${css.card} ${dashes.frame}` : css.card}
+        data-state={shown}
+        data-stale={stale || undefined}
+        data-selected={selected || undefined}
+        data-unknown={type ? undefined : true}
+        aria-label={ownTitle(node) || type?.name || node.type}
+      >
+        {state === 'running' && <RunLine id={id} />}
+        <CardHeader id={id} data={data} stale={stale} />
+        {layout.rows.map(row => (
+          <div
+            key={rowKey(row)}
+            className={css.row}
+            data-kind={row.kind}
+            style={{ height: row.height }}
+          >
+            {complete || (row.kind === 'preview' && hasResult) ? (
+              <CardRow id={id} data={data} row={row} stale={stale} />
+            ) : (
+              <PlainRow data={data} row={row} />
+            )}
+          </div>
+        ))}
+        {(state === 'failed' || flawed) && <CardError id={id} data={data} />}
+        {warned && state !== 'failed' && !flawed && <CardWarnings id={id} />}
+      </section>
+      {complete ? (
+        layout.ports.map(port => (
+          <Port key={port.side + port.id} port={port} empty={isUnmet(data, port)} node={id} />
+        ))
+      ) : (
+        <Places ports={layout.ports} />
+      )}
+    </>
+  )
+}
+
+function Places({ ports }: { ports: readonly PortSpec[] }) {
+  return ports.map(port => <PortPlace key={port.side + port.id} port={port} />)
+}
+
+function CardRow({
+  id,
+  data,
+  row,
+  stale,
+}: {
+  id: string
+  data: CardData
+  row: Row
+  stale: boolean
+}) {
+  switch (row.kind) {
+    case 'preview': {
+      const graph = data.type?.dynamic === 'declared' ? graphOf(data.node.data) : null
+      return (
+        <CardPreview id={id} type={data.type} stale={stale}>
+          {graph && (
+            <Suspense fallback={<span />}>
+              <GraphPreview id={id} graph={graph} />
+            </Suspense>
+          )}
+        </CardPreview>
+      )
+    }
+    case 'graph':
+      return (
+        <Suspense>
+          <GraphRow id={id} data={data} />
+        </Suspense>
+      )
+    case 'ports':
+      return (
+        <div className={css.ports}>
+          <span>{row.input && (row.input.label || row.input.name)}</span>
+          <span>{row.output && (row.output.label || row.output.name)}</span>
+        </div>
+      )
+    case 'field':
+    case 'block':
+      return (
+        <FieldRow
+          id={id}
+          input={row.input}
+          value={fieldValue(data.node, row.input)}
+          wired={data.wired.has(row.input.name)}
+          block={row.kind === 'block'}
+          label={row.kind === 'field' || row.label}
+        />
+      )
+    case 'app':
+      return <AppRow id={id} input={row.input} data={data} />
+    case 'entry':
+      return <EntryRow id={id} entry={row.entry} block={row.block} />
+    case 'newEntry':
+      return <NewEntryRow id={id} words={row.words} />
+    case 'request':
+      return <RequestRow id={id} field={row.field} block={row.block} data={data.node.data} />
+    case 'add':
+      return <AddFieldRow id={id} data={data} />
+    case 'more':
+      return <MoreFields id={id} count={row.count} />
+    case 'unknown':
+      return (
+        <p className={css.unknown}>
+          This server does not know “{data.node.type}”. The node is kept as it is.
+        </p>
+      )
+    case 'lost':
+      return (
+        <div className={css.ports} data-lost>
+          <span>{row.side === 'in' && `${row.handle} (no such input)`}</span>
+          <span>{row.side === 'out' && `${row.handle} (no such output)`}</span>
+        </div>
+      )
+  }
+}
+
+function MoreFields({ id, count }: { id: string; count: number }) {
+  const { flow, view } = useSession()
+  return (
+    <button
+      type="button"
+      className={`${css.more} nodrag`}
+      onClick={() => {
+        flow.select([id])
+        view.setState({ inspectorOpen: true })
+      }}
+    >
+      {count} more settings
+    </button>
+  )
+}
+
+function RunLine({ id }: { id: string }) {
+  const fraction = useNodeRunValue(id, run => run.fraction)
+  return (
+    <div className={css.line} data-moving={fraction === null || undefined}>
+      <i style={{ width: `${(fraction ?? 0.3) * 100}%` }} />
+    </div>
+  )
+}
+
+/** A required input with neither a wire nor a value. */
+function isUnmet(data: CardData, port: PortSpec): boolean {
+  if (!port.required || port.side === 'out' || data.wired.has(port.name)) return false
+  const input = data.type?.inputs.find(declared => declared.name === port.name)
+  return input ? isEmpty(fieldValue(data.node, input)) : true
+}
+
+function rowKey(row: Row): string {
+  switch (row.kind) {
+    case 'field':
+    case 'block':
+      return `field ${row.input.name}`
+    case 'entry':
+      return `entry ${row.entry.field.name}`
+    case 'request':
+      return `request ${row.field.name}`
+    case 'ports':
+      return `ports ${row.input?.name} ${row.output?.name}`
+    case 'lost':
+      return `lost ${row.side} ${row.handle}`
+    default:
+      return row.kind
+  }
+}

@@ -1,0 +1,230 @@
+/** The inspector's part on a ComfyUI workflow: its graph, where it may run, and its ports. */
+import { useQuery } from '@tanstack/react-query'
+import { ArrowDown, ArrowUp, Maximize2, Trash2 } from 'lucide-react'
+import type { DeclaredInput, DeclaredOutput, NodeType } from '../../api/catalog'
+import type { DocumentNode, JsonObject } from '../../api/document'
+import { runnerList } from '../../api/runners'
+import { declaredInputs, declaredOutputs } from '../../catalog/ports'
+import { lackingQuery } from '../../comfy/queries'
+import { lackingLines, matching, tagsInUse, tagsWith } from '../../runners/words'
+import { Button } from '../../ui/controls/Button'
+import { TagsField } from '../../ui/controls/TagsField'
+import { TextField } from '../../ui/fields/TextField'
+import { setField } from '../edits/commands'
+import { FieldList } from '../fields/FieldList'
+import list from '../fields/FieldList.module.css'
+import { useSession } from '../session'
+import css from './ComfyPanel.module.css'
+import { changeRow, freeName, graphOf, moveRow, removeRow, tagsOf } from './comfy'
+
+export default function ComfyPanel({ node, type }: { node: DocumentNode; type: NodeType }) {
+  const session = useSession()
+  const { id, data } = node
+  const inputs = declaredInputs(type, data)
+  const outputs = declaredOutputs(type, data)
+  return (
+    <>
+      {graphOf(data) && (
+        <section className={css.part}>
+          <Button
+            icon={<Maximize2 aria-hidden size={14} />}
+            onClick={() => session.view.setState({ graph: { node: id } })}
+          >
+            Open graph
+          </Button>
+          <p>Open it to choose which of its values are inputs and which results are outputs.</p>
+        </section>
+      )}
+      <Tags node={node} />
+      <FieldList
+        id={id}
+        title="Inputs"
+        none="No inputs: every run is the same. Choose some in the graph."
+        fields={inputs}
+        about={field => aimWords(field as DeclaredInput)}
+        onMove={(from, to) => moveRow(session, id, 'inputs', inputs[from].name, to - from)}
+        onRemove={name => removeRow(session, id, 'inputs', name)}
+        onChange={(name, change) =>
+          changeRow(session, id, 'inputs', name, { ...change } as JsonObject)
+        }
+        nameFor={(wanted, own) => freeName(wanted, data, 'inputs', own)}
+      />
+      <Outputs node={node} outputs={outputs} />
+    </>
+  )
+}
+
+function aimWords({ target }: DeclaredInput): string {
+  if (!target) return ''
+  return 'placeholder' in target
+    ? `Fills the placeholder ${target.placeholder}.`
+    : `Goes to ${target.input} of node #${target.node}.`
+}
+
+const MOST_LINES = 12
+
+/** What no runner has of the graph, so that it is known before a run. */
+function Lacks({ graph, tags, several }: { graph: JsonObject; tags: string[]; several: boolean }) {
+  const { runner, lacking } = useQuery(lackingQuery(graph, tags)).data ?? {}
+  if (!runner) return null
+  if (!lacking) return <p>{runner.name} has not said yet which nodes and models it has.</p>
+  const lines = lackingLines(lacking)
+  if (!lines.length) return null
+  return (
+    <div className={css.lacks} role="status" aria-label="Missing on the runners">
+      <p>
+        {several
+          ? `No runner has all that the graph needs. ${runner.name} lacks least:`
+          : `${runner.name} does not have:`}
+      </p>
+      <ul>
+        {lines.slice(0, MOST_LINES).map(line => (
+          <li key={line}>{line}</li>
+        ))}
+        {lines.length > MOST_LINES && <li>and {lines.length - MOST_LINES} more</li>}
+      </ul>
+    </div>
+  )
+}
+
+function Tags({ node }: { node: DocumentNode }) {
+  const session = useSession()
+  const { canEdit } = session.store
+  const tags = tagsOf(node.data)
+  const graph = graphOf(node.data)
+  const runners = useQuery({ queryKey: ['runners'], queryFn: runnerList })
+  const rows = runners.data ?? []
+  const fit = matching(rows, tags)
+  return (
+    <section className={css.part}>
+      <h3>Runs on</h3>
+      <TagsField
+        value={tags}
+        offers={tagsInUse(rows)}
+        add={tagsWith}
+        disabled={!canEdit}
+        onChange={value => setField(session, node.id, 'tags', value)}
+      />
+      {runners.data && (
+        <p data-bad={!fit.length || undefined}>
+          {fit.length > 0 && (
+            <>
+              {fit.length === 1 ? 'Runs on ' : 'Runs on one of '}
+              {fit.map(runner => runner.name).join(', ')}.
+            </>
+          )}
+          {!fit.length && rows.length > 0 && 'No runner that takes work has all these tags. '}
+          {!rows.length && 'No runner is registered here yet. '}
+          {!fit.length && <a href="/runners">Runners</a>}
+        </p>
+      )}
+      {graph && fit.length > 0 && <Lacks graph={graph} tags={tags} several={fit.length > 1} />}
+    </section>
+  )
+}
+
+const OUTPUT_WORDS: Record<string, string> = {
+  'list<image>': 'Pictures',
+  'list<video>': 'Videos',
+  'list<audio>': 'Sounds',
+  'list<file>': 'Files',
+  image: 'First picture',
+  video: 'First video',
+  audio: 'First sound',
+  text: 'Text',
+}
+
+function Outputs({ node, outputs }: { node: DocumentNode; outputs: DeclaredOutput[] }) {
+  const session = useSession()
+  const { canEdit } = session.store
+  const { id, data } = node
+  const change = (name: string, part: Partial<DeclaredOutput>) =>
+    changeRow(session, id, 'outputs', name, { ...part })
+  return (
+    <div className={list.fields}>
+      <h3>Outputs</h3>
+      {!outputs.length && <p>All files come out at “Files”.</p>}
+      {outputs.map((output, i) => (
+        <section key={output.name} className={`${list.item} ${css.output}`}>
+          <div className={css.line}>
+            <TextField
+              spec={{ ...SPEC, label: `Label of the output ${output.name}` }}
+              value={output.label ?? output.name}
+              disabled={!canEdit}
+              onChange={label => {
+                const words = String(label ?? '').trim()
+                if (words) change(output.name, { label: words })
+              }}
+            />
+            {canEdit && (
+              <>
+                <Button
+                  tone="ghost"
+                  label="Move up"
+                  icon={<ArrowUp size={14} />}
+                  disabled={i === 0}
+                  onClick={() => moveRow(session, id, 'outputs', output.name, -1)}
+                />
+                <Button
+                  tone="ghost"
+                  label="Move down"
+                  icon={<ArrowDown size={14} />}
+                  disabled={i === outputs.length - 1}
+                  onClick={() => moveRow(session, id, 'outputs', output.name, 1)}
+                />
+                <Button
+                  tone="ghost"
+                  label="Remove this output"
+                  icon={<Trash2 size={14} />}
+                  onClick={() => removeRow(session, id, 'outputs', output.name)}
+                />
+              </>
+            )}
+          </div>
+          <div className={css.line}>
+            <select
+              className={list.select}
+              aria-label={`What ${output.label ?? output.name} gives`}
+              disabled={!canEdit}
+              value={output.type}
+              onChange={event => change(output.name, { type: event.target.value })}
+            >
+              {!(output.type in OUTPUT_WORDS) && <option value={output.type}>{output.type}</option>}
+              {Object.entries(OUTPUT_WORDS).map(([kind, word]) => (
+                <option key={kind} value={kind}>
+                  {word}
+                </option>
+              ))}
+            </select>
+            <TextField
+              spec={{ ...SPEC, label: `Name in the API of ${output.label ?? output.name}` }}
+              value={output.name}
+              disabled={!canEdit}
+              onChange={wanted => {
+                if (!wanted || wanted === output.name) return
+                const name = freeName(String(wanted), data, 'outputs', output.name)
+                change(output.name, { name })
+              }}
+            />
+            <small title="The node of the graph">#{output.node}</small>
+          </div>
+        </section>
+      ))}
+    </div>
+  )
+}
+
+const SPEC = {
+  name: '',
+  label: '',
+  type: 'text',
+  widget: 'text' as const,
+  options: [],
+  min: null,
+  max: null,
+  step: null,
+  unit: '',
+  help: '',
+  placeholder: '',
+  required: false,
+}

@@ -1,0 +1,41 @@
+/** Opens the graph of a ComfyUI node full size; its code is loaded when it is first asked for. */
+import { lazy, Suspense, useMemo } from 'react'
+import { useStore } from 'zustand'
+import { faultsOf } from '../../comfy/fault'
+import { useNodeRun } from '../run/hooks'
+import { useSession } from '../session'
+import { choicesOf, graphOf } from './comfy'
+
+const GraphViewer = lazy(() => import('../../comfy/viewer/GraphViewer'))
+
+export function GraphDialog() {
+  const { view } = useSession()
+  const open = useStore(view, state => state.graph)
+  return open && <Open key={open.node} id={open.node} start={open.start} />
+}
+
+function Open({ id, start }: { id: string; start?: string }) {
+  const session = useSession()
+  const { store, catalog, view } = session
+  const document = useStore(store.state, state => state.document)
+  const { state, error } = useNodeRun(id)
+  const marks = useMemo(() => faultsOf(state === 'failed' ? error : null), [state, error])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the choices follow the document
+  const choices = useMemo(() => choicesOf(session, id), [session, id, document])
+  const node = store.node(id)
+  const graph = node && graphOf(node.data)
+  if (!node || !graph) return null
+  const name = String(node.data.label || catalog.get(node.type)?.name || node.type)
+  return (
+    <Suspense>
+      <GraphViewer
+        title={name}
+        graph={graph}
+        marks={marks}
+        choices={choices}
+        start={start}
+        onClose={() => view.setState({ graph: null })}
+      />
+    </Suspense>
+  )
+}

@@ -1,0 +1,232 @@
+/** Edits of a ComfyUI workflow node: which values and results of its graph are ports. */
+
+import type { DeclaredInput, DeclaredOutput } from '../../api/catalog'
+import type { Json, JsonObject, Operation } from '../../api/document'
+import { declaredInputs, declaredOutputs } from '../../catalog/ports'
+import type { Choices } from '../../comfy/choices'
+import type { Target, ViewNode, ViewWidget } from '../../comfy/view'
+import { links } from '../../document/graph'
+import { sentenceCase } from '../../ui/fields/spec'
+import { fieldName } from '../fields/request'
+import type { Session } from '../session'
+
+/** Keys of the node's data that are not for values. */
+const RESERVED = ['graph', 'tags', 'inputs', 'outputs', 'label', 'files', 'params', 'runner']
+/** Classes that load a file by the widget of this name, and the field that takes such a file. */
+const LOADERS: Record<string, [string, string]> = {
+  LoadImage: ['image', 'image'],
+  LoadImageMask: ['image', 'image'],
+  LoadVideo: ['file', 'video'],
+  LoadAudio: ['audio', 'audio'],
+}
+
+export type Side = 'inputs' | 'outputs'
+
+/** The graph of a node's data; null when it has none. */
+export function graphOf(data: JsonObject): JsonObject | null {
+  const { graph } = data
+  return typeof graph === 'object' && graph !== null && !Array.isArray(graph) ? graph : null
+}
+
+/** The tags a runner must have. */
+export function tagsOf(data: JsonObject): string[] {
+  return Array.isArray(data.tags) ? data.tags.filter(tag => typeof tag === 'string') : []
+}
+
+/** Say whether an input's value goes to this value of the graph. */
+export function aimsAt({ target }: DeclaredInput, { node, input }: Target): boolean {
+  return target !== undefined && 'node' in target && target.node === node && target.input === input
+}
+
+/** The row that makes a value of the graph an input, of the kind the value is. */
+export function inputRow(
+  target: Target,
+  node: ViewNode,
+  widget: ViewWidget,
+  taken: readonly string[],
+): JsonObject {
+  const { name, value, options } = widget
+  const called = widget.label || name
+  const loader = LOADERS[node.type]
+  const own = node.title && node.title !== node.type ? node.title : ''
+  const plain = own && PLAIN.has(name)
+  const row = {
+    name: fieldName(plain ? own : called, [...RESERVED, ...taken]),
+    label: plain ? own : own ? `${own}: ${called.replaceAll('_', ' ')}` : sentenceCase(called),
+    target: { node: target.node, input: target.input },
+  }
+  if (loader?.[0] === name) return { ...row, type: loader[1], default: null }
+  if (options?.length) return { ...row, type: 'select', options, default: value }
+  if (typeof value === 'boolean') return { ...row, type: 'toggle', default: value }
+  // A seed may be larger than a number holds exactly.
+  const whole = typeof (value as unknown) === 'bigint'
+  if (widget.control === 'randomize' && /^\d+$/.test(String(value))) {
+    // One too large for a number comes as text and is no default.
+    const number = typeof value === 'string' ? null : value
+    return { ...row, type: 'number', min: 0, default: number, randomize: true }
+  }
+  if (typeof value === 'number' || whole) return { ...row, type: 'number', default: value }
+  const many = typeof value === 'string' && (value.includes('\n') || PROMPTS.has(name))
+  return { ...row, type: many ? 'textarea' : 'text', default: value }
+}
+
+/** Names that say little beside the title of their node. */
+const PLAIN = new Set(['value', 'text', 'image', 'prompt', 'string'])
+const PROMPTS = new Set(['text', 'prompt', 'positive', 'negative', 'string'])
+
+/** The row that makes the results of a node an output. */
+export function outputRow(execution: string, node: ViewNode, taken: readonly string[]): JsonObject {
+  const label = node.title || node.type
+  const kind = /video|webm|movie/i.test(node.type)
+    ? 'video'
+    : /audio|sound|mp3|flac|opus/i.test(node.type)
+      ? 'audio'
+      : /image|mask/i.test(node.type)
+        ? 'image'
+        : 'file'
+  const name = fieldName(label, [...RESERVED, ...taken])
+  return { name, label, type: `list<${kind}>`, node: execution }
+}
+
+function rowsOf(data: JsonObject, side: Side): Json[] {
+  const rows = data[side]
+  return Array.isArray(rows) ? rows : []
+}
+
+const nameOf = (row: Json) =>
+  typeof row === 'object' && row !== null && !Array.isArray(row) ? row.name : undefined
+
+/** Wires at the port of this name. */
+function wiresAt(session: Session, id: string, side: Side, name: string) {
+  const { into, outOf } = links(session.store.document)
+  return side === 'inputs'
+    ? (into.get(id) ?? []).filter(({ targetHandle: at }) => at === `${name}-in` || at === name)
+    : (outOf.get(id) ?? []).filter(({ sourceHandle: at }) => at === `${name}-out` || at === name)
+}
+
+/** Add a row at the end. */
+export function addRow(session: Session, id: string, side: Side, row: JsonObject): void {
+  const node = session.store.node(id)
+  if (!node) return
+  const value = [...rowsOf(node.data, side), row]
+  session.store.edit([{ op: 'field.set', id, field: side, value }], {
+    label: side === 'inputs' ? 'Make a value an input' : 'Make results an output',
+  })
+}
+
+/** Remove a row with its value and its wires. */
+export function removeRow(session: Session, id: string, side: Side, name: string): void {
+  const node = session.store.node(id)
+  if (!node) return
+  const value = rowsOf(node.data, side).filter(row => nameOf(row) !== name)
+  const operations: Operation[] = [
+    ...wiresAt(session, id, side, name).map(
+      (edge): Operation => ({ op: 'edge.remove', id: edge.id }),
+    ),
+    { op: 'field.set', id, field: side, value },
+  ]
+  if (side === 'inputs' && name in node.data) operations.push({ op: 'field.set', id, field: name })
+  session.store.edit(operations, {
+    label: side === 'inputs' ? 'Remove an input' : 'Remove an output',
+  })
+}
+
+/** Change a row; a new name takes its value and its wires along. */
+export function changeRow(
+  session: Session,
+  id: string,
+  side: Side,
+  name: string,
+  change: JsonObject,
+): void {
+  const node = session.store.node(id)
+  if (!node) return
+  const rows = rowsOf(node.data, side)
+  const value = rows.map(row =>
+    nameOf(row) === name ? { ...(row as JsonObject), ...change } : row,
+  )
+  const operations: Operation[] = [{ op: 'field.set', id, field: side, value }]
+  const next = change.name
+  if (typeof next === 'string' && next !== name) {
+    const [key, end] =
+      side === 'inputs' ? (['targetHandle', 'in'] as const) : (['sourceHandle', 'out'] as const)
+    for (const edge of wiresAt(session, id, side, name)) {
+      operations.push({ op: 'edge.set', id: edge.id, key, value: `${next}-${end}` })
+    }
+    if (side === 'inputs' && name in node.data) {
+      operations.push({ op: 'field.set', id, field: next, value: node.data[name] })
+      operations.push({ op: 'field.set', id, field: name })
+    }
+  }
+  session.store.edit(operations, { label: 'Change a port', group: `${side} ${id} ${name}` })
+}
+
+/** Move a row to another place. */
+export function moveRow(session: Session, id: string, side: Side, name: string, by: number): void {
+  const node = session.store.node(id)
+  if (!node) return
+  const value = rowsOf(node.data, side).slice()
+  const from = value.findIndex(row => nameOf(row) === name)
+  const to = from + by
+  if (from < 0 || to < 0 || to >= value.length) return
+  value.splice(to, 0, ...value.splice(from, 1))
+  session.store.edit([{ op: 'field.set', id, field: side, value }], { label: 'Reorder the ports' })
+}
+
+/** A name that no other port and no other key of the node has. */
+export function freeName(wanted: string, data: JsonObject, side: Side, own: string): string {
+  const taken = rowsOf(data, side)
+    .map(nameOf)
+    .filter(name => name !== own)
+  return fieldName(wanted, [...RESERVED, ...(taken as string[])])
+}
+
+/** Make an input one that is new for each run: without a value, and its row says so. */
+export function randomizeInput(session: Session, id: string, name: string): void {
+  const node = session.store.node(id)
+  if (!node) return
+  const value = rowsOf(node.data, 'inputs').map(row =>
+    nameOf(row) === name ? { ...(row as JsonObject), randomize: true } : row,
+  )
+  session.store.edit(
+    [
+      { op: 'field.set', id, field: 'inputs', value },
+      { op: 'field.set', id, field: name },
+    ],
+    { label: `Make ${name} new for each run` },
+  )
+}
+
+/** What the open graph of a node lets a person choose. */
+export function choicesOf(session: Session, id: string): Choices | undefined {
+  const node = session.store.node(id)
+  const type = node && session.catalog.get(node.type)
+  if (!node || !type) return undefined
+  const inputs = declaredInputs(type, node.data)
+  const outputs: DeclaredOutput[] = declaredOutputs(type, node.data)
+  return {
+    canEdit: session.store.canEdit,
+    inputs: inputs.flatMap(({ name, label, target }) =>
+      target && 'node' in target
+        ? [{ name, label: label || name, node: target.node, widget: target.input }]
+        : [],
+    ),
+    outputs: outputs.map(row => ({ name: row.name, label: row.label || row.name, node: row.node })),
+    toggleInput(target, drawn, widget) {
+      const found = inputs.find(input => aimsAt(input, target))
+      if (found) removeRow(session, id, 'inputs', found.name)
+      else {
+        const taken = inputs.map(input => input.name)
+        addRow(session, id, 'inputs', inputRow(target, drawn, widget, taken))
+      }
+    },
+    toggleOutput(execution, drawn) {
+      const found = outputs.find(output => output.node === execution)
+      if (found) removeRow(session, id, 'outputs', found.name)
+      else {
+        const taken = outputs.map(output => output.name)
+        addRow(session, id, 'outputs', outputRow(execution, drawn, taken))
+      }
+    },
+  }
+}

@@ -1,0 +1,111 @@
+/** Asks what becomes of a workflow file on a canvas that holds something, and tells its notes. */
+import { FilePlus2, ImagePlus, Import, Replace } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { useStore } from 'zustand'
+import { Notes } from '../../importing/Notes'
+import { contentOf } from '../../importing/words'
+import { Button } from '../../ui/controls/Button'
+import { Dialog } from '../../ui/controls/Dialog'
+import { type Arrived, fillWith, insertHere, openAlone } from '../edits/importing'
+import { useSession } from '../session'
+import css from './ImportDialog.module.css'
+
+export function ImportDialog() {
+  const { view } = useSession()
+  const arrived = useStore(view, state => state.arrived)
+  if (!arrived) return null
+  return <Question arrived={arrived} onClose={() => view.setState({ arrived: null })} />
+}
+
+function Question({ arrived, onClose }: { arrived: Arrived; onClose: () => void }) {
+  const session = useSession()
+  const { found, asPicture, done } = arrived
+  const { canEdit, document } = session.store
+  const empty = document.nodes.length === 0
+  const choose = (act: () => unknown) => () => {
+    onClose()
+    void act()
+  }
+  return (
+    <Dialog title={done ? `Imported “${found.name}”` : `Import “${found.name}”`} onClose={onClose}>
+      <p className={css.what}>
+        {asPicture ? `This picture carries a workflow. ${contentOf(found)}` : contentOf(found)}
+      </p>
+      <Notes found={found} />
+      {done ? (
+        <div className={css.end}>
+          <Button tone="primary" data-autofocus onClick={onClose}>
+            Understood
+          </Button>
+        </div>
+      ) : (
+        <div className={css.ways}>
+          {canEdit && (
+            <Way
+              first
+              icon={<Import aria-hidden size={18} />}
+              title={empty ? 'Open its workflow here' : 'Insert here'}
+              about={
+                empty
+                  ? 'The canvas is still empty.'
+                  : 'Beside what is here; one undo takes it away again.'
+              }
+              onClick={choose(() =>
+                empty ? fillWith(session, found) : insertHere(session, arrived),
+              )}
+            />
+          )}
+          {asPicture && canEdit && (
+            <Way
+              icon={<ImagePlus aria-hidden size={18} />}
+              title="Use as a picture"
+              about="Upload it and leave its workflow aside."
+              onClick={choose(asPicture)}
+            />
+          )}
+          <Way
+            first={!canEdit}
+            icon={<FilePlus2 aria-hidden size={18} />}
+            title="Open as a new workflow"
+            about="This one stays as it is."
+            onClick={choose(() => openAlone(found))}
+          />
+          {canEdit && !empty && (
+            <Way
+              icon={<Replace aria-hidden size={18} />}
+              title="Replace what is here"
+              about="Name and address stay; undo brings the old nodes back."
+              onClick={choose(() => fillWith(session, found))}
+            />
+          )}
+        </div>
+      )}
+    </Dialog>
+  )
+}
+
+interface WayProps {
+  icon: ReactNode
+  title: string
+  about: string
+  first?: boolean
+  onClick: () => void
+}
+
+function Way({ icon, title, about, first, onClick }: WayProps) {
+  return (
+    <button
+      type="button"
+      className={css.way}
+      data-autofocus={first || undefined}
+      data-first={first || undefined}
+      onClick={onClick}
+    >
+      {icon}
+      <span>
+        <b>{title}</b>
+        <small>{about}</small>
+      </span>
+    </button>
+  )
+}

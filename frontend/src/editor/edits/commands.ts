@@ -1,0 +1,249 @@
+/** Edits of the graph that several actions and gestures share: adding, wiring, removing, moving. */
+import type { Connection } from '@xyflow/react'
+import type { DocumentEdge, DocumentNode, JsonObject, Operation } from '../../api/document'
+import { whyNot } from '../../catalog/convert'
+import { FIELD_TYPES, fits, input, inputsOf, outputsOf } from '../../catalog/ports'
+import { closesCycle, edgesInto, edgeTypes, links } from '../../document/graph'
+import { freshId } from '../../lib/ids'
+import { connectEntry, entryFor, withoutWires } from '../apps/edit'
+import { entryOf } from '../apps/entries'
+import { enterCard } from '../canvas/focus'
+import { reveal } from '../canvas/viewport'
+import type { CardNode } from '../flow/flow'
+import { layout } from '../flow/layout'
+import type { Session } from '../session'
+import type { Connecting } from '../view'
+
+const GRID = 8
+export const snap = (value: number) => Math.round(value / GRID) * GRID
+
+/** Make a node of a type at a place, with the measures its card has. */
+export function makeNode(
+  session: Session,
+  type: string,
+  at: { x: number; y: number },
+  data: JsonObject = {},
+): DocumentNode {
+  const declared = session.catalog.get(type)
+  const start = type === 'requestInput' ? { fields: [], values: {}, ...data } : data
+  const node: DocumentNode = {
+    id: freshId(type),
+    type,
+    position: { x: snap(at.x), y: snap(at.y) },
+    data: start,
+  }
+  const size = layout(node, declared, { in: [], out: [] })
+  return { ...node, width: size.width, height: size.height }
+}
+
+/**
+ * Add a node and, when a wire was dropped, connect it to the first port that fits. `enter` puts the
+ * cursor into its first field, for whoever has just chosen it.
+ */
+export function addNode(
+  session: Session,
+  type: string,
+  at: { x: number; y: number },
+  options: { data?: JsonObject; wire?: Connecting; clear?: boolean; enter?: boolean } = {},
+): string {
+  const made = makeNode(session, type, at, options.data ?? dataFor(session, type, options.wire))
+  const node = options.clear ? cleared(session, made) : made
+  const operations: Operation[] = [{ op: 'node.add', node }]
+  const connection = options.wire && firstFit(session, node, options.wire)
+  const toEntry = entryOf(connection?.targetHandle) !== null
+  if (connection && !toEntry) operations.push(...wireOperations(session, connection))
+  const name = session.catalog.get(type)?.name ?? type
+  const group = `add ${node.id}`
+  session.store.edit(operations, { label: `Add ${name}`, group })
+  // An entry is found in the document, so its node comes first; both are one step.
+  if (connection && toEntry) connectEntry(session, connection, group)
+  session.flow.select([node.id])
+  reveal(session, node.id)
+  if (options.enter) enterCard(node.id, beginsWithText(session, type))
+  return node.id
+}
+
+/** Whether the first thing on a card is a text to be written, and no setting. */
+function beginsWithText(session: Session, type: string): boolean {
+  const declared = session.catalog.get(type)
+  const first = declared?.inputs[0]
+  if (declared?.dynamic === 'placeholders') return true
+  return first !== undefined && first.type === 'text' && !first.options.length
+}
+
+/** What a node begins with so that a dropped wire finds a port: a placeholder, or a field. */
+function dataFor(session: Session, type: string, wire: Connecting | undefined): JsonObject {
+  const declared = session.catalog.get(type)
+  if (declared?.dynamic !== 'placeholders' || wire?.side !== 'out') return {}
+  const name = wire.port.replaceAll(/\W/g, '_')
+  // A name the type has taken for a field of its own makes no port.
+  const taken = declared.inputs.some(port => port.name === name)
+  return { text: `{${taken ? 'input' : name}}` }
+}
+
+const ROOM = 80 // px beside a card, for its wires
+
+/** Move a new node to the right until it covers no other and leaves room for wires. */
+function cleared(session: Session, node: DocumentNode): DocumentNode {
+  const { nodes } = session.flow.state.getState()
+  const { y } = node.position
+  let { x } = node.position
+  const near = (other: CardNode) =>
+    other.position.x < x + (node.width ?? 0) + ROOM / 2 &&
+    x < other.position.x + (other.width ?? 0) + ROOM / 2 &&
+    other.position.y < y + (node.height ?? 0) &&
+    y < other.position.y + (other.height ?? 0)
+  // Each step passes one node for good, so there are at most as many.
+  for (let hit = nodes.find(near); hit; hit = nodes.find(near)) {
+    x = snap(hit.position.x + (hit.width ?? 0) + ROOM)
+  }
+  return { ...node, position: { x, y } }
+}
+
+/** The connection that a dropped wire makes with the first fitting port of a node, if any. */
+export function firstFit(
+  session: Session,
+  node: DocumentNode,
+  wire: Connecting,
+): Connection | undefined {
+  const type = session.catalog.get(node.type)
+  if (!type) return undefined
+  if (wire.side === 'out') {
+    const entry = entryFor(
+      session,
+      node,
+      field => fits(wire.type, FIELD_TYPES[field.type] ?? 'any') === 'same',
+    )
+    if (entry) {
+      return {
+        source: wire.node,
+        sourceHandle: wire.handle,
+        target: node.id,
+        targetHandle: entry,
+      }
+    }
+    const ports = inputsOf(type, node.data).filter(port => port.port && fits(wire.type, port.type))
+    const taken = links(session.store.document).into.get(node.id) ?? []
+    const free = ports.filter(
+      port =>
+        port.many ||
+        !taken.some(
+          edge => edge.targetHandle === `${port.name}-in` || edge.targetHandle === port.name,
+        ),
+    )
+    const exact = (list: typeof ports) => list.find(port => fits(wire.type, port.type) === 'same')
+    const port = exact(free) ?? free[0] ?? exact(ports) ?? ports[0]
+    return (
+      port && {
+        source: wire.node,
+        sourceHandle: wire.handle,
+        target: node.id,
+        targetHandle: `${port.name}-in`,
+      }
+    )
+  }
+  const port = outputsOf(type, node.data).find(output => fits(output.type, wire.type))
+  return (
+    port && {
+      source: node.id,
+      sourceHandle: `${port.name}-out`,
+      target: wire.node,
+      targetHandle: wire.handle,
+    }
+  )
+}
+
+/** Say why two ports cannot be wired, or null when they can. */
+export function refusal(session: Session, connection: Connection): string | null {
+  const { document } = session.store
+  if (connection.source === connection.target) return 'A node cannot feed itself.'
+  const ends = edgeTypes(document, session.catalog, connection)
+  const { source } = ends
+  const toEntry = entryOf(connection.targetHandle) !== null
+  const target = toEntry ? input({ name: '', type: 'any' }) : ends.target
+  if (source === undefined || !target) return 'One end of this wire is not a port.'
+  const reason = whyNot(source, target.type)
+  if (reason) return reason
+  if (closesCycle(document, connection.source, connection.target)) {
+    return 'This wire would close a circle: the node would wait for its own result.'
+  }
+  return null
+}
+
+/** Wire two ports; a port that takes one wire lets the old one go. Says why when it cannot. */
+export function connect(session: Session, connection: Connection): string | null {
+  const reason = refusal(session, connection)
+  if (reason) return reason
+  if (entryOf(connection.targetHandle) !== null) {
+    connectEntry(session, connection)
+    return null
+  }
+  session.store.edit(wireOperations(session, connection), { label: 'Connect' })
+  return null
+}
+
+function wireOperations(session: Session, connection: Connection): Operation[] {
+  const { document } = session.store
+  const { target } = edgeTypes(document, session.catalog, connection)
+  const operations: Operation[] = []
+  if (target) {
+    const present = edgesInto(document, connection.target, target)
+    const twin = present.some(
+      edge => edge.source === connection.source && edge.sourceHandle === connection.sourceHandle,
+    )
+    if (twin) return []
+    if (!target.many) {
+      operations.push(...present.map(({ id }): Operation => ({ op: 'edge.remove', id })))
+    }
+  }
+  const edge: DocumentEdge = { id: freshId('edge'), ...connection }
+  return [...operations, { op: 'edge.add', edge }]
+}
+
+/** Remove nodes with their wires, and single wires. */
+export function remove(
+  session: Session,
+  nodes: readonly string[],
+  edges: readonly string[] = [],
+): void {
+  const { document } = session.store
+  const gone = new Set(nodes)
+  const wires = new Set(edges)
+  for (const edge of document.edges) {
+    if (gone.has(edge.source) || gone.has(edge.target)) wires.add(edge.id)
+  }
+  const operations: Operation[] = [
+    ...[...wires].map((id): Operation => ({ op: 'edge.remove', id })),
+    ...withoutWires(
+      session,
+      document.edges.filter(edge => wires.has(edge.id) && !gone.has(edge.target)),
+    ),
+    ...[...gone].map((id): Operation => ({ op: 'node.remove', id })),
+  ]
+  const what = nodes.length
+    ? `${nodes.length} node${nodes.length > 1 ? 's' : ''}`
+    : `${edges.length} wire${edges.length > 1 ? 's' : ''}`
+  session.store.edit(operations, { label: `Delete ${what}` })
+}
+
+/** Move nodes by a distance; a burst of key presses is one step. */
+export function nudge(session: Session, ids: readonly string[], dx: number, dy: number): void {
+  const operations = ids.flatMap((id): Operation[] => {
+    const node = session.store.node(id)
+    if (!node) return []
+    const value = { x: node.position.x + dx, y: node.position.y + dy }
+    return [{ op: 'node.set', id, key: 'position', value }]
+  })
+  session.store.edit(operations, {
+    label: `Move ${ids.length} nodes`,
+    group: `nudge ${ids.join()}`,
+  })
+}
+
+/** Set one field of a node; a burst of edits of the same field is one step. */
+export function setField(session: Session, id: string, field: string, value: unknown): void {
+  session.store.edit([{ op: 'field.set', id, field, value }], {
+    label: 'Change a field',
+    group: `field ${id} ${field}`,
+  })
+}

@@ -1,0 +1,124 @@
+/** Files and text that come from outside: dropped on the canvas or pasted. */
+
+import type { Input } from '../../api/catalog'
+import { sentence } from '../../api/client'
+import type { DocumentNode } from '../../api/document'
+import { upload } from '../../api/upload'
+import { inputsOf, MEDIA, requestFields } from '../../catalog/ports'
+import { isArchive, isJson, isText, mayCarry, textIn, unsupported } from '../../importing/files'
+import { mismatch } from '../../ui/fields/mismatch'
+import { dismiss, toast } from '../../ui/shell/toasts'
+import { takeGraph } from '../comfy/comfyFile'
+import { setRequestValue } from '../fields/request'
+import type { Session } from '../session'
+import { addNode, setField } from './commands'
+import { takeWorkflow } from './importing'
+
+/** Where a file goes in a node, and the type of what goes there. */
+interface Slot {
+  type: string
+  put: (media: object) => void
+}
+
+const NO_PLACE = 'no node takes such a file. Drop an image, a video, audio, text or a workflow.'
+const NEXT = 40 // px between several dropped files
+/** The node that holds a file of a kind. */
+const HOLDERS: Record<string, string> = {
+  image: 'upload',
+  video: 'uploadVideo',
+  audio: 'uploadAudio',
+}
+
+/**
+ * Take files: workflows are imported, text becomes a Text node, all else is uploaded, into the card
+ * it was dropped on or into a node of its own. A picture that carries a workflow asks which of both
+ * it is to be.
+ */
+export async function takeFiles(
+  session: Session,
+  files: File[],
+  at: { x: number; y: number },
+  over?: string,
+): Promise<void> {
+  const node = over ? session.store.node(over) : undefined
+  const place = node && slotOf(session, node)
+  if (
+    node &&
+    session.store.canEdit &&
+    files.length === 1 &&
+    (await takeGraph(session, node, files[0]))
+  )
+    return
+  const plain: File[] = []
+  for (const file of files) {
+    const refused = place?.type === 'file' ? null : unsupported(file)
+    if (refused) toast(refused, { tone: 'bad' })
+    else if (place && (place.type === 'file' || !isJson(file))) plain.push(file)
+    else if (isJson(file) || isArchive(file)) await takeWorkflow(session, file, at)
+    else if (isText(file)) await takeText(session, file, at)
+    else {
+      const asPicture = () => void uploadFiles(session, [file], at)
+      const carries = await mayCarry(file)
+      if (!carries || !(await takeWorkflow(session, file, at, { asPicture, quiet: true }))) {
+        plain.push(file)
+      }
+    }
+  }
+  if (plain.length && session.store.canEdit) await uploadFiles(session, plain, at, place)
+}
+
+async function takeText(session: Session, file: File, at: { x: number; y: number }) {
+  if (!session.store.canEdit) return
+  try {
+    const data = { label: file.name, text: await textIn(file) }
+    addNode(session, 'textBox', at, { data, clear: true })
+  } catch (error) {
+    toast(sentence(error), { tone: 'bad' })
+  }
+}
+
+async function uploadFiles(
+  session: Session,
+  files: File[],
+  at: { x: number; y: number },
+  place?: Slot,
+): Promise<void> {
+  const going = toast(
+    files.length === 1 ? `Uploading ${files[0].name}…` : `Uploading ${files.length} files…`,
+  )
+  for (const [i, file] of files.entries()) {
+    try {
+      const media = await upload(file, () => {})
+      const slot = place && i === 0 ? place : undefined
+      const wrong = slot && mismatch(media, slot.type)
+      const holder = HOLDERS[media.content_type.split('/')[0]]
+      if (wrong) toast(wrong, { tone: 'bad' })
+      else if (slot) slot.put({ ...media })
+      else if (!holder) toast(`${file.name}: ${NO_PLACE}`, { tone: 'bad' })
+      else {
+        const data = { asset: { ...media } as never }
+        addNode(session, holder, { x: at.x + i * NEXT, y: at.y + i * NEXT }, { data, clear: true })
+      }
+    } catch (error) {
+      toast(`${file.name}: ${sentence(error)}`, { tone: 'bad' })
+    }
+  }
+  dismiss(going)
+}
+
+/** How to put a file into a node: its file field, or the first media field of a request input. */
+function slotOf(session: Session, node: DocumentNode): Slot | undefined {
+  const type = session.catalog.get(node.type)
+  const inputs = type ? inputsOf(type, node.data) : []
+  const input = inputs.find((port: Input) => port.widget === 'asset')
+  if (input)
+    return { type: input.type, put: media => setField(session, node.id, input.name, media) }
+  if (type?.dynamic !== 'fields') return undefined
+  const field = requestFields(node.data).find(row => MEDIA.has(row.type))
+  return (
+    field && {
+      type: field.type,
+      put: media => setRequestValue(session, node.id, field.name, media),
+    }
+  )
+}

@@ -1,0 +1,86 @@
+/** The button that adds a field to a request input: it opens a menu of the types a field can have. */
+import {
+  AlignLeft,
+  AudioLines,
+  Film,
+  Hash,
+  Image,
+  List,
+  type LucideIcon,
+  Palette,
+  Paperclip,
+  Plus,
+  RectangleEllipsis,
+  SlidersHorizontal,
+  ToggleRight,
+  Type,
+} from 'lucide-react'
+import { useCallback, useRef, useState } from 'react'
+import { createPortal } from 'react-dom'
+import { Menu } from '../../ui/controls/Menu'
+import { useSession } from '../session'
+import { addRequestField, FIELD_WORDS } from './request'
+
+const ICONS: Record<string, LucideIcon> = {
+  text: Type,
+  textarea: AlignLeft,
+  number: Hash,
+  slider: SlidersHorizontal,
+  select: List,
+  pills: RectangleEllipsis,
+  toggle: ToggleRight,
+  color: Palette,
+  image: Image,
+  video: Film,
+  audio: AudioLines,
+  file: Paperclip,
+}
+
+export function AddField({ id, first, className }: Props) {
+  const session = useSession()
+  const [at, setAt] = useState<{ x: number; y: number } | null>(null)
+  const button = useRef<HTMLButtonElement>(null)
+  const close = useCallback(() => {
+    setAt(null)
+    button.current?.focus()
+  }, [])
+  const items = Object.entries(FIELD_WORDS).map(([type, label]) => {
+    const Icon = ICONS[type]
+    return {
+      id: type,
+      label,
+      icon: Icon && <Icon aria-hidden size={15} />,
+      run: () => addRequestField(session, id, type),
+    }
+  })
+  return (
+    <>
+      <button
+        ref={button}
+        type="button"
+        className={className}
+        aria-haspopup="menu"
+        aria-expanded={at !== null}
+        onClick={event => {
+          const { left, bottom } = event.currentTarget.getBoundingClientRect()
+          setAt({ x: left, y: bottom + 4 })
+        }}
+      >
+        <Plus aria-hidden size={14} /> {first ? 'Add the first field' : 'Add a field'}
+      </button>
+      {/* Outside the card: its scale and place are not the menu's. */}
+      {at &&
+        createPortal(
+          <Menu at={at} label="Type of the field" items={items} onClose={close} />,
+          document.body,
+        )}
+    </>
+  )
+}
+
+interface Props {
+  id: string
+  /** There is none yet. */
+  first: boolean
+  className?: string
+}

@@ -1,0 +1,195 @@
+/** A list of declared fields to edit, a folding row each: their order, names, kinds and limits. */
+import { ArrowDown, ArrowUp, ChevronRight, Trash2 } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { useStore } from 'zustand'
+import type { RequestField } from '../../api/catalog'
+import { isRandom } from '../../catalog/ports'
+import { Button } from '../../ui/controls/Button'
+import { Field } from '../../ui/fields/Field'
+import { type FieldSpec, requestSpec } from '../../ui/fields/spec'
+import inspector from '../panels/Inspector.module.css'
+import { useSession } from '../session'
+import css from './FieldList.module.css'
+import { FIELD_WORDS } from './request'
+
+const TEXT: FieldSpec = {
+  name: '',
+  label: '',
+  type: 'text',
+  widget: 'text',
+  options: [],
+  min: null,
+  max: null,
+  step: null,
+  unit: '',
+  help: '',
+  placeholder: '',
+  required: false,
+}
+
+interface Props {
+  /** The node they are of. */
+  id: string
+  title: string
+  /** What stands there without any. */
+  none: string
+  fields: readonly RequestField[]
+  /** What a row says beside its kind. */
+  about?: (field: RequestField) => string
+  onMove: (from: number, to: number) => void
+  onRemove: (name: string) => void
+  onChange: (name: string, change: Partial<RequestField>) => void
+  /** A name for a field that no other has. */
+  nameFor: (wanted: string, own: string) => string
+  children?: ReactNode
+}
+
+export function FieldList({ id, title, none, fields, about, children, ...edits }: Props) {
+  const session = useSession()
+  const open = useStore(session.view, state => state.openField)
+  const { canEdit } = session.store
+  return (
+    <div className={css.fields}>
+      <h3>{title}</h3>
+      {!fields.length && <p>{none}</p>}
+      {fields.map((field, i) => {
+        const key = `${id} ${field.name}`
+        const opened = open === key
+        return (
+          <section key={field.name} className={css.item}>
+            <div className={css.head}>
+              <button
+                type="button"
+                className={css.fold}
+                aria-expanded={opened}
+                onClick={() => session.view.setState({ openField: opened ? null : key })}
+              >
+                <ChevronRight size={14} />
+                <b>{requestSpec(field).label}</b>
+                <small>{FIELD_WORDS[field.type] ?? field.type}</small>
+              </button>
+              {canEdit && (
+                <>
+                  <Button
+                    tone="ghost"
+                    label="Move up"
+                    icon={<ArrowUp size={14} />}
+                    disabled={i === 0}
+                    onClick={() => edits.onMove(i, i - 1)}
+                  />
+                  <Button
+                    tone="ghost"
+                    label="Move down"
+                    icon={<ArrowDown size={14} />}
+                    disabled={i === fields.length - 1}
+                    onClick={() => edits.onMove(i, i + 1)}
+                  />
+                  <Button
+                    tone="ghost"
+                    label="Remove this field"
+                    icon={<Trash2 size={14} />}
+                    onClick={() => edits.onRemove(field.name)}
+                  />
+                </>
+              )}
+            </div>
+            {opened && about && <p className={css.about}>{about(field)}</p>}
+            {opened && <Settings id={id} field={field} {...edits} />}
+          </section>
+        )
+      })}
+      {canEdit && children}
+    </div>
+  )
+}
+
+interface SettingsProps extends Pick<Props, 'onChange' | 'nameFor'> {
+  id: string
+  field: RequestField
+}
+
+function Settings({ id, field, onChange, nameFor }: SettingsProps) {
+  const session = useSession()
+  const disabled = !session.store.canEdit
+  const set = (change: Partial<RequestField>) => onChange(field.name, change)
+  const line = (
+    label: string,
+    widget: FieldSpec['widget'],
+    value: unknown,
+    onChange: (value: unknown) => void,
+    more: Partial<FieldSpec> = {},
+  ) => (
+    <div className={inspector.field} data-inline={widget === 'toggle' || undefined}>
+      <label htmlFor={`${id}-${label}`}>{label}</label>
+      <Field
+        id={`${id}-${label}`}
+        spec={{ ...TEXT, label, widget, ...more }}
+        value={(value ?? null) as never}
+        disabled={disabled}
+        onChange={onChange}
+      />
+    </div>
+  )
+  const optional = field.type === 'pills' || field.type === 'select'
+  const bounded = field.type === 'number' || field.type === 'slider'
+  return (
+    <div className={css.settings}>
+      {line('Label', 'text', field.label, value => set({ label: String(value ?? '') }))}
+      {line(
+        'Name in the API',
+        'text',
+        field.name,
+        value => value && value !== field.name && set({ name: nameFor(String(value), field.name) }),
+      )}
+      <div className={inspector.field}>
+        <label htmlFor={`${id}-type`}>Type</label>
+        <select
+          id={`${id}-type`}
+          className={css.select}
+          disabled={disabled}
+          value={field.type}
+          onChange={event => set({ type: event.target.value, default: undefined })}
+        >
+          {Object.entries(FIELD_WORDS).map(([type, word]) => (
+            <option key={type} value={type}>
+              {word}
+            </option>
+          ))}
+        </select>
+      </div>
+      {optional &&
+        line('Options', 'list', field.options ?? [], value =>
+          set({ options: (value as unknown[]).map(String) }),
+        )}
+      {bounded && (
+        <div className={css.limits}>
+          {line('Min', 'number', field.min, value => set({ min: value as number }))}
+          {line('Max', 'number', field.max, value => set({ max: value as number }))}
+          {line('Step', 'number', field.step, value => set({ step: value as number }))}
+        </div>
+      )}
+      {field.type === 'number' &&
+        line('New each run', 'toggle', field.randomize === true, value =>
+          set({ randomize: value === true || undefined }),
+        )}
+      {line('Help', 'text', field.help, value => set({ help: String(value ?? '') }))}
+      {line('Required', 'toggle', field.required, value => set({ required: value === true }))}
+      {!isRandom(field) && (
+        <div className={inspector.field}>
+          <label htmlFor={`${id}-default`}>Default</label>
+          <Field
+            id={`${id}-default`}
+            spec={requestSpec(field)}
+            value={field.default ?? null}
+            disabled={disabled}
+            onChange={value => set({ default: value })}
+          />
+          <p className={inspector.help}>
+            Used where the field is left empty. A value filled in on the card comes first: the form
+            opens with it, and runs without one of their own use it.
+          </p>
+        </div>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,174 @@
+/** Measures of cards, and that React Flow's objects are reused while nothing about them changed. */
+import { describe, expect, it } from 'vitest'
+import type { NodeType } from '../../api/catalog'
+import type { DocumentNode, Operation, WorkflowDocument } from '../../api/document'
+import { Catalog } from '../../catalog/catalog'
+import { input } from '../../catalog/ports'
+import { apply } from '../../document/operations'
+import { Flow } from './flow'
+import { HEADER, layout } from './layout'
+
+const type = (name: string, more: Partial<NodeType>): NodeType => ({
+  type: name,
+  name,
+  category: 'Test',
+  description: '',
+  aliases: [],
+  version: 1,
+  sink: false,
+  runs: true,
+  dynamic: null,
+  preview: null,
+  width: 320,
+  inputs: [],
+  outputs: [],
+  ...more,
+})
+const picture = { name: 'image', type: 'image', label: '' }
+const blur = type('blur', {
+  preview: 'image',
+  inputs: [
+    input({ name: 'image', type: 'image', required: true }),
+    input({ name: 'radius', type: 'number', widget: 'slider' }),
+    input({ name: 'fine', type: 'number', widget: 'number', advanced: true }),
+  ],
+  outputs: [picture],
+})
+const text = type('text', {
+  width: 280,
+  inputs: [input({ name: 'text', type: 'text', widget: 'textarea' })],
+  outputs: [{ name: 'text', type: 'text', label: '' }],
+})
+const ask = type('ask', {
+  dynamic: 'fields',
+  outputs: [{ name: 'params', type: 'json', label: '' }],
+})
+const node = (id: string, kind: string, data = {}): DocumentNode => ({
+  id,
+  type: kind,
+  position: { x: 0, y: 0 },
+  data,
+})
+const none = { in: [], out: [] }
+
+describe('the layout of a card', () => {
+  it('puts a port in the middle of the row it feeds', () => {
+    const { rows, ports, height } = layout(node('a', 'blur'), blur, none)
+    const row = rows.find(found => found.kind === 'field')
+    const port = ports.find(found => found.id === 'radius-in')
+    expect(port?.y).toBe((row?.top ?? 0) + (row?.height ?? 0) / 2)
+    expect(height).toBeGreaterThan((row?.top ?? 0) + (row?.height ?? 0))
+  })
+
+  it('puts a single result beside its preview', () => {
+    const { rows, ports } = layout(node('a', 'blur'), blur, none)
+    expect(rows[0]).toMatchObject({ kind: 'preview', top: HEADER })
+    const out = ports.find(port => port.side === 'out')
+    expect(out?.y).toBeGreaterThan(HEADER)
+    expect(out?.y).toBeLessThan(HEADER + rows[0].height)
+  })
+
+  it('leaves advanced inputs out until a wire feeds them', () => {
+    const names = (handles: string[]) =>
+      layout(node('a', 'blur'), blur, { in: handles, out: [] }).ports.map(port => port.name)
+    expect(names([])).not.toContain('fine')
+    expect(names(['fine-in'])).toContain('fine')
+  })
+
+  it('gives up the block of a text that comes from a wire', () => {
+    const typed = layout(node('a', 'text'), text, none)
+    const wired = layout(node('a', 'text'), text, { in: ['text-in'], out: [] })
+    expect(typed.rows[0].kind).toBe('block')
+    expect(wired.rows.some(row => row.kind === 'block')).toBe(false)
+    expect(wired.height).toBeLessThan(typed.height)
+  })
+
+  it('gives every request field a row and a port beside it', () => {
+    const fields = [
+      { name: 'photo', type: 'image' },
+      { name: 'size', type: 'number' },
+    ]
+    const { rows, ports } = layout(node('a', 'ask', { fields }), ask, none)
+    expect(rows.map(row => row.kind)).toEqual(['request', 'request', 'add'])
+    expect(ports.map(port => port.id)).toEqual(['photo-out', 'size-out', 'params-out'])
+    ports.forEach((port, i) => {
+      expect(port.y).toBeGreaterThan(rows[i].top)
+      expect(port.y).toBeLessThan(rows[i].top + rows[i].height)
+    })
+  })
+
+  it('keeps an end for every wire of a type it does not know', () => {
+    const { ports } = layout(node('a', 'magic'), undefined, { in: ['x-in'], out: ['y-out'] })
+    expect(ports.map(port => [port.id, port.lost])).toEqual([
+      ['x-in', true],
+      ['y-out', true],
+    ])
+  })
+
+  it('keeps the size a person gave a note', () => {
+    const note = { ...node('n', 'note'), width: 300, height: 90 }
+    expect(layout(note, undefined, none)).toMatchObject({ width: 300, height: 90 })
+  })
+})
+
+describe('the arrays for React Flow', () => {
+  const document: WorkflowDocument = {
+    nodes: [node('t', 'text'), node('b', 'blur'), node('c', 'blur')],
+    edges: [{ id: 'e', source: 'b', target: 'c', sourceHandle: 'image', targetHandle: 'image-in' }],
+  }
+  const open = () => {
+    const flow = new Flow(new Catalog({ nodeTypes: [blur, text, ask] }))
+    flow.update(document)
+    const after = (...operations: Operation[]) => {
+      const before = flow.state.getState()
+      flow.update(apply(document, operations))
+      return { before, now: flow.state.getState() }
+    }
+    return { flow, after }
+  }
+
+  it('change one object when one field changes', () => {
+    const { before, now } = open().after({ op: 'field.set', id: 'b', field: 'radius', value: 3 })
+    expect(now.nodes.map((found, i) => found === before.nodes[i])).toEqual([true, false, true])
+    expect(now.edges[0]).toBe(before.edges[0])
+  })
+
+  it('keep a card’s data when only its place changes', () => {
+    const value = { x: 8, y: 16 }
+    const { before, now } = open().after({ op: 'node.set', id: 'b', key: 'position', value })
+    expect(now.nodes[1].position).toEqual(value)
+    expect(now.nodes[1].data).toBe(before.nodes[1].data)
+  })
+
+  it('come with sizes and handles, so that nothing is measured', () => {
+    const { nodes, edges } = open().flow.state.getState()
+    for (const found of nodes) {
+      expect(found.width).toBeGreaterThan(0)
+      expect(found.height).toBeGreaterThan(0)
+      expect(found.handles?.length).toBeGreaterThan(0)
+    }
+    expect(edges[0]).toMatchObject({ sourceHandle: 'image-out', targetHandle: 'image-in' })
+    expect(edges[0].data?.kind).toBe('image')
+  })
+
+  it('keep the selection through edits', () => {
+    const { flow } = open()
+    flow.select(['b'])
+    flow.update(apply(document, [{ op: 'field.set', id: 'b', field: 'radius', value: 3 }]))
+    expect(flow.state.getState().selected).toEqual(['b'])
+    flow.update(apply(document, [{ op: 'node.remove', id: 'b' }]))
+    expect(flow.state.getState().selected).toEqual([])
+  })
+
+  it('leave a node where it is being dragged when an edit comes in', () => {
+    const { flow } = open()
+    const { nodes, edges } = flow.state.getState()
+    const position = { x: 99, y: 99 }
+    flow.put(
+      nodes.map(found => (found.id === 'b' ? { ...found, position, dragging: true } : found)),
+      edges,
+    )
+    flow.update(apply(document, [{ op: 'field.set', id: 'b', field: 'radius', value: 3 }]))
+    expect(flow.state.getState().nodes[1].position).toEqual(position)
+  })
+})

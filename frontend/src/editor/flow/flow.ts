@@ -1,0 +1,272 @@
+/**
+ * What React Flow is given: its arrays, made from the document. An object is reused while nothing
+ * about it changed, because React Flow re-renders exactly what has a new identity.
+ */
+import { type Edge, type Node, Position } from '@xyflow/react'
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { NodeType } from '../../api/catalog'
+import type { DocumentEdge, DocumentNode, WorkflowDocument } from '../../api/document'
+import type { App } from '../../api/imports'
+import type { Catalog } from '../../catalog/catalog'
+import { inputsOf, outputsOf, portName } from '../../catalog/ports'
+import { links } from '../../document/graph'
+import { type Attached, type Layout, layout, PORT } from './layout'
+
+export interface CardData extends Record<string, unknown> {
+  node: DocumentNode
+  type: NodeType | undefined
+  layout: Layout
+  /** Names of the inputs that a wire feeds. */
+  wired: ReadonlySet<string>
+  /** What is known of the app it calls; null when nothing of that name runs here. */
+  app?: App | null
+}
+
+export interface WireData extends Record<string, unknown> {
+  /** Port type at the source, which colours the wire. */
+  kind: string
+  edge: DocumentEdge
+}
+
+export type CardNode = Node<CardData>
+export type WireEdge = Edge<WireData>
+
+export interface FlowState {
+  nodes: CardNode[]
+  edges: WireEdge[]
+  /** Ids of the selected nodes, in document order; the same array while it stays the same. */
+  selected: readonly string[]
+  selectedEdges: readonly string[]
+}
+
+interface KnownNode {
+  source: DocumentNode
+  attachedKey: string
+  rf: CardNode
+}
+
+interface KnownEdge {
+  source: DocumentEdge
+  key: string
+  rf: WireEdge
+}
+
+export class Flow {
+  readonly state: StoreApi<FlowState>
+  private knownNodes = new Map<string, KnownNode>()
+  private knownEdges = new Map<string, KnownEdge>()
+  private attachedOf: { edges: DocumentEdge[]; keys: Map<string, Attached & { key: string }> } = {
+    edges: [],
+    keys: new Map(),
+  }
+  private last: WorkflowDocument | null = null
+
+  constructor(
+    private readonly catalog: Catalog,
+    private readonly appOf: (id: unknown) => App | null | undefined = () => undefined,
+  ) {
+    this.state = createStore<FlowState>(() => ({
+      nodes: [],
+      edges: [],
+      selected: [],
+      selectedEdges: [],
+    }))
+  }
+
+  /** Bring React Flow's arrays up to date with the document, or with what is known of apps. */
+  update(document: WorkflowDocument, known = false): void {
+    const { nodes: shownNodes } = this.state.getState()
+    const sameNodes = this.last?.nodes === document.nodes
+    const sameEdges = this.last?.edges === document.edges
+    if (sameNodes && sameEdges && !known) return
+    this.last = document
+    const current = new Map(shownNodes.map(node => [node.id, node]))
+    const nodes = document.nodes.map(node => this.node(node, document, current.get(node.id)))
+    this.knownNodes = new Map(nodes.map(rf => [rf.id, this.knownNodes.get(rf.id) as KnownNode]))
+    const edges = document.edges.map(edge => this.edge(edge))
+    this.knownEdges = new Map(edges.map(rf => [rf.id, this.knownEdges.get(rf.id) as KnownEdge]))
+    this.put(nodes, edges)
+  }
+
+  /** Store arrays that gestures changed (selection, positions while dragging). */
+  put(nodes: CardNode[], edges: WireEdge[]): void {
+    const before = this.state.getState()
+    this.state.setState({
+      nodes,
+      edges,
+      selected: same(
+        before.selected,
+        nodes.filter(node => node.selected).map(node => node.id),
+      ),
+      selectedEdges: same(
+        before.selectedEdges,
+        edges.filter(edge => edge.selected).map(edge => edge.id),
+      ),
+    })
+  }
+
+  /** Select these nodes and nothing else. */
+  select(ids: Iterable<string>): void {
+    const wanted = new Set(ids)
+    const { nodes, edges } = this.state.getState()
+    this.put(
+      nodes.map(node =>
+        Boolean(node.selected) === wanted.has(node.id)
+          ? node
+          : { ...node, selected: wanted.has(node.id) },
+      ),
+      edges.map(edge => (edge.selected ? { ...edge, selected: false } : edge)),
+    )
+  }
+
+  layoutOf(id: string): Layout | undefined {
+    return this.knownNodes.get(id)?.rf.data.layout
+  }
+
+  private node(source: DocumentNode, document: WorkflowDocument, shown?: CardNode): CardNode {
+    const attached = this.attached(document, source.id)
+    const known = this.knownNodes.get(source.id)
+    const app = this.appOf(source.data.app)
+    const unchanged =
+      known?.source === source && known.attachedKey === attached.key && known.rf.data.app === app
+    // Gestures replace the object for selection and dragging; what they made counts as current.
+    if (unchanged && shown?.data === known.rf.data) return shown
+    const data = unchanged ? known.rf.data : this.card(source, attached, known, app)
+    const rf: CardNode = {
+      id: source.id,
+      type: source.type === 'note' ? 'note' : 'card',
+      position: shown?.dragging ? shown.position : source.position,
+      data,
+      width: data.layout.width,
+      height: data.layout.height,
+      selected: shown?.selected ?? false,
+      dragging: shown?.dragging,
+      zIndex: source.type === 'note' ? -1 : undefined,
+      handles: data.layout.ports.map(port => ({
+        id: port.id,
+        type: port.side === 'in' ? 'target' : 'source',
+        position: port.side === 'in' ? Position.Left : Position.Right,
+        x: port.side === 'in' ? -PORT / 2 : data.layout.width - PORT / 2,
+        y: port.y - PORT / 2,
+        width: PORT,
+        height: PORT,
+      })),
+    }
+    this.knownNodes.set(source.id, { source, attachedKey: attached.key, rf })
+    return rf
+  }
+
+  private card(
+    node: DocumentNode,
+    attached: Attached,
+    known: KnownNode | undefined,
+    app: App | null | undefined,
+  ): CardData {
+    const type = this.catalog.get(node.type)
+    const before = known?.rf.data
+    if (
+      before &&
+      before.node.data === node.data &&
+      before.app === app &&
+      before.node.width === node.width &&
+      before.node.height === node.height &&
+      known.attachedKey === keyOf(attached)
+    ) {
+      // Only the position or a key the card does not show has changed.
+      return sameCard(before.node, node) ? before : { ...before, node }
+    }
+    const names = type ? inputsOf(type, node.data).map(port => port.name) : []
+    const wired = attached.in.map(handle => portName(handle, 'in', names))
+    return {
+      node,
+      type,
+      layout: layout(node, type, attached, app),
+      wired: new Set(wired.filter(name => name !== null)),
+      app,
+    }
+  }
+
+  private edge(source: DocumentEdge): WireEdge {
+    const from = this.knownNodes.get(source.source)?.rf.data
+    const to = this.knownNodes.get(source.target)?.rf.data
+    const outputs = from?.type ? outputsOf(from.type, from.node.data) : []
+    const inputs = to?.type ? inputsOf(to.type, to.node.data) : []
+    const out = portName(
+      source.sourceHandle,
+      'out',
+      outputs.map(port => port.name),
+    )
+    const into = portName(
+      source.targetHandle,
+      'in',
+      inputs.map(port => port.name),
+    )
+    const kind = outputs.find(port => port.name === out)?.type ?? 'any'
+    const sourceHandle = out === null ? rawHandle(source.sourceHandle) : `${out}-out`
+    const targetHandle = into === null ? rawHandle(source.targetHandle) : `${into}-in`
+    const key = `${kind} ${sourceHandle} ${targetHandle}`
+    const known = this.knownEdges.get(source.id)
+    if (known?.source === source && known.key === key) {
+      return this.shownEdge(source.id) ?? known.rf
+    }
+    const rf: WireEdge = {
+      id: source.id,
+      type: 'wire',
+      source: source.source,
+      target: source.target,
+      sourceHandle,
+      targetHandle,
+      data: { kind, edge: source },
+      selected: this.shownEdge(source.id)?.selected ?? false,
+    }
+    this.knownEdges.set(source.id, { source, key, rf })
+    return rf
+  }
+
+  private shown: { edges: WireEdge[]; byId: Map<string, WireEdge> } = { edges: [], byId: new Map() }
+
+  private shownEdge(id: string): WireEdge | undefined {
+    const { edges } = this.state.getState()
+    if (this.shown.edges !== edges) {
+      this.shown = { edges, byId: new Map(edges.map(edge => [edge.id, edge])) }
+    }
+    return this.shown.byId.get(id)
+  }
+
+  private attached(document: WorkflowDocument, id: string): Attached & { key: string } {
+    if (this.attachedOf.edges !== document.edges) {
+      this.attachedOf = { edges: document.edges, keys: new Map() }
+    }
+    let found = this.attachedOf.keys.get(id)
+    if (!found) {
+      const { into, outOf } = links(document)
+      const ends: Attached = {
+        in: distinct(into.get(id)?.map(edge => rawHandle(edge.targetHandle))),
+        out: distinct(outOf.get(id)?.map(edge => rawHandle(edge.sourceHandle))),
+      }
+      found = { ...ends, key: keyOf(ends) }
+      this.attachedOf.keys.set(id, found)
+    }
+    return found
+  }
+}
+
+const keyOf = (ends: Attached) => `${ends.in.join(' ')}|${ends.out.join(' ')}`
+const rawHandle = (handle: string | null | undefined) => handle ?? '(only)'
+const NONE: readonly string[] = []
+
+function distinct(handles: string[] | undefined): readonly string[] {
+  return handles ? [...new Set(handles)].sort() : NONE
+}
+
+function sameCard(a: DocumentNode, b: DocumentNode): boolean {
+  if (a.type !== b.type) return false
+  const keys = new Set([...Object.keys(a), ...Object.keys(b)])
+  keys.delete('position')
+  return [...keys].every(key => a[key] === b[key])
+}
+
+function same(before: readonly string[], after: string[]): readonly string[] {
+  const equal = before.length === after.length && before.every((id, i) => id === after[i])
+  return equal ? before : after
+}

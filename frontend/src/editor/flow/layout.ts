@@ -1,0 +1,357 @@
+/**
+ * The measures of a node card, computed from its type and data: rows, height and where the ports
+ * are. React Flow gets these with the nodes and never measures. The card draws the same rows.
+ */
+
+import type { Input, NodeType, Output, RequestField } from '../../api/catalog'
+import type { DocumentNode } from '../../api/document'
+import type { App } from '../../api/imports'
+import {
+  FIELD_TYPES,
+  input,
+  inputsOf,
+  itemType,
+  MEDIA,
+  outputsOf,
+  portName,
+  requestFields,
+} from '../../catalog/ports'
+import {
+  type Entry,
+  entriesKey,
+  entriesOf,
+  entryHandle,
+  NEW_ENTRY,
+  recordOf,
+  shownEntries,
+} from '../apps/entries'
+
+export const HEADER = 36
+export const ROW = 30
+export const PORT = 12
+const LABEL = 22
+const END = 10
+/** What says how large the graph of a node is, and opens it. */
+const GRAPH_HEIGHT = 52
+/** Plain fields a card shows; the rest is in the inspector, unless wired. */
+const FIELDS_SHOWN = 6
+
+export interface PortSpec {
+  id: string
+  name: string
+  side: 'in' | 'out'
+  type: string
+  label: string
+  /** Centre of the port below the top of the card, px. */
+  y: number
+  many: boolean
+  required: boolean
+  /** The port of a field that can be typed in: drawn small until it is needed. */
+  quiet: boolean
+  /** A wire names a port that the node does not have. */
+  lost: boolean
+}
+
+export type Row = { top: number; height: number } & (
+  | { kind: 'preview' }
+  | { kind: 'graph' }
+  | { kind: 'ports'; input?: Input; output?: Output }
+  | { kind: 'field'; input: Input }
+  | { kind: 'block'; input: Input; label: boolean }
+  | { kind: 'request'; field: RequestField; block: boolean }
+  | { kind: 'app'; input: Input }
+  | { kind: 'entry'; entry: Entry; block: boolean }
+  | { kind: 'newEntry'; words: string }
+  | { kind: 'add' }
+  | { kind: 'more'; count: number }
+  | { kind: 'unknown' }
+  | { kind: 'lost'; side: 'in' | 'out'; handle: string }
+)
+
+export interface Layout {
+  width: number
+  height: number
+  rows: Row[]
+  ports: PortSpec[]
+}
+
+/** The handles that wires name at a node, so that no wire is left without an end. */
+export interface Attached {
+  in: readonly string[]
+  out: readonly string[]
+}
+
+const BLOCK_HEIGHT: Record<string, number> = {
+  textarea: 84,
+  json: 96,
+  asset: 156,
+  list: 132,
+  fields: 60,
+}
+const PREVIEW_HEIGHT: Record<string, number> = {
+  text: 96,
+  json: 112,
+  table: 112,
+  audio: 64,
+  number: 48,
+  boolean: 48,
+  color: 48,
+}
+
+/** Say whether a card has a place for results. */
+export function hasPreview(type: NodeType): boolean {
+  if (type.dynamic === 'declared') return true
+  if (type.inputs.some(input => input.widget === 'asset') || type.dynamic === 'fields') return false
+  return Boolean(type.preview) || type.sink
+}
+
+/** Height of a request field on the card, px. */
+export function requestHeight(field: RequestField): { height: number; block: boolean } {
+  if (field.type === 'image' || field.type === 'video') return { height: LABEL + 148, block: true }
+  if (MEDIA.has(field.type)) return { height: LABEL + 60, block: true }
+  if (field.type === 'textarea') return { height: LABEL + 80, block: true }
+  return { height: ROW + 2, block: false }
+}
+
+/** Lay a card out. Pure: the same node, type and wires give the same measures. */
+export function layout(
+  node: DocumentNode,
+  type: NodeType | undefined,
+  attached: Attached,
+  app?: App | null,
+): Layout {
+  if (node.type === 'note') {
+    const width = node.width ?? 240
+    return { width, height: node.height ?? noteHeight(node, width), rows: [], ports: [] }
+  }
+  const pen = new Pen(node.width ?? type?.width ?? 260)
+  if (!type) {
+    pen.row({ kind: 'unknown' }, 64)
+  } else if (type.dynamic === 'fields') {
+    requestRows(pen, node, type)
+  } else if (entriesKey(type) && recordOf(node, entriesKey(type) as string)) {
+    entryRows(pen, node, type, attached, app)
+  } else {
+    plainRows(pen, node, type, attached)
+  }
+  lostRows(pen, attached)
+  return pen.finish()
+}
+
+function requestRows(pen: Pen, node: DocumentNode, type: NodeType): void {
+  const outputs = outputsOf(type, node.data)
+  for (const field of requestFields(node.data)) {
+    const { height, block } = requestHeight(field)
+    const row = pen.row({ kind: 'request', field, block }, height)
+    const output = outputs.find(port => port.name === field.name)
+    if (output) pen.output(output, block ? row.top + LABEL / 2 : middle(row))
+  }
+  const last = pen.row({ kind: 'add' }, ROW + 4)
+  type.outputs.forEach((output, i) => {
+    pen.output(output, i ? middle(pen.row({ kind: 'ports', output }, ROW)) : middle(last))
+  })
+}
+
+function entryRows(
+  pen: Pen,
+  node: DocumentNode,
+  type: NodeType,
+  attached: Attached,
+  app: App | null | undefined,
+): void {
+  const key = entriesKey(type) as string
+  const [entries, hidden] = shownEntries(entriesOf(node, key, app), FIELDS_SHOWN)
+  const inputs = inputsOf(type, node.data)
+  const preview = pen.row({ kind: 'preview' }, type.sink ? 200 : answerHeight(app))
+  for (const output of outputsOf(type, node.data)) pen.output(output, middle(preview))
+  const choice = inputs.find(input => input.widget === 'app')
+  if (choice) pen.row({ kind: 'app', input: choice }, ROW + 6)
+  const given = new Map(inputs.filter(input => input.port).map(input => [input.name, input]))
+  for (const entry of entries) {
+    const { field, value } = entry
+    const [height, block] = entryHeight(entry)
+    const row = pen.row({ kind: 'entry', entry, block }, height)
+    const y = block ? row.top + LABEL / 2 : middle(row)
+    const source = entry.sources.map(name => `$${name}`).find(name => given.has(name))
+    const port = source && given.get(source)
+    if (port) {
+      pen.input({ ...port, label: field.label || field.name }, y)
+      given.delete(port.name)
+    } else if (!entry.sources.length) {
+      const type = FIELD_TYPES[field.type] ?? 'any'
+      const required = Boolean(field.required) && value === undefined
+      const label = field.label || field.name
+      pen.input(input({ name: entryHandle(field.name), type, label, required }), y, true)
+    }
+  }
+  const words = type.sink ? 'Add a result' : app === null || !app?.fields ? 'Add an input' : ''
+  if (words) {
+    const row = pen.row({ kind: 'newEntry', words }, ROW)
+    pen.input(input({ name: NEW_ENTRY, type: 'any', label: words }), middle(row), true)
+  }
+  const wired = new Set(attached.in.map(handle => portName(handle, 'in', [...given.keys()])))
+  for (const port of given.values()) {
+    // Waiting for another node is rare: its port shows when it has a wire, or in the list below.
+    if (port.advanced && !wired.has(port.name)) continue
+    pen.input(port, middle(pen.row({ kind: 'ports', input: port }, ROW)))
+  }
+  if (hidden) pen.row({ kind: 'more', count: hidden }, 24)
+}
+
+/** Height of an entry on the card, px, and whether its value stands below its name. */
+function entryHeight({ field, references }: Entry): [number, boolean] {
+  if (references.length) return [ROW, false]
+  if (field.type === 'list' || field.type === 'json') return [LABEL + 76, true]
+  const { height, block } = requestHeight(field)
+  return block ? [field.type === 'image' ? LABEL + 104 : height, true] : [ROW, false]
+}
+
+/** Room for an app's answer: much for pictures, little for words. */
+function answerHeight(app: App | null | undefined): number {
+  const known = app?.outputs ?? []
+  const plain = known.length > 0 && known.every(({ type }) => !MEDIA.has(itemType(type)))
+  return plain ? 64 : 168
+}
+
+function plainRows(pen: Pen, node: DocumentNode, type: NodeType, attached: Attached): void {
+  const inputs = inputsOf(type, node.data)
+  const outputs = outputsOf(type, node.data)
+  const names = inputs.map(port => port.name)
+  const wired = new Set(attached.in.map(handle => portName(handle, 'in', names)))
+  const isBlock = (port: Input) =>
+    Boolean(BLOCK_HEIGHT[port.widget as string]) && !wired.has(port.name)
+  const bare = inputs.filter(port => port.port && !port.widget)
+  const withWidget = inputs.filter(port => port.widget)
+  let room = FIELDS_SHOWN
+  const fields = withWidget.filter(
+    port => wired.has(port.name) || (!port.advanced && (isBlock(port) || room-- > 0)),
+  )
+  const common = withWidget.filter(port => !port.advanced || wired.has(port.name))
+  let left = outputs
+
+  if (hasPreview(type)) {
+    const row = pen.row({ kind: 'preview' }, previewHeight(type))
+    if (outputs.length === 1) {
+      pen.output(outputs[0], middle(row))
+      left = []
+    }
+  }
+  if (type.dynamic === 'declared') pen.row({ kind: 'graph' }, GRAPH_HEIGHT)
+  const blocks = fields.filter(isBlock)
+  const hero = !bare.length && left.length === 1 && blocks.length > 0 ? blocks[0] : undefined
+  if (hero) left = []
+  for (let i = 0; i < Math.max(bare.length, left.length); i++) {
+    const row = pen.row({ kind: 'ports', input: bare[i], output: left[i] }, ROW)
+    if (bare[i]) pen.input(bare[i], middle(row))
+    if (left[i]) pen.output(left[i], middle(row))
+  }
+  for (const port of fields) {
+    const tall = BLOCK_HEIGHT[port.widget as string]
+    if (!isBlock(port)) {
+      const row = pen.row({ kind: 'field', input: port }, ROW)
+      if (port.port) pen.input(port, middle(row), !wired.has(port.name))
+      continue
+    }
+    const label = fields.length > 1 || port.required || port !== hero
+    const row = pen.row({ kind: 'block', input: port, label }, tall + (label ? LABEL : 0))
+    if (port.port) pen.input(port, label ? row.top + LABEL / 2 : middle(row), true)
+    if (port === hero) pen.output(outputs[0], middle(row))
+  }
+  if (common.length > fields.length) {
+    pen.row({ kind: 'more', count: withWidget.length - fields.length }, 24)
+  }
+}
+
+function lostRows(pen: Pen, attached: Attached): void {
+  for (const side of ['in', 'out'] as const) {
+    for (const handle of attached[side]) {
+      const names = pen.ports.filter(port => port.side === side).map(port => port.name)
+      if (portName(handle, side, names) !== null) continue
+      const row = pen.row({ kind: 'lost', side, handle }, ROW)
+      pen.lost(handle, side, middle(row))
+    }
+  }
+}
+
+function previewHeight(type: NodeType): number {
+  if (type.sink) return 200
+  const port = type.outputs.find(output => output.name === type.preview) ?? type.outputs[0]
+  return PREVIEW_HEIGHT[type.preview ?? ''] ?? PREVIEW_HEIGHT[port?.type ?? ''] ?? 168
+}
+
+/** Room for a note's text, from the mean width of a letter: nothing is measured. */
+function noteHeight(node: DocumentNode, width: number): number {
+  const letters = Math.max(8, Math.floor((width - 30) / 6.6))
+  const text = typeof node.data.text === 'string' ? node.data.text : ''
+  const lines = text
+    .split('\n')
+    .reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / letters)), 0)
+  return Math.max(58, lines * 18 + 24)
+}
+
+const middle = (row: { top: number; height: number }) => row.top + row.height / 2
+
+/** Puts rows below each other and remembers the ports beside them. */
+class Pen {
+  private y = HEADER
+  readonly rows: Row[] = []
+  readonly ports: PortSpec[] = []
+  constructor(private readonly width: number) {}
+
+  // biome-ignore lint/suspicious/noExplicitAny: the union's members differ only in what they carry
+  row(row: any, height: number): Row {
+    const placed = { ...row, top: this.y, height } as Row
+    this.rows.push(placed)
+    this.y += height
+    return placed
+  }
+
+  input(port: Input, y: number, quiet = false): void {
+    this.ports.push({
+      id: `${port.name}-in`,
+      name: port.name,
+      side: 'in',
+      type: port.type,
+      label: port.label || port.name,
+      y,
+      many: port.many,
+      required: port.required,
+      quiet,
+      lost: false,
+    })
+  }
+
+  output(port: Output, y: number): void {
+    this.ports.push({
+      id: `${port.name}-out`,
+      name: port.name,
+      side: 'out',
+      type: port.type,
+      label: port.label || port.name,
+      y,
+      many: false,
+      required: false,
+      quiet: false,
+      lost: false,
+    })
+  }
+
+  lost(handle: string, side: 'in' | 'out', y: number): void {
+    this.ports.push({
+      id: handle,
+      name: handle,
+      side,
+      type: 'any',
+      label: handle,
+      y,
+      many: true,
+      required: false,
+      quiet: false,
+      lost: true,
+    })
+  }
+
+  finish(): Layout {
+    return { width: this.width, height: this.y + END, rows: this.rows, ports: this.ports }
+  }
+}

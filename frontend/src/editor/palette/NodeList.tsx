@@ -1,0 +1,59 @@
+/** A list of choices to pick from, as the palette and the empty canvas show it. */
+import { useEffect, useRef } from 'react'
+import header from '../card/CardHeader.module.css'
+import { colourOf, shapeOf } from '../ports/colours'
+import css from './NodeList.module.css'
+
+/** One row: a node type, or an input of a node that is there already. */
+export interface Choice {
+  key: string
+  /** The port type that colours it. */
+  kind: string
+  name: string
+  detail?: string
+  /** Stands above the row. */
+  heading?: string
+}
+
+interface Props {
+  choices: readonly Choice[]
+  /** The highlighted one. */
+  at: number
+  onPoint: (at: number) => void
+  onPick: (at: number) => void
+}
+
+export function NodeList({ choices, at, onPoint, onPick }: Props) {
+  const list = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    list.current?.querySelector(`[data-at="${at}"]`)?.scrollIntoView({ block: 'nearest' })
+  }, [at])
+  return (
+    <div ref={list} className={css.list} role="listbox" aria-label="Node types">
+      {choices.map(({ key, kind, name, detail, heading }, i) => (
+        <div key={key}>
+          {heading && <div className={css.head}>{heading}</div>}
+          {/* biome-ignore lint/a11y/useFocusableInteractive: the search box keeps the focus */}
+          {/* biome-ignore lint/a11y/useKeyWithClickEvents: arrow keys and Enter in the search box */}
+          <div
+            id={`node-type-${i}`}
+            role="option"
+            aria-selected={i === at}
+            data-at={i}
+            className={css.item}
+            onPointerMove={() => i !== at && onPoint(i)}
+            onClick={() => onPick(i)}
+          >
+            <span
+              className={header.glyph}
+              data-shape={shapeOf(kind)}
+              style={{ background: colourOf(kind) }}
+            />
+            <span>{name}</span>
+            {detail && <small>{detail}</small>}
+          </div>
+        </div>
+      ))}
+    </div>
+  )
+}

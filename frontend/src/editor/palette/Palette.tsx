@@ -1,0 +1,218 @@
+/** The palette: search node types, see their ports, add one where it was asked for. */
+import { Search } from 'lucide-react'
+import { type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { useStore } from 'zustand'
+import type { NodeType } from '../../api/catalog'
+import { typeWord } from '../../catalog/convert'
+import { count } from '../../lib/format'
+import { holdFocus } from '../canvas/focus'
+import header from '../card/CardHeader.module.css'
+import { addNode, connect } from '../edits/commands'
+import { colourOf, shapeOf } from '../ports/colours'
+import { HeldWire } from '../ports/HeldWire'
+import { type Session, useSession } from '../session'
+import type { PaletteRequest } from '../view'
+import { inputOffers, type Offer, typeOffers, wireOffers } from './choices'
+import { NodeList } from './NodeList'
+import css from './Palette.module.css'
+import { recentTypes, remember } from './recent'
+
+export function Palette() {
+  const { view } = useSession()
+  const request = useStore(view, state => state.palette)
+  return request && <Open key={`${request.at.x} ${request.at.y}`} request={request} />
+}
+
+function Open({ request }: { request: PaletteRequest }) {
+  const session = useSession()
+  const { view } = session
+  const box = useRef<HTMLDivElement>(null)
+  const [query, setQuery] = useState('')
+  const [at, setAt] = useState(0)
+  const [output, setOutput] = useState(0)
+  const recent = useMemo(() => recentTypes(), [])
+  const wire = request.outputs?.[output] ?? request.wire
+  const offers = useMemo(
+    () => offersFor(session, query, recent, request, output),
+    [session, query, recent, request, output],
+  )
+  const chosen: Offer | undefined = offers[Math.min(at, offers.length - 1)]
+  const close = () => view.setState({ palette: null })
+
+  // Asked before the search box takes the focus.
+  const [giveBack] = useState(holdFocus)
+  useEffect(() => giveBack, [giveBack])
+  useLayoutEffect(() => {
+    const panel = box.current
+    if (!panel) return
+    const { width, height } = panel.getBoundingClientRect()
+    panel.style.left = `${Math.max(8, Math.min(request.at.x, innerWidth - width - 8))}px`
+    panel.style.top = `${Math.max(8, Math.min(request.at.y, innerHeight - height - 8))}px`
+  }, [request])
+  useEffect(() => {
+    const away = (event: PointerEvent) => {
+      if (!box.current?.contains(event.target as Element)) view.setState({ palette: null })
+    }
+    document.addEventListener('pointerdown', away, true)
+    return () => document.removeEventListener('pointerdown', away, true)
+  }, [view])
+
+  const pick = (offer: Offer | undefined) => {
+    if (!offer) return
+    close()
+    if (offer.connection) connect(session, offer.connection)
+    if (!offer.type) return
+    remember(offer.type.type)
+    const { place, clear } = request
+    addNode(session, offer.type.type, place, { wire, clear, enter: true })
+  }
+  const turn = (step: number) => {
+    const outputs = request.outputs?.length ?? 1
+    setOutput((output + step + outputs) % outputs)
+    setAt(0)
+  }
+  const keys = (event: KeyboardEvent) => {
+    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 }[event.key]
+    const way = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
+    if (step) {
+      event.preventDefault()
+      setAt(Math.max(0, Math.min(offers.length - 1, at + step)))
+    } else if (way && !query && request.outputs) {
+      event.preventDefault()
+      turn(way)
+    } else if (event.key === 'Enter') {
+      event.preventDefault()
+      pick(chosen)
+    } else if (event.key === 'Escape' || event.key === 'Tab') {
+      event.preventDefault()
+      close()
+    }
+    event.stopPropagation()
+  }
+
+  return (
+    <>
+      {wire && <HeldWire wire={wire} to={request.at} />}
+      <div ref={box} className={css.palette} role="dialog" aria-label="Add a node">
+        <label className={css.search}>
+          <Search size={16} aria-hidden="true" />
+          <input
+            // biome-ignore lint/a11y/noAutofocus: the palette opens to be typed into
+            autoFocus
+            role="combobox"
+            aria-expanded="true"
+            aria-controls="palette-list"
+            aria-activedescendant={chosen ? `node-type-${at}` : undefined}
+            aria-label="Search nodes"
+            placeholder={wire ? `Nodes that fit ${typeWord(wire.type)}` : 'Search nodes'}
+            value={query}
+            onChange={event => {
+              setQuery(event.target.value)
+              setAt(0)
+            }}
+            onKeyDown={keys}
+          />
+        </label>
+        {request.outputs && request.outputs.length > 1 && (
+          <fieldset className={css.outputs} aria-label="Output">
+            {request.outputs.map((each, i) => (
+              <button
+                key={each.port}
+                type="button"
+                tabIndex={-1}
+                aria-pressed={i === output}
+                onClick={() => turn(i - output)}
+              >
+                <Glyph type={each.type} />
+                {each.port}
+              </button>
+            ))}
+          </fieldset>
+        )}
+        <div className={css.body}>
+          <div className={css.types} id="palette-list">
+            {offers.length ? (
+              <NodeList choices={offers} at={at} onPoint={setAt} onPick={i => pick(offers[i])} />
+            ) : (
+              <p className={css.none}>
+                No results for “{query}”{wire ? ` that fit ${typeWord(wire.type)}` : ''}.
+              </p>
+            )}
+          </div>
+          {chosen?.type && <About type={chosen.type} />}
+        </div>
+        <span className={css.hint}>
+          {count(offers.length, 'result')} · ↑↓ choose
+          {request.outputs && request.outputs.length > 1 && ' · ←→ output'} · ↵{' '}
+          {chosen?.connection ? 'connect' : 'add'} · Esc close
+        </span>
+      </div>
+    </>
+  )
+}
+
+/** What is offered: for a wire what fits it, with inputs there are when the keyboard draws it. */
+function offersFor(
+  session: Session,
+  query: string,
+  recent: readonly string[],
+  { wire, outputs }: PaletteRequest,
+  output: number,
+): Offer[] {
+  const { catalog, search } = session
+  if (!wire) return typeOffers(catalog, search, query, recent)
+  const drawn = outputs?.[output]
+  const added = wireOffers(catalog, search, query, drawn ?? wire)
+  if (!drawn) return added
+  const there = inputOffers(session, query, drawn)
+  if (there.length) there[0] = { ...there[0], heading: 'In this workflow' }
+  if (there.length && added.length) added[0] = { ...added[0], heading: 'New node' }
+  return [...there, ...added]
+}
+
+function About({ type }: { type: NodeType }) {
+  return (
+    <aside className={css.about}>
+      <h3>{type.name}</h3>
+      <p>{type.description}</p>
+      <Ports title="Inputs" ports={type.inputs.filter(port => port.port)} />
+      <Ports title="Outputs" ports={type.outputs} />
+      {!type.outputs.length && type.dynamic === 'fields' && <p>One output for every field.</p>}
+    </aside>
+  )
+}
+
+function Glyph({ type }: { type: string }) {
+  return (
+    <span
+      className={header.glyph}
+      data-shape={shapeOf(type)}
+      style={{ background: colourOf(type) }}
+    />
+  )
+}
+
+function Ports({
+  title,
+  ports,
+}: {
+  title: string
+  ports: readonly { name: string; label: string; type: string }[]
+}) {
+  if (!ports.length) return null
+  return (
+    <div className={css.ports}>
+      <h4>{title}</h4>
+      <ul>
+        {ports.slice(0, 7).map(port => (
+          <li key={port.name}>
+            <Glyph type={port.type} />
+            {port.label || port.name}
+            <small>{typeWord(port.type)}</small>
+          </li>
+        ))}
+        {ports.length > 7 && <li>and {ports.length - 7} more</li>}
+      </ul>
+    </div>
+  )
+}

@@ -1,0 +1,92 @@
+/** What the palette offers for a query and a wire: inputs that are there already, then node types. */
+import type { Connection } from '@xyflow/react'
+import type { NodeType } from '../../api/catalog'
+import type { Catalog } from '../../catalog/catalog'
+import { inputsOf } from '../../catalog/ports'
+import { fitting, type NodeSearch } from '../../catalog/search'
+import { ownTitle } from '../../catalog/title'
+import { refusal } from '../edits/commands'
+import type { Session } from '../session'
+import type { Connecting } from '../view'
+import type { Choice } from './NodeList'
+
+/** A row of the palette with what it stands for: a new node, or an input of one that is there. */
+export interface Offer extends Choice {
+  type?: NodeType
+  connection?: Connection
+}
+
+/** More inputs than this are found by typing. */
+const MOST_INPUTS = 50
+
+/** The rows for node types, by category while nothing is typed. */
+export function typeOffers(
+  catalog: Catalog,
+  search: NodeSearch,
+  query: string,
+  recent: readonly string[],
+): Offer[] {
+  const typed = query.trim() !== ''
+  const found = search.find(query, recent)
+  const recents = typed ? 0 : found.filter(type => recent.includes(type.type)).length
+  return found.map((type, i) => ({
+    ...offerOf(catalog, type),
+    key: `${type.type}${i < recents ? ' recent' : ''}`,
+    detail: typed ? type.category : undefined,
+    heading: typed ? undefined : headingOf(found, i, recents),
+  }))
+}
+
+/** The rows for node types that a wire fits, with the port it goes to; others only when typed. */
+export function wireOffers(
+  catalog: Catalog,
+  search: NodeSearch,
+  query: string,
+  wire: Connecting,
+): Offer[] {
+  const from = wire.side === 'out' ? 'output' : 'input'
+  const all = fitting(search.find(query), { type: wire.type, from })
+  const shown = query.trim() ? all : all.filter(found => found.meant)
+  return shown.map(({ type, port }) => ({
+    ...offerOf(catalog, type),
+    detail: `${from === 'output' ? 'to' : 'from'} ${port}`,
+  }))
+}
+
+/** The rows for inputs of nodes in the document that an output can be connected to. */
+export function inputOffers(session: Session, query: string, wire: Connecting): Offer[] {
+  const words = query.trim().toLowerCase().split(/\s+/).filter(Boolean)
+  const offers: Offer[] = []
+  for (const node of session.store.document.nodes) {
+    const type = session.catalog.get(node.type)
+    if (!type || node.id === wire.node) continue
+    const title = ownTitle(node) || type.name
+    for (const port of inputsOf(type, node.data)) {
+      const name = port.label || port.name
+      const text = `${title} ${name}`.toLowerCase()
+      if (!port.port || (port.advanced && !words.length)) continue
+      if (!words.every(word => text.includes(word))) continue
+      const connection = {
+        source: wire.node,
+        sourceHandle: wire.handle,
+        target: node.id,
+        targetHandle: `${port.name}-in`,
+      }
+      if (refusal(session, connection)) continue
+      const key = `input ${node.id} ${port.name}`
+      offers.push({ key, kind: port.type, name: title, detail: `to ${name}`, connection })
+      if (offers.length === MOST_INPUTS) return offers
+    }
+  }
+  return offers
+}
+
+function offerOf(catalog: Catalog, type: NodeType): Offer {
+  return { key: type.type, kind: catalog.colourType(type), name: type.name, type }
+}
+
+function headingOf(types: readonly NodeType[], i: number, recents: number): string | undefined {
+  if (i < recents) return i === 0 ? 'Recent' : undefined
+  if (i === recents || types[i].category !== types[i - 1].category) return types[i].category
+  return undefined
+}

@@ -1,0 +1,202 @@
+/** The panel beside the canvas for what is selected: all fields, results, and what went wrong. */
+import { ChevronRight, X } from 'lucide-react'
+import { lazy, Suspense, useState } from 'react'
+import { useStore } from 'zustand'
+import type { Input, NodeType } from '../../api/catalog'
+import type { DocumentNode } from '../../api/document'
+import { inputsOf } from '../../catalog/ports'
+import { ownTitle } from '../../catalog/title'
+import { fieldValue } from '../../document/check'
+import { wiredInputs } from '../../document/graph'
+import { count } from '../../lib/format'
+import { Button } from '../../ui/controls/Button'
+import { Field } from '../../ui/fields/Field'
+import { specOf } from '../../ui/fields/spec'
+import { useDraft } from '../../ui/fields/useDraft'
+import { deleteSelected } from '../actions/graph/deleteSelected'
+import { duplicate } from '../actions/graph/duplicate'
+import { EntriesPanel } from '../apps/EntriesPanel'
+import { entriesKey } from '../apps/entries'
+import { setField } from '../edits/commands'
+import { RequestFields } from '../fields/RequestFields'
+import { useRandom } from '../fields/random'
+import { useSession } from '../session'
+import css from './Inspector.module.css'
+import { Results } from './Results'
+
+const ComfyPanel = lazy(() => import('../comfy/ComfyPanel'))
+
+export function Inspector() {
+  const session = useSession()
+  const { flow, view } = session
+  const selected = useStore(flow.state, state => state.selected)
+  const open = useStore(view, state => state.inspectorOpen)
+  if (!selected.length) return null
+  if (!open) return <Reopen />
+  return (
+    <aside className={css.side} aria-label="Inspector">
+      <Button
+        className={css.close}
+        tone="ghost"
+        label="Hide the inspector"
+        icon={<X size={16} />}
+        onClick={() => view.setState({ inspectorOpen: false })}
+      />
+      {selected.length === 1 ? (
+        <One key={selected[0]} id={selected[0]} />
+      ) : (
+        <Several ids={selected} />
+      )}
+    </aside>
+  )
+}
+
+function Reopen() {
+  const { view } = useSession()
+  return (
+    <button
+      type="button"
+      className={css.reopen}
+      title="Show the inspector"
+      aria-label="Show the inspector"
+      onClick={() => view.setState({ inspectorOpen: true })}
+    >
+      <ChevronRight size={16} />
+    </button>
+  )
+}
+
+function Several({ ids }: { ids: readonly string[] }) {
+  const session = useSession()
+  return (
+    <div className={css.head}>
+      <h2>{count(ids.length, 'node')} selected</h2>
+      {session.store.canEdit && (
+        <div className={css.buttons}>
+          <Button onClick={() => duplicate.run(session)}>Duplicate</Button>
+          <Button tone="danger" onClick={() => deleteSelected.run(session)}>
+            Delete
+          </Button>
+        </div>
+      )}
+    </div>
+  )
+}
+
+function One({ id }: { id: string }) {
+  const { store, catalog } = useSession()
+  const document = useStore(store.state, state => state.document)
+  const node = store.node(id)
+  if (!node) return null
+  const type = catalog.get(node.type)
+  const inputs = type ? inputsOf(type, node.data).filter(input => input.widget) : []
+  const wired = wiredInputs(document, catalog, id)
+  return (
+    <>
+      <div className={css.head}>
+        <Title
+          node={node}
+          name={ownTitle({ ...node, data: { ...node.data, label: '' } }) || type?.name || node.type}
+        />
+        <p>
+          {type?.description ?? 'This server does not know this kind of node. It is kept as it is.'}
+        </p>
+      </div>
+      {type?.dynamic === 'fields' ? (
+        <RequestFields id={id} data={node.data} />
+      ) : entriesKey(type) ? (
+        <EntriesPanel node={node} type={type as NodeType} />
+      ) : (
+        <Fields node={node} inputs={inputs} wired={wired} />
+      )}
+      {type?.dynamic === 'declared' && (
+        <Suspense>
+          <ComfyPanel node={node} type={type} />
+        </Suspense>
+      )}
+      {node.type !== 'note' && <Results id={id} type={type} />}
+    </>
+  )
+}
+
+function Title({ node, name }: { node: DocumentNode; name: string }) {
+  const session = useSession()
+  const draft = useDraft(String(node.data.label ?? ''), text =>
+    setField(session, node.id, 'label', text.trim() || undefined),
+  )
+  return (
+    <input
+      className={css.title}
+      aria-label="Title of this node"
+      placeholder={name}
+      disabled={!session.store.canEdit}
+      value={draft.shown}
+      onChange={event => draft.change(event.target.value)}
+      onBlur={draft.settle}
+    />
+  )
+}
+
+interface FieldsProps {
+  node: DocumentNode
+  inputs: Input[]
+  wired: ReadonlySet<string>
+}
+
+function Fields({ node, inputs, wired }: FieldsProps) {
+  const [more, setMore] = useState(false)
+  const common = inputs.filter(input => !input.advanced)
+  const advanced = inputs.filter(input => input.advanced)
+  if (!inputs.length) return null
+  return (
+    <div className={css.fields}>
+      {common.map(input => (
+        <Labelled key={input.name} node={node} input={input} wired={wired.has(input.name)} />
+      ))}
+      {advanced.length > 0 && (
+        <button
+          type="button"
+          className={css.more}
+          aria-expanded={more}
+          onClick={() => setMore(!more)}
+        >
+          <ChevronRight size={14} /> Advanced ({advanced.length})
+        </button>
+      )}
+      {more &&
+        advanced.map(input => (
+          <Labelled key={input.name} node={node} input={input} wired={wired.has(input.name)} />
+        ))}
+    </div>
+  )
+}
+
+function Labelled({ node, input, wired }: { node: DocumentNode; input: Input; wired: boolean }) {
+  const session = useSession()
+  const spec = specOf(input)
+  const random = useRandom(node.id, input)
+  const id = `inspect-${node.id}-${input.name}`
+  const inline = spec.widget === 'toggle'
+  return (
+    <div className={css.field} data-inline={inline || undefined}>
+      <label htmlFor={id}>
+        {spec.label}
+        {spec.required && <em title="required">required</em>}
+      </label>
+      {wired ? (
+        <p className={css.wired}>Comes from a wire.</p>
+      ) : (
+        <Field
+          id={id}
+          spec={spec}
+          node={node.id}
+          value={fieldValue(node, input)}
+          disabled={!session.store.canEdit}
+          onChange={value => setField(session, node.id, input.name, value)}
+          {...random}
+        />
+      )}
+      {spec.help && <p className={css.help}>{spec.help}</p>}
+    </div>
+  )
+}

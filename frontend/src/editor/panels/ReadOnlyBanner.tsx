@@ -1,0 +1,50 @@
+/** Says why the canvas is not edited: an earlier run, or a template with the offer of a copy. */
+import { useQuery } from '@tanstack/react-query'
+import { CopyPlus, KeyRound } from 'lucide-react'
+import { useState } from 'react'
+import { slotList } from '../../api/account'
+import { sentence } from '../../api/client'
+import { workflowDuplicate } from '../../api/workflows'
+import { Button } from '../../ui/controls/Button'
+import { askedFor } from '../../ui/credentials/KeysDialog'
+import { toast } from '../../ui/shell/toasts'
+import { RunBanner } from '../run/RunBanner'
+import { useSession } from '../session'
+import css from './ReadOnlyBanner.module.css'
+
+export function ReadOnlyBanner() {
+  const { store, slug, past, view } = useSession()
+  const [busy, setBusy] = useState(false)
+  const slots = useQuery({
+    queryKey: ['slots', slug],
+    queryFn: () => slotList(slug),
+    enabled: !store.canEdit && !past,
+  })
+  const asked = askedFor(slots.data)
+  const open = asked.filter(row => !row.credential).length
+  if (past) return <RunBanner run={past} />
+  if (store.canEdit) return null
+  const copy = async () => {
+    setBusy(true)
+    try {
+      const made = await workflowDuplicate(slug)
+      location.assign(`/app/editor/${encodeURIComponent(made.slug)}`)
+    } catch (error) {
+      toast(sentence(error), { tone: 'bad' })
+      setBusy(false)
+    }
+  }
+  return (
+    <div className={css.banner} role="status">
+      <span>This is a template: look around, and make a copy to change or run it.</span>
+      {asked.length > 0 && (
+        <Button icon={<KeyRound size={14} />} onClick={() => view.setState({ keys: true })}>
+          {open ? `Choose ${open === 1 ? 'a key' : `${open} keys`}` : 'Your keys'}
+        </Button>
+      )}
+      <Button tone="primary" icon={<CopyPlus size={14} />} disabled={busy} onClick={copy}>
+        Make a copy
+      </Button>
+    </div>
+  )
+}

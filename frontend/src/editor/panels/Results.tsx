@@ -1,0 +1,72 @@
+/** A node's results in the inspector: files to look at and download, text, and what went wrong. */
+import { Download } from 'lucide-react'
+import { useMemo } from 'react'
+import { mediaUrl, type NodeType } from '../../api/catalog'
+import { duration } from '../../lib/format'
+import { resultOf } from '../../runs/results'
+import { MediaView } from '../../ui/media/MediaView'
+import { LongText } from '../../ui/text/LongText'
+import { useNodeRun, useStale } from '../run/hooks'
+import css from './Results.module.css'
+
+export function Results({ id, type }: { id: string; type: NodeType | undefined }) {
+  const run = useNodeRun(id)
+  const stale = useStale(id)
+  const { media, text } = useMemo(
+    () => resultOf(run.output, type?.preview),
+    [run.output, type?.preview],
+  )
+  if (run.state === 'idle' && !run.output) return null
+  return (
+    <section className={css.results}>
+      <h3>Result</h3>
+      {run.state === 'failed' && (
+        <p className={css.bad} role="alert">
+          {run.message}
+        </p>
+      )}
+      {run.state === 'skipped' && (
+        <p>{run.reason || 'Skipped, because something before it failed.'}</p>
+      )}
+      {media.length > 0 && (
+        <ul className={css.strip}>
+          {media.map((item, i) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: the same file may come twice
+            <li key={i}>
+              <MediaView media={item} width={320} />
+              <a
+                href={mediaUrl(item)}
+                download={item.name ?? true}
+                title="Download"
+                aria-label={`Download result ${i + 1}`}
+              >
+                <Download size={13} />
+              </a>
+            </li>
+          ))}
+        </ul>
+      )}
+      {!media.length && text !== null && <LongText text={text} className={css.text} />}
+      <dl className={css.facts}>
+        {run.ms !== null && (
+          <div>
+            <dt>Took</dt>
+            <dd>{run.state === 'cached' ? 'Cached' : duration(run.ms)}</dd>
+          </div>
+        )}
+        {run.items !== null && run.items > 1 && (
+          <div>
+            <dt>Ran</dt>
+            <dd>{run.items} times, once per item</dd>
+          </div>
+        )}
+        {stale && (
+          <div>
+            <dt>Outdated</dt>
+            <dd>Inputs changed since this result</dd>
+          </div>
+        )}
+      </dl>
+    </section>
+  )
+}

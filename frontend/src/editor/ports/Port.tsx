@@ -1,0 +1,69 @@
+/** A port: shape and colour by type, a ring when it must be fed, dim when a wire does not fit. */
+import { Handle, Position } from '@xyflow/react'
+import { memo } from 'react'
+import { useStore } from 'zustand'
+import { typeWord } from '../../catalog/convert'
+import { fits } from '../../catalog/ports'
+import type { PortSpec } from '../flow/layout'
+import { useSession } from '../session'
+import type { Connecting } from '../view'
+import { colourOf, isList, shapeOf } from './colours'
+import css from './Port.module.css'
+
+interface Props {
+  port: PortSpec
+  node: string
+  /** Required, with neither a wire nor a value. */
+  empty: boolean
+}
+
+export const Port = memo(function Port({ port, node, empty }: Props) {
+  const { view, store } = useSession()
+  const standing = useStore(view, state => standingOf(state.connecting, port, node))
+  const input = port.side === 'in'
+  const words = `${port.label}: ${typeWord(port.type)}`
+  return (
+    <Handle
+      id={port.id}
+      type={input ? 'target' : 'source'}
+      position={input ? Position.Left : Position.Right}
+      isConnectable={store.canEdit && !port.lost}
+      className={css.port}
+      data-shape={shapeOf(port.type)}
+      data-list={isList(port.type) || port.many || undefined}
+      data-empty={empty || undefined}
+      data-standing={standing}
+      data-quiet={port.quiet || undefined}
+      data-lost={port.lost || undefined}
+      title={empty ? `${words} (required)` : words}
+      style={{ top: port.y, color: port.lost ? 'var(--bad)' : colourOf(port.type) }}
+    />
+  )
+})
+
+/**
+ * The place of a port on a card that is not whole yet. React Flow looks for the ends of wires on the
+ * page, by these names, in the moment a card appears; this costs a fraction of a real port.
+ */
+export function PortPlace({ port }: { port: PortSpec }) {
+  const [side, end] = port.side === 'in' ? ['left', 'target'] : ['right', 'source']
+  return (
+    <i
+      className={`react-flow__handle react-flow__handle-${side} ${end} ${css.port}`}
+      data-handleid={port.id}
+      data-handlepos={side}
+      data-shape={shapeOf(port.type)}
+      data-quiet={port.quiet || undefined}
+      style={{ top: port.y, color: colourOf(port.type) }}
+    />
+  )
+}
+
+/** Whether the wire being drawn fits here: `fits`, `dim`, or undefined while none is drawn. */
+function standingOf(wire: Connecting | null, port: PortSpec, node: string): string | undefined {
+  if (!wire) return undefined
+  if (wire.node === node) return wire.handle === port.id ? undefined : 'dim'
+  if (wire.side === port.side || port.lost) return 'dim'
+  const reaches = wire.side === 'out' ? fits(wire.type, port.type) : fits(port.type, wire.type)
+  return reaches ? 'fits' : 'dim'
+}

@@ -1,0 +1,56 @@
+/** A wire: coloured by type, double when it carries a list, moving only while data goes through. */
+import { type EdgeProps, getBezierPath } from '@xyflow/react'
+import { memo } from 'react'
+import type { NodeRun } from '../../runs/fold'
+import type { WireEdge } from '../flow/flow'
+import { useNodeRunValue } from '../run/hooks'
+import { colourOf, isList } from './colours'
+import css from './Wire.module.css'
+
+export const Wire = memo(function Wire(props: EdgeProps<WireEdge>) {
+  const { source, target, sourceHandleId, data, selected } = props
+  const kind = data?.kind ?? 'any'
+  const port = (sourceHandleId ?? '').replace(/-out$/, '')
+  const live = useNodeRunValue(target, run => run.state === 'running')
+  const items = useNodeRunValue(source, run => carried(run, port))
+  const [path, x, y] = getBezierPath(props)
+  const label = typeof data?.edge.data?.label === 'string' ? data.edge.data.label : ''
+  const words = [items !== null && `×${items}`, label].filter(Boolean).join(' ')
+  const double = isList(kind) || items !== null
+  return (
+    <g
+      className={css.wire}
+      data-selected={selected || undefined}
+      data-live={live || undefined}
+      style={{ color: colourOf(kind) }}
+    >
+      {double && <path d={path} className={css.outer} />}
+      <path d={path} className={css.line} data-inner={double || undefined} />
+      <path
+        d={path}
+        className="react-flow__edge-interaction"
+        fill="none"
+        strokeOpacity={0}
+        strokeWidth={20}
+      />
+      {words && (
+        <g transform={`translate(${x} ${y})`} className={css.label}>
+          <rect
+            x={-words.length * 3.6 - 7}
+            y={-9}
+            width={words.length * 7.2 + 14}
+            height={18}
+            rx={9}
+          />
+          <text dy="4">{words}</text>
+        </g>
+      )}
+    </g>
+  )
+})
+
+/** How many items the wire carries; null for a single value. */
+function carried(run: NodeRun, port: string): number | null {
+  const value = run.output?.[port]
+  return Array.isArray(value) ? value.length : null
+}

@@ -1,0 +1,153 @@
+/** The bar below the canvas: how the run is going in one line; opened, its whole story. */
+import { ChevronDown, ChevronUp, Download } from 'lucide-react'
+import { useStore } from 'zustand'
+import { type MediaReference, mediaUrl } from '../../api/catalog'
+import { ownTitle } from '../../catalog/title'
+import { count, duration } from '../../lib/format'
+import { tally } from '../../runs/fold'
+import { standing } from '../../runs/remote'
+import { filesIn } from '../../runs/results'
+import { useElapsed } from '../../ui/useElapsed'
+import { focusNode } from '../canvas/viewport'
+import { useSession } from '../session'
+import { useRunOverview } from './hooks'
+import css from './RunBar.module.css'
+import { skippedWords } from './RunButton'
+import { RunLog } from './RunLog'
+
+export function RunBar() {
+  const session = useSession()
+  const { runs, view, runner } = session
+  useRunOverview()
+  const open = useStore(view, state => state.logOpen)
+  const connected = useStore(runner.state, state => state.connected)
+  const problems = useStore(runner.state, state => state.problems)
+  const plan = useStore(runner.state, state => state.plan)
+  const { summary } = runs
+  const counts = tally(summary, runs.nodes)
+  const elapsed = useElapsed(runs.active ? summary.startedAt : null)
+  const took =
+    summary.finishedAt && summary.startedAt
+      ? Math.max(0, summary.finishedAt - summary.startedAt)
+      : null
+  const running = summary.nodes.find(id => runs.node(id).state === 'running')
+  const culprit = summary.failedNode ?? summary.nodes.find(id => runs.node(id).state === 'failed')
+  const files = summary.status === 'completed' ? filesIn(summary.output) : []
+
+  return (
+    <section className={css.bar} aria-label="Run">
+      {open && <RunLog />}
+      <div className={css.line}>
+        {summary.status !== 'none' && (
+          <div
+            className={css.progress}
+            role="progressbar"
+            aria-label="Progress of the run"
+            aria-valuenow={Math.round(counts.share * 100)}
+          >
+            <i data-status={summary.status} style={{ width: `${counts.share * 100}%` }} />
+          </div>
+        )}
+        <div className={css.words} role="status">
+          <b>{problems.length ? 'Cannot run' : WORDS[summary.status]}</b>
+          {problems.length > 0 && (
+            <button
+              type="button"
+              className={css.link}
+              onClick={() => problems[0].node && focusNode(session, problems[0].node)}
+            >
+              {problems[0].message}
+            </button>
+          )}
+          {!problems.length && running && (
+            <button type="button" className={css.link} onClick={() => focusNode(session, running)}>
+              {[titleOf(session, running), standing(runs.node(running).remote)]
+                .filter(Boolean)
+                .join(', ')}{' '}
+              ›
+            </button>
+          )}
+          {!problems.length && summary.status === 'failed' && culprit && (
+            <button type="button" className={css.link} onClick={() => focusNode(session, culprit)}>
+              {titleOf(session, culprit)}: {runs.node(culprit).message || summary.message} ›
+            </button>
+          )}
+        </div>
+        <div className={css.right}>
+          {!runs.active && plan && plan.skipped.length > 0 && (
+            <button
+              type="button"
+              className={css.link}
+              onClick={() => session.flow.select(plan.skipped)}
+            >
+              {skippedWords(plan)}
+            </button>
+          )}
+          {!connected && runs.active && <span className={css.warn}>Reconnecting…</span>}
+          {counts.total > 0 && (
+            <span className={css.chips}>
+              <Chip tone="ok" amount={counts.done} word="done" />
+              <Chip tone="live" amount={counts.running} word="running" />
+              <Chip tone="quiet" amount={counts.waiting} word="waiting" />
+              <Chip tone="quiet" amount={counts.skipped} word="skipped" />
+              <Chip tone="bad" amount={counts.failed} word="failed" />
+            </span>
+          )}
+          {elapsed !== null && <span className={css.time}>{duration(elapsed)}</span>}
+          {elapsed === null && took !== null && <span className={css.time}>{duration(took)}</span>}
+          {files.length > 0 && (
+            <button type="button" className={css.download} onClick={() => download(files)}>
+              <Download size={14} />
+              {files.length === 1 ? 'Download' : `Download ${count(files.length, 'file')}`}
+            </button>
+          )}
+          <button
+            type="button"
+            className={css.toggle}
+            aria-expanded={open}
+            aria-label={open ? 'Hide the log' : 'Show the log'}
+            title={open ? 'Hide the log' : 'Show the log'}
+            onClick={() => view.setState({ logOpen: !open })}
+          >
+            {open ? <ChevronDown size={16} /> : <ChevronUp size={16} />}
+          </button>
+        </div>
+      </div>
+    </section>
+  )
+}
+
+const WORDS = {
+  none: 'Not run yet',
+  queued: 'Waiting to start',
+  running: 'Running',
+  completed: 'Done',
+  failed: 'Failed',
+  cancelled: 'Cancelled',
+}
+
+function Chip({ tone, amount, word }: { tone: string; amount: number; word: string }) {
+  if (!amount) return null
+  return (
+    <span className={css.chip} data-tone={tone}>
+      <i aria-hidden="true" />
+      {amount} {word}
+    </span>
+  )
+}
+
+/** The title a person sees on a node. */
+export function titleOf(session: ReturnType<typeof useSession>, id: string): string {
+  const node = session.store.node(id)
+  if (!node) return 'a node that is gone'
+  return ownTitle(node) || session.catalog.get(node.type)?.name || node.type
+}
+
+function download(files: readonly MediaReference[]): void {
+  for (const file of files) {
+    const link = document.createElement('a')
+    link.href = mediaUrl(file)
+    link.download = file.name ?? ''
+    link.click()
+  }
+}

@@ -1,0 +1,128 @@
+/** The button that runs the workflow and says how much that is; during a run, the one to stop. */
+import { ChevronDown, Play, Square } from 'lucide-react'
+import { useRef, useState } from 'react'
+import { useStore } from 'zustand'
+import type { PlanWire } from '../../api/results'
+import { count } from '../../lib/format'
+import { notReady, problemsOf } from '../../runs/runner'
+import { Button } from '../../ui/controls/Button'
+import { Menu } from '../../ui/controls/Menu'
+import { type Action, printed } from '../actions/action'
+import { runAgain } from '../actions/run/runAgain'
+import { runAll } from '../actions/run/runAll'
+import { runFrom } from '../actions/run/runFrom'
+import { runNode } from '../actions/run/runNode'
+import { useSession } from '../session'
+import { useRunStatus } from './hooks'
+import css from './RunButton.module.css'
+
+/** Ways to run, as the menu beside the button shows them. */
+const WAYS: readonly (readonly [Action, string])[] = [
+  [runAll, 'Run'],
+  [runNode, 'Run selection'],
+  [runFrom, 'Run from here'],
+  [runAgain, 'Run without cache'],
+]
+
+export function RunButton() {
+  const session = useSession()
+  const { store, runner } = session
+  const status = useRunStatus()
+  const starting = useStore(runner.state, state => state.starting)
+  const cancelling = useStore(runner.state, state => state.cancelling)
+  const plan = useStore(runner.state, state => state.plan)
+  const selected = useStore(session.flow.state, state => state.selected.length)
+  const [at, setAt] = useState<{ x: number; y: number } | null>(null)
+  const arrow = useRef<HTMLSpanElement>(null)
+  if (!store.canEdit) return null
+  if (status === 'queued' || status === 'running') {
+    return (
+      <Button
+        tone="danger"
+        icon={<Square size={12} fill="currentColor" />}
+        disabled={cancelling}
+        onClick={() => void runner.cancel()}
+      >
+        {cancelling ? 'Cancelling…' : 'Cancel'}
+      </Button>
+    )
+  }
+  const amount = starting ? '' : amountOf(plan)
+  const open = () => {
+    const box = arrow.current?.getBoundingClientRect()
+    setAt(box ? { x: box.right - 220, y: box.bottom + 6 } : null)
+  }
+  const close = () => {
+    setAt(null)
+    arrow.current?.querySelector('button')?.focus()
+  }
+  return (
+    <div className={css.split}>
+      <Button
+        tone="primary"
+        className={css.main}
+        icon={<Play size={13} fill="currentColor" />}
+        disabled={starting}
+        title={`${story(plan)} (${printed(runAll.shortcut)})`}
+        onClick={() => void runner.run()}
+      >
+        {starting ? 'Starting…' : 'Run'}
+        {amount && <small className={css.amount}>{amount}</small>}
+      </Button>
+      <span ref={arrow}>
+        <Button
+          tone="primary"
+          className={css.arrow}
+          label="More ways to run"
+          aria-haspopup="menu"
+          aria-expanded={at !== null}
+          icon={<ChevronDown size={14} />}
+          onClick={open}
+        />
+      </span>
+      {at && (
+        <Menu
+          at={at}
+          label="Ways to run"
+          onClose={close}
+          items={WAYS.map(([action, label]) => ({
+            id: action.id,
+            label: action === runNode && selected === 1 ? 'Run until here' : label,
+            shortcut: printed(action.shortcut),
+            icon: action.icon && <action.icon size={15} />,
+            disabled: action.when ? !action.when(session) : false,
+            separated: action === runAgain,
+            run: () => action.run(session),
+          }))}
+        />
+      )}
+    </div>
+  )
+}
+
+/** How much a run would be: "2 nodes", "all cached", "not ready". */
+export function amountOf(plan: PlanWire | null): string {
+  if (!plan) return ''
+  if (plan.problems.length) return 'not ready'
+  if (plan.run.length) return count(plan.run.length, 'node')
+  return plan.cached.length ? 'all cached' : ''
+}
+
+/** The same in a sentence or two. */
+function story(plan: PlanWire | null): string {
+  if (!plan) return 'Run everything'
+  if (plan.problems.length) return notReady(problemsOf(plan.problems))
+  const parts = [
+    plan.run.length ? `${count(plan.run.length, 'node')} will run` : 'No node has to run',
+    plan.cached.length ? `${plan.cached.length} cached` : '',
+    skippedWords(plan),
+  ]
+  return parts.filter(Boolean).join(', ')
+}
+
+/** "2 nodes are skipped: not connected"; empty when none is. */
+export function skippedWords({ skipped }: PlanWire): string {
+  if (!skipped.length) return ''
+  const are = skipped.length === 1 ? '1 node is' : `${skipped.length} nodes are`
+  return `${are} skipped: not connected`
+}

@@ -1,0 +1,59 @@
+/** The story of a run, one line per event; a line about a node leads to it. */
+import { useEffect, useRef } from 'react'
+import { useStore } from 'zustand'
+import { clock, words } from '../../runs/eventWords'
+import { focusNode } from '../canvas/viewport'
+import { useSession } from '../session'
+import { useRunOverview } from './hooks'
+import { titleOf } from './RunBar'
+import css from './RunLog.module.css'
+
+const SHOWN = 300 // newest lines
+
+export function RunLog() {
+  const session = useSession()
+  useRunOverview()
+  const problems = useStore(session.runner.state, state => state.problems)
+  const list = useRef<HTMLOListElement>(null)
+  const { events } = session.runs
+  const last = events.at(-1)?.seq
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new line scrolls into view
+  useEffect(() => {
+    list.current?.scrollTo({ top: list.current.scrollHeight })
+  }, [last])
+  return (
+    <ol ref={list} className={css.log} aria-label="Log of the run">
+      {problems.map(problem => (
+        <Line
+          key={`${problem.node} ${problem.message}`}
+          time=""
+          tone="bad"
+          node={problem.node ?? null}
+          text={problem.message}
+        />
+      ))}
+      {events.slice(-SHOWN).map(event => {
+        const { tone, text } = words(event)
+        const node = 'node_id' in event ? (event.node_id ?? null) : null
+        return <Line key={event.seq} time={clock(event.at)} tone={tone} node={node} text={text} />
+      })}
+      {!events.length && !problems.length && <li className={css.none}>Nothing has run yet.</li>}
+    </ol>
+  )
+}
+
+function Line(props: { time: string; tone: string; node: string | null; text: string }) {
+  const session = useSession()
+  const { node } = props
+  return (
+    <li className={css.row} data-tone={props.tone}>
+      <time>{props.time}</time>
+      {node && (
+        <button type="button" onClick={() => focusNode(session, node)}>
+          {titleOf(session, node)}
+        </button>
+      )}
+      <span>{props.text}</span>
+    </li>
+  )
+}

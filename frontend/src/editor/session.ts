@@ -1,0 +1,119 @@
+/** Everything one open editor consists of, wired together; components reach it by `useSession`. */
+import type { ReactFlowInstance } from '@xyflow/react'
+import { createContext, useContext } from 'react'
+import type { CatalogWire } from '../api/catalog'
+import type { RunGraphWire } from '../api/results'
+import type { WorkflowWire } from '../api/types'
+import { changesTransport } from '../api/workflows'
+import { Catalog } from '../catalog/catalog'
+import { NodeSearch } from '../catalog/search'
+import { openJournal } from '../document/journal'
+import { DocumentStore } from '../document/store'
+import { Sync } from '../document/sync'
+import { Runner } from '../runs/runner'
+import { RunStore } from '../runs/store'
+import { toast } from '../ui/shell/toasts'
+import { Apps } from './apps/apps'
+import { focusNode } from './canvas/viewport'
+import { type CardNode, Flow, type WireEdge } from './flow/flow'
+import { Motion } from './flow/motion'
+import { createView } from './view'
+
+export class Session {
+  readonly slug: string
+  readonly appId: string
+  /** Whether the workflow is one's own, also where it is only looked at. */
+  readonly owns: boolean
+  readonly catalog: Catalog
+  readonly search: NodeSearch
+  readonly store: DocumentStore
+  readonly sync: Sync
+  readonly flow: Flow
+  readonly runs = new RunStore()
+  readonly runner: Runner
+  readonly view = createView()
+  readonly motion = new Motion()
+  /** What is known of the apps that nodes call. */
+  readonly apps = new Apps()
+  /** React Flow's instance, from the moment the canvas stands. */
+  rf: ReactFlowInstance<CardNode, WireEdge> | null = null
+  private readonly stop: (() => void)[] = []
+
+  /** With `past` the editor shows the graph and results of that run, to look at. */
+  constructor(
+    workflow: WorkflowWire,
+    wire: CatalogWire,
+    readonly past: RunGraphWire | null = null,
+  ) {
+    const { version, canEdit, ...current } = workflow
+    const document = past ? { ...current, nodes: past.nodes, edges: past.edges } : current
+    this.owns = canEdit !== false
+    this.slug = workflow.slug
+    this.appId = workflow.appId
+    this.catalog = new Catalog(wire)
+    this.search = new NodeSearch(this.catalog.types)
+    this.store = new DocumentStore(document, this.owns && !past)
+    this.flow = new Flow(this.catalog, id => this.apps.get(id))
+    this.sync = new Sync(document, version, changesTransport(this.slug), openJournal(this.slug), {
+      document: changed => this.store.show(changed),
+      status: save => this.store.state.setState({ save }),
+      dropped: (operations, reason) => {
+        const what = operations.length === 1 ? 'One edit' : `${operations.length} edits`
+        toast(`${what} could not be kept: ${reason}`, { tone: 'bad' })
+      },
+    })
+    this.store.sync = this.sync
+    this.store.onSkipped = count =>
+      toast(`${count === 1 ? 'One part' : `${count} parts`} of this step no longer exist.`)
+    this.runner = new Runner(this)
+    this.flow.update(document)
+  }
+
+  /** Bring a node into view. */
+  focus(node: string): void {
+    focusNode(this, node)
+  }
+
+  /** Begin to listen and save. Returns how to stop. */
+  start(): () => void {
+    this.apps.follow(this.store.document)
+    this.stop.push(
+      this.store.state.subscribe(state => {
+        this.flow.update(state.document)
+        this.apps.follow(state.document)
+      }),
+      this.apps.state.subscribe(() => this.flow.update(this.store.document, true)),
+    )
+    if (this.store.canEdit) void this.sync.start()
+    const leave = () => void this.sync.flush(true)
+    const hidden = () => document.visibilityState === 'hidden' && leave()
+    const blur = () => void this.sync.flush()
+    const focus = () => this.store.canEdit && void this.sync.refresh()
+    const online = () => this.sync.pending > 0 && void this.sync.retry()
+    window.addEventListener('pagehide', leave)
+    window.addEventListener('blur', blur)
+    window.addEventListener('online', online)
+    window.addEventListener('focus', focus)
+    document.addEventListener('visibilitychange', hidden)
+    this.stop.push(() => {
+      window.removeEventListener('pagehide', leave)
+      window.removeEventListener('blur', blur)
+      window.removeEventListener('online', online)
+      window.removeEventListener('focus', focus)
+      document.removeEventListener('visibilitychange', hidden)
+    })
+    this.stop.push(this.runner.start(this.past?.executionId))
+    return () => {
+      for (const stop of this.stop.splice(0)) stop()
+    }
+  }
+}
+
+export const SessionContext = createContext<Session | null>(null)
+
+/** The editor this component is part of. */
+export function useSession(): Session {
+  const session = useContext(SessionContext)
+  if (!session) throw new Error('useSession is called outside an editor')
+  return session
+}

@@ -1,0 +1,122 @@
+/** The top bar: where you are, the workflow's name, whether it is saved, undo, theme, run. */
+import { AppWindow, Braces, Redo2, SunMoon, Undo2 } from 'lucide-react'
+import { useState } from 'react'
+import { useStore } from 'zustand'
+import { Button } from '../../ui/controls/Button'
+import { printed } from '../actions/action'
+import { redo } from '../actions/graph/redo'
+import { undo } from '../actions/graph/undo'
+import { theme } from '../actions/view/theme'
+import { useAsApi } from '../actions/workflow/useAsApi'
+import { RunButton } from '../run/RunButton'
+import { useSession } from '../session'
+import { MoreMenu } from './MoreMenu'
+import { SaveChip } from './SaveChip'
+import css from './TopBar.module.css'
+
+export function TopBar() {
+  const session = useSession()
+  const { store } = session
+  const canUndo = useStore(store.state, state => state.canUndo)
+  const canRedo = useStore(store.state, state => state.canRedo)
+  return (
+    <header className={css.top}>
+      <a className={css.logo} href="/" title="All workflows">
+        <span className="sr-only">All workflows</span>
+        <svg
+          viewBox="0 0 24 24"
+          width="22"
+          height="22"
+          fill="none"
+          stroke="currentColor"
+          strokeWidth="1.7"
+          strokeLinecap="round"
+          aria-hidden="true"
+        >
+          <circle cx="5" cy="6" r="2.4" />
+          <circle cx="5" cy="18" r="2.4" />
+          <circle cx="19" cy="12" r="2.4" />
+          <path d="M7.4 6c6 0 4 6 9.2 6M7.4 18c6 0 4-6 9.2-6" />
+        </svg>
+      </a>
+      <Name />
+      <SaveChip />
+      <div className={css.space} />
+      {store.canEdit && (
+        <div className={css.group}>
+          <Button
+            tone="ghost"
+            label={`Undo (${printed(undo.shortcut)})`}
+            icon={<Undo2 size={16} />}
+            disabled={!canUndo}
+            onClick={() => undo.run(session)}
+          />
+          <Button
+            tone="ghost"
+            label={`Redo (${printed(redo.shortcut)})`}
+            icon={<Redo2 size={16} />}
+            disabled={!canRedo}
+            onClick={() => redo.run(session)}
+          />
+        </div>
+      )}
+      <div className={`${css.group} ${css.wide}`}>
+        <Button
+          tone="ghost"
+          label="Light or dark"
+          icon={<SunMoon size={16} />}
+          onClick={() => theme.run(session)}
+        />
+      </div>
+      <div className={`${css.group} ${css.wide} ${css.pages}`}>
+        <a className={css.page} href={`/play/${session.slug}`} title="The workflow as a form">
+          <AppWindow aria-hidden size={15} />
+          Playground
+        </a>
+        <Button
+          icon={<Braces aria-hidden size={15} />}
+          title="Use as API: programs to paste, and who may run it"
+          onClick={() => useAsApi.run(session)}
+        >
+          API
+        </Button>
+      </div>
+      <MoreMenu />
+      <RunButton />
+    </header>
+  )
+}
+
+function Name() {
+  const { store } = useSession()
+  const name = useStore(store.state, state => String(state.document.name ?? ''))
+  const [draft, setDraft] = useState<string | null>(null)
+  const done = () => {
+    const text = draft?.trim()
+    if (text && text !== name) {
+      store.edit([{ op: 'meta.set', key: 'name', value: text }], { label: 'Rename the workflow' })
+    }
+    setDraft(null)
+  }
+  if (!store.canEdit) return <b className={css.fixed}>{name}</b>
+  return (
+    <span className={css.name} data-text={(draft ?? name) || ' '}>
+      <input
+        aria-label="Name of the workflow"
+        value={draft ?? name}
+        size={1}
+        maxLength={200}
+        onChange={event => setDraft(event.target.value)}
+        onBlur={done}
+        onKeyDown={event => {
+          if (event.key === 'Enter') event.currentTarget.blur()
+          if (event.key === 'Escape') {
+            setDraft(null)
+            event.currentTarget.value = name
+            event.currentTarget.blur()
+          }
+        }}
+      />
+    </span>
+  )
+}

@@ -1,0 +1,238 @@
+/** The dialog of the editor that shows how programs run this workflow, and who else may. */
+import { BookOpen, KeyRound, Link2 } from 'lucide-react'
+import { type ReactNode, useMemo, useState } from 'react'
+import { useStore } from 'zustand'
+import { sentence } from '../../api/client'
+import type { Json } from '../../api/document'
+import { keyCreate } from '../../api/keys'
+import { Button } from '../../ui/controls/Button'
+import { Choice } from '../../ui/controls/Choice'
+import { Dialog } from '../../ui/controls/Dialog'
+import { Switch } from '../../ui/controls/Switch'
+import { CopyButton } from '../../ui/text/CopyButton'
+import { useSession } from '../session'
+import { originsIn } from './origins'
+import { samplesOf } from './samples'
+import { LANGUAGES, type Language, MODES, type Mode, snippet } from './snippets'
+import css from './UseAsApi.module.css'
+
+/** What a snippet holds until there is a key. */
+const NO_KEY = 'YOUR_KEY'
+
+export default function UseAsApi({ onClose }: { onClose: () => void }) {
+  return (
+    <Dialog title="Use as API" onClose={onClose} wide>
+      <Programs />
+      <Sharing />
+    </Dialog>
+  )
+}
+
+function Programs() {
+  const { store, slug, appId } = useSession()
+  const document = useStore(store.state, state => state.document)
+  const [language, setLanguage] = useState<Language>('curl')
+  const [mode, setMode] = useState<Mode>('wait')
+  const [key, setKey] = useState<string | null>(null)
+  const inputs = useMemo(() => samplesOf(document), [document])
+  const text = snippet(
+    { origin: location.origin, slug, appId, key: key ?? NO_KEY, inputs },
+    language,
+    mode,
+  )
+  return (
+    <>
+      <Key name={String(document.name ?? slug)} made={key} onMade={setKey} />
+      <div className={css.choices}>
+        <Choice label="Language" options={LANGUAGES} value={language} onChange={setLanguage} />
+        <Choice label="How to get the result" options={MODES} value={mode} onChange={setMode} />
+      </div>
+      <section className={css.code} aria-label={`${LANGUAGES[language]} program`}>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long code is scrolled by keyboard too */}
+        <pre tabIndex={0}>{text}</pre>
+        <CopyButton className={css.copy} text={text} label="Copy the program" />
+      </section>
+      <p className={css.links}>
+        <a href="/api/docs" target="_blank" rel="noopener">
+          <BookOpen aria-hidden size={14} /> The whole API
+        </a>
+        <a href="/settings#keys" target="_blank" rel="noopener">
+          <KeyRound aria-hidden size={14} /> Your keys
+        </a>
+      </p>
+    </>
+  )
+}
+
+interface KeyProps {
+  name: string
+  made: string | null
+  onMade: (key: string) => void
+}
+
+/** Makes a key that can run this workflow and nothing else, and puts it into the programs. */
+function Key({ name, made, onMade }: KeyProps) {
+  const { slug } = useSession()
+  const [busy, setBusy] = useState(false)
+  const [problem, setProblem] = useState('')
+  const make = async () => {
+    setBusy(true)
+    setProblem('')
+    try {
+      const capabilities = [`workflow:${slug}:run`, 'execution:read']
+      const made = await keyCreate({ name: `API of ${name}`.slice(0, 200), capabilities })
+      onMade(made.key)
+    } catch (error) {
+      setProblem(sentence(error))
+    } finally {
+      setBusy(false)
+    }
+  }
+  if (made) {
+    return (
+      <div className={css.key} data-made>
+        <p role="status">
+          <b>The key is in the programs below.</b> It is shown only now, and can run this workflow
+          and read its runs.
+        </p>
+        <CopyButton text={made}>Copy key</CopyButton>
+      </div>
+    )
+  }
+  return (
+    <div className={css.key}>
+      <p>
+        Programs need a key in place of <code>{NO_KEY}</code>.
+        {problem && (
+          <span className={css.problem} role="alert">
+            {problem}
+          </span>
+        )}
+      </p>
+      <Button icon={<KeyRound aria-hidden size={14} />} disabled={busy} onClick={() => void make()}>
+        {busy ? 'Making a key…' : 'Make a key'}
+      </Button>
+    </div>
+  )
+}
+
+function Sharing() {
+  const { store, slug } = useSession()
+  const shown = useStore(store.state, state => state.document.publicPlayground === true)
+  const runs = useStore(store.state, state => state.document.publicRun === true)
+  const embeds = useStore(store.state, state => state.document.embedOrigins)
+  const address = `${location.origin}/play/${slug}`
+  const set = (key: string, value: Json, label: string) =>
+    store.edit([{ op: 'meta.set', key, value }], { label })
+  return (
+    <section className={css.sharing}>
+      <h3>Playground</h3>
+      <p className={css.about}>
+        The same workflow as a form, on a page of its own:{' '}
+        <a href={`/play/${slug}`} target="_blank" rel="noopener">
+          /play/{slug}
+        </a>
+      </p>
+      {store.canEdit && (
+        <>
+          <Row
+            title="Public"
+            help="Everybody who has the link sees the form. Nobody sees the nodes."
+            action={
+              shown && (
+                <CopyButton text={address} icon={Link2}>
+                  Copy link
+                </CopyButton>
+              )
+            }
+          >
+            <Switch
+              label="Public playground"
+              checked={shown}
+              onChange={on => set('publicPlayground', on, 'Public playground')}
+            />
+          </Row>
+          <Row
+            title="Anybody may run it"
+            help="Without logging in, a few times a minute, at your cost and with the keys its nodes choose."
+          >
+            <Switch
+              label="Anybody may run it"
+              checked={shown && runs}
+              disabled={!shown}
+              onChange={on => set('publicRun', on, 'Runs by anybody')}
+            />
+          </Row>
+          <Row title="Embed on" help="Websites whose pages may show the form in a frame.">
+            <Embeds
+              origins={Array.isArray(embeds) ? embeds.map(String) : []}
+              disabled={!shown}
+              onChange={origins => set('embedOrigins', origins, 'Websites that embed it')}
+            />
+          </Row>
+        </>
+      )}
+    </section>
+  )
+}
+
+interface EmbedsProps {
+  origins: string[]
+  disabled: boolean
+  onChange: (origins: string[]) => void
+}
+
+function Embeds({ origins, disabled, onChange }: EmbedsProps) {
+  const saved = origins.join(', ')
+  const [text, setText] = useState(saved)
+  const { origins: read, wrong } = originsIn(text)
+  const save = () => {
+    if (wrong !== null) return
+    setText(read.join(', '))
+    if (read.join(', ') !== saved) onChange(read)
+  }
+  return (
+    <div className={css.embeds}>
+      <input
+        type="text"
+        aria-label="Websites that may embed the form"
+        aria-invalid={wrong !== null}
+        placeholder="https://site.example"
+        spellCheck={false}
+        autoCapitalize="none"
+        disabled={disabled}
+        value={text}
+        onChange={event => setText(event.target.value)}
+        onBlur={save}
+        onKeyDown={event => {
+          if (event.key === 'Enter') save()
+        }}
+      />
+      {wrong !== null && (
+        <span className={css.problem} role="alert">
+          “{wrong}” is not a website; expected https://site.example
+        </span>
+      )}
+    </div>
+  )
+}
+
+interface RowProps {
+  title: string
+  help: string
+  action?: ReactNode
+  children: ReactNode
+}
+
+function Row({ title, help, action, children }: RowProps) {
+  return (
+    <div className={css.row}>
+      <div>
+        <b>{title}</b>
+        <p>{help}</p>
+      </div>
+      {action}
+      {children}
+    </div>
+  )
+}

@@ -1,0 +1,72 @@
+/** What is open and pointed at in the editor; nothing here is saved. */
+import { createStore } from 'zustand/vanilla'
+import type { Arrived } from './edits/importing'
+
+/** A wire being drawn: the port it starts from. */
+export interface Connecting {
+  node: string
+  port: string
+  handle: string
+  side: 'in' | 'out'
+  type: string
+}
+
+export interface PaletteRequest {
+  /** Where the palette opens, px in the window. */
+  at: { x: number; y: number }
+  /** Where the node goes, in canvas coordinates. */
+  place: { x: number; y: number }
+  /** Look for a place that covers no other node. */
+  clear?: boolean
+  /** The dropped wire that the new node is to be connected to. */
+  wire?: Connecting
+  /** Outputs to choose from, for a wire that begins at the keyboard; it may end at nodes there are. */
+  outputs?: readonly Connecting[]
+}
+
+export interface MenuRequest {
+  at: { x: number; y: number }
+  kind: 'canvas' | 'node' | 'edge'
+}
+
+export interface ViewState {
+  palette: PaletteRequest | null
+  menu: MenuRequest | null
+  connecting: Connecting | null
+  shortcuts: boolean
+  /** Whether the dialog about the API is open. */
+  api: boolean
+  /** Whether the dialog that takes the workflow out as a file is open. */
+  exporting: boolean
+  /** Whether the keys that this workflow asks for are shown. */
+  keys: boolean
+  /** A workflow file that waits for an answer. */
+  arrived: Arrived | null
+  /** The node whose graph is open, and the node of that graph to begin at. */
+  graph: { node: string; start?: string } | null
+  logOpen: boolean
+  /** The node whose title is being edited. */
+  renaming: string | null
+  inspectorOpen: boolean
+  /** The request field whose settings are open, as `node field`. */
+  openField: string | null
+}
+
+/** Make the store of one editor page. */
+export function createView() {
+  return createStore<ViewState>(() => ({
+    palette: null,
+    menu: null,
+    connecting: null,
+    shortcuts: false,
+    api: false,
+    exporting: false,
+    keys: false,
+    arrived: null,
+    graph: null,
+    logOpen: false,
+    renaming: null,
+    inspectorOpen: true,
+    openField: null,
+  }))
+}

@@ -1,0 +1,62 @@
+/** What can be done with the selected cards together. */
+import { useQueryClient } from '@tanstack/react-query'
+import { Archive, FolderInput, X } from 'lucide-react'
+import { useEffect } from 'react'
+import { sentence } from '../../api/client'
+import { Button } from '../../ui/controls/Button'
+import { toast } from '../../ui/shell/toasts'
+import { workflowChange } from '../../ui/workflows/queries'
+import { useDesk } from '../LibraryContext'
+import { count } from '../words'
+import css from './SelectionBar.module.css'
+
+const NONE: ReadonlySet<string> = new Set()
+
+export function SelectionBar() {
+  const { own, selected, select, ask, asked } = useDesk()
+  const client = useQueryClient()
+  const some = selected.size > 0
+
+  useEffect(() => {
+    if (!some) return
+    const close = (event: KeyboardEvent) => {
+      if (event.key === 'Escape' && !asked) select(NONE)
+    }
+    window.addEventListener('keydown', close)
+    return () => window.removeEventListener('keydown', close)
+  }, [some, asked, select])
+
+  if (!some) return null
+  const rows = own.filter(row => selected.has(row.slug))
+  const archive = async () => {
+    select(NONE)
+    try {
+      for (const row of rows) await workflowChange(client, row.slug, { archived: true })
+      toast(`Archived ${count(rows.length, 'workflow')}`)
+    } catch (error) {
+      toast(sentence(error), { tone: 'bad' })
+    }
+  }
+  return (
+    <section className={css.bar} aria-label="Selected workflows">
+      <b>{rows.length} selected</b>
+      <Button
+        icon={<FolderInput aria-hidden size={16} />}
+        onClick={() => ask({ kind: 'move', rows })}
+      >
+        Move to …
+      </Button>
+      {rows.some(row => !row.archived) && (
+        <Button icon={<Archive aria-hidden size={16} />} onClick={() => void archive()}>
+          Archive
+        </Button>
+      )}
+      <Button
+        tone="ghost"
+        label="Select nothing"
+        icon={<X aria-hidden size={16} />}
+        onClick={() => select(NONE)}
+      />
+    </section>
+  )
+}

@@ -1,0 +1,147 @@
+/** What can be done with a workflow from its card; read by its menu and its keyboard. */
+import {
+  Archive,
+  ArchiveRestore,
+  Copy,
+  Download,
+  Eye,
+  EyeOff,
+  FolderInput,
+  LayoutTemplate,
+  type LucideIcon,
+  Pencil,
+  SquareArrowOutUpRight,
+  SquareCheck,
+  Tags,
+  Trash2,
+  Undo2,
+} from 'lucide-react'
+import type { WorkflowSummary } from '../../api/library'
+import { editorAddress } from '../../ui/workflows/queries'
+
+/** What an action may ask of the page. */
+export interface CardContext {
+  startRename: () => void
+  duplicate: () => void
+  archive: (archived: boolean) => void
+  hide: (hidden: boolean) => void
+  /** Offer the workflow to everybody as a template, or no longer. */
+  publish: (isTemplate: boolean) => void
+  /** Take the card into the selection, or out of it. */
+  select: () => void
+  move: () => void
+  editTags: () => void
+  /** Get it as a file. */
+  takeOut: () => void
+  remove: () => void
+}
+
+export interface CardAction {
+  id: string
+  label: string
+  icon: LucideIcon
+  /** The key that does it while the card has the focus. */
+  key?: string
+  danger?: boolean
+  offered?: (row: WorkflowSummary) => boolean
+  run: (row: WorkflowSummary, context: CardContext) => void
+}
+
+export const cardActions: CardAction[] = [
+  {
+    id: 'open',
+    label: 'Open',
+    icon: SquareArrowOutUpRight,
+    run: row => location.assign(editorAddress(row.slug)),
+  },
+  {
+    id: 'rename',
+    label: 'Rename',
+    icon: Pencil,
+    key: 'F2',
+    run: (_row, context) => context.startRename(),
+  },
+  {
+    id: 'duplicate',
+    label: 'Duplicate',
+    icon: Copy,
+    run: (_row, context) => context.duplicate(),
+  },
+  {
+    id: 'select',
+    label: 'Select',
+    icon: SquareCheck,
+    key: 'x',
+    run: (_row, context) => context.select(),
+  },
+  {
+    id: 'move',
+    label: 'Move to …',
+    icon: FolderInput,
+    key: 'm',
+    run: (_row, context) => context.move(),
+  },
+  {
+    id: 'tags',
+    label: 'Tags',
+    icon: Tags,
+    key: 't',
+    run: (_row, context) => context.editTags(),
+  },
+  {
+    id: 'publish',
+    label: 'Publish as a template',
+    icon: LayoutTemplate,
+    offered: row => !row.isTemplate,
+    run: (_row, context) => context.publish(true),
+  },
+  {
+    id: 'withdraw',
+    label: 'Withdraw from the templates',
+    icon: Undo2,
+    offered: row => row.isTemplate,
+    run: (_row, context) => context.publish(false),
+  },
+  {
+    id: 'export',
+    label: 'Export …',
+    icon: Download,
+    run: (_row, context) => context.takeOut(),
+  },
+  {
+    id: 'archive',
+    label: 'Archive',
+    icon: Archive,
+    offered: row => !row.archived,
+    run: (_row, context) => context.archive(true),
+  },
+  {
+    id: 'unarchive',
+    label: 'Take out of the archive',
+    icon: ArchiveRestore,
+    offered: row => row.archived,
+    run: (_row, context) => context.archive(false),
+  },
+  {
+    id: 'hide',
+    label: 'Hide',
+    icon: EyeOff,
+    offered: row => !row.hidden,
+    run: (_row, context) => context.hide(true),
+  },
+  {
+    id: 'unhide',
+    label: 'Hide no longer',
+    icon: Eye,
+    offered: row => row.hidden,
+    run: (_row, context) => context.hide(false),
+  },
+  {
+    id: 'delete',
+    label: 'Delete',
+    icon: Trash2,
+    key: 'Delete',
+    danger: true,
+    run: (_row, context) => context.remove(),
+  },
+]

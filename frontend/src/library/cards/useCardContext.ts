@@ -1,0 +1,74 @@
+/** What the actions of one card do: they ask the server, and say so when it refuses. */
+import { useQueryClient } from '@tanstack/react-query'
+import type { WorkflowSummary } from '../../api/library'
+import { toast } from '../../ui/shell/toasts'
+import { refresh, workflowChange, workflowDuplicate } from '../../ui/workflows/queries'
+import { useDelete } from '../deleting/DeletionsContext'
+import { useDesk } from '../LibraryContext'
+import { refusal } from '../words'
+import type { CardContext } from './actions'
+
+interface Full extends CardContext {
+  /** Ends renaming; null keeps the old name. */
+  rename: (name: string | null) => void
+}
+
+type Changes = Parameters<typeof workflowChange>[2]
+
+export function useCardContext(row: WorkflowSummary, setRenaming: (on: boolean) => void): Full {
+  const client = useQueryClient()
+  const remove = useDelete()
+  const { ask, selected, select, own } = useDesk()
+  const attempt = (work: Promise<unknown>) => {
+    work.catch((error: unknown) => toast(refusal(error), { tone: 'bad' }))
+  }
+  /** Change the row, say so, and offer to change it back. */
+  const change = (changes: Changes, said: string, back: Changes) =>
+    attempt(
+      workflowChange(client, row.slug, changes).then(removed =>
+        toast(removed.length ? `${said}. Your keys stay yours: ${removed.join(', ')}` : said, {
+          action: { label: 'Undo', run: () => attempt(workflowChange(client, row.slug, back)) },
+        }),
+      ),
+    )
+  return {
+    startRename: () => setRenaming(true),
+    duplicate: () => attempt(workflowDuplicate(row.slug, row.folderId).then(() => refresh(client))),
+    archive: archived =>
+      change(
+        { archived },
+        archived ? `Archived ${row.name}` : `Took ${row.name} out of the archive`,
+        { archived: !archived },
+      ),
+    hide: hidden =>
+      change({ hidden }, hidden ? `Hid ${row.name}` : `${row.name} is no longer hidden`, {
+        hidden: !hidden,
+      }),
+    publish: isTemplate =>
+      change(
+        { isTemplate },
+        isTemplate
+          ? `${row.name} is now a template for everybody here`
+          : `${row.name} is no longer a template`,
+        { isTemplate: !isTemplate },
+      ),
+    select: () => {
+      const next = new Set(selected)
+      if (!next.delete(row.slug)) next.add(row.slug)
+      select(next)
+    },
+    // The menu of a selected card speaks for the whole selection.
+    move: () =>
+      ask({
+        kind: 'move',
+        rows: selected.has(row.slug) ? own.filter(other => selected.has(other.slug)) : [row],
+      }),
+    editTags: () => ask({ kind: 'tags', row }),
+    takeOut: () => ask({ kind: 'export', row }),
+    remove: () => remove(row),
+    rename: name => {
+      setRenaming(false)
+      if (name !== null) attempt(workflowChange(client, row.slug, { name }))
+    },
+  }
+}

@@ -1,0 +1,55 @@
+/** Gives the cards the page's deletions and sends them when the page is left. */
+import { useQueryClient } from '@tanstack/react-query'
+import { createContext, type ReactNode, useContext, useEffect, useState } from 'react'
+import { useStore } from 'zustand'
+import { sentence } from '../../api/client'
+import type { WorkflowSummary } from '../../api/library'
+import { toast } from '../../ui/shell/toasts'
+import { refresh, workflowDelete } from '../../ui/workflows/queries'
+import { Deletions } from './deleting'
+
+/** As long as a toast is shown. */
+const UNDO_MS = 6000
+
+const Context = createContext<Deletions | null>(null)
+
+export function DeletionsProvider({ children }: { children: ReactNode }) {
+  const client = useQueryClient()
+  const [deletions] = useState(
+    () =>
+      new Deletions(
+        {
+          remove: workflowDelete,
+          removed: () => refresh(client),
+          failed: (_slug, error) => toast(sentence(error), { tone: 'bad' }),
+        },
+        UNDO_MS,
+      ),
+  )
+  useEffect(() => {
+    const leave = () => deletions.leave()
+    window.addEventListener('pagehide', leave)
+    return () => window.removeEventListener('pagehide', leave)
+  }, [deletions])
+  return <Context value={deletions}>{children}</Context>
+}
+
+function useDeletions(): Deletions {
+  const deletions = useContext(Context)
+  if (!deletions) throw new Error('No DeletionsProvider around this component.')
+  return deletions
+}
+
+/** Which workflows are about to be deleted. */
+export function useDeleted(): ReadonlySet<string> {
+  return useStore(useDeletions().store, state => state.slugs)
+}
+
+/** Delete a workflow, with an offer to undo. */
+export function useDelete(): (row: WorkflowSummary) => void {
+  const deletions = useDeletions()
+  return ({ slug, name }) => {
+    deletions.begin(slug)
+    toast(`Deleted ${name}`, { action: { label: 'Undo', run: () => deletions.undo(slug) } })
+  }
+}

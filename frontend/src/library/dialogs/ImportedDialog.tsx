@@ -1,0 +1,33 @@
+/** Tells what there is to know of workflows that have just been imported, and opens them. */
+import { Notes } from '../../importing/Notes'
+import { contentOf } from '../../importing/words'
+import { Dialog } from '../../ui/controls/Dialog'
+import { editorAddress } from '../../ui/workflows/queries'
+import type { Importing } from '../useImport'
+import css from './ImportedDialog.module.css'
+
+export function ImportedDialog({ importing }: { importing: Importing }) {
+  const { told, close } = importing
+  if (!told.length) return null
+  return (
+    <Dialog
+      title={told.length === 1 ? 'Imported, with notes' : 'What was imported'}
+      onClose={close}
+    >
+      {told.map(({ slug, found }) => (
+        <section key={slug} className={css.one}>
+          <header>
+            <div>
+              <h3>{found.name}</h3>
+              <p>{contentOf(found)}</p>
+            </div>
+            <a className={css.open} href={editorAddress(slug)} data-autofocus>
+              Open
+            </a>
+          </header>
+          <Notes found={found} />
+        </section>
+      ))}
+    </Dialog>
+  )
+}

@@ -1,0 +1,46 @@
+/** Editing the tags of a workflow. */
+import { useQueryClient } from '@tanstack/react-query'
+import { type FormEvent, useState } from 'react'
+import { sentence } from '../../api/client'
+import type { WorkflowSummary } from '../../api/library'
+import { Button } from '../../ui/controls/Button'
+import { Dialog } from '../../ui/controls/Dialog'
+import { TagsField } from '../../ui/controls/TagsField'
+import { toast } from '../../ui/shell/toasts'
+import { workflowChange } from '../../ui/workflows/queries'
+import { tagsOf } from '../filter/shown'
+import { tagsIn } from '../filter/tags'
+import { useDesk } from '../LibraryContext'
+import css from './Dialogs.module.css'
+
+export function TagsDialog({ row, onClose }: { row: WorkflowSummary; onClose: () => void }) {
+  const { own } = useDesk()
+  const client = useQueryClient()
+  const [tags, setTags] = useState(row.tags)
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    onClose()
+    workflowChange(client, row.slug, { tags }).catch((error: unknown) =>
+      toast(sentence(error), { tone: 'bad' }),
+    )
+  }
+  return (
+    <Dialog title={`Tags of ${row.name}`} onClose={onClose}>
+      <form className={css.form} onSubmit={submit}>
+        <TagsField
+          autoFocus
+          value={tags}
+          offers={tagsOf(own, null)}
+          add={tagsIn}
+          onChange={setTags}
+        />
+        <div className={css.buttons}>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button tone="primary" type="submit">
+            Save
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}

@@ -1,0 +1,199 @@
+/** The dialogs about folders: a name, a new place, and what becomes of what a folder holds. */
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { Folder as FolderIcon, LayoutGrid } from 'lucide-react'
+import { type FormEvent, useMemo, useState } from 'react'
+import { sentence } from '../../api/client'
+import type { Folder } from '../../api/library'
+import { Button } from '../../ui/controls/Button'
+import { Dialog } from '../../ui/controls/Dialog'
+import { toast } from '../../ui/shell/toasts'
+import { folderChange, folderCreate, folderDelete, refresh } from '../../ui/workflows/queries'
+import css from '../dialogs/Dialogs.module.css'
+import { useDesk } from '../LibraryContext'
+import { holding } from '../words'
+import { holdings, path, seen, tree, within } from './folders'
+
+const MAX_NAME = 200
+
+/** Asks for the name of a new folder, or another one for a folder. */
+export function FolderNameDialog(props: {
+  folder?: Folder
+  parentId?: string | null
+  onClose: () => void
+}) {
+  const { folder, parentId = null, onClose } = props
+  const { folders } = useDesk()
+  const client = useQueryClient()
+  const [name, setName] = useState(folder?.name ?? '')
+  const save = useMutation({
+    mutationFn: () =>
+      folder ? folderChange(folder.id, { name: name.trim() }) : folderCreate(name.trim(), parentId),
+    onSuccess: async () => {
+      await refresh(client)
+      onClose()
+    },
+  })
+  const outer = path(folders, parentId).at(-1)
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    if (folder && name.trim() === folder.name) onClose()
+    else if (name.trim()) save.mutate()
+  }
+  return (
+    <Dialog title={folder ? 'Rename the folder' : 'New folder'} onClose={onClose}>
+      <form className={css.form} onSubmit={submit}>
+        <label className={css.field}>
+          <span>{outer && !folder ? `Name of the folder in ${outer.name}` : 'Name'}</span>
+          <input
+            data-autofocus
+            value={name}
+            maxLength={MAX_NAME}
+            onChange={event => setName(event.target.value)}
+            onFocus={event => event.target.select()}
+          />
+        </label>
+        {save.isError && (
+          <p className={css.bad} role="alert">
+            {sentence(save.error)}
+          </p>
+        )}
+        <div className={css.buttons}>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button tone="primary" type="submit" disabled={!name.trim() || save.isPending}>
+            {folder ? 'Rename' : 'Create'}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}
+
+/** Asks where something goes: a radio button for every folder, so that the arrow keys work. */
+export function MoveDialog(props: {
+  title: string
+  from: string | null
+  /** A folder that cannot take it, nor anything in it. */
+  without?: Folder
+  onMove: (to: string | null) => void
+  onClose: () => void
+}) {
+  const { title, from, without, onMove, onClose } = props
+  const { folders, ask } = useDesk()
+  const [to, setTo] = useState(from)
+  const rows = useMemo(() => seen(tree(folders), new Set()), [folders])
+  const place = (id: string | null, name: string, depth: number) => (
+    <label key={id} className={css.place} style={{ paddingLeft: 10 + depth * 18 }}>
+      <input
+        type="radio"
+        name="place"
+        data-autofocus={id === from || undefined}
+        checked={to === id}
+        onChange={() => setTo(id)}
+      />
+      {id === null ? <LayoutGrid aria-hidden size={16} /> : <FolderIcon aria-hidden size={16} />}
+      <span>{name}</span>
+      {id === from && <em>here now</em>}
+    </label>
+  )
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <form
+        className={css.form}
+        onSubmit={event => {
+          event.preventDefault()
+          onClose()
+          onMove(to)
+        }}
+      >
+        <fieldset className={css.places} aria-label="Folders">
+          {place(null, 'Workflows, in no folder', 0)}
+          {rows
+            .filter(({ folder }) => !without || !within(folders, folder.id, without.id))
+            .map(({ folder, depth }) => place(folder.id, folder.name, depth + 1))}
+        </fieldset>
+        {!folders.length && (
+          <p className={css.hint}>
+            There is no folder yet.{' '}
+            <button
+              type="button"
+              className={css.link}
+              onClick={() => ask({ kind: 'newFolder', parentId: null })}
+            >
+              Make one
+            </button>
+          </p>
+        )}
+        <div className={css.buttons}>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button tone="primary" type="submit" disabled={to === from}>
+            Move
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}
+
+/** Asks what becomes of what the folder holds. */
+export function DeleteFolderDialog({ folder, onClose }: { folder: Folder; onClose: () => void }) {
+  const { folders, own, view, show } = useDesk()
+  const client = useQueryClient()
+  const [everything, setEverything] = useState(false)
+  const holds = holdings(folders, own).get(folder.id) ?? { workflows: 0, folders: 0 }
+  const empty = !holds.workflows && !holds.folders
+  const outer = path(folders, folder.parentId).at(-1)
+  const remove = useMutation({
+    mutationFn: () => folderDelete(folder.id, everything),
+    onSuccess: async () => {
+      // Who stood in it, or below it, stands where it was.
+      if (within(folders, view.folder, folder.id)) show({ folder: folder.parentId }, true)
+      await refresh(client)
+      toast(`Deleted the folder ${folder.name}`)
+      onClose()
+    },
+  })
+  return (
+    <Dialog title={`Delete ${folder.name}?`} onClose={onClose}>
+      <form
+        className={css.form}
+        onSubmit={event => {
+          event.preventDefault()
+          remove.mutate()
+        }}
+      >
+        {empty ? (
+          <p>This folder is empty.</p>
+        ) : (
+          <fieldset className={css.choice}>
+            <legend>It holds {holding(holds)}.</legend>
+            <label>
+              <input type="radio" checked={!everything} onChange={() => setEverything(false)} />
+              <span>
+                <b>Keep what it holds</b>
+                <small>It moves up to {outer?.name ?? 'Workflows'}.</small>
+              </span>
+            </label>
+            <label data-danger>
+              <input type="radio" checked={everything} onChange={() => setEverything(true)} />
+              <span>
+                <b>Delete everything in it</b>
+                <small>This cannot be undone. Runs and their results stay.</small>
+              </span>
+            </label>
+          </fieldset>
+        )}
+        {remove.isError && (
+          <p className={css.bad} role="alert">
+            {sentence(remove.error)}
+          </p>
+        )}
+        <div className={css.buttons}>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button tone="danger" type="submit" disabled={remove.isPending}>
+            {everything ? `Delete ${holding(holds)}` : 'Delete the folder'}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}

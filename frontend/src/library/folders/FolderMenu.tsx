@@ -1,0 +1,70 @@
+/** The ⋯ of a folder: what can be done with it. */
+import { Ellipsis, FolderInput, FolderPlus, Pencil, Trash2 } from 'lucide-react'
+import { useCallback, useRef, useState } from 'react'
+import type { Folder } from '../../api/library'
+import { Menu } from '../../ui/controls/Menu'
+import { useDesk } from '../LibraryContext'
+
+export function FolderMenu({ folder, className }: { folder: Folder; className: string }) {
+  const { ask } = useDesk()
+  const button = useRef<HTMLButtonElement>(null)
+  const [at, setAt] = useState<{ x: number; y: number } | null>(null)
+  const close = useCallback(() => {
+    setAt(null)
+    button.current?.focus()
+  }, [])
+  const items = [
+    {
+      id: 'new',
+      label: 'New folder inside',
+      icon: <FolderPlus aria-hidden size={16} />,
+      run: () => ask({ kind: 'newFolder', parentId: folder.id }),
+    },
+    {
+      id: 'rename',
+      label: 'Rename',
+      icon: <Pencil aria-hidden size={16} />,
+      run: () => ask({ kind: 'renameFolder', folder }),
+    },
+    {
+      id: 'move',
+      label: 'Move to …',
+      icon: <FolderInput aria-hidden size={16} />,
+      run: () => ask({ kind: 'moveFolder', folder }),
+    },
+    {
+      id: 'delete',
+      label: 'Delete',
+      icon: <Trash2 aria-hidden size={16} />,
+      danger: true,
+      separated: true,
+      run: () => ask({ kind: 'deleteFolder', folder }),
+    },
+  ]
+  return (
+    <>
+      <button
+        ref={button}
+        type="button"
+        className={className}
+        aria-haspopup="menu"
+        aria-expanded={at !== null}
+        aria-label={`Actions for the folder ${folder.name}`}
+        onClick={() => {
+          const box = button.current?.getBoundingClientRect()
+          if (box) setAt({ x: box.left, y: box.bottom + 4 })
+        }}
+      >
+        <Ellipsis aria-hidden size={16} />
+      </button>
+      {at && (
+        <Menu
+          at={at}
+          label={`Actions for the folder ${folder.name}`}
+          items={items}
+          onClose={close}
+        />
+      )}
+    </>
+  )
+}

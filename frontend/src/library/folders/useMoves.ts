@@ -1,0 +1,51 @@
+/** Moving workflows and folders, with what to say about it and the offer to undo. */
+import { useQueryClient } from '@tanstack/react-query'
+import { sentence } from '../../api/client'
+import type { Folder, WorkflowSummary } from '../../api/library'
+import { toast } from '../../ui/shell/toasts'
+import { folderChange, type Places, refresh, workflowsMove } from '../../ui/workflows/queries'
+import { useDesk } from '../LibraryContext'
+import { count } from '../words'
+
+export function useMoves() {
+  const client = useQueryClient()
+  const { folders, select } = useDesk()
+  const attempt = (work: Promise<unknown>) => {
+    work.catch((error: unknown) => toast(sentence(error), { tone: 'bad' }))
+  }
+  const nameOf = (id: string | null) =>
+    id === null ? 'All workflows' : (folders.find(folder => folder.id === id)?.name ?? 'a folder')
+
+  return {
+    /** Put workflows into a folder, or with null at the root. */
+    move(rows: readonly WorkflowSummary[], to: string | null): void {
+      const moved = rows.filter(row => row.folderId !== to)
+      if (!moved.length) return
+      const places: Places = new Map(moved.map(row => [row.slug, to]))
+      const before: Places = new Map(moved.map(row => [row.slug, row.folderId]))
+      const what = moved.length === 1 ? moved[0].name : count(moved.length, 'workflow')
+      select(new Set())
+      attempt(
+        workflowsMove(client, places).then(() =>
+          toast(`Moved ${what} to ${nameOf(to)}`, {
+            action: { label: 'Undo', run: () => attempt(workflowsMove(client, before)) },
+          }),
+        ),
+      )
+    },
+
+    /** Put a folder into another one, or with null at the root. */
+    moveFolder(folder: Folder, to: string | null): void {
+      if (folder.parentId === to) return
+      const put = (parentId: string | null) =>
+        folderChange(folder.id, { parentId }).then(() => refresh(client))
+      attempt(
+        put(to).then(() =>
+          toast(`Moved ${folder.name} to ${nameOf(to)}`, {
+            action: { label: 'Undo', run: () => attempt(put(folder.parentId)) },
+          }),
+        ),
+      )
+    },
+  }
+}

@@ -1,0 +1,37 @@
+/** One template: its picture, what it makes, and the click that copies it. */
+import { CopyPlus, LoaderCircle } from 'lucide-react'
+import type { WorkflowSummary } from '../../api/library'
+import { Cover } from '../../ui/media/Cover'
+import { chosenPicture } from '../../ui/media/picture'
+import css from './TemplateCard.module.css'
+
+interface Props {
+  row: WorkflowSummary
+  busy: boolean
+  disabled: boolean
+  onUse: () => void
+}
+
+export function TemplateCard({ row, busy, disabled, onUse }: Props) {
+  return (
+    <li className={css.card} title={row.description || undefined}>
+      <Cover address={chosenPicture(row)} width={640} className={css.picture} />
+      <div className={css.words}>
+        {/* It reaches over the whole card. */}
+        <button
+          type="button"
+          className={css.name}
+          disabled={disabled}
+          aria-label={`Use the template ${row.name}`}
+          onClick={onUse}
+        >
+          {row.name}
+        </button>
+        <span className={css.what}>{busy ? 'Copying …' : row.description}</span>
+      </div>
+      <span className={css.sign} data-busy={busy || undefined}>
+        {busy ? <LoaderCircle aria-hidden size={16} /> : <CopyPlus aria-hidden size={16} />}
+      </span>
+    </li>
+  )
+}

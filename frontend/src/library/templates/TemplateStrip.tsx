@@ -1,0 +1,41 @@
+/** The templates to start from; one click makes a copy and opens it. */
+import { useMutation } from '@tanstack/react-query'
+import type { WorkflowSummary } from '../../api/library'
+import { toast } from '../../ui/shell/toasts'
+import { editorAddress, workflowDuplicate } from '../../ui/workflows/queries'
+import { refusal } from '../words'
+import { TemplateCard } from './TemplateCard'
+import css from './TemplateStrip.module.css'
+
+/** How many fit into the strip; the gallery has the others. */
+const FIRST = 4
+
+export function TemplateStrip({ rows, big }: { rows: WorkflowSummary[]; big: boolean }) {
+  const copy = useMutation({
+    mutationFn: (slug: string) => workflowDuplicate(slug),
+    onSuccess: ({ slug }) => location.assign(editorAddress(slug)),
+    onError: error => toast(refusal(error), { tone: 'bad' }),
+  })
+  const seen = big ? rows : rows.slice(0, FIRST)
+  return (
+    <section className={css.section} aria-labelledby="templates">
+      <div className={css.head}>
+        <h2 id="templates">Start from a template</h2>
+        <a className={css.all} href="/templates">
+          All {rows.length}
+        </a>
+      </div>
+      <ul className={css.strip} data-big={big || undefined}>
+        {seen.map(row => (
+          <TemplateCard
+            key={row.slug}
+            row={row}
+            busy={!copy.isError && copy.variables === row.slug}
+            disabled={copy.isPending || copy.isSuccess}
+            onUse={() => copy.mutate(row.slug)}
+          />
+        ))}
+      </ul>
+    </section>
+  )
+}

@@ -1,0 +1,110 @@
+/** The form: one row per field with its label, help and complaint, and the button that runs. */
+import { Loader2, Play, Square } from 'lucide-react'
+import type { KeyboardEvent } from 'react'
+import { useStore } from 'zustand'
+import { duration } from '../../lib/format'
+import { Button } from '../../ui/controls/Button'
+import type { Player } from '../run/player'
+import css from './PlayForm.module.css'
+import { PlayRow } from './PlayRow'
+import type { FormField, Values } from './schema'
+
+interface Props {
+  form: readonly FormField[]
+  values: Values
+  player: Player
+  member: boolean
+  mayRun: boolean
+  user: string
+  cost: number | null | undefined
+  /** How long the last run took, ms. */
+  usual: number | null
+  onChange: (name: string, value: Values[string]) => void
+  onRun: () => void
+}
+
+export function PlayForm(props: Props) {
+  const { form, values, player, member, mayRun, user, onChange, onRun } = props
+  const phase = useStore(player.state, state => state.phase)
+  const problem = useStore(player.state, state => state.problem)
+  const fields = useStore(player.state, state => state.fields)
+  const cancelling = useStore(player.state, state => state.cancelling)
+  const busy = phase !== 'idle'
+  const keys = (event: KeyboardEvent) => {
+    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return
+    event.preventDefault()
+    // What is being typed is handed over when its field loses the focus.
+    const at = document.activeElement as HTMLElement | null
+    at?.blur()
+    at?.focus()
+    event.currentTarget.closest('form')?.requestSubmit()
+  }
+  return (
+    <form
+      className={css.form}
+      aria-label="Inputs"
+      noValidate
+      onKeyDown={keys}
+      onSubmit={event => {
+        event.preventDefault()
+        if (mayRun && !busy) onRun()
+      }}
+    >
+      {form.map(field => (
+        <PlayRow
+          key={field.name}
+          field={field}
+          value={values[field.name]}
+          problem={fields[field.name]}
+          uploads={member}
+          disabled={!mayRun}
+          onChange={value => onChange(field.name, value)}
+        />
+      ))}
+      {!form.length && <p className={css.none}>This workflow asks for nothing. Just run it.</p>}
+      {mayRun ? (
+        <>
+          <div className={css.buttons}>
+            <button type="submit" className={css.go} disabled={busy}>
+              {busy ? (
+                <Loader2 aria-hidden size={17} className={css.turning} />
+              ) : (
+                <Play aria-hidden size={15} fill="currentColor" />
+              )}
+              {busy ? 'Running…' : 'Run'}
+            </button>
+            {phase === 'running' && member && (
+              <Button
+                className={css.stop}
+                icon={<Square aria-hidden size={12} fill="currentColor" />}
+                disabled={cancelling}
+                onClick={() => void player.cancel()}
+              >
+                {cancelling ? 'Cancelling…' : 'Cancel'}
+              </Button>
+            )}
+          </div>
+          {problem && (
+            <p className={css.problem} role="alert">
+              {problem}
+            </p>
+          )}
+          <p className={css.facts}>{factsOf(props)}</p>
+        </>
+      ) : (
+        <p className={css.closed}>
+          The owner shows this workflow, but lets only people of this site run it.
+          {!user && (
+            <a href={`/login?next=${encodeURIComponent(location.pathname)}`}> Log in to run it.</a>
+          )}
+        </p>
+      )}
+    </form>
+  )
+}
+
+function factsOf({ cost, usual, member }: Props): string {
+  const price = !member ? '' : cost ? `about ${cost} credit${cost === 1 ? '' : 's'}` : 'free'
+  const time = usual === null ? '' : `took ${duration(usual)} last time`
+  return [price, time].filter(Boolean).join(' · ')
+}

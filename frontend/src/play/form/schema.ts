@@ -1,0 +1,104 @@
+/** The playground's form, made from what a workflow asks for. No React. */
+
+import type { RequestField } from '../../api/catalog'
+import type { Json, JsonObject } from '../../api/document'
+import { requestFields } from '../../catalog/ports'
+import { isEmpty, numberProblem, requestValue } from '../../document/check'
+import { type FieldSpec, requestSpec } from '../../ui/fields/spec'
+
+export interface Cover {
+  image: string
+  video: string | null
+}
+
+/** What `/schema` and `/public-schema` answer. */
+export interface Schema {
+  name: string
+  description: string
+  /** An example result that everybody may see, by its addresses. */
+  cover: Cover | null
+  fields: RequestField[]
+  values: JsonObject
+  /** Credits of one run; null when it costs nothing, absent for strangers. */
+  estimatedCreditCost?: number | null
+}
+
+export type Values = Record<string, Json | undefined>
+/** What is wrong with which field, in sentences, by the field's name. */
+export type FieldProblems = Record<string, string>
+
+/** One row of the form. */
+export interface FormField {
+  name: string
+  spec: FieldSpec
+  /** What the run uses when the field is left empty. */
+  fallback: Json
+}
+
+/** The rows of the form in order. A name declared twice counts once, the first time. */
+export function formOf(schema: Schema): FormField[] {
+  const rows = new Map<string, FormField>()
+  for (const field of requestFields({ fields: schema.fields as never })) {
+    if (rows.has(field.name)) continue
+    const fallback = requestValue({ values: schema.values }, field)
+    rows.set(field.name, { name: field.name, spec: requestSpec(field), fallback })
+  }
+  return [...rows.values()]
+}
+
+/** What the form shows at first: the saved values, or else the defaults. */
+export function initialValues(form: readonly FormField[]): Values {
+  return Object.fromEntries(form.map(({ name, fallback }) => [name, fallback ?? undefined]))
+}
+
+/** Say what keeps the form from being sent: required fields left empty, numbers out of limits. */
+export function formProblems(form: readonly FormField[], values: Values): FieldProblems {
+  const problems: FieldProblems = {}
+  for (const { name, spec, fallback } of form) {
+    const value = values[name]
+    if (isEmpty(value)) {
+      const text = spec.type === 'text' && value === ''
+      if (spec.required && (text || isEmpty(fallback)))
+        problems[name] = NEEDED[spec.widget] ?? PLAIN
+    } else if (typeof value === 'number') {
+      const problem = numberProblem(value, spec)
+      if (problem) problems[name] = problem
+    }
+  }
+  return problems
+}
+
+const PLAIN = 'This needs a value.'
+const NEEDED: Record<string, string> = {
+  asset: 'This needs a file.',
+  pills: 'Choose one of these.',
+  select: 'Choose one of these.',
+  color: 'This needs a colour.',
+}
+
+/** The `inputs` of a run: every field that has a value. */
+export function inputsOf(form: readonly FormField[], values: Values): JsonObject {
+  const inputs: JsonObject = {}
+  for (const { name } of form) {
+    const value = values[name]
+    if (value !== undefined && value !== null) inputs[name] = value
+  }
+  return inputs
+}
+
+interface Issue {
+  message: string
+  field?: string | null
+}
+
+/** Sort the server's problems into those of a field of the form and those of the workflow. */
+export function sortIssues(form: readonly FormField[], issues: readonly Issue[]) {
+  const names = new Set(form.map(({ name }) => name))
+  const fields: FieldProblems = {}
+  const others: string[] = []
+  for (const { field, message } of issues) {
+    if (field && names.has(field)) fields[field] ??= message
+    else others.push(message)
+  }
+  return { fields, others }
+}

@@ -1,0 +1,78 @@
+/** A result, large: each file with its facts and a download, each text with a way to take it. */
+import { Download } from 'lucide-react'
+import { type MediaReference, mediaUrl } from '../../api/catalog'
+import { duration, mediaFacts } from '../../lib/format'
+import { MediaView } from '../../ui/media/MediaView'
+import { CopyButton } from '../../ui/text/CopyButton'
+import { LongText } from '../../ui/text/LongText'
+import css from './PlayResult.module.css'
+import { fileName, type Part } from './parts'
+
+interface Props {
+  slug: string
+  parts: readonly Part[]
+  ms: number | null
+}
+
+export function PlayResult({ slug, parts, ms }: Props) {
+  const took = ms === null ? '' : duration(ms)
+  return (
+    <div className={css.parts} data-many={parts.length > 2 || undefined}>
+      {parts.map((part, index) =>
+        part.kind === 'file' ? (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the same file may come twice
+          <FilePart key={index} {...part} name={fileName(part.media, slug, index)} took={took} />
+        ) : (
+          // biome-ignore lint/suspicious/noArrayIndexKey: parts have no identity but their place
+          <TextPart key={index} {...part} took={took} />
+        ),
+      )}
+    </div>
+  )
+}
+
+interface FileProps {
+  media: MediaReference
+  label: string
+  name: string
+  took: string
+}
+
+function FilePart({ media, label, name, took }: FileProps) {
+  const kind = media.content_type.split('/')[0]
+  const facts = [label || name, ...mediaFacts(media), took].filter(Boolean).join(' · ')
+  // A small picture stands at its own size; a large one is as large as the page allows.
+  const ratio = media.width && media.height ? media.width / media.height : undefined
+  return (
+    <figure className={css.part}>
+      <div
+        className={css.frame}
+        data-kind={kind}
+        data-small={(media.width && media.width < 400) || undefined}
+        style={ratio ? { aspectRatio: Math.min(Math.max(ratio, 0.8), 2.4) } : undefined}
+      >
+        <MediaView media={media} width={1280} />
+      </div>
+      <figcaption className={css.line}>
+        <span title={facts}>{facts}</span>
+        <a href={mediaUrl(media)} download={name}>
+          <Download aria-hidden size={15} />
+          Download
+        </a>
+      </figcaption>
+    </figure>
+  )
+}
+
+function TextPart({ text, label, took }: { text: string; label: string; took: string }) {
+  const facts = [label, `${text.length.toLocaleString('en-GB')} characters`, took]
+  return (
+    <div className={css.part}>
+      <LongText text={text} className={css.text} focusable />
+      <div className={css.line}>
+        <span>{facts.filter(Boolean).join(' · ')}</span>
+        <CopyButton text={text}>Copy</CopyButton>
+      </div>
+    </div>
+  )
+}

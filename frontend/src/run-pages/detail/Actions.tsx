@@ -1,0 +1,82 @@
+/** What can be done with a run: stop it, take it up again, do it again, look at its workflow. */
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { CircleStop, Play, RotateCw, SquareArrowOutUpRight } from 'lucide-react'
+import { sentence } from '../../api/client'
+import { type RunDetail, runAgain, runRetry } from '../../api/runs'
+import { runCancel } from '../../api/workflows'
+import { Button } from '../../ui/controls/Button'
+import { toast } from '../../ui/shell/toasts'
+import { editorAddress } from '../../ui/workflows/queries'
+import css from './Actions.module.css'
+
+export function Actions({ run, onRetried }: { run: RunDetail; onRetried: () => void }) {
+  const client = useQueryClient()
+  const id = run.executionId
+  const refused = (error: unknown) => toast(sentence(error), { tone: 'bad' })
+  const now = (found: RunDetail) => client.setQueryData(['run', id], found)
+  const cancel = useMutation({
+    mutationFn: () => runCancel(id),
+    onSuccess: found => now(found as RunDetail),
+    onError: refused,
+  })
+  const retry = useMutation({
+    mutationFn: () => runRetry(id),
+    onSuccess: found => {
+      now(found)
+      onRetried()
+    },
+    onError: refused,
+  })
+  const again = useMutation({
+    mutationFn: () => runAgain(run),
+    onSuccess: ({ executionId }) => location.assign(`/runs/${executionId}`),
+    onError: refused,
+  })
+  const running = run.status === 'processing'
+  const unfinished = run.status === 'failed' || run.status === 'cancelled'
+  const repeatable = run.workflowSlug !== null || run.modelIds.length > 0
+  return (
+    <div className={css.actions}>
+      {run.workflowSlug !== null && (
+        <a
+          className={css.link}
+          href={`${editorAddress(run.workflowSlug)}?run=${id}`}
+          title="The workflow as it was, with the results of this run"
+        >
+          <SquareArrowOutUpRight aria-hidden size={15} />
+          Open in the editor
+        </a>
+      )}
+      {running && (
+        <Button
+          icon={<CircleStop aria-hidden size={16} />}
+          disabled={cancel.isPending}
+          onClick={() => cancel.mutate()}
+        >
+          {cancel.isPending ? 'Cancelling …' : 'Cancel'}
+        </Button>
+      )}
+      {unfinished && (
+        <Button
+          icon={<RotateCw aria-hidden size={16} />}
+          title="Continue at the first unfinished node"
+          disabled={retry.isPending}
+          onClick={() => retry.mutate()}
+        >
+          Retry
+        </Button>
+      )}
+      {!running && repeatable && (
+        <Button
+          tone="primary"
+          icon={<Play aria-hidden size={16} />}
+          title="Start a new run with the same inputs"
+          disabled={again.isPending || again.isSuccess}
+          onClick={() => again.mutate()}
+        >
+          Run again
+        </Button>
+      )}
+    </div>
+  )
+}

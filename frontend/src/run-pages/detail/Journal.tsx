@@ -1,0 +1,32 @@
+/** The journal of a run, line by line: its number, its time, and what happened. */
+
+import type { RunEvent } from '../../api/runEvents'
+import { clock, words } from '../../runs/eventWords'
+import css from './Journal.module.css'
+import type { TitleOf } from './titles'
+
+const SHOWN = 500 // newest lines
+
+export function Journal({ events, titleOf }: { events: readonly RunEvent[]; titleOf: TitleOf }) {
+  if (!events.length) return <p className={css.none}>Nothing has been written yet.</p>
+  return (
+    <ol className={css.log}>
+      {events.slice(-SHOWN).map(event => {
+        const { tone, text } = words(event)
+        const node = 'node_id' in event && event.node_id ? titleOf(event.node_id) : ''
+        return (
+          <li key={event.seq} data-tone={tone}>
+            <span className={css.seq}>{event.seq}</span>
+            <time dateTime={event.at} title={event.at}>
+              {clock(event.at)}
+            </time>
+            <span>
+              {node && <b>{node} </b>}
+              {text}
+            </span>
+          </li>
+        )
+      })}
+    </ol>
+  )
+}

@@ -1,0 +1,114 @@
+/** What each node of a run did: its state, its time, its cost, and its error. */
+import type { NodeRow, RunDetail } from '../../api/runs'
+import { duration, type Tone } from '../../library/words'
+import type { NodeRun, NodeState } from '../../runs/fold'
+import { standing, standingLine } from '../../runs/remote'
+import type { RunStore } from '../../runs/store'
+import { StateDot } from '../../ui/StateDot'
+import { price } from '../words'
+import css from './NodeTable.module.css'
+import type { TitleOf } from './titles'
+
+const STATES: Record<NodeState, { word: string; tone: Tone }> = {
+  idle: { word: 'Waiting', tone: 'quiet' },
+  queued: { word: 'Waiting', tone: 'quiet' },
+  running: { word: 'Running', tone: 'running' },
+  done: { word: 'Done', tone: 'ok' },
+  cached: { word: 'Earlier result', tone: 'ok' },
+  failed: { word: 'Failed', tone: 'bad' },
+  skipped: { word: 'Skipped', tone: 'quiet' },
+  cancelled: { word: 'Cancelled', tone: 'quiet' },
+}
+
+const FROM_ROW: Record<NodeRow['status'], NodeState> = {
+  pending: 'queued',
+  queued: 'queued',
+  running: 'running',
+  completed: 'done',
+  failed: 'failed',
+  cancelled: 'cancelled',
+  skipped: 'skipped',
+}
+
+interface Props {
+  run: RunDetail
+  live: RunStore
+  titleOf: TitleOf
+}
+
+export function NodeTable({ run, live, titleOf }: Props) {
+  const rows = new Map(run.nodes.map(row => [row.id, row]))
+  const ids = [...new Set([...rows.keys(), ...live.summary.nodes])]
+  if (!ids.length) return <p className={css.none}>No node has been reached yet.</p>
+  const charged = run.nodes.some(row => row.cost > 0)
+  return (
+    <table className={css.table}>
+      <thead>
+        <tr>
+          <th>Node</th>
+          <th>State</th>
+          <th className={css.number}>Time</th>
+          {charged && <th className={css.number}>Cost</th>}
+        </tr>
+      </thead>
+      <tbody>
+        {ids.map(id => (
+          <Row
+            key={id}
+            id={id}
+            row={rows.get(id)}
+            node={live.node(id)}
+            title={titleOf(id)}
+            charged={charged}
+          />
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+/** The id of a node's row on the page, for links to it. */
+export const rowId = (node: string) => `node-${node}`
+
+interface RowProps {
+  id: string
+  row: NodeRow | undefined
+  node: NodeRun
+  title: string
+  /** Whether the run cost anything, so that there is a column for it. */
+  charged: boolean
+}
+
+function Row({ id, row, node, title, charged }: RowProps) {
+  const known = row?.cached ? 'cached' : row ? FROM_ROW[row.status] : 'queued'
+  // The journal is ahead of the row while the run goes on, and the same when it is over.
+  const state = node.state === 'idle' ? known : node.state
+  const { word, tone } = STATES[state]
+  const error = node.message || row?.error?.message
+  const ms = state === 'cached' ? null : (node.ms ?? row?.ms ?? null)
+  const percent = state === 'running' && node.fraction ? Math.round(node.fraction * 100) : null
+  return (
+    <tr id={rowId(id)}>
+      <td>
+        <b>{title}</b>
+        {state === 'running' && node.remote && (
+          <p className={css.reason}>
+            {[standingLine(node.remote), node.text].filter(Boolean).join(': ')}
+          </p>
+        )}
+        {state === 'failed' && error && <p className={css.error}>{error}</p>}
+        {state === 'skipped' && node.reason && <p className={css.reason}>{node.reason}</p>}
+      </td>
+      <td>
+        <span className={css.state}>
+          <StateDot tone={tone} />
+          {percent === null
+            ? (state === 'running' && standing(node.remote)) || word
+            : `${percent} %`}
+        </span>
+      </td>
+      <td className={css.number}>{ms === null ? '' : duration(ms)}</td>
+      {charged && <td className={css.number}>{price(row?.cost ?? 0)}</td>}
+    </tr>
+  )
+}

@@ -1,0 +1,80 @@
+/** Inputs or results: pictures to look at and download, text to read and copy. */
+import { Copy, Download } from 'lucide-react'
+import { type MediaReference, mediaUrl } from '../../api/catalog'
+import { mediaFacts } from '../../lib/format'
+import { MediaView } from '../../ui/media/MediaView'
+import { toast } from '../../ui/shell/toasts'
+import { LongText } from '../../ui/text/LongText'
+import css from './Parts.module.css'
+import { type Part, readable } from './parts'
+
+interface Props {
+  parts: readonly Part[]
+  /** What the parts are called, by name; a name that is missing is made readable. */
+  labels: ReadonlyMap<string, string>
+  big?: boolean
+}
+
+export function Parts({ parts, labels, big }: Props) {
+  return (
+    <dl className={css.parts} data-big={big || undefined}>
+      {parts.map(({ name, media, text }) => (
+        <div key={name}>
+          <dt>{labels.get(name) ?? readable(name)}</dt>
+          {media.length > 0 && (
+            <dd className={css.files}>
+              {media.map((file, i) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: the same file may come twice
+                <figure key={i}>
+                  {isPlayed(file) ? (
+                    <MediaView media={file} width={big ? 640 : 240} />
+                  ) : (
+                    <a className={css.whole} href={mediaUrl(file)} target="_blank" rel="noreferrer">
+                      <MediaView media={file} width={big ? 640 : 240} />
+                    </a>
+                  )}
+                  <figcaption>
+                    <span>{mediaFacts(file).slice(0, -1).join(' · ') || file.name}</span>
+                    <a
+                      href={mediaUrl(file)}
+                      download={file.name ?? true}
+                      aria-label={`Download ${file.name ?? `file ${i + 1}`}`}
+                      title="Download"
+                    >
+                      <Download aria-hidden size={15} />
+                    </a>
+                  </figcaption>
+                </figure>
+              ))}
+            </dd>
+          )}
+          {text !== null && (
+            <dd className={css.text}>
+              <LongText text={text} />
+              <button
+                type="button"
+                aria-label="Copy the text"
+                title="Copy"
+                onClick={() => void copy(text)}
+              >
+                <Copy aria-hidden size={15} />
+              </button>
+            </dd>
+          )}
+        </div>
+      ))}
+    </dl>
+  )
+}
+
+/** A player has buttons of its own, which a link around it would swallow. */
+const isPlayed = (file: MediaReference) => /^(video|audio)\//.test(file.content_type)
+
+async function copy(text: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text)
+    toast('Copied')
+  } catch {
+    toast('The browser does not let this page copy. Select the text instead.', { tone: 'bad' })
+  }
+}

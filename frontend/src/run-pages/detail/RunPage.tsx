@@ -1,0 +1,165 @@
+/** All that is known of one run: what the shell mounts at `/runs/<id>`. */
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { ChevronRight } from 'lucide-react'
+import { useMemo, useState } from 'react'
+import { sentence } from '../../api/client'
+import { type RunDetail, runDetail } from '../../api/runs'
+import { catalogGet, workflowGet } from '../../api/workflows'
+import { Catalog } from '../../catalog/catalog'
+import { ago, duration } from '../../library/words'
+import { drawnWords } from '../../runs/eventWords'
+import { LoadError } from '../../ui/LoadError'
+import type { PageProps } from '../../ui/page'
+import { StateDot } from '../../ui/StateDot'
+import { AppShell } from '../../ui/shell/AppShell'
+import { toast } from '../../ui/shell/toasts'
+import { useNow } from '../../ui/useNow'
+import { outcome, price, SOURCES, tone } from '../words'
+import { Actions } from './Actions'
+import { Journal } from './Journal'
+import { NodeTable } from './NodeTable'
+import { Parts } from './Parts'
+import { labelsOf, partsOf } from './parts'
+import css from './RunPage.module.css'
+import { titles } from './titles'
+import { useLiveRun } from './useLiveRun'
+import { Warnings } from './Warnings'
+import { warningsOf } from './warnings'
+
+export default function RunPage({ slug: id, user }: PageProps) {
+  const run = useQuery({
+    queryKey: ['run', id],
+    queryFn: ({ signal }) => runDetail(id, signal),
+  })
+  return (
+    <AppShell active="runs" user={user}>
+      <nav className={css.way} aria-label="Where you are">
+        <a href="/runs">Runs</a>
+        <ChevronRight aria-hidden size={15} />
+        <span>{run.data?.name || 'Run'}</span>
+      </nav>
+      {run.isPending && <div className={css.waiting} role="status" aria-label="Loading" />}
+      {run.isError && !run.data && (
+        <LoadError
+          what="This run"
+          message={sentence(run.error)}
+          busy={run.isFetching}
+          onRetry={() => void run.refetch()}
+        />
+      )}
+      {run.data && <Known run={run.data} />}
+    </AppShell>
+  )
+}
+
+function Known({ run }: { run: RunDetail }) {
+  const client = useQueryClient()
+  const [attempt, setAttempt] = useState(0)
+  const ended = () => void client.invalidateQueries({ queryKey: ['run', run.executionId] })
+  const live = useLiveRun(run.executionId, attempt, ended, message =>
+    toast(message, { tone: 'bad' }),
+  )
+  const catalog = useQuery({ queryKey: ['nodes'], queryFn: catalogGet })
+  const slug = run.workflowSlug
+  const document = useQuery({
+    queryKey: ['workflow', slug],
+    queryFn: () => workflowGet(slug ?? ''),
+    enabled: slug !== null,
+    retry: false,
+  })
+  const types = useMemo(() => catalog.data && new Catalog(catalog.data), [catalog.data])
+  const titleOf = titles(live.events, document.data, types)
+  const labels = useMemo(() => labelsOf(document.data), [document.data])
+  const inputs = partsOf(run.inputs)
+  const results = partsOf(run.result)
+  const warnings = warningsOf(run.nodes, live.nodes)
+  const drawn = drawnWords(run.randomized)
+
+  return (
+    <>
+      <header className={css.header}>
+        <div className={css.title}>
+          <h1>{run.name || slug || 'Run'}</h1>
+          <p className={css.state} role="status">
+            <StateDot tone={tone(run)} />
+            {outcome(run)}
+          </p>
+        </div>
+        <Actions run={run} onRetried={() => setAttempt(attempt + 1)} />
+      </header>
+      {run.status === 'failed' && run.error?.message && (
+        <p className={css.bad} role="alert">
+          <b>{run.error.nodeName ?? 'The run failed'}:</b> {run.error.message}
+        </p>
+      )}
+      <Facts run={run} />
+      <div className={css.columns}>
+        <div className={css.main}>
+          <section className={css.section} aria-label="Result">
+            <h2>Result</h2>
+            {results.length > 0 ? (
+              <Parts parts={results} labels={NO_LABELS} big />
+            ) : (
+              <p className={css.none}>
+                {run.status === 'processing' ? 'Still being made.' : 'This run has no result.'}
+              </p>
+            )}
+          </section>
+          <section className={css.section} aria-label="Nodes">
+            <h2>Nodes</h2>
+            <NodeTable run={run} live={live} titleOf={titleOf} />
+          </section>
+        </div>
+        <div className={css.side}>
+          <section className={css.section} aria-label="Inputs">
+            <h2>Inputs</h2>
+            {inputs.length > 0 ? (
+              <Parts parts={inputs} labels={labels} />
+            ) : (
+              <p className={css.none}>None were given: the workflow's own values were used.</p>
+            )}
+            {drawn && <p className={css.none}>Random numbers of this run: {drawn}.</p>}
+          </section>
+          {warnings.length > 0 && (
+            <section className={css.section} aria-label="Warnings">
+              <h2>
+                Warnings{' '}
+                {warnings.length > 1 && <span className={css.count}>{warnings.length}</span>}
+              </h2>
+              <Warnings warnings={warnings} titleOf={titleOf} />
+            </section>
+          )}
+          <section className={css.section} aria-label="Events">
+            <h2>Events</h2>
+            <Journal events={live.events} titleOf={titleOf} />
+          </section>
+        </div>
+      </div>
+    </>
+  )
+}
+
+const NO_LABELS: ReadonlyMap<string, string> = new Map()
+
+function Facts({ run }: { run: RunDetail }) {
+  const now = useNow()
+  const facts: [string, string][] = [
+    ['Started', `${new Date(run.createdAt).toLocaleString('en-GB')} (${ago(run.createdAt, now)})`],
+    ['Took', run.ms === null ? '' : duration(run.ms)],
+    ['Cost', price(run.cost) || '0 credits'],
+    ['Started by', SOURCES[run.source] ?? run.source],
+    ['Model', run.modelIds.join(', ')],
+  ]
+  return (
+    <dl className={css.facts}>
+      {facts
+        .filter(([, value]) => value)
+        .map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+    </dl>
+  )
+}

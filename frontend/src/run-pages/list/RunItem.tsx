@@ -1,0 +1,93 @@
+/** One run in the list: what it made, how it went, and the way to all that is known of it. */
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { Ban, Check, LoaderCircle, TextInitial, TriangleAlert } from 'lucide-react'
+import { sentence } from '../../api/client'
+import type { RunRow } from '../../api/runs'
+import { runCancel } from '../../api/workflows'
+import { ago } from '../../library/words'
+import { Button } from '../../ui/controls/Button'
+import { Cover } from '../../ui/media/Cover'
+import { resultPicture } from '../../ui/media/picture'
+import { StateDot } from '../../ui/StateDot'
+import { toast } from '../../ui/shell/toasts'
+import { useNow } from '../../ui/useNow'
+import { outcome, price, SOURCES, textIn, time, tone } from '../words'
+import css from './RunItem.module.css'
+import type { Progress } from './useProgress'
+
+export function RunItem({ run, progress }: { run: RunRow; progress: Progress | undefined }) {
+  const client = useQueryClient()
+  const now = useNow()
+  const running = run.status === 'processing'
+  const cancel = useMutation({
+    mutationFn: () => runCancel(run.executionId),
+    onSettled: () => client.invalidateQueries({ queryKey: ['runs'] }),
+    onError: error => toast(sentence(error), { tone: 'bad' }),
+  })
+  const said = textIn(run.result)
+  const name = run.name || run.workflowSlug || 'A run'
+  return (
+    <li className={css.item}>
+      <Picture run={run} />
+      <div className={css.words}>
+        <a className={css.name} href={`/runs/${run.executionId}`}>
+          {name}
+        </a>
+        <p className={css.state} data-tone={tone(run)}>
+          <StateDot tone={tone(run)} />
+          <span>
+            {outcome(run)}
+            {running && progress && progress.total > 0 && (
+              <>
+                {' '}
+                · {progress.done} of {progress.total}
+              </>
+            )}
+            {said && <span className={css.why}> · {said}</span>}
+            {run.status === 'failed' && run.error?.message && (
+              <span className={css.why}>: {run.error.message}</span>
+            )}
+          </span>
+        </p>
+        {running && (
+          <div
+            className={css.bar}
+            role="progressbar"
+            aria-label={`Progress of ${name}`}
+            aria-valuenow={Math.round((progress?.share ?? 0) * 100)}
+          >
+            <i style={{ width: `${(progress?.share ?? 0) * 100}%` }} />
+          </div>
+        )}
+      </div>
+      <span className={css.cost}>{price(run.cost)}</span>
+      <span className={css.source}>{SOURCES[run.source] ?? run.source}</span>
+      <time className={css.when} dateTime={run.createdAt} title={ago(run.createdAt, now)}>
+        {time(run.createdAt)}
+      </time>
+      {running && (
+        <Button
+          className={css.cancel}
+          disabled={cancel.isPending || cancel.isSuccess}
+          onClick={() => cancel.mutate()}
+        >
+          {cancel.isPending || cancel.isSuccess ? 'Cancelling …' : 'Cancel'}
+        </Button>
+      )}
+    </li>
+  )
+}
+
+/** What the run made, or a sign that says why there is no picture of it. */
+function Picture({ run }: { run: RunRow }) {
+  const address = resultPicture(run.result)
+  if (address) return <Cover address={address} width={192} className={css.picture} />
+  const Icon = run.result === null ? SIGNS[run.status] : TextInitial
+  return (
+    <span className={css.sign} data-status={run.status}>
+      <Icon aria-hidden size={20} />
+    </span>
+  )
+}
+
+const SIGNS = { processing: LoaderCircle, completed: Check, failed: TriangleAlert, cancelled: Ban }

@@ -1,0 +1,109 @@
+/** The list of runs: what the shell mounts at `/runs`. */
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { Play } from 'lucide-react'
+import { Fragment } from 'react'
+import { sentence } from '../../api/client'
+import { runsGet } from '../../api/runs'
+import { Button } from '../../ui/controls/Button'
+import { LoadError } from '../../ui/LoadError'
+import type { PageProps } from '../../ui/page'
+import { AppShell } from '../../ui/shell/AppShell'
+import { useAddress } from '../../ui/useAddress'
+import { useNow } from '../../ui/useNow'
+import { listQuery } from '../../ui/workflows/queries'
+import { day } from '../words'
+import { FilterRow } from './FilterRow'
+import { ALL, type Filters, PAGE, pageQuery, parse, write } from './filters'
+import { RunItem } from './RunItem'
+import css from './RunsPage.module.css'
+import { useProgress } from './useProgress'
+
+const ADDRESS = { parse, write }
+/** A run may be started elsewhere, which nothing tells this page. */
+const POLL_MS = 5000
+
+export default function RunsPage({ user }: PageProps) {
+  const [filters, show] = useAddress<Filters>(ADDRESS)
+  const workflows = useQuery(listQuery)
+  const runs = useInfiniteQuery({
+    queryKey: ['runs', filters],
+    queryFn: ({ pageParam, signal }) => runsGet(pageQuery(filters, pageParam), signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: page => (page.length < PAGE ? undefined : page.at(-1)?.executionId),
+    refetchInterval: POLL_MS,
+  })
+  const rows = runs.data?.pages.flat() ?? []
+  const running = rows.filter(run => run.status === 'processing')
+  const progress = useProgress(
+    running.map(run => run.executionId),
+    () => void runs.refetch(),
+  )
+  const now = useNow()
+  const filtered = Boolean(write(filters))
+  const badges = running.length
+    ? { runs: { shown: `${running.length} now`, said: `${running.length} running` } }
+    : {}
+
+  return (
+    <AppShell active="runs" user={user} badges={badges}>
+      <header className={css.header}>
+        <h1>Runs</h1>
+        <FilterRow filters={filters} workflows={workflows.data ?? []} onChange={show} />
+      </header>
+      {runs.isPending && <div className={css.waiting} role="status" aria-label="Loading" />}
+      {runs.isError && !runs.data && (
+        <LoadError
+          what="Your runs"
+          message={sentence(runs.error)}
+          busy={runs.isFetching}
+          onRetry={() => void runs.refetch()}
+        />
+      )}
+      {runs.data && !rows.length && <Nothing filtered={filtered} onClear={() => show(ALL)} />}
+      {rows.length > 0 && (
+        <ul className={css.list} aria-label="Runs">
+          {rows.map((run, i) => {
+            const heading = day(run.createdAt, now)
+            const first = i === 0 || day(rows[i - 1].createdAt, now) !== heading
+            return (
+              <Fragment key={run.executionId}>
+                {first && (
+                  <li className={css.day}>
+                    <h2>{heading}</h2>
+                  </li>
+                )}
+                <RunItem run={run} progress={progress.get(run.executionId)} />
+              </Fragment>
+            )
+          })}
+        </ul>
+      )}
+      {runs.hasNextPage && (
+        <p className={css.more}>
+          <Button disabled={runs.isFetchingNextPage} onClick={() => void runs.fetchNextPage()}>
+            {runs.isFetchingNextPage ? 'Loading …' : 'Show older runs'}
+          </Button>
+        </p>
+      )}
+    </AppShell>
+  )
+}
+
+function Nothing({ filtered, onClear }: { filtered: boolean; onClear: () => void }) {
+  return (
+    <div className={css.empty}>
+      <Play aria-hidden size={28} />
+      {filtered ? (
+        <>
+          <p>No run matches.</p>
+          <Button onClick={onClear}>Show all runs</Button>
+        </>
+      ) : (
+        <>
+          <p>Nothing has run yet. Take a template as your own and press Run.</p>
+          <a href="/templates">Choose a template</a>
+        </>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,72 @@
+/** Staff invite people by a link that works once. */
+import { type FormEvent, useState } from 'react'
+import { type InvitationWire, invitationCreate } from '../../api/account'
+import { Button } from '../../ui/controls/Button'
+import { FormRow } from '../../ui/forms/FormRow'
+import css from '../../ui/forms/forms.module.css'
+import { useSubmit } from '../../ui/forms/useSubmit'
+import { CopyButton } from '../../ui/text/CopyButton'
+import secret from '../SecretDialog.module.css'
+import { Problem } from './ProfileTab'
+import { dayWords } from './usage'
+
+const TIERS = ['free', 'creator', 'pro', 'business', 'enterprise']
+
+export function Invite() {
+  const [email, setEmail] = useState('')
+  const [tier, setTier] = useState('free')
+  const [made, setMade] = useState<InvitationWire | null>(null)
+  const { busy, problems, submit } = useSubmit(['email', 'tier'])
+  const invite = (event: FormEvent) => {
+    event.preventDefault()
+    void submit(async () => setMade(await invitationCreate({ email, tier })))
+  }
+  return (
+    <section className={css.card}>
+      <h2>Invite somebody</h2>
+      <form className={css.form} noValidate onSubmit={invite}>
+        <div className={css.pair}>
+          <FormRow label="Their e-mail" help="May stay empty." problem={problems.fields.email}>
+            {props => (
+              <input
+                {...props}
+                type="email"
+                autoComplete="off"
+                value={email}
+                onChange={event => setEmail(event.target.value)}
+              />
+            )}
+          </FormRow>
+          <FormRow label="Tier" problem={problems.fields.tier}>
+            {props => (
+              <select {...props} value={tier} onChange={event => setTier(event.target.value)}>
+                {TIERS.map(name => (
+                  <option key={name} value={name}>
+                    {name.charAt(0).toUpperCase() + name.slice(1)}
+                  </option>
+                ))}
+              </select>
+            )}
+          </FormRow>
+        </div>
+        <Problem text={problems.whole} />
+        <div className={css.buttons}>
+          <Button type="submit" disabled={busy}>
+            Make a link
+          </Button>
+        </div>
+      </form>
+      {made && (
+        <div role="status">
+          <div className={secret.secret}>
+            <code>{made.url}</code>
+            <CopyButton text={made.url}>Copy</CopyButton>
+          </div>
+          <p className={css.help}>
+            Send it to them yourself. It works once, until {dayWords(made.expiresAt.slice(0, 10))}.
+          </p>
+        </div>
+      )}
+    </section>
+  )
+}

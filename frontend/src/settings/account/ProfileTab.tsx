@@ -1,0 +1,216 @@
+/** Who one is: names, e-mail, password, what the tier allows; for staff, inviting others. */
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { type FormEvent, useState } from 'react'
+import { type AccountWire, accountGet, accountSave, passwordChange } from '../../api/account'
+import { fileSize } from '../../lib/format'
+import { Button } from '../../ui/controls/Button'
+import { FormRow } from '../../ui/forms/FormRow'
+import css from '../../ui/forms/forms.module.css'
+import { Loaded } from '../../ui/forms/Loaded'
+import { useSubmit } from '../../ui/forms/useSubmit'
+import { toast } from '../../ui/shell/toasts'
+import { Invite } from './Invite'
+import tab from './ProfileTab.module.css'
+
+export function ProfileTab() {
+  const account = useQuery({ queryKey: ['account'], queryFn: accountGet })
+  return (
+    <Loaded query={account} what="your account">
+      {data => (
+        <>
+          <Names account={data} />
+          <Password key={String(data.hasPassword)} account={data} />
+          <Limits account={data} />
+          {data.isStaff && <Invite />}
+        </>
+      )}
+    </Loaded>
+  )
+}
+
+function Names({ account }: { account: AccountWire }) {
+  const client = useQueryClient()
+  const { firstName, lastName, email } = account
+  const [draft, setDraft] = useState({ firstName, lastName, email })
+  const { busy, problems, submit } = useSubmit(['firstName', 'lastName', 'email'])
+  const same = draft.firstName === firstName && draft.lastName === lastName && draft.email === email
+  const save = (event: FormEvent) => {
+    event.preventDefault()
+    void submit(async () => {
+      const saved = await accountSave(draft)
+      client.setQueryData(['account'], saved)
+      setDraft({ firstName: saved.firstName, lastName: saved.lastName, email: saved.email })
+      toast('Your profile is saved.')
+    })
+  }
+  return (
+    <section className={css.card}>
+      <h2>Profile</h2>
+      <form className={css.form} noValidate onSubmit={save}>
+        <FormRow label="User name" help="The name you log in with.">
+          {props => <input {...props} type="text" value={account.username} disabled />}
+        </FormRow>
+        <div className={css.pair}>
+          <FormRow label="First name" problem={problems.fields.firstName}>
+            {props => (
+              <input
+                {...props}
+                type="text"
+                autoComplete="given-name"
+                value={draft.firstName}
+                onChange={event => setDraft({ ...draft, firstName: event.target.value })}
+              />
+            )}
+          </FormRow>
+          <FormRow label="Last name" problem={problems.fields.lastName}>
+            {props => (
+              <input
+                {...props}
+                type="text"
+                autoComplete="family-name"
+                value={draft.lastName}
+                onChange={event => setDraft({ ...draft, lastName: event.target.value })}
+              />
+            )}
+          </FormRow>
+        </div>
+        <FormRow label="E-mail" problem={problems.fields.email}>
+          {props => (
+            <input
+              {...props}
+              type="email"
+              autoComplete="email"
+              value={draft.email}
+              onChange={event => setDraft({ ...draft, email: event.target.value })}
+            />
+          )}
+        </FormRow>
+        <Problem text={problems.whole} />
+        <div className={css.buttons}>
+          <Button type="submit" tone="primary" disabled={busy || same}>
+            {busy ? 'Saving…' : 'Save'}
+          </Button>
+        </div>
+      </form>
+    </section>
+  )
+}
+
+const BLANK = { current: '', next: '', again: '' }
+
+function Password({ account }: { account: AccountWire }) {
+  const client = useQueryClient()
+  const known = account.hasPassword !== false
+  const [draft, setDraft] = useState(BLANK)
+  const { busy, problems, submit } = useSubmit(['current', 'new'])
+  const save = (event: FormEvent) => {
+    event.preventDefault()
+    const missing: Record<string, string> = {}
+    if (known && !draft.current) missing.current = 'Type the password you have now.'
+    if (!draft.next) missing.new = 'Type a new password.'
+    else if (draft.next !== draft.again) missing.again = 'The two are not the same.'
+    void submit(async () => {
+      await passwordChange({ ...(known ? { current: draft.current } : {}), new: draft.next })
+      setDraft(BLANK)
+      toast('The password is set. Other browsers are logged out.')
+      await client.invalidateQueries({ queryKey: ['account'] })
+    }, missing)
+  }
+  const field = (name: keyof typeof BLANK, label: string, fill: string, problem?: string) => (
+    <FormRow label={label} problem={problem}>
+      {props => (
+        <input
+          {...props}
+          type="password"
+          autoComplete={fill}
+          value={draft[name]}
+          onChange={event => setDraft({ ...draft, [name]: event.target.value })}
+        />
+      )}
+    </FormRow>
+  )
+  return (
+    <section className={css.card}>
+      <h2>Password</h2>
+      <form className={css.form} noValidate onSubmit={save}>
+        {!known && (
+          <p className={css.note}>
+            You came by a link and have no password yet. Set one to log in.
+          </p>
+        )}
+        {known && field('current', 'Present password', 'current-password', problems.fields.current)}
+        <div className={css.pair}>
+          {field('next', 'New password', 'new-password', problems.fields.new)}
+          {field('again', 'New password again', 'new-password', problems.fields.again)}
+        </div>
+        <Problem text={problems.whole} />
+        <div className={css.buttons}>
+          <Button type="submit" disabled={busy}>
+            {known ? 'Change the password' : 'Set the password'}
+          </Button>
+        </div>
+      </form>
+    </section>
+  )
+}
+
+function Limits({ account }: { account: AccountWire }) {
+  const { maxWorkflows, workflows, ratePerMinute, storageBytes, storageUsed } = account.limits
+  return (
+    <section className={css.card}>
+      <h2>What you can use</h2>
+      <dl className={tab.facts}>
+        <Fact name="Tier" words={account.tier.charAt(0).toUpperCase() + account.tier.slice(1)} />
+        <Fact
+          name="Workflows"
+          words={
+            maxWorkflows === null ? `${workflows}, no limit` : `${workflows} of ${maxWorkflows}`
+          }
+          share={maxWorkflows ? workflows / maxWorkflows : undefined}
+        />
+        <Fact
+          name="Requests by key"
+          words={ratePerMinute === null ? 'no limit' : `${ratePerMinute} a minute of each kind`}
+        />
+        <Fact
+          name="Files"
+          words={
+            storageBytes === null
+              ? fileSize(storageUsed)
+              : `${fileSize(storageUsed)} of ${fileSize(storageBytes)}`
+          }
+          share={storageBytes ? storageUsed / storageBytes : undefined}
+        />
+      </dl>
+    </section>
+  )
+}
+
+function Fact({ name, words, share }: { name: string; words: string; share?: number }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>
+        {words}
+        {share !== undefined && (
+          <span className={tab.meter} aria-hidden>
+            <i
+              data-full={share > 0.9 || undefined}
+              style={{ width: `${Math.min(share, 1) * 100}%` }}
+            />
+          </span>
+        )}
+      </dd>
+    </div>
+  )
+}
+
+/** What is wrong with a form as a whole. */
+export function Problem({ text }: { text: string }) {
+  if (!text) return null
+  return (
+    <p className={css.bad} role="alert">
+      {text}
+    </p>
+  )
+}

@@ -1,0 +1,28 @@
+/** Credits by day as bars; each says its day and its amount. */
+import type { UsageDay } from '../../api/account'
+import { count } from '../../lib/format'
+import css from './UsageChart.module.css'
+import { amountWords, dayWords } from './usage'
+
+export function UsageChart({ rows }: { rows: readonly UsageDay[] }) {
+  const most = Math.max(...rows.map(row => row.amount), 0)
+  const words = (row: UsageDay) =>
+    `${dayWords(row.day)}: ${amountWords(row.amount)} credits, ${count(row.runs, 'run')}`
+  return (
+    <figure className={css.chart}>
+      <span className={css.most}>{amountWords(most)}</span>
+      <ol className={css.bars} aria-label="Credits by day">
+        {rows.map(row => (
+          <li key={row.day} title={words(row)}>
+            <span className="sr-only">{words(row)}</span>
+            <i style={{ height: `${most ? (row.amount / most) * 100 : 0}%` }} />
+          </li>
+        ))}
+      </ol>
+      <figcaption className={css.ends}>
+        <span>{dayWords(rows[0].day)}</span>
+        <span>{dayWords(rows[rows.length - 1].day)}</span>
+      </figcaption>
+    </figure>
+  )
+}

@@ -1,0 +1,134 @@
+/** A person's keys: what each may do and when it was used, making one, revoking one. */
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { KeyRound, Plus, Trash2 } from 'lucide-react'
+import { useState } from 'react'
+import { type KeyWire, keyList, keyPresets, keyRevoke, type NewKeyWire } from '../../api/keys'
+import { ago } from '../../library/words'
+import { Button } from '../../ui/controls/Button'
+import { Confirm } from '../../ui/forms/Confirm'
+import css from '../../ui/forms/forms.module.css'
+import { Loaded } from '../../ui/forms/Loaded'
+import { toast } from '../../ui/shell/toasts'
+import { useNow } from '../../ui/useNow'
+import { SecretDialog } from '../SecretDialog'
+import { rightsWords } from './capabilities'
+import { NewKey } from './NewKey'
+
+export function KeysTab() {
+  const client = useQueryClient()
+  const keys = useQuery({ queryKey: ['keys'], queryFn: keyList })
+  const presets = useQuery({ queryKey: ['key presets'], queryFn: keyPresets })
+  const [making, setMaking] = useState(false)
+  const [made, setMade] = useState<NewKeyWire | null>(null)
+  const [revoking, setRevoking] = useState<KeyWire | null>(null)
+  const refresh = () => client.invalidateQueries({ queryKey: ['keys'] })
+  const none = presets.data?.ceiling.length === 0
+  return (
+    <section>
+      <div className={css.head}>
+        <p>
+          Programs use a key to run your workflows over the API. A key can do what you give it, and
+          never more than your tier allows. <a href="/api/docs">What the API can do</a>
+        </p>
+        {!none && (
+          <Button
+            tone="primary"
+            icon={<Plus aria-hidden size={15} />}
+            disabled={!presets.data}
+            onClick={() => setMaking(true)}
+          >
+            New key
+          </Button>
+        )}
+      </div>
+      {none && (
+        <div className={css.empty}>
+          <KeyRound aria-hidden size={26} strokeWidth={1.6} />
+          <p>Your tier has no keys. You use Patchbay here, on its pages.</p>
+        </div>
+      )}
+      <Loaded query={keys} what="your keys">
+        {rows =>
+          rows.length > 0 ? (
+            <ul className={css.list} aria-label="Keys">
+              {rows.map(row => (
+                <Row key={row.id} row={row} onRevoke={() => setRevoking(row)} />
+              ))}
+            </ul>
+          ) : (
+            !none && (
+              <div className={css.empty}>
+                <KeyRound aria-hidden size={26} strokeWidth={1.6} />
+                <p>You have no keys yet. A program that is to run a workflow needs one.</p>
+              </div>
+            )
+          )
+        }
+      </Loaded>
+      {making && presets.data && (
+        <NewKey
+          presets={presets.data}
+          onClose={() => setMaking(false)}
+          onMade={key => {
+            setMaking(false)
+            setMade(key)
+            void refresh()
+          }}
+        />
+      )}
+      {made && (
+        <SecretDialog
+          title={`The key “${made.name}”`}
+          about="Copy it to where it is used. It is kept nowhere and cannot be shown again."
+          secret={made.key}
+          onClose={() => setMade(null)}
+        />
+      )}
+      {revoking && (
+        <Confirm
+          title={`Revoke “${revoking.name}”?`}
+          about="Programs that use this key stop working at once. It cannot be brought back."
+          verb="Revoke"
+          onDo={async () => {
+            await keyRevoke(revoking.id)
+            await refresh()
+            toast(`The key “${revoking.name}” is revoked.`)
+          }}
+          onClose={() => setRevoking(null)}
+        />
+      )}
+    </section>
+  )
+}
+
+function Row({ row, onRevoke }: { row: KeyWire; onRevoke: () => void }) {
+  const now = useNow()
+  const used = row.lastUsedAt ? `used ${ago(row.lastUsedAt, now)}` : 'never used'
+  return (
+    <li>
+      <div className={css.what}>
+        <b>{row.name}</b>
+        <p>
+          <span className={css.mono}>{row.prefix}…</span> · {used} · made {ago(row.createdAt, now)}
+          {row.expiresAt && ` · ${expiry(row.expiresAt, now)}`}
+        </p>
+        <p title={row.capabilities.join(', ')}>
+          {rightsWords(row.capabilities)}
+          {row.webhook && `. Reports to ${row.webhook.url}`}
+        </p>
+      </div>
+      <Button
+        tone="ghost"
+        label={`Revoke ${row.name}`}
+        icon={<Trash2 aria-hidden size={16} />}
+        onClick={onRevoke}
+      />
+    </li>
+  )
+}
+
+function expiry(iso: string, now: Date): string {
+  const at = new Date(iso)
+  const words = at.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })
+  return at <= now ? `expired on ${words}` : `works until ${words}`
+}

@@ -1,0 +1,188 @@
+/** The dialog in which a key is made: a name, what it may do, and how long. */
+import { useQuery } from '@tanstack/react-query'
+import { type FormEvent, useState } from 'react'
+import { call } from '../../api/client'
+import { keyCreate, type NewKeyWire, type Presets } from '../../api/keys'
+import { Button } from '../../ui/controls/Button'
+import { Dialog } from '../../ui/controls/Dialog'
+import { FormRow } from '../../ui/forms/FormRow'
+import css from '../../ui/forms/forms.module.css'
+import { useSubmit } from '../../ui/forms/useSubmit'
+import { Problem } from '../account/ProfileTab'
+import { covers, offered, presetsWithin, rightsWords } from './capabilities'
+import own from './NewKey.module.css'
+
+const CUSTOM = 'custom'
+const LIVES: [string, string][] = [
+  ['', 'Never'],
+  ['7', 'In 7 days'],
+  ['30', 'In 30 days'],
+  ['90', 'In 90 days'],
+  ['365', 'In a year'],
+]
+
+interface Props {
+  presets: Presets
+  onClose: () => void
+  onMade: (key: NewKeyWire) => void
+}
+
+export function NewKey({ presets: { presets, ceiling }, onClose, onMade }: Props) {
+  const choices = presetsWithin(presets, ceiling)
+  const [name, setName] = useState('')
+  const [preset, setPreset] = useState(
+    choices.find(row => row.preset === 'workflow-deploy')?.preset ?? choices[0]?.preset ?? CUSTOM,
+  )
+  const [rights, setRights] = useState<readonly string[]>([])
+  const [days, setDays] = useState('')
+  const { busy, problems, submit } = useSubmit(['name', 'capabilities', 'expiresInDays'])
+  const make = (event: FormEvent) => {
+    event.preventDefault()
+    const missing: Record<string, string> = {}
+    if (!name.trim()) missing.name = 'Give it a name, such as the program that will use it.'
+    if (preset === CUSTOM && !rights.length) missing.capabilities = 'Choose what it may do.'
+    void submit(async () => {
+      const wish = preset === CUSTOM ? { capabilities: [...rights] } : { preset }
+      const life = days ? { expiresInDays: Number(days) } : {}
+      onMade(await keyCreate({ name: name.trim(), ...wish, ...life }))
+    }, missing)
+  }
+  return (
+    <Dialog title="New key" onClose={onClose}>
+      <form className={css.form} noValidate onSubmit={make}>
+        <FormRow label="Name" problem={problems.fields.name}>
+          {props => (
+            <input
+              {...props}
+              type="text"
+              autoFocus
+              maxLength={200}
+              value={name}
+              onChange={event => setName(event.target.value)}
+            />
+          )}
+        </FormRow>
+        <fieldset className={own.choices}>
+          <legend className={css.legend}>What it may do</legend>
+          {choices.map(row => (
+            <Radio
+              key={row.preset}
+              value={row.preset}
+              chosen={preset}
+              title={row.label}
+              about={rightsWords(row.capabilities)}
+              onChoose={setPreset}
+            />
+          ))}
+          <Radio
+            value={CUSTOM}
+            chosen={preset}
+            title="Custom"
+            about="Choose each right, or one workflow alone"
+            onChoose={setPreset}
+          />
+          {preset === CUSTOM && <Rights ceiling={ceiling} rights={rights} onChange={setRights} />}
+          <Problem text={problems.fields.capabilities ?? ''} />
+        </fieldset>
+        <FormRow label="Stops working" problem={problems.fields.expiresInDays}>
+          {props => (
+            <select {...props} value={days} onChange={event => setDays(event.target.value)}>
+              {LIVES.map(([value, words]) => (
+                <option key={value} value={value}>
+                  {words}
+                </option>
+              ))}
+            </select>
+          )}
+        </FormRow>
+        <Problem text={problems.whole} />
+        <div className={`${css.buttons} ${css.end}`}>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" tone="primary" disabled={busy}>
+            {busy ? 'Making it…' : 'Make the key'}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}
+
+interface RadioProps {
+  value: string
+  chosen: string
+  title: string
+  about: string
+  onChoose: (value: string) => void
+}
+
+function Radio({ value, chosen, title, about, onChoose }: RadioProps) {
+  return (
+    <label className={own.choice}>
+      <input
+        type="radio"
+        name="preset"
+        aria-label={title}
+        value={value}
+        checked={value === chosen}
+        onChange={() => onChoose(value)}
+      />
+      <span>
+        <b>{title}</b>
+        <small>{about}</small>
+      </span>
+    </label>
+  )
+}
+
+interface RightsProps {
+  ceiling: readonly string[]
+  rights: readonly string[]
+  onChange: (rights: readonly string[]) => void
+}
+
+function Rights({ ceiling, rights, onChange }: RightsProps) {
+  const workflows = useQuery({
+    queryKey: ['workflows'],
+    queryFn: () => call<{ slug: string; name: string }[]>('/api/workflows'),
+  })
+  const toggle = (capability: string) =>
+    onChange(
+      rights.includes(capability)
+        ? rights.filter(one => one !== capability)
+        : [...rights, capability],
+    )
+  const single = rights.find(one => one.split(':').length === 3)
+  return (
+    <div className={own.rights}>
+      {offered(ceiling).map(({ capability, words }) => (
+        <label key={capability}>
+          <input
+            type="checkbox"
+            checked={rights.includes(capability)}
+            onChange={() => toggle(capability)}
+          />
+          {words} <code>{capability}</code>
+        </label>
+      ))}
+      {covers(ceiling, 'workflow:run') && (
+        <label>
+          Run one workflow alone
+          <select
+            value={single ?? ''}
+            onChange={event => {
+              const others = rights.filter(one => one !== single)
+              onChange(event.target.value ? [...others, event.target.value] : others)
+            }}
+          >
+            <option value="">None</option>
+            {workflows.data?.map(({ slug, name }) => (
+              <option key={slug} value={`workflow:${slug}:run`}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+    </div>
+  )
+}

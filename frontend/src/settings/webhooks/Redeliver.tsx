@@ -1,0 +1,40 @@
+/** The button that sends one delivery of a webhook again. */
+import { RotateCw } from 'lucide-react'
+import { useState } from 'react'
+import { sentence } from '../../api/client'
+import { redeliver } from '../../api/keys'
+import { Button } from '../../ui/controls/Button'
+import { toast } from '../../ui/shell/toasts'
+
+interface Props {
+  id: string
+  event: string
+  onSent: () => Promise<unknown>
+}
+
+export function Redeliver({ id, event, onSent }: Props) {
+  const [busy, setBusy] = useState(false)
+  const send = async () => {
+    setBusy(true)
+    try {
+      await redeliver(id)
+      toast('The delivery is sent again.')
+      await onSent()
+    } catch (error) {
+      toast(sentence(error))
+    } finally {
+      setBusy(false)
+    }
+  }
+  return (
+    <Button
+      tone="ghost"
+      label={`Redeliver ${event}`}
+      icon={<RotateCw aria-hidden size={14} />}
+      disabled={busy}
+      onClick={() => void send()}
+    >
+      Redeliver
+    </Button>
+  )
+}

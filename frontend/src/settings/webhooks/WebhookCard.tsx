@@ -1,0 +1,230 @@
+/** The webhook of one key: its address, a test, and its last reports. */
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Send, Trash2 } from 'lucide-react'
+import { type FormEvent, useState } from 'react'
+import { ApiError, sentence } from '../../api/client'
+import {
+  type DeliveryWire,
+  type KeyWire,
+  webhookDelete,
+  webhookGet,
+  webhookSave,
+  webhookTest,
+} from '../../api/keys'
+import { ago } from '../../library/words'
+import { Button } from '../../ui/controls/Button'
+import { Confirm } from '../../ui/forms/Confirm'
+import { FormRow } from '../../ui/forms/FormRow'
+import css from '../../ui/forms/forms.module.css'
+import { useSubmit } from '../../ui/forms/useSubmit'
+import { toast } from '../../ui/shell/toasts'
+import { useNow } from '../../ui/useNow'
+import { Problem } from '../account/ProfileTab'
+import { SecretDialog } from '../SecretDialog'
+import { Redeliver } from './Redeliver'
+import own from './WebhookCard.module.css'
+
+const SHOWN = 10
+/** How often the list is read again while a delivery waits. */
+const LOOK_MS = 3_000
+
+export function WebhookCard({ row }: { row: KeyWire }) {
+  const client = useQueryClient()
+  const query = ['webhook', row.id]
+  const webhook = useQuery({
+    queryKey: query,
+    queryFn: async () => {
+      try {
+        return await webhookGet(row.id)
+      } catch (error) {
+        if (error instanceof ApiError && error.status === 404) return null
+        throw error
+      }
+    },
+    enabled: row.webhook !== null,
+    refetchInterval: ({ state }) =>
+      state.data?.deliveries.some(one => one.status === 'pending') ? LOOK_MS : false,
+  })
+  const [typed, setTyped] = useState<string | null>(null)
+  const [secret, setSecret] = useState('')
+  const [made, setMade] = useState<string | null>(null)
+  const [removing, setRemoving] = useState(false)
+  const [testing, setTesting] = useState(false)
+  const [answer, setAnswer] = useState<DeliveryWire | string | null>(null)
+  const { busy, problems, submit } = useSubmit(['url', 'secret'])
+  const known = row.webhook?.url ?? ''
+  const url = typed ?? known
+  const refresh = () =>
+    Promise.all([
+      client.invalidateQueries({ queryKey: ['keys'] }),
+      client.invalidateQueries({ queryKey: query }),
+    ])
+  const save = (event: FormEvent) => {
+    event.preventDefault()
+    const missing: Record<string, string> = url.trim() ? {} : { url: 'Type an address.' }
+    void submit(async () => {
+      const saved = await webhookSave(row.id, { url: url.trim(), ...(secret ? { secret } : {}) })
+      setTyped(null)
+      setSecret('')
+      setAnswer(null)
+      if (saved.secret) setMade(saved.secret)
+      else toast('The webhook is saved.')
+      await refresh()
+    }, missing)
+  }
+  const test = async () => {
+    setTesting(true)
+    setAnswer(null)
+    try {
+      setAnswer(await webhookTest(row.id))
+      await refresh()
+    } catch (error) {
+      setAnswer(sentence(error))
+    } finally {
+      setTesting(false)
+    }
+  }
+  return (
+    <section className={css.card} aria-label={`Webhook of ${row.name}`}>
+      <h2>
+        {row.name} <span className={own.prefix}>{row.prefix}…</span>
+      </h2>
+      <form className={own.form} noValidate onSubmit={save}>
+        <FormRow label="Address" problem={problems.fields.url}>
+          {props => (
+            <input
+              {...props}
+              type="url"
+              inputMode="url"
+              spellCheck={false}
+              placeholder="https://example.com/patchbay"
+              value={url}
+              onChange={event => setTyped(event.target.value)}
+            />
+          )}
+        </FormRow>
+        <FormRow
+          label="Secret"
+          help={known ? 'Left empty, it stays as it is.' : 'Left empty, one is made for you.'}
+          problem={problems.fields.secret}
+        >
+          {props => (
+            <input
+              {...props}
+              type="password"
+              autoComplete="off"
+              value={secret}
+              onChange={event => setSecret(event.target.value)}
+            />
+          )}
+        </FormRow>
+        <Problem text={problems.whole} />
+        <div className={css.buttons}>
+          <Button type="submit" tone={known ? 'plain' : 'primary'} disabled={busy}>
+            {busy ? 'Saving…' : 'Save'}
+          </Button>
+          {known && (
+            <>
+              <Button
+                icon={<Send aria-hidden size={14} />}
+                disabled={testing}
+                onClick={() => void test()}
+              >
+                {testing ? 'Sending…' : 'Send a test'}
+              </Button>
+              <Button
+                tone="ghost"
+                label={`Remove the webhook of ${row.name}`}
+                icon={<Trash2 aria-hidden size={15} />}
+                onClick={() => setRemoving(true)}
+              />
+            </>
+          )}
+        </div>
+      </form>
+      {answer && <Answer answer={answer} />}
+      {webhook.data && webhook.data.deliveries.length > 0 && (
+        <Deliveries rows={webhook.data.deliveries.slice(0, SHOWN)} onSent={refresh} />
+      )}
+      {made && (
+        <SecretDialog
+          title="The webhook’s secret"
+          about="Your receiver checks signatures with it. It cannot be shown again."
+          secret={made}
+          onClose={() => setMade(null)}
+        />
+      )}
+      {removing && (
+        <Confirm
+          title="Remove this webhook?"
+          about={`Runs of ${row.name} will report to nobody, and reports that wait are dropped.`}
+          verb="Remove"
+          onDo={async () => {
+            await webhookDelete(row.id)
+            setAnswer(null)
+            client.removeQueries({ queryKey: query })
+            await client.invalidateQueries({ queryKey: ['keys'] })
+          }}
+          onClose={() => setRemoving(false)}
+        />
+      )}
+    </section>
+  )
+}
+
+function Answer({ answer }: { answer: DeliveryWire | string }) {
+  const good = typeof answer !== 'string' && answer.status === 'delivered'
+  const words = typeof answer === 'string' ? answer : answer.error
+  return (
+    <p className={own.answer} data-good={good || undefined} role="status">
+      {good ? 'The receiver took the test.' : `The test was not taken. ${words ?? ''}`}
+    </p>
+  )
+}
+
+const WORDS: Record<string, string> = {
+  pending: 'Waiting',
+  delivered: 'Delivered',
+  failed: 'Failed',
+}
+
+function Deliveries({
+  rows,
+  onSent,
+}: {
+  rows: readonly DeliveryWire[]
+  onSent: () => Promise<unknown>
+}) {
+  const now = useNow()
+  return (
+    <div className={own.scroll}>
+      <table className={own.table}>
+        <caption>Last reports</caption>
+        <thead>
+          <tr>
+            <th scope="col">Status</th>
+            <th scope="col">Event</th>
+            <th scope="col">When</th>
+            <th scope="col">Tries</th>
+            <th scope="col">Answer</th>
+            <th scope="col">
+              <span className="sr-only">Action</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(row => (
+            <tr key={row.id ?? row.at}>
+              <td data-status={row.status}>{WORDS[row.status] ?? row.status}</td>
+              <td className={css.mono}>{row.event}</td>
+              <td>{ago(row.at, now)}</td>
+              <td>{row.attempt}</td>
+              <td>{row.error ?? (row.status === 'delivered' ? 'OK' : '')}</td>
+              <td>{row.id && <Redeliver id={row.id} event={row.event} onSent={onSent} />}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}

@@ -1,0 +1,132 @@
+/** The dialog that saves a new key: for whom it is, where it may go, and the secret. */
+import { type FormEvent, useState } from 'react'
+import { type CredentialWire, credentialCreate } from '../../api/account'
+import { Problem } from '../../settings/account/ProfileTab'
+import { Button } from '../controls/Button'
+import { Dialog } from '../controls/Dialog'
+import { FormRow } from '../forms/FormRow'
+import css from '../forms/forms.module.css'
+import { useSubmit } from '../forms/useSubmit'
+
+const NEEDED = {
+  name: 'Give it a name.',
+  provider: 'Name the service it is for.',
+  secret: 'Paste the secret.',
+}
+
+interface Props {
+  /** What is known of the service from where the key is wanted. */
+  provider?: string
+  origin?: string
+  onClose: () => void
+  onAdded: (made: CredentialWire) => void
+}
+
+export function NewCredential({ provider = '', origin = '', onClose, onAdded }: Props) {
+  const [draft, setDraft] = useState({
+    name: '',
+    provider: provider || hostOf(origin),
+    // What a provider's key may be sent to is known here.
+    origins: provider ? '' : origin,
+    secret: '',
+  })
+  const { busy, problems, submit } = useSubmit([...Object.keys(NEEDED), 'allowedOrigins'])
+  const add = (event: FormEvent) => {
+    event.preventDefault()
+    // A portal's events go on to the form or the card that it was opened from.
+    event.stopPropagation()
+    const missing = Object.fromEntries(
+      Object.entries(NEEDED).filter(([name]) => !draft[name as keyof typeof NEEDED].trim()),
+    )
+    void submit(async () => {
+      const { name, provider, secret } = draft
+      const allowedOrigins = draft.origins.split(/[\s,]+/).filter(Boolean)
+      onAdded(await credentialCreate({ name, provider, secret, allowedOrigins }))
+    }, missing)
+  }
+  const set = (name: keyof typeof draft) => (event: { target: { value: string } }) =>
+    setDraft({ ...draft, [name]: event.target.value })
+  return (
+    <Dialog title="New credential" onClose={onClose}>
+      <form className={css.form} noValidate autoComplete="off" onSubmit={add}>
+        <FormRow label="Name" problem={problems.fields.name}>
+          {props => (
+            <input
+              {...props}
+              data-autofocus
+              type="text"
+              value={draft.name}
+              onChange={set('name')}
+            />
+          )}
+        </FormRow>
+        <FormRow
+          label="Provider"
+          help="The service it is for, such as fal."
+          problem={problems.fields.provider}
+        >
+          {props => (
+            <>
+              <input
+                {...props}
+                type="text"
+                list="providers"
+                value={draft.provider}
+                onChange={set('provider')}
+              />
+              <datalist id="providers">
+                <option value="fal" />
+              </datalist>
+            </>
+          )}
+        </FormRow>
+        <FormRow label="Secret" problem={problems.fields.secret}>
+          {props => (
+            <input
+              {...props}
+              type="password"
+              autoComplete="new-password"
+              value={draft.secret}
+              onChange={set('secret')}
+            />
+          )}
+        </FormRow>
+        <FormRow
+          label="Allowed domains"
+          help="Origins such as https://api.example.com, one on each line; none for fal’s own."
+          problem={problems.fields.allowedOrigins}
+        >
+          {props => (
+            <textarea
+              {...props}
+              rows={2}
+              spellCheck={false}
+              value={draft.origins}
+              onChange={set('origins')}
+            />
+          )}
+        </FormRow>
+        <p className={css.help}>
+          Kept encrypted on this server. It is shown to nobody, and not written into workflows, runs
+          or logs.
+        </p>
+        <Problem text={problems.whole} />
+        <div className={`${css.buttons} ${css.end}`}>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" tone="primary" disabled={busy}>
+            {busy ? 'Saving…' : 'Save'}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}
+
+/** `https://api.example.com` is a service called api.example.com. */
+function hostOf(origin: string): string {
+  try {
+    return origin && new URL(origin).host
+  } catch {
+    return ''
+  }
+}

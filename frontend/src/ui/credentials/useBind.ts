@@ -1,0 +1,18 @@
+/** Binds a key to a slot of somebody else's workflow, and says so when that does not work. */
+import { useQueryClient } from '@tanstack/react-query'
+import { type CredentialSlot, slotBind } from '../../api/account'
+import { sentence } from '../../api/client'
+import { toast } from '../shell/toasts'
+
+export function useBind(slug: string) {
+  const client = useQueryClient()
+  return async (slot: CredentialSlot, credential: string) => {
+    try {
+      const rows = await slotBind(slug, slot.slot, credential || null)
+      client.setQueryData(['slots', slug], rows)
+      void client.invalidateQueries({ queryKey: ['credentials'] })
+    } catch (error) {
+      toast(sentence(error), { tone: 'bad' })
+    }
+  }
+}

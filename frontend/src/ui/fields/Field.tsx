@@ -1,0 +1,45 @@
+/** The control for one field, by its widget; the same on a card, in the inspector and in a form. */
+import { AppField } from '../../editor/apps/AppField'
+import { CredentialField } from '../../editor/fields/CredentialField'
+import { AssetField } from './AssetField'
+import { ColorField } from './ColorField'
+import { JsonField } from './JsonField'
+import { ListField } from './ListField'
+import { NumberField } from './NumberField'
+import { PillsField } from './PillsField'
+import { SelectField } from './SelectField'
+import { SliderField } from './SliderField'
+import type { FieldProps } from './spec'
+import { TextAreaField, TextField } from './TextField'
+import { ToggleField } from './ToggleField'
+
+export function Field(props: FieldProps) {
+  switch (props.spec.widget) {
+    case 'textarea':
+      return <TextAreaField {...props} />
+    case 'number':
+      return <NumberField {...props} />
+    case 'slider':
+      return <SliderField {...props} />
+    case 'select':
+      return <SelectField {...props} />
+    case 'pills':
+      return <PillsField {...props} />
+    case 'toggle':
+      return <ToggleField {...props} />
+    case 'color':
+      return <ColorField {...props} />
+    case 'asset':
+      return <AssetField {...props} />
+    case 'json':
+      return <JsonField {...props} />
+    case 'list':
+      return <ListField {...props} />
+    case 'credential':
+      return <CredentialField {...props} />
+    case 'app':
+      return <AppField {...props} />
+    default:
+      return <TextField {...props} />
+  }
+}

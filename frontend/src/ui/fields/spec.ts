@@ -1,0 +1,97 @@
+/** What a field component needs to know, made from a declared input or from a request field. */
+
+import type { Input, MediaReference, RequestField, Widget } from '../../api/catalog'
+import type { Json } from '../../api/document'
+import { isRandom, MEDIA } from '../../catalog/ports'
+
+export interface FieldSpec {
+  name: string
+  label: string
+  type: string
+  widget: Widget
+  options: readonly string[]
+  min: number | null
+  max: number | null
+  step: number | null
+  unit: string
+  help: string
+  placeholder: string
+  required: boolean
+  /** The provider whose newest key is used where none is chosen. */
+  provider?: string
+  /** It decides what chance gives: a new number can be thrown. */
+  dice?: boolean
+  /** Without a value, each run draws a new number. */
+  randomize?: boolean
+}
+
+export interface FieldProps {
+  spec: FieldSpec
+  value: Json
+  onChange: (value: Json | undefined) => void
+  disabled?: boolean
+  /** On a card (small) or in the inspector. */
+  compact?: boolean
+  /** What becomes of a chosen file; without it, it is uploaded. */
+  send?: (file: File, progress: (share: number) => void) => Promise<MediaReference>
+  /** The node it is a field of. */
+  node?: string
+  /** Makes the field one that is new for each run; absent where it cannot become one. */
+  onRandomize?: () => void
+  /** The number that the last run has drawn for it. */
+  drawn?: number | null
+  /** Id of the control, so that a label can point at it. */
+  id?: string
+}
+
+/** The spec of a declared input that has a widget. */
+export function specOf(input: Input): FieldSpec {
+  const widget = input.widget ?? 'text'
+  const randomize = input.randomize === true
+  const dice = widget === 'number' && (randomize || SEED.test(input.name))
+  const required = input.required && !randomize
+  return { ...input, label: input.label || sentenceCase(input.name), widget, dice, required }
+}
+
+/** The spec of a request field's value. */
+export function requestSpec(field: RequestField): FieldSpec {
+  const widget = MEDIA.has(field.type) ? 'asset' : (field.type as Widget)
+  return {
+    name: field.name,
+    label: field.label || sentenceCase(field.name),
+    type: MEDIA.has(field.type) ? field.type : 'text',
+    widget: WIDGETS.has(widget) ? widget : 'text',
+    options: Array.isArray(field.options) ? field.options.map(String) : [],
+    min: field.min ?? (field.type === 'slider' ? 0 : null),
+    max: field.max ?? (field.type === 'slider' ? 100 : null),
+    step: field.step ?? null,
+    unit: field.unit ?? '',
+    help: field.help ?? '',
+    placeholder: '',
+    required: Boolean(field.required) && !isRandom(field),
+    dice: field.type === 'number' && (isRandom(field) || SEED.test(field.name)),
+    randomize: isRandom(field),
+  }
+}
+
+const SEED = /(^|_)seed(_\d+)?$/i
+
+const WIDGETS = new Set<string>([
+  'text',
+  'textarea',
+  'number',
+  'slider',
+  'select',
+  'pills',
+  'toggle',
+  'color',
+  'asset',
+  'json',
+  'list',
+])
+
+/** `edge_softness` as people write it. */
+export function sentenceCase(name: string): string {
+  const words = name.replaceAll(/[_-]+/g, ' ').trim()
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}

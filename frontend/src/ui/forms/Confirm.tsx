@@ -1,0 +1,46 @@
+/** Asks before something is gone for good. */
+import { useState } from 'react'
+import { sentence } from '../../api/client'
+import { Button } from '../controls/Button'
+import { Dialog } from '../controls/Dialog'
+import css from './forms.module.css'
+
+interface Props {
+  title: string
+  about: string
+  /** The verb on the button. */
+  verb: string
+  onDo: () => Promise<void>
+  onClose: () => void
+}
+
+export function Confirm({ title, about, verb, onDo, onClose }: Props) {
+  const [busy, setBusy] = useState(false)
+  const [problem, setProblem] = useState('')
+  const go = async () => {
+    setBusy(true)
+    try {
+      await onDo()
+      onClose()
+    } catch (error) {
+      setProblem(sentence(error))
+      setBusy(false)
+    }
+  }
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <p className={css.note}>{about}</p>
+      {problem && (
+        <p className={css.bad} role="alert">
+          {problem}
+        </p>
+      )}
+      <div className={`${css.buttons} ${css.end}`} style={{ marginTop: 16 }}>
+        <Button onClick={onClose}>Keep it</Button>
+        <Button tone="danger" disabled={busy} onClick={() => void go()}>
+          {verb}
+        </Button>
+      </div>
+    </Dialog>
+  )
+}

@@ -1,0 +1,74 @@
+/** A file as a picture, a player or a name; pictures stand on a checkerboard and load small. */
+import { File as FileIcon, Play } from 'lucide-react'
+import { type MediaReference, mediaUrl } from '../../api/catalog'
+import css from './MediaView.module.css'
+import { Picture } from './Picture'
+
+interface Props {
+  media: MediaReference
+  /** Width of the thumbnail to ask for, px. */
+  width: number
+  cover?: boolean
+}
+
+const MOVING_BYTES = 12_000_000
+
+/** Whether a picture moves and is small enough to be shown itself: its preview stands still. */
+const moves = (media: MediaReference) =>
+  media.content_type === 'image/gif' && media.size <= MOVING_BYTES
+
+export function MediaView({ media, width, cover }: Props) {
+  const kind = media.content_type?.split('/')[0]
+  if (kind === 'image') {
+    return (
+      <div className={css.picture} data-cover={cover || undefined}>
+        <Picture
+          src={mediaUrl(media, width)}
+          alt={media.name ?? 'Picture'}
+          moving={moves(media) && !cover ? mediaUrl(media) : undefined}
+        />
+      </div>
+    )
+  }
+  if (kind === 'video' && cover) {
+    return (
+      <div className={css.picture} data-cover>
+        <Picture src={mediaUrl(media, width)} alt={media.name ?? 'Video'} />
+        <Play className={css.badge} size={18} aria-hidden />
+      </div>
+    )
+  }
+  if (kind === 'video') {
+    // The poster is a frame made by the server: nothing of the video is fetched until it is played.
+    return (
+      // biome-ignore lint/a11y/useMediaCaption: results are made here and come without captions
+      <video
+        className={`${css.player} nodrag nowheel`}
+        src={mediaUrl(media)}
+        poster={mediaUrl(media, width)}
+        aria-label={media.name ?? 'Video'}
+        controls
+        playsInline
+        preload="none"
+      />
+    )
+  }
+  if (kind === 'audio') {
+    return (
+      <div className={`${css.sound} nodrag`}>
+        {/* biome-ignore lint/a11y/useMediaCaption: results are made here and come without captions */}
+        <audio
+          src={mediaUrl(media)}
+          aria-label={media.name ?? 'Sound'}
+          controls
+          preload="metadata"
+        />
+      </div>
+    )
+  }
+  return (
+    <a className={css.file} href={mediaUrl(media)} download={media.name ?? true}>
+      <FileIcon size={16} /> {media.name ?? media.content_type}
+    </a>
+  )
+}

@@ -1,0 +1,101 @@
+/**
+ * What frames every page but the editor: on the left (on a phone above and below) where one is and
+ * who is signed in, beside it the page, and over it the passing messages.
+ */
+import {
+  LayoutGrid,
+  LayoutTemplate,
+  LogOut,
+  type LucideIcon,
+  Play,
+  Server,
+  Settings as SettingsIcon,
+} from 'lucide-react'
+import type { ReactNode } from 'react'
+import { cookie } from '../../api/client'
+import css from './AppShell.module.css'
+import { initials } from './initials'
+import { Mark } from './Mark'
+import { ThemeToggle } from './ThemeToggle'
+import { Toasts } from './Toasts'
+
+export type Place = 'workflows' | 'templates' | 'runs' | 'runners' | 'settings'
+
+/** A number beside a link: as it is shown, and as it is read out. */
+export interface Badge {
+  shown: string
+  said: string
+}
+
+interface Props {
+  active: Place
+  /** The name of who is signed in. */
+  user: string
+  badges?: Partial<Record<Place, Badge>>
+  /** What stands below the links, such as the folders; not on a phone. */
+  side?: ReactNode
+  children: ReactNode
+}
+
+const PLACES: { place: Place; name: string; href: string; icon: LucideIcon }[] = [
+  { place: 'workflows', name: 'Workflows', href: '/', icon: LayoutGrid },
+  { place: 'templates', name: 'Templates', href: '/templates', icon: LayoutTemplate },
+  { place: 'runs', name: 'Runs', href: '/runs', icon: Play },
+  { place: 'runners', name: 'Runners', href: '/runners', icon: Server },
+  { place: 'settings', name: 'Settings', href: '/settings', icon: SettingsIcon },
+]
+
+export function AppShell({ active, user, badges = {}, side, children }: Props) {
+  return (
+    <div className={css.page}>
+      <header className={css.side}>
+        <a className={css.brand} href="/">
+          <Mark size={22} />
+          Patchbay
+        </a>
+        <nav className={css.nav} aria-label="Patchbay">
+          {PLACES.map(({ place, name, href, icon: Icon }) => (
+            <a
+              key={place}
+              className={css.link}
+              href={href}
+              aria-current={place === active ? 'page' : undefined}
+            >
+              <Icon aria-hidden size={17} />
+              {name}
+              <Count badge={badges[place]} />
+            </a>
+          ))}
+        </nav>
+        <div className={css.more}>{side}</div>
+        <ThemeToggle />
+        <div className={css.account}>
+          <span className={css.face} aria-hidden>
+            {initials(user)}
+          </span>
+          <span className={css.name} title={user}>
+            {user}
+          </span>
+          <form method="post" action="/logout">
+            <input type="hidden" name="csrfmiddlewaretoken" value={cookie('csrftoken')} />
+            <button className={css.quiet} type="submit" aria-label="Log out" title="Log out">
+              <LogOut aria-hidden size={17} />
+            </button>
+          </form>
+        </div>
+      </header>
+      <main className={css.main}>{children}</main>
+      <Toasts />
+    </div>
+  )
+}
+
+function Count({ badge }: { badge: Badge | undefined }) {
+  if (!badge) return null
+  return (
+    <span className={css.count}>
+      <span aria-hidden>{badge.shown}</span>
+      <span className="sr-only">{badge.said}</span>
+    </span>
+  )
+}
