@@ -42,6 +42,7 @@ class Site:
         self.folder = folder
         self.settings = settings
         self.port = free_port()
+        self.command = ["serve"]
         #: How long an answer may take.
         self.seconds = 20
         self.log = folder.parent / "serve.log"
@@ -59,7 +60,7 @@ class Site:
             copy_started(self.folder)
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "manage.py", "serve"], cwd=ROOT, stdin=subprocess.DEVNULL,
+                [sys.executable, "manage.py", *self.command], cwd=ROOT, stdin=subprocess.DEVNULL,
                 env=environment, stdout=log, stderr=subprocess.STDOUT,
             )  # fmt: skip
         wait_until(lambda: self.healthy() or self.process.poll() is not None, START_SECONDS)
@@ -172,6 +173,14 @@ def test_a_workflow_runs_by_token_over_the_wire_and_streams_resume(site: Site) -
     assert "id: 3\n" in resumed
     assert "id: 2\n" not in resumed
     assert site.ask("GET", path, **key).json()["status"] == "completed"
+
+
+def test_djangos_own_command_serves_with_the_engine_too(site: Site) -> None:
+    site.command = ["runserver", "--noreload", str(site.port)]
+    site.start()
+    health = site.ask("GET", "/healthz")
+    assert (health.status, health.json()) == (200, {"status": "ok"})
+    assert str(site.folder) in site.refuse(PORT=str(free_port()))
 
 
 def test_a_second_start_on_the_same_folder_refuses_with_a_sentence(site: Site) -> None:

@@ -1,4 +1,4 @@
-"""`manage.py runserver`: Daphne's development server on our bounded server class."""
+"""`manage.py runserver`: what Django's developers type; it is `serve`, and starts anew on changes."""
 
 from __future__ import annotations
 
@@ -15,10 +15,15 @@ class Command(DaphneCommand):
 
     def inner_run(self, *args: Any, **options: Any) -> None:
         """Serve with the engine inside."""
-        from canvas.management.commands.serve import start_engine, stop_engine
+        from canvas.management.commands.serve import alone, prepare, start_engine, stop_engine
 
-        start_engine()
-        try:
-            super().inner_run(*args, **options)
-        finally:
-            stop_engine()
+        def lost(holder: str) -> None:
+            self.stderr.write(f"Another Patchbay runs on this database now ({holder}).")
+
+        with alone() as owner:
+            prepare()
+            start_engine(owner, lost)
+            try:
+                super().inner_run(*args, **options)
+            finally:
+                stop_engine()
