@@ -47,11 +47,11 @@ frontend/node_modules/.package-lock.json: frontend/package-lock.json
 	  ! node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)'; \
 	then echo "Patchbay needs Node.js 20.19 or newer (and its npm) to build the canvas; install it."; exit 1; fi
 	@echo "Installing the canvas's packages ..."
-	@npm --prefix frontend ci --loglevel=error
+	@npm --prefix frontend ci --loglevel=error >/dev/null
 	@touch $@
 
 tests/clients/node_modules/.package-lock.json: tests/clients/package-lock.json
-	@npm --prefix tests/clients ci --loglevel=error
+	@npm --prefix tests/clients ci --loglevel=error >/dev/null
 	@touch $@
 
 # The outside tools of tests/clients, away from Patchbay's own packages.

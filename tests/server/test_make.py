@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -84,6 +85,23 @@ def test_without_a_python_there_is_one_sentence(programs: Path, project: Path) -
         "install it (Debian: apt-get install python3 python3-venv)."
     ]
     assert "pyenv" not in done.stderr
+
+
+def test_npm_installs_without_a_word_of_its_own(project: Path) -> None:
+    frontend, part = project / "frontend", project / "part"
+    for folder, package in (
+        (part, {"name": "part", "version": "1.0.0"}),
+        (frontend, {"name": "pages", "dependencies": {"part": "file:../part"}}),
+    ):
+        folder.mkdir()
+        (folder / "package.json").write_text(json.dumps(package), encoding="utf-8")
+    shutil.copy(ROOT / "frontend/.npmrc", frontend)
+    lock = ["npm", "install", "--package-lock-only", "--offline", "--silent"]
+    subprocess.run(lock, cwd=frontend, check=True)
+    done = make(project, "frontend/node_modules/.package-lock.json")
+    assert (frontend / "node_modules/part").exists()
+    said = "Installing the canvas's packages ...\n"
+    assert (done.returncode, done.stdout, done.stderr) == (0, said, "")
 
 
 @pytest.mark.parametrize("folder", ["frontend", "tests/clients"])

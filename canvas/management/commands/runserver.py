@@ -1,4 +1,4 @@
-"""`manage.py runserver`: what Django's developers type; it is `serve`, and starts anew on changes."""
+"""`manage.py runserver`: `serve` as Django's developers know it, started again on changes."""
 
 from __future__ import annotations
 
