@@ -11,7 +11,7 @@ from django.test import override_settings
 
 from tests.api.client import ECHO, Caller, a_node, an_edge, whole
 from workflows.errors import RateLimitExceeded
-from workflows.models import Run
+from workflows.models import Run, RunStatus, Step
 from workflows.services.limits import rates
 from workflows.types import JsonObject
 
@@ -65,9 +65,21 @@ def test_a_stranger_runs_it_and_reads_the_result_by_the_ticket(
     answer = nobody.get(started["pollUrl"])
     body = answer.json()
     assert body.keys() == {
-        "executionId", "status", "result", "error", "ms", "createdAt", "completedAt",
+        "executionId", "status", "progress", "result", "error", "ms", "createdAt", "completedAt",
     }  # fmt: skip
     assert (body["status"], body["result"]) == ("completed", {"text": "You said jazz"})
+    assert body["progress"] == 1.0
+
+
+def test_a_stranger_sees_how_far_the_run_is(engine: None, hers: Caller, nobody: Caller) -> None:
+    hers.create("Echo", **ECHO, **OPEN)
+    started = run(nobody, "echo")
+    path = f"/api/executions/{started['executionId']}"
+    whole(hers.get(f"{path}/events"))
+    Run.objects.update(status=RunStatus.RUNNING)
+    Step.objects.filter(node_id="end").delete()
+    seen = nobody.get(started["pollUrl"]).json()["progress"]
+    assert seen == hers.get(path).json()["progress"] == pytest.approx(2 / 3, abs=1e-3)
 
 
 def test_the_ticket_opens_its_own_run_alone(

@@ -25,7 +25,7 @@ from workflows.graph import strict_json
 from workflows.media.links import MEDIA
 from workflows.models import Run
 from workflows.services.execution import public_runs
-from workflows.services.execution.runs import run_request
+from workflows.services.execution.runs import run_request, run_states
 from workflows.services.execution.submissions import InputFile
 from workflows.services.library import access
 from workflows.types import Json, JsonObject
@@ -101,6 +101,7 @@ def _shape(run: Run, addresses: Callable[[Json], Json]) -> JsonObject:
     return {
         "executionId": str(run.pk),
         "status": shapes.STATUS.get(run.status, "processing"),
+        "progress": shapes.progress(run, run_states(run=run)),
         "result": addresses(run.output),
         "error": {"message": error.get("message")} if error else None,
         "ms": shapes.duration_ms(run),

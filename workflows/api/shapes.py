@@ -97,16 +97,22 @@ def execution(
 ) -> JsonObject:
     """Return a run as `GET /api/executions/<id>` shows it."""
     rows = node_rows(steps, nodes)
-    done = sum(row["status"] in ("completed", "skipped") for row in rows)
-    completed = run.status == RunStatus.COMPLETED
     return {
         **execution_summary(run, absolute),
-        "progress": 1.0 if completed else round(done / len(rows), 4) if rows else 0.0,
+        "progress": progress(run, [row["status"] for row in rows]),
         "inputs": run.options.get("inputs", run.inputs),
         "randomized": run.options.get(journal.RANDOMIZED, {}),
         "lastSeq": run.last_seq,
         "nodes": [{**row, "outputs": absolute(row["outputs"])} for row in rows],
     }
+
+
+def progress(run: Run, nodes: list[str]) -> float:
+    """Return the share of a run that is done, 0 to 1, by the statuses of its nodes."""
+    if run.status == RunStatus.COMPLETED:
+        return 1.0
+    done = sum(status in (StepStatus.COMPLETED, StepStatus.SKIPPED) for status in nodes)
+    return round(done / len(nodes), 4) if nodes else 0.0
 
 
 def execution_summary(run: Run, absolute: Callable[[Json], Json]) -> JsonObject:

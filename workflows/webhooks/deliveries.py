@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -23,7 +23,7 @@ from workflows import database
 from workflows.errors import PatchbayError
 from workflows.media import fetch
 from workflows.models import Delivery, DeliveryStatus, Run, Webhook
-from workflows.types import JsonObject
+from workflows.types import Json
 from workflows.webhooks import payloads
 from workflows.webhooks.payloads import Parcel
 
@@ -35,7 +35,6 @@ LEASE = timedelta(seconds=60)
 LOOK_SECONDS = 30.0
 AT_ONCE = 20
 MAX_ANSWER_BYTES = 64 * 1024
-TEST_EVENT = "webhook.test"
 #: The id of a delivery, the same at every attempt.
 ID_HEADER = "X-Patchbay-Delivery"
 
@@ -78,21 +77,11 @@ def _body(run: Run, webhook: Webhook) -> str:
 def send_test(webhook: Webhook) -> Delivery:
     """Send a test once, now, and return its row, which tells how it went. Not for a coroutine."""
     now = timezone.now()
-    body: JsonObject = {
-        "event": TEST_EVENT,
-        "executionId": None,
-        "requestId": None,
-        "userId": str(webhook.token.owner_id),
-        "workflowSlug": None,
-        "modelIds": [],
-        "status": "completed",
-        "result": None,
-    }
     # Not pending: a courier that looks meanwhile must not send it too.
     row: Delivery = Delivery.objects.create(
         webhook=webhook,
-        event=TEST_EVENT,
-        body=_text(body),
+        event=payloads.TEST_EVENT,
+        body=_text(payloads.test_body(webhook)),
         status=DeliveryStatus.FAILED,
         created_at=now,
     )
@@ -253,5 +242,5 @@ def _next_due() -> datetime | None:
     return found
 
 
-def _text(body: JsonObject) -> str:
+def _text(body: Mapping[str, Json]) -> str:
     return json.dumps(body, ensure_ascii=True, allow_nan=False, separators=(",", ":"))

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal, NotRequired, TypedDict
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -18,17 +19,43 @@ from django.utils.module_loading import import_string
 from workflows.media.links import Links, absolute, signed_links
 from workflows.models import Run, RunStatus, Webhook
 from workflows.models.connections import Dialect as Name
-from workflows.types import JsonObject
+from workflows.types import Json, JsonObject
 
 #: Pauses after the first, second, ... failed attempt; after the last, the report is given up.
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (10, 60, 300, 1_800, 7_200, 21_600))
 TIMEOUT_SECONDS = 10.0
-STATUS = {
+TEST_EVENT = "webhook.test"
+Status = Literal["completed", "failed", "cancelled"]
+STATUS: dict[str, Status] = {
     RunStatus.COMPLETED: "completed",
     RunStatus.FAILED: "failed",
     RunStatus.INVALID: "failed",
     RunStatus.CANCELLED: "cancelled",
 }
+
+
+class ReportError(TypedDict):
+    """Why a run failed."""
+
+    code: str
+    message: str
+
+
+class Report(TypedDict):
+    """What a webhook is sent of an ended run; of a test, without ids and a result.
+
+    `event` is `execution.` and the status, or `webhook.test`. `error` is there when it has failed.
+    """
+
+    event: str
+    executionId: str | None
+    requestId: str | None
+    userId: str
+    workflowSlug: str | None
+    modelIds: list[str]
+    status: Status
+    result: Json
+    error: NotRequired[ReportError]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +78,7 @@ class Dialect:
     `body` is called in the transaction that ends the run, with the webhook it is for.
     """
 
-    body: Callable[[Run, Webhook], JsonObject]
+    body: Callable[[Run, Webhook], Mapping[str, Json]]
     headers: Callable[[Parcel, datetime], dict[str, str]]
     pauses: tuple[timedelta, ...]
     timeout_seconds: float
@@ -66,11 +93,11 @@ def dialect(name: str) -> Dialect:
     return found
 
 
-def run_body(run: Run, webhook: Webhook) -> JsonObject:
+def run_body(run: Run, webhook: Webhook) -> Report:
     """Return what is reported of an ended run (spec native 1.19)."""
     status, origin = STATUS[run.status], settings.PUBLIC_URL
     links = signed_links(origin, run.owner_id) if webhook.signed else Links(origin)
-    body: JsonObject = {
+    body: Report = {
         "event": f"execution.{status}",
         "executionId": str(run.pk),
         "requestId": None,
@@ -87,6 +114,20 @@ def run_body(run: Run, webhook: Webhook) -> JsonObject:
             "message": error.get("message") or "The run failed.",
         }
     return body
+
+
+def test_body(webhook: Webhook) -> Report:
+    """Return what a test sends to the webhook of a key."""
+    return {
+        "event": TEST_EVENT,
+        "executionId": None,
+        "requestId": None,
+        "userId": str(webhook.token.owner_id),
+        "workflowSlug": None,
+        "modelIds": [],
+        "status": "completed",
+        "result": None,
+    }
 
 
 def signature(secret: str, at: datetime, body: bytes) -> str:

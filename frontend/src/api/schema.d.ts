@@ -1150,7 +1150,28 @@ export interface paths {
         trace?: never;
     };
 }
-export type webhooks = Record<string, never>;
+export interface webhooks {
+    executionEnded: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A run has ended
+         * @description Sent until it is answered with a status of 2xx, under one id.
+         */
+        post: operations["executionEnded"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
 export interface components {
     schemas: {
         Accepted: {
@@ -1221,14 +1242,23 @@ export interface components {
             /** @enum {unknown} */
             kind: "workflow" | "utility";
             slug?: string;
-            fields?: Record<string, unknown>[];
-            outputs?: Record<string, unknown>[];
+            fields?: components["schemas"]["Field"][];
+            outputs?: components["schemas"]["Output"][];
         };
         Catalogue: {
-            nodeTypes: Record<string, unknown>[];
-            fieldTypes: Record<string, unknown>;
+            nodeTypes: components["schemas"]["NodeType"][];
+            fieldTypes: {
+                [key: string]: string;
+            };
             portTypes: string[];
-            conversions: Record<string, unknown>;
+            conversions: components["schemas"]["Conversions"];
+        };
+        Change: {
+            version: number;
+            /** Format: uuid */
+            batchId: string;
+            label: string;
+            operations: components["schemas"]["Operation"][];
         };
         Changes: {
             baseVersion: number;
@@ -1236,6 +1266,82 @@ export interface components {
             batchId: string;
             label?: string;
             operations: components["schemas"]["Operation"][];
+        };
+        ComfyCanvas: {
+            nodes: components["schemas"]["ComfyNode"][];
+            links: components["schemas"]["ComfyLink"][];
+            groups: components["schemas"]["ComfyGroup"][];
+        };
+        ComfyGroup: {
+            title: string;
+            x: number;
+            y: number;
+            width: number;
+            height: number;
+            color: string | null;
+        };
+        ComfyLink: {
+            id: string;
+            from: string;
+            fromSlot: number;
+            to: string;
+            toSlot: number;
+            type: string;
+        };
+        ComfyNode: {
+            id: string;
+            title: string;
+            /** @description A class, or the id of a subgraph. */
+            type: string;
+            x: number;
+            y: number;
+            width: number;
+            height: number;
+            /** @description 0 runs, 2 is muted, 4 is bypassed. */
+            mode: number;
+            collapsed: boolean;
+            inputs: components["schemas"]["ComfySlot"][];
+            outputs: components["schemas"]["ComfySlot"][];
+            widgets: components["schemas"]["ComfyWidget"][];
+            color?: string;
+            /** @description The text of a note, which has nothing else. */
+            note?: string;
+        };
+        ComfySlot: {
+            name: string;
+            type: string;
+            label?: string;
+            link?: string;
+        };
+        ComfySubgraph: {
+            name: string;
+            nodes: components["schemas"]["ComfyNode"][];
+            links: components["schemas"]["ComfyLink"][];
+            groups: components["schemas"]["ComfyGroup"][];
+        };
+        ComfyView: {
+            nodes: components["schemas"]["ComfyNode"][];
+            links: components["schemas"]["ComfyLink"][];
+            groups: components["schemas"]["ComfyGroup"][];
+            subgraphs: {
+                [key: string]: components["schemas"]["ComfySubgraph"];
+            };
+        };
+        ComfyWidget: {
+            /** @description Empty where nobody knows it. */
+            name: string;
+            value: unknown;
+            label?: string;
+            options?: string[];
+            /** @description What becomes of it after each run, as `randomize`. */
+            control?: string;
+        };
+        Conversions: {
+            automatic: {
+                [key: string]: string[];
+            };
+            parsedFromText: string[];
+            media: string[];
         };
         Credential: {
             id: string;
@@ -1290,12 +1396,20 @@ export interface components {
             /** Format: date-time */
             finishedAt?: string | null;
         };
+        /** @description The random numbers a run has drawn, by node and field. */
+        Drawn: {
+            [key: string]: {
+                [key: string]: number;
+            };
+        };
         Edge: {
             id: string;
             source: string;
             target: string;
             sourceHandle?: string | null;
             targetHandle?: string | null;
+        } & {
+            [key: string]: unknown;
         };
         Error: {
             error: string;
@@ -1318,7 +1432,7 @@ export interface components {
             source: "canvas" | "api" | "fal" | "comfy";
             keyId: string | null;
             result: unknown;
-            error: Record<string, unknown> | null;
+            error: components["schemas"]["RunError"] | null;
             cost: number;
             ms: number | null;
             /** Format: date-time */
@@ -1328,19 +1442,25 @@ export interface components {
             /** Format: date-time */
             completedAt: string | null;
             progress: number;
-            inputs: Record<string, unknown>;
-            randomized: Record<string, unknown>;
+            inputs: {
+                [key: string]: unknown;
+            };
+            randomized: components["schemas"]["Drawn"];
             lastSeq: number;
-            nodes: {
-                id: string;
-                status: string;
-                ms?: number | null;
-                cost?: number;
-                cached?: boolean;
-                error?: Record<string, unknown> | null;
-                outputs?: unknown;
-                warnings?: string[];
-            }[];
+            nodes: components["schemas"]["ExecutionNode"][];
+        };
+        ExecutionNode: {
+            id: string;
+            /** @enum {unknown} */
+            status: "pending" | "running" | "completed" | "failed" | "skipped";
+            ms: number | null;
+            cost: number;
+            cached: boolean;
+            error: components["schemas"]["NodeFailure"] | null;
+            outputs: {
+                [key: string]: unknown;
+            } | null;
+            warnings: string[];
         };
         ExecutionSummary: {
             /** Format: uuid */
@@ -1356,7 +1476,7 @@ export interface components {
             source: "canvas" | "api" | "fal" | "comfy";
             keyId: string | null;
             result: unknown;
-            error: Record<string, unknown> | null;
+            error: components["schemas"]["RunError"] | null;
             cost: number;
             ms: number | null;
             /** Format: date-time */
@@ -1373,9 +1493,35 @@ export interface components {
             name: string;
             /** Format: date-time */
             createdAt: string;
-            inputs: Record<string, unknown>;
+            inputs: {
+                [key: string]: unknown;
+            };
             nodes: components["schemas"]["Node"][];
             edges: components["schemas"]["Edge"][];
+        };
+        /** @description An input as its author has declared it. What is of another type than here counts as not given. */
+        Field: {
+            name: string;
+            label?: string;
+            type?: string;
+            default?: unknown;
+            required?: boolean;
+            options?: (string | number | {
+                value: string | number;
+                label?: string;
+            })[];
+            min?: number | null;
+            max?: number | null;
+            step?: number | null;
+            help?: string;
+            unit?: string;
+            advanced?: boolean;
+            multiline?: boolean;
+            randomize?: boolean;
+            kind?: string;
+            items?: string;
+        } & {
+            [key: string]: unknown;
         };
         Folder: {
             id: string;
@@ -1399,21 +1545,56 @@ export interface components {
             document: {
                 nodes: components["schemas"]["Node"][];
                 edges: components["schemas"]["Edge"][];
+            } & {
+                [key: string]: unknown;
             };
             warnings: string[];
             removed: string[];
         };
+        /**
+         * @description One input of a node type: a field a person can fill in and a port a wire can feed.
+         *
+         *     `many` means that the port takes several wires, in wire order, and always gets a list.
+         *     `port=False` is a setting that cannot be wired; `widget=None` is a port without a field.
+         *     `randomize`: where nothing gives it a value, each run draws a new number instead of the default.
+         *     With the widget `credential` it chooses one of the user's credentials; where `provider` is set,
+         *     that provider's newest one is used when none is chosen.
+         */
+        Input: {
+            name: string;
+            type: string;
+            label: string;
+            required: boolean;
+            default: unknown;
+            /** @enum {unknown} */
+            widget: "text" | "textarea" | "number" | "slider" | "select" | "pills" | "toggle" | "color" | "asset" | "json" | "fields" | "list" | "app" | "credential" | null;
+            options: string[];
+            min: number | null;
+            max: number | null;
+            step: number | null;
+            unit: string;
+            help: string;
+            placeholder: string;
+            advanced: boolean;
+            many: boolean;
+            port: boolean;
+            provider: string;
+            randomize: boolean;
+        };
         Inputs: {
-            inputs: Record<string, unknown>;
+            inputs: {
+                [key: string]: unknown;
+            };
         };
         LastRun: {
             /** Format: uuid */
             executionId: string;
-            status: string;
-            ms?: number | null;
+            /** @enum {unknown} */
+            status: "processing" | "completed" | "failed" | "cancelled";
+            ms: number | null;
             /** Format: date-time */
-            finishedAt?: string | null;
-            failedNode?: string | null;
+            finishedAt: string | null;
+            failedNode: string | null;
         };
         MediaReference: {
             /** Format: uuid */
@@ -1422,23 +1603,33 @@ export interface components {
             content_type: string;
             size: number;
             sha256: string;
-            width?: number | null;
-            height?: number | null;
+            name: string;
+            width?: number;
+            height?: number;
             duration?: number;
-            name?: string;
-            /** Format: uuid */
-            id: string;
-            contentType: string;
-            /** @enum {unknown} */
-            kind: "image" | "video" | "audio" | "file";
         };
         Model: {
             internalName: string;
             name: string;
             description: string;
             category: string;
-            fields: Record<string, unknown>[];
-            outputs: Record<string, unknown>[];
+            fields: {
+                name: string;
+                label: string;
+                type: string;
+                /** @enum {unknown} */
+                widget: "text" | "textarea" | "number" | "slider" | "select" | "pills" | "toggle" | "color" | "asset" | "json" | "fields" | "list" | "app" | "credential" | null;
+                required: boolean;
+                default: unknown;
+                options: string[];
+                min: number | null;
+                max: number | null;
+                step: number | null;
+                unit: string;
+                help: string;
+                many: boolean;
+            }[];
+            outputs: components["schemas"]["Output"][];
             creditCost: number | null;
         };
         NewAlias: {
@@ -1474,14 +1665,21 @@ export interface components {
             nodes?: components["schemas"]["Node"][];
             edges?: components["schemas"]["Edge"][];
             viewport?: components["schemas"]["Viewport"] | null;
-            cover?: Record<string, unknown> | null;
+            cover?: ({
+                image: string;
+            } & {
+                [key: string]: unknown;
+            }) | null;
             thumbnail?: string | null;
             folderId?: string | null;
             publicPlayground?: boolean;
             hidden?: boolean;
             archived?: boolean;
             isTemplate?: boolean;
+            publicRun?: boolean;
             embedOrigins?: string[] | null;
+        } & {
+            [key: string]: unknown;
         };
         Node: {
             id: string;
@@ -1489,8 +1687,25 @@ export interface components {
             position: {
                 x: number;
                 y: number;
+            } & {
+                [key: string]: unknown;
             };
-            data: Record<string, unknown>;
+            data: {
+                [key: string]: unknown;
+            };
+        } & {
+            [key: string]: unknown;
+        };
+        NodeFailure: {
+            message: string;
+            status?: number;
+            body?: {
+                code: string;
+            } & {
+                [key: string]: unknown;
+            };
+        } & {
+            [key: string]: unknown;
         };
         NodeResults: {
             version: number;
@@ -1498,7 +1713,9 @@ export interface components {
                 [key: string]: {
                     /** Format: uuid */
                     executionId: string;
-                    outputs: Record<string, unknown>;
+                    outputs: {
+                        [key: string]: unknown;
+                    } | null;
                     ms: number | null;
                     cached: boolean;
                     /** Format: date-time */
@@ -1507,17 +1724,120 @@ export interface components {
                 };
             };
         };
-        Operation: {
+        /**
+         * @description What a registered node type declares; the function that does the work stays in the registry.
+         *
+         *     `dynamic` names how further ports follow from the node's data:
+         *     `placeholders` - every `{name}` in data["text"] is a text input (template);
+         *     `fields` - every entry of data["fields"] is an output, plus `params` (request input);
+         *     `sources` - every name in data["sources"] is an input `$name`, for references (fal nodes);
+         *     `declared` - data["inputs"] and data["outputs"] list further ports (ComfyUI workflow).
+         *     `sink` nodes are what a run is for: with any present, only they and their ancestors run.
+         *     `deterministic` promises: same inputs, same output, no effect outside; only such nodes are
+         *     cached (`cacheable`) and may start before their parents' results are on disk.
+         *     `pixel_bytes` is how much memory a call takes for each pixel of the largest picture it reads or
+         *     makes, all its copies included; what it needs beyond the engine's budget for media is refused.
+         *     `package` is the installed package that declares it, empty for a type of Patchbay's own.
+         */
+        NodeType: {
+            type: string;
+            name: string;
+            category: string;
+            description: string;
+            inputs: components["schemas"]["Input"][];
+            outputs: components["schemas"]["Output"][];
+            aliases: string[];
+            version: number;
+            deterministic: boolean;
+            cacheable: boolean;
+            shared_cache: boolean;
+            sink: boolean;
+            runs: boolean;
             /** @enum {unknown} */
-            op: "node.add" | "node.remove" | "node.set" | "field.set" | "edge.add" | "edge.remove" | "edge.set" | "meta.set" | "node.order" | "edge.order";
+            dynamic: "placeholders" | "fields" | "sources" | "declared" | null;
+            preview: string | null;
+            width: number;
+            timeout_seconds: number;
+            credits: number | null;
+            package: string;
+        } & {
+            [key: string]: unknown;
+        };
+        Operation: {
+            /** @constant */
+            op: "node.add";
+            node: components["schemas"]["Node"];
+            index?: number;
+        } | {
+            /** @constant */
+            op: "node.remove";
+            id: string;
+        } | {
+            /** @constant */
+            op: "node.set";
+            id: string;
+            key: string;
+            value?: unknown;
+        } | {
+            /** @constant */
+            op: "node.order";
+            ids: string[];
+        } | {
+            /** @constant */
+            op: "field.set";
+            id: string;
+            field: string;
+            value?: unknown;
+        } | {
+            /** @constant */
+            op: "edge.add";
+            edge: components["schemas"]["Edge"];
+            index?: number;
+        } | {
+            /** @constant */
+            op: "edge.remove";
+            id: string;
+        } | {
+            /** @constant */
+            op: "edge.set";
+            id: string;
+            key: string;
+            value?: unknown;
+        } | {
+            /** @constant */
+            op: "edge.order";
+            ids: string[];
+        } | {
+            /** @constant */
+            op: "meta.set";
+            key: string;
+            value?: unknown;
+        };
+        /** @description One output port of a node type. */
+        Output: {
+            name: string;
+            type: string;
+            label: string;
+        };
+        Problem: {
+            code: string;
+            message: string;
+            nodeId?: string;
+            field?: string;
+            value?: unknown;
+            expected?: string;
+            edgeId?: string;
         };
         PublicExecution: {
             /** Format: uuid */
             executionId: string;
             /** @enum {unknown} */
             status: "processing" | "completed" | "failed" | "cancelled";
+            progress: number;
             result: unknown;
-            error: Record<string, unknown> | null;
+            error: {
+                message: string | null;
+            } | null;
             ms: number | null;
             /** Format: date-time */
             createdAt: string;
@@ -1531,8 +1851,32 @@ export interface components {
                 image: string;
                 video: string | null;
             } | null;
-            fields: Record<string, unknown>[];
-            values: Record<string, unknown>;
+            fields: components["schemas"]["Field"][];
+            values: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * @description What a webhook is sent of an ended run; of a test, without ids and a result.
+         *
+         *     `event` is `execution.` and the status, or `webhook.test`. `error` is there when it has failed.
+         */
+        Report: {
+            event: string;
+            executionId: string | null;
+            requestId: string | null;
+            userId: string;
+            workflowSlug: string | null;
+            modelIds: string[];
+            /** @enum {unknown} */
+            status: "completed" | "failed" | "cancelled";
+            result: unknown;
+            error?: components["schemas"]["ReportError"];
+        };
+        /** @description Why a run failed. */
+        ReportError: {
+            code: string;
+            message: string;
         };
         Result: {
             /** @constant */
@@ -1543,17 +1887,27 @@ export interface components {
             /** Format: uuid */
             executionId: string;
         };
+        RunError: {
+            message: string;
+            code?: string;
+            nodeId?: string | null;
+            nodeName?: string | null;
+        } & {
+            [key: string]: unknown;
+        };
         RunPlan: {
             version: number;
             run: string[];
             cached: string[];
             passed: string[];
             skipped: string[];
-            problems: Record<string, unknown>[];
+            problems: components["schemas"]["Problem"][];
             upToDate: string[];
         };
         RunRequest: {
-            inputs: Record<string, unknown>;
+            inputs: {
+                [key: string]: unknown;
+            };
             force?: boolean;
             maxCredits?: number | null;
             only?: string[] | null;
@@ -1585,15 +1939,15 @@ export interface components {
             /** @enum {unknown} */
             state: "up" | "down" | "unknown";
             /** Format: date-time */
-            checkedAt?: string | null;
-            version?: string | null;
-            queueRemaining?: number | null;
-            error?: string | null;
-            latencyMs?: number | null;
-            devices?: {
+            checkedAt: string | null;
+            version: string;
+            queueRemaining: number | null;
+            error: string;
+            latencyMs: number | null;
+            devices: {
                 name: string;
-                vramTotal?: number | null;
-                vramFree?: number | null;
+                vramTotal: number | null;
+                vramFree: number | null;
             }[];
         };
         RunnerLacking: {
@@ -1613,7 +1967,8 @@ export interface components {
             } | null;
         };
         RunnerQueueItem: {
-            executionId?: string | null;
+            /** Format: uuid */
+            executionId?: string;
             promptId: string;
             mine: boolean;
         };
@@ -1624,9 +1979,28 @@ export interface components {
                 image: string;
                 video: string | null;
             } | null;
-            fields: Record<string, unknown>[];
-            values: Record<string, unknown>;
+            fields: components["schemas"]["Field"][];
+            values: {
+                [key: string]: unknown;
+            };
             estimatedCreditCost: number | null;
+        };
+        Upload: {
+            /** Format: uuid */
+            asset: string;
+            url: string;
+            content_type: string;
+            size: number;
+            sha256: string;
+            name: string;
+            width?: number;
+            height?: number;
+            duration?: number;
+            /** Format: uuid */
+            id: string;
+            contentType: string;
+            /** @enum {unknown} */
+            kind: "image" | "video" | "audio" | "file";
         };
         Usage: {
             entries: {
@@ -1663,6 +2037,8 @@ export interface components {
             x: number;
             y: number;
             zoom: number;
+        } & {
+            [key: string]: unknown;
         };
         Webhook: {
             url: string;
@@ -1690,7 +2066,11 @@ export interface components {
             hidden: boolean;
             archived: boolean;
             isTemplate: boolean;
-            cover: Record<string, unknown> | null;
+            cover: ({
+                image?: string;
+            } & {
+                [key: string]: unknown;
+            }) | null;
             thumbnail: string | null;
             createdBy: string;
             estimatedCreditCost: number | null;
@@ -1704,12 +2084,15 @@ export interface components {
             createdAt: string;
             /** Format: date-time */
             updatedAt: string;
+            publicRun?: boolean;
             embedOrigins?: string[] | null;
             nodes: components["schemas"]["Node"][];
             edges: components["schemas"]["Edge"][];
             viewport: components["schemas"]["Viewport"];
             canEdit: boolean;
             removed?: string[];
+        } & {
+            [key: string]: unknown;
         };
         WorkflowPart: {
             name?: string;
@@ -1718,14 +2101,21 @@ export interface components {
             nodes?: components["schemas"]["Node"][];
             edges?: components["schemas"]["Edge"][];
             viewport?: components["schemas"]["Viewport"] | null;
-            cover?: Record<string, unknown> | null;
+            cover?: ({
+                image: string;
+            } & {
+                [key: string]: unknown;
+            }) | null;
             thumbnail?: string | null;
             folderId?: string | null;
             publicPlayground?: boolean;
             hidden?: boolean;
             archived?: boolean;
             isTemplate?: boolean;
+            publicRun?: boolean;
             embedOrigins?: string[] | null;
+        } & {
+            [key: string]: unknown;
         };
         WorkflowSummary: {
             slug: string;
@@ -1736,7 +2126,11 @@ export interface components {
             hidden: boolean;
             archived: boolean;
             isTemplate: boolean;
-            cover: Record<string, unknown> | null;
+            cover: ({
+                image?: string;
+            } & {
+                [key: string]: unknown;
+            }) | null;
             thumbnail: string | null;
             createdBy: string;
             estimatedCreditCost: number | null;
@@ -1764,19 +2158,33 @@ export type Alias = components['schemas']['Alias'];
 export type ApiKey = components['schemas']['ApiKey'];
 export type App = components['schemas']['App'];
 export type Catalogue = components['schemas']['Catalogue'];
+export type Change = components['schemas']['Change'];
 export type Changes = components['schemas']['Changes'];
+export type ComfyCanvas = components['schemas']['ComfyCanvas'];
+export type ComfyGroup = components['schemas']['ComfyGroup'];
+export type ComfyLink = components['schemas']['ComfyLink'];
+export type ComfyNode = components['schemas']['ComfyNode'];
+export type ComfySlot = components['schemas']['ComfySlot'];
+export type ComfySubgraph = components['schemas']['ComfySubgraph'];
+export type ComfyView = components['schemas']['ComfyView'];
+export type ComfyWidget = components['schemas']['ComfyWidget'];
+export type Conversions = components['schemas']['Conversions'];
 export type Credential = components['schemas']['Credential'];
 export type CredentialSlot = components['schemas']['CredentialSlot'];
 export type Credits = components['schemas']['Credits'];
 export type Delivery = components['schemas']['Delivery'];
+export type Drawn = components['schemas']['Drawn'];
 export type Edge = components['schemas']['Edge'];
 export type Error = components['schemas']['Error'];
 export type Execution = components['schemas']['Execution'];
+export type ExecutionNode = components['schemas']['ExecutionNode'];
 export type ExecutionSummary = components['schemas']['ExecutionSummary'];
 export type ExecutionWorkflow = components['schemas']['ExecutionWorkflow'];
+export type Field = components['schemas']['Field'];
 export type Folder = components['schemas']['Folder'];
 export type FolderPart = components['schemas']['FolderPart'];
 export type Imported = components['schemas']['Imported'];
+export type Input = components['schemas']['Input'];
 export type Inputs = components['schemas']['Inputs'];
 export type LastRun = components['schemas']['LastRun'];
 export type MediaReference = components['schemas']['MediaReference'];
@@ -1786,11 +2194,18 @@ export type NewApiKey = components['schemas']['NewApiKey'];
 export type NewFolder = components['schemas']['NewFolder'];
 export type NewWorkflow = components['schemas']['NewWorkflow'];
 export type Node = components['schemas']['Node'];
+export type NodeFailure = components['schemas']['NodeFailure'];
 export type NodeResults = components['schemas']['NodeResults'];
+export type NodeType = components['schemas']['NodeType'];
 export type Operation = components['schemas']['Operation'];
+export type Output = components['schemas']['Output'];
+export type Problem = components['schemas']['Problem'];
 export type PublicExecution = components['schemas']['PublicExecution'];
 export type PublicSchema = components['schemas']['PublicSchema'];
+export type Report = components['schemas']['Report'];
+export type ReportError = components['schemas']['ReportError'];
 export type Result = components['schemas']['Result'];
+export type RunError = components['schemas']['RunError'];
 export type RunPlan = components['schemas']['RunPlan'];
 export type RunRequest = components['schemas']['RunRequest'];
 export type Runner = components['schemas']['Runner'];
@@ -1798,6 +2213,7 @@ export type RunnerHealth = components['schemas']['RunnerHealth'];
 export type RunnerLacking = components['schemas']['RunnerLacking'];
 export type RunnerQueueItem = components['schemas']['RunnerQueueItem'];
 export type Schema = components['schemas']['Schema'];
+export type Upload = components['schemas']['Upload'];
 export type Usage = components['schemas']['Usage'];
 export type Viewport = components['schemas']['Viewport'];
 export type Webhook = components['schemas']['Webhook'];
@@ -2684,7 +3100,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         version: number;
-                        missed: unknown[];
+                        missed: components["schemas"]["Change"][];
                     };
                 };
             };
@@ -2784,7 +3200,12 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                    "application/zip": string;
+                };
             };
             /** @description Something in the request is not as expected; `field` and `expected` say what. */
             400: {
@@ -2924,7 +3345,9 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    graph: Record<string, unknown>;
+                    graph: {
+                        [key: string]: unknown;
+                    };
                 };
             };
         };
@@ -2934,7 +3357,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["ComfyView"];
+                };
             };
             /** @description Something in the request is not as expected; `field` and `expected` say what. */
             400: {
@@ -4874,6 +5299,11 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Inputs"];
+                "multipart/form-data": {
+                    inputs?: string;
+                } & {
+                    [key: string]: string;
+                };
             };
         };
         responses: {
@@ -5162,7 +5592,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MediaReference"];
+                    "application/json": components["schemas"]["Upload"];
                 };
             };
             /** @description Something in the request is not as expected; `field` and `expected` say what. */
@@ -5950,7 +6380,9 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    graph: Record<string, unknown>;
+                    graph: {
+                        [key: string]: unknown;
+                    };
                     tags?: string[];
                 };
             };
@@ -7721,6 +8153,33 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
+            };
+        };
+    };
+    executionEnded: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The delivery, the same at every attempt. */
+                "X-Patchbay-Delivery": string;
+                /** @description With a secret: `t=<unix seconds>,v1=<hex HMAC-SHA256 of "t.body">`. */
+                "X-Knouds-Signature"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Report"];
+            };
+        };
+        responses: {
+            /** @description It has arrived. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

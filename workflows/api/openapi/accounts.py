@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from django.conf import settings
+
+from workflows.api.openapi.classes import components
 from workflows.api.openapi.row import (
     ANY,
     BOOLEAN,
@@ -18,6 +21,8 @@ from workflows.api.openapi.row import (
     ref,
 )
 from workflows.types import JsonObject
+from workflows.webhooks.deliveries import ID_HEADER
+from workflows.webhooks.payloads import Report, ReportError
 
 _NAME: JsonObject = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": r"\S"}
 _TIER: JsonObject = {"enum": ["free", "creator", "pro", "business", "enterprise"]}
@@ -59,6 +64,7 @@ _SLOT: dict[str, JsonObject] = {
 }
 
 ACCOUNT_SHAPES: JsonObject = {
+    **components([Report, ReportError]),
     "ApiKey": one(*_KEY, **_KEY),
     "NewApiKey": one(*_KEY, "key", **_KEY, key=STRING),
     "Delivery": one(
@@ -211,4 +217,32 @@ ACCOUNTS: dict[tuple[str, str], Row] = {
             "url", "expiresAt", url=STRING, email=STRING, tier=_TIER, expiresAt=TIME))},
         session=True, body=one(email=STRING, tier=_TIER), more="Staff only.",
     ),
+}  # fmt: skip
+
+#: What Patchbay sends, and to whom: the URL of a key's webhook, or the one of a run's body.
+WEBHOOKS: JsonObject = {
+    "executionEnded": {
+        "post": {
+            "operationId": "executionEnded",
+            "tags": ["Webhooks"],
+            "summary": "A run has ended",
+            "description": "Sent until it is answered with a status of 2xx, under one id.",
+            "parameters": [
+                {
+                    "name": ID_HEADER, "in": "header", "required": True, "schema": STRING,
+                    "description": "The delivery, the same at every attempt.",
+                },
+                {
+                    "name": settings.WEBHOOK_SIGNATURE_HEADER, "in": "header", "schema": STRING,
+                    "description": "With a secret: `t=<unix seconds>,v1=<hex HMAC-SHA256 of "
+                    '"t.body">`.',
+                },
+            ],
+            "requestBody": {
+                "required": True,
+                "content": {"application/json": {"schema": ref("Report")}},
+            },
+            "responses": {"2XX": {"description": "It has arrived."}},
+        },
+    },
 }  # fmt: skip

@@ -1,21 +1,25 @@
-"""The shapes the description refers to by name."""
+"""The shapes of workflows, runs and files that the description refers to by name."""
 
 from __future__ import annotations
 
+from workflows.api.openapi.classes import component
 from workflows.api.openapi.row import (
     ANY,
     BOOLEAN,
+    FREE,
     INTEGER,
     NUMBER,
-    OBJECT,
     STRING,
     TIME,
     UUID,
     listed,
     nullable,
     one,
+    opened,
     ref,
 )
+from workflows.graph.ports import Input
+from workflows.models import StepStatus
 from workflows.types import JsonObject
 
 _FLAGS = {
@@ -25,7 +29,8 @@ _FLAGS = {
     "isTemplate": BOOLEAN,
 }
 #: There only where somebody has set it.
-_EMBED: dict[str, JsonObject] = {
+_OPENING: dict[str, JsonObject] = {
+    "publicRun": BOOLEAN,
     "embedOrigins": {"type": ["array", "null"], "items": {"type": "string"}, "maxItems": 20},
 }
 _TAGS: JsonObject = {
@@ -45,11 +50,11 @@ _EDITABLE: dict[str, JsonObject] = {
     "nodes": listed(ref("Node")),
     "edges": listed(ref("Edge")),
     "viewport": nullable(ref("Viewport")),
-    "cover": nullable(OBJECT),
+    "cover": nullable(opened(one("image", image=STRING))),
     "thumbnail": nullable(STRING),
     "folderId": nullable(STRING),
     **_FLAGS,
-    **_EMBED,
+    **_OPENING,
 }
 _SUMMARY: dict[str, JsonObject] = {
     "slug": STRING,
@@ -57,7 +62,7 @@ _SUMMARY: dict[str, JsonObject] = {
     "description": STRING,
     "tags": listed(STRING),
     **_FLAGS,
-    "cover": nullable(OBJECT),
+    "cover": nullable(opened(one(image=STRING))),
     "thumbnail": nullable(STRING),
     "createdBy": STRING,
     "estimatedCreditCost": nullable(NUMBER),
@@ -70,24 +75,51 @@ _SUMMARY: dict[str, JsonObject] = {
     "createdAt": TIME,
     "updatedAt": TIME,
 }
+_STATUS: JsonObject = {"enum": ["processing", "completed", "failed", "cancelled"]}
 _RUN: dict[str, JsonObject] = {
     "executionId": UUID,
     "requestId": nullable(STRING),
     "workflowSlug": nullable(STRING),
     "name": STRING,
     "modelIds": listed(STRING),
-    "status": {"enum": ["processing", "completed", "failed", "cancelled"]},
+    "status": _STATUS,
     "state": STRING,
     "source": {"enum": ["canvas", "api", "fal", "comfy"]},
     "keyId": nullable(STRING),
     "result": ANY,
-    "error": nullable(OBJECT),
+    "error": nullable(ref("RunError")),
     "cost": NUMBER,
     "ms": nullable(INTEGER),
     "createdAt": TIME,
     "startedAt": nullable(TIME),
     "completedAt": nullable(TIME),
 }
+_NODE: dict[str, JsonObject] = {
+    "id": STRING,
+    "status": {"enum": ["pending", *StepStatus.values]},
+    "ms": nullable(INTEGER),
+    "cost": NUMBER,
+    "cached": BOOLEAN,
+    "error": nullable(ref("NodeFailure")),
+    "outputs": nullable(FREE),
+    "warnings": listed(STRING),
+}
+_MEDIA: dict[str, JsonObject] = {
+    "asset": UUID,
+    "url": STRING,
+    "content_type": STRING,
+    "size": INTEGER,
+    "sha256": STRING,
+    "name": STRING,
+}
+_MEASURES: dict[str, JsonObject] = {"width": INTEGER, "height": INTEGER, "duration": NUMBER}
+_MODEL_INPUT: dict[str, JsonObject] = {
+    name: component(Input)["properties"][name]
+    for name in (
+        "name", "label", "type", "widget", "required", "default", "options", "min", "max", "step",
+        "unit", "help", "many",
+    )
+}  # fmt: skip
 _FOLDER: dict[str, JsonObject] = {
     "id": STRING,
     "name": STRING,
@@ -100,35 +132,36 @@ _SCHEMA: dict[str, JsonObject] = {
     "name": STRING,
     "description": STRING,
     "cover": nullable(one("image", "video", image=STRING, video=nullable(STRING))),
-    "fields": listed(OBJECT),
-    "values": OBJECT,
+    "fields": listed(ref("Field")),
+    "values": FREE,
 }
 
 COMPONENTS: dict[str, JsonObject] = {
     "Error": one("error", error=STRING, code=STRING, field=ANY, value=ANY, expected=ANY),
-    "Node": one(
-        "id", "type", "position", "data",
-        id=_LABEL, type=_LABEL, position=one("x", "y", x=NUMBER, y=NUMBER), data=OBJECT,
+    "Problem": one(
+        "code", "message",
+        code=STRING, message=STRING, nodeId=STRING, field=STRING, value=ANY, expected=STRING,
+        edgeId=STRING,
     ),
-    "Edge": one(
-        "id", "source", "target",
-        id=_LABEL, source=_LABEL, target=_LABEL,
-        sourceHandle=nullable(STRING), targetHandle=nullable(STRING),
-    ),
-    "Viewport": one("x", "y", "zoom", x=NUMBER, y=NUMBER, zoom=NUMBER),
+    "RunError": opened(one(
+        "message", message=STRING, code=STRING, nodeId=nullable(STRING), nodeName=nullable(STRING),
+    )),
+    "NodeFailure": opened(one(
+        "message", message=STRING, status=INTEGER, body=opened(one("code", code=STRING)),
+    )),
     "LastRun": one(
-        "executionId", "status",
-        executionId=UUID, status=STRING, ms=nullable(INTEGER), finishedAt=nullable(TIME),
+        "executionId", "status", "ms", "finishedAt", "failedNode",
+        executionId=UUID, status=_STATUS, ms=nullable(INTEGER), finishedAt=nullable(TIME),
         failedNode=nullable(STRING),
     ),
     "WorkflowSummary": one(*_SUMMARY, **_SUMMARY),
-    "Workflow": one(
+    "Workflow": opened(one(
         *_SUMMARY, "nodes", "edges", "viewport", "canEdit",
-        **_SUMMARY, **_EMBED, nodes=listed(ref("Node")), edges=listed(ref("Edge")),
+        **_SUMMARY, **_OPENING, nodes=listed(ref("Node")), edges=listed(ref("Edge")),
         viewport=ref("Viewport"), canEdit=BOOLEAN, removed=listed(STRING),
-    ),
-    "NewWorkflow": one("name", **_EDITABLE),
-    "WorkflowPart": one(**_EDITABLE),
+    )),
+    "NewWorkflow": opened(one("name", **_EDITABLE)),
+    "WorkflowPart": opened(one(**_EDITABLE)),
     "Schema": one(*_SCHEMA, "estimatedCreditCost", **_SCHEMA, estimatedCreditCost=nullable(NUMBER)),
     "PublicSchema": one(*_SCHEMA, **_SCHEMA),
     "Changes": one(
@@ -136,13 +169,6 @@ COMPONENTS: dict[str, JsonObject] = {
         baseVersion={"type": "integer", "minimum": 1}, batchId=UUID,
         label={"type": "string", "maxLength": 200},
         operations={"type": "array", "items": ref("Operation"), "minItems": 1, "maxItems": 20_000},
-    ),
-    "Operation": one(
-        "op",
-        op={"enum": [
-            "node.add", "node.remove", "node.set", "field.set", "edge.add", "edge.remove",
-            "edge.set", "meta.set", "node.order", "edge.order",
-        ]},
     ),
     "Folder": one(*_FOLDER, **_FOLDER),
     "NewFolder": one("name", name=_FOLDER_NAME, parentId=nullable(STRING)),
@@ -158,9 +184,9 @@ COMPONENTS: dict[str, JsonObject] = {
         "app", "workflow", app={"type": "string", "minLength": 1, "maxLength": 300},
         workflow=STRING, site=BOOLEAN,
     ),
-    "Inputs": one("inputs", inputs=OBJECT),
+    "Inputs": one("inputs", inputs=FREE),
     "RunRequest": one(
-        "inputs", inputs=OBJECT, force=BOOLEAN,
+        "inputs", inputs=FREE, force=BOOLEAN,
         maxCredits={"type": ["number", "null"], "minimum": 0},
         only={"type": ["array", "null"], "items": STRING, "minItems": 1},
         webhookUrl=nullable(STRING), webhookSigned=nullable(BOOLEAN),
@@ -169,20 +195,20 @@ COMPONENTS: dict[str, JsonObject] = {
     "RunPlan": one(
         "version", "run", "cached", "passed", "skipped", "problems", "upToDate",
         version=INTEGER, run=listed(STRING), cached=listed(STRING), passed=listed(STRING),
-        skipped=listed(STRING), problems=listed(OBJECT), upToDate=listed(STRING),
+        skipped=listed(STRING), problems=listed(ref("Problem")), upToDate=listed(STRING),
     ),
     "NodeResults": one(
         "version", "nodes",
         version=INTEGER,
         nodes={"type": "object", "additionalProperties": one(
             "executionId", "outputs", "ms", "cached", "finishedAt", "outdated",
-            executionId=UUID, outputs=OBJECT, ms=nullable(INTEGER), cached=BOOLEAN,
+            executionId=UUID, outputs=nullable(FREE), ms=nullable(INTEGER), cached=BOOLEAN,
             finishedAt=TIME, outdated=BOOLEAN,
         )},
     ),
     "ExecutionWorkflow": one(
         "executionId", "workflowSlug", "name", "createdAt", "inputs", "nodes", "edges",
-        executionId=UUID, workflowSlug=_LABEL, name=STRING, createdAt=TIME, inputs=OBJECT,
+        executionId=UUID, workflowSlug=_LABEL, name=STRING, createdAt=TIME, inputs=FREE,
         nodes=listed(ref("Node")), edges=listed(ref("Edge")),
     ),
     "Result": one(
@@ -197,44 +223,45 @@ COMPONENTS: dict[str, JsonObject] = {
     "ExecutionSummary": one(*_RUN, **_RUN),
     "Execution": one(
         *_RUN, "progress", "inputs", "randomized", "lastSeq", "nodes",
-        **_RUN, progress=NUMBER, inputs=OBJECT, randomized=OBJECT, lastSeq=INTEGER,
-        nodes=listed(one(
-            "id", "status",
-            id=STRING, status=STRING, ms=nullable(INTEGER), cost=NUMBER, cached=BOOLEAN,
-            error=nullable(OBJECT),
-            outputs=ANY, warnings=listed(STRING),
-        )),
+        **_RUN, progress=NUMBER, inputs=FREE, randomized=ref("Drawn"), lastSeq=INTEGER,
+        nodes=listed(ref("ExecutionNode")),
     ),
+    "ExecutionNode": one(*_NODE, **_NODE),
+    "Drawn": {
+        "type": "object",
+        "description": "The random numbers a run has drawn, by node and field.",
+        "additionalProperties": {"type": "object", "additionalProperties": NUMBER},
+    },
     "PublicExecution": one(
-        "executionId", "status", "result", "error", "ms", "createdAt", "completedAt",
-        executionId=UUID, status=_RUN["status"], result=ANY, error=nullable(OBJECT),
-        ms=nullable(INTEGER), createdAt=TIME, completedAt=nullable(TIME),
+        "executionId", "status", "progress", "result", "error", "ms", "createdAt", "completedAt",
+        executionId=UUID, status=_STATUS, progress=NUMBER, result=ANY,
+        error=nullable(one("message", message=nullable(STRING))), ms=nullable(INTEGER),
+        createdAt=TIME, completedAt=nullable(TIME),
     ),
-    "MediaReference": one(
-        "asset", "url", "content_type", "size", "sha256", "id", "contentType", "kind",
-        asset=UUID, url=STRING, content_type=STRING, size=INTEGER, sha256=STRING,
-        width=nullable(INTEGER), height=nullable(INTEGER), duration=NUMBER, name=STRING,
-        id=UUID, contentType=STRING, kind={"enum": ["image", "video", "audio", "file"]},
+    "MediaReference": one(*_MEDIA, **_MEDIA, **_MEASURES),
+    "Upload": one(
+        *_MEDIA, "id", "contentType", "kind",
+        **_MEDIA, **_MEASURES, id=UUID, contentType=STRING,
+        kind={"enum": ["image", "video", "audio", "file"]},
     ),
     "Model": one(
         "internalName", "name", "description", "category", "fields", "outputs", "creditCost",
         internalName=STRING, name=STRING, description=STRING, category=STRING,
-        fields=listed(OBJECT), outputs=listed(OBJECT), creditCost=nullable(NUMBER),
+        fields=listed(one(*_MODEL_INPUT, **_MODEL_INPUT)), outputs=listed(ref("Output")),
+        creditCost=nullable(NUMBER),
     ),
     "Imported": one(
         "format", "name", "description", "document", "warnings", "removed",
         format={"enum": ["patchbay", "fal", "comfy"]}, name=STRING, description=STRING,
-        document=one("nodes", "edges", nodes=listed(ref("Node")), edges=listed(ref("Edge"))),
+        document=opened(
+            one("nodes", "edges", nodes=listed(ref("Node")), edges=listed(ref("Edge"))),
+        ),
         warnings=listed(STRING), removed=listed(STRING),
     ),
     "App": one(
         "id", "name", "description", "kind",
         id=STRING, name=STRING, description=STRING, kind={"enum": ["workflow", "utility"]},
-        slug=STRING, fields=listed(OBJECT), outputs=listed(OBJECT),
-    ),
-    "Catalogue": one(
-        "nodeTypes", "fieldTypes", "portTypes", "conversions",
-        nodeTypes=listed(OBJECT), fieldTypes=OBJECT, portTypes=listed(STRING), conversions=OBJECT,
+        slug=STRING, fields=listed(ref("Field")), outputs=listed(ref("Output")),
     ),
     "WhoAmI": one(
         "userId", "username", "email", "tier", "auth", "keyId", "capabilities",

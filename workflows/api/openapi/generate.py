@@ -19,8 +19,9 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework.views import APIView
 
 from workflows.api.openapi import FILE
-from workflows.api.openapi.accounts import ACCOUNT_SHAPES, ACCOUNTS
+from workflows.api.openapi.accounts import ACCOUNT_SHAPES, ACCOUNTS, WEBHOOKS
 from workflows.api.openapi.components import COMPONENTS
+from workflows.api.openapi.graphs import GRAPH_SHAPES
 from workflows.api.openapi.library import LIBRARY
 from workflows.api.openapi.row import ERRORS, Row
 from workflows.api.openapi.runners import RUNNER_SHAPES, RUNNERS
@@ -50,7 +51,7 @@ _SETTINGS: JsonObject = {
     "SORT_OPERATIONS": False,
     "POSTPROCESSING_HOOKS": [],
     "APPEND_COMPONENTS": {
-        "schemas": {**COMPONENTS, **ACCOUNT_SHAPES, **RUNNER_SHAPES},
+        "schemas": {**COMPONENTS, **GRAPH_SHAPES, **ACCOUNT_SHAPES, **RUNNER_SHAPES},
         "securitySchemes": {
             "key": {"type": "apiKey", "in": "header", "name": "x-api-key"},
             "bearer": {"type": "http", "scheme": "bearer"},
@@ -123,16 +124,20 @@ class Described(AutoSchema):
         row = self.row
         if row.body is None:
             return None
-        body: JsonObject = {"content": {row.body_type: {"schema": row.body}}}
+        types = {row.body_type: row.body, **row.body_also}
+        body: JsonObject = {"content": {type: {"schema": types[type]} for type in types}}
         return {**body, "required": True} if row.body_required else body
 
     def get_response_serializers(self) -> Any:
         """Return the answers, errors included."""
         row, found = self.row, {}
         for status, (description, schema) in row.answers.items():
+            if schema is None:
+                found[str(status)] = OpenApiResponse(None, description)
+                continue
             types = (row.answer_type,) if isinstance(row.answer_type, str) else row.answer_type
-            for key in [str(status)] if schema is None else [(str(status), one) for one in types]:
-                found[key] = OpenApiResponse(schema, description)
+            for type, one in {**dict.fromkeys(types, schema), **row.also}.items():
+                found[str(status), type] = OpenApiResponse(one, description)
         for status in row.statuses(self.path):
             schema = {"$ref": "#/components/schemas/Error"}
             found[str(status), "application/json"] = OpenApiResponse(schema, ERRORS[status])
@@ -175,6 +180,7 @@ def generate() -> str:
     ]
     with patched_settings(_SETTINGS):
         schema = SchemaGenerator(patterns=patterns).get_schema(request=None, public=True)
+    schema["webhooks"] = WEBHOOKS
     return json.dumps(schema, indent=1, ensure_ascii=False, sort_keys=False) + "\n"
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from workflows.api.openapi.row import (
+    BINARY,
     BOOLEAN,
+    FREE,
     IDEMPOTENCY_KEY,
     INTEGER,
     STRING,
@@ -86,13 +88,14 @@ LIBRARY: dict[tuple[str, str], Row] = {
     ),
     ("POST", "/api/workflows/{slug}/changes"): Row(
         "changeWorkflow", "Workflows", "Apply a batch of operations",
-        {200: ("The new version.", one("version", "missed", version=INTEGER, missed=listed({})))},
+        {200: ("The new version.", one(
+            "version", "missed", version=INTEGER, missed=listed(ref("Change"))))},
         WRITE, body=ref("Changes"), errors=(409,),
         more="All of them or none. The same `batchId` again has the same answer and no effect.",
     ),
     ("GET", "/api/workflows/{slug}/export"): Row(
         "exportWorkflow", "Workflows", "Get a workflow as a file",
-        {200: ("The file.", {})}, READ,
+        {200: ("The file.", FREE)}, READ, also={"application/zip": BINARY},
         query=(
             parameter("format", {"enum": ["patchbay", "fal", "comfy"]},
                       "One of the workflow's `formats`; Patchbay's own if not given."),
@@ -102,15 +105,16 @@ LIBRARY: dict[tuple[str, str], Row] = {
     ("POST", "/api/import"): Row(
         "importFile", "Workflows", "Read a workflow file",
         {200: ("What the file holds.", ref("Imported"))}, WRITE,
-        body=one("file", file={"type": "string", "format": "binary"}),
+        body=one("file", file=BINARY),
         body_type="multipart/form-data",
         more="Patchbay, fal or ComfyUI, as JSON or inside a picture, or an archive of a "
         "workflow with its media. Nothing is stored but an archive's files; nothing is fetched.",
     ),
     ("POST", "/api/comfy/view"): Row(
         "viewComfy", "Workflows", "Lay out a ComfyUI graph for drawing",
-        {200: ("Nodes, links, groups and subgraphs with their places and values.", {})}, READ,
-        body=one("graph", graph={"type": "object"}),
+        {200: ("Nodes, links, groups and subgraphs with their places and values.",
+               ref("ComfyView"))},
+        READ, body=one("graph", graph=FREE),
         more="API format or UI format. Nothing is stored.",
     ),
     ("GET", "/api/apps"): Row(

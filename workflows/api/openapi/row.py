@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from workflows.types import JsonObject
@@ -33,7 +34,8 @@ class Row:
     `answers` maps a status to (description, schema or None, content type). `needs` is the
     capability in words, None: any credential will do; `public`: no credential is asked for;
     `session`: browser sessions only; `deprecated`: another operation does the same. `errors` are
-    statuses besides those that follow from the rest.
+    statuses besides those that follow from the rest. `also` and `body_also` map further content
+    types of a success and of the request to their schemas.
     """
 
     name: str
@@ -50,6 +52,8 @@ class Row:
     body_type: str = "application/json"
     errors: tuple[int, ...] = ()
     answer_type: str | tuple[str, ...] = "application/json"
+    also: Mapping[str, JsonObject] = field(default_factory=dict)
+    body_also: Mapping[str, JsonObject] = field(default_factory=dict)
     more: str = ""
     deprecated: bool = False
     extra: JsonObject = field(default_factory=dict)
@@ -95,6 +99,11 @@ def one(*parts: str, **properties: JsonObject) -> JsonObject:
     return {**schema, "required": list(parts)} if parts else schema
 
 
+def opened(schema: JsonObject) -> JsonObject:
+    """Let further keys through, of which nothing is known."""
+    return {**schema, "additionalProperties": {}}
+
+
 def parameter(name: str, schema: JsonObject, description: str) -> JsonObject:
     """One parameter of the query or one header."""
     return {"name": name, "schema": schema, "description": description}
@@ -107,10 +116,12 @@ IDEMPOTENCY_KEY = parameter(
 )
 
 STRING: JsonObject = {"type": "string"}
+BINARY: JsonObject = {"type": "string", "format": "binary"}
 BOOLEAN: JsonObject = {"type": "boolean"}
 INTEGER: JsonObject = {"type": "integer"}
 NUMBER: JsonObject = {"type": "number"}
-OBJECT: JsonObject = {"type": "object"}
+#: An object whose keys are somebody else's matter: a node's data, values by name.
+FREE: JsonObject = {"type": "object", "additionalProperties": {}}
 TIME: JsonObject = {"type": "string", "format": "date-time"}
 UUID: JsonObject = {"type": "string", "format": "uuid"}
 ANY: JsonObject = {}

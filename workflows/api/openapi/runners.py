@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from workflows.api.openapi.row import (
     BOOLEAN,
+    FREE,
     INTEGER,
     NUMBER,
     STRING,
@@ -51,11 +52,12 @@ _WISH: dict[str, JsonObject] = {
 RUNNER_SHAPES: JsonObject = {
     "Runner": one(*_RUNNER, **_RUNNER),
     "RunnerHealth": one(
-        "state", state={"enum": ["up", "down", "unknown"]}, checkedAt=nullable(TIME),
-        version=nullable(STRING), queueRemaining=nullable(INTEGER), error=nullable(STRING),
-        latencyMs=nullable(NUMBER),
+        "state", "checkedAt", "version", "queueRemaining", "devices", "error", "latencyMs",
+        state={"enum": ["up", "down", "unknown"]}, checkedAt=nullable(TIME), version=STRING,
+        queueRemaining=nullable(INTEGER), error=STRING, latencyMs=nullable(NUMBER),
         devices=listed(one(
-            "name", name=STRING, vramTotal=nullable(NUMBER), vramFree=nullable(NUMBER)
+            "name", "vramTotal", "vramFree",
+            name=STRING, vramTotal=nullable(NUMBER), vramFree=nullable(NUMBER),
         )),
     ),
     "RunnerLacking": one(
@@ -68,7 +70,7 @@ RUNNER_SHAPES: JsonObject = {
         )),
     ),
     "RunnerQueueItem": one(
-        "promptId", "mine", executionId=nullable(STRING), promptId=STRING, mine=BOOLEAN
+        "promptId", "mine", executionId=UUID, promptId=STRING, mine=BOOLEAN
     ),
 }  # fmt: skip
 
@@ -98,7 +100,7 @@ RUNNERS: dict[tuple[str, str], Row] = {
         "getLacking", "Runners", "Find out what no runner has of a ComfyUI graph",
         {200: ("The runner that lacks least, if there is one, and what it lacks, if it is known.",
                ref("RunnerLacking"))},
-        READ, body=one("graph", graph={"type": "object"}, tags=_TAGS),
+        READ, body=one("graph", graph=FREE, tags=_TAGS),
         more="Nothing is run or stored. A runner whose node types are not known is asked for them.",
     ),
     ("POST", "/api/runners/test"): Row(

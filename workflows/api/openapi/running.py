@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from workflows.api.openapi.row import (
+    BINARY,
     BOOLEAN,
     IDEMPOTENCY_KEY,
     INTEGER,
@@ -36,10 +37,9 @@ _WIDTH = parameter(
 )  # fmt: skip
 _RANGE = parameter("Range", STRING, "Bytes of the file, such as `bytes=0-1023`.")
 _TYPES = tuple(sorted(TYPES))
-_BYTES: JsonObject = {"type": "string", "format": "binary"}
 _FILE = {
-    200: ("The file.", _BYTES),
-    206: ("A part of the file.", _BYTES),
+    200: ("The file.", BINARY),
+    206: ("A part of the file.", BINARY),
     304: ("It has not changed; it never does.", None),
 }
 _NONE_MATCH = parameter("If-None-Match", STRING, "Answer 304 when it is this file.")
@@ -115,6 +115,10 @@ RUNNING: dict[tuple[str, str], Row] = {
         "runPublicly", "Strangers", "Run a workflow that is open to everybody",
         {202: ("The run has been submitted.", ref("Accepted"))}, public=True,
         body=ref("Inputs"), errors=(402, 422, 429),
+        body_also={"multipart/form-data": {
+            **one(inputs={**STRING, "contentMediaType": "application/json"}),
+            "additionalProperties": BINARY,
+        }},
         more="404 unless the owner allows it. As `multipart/form-data` with files: each in a field "
         "named as its input, the other inputs as JSON in the field `inputs`.",
     ),
@@ -129,8 +133,8 @@ RUNNING: dict[tuple[str, str], Row] = {
     ),
     ("POST", "/api/uploads"): Row(
         "upload", "Files", "Upload a file",
-        {201: ("The file; Location has its address.", ref("MediaReference"))},
-        "`workflow:write` or a right to run", body=one("file", file=_BYTES),
+        {201: ("The file; Location has its address.", ref("Upload"))},
+        "`workflow:write` or a right to run", body=one("file", file=BINARY),
         body_type="multipart/form-data", errors=(422,),
     ),
     ("GET", "/media/{id}"): Row(

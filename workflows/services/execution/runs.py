@@ -285,6 +285,12 @@ def run_nodes(*, run: Run) -> list[str]:
     return list(started.data.get("nodes", [])) if started else []
 
 
+def run_states(*, run: Run) -> list[str]:
+    """List the status of each node of a run, `pending` before its step; reads no results."""
+    steps = dict(Step.objects.filter(run=run).values_list("node_id", "status"))
+    return [steps.get(id, "pending") for id in dict.fromkeys([*run_nodes(run=run), *steps])]
+
+
 def run_list(
     *,
     user: User,

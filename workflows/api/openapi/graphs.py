@@ -1,0 +1,124 @@
+"""The shapes of graphs: documents and their operations, the node catalogue, drawn ComfyUI files."""
+
+from __future__ import annotations
+
+from workflows.api.openapi.classes import component, components
+from workflows.api.openapi.row import (
+    ANY,
+    BOOLEAN,
+    FREE,
+    INTEGER,
+    NUMBER,
+    STRING,
+    UUID,
+    listed,
+    nullable,
+    one,
+    opened,
+    ref,
+)
+from workflows.graph.operations import SHAPES
+from workflows.graph.ports import Input, NodeType, Output
+from workflows.types import JsonObject
+
+_LABEL: JsonObject = {"type": "string", "minLength": 1, "maxLength": 200}
+_CHOICE: JsonObject = {
+    "anyOf": [STRING, NUMBER, one("value", value={"type": ["string", "number"]}, label=STRING)]
+}
+#: What the keys of an operation hold.
+_KEYS: dict[str, JsonObject] = {
+    "node": ref("Node"),
+    "edge": ref("Edge"),
+    "id": STRING,
+    "key": STRING,
+    "field": STRING,
+    "value": ANY,
+    "ids": listed(STRING),
+    "index": {"type": "integer", "minimum": 0},
+}
+
+
+def _operation(verb: str) -> JsonObject:
+    needed, allowed = SHAPES[verb]
+    parts = {key: _KEYS[key] for key in _KEYS if key in needed | allowed}
+    shape = one("op", *sorted(needed), op={"const": verb}, **parts)
+    return {**shape, "additionalProperties": False}
+
+
+_COMFY_CANVAS: dict[str, JsonObject] = {
+    "nodes": listed(ref("ComfyNode")),
+    "links": listed(ref("ComfyLink")),
+    "groups": listed(ref("ComfyGroup")),
+}
+_BOX: dict[str, JsonObject] = {"x": NUMBER, "y": NUMBER, "width": NUMBER, "height": NUMBER}
+
+GRAPH_SHAPES: dict[str, JsonObject] = {
+    "Node": opened(one(
+        "id", "type", "position", "data",
+        id=_LABEL, type=_LABEL, position=opened(one("x", "y", x=NUMBER, y=NUMBER)), data=FREE,
+    )),
+    "Edge": opened(one(
+        "id", "source", "target",
+        id=_LABEL, source=_LABEL, target=_LABEL,
+        sourceHandle=nullable(STRING), targetHandle=nullable(STRING),
+    )),
+    "Viewport": opened(one("x", "y", "zoom", x=NUMBER, y=NUMBER, zoom=NUMBER)),
+    "Operation": {"oneOf": [_operation(verb) for verb in SHAPES]},
+    "Change": one(
+        "version", "batchId", "label", "operations",
+        version=INTEGER, batchId=UUID, label=STRING, operations=listed(ref("Operation")),
+    ),
+    "Field": {
+        **opened(one(
+            "name",
+            name=STRING, label=STRING, type=STRING, default=ANY, required=BOOLEAN,
+            options=listed(_CHOICE), min=nullable(NUMBER), max=nullable(NUMBER),
+            step=nullable(NUMBER), help=STRING, unit=STRING, advanced=BOOLEAN, multiline=BOOLEAN,
+            randomize=BOOLEAN, kind=STRING, items=STRING,
+        )),
+        "description": "An input as its author has declared it. What is of another type than here "
+        "counts as not given.",
+    },
+    **components([Input, Output]),
+    "NodeType": opened(component(NodeType, without=("extra", "pixel_bytes"))),
+    "Catalogue": one(
+        "nodeTypes", "fieldTypes", "portTypes", "conversions",
+        nodeTypes=listed(ref("NodeType")),
+        fieldTypes={"type": "object", "additionalProperties": STRING},
+        portTypes=listed(STRING),
+        conversions=ref("Conversions"),
+    ),
+    "Conversions": one(
+        "automatic", "parsedFromText", "media",
+        automatic={"type": "object", "additionalProperties": listed(STRING)},
+        parsedFromText=listed(STRING), media=listed(STRING),
+    ),
+    "ComfySlot": one("name", "type", name=STRING, type=STRING, label=STRING, link=STRING),
+    "ComfyWidget": one(
+        "name", "value",
+        name={**STRING, "description": "Empty where nobody knows it."}, value=ANY, label=STRING,
+        options=listed(STRING),
+        control={**STRING, "description": "What becomes of it after each run, as `randomize`."},
+    ),
+    "ComfyNode": one(
+        "id", "title", "type", *_BOX, "mode", "collapsed", "inputs", "outputs", "widgets",
+        id=STRING, title=STRING,
+        type={**STRING, "description": "A class, or the id of a subgraph."}, **_BOX,
+        mode={**INTEGER, "description": "0 runs, 2 is muted, 4 is bypassed."}, collapsed=BOOLEAN,
+        inputs=listed(ref("ComfySlot")), outputs=listed(ref("ComfySlot")),
+        widgets=listed(ref("ComfyWidget")), color=STRING,
+        note={**STRING, "description": "The text of a note, which has nothing else."},
+    ),
+    "ComfyLink": one(
+        "id", "from", "fromSlot", "to", "toSlot", "type",
+        **{"id": STRING, "from": STRING, "fromSlot": INTEGER, "to": STRING, "toSlot": INTEGER,
+           "type": STRING},
+    ),
+    "ComfyGroup": one("title", *_BOX, "color", title=STRING, **_BOX, color=nullable(STRING)),
+    "ComfyCanvas": one(*_COMFY_CANVAS, **_COMFY_CANVAS),
+    "ComfySubgraph": one("name", *_COMFY_CANVAS, name=STRING, **_COMFY_CANVAS),
+    "ComfyView": one(
+        *_COMFY_CANVAS, "subgraphs", **_COMFY_CANVAS,
+        subgraphs={"type": "object", "additionalProperties": ref("ComfySubgraph")},
+    ),
+}  # fmt: skip
