@@ -64,7 +64,7 @@ class RequestId:
         self, request: HttpRequest, id: str
     ) -> HttpResponseBase | Awaitable[HttpResponseBase]:
         error = BadRequest(
-            "This server does not answer to the name in the Host header.",
+            "This server does not serve the name in the Host header.",
             field="Host",
             expected="a name in ALLOWED_HOSTS",
         )

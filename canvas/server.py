@@ -199,7 +199,7 @@ class BoundedRequest(WebRequest):
         self._refused = True
         expected = f"at most {self._limit} bytes"
         body = {
-            "error": f"The body has {length} bytes or more; this server takes {expected} here.",
+            "error": f"The body has {length} bytes or more; this server accepts {expected} here.",
             "code": "TOO_LARGE",
             "field": "body",
             "value": length,

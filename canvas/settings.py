@@ -236,7 +236,7 @@ if DATABASE_URL:
         _stop(
             "DATABASE_URL",
             DATABASE_URL.split("@")[-1],
-            "a postgres:// address, or empty for SQLite",
+            "a postgres:// URL, or empty for SQLite",
         )
     # Requests run in threads of their own; a pool spares each of them a new connection. While the
     # database is away a request learns that within three seconds, and the pool tries it again at

@@ -151,7 +151,7 @@ def login_page(request: HttpRequest) -> HttpResponse:
             logins.succeeded(name=name, address=client_address(request))
             login(request, user)
             return HttpResponseRedirect(_safe(request, target))
-        context["error"] = "This name and password do not belong together."
+        context["error"] = "The name or the password is wrong."
     status = 401 if context["error"] else 200
     return render(request, "canvas/login.html", context, status=status)
 
@@ -224,12 +224,12 @@ def favicon(request: HttpRequest) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer a request Django itself refuses (handler400)."""
-    return _error(request, BadRequest(), 400, "This request cannot be understood")
+    return _error(request, BadRequest(), 400, "This request is malformed")
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer PermissionDenied (handler403)."""
-    return _error(request, CsrfFailed(), 403, "This is not for you")
+    return _error(request, CsrfFailed(), 403, "You have no access to this")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

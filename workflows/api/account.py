@@ -97,7 +97,7 @@ class Invitations(ApiView):
     def post(self, request: Request) -> Response:
         """Make a one-time link; staff only."""
         if not request.user.is_staff:
-            raise Forbidden("Only staff may invite people.")
+            raise Forbidden("Only staff may invite users.")
         invitation, key = accounts.invitation_create(by=request.user, body=self.body(request))
         answer = {
             "url": f"{settings.PUBLIC_URL}{INVITATION}{key}",

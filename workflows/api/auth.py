@@ -103,7 +103,7 @@ def _refuse_query_token(request: HttpRequest) -> None:
     for name, value in request.GET.items():
         if name.lower() in QUERY_NAMES or value.startswith(tokens.PREFIX):
             raise BadRequest(
-                "A token belongs into the header x-api-key, never into the address.",
+                "A token belongs in the header x-api-key, never in the URL.",
                 field=name,
                 expected="the header x-api-key",
             )

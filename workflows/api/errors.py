@@ -167,7 +167,7 @@ def _database_trouble(error: Exception) -> PatchbayError | None:
         return None
     if kind == sqlite3.SQLITE_FULL or getattr(cause, "sqlstate", None) == _PG_DISK_FULL:
         return StorageFull()
-    return Unavailable("The database does not answer; try again in a few seconds.")
+    return Unavailable("The database does not respond; try again in a few seconds.")
 
 
 def known_error(error: Exception, request: Any) -> PatchbayError:

@@ -90,7 +90,7 @@ def identifier(request: HttpRequest | Request, name: str) -> int | None:
         return None
     if value.isascii() and value.isdigit() and len(value) <= 18:
         return int(value)
-    raise wrong(name, value, "an id, as answers name it")
+    raise wrong(name, value, "an id, as returned by the API")
 
 
 def uuid(request: HttpRequest | Request, name: str) -> UUID | None:
@@ -99,7 +99,7 @@ def uuid(request: HttpRequest | Request, name: str) -> UUID | None:
     try:
         return None if value is None else UUID(value)
     except ValueError:
-        raise wrong(name, str(value), "an id, as answers name it") from None
+        raise wrong(name, str(value), "an id, as returned by the API") from None
 
 
 def time(request: HttpRequest | Request, name: str) -> datetime | None:

@@ -27,13 +27,13 @@ class WebhookDetail(ApiView):
         return Response(shape(webhooks.webhook_get(user=request.user, token_id=id)))
 
     def put(self, request: Request, id: str) -> Response:
-        """Set what is given; a secret that was made is shown here only."""
+        """Set what is given; a generated secret is shown only here."""
         body = self.body(request)
         webhook, made = webhooks.webhook_save(user=request.user, token_id=id, body=body)
         return Response({**shape(webhook), **({"secret": made} if made else {})})
 
     def delete(self, request: Request, id: str) -> Response:
-        """Report to nobody any more."""
+        """Delete the webhook of a key."""
         webhooks.webhook_delete(user=request.user, token_id=id)
         return Response({"success": True})
 

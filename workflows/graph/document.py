@@ -61,7 +61,7 @@ def check(document: Json, *, max_nodes: int = MAX_NODES, max_edges: int = MAX_ED
             raise _wrong(key, items, "a list")
         if len(items) > limit:
             raise TooLarge(
-                f"The workflow has {len(items)} {key}; this server takes at most {limit}.",
+                f"The workflow has {len(items)} {key}; this server accepts at most {limit}.",
                 field=key, value=len(items), expected=f"at most {limit} {key}",
             )  # fmt: skip
         seen: dict[str, int] = {}

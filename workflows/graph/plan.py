@@ -265,7 +265,7 @@ class _Planner:
                 self._problem(
                     "TWO_WIRES",
                     f"{self._name(id)}: {_label(targets[into])} takes one connection and has more.",
-                    id, into, source, "one wire", edge["id"],
+                    id, into, source, "one connection", edge["id"],
                 )  # fmt: skip
             else:
                 found.setdefault(into, []).append(Wire(source, out, edge["id"], _edge_label(edge)))
@@ -382,7 +382,7 @@ class _Planner:
             more = f" (and {len(cycle) - 12} more)" if len(cycle) > 12 else ""
             self._problem(
                 "CYCLE", f"These nodes wait for each other: {names}{more}.",
-                cycle[0], None, list(cycle), "wires that lead in one direction",
+                cycle[0], None, list(cycle), "connections that lead in one direction",
             )  # fmt: skip
         return order
 

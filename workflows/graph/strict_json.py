@@ -54,7 +54,7 @@ def loads(
     """
     if len(body) > max_bytes:
         raise TooLarge(
-            f"The body has {len(body)} bytes; this server takes at most {max_bytes}.",
+            f"The body has {len(body)} bytes; this server accepts at most {max_bytes}.",
             field="body", value=len(body), expected=f"at most {max_bytes} bytes",
         )  # fmt: skip
     if body.startswith(_BYTE_ORDER_MARKS):
@@ -136,7 +136,7 @@ def _count(body: bytes, max_keys: int) -> int:
     ):
         if count > most:
             raise TooLarge(
-                f"The body has {count} {noun}; this server takes at most {most}.",
+                f"The body has {count} {noun}; this server accepts at most {most}.",
                 field="body", value=count, expected=f"at most {most} {noun}",
             )  # fmt: skip
     steps = memoryview(brackets.translate(_STEPS)).cast("b")

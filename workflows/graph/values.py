@@ -35,13 +35,13 @@ _EXPECTED = {
     "text": "text",
     "number": "a number",
     "boolean": "true or false",
-    "color": "a colour such as #ff8800",
+    "color": "a color such as #ff8800",
     "json": "JSON",
     "table": "a table (a list of objects)",
-    "image": "a picture",
+    "image": "an image",
     "mask": "a mask",
     "video": "a video",
-    "audio": "a sound",
+    "audio": "an audio file",
     "file": "a file",
 }
 
@@ -235,7 +235,7 @@ def is_asset(value: Json) -> bool:
 def _misfit(value: Json, target: PortType, field: str) -> NodeError:
     expected = _EXPECTED[target]
     if target in MEDIA:
-        expected += " (a file of this server or an address)"
+        expected += " (a file of this server or a URL)"
     return NodeError(
         f"{field} is {_shown(value)}; expected {expected}.",
         field=field, value=_brief(value), expected=expected,

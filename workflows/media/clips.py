@@ -71,7 +71,7 @@ def open_clip(
     if not {"video": facts.has_video, "audio": facts.has_audio}.get(kind, True):
         raise BadVideo(
             f"This is {describe(facts.content_type)} without "
-            f"{'pictures' if kind == 'video' else 'sound'}.",
+            f"{'images' if kind == 'video' else 'audio'}.",
             value=facts.content_type,
             expected=EXPECTED[kind],
         )
@@ -104,7 +104,7 @@ def poster(
     at = min(POSTER_SECONDS, clip.duration / 3)
     for _, frame in clip.frames(at, near=True):
         return images.preview(clip.picture(frame), width)
-    raise BadVideo("This video has no picture.", expected=EXPECTED["video"])
+    raise BadVideo("This video has no image track.", expected=EXPECTED["video"])
 
 
 class Clip:

@@ -39,7 +39,7 @@ DECODERS = frozenset({
 })  # fmt: skip
 EXPECTED = {
     "video": "a video such as MP4, WebM, MOV or GIF",
-    "audio": "a sound such as MP3, WAV, M4A, Ogg or FLAC, or a video that has one",
+    "audio": "an audio file such as MP3, WAV, M4A, Ogg or FLAC, or a video that has one",
 }
 #: What FFmpeg calls the cover in the file of a song (AV_DISPOSITION_ATTACHED_PIC): no video.
 _COVER = 0x0400
@@ -101,7 +101,7 @@ class Source:
         self._content_type = sniff(head) or ""
         if self._content_type not in DEMUXERS:
             raise BadVideo(
-                f"This is {describe(sniff(head))}, not a video or sound that can be opened."
+                f"This is {describe(sniff(head))}, not a video or audio file that can be opened."
                 if head
                 else "This file is empty.",
                 value=self._content_type or None,

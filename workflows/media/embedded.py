@@ -110,12 +110,12 @@ def _inflated(data: bytes, limit: int) -> bytes:
         text = unpacker.decompress(data, limit + 1)
     except zlib.error as error:
         raise InvalidBody(
-            "The picture's workflow is packed in a way that cannot be read.",
+            "The image's compressed workflow cannot be read.",
             field="file", value="damaged", expected="text packed by zlib",
         ) from error  # fmt: skip
     if len(text) > limit:
         raise TooLarge(
-            f"The picture's workflow has more than {limit} bytes; this server takes no more.",
+            f"The image's workflow has more than {limit} bytes; this server accepts no more.",
             field="file", value=f"over {limit}", expected=f"at most {limit} bytes",
         )  # fmt: skip
     return text

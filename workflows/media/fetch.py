@@ -127,7 +127,7 @@ async def fetch(
     except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
         raise FetchError(value=str(address)) from error
     raise FetchRefused(
-        "The address redirects too often.",
+        "The URL redirects too often.",
         value=url,
         expected=f"at most {redirects} redirects",
     )
@@ -200,7 +200,7 @@ async def _read(
         unpacker = None
     else:
         raise FetchRefused(
-            "The answer is packed in a way that was not asked for.",
+            "The response has an encoding that was not requested.",
             value=encoding,
             expected="gzip, deflate or plain",
         )
@@ -223,7 +223,7 @@ def _unpacked(unpacker: typing.Any, chunk: bytes, encoding: str) -> Iterator[byt
         try:
             part = unpacker.decompress(chunk, PIECE_BYTES)
         except zlib.error as error:
-            raise FetchError("The answer is packed, but damaged.", value=encoding) from error
+            raise FetchError("The compressed response is damaged.", value=encoding) from error
         if not part and len(unpacker.unconsumed_tail) == len(chunk):
             return
         chunk = unpacker.unconsumed_tail
@@ -238,9 +238,7 @@ def _follow(address: Address, location: str) -> Address:
     try:
         return parse(urljoin(str(address), location))
     except ValueError as error:
-        raise FetchRefused(
-            "The address redirects to something that is no address.", value=location[:500]
-        ) from error
+        raise FetchRefused("The URL redirects to an invalid URL.", value=location[:500]) from error
 
 
 def _check_port(address: Address, allowed: frozenset[tuple[str, str, int]]) -> None:

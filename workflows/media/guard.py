@@ -67,11 +67,11 @@ class Address:
 def parse(url: str) -> Address:
     """Take an http(s) URL apart. Raises FetchRefused naming what is wrong with it."""
 
-    def refuse(message: str, expected: str = "an address like https://example.com/path") -> None:
+    def refuse(message: str, expected: str = "a URL like https://example.com/path") -> None:
         raise FetchRefused(message, field="url", value=url[:500], expected=expected)
 
     if _UNSAFE.search(url.strip()):
-        refuse("The address has a space, a backslash or a control character in it.")
+        refuse("The URL has a space, a backslash or a control character in it.")
     try:
         parts = urlsplit(url.strip())
         port = parts.port
@@ -80,19 +80,19 @@ def parse(url: str) -> Address:
         parts, port, host = urlsplit(""), None, ""
     scheme = parts.scheme.lower()
     if scheme not in DEFAULT_PORTS:
-        refuse("Only http and https addresses can be called.")
+        refuse("Only http and https URLs can be called.")
     if parts.username is not None or parts.password is not None:
-        refuse("The address holds a user name or password; send those in a header.")
+        refuse("The URL holds a user name or password; send those in a header.")
     if not host.isascii():
         try:
             host = host.encode("idna").decode()
         except UnicodeError:
-            refuse("The address has no valid host name.")
+            refuse("The URL has no valid host name.")
     host = host.lower()
     if not (_is_ipv6(host) if ":" in host else _HOST.fullmatch(host)):
-        refuse("The address has no valid host name.")
+        refuse("The URL has no valid host name.")
     if port == 0:
-        refuse("The address has no valid port.", "a port from 1 to 65535")
+        refuse("The URL has no valid port.", "a port from 1 to 65535")
     target = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
     if parts.query:
         target += "?" + quote(parts.query, safe="/%:@!$&'()*+,;=~-._?")

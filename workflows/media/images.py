@@ -39,7 +39,7 @@ __all__ = [
 
 #: The only parsers Pillow may use: the exotic ones are where its vulnerabilities have been.
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "AVIF")
-EXPECTED = "a PNG, JPEG, WebP, GIF or AVIF picture"
+EXPECTED = "a PNG, JPEG, WebP, GIF or AVIF image"
 MAX_THUMBNAIL_WIDTH = 2048  # px
 
 #: Bytes that Pillow keeps for a pixel of any picture in colours; a grey one has a quarter.
@@ -203,7 +203,7 @@ def open_image(source: bytes | BinaryIO, limits: Limits = LIMITS) -> Image:
     found = sniff(head)
     if found not in PICTURES:
         raise BadPicture(
-            f"This is {describe(found)}, not a picture that can be opened."
+            f"This is {describe(found)}, not an image that can be opened."
             if head
             else "This file is empty.",
             value=found,
@@ -292,7 +292,7 @@ def _to_srgb(image: Image, profile: bytes) -> Image:
 def _too_large(size: tuple[int, int] | None, limits: Limits) -> BadPicture:
     shown = f"{size[0]:,} x {size[1]:,} px" if size else "far more than that"
     return BadPicture(
-        f"This picture is too large to open ({shown}).",
+        f"This image is too large to open ({shown}).",
         value=f"{size[0]}x{size[1]}" if size else None,
         expected=f"at most {limits.pixels // 1_000_000} megapixels",
     )

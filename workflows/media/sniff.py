@@ -53,11 +53,11 @@ _HTML = re.compile(r"\s*(<!doctype html|<html|<head|<body|<script)", re.IGNORECA
 
 #: What people call these types.
 NAMES: dict[str, str] = {
-    "image/png": "PNG picture", "image/jpeg": "JPEG picture", "image/webp": "WebP picture",
-    "image/gif": "GIF picture", "image/avif": "AVIF picture", "image/tiff": "TIFF picture",
-    "image/heic": "HEIC picture", "image/bmp": "BMP picture", "image/svg+xml": "SVG drawing",
+    "image/png": "PNG image", "image/jpeg": "JPEG image", "image/webp": "WebP image",
+    "image/gif": "GIF image", "image/avif": "AVIF image", "image/tiff": "TIFF image",
+    "image/heic": "HEIC image", "image/bmp": "BMP image", "image/svg+xml": "SVG drawing",
     "image/vnd.adobe.photoshop": "Photoshop file", "image/fits": "FITS file",
-    "image/jp2": "JPEG 2000 picture", "application/pdf": "PDF document",
+    "image/jp2": "JPEG 2000 image", "application/pdf": "PDF document",
     "application/postscript": "PostScript file", "application/zip": "ZIP archive",
     "application/gzip": "gzip archive", "application/json": "JSON text",
     "text/html": "HTML page", "text/plain": "text file",

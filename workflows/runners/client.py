@@ -83,7 +83,7 @@ class Client:
             return True, shapes.refusal(answer.body)
         if answer.status in (400, 413):
             refusal = shapes.refusal(answer.body)
-            said = refusal.message or f"The runner answered {answer.status}."
+            said = refusal.message or f"The runner returned {answer.status}."
             return False, Refusal(said, refusal.type, refusal.nodes)
         if answer.status != 429 and 300 <= answer.status < 500:
             # A proxy before ComfyUI has turned it away: a wrong key, a wrong path.
@@ -117,7 +117,7 @@ class Client:
         )  # fmt: skip
         if answer.status == 413:
             raise FetchTooLarge(
-                "It takes no files as large as this one.", value=size,
+                "It does not accept files as large as this one.", value=size,
                 expected="a file of at most what the runner's --max-upload-size says",
             )  # fmt: skip
         found = shapes.mapping(answer.body)
@@ -176,14 +176,14 @@ def _unexpected(answer: Answer, path: str) -> FetchError:
     """Return the error of an answer that is none of a ComfyUI server."""
     if answer.status in (502, 503, 504):
         # A proxy's word that the server behind it has not got the request, or not answered it.
-        return FetchError(f"The proxy before the runner answered {answer.status}.", value=path)
+        return FetchError(f"The proxy before the runner returned {answer.status}.", value=path)
     if answer.status in KEY_WANTED:
         return FetchError(
-            f"The proxy before the runner answered {answer.status}: one of the runner's headers is "
+            f"The proxy before the runner returned {answer.status}: one of the runner's headers is "
             "missing or wrong.",
             value=path, expected="the headers that the proxy wants, such as Authorization",
         )  # fmt: skip
     return FetchError(
-        f"The runner answered {answer.status}, which is no answer of ComfyUI.",
+        f"The runner returned {answer.status}, which is not a ComfyUI response.",
         value=path, expected="a ComfyUI server",
     )  # fmt: skip

@@ -188,7 +188,7 @@ class Http:
 async def _body(response: httpcore.Response) -> AsyncIterator[bytes]:
     for name, value in response.headers:
         if name.lower() == b"content-encoding" and value.lower() not in (b"identity", b""):
-            raise FetchError("The answer is packed although that was not asked for.")
+            raise FetchError("The response is compressed although that was not requested.")
     async for part in typing.cast(AsyncIterator[bytes], response.stream):
         yield part
 
@@ -207,11 +207,11 @@ async def _unpacked(response: httpcore.Response) -> AsyncIterator[bytes]:
             try:
                 piece = unpacker.decompress(part, PIECE_BYTES)
             except zlib.error as error:
-                raise FetchError("The answer is packed in a way that cannot be read.") from error
+                raise FetchError("The compressed response cannot be read.") from error
             yield piece
             part = unpacker.unconsumed_tail
     if not unpacker.eof:
-        raise FetchError("The answer ended before its end.")
+        raise FetchError("The response ended early.")
 
 
 def _parse(text: bytes) -> Json:

@@ -81,7 +81,7 @@ def webhook_save(*, user: User, token_id: str, body: JsonObject) -> tuple[Webhoo
 
 
 def webhook_delete(*, user: User, token_id: str) -> None:
-    """Report to nobody any more; what waits is dropped. Raises KeyNotFound, WebhookNotFound."""
+    """Delete the webhook of a key; what waits is dropped. Raises KeyNotFound, WebhookNotFound."""
     webhook_get(user=user, token_id=token_id).delete()
 
 
@@ -101,7 +101,7 @@ def webhook_of_run(*, body: JsonObject, token: Token | None) -> Webhook | None:
             if body.get(field) is not None:
                 raise InvalidBody(
                     f"{field} says nothing without {RUN_URL}.",
-                    field=RUN_URL, expected="an https address",
+                    field=RUN_URL, expected="an https URL",
                 )  # fmt: skip
         return None
     webhook = webhook_for_one(url=body[RUN_URL], dialect=Dialect.NATIVE, field=RUN_URL)
@@ -176,13 +176,13 @@ def _of(user: User) -> QuerySet[Delivery]:
 
 def _url(value: Json, field: str = "url") -> str:
     if not isinstance(value, str) or not 0 < len(value.strip()) <= MAX_URL:
-        raise InvalidBody(f"{field} must be an address.", field=field, expected="an https address")
+        raise InvalidBody(f"{field} must be a URL.", field=field, expected="an https URL")
     url = value.strip()
     try:
         fetch.origin_of(url)
         allowed = fetch.is_allowed(url)
     except FetchRefused as error:
-        raise InvalidBody(error.message, field=field, value=url, expected="an address") from error
+        raise InvalidBody(error.message, field=field, value=url, expected="a URL") from error
     plain = settings.PUBLIC_URL.startswith("http://")
     if urlsplit(url).scheme.lower() != "https" and not plain and not allowed:
         raise InvalidBody(
@@ -205,6 +205,8 @@ def _secret(value: Json, field: str = "secret") -> str | None:
     low, high = SECRET_LENGTHS
     if not isinstance(value, str) or not low <= len(value) <= high:
         raise InvalidBody(
-            f"{field} is too short or too long.", field=field, expected=f"{low} to {high} letters"
+            f"{field} is too short or too long.",
+            field=field,
+            expected=f"{low} to {high} characters",
         )
     return value

@@ -163,7 +163,7 @@ async def _post(parcel: Parcel, at: datetime) -> str:
         return f"{error.code}: {error.message}"
     if 200 <= answer.status < 300:
         return ""
-    return f"The receiver answered {answer.status}."
+    return f"The receiver returned {answer.status}."
 
 
 def _take(now: datetime) -> list[Parcel]:

@@ -58,7 +58,7 @@ class Command(BaseCommand):
             )
         if "*" in settings.ALLOWED_HOSTS and host not in LOOPBACK:
             raise CommandError(
-                "ALLOWED_HOSTS is *; name the hosts people use, so that no other page can reach "
+                "ALLOWED_HOSTS is *; name the hosts in use, so that no other page can reach "
                 "this server through their browsers."
             )
         with alone() as owner:

@@ -112,12 +112,12 @@ ACCOUNTS: dict[tuple[str, str], Row] = {
         "`key:read`",
     ),
     ("POST", "/api/api-keys"): Row(
-        "createKey", "Keys", "Make a key",
+        "createKey", "Keys", "Create an API key",
         {201: ("The key; its text is shown here and never again.", ref("NewApiKey"))},
         "`key:write`",
         body=one("name", name=_NAME, preset=STRING, capabilities=listed(STRING),
                  expiresInDays=nullable(INTEGER)),
-        more="It needs a preset or a list of capabilities. What a key makes can do no more than "
+        more="It needs a preset or a list of capabilities. A key it creates can do no more than "
         "itself and ends with it.",
     ),
     ("GET", "/api/api-keys/presets"): Row(
@@ -129,7 +129,7 @@ ACCOUNTS: dict[tuple[str, str], Row] = {
     ),
     ("DELETE", "/api/api-keys/{id}"): Row(
         "revokeKey", "Keys", "Revoke a key", _DONE, "`key:write`",
-        more="The keys it has made end with it.",
+        more="The keys it has created end with it.",
     ),
     ("GET", "/api/api-keys/{id}/webhook"): Row(
         "getWebhook", "Webhooks", "Read a key's webhook", {200: ("The webhook.", ref("Webhook"))},
@@ -137,13 +137,13 @@ ACCOUNTS: dict[tuple[str, str], Row] = {
     ),
     ("PUT", "/api/api-keys/{id}/webhook"): Row(
         "setWebhook", "Webhooks", "Set a key's webhook",
-        {200: ("The webhook; a secret that was made is shown here only.", ref("Webhook"))},
+        {200: ("The webhook; a generated secret is shown only here.", ref("Webhook"))},
         "`webhook:write`",
         body=one("url", url=STRING, secret=nullable(_SECRET), signed=nullable(BOOLEAN)),
         more="`signed`: URLs of files in its reports open without a key, for a while.",
     ),
     ("DELETE", "/api/api-keys/{id}/webhook"): Row(
-        "deleteWebhook", "Webhooks", "Report to nobody any more", _DONE, "`webhook:write`",
+        "deleteWebhook", "Webhooks", "Delete the webhook of a key", _DONE, "`webhook:write`",
     ),
     ("POST", "/api/api-keys/{id}/webhook/test"): Row(
         "testWebhook", "Webhooks", "Send a test report", {200: ("How it went.", ref("Delivery"))},
@@ -170,7 +170,7 @@ ACCOUNTS: dict[tuple[str, str], Row] = {
         {200: ("By name, without their secrets.", listed(ref("Credential")))}, session=True,
     ),
     ("POST", "/api/credentials"): Row(
-        "createCredential", "Credentials", "Keep a provider's secret",
+        "createCredential", "Credentials", "Store a provider's secret",
         {201: ("The credential, without its secret.", ref("Credential"))}, session=True,
         body=one("name", "provider", "secret", name=_NAME, provider=STRING,
                  allowedOrigins=listed(STRING), secret=STRING),
@@ -212,7 +212,7 @@ ACCOUNTS: dict[tuple[str, str], Row] = {
         ),
     ),
     ("POST", "/api/invitations"): Row(
-        "invite", "Account", "Invite somebody",
+        "invite", "Account", "Invite a user",
         {201: ("A link that makes one account, once, within 7 days.", one(
             "url", "expiresAt", url=STRING, email=STRING, tier=_TIER, expiresAt=TIME))},
         session=True, body=one(email=STRING, tier=_TIER), more="Staff only.",

@@ -39,7 +39,7 @@ _SLUG = {"type": "string", "pattern": "^[a-z0-9-]{1,128}$"}
 _PARAMETERS: dict[str, tuple[JsonObject, str]] = {
     "slug": (_SLUG, "A workflow's slug."),
     "name": ({**_SLUG, "examples": ["gradient"]}, "A model's internalName."),
-    "id": ({"type": "string"}, "An id, as answers name it."),
+    "id": ({"type": "string"}, "An id, as returned by the API."),
     "file": ({"type": "string"}, "A file's id."),
 }
 _SETTINGS: JsonObject = {

@@ -23,10 +23,10 @@ IF_MATCH = parameter(
     {**STRING, "examples": ['"v1"', "*"]},
     'Change this version only, such as `"v17"`, else 412.',
 )
-IF_NONE_MATCH = parameter("If-None-Match", STRING, "Answer 304 when this is the version still.")
+IF_NONE_MATCH = parameter("If-None-Match", STRING, "Return 304 when this is still the version.")
 _TEXT: JsonObject = {"type": "string", "minLength": 1, "maxLength": 200}
 _WHOLE = {200: ("The whole workflow.", ref("Workflow"))}
-_NEW = {201: ("The whole new workflow; Location has its address.", ref("Workflow"))}
+_NEW = {201: ("The whole new workflow; Location has its URL.", ref("Workflow"))}
 _DONE = {200: ("Done.", one("success", success={"const": True}))}
 _FOLDER_ID: JsonObject = {"type": "string", "pattern": "^([0-9]+|null)$"}
 
@@ -91,7 +91,7 @@ LIBRARY: dict[tuple[str, str], Row] = {
         {200: ("The new version.", one(
             "version", "missed", version=INTEGER, missed=listed(ref("Change"))))},
         WRITE, body=ref("Changes"), errors=(409,),
-        more="All of them or none. The same `batchId` again has the same answer and no effect.",
+        more="All of them or none. The same `batchId` again has the same response and no effect.",
     ),
     ("GET", "/api/workflows/{slug}/export"): Row(
         "exportWorkflow", "Workflows", "Get a workflow as a file",
@@ -107,7 +107,7 @@ LIBRARY: dict[tuple[str, str], Row] = {
         {200: ("What the file holds.", ref("Imported"))}, WRITE,
         body=one("file", file=BINARY),
         body_type="multipart/form-data",
-        more="Patchbay, fal or ComfyUI, as JSON or inside a picture, or an archive of a "
+        more="Patchbay, fal or ComfyUI, as JSON or inside an image, or an archive of a "
         "workflow with its media. Nothing is stored but an archive's files; nothing is fetched.",
     ),
     ("POST", "/api/comfy/view"): Row(
@@ -119,7 +119,7 @@ LIBRARY: dict[tuple[str, str], Row] = {
     ),
     ("GET", "/api/apps"): Row(
         "listApps", "Server", "Find what a step can call",
-        {200: ("Workflows, then utilities; with `id` also what they take and give.",
+        {200: ("Workflows, then utilities; with `id` also their inputs and outputs.",
                listed(ref("App")))},
         READ,
         query=(
@@ -133,7 +133,7 @@ LIBRARY: dict[tuple[str, str], Row] = {
         {200: ("Its fields, their saved values, and the cost of a run.", ref("Schema"))}, READ,
     ),
     ("GET", "/api/workflows/{slug}/public-schema"): Row(
-        "getPublicSchema", "Strangers", "Read what a public workflow asks for",
+        "getPublicSchema", "Public", "Read the inputs of a public workflow",
         {200: ("Its fields and their saved values.", ref("PublicSchema"))}, public=True,
         more="404 unless `publicPlayground` is true.",
     ),
@@ -155,8 +155,8 @@ LIBRARY: dict[tuple[str, str], Row] = {
         {200: ("All of one's own, by name.", listed(ref("Folder")))}, READ,
     ),
     ("POST", "/api/folders"): Row(
-        "createFolder", "Folders", "Make a folder",
-        {201: ("The new folder; Location has its address.", ref("Folder"))}, WRITE,
+        "createFolder", "Folders", "Create a folder",
+        {201: ("The new folder; Location has its URL.", ref("Folder"))}, WRITE,
         body=ref("NewFolder"), errors=(404, 409),
     ),
     ("GET", "/api/folders/{id}"): Row(
@@ -176,6 +176,6 @@ LIBRARY: dict[tuple[str, str], Row] = {
         headers=(IF_NONE_MATCH,),
     ),
     ("GET", "/api/whoami"): Row(
-        "whoAmI", "Server", "Tell who calls", {200: ("The caller.", ref("WhoAmI"))},
+        "whoAmI", "Server", "Show the caller", {200: ("The caller.", ref("WhoAmI"))},
     ),
 }  # fmt: skip

@@ -108,7 +108,7 @@ RUNNERS: dict[tuple[str, str], Row] = {
         {200: ("What it says.", ref("RunnerHealth"))}, WRITE,
         body=one("endpoint", id={"type": ["string", "null"]}, **{
             key: _WISH[key] for key in ("endpoint", "headers")}), errors=(404,),
-        more="Nothing is kept. `id` names one's own runner whose masked headers are meant.",
+        more="Nothing is stored. `id` names an own runner whose masked headers are used.",
     ),
     ("POST", "/api/runners/{id}/test"): Row(
         "testRunner", "Runners", "Ask a runner how it is, now",

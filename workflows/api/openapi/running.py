@@ -21,7 +21,7 @@ from workflows.types import JsonObject
 
 _READ = "`execution:read` or `workflow:run`"
 _CANCEL = "`execution:cancel` or `workflow:run`"
-_ASYNC = parameter("async", BOOLEAN, "Answer 202 at once instead of waiting for the result.")
+_ASYNC = parameter("async", BOOLEAN, "Return 202 at once instead of waiting for the result.")
 _SIGNED = parameter(
     "signed", BOOLEAN, "Return URLs of files that open without a key, for a while."
 )  # fmt: skip
@@ -33,7 +33,7 @@ _EXECUTION = {200: ("The run with its nodes.", ref("Execution"))}
 _TOKEN = parameter("token", STRING, "The token from `pollUrl`.")
 _WIDTH = parameter(
     "w", {"type": "integer", "minimum": 1, "maximum": 2048},
-    "A WebP preview of a picture, this many pixels wide.",
+    "A WebP preview of an image, this many pixels wide.",
 )  # fmt: skip
 _RANGE = parameter("Range", STRING, "Bytes of the file, such as `bytes=0-1023`.")
 _TYPES = tuple(sorted(TYPES))
@@ -42,7 +42,7 @@ _FILE = {
     206: ("A part of the file.", BINARY),
     304: ("It has not changed; it never does.", None),
 }
-_NONE_MATCH = parameter("If-None-Match", STRING, "Answer 304 when it is this file.")
+_NONE_MATCH = parameter("If-None-Match", STRING, "Return 304 when it is this file.")
 _STATUS: JsonObject = {"enum": ["processing", "completed", "failed", "cancelled"]}
 _SOURCE: JsonObject = {"enum": ["canvas", "api", "fal", "comfy"]}
 
@@ -70,7 +70,7 @@ RUNNING: dict[tuple[str, str], Row] = {
             parameter("workflow", {"type": "string", "pattern": "^[a-z0-9-]{1,128}$"},
                       "Runs of this workflow."),
             parameter("status", _STATUS, "Runs that stand so."),
-            parameter("source", _SOURCE, "Runs that came in by this door."),
+            parameter("source", _SOURCE, "Runs that were started by this route."),
             parameter("keyId", STRING, "Runs that this key has started."),
             parameter("before", {"anyOf": [UUID, TIME]},
                       "Older than this time, or behind this run of the list."),
@@ -88,10 +88,10 @@ RUNNING: dict[tuple[str, str], Row] = {
     ),
     ("POST", "/api/executions/{id}/cancel"): Row(
         "cancelExecution", "Runs", "Cancel a run", _EXECUTION, _CANCEL,
-        more="One that has ended is answered as it is.",
+        more="One that has ended is returned unchanged.",
     ),
     ("POST", "/api/executions/{id}/retry"): Row(
-        "retryExecution", "Runs", "Take a run up where it failed", _EXECUTION, "`workflow:run`",
+        "retryExecution", "Runs", "Resume a run where it failed", _EXECUTION, "`workflow:run`",
         errors=(402, 409),
     ),
     ("GET", "/api/executions/{id}/events"): Row(
@@ -112,7 +112,7 @@ RUNNING: dict[tuple[str, str], Row] = {
         body=ref("RunRequest"), errors=(402, 422, 500, 504),
     ),
     ("POST", "/api/workflows/{slug}/public-run"): Row(
-        "runPublicly", "Strangers", "Run a workflow that is open to everybody",
+        "runPublicly", "Public", "Run a public workflow",
         {202: ("The run has been submitted.", ref("Accepted"))}, public=True,
         body=ref("Inputs"), errors=(402, 422, 429),
         body_also={"multipart/form-data": {
@@ -123,17 +123,17 @@ RUNNING: dict[tuple[str, str], Row] = {
         "named as its input, the other inputs as JSON in the field `inputs`.",
     ),
     ("GET", "/api/public-executions/{id}"): Row(
-        "getPublicExecution", "Strangers", "Read a run by its token",
+        "getPublicExecution", "Public", "Read a run by its token",
         {200: ("The run.", ref("PublicExecution"))}, public=True, query=(_TOKEN,),
     ),
     ("GET", "/api/public-executions/{id}/files/{file}"): Row(
-        "getPublicFile", "Strangers", "Read a file of such a run", _FILE, public=True,
+        "getPublicFile", "Public", "Read a file of such a run", _FILE, public=True,
         query=(_TOKEN, _WIDTH), headers=(_RANGE, _NONE_MATCH), errors=(416, 422),
         answer_type=_TYPES,
     ),
     ("POST", "/api/uploads"): Row(
         "upload", "Files", "Upload a file",
-        {201: ("The file; Location has its address.", ref("Upload"))},
+        {201: ("The file; Location has its URL.", ref("Upload"))},
         "`workflow:write` or a right to run", body=one("file", file=BINARY),
         body_type="multipart/form-data", errors=(422,),
     ),
@@ -144,7 +144,7 @@ RUNNING: dict[tuple[str, str], Row] = {
     ),
     ("GET", "/api/workflows/{slug}/cover"): Row(
         "getCover", "Files", "Read a cover that everybody may see", _FILE, public=True,
-        more="404 unless the workflow is a template, or strangers may run it.",
+        more="404 unless the workflow is a template, or visitors may run it.",
         query=(
             _WIDTH,
             parameter("part", {"enum": ["image", "video"]},

@@ -95,7 +95,7 @@ def describe(app: App, origin: str) -> JsonObject:
 
 def _answer(schema: str) -> JsonObject:
     content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
-    return {"200": {"description": "The answer.", "content": content}}
+    return {"200": {"description": "The response.", "content": content}}
 
 
 def _input(app: App, title: str) -> JsonObject:

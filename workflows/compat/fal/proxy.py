@@ -26,7 +26,7 @@ async def proxy(request: HttpRequest) -> HttpResponseBase:
         target = urlsplit("")
     if target.hostname not in HOSTS:
         raise BadRequest(
-            f"{TARGET} must be an address of fal's.",
+            f"{TARGET} must be a URL of fal.",
             field=TARGET, value=target.hostname or "", expected=", ".join(HOSTS),
         )  # fmt: skip
     path = inner_path(target.hostname, target.path)

@@ -37,7 +37,7 @@ _DATA = re.compile(r"data:[^,]{0,200}?(;base64)?,", re.IGNORECASE)
 #: Bytes of a download that are gathered before a thread writes them.
 WRITE_BYTES = 1024 * 1024
 _UNQUOTE_LETTERS = 64 * 1024
-EXPECTED = "a file of this server, or an http, https or data address"
+EXPECTED = "a file of this server, or an http, https or data URL"
 
 
 @dataclass(slots=True)
@@ -146,10 +146,10 @@ async def download(address: str, field: str) -> Draft:
             await asyncio.to_thread(draft.write, bytes(gathered))
             return draft
         raise NodeError(
-            f"The address answered {answer.status}.",
+            f"The URL returned {answer.status}.",
             field=field,
             value=address[:200],
-            expected="an answer of 200",
+            expected="a response of 200",
             transient=answer.status == 429 or answer.status >= 500,
             retry_after=retry_after(answer.headers),
         )
@@ -210,7 +210,7 @@ def _decode(address: str, field: str) -> bytes:
     match = _DATA.match(address)
     if match is None:
         raise NodeError(
-            "This data address is malformed.",
+            "This data URL is malformed.",
             field=field, value=address[:40], expected="data:<type>;base64,<content>",
         )  # fmt: skip
     content = _unquoted(address, match.end())
@@ -220,7 +220,7 @@ def _decode(address: str, field: str) -> bytes:
         return base64.b64decode(content, validate=True)
     except binascii.Error as error:
         raise NodeError(
-            "This data address is not base64.", field=field, value=address[:40], expected="base64"
+            "This data URL is not base64.", field=field, value=address[:40], expected="base64"
         ) from error
 
 

@@ -127,7 +127,7 @@ async def _download(run: ActiveRun, client: Client, file: File, seconds: float) 
         status = await client.view(file, sink, seconds)
         if status != 200:
             raise NodeError(
-                f"The runner does not give out a file that it has named: {status}.",
+                f"The runner does not return a file that it has named: {status}.",
                 value=file.filename[:200], expected="a file",
             )  # fmt: skip
         await threads.run(writer.write, bytes(gathered))
@@ -161,7 +161,7 @@ def _known(run_id: UUID, sha256: str, name: str) -> JsonObject | None:
 def _not_as_named(name: str, what: str) -> NodeError:
     return NodeError(
         f"The runner sent {storage.clean_name(name)}, which is not what its name says.",
-        value=what, expected="a picture, video or sound",
+        value=what, expected="an image, video or audio file",
     )  # fmt: skip
 
 

@@ -219,8 +219,8 @@ class Door:
             found = await self._run.host.links.of(UUID(self.id))
         except PatchbayError as error:
             raise RunnerUnreachable(
-                f"The runner {self.name} has an address that cannot be called.",
-                expected="a runner with a proper address", status=502,
+                f"The runner {self.name} has a URL that cannot be reached.",
+                expected="a runner with a proper URL", status=502,
             ) from error  # fmt: skip
         if found is None:
             raise RunnerMissing(
@@ -240,8 +240,8 @@ class Door:
         """
         link.failed_at = time.monotonic()
         return RunnerUnreachable(
-            f"The runner {self.name} does not answer as it should: {error.message}",
-            expected=error.context.get("expected") or "a runner that answers",
+            f"The runner {self.name} does not respond as expected: {error.message}",
+            expected=error.context.get("expected") or "a runner that responds",
             transient=bool(getattr(error, "transient", False)), status=502,
         )  # fmt: skip
 

@@ -108,7 +108,7 @@ def _resolve(value: Json, sources: Mapping[str, Json]) -> Json:
     if source is None:
         raise NodeError(
             f"{value} leads to a node that has no result.",
-            field="arguments", value=value, expected=f"a wire into ${reference.head}",
+            field="arguments", value=value, expected=f"a connection into ${reference.head}",
         )  # fmt: skip
     return look_up(source, reference)
 

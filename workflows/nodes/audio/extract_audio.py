@@ -18,10 +18,10 @@ BITRATES = ("96k", "128k", "192k", "256k", "320k")
     "extractAudio",
     name="Extract audio",
     category=CATEGORY,
-    description="Takes the sound out of a video, or brings a sound into another format.",
+    description="Extracts the audio of a video, or converts an audio file to another format.",
     aliases=("sound", "mp3", "wav", "convert audio", "rip", "music", "voice"),
     inputs=(
-        Input("video", "file", "Video or sound", required=True),
+        Input("video", "file", "Video or audio", required=True),
         FORMAT,
         Input("bitrate", "text", "Bit rate", default="192k", widget="pills", options=BITRATES,
               advanced=True, help="For formats with loss: higher is better and larger."),

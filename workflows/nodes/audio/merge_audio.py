@@ -24,16 +24,16 @@ MAX_GAP = 600.0  # seconds
 
 @node(
     "mergeAudio",
-    name="Join sounds",
+    name="Concatenate audio",
     category=CATEGORY,
-    description="Puts sounds one after the other, with silence in between if wanted.",
-    aliases=("concat", "merge audio", "append", "gap", "pause", "narration"),
+    description="Joins audio files one after the other, with optional silence in between.",
+    aliases=("join sounds", "concat", "merge audio", "append", "gap", "pause", "narration"),
     inputs=(
-        Input("audios", "audio", "Sounds", required=True, many=True),
-        Input("gap", "number", "Silence in between", default=0, widget="number", min=0,
+        Input("audios", "audio", "Audio", required=True, many=True),
+        Input("gap", "number", "Gap", default=0, widget="number", min=0,
               max=MAX_GAP, step=0.1, unit="s"),
-        Input("gaps", "number", "Silences", many=True, advanced=True,
-              help="One for each place between two sounds, instead of one for all."),
+        Input("gaps", "number", "Gaps", many=True, advanced=True,
+              help="One for each transition, instead of one for all."),
         FORMAT,
     ),
     outputs=(AUDIO_OUT,),
@@ -56,7 +56,7 @@ async def merge_audio(
     for number, value in enumerate((gaps or [])[: len(pauses)]):
         if not 0 <= float(value) <= MAX_GAP:
             raise NodeError(
-                f"A silence of {value:g} seconds cannot be.",
+                f"A gap of {value:g} seconds cannot be.",
                 field="gaps", value=value, expected=f"0 to {MAX_GAP:g} seconds",
             )  # fmt: skip
         pauses[number] = float(value)
@@ -73,8 +73,8 @@ async def open_sounds(context: Context, audios: list[JsonObject] | None, field: 
     given = audios or []
     if not given or len(given) > MAX_SOUNDS:
         raise NodeError(
-            f"{len(given):,} sounds are too many." if given else "There is no sound.",
-            field=field, value=len(given), expected=f"1 to {MAX_SOUNDS} sounds",
+            f"{len(given):,} audio files are too many." if given else "There is no audio.",
+            field=field, value=len(given), expected=f"1 to {MAX_SOUNDS} audio files",
         )  # fmt: skip
     return [await context.load_clip(audio, field=field, kind="audio") for audio in given]
 

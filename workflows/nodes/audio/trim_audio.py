@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     "trimAudio",
     name="Trim audio",
     category=CATEGORY,
-    description="Cuts a part out of a sound, makes it louder or softer, and fades it in and out.",
+    description="Trims an audio file, changes its volume, and fades it in and out.",
     aliases=("cut", "fade in", "fade out", "volume", "gain", "shorten", "sound"),
     inputs=(
         AUDIO,

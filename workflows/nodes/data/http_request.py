@@ -32,27 +32,27 @@ _GAP = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_.-]{0,63})\s*\}\}")
     "httpRequest",
     name="HTTP request",
     category="Data",
-    description="Calls a service on the web and reads its answer.",
+    description="Sends a request to a web service and reads its response.",
     aliases=("api", "rest", "webhook", "fetch", "curl", "url", "get", "post", "download", "json"),
     inputs=(
-        Input("url", "text", "Address", required=True, widget="text",
+        Input("url", "text", "URL", required=True, widget="text",
               placeholder="https://api.example.com/items?q={{word}}"),
         Input("method", "text", "Method", default="GET", widget="select", options=METHODS),
         Input("credential", "text", "Credential", widget="credential", port=False,
-              help="One of your keys; it is sent to its own domains only."),
+              help="One of your API keys; it is sent only to its allowed domains."),
         Input("params", "any", "Parameters",
-              help="Values for {{gaps}} in the address, headers, query and body."),
+              help="Values for {{placeholders}} in the URL, headers, query and body."),
         Input("headers", "json", "Headers", widget="json", help="An object of names and values."),
         Input("query", "json", "Query", widget="json",
-              help="Added to the address; an object of names and values."),
+              help="Added to the URL; an object of names and values."),
         Input("bodyMode", "text", "Body", default="none", widget="pills", options=BODY_MODES),
         Input("body", "any", "Body", widget="json"),
-        Input("responsePath", "text", "Pick", widget="text", placeholder="data.0.url",
-              help="A place in the JSON answer; empty for all of it."),
-        Input("timeout", "number", "Time limit", default=30, widget="slider", min=1,
+        Input("responsePath", "text", "Response path", widget="text", placeholder="data.0.url",
+              help="A path in the JSON response; empty for all of it."),
+        Input("timeout", "number", "Timeout", default=30, widget="slider", min=1,
               max=MAX_SECONDS, step=1, unit="s", advanced=True),
-        Input("allowErrors", "boolean", "Accept error answers", default=False, widget="toggle",
-              help="Otherwise an answer of 400 or above fails the node.", advanced=True),
+        Input("allowErrors", "boolean", "Accept error responses", default=False, widget="toggle",
+              help="Otherwise a response of 400 or above fails the node.", advanced=True),
     ),
     outputs=(
         Output("response", "any", "Response"),
@@ -104,10 +104,10 @@ async def http_request(
     )
     if response.status >= 400 and not allowErrors:
         raise NodeError(
-            f"The service answered {response.status}: {_text(response.body)[:300].strip()}",
+            f"The service returned {response.status}: {_text(response.body)[:300].strip()}",
             field="url",
             value=response.status,
-            expected="an answer below 400, or the switch Accept error answers",
+            expected="a response below 400, or the switch Accept error responses",
             transient=response.status in (429, 502, 503, 504),
             retry_after=_seconds(response.headers.get("retry-after")),
         )
@@ -124,7 +124,7 @@ def split_address(address: str, field: str = "url") -> SplitResult:
         return urlsplit(address)
     except ValueError as error:
         raise NodeError(
-            "This is not an address on the web.",
+            "This is not a URL.",
             field=field,
             value=address[:500],
             expected="such as https://example.com/data",
@@ -166,7 +166,7 @@ def pick(value: Json, path: str) -> Json:
                 else "nothing"
             )
             raise NodeError(
-                f"The answer has no {part!r} there; it has {there}.",
+                f"The response has no {part!r} there; it has {there}.",
                 field="responsePath",
                 value=path,
                 expected="a path such as data.0.url",
@@ -198,7 +198,7 @@ class _Filler:
         def put(match: re.Match[str]) -> str:
             if values.get(match.group(1)) is None:
                 raise NodeError(
-                    f"Nothing was given for {match.group(0)}.",
+                    f"No value for {match.group(0)}.",
                     field=field,
                     value=match.group(1),
                     expected="one of " + (", ".join(values) or "the parameters, which are empty"),
@@ -268,7 +268,7 @@ def _read(body: bytes, required: bool) -> tuple[str, Json]:
         if not required:
             return text, text
         raise NodeError(
-            f"The answer is too large: {error.message}",
+            f"The response is too large: {error.message}",
             field="url",
             value=error.context["value"],
             expected=error.context["expected"],
@@ -282,7 +282,7 @@ def _parse(text: str, *, required: bool) -> Json:
     except _NoNumber as error:
         if required:
             raise NodeError(
-                f"The answer holds {error}, which is no number of JSON.",
+                f"The response contains {error}, which is not a JSON number.",
                 field="responsePath",
                 value=str(error),
                 expected="finite numbers",
@@ -291,7 +291,7 @@ def _parse(text: str, *, required: bool) -> Json:
     except (ValueError, RecursionError) as error:
         if required:
             raise NodeError(
-                "The answer is not JSON.",
+                "The response is not JSON.",
                 field="responsePath",
                 value=text[:200],
                 expected="JSON, or no path",
@@ -317,10 +317,10 @@ def _finite(text: str) -> float:
 def _text(body: bytes) -> str:
     if len(body) > MAX_TEXT_BYTES:
         raise NodeError(
-            f"The answer has {len(body):,} bytes.",
+            f"The response has {len(body):,} bytes.",
             field="url",
             value=len(body),
-            expected=f"at most {MAX_TEXT_BYTES:,}; Load image reads pictures",
+            expected=f"at most {MAX_TEXT_BYTES:,}; Load image reads images",
         )
     return body.decode("utf-8", "replace")
 

@@ -15,12 +15,12 @@ MAX_ITEMS = 1_000
     "list",
     name="List",
     category="Data",
-    description="Gathers things in order; the nodes after it run once for each.",
+    description="Collects items in order; the nodes after it run once for each.",
     aliases=("array", "batch", "collect", "many", "items", "for each", "loop"),
     inputs=(
         Input("items", "any", "Items", widget="list", many=True),
-        Input("excluded", "any", "Left out", port=False,
-              help="Positions of items that the next run passes over, counted from 0."),
+        Input("excluded", "any", "Skipped", port=False,
+              help="Positions of items that the next run skips, counted from 0."),
     ),
     outputs=(Output("items", "list<any>", "Items"),),
     cacheable=False,
@@ -42,7 +42,7 @@ async def list_items(
         not isinstance(position, int) or isinstance(position, bool) for position in positions
     ):
         raise NodeError(
-            "What is left out is given by positions.",
+            "Skipped items are given by their positions.",
             field="excluded",
             value=excluded,
             expected="a list of whole numbers",

@@ -23,7 +23,7 @@ Function = Callable[[Context, JsonObject], Awaitable[JsonObject]]
 
 UTILITIES = "fal-ai/workflow-utilities"
 
-IMAGE = (Output("image", "image", "Picture"),)
+IMAGE = (Output("image", "image", "Image"),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +180,7 @@ _picture(
     utility("rotate-image"),
     Call("rotateImage", {**_IMAGE, "angle": "angle", "expand": "expand", "flip": "flip",
                          "background_color": "background"}),
-    "Turns or flips a picture.",
+    "Rotates or flips an image.",
 )  # fmt: skip
 _LAYERS = {
     "background_image_url": "base", "overlay_image_url": "top", "mask_image_url": "mask",
@@ -189,16 +189,16 @@ _LAYERS = {
 _picture(
     utility("composite-image"),
     Call("blendImages", _LAYERS, {"anchor": "top-left"}),
-    "Lays one picture over another at a place.",
+    "Composites one image over another at a position.",
 )
 _picture(
     utility("blend-image"),
     Call("blendImages", {"bottom_image_url": "base", "top_image_url": "top", "blend_mode": "mode",
                          "opacity": "opacity"}, {"scale": "stretch"}),
-    "Blends two pictures, the upper one stretched over the lower.",
+    "Blends two images, the layer stretched over the base.",
 )  # fmt: skip
 _picture(
     utility("blur-image"),
     Call("blurImage", {**_IMAGE, "radius": "radius"}),
-    "Blurs a picture.",
+    "Blurs an image.",
 )

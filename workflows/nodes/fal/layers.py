@@ -36,8 +36,8 @@ def _layer(name: str, label: str) -> Input:
 
 
 _BLEND = (
-    _layer("top_video_url", "Above"),
-    _layer("bottom_video_url", "Below"),
+    _layer("top_video_url", "Layer"),
+    _layer("bottom_video_url", "Base"),
     choice("blend_mode", "Mode", "overlay", *MODES),
     number("opacity", "Opacity", 1, 0, 1),
     switch("shortest", "End with the shorter one", True),
@@ -56,16 +56,16 @@ async def blend_video(context: Context, arguments: JsonObject) -> JsonObject:
 
 
 _OVERLAY = (
-    _layer("main_video_url", "Below"),
-    _layer("overlay_video_url", "Above"),
-    number("x_percent", "Across", 14, 0, 100),
-    number("y_percent", "Down", 13, 0, 100),
+    _layer("main_video_url", "Base"),
+    _layer("overlay_video_url", "Layer"),
+    number("x_percent", "X", 14, 0, 100),
+    number("y_percent", "Y", 13, 0, 100),
     number("scale_percent", "Width", 35, 10, 200),
     number("opacity", "Opacity", 1, 0, 1),
     choice("blend_mode", "Mode", "normal", "normal"),
     switch("shortest", "End with the shorter one", True),
-    choice("audio_source", "Sound", "", "", "main", "overlay", "both"),
-    switch("include_overlay_audio", "Its sound too, if no sound is chosen", False),
+    choice("audio_source", "Audio", "", "", "main", "overlay", "both"),
+    switch("include_overlay_audio", "Its audio too, if no audio is chosen", False),
 )
 
 

@@ -10,7 +10,7 @@ from workflows.nodes.context import Context
 from workflows.nodes.fal.equivalents import IMAGE, UTILITIES, Call, equivalent, given, picture
 from workflows.types import JsonObject
 
-_PICTURE = Input("image_url", "image", "Picture", required=True, widget="asset")
+_PICTURE = Input("image_url", "image", "Image", required=True, widget="asset")
 _EDIT = Call("editMask", {"image_url": "mask", "radius": "feather", "pixels": "grow",
                           "threshold": "threshold", "invert": "invert"})  # fmt: skip
 _ALPHA = Call(

@@ -35,9 +35,9 @@ MAX_PICTURES = 100
 MAX_LETTERS = 5_000
 FORMATS = {"png": "PNG", "jpg": "JPEG", "jpeg": "JPEG", "webp": "WEBP"}
 
-PICTURE = Input("image_url", "image", "Picture", required=True, widget="asset")
+PICTURE = Input("image_url", "image", "Image", required=True, widget="asset")
 FORMAT = choice("output_format", "Format", "png", *FORMATS)
-_ALL = Input("image_urls", "list<image>", "Pictures", required=True, widget="list")
+_ALL = Input("image_urls", "list<image>", "Images", required=True, widget="list")
 
 
 def ink(name: str, label: str, default: str) -> Input:
@@ -90,7 +90,7 @@ def _some(values: Json) -> list[Json]:
     rows = values if isinstance(values, list) else []
     if not 0 < len(rows) <= MAX_PICTURES:
         raise NodeError(
-            f"There are {len(rows)} pictures.", field="image_urls", value=len(rows),
+            f"There are {len(rows)} images.", field="image_urls", value=len(rows),
             expected=f"1 to {MAX_PICTURES}",
         )  # fmt: skip
     return rows
@@ -124,15 +124,15 @@ def overlay(values: dict[str, Any]) -> Image:
 made_of(
     utility("overlay-image"),
     (
-        Input("background_image_url", "image", "Below", required=True, widget="asset"),
-        Input("overlay_image_url", "image", "Above", required=True, widget="asset"),
-        share("x_percent", "From left", 50), share("y_percent", "From top", 50),
+        Input("background_image_url", "image", "Base", required=True, widget="asset"),
+        Input("overlay_image_url", "image", "Layer", required=True, widget="asset"),
+        share("x_percent", "X", 50), share("y_percent", "Y", 50),
         number("scale_percent", "Scale", 100, 25, 200), number("opacity", "Opacity", 1, 0, 1),
         number("stroke_width", "Border", 0, 0, 500), ink("stroke_color", "Border", "black"),
         FORMAT,
     ),
     overlay,
-    "Lays a picture over another one at a place.",
+    "Composites an image over another at a position.",
 )  # fmt: skip
 
 
@@ -175,11 +175,11 @@ made_of(
         number("cell_height", "Cell height", None, 1, 16_384),
         choice("fit_mode", "Fit", "cover", "cover", "contain", "stretch"),
         number("spacing", "Spacing", 0, 0, 1_000),
-        ink("background_color", "Ground", "white"),
+        ink("background_color", "Background", "white"),
         FORMAT,
     ),
     grid,
-    "Puts pictures into a grid.",
+    "Arranges images in a grid.",
 )
 
 
@@ -211,11 +211,11 @@ made_of(
         choice("direction", "Direction", "horizontal", "horizontal", "vertical"),
         choice("alignment", "Align", "center", "start", "center", "end"),
         number("spacing", "Spacing", 0, 0, 1_000),
-        ink("background_color", "Ground", "white"),
+        ink("background_color", "Background", "white"),
         FORMAT,
     ),
     concat,
-    "Puts pictures side by side or below each other.",
+    "Places images side by side or one below the other.",
 )
 
 
@@ -226,7 +226,7 @@ def add_text(values: dict[str, Any]) -> Image:
     image: Image = values["image_url"].copy()
     if len(values["text"]) > MAX_LETTERS:
         raise NodeError(
-            f"The text has {len(values['text']):,} letters.", field="text",
+            f"The text has {len(values['text']):,} characters.", field="text",
             expected=f"at most {MAX_LETTERS:,}",
         )  # fmt: skip
     pen = ImageDraw.Draw(image)
@@ -254,14 +254,14 @@ made_of(
     (
         PICTURE,
         Input("text", "text", "Text", required=True, widget="textarea"),
-        share("x_percent", "From left", 50), share("y_percent", "From top", 50),
+        share("x_percent", "X", 50), share("y_percent", "Y", 50),
         choice("anchor", "Anchor", "center", "left", "center", "right"),
-        number("font_size", "Size", 40, 1, 2_000), ink("font_color", "Colour", "white"),
+        number("font_size", "Size", 40, 1, 2_000), ink("font_color", "Color", "white"),
         number("stroke_width", "Stroke", 0, 0, 100), ink("stroke_color", "Stroke", "black"),
-        ink("background_color", "Ground", "none"),
+        ink("background_color", "Background", "none"),
         number("background_padding", "Padding", 10, 0, 1_000),
         FORMAT,
     ),
     add_text,
-    "Writes a text on a picture.",
+    "Draws a text on an image.",
 )  # fmt: skip

@@ -122,11 +122,11 @@ def nowhere(app: str, *, has_key: bool = False) -> NodeError:
     if not has_key and "/" in app and not app.startswith(f"{NAMESPACE}/"):
         queue = service.addresses().queue
         return CredentialMissing(
-            f"{app} needs a fal key.", field="app", value=app, status=501,
+            f"{app} needs a fal credential.", field="app", value=app, status=501,
             expected=f"a stored credential of the provider fal that may be sent to {queue}",
         )  # fmt: skip
     return NodeError(
-        f"{app} is no app that can run here.", field="app", value=app, status=501,
+        f"{app} is not an app that can run here.", field="app", value=app, status=501,
         expected="an app such as owner/name, workflows/<owner>/<name> or one that is built in",
     )  # fmt: skip
 

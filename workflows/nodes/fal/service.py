@@ -95,7 +95,7 @@ def client(header: dict[str, str]) -> fal_client.AsyncClient:
     scheme, _, key = header.get("Authorization", "").partition(" ")
     if scheme.lower() != "key" or not key:
         raise NodeError(
-            "The stored credential is no key of fal's.",
+            "The stored credential is not a fal key.",
             field="app", expected="a credential of the provider fal that holds the bare key",
         )  # fmt: skip
     return _client(asyncio.get_running_loop(), _addresses, key)
@@ -107,8 +107,8 @@ def blame(error: Exception, app: str) -> NodeError:
     response = getattr(error, "response", None)
     if response is None:
         return NodeError(
-            f"fal did not answer for {app} ({type(error).__name__}).",
-            field="app", value=app, expected="an answer", status=502, transient=True,
+            f"fal did not respond for {app} ({type(error).__name__}).",
+            field="app", value=app, expected="a response", status=502, transient=True,
         )  # fmt: skip
     headers = {name.lower(): value for name, value in response.headers.items()}
     code, detail = response.status_code, _detail(getattr(error, "message", response.text))
@@ -116,7 +116,7 @@ def blame(error: Exception, app: str) -> NodeError:
     words = f"fal refuses the stored credential ({code})" if refused else f"{app} at fal"
     blamed = NodeError(
         f"{words}: {_sentence(detail)}"[:_MESSAGE],
-        field=_field(detail), value=app, expected=f"success; fal answered {code}",
+        field=_field(detail), value=app, expected=f"success; fal returned {code}",
         status=502 if refused else code, transient=_is_passing(code, headers),
         retry_after=_seconds(headers),
     )  # fmt: skip

@@ -73,15 +73,15 @@ made_of(
               unit="px"),
         Input("height", "number", "Height", required=True, widget="number", min=1, max=16_384,
               unit="px"),
-        choice("mode", "How", "scale", "scale", "crop", "pad"),
+        choice("mode", "Mode", "scale", "scale", "crop", "pad"),
         choice("scaling_proportions", "Proportions", "fit", "fit", "fill", "stretch"),
         choice("resampling", "Sampling", "nearest", *_SAMPLING),
-        choice("cropping_position", "What stays", "center", *_PLACES),
+        choice("cropping_position", "Keep", "center", *_PLACES),
         ink("padding_color", "Padding", "black"),
         FORMAT,
     ),
     resize,
-    "Changes the size of a picture.",
+    "Changes the size of an image.",
 )  # fmt: skip
 
 
@@ -119,9 +119,7 @@ async def crop_image(context: Context, arguments: JsonObject) -> JsonObject:
     right = min(image.width, max(left + 1, round(image.width * (x + width) / 100)))
     bottom = min(image.height, max(top + 1, round(image.height * (y + height) / 100)))
     if left >= image.width or top >= image.height:
-        raise NodeError(
-            "The box lies outside the picture.", field="x", value=x, expected="below 100"
-        )
+        raise NodeError("The box lies outside the image.", field="x", value=x, expected="below 100")
     cut = await context.run_cpu(image.crop, (left, top, right, bottom))
     kind = {"output_format": read(FORMAT, FORMAT.name, arguments.get(FORMAT.name)) or "png"}
     return await answer(context, cut, kind, "crop")
@@ -129,7 +127,7 @@ async def crop_image(context: Context, arguments: JsonObject) -> JsonObject:
 
 _SMALLER = (
     PICTURE,
-    number("max_pixels", "Pixels at most", 1_000_000, 1, 64_000_000),
+    number("max_pixels", "Max pixels", 1_000_000, 1, 64_000_000),
     number("enforce_divisibility", "Sides divisible by", None, 1, 1_024),
     FORMAT,
 )
@@ -153,8 +151,8 @@ async def resize_to_max_pixels(context: Context, arguments: JsonObject) -> JsonO
 
 _OPAQUE = (
     PICTURE,
-    Input("transparent_color", "json", "Colour behind", widget="json",
-          help='Such as {"r": 255, "g": 255, "b": 255}, which it is if there is none.'),
+    Input("transparent_color", "json", "Background color", widget="json",
+          help='Such as {"r": 255, "g": 255, "b": 255}, which is the default.'),
     FORMAT,
 )  # fmt: skip
 
@@ -170,7 +168,7 @@ async def rgba_to_rgb(context: Context, arguments: JsonObject) -> JsonObject:
     )
     if not all(isinstance(part, int) and 0 <= part <= 255 for part in shade):
         raise NodeError(
-            "transparent_color is no colour.", field="transparent_color", value=parts,
+            "transparent_color is no color.", field="transparent_color", value=parts,
             expected='such as {"r": 255, "g": 255, "b": 255}',
         )  # fmt: skip
     made = await context.run_cpu(_over, image, shade)
@@ -188,19 +186,19 @@ def _over(image: Image, shade: tuple[int, ...]) -> Image:
 _COMPRESS = (
     PICTURE,
     number("quality", "Quality", 99, 1, 100),
-    number("max_width", "Width at most", 470, 1, 16_384),
-    number("max_height", "Height at most", None, 1, 16_384),
+    number("max_width", "Max width", 470, 1, 16_384),
+    number("max_height", "Max height", None, 1, 16_384),
     choice("output_format", "Format", "jpg", *FORMATS),
-    switch("optimize", "Optimise", True),
+    switch("optimize", "Optimize", True),
 )
 
 
 @equivalent(
     *utility("compress-image"),
     inputs=_COMPRESS,
-    outputs=(*IMAGE, Output("original_size", "number", "Bytes before"),
-             Output("compressed_size", "number", "Bytes now"),
-             Output("compression_ratio", "number", "Part")),
+    outputs=(*IMAGE, Output("original_size", "number", "Original size"),
+             Output("compressed_size", "number", "Compressed size"),
+             Output("compression_ratio", "number", "Compression ratio")),
 )  # fmt: skip
 async def compress(context: Context, arguments: JsonObject) -> JsonObject:
     """Makes the file of a picture smaller."""

@@ -15,9 +15,9 @@ from workflows.nodes.fal.fields import choice, switch
 from workflows.nodes.fal.videos import FFMPEG
 from workflows.types import Json, JsonObject
 
-AUDIO = (Output("audio", "audio", "Sound"),)
-_URL = Input("audio_url", "audio", "Sound", required=True, widget="asset")
-_URLS = Input("audio_urls", "audio", "Sounds", required=True, many=True)
+AUDIO = (Output("audio", "audio", "Audio"),)
+_URL = Input("audio_url", "audio", "Audio", required=True, widget="asset")
+_URLS = Input("audio_urls", "audio", "Audio", required=True, many=True)
 _FORMAT = choice("output_format", "Format", "mp3", "mp3", "wav", "m4a", "ogg", "flac")
 
 
@@ -61,7 +61,7 @@ async def split_audio(context: Context, arguments: JsonObject) -> JsonObject:
     return {"audio": [picture(part) for part in parts]}
 
 
-_MERGE = (_URLS, Input("gaps", "number", "Silences", many=True, unit="s"))
+_MERGE = (_URLS, Input("gaps", "number", "Gaps", many=True, unit="s"))
 _JOIN = {"audio_urls": "audios", "gaps": "gaps", "output_format": "format"}
 
 
@@ -86,7 +86,7 @@ _MIX = (
     _URLS,
     Input("weights", "number", "Volumes", many=True),
     choice("duration", "Length", "longest", "longest", "shortest", "first"),
-    switch("normalize", "Keep it from being too loud", True),
+    switch("normalize", "Normalize", True),
 )
 
 

@@ -26,13 +26,13 @@ _INPUTS = (
           placeholder='[{"start": 0.5, "end": 2, "text": "Hello!"}]'),
     number("font_size", "Size", 70, 8, 400),
     choice("font_weight", "Weight", "bold", *_FONTS),
-    choice("font_color", "Colour", "white", *_COLOURS),
-    choice("stroke_color", "Outline colour", "black", *_COLOURS),
+    choice("font_color", "Color", "white", *_COLOURS),
+    choice("stroke_color", "Outline color", "black", *_COLOURS),
     number("stroke_width", "Outline", 3, 0, 50),
-    choice("background_color", "Behind it", "none", "none", "transparent", *_COLOURS),
-    number("background_opacity", "How dense", 1, 0, 1),
-    choice("position", "Place", "bottom", "bottom", "center", "top"),
-    number("y_offset", "Down", 0, -500, 500),
+    choice("background_color", "Background", "none", "none", "transparent", *_COLOURS),
+    number("background_opacity", "Background opacity", 1, 0, 1),
+    choice("position", "Position", "bottom", "bottom", "center", "top"),
+    number("y_offset", "Offset Y", 0, -500, 500),
 )  # fmt: skip
 
 

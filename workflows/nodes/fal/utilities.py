@@ -54,7 +54,7 @@ async def text_concat(context: Context, arguments: JsonObject) -> JsonObject:
     f"{UTILITIES}/merge-text",
     inputs=(
         Input("texts", "list<text>", "Texts", required=True, widget="list"),
-        Input("separator", "text", "Between them", default=BETWEEN, widget="text"),
+        Input("separator", "text", "Separator", default=BETWEEN, widget="text"),
     ),
     outputs=(Output("text", "text", "Text"),),
 )
@@ -71,8 +71,8 @@ async def merge_text(context: Context, arguments: JsonObject) -> JsonObject:
     f"{UTILITIES}/split-text",
     inputs=(
         Input("text", "text", "Text", required=True, widget="textarea"),
-        Input("separator", "text", "Between the parts", default=APART, widget="text"),
-        number("max_parts", "Parts at most", MAX_PARTS, 1, MAX_PARTS),
+        Input("separator", "text", "Separator", default=APART, widget="text"),
+        number("max_parts", "Max parts", MAX_PARTS, 1, MAX_PARTS),
     ),
     outputs=(
         *(Output(f"text{at}", "text", f"Part {at}") for at in range(1, MAX_PARTS + 1)),
@@ -82,13 +82,13 @@ async def merge_text(context: Context, arguments: JsonObject) -> JsonObject:
 async def split_text(context: Context, arguments: JsonObject) -> JsonObject:
     """Answer the first parts of `text` as `text1` to `text6`, and all of them as `texts`."""
     parts = _text(arguments, "text").split(_text(arguments, "separator", APART) or APART)
-    port = number("max_parts", "Parts at most", MAX_PARTS, 1, MAX_PARTS)
+    port = number("max_parts", "Max parts", MAX_PARTS, 1, MAX_PARTS)
     most = read(port, "max_parts", arguments.get("max_parts"))
     first = parts[: MAX_PARTS if most is None else int(most)]
     return {**{f"text{at}": part for at, part in enumerate(first, 1)}, "texts": parts}
 
 
-_REMBG = (PICTURE, switch("crop_to_bbox", "Cut to the subject", False))
+_REMBG = (PICTURE, switch("crop_to_bbox", "Crop to subject", False))
 
 
 @equivalent("fal-ai/imageutils/rembg", f"{UTILITIES}/rembg", inputs=_REMBG, outputs=IMAGE)
@@ -108,7 +108,7 @@ async def rembg(context: Context, arguments: JsonObject) -> JsonObject:
     "fal-ai/face-to-sticker",
     inputs=_OUTLINE.inputs,
     outputs=(
-        Output("images", "list<image>", "Pictures"),
+        Output("images", "list<image>", "Images"),
         Output("sticker_image", "image", "Sticker"),
         Output("sticker_image_background_removed", "image", "Cut-out"),
     ),
@@ -147,5 +147,5 @@ def _joined(texts: list[str], between: str) -> str:
     joined = between.join(texts)
     if len(joined) > MAX_LETTERS:
         expected = f"at most {MAX_LETTERS:,}"
-        raise NodeError(f"The text would have {len(joined):,} letters.", expected=expected)
+        raise NodeError(f"The text would have {len(joined):,} characters.", expected=expected)
     return joined

@@ -43,7 +43,7 @@ async def video_of(context: Context, call: Call, arguments: JsonObject) -> JsonO
     return {"video": picture((await call(context, arguments))["video"])}
 
 
-_FRAME = (_URL, choice("frame_type", "Which", "first", "first", "middle", "last"))
+_FRAME = (_URL, choice("frame_type", "Frame", "first", "first", "middle", "last"))
 
 
 @equivalent(
@@ -60,8 +60,8 @@ async def extract_frame(context: Context, arguments: JsonObject) -> JsonObject:
 
 _NTH = (
     _URL,
-    number("frame_interval", "Every n-th", 12, 1, 10_000),
-    number("max_frames", "At most", 100, 1, 500),
+    number("frame_interval", "Every nth", 12, 1, 10_000),
+    number("max_frames", "Max frames", 100, 1, 500),
     choice("output_format", "Format", "png", "png", "jpg", "jpeg", "webp"),
     number("quality", "Quality", 95, 1, 100),
 )
@@ -70,7 +70,7 @@ _NTH = (
 @equivalent(
     f"{UTILITIES}/extract-nth-frame",
     inputs=_NTH,
-    outputs=(Output("images", "list<image>", "Pictures"), Output("frame_count", "number", "Count")),
+    outputs=(Output("images", "list<image>", "Images"), Output("frame_count", "number", "Count")),
 )
 async def extract_nth_frame(context: Context, arguments: JsonObject) -> JsonObject:
     """Takes every n-th picture out of a video."""
@@ -86,14 +86,14 @@ async def extract_nth_frame(context: Context, arguments: JsonObject) -> JsonObje
             break
         name = f"frame-{len(images) + 1}.{values['output_format']}"
         images.append(picture(await context.save_image(image, name=name, format=form, **options)))
-        await context.progress(None, f"{len(images)} pictures")
+        await context.progress(None, f"{len(images)} images")
     return {"images": images, "frame_count": len(images)}
 
 
 URLS = Input("video_urls", "video", "Videos", required=True, many=True)
 _MERGE = (
     URLS,
-    number("target_fps", "Frames a second", None, 1, 60),
+    number("target_fps", "Frame rate", None, 1, 60),
     Input("resolution", "any", "Size", widget="json",
           help='One of fal\'s sizes, or {"width": 512, "height": 512}.'),
 )  # fmt: skip
@@ -102,7 +102,7 @@ _MERGE = (
 @equivalent(
     f"{FFMPEG}/merge-videos",
     inputs=_MERGE,
-    outputs=(*VIDEO, Output("metadata", "json", "Facts")),
+    outputs=(*VIDEO, Output("metadata", "json", "Metadata")),
 )
 async def merge_videos(context: Context, arguments: JsonObject) -> JsonObject:
     """Puts videos one after the other."""
@@ -124,8 +124,8 @@ async def merge_videos(context: Context, arguments: JsonObject) -> JsonObject:
 
 _ADD = (
     _URL,
-    Input("audio_url", "audio", "Sound", required=True, widget="asset"),
-    number("start_offset", "Begins at", 0, 0, 3_600),
+    Input("audio_url", "audio", "Audio", required=True, widget="asset"),
+    number("start_offset", "Start at", 0, 0, 3_600),
 )
 _SOUND = {"video_url": "video", "audio_url": "audio", "start_offset": "offset", "mode": "mode"}
 
@@ -136,7 +136,7 @@ async def merge_audio_video(context: Context, arguments: JsonObject) -> JsonObje
     return await video_of(context, Call("mergeAudioVideo", _SOUND), given(_ADD, arguments))
 
 
-_INTO = (*_ADD, switch("keep_original_audio", "Keep its own sound", False))
+_INTO = (*_ADD, switch("keep_original_audio", "Keep its own audio", False))
 
 
 @equivalent(f"{UTILITIES}/merge-audio-into-video", inputs=_INTO, outputs=VIDEO)
@@ -147,10 +147,10 @@ async def merge_audio_into_video(context: Context, arguments: JsonObject) -> Jso
     return await video_of(context, Call("mergeAudioVideo", _SOUND), {**values, "mode": mode})
 
 
-_MEDIA = (Input("media_url", "file", "Video or sound", required=True, widget="asset"),)
+_MEDIA = (Input("media_url", "file", "Video or audio", required=True, widget="asset"),)
 
 
-@equivalent(f"{FFMPEG}/metadata", inputs=_MEDIA, outputs=(Output("media", "json", "Facts"),))
+@equivalent(f"{FFMPEG}/metadata", inputs=_MEDIA, outputs=(Output("media", "json", "Metadata"),))
 async def metadata(context: Context, arguments: JsonObject) -> JsonObject:
     """Says how long and how large a video or a sound is."""
     values = given(_MEDIA, arguments)
@@ -181,15 +181,15 @@ _TRIM = (
     _URL,
     number("start_time", "From", 1, 0, 3_600),
     number("end_time", "To", None, 0, 3_600),
-    number("duration", "Length", 2, 0, 3_600),
+    number("duration", "Duration", 2, 0, 3_600),
 )
 
 
 @equivalent(
     f"{UTILITIES}/trim-video",
     inputs=_TRIM,
-    outputs=(*VIDEO, Output("original_duration", "number", "Length before"),
-             Output("trimmed_duration", "number", "Length now")),
+    outputs=(*VIDEO, Output("original_duration", "number", "Original duration"),
+             Output("trimmed_duration", "number", "Trimmed duration")),
 )  # fmt: skip
 async def trim_video(context: Context, arguments: JsonObject) -> JsonObject:
     """Cuts a part out of a video."""
@@ -206,8 +206,8 @@ _SCALE = (
     _URL,
     number("width", "Width", None, 16, 4096),
     number("height", "Height", None, 16, 4096),
-    choice("mode", "How", "stretch", "stretch", "pad", "crop"),
-    choice("pad_color", "Bars", "black", "black", "white", "red", "green", "blue", "gray"),
+    choice("mode", "Mode", "stretch", "stretch", "pad", "crop"),
+    choice("pad_color", "Padding color", "black", "black", "white", "red", "green", "blue", "gray"),
 )
 _COLOURS = {"black": "#000000", "white": "#ffffff", "red": "#ff0000", "green": "#008000",
             "blue": "#0000ff", "gray": "#808080"}  # fmt: skip
@@ -253,8 +253,8 @@ async def setpts_video(context: Context, arguments: JsonObject) -> JsonObject:
 _GIF = (
     _URL,
     number("start_time", "From", 0, 0, 3_600),
-    number("duration", "Length", 10, 0.1, 3_600),
-    number("fps", "Frames a second", 10, 1, 30),
+    number("duration", "Duration", 10, 0.1, 3_600),
+    number("fps", "Frame rate", 10, 1, 30),
     number("width", "Width", 800, 16, 1920),
 )
 

@@ -23,9 +23,10 @@ def _amount(name: str, label: str, help: str = "") -> Input:
     "adjustImage",
     name="Adjust",
     category=CATEGORY,
-    description="Changes a picture's brightness, contrast, saturation, warmth and gamma.",
+    description="Changes an image's brightness, contrast, saturation, warmth and gamma.",
     aliases=("brightness", "contrast", "saturation", "temperature", "gamma", "levels", "warm",
-             "grayscale", "black and white", "exposure", "colour correction"),
+             "grayscale", "black and white", "exposure", "color correction",
+             "colour"),
     inputs=(
         IMAGE,
         _amount("brightness", "Brightness"),

@@ -34,22 +34,22 @@ MAX_PICTURES = 400
     "contactSheet",
     name="Contact sheet",
     category=CATEGORY,
-    description="Arranges many pictures in rows on one sheet.",
+    description="Arranges many images in rows on one sheet.",
     aliases=("grid", "collage", "montage", "overview", "mosaic", "gallery", "thumbnails",
              "storyboard"),
     inputs=(
-        Input("images", "image", "Pictures", required=True, many=True),
-        Input("texts", "text", "Texts", many=True, help="For the labels texts, in order."),
+        Input("images", "image", "Images", required=True, many=True),
+        Input("texts", "text", "Texts", many=True, help="For labels from texts, in order."),
         Input("columns", "number", "Columns", default=0, widget="number", min=0, max=40, step=1,
-              help="0 chooses a number."),
-        Input("cell", "number", "Cell", default=320, widget="slider", min=16, max=2048, step=8,
-              unit="px", help="Width and height of the room for one picture."),
+              help="0 chooses a number of columns."),
+        Input("cell", "number", "Cell size", default=320, widget="slider", min=16, max=2048, step=8,
+              unit="px", help="Width and height of one cell."),
         Input("gap", "number", "Gap", default=24, widget="slider", min=0, max=400, step=1,
               unit="px"),
         Input("fit", "text", "Fit", default="whole", widget="pills", options=FITS,
-              help="Whole shows all of each picture, cover fills its cell."),
+              help="Whole shows all of each image, cover fills its cell."),
         Input("labels", "text", "Labels", default="none", widget="select", options=LABELS),
-        Input("color", "color", "Text colour", default="#3b4252", widget="color", advanced=True),
+        Input("color", "color", "Text color", default="#3b4252", widget="color", advanced=True),
         Input("background", "color", "Background", default="#f5f3ee", widget="color"),
     ),
     pixel_bytes=12,
@@ -77,11 +77,11 @@ async def contact_sheet(
     given = images or []
     if not given:
         raise NodeError(
-            "There is no picture to arrange.", field="images", expected="at least one picture"
+            "There is no image to arrange.", field="images", expected="at least one image"
         )
     if len(given) > MAX_PICTURES:
         raise NodeError(
-            f"{len(given):,} pictures are too many for one sheet.",
+            f"{len(given):,} images are too many for one sheet.",
             field="images",
             value=len(given),
             expected=f"at most {MAX_PICTURES}",

@@ -25,7 +25,7 @@ LOWEST_QUALITY = 20
     "convertImage",
     name="Convert",
     category=CATEGORY,
-    description="Writes a picture as PNG, JPEG or WebP, no larger than a limit if wanted.",
+    description="Converts an image to PNG, JPEG or WebP, with an optional size limit.",
     aliases=("format", "compress", "export", "jpg", "jpeg", "webp", "png", "quality", "file size",
              "save as", "optimise"),
     inputs=(
@@ -33,8 +33,8 @@ LOWEST_QUALITY = 20
         Input("format", "text", "Format", default="WebP", widget="pills", options=FORMATS),
         Input("quality", "number", "Quality", default=85, widget="slider", min=LOWEST_QUALITY,
               max=100, step=1, unit="%", help="For JPEG and WebP."),
-        Input("targetSize", "number", "At most", default=0, widget="number", min=0, max=100_000,
-              step=1, unit="kB", help="Lowers the quality until the file is so small. 0: no "
+        Input("targetSize", "number", "Max size", default=0, widget="number", min=0, max=100_000,
+              step=1, unit="kB", help="Lowers the quality until the file is this small. 0: no "
               "limit."),
         Input("background", "color", "Background", default="#ffffff", widget="color",
               help="JPEG has no transparency; this shows through instead.", advanced=True),
@@ -61,10 +61,10 @@ async def convert_image(
     body = await context.run_cpu(convert, picture, format, round(quality), limit, paint)
     if limit and len(body) > limit:
         raise NodeError(
-            f"As {format} the picture needs at least {len(body) / 1000:.0f} kB.",
+            f"As {format} the image needs at least {len(body) / 1000:.0f} kB.",
             field="targetSize",
             value=targetSize,
-            expected="a higher limit, a smaller picture, or the format WebP",
+            expected="a higher limit, a smaller image, or the format WebP",
         )
     source = image.get("name") if isinstance(image, dict) else None
     stem = PurePosixPath(str(source or "picture")).stem[:80]

@@ -33,12 +33,12 @@ _RATIO = re.compile(r"\s*(\d+(?:\.\d+)?)\s*[:/x]\s*(\d+(?:\.\d+)?)\s*")
     "cropImage",
     name="Crop",
     category=CATEGORY,
-    description="Cuts a picture to a ratio or a size, or trims what is empty around it.",
+    description="Crops an image to a ratio or a size, or trims its empty edges.",
     aliases=("cut", "trim", "aspect ratio", "square", "instagram", "story", "autocrop"),
     inputs=(
         IMAGE,
-        Input("mode", "text", "How", default="ratio", widget="pills", options=MODES,
-              help="Trim removes a border of one colour or of nothing."),
+        Input("mode", "text", "Mode", default="ratio", widget="pills", options=MODES,
+              help="Trim removes edges of one color or none."),
         Input("ratio", "text", "Ratio", default="1:1", widget="text", placeholder="16:9",
               help="For the mode ratio: width to height."),
         Input("anchor", "text", "Keep", default="center", widget="select", options=ANCHORS,
@@ -46,7 +46,7 @@ _RATIO = re.compile(r"\s*(\d+(?:\.\d+)?)\s*[:/x]\s*(\d+(?:\.\d+)?)\s*")
         *size_inputs(512, 512),
         Input("tolerance", "number", "Tolerance", default=4, widget="slider", min=0, max=100,
               step=1, unit="%", advanced=True,
-              help="For the mode trim: how unlike the border's colour may still be."),
+              help="For the mode trim: how much the edge's color may differ."),
     ),
     pixel_bytes=12,
     outputs=(IMAGE_OUT,),
@@ -72,9 +72,9 @@ async def crop_image(
         box = await context.run_cpu(content_box, picture, float(tolerance) / 100)
         if box is None:
             raise NodeError(
-                "The picture is empty: it has one colour only.",
+                "The image is empty: it has one color only.",
                 field="image",
-                expected="a picture with content",
+                expected="an image with content",
             )
     else:
         size = (round(width), round(height))
@@ -82,7 +82,7 @@ async def crop_image(
             size = largest_inside(picture.size, read_ratio(ratio))
         elif size[0] > picture.width or size[1] > picture.height:
             raise NodeError(
-                f"The picture is only {picture.width} x {picture.height} px.",
+                f"The image is only {picture.width} x {picture.height} px.",
                 field="width" if size[0] > picture.width else "height",
                 value=f"{size[0]}x{size[1]}",
                 expected=f"at most {picture.width}x{picture.height}",

@@ -29,23 +29,23 @@ KEEP = ("largest", "all")
 
 @node(
     "cutOut",
-    name="Cut out",
+    name="Remove background",
     category=CATEGORY,
-    description="Separates the subject of a picture from its background.",
-    aliases=("remove background", "background removal", "matting", "segment", "transparent",
+    description="Separates the subject of an image from its background.",
+    aliases=("cut out", "cutout", "background removal", "matting", "segment", "transparent",
              "rembg", "isolate", "grabcut", "chroma key", "green screen"),
     inputs=(
         IMAGE,
         Input("method", "text", "Method", default="automatic", widget="pills", options=METHODS,
-              help="Automatic looks for what stands out; colour removes one plain colour."),
+              help="Automatic finds what stands out; colour removes one plain color."),
         Input("color", "color", "Background", default="", widget="color",
-              help="For the method colour; empty takes the colour along the border.",
+              help="For the method colour; empty uses the color at the image's edge.",
               advanced=True),
         Input("tolerance", "number", "Tolerance", default=15, widget="slider", min=1, max=100,
-              step=1, unit="%", help="For the method colour: how unlike a colour may be.",
+              step=1, unit="%", help="For the method colour: how much a color may differ.",
               advanced=True),
         Input("keep", "text", "Keep", default="largest", widget="pills", options=KEEP,
-              help="The largest piece only, or all pieces worth mentioning."),
+              help="Only the largest piece, or all pieces of some size."),
         Input("fillHoles", "boolean", "Fill holes", default=True, widget="toggle",
               advanced=True),
         Input("softness", "number", "Edge softness", default=1, widget="slider", min=0, max=20,
@@ -84,23 +84,23 @@ async def cut_out(
             raise NodeError(
                 "No subject stands out from the background.",
                 field="image",
-                expected="a picture with a clear subject, or the method colour",
+                expected="an image with a clear subject, or the method colour",
             )
         await context.progress(0.5, "Drawing its outline")
         alpha = await context.run_cpu(
             segmentation.refine, rgb, rough, keep=share, fill=bool(fillHoles)
         )
     else:
-        await context.progress(0.1, "Removing the background colour")
+        await context.progress(0.1, "Removing the background color")
         key = colour(color, "color")[:3] if color else segmentation.border_colour(rgb)
         alpha = await context.run_cpu(segmentation.key_colour, rgb, key, float(tolerance))
         alpha = await context.run_cpu(segmentation.keep_parts, alpha, share, bool(fillHoles))
         if not float(alpha.max()) > 0.5:
             raise NodeError(
-                "Nothing is left of the picture.",
+                "Nothing is left of the image.",
                 field="tolerance",
                 value=tolerance,
-                expected="a lower tolerance or another background colour",
+                expected="a lower tolerance or another background color",
             )
     await context.progress(0.8, "Softening the edge")
     result, mask = await context.run_cpu(_compose, picture, alpha, float(softness), float(grow))

@@ -39,24 +39,24 @@ def _percent(name: str, label: str, default: float, low: float = 0) -> Input:
 
 @node(
     "drawText",
-    name="Draw text",
+    name="Text overlay",
     category=CATEGORY,
-    description="Writes text on a picture, wrapped and as large as its box allows.",
-    aliases=("caption", "title", "label", "typography", "font", "write", "headline", "poster",
-             "watermark"),
+    description="Writes text on an image, wrapped and as large as its box allows.",
+    aliases=("draw text", "caption", "title", "label", "typography", "font", "write", "headline",
+             "poster", "watermark"),
     inputs=(
         Input("text", "text", "Text", required=True, widget="textarea"),
-        Input("image", "image", "Picture", help="Without one, the text stands on a ground of its "
+        Input("image", "image", "Image", help="Without one, the text gets a background of its "
               "own."),
         Input("font", "text", "Font", default="Sans Bold", widget="select", options=tuple(FONTS)),
         Input("size", "number", "Size", default=0, widget="number", min=0, max=2000, step=1,
-              unit="px", help="0 takes the largest that fits into the box."),
-        Input("color", "color", "Colour", default="#ffffff", widget="color"),
+              unit="px", help="0 uses the largest that fits into the box."),
+        Input("color", "color", "Color", default="#ffffff", widget="color"),
         Input("align", "text", "Align", default="center", widget="pills", options=ALIGN),
-        Input("anchor", "text", "Place", default="middle", widget="pills", options=ANCHOR),
-        Input("uppercase", "boolean", "Capitals", default=False, widget="toggle"),
-        _percent("boxX", "Box from left", 5),
-        _percent("boxY", "Box from top", 5),
+        Input("anchor", "text", "Position", default="middle", widget="pills", options=ANCHOR),
+        Input("uppercase", "boolean", "Uppercase", default=False, widget="toggle"),
+        _percent("boxX", "Box X", 5),
+        _percent("boxY", "Box Y", 5),
         _percent("boxWidth", "Box width", 90, 1),
         _percent("boxHeight", "Box height", 90, 1),
         Input("lineHeight", "number", "Line height", default=1.1, widget="slider", min=0.6, max=3,
@@ -67,14 +67,14 @@ def _percent(name: str, label: str, default: float, low: float = 0) -> Input:
               step=1, unit="%", advanced=True),
         Input("stroke", "number", "Stroke", default=0, widget="slider", min=0, max=30, step=0.5,
               unit="%", help="In hundredths of the text's size.", advanced=True),
-        Input("strokeColor", "color", "Stroke colour", default="#000000", widget="color",
+        Input("strokeColor", "color", "Stroke color", default="#000000", widget="color",
               advanced=True),
         Input("shadow", "number", "Shadow", default=0, widget="slider", min=0, max=100, step=1,
               unit="%", advanced=True),
-        Input("shadowColor", "color", "Shadow colour", default="#000000", widget="color",
+        Input("shadowColor", "color", "Shadow color", default="#000000", widget="color",
               advanced=True),
-        Input("background", "color", "Ground", default="#00000000", widget="color",
-              help="Without a picture.", advanced=True),
+        Input("background", "color", "Background", default="#00000000", widget="color",
+              help="Without an image.", advanced=True),
         *size_inputs(1024, 512),
     ),
     pixel_bytes=24,
@@ -136,7 +136,7 @@ async def draw_text(
     )
     if box[2] - box[0] < 2 or box[3] - box[1] < 2:
         raise NodeError(
-            "The box for the text lies outside the picture.",
+            "The box for the text lies outside the image.",
             field="boxWidth" if box[2] - box[0] < 2 else "boxHeight",
             value=f"{boxX:g}% + {boxWidth:g}%, {boxY:g}% + {boxHeight:g}%",
             expected="a start and a size of at most 100 % together",
@@ -218,8 +218,8 @@ def _readable(text: str | None, uppercase: bool) -> str:
         raise NodeError("There is no text to draw.", field="text", value=text, expected="a text")
     if len(words) > MAX_LETTERS:
         raise NodeError(
-            f"The text has {len(words):,} letters.",
+            f"The text has {len(words):,} characters.",
             field="text",
-            expected=f"at most {MAX_LETTERS:,} letters",
+            expected=f"at most {MAX_LETTERS:,} characters",
         )
     return words.upper() if uppercase else words

@@ -24,11 +24,11 @@ def _level(name: str, label: str, default: int, help: str) -> Input:
     "edges",
     name="Edges",
     category=CATEGORY,
-    description="Draws the outlines of what is in a picture, white on black.",
+    description="Detects the edges in an image, drawn white on black.",
     aliases=("canny", "edge detection", "outline", "line art", "controlnet", "sketch"),
     inputs=(
         IMAGE,
-        _level("low", "Weak edges", 100, "These count when they touch a strong one."),
+        _level("low", "Weak edges", 100, "These count where they touch a strong one."),
         _level("high", "Strong edges", 200, "From here on an edge always counts."),
     ),
     pixel_bytes=12,

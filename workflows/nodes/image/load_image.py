@@ -15,10 +15,10 @@ from workflows.types import JsonObject
     "loadImage",
     name="Load image",
     category=CATEGORY,
-    description="Loads a picture from an address on the web.",
+    description="Loads an image from a URL.",
     aliases=("url", "download", "fetch", "web", "from url", "open", "import"),
     inputs=(
-        Input("url", "text", "Address", required=True, widget="text",
+        Input("url", "text", "URL", required=True, widget="text",
               placeholder="https://example.com/picture.jpg"),
     ),
     outputs=(IMAGE_OUT,),
@@ -34,10 +34,10 @@ async def load_image(context: Context, *, url: str | None) -> JsonObject:
     parts = split_address(address)
     if parts.scheme.lower() not in ("http", "https") or not parts.netloc:
         raise NodeError(
-            "This is not an address on the web.",
+            "This is not a URL.",
             field="url",
             value=address[:500],
-            expected="such as https://example.com/picture.jpg",
+            expected="such as https://example.com/image.jpg",
         )
     await context.progress(None, "Loading")
     picture = await context.load_image(address, field="url")

@@ -30,17 +30,17 @@ SOURCES = ("luminance", "alpha", "colour")
     "maskFromImage",
     name="Mask from image",
     category=CATEGORY,
-    description="Makes a mask from a picture's brightness, its transparency or one colour.",
+    description="Makes a mask from an image's brightness, its transparency or one color.",
     aliases=("luminance", "alpha", "color key", "threshold", "select", "matte", "to mask"),
     inputs=(
         IMAGE,
         Input("source", "text", "From", default="luminance", widget="pills", options=SOURCES),
-        Input("color", "color", "Colour", default="#00ff00", widget="color",
-              help="For colour: white where the picture has it."),
+        Input("color", "color", "Color", default="#00ff00", widget="color",
+              help="For colour: white where the image has it."),
         Input("tolerance", "number", "Tolerance", default=20, widget="slider", min=1, max=100,
-              step=1, unit="%", help="For colour: how unlike it may be."),
+              step=1, unit="%", help="For colour: how much it may differ."),
         Input("threshold", "number", "Threshold", default=0, widget="slider", min=0, max=100,
-              step=1, unit="%", help="0 keeps the greys; above, brighter parts become white."),
+              step=1, unit="%", help="0 keeps the grays; above, brighter parts become white."),
         Input("invert", "boolean", "Invert", default=False, widget="toggle"),
     ),
     outputs=(MASK_OUT,),
@@ -63,10 +63,10 @@ async def mask_from_image(
     picture = await context.load_image(image, field="image")
     if source == "alpha" and picture.mode != "RGBA":
         raise NodeError(
-            "The picture has no transparency.",
+            "The image has no transparency.",
             field="source",
             value=source,
-            expected="a picture with transparency, or luminance or colour",
+            expected="an image with transparency, or luminance or colour",
         )
     mask = await context.run_cpu(
         make_mask, picture, source, wanted, float(tolerance), threshold / 100, bool(invert)

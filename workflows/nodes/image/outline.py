@@ -31,13 +31,13 @@ if TYPE_CHECKING:
     "outline",
     name="Outline",
     category=CATEGORY,
-    description="Draws a smooth border round a cut-out subject, with a shadow if wanted.",
+    description="Draws a smooth outline around a cut-out subject, with an optional shadow.",
     aliases=("stroke", "border", "sticker", "contour", "edge", "die cut", "drop shadow", "glow"),
     inputs=(
         IMAGE,
         Input("width", "number", "Width", default=12, widget="slider", min=0, max=200, step=1,
               unit="px"),
-        Input("color", "color", "Colour", default="#ffffff", widget="color"),
+        Input("color", "color", "Color", default="#ffffff", widget="color"),
         Input("smooth", "number", "Smoothing", default=4, widget="slider", min=0, max=40, step=1,
               unit="px", help="Rounds small dents in the outline."),
         Input("shadow", "number", "Shadow", default=0, widget="slider", min=0, max=100, step=1,
@@ -46,10 +46,10 @@ if TYPE_CHECKING:
               step=1, unit="px", advanced=True),
         Input("shadowOffset", "number", "Shadow offset", default=8, widget="slider", min=0,
               max=100, step=1, unit="px", advanced=True),
-        Input("shadowColor", "color", "Shadow colour", default="#000000", widget="color",
+        Input("shadowColor", "color", "Shadow color", default="#000000", widget="color",
               advanced=True),
         Input("trim", "boolean", "Trim", default=True, widget="toggle",
-              help="Cuts the canvas down to the result."),
+              help="Crops the canvas to the result."),
     ),
     pixel_bytes=36,
     outputs=(IMAGE_OUT,),
@@ -74,13 +74,13 @@ async def outline(
     picture = await context.load_image(image, field="image", mode="RGBA")
     if picture.getchannel("A").getextrema() == (255, 255):
         raise TransparencyMissing(
-            "The image has no transparency, so there is nothing to draw round.",
+            "The image has no transparency, so there is nothing to outline.",
             field="image",
             expected="an image without its background",
         )
     if picture.getbbox(alpha_only=True) is None:
         raise NodeError(
-            "The picture is wholly transparent.", field="image", expected="a cut-out picture"
+            "The image is wholly transparent.", field="image", expected="a cut-out image"
         )
     result = await context.run_cpu(
         draw_outline,

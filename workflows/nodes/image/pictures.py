@@ -20,9 +20,11 @@ MAX_SIDE = 16_384  # px
 STRIP_PIXELS = 1_000_000
 CATEGORY = "Image"
 
-IMAGE = Input("image", "image", "Picture", required=True)
-MASK = Input("mask", "mask", "Mask", help="White works, black does not; grey works partly.")
-IMAGE_OUT = Output("image", "image", "Picture")
+IMAGE = Input("image", "image", "Image", required=True)
+MASK = Input(
+    "mask", "mask", "Mask", help="White applies fully, black not at all; gray applies partly."
+)
+IMAGE_OUT = Output("image", "image", "Image")
 MASK_OUT = Output("mask", "mask", "Mask")
 
 Colour = tuple[int, int, int, int]  # red, green, blue, opacity; 0-255 each
@@ -47,7 +49,7 @@ def seed_input() -> Input:
     """Declare the field that makes one random result differ from another."""
     return Input(
         "seed", "number", "Seed", default=1, widget="number", min=0, max=2**31 - 1, step=1,
-        help="The same seed always gives the same picture.",
+        help="The same seed always gives the same image.",
     )  # fmt: skip
 
 
@@ -64,7 +66,7 @@ def colour(value: Json, field: str) -> Colour:
         found = 0
     if not isinstance(value, str) or not isinstance(found, tuple) or len(found) != 4:
         raise NodeError(
-            f"{value!r} is not a colour.", field=field, value=value, expected="such as #1f6feb"
+            f"{value!r} is not a color.", field=field, value=value, expected="such as #1f6feb"
         )
     return found
 
@@ -74,7 +76,7 @@ def check_size(width: float, height: float, field: str = "width") -> tuple[int, 
     size = max(1, round(width)), max(1, round(height))
     if size[0] * size[1] > MAX_PIXELS:
         raise NodeError(
-            f"The picture would be {size[0]:,} x {size[1]:,} px.",
+            f"The image would be {size[0]:,} x {size[1]:,} px.",
             field=field,
             value=f"{size[0]}x{size[1]}",
             expected=f"at most {MAX_PIXELS // 1_000_000} megapixels",

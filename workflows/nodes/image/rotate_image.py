@@ -29,7 +29,7 @@ FLIPS = ("none", "horizontal", "vertical", "both")
     "rotateImage",
     name="Rotate",
     category=CATEGORY,
-    description="Turns a picture by an angle, or flips it.",
+    description="Turns an image by an angle, or flips it.",
     aliases=("flip", "mirror", "turn", "tilt", "straighten", "orientation"),
     inputs=(
         IMAGE,

@@ -12,11 +12,11 @@ from workflows.types import JsonObject
     "note",
     name="Note",
     category="Interface",
-    description="Writes something on the canvas; it never runs.",
+    description="Shows a text on the canvas; it never runs.",
     aliases=("comment", "sticky", "annotation", "text", "remark", "help", "documentation"),
     inputs=(
         Input("text", "text", "Text", widget="textarea", port=False),
-        Input("color", "color", "Colour", default="#f4d675", widget="color", port=False),
+        Input("color", "color", "Color", default="#f4d675", widget="color", port=False),
     ),
     runs=False,
     cacheable=False,

@@ -13,10 +13,19 @@ from workflows.types import Json, JsonObject
 
 @node(
     "requestInput",
-    name="Request input",
+    name="Inputs",
     category="Interface",
     description="Declares the fields that callers of this workflow fill in; each is an output.",
-    aliases=("input", "form", "parameters", "variables", "arguments", "api", "fields", "start"),
+    aliases=(
+        "request input",
+        "form",
+        "parameters",
+        "variables",
+        "arguments",
+        "api",
+        "fields",
+        "start",
+    ),
     inputs=(
         Input("fields", "any", "Fields", widget="fields", port=False),
         Input("values", "any", "Values", port=False),

@@ -10,10 +10,10 @@ from workflows.types import Json, JsonObject
 
 @node(
     "responseOutput",
-    name="Response output",
+    name="Output",
     category="Interface",
-    description="Collects what a run answers; connect every result here.",
-    aliases=("output", "result", "return", "answer", "end", "save", "api"),
+    description="Collects what a run returns; connect every result here.",
+    aliases=("response output", "result", "return", "answer", "end", "save", "api"),
     inputs=(Input("result", "any", "Results", required=True, many=True),),
     sink=True,
     cacheable=False,

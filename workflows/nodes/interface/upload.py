@@ -12,12 +12,12 @@ from workflows.types import JsonObject
 
 @node(
     "upload",
-    name="Upload",
+    name="Image input",
     category="Interface",
-    description="Holds a picture that you drop or choose.",
-    aliases=("file", "picture", "photo", "image", "drop", "asset", "load", "open", "import"),
+    description="Holds an image that you drop or choose.",
+    aliases=("upload", "file", "picture", "photo", "drop", "asset", "load", "open", "import"),
     inputs=(
-        Input("asset", "image", "Picture", required=True, widget="asset", port=False,
+        Input("asset", "image", "Image", required=True, widget="asset", port=False,
               help="PNG, JPEG, WebP, GIF or AVIF."),
     ),
     outputs=(IMAGE_OUT,),
@@ -28,5 +28,5 @@ from workflows.types import JsonObject
 async def upload(context: Context, *, asset: JsonObject | None) -> JsonObject:
     """Answer the file's reference."""
     if not asset:
-        raise NodeError("No picture has been chosen.", field="asset", expected="a picture")
+        raise NodeError("No image has been chosen.", field="asset", expected="an image")
     return {"image": asset}

@@ -12,12 +12,13 @@ from workflows.types import JsonObject
 
 @node(
     "uploadAudio",
-    name="Upload sound",
+    name="Audio input",
     category="Interface",
-    description="Holds a sound that you drop or choose.",
-    aliases=("audio", "music", "voice", "song", "mp3", "file", "drop", "load", "open", "import"),
+    description="Holds an audio file that you drop or choose.",
+    aliases=("upload audio", "upload sound", "music", "voice", "song", "mp3", "file", "drop",
+             "load", "open", "import"),
     inputs=(
-        Input("asset", "audio", "Sound", required=True, widget="asset", port=False,
+        Input("asset", "audio", "Audio", required=True, widget="asset", port=False,
               help="MP3, WAV, M4A, Ogg or FLAC."),
     ),
     outputs=(AUDIO_OUT,),
@@ -28,5 +29,5 @@ from workflows.types import JsonObject
 async def upload_audio(context: Context, *, asset: JsonObject | None) -> JsonObject:
     """Answer the file's reference."""
     if not asset:
-        raise NodeError("No sound has been chosen.", field="asset", expected="a sound")
+        raise NodeError("No audio has been chosen.", field="asset", expected="an audio file")
     return {"audio": asset}

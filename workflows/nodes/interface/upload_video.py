@@ -12,10 +12,11 @@ from workflows.types import JsonObject
 
 @node(
     "uploadVideo",
-    name="Upload video",
+    name="Video input",
     category="Interface",
     description="Holds a video that you drop or choose.",
-    aliases=("film", "clip", "movie", "mp4", "file", "drop", "load", "open", "import"),
+    aliases=("upload video", "film", "clip", "movie", "mp4", "file", "drop", "load", "open",
+             "import"),
     inputs=(
         Input("asset", "video", "Video", required=True, widget="asset", port=False,
               help="MP4, WebM, MOV, MKV or AVI."),

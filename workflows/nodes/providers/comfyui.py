@@ -49,7 +49,7 @@ INPUTS = (
     Input("graph", "json", "Graph", required=True, port=False,
           help="A ComfyUI file in API or UI format, as it was saved."),
     Input("tags", "json", "Tags", port=False, advanced=True,
-          help="The tags a runner must have; none: any runner."),
+          help="Tags a runner must have; empty: any runner."),
 )  # fmt: skip
 
 #: What the content type of a file begins with that a port of the type gets; a file may be anything.
@@ -106,8 +106,8 @@ class ComfyUI(Provider):
             return await self._end(context, runner, prompt_id, look.outcome)
         if look.state == "removed":
             return Failed(RunnerStopped(
-                f"Somebody deleted this from the queue of the runner {runner.name}.",
-                value=prompt_id, expected="a request that is left alone",
+                f"Another user deleted this from the queue of the runner {runner.name}.",
+                value=prompt_id, expected="a request that nobody cancels there",
             ))  # fmt: skip
         if look.state == "lost":
             return Failed(RunnerLost(
@@ -118,9 +118,9 @@ class ComfyUI(Provider):
         if look.state == "away":
             if look.away_seconds > look.patience_seconds:
                 return Failed(RunnerUnreachable(
-                    f"The runner {runner.name} has been out of reach for "
+                    f"The runner {runner.name} has been unreachable for "
                     f"{look.patience_seconds:g} s while it had this.",
-                    expected=f"an answer within {look.patience_seconds:g} s", status=502,
+                    expected=f"a response within {look.patience_seconds:g} s", status=502,
                 ))  # fmt: skip
             return Pending(PAUSE_SECONDS, None, f"Waiting for the runner {runner.name}")
         return Pending(
@@ -174,8 +174,8 @@ class ComfyUI(Provider):
             context.warn(warning)
         if outcome.kind == "interrupted":
             return Failed(RunnerStopped(
-                f"Somebody stopped this at the runner {runner.name}.",
-                expected="a run that is left alone",
+                f"Another user stopped this on the runner {runner.name}.",
+                expected="a run that nobody stops there",
             ))  # fmt: skip
         if outcome.kind == "error":
             error = failed(outcome.error, runner)
@@ -257,7 +257,7 @@ def _tags(value: Json) -> list[str]:
     rows = [row.strip() for row in value if isinstance(row, str)] if isinstance(value, list) else []
     if not isinstance(value, list) or len(rows) != len(value) or len(rows) > MAX_TAGS:
         raise NodeError(
-            "These are no tags.", field="tags", value=value,
+            "The tags are not valid.", field="tags", value=value,
             expected=f"a list of at most {MAX_TAGS} texts",
         )  # fmt: skip
     return list(dict.fromkeys(row for row in rows if row))

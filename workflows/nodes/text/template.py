@@ -19,12 +19,12 @@ MAX_LETTERS = 1_000_000
     "template",
     name="Template",
     category="Text",
-    description="Fills the {gaps} of a text; each name in braces becomes an input.",
+    description="Fills the {placeholders} of a text; each name in braces becomes an input.",
     aliases=("format", "prompt", "placeholder", "variables", "fill in", "mail merge"),
     inputs=(
         Input("text", "text", "Text", required=True, widget="textarea", port=False,
               placeholder="A portrait of {animal} in {style}",
-              help="Write {{ and }} for braces that are meant as such."),
+              help="Write {{ and }} for literal braces."),
     ),
     outputs=(Output("text", "text", "Text"),),
     dynamic="placeholders",
@@ -35,7 +35,7 @@ async def template(context: Context, *, text: str | None, **values: Json) -> Jso
     given = text or ""
     if len(given) > MAX_LETTERS:
         raise NodeError(
-            f"The template has {len(given):,} letters.",
+            f"The template has {len(given):,} characters.",
             field="text",
             value=len(given),
             expected=f"at most {MAX_LETTERS:,}",
@@ -57,7 +57,7 @@ def filled(text: str, values: JsonObject) -> str:
             return tally.text(match.group(0)[0])
         if values.get(name) is None:
             raise NodeError(
-                f"Nothing was given for {{{name}}}.", field=name, expected="a text or a wire"
+                f"No value for {{{name}}}.", field=name, expected="a text or a connection"
             )
         return tally.text(as_text(values[name]))
 

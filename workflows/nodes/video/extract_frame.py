@@ -24,14 +24,14 @@ TAIL_SECONDS = 2.0
     "extractFrame",
     name="Extract frame",
     category=CATEGORY,
-    description="Takes one picture out of a video: the first, the last or the one at a time.",
+    description="Extracts one frame of a video: the first, the last or the one at a time.",
     aliases=("still", "screenshot", "first frame", "last frame", "poster", "snapshot", "grab"),
     inputs=(
         VIDEO,
-        Input("which", "text", "Which", default="first", widget="pills", options=WHICH),
+        Input("which", "text", "Frame", default="first", widget="pills", options=WHICH),
         seconds_input("time", "Time", 0, help="For time: seconds from the beginning."),
     ),
-    outputs=(IMAGE_OUT, Output("seconds", "number", "Its time")),
+    outputs=(IMAGE_OUT, Output("seconds", "number", "Timestamp")),
     preview="image",
     width=320,
 )
@@ -43,7 +43,7 @@ async def extract_frame(
     clip = await context.load_clip(video, field="video")
     if which == "time" and clip.duration and time > clip.duration:
         raise NodeError(
-            f"The video takes {clip.duration:.2f} seconds only.",
+            f"The video lasts {clip.duration:.2f} seconds only.",
             field="time", value=time, expected=f"at most {clip.duration:.2f} seconds",
         )  # fmt: skip
     seconds, picture = await context.run_cpu(take, clip, which, float(time))

@@ -23,22 +23,22 @@ MAX_FRAMES = 500
     "extractFrames",
     name="Extract frames",
     category=CATEGORY,
-    description="Takes many pictures out of a video, evenly spread or every n-th.",
+    description="Extracts many frames of a video, evenly spread or every nth.",
     aliases=("frames", "split video", "video to images", "thumbnails", "every nth", "storyboard"),
     inputs=(
         VIDEO,
-        Input("how", "text", "How", default="count", widget="pills", options=HOW,
+        Input("how", "text", "Mode", default="count", widget="pills", options=HOW,
               help="Count spreads them over the whole video."),
         Input("count", "number", "Count", default=9, widget="number", min=1, max=MAX_FRAMES,
               step=1),
-        Input("every", "number", "Every n-th", default=12, widget="number", min=1, max=10_000,
+        Input("every", "number", "Every nth", default=12, widget="number", min=1, max=10_000,
               step=1),
         Input("perSecond", "number", "Per second", default=1, widget="number", min=0.01, max=60,
               step=0.1),
-        Input("most", "number", "At most", default=100, widget="number", min=1, max=MAX_FRAMES,
+        Input("most", "number", "Max frames", default=100, widget="number", min=1, max=MAX_FRAMES,
               step=1, advanced=True),
     ),
-    outputs=(Output("images", "list<image>", "Pictures"), Output("count", "number", "How many")),
+    outputs=(Output("images", "list<image>", "Images"), Output("count", "number", "Count")),
     preview="images",
     width=320,
     timeout_seconds=TIMEOUT_SECONDS,
@@ -68,7 +68,7 @@ async def extract_frames(
         if picture is None:
             break
         images.append(await save(context, picture, f"frame-{len(images) + 1}", video))
-        await context.progress(None, f"{len(images)} pictures")
+        await context.progress(None, f"{len(images)} images")
     return {"images": images, "count": len(images)}
 
 

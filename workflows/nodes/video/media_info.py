@@ -13,15 +13,15 @@ from workflows.types import JsonObject
     "mediaInfo",
     name="Media info",
     category=CATEGORY,
-    description="Says how long and how large a video or a sound is.",
+    description="Returns the duration and the size of a video or an audio file.",
     aliases=("metadata", "duration", "length", "resolution", "size", "fps", "probe"),
-    inputs=(Input("media", "file", "Video or sound", required=True),),
+    inputs=(Input("media", "file", "Video or audio", required=True),),
     outputs=(
-        Output("info", "json", "All of it"),
+        Output("info", "json", "Metadata"),
         Output("duration", "number", "Seconds"),
         Output("width", "number", "Width"),
         Output("height", "number", "Height"),
-        Output("fps", "number", "Frames a second"),
+        Output("fps", "number", "Frame rate"),
     ),
 )
 async def media_info(context: Context, *, media: JsonObject) -> JsonObject:

@@ -47,23 +47,23 @@ def share_input(name: str, label: str, default: float, **more: Any) -> Input:
     "overlayVideo",
     name="Overlay on video",
     category=CATEGORY,
-    description="Lays a video or a picture on a video: a logo, a watermark, a second camera.",
+    description="Overlays a video or an image on a video: a logo, a watermark, a second camera.",
     aliases=("picture in picture", "pip", "watermark", "logo", "composite", "sticker", "badge"),
     inputs=(
         VIDEO,
-        Input("top", "video", "Video above"),
-        Input("picture", "image", "Picture above", help="A GIF moves, over and over."),
+        Input("top", "video", "Video layer"),
+        Input("picture", "image", "Image layer", help="A GIF is played in a loop."),
         Input("scale", "number", "Width", default=30, widget="slider", min=1, max=400, step=1,
-              unit="%", help="How wide it is, in percent of the video below."),
-        share_input("x", "Across", 96, help="0 lies at the left edge, 100 at the right one."),
-        share_input("y", "Down", 96, help="0 lies at the upper edge, 100 at the lower one."),
+              unit="%", help="How wide it is, in percent of the base video."),
+        share_input("x", "X", 96, help="0 is the left edge, 100 the right one."),
+        share_input("y", "Y", 96, help="0 is the top edge, 100 the bottom one."),
         share_input("opacity", "Opacity", 100),
         seconds_input("start", "From", 0, advanced=True),
-        seconds_input("end", "To", None, advanced=True, help="Empty: as long as there is any."),
-        Input("sound", "text", "Sound", default="below", widget="pills", options=SOUNDS,
+        seconds_input("end", "To", None, advanced=True, help="Empty: to its end."),
+        Input("sound", "text", "Audio", default="below", widget="pills", options=SOUNDS,
               advanced=True),
-        Input("length", "text", "Length", default="video", widget="pills", options=LENGTHS,
-              advanced=True, help="As long as the video below, or the shorter or longer of two."),
+        Input("length", "text", "Duration", default="video", widget="pills", options=LENGTHS,
+              advanced=True, help="As long as the base, or the shorter or longer of the two."),
     ),
     outputs=(VIDEO_OUT,),
     preview="video",
@@ -90,8 +90,8 @@ async def overlay_video(
     choice(length, LENGTHS, "length")
     if (top is None) == (picture is None):
         raise NodeError(
-            "Nothing lies above." if top is None else "A video and a picture lie above.",
-            field="top", expected="a video above, or a picture above",
+            "There is no layer." if top is None else "There are two layers, a video and an image.",
+            field="top", expected="either a video layer or an image layer",
         )  # fmt: skip
     below = await context.load_clip(video, field="video")
     rate = rate_of(below)

@@ -26,23 +26,24 @@ MODES = ("fit", "pad", "crop", "stretch")
 def side_input(name: str, label: str) -> Input:
     """Declare a field for the width or the height of a video; empty: as the other one says."""
     return Input(name, "number", label, widget="number", min=SIDES[0], max=SIDES[1], step=2,
-                 unit="px", help="Empty: as the proportions say.")  # fmt: skip
+                 unit="px", help="Empty: keeps the aspect ratio.")  # fmt: skip
 
 
 @node(
     "resizeVideo",
     name="Resize video",
     category=CATEGORY,
-    description="Makes a video larger or smaller, or brings it to a format such as 9:16.",
+    description="Resizes a video, or changes its aspect ratio, for example to 9:16.",
     aliases=("scale", "size", "crop", "letterbox", "vertical", "square", "aspect ratio",
              "720p", "1080p", "reframe"),
     inputs=(
         VIDEO,
         side_input("width", "Width"),
         side_input("height", "Height"),
-        Input("mode", "text", "How", default="fit", widget="pills", options=MODES,
-              help="Fit keeps all of it inside the size, pad adds bars, crop cuts what is over."),
-        Input("color", "color", "Bars", default="#000000", widget="color", help="For pad."),
+        Input("mode", "text", "Mode", default="fit", widget="pills", options=MODES,
+              help="Fit keeps all of it inside the size, pad adds bars, crop cuts the rest."),
+        Input("color", "color", "Padding color", default="#000000", widget="color",
+              help="For pad."),
     ),
     outputs=(VIDEO_OUT,),
     preview="video",

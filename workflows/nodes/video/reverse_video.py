@@ -37,9 +37,9 @@ WINDOW_SECONDS = 4
     aliases=("backwards", "rewind", "boomerang", "invert time"),
     inputs=(
         VIDEO,
-        Input("sound", "boolean", "Reverse the sound too", default=True, widget="toggle",
-              help="Off: without sound."),
-        Input("boomerang", "boolean", "There and back", default=False, widget="toggle",
+        Input("sound", "boolean", "Reverse the audio too", default=True, widget="toggle",
+              help="Off: without audio."),
+        Input("boomerang", "boolean", "Boomerang", default=False, widget="toggle",
               help="Forwards first, then backwards."),
     ),
     outputs=(VIDEO_OUT,),

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 CATEGORY = "Audio"
-AUDIO = Input("audio", "audio", "Sound", required=True)
-AUDIO_OUT = Output("audio", "audio", "Sound")
+AUDIO = Input("audio", "audio", "Audio", required=True)
+AUDIO_OUT = Output("audio", "audio", "Audio")
 FORMAT = Input("format", "text", "Format", default="mp3", widget="pills", options=tuple(SOUNDS))
 VOLUME = Input("volume", "number", "Volume", default=100, widget="slider", min=0, max=400, step=5,
                unit="%")  # fmt: skip

@@ -34,7 +34,7 @@ SOUNDS = ("keep pitch", "none")
         VIDEO,
         Input("speed", "number", "Speed", default=2, widget="number", min=0.1, max=20, step=0.05,
               unit="x", help="2 is twice as fast, 0.5 half as fast."),
-        Input("sound", "text", "Sound", default="keep pitch", widget="pills", options=SOUNDS),
+        Input("sound", "text", "Audio", default="keep pitch", widget="pills", options=SOUNDS),
     ),
     outputs=(VIDEO_OUT,),
     preview="video",

@@ -23,14 +23,14 @@ from workflows.types import JsonObject
     "trimVideo",
     name="Trim video",
     category=CATEGORY,
-    description="Cuts a part out of a video, to the frame.",
+    description="Trims a video to a part of it, exact to the frame.",
     aliases=("cut", "clip", "shorten", "crop in time", "segment"),
     inputs=(
         VIDEO,
         seconds_input("start", "From", 0),
-        seconds_input("end", "To", None, help="Empty: to the end, or for as long as Length says."),
-        seconds_input("length", "Length", None, advanced=True,
-                      help="Instead of To: how long the part is."),
+        seconds_input("end", "To", None, help="Empty: to the end, or for the Duration."),
+        seconds_input("length", "Duration", None, advanced=True,
+                      help="Instead of To: how long the part lasts."),
     ),
     outputs=(VIDEO_OUT,),
     preview="video",
@@ -63,7 +63,7 @@ def part(clip: Clip, start: float, end: float | None, length: float | None) -> f
     known = clip.duration or None
     if known is not None and start >= known:
         raise NodeError(
-            f"It takes {known:.2f} seconds only.",
+            f"It lasts {known:.2f} seconds only.",
             field="start", value=start, expected=f"less than {known:.2f} seconds",
         )  # fmt: skip
     if until is not None and until <= start:

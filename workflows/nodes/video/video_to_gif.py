@@ -41,18 +41,18 @@ MAX_FRAMES = 200
     "videoToGif",
     name="Video to GIF",
     category=CATEGORY,
-    description="Makes an animated GIF or WebP of a part of a video.",
+    description="Creates an animated GIF or WebP from a part of a video.",
     aliases=("animated gif", "gif maker", "loop", "sticker", "webp", "animation"),
     inputs=(
         VIDEO,
         seconds_input("start", "From", 0),
-        seconds_input("length", "Length", 5, help="The first seconds of what is there."),
+        seconds_input("length", "Duration", 5, help="The first seconds by default."),
         Input("width", "number", "Width", default=480, widget="number", min=16, max=1920, step=2,
               unit="px"),
-        Input("fps", "number", "Frames a second", default=12, widget="slider", min=1, max=30,
+        Input("fps", "number", "Frame rate", default=12, widget="slider", min=1, max=30,
               step=1),
         Input("format", "text", "Format", default="GIF", widget="pills", options=FORMATS),
-        Input("loop", "boolean", "Over and over", default=True, widget="toggle"),
+        Input("loop", "boolean", "Loop", default=True, widget="toggle"),
     ),
     outputs=(IMAGE_OUT,),
     preview="image",
@@ -80,7 +80,7 @@ async def video_to_gif(
         raise NodeError(
             f"The animation would have {count:,} frames.",
             field="length", value=count,
-            expected=f"at most {MAX_FRAMES} frames: make it shorter, or of fewer frames a second",
+            expected=f"at most {MAX_FRAMES} frames: make it shorter, or with a lower frame rate",
         )  # fmt: skip
     wide = min(round(width), clip.width)
     size = wide, max(1, round(clip.height * wide / clip.width))

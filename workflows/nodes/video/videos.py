@@ -61,7 +61,7 @@ def check_length(seconds: float, field: str) -> float:
     """Return a length. Raises NodeError when a video would be longer than is made here."""
     if seconds > MAX_SECONDS:
         raise NodeError(
-            f"The result would take {seconds:,.0f} seconds.",
+            f"The result would last {seconds:,.0f} seconds.",
             field=field, value=round(seconds), expected=f"at most {MAX_SECONDS:,.0f} seconds",
         )  # fmt: skip
     return seconds

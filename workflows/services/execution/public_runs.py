@@ -115,7 +115,7 @@ def _check_files(workflow: Workflow, inputs: JsonObject) -> None:
         raise InvalidInputs(
             "inputs names a file that is not part of this workflow.",
             field="inputs",
-            expected="addresses on the web, or the values of the public schema",
+            expected="URLs, or the values of the public schema",
         )
 
 
@@ -126,7 +126,7 @@ def _check_uploads(workflow: Workflow, files: Sequence[InputFile]) -> None:
     for file in files:
         if file.name not in free:
             raise InvalidInputs(
-                f"The file {file.filename} is for {file.name}, which takes no (other) file.",
+                f"The file {file.filename} is for {file.name}, which accepts no (other) file.",
                 field=file.name,
                 value=file.filename,
                 expected="one file for each input of the type image, video or audio",
@@ -147,7 +147,7 @@ def _check_day(workflow: Workflow) -> None:
         first = ran.order_by("created_at").values_list("created_at", flat=True).first()
         wait = max(1, round((first - since).total_seconds())) if first else DAY_SECONDS
         raise RateLimitExceeded(
-            "This workflow has run as often for strangers today as its owner allows.",
+            "This workflow has run as often for visitors today as its owner allows.",
             limit=limit,
             retryAfter=wait,
         )

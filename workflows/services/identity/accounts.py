@@ -178,7 +178,7 @@ def _email(value: Json) -> str:
             validate_email(text)
     except ValidationError as error:
         raise InvalidBody(
-            "This is no e-mail address.", field="email", value=text, expected="name@example.com"
+            "This is not an e-mail address.", field="email", value=text, expected="name@example.com"
         ) from error
     return text
 

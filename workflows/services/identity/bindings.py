@@ -80,7 +80,7 @@ def binding_set(*, user: User, slug: str, slot: Json, credential_id: Json) -> No
     if not found.editable:
         raise InvalidBody(
             "This workflow is yours: the field of its node chooses the credential.",
-            field="slot", value=str(slot)[:200], expected="a slot of somebody else's workflow",
+            field="slot", value=str(slot)[:200], expected="a slot of another user's workflow",
         )  # fmt: skip
     hold(f"owner:{user.pk}")
     rows = CredentialBinding.objects.filter(user=user, workflow=workflow, slot=found.slot.name)

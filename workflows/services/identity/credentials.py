@@ -51,7 +51,9 @@ def credential_create(*, user: User, body: JsonObject) -> Credential:
     if not isinstance(secret, str) or not low <= len(secret.strip()) <= high or not _line(secret):
         # The value is not repeated: it may be a secret all the same.
         raise InvalidBody(
-            "secret must be one line of text.", field="secret", expected=f"{low} to {high} letters"
+            "secret must be one line of text.",
+            field="secret",
+            expected=f"{low} to {high} characters",
         )
     secret = secret.strip()
     provider = _text(body.get("provider"), "provider", MAX_PROVIDER)

@@ -81,7 +81,7 @@ def cover_file(*, slug: str, part: str) -> Asset:
 def cover_files(workflow: Workflow) -> dict[str, Asset]:
     """Return the files of a cover that everybody may see, by its parts `image` and `video`.
 
-    That is so while the workflow is a template, or strangers may run it.
+    That is so while the workflow is a template, or visitors may run it.
     """
     cover = workflow.cover
     if not isinstance(cover, dict) or not (workflow.is_template or public_run_open(workflow)):

@@ -139,7 +139,7 @@ def _warnings(user: User, document: JsonObject) -> list[str]:
         subject, verb = _words(elsewhere, "app"), "run" if len(elsewhere) > 1 else "runs"
         found.append(
             f"{subject[0].upper()}{subject[1:]} {verb} at fal, not here: "
-            "that takes a key for fal of yours (Settings, Credentials)."
+            "that needs your credential for fal (Settings, Credentials)."
         )
     return found
 
