@@ -38,13 +38,13 @@ def test_a_newcomer_makes_a_sticker_of_an_own_photo(
     expect(choices.locator("img")).to_have_attribute("src", re.compile(reference["asset"]))
 
     canvas.run()
-    canvas.done("Your choices", "Cut out", "Outline", "Response output")
-    assert canvas.states("Cut out")[-2:] == ["running", "done"]
+    canvas.done("Your choices", "Remove background", "Outline", "Output")
+    assert canvas.states("Remove background")[-2:] == ["running", "done"]
     assert canvas.states("Outline")[-3:] in (
         ["queued", "running", "done"],
         ["idle", "queued", "done"],
     )
-    for title in ("Cut out", "Outline", "Response output"):
+    for title in ("Remove background", "Outline", "Output"):
         canvas.shows_picture(title)
     expect(page.get_by_role("region", name="Run")).to_contain_text("Done")
     if screenshots_wanted():
@@ -52,7 +52,7 @@ def test_a_newcomer_makes_a_sticker_of_an_own_photo(
         page.screenshot(path=ROOT / "docs/pictures/editor.png")
 
     with page.expect_download() as download:
-        card = canvas.card("Response output")
+        card = canvas.card("Output")
         card.hover()
         card.get_by_label("Download the result").click()
     file = tmp_path / "sticker"
@@ -74,20 +74,20 @@ def test_a_workflow_is_built_from_nothing_and_shows_its_picture(
     search.press("Enter")
     expect(canvas.card("Gradient")).to_be_visible()
     page.keyboard.press("Escape")
-    for name in ("Draw text", "Preview"):
+    for name in ("Text overlay", "Preview"):
         page.keyboard.press("n")
         canvas.choose(name)
         expect(canvas.card(name)).to_be_in_viewport()
         page.keyboard.press("Escape")
-    page.get_by_role("button", name="Fit everything").click()
+    page.get_by_role("button", name="Zoom to fit").click()
     expect(canvas.cards).to_have_count(3)
 
-    canvas.wire(("Gradient", "image-out"), ("Draw text", "image-in"))
-    canvas.wire(("Draw text", "image-out"), ("Preview", "value-in"))
+    canvas.wire(("Gradient", "image-out"), ("Text overlay", "image-in"))
+    canvas.wire(("Text overlay", "image-out"), ("Preview", "value-in"))
     expect(canvas.wires).to_have_count(2)
-    canvas.fill("Draw text", "Text", "Hello")
+    canvas.fill("Text overlay", "Text", "Hello")
     canvas.run()
-    canvas.done("Gradient", "Draw text", "Preview")
+    canvas.done("Gradient", "Text overlay", "Preview")
     canvas.shows_picture("Preview")
 
 
@@ -99,9 +99,9 @@ def test_a_wire_that_does_not_fit_is_refused_with_a_sentence(
         [node("g", "gradient", 0, 0), node("t", "drawText", 500, 0, text="x")],
     )
     canvas.open(slug)
-    canvas.wire(("Gradient", "image-out"), ("Draw text", "text-in"))
+    canvas.wire(("Gradient", "image-out"), ("Text overlay", "text-in"))
     expect(page.get_by_role("status").filter(has_text="text")).to_contain_text(
-        re.compile("picture|image", re.IGNORECASE)
+        re.compile("image", re.IGNORECASE)
     )
     expect(canvas.wires).to_have_count(0)
 
@@ -129,8 +129,8 @@ def test_a_second_run_takes_what_has_not_changed_from_the_cache(canvas: Canvas, 
     wires = [wire("g", "image", "t", "image"), wire("t", "image", "p", "value")]
     canvas.open(site.create("Runs twice", nodes, wires))
     canvas.run()
-    canvas.done("Gradient", "Draw text", "Preview")
-    canvas.fill("Draw text", "Text", "two")
+    canvas.done("Gradient", "Text overlay", "Preview")
+    canvas.fill("Text overlay", "Text", "two")
     canvas.run()
     canvas.in_state("Gradient", "cached")
-    canvas.in_state("Draw text", "done")
+    canvas.in_state("Text overlay", "done")

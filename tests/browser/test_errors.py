@@ -15,11 +15,11 @@ def test_a_text_file_named_png_is_refused_at_the_node(
 ) -> None:
     slug = site.create("Not a picture", [node("u", "upload", 0, 0)])
     canvas.open(slug)
-    card = canvas.card("Upload")
-    target = card.get_by_role("button", name=re.compile("picture", re.IGNORECASE)).first
+    card = canvas.card("Image input")
+    target = card.get_by_role("button", name=re.compile("image", re.IGNORECASE)).first
     drop_file(target, "holiday.png", b"this is only text\n", "image/png")
     expect(card.get_by_role("alert")).to_have_text(
-        "holiday.png is not a picture: it holds text/plain."
+        "holiday.png is not an image: it holds text/plain."
     )
     assert "asset" not in site.workflow(slug)["nodes"][0]["data"]
 
@@ -36,7 +36,7 @@ def test_a_failing_node_says_field_value_and_what_was_expected(
     canvas.run()
     canvas.in_state("Load image", "failed")
     alert = canvas.card("Load image").get_by_role("alert")
-    expect(alert).to_contain_text("Address")
+    expect(alert).to_contain_text("URL")
     expect(alert).to_contain_text("10.1.2.3")
     expect(alert).to_contain_text("cannot be reached")
     bar = page.get_by_role("region", name="Run")
@@ -71,7 +71,7 @@ def test_a_missing_input_is_named_before_anything_runs(
     )
     canvas.open(slug)
     canvas.run()
-    expect(canvas.card("Blur").get_by_role("alert")).to_contain_text("Picture")
+    expect(canvas.card("Blur").get_by_role("alert")).to_contain_text("Image")
     expect(page.get_by_role("region", name="Run")).to_contain_text("Cannot run")
 
 

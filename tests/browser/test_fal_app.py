@@ -44,7 +44,7 @@ def test_a_step_is_made_by_hand_and_runs(page: Page, canvas: Canvas, site: Site)
     expect(card.get_by_text("built in")).to_be_visible()
     canvas.fill("Text concat", "Second text", " runs")
 
-    canvas.wire(("Request input", "prompt-out"), ("Text concat", "=text1-in"))
+    canvas.wire(("Inputs", "prompt-out"), ("Text concat", "=text1-in"))
     expect(card.get_by_text("prompt", exact=True)).to_be_visible()
     assert data(canvas, "step") == {
         "app": CONCAT, "arguments": {"text2": " runs", "text1": "$input.prompt"},
@@ -70,14 +70,14 @@ def test_a_reference_goes_with_its_wire_and_comes_back_with_it(
     wires = [wire("input", "prompt", "step", "$input.prompt")]
     canvas.open(site.create("Wires and references", nodes, wires))
     card = canvas.card("Text concat")
-    card.get_by_role("button", name="Take the reference away").click()
+    card.get_by_role("button", name="Remove the reference").click()
     assert data(canvas, "step")["arguments"] == {"text2": "!"}
     assert canvas.document()["edges"] == []
     page.keyboard.press("Control+z")
     assert data(canvas, "step")["arguments"] == {"text1": "$input.prompt", "text2": "!"}
     assert len(canvas.document()["edges"]) == 1
 
-    canvas.select("Request input")
+    canvas.select("Inputs")
     page.keyboard.press("Delete")
     assert data(canvas, "step")["arguments"] == {"text2": "!"}
     assert data(canvas, "step")["sources"] == []

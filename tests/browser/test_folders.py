@@ -253,7 +253,7 @@ def test_a_hidden_workflow_shows_when_asked_for(page: Page, site: Site) -> None:
     expect(card(page, "Out of sight")).to_be_hidden()
     page.get_by_label("Show hidden").check()
     expect(card(page, "Out of sight")).to_contain_text("Hidden")
-    choose(page, "Out of sight", "Hide no longer")
+    choose(page, "Out of sight", "Unhide")
     expect(card(page, "Out of sight")).not_to_contain_text("Hidden")
     assert site.workflow(slug)["hidden"] is False
 

@@ -28,7 +28,7 @@ def test_every_template_has_its_picture_and_its_steps(
     page = new_page(viewport=size, color_scheme=theme)
     page.goto("/templates")
     sticker = template(page, "Sticker")
-    expect(sticker).to_contain_text("Cut out")
+    expect(sticker).to_contain_text("Remove background")
     expect(sticker).to_contain_text("Outline")
     picture = sticker.locator("img")
     expect(picture).to_have_attribute("data-fills", re.compile("true|false"))
@@ -63,7 +63,7 @@ def test_ones_own_workflow_is_published_and_withdrawn(page: Page, site: Site) ->
     page.get_by_role("link", name="Templates").first.click()
     expect(template(page, "Shown to all")).to_contain_text("Yours")
     expect(template(page, "Shown to all")).to_contain_text("Gradient")
-    page.get_by_role("button", name="Withdraw Shown to all").click()
+    page.get_by_role("button", name="Unpublish Shown to all").click()
     expect(template(page, "Shown to all")).to_be_hidden()
     assert site.workflow(slug)["isTemplate"] is False
 

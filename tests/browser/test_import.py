@@ -46,7 +46,7 @@ def test_a_fal_file_dropped_on_the_library_opens_runs_and_leaves_as_it_came(
     page.wait_for_url(re.compile("/app/editor/two-texts"))
     canvas.ready()
     expect(canvas.cards).to_have_count(CARDS)
-    canvas.fill("Request input", "Prompt", "hello")
+    canvas.fill("Inputs", "Prompt", "hello")
     canvas.run()
     canvas.done("Text concat", "Merge text")
     written = export(page, "fal", tmp_path)
@@ -78,7 +78,7 @@ def test_on_a_canvas_that_holds_something_one_is_asked(
     canvas.open(slug)
     dropped(canvas, FILE)
     dialog = page.get_by_role("dialog", name="Import “Two texts”")
-    expect(dialog).to_contain_text("A fal workflow with 4 nodes and 3 wires.")
+    expect(dialog).to_contain_text("A fal workflow with 4 nodes and 3 connections.")
     dialog.get_by_role("button", name="Insert here").click()
     expect(canvas.card("Merge text")).to_be_visible()
     assert len(canvas.document()["nodes"]) == CARDS + 1
@@ -87,7 +87,7 @@ def test_on_a_canvas_that_holds_something_one_is_asked(
     assert [found["id"] for found in canvas.document()["nodes"]] == ["g"]
 
     dropped(canvas, FILE)
-    dialog.get_by_role("button", name="Replace what is here").click()
+    dialog.get_by_role("button", name="Replace the workflow").click()
     expect(canvas.cards).to_have_count(CARDS)
     page.keyboard.press("Control+z")
     expect(canvas.card("Merge text")).to_be_hidden()
@@ -157,9 +157,9 @@ def test_a_picture_that_carries_a_workflow_is_either(
     canvas.open(site.create("Untitled workflow", []))
     drop_file(canvas.pane, "fox.png", picture(COMFY), "image/png")
     dialog = page.get_by_role("dialog", name="Import “fox”")
-    expect(dialog).to_contain_text("This picture carries a workflow. A ComfyUI workflow")
-    dialog.get_by_role("button", name="Use as a picture").click()
-    canvas.shows_picture("Upload")
+    expect(dialog).to_contain_text("This image contains a workflow. A ComfyUI workflow")
+    dialog.get_by_role("button", name="Use as an image").click()
+    canvas.shows_picture("Image input")
     drop_file(canvas.pane, "fox.png", picture(COMFY), "image/png")
     dialog.get_by_role("button", name="Insert here").click()
     expect(canvas.card("ComfyUI workflow")).to_be_visible()
@@ -170,7 +170,7 @@ def test_a_plain_picture_is_uploaded_without_a_question(
 ) -> None:
     canvas.open(site.create("Takes a picture", []))
     drop_file(canvas.pane, "plain.png", picture(), "image/png")
-    canvas.shows_picture("Upload")
+    canvas.shows_picture("Image input")
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
@@ -238,8 +238,8 @@ def test_a_workflow_with_its_media_is_taken_out_and_brought_in_again(
     canvas.open(site.create("With a photo", [node("u", "upload", 0, 0)]))
     picture = BytesIO()
     Image.new("RGB", (48, 32), "#336699").save(picture, "PNG")
-    drop_file(canvas.card("Upload"), "cup.png", picture.getvalue(), "image/png")
-    expect(canvas.card("Upload").get_by_role("img")).to_be_visible()
+    drop_file(canvas.card("Image input"), "cup.png", picture.getvalue(), "image/png")
+    expect(canvas.card("Image input").get_by_role("img")).to_be_visible()
     page.get_by_role("button", name="Import, export and more").click()
     page.get_by_role("menuitem", name="Export…").click()
     with page.expect_download() as download:
@@ -252,6 +252,6 @@ def test_a_workflow_with_its_media_is_taken_out_and_brought_in_again(
     drop_file(page.locator("main"), "with-a-photo.zip", content, "application/zip")
     page.wait_for_url(re.compile("/app/editor/with-a-photo-"))
     canvas.ready()
-    shown = canvas.card("Upload").get_by_role("img")
+    shown = canvas.card("Image input").get_by_role("img")
     expect(shown).to_have_js_property("complete", True)
     assert shown.evaluate("image => image.naturalWidth") > 0

@@ -61,11 +61,11 @@ def test_two_nodes_are_joined_and_a_second_output_is_used(
         [node("c", "cutOut", 0, 0), node("b", "blurImage", 420, 0), node("p", "preview", 840, 0)],
     )
     canvas.open(slug)
-    focus_card(page, canvas, "Cut out")
+    focus_card(page, canvas, "Remove background")
     page.keyboard.press("Enter")
     page.keyboard.press("c")
     expect(canvas.offered.first).to_contain_text("Blur")
-    expect(canvas.offered.first).to_contain_text("to Picture")
+    expect(canvas.offered.first).to_contain_text("to Image")
     page.keyboard.press("Enter")
     expect(canvas.wires).to_have_count(1)
     # The keyboard is where it was.
@@ -110,7 +110,7 @@ def test_a_dropped_wire_offers_what_it_is_for_first_and_stays_in_sight(
     canvas.drag(middle(canvas.port("Text", "text-out")), canvas.point(0.7, 0.4))
     offered = canvas.offered.all_inner_texts()
     assert any(name.startswith("Template") for name in offered)
-    assert not any(name.startswith(("Join sounds", "Extract audio", "Crop")) for name in offered)
+    assert not any(name.startswith(("Concatenate audio", "Extract audio", "Crop")) for name in offered)
     expect(page.get_by_role("dialog", name="Add a node")).to_contain_text(f"{len(offered)} results")
     expect(page.locator("svg path[stroke-dasharray], svg[aria-hidden] path").last).to_be_visible()
     canvas.choose("Template")

@@ -77,7 +77,7 @@ def test_an_archived_workflow_shows_under_archived_only(page: Page, site: Site) 
     expect(card(page, "For the attic")).to_be_hidden()
     page.get_by_role("button", name="Archived").click()
     expect(card(page, "For the attic")).to_be_visible()
-    choose(page, "For the attic", "Take out of the archive")
+    choose(page, "For the attic", "Unarchive")
     page.get_by_role("button", name="All", exact=True).click()
     expect(card(page, "For the attic")).to_be_visible()
     assert site.workflow(slug)["archived"] is False

@@ -98,7 +98,7 @@ def test_the_form_shows_each_field_as_its_author_declared_it(page: Page, site: S
     expect(form.get_by_label("Paper: hex code")).to_have_value("#ffcc88")
     expect(form.get_by_role("switch", name="Glossy")).to_be_checked()
     expect(form.get_by_role("textbox", name="Story")).to_have_value("Once")
-    expect(form.get_by_role("button", name="Photo: drop a picture")).to_be_visible()
+    expect(form.get_by_role("button", name="Photo: drop an image")).to_be_visible()
 
 
 def test_what_was_filled_in_is_what_the_run_gets(page: Page, site: Site) -> None:
@@ -172,7 +172,7 @@ def test_a_run_is_followed_step_by_step_and_can_be_cancelled(
     gate.wait_until_asked("watched")
     steps = result(page).get_by_role("listitem")
     expect(steps.filter(has_text="Fetch it")).to_have_attribute("data-state", "running")
-    expect(steps.filter(has_text="Response output")).to_contain_text("waiting")
+    expect(steps.filter(has_text="Output")).to_contain_text("waiting")
     expect(result(page).get_by_role("progressbar")).to_be_visible()
     page.get_by_role("button", name="Cancel").click()
     expect(result(page)).to_contain_text("This run was cancelled.")
@@ -197,7 +197,7 @@ def test_a_failure_names_the_step_and_says_why(page: Page, site: Site) -> None:
     alert = result(page).get_by_role("alert")
     expect(alert.get_by_role("heading")).to_have_text("Fetch it failed")
     expect(alert.get_by_role("paragraph")).not_to_be_empty()
-    expect(alert.get_by_role("link", name="Look at it in the editor")).to_be_visible()
+    expect(alert.get_by_role("link", name="Open in the editor")).to_be_visible()
 
 
 def test_earlier_runs_can_be_looked_at_again(page: Page, site: Site) -> None:
@@ -214,7 +214,7 @@ def test_earlier_runs_can_be_looked_at_again(page: Page, site: Site) -> None:
     expect(words).to_have_value("Second")
     earlier.nth(1).get_by_role("button").click()
     expect(words).to_have_value("First")
-    page.get_by_role("button", name="Forget them").click()
+    page.get_by_role("button", name="Clear history").click()
     expect(earlier).to_have_count(0)
 
 
@@ -293,7 +293,7 @@ def test_an_example_is_shown_until_the_visitor_has_a_result(stranger: Page, site
     expect(video).not_to_have_js_property("currentTime", 0)
     site.change(slug, {"op": "meta.set", "key": "cover", "value": None})
     stranger.reload()
-    expect(result(stranger)).to_contain_text("What the workflow makes will be shown here.")
+    expect(result(stranger)).to_contain_text("The result of the workflow will be shown here.")
 
 
 def test_a_visitor_drops_a_photo_runs_and_takes_the_result_home(stranger: Page, site: Site) -> None:
@@ -311,7 +311,7 @@ def test_a_visitor_drops_a_photo_runs_and_takes_the_result_home(stranger: Page, 
     for key in ("publicPlayground", "publicRun"):
         site.change(slug, {"op": "meta.set", "key": key, "value": True})
     stranger.goto(f"/play/{slug}")
-    zone = stranger.get_by_role("button", name="Photo: drop a picture")
+    zone = stranger.get_by_role("button", name="Photo: drop an image")
     dropped = stranger.evaluate_handle(
         """bytes => {
             const held = new DataTransfer()

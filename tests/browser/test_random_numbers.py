@@ -24,7 +24,7 @@ def test_a_seed_is_made_new_for_each_run_and_the_last_number_kept(
     wires = [wire("in", "seed", "say", "n"), wire("say", "text", "end", "result")]
     slug = site.create("New each run", nodes, wires)
     canvas.open(slug)
-    card = canvas.card("Request input")
+    card = canvas.card("Inputs")
     switch = card.get_by_role("button", name="New Seed each run")
     field = card.get_by_role("textbox", name="Seed")
     expect(switch).to_have_attribute("aria-pressed", "false")
@@ -44,7 +44,7 @@ def test_a_seed_is_made_new_for_each_run_and_the_last_number_kept(
         expect(field).to_have_attribute("title", re.compile(r"^The last run had \d+$"))
         if drawn:
             expect(field).not_to_have_attribute("title", f"The last run had {drawn[-1]}")
-        canvas.done("Request input", "Response output")
+        canvas.done("Inputs", "Output")
         number = site.last_run(slug)["randomized"]["in"]["seed"]
         expect(field).to_have_attribute("title", f"The last run had {number}")
         drawn.append(str(number))

@@ -19,7 +19,7 @@ def test_a_field_is_added_by_choosing_its_type(
     page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
     slug = site.create(f"Asks in {theme}", [node("in", "requestInput", 0, 0, fields=[])])
     canvas.open(slug)
-    add = canvas.card("Request input").get_by_role("button", name="Add the first field")
+    add = canvas.card("Inputs").get_by_role("button", name="Add the first field")
     add.click()
     menu = page.get_by_role("menu", name="Type of the field")
     expect(menu.get_by_role("menuitem")).to_have_text(TYPES)

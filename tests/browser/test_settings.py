@@ -17,13 +17,13 @@ from tests.browser.test_look import DESKTOP, PHONE, check
 
 
 def make_key(page: Page, name: str, preset: str) -> str:
-    """Make a key on the page and return its text."""
+    """Create an API key on the page and return its text."""
     page.goto("/settings#keys")
     page.get_by_role("button", name="New key").click()
     dialog = page.get_by_role("dialog", name="New key")
     dialog.get_by_label("Name", exact=True).fill(name)
     dialog.get_by_role("radio", name=preset).check()
-    dialog.get_by_role("button", name="Make the key").click()
+    dialog.get_by_role("button", name="Create API key").click()
     return secret_of(page)
 
 
@@ -73,7 +73,7 @@ def test_two_different_new_passwords_are_not_sent(page: Page, site: Site) -> Non
     page.goto("/settings")
     page.get_by_label("New password", exact=True).fill("correct horse battery")
     page.get_by_label("New password again").fill("something else")
-    page.get_by_role("button", name="Set the password").click()
+    page.get_by_role("button", name="Set password").click()
     expect(page.get_by_label("New password", exact=True)).to_have_value("correct horse battery")
     assert site.get("/api/account")["hasPassword"] is False
 
@@ -99,7 +99,7 @@ def test_the_dialog_with_a_new_key_is_not_closed_by_accident(page: Page) -> None
     page.goto("/settings#keys")
     page.get_by_role("button", name="New key").click()
     page.get_by_label("Name", exact=True).fill("Not lost")
-    page.get_by_role("button", name="Make the key").click()
+    page.get_by_role("button", name="Create API key").click()
     dialog = page.get_by_role("dialog", name="The key “Not lost”")
     expect(dialog).to_be_visible()
     for _ in range(3):
@@ -116,16 +116,16 @@ def test_a_custom_key_runs_one_workflow_alone_and_expires(page: Page, site: Site
     page.goto("/settings#keys")
     page.get_by_role("button", name="New key").click()
     dialog = page.get_by_role("dialog", name="New key")
-    dialog.get_by_role("button", name="Make the key").click()
+    dialog.get_by_role("button", name="Create API key").click()
     expect(dialog.get_by_role("alert")).to_contain_text("Give it a name")
     dialog.get_by_label("Name", exact=True).fill("Narrow")
     dialog.get_by_role("radio", name="Custom").check()
-    dialog.get_by_role("button", name="Make the key").click()
-    expect(dialog.get_by_role("alert")).to_have_text("Choose what it may do.")
-    dialog.get_by_label("Run one workflow alone").select_option("Only this one")
+    dialog.get_by_role("button", name="Create API key").click()
+    expect(dialog.get_by_role("alert")).to_have_text("Choose its permissions.")
+    dialog.get_by_label("Run a single workflow").select_option("Only this one")
     dialog.get_by_label("Read runs and their results").check()
-    dialog.get_by_label("Stops working").select_option("In 7 days")
-    dialog.get_by_role("button", name="Make the key").click()
+    dialog.get_by_label("Expires").select_option("In 7 days")
+    dialog.get_by_role("button", name="Create API key").click()
     secret_of(page)
     expect(row(page, "Keys", "Narrow")).to_contain_text("works until")
     key = next(key for key in site.get("/api/api-keys") if key["name"] == "Narrow")
@@ -136,14 +136,14 @@ def test_a_webhook_is_set_tested_and_removed(page: Page, site: Site, gate: Gate)
     make_key(page, "Reports", "Webhook receiver")
     page.get_by_role("navigation", name="Settings").get_by_role("link", name="Webhooks").click()
     card = page.get_by_role("region", name="Webhook of Reports")
-    card.get_by_label("Address").fill("nonsense")
+    card.get_by_label("URL").fill("nonsense")
     card.get_by_role("button", name="Save", exact=True).click()
     expect(card.get_by_role("alert")).to_be_visible()
-    card.get_by_label("Address").fill(f"{gate.origin}/reports")
+    card.get_by_label("URL").fill(f"{gate.origin}/reports")
     card.get_by_role("button", name="Save", exact=True).click()
     assert secret_of(page).startswith("whsec_")
     card.get_by_role("button", name="Send a test").click()
-    expect(card.get_by_text("The receiver took the test.")).to_be_visible()
+    expect(card.get_by_text("Test delivered.")).to_be_visible()
     headers, body = gate.reports.get(timeout=10)
     assert json.loads(body)["event"] == "webhook.test"
     assert any("v1=" in value for value in headers.values())
@@ -166,11 +166,11 @@ def test_a_test_that_is_not_taken_says_what_the_receiver_answered(
     make_key(page, "Unheard", "Webhook receiver")
     page.goto("/settings#webhooks")
     card = page.get_by_role("region", name="Webhook of Unheard")
-    card.get_by_label("Address").fill("https://192.168.0.1/inside")
+    card.get_by_label("URL").fill("https://192.168.0.1/inside")
     card.get_by_role("button", name="Save", exact=True).click()
     secret_of(page)
     card.get_by_role("button", name="Send a test").click()
-    expect(card.get_by_role("status")).to_contain_text("The test was not taken.")
+    expect(card.get_by_role("status")).to_contain_text("Test failed.")
     expect(card.get_by_role("row").filter(has_text="webhook.test")).to_contain_text("Failed")
 
 
@@ -236,7 +236,7 @@ def test_what_was_spent_is_drawn_by_day(browser: Browser, tmp_path: Path) -> Non
 def test_staff_invite_by_a_link(page: Page) -> None:
     page.goto("/settings")
     page.get_by_label("Their e-mail").fill("new@example.com")
-    page.get_by_role("button", name="Make a link").click()
+    page.get_by_role("button", name="Create link").click()
     expect(page.get_by_text("/invitation/")).to_be_visible()
 
 
@@ -261,7 +261,7 @@ def test_settings_fit_and_every_control_has_a_name(
     page = new_page(viewport=size, color_scheme=theme)
     page.goto("/settings")
     for name, sign in [
-        ("Profile", "What you can use"),
+        ("Profile", "Limits"),
         ("Keys", "Programs use a key"),
         ("Webhooks", "signed with"),
         ("Credentials", "kept encrypted"),

@@ -37,6 +37,6 @@ def test_a_template_copied_and_run_shows_its_pictures(
         }""",
         "responseOutput",
     )
-    canvas.shows_picture("Response output")
-    pictures = canvas.card("Response output").locator("img")
+    canvas.shows_picture("Output")
+    pictures = canvas.card("Output").locator("img")
     expect(pictures).to_have_count(len(made))

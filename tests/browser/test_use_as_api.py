@@ -43,7 +43,7 @@ def open_dialog(page: Page, canvas: Canvas, slug: str) -> Locator:
     canvas.open(slug)
     page.get_by_role("button", name="API", exact=True).click()
     dialog = page.get_by_role("dialog", name="Use as API")
-    dialog.get_by_role("button", name="Make a key").click()
+    dialog.get_by_role("button", name="Create API key").click()
     expect(dialog.get_by_text("The key is in the programs below.")).to_be_visible()
     return dialog
 
@@ -89,7 +89,7 @@ def test_each_program_prints_the_result_when_pasted(
     page: Page, canvas: Canvas, site: Site, tmp_path: Path, language: str
 ) -> None:
     dialog = open_dialog(page, canvas, greeter(site, f"Greets in {language}"))
-    for way in ("Run and wait", "Start and ask", "Follow live"):
+    for way in ("Run and wait", "Start and poll", "Follow live"):
         printed = execute(language, program(dialog, language, way), tmp_path)
         assert "Greetings, It's" in printed, (way, printed)
         assert "$HOME" in printed, (way, printed)
@@ -98,7 +98,7 @@ def test_each_program_prints_the_result_when_pasted(
             assert '"text"' in printed
 
 
-@pytest.mark.parametrize("way", ["Start and ask", "Follow live"])
+@pytest.mark.parametrize("way", ["Start and poll", "Follow live"])
 def test_the_shell_program_prints_why_it_was_refused_and_fails(
     page: Page, canvas: Canvas, site: Site, tmp_path: Path, way: str
 ) -> None:
@@ -169,7 +169,7 @@ def test_programs_follow_what_is_typed_on_the_canvas(
     page: Page, canvas: Canvas, site: Site
 ) -> None:
     canvas.open(greeter(site, "Follows typing"))
-    canvas.fill("Request input", "Who", "Zoë")
+    canvas.fill("Inputs", "Who", "Zoë")
     page.get_by_role("button", name="API", exact=True).click()
     dialog = page.get_by_role("dialog", name="Use as API")
     expect(dialog.get_by_role("region", name="curl program")).to_contain_text('"who": "Zoë"')
@@ -183,7 +183,7 @@ def test_the_playground_is_opened_to_all_from_the_dialog(
     canvas.open(slug)
     page.get_by_role("button", name="API", exact=True).click()
     dialog = page.get_by_role("dialog", name="Use as API")
-    anybody = dialog.get_by_role("switch", name="Anybody may run it")
+    anybody = dialog.get_by_role("switch", name="Anyone can run it")
     expect(anybody).to_be_disabled()
     dialog.get_by_role("switch", name="Public playground").click()
     anybody.click()

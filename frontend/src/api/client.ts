@@ -68,7 +68,7 @@ export async function call<T>(url: string, options: Options = {}): Promise<T> {
 /** Turn an answer into the error that stands for it. */
 export function failure(status: number, data: unknown): ApiError {
   const body = typeof data === 'object' && data !== null ? (data as Record<string, unknown>) : {}
-  const message = typeof body.error === 'string' ? body.error : `The server answered ${status}.`
+  const message = typeof body.error === 'string' ? body.error : `The server returned ${status}.`
   return new ApiError(status, String(body.code ?? status), message, body)
 }
 
@@ -84,7 +84,7 @@ export function parse(text: string): unknown {
 /** Say in a sentence what went wrong. */
 export function sentence(error: unknown): string {
   if (error instanceof ApiError) {
-    if (error.status === 401) return 'You are signed out. Sign in again; your edits are kept.'
+    if (error.status === 401) return 'You are signed out. Sign in again; your edits are saved.'
     return error.message
   }
   if (error instanceof TypeError) return 'The server cannot be reached.'

@@ -42,7 +42,7 @@ const at = (id: string) => `/api/api-keys/${encodeURIComponent(id)}`
 export const keyList = () => call<KeyWire[]>('/api/api-keys')
 export const keyPresets = () => call<Presets>('/api/api-keys/presets')
 
-/** Make a key. Throws ApiError (403 when the person's tier has none). */
+/** Create a key. Throws ApiError (403 when the person's tier has none). */
 export const keyCreate = (body: KeyWish) =>
   call<NewKeyWire>('/api/api-keys', { method: 'POST', body })
 

@@ -27,7 +27,7 @@ export interface RunnerWire {
   endpoint: string
   tags: string[]
   status: 'active' | 'disabled'
-  /** Everybody here may use it. */
+  /** Shared with all users. */
   shared: boolean
   /** It may have an address of the local network. */
   private: boolean

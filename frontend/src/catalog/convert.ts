@@ -7,7 +7,7 @@ const WORDS: Record<string, string> = {
   text: 'Text',
   number: 'Number',
   boolean: 'Yes/No',
-  color: 'Colour',
+  color: 'Color',
   image: 'Image',
   mask: 'Mask',
   video: 'Video',
@@ -21,9 +21,9 @@ const WORDS: Record<string, string> = {
 /** Node types that turn one type into another, offered when a wire does not fit. */
 const HELP: Record<string, string> = {
   'image>mask': 'A "Mask from image" node in between makes one.',
-  'image>text': 'A picture has no text; wire a Text node instead.',
-  'text>image': '"Draw text" makes a picture from text.',
-  'text>mask': 'A mask is a black and white picture.',
+  'image>text': 'An image has no text; connect a Text node instead.',
+  'text>image': '"Text overlay" makes an image from text.',
+  'text>mask': 'A mask is a black and white image.',
 }
 
 /** Name a port type in words. */

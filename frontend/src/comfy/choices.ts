@@ -12,7 +12,7 @@ export interface Choices {
   canEdit: boolean
   inputs: readonly (Chosen & { widget: string })[]
   outputs: readonly Chosen[]
-  /** Make a value an input of the workflow, or take it back. */
+  /** Turn a value into an input of the workflow, or take it back. */
   toggleInput: (target: Target, node: ViewNode, widget: ViewWidget) => void
   /** Make the results of a node an output, or take it back. */
   toggleOutput: (execution: string, node: ViewNode) => void

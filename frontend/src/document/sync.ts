@@ -125,7 +125,7 @@ export class Sync {
     this.base = loaded.document
     this.version = loaded.version
     // Edits made while the answer was on its way go on top of it.
-    await this.rebase('somebody else removed what they changed')
+    await this.rebase('another user removed what they changed')
   }
 
   get pending(): number {
@@ -185,12 +185,12 @@ export class Sync {
       try {
         this.base = fresh.reduce((base, change) => apply(base, change.operations), this.base)
         this.version = version
-        return this.rebase('somebody else removed what they changed')
+        return this.rebase('another user removed what they changed')
       } catch {
         // The base is not what the server has: read it again below.
       }
     }
-    await this.reload('somebody else removed what they changed')
+    await this.reload('another user removed what they changed')
   }
 
   private async rejected(batch: Batch, message: string, index?: number): Promise<void> {

@@ -112,7 +112,7 @@ function Failure({ error }: { error: Error }) {
     <div className={css.failure}>
       <h1>{missing ? 'There is no such workflow' : 'The workflow cannot be opened'}</h1>
       <p>
-        {missing ? 'It may have been deleted, or it belongs to somebody else.' : sentence(error)}
+        {missing ? 'It may have been deleted, or it belongs to another user.' : sentence(error)}
       </p>
       <div>
         <a href="/">Go to your workflows</a>

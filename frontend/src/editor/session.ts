@@ -59,7 +59,7 @@ export class Session {
       status: save => this.store.state.setState({ save }),
       dropped: (operations, reason) => {
         const what = operations.length === 1 ? 'One edit' : `${operations.length} edits`
-        toast(`${what} could not be kept: ${reason}`, { tone: 'bad' })
+        toast(`${what} could not be saved: ${reason}`, { tone: 'bad' })
       },
     })
     this.store.sync = this.sync

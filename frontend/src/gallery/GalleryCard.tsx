@@ -73,10 +73,10 @@ export function GalleryCard({ row, mine, busy, disabled, onUse }: Props) {
           {mine && (
             <Button
               tone="ghost"
-              aria-label={`Withdraw ${row.name}`}
+              aria-label={`Unpublish ${row.name}`}
               onClick={() => void publish(false)}
             >
-              Withdraw
+              Unpublish
             </Button>
           )}
         </div>

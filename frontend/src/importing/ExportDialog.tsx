@@ -37,9 +37,7 @@ export function ExportDialog({ slug, name, prepare, onClose }: Props) {
           <Row key={format} slug={slug} format={format} onClose={onClose} />
         ))}
       </ul>
-      <p className={css.foot}>
-        Choices of keys are part of none of them: whoever gets it chooses their own.
-      </p>
+      <p className={css.foot}>The choice of keys is not exported: each user chooses their own.</p>
     </Dialog>
   )
 }

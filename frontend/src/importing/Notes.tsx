@@ -15,8 +15,8 @@ export function Notes({ found }: { found: Imported }) {
             ))}
           </ul>
           <p>
-            Choose keys of your own there. A secret that stood in the file itself is known to
-            whoever has it: change it where it comes from.
+            Choose your own keys there. A secret in the file itself is known to everyone who has the
+            file: change it at its provider.
           </p>
         </Block>
       )}

@@ -28,7 +28,7 @@ export function contentOf({ format, document }: Imported): string {
   const inside = innerNodes(document.nodes)
   if (inside) return `${article} workflow with ${counted(inside, 'node')}.`
   const nodes = counted(document.nodes.length, 'node')
-  return `${article} workflow with ${nodes} and ${counted(document.edges.length, 'wire')}.`
+  return `${article} workflow with ${nodes} and ${counted(document.edges.length, 'connection')}.`
 }
 
 /** How many nodes the graph inside a ComfyUI node has; 0 when there is none. */

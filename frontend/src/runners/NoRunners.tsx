@@ -37,14 +37,16 @@ function Steps({ onAdd }: { onAdd: () => void }) {
           </span>
           <small>
             On the same machine plain <code>python main.py</code> is enough. Add{' '}
-            <code>--preview-method auto</code> to see pictures while they are being made. ComfyUI
-            asks nobody who they are: open its port to machines you trust only.
+            <code>--preview-method auto</code> to see previews while a graph runs. ComfyUI has no
+            login: open its port only to machines you trust.
           </small>
         </li>
         <li>
-          Add it here by its address, such as <code>http://192.168.1.20:8188</code>.
+          Add it here by its URL, such as <code>http://192.168.1.20:8188</code>.
         </li>
-        <li>Drop a ComfyUI workflow (its JSON, or a picture it made) on a canvas, and run it.</li>
+        <li>
+          Drop a ComfyUI workflow (its JSON, or an image made with it) on a canvas, and run it.
+        </li>
       </ol>
       <Button tone="primary" icon={<Plus aria-hidden size={15} />} onClick={onAdd}>
         Add runner

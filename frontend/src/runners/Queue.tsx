@@ -22,10 +22,10 @@ export function Queue({ runner }: { runner: RunnerWire }) {
       </p>
     )
   }
-  if (!queue.data) return <p className={css.none}>Asking for its queue …</p>
+  if (!queue.data) return <p className={css.none}>Loading its queue …</p>
   const { running, pending } = queue.data
   if (!running.length && !pending.length) {
-    return <p className={css.none}>Nothing runs and nothing waits.</p>
+    return <p className={css.none}>The queue is empty.</p>
   }
   return (
     <ol className={css.queue} aria-label={`Queue of ${runner.name}`}>
@@ -48,7 +48,7 @@ function Row({ row, place }: { row: QueuedPrompt; place: string }) {
       {row.mine && row.executionId ? (
         <a href={`/runs/${row.executionId}`}>Your run</a>
       ) : (
-        <span>{row.mine ? 'Your run' : 'Somebody else’s'}</span>
+        <span>{row.mine ? 'Your run' : 'Another user’s'}</span>
       )}
       {row.promptId && <code title={row.promptId}>{row.promptId.slice(0, 8)}</code>}
     </li>

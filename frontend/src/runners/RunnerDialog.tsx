@@ -58,7 +58,7 @@ export function RunnerDialog({ runner, staff, offers, onClose, onSaved }: Props)
     event.preventDefault()
     const missing: Record<string, string> = {}
     if (!wish.name) missing.name = 'Give it a name, such as the machine it runs on.'
-    if (!wish.endpoint) missing.endpoint = 'Give its address, such as http://192.168.1.20:8188.'
+    if (!wish.endpoint) missing.endpoint = 'Enter its URL, such as http://192.168.1.20:8188.'
     void submit(async () => {
       onSaved(runner ? await runnerChange(runner.id, wish) : await runnerCreate(wish))
     }, missing)
@@ -87,7 +87,7 @@ export function RunnerDialog({ runner, staff, offers, onClose, onSaved }: Props)
           )}
         </FormRow>
         <FormRow
-          label="Address"
+          label="URL"
           help="Where this server reaches ComfyUI, with its port."
           problem={problems.fields.endpoint}
         >
@@ -105,7 +105,7 @@ export function RunnerDialog({ runner, staff, offers, onClose, onSaved }: Props)
         </FormRow>
         <FormRow
           label="Tags"
-          help="A workflow that asks for tags runs only where all of them are. Without tags this runner takes any."
+          help="A workflow that requires tags runs only on runners that have all of them. Without tags this runner accepts any workflow without tags."
           problem={problems.fields.tags}
         >
           {props => (
@@ -116,7 +116,7 @@ export function RunnerDialog({ runner, staff, offers, onClose, onSaved }: Props)
           <legend className={forms.legend}>Headers</legend>
           <HeaderRows rows={headers} onChange={changed(setHeaders)} />
           <p className={forms.help}>
-            Sent with every request, for a proxy that asks for a key. Values are kept encrypted.
+            Sent with every request, for a proxy that requires a key. Values are stored encrypted.
           </p>
           {problems.fields.headers && (
             <p className={forms.bad} role="alert">
@@ -127,10 +127,10 @@ export function RunnerDialog({ runner, staff, offers, onClose, onSaved }: Props)
         {staff && (
           <div className={css.shared}>
             <div>
-              <b>Everybody here may use it</b>
+              <b>Shared with all users</b>
               <p className={forms.help}>Otherwise it runs your own workflows only.</p>
             </div>
-            <Switch label="Everybody here may use it" checked={shared} onChange={setShared} />
+            <Switch label="Shared with all users" checked={shared} onChange={setShared} />
           </div>
         )}
         {test.isPending && (
@@ -163,7 +163,8 @@ export function RunnerDialog({ runner, staff, offers, onClose, onSaved }: Props)
 
 function Found({ health }: { health: HealthWire }) {
   const { tone, word } = stateWords(health)
-  const said = health.state === 'up' ? healthFacts(health) : [health.error || 'It does not answer.']
+  const said =
+    health.state === 'up' ? healthFacts(health) : [health.error || 'It does not respond.']
   return (
     <div className={css.found} data-tone={tone} role="status">
       <StateDot tone={tone} />

@@ -48,7 +48,7 @@ export function RunnerItem({ runner, onEdit, onDelete, onChanged }: Props) {
           {test.isPending ? 'Checking' : word}
         </span>
         {runner.shared ? (
-          <Mark icon={<Users aria-hidden size={13} />} title="Everybody here may use it">
+          <Mark icon={<Users aria-hidden size={13} />} title="Shared with all users">
             {runner.mine ? 'Shared' : 'Shared with you'}
           </Mark>
         ) : (
@@ -59,7 +59,7 @@ export function RunnerItem({ runner, onEdit, onDelete, onChanged }: Props) {
         {!runner.private && (
           <Mark
             icon={<Globe aria-hidden size={13} />}
-            title="It may not have an address of this server's own network"
+            title="It must not be in this server's own network"
           >
             Public address
           </Mark>
@@ -87,7 +87,7 @@ export function RunnerItem({ runner, onEdit, onDelete, onChanged }: Props) {
                 onClick={onDelete}
               />
               <Switch
-                label={`${runner.name} takes work`}
+                label={`${runner.name} accepts work`}
                 checked={active}
                 disabled={toggle.isPending}
                 onChange={next => toggle.mutate(next)}
@@ -120,7 +120,7 @@ export function RunnerItem({ runner, onEdit, onDelete, onChanged }: Props) {
             ))}
           </ul>
         ) : (
-          <span className={css.none}>No tags: takes any workflow</span>
+          <span className={css.none}>No tags: accepts any workflow</span>
         )}
         <button
           type="button"

@@ -20,9 +20,8 @@ import { tagsInUse } from './words'
 /** Health changes by itself, which nothing tells this page. */
 const POLL_MS = 10_000
 const KEY = ['runners']
-const GONE =
-  'It gets no more work from here. The ComfyUI server itself and the results it has made stay.'
-const BUSY = 'Runs are under way on it. They fail when it is deleted.'
+const GONE = 'It gets no more work from here. The ComfyUI server itself and its results stay.'
+const BUSY = 'Runs are in progress on it. They fail when it is deleted.'
 
 export default function RunnersPage({ user }: PageProps) {
   const client = useQueryClient()

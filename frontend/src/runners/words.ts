@@ -28,7 +28,7 @@ export function facts(runner: Pick<RunnerWire, 'health' | 'lastSeenAt'>, now: Da
   const found = runner.health
   const seen = runner.lastSeenAt ? `last seen ${ago(runner.lastSeenAt, now)}` : 'never seen'
   if (!found || found.state === 'unknown') return []
-  if (found.state === 'down') return [found.error || 'It does not answer.', seen]
+  if (found.state === 'down') return [found.error || 'It does not respond.', seen]
   return healthFacts(found)
 }
 
@@ -37,7 +37,7 @@ export function healthFacts(found: HealthWire): string[] {
   return [
     found.version && `ComfyUI ${found.version}`,
     queueWords(found.queueRemaining),
-    found.latencyMs !== null && `answers in ${Math.max(1, Math.round(found.latencyMs))} ms`,
+    found.latencyMs !== null && `responds in ${Math.max(1, Math.round(found.latencyMs))} ms`,
   ].filter(part => typeof part === 'string' && part !== '') as string[]
 }
 

@@ -40,9 +40,7 @@ export function words(event: RunEvent): { tone: string; text: string } {
       return { tone: 'bad', text: `Warning: ${event.message}` }
     case 'completion': {
       const times = event.items && event.items > 1 ? `, ${event.items} items` : ''
-      const how = event.cached
-        ? 'done, from an earlier result'
-        : `done in ${duration(event.ms ?? 0)}`
+      const how = event.cached ? 'done, from the cache' : `done in ${duration(event.ms ?? 0)}`
       return { tone: 'ok', text: how + times }
     }
     case 'skipped':

@@ -85,7 +85,7 @@ function One({
         <div className={css.choice}>
           <div>
             <b>Output of the workflow</b>
-            <p>{output ? `As “${output.label}”` : 'What it makes becomes a port.'}</p>
+            <p>{output ? `As “${output.label}”` : 'Its result becomes a port.'}</p>
           </div>
           <Switch
             label={`Results of ${titleOf(view, node)} are an output`}
@@ -188,7 +188,7 @@ function Rows({ title, rows, view, onShow }: RowsProps) {
             <li key={row.name}>
               <button type="button" disabled={!node} onClick={() => onShow(way, id)}>
                 <b>{row.label}</b>
-                <small>{node ? titleOf(view, node) : 'a node that is gone'}</small>
+                <small>{node ? titleOf(view, node) : 'a deleted node'}</small>
                 <ArrowRight aria-hidden size={14} />
               </button>
             </li>

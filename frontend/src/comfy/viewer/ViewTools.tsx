@@ -56,7 +56,7 @@ export function ViewTools({ scene }: { scene: Scene }) {
       >
         <Plus size={15} />
       </button>
-      <button type="button" title="Fit everything (F)" aria-label="Fit everything" onClick={fit}>
+      <button type="button" title="Zoom to fit (F)" aria-label="Zoom to fit" onClick={fit}>
         <Maximize size={14} />
       </button>
     </div>

@@ -13,7 +13,10 @@ import css from './AppField.module.css'
 const PLACES = {
   workflow: ['workflow', 'A workflow of this server.'],
   utility: ['built in', 'Built into this server.'],
-  fal: ['at fal', 'Nothing of this name runs here: it runs at fal, with your key for fal.'],
+  fal: [
+    'at fal',
+    'This server has no app of this name: it runs at fal, with your credential for fal.',
+  ],
 } as const
 
 export function AppField({ spec, value, onChange, disabled, id }: FieldProps) {
@@ -150,9 +153,7 @@ function Picker({ app, below, onPick, onClose }: PickerProps) {
             {row.app?.description && <span>{row.app.description}</span>}
           </button>
         ))}
-        {data && !rows.length && (
-          <p>Nothing here is called so. An id such as owner/name may run at fal.</p>
-        )}
+        {data && !rows.length && <p>No results here. An id such as owner/name may run at fal.</p>}
       </div>
     </div>,
     document.body,

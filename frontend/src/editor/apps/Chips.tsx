@@ -28,8 +28,8 @@ export function Chips({ id, references, onClear }: Props) {
         <button
           type="button"
           className={css.clear}
-          title="Take the reference away"
-          aria-label="Take the reference away"
+          title="Remove the reference"
+          aria-label="Remove the reference"
           onClick={onClear}
         >
           <X aria-hidden size={12} />
@@ -64,7 +64,7 @@ function Chip({ id, group, alone }: { id: string; group: Reference[]; alone: boo
       className={css.chip}
       data-input={source === 'input' || source.startsWith('input.') || undefined}
       data-loose={wire ? undefined : true}
-      title={wire ? written : `${written}: no wire brings this`}
+      title={wire ? written : `${written}: no connection provides this`}
     >
       <b>{name}</b>
       {alone && part && <span>{part}</span>}

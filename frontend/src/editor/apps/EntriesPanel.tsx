@@ -112,7 +112,7 @@ function Line({ node, entry }: { node: DocumentNode; entry: Entry }) {
           <button
             type="button"
             className={css.remove}
-            title="Leave it out"
+            title="Remove it"
             aria-label={`Leave ${spec.label} out`}
             onClick={() => set(undefined)}
           >

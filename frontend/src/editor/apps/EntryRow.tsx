@@ -65,7 +65,7 @@ export function NewEntryRow({ id, words }: { id: string; words: string }) {
       type="button"
       className={`${own.add} nodrag`}
       disabled={!store.canEdit}
-      title="Draw a wire here, or click to type"
+      title="Connect here, or click to type"
       onClick={() => {
         flow.select([id])
         view.setState({ inspectorOpen: true })

@@ -42,8 +42,8 @@ export function CanvasTools() {
         </button>
         <button
           type="button"
-          title="Fit everything (F)"
-          aria-label="Fit everything"
+          title="Zoom to fit (F)"
+          aria-label="Zoom to fit"
           onClick={() => fitView.run(session)}
         >
           <Maximize size={14} />

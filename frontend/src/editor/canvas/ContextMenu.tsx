@@ -6,7 +6,7 @@ import { ACTIONS } from '../actions'
 import { printed } from '../actions/action'
 import { useSession } from '../session'
 
-const NAMES = { canvas: 'Canvas', node: 'Node', edge: 'Wire' }
+const NAMES = { canvas: 'Canvas', node: 'Node', edge: 'Connection' }
 
 export function ContextMenu() {
   const session = useSession()

@@ -14,7 +14,7 @@ export function DropArea() {
   const { canEdit } = session.store
   return (
     <DropVeil clear take={take}>
-      {canEdit ? 'Drop pictures, or a workflow file' : 'Drop a workflow file to open it'}
+      {canEdit ? 'Drop images, or a workflow file' : 'Drop a workflow file to open it'}
     </DropVeil>
   )
 }

@@ -28,14 +28,14 @@ export function EmptyCanvas() {
   }
   return (
     <div className={css.empty}>
-      <h2>What do you want to make?</h2>
+      <h2>What do you want to create?</h2>
       <label className={css.search}>
         <Search size={16} aria-hidden="true" />
         <input
           // biome-ignore lint/a11y/noAutofocus: an empty canvas is for adding the first node
           autoFocus
           aria-label="Search nodes"
-          placeholder="Search nodes: resize, text, cut out…"
+          placeholder="Search nodes: resize, text, crop…"
           value={query}
           onChange={event => {
             setQuery(event.target.value)
@@ -54,7 +54,7 @@ export function EmptyCanvas() {
         </div>
       )}
       <p>
-        <ImagePlus size={15} aria-hidden="true" /> or drop a picture or a workflow file anywhere
+        <ImagePlus size={15} aria-hidden="true" /> or drop an image or a workflow file anywhere
       </p>
     </div>
   )

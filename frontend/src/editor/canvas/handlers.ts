@@ -99,7 +99,7 @@ export function makeHandlers(session: Session, detail: DetailStore) {
       const [source, target] = wire.side === 'out' ? ends : ends.reverse()
       const reason =
         state.fromHandle.type === state.toHandle.type
-          ? 'A wire goes from an output to an input.'
+          ? 'A connection goes from an output to an input.'
           : refusal(session, {
               source: source.nodeId,
               sourceHandle: source.id ?? null,
@@ -116,7 +116,7 @@ export function makeHandlers(session: Session, detail: DetailStore) {
       if (node.id === wire.node) return
       const found = firstFit(session, node, wire)
       if (found) onConnect(found)
-      else toast('No port of this node takes this wire.', { tone: 'bad' })
+      else toast('No port of this node accepts this connection.', { tone: 'bad' })
       return
     }
     if (store.canEdit) view.setState({ palette: { at, place: toCanvas(at), wire } })

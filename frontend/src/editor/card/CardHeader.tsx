@@ -105,7 +105,7 @@ function words(run: NodeRun, stale: boolean, elapsed: number | null) {
         tone: 'ok',
         text: `${times}cached`,
         icon: <Zap size={12} />,
-        title: 'Nothing had changed: the earlier result was used',
+        title: 'Nothing has changed: the cached result was used',
       }
     case 'failed':
       return { tone: 'bad', text: 'failed', icon: <AlertTriangle size={12} />, title: run.message }

@@ -23,7 +23,7 @@ export const FieldRow = memo(function FieldRow({ id, input, value, wired, block,
   const spec = useMemo(() => specOf(input), [input])
   const random = useRandom(id, input)
   const control = wired ? (
-    <span className={css.wired}>from the wire</span>
+    <span className={css.wired}>Connected</span>
   ) : (
     <Field
       spec={spec}

@@ -182,7 +182,7 @@ function CardRow({
     case 'unknown':
       return (
         <p className={css.unknown}>
-          This server does not know “{data.node.type}”. The node is kept as it is.
+          This server does not have “{data.node.type}”. The node stays unchanged.
         </p>
       )
     case 'lost':

@@ -66,7 +66,7 @@ export function AddFieldRow({ id, data }: { id: string; data: CardData }) {
       ) : (
         <span />
       )}
-      {rest && <span title="All plain values as one object">{rest.label || rest.name}</span>}
+      {rest && <span title="All simple values as one object">{rest.label || rest.name}</span>}
     </div>
   )
 }

@@ -22,7 +22,7 @@ interface Row {
 export const ROWS: Readonly<Record<string, Row>> = {
   // A graph that cannot run.
   MISSING_INPUT: { title: 'An input is missing', repair: 'connect' },
-  INVALID_VALUE: { title: 'A value does not fit', repair: 'open' },
+  INVALID_VALUE: { title: 'A value has the wrong type', repair: 'open' },
   UNKNOWN_INPUT: { title: 'There is no such input', repair: 'none' },
   DUPLICATE_FIELD: { title: 'Two inputs have one name', repair: 'open' },
   TYPE_MISMATCH: { title: 'A connection does not fit', repair: 'none' },
@@ -44,7 +44,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   // Keys and runners.
   CREDENTIAL_MISSING: { title: 'A key is missing', repair: 'addKey' },
   CREDENTIAL_UNKNOWN: { title: 'A key is missing', repair: 'chooseKey' },
-  CREDENTIAL_NOT_BOUND: { title: 'A key of yours is needed', repair: 'bindKey' },
+  CREDENTIAL_NOT_BOUND: { title: 'Your credential is needed', repair: 'bindKey' },
   NO_RUNNER: { title: 'No runner can take this', repair: 'addRunner' },
   RUNNER_UNREACHABLE: { title: 'The runner cannot be reached', repair: 'retry' },
   RUNNER_LOST: { title: 'The runner lost the request', repair: 'retry' },
@@ -54,7 +54,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   // Files and addresses.
   BAD_PICTURE: { title: 'This is not an image', repair: 'open' },
   BAD_VIDEO: { title: 'This is not a video or audio', repair: 'open' },
-  FILE_NOT_FOUND: { title: 'The file is gone', repair: 'open' },
+  FILE_NOT_FOUND: { title: 'The file no longer exists', repair: 'open' },
   QUOTA_EXCEEDED: { title: 'Your storage is full', repair: 'usage' },
   MEDIA_TOO_LARGE: { title: 'This needs too much memory', repair: 'open' },
   MEDIA_BUSY: { title: 'The server is busy', repair: 'retry' },

@@ -67,7 +67,7 @@ const MOST_LINES = 12
 function Lacks({ graph, tags, several }: { graph: JsonObject; tags: string[]; several: boolean }) {
   const { runner, lacking } = useQuery(lackingQuery(graph, tags)).data ?? {}
   if (!runner) return null
-  if (!lacking) return <p>{runner.name} has not said yet which nodes and models it has.</p>
+  if (!lacking) return <p>{runner.name} has not reported its nodes and models yet.</p>
   const lines = lackingLines(lacking)
   if (!lines.length) return null
   return (
@@ -113,7 +113,7 @@ function Tags({ node }: { node: DocumentNode }) {
               {fit.map(runner => runner.name).join(', ')}.
             </>
           )}
-          {!fit.length && rows.length > 0 && 'No runner that takes work has all these tags. '}
+          {!fit.length && rows.length > 0 && 'No active runner has all these tags. '}
           {!rows.length && 'No runner is registered here yet. '}
           {!fit.length && <a href="/runners">Runners</a>}
         </p>
@@ -124,13 +124,13 @@ function Tags({ node }: { node: DocumentNode }) {
 }
 
 const OUTPUT_WORDS: Record<string, string> = {
-  'list<image>': 'Pictures',
+  'list<image>': 'Images',
   'list<video>': 'Videos',
-  'list<audio>': 'Sounds',
+  'list<audio>': 'Audio files',
   'list<file>': 'Files',
-  image: 'First picture',
+  image: 'First image',
   video: 'First video',
-  audio: 'First sound',
+  audio: 'First audio file',
   text: 'Text',
 }
 
@@ -184,7 +184,7 @@ function Outputs({ node, outputs }: { node: DocumentNode; outputs: DeclaredOutpu
           <div className={css.line}>
             <select
               className={list.select}
-              aria-label={`What ${output.label ?? output.name} gives`}
+              aria-label={`Type of ${output.label ?? output.name}`}
               disabled={!canEdit}
               value={output.type}
               onChange={event => change(output.name, { type: event.target.value })}

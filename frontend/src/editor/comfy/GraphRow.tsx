@@ -20,7 +20,7 @@ export function GraphRow({ id, data }: { id: string; data: CardData }) {
   const shown = useNodeRunValue(id, run => run.output !== null || run.preview !== null)
   const open = () => view.setState({ graph: { node: id } })
   if (!graph) {
-    return <p className={css.none}>Drop a ComfyUI file here: its JSON, or a picture it made.</p>
+    return <p className={css.none}>Drop a ComfyUI file here: its JSON, or an image made with it.</p>
   }
   return (
     <div className={css.row}>
@@ -70,7 +70,7 @@ export function GraphPreview({ id, graph }: { id: string; graph: JsonObject }) {
       type="button"
       className={`${css.preview} nodrag`}
       title="Open graph"
-      aria-label="Look at the graph"
+      aria-label="View the graph"
       onClick={() => view.setState({ graph: { node: id } })}
     >
       <Miniature graph={graph} width={304} height={160} />

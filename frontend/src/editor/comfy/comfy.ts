@@ -110,7 +110,7 @@ export function addRow(session: Session, id: string, side: Side, row: JsonObject
   if (!node) return
   const value = [...rowsOf(node.data, side), row]
   session.store.edit([{ op: 'field.set', id, field: side, value }], {
-    label: side === 'inputs' ? 'Make a value an input' : 'Make results an output',
+    label: side === 'inputs' ? 'Turn a value into an input' : 'Turn results into an output',
   })
 }
 

@@ -25,8 +25,8 @@ export async function takeGraph(
     const { document, name } = await importFile(file)
     const found = document.nodes.find(other => other.type === node.type)
     if (!found || !graphOf(found.data)) return false
-    session.store.edit(replacing(session, node, found.data), { label: `Take the graph of ${name}` })
-    toast(`This node has the graph of “${name}” now.`)
+    session.store.edit(replacing(session, node, found.data), { label: `Use the graph of ${name}` })
+    toast(`This node now has the graph of “${name}” now.`)
     return true
   } catch (error) {
     if (!isJson(file)) return false

@@ -29,13 +29,13 @@ function Question({ arrived, onClose }: { arrived: Arrived; onClose: () => void 
   return (
     <Dialog title={done ? `Imported “${found.name}”` : `Import “${found.name}”`} onClose={onClose}>
       <p className={css.what}>
-        {asPicture ? `This picture carries a workflow. ${contentOf(found)}` : contentOf(found)}
+        {asPicture ? `This image contains a workflow. ${contentOf(found)}` : contentOf(found)}
       </p>
       <Notes found={found} />
       {done ? (
         <div className={css.end}>
           <Button tone="primary" data-autofocus onClick={onClose}>
-            Understood
+            Got it
           </Button>
         </div>
       ) : (
@@ -48,7 +48,7 @@ function Question({ arrived, onClose }: { arrived: Arrived; onClose: () => void 
               about={
                 empty
                   ? 'The canvas is still empty.'
-                  : 'Beside what is here; one undo takes it away again.'
+                  : 'Beside the existing nodes; one undo removes it.'
               }
               onClick={choose(() =>
                 empty ? fillWith(session, found) : insertHere(session, arrived),
@@ -58,8 +58,8 @@ function Question({ arrived, onClose }: { arrived: Arrived; onClose: () => void 
           {asPicture && canEdit && (
             <Way
               icon={<ImagePlus aria-hidden size={18} />}
-              title="Use as a picture"
-              about="Upload it and leave its workflow aside."
+              title="Use as an image"
+              about="Upload it and ignore its workflow."
               onClick={choose(asPicture)}
             />
           )}
@@ -73,8 +73,8 @@ function Question({ arrived, onClose }: { arrived: Arrived; onClose: () => void 
           {canEdit && !empty && (
             <Way
               icon={<Replace aria-hidden size={18} />}
-              title="Replace what is here"
-              about="Name and address stay; undo brings the old nodes back."
+              title="Replace the workflow"
+              about="The name and the URL stay; undo restores the old nodes."
               onClick={choose(() => fillWith(session, found))}
             />
           )}

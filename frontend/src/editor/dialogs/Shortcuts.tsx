@@ -8,9 +8,9 @@ import css from './Shortcuts.module.css'
 
 const GESTURES: [string, string][] = [
   ['Add a node', 'Double-click the canvas'],
-  ['Add and connect', 'Drop a wire on empty space'],
+  ['Add and connect', 'Drop a connection on empty space'],
   ['Select several', 'Shift and drag'],
-  ['Upload a picture', 'Drop or paste it anywhere'],
+  ['Upload an image', 'Drop or paste it anywhere'],
 ]
 
 export function Shortcuts() {

@@ -161,11 +161,11 @@ export function refusal(session: Session, connection: Connection): string | null
   const { source } = ends
   const toEntry = entryOf(connection.targetHandle) !== null
   const target = toEntry ? input({ name: '', type: 'any' }) : ends.target
-  if (source === undefined || !target) return 'One end of this wire is not a port.'
+  if (source === undefined || !target) return 'One end of this connection is not a port.'
   const reason = whyNot(source, target.type)
   if (reason) return reason
   if (closesCycle(document, connection.source, connection.target)) {
-    return 'This wire would close a circle: the node would wait for its own result.'
+    return 'This connection would create a cycle: the node would wait for its own result.'
   }
   return null
 }
@@ -222,7 +222,7 @@ export function remove(
   ]
   const what = nodes.length
     ? `${nodes.length} node${nodes.length > 1 ? 's' : ''}`
-    : `${edges.length} wire${edges.length > 1 ? 's' : ''}`
+    : `${edges.length} connection${edges.length > 1 ? 's' : ''}`
   session.store.edit(operations, { label: `Delete ${what}` })
 }
 

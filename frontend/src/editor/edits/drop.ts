@@ -20,7 +20,7 @@ interface Slot {
   put: (media: object) => void
 }
 
-const NO_PLACE = 'no node takes such a file. Drop an image, a video, audio, text or a workflow.'
+const NO_PLACE = 'no node accepts such a file. Drop an image, a video, audio, text or a workflow.'
 const NEXT = 40 // px between several dropped files
 /** The node that holds a file of a kind. */
 const HOLDERS: Record<string, string> = {

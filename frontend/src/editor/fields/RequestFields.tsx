@@ -15,7 +15,7 @@ export function RequestFields({ id, data }: { id: string; data: JsonObject }) {
   return (
     <FieldList
       id={id}
-      title="Fields people fill in"
+      title="Fields to fill in"
       none="No fields yet. Add what this workflow should ask for."
       fields={fields}
       onMove={(from, to) => {

@@ -99,7 +99,8 @@ function One({ id }: { id: string }) {
           name={ownTitle({ ...node, data: { ...node.data, label: '' } }) || type?.name || node.type}
         />
         <p>
-          {type?.description ?? 'This server does not know this kind of node. It is kept as it is.'}
+          {type?.description ??
+            'This server does not have this node type. The node stays unchanged.'}
         </p>
       </div>
       {type?.dynamic === 'fields' ? (
@@ -184,7 +185,7 @@ function Labelled({ node, input, wired }: { node: DocumentNode; input: Input; wi
         {spec.required && <em title="required">required</em>}
       </label>
       {wired ? (
-        <p className={css.wired}>Comes from a wire.</p>
+        <p className={css.wired}>Connected.</p>
       ) : (
         <Field
           id={id}

@@ -36,7 +36,7 @@ export function ReadOnlyBanner() {
   }
   return (
     <div className={css.banner} role="status">
-      <span>This is a template: look around, and make a copy to change or run it.</span>
+      <span>This is a template: explore it, and make a copy to change or run it.</span>
       {asked.length > 0 && (
         <Button icon={<KeyRound size={14} />} onClick={() => view.setState({ keys: true })}>
           {open ? `Choose ${open === 1 ? 'a key' : `${open} keys`}` : 'Your keys'}

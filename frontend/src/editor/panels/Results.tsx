@@ -50,7 +50,7 @@ export function Results({ id, type }: { id: string; type: NodeType | undefined }
       <dl className={css.facts}>
         {run.ms !== null && (
           <div>
-            <dt>Took</dt>
+            <dt>Duration</dt>
             <dd>{run.state === 'cached' ? 'Cached' : duration(run.ms)}</dd>
           </div>
         )}

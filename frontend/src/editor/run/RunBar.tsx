@@ -139,7 +139,7 @@ function Chip({ tone, amount, word }: { tone: string; amount: number; word: stri
 /** The title a person sees on a node. */
 export function titleOf(session: ReturnType<typeof useSession>, id: string): string {
   const node = session.store.node(id)
-  if (!node) return 'a node that is gone'
+  if (!node) return 'a deleted node'
   return ownTitle(node) || session.catalog.get(node.type)?.name || node.type
 }
 

@@ -11,7 +11,7 @@ export function SaveChip() {
   const words = {
     saved: 'Saved',
     saving: 'Saving…',
-    offline: `Offline, ${count(save.count, 'change')} kept`,
+    offline: `Offline, ${count(save.count, 'change')} stored`,
     failed: 'Not saved',
   }[save.state]
   const trouble = save.state === 'offline' || save.state === 'failed'

@@ -75,7 +75,7 @@ export function TopBar() {
         </a>
         <Button
           icon={<Braces aria-hidden size={15} />}
-          title="Use as API: programs to paste, and who may run it"
+          title="Use as API: code to copy, and who can run it"
           onClick={() => useAsApi.run(session)}
         >
           API

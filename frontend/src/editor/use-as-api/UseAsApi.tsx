@@ -57,7 +57,7 @@ function Programs() {
           <BookOpen aria-hidden size={14} /> The whole API
         </a>
         <a href="/settings#keys" target="_blank" rel="noopener">
-          <KeyRound aria-hidden size={14} /> Your keys
+          <KeyRound aria-hidden size={14} /> API keys
         </a>
       </p>
     </>
@@ -102,7 +102,7 @@ function Key({ name, made, onMade }: KeyProps) {
   return (
     <div className={css.key}>
       <p>
-        Programs need a key in place of <code>{NO_KEY}</code>.
+        Programs need an API key in place of <code>{NO_KEY}</code>.
         {problem && (
           <span className={css.problem} role="alert">
             {problem}
@@ -110,7 +110,7 @@ function Key({ name, made, onMade }: KeyProps) {
         )}
       </p>
       <Button icon={<KeyRound aria-hidden size={14} />} disabled={busy} onClick={() => void make()}>
-        {busy ? 'Making a key…' : 'Make a key'}
+        {busy ? 'Creating a key…' : 'Create API key'}
       </Button>
     </div>
   )
@@ -137,7 +137,7 @@ function Sharing() {
         <>
           <Row
             title="Public"
-            help="Everybody who has the link sees the form. Nobody sees the nodes."
+            help="Everyone with the link sees the form, but not the nodes."
             action={
               shown && (
                 <CopyButton text={address} icon={Link2}>
@@ -153,17 +153,17 @@ function Sharing() {
             />
           </Row>
           <Row
-            title="Anybody may run it"
-            help="Without logging in, a few times a minute, at your cost and with the keys its nodes choose."
+            title="Anyone can run it"
+            help="Without logging in, a few times a minute; it uses your quota and the keys chosen in its nodes."
           >
             <Switch
-              label="Anybody may run it"
+              label="Anyone can run it"
               checked={shown && runs}
               disabled={!shown}
-              onChange={on => set('publicRun', on, 'Runs by anybody')}
+              onChange={on => set('publicRun', on, 'Public runs')}
             />
           </Row>
-          <Row title="Embed on" help="Websites whose pages may show the form in a frame.">
+          <Row title="Embed on" help="Websites that may embed the form in a frame.">
             <Embeds
               origins={Array.isArray(embeds) ? embeds.map(String) : []}
               disabled={!shown}

@@ -15,7 +15,7 @@ export const LANGUAGES = {
 } as const
 export const MODES = {
   wait: 'Run and wait',
-  poll: 'Start and ask',
+  poll: 'Start and poll',
   events: 'Follow live',
 } as const
 export type Language = keyof typeof LANGUAGES

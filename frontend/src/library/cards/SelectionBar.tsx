@@ -53,7 +53,7 @@ export function SelectionBar() {
       )}
       <Button
         tone="ghost"
-        label="Select nothing"
+        label="Deselect all"
         icon={<X aria-hidden size={16} />}
         onClick={() => select(NONE)}
       />

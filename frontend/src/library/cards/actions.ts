@@ -97,7 +97,7 @@ export const cardActions: CardAction[] = [
   },
   {
     id: 'withdraw',
-    label: 'Withdraw from the templates',
+    label: 'Unpublish',
     icon: Undo2,
     offered: row => row.isTemplate,
     run: (_row, context) => context.publish(false),
@@ -117,7 +117,7 @@ export const cardActions: CardAction[] = [
   },
   {
     id: 'unarchive',
-    label: 'Take out of the archive',
+    label: 'Unarchive',
     icon: ArchiveRestore,
     offered: row => row.archived,
     run: (_row, context) => context.archive(false),
@@ -131,7 +131,7 @@ export const cardActions: CardAction[] = [
   },
   {
     id: 'unhide',
-    label: 'Hide no longer',
+    label: 'Unhide',
     icon: Eye,
     offered: row => row.hidden,
     run: (_row, context) => context.hide(false),

@@ -35,11 +35,9 @@ export function useCardContext(row: WorkflowSummary, setRenaming: (on: boolean) 
     startRename: () => setRenaming(true),
     duplicate: () => attempt(workflowDuplicate(row.slug, row.folderId).then(() => refresh(client))),
     archive: archived =>
-      change(
-        { archived },
-        archived ? `Archived ${row.name}` : `Took ${row.name} out of the archive`,
-        { archived: !archived },
-      ),
+      change({ archived }, archived ? `Archived ${row.name}` : `Unarchived ${row.name}`, {
+        archived: !archived,
+      }),
     hide: hidden =>
       change({ hidden }, hidden ? `Hid ${row.name}` : `${row.name} is no longer hidden`, {
         hidden: !hidden,
@@ -48,7 +46,7 @@ export function useCardContext(row: WorkflowSummary, setRenaming: (on: boolean) 
       change(
         { isTemplate },
         isTemplate
-          ? `${row.name} is now a template for everybody here`
+          ? `${row.name} is now a template for all users`
           : `${row.name} is no longer a template`,
         { isTemplate: !isTemplate },
       ),

@@ -4,7 +4,7 @@ import css from './EmptyLibrary.module.css'
 export function EmptyLibrary() {
   return (
     <p className={css.line}>
-      Take one of these as your own and press Run, or begin with an empty canvas by pressing New.
+      Copy one of these and press Run, or start with an empty canvas by pressing New.
     </p>
   )
 }

@@ -169,7 +169,7 @@ export function DeleteFolderDialog({ folder, onClose }: { folder: Folder; onClos
             <label>
               <input type="radio" checked={!everything} onChange={() => setEverything(false)} />
               <span>
-                <b>Keep what it holds</b>
+                <b>Cancels contents</b>
                 <small>It moves up to {outer?.name ?? 'Workflows'}.</small>
               </span>
             </label>

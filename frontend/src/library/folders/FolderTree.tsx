@@ -43,7 +43,7 @@ export function FolderTree() {
           <Plus aria-hidden size={15} />
         </button>
       </div>
-      {!folders.length && <p className={css.none}>Make one to keep workflows together.</p>}
+      {!folders.length && <p className={css.none}>Create one to group workflows.</p>}
       <ul className={css.list}>
         {seen(branches, closed).map(branch => {
           const holds = held.get(branch.folder.id) ?? { workflows: 0, folders: 0 }

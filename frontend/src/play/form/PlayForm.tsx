@@ -61,7 +61,7 @@ export function PlayForm(props: Props) {
           onChange={value => onChange(field.name, value)}
         />
       ))}
-      {!form.length && <p className={css.none}>This workflow asks for nothing. Just run it.</p>}
+      {!form.length && <p className={css.none}>This workflow has no inputs. Just run it.</p>}
       {mayRun ? (
         <>
           <div className={css.buttons}>
@@ -93,7 +93,7 @@ export function PlayForm(props: Props) {
         </>
       ) : (
         <p className={css.closed}>
-          The owner shows this workflow, but lets only people of this site run it.
+          This workflow is public, but only users of this site can run it.
           {!user && (
             <a href={`/login?next=${encodeURIComponent(location.pathname)}`}> Log in to run it.</a>
           )}

@@ -74,7 +74,7 @@ export function PlayRow({ field, value, problem, uploads, disabled, onChange }: 
       {byAddress && <p className={css.help}>The URL of a file.</p>}
       {isEmpty(value) && value !== '' && !isEmpty(fallback) && (
         <p className={css.help}>
-          {isMedia(fallback) ? 'Left empty, the workflow’s own file is used.' : null}
+          {isMedia(fallback) ? 'Left empty, the workflow’s default file is used.' : null}
           {!isMedia(fallback) ? `Left empty, it is ${asText(fallback).slice(0, 60)}.` : null}
         </p>
       )}

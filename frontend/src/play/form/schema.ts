@@ -73,7 +73,7 @@ const NEEDED: Record<string, string> = {
   asset: 'This needs a file.',
   pills: 'Choose one of these.',
   select: 'Choose one of these.',
-  color: 'This needs a colour.',
+  color: 'This needs a color.',
 }
 
 /** The `inputs` of a run: every field that has a value. */

@@ -25,7 +25,7 @@ export function PlayHistory({ runs, shown, busy, onShow, onForget }: Props) {
       <div className={css.head}>
         <h2>Your last runs</h2>
         <button type="button" disabled={busy} onClick={onForget}>
-          Forget them
+          Clear history
         </button>
       </div>
       <ul>

@@ -29,7 +29,9 @@ export function PlayOutcome({ slug, example, player, titles, member }: Props) {
     const empty = (
       <div className={css.empty}>
         <Sparkles aria-hidden size={26} strokeWidth={1.6} />
-        <p>{phase === 'starting' ? 'Starting…' : 'What the workflow makes will be shown here.'}</p>
+        <p>
+          {phase === 'starting' ? 'Starting…' : 'The result of the workflow will be shown here.'}
+        </p>
       </div>
     )
     return example && phase === 'idle' ? <PlayExample {...example} otherwise={empty} /> : empty
@@ -41,10 +43,10 @@ export function PlayOutcome({ slug, example, player, titles, member }: Props) {
         <TriangleAlert aria-hidden size={20} />
         <div>
           <h2>{where ? `${where} failed` : 'The run failed'}</h2>
-          <p>{shown.message || 'It did not say why.'}</p>
+          <p>{shown.message || 'No reason was given.'}</p>
           <div className={css.ways}>
             {shown.needsKey && <ChooseKeys slug={slug} />}
-            {member && <a href={`/app/editor/${slug}`}>Look at it in the editor</a>}
+            {member && <a href={`/app/editor/${slug}`}>Open in the editor</a>}
           </div>
         </div>
       </div>
@@ -62,7 +64,7 @@ export function PlayOutcome({ slug, example, player, titles, member }: Props) {
   if (!parts.length) {
     return (
       <div className={css.empty}>
-        <p>The run is done. This workflow answers nothing; give it a Response Output to show.</p>
+        <p>The run is done. This workflow has no result; add an Output node to show one.</p>
       </div>
     )
   }

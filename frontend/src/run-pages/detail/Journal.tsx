@@ -8,7 +8,7 @@ import type { TitleOf } from './titles'
 const SHOWN = 500 // newest lines
 
 export function Journal({ events, titleOf }: { events: readonly RunEvent[]; titleOf: TitleOf }) {
-  if (!events.length) return <p className={css.none}>Nothing has been written yet.</p>
+  if (!events.length) return <p className={css.none}>No events yet.</p>
   return (
     <ol className={css.log}>
       {events.slice(-SHOWN).map(event => {

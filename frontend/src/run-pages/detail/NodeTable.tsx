@@ -14,7 +14,7 @@ const STATES: Record<NodeState, { word: string; tone: Tone }> = {
   queued: { word: 'Waiting', tone: 'quiet' },
   running: { word: 'Running', tone: 'running' },
   done: { word: 'Done', tone: 'ok' },
-  cached: { word: 'Earlier result', tone: 'ok' },
+  cached: { word: 'Cached', tone: 'ok' },
   failed: { word: 'Failed', tone: 'bad' },
   skipped: { word: 'Skipped', tone: 'quiet' },
   cancelled: { word: 'Cancelled', tone: 'quiet' },

@@ -116,7 +116,7 @@ function Known({ run }: { run: RunDetail }) {
             {inputs.length > 0 ? (
               <Parts parts={inputs} labels={labels} />
             ) : (
-              <p className={css.none}>None were given: the workflow's own values were used.</p>
+              <p className={css.none}>None: the workflow's default values were used.</p>
             )}
             {drawn && <p className={css.none}>Random numbers of this run: {drawn}.</p>}
           </section>
@@ -145,7 +145,7 @@ function Facts({ run }: { run: RunDetail }) {
   const now = useNow()
   const facts: [string, string][] = [
     ['Started', `${new Date(run.createdAt).toLocaleString('en-GB')} (${ago(run.createdAt, now)})`],
-    ['Took', run.ms === null ? '' : duration(run.ms)],
+    ['Duration', run.ms === null ? '' : duration(run.ms)],
     ['Cost', price(run.cost) || '0 credits'],
     ['Started by', SOURCES[run.source] ?? run.source],
     ['Model', run.modelIds.join(', ')],

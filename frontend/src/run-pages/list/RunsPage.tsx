@@ -100,7 +100,7 @@ function Nothing({ filtered, onClear }: { filtered: boolean; onClear: () => void
         </>
       ) : (
         <>
-          <p>Nothing has run yet. Take a template as your own and press Run.</p>
+          <p>No runs yet. Copy a template and press Run.</p>
           <a href="/templates">Choose a template</a>
         </>
       )}

@@ -23,7 +23,7 @@ export function Invite() {
   }
   return (
     <section className={css.card}>
-      <h2>Invite somebody</h2>
+      <h2>Invite a user</h2>
       <form className={css.form} noValidate onSubmit={invite}>
         <div className={css.pair}>
           <FormRow label="Their e-mail" help="May stay empty." problem={problems.fields.email}>
@@ -52,7 +52,7 @@ export function Invite() {
         <Problem text={problems.whole} />
         <div className={css.buttons}>
           <Button type="submit" disabled={busy}>
-            Make a link
+            Create link
           </Button>
         </div>
       </form>

@@ -106,9 +106,9 @@ function Password({ account }: { account: AccountWire }) {
   const save = (event: FormEvent) => {
     event.preventDefault()
     const missing: Record<string, string> = {}
-    if (known && !draft.current) missing.current = 'Type the password you have now.'
-    if (!draft.next) missing.new = 'Type a new password.'
-    else if (draft.next !== draft.again) missing.again = 'The two are not the same.'
+    if (known && !draft.current) missing.current = 'Enter your current password.'
+    if (!draft.next) missing.new = 'Enter a new password.'
+    else if (draft.next !== draft.again) missing.again = 'The two passwords differ.'
     void submit(async () => {
       await passwordChange({ ...(known ? { current: draft.current } : {}), new: draft.next })
       setDraft(BLANK)
@@ -135,10 +135,10 @@ function Password({ account }: { account: AccountWire }) {
       <form className={css.form} noValidate onSubmit={save}>
         {!known && (
           <p className={css.note}>
-            You came by a link and have no password yet. Set one to log in.
+            You signed in with a link and have no password yet. Set one to log in.
           </p>
         )}
-        {known && field('current', 'Present password', 'current-password', problems.fields.current)}
+        {known && field('current', 'Current password', 'current-password', problems.fields.current)}
         <div className={css.pair}>
           {field('next', 'New password', 'new-password', problems.fields.new)}
           {field('again', 'New password again', 'new-password', problems.fields.again)}
@@ -146,7 +146,7 @@ function Password({ account }: { account: AccountWire }) {
         <Problem text={problems.whole} />
         <div className={css.buttons}>
           <Button type="submit" disabled={busy}>
-            {known ? 'Change the password' : 'Set the password'}
+            {known ? 'Change password' : 'Set password'}
           </Button>
         </div>
       </form>
@@ -158,7 +158,7 @@ function Limits({ account }: { account: AccountWire }) {
   const { maxWorkflows, workflows, ratePerMinute, storageBytes, storageUsed } = account.limits
   return (
     <section className={css.card}>
-      <h2>What you can use</h2>
+      <h2>Limits</h2>
       <dl className={tab.facts}>
         <Fact name="Tier" words={account.tier.charAt(0).toUpperCase() + account.tier.slice(1)} />
         <Fact

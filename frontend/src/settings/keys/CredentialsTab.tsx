@@ -22,8 +22,8 @@ export function CredentialsTab() {
     <section>
       <div className={css.head}>
         <p>
-          Keys that your workflows send to other services. Each goes only to the domains you name,
-          is kept encrypted, and is never shown again.
+          Keys that your workflows send to other services. Each is sent only to its allowed domains,
+          stored encrypted, and never shown again.
         </p>
         <Button
           tone="primary"
@@ -62,7 +62,7 @@ export function CredentialsTab() {
       {deleting && (
         <Confirm
           title={`Delete “${deleting.name}”?`}
-          about={`${consequence(deleting)} The secret cannot be brought back.`}
+          about={`${consequence(deleting)} This cannot be undone.`}
           verb="Delete"
           onDo={async () => {
             await credentialDelete(deleting.id)

@@ -27,8 +27,8 @@ export function KeysTab() {
     <section>
       <div className={css.head}>
         <p>
-          Programs use a key to run your workflows over the API. A key can do what you give it, and
-          never more than your tier allows. <a href="/api/docs">What the API can do</a>
+          Programs use a key to run your workflows over the API. A key has the permissions you
+          choose, within the limits of your tier. <a href="/api/docs">What the API can do</a>
         </p>
         {!none && (
           <Button
@@ -44,7 +44,7 @@ export function KeysTab() {
       {none && (
         <div className={css.empty}>
           <KeyRound aria-hidden size={26} strokeWidth={1.6} />
-          <p>Your tier has no keys. You use Patchbay here, on its pages.</p>
+          <p>Your tier has no API keys. You can use Patchbay on its pages.</p>
         </div>
       )}
       <Loaded query={keys} what="your keys">
@@ -59,7 +59,7 @@ export function KeysTab() {
             !none && (
               <div className={css.empty}>
                 <KeyRound aria-hidden size={26} strokeWidth={1.6} />
-                <p>You have no keys yet. A program that is to run a workflow needs one.</p>
+                <p>No API keys yet. A program needs one to run a workflow.</p>
               </div>
             )
           )
@@ -79,7 +79,7 @@ export function KeysTab() {
       {made && (
         <SecretDialog
           title={`The key “${made.name}”`}
-          about="Copy it to where it is used. It is kept nowhere and cannot be shown again."
+          about="Copy it to where it is used. It is not stored and cannot be shown again."
           secret={made.key}
           onClose={() => setMade(null)}
         />
@@ -87,7 +87,7 @@ export function KeysTab() {
       {revoking && (
         <Confirm
           title={`Revoke “${revoking.name}”?`}
-          about="Programs that use this key stop working at once. It cannot be brought back."
+          about="Programs that use this key stop working at once. This cannot be undone."
           verb="Revoke"
           onDo={async () => {
             await keyRevoke(revoking.id)
@@ -114,7 +114,7 @@ function Row({ row, onRevoke }: { row: KeyWire; onRevoke: () => void }) {
         </p>
         <p title={row.capabilities.join(', ')}>
           {rightsWords(row.capabilities)}
-          {row.webhook && `. Reports to ${row.webhook.url}`}
+          {row.webhook && `. Sends to ${row.webhook.url}`}
         </p>
       </div>
       <Button

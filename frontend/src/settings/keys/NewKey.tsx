@@ -39,8 +39,8 @@ export function NewKey({ presets: { presets, ceiling }, onClose, onMade }: Props
   const make = (event: FormEvent) => {
     event.preventDefault()
     const missing: Record<string, string> = {}
-    if (!name.trim()) missing.name = 'Give it a name, such as the program that will use it.'
-    if (preset === CUSTOM && !rights.length) missing.capabilities = 'Choose what it may do.'
+    if (!name.trim()) missing.name = 'Enter a name, such as the program that will use it.'
+    if (preset === CUSTOM && !rights.length) missing.capabilities = 'Choose its permissions.'
     void submit(async () => {
       const wish = preset === CUSTOM ? { capabilities: [...rights] } : { preset }
       const life = days ? { expiresInDays: Number(days) } : {}
@@ -63,7 +63,7 @@ export function NewKey({ presets: { presets, ceiling }, onClose, onMade }: Props
           )}
         </FormRow>
         <fieldset className={own.choices}>
-          <legend className={css.legend}>What it may do</legend>
+          <legend className={css.legend}>Permissions</legend>
           {choices.map(row => (
             <Radio
               key={row.preset}
@@ -78,13 +78,13 @@ export function NewKey({ presets: { presets, ceiling }, onClose, onMade }: Props
             value={CUSTOM}
             chosen={preset}
             title="Custom"
-            about="Choose each right, or one workflow alone"
+            about="Choose each permission, or a single workflow"
             onChoose={setPreset}
           />
           {preset === CUSTOM && <Rights ceiling={ceiling} rights={rights} onChange={setRights} />}
           <Problem text={problems.fields.capabilities ?? ''} />
         </fieldset>
-        <FormRow label="Stops working" problem={problems.fields.expiresInDays}>
+        <FormRow label="Expires" problem={problems.fields.expiresInDays}>
           {props => (
             <select {...props} value={days} onChange={event => setDays(event.target.value)}>
               {LIVES.map(([value, words]) => (
@@ -99,7 +99,7 @@ export function NewKey({ presets: { presets, ceiling }, onClose, onMade }: Props
         <div className={`${css.buttons} ${css.end}`}>
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" tone="primary" disabled={busy}>
-            {busy ? 'Making it…' : 'Make the key'}
+            {busy ? 'Creating…' : 'Create API key'}
           </Button>
         </div>
       </form>
@@ -166,7 +166,7 @@ function Rights({ ceiling, rights, onChange }: RightsProps) {
       ))}
       {covers(ceiling, 'workflow:run') && (
         <label>
-          Run one workflow alone
+          Run a single workflow
           <select
             value={single ?? ''}
             onChange={event => {

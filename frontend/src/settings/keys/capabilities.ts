@@ -8,14 +8,14 @@ export interface Right {
 
 const RIGHTS: readonly Right[] = [
   { capability: 'workflow:read', words: 'Read workflows' },
-  { capability: 'workflow:write', words: 'Make, change and delete workflows' },
+  { capability: 'workflow:write', words: 'Create, change and delete workflows' },
   { capability: 'workflow:run', words: 'Run every workflow' },
   { capability: 'execution:read', words: 'Read runs and their results' },
   { capability: 'execution:cancel', words: 'Cancel runs' },
   { capability: 'runner:read', words: 'See runners' },
   { capability: 'runner:write', words: 'Register, change and test runners' },
   { capability: 'model:run', words: 'Run single node types' },
-  { capability: 'webhook:receive', words: 'Report ended runs to a webhook' },
+  { capability: 'webhook:receive', words: 'Send ended runs to a webhook' },
   { capability: 'agent:invoke', words: 'Invoke agents' },
   { capability: 'key:read', words: 'List your keys' },
   { capability: 'key:write', words: 'Create and revoke your keys' },

@@ -61,7 +61,7 @@ export function WebhookCard({ row }: { row: KeyWire }) {
     ])
   const save = (event: FormEvent) => {
     event.preventDefault()
-    const missing: Record<string, string> = url.trim() ? {} : { url: 'Type an address.' }
+    const missing: Record<string, string> = url.trim() ? {} : { url: 'Enter a URL.' }
     void submit(async () => {
       const saved = await webhookSave(row.id, { url: url.trim(), ...(secret ? { secret } : {}) })
       setTyped(null)
@@ -90,7 +90,7 @@ export function WebhookCard({ row }: { row: KeyWire }) {
         {row.name} <span className={own.prefix}>{row.prefix}…</span>
       </h2>
       <form className={own.form} noValidate onSubmit={save}>
-        <FormRow label="Address" problem={problems.fields.url}>
+        <FormRow label="URL" problem={problems.fields.url}>
           {props => (
             <input
               {...props}
@@ -105,7 +105,7 @@ export function WebhookCard({ row }: { row: KeyWire }) {
         </FormRow>
         <FormRow
           label="Secret"
-          help={known ? 'Left empty, it stays as it is.' : 'Left empty, one is made for you.'}
+          help={known ? 'Left empty, it stays as it is.' : 'Left empty, one is generated.'}
           problem={problems.fields.secret}
         >
           {props => (
@@ -157,7 +157,7 @@ export function WebhookCard({ row }: { row: KeyWire }) {
       {removing && (
         <Confirm
           title="Remove this webhook?"
-          about={`Runs of ${row.name} will report to nobody, and reports that wait are dropped.`}
+          about={`Runs of ${row.name} will send nothing, and pending deliveries are dropped.`}
           verb="Remove"
           onDo={async () => {
             await webhookDelete(row.id)
@@ -177,7 +177,7 @@ function Answer({ answer }: { answer: DeliveryWire | string }) {
   const words = typeof answer === 'string' ? answer : answer.error
   return (
     <p className={own.answer} data-good={good || undefined} role="status">
-      {good ? 'The receiver took the test.' : `The test was not taken. ${words ?? ''}`}
+      {good ? 'Test delivered.' : `Test failed. ${words ?? ''}`}
     </p>
   )
 }
@@ -199,14 +199,14 @@ function Deliveries({
   return (
     <div className={own.scroll}>
       <table className={own.table}>
-        <caption>Last reports</caption>
+        <caption>Recent deliveries</caption>
         <thead>
           <tr>
             <th scope="col">Status</th>
             <th scope="col">Event</th>
             <th scope="col">When</th>
             <th scope="col">Tries</th>
-            <th scope="col">Answer</th>
+            <th scope="col">Response</th>
             <th scope="col">
               <span className="sr-only">Action</span>
             </th>

@@ -26,9 +26,9 @@ export function WebhooksTab() {
               <WebhookIcon aria-hidden size={26} strokeWidth={1.6} />
               <p>
                 {rows.length
-                  ? 'None of your keys may report to a webhook.'
-                  : 'A webhook belongs to a key, and you have none yet.'}{' '}
-                <a href="#keys">Make a key</a> with the right to do so.
+                  ? 'None of your API keys has the webhook permission.'
+                  : 'A webhook belongs to an API key, and you have none yet.'}{' '}
+                <a href="#keys">Create API key</a> with this permission.
               </p>
             </div>
           )

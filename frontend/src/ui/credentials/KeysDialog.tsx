@@ -19,8 +19,8 @@ export function KeysDialog({ slug, onClose }: { slug: string; onClose: () => voi
   return (
     <Dialog title="Keys for this workflow" onClose={onClose}>
       <p className={css.about}>
-        Somebody else made these steps. They get a key of yours only if you choose one here, and
-        only for its own domains. Nobody else sees your choice.
+        Another user made these steps. They use a key of yours only if you choose one here, and only
+        for its allowed domains. Only you see your choice.
       </p>
       {error && <p role="alert">{sentence(error)}</p>}
       <ul className={css.list}>
@@ -34,7 +34,7 @@ export function KeysDialog({ slug, onClose }: { slug: string; onClose: () => voi
                     Uses your <em>{row.credential.name}</em> key
                   </>
                 ) : (
-                  'Needs a key of yours'
+                  'Needs your key'
                 )}
                 {row.origin && ` for ${row.origin}`}
                 {row.app && `, in ${row.app}`}

@@ -107,7 +107,7 @@ export function NewCredential({ provider = '', origin = '', onClose, onAdded }: 
           )}
         </FormRow>
         <p className={css.help}>
-          Kept encrypted on this server. It is shown to nobody, and not written into workflows, runs
+          Stored encrypted on this server. It is never shown, and never written to workflows, runs
           or logs.
         </p>
         <Problem text={problems.whole} />

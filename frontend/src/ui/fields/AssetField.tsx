@@ -17,10 +17,10 @@ const ACCEPT: Record<string, string> = {
   audio: 'audio/*',
 }
 const WORD: Record<string, string> = {
-  image: 'a picture',
-  mask: 'a picture',
+  image: 'an image',
+  mask: 'an image',
   video: 'a video',
-  audio: 'a sound',
+  audio: 'an audio file',
 }
 
 export function AssetField({

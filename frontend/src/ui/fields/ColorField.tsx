@@ -31,7 +31,7 @@ export function ColorField({ spec, value, onChange, disabled, id }: FieldProps) 
       <input
         type="color"
         className="nodrag"
-        aria-label={`${spec.label}: pick a colour`}
+        aria-label={`${spec.label}: pick a color`}
         disabled={disabled}
         value={pickerHex(text)}
         onChange={event => onChange(event.target.value)}
@@ -51,7 +51,7 @@ export function ColorField({ spec, value, onChange, disabled, id }: FieldProps) 
       />
       {invalid && (
         <p className={css.bubble} role="alert">
-          A colour like #1f84f7.
+          A color like #1f84f7.
         </p>
       )}
     </div>

@@ -116,8 +116,8 @@ export function NumberField(props: FieldProps) {
         <button
           type="button"
           className={`${css.dice} nodrag`}
-          title="Throw a new number"
-          aria-label={`Throw a new ${spec.label}`}
+          title="Randomize"
+          aria-label={`Randomize ${spec.label}`}
           onClick={() => onChange(thrown(spec))}
         >
           <Dices aria-hidden size={14} />
@@ -138,7 +138,7 @@ export function NumberField(props: FieldProps) {
 function Randomize(props: FieldProps & { random: boolean }) {
   const { spec, random, onChange, onRandomize, drawn } = props
   if (!spec.randomize && !onRandomize) return null
-  const kept = drawn == null ? 'Press to fix one.' : `The last was ${drawn}: press to keep it.`
+  const kept = drawn == null ? 'Press to fix one.' : `The last was ${drawn}: press to fix it.`
   return (
     <button
       type="button"

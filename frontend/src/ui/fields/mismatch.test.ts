@@ -13,7 +13,7 @@ const file = (content_type: string): MediaReference => ({
 
 it('a text file named .png is no picture', () =>
   expect(mismatch(file('text/plain'), 'image')).toBe(
-    'holiday.png is not a picture: it holds text/plain.',
+    'holiday.png is not an image: it holds text/plain.',
   ))
 
 it('what fits is taken, and a field for any file takes all', () => {

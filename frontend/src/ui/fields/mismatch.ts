@@ -2,10 +2,10 @@
 import type { MediaReference } from '../../api/catalog'
 
 const KINDS: Record<string, { family: string; word: string }> = {
-  image: { family: 'image/', word: 'a picture' },
-  mask: { family: 'image/', word: 'a picture' },
+  image: { family: 'image/', word: 'an image' },
+  mask: { family: 'image/', word: 'an image' },
   video: { family: 'video/', word: 'a video' },
-  audio: { family: 'audio/', word: 'a sound' },
+  audio: { family: 'audio/', word: 'an audio file' },
 }
 
 /** Say in a sentence why a file does not go into a field of this type, or null when it does. */

@@ -36,7 +36,7 @@ export function Confirm({ title, about, verb, onDo, onClose }: Props) {
         </p>
       )}
       <div className={`${css.buttons} ${css.end}`} style={{ marginTop: 16 }}>
-        <Button onClick={onClose}>Keep it</Button>
+        <Button onClick={onClose}>Cancel</Button>
         <Button tone="danger" disabled={busy} onClick={() => void go()}>
           {verb}
         </Button>

@@ -24,7 +24,7 @@ export function MediaView({ media, width, cover }: Props) {
       <div className={css.picture} data-cover={cover || undefined}>
         <Picture
           src={mediaUrl(media, width)}
-          alt={media.name ?? 'Picture'}
+          alt={media.name ?? 'Image'}
           moving={moves(media) && !cover ? mediaUrl(media) : undefined}
         />
       </div>
@@ -59,7 +59,7 @@ export function MediaView({ media, width, cover }: Props) {
         {/* biome-ignore lint/a11y/useMediaCaption: results are made here and come without captions */}
         <audio
           src={mediaUrl(media)}
-          aria-label={media.name ?? 'Sound'}
+          aria-label={media.name ?? 'Audio'}
           controls
           preload="metadata"
         />

@@ -17,7 +17,7 @@ export function Picture({ src, alt, moving }: Props) {
     return (
       <span className={css.gone}>
         <ImageOff size={18} aria-hidden />
-        This file is gone. Run again to make it anew.
+        This file no longer exists. Run again to recreate it.
       </span>
     )
   }

@@ -3,7 +3,7 @@ import type { Action } from '../action'
 
 export const clearSelection: Action = {
   id: 'escape',
-  label: 'Close, or select nothing',
+  label: 'Deselect',
   shortcut: 'Escape',
   run({ flow, view }) {
     const { palette, menu } = view.getState()

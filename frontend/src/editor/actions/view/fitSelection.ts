@@ -5,7 +5,7 @@ import { type Action, selection } from '../action'
 
 export const fitSelection: Action = {
   id: 'fit-selection',
-  label: 'Fit the selection',
+  label: 'Zoom to selection',
   shortcut: 'Shift+f',
   icon: Focus,
   menus: ['node'],

@@ -5,7 +5,7 @@ import type { Action } from '../action'
 
 export const fitView: Action = {
   id: 'fit',
-  label: 'Fit everything',
+  label: 'Zoom to fit',
   shortcut: 'f',
   icon: Maximize,
   menus: ['canvas'],

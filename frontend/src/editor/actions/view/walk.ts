@@ -15,7 +15,7 @@ const oneSelected = (session: Session) => selection(session).length === 1
 
 export const walkUp: Action = {
   id: 'walk-up',
-  label: 'Go to what feeds this node',
+  label: 'Go to the previous node',
   shortcut: '[',
   when: oneSelected,
   run: session => step(session, 'up'),
@@ -23,7 +23,7 @@ export const walkUp: Action = {
 
 export const walkDown: Action = {
   id: 'walk-down',
-  label: 'Go to what this node feeds',
+  label: 'Go to the next node',
   shortcut: ']',
   when: oneSelected,
   run: session => step(session, 'down'),
