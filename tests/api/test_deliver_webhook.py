@@ -166,7 +166,7 @@ def test_a_failing_receiver_is_asked_again_after_ever_longer_pauses(
         if pause is None:
             break
         assert due == row.next_at == now[0] + pause
-        assert row.error == "The receiver answered 500."
+        assert row.error == "The receiver returned 500."
         now[0] = due - timedelta(seconds=1)
         asyncio.run(courier.round())
         assert len(hook.got) == row.attempt, "too early"
@@ -221,7 +221,7 @@ def test_a_redirect_is_not_followed(hooked: Caller, hook: Receiver) -> None:
     hooked.post(f"/api/executions/{id}/cancel")
     asyncio.run(Courier().round())
     assert [got.path for got in hook.got] == ["/hook"]
-    assert Delivery.objects.get().error == "The receiver answered 302."
+    assert Delivery.objects.get().error == "The receiver returned 302."
     database.close()
 
 
@@ -246,7 +246,7 @@ def test_the_test_button_sends_once_and_tells_how_it_went(
     assert (body["event"], body["userId"]) == ("webhook.test", str(alice.pk))
     hook.statuses = [404]
     row = her_browser.post(f"{path}/test").json()
-    assert (row["status"], row["error"]) == ("failed", "The receiver answered 404.")
+    assert (row["status"], row["error"]) == ("failed", "The receiver returned 404.")
     assert asyncio.run(Courier().round()) is None
     assert len(hook.got) == 2
     database.close()

@@ -255,7 +255,7 @@ def test_a_key_that_is_turned_away_is_no_fault_of_the_graph(
     modern.misbehave(prompt="denied")
     run, _ = execute(owner, PAINTED)
     assert (run.status, fact(run, "code")) == ("failed", "RUNNER_UNREACHABLE")
-    assert "answered 401" in run.error["message"]
+    assert "returned 401" in run.error["message"]
 
 
 def test_texts_of_a_runner_are_shown_in_short_and_hold_no_secret(

@@ -139,7 +139,7 @@ def test_the_cover_of_a_song_is_no_video() -> None:
         (b"just some words", "a text file"),
         (b"#EXTM3U\n#EXTINF:1,\nhttp://169.254.169.254/x\n", "a text file"),
         (b"ffconcat version 1.0\nfile '/etc/passwd'\n", "a text file"),
-        (b"\x89PNG\r\n\x1a\n", "a PNG picture"),
+        (b"\x89PNG\r\n\x1a\n", "a PNG image"),
         (b"\0\0\0\x20ftypisom" + b"\xff" * 4000, "damaged"),
         (b"\x1a\x45\xdf\xa3" + b"webm" * 1000, "damaged"),
         (b"RIFF\xff\xff\xff\xffWAVE", "damaged"),
@@ -199,7 +199,7 @@ def test_work_nobody_waits_for_ends() -> None:
 
 
 def test_a_video_without_sound_and_a_sound_without_pictures_say_so() -> None:
-    with pytest.raises(BadVideo, match="without sound"):
+    with pytest.raises(BadVideo, match="without audio"):
         open_clip(_opener(made.video(1, tone=None)), "audio")
     with pytest.raises(BadVideo, match="without pictures"):
         open_clip(_opener(made.sound(1)), "video")

@@ -66,7 +66,7 @@ def test_a_picture_just_within_the_limit_is_welcome() -> None:
         (b"II*\0\x08\0\0\0", "a TIFF picture"),
         (b"8BPS\0\x01", "a Photoshop file"),
         (b"SIMPLE  =", "a FITS file"),
-        (b"\0\0\0\x0cjP  \r\n", "a JPEG 2000 picture"),
+        (b"\0\0\0\x0cjP  \r\n", "a JPEG 2000 image"),
         (b"%!PS-Adobe-3.0 EPSF", "a PostScript file"),
         (b"\x00\x01\x02\x03", "a file of an unknown kind"),
     ],

@@ -96,7 +96,7 @@ def test_text_cut_in_the_middle_of_a_letter_is_still_text() -> None:
 
 
 def test_descriptions_read_as_english() -> None:
-    assert describe("image/avif") == "an AVIF picture"
+    assert describe("image/avif") == "an AVIF image"
     assert describe("image/svg+xml") == "an SVG drawing"
     assert describe("text/plain") == "a text file"
     assert describe(None) == "a file of an unknown kind"

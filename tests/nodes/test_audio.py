@@ -51,7 +51,7 @@ async def test_a_silent_video_has_no_sound_to_extract() -> None:
     context = FakeContext()
     video = context.keep(made.video(1, tone=None), "video/mp4", "silent.mp4")
     error = await failure(context, "extractAudio", video=video)
-    assert (error.context["field"], "without sound" in error.message) == ("video", True)
+    assert (error.context["field"], "without audio" in error.message) == ("video", True)
 
 
 async def test_a_higher_bit_rate_makes_a_larger_file() -> None:

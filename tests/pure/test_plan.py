@@ -243,7 +243,7 @@ def test_inputs_of_a_run_are_checked_by_name_and_type() -> None:
         ("UNKNOWN_INPUT", "promt", "promt", "one of prompt, count, photo"),
         ("MISSING_INPUT", "prompt", None, "a value of type text"),
         ("INVALID_VALUE", "count", 9, "a number from 1 to 4"),
-        ("INVALID_VALUE", "photo", "a cat", "a picture (a file of this server or an address)"),
+        ("INVALID_VALUE", "photo", "a cat", "an image (a file of this server or a URL)"),
     ]
     assert only_problem(graph(node("a")), x=1).expected == "no inputs"
 

@@ -68,7 +68,7 @@ def test_options_and_limits_hold_for_what_a_run_is_given() -> None:
     assert [(problem.field, problem.expected) for problem in found.problems] == [
         ("ratio", "one of 1:1, 9:16"),
         ("size", "a number from 1 to 8"),
-        ("tint", "a colour such as #ff8800"),
+        ("tint", "a color such as #ff8800"),
     ]
     assert found.values["shiny"] is True
     assert found.values["prompt"] == "jazz"
