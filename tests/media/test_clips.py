@@ -201,7 +201,7 @@ def test_work_nobody_waits_for_ends() -> None:
 def test_a_video_without_sound_and_a_sound_without_pictures_say_so() -> None:
     with pytest.raises(BadVideo, match="without audio"):
         open_clip(_opener(made.video(1, tone=None)), "audio")
-    with pytest.raises(BadVideo, match="without pictures"):
+    with pytest.raises(BadVideo, match="without images"):
         open_clip(_opener(made.sound(1)), "video")
 
 

@@ -63,7 +63,7 @@ def test_a_picture_just_within_the_limit_is_welcome() -> None:
         (b"<!doctype html><p>", "an HTML page"),
         (b"%PDF-1.7\n", "a PDF document"),
         (b"PK\x03\x04\0\0", "a ZIP archive"),
-        (b"II*\0\x08\0\0\0", "a TIFF picture"),
+        (b"II*\0\x08\0\0\0", "a TIFF image"),
         (b"8BPS\0\x01", "a Photoshop file"),
         (b"SIMPLE  =", "a FITS file"),
         (b"\0\0\0\x0cjP  \r\n", "a JPEG 2000 image"),
