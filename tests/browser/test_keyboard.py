@@ -110,7 +110,9 @@ def test_a_dropped_wire_offers_what_it_is_for_first_and_stays_in_sight(
     canvas.drag(middle(canvas.port("Text", "text-out")), canvas.point(0.7, 0.4))
     offered = canvas.offered.all_inner_texts()
     assert any(name.startswith("Template") for name in offered)
-    assert not any(name.startswith(("Concatenate audio", "Extract audio", "Crop")) for name in offered)
+    assert not any(
+        name.startswith(("Concatenate audio", "Extract audio", "Crop")) for name in offered
+    )
     expect(page.get_by_role("dialog", name="Add a node")).to_contain_text(f"{len(offered)} results")
     expect(page.locator("svg path[stroke-dasharray], svg[aria-hidden] path").last).to_be_visible()
     canvas.choose("Template")

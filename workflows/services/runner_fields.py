@@ -87,7 +87,7 @@ def _name(value: Json) -> str:
 
 
 def _endpoint(value: Json, *, private: bool) -> str:
-    expected = "an address such as http://192.168.1.100:8188"
+    expected = "a URL such as http://192.168.1.100:8188"
     text = value.strip() if isinstance(value, str) else ""
     try:
         origin = fetch.origin_of(text)
@@ -181,7 +181,7 @@ def _headers(value: Json, kept: dict[str, str]) -> dict[str, str]:
         if not isinstance(text, str) or not _is_line(text):
             raise InvalidBody(
                 f"The value of the header {name} cannot be sent.", field="headers", value=name,
-                expected=f"one line of 1 to {MAX_VALUE} letters",
+                expected=f"one line of 1 to {MAX_VALUE} characters",
             )  # fmt: skip
         found[name] = text.strip()
     return found

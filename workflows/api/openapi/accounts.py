@@ -226,7 +226,7 @@ WEBHOOKS: JsonObject = {
             "operationId": "executionEnded",
             "tags": ["Webhooks"],
             "summary": "A run has ended",
-            "description": "Sent until it is answered with a status of 2xx, under one id.",
+            "description": "Sent until it returns a status of 2xx, under one id.",
             "parameters": [
                 {
                     "name": ID_HEADER, "in": "header", "required": True, "schema": STRING,
