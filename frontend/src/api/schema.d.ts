@@ -117,7 +117,7 @@ export interface paths {
         put?: never;
         /**
          * Apply a batch of operations
-         * @description All of them or none. The same `batchId` again has the same answer and no effect. Needs `workflow:write`.
+         * @description All of them or none. The same `batchId` again has the same response and no effect. Needs `workflow:write`.
          */
         post: operations["changeWorkflow"];
         delete?: never;
@@ -157,7 +157,7 @@ export interface paths {
         put?: never;
         /**
          * Read a workflow file
-         * @description Patchbay, fal or ComfyUI, as JSON or inside a picture, or an archive of a workflow with its media. Nothing is stored but an archive's files; nothing is fetched. Needs `workflow:write`.
+         * @description Patchbay, fal or ComfyUI, as JSON or inside an image, or an archive of a workflow with its media. Nothing is stored but an archive's files; nothing is fetched. Needs `workflow:write`.
          */
         post: operations["importFile"];
         delete?: never;
@@ -234,7 +234,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read what a public workflow asks for
+         * Read the inputs of a public workflow
          * @description 404 unless `publicPlayground` is true. No credential is asked for or read.
          */
         get: operations["getPublicSchema"];
@@ -304,7 +304,7 @@ export interface paths {
         get: operations["listFolders"];
         put?: never;
         /**
-         * Make a folder
+         * Create a folder
          * @description Needs `workflow:write`.
          */
         post: operations["createFolder"];
@@ -366,7 +366,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tell who calls */
+        /** Show the caller */
         get: operations["whoAmI"];
         put?: never;
         post?: never;
@@ -507,7 +507,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel a run
-         * @description One that has ended is answered as it is. Needs `execution:cancel` or `workflow:run`.
+         * @description One that has ended is returned unchanged. Needs `execution:cancel` or `workflow:run`.
          */
         post: operations["cancelExecution"];
         delete?: never;
@@ -526,7 +526,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Take a run up where it failed
+         * Resume a run where it failed
          * @description Needs `workflow:run`.
          */
         post: operations["retryExecution"];
@@ -603,7 +603,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Run a workflow that is open to everybody
+         * Run a public workflow
          * @description 404 unless the owner allows it. As `multipart/form-data` with files: each in a field named as its input, the other inputs as JSON in the field `inputs`. No credential is asked for or read.
          */
         post: operations["runPublicly"];
@@ -702,7 +702,7 @@ export interface paths {
         };
         /**
          * Read a cover that everybody may see
-         * @description 404 unless the workflow is a template, or strangers may run it. No credential is asked for or read.
+         * @description 404 unless the workflow is a template, or visitors may run it. No credential is asked for or read.
          */
         get: operations["getCover"];
         put?: never;
@@ -796,7 +796,7 @@ export interface paths {
         put?: never;
         /**
          * Ask a server how it is before it is registered
-         * @description Nothing is kept. `id` names one's own runner whose masked headers are meant. Needs `runner:write`.
+         * @description Nothing is stored. `id` names an own runner whose masked headers are used. Needs `runner:write`.
          */
         post: operations["tryRunner"];
         delete?: never;
@@ -859,8 +859,8 @@ export interface paths {
         get: operations["listKeys"];
         put?: never;
         /**
-         * Make a key
-         * @description It needs a preset or a list of capabilities. What a key makes can do no more than itself and ends with it. Needs `key:write`.
+         * Create an API key
+         * @description It needs a preset or a list of capabilities. A key it creates can do no more than itself and ends with it. Needs `key:write`.
          */
         post: operations["createKey"];
         delete?: never;
@@ -901,7 +901,7 @@ export interface paths {
         post?: never;
         /**
          * Revoke a key
-         * @description The keys it has made end with it. Needs `key:write`.
+         * @description The keys it has created end with it. Needs `key:write`.
          */
         delete: operations["revokeKey"];
         options?: never;
@@ -928,7 +928,7 @@ export interface paths {
         put: operations["setWebhook"];
         post?: never;
         /**
-         * Report to nobody any more
+         * Delete the webhook of a key
          * @description Needs `webhook:write`.
          */
         delete: operations["deleteWebhook"];
@@ -1011,7 +1011,7 @@ export interface paths {
         get: operations["listCredentials"];
         put?: never;
         /**
-         * Keep a provider's secret
+         * Store a provider's secret
          * @description Browser sessions only.
          */
         post: operations["createCredential"];
@@ -1139,7 +1139,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Invite somebody
+         * Invite a user
          * @description Staff only. Browser sessions only.
          */
         post: operations["invite"];
@@ -1162,7 +1162,7 @@ export interface webhooks {
         put?: never;
         /**
          * A run has ended
-         * @description Sent until it is answered with a status of 2xx, under one id.
+         * @description Sent until it returns a status of 2xx, under one id.
          */
         post: operations["executionEnded"];
         delete?: never;
@@ -2312,7 +2312,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The whole new workflow; Location has its address. */
+            /** @description The whole new workflow; Location has its URL. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -2348,7 +2348,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There is no such thing, or it is somebody else's. */
+            /** @description It does not exist, or belongs to another user. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2366,7 +2366,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body has a Content-Type that this address does not take. */
+            /** @description The body has a Content-Type that this URL does not take. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -2399,7 +2399,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Answer 304 when this is the version still. */
+                /** @description Return 304 when this is still the version. */
                 "If-None-Match"?: string;
             };
             path: {
@@ -2453,7 +2453,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There is no such thing, or it is somebody else's. */
+            /** @description It does not exist, or belongs to another user. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2528,7 +2528,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There is no such thing, or it is somebody else's. */
+            /** @description It does not exist, or belongs to another user. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2555,7 +2555,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body has a Content-Type that this address does not take. */
+            /** @description The body has a Content-Type that this URL does not take. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -2630,7 +2630,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There is no such thing, or it is somebody else's. */
+            /** @description It does not exist, or belongs to another user. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2716,7 +2716,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There is no such thing, or it is somebody else's. */
+            /** @description It does not exist, or belongs to another user. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2743,7 +2743,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body has a Content-Type that this address does not take. */
+            /** @description The body has a Content-Type that this URL does not take. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -2820,7 +2820,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There is no such thing, or it is somebody else's. */
+            /** @description It does not exist, or belongs to another user. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2847,7 +2847,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body has a Content-Type that this address does not take. */
+            /** @description The body has a Content-Type that this URL does not take. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -2924,7 +2924,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There is no such thing, or it is somebody else's. */
+            /** @description It does not exist, or belongs to another user. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2951,7 +2951,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body has a Content-Type that this address does not take. */
+            /** @description The body has a Content-Type that this URL does not take. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -2993,7 +2993,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The whole new workflow; Location has its address. */
+            /** @description The whole new workflow; Location has its URL. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -3029,7 +3029,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There is no such thing, or it is somebody else's. */
+            /** @description It does not exist, or belongs to another user. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3047,7 +3047,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body has a Content-Type that this address does not take. */
+            /** @description The body has a Content-Type that this URL does not take. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -3131,7 +3131,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There is no such thing, or it is somebody else's. */
+            /** @description It does not exist, or belongs to another user. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3158,7 +3158,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body has a Content-Type that this address does not take. */
+            /** @description The body has a Content-Type that this URL does not take. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -3234,7 +3234,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There is no such thing, or it is somebody else's. */
+            /** @description It does not exist, or belongs to another user. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3315,7 +3315,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body has a Content-Type that this address does not take. */
+            /** @description The body has a Content-Type that this URL does not take. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -3397,7 +3397,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body has a Content-Type that this address does not take. */
+            /** @description The body has a Content-Type that this URL does not take. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -3431,7 +3431,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Workflows, then utilities; with `id` also what they take and give. */
+            /** @description Workflows, then utilities; with `id` also their inputs and outputs. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3526,7 +3526,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There is no such thing, or it is somebody else's. */
+            /** @description It does not exist, or belongs to another user. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3576,7 +3576,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There is no such thing, or it is somebody else's. */
+            /** @description It does not exist, or belongs to another user. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3692,7 +3692,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There is no such thing, or it is somebody else's. */
+            /** @description It does not exist, or belongs to another user. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3719,7 +3719,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body has a Content-Type that this address does not take. */
+            /** @description The body has a Content-Type that this URL does not take. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -3744,7 +3744,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description An id, as answers name it. */
+                /** @description An id, as returned by the API. */
                 id: string;
             };
             cookie?: never;
@@ -3790,7 +3790,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There is no such thing, or it is somebody else's. */
+            /** @description It does not exist, or belongs to another user. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3879,7 +3879,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The new folder; Location has its address. */
+            /** @description The new folder; Location has its URL. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -3915,7 +3915,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There is no such thing, or it is somebody else's. */
+            /** @description It does not exist, or belongs to another user. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3942,7 +3942,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body has a Content-Type that this address does not take. */
+            /** @description The body has a Content-Type that this URL does not take. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -3967,7 +3967,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description An id, as answers name it. */
+                /** @description An id, as returned by the API. */
                 id: string;
             };
             cookie?: never;
@@ -4010,7 +4010,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There is no such thing, or it is somebody else's. */
+            /** @description It does not exist, or belongs to another user. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4035,7 +4035,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description An id, as answers name it. */
+                /** @description An id, as returned by the API. */
                 id: string;
             };
             cookie?: never;
@@ -4082,7 +4082,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There is no such thing, or it is somebody else's. */
+            /** @description It does not exist, or belongs to another user. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4109,7 +4109,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body has a Content-Type that this address does not take. */
+            /** @description The body has a Content-Type that this URL does not take. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -4137,7 +4137,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description An id, as answers name it. */
+                /** @description An id, as returned by the API. */
                 id: string;
             };
             cookie?: never;
@@ -4183,7 +4183,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There is no such thing, or it is somebody else's. */
+            /** @description It does not exist, or belongs to another user. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4207,7 +4207,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Answer 304 when this is the version still. */
+                /** @description Return 304 when this is still the version. */
                 "If-None-Match"?: string;
             };
             path?: never;
@@ -4328,7 +4328,7 @@ export interface operations {
     runWorkflow: {
         parameters: {
             query?: {
-                /** @description Answer 202 at once instead of waiting for the result. */
+                /** @description Return 202 at once instead of waiting for the result. */
                 async?: boolean;
                 /** @description Return URLs of files that open without a key, for a while. */
                 signed?: boolean;
@@ -4403,7 +4403,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There is no such thing, or it is somebody else's. */
+            /** @description It does not exist, or belongs to another user. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4421,7 +4421,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body has a Content-Type that this address does not take. */
+            /** @description The body has a Content-Type that this URL does not take. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -4457,7 +4457,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The run takes longer than a waiting call does; it goes on. */
+            /** @description The run takes longer than the call may wait; it continues. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -4520,7 +4520,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There is no such thing, or it is somebody else's. */
+            /** @description It does not exist, or belongs to another user. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4538,7 +4538,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body has a Content-Type that this address does not take. */
+            /** @description The body has a Content-Type that this URL does not take. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -4609,7 +4609,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There is no such thing, or it is somebody else's. */
+            /** @description It does not exist, or belongs to another user. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4640,7 +4640,7 @@ export interface operations {
                 limit?: number;
                 /** @description Return URLs of files that open without a key, for a while. */
                 signed?: boolean;
-                /** @description Runs that came in by this door. */
+                /** @description Runs that were started by this route. */
                 source?: "canvas" | "api" | "fal" | "comfy";
                 /** @description Runs that stand so. */
                 status?: "processing" | "completed" | "failed" | "cancelled";
@@ -4689,7 +4689,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There is no such thing, or it is somebody else's. */
+            /** @description It does not exist, or belongs to another user. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4717,7 +4717,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description An id, as answers name it. */
+                /** @description An id, as returned by the API. */
                 id: string;
             };
             cookie?: never;
@@ -4760,7 +4760,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There is no such thing, or it is somebody else's. */
+            /** @description It does not exist, or belongs to another user. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4785,7 +4785,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description An id, as answers name it. */
+                /** @description An id, as returned by the API. */
                 id: string;
             };
             cookie?: never;
@@ -4828,7 +4828,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There is no such thing, or it is somebody else's. */
+            /** @description It does not exist, or belongs to another user. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4853,7 +4853,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description An id, as answers name it. */
+                /** @description An id, as returned by the API. */
                 id: string;
             };
             cookie?: never;
@@ -4896,7 +4896,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There is no such thing, or it is somebody else's. */
+            /** @description It does not exist, or belongs to another user. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4921,7 +4921,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description An id, as answers name it. */
+                /** @description An id, as returned by the API. */
                 id: string;
             };
             cookie?: never;
@@ -4973,7 +4973,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There is no such thing, or it is somebody else's. */
+            /** @description It does not exist, or belongs to another user. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5015,7 +5015,7 @@ export interface operations {
                 "Last-Event-ID"?: number;
             };
             path: {
-                /** @description An id, as answers name it. */
+                /** @description An id, as returned by the API. */
                 id: string;
             };
             cookie?: never;
@@ -5058,7 +5058,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There is no such thing, or it is somebody else's. */
+            /** @description It does not exist, or belongs to another user. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5146,7 +5146,7 @@ export interface operations {
     runModel: {
         parameters: {
             query?: {
-                /** @description Answer 202 at once instead of waiting for the result. */
+                /** @description Return 202 at once instead of waiting for the result. */
                 async?: boolean;
                 /** @description Return URLs of files that open without a key, for a while. */
                 signed?: boolean;
@@ -5221,7 +5221,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There is no such thing, or it is somebody else's. */
+            /** @description It does not exist, or belongs to another user. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5239,7 +5239,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body has a Content-Type that this address does not take. */
+            /** @description The body has a Content-Type that this URL does not take. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -5275,7 +5275,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The run takes longer than a waiting call does; it goes on. */
+            /** @description The run takes longer than the call may wait; it continues. */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -5334,7 +5334,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There is no such thing, or it is somebody else's. */
+            /** @description It does not exist, or belongs to another user. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5352,7 +5352,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body has a Content-Type that this address does not take. */
+            /** @description The body has a Content-Type that this URL does not take. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -5389,7 +5389,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description An id, as answers name it. */
+                /** @description An id, as returned by the API. */
                 id: string;
             };
             cookie?: never;
@@ -5414,7 +5414,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There is no such thing, or it is somebody else's. */
+            /** @description It does not exist, or belongs to another user. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5430,11 +5430,11 @@ export interface operations {
             query?: {
                 /** @description The token from `pollUrl`. */
                 token?: string;
-                /** @description A WebP preview of a picture, this many pixels wide. */
+                /** @description A WebP preview of an image, this many pixels wide. */
                 w?: number;
             };
             header?: {
-                /** @description Answer 304 when it is this file. */
+                /** @description Return 304 when it is this file. */
                 "If-None-Match"?: string;
                 /** @description Bytes of the file, such as `bytes=0-1023`. */
                 Range?: string;
@@ -5442,7 +5442,7 @@ export interface operations {
             path: {
                 /** @description A file's id. */
                 file: string;
-                /** @description An id, as answers name it. */
+                /** @description An id, as returned by the API. */
                 id: string;
             };
             cookie?: never;
@@ -5541,7 +5541,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There is no such thing, or it is somebody else's. */
+            /** @description It does not exist, or belongs to another user. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5586,7 +5586,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The file; Location has its address. */
+            /** @description The file; Location has its URL. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -5631,7 +5631,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body has a Content-Type that this address does not take. */
+            /** @description The body has a Content-Type that this URL does not take. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -5665,17 +5665,17 @@ export interface operations {
             query?: {
                 /** @description A signature, which needs no credential. */
                 signed?: string;
-                /** @description A WebP preview of a picture, this many pixels wide. */
+                /** @description A WebP preview of an image, this many pixels wide. */
                 w?: number;
             };
             header?: {
-                /** @description Answer 304 when it is this file. */
+                /** @description Return 304 when it is this file. */
                 "If-None-Match"?: string;
                 /** @description Bytes of the file, such as `bytes=0-1023`. */
                 Range?: string;
             };
             path: {
-                /** @description An id, as answers name it. */
+                /** @description An id, as returned by the API. */
                 id: string;
             };
             cookie?: never;
@@ -5792,7 +5792,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There is no such thing, or it is somebody else's. */
+            /** @description It does not exist, or belongs to another user. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5835,11 +5835,11 @@ export interface operations {
             query?: {
                 /** @description Which of its files; the image if not given. */
                 part?: "image" | "video";
-                /** @description A WebP preview of a picture, this many pixels wide. */
+                /** @description A WebP preview of an image, this many pixels wide. */
                 w?: number;
             };
             header?: {
-                /** @description Answer 304 when it is this file. */
+                /** @description Return 304 when it is this file. */
                 "If-None-Match"?: string;
                 /** @description Bytes of the file, such as `bytes=0-1023`. */
                 Range?: string;
@@ -5944,7 +5944,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There is no such thing, or it is somebody else's. */
+            /** @description It does not exist, or belongs to another user. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6098,7 +6098,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body has a Content-Type that this address does not take. */
+            /** @description The body has a Content-Type that this URL does not take. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -6123,7 +6123,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description An id, as answers name it. */
+                /** @description An id, as returned by the API. */
                 id: string;
             };
             cookie?: never;
@@ -6166,7 +6166,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There is no such thing, or it is somebody else's. */
+            /** @description It does not exist, or belongs to another user. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6191,7 +6191,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description An id, as answers name it. */
+                /** @description An id, as returned by the API. */
                 id: string;
             };
             cookie?: never;
@@ -6249,7 +6249,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There is no such thing, or it is somebody else's. */
+            /** @description It does not exist, or belongs to another user. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6267,7 +6267,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body has a Content-Type that this address does not take. */
+            /** @description The body has a Content-Type that this URL does not take. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -6295,7 +6295,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description An id, as answers name it. */
+                /** @description An id, as returned by the API. */
                 id: string;
             };
             cookie?: never;
@@ -6341,7 +6341,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There is no such thing, or it is somebody else's. */
+            /** @description It does not exist, or belongs to another user. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6433,7 +6433,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body has a Content-Type that this address does not take. */
+            /** @description The body has a Content-Type that this URL does not take. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -6509,7 +6509,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There is no such thing, or it is somebody else's. */
+            /** @description It does not exist, or belongs to another user. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6527,7 +6527,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body has a Content-Type that this address does not take. */
+            /** @description The body has a Content-Type that this URL does not take. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -6552,7 +6552,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description An id, as answers name it. */
+                /** @description An id, as returned by the API. */
                 id: string;
             };
             cookie?: never;
@@ -6595,7 +6595,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There is no such thing, or it is somebody else's. */
+            /** @description It does not exist, or belongs to another user. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6620,7 +6620,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description An id, as answers name it. */
+                /** @description An id, as returned by the API. */
                 id: string;
             };
             cookie?: never;
@@ -6666,7 +6666,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There is no such thing, or it is somebody else's. */
+            /** @description It does not exist, or belongs to another user. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6814,7 +6814,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body has a Content-Type that this address does not take. */
+            /** @description The body has a Content-Type that this URL does not take. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -6902,7 +6902,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description An id, as answers name it. */
+                /** @description An id, as returned by the API. */
                 id: string;
             };
             cookie?: never;
@@ -6948,7 +6948,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There is no such thing, or it is somebody else's. */
+            /** @description It does not exist, or belongs to another user. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6973,7 +6973,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description An id, as answers name it. */
+                /** @description An id, as returned by the API. */
                 id: string;
             };
             cookie?: never;
@@ -7016,7 +7016,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There is no such thing, or it is somebody else's. */
+            /** @description It does not exist, or belongs to another user. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7041,7 +7041,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description An id, as answers name it. */
+                /** @description An id, as returned by the API. */
                 id: string;
             };
             cookie?: never;
@@ -7056,7 +7056,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The webhook; a secret that was made is shown here only. */
+            /** @description The webhook; a generated secret is shown only here. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7092,7 +7092,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There is no such thing, or it is somebody else's. */
+            /** @description It does not exist, or belongs to another user. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7110,7 +7110,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body has a Content-Type that this address does not take. */
+            /** @description The body has a Content-Type that this URL does not take. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -7135,7 +7135,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description An id, as answers name it. */
+                /** @description An id, as returned by the API. */
                 id: string;
             };
             cookie?: never;
@@ -7181,7 +7181,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There is no such thing, or it is somebody else's. */
+            /** @description It does not exist, or belongs to another user. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7206,7 +7206,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description An id, as answers name it. */
+                /** @description An id, as returned by the API. */
                 id: string;
             };
             cookie?: never;
@@ -7249,7 +7249,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There is no such thing, or it is somebody else's. */
+            /** @description It does not exist, or belongs to another user. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7339,7 +7339,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description An id, as answers name it. */
+                /** @description An id, as returned by the API. */
                 id: string;
             };
             cookie?: never;
@@ -7382,7 +7382,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There is no such thing, or it is somebody else's. */
+            /** @description It does not exist, or belongs to another user. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7530,7 +7530,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body has a Content-Type that this address does not take. */
+            /** @description The body has a Content-Type that this URL does not take. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -7555,7 +7555,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description An id, as answers name it. */
+                /** @description An id, as returned by the API. */
                 id: string;
             };
             cookie?: never;
@@ -7601,7 +7601,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There is no such thing, or it is somebody else's. */
+            /** @description It does not exist, or belongs to another user. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7669,7 +7669,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There is no such thing, or it is somebody else's. */
+            /** @description It does not exist, or belongs to another user. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7744,7 +7744,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description There is no such thing, or it is somebody else's. */
+            /** @description It does not exist, or belongs to another user. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7762,7 +7762,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body has a Content-Type that this address does not take. */
+            /** @description The body has a Content-Type that this URL does not take. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -7900,7 +7900,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body has a Content-Type that this address does not take. */
+            /** @description The body has a Content-Type that this URL does not take. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -7984,7 +7984,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body has a Content-Type that this address does not take. */
+            /** @description The body has a Content-Type that this URL does not take. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -8136,7 +8136,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body has a Content-Type that this address does not take. */
+            /** @description The body has a Content-Type that this URL does not take. */
             415: {
                 headers: {
                     [name: string]: unknown;

@@ -41,7 +41,11 @@ describe('how a runner is', () => {
   })
 
   it('is told with its facts while it answers, else with the reason and when it was seen', () => {
-    expect(facts(runner({}), now)).toEqual(['ComfyUI 0.3.64', '2 in its queue', 'responds in 12 ms'])
+    expect(facts(runner({}), now)).toEqual([
+      'ComfyUI 0.3.64',
+      '2 in its queue',
+      'responds in 12 ms',
+    ])
     const gone = runner({ health: down, lastSeenAt: '2026-01-01T11:55:00Z' })
     expect(facts(gone, now)).toEqual(['Connection refused.', 'last seen 5 min ago'])
     expect(facts(runner({ health: down }), now)).toContain('never seen')
