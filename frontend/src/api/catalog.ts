@@ -102,33 +102,3 @@ export interface DeclaredOutput {
   type: PortType
   node: string
 }
-
-/** A file the server holds, as it travels in documents and on wires. */
-export interface MediaReference {
-  asset: string
-  url: string
-  content_type: string
-  size: number
-  sha256: string
-  width?: number | null
-  height?: number | null
-  /** Of videos and sounds, in seconds. */
-  duration?: number | null
-  name?: string
-}
-
-/** Say whether a value is a reference to a file. */
-export function isMedia(value: unknown): value is MediaReference {
-  return typeof value === 'object' && value !== null && 'asset' in value && 'url' in value
-}
-
-/** Where a file is fetched from: this site, whatever host the reference was written under. */
-export function mediaUrl(media: MediaReference, width?: number): string {
-  // A preview of a run under way is in the reference itself.
-  // A file that has not been sent yet is in the browser alone.
-  if (/^(?:data:image\/|blob:)/.test(media.url)) return media.url
-  // A stranger reaches the files of their run by its ticket, which is in the address.
-  const ticket = media.url.indexOf('/api/public-executions/')
-  if (ticket >= 0) return `${media.url.slice(ticket)}${width ? `&w=${width}` : ''}`
-  return `/media/${media.asset}${width ? `?w=${width}` : ''}`
-}

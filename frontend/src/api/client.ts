@@ -1,18 +1,6 @@
 /** Talking to the server: JSON, CSRF, entity tags, and one shape for every failure. */
-
 import { parseJson } from '../lib/bigIntegers'
-
-/** An answer that is no success; carries the server's sentence and its context. */
-export class ApiError extends Error {
-  constructor(
-    readonly status: number,
-    readonly code: string,
-    message: string,
-    readonly body: Record<string, unknown>,
-  ) {
-    super(message)
-  }
-}
+import { ApiError } from '../lib/errors'
 
 export interface Answered<T> {
   data: T
@@ -79,14 +67,4 @@ export function parse(text: string): unknown {
   } catch {
     return null
   }
-}
-
-/** Say in a sentence what went wrong. */
-export function sentence(error: unknown): string {
-  if (error instanceof ApiError) {
-    if (error.status === 401) return 'You are signed out. Sign in again; your edits are saved.'
-    return error.message
-  }
-  if (error instanceof TypeError) return 'The server cannot be reached.'
-  return error instanceof Error ? error.message : String(error)
 }

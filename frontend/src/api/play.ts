@@ -1,10 +1,26 @@
 /** The calls the playground makes, as a person of the site and as a stranger. */
-
-import type { Schema } from '../play/form/schema'
+import type { RequestField } from './catalog'
 import { call } from './client'
 import type { JsonObject } from './document'
 
 const at = (slug: string) => `/api/workflows/${encodeURIComponent(slug)}`
+
+export interface Cover {
+  image: string
+  video: string | null
+}
+
+/** What `/schema` and `/public-schema` answer. */
+export interface Schema {
+  name: string
+  description: string
+  /** An example result that everybody may see, by its addresses. */
+  cover: Cover | null
+  fields: RequestField[]
+  values: JsonObject
+  /** Credits of one run; null when it costs nothing, absent for strangers. */
+  estimatedCreditCost?: number | null
+}
 
 /** What a workflow asks for. Throws ApiError (404 when the person may not read it). */
 export const schemaGet = (slug: string) => call<Schema>(`${at(slug)}/schema`)

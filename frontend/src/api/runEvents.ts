@@ -1,5 +1,5 @@
 /** The events of a run's journal as they arrive, one type per line of the journal. */
-import type { MediaReference } from './catalog'
+import type { MediaReference } from './media'
 
 interface Line {
   seq: number

@@ -1,6 +1,6 @@
 /** Shapes of what the API answers, as far as the pages read them. */
-import type { MediaReference } from './catalog'
 import type { WorkflowDocument } from './document'
+import type { MediaReference } from './media'
 import type { RunEvent } from './runEvents'
 
 export type { RunEvent }

@@ -1,7 +1,6 @@
 /** Sending a file with progress, which `fetch` cannot tell. */
-
-import type { MediaReference } from './catalog'
 import { cookie, failure } from './client'
+import type { MediaReference } from './media'
 import type { UploadWire } from './types'
 
 /**

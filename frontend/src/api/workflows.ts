@@ -1,9 +1,7 @@
 /** The calls the editor makes about one workflow. */
-
-import type { Answer, ChangeRequest, Transport } from '../document/sync'
 import type { CatalogWire } from './catalog'
-import { ApiError, call, request, sentence } from './client'
-import type { Change, JsonObject, WorkflowDocument } from './document'
+import { call } from './client'
+import type { JsonObject } from './document'
 import type { ExecutionWire, WorkflowWire } from './types'
 
 const at = (slug: string) => `/api/workflows/${encodeURIComponent(slug)}`
@@ -46,39 +44,4 @@ export async function lastRun(slug: string): Promise<ExecutionWire | undefined> 
     `/api/executions?workflow=${encodeURIComponent(slug)}&source=canvas&limit=1`,
   )
   return rows[0]
-}
-
-/** How autosave reaches the server. */
-export function changesTransport(slug: string): Transport {
-  return {
-    send: (body, leaving) => send(`${at(slug)}/changes`, body, leaving),
-    async load(known) {
-      const headers: Record<string, string> =
-        known === undefined ? {} : { 'If-None-Match': `"v${known}"` }
-      const answer = await request<WorkflowWire | null>(at(slug), { headers })
-      if (answer.status === 304 || !answer.data) return null
-      const { version, canEdit: _, ...document } = answer.data
-      return { document: document as WorkflowDocument, version }
-    },
-  }
-}
-
-async function send(url: string, body: ChangeRequest, keepalive: boolean): Promise<Answer> {
-  try {
-    const answer = await request<{ version: number }>(url, { method: 'POST', body, keepalive })
-    return { kind: 'accepted', version: answer.data.version }
-  } catch (error) {
-    if (!(error instanceof ApiError) || error.status >= 500 || error.status === 429) {
-      return { kind: 'unreachable' }
-    }
-    if (error.status === 409 && Array.isArray(error.body.missed)) {
-      return {
-        kind: 'conflict',
-        version: Number(error.body.version),
-        missed: error.body.missed as Change[],
-      }
-    }
-    const index = typeof error.body.index === 'number' ? error.body.index : undefined
-    return { kind: 'rejected', message: sentence(error), index }
-  }
 }

@@ -3,10 +3,10 @@ import { useQuery } from '@tanstack/react-query'
 import { ReactFlowProvider } from '@xyflow/react'
 import { useEffect, useState } from 'react'
 import type { CatalogWire } from '../api/catalog'
-import { ApiError, sentence } from '../api/client'
 import { type RunGraphWire, runGraph } from '../api/results'
 import type { WorkflowWire } from '../api/types'
 import { catalogGet, workflowGet } from '../api/workflows'
+import { ApiError, errorMessage } from '../lib/errors'
 import type { PageProps } from '../ui/page'
 import { Toasts } from '../ui/shell/Toasts'
 import { Canvas } from './canvas/Canvas'
@@ -112,7 +112,7 @@ function Failure({ error }: { error: Error }) {
     <div className={css.failure}>
       <h1>{missing ? 'There is no such workflow' : 'The workflow cannot be opened'}</h1>
       <p>
-        {missing ? 'It may have been deleted, or it belongs to another user.' : sentence(error)}
+        {missing ? 'It may have been deleted, or it belongs to another user.' : errorMessage(error)}
       </p>
       <div>
         <a href="/">Go to your workflows</a>

@@ -4,15 +4,16 @@ import { createContext, useContext } from 'react'
 import type { CatalogWire } from '../api/catalog'
 import type { RunGraphWire } from '../api/results'
 import type { WorkflowWire } from '../api/types'
-import { changesTransport } from '../api/workflows'
 import { Catalog } from '../catalog/catalog'
 import { NodeSearch } from '../catalog/search'
+import { ownTitle } from '../catalog/title'
 import { openJournal } from '../document/journal'
 import { DocumentStore } from '../document/store'
 import { Sync } from '../document/sync'
+import { changesTransport } from '../document/transport'
+import { toast } from '../lib/toasts'
 import { Runner } from '../runs/runner'
 import { RunStore } from '../runs/store'
-import { toast } from '../ui/shell/toasts'
 import { Apps } from './apps/apps'
 import { focusNode } from './canvas/viewport'
 import { type CardNode, Flow, type WireEdge } from './flow/flow'
@@ -67,6 +68,13 @@ export class Session {
       toast(`${count === 1 ? 'One part' : `${count} parts`} of this step no longer exist.`)
     this.runner = new Runner(this)
     this.flow.update(document)
+  }
+
+  /** The title a person sees on a node. */
+  titleOf(id: string): string {
+    const node = this.store.node(id)
+    if (!node) return 'a deleted node'
+    return ownTitle(node) || this.catalog.get(node.type)?.name || node.type
   }
 
   /** Bring a node into view. */

@@ -1,6 +1,11 @@
 /** What is open and pointed at in the editor; nothing here is saved. */
 import { createStore } from 'zustand/vanilla'
-import type { Arrived } from './edits/importing'
+import type { Imported } from '../api/imports'
+
+export interface Point {
+  x: number
+  y: number
+}
 
 /** A wire being drawn: the port it starts from. */
 export interface Connecting {
@@ -27,6 +32,16 @@ export interface PaletteRequest {
 export interface MenuRequest {
   at: { x: number; y: number }
   kind: 'canvas' | 'node' | 'edge'
+}
+
+/** A file that has been read and waits for a person to say what becomes of it. */
+export interface Arrived {
+  found: Imported
+  at: Point
+  /** What else can be done with it: it is a picture. */
+  asPicture?: () => void
+  /** It is on the canvas already; there is only something to be told. */
+  done?: boolean
 }
 
 export interface ViewState {

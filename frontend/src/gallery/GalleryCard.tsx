@@ -5,11 +5,12 @@ import { useEffect, useRef, useState } from 'react'
 import type { WorkflowSummary } from '../api/library'
 import { catalogGet, workflowGet } from '../api/workflows'
 import { Catalog } from '../catalog/catalog'
-import { count, refusal } from '../library/words'
+import { errorMessage } from '../lib/errors'
+import { count } from '../lib/format'
+import { toast } from '../lib/toasts'
 import { Button } from '../ui/controls/Button'
 import { Cover } from '../ui/media/Cover'
 import { chosenPicture } from '../ui/media/picture'
-import { toast } from '../ui/shell/toasts'
 import { editorAddress, workflowChange } from '../ui/workflows/queries'
 import css from './GalleryCard.module.css'
 import { stepsOf } from './steps'
@@ -35,7 +36,7 @@ export function GalleryCard({ row, mine, busy, disabled, onUse }: Props) {
           action: { label: 'Undo', run: () => void publish(true) },
         })
       })
-      .catch((error: unknown) => toast(refusal(error), { tone: 'bad' }))
+      .catch((error: unknown) => toast(errorMessage(error), { tone: 'bad' }))
   return (
     <li className={css.card}>
       <Cover address={chosenPicture(row)} width={960} className={css.picture} />

@@ -2,15 +2,16 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { LayoutTemplate } from 'lucide-react'
 import { useMemo } from 'react'
-import { sentence } from '../api/client'
-import { divide, matches, tagsOf } from '../library/filter/shown'
-import { count, refusal } from '../library/words'
+import { errorMessage } from '../lib/errors'
+import { count } from '../lib/format'
+import { toast } from '../lib/toasts'
+
 import { SearchField } from '../ui/controls/SearchField'
 import { LoadError } from '../ui/LoadError'
 import type { PageProps } from '../ui/page'
 import { AppShell } from '../ui/shell/AppShell'
-import { toast } from '../ui/shell/toasts'
 import { useAddress } from '../ui/useAddress'
+import { divide, matches, tagsOf } from '../ui/workflows/list'
 import { accountQuery, editorAddress, listQuery, workflowDuplicate } from '../ui/workflows/queries'
 import css from './Gallery.module.css'
 import { GalleryCard } from './GalleryCard'
@@ -43,7 +44,7 @@ export default function TemplatesPage({ user }: PageProps) {
   const copy = useMutation({
     mutationFn: (slug: string) => workflowDuplicate(slug),
     onSuccess: ({ slug }) => location.assign(editorAddress(slug)),
-    onError: error => toast(refusal(error), { tone: 'bad' }),
+    onError: error => toast(errorMessage(error), { tone: 'bad' }),
   })
   const badges = list.data && {
     templates: { shown: String(templates.length), said: count(templates.length, 'template') },
@@ -75,7 +76,7 @@ export default function TemplatesPage({ user }: PageProps) {
       {list.isPending && <div className={css.waiting} role="status" aria-label="Loading" />}
       {list.isError && !list.data && (
         <LoadError
-          message={sentence(list.error)}
+          message={errorMessage(list.error)}
           busy={list.isFetching}
           onRetry={() => void list.refetch()}
         />

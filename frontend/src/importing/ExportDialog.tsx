@@ -1,11 +1,11 @@
 /** Takes a workflow out as a file, in one of the formats that can hold it. */
 import { useQuery } from '@tanstack/react-query'
 import { Download } from 'lucide-react'
-import { sentence } from '../api/client'
 import { exportAddress, type Format, formatsOf } from '../api/imports'
+import { errorMessage } from '../lib/errors'
 import { Dialog } from '../ui/controls/Dialog'
+import { FORMATS } from './contents'
 import css from './ExportDialog.module.css'
-import { FORMATS } from './words'
 
 interface Props {
   slug: string
@@ -29,7 +29,7 @@ export function ExportDialog({ slug, name, prepare, onClose }: Props) {
     <Dialog title={`Export “${name}”`} onClose={onClose}>
       {error && (
         <p className={css.problem} role="alert">
-          {sentence(error)}
+          {errorMessage(error)}
         </p>
       )}
       <ul className={css.list} aria-busy={!data && !error}>

@@ -1,26 +1,36 @@
 import { describe, expect, it } from 'vitest'
-import { clock, mediaFacts } from './format'
+import { amount, count, fileSize, mediaFacts } from './format'
 
-describe('lengths', () => {
-  it('are written as players write them', () => {
-    expect([0.4, 7, 65.2, 600, 3723].map(clock)).toEqual([
-      '0:00',
-      '0:07',
-      '1:05',
-      '10:00',
-      '1:02:03',
-    ])
-  })
+it('counts are singular for one', () => {
+  expect(count(1, 'node')).toBe('1 node')
+  expect(count(0, 'node')).toBe('0 nodes')
+  expect(count(2000, 'node')).toBe('2,000 nodes')
+})
+
+it('amounts have at most two digits behind the point', () => {
+  expect([1204, 0.25, 0.126].map(amount)).toEqual(['1,204', '0.25', '0.13'])
+})
+
+describe('sizes of files', () => {
+  it.each([
+    [999, '999 B'],
+    [1000, '1 kB'],
+    [1200, '1 kB'],
+    [214_400, '214 kB'],
+    [999_600, '1.0 MB'],
+    [12_300_000_000, '12 GB'],
+  ])('%d bytes read %s', (bytes, text) => expect(fileSize(bytes)).toBe(text))
+
+  it('what is not known says nothing', () => expect(fileSize(null)).toBe(''))
 })
 
 describe('facts of a file', () => {
-  const file = { asset: 'a', url: '/media/a', content_type: 'video/mp4', size: 1200, sha256: 'x' }
   it('name its size, its length and its bytes, as far as they are known', () => {
-    expect(mediaFacts({ ...file, width: 64, height: 48, duration: 7 })).toEqual([
+    expect(mediaFacts({ size: 1200, width: 64, height: 48, duration: 7 })).toEqual([
       '64 × 48',
       '0:07',
       '1 kB',
     ])
-    expect(mediaFacts(file)).toEqual(['1 kB'])
+    expect(mediaFacts({ size: 1200 })).toEqual(['1 kB'])
   })
 })

@@ -1,11 +1,13 @@
 /** What the library shows, chosen from the list, the folders and the address of the page. */
 import { useQuery } from '@tanstack/react-query'
 import { useDeferredValue, useMemo } from 'react'
-import { sentence } from '../api/client'
 import type { Folder, WorkflowSummary } from '../api/library'
 import { DropVeil } from '../importing/DropVeil'
+import { errorMessage } from '../lib/errors'
+import { count } from '../lib/format'
 import { LoadError } from '../ui/LoadError'
 import { AppShell } from '../ui/shell/AppShell'
+import { divide, matches, tagsOf } from '../ui/workflows/list'
 import { accountQuery, foldersQuery, listQuery } from '../ui/workflows/queries'
 import { SelectionBar } from './cards/SelectionBar'
 import { WorkflowGrid } from './cards/WorkflowGrid'
@@ -17,7 +19,7 @@ import { EmptyLibrary } from './empty/EmptyLibrary'
 import { LibrarySkeleton } from './empty/Skeletons'
 import { FilterBar } from './filter/FilterBar'
 import { NoMatches } from './filter/NoMatches'
-import { divide, matches, offered, shown, tagsOf } from './filter/shown'
+import { offered, shown } from './filter/shown'
 import { everywhere, ROOT } from './filter/view'
 import { FolderCards } from './folders/FolderCards'
 import { FolderTree } from './folders/FolderTree'
@@ -26,7 +28,6 @@ import { LibraryProvider, useDesk } from './LibraryContext'
 import { PageHeader } from './PageHeader'
 import { TemplateStrip } from './templates/TemplateStrip'
 import { useImport } from './useImport'
-import { count } from './words'
 
 const NO_FOLDERS: Folder[] = []
 
@@ -57,7 +58,7 @@ export function Library({ user }: { user: string }) {
         {!ready && !list.isError && <LibrarySkeleton />}
         {list.isError && !list.data && (
           <LoadError
-            message={sentence(list.error)}
+            message={errorMessage(list.error)}
             busy={list.isFetching}
             onRetry={() => void list.refetch()}
           />

@@ -3,16 +3,16 @@ import { useMutation } from '@tanstack/react-query'
 import { FolderPlus, Plus, Upload } from 'lucide-react'
 import { useRef } from 'react'
 import { ACCEPT } from '../importing/files'
+import { errorMessage } from '../lib/errors'
+import { toast } from '../lib/toasts'
 import { Button } from '../ui/controls/Button'
 import { SearchField } from '../ui/controls/SearchField'
-import { toast } from '../ui/shell/toasts'
 import { editorAddress, workflowCreate } from '../ui/workflows/queries'
 import { Breadcrumb } from './folders/Breadcrumb'
 import { path } from './folders/folders'
 import { useDesk } from './LibraryContext'
 import css from './PageHeader.module.css'
 import type { Importing } from './useImport'
-import { refusal } from './words'
 
 export function PageHeader({ importing }: { importing: Importing }) {
   const { view, show, folders, ask } = useDesk()
@@ -20,7 +20,7 @@ export function PageHeader({ importing }: { importing: Importing }) {
   const create = useMutation({
     mutationFn: () => workflowCreate({ name: 'Untitled workflow', folderId: view.folder }),
     onSuccess: ({ slug }) => location.assign(editorAddress(slug)),
-    onError: error => toast(refusal(error), { tone: 'bad' }),
+    onError: error => toast(errorMessage(error), { tone: 'bad' }),
   })
 
   const making = create.isPending || create.isSuccess

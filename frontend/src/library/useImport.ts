@@ -2,11 +2,11 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useState } from 'react'
 import { bodyOf, type Imported, importFile } from '../api/imports'
+import { hasNotes } from '../importing/contents'
 import { pasted } from '../importing/files'
-import { hasNotes } from '../importing/words'
-import { toast } from '../ui/shell/toasts'
+import { errorMessage } from '../lib/errors'
+import { toast } from '../lib/toasts'
 import { editorAddress, refresh, workflowCreate } from '../ui/workflows/queries'
-import { refusal } from './words'
 
 /** A workflow made of a file. */
 export interface Made {
@@ -35,7 +35,7 @@ export function useImport(folderId: string | null): Importing {
           const found = await importFile(file)
           made.push({ slug: (await workflowCreate({ ...bodyOf(found), folderId })).slug, found })
         } catch (error) {
-          toast(refusal(error), { tone: 'bad' })
+          toast(errorMessage(error), { tone: 'bad' })
         }
       }
       return made

@@ -1,12 +1,12 @@
 /** The playground page: loads what the workflow asks for and shows it as a form with results. */
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
-import { ApiError, sentence } from '../api/client'
-import { publicSchemaGet, schemaGet } from '../api/play'
+import { publicSchemaGet, type Schema, schemaGet } from '../api/play'
 import { catalogGet, workflowGet } from '../api/workflows'
+import { ApiError, errorMessage } from '../lib/errors'
 import type { PageProps } from '../ui/page'
 import { Toasts } from '../ui/shell/Toasts'
-import { formOf, type Schema } from './form/schema'
+import { formOf } from './form/schema'
 import { Playground } from './Playground'
 import { PlaySkeleton } from './PlaySkeleton'
 import { PlayFailure } from './run/PlayFailure'
@@ -39,7 +39,7 @@ export default function PlayPage({ slug, user, allows }: PageProps) {
   })
   if (opened.error) {
     const missing = opened.error instanceof ApiError && opened.error.status === 404
-    return <PlayFailure missing={missing} message={sentence(opened.error)} />
+    return <PlayFailure missing={missing} message={errorMessage(opened.error)} />
   }
   if (!opened.data) return <PlaySkeleton />
   const { schema, member } = opened.data

@@ -1,16 +1,10 @@
 /** A workflow as a form beside its results: two columns where there is room, one on a phone. */
 import { useEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
+import type { Schema } from '../api/play'
 import { withoutLost } from './form/ownFiles'
 import { PlayForm } from './form/PlayForm'
-import {
-  type FormField,
-  formProblems,
-  initialValues,
-  inputsOf,
-  type Schema,
-  type Values,
-} from './form/schema'
+import { type FormField, formProblems, initialValues, inputsOf, type Values } from './form/schema'
 import { PlayHistory } from './history/PlayHistory'
 import css from './Playground.module.css'
 import { PlayHeader } from './PlayHeader'

@@ -1,7 +1,7 @@
 /** What a runner does and what waits there, in its order; one's own runs lead to their pages. */
 import { useQuery } from '@tanstack/react-query'
-import { sentence } from '../api/client'
 import { type QueuedPrompt, type RunnerWire, runnerQueue } from '../api/runners'
+import { errorMessage } from '../lib/errors'
 import { ordinal } from '../runs/remote'
 import css from './Queue.module.css'
 
@@ -18,7 +18,7 @@ export function Queue({ runner }: { runner: RunnerWire }) {
   if (queue.error) {
     return (
       <p className={css.bad} role="alert">
-        Its queue cannot be read. {sentence(queue.error)}
+        Its queue cannot be read. {errorMessage(queue.error)}
       </p>
     )
   }

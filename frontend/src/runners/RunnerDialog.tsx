@@ -9,19 +9,20 @@ import {
   runnerCreate,
   runnerTry,
 } from '../api/runners'
-import { Problem } from '../settings/account/ProfileTab'
+import { tagsWith } from '../comfy/runners'
 import { Button } from '../ui/controls/Button'
 import { Dialog } from '../ui/controls/Dialog'
 import { Switch } from '../ui/controls/Switch'
 import { TagsField } from '../ui/controls/TagsField'
 import { FormRow } from '../ui/forms/FormRow'
 import forms from '../ui/forms/forms.module.css'
+import { Problem } from '../ui/forms/Problem'
 import { problemsOf } from '../ui/forms/problems'
 import { useSubmit } from '../ui/forms/useSubmit'
 import { StateDot } from '../ui/StateDot'
+import { deviceWords, healthFacts, stateWords } from './format'
 import { type HeaderRow, HeaderRows, headersOf, rowsOf } from './HeaderRows'
 import css from './RunnerDialog.module.css'
-import { deviceWords, healthFacts, stateWords, tagsWith } from './words'
 
 interface Props {
   /** The runner to change; null to add one. */

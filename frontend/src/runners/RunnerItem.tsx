@@ -2,16 +2,16 @@
 import { useMutation } from '@tanstack/react-query'
 import { ChevronRight, Globe, Lock, Pencil, RotateCw, Trash2, Users } from 'lucide-react'
 import { type ReactNode, useId, useState } from 'react'
-import { sentence } from '../api/client'
 import { type RunnerWire, runnerChange, runnerTest } from '../api/runners'
+import { errorMessage } from '../lib/errors'
+import { toast } from '../lib/toasts'
 import { Button } from '../ui/controls/Button'
 import { Switch } from '../ui/controls/Switch'
 import { StateDot } from '../ui/StateDot'
-import { toast } from '../ui/shell/toasts'
 import { useNow } from '../ui/useNow'
+import { deviceWords, facts, health } from './format'
 import { Queue } from './Queue'
 import css from './RunnerItem.module.css'
-import { deviceWords, facts, health } from './words'
 
 interface Props {
   runner: RunnerWire
@@ -25,7 +25,7 @@ export function RunnerItem({ runner, onEdit, onDelete, onChanged }: Props) {
   const queueId = useId()
   const [open, setOpen] = useState(false)
   const { tone, word } = health(runner)
-  const refused = (error: unknown) => toast(sentence(error), { tone: 'bad' })
+  const refused = (error: unknown) => toast(errorMessage(error), { tone: 'bad' })
   const toggle = useMutation({
     mutationFn: (active: boolean) =>
       runnerChange(runner.id, { status: active ? 'active' : 'disabled' }),

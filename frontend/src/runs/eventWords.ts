@@ -1,7 +1,7 @@
 /** The journal of a run in words. No React. */
-
 import type { Drawn, RunEvent } from '../api/runEvents'
-import { count, duration } from '../lib/format'
+import { count } from '../lib/format'
+import { duration } from '../lib/time'
 import { remoteOf } from './fold'
 import { standingSentence } from './remote'
 
@@ -66,10 +66,4 @@ export function drawnWords(drawn: Drawn): string {
 
 function suspectedSentence(deaths: number): string {
   return deaths ? 'is tried alone, because the server died while it was running' : 'is cleared'
-}
-
-/** The time of day, to the second. */
-export function clock(at: string): string {
-  const time = new Date(at)
-  return Number.isNaN(time.getTime()) ? '' : time.toLocaleTimeString('en-GB')
 }

@@ -1,5 +1,5 @@
 /** Finding what to show in a node's or a run's output. Pure. */
-import { isMedia, type MediaReference } from '../api/catalog'
+import { isMedia, type MediaReference } from '../api/media'
 
 export interface Shown {
   media: MediaReference[]

@@ -1,18 +1,7 @@
-/** What a refused run says, and how much the run button says a run is. */
+/** What a refused run says. */
 import { describe, expect, it } from 'vitest'
-import type { PlanWire } from '../api/results'
-import { amountOf, skippedWords } from '../editor/run/RunButton'
 import { notReady, problemsOf } from './runner'
 
-const plan = (more: Partial<PlanWire>): PlanWire => ({
-  run: [],
-  cached: [],
-  passed: [],
-  skipped: [],
-  problems: [],
-  upToDate: [],
-  ...more,
-})
 const missing = (nodeId: string, message: string) => ({ code: 'MISSING_INPUT', message, nodeId })
 
 describe('a run that is refused', () => {
@@ -31,16 +20,5 @@ describe('a run that is refused', () => {
   it('says what is wrong with the whole when no node is to blame', () => {
     const problem = { code: 'NOTHING_TO_RUN', message: 'There is nothing to run.' }
     expect(notReady(problemsOf([problem]))).toBe('There is nothing to run.')
-  })
-})
-
-describe('the run button', () => {
-  it('says how much will really run', () => {
-    expect(amountOf(null)).toBe('')
-    expect(amountOf(plan({ run: ['a', 'b'], cached: ['c'] }))).toBe('2 nodes')
-    expect(amountOf(plan({ cached: ['a'] }))).toBe('all cached')
-    expect(amountOf(plan({ problems: [missing('a', 'x')] }))).toBe('not ready')
-    expect(skippedWords(plan({ skipped: ['a', 'b'] }))).toBe('2 nodes are skipped: not connected')
-    expect(skippedWords(plan({}))).toBe('')
   })
 })

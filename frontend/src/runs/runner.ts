@@ -1,7 +1,5 @@
 /** Starting, following and cancelling runs of one workflow, and knowing what a run would do. */
-
 import { createStore } from 'zustand/vanilla'
-import { ApiError, sentence } from '../api/client'
 import type { WorkflowDocument } from '../api/document'
 import { type PlanWire, resultsGet, runPlan } from '../api/results'
 import type { RunEvent } from '../api/runEvents'
@@ -9,9 +7,10 @@ import type { Problem } from '../api/types'
 import { lastRun, runCancel, runStart } from '../api/workflows'
 import type { DocumentStore } from '../document/store'
 import type { Sync } from '../document/sync'
+import { ApiError, errorMessage } from '../lib/errors'
 import { count } from '../lib/format'
 import { uuid } from '../lib/ids'
-import { toast } from '../ui/shell/toasts'
+import { toast } from '../lib/toasts'
 import { carried, type Known, sameWork } from './freshness'
 import { RunSocket } from './socket'
 import type { RunStore } from './store'
@@ -106,7 +105,7 @@ export class Runner {
     try {
       await runCancel(id)
     } catch (error) {
-      toast(sentence(error), { tone: 'bad' })
+      toast(errorMessage(error), { tone: 'bad' })
     } finally {
       this.state.setState({ cancelling: false })
     }
@@ -214,7 +213,7 @@ export class Runner {
   private refused(error: unknown): void {
     const issues = error instanceof ApiError ? error.body.issues : undefined
     if (!Array.isArray(issues) || !issues.length) {
-      toast(sentence(error), { tone: 'bad' })
+      toast(errorMessage(error), { tone: 'bad' })
       return
     }
     const problems = problemsOf(issues as Problem[])

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
-import { ApiError } from '../api/client'
+import { ApiError } from '../lib/errors'
+import { amount } from '../lib/format'
+
 import { problemsOf } from '../ui/forms/problems'
-import { amountWords, dayWords, everyDay } from './account/usage'
+import { dayWords, everyDay } from './account/usage'
 import { capabilityWords, covers, offered, presetsWithin, rightsWords } from './keys/capabilities'
 
 const refusal = (status: number, body: Record<string, unknown>) =>
@@ -62,5 +64,5 @@ test('the chart has a bar for every day, oldest first', () => {
     },
   ])
   expect(dayWords('2026-03-01')).toBe('1 Mar')
-  expect(amountWords(1204.256)).toBe('1,204.26')
+  expect(amount(1204.256)).toBe('1,204.26')
 })

@@ -1,7 +1,7 @@
 /** Says why the list could not be loaded, and tries again. */
 import { RotateCw } from 'lucide-react'
-import css from '../library/filter/NoMatches.module.css'
 import { Button } from './controls/Button'
+import css from './LoadError.module.css'
 
 interface Props {
   /** What could not be loaded. */

@@ -2,8 +2,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { ReactFlowProvider } from '@xyflow/react'
 import { useCallback, useMemo, useRef, useState } from 'react'
-import { sentence } from '../../api/client'
 import type { JsonObject } from '../../api/document'
+import { errorMessage } from '../../lib/errors'
 import { Dialog } from '../../ui/controls/Dialog'
 import type { Choices } from '../choices'
 import { type Mark, ViewerContext } from '../graph/context'
@@ -34,7 +34,7 @@ export default function GraphViewer({ title, graph, onClose, ...rest }: Props) {
       {view.data && <Open view={view.data} title={title} {...rest} />}
       {view.error && (
         <p className={css.bad} role="alert">
-          This graph cannot be shown. {sentence(view.error)}
+          This graph cannot be shown. {errorMessage(view.error)}
         </p>
       )}
       {view.isPending && <p className={css.wait}>Drawing the graph …</p>}

@@ -1,7 +1,8 @@
 /** The line above an open graph: where one is in its subgraphs, and the search through all of it. */
 import { ChevronRight, Workflow } from 'lucide-react'
 import { useMemo, useState } from 'react'
-import { count } from '../../library/words'
+import { count } from '../../lib/format'
+
 import { SearchField } from '../../ui/controls/SearchField'
 import { findNodes } from '../search'
 import { canvasAt, type GraphView, size, titleOf } from '../view'

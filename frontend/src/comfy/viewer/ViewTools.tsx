@@ -2,8 +2,8 @@
 import { useReactFlow, useStore } from '@xyflow/react'
 import { Maximize, Minus, Plus } from 'lucide-react'
 import { useCallback, useEffect } from 'react'
-import { isTyping } from '../../editor/canvas/handlers'
 import tools from '../../ui/canvas/CanvasTools.module.css'
+import { isTyping } from '../../ui/isTyping'
 import { placing } from '../graph/paint'
 import type { Scene } from '../graph/scene'
 

@@ -5,9 +5,9 @@ import { useStore } from 'zustand'
 import type { NodeType } from '../../api/catalog'
 import type { DocumentNode, Json } from '../../api/document'
 import { Button } from '../../ui/controls/Button'
-import { Field } from '../../ui/fields/Field'
 import { specOf } from '../../ui/fields/spec'
 import { setField } from '../edits/commands'
+import { NodeField } from '../fields/NodeField'
 import inspector from '../panels/Inspector.module.css'
 import { useSession } from '../session'
 import { Chips } from './Chips'
@@ -35,7 +35,7 @@ export function EntriesPanel({ node, type }: { node: DocumentNode; type: NodeTyp
           data-inline={input.widget === 'toggle' || undefined}
         >
           <label htmlFor={`inspect-${node.id}-${input.name}`}>{input.label}</label>
-          <Field
+          <NodeField
             id={`inspect-${node.id}-${input.name}`}
             spec={specOf(input)}
             node={node.id}
@@ -79,7 +79,7 @@ function Raw({ node, type, name }: { node: DocumentNode; type: NodeType; name: s
   if (!input) return null
   return (
     <div className={inspector.field}>
-      <Field
+      <NodeField
         spec={specOf(input)}
         value={node.data[name] ?? null}
         disabled={!session.store.canEdit}
@@ -126,7 +126,7 @@ function Line({ node, entry }: { node: DocumentNode; entry: Entry }) {
         </div>
       )}
       {(single || !refers) && (
-        <Field
+        <NodeField
           id={id}
           spec={single ? { ...spec, widget: 'text', type: 'text' } : spec}
           value={value ?? field.default ?? null}

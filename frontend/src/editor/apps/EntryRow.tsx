@@ -3,9 +3,9 @@ import { Plus } from 'lucide-react'
 import { memo, useMemo } from 'react'
 import type { RequestField } from '../../api/catalog'
 import type { Json } from '../../api/document'
-import { Field } from '../../ui/fields/Field'
 import { requestSpec } from '../../ui/fields/spec'
 import css from '../card/FieldRow.module.css'
+import { NodeField } from '../fields/NodeField'
 import { useSession } from '../session'
 import { Chips } from './Chips'
 import own from './EntryRow.module.css'
@@ -38,7 +38,7 @@ export const EntryRow = memo(function EntryRow({ id, entry, block }: Props) {
         </div>
       ) : (
         <div className={`${css.control} nodrag`} data-widget={spec.widget}>
-          <Field
+          <NodeField
             spec={spec}
             value={value ?? field.default ?? null}
             compact

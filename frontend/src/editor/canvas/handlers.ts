@@ -1,4 +1,5 @@
 /** What gestures on the canvas do; made once per editor, because React Flow wants stable props. */
+
 import {
   applyEdgeChanges,
   applyNodeChanges,
@@ -11,8 +12,9 @@ import {
 } from '@xyflow/react'
 import type { DragEvent, MouseEvent as ReactMouseEvent } from 'react'
 import type { Operation } from '../../api/document'
+import { toast } from '../../lib/toasts'
 import { type DetailStore, follow } from '../../ui/canvas/detail'
-import { toast } from '../../ui/shell/toasts'
+import { isTyping } from '../../ui/isTyping'
 import { connect, firstFit, refusal } from '../edits/commands'
 import { takeFiles } from '../edits/drop'
 import type { CardNode, WireEdge } from '../flow/flow'
@@ -220,12 +222,4 @@ export function pointOf(event: Pointed): { x: number; y: number } {
       ? event.changedTouches[0]
       : (event as MouseEvent)
   return { x: source.clientX, y: source.clientY }
-}
-
-/** Whether an element is for typing, so that shortcuts and menus leave it alone. */
-export function isTyping(target: EventTarget | null): boolean {
-  return (
-    target instanceof Element &&
-    Boolean(target.closest('input:not([type="range"]), textarea, select, [contenteditable="true"]'))
-  )
 }

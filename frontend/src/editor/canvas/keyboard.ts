@@ -1,5 +1,6 @@
 /** Shortcuts and the clipboard for one editor page; silent while somebody types. */
 import { tinykeys } from 'tinykeys'
+import { isTyping } from '../../ui/isTyping'
 import { ACTIONS } from '../actions'
 import type { Action } from '../actions/action'
 import { fillClipboard } from '../actions/graph/copy'
@@ -7,7 +8,7 @@ import { takeClipboard } from '../actions/graph/paste'
 import { remove } from '../edits/commands'
 import type { Session } from '../session'
 import { intoCard, outOfCard } from './focus'
-import { isTyping } from './handlers'
+
 import { pointer } from './pointer'
 
 /** Keys that the browser answers with an event of its own, which we take instead. */

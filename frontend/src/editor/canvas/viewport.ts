@@ -1,6 +1,14 @@
 /** Where the view stands: kept per workflow in this browser, fitted to the graph at first. */
+import type { ReactFlowInstance } from '@xyflow/react'
 import { boundsOf, type Viewport } from '../../ui/canvas/detail'
-import type { Session } from '../session'
+import type { CardNode, Flow, WireEdge } from '../flow/flow'
+
+/** The part of an editor that has a view. */
+interface Viewed {
+  slug: string
+  flow: Flow
+  rf: ReactFlowInstance<CardNode, WireEdge> | null
+}
 
 const MARGIN = 64 // px around a fitted graph
 const SMALL = 640 // px, a phone
@@ -17,7 +25,7 @@ export function keepViewport(slug: string, viewport: Viewport): void {
 }
 
 /** The view kept here, else the one fitted into a window of this size. */
-export function firstViewport(session: Session, width: number, height: number): Viewport {
+export function firstViewport(session: Viewed, width: number, height: number): Viewport {
   try {
     const kept = JSON.parse(localStorage.getItem(key(session.slug)) ?? 'null') as Viewport | null
     if (kept && Number.isFinite(kept.x) && Number.isFinite(kept.y) && kept.zoom > 0) return kept
@@ -38,7 +46,7 @@ export function firstViewport(session: Session, width: number, height: number): 
 
 /** The view that shows these nodes (or all) whole, at most at their natural size. */
 export function fitted(
-  session: Session,
+  session: Viewed,
   width: number,
   height: number,
   ids?: ReadonlySet<string>,
@@ -61,14 +69,14 @@ export function fitted(
 }
 
 /** Show these nodes, or all, whole. */
-export function fit(session: Session, ids?: ReadonlySet<string>): void {
+export function fit(session: Viewed, ids?: ReadonlySet<string>): void {
   const box = document.querySelector('.react-flow')?.getBoundingClientRect()
   if (!box || !session.rf) return
   void session.rf.setViewport(fitted(session, box.width, box.height, ids), { duration: 240 })
 }
 
 /** Bring one node into the middle and select it. */
-export function focusNode(session: Session, id: string): void {
+export function focusNode(session: Viewed, id: string): void {
   const node = session.flow.state.getState().nodes.find(candidate => candidate.id === id)
   if (!node || !session.rf) return
   session.flow.select([id])
@@ -83,7 +91,7 @@ export function focusNode(session: Session, id: string): void {
 const EDGE = 24 // px kept free around a node that is brought into view
 
 /** Move the view just as far as it takes to see a node, once what its selection opens is laid out. */
-export function reveal(session: Session, id: string): void {
+export function reveal(session: Viewed, id: string): void {
   requestAnimationFrame(() =>
     requestAnimationFrame(() => {
       const box = document.querySelector('.react-flow')?.getBoundingClientRect()

@@ -3,7 +3,8 @@ import { AlertTriangle, Ban, Check, CircleSlash, Clock3, Play, Zap } from 'lucid
 import { useState } from 'react'
 import { useStore } from 'zustand'
 import { ownTitle } from '../../catalog/title'
-import { duration } from '../../lib/format'
+import { duration } from '../../lib/time'
+
 import type { NodeRun } from '../../runs/fold'
 import { standing, standingLine } from '../../runs/remote'
 import { useElapsed } from '../../ui/useElapsed'

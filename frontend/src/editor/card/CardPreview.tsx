@@ -2,7 +2,8 @@
 import { Download, Image as ImageIcon } from 'lucide-react'
 import { type ReactNode, useMemo } from 'react'
 import type { NodeType } from '../../api/catalog'
-import { isMedia, mediaUrl } from '../../api/catalog'
+import { isMedia, mediaUrl } from '../../api/media'
+
 import { count, mediaFacts } from '../../lib/format'
 import { standingLine } from '../../runs/remote'
 import { resultOf } from '../../runs/results'

@@ -2,9 +2,9 @@
 import { memo, useMemo } from 'react'
 import type { Input } from '../../api/catalog'
 import type { Json } from '../../api/document'
-import { Field } from '../../ui/fields/Field'
 import { specOf } from '../../ui/fields/spec'
 import { setField } from '../edits/commands'
+import { NodeField } from '../fields/NodeField'
 import { useRandom } from '../fields/random'
 import { useSession } from '../session'
 import css from './FieldRow.module.css'
@@ -25,7 +25,7 @@ export const FieldRow = memo(function FieldRow({ id, input, value, wired, block,
   const control = wired ? (
     <span className={css.wired}>Connected</span>
   ) : (
-    <Field
+    <NodeField
       spec={spec}
       node={id}
       value={value}

@@ -1,11 +1,11 @@
 /** A ComfyUI file dropped on the card of a ComfyUI workflow: its graph takes the place of the old. */
-import { sentence } from '../../api/client'
 import type { DocumentNode, JsonObject, Operation } from '../../api/document'
 import { importFile } from '../../api/imports'
 import { declaredInputs, declaredOutputs } from '../../catalog/ports'
 import { links } from '../../document/graph'
 import { isJson } from '../../importing/files'
-import { toast } from '../../ui/shell/toasts'
+import { errorMessage } from '../../lib/errors'
+import { toast } from '../../lib/toasts'
 import type { Session } from '../session'
 import { graphOf } from './comfy'
 
@@ -30,7 +30,7 @@ export async function takeGraph(
     return true
   } catch (error) {
     if (!isJson(file)) return false
-    toast(sentence(error), { tone: 'bad' })
+    toast(errorMessage(error), { tone: 'bad' })
     return true
   }
 }

@@ -2,12 +2,13 @@
 import { FilePlus2, ImagePlus, Import, Replace } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
+import { contentOf } from '../../importing/contents'
 import { Notes } from '../../importing/Notes'
-import { contentOf } from '../../importing/words'
 import { Button } from '../../ui/controls/Button'
 import { Dialog } from '../../ui/controls/Dialog'
-import { type Arrived, fillWith, insertHere, openAlone } from '../edits/importing'
+import { fillWith, insertHere, openAlone } from '../edits/importing'
 import { useSession } from '../session'
+import type { Arrived } from '../view'
 import css from './ImportDialog.module.css'
 
 export function ImportDialog() {

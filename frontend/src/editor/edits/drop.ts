@@ -1,13 +1,12 @@
 /** Files and text that come from outside: dropped on the canvas or pasted. */
-
 import type { Input } from '../../api/catalog'
-import { sentence } from '../../api/client'
 import type { DocumentNode } from '../../api/document'
 import { upload } from '../../api/upload'
 import { inputsOf, MEDIA, requestFields } from '../../catalog/ports'
 import { isArchive, isJson, isText, mayCarry, textIn, unsupported } from '../../importing/files'
+import { errorMessage } from '../../lib/errors'
+import { dismiss, toast } from '../../lib/toasts'
 import { mismatch } from '../../ui/fields/mismatch'
-import { dismiss, toast } from '../../ui/shell/toasts'
 import { takeGraph } from '../comfy/comfyFile'
 import { setRequestValue } from '../fields/request'
 import type { Session } from '../session'
@@ -73,7 +72,7 @@ async function takeText(session: Session, file: File, at: { x: number; y: number
     const data = { label: file.name, text: await textIn(file) }
     addNode(session, 'textBox', at, { data, clear: true })
   } catch (error) {
-    toast(sentence(error), { tone: 'bad' })
+    toast(errorMessage(error), { tone: 'bad' })
   }
 }
 
@@ -100,7 +99,7 @@ async function uploadFiles(
         addNode(session, holder, { x: at.x + i * NEXT, y: at.y + i * NEXT }, { data, clear: true })
       }
     } catch (error) {
-      toast(`${file.name}: ${sentence(error)}`, { tone: 'bad' })
+      toast(`${file.name}: ${errorMessage(error)}`, { tone: 'bad' })
     }
   }
   dismiss(going)

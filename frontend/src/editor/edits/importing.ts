@@ -1,26 +1,15 @@
 /** Workflow files that come to an open canvas: taken whole, inserted, or opened on their own. */
-import { sentence } from '../../api/client'
 import type { DocumentNode, Operation } from '../../api/document'
 import { bodyOf, type Imported, importFile } from '../../api/imports'
 import { READ_ONLY } from '../../document/operations'
-import { contentOf, hasNotes } from '../../importing/words'
-import { toast } from '../../ui/shell/toasts'
+import { contentOf, hasNotes } from '../../importing/contents'
+import { errorMessage } from '../../lib/errors'
+import { toast } from '../../lib/toasts'
 import { editorAddress, workflowCreate } from '../../ui/workflows/queries'
 import { fit } from '../canvas/viewport'
 import type { Session } from '../session'
+import type { Arrived, Point } from '../view'
 import { insert } from './piece'
-
-type Point = { x: number; y: number }
-
-/** A file that has been read and waits for a person to say what becomes of it. */
-export interface Arrived {
-  found: Imported
-  at: Point
-  /** What else can be done with it: it is a picture. */
-  asPicture?: () => void
-  /** It is on the canvas already; there is only something to be told. */
-  done?: boolean
-}
 
 /** Names that a workflow has before anybody has named it. */
 const UNNAMED = /^Untitled workflow/
@@ -39,7 +28,7 @@ export async function takeWorkflow(
   try {
     found = await importFile(file)
   } catch (error) {
-    if (!quiet) toast(sentence(error), { tone: 'bad' })
+    if (!quiet) toast(errorMessage(error), { tone: 'bad' })
     return false
   }
   const { store, view } = session
@@ -93,7 +82,7 @@ export async function openAlone(found: Imported): Promise<void> {
     const { slug } = await workflowCreate(bodyOf(found))
     location.assign(editorAddress(slug))
   } catch (error) {
-    toast(sentence(error), { tone: 'bad' })
+    toast(errorMessage(error), { tone: 'bad' })
   }
 }
 

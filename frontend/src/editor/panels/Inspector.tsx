@@ -10,7 +10,6 @@ import { fieldValue } from '../../document/check'
 import { wiredInputs } from '../../document/graph'
 import { count } from '../../lib/format'
 import { Button } from '../../ui/controls/Button'
-import { Field } from '../../ui/fields/Field'
 import { specOf } from '../../ui/fields/spec'
 import { useDraft } from '../../ui/fields/useDraft'
 import { deleteSelected } from '../actions/graph/deleteSelected'
@@ -18,6 +17,7 @@ import { duplicate } from '../actions/graph/duplicate'
 import { EntriesPanel } from '../apps/EntriesPanel'
 import { entriesKey } from '../apps/entries'
 import { setField } from '../edits/commands'
+import { NodeField } from '../fields/NodeField'
 import { RequestFields } from '../fields/RequestFields'
 import { useRandom } from '../fields/random'
 import { useSession } from '../session'
@@ -187,7 +187,7 @@ function Labelled({ node, input, wired }: { node: DocumentNode; input: Input; wi
       {wired ? (
         <p className={css.wired}>Connected.</p>
       ) : (
-        <Field
+        <NodeField
           id={id}
           spec={spec}
           node={node.id}

@@ -3,11 +3,11 @@ import { useQuery } from '@tanstack/react-query'
 import { CopyPlus, KeyRound } from 'lucide-react'
 import { useState } from 'react'
 import { slotList } from '../../api/account'
-import { sentence } from '../../api/client'
 import { workflowDuplicate } from '../../api/workflows'
+import { errorMessage } from '../../lib/errors'
+import { toast } from '../../lib/toasts'
 import { Button } from '../../ui/controls/Button'
 import { askedFor } from '../../ui/credentials/KeysDialog'
-import { toast } from '../../ui/shell/toasts'
 import { RunBanner } from '../run/RunBanner'
 import { useSession } from '../session'
 import css from './ReadOnlyBanner.module.css'
@@ -30,7 +30,7 @@ export function ReadOnlyBanner() {
       const made = await workflowDuplicate(slug)
       location.assign(`/app/editor/${encodeURIComponent(made.slug)}`)
     } catch (error) {
-      toast(sentence(error), { tone: 'bad' })
+      toast(errorMessage(error), { tone: 'bad' })
       setBusy(false)
     }
   }

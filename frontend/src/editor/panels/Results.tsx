@@ -1,8 +1,10 @@
 /** A node's results in the inspector: files to look at and download, text, and what went wrong. */
 import { Download } from 'lucide-react'
 import { useMemo } from 'react'
-import { mediaUrl, type NodeType } from '../../api/catalog'
-import { duration } from '../../lib/format'
+import type { NodeType } from '../../api/catalog'
+import { mediaUrl } from '../../api/media'
+import { duration } from '../../lib/time'
+
 import { resultOf } from '../../runs/results'
 import { MediaView } from '../../ui/media/MediaView'
 import { LongText } from '../../ui/text/LongText'

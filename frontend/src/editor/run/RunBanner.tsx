@@ -1,10 +1,10 @@
 /** Says that the canvas shows a run as it was, and offers its graph back. */
 import { RotateCcw } from 'lucide-react'
 import { useState } from 'react'
-import { sentence } from '../../api/client'
 import { graphRestore, type RunGraphWire } from '../../api/results'
+import { errorMessage } from '../../lib/errors'
+import { toast } from '../../lib/toasts'
 import { Button } from '../../ui/controls/Button'
-import { toast } from '../../ui/shell/toasts'
 import css from '../panels/ReadOnlyBanner.module.css'
 import { useSession } from '../session'
 
@@ -18,7 +18,7 @@ export function RunBanner({ run }: { run: RunGraphWire }) {
       await graphRestore(slug, run)
       location.assign(current)
     } catch (error) {
-      toast(sentence(error), { tone: 'bad' })
+      toast(errorMessage(error), { tone: 'bad' })
       setBusy(false)
     }
   }

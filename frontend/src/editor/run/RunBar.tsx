@@ -1,18 +1,18 @@
 /** The bar below the canvas: how the run is going in one line; opened, its whole story. */
 import { ChevronDown, ChevronUp, Download } from 'lucide-react'
 import { useStore } from 'zustand'
-import { type MediaReference, mediaUrl } from '../../api/catalog'
-import { ownTitle } from '../../catalog/title'
-import { count, duration } from '../../lib/format'
+import { type MediaReference, mediaUrl } from '../../api/media'
+import { count } from '../../lib/format'
+import { duration } from '../../lib/time'
 import { tally } from '../../runs/fold'
+import { skippedWords } from '../../runs/plan'
 import { standing } from '../../runs/remote'
 import { filesIn } from '../../runs/results'
 import { useElapsed } from '../../ui/useElapsed'
-import { focusNode } from '../canvas/viewport'
 import { useSession } from '../session'
 import { useRunOverview } from './hooks'
 import css from './RunBar.module.css'
-import { skippedWords } from './RunButton'
+
 import { RunLog } from './RunLog'
 
 export function RunBar() {
@@ -54,22 +54,22 @@ export function RunBar() {
             <button
               type="button"
               className={css.link}
-              onClick={() => problems[0].node && focusNode(session, problems[0].node)}
+              onClick={() => problems[0].node && session.focus(problems[0].node)}
             >
               {problems[0].message}
             </button>
           )}
           {!problems.length && running && (
-            <button type="button" className={css.link} onClick={() => focusNode(session, running)}>
-              {[titleOf(session, running), standing(runs.node(running).remote)]
+            <button type="button" className={css.link} onClick={() => session.focus(running)}>
+              {[session.titleOf(running), standing(runs.node(running).remote)]
                 .filter(Boolean)
                 .join(', ')}{' '}
               ›
             </button>
           )}
           {!problems.length && summary.status === 'failed' && culprit && (
-            <button type="button" className={css.link} onClick={() => focusNode(session, culprit)}>
-              {titleOf(session, culprit)}: {runs.node(culprit).message || summary.message} ›
+            <button type="button" className={css.link} onClick={() => session.focus(culprit)}>
+              {session.titleOf(culprit)}: {runs.node(culprit).message || summary.message} ›
             </button>
           )}
         </div>
@@ -134,13 +134,6 @@ function Chip({ tone, amount, word }: { tone: string; amount: number; word: stri
       {amount} {word}
     </span>
   )
-}
-
-/** The title a person sees on a node. */
-export function titleOf(session: ReturnType<typeof useSession>, id: string): string {
-  const node = session.store.node(id)
-  if (!node) return 'a deleted node'
-  return ownTitle(node) || session.catalog.get(node.type)?.name || node.type
 }
 
 function download(files: readonly MediaReference[]): void {

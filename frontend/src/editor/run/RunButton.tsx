@@ -4,6 +4,7 @@ import { useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { PlanWire } from '../../api/results'
 import { count } from '../../lib/format'
+import { amountOf, skippedWords } from '../../runs/plan'
 import { notReady, problemsOf } from '../../runs/runner'
 import { Button } from '../../ui/controls/Button'
 import { Menu } from '../../ui/controls/Menu'
@@ -100,15 +101,7 @@ export function RunButton() {
   )
 }
 
-/** How much a run would be: "2 nodes", "all cached", "not ready". */
-export function amountOf(plan: PlanWire | null): string {
-  if (!plan) return ''
-  if (plan.problems.length) return 'not ready'
-  if (plan.run.length) return count(plan.run.length, 'node')
-  return plan.cached.length ? 'all cached' : ''
-}
-
-/** The same in a sentence or two. */
+/** What a run would do, in a sentence or two. */
 function story(plan: PlanWire | null): string {
   if (!plan) return 'Run everything'
   if (plan.problems.length) return notReady(problemsOf(plan.problems))
@@ -118,11 +111,4 @@ function story(plan: PlanWire | null): string {
     skippedWords(plan),
   ]
   return parts.filter(Boolean).join(', ')
-}
-
-/** "2 nodes are skipped: not connected"; empty when none is. */
-export function skippedWords({ skipped }: PlanWire): string {
-  if (!skipped.length) return ''
-  const are = skipped.length === 1 ? '1 node is' : `${skipped.length} nodes are`
-  return `${are} skipped: not connected`
 }

@@ -1,11 +1,10 @@
 /** The story of a run, one line per event; a line about a node leads to it. */
 import { useEffect, useRef } from 'react'
 import { useStore } from 'zustand'
-import { clock, words } from '../../runs/eventWords'
-import { focusNode } from '../canvas/viewport'
+import { timeOfDay } from '../../lib/time'
+import { words } from '../../runs/eventWords'
 import { useSession } from '../session'
 import { useRunOverview } from './hooks'
-import { titleOf } from './RunBar'
 import css from './RunLog.module.css'
 
 const SHOWN = 300 // newest lines
@@ -35,7 +34,15 @@ export function RunLog() {
       {events.slice(-SHOWN).map(event => {
         const { tone, text } = words(event)
         const node = 'node_id' in event ? (event.node_id ?? null) : null
-        return <Line key={event.seq} time={clock(event.at)} tone={tone} node={node} text={text} />
+        return (
+          <Line
+            key={event.seq}
+            time={timeOfDay(event.at, true)}
+            tone={tone}
+            node={node}
+            text={text}
+          />
+        )
       })}
       {!events.length && !problems.length && <li className={css.none}>Nothing has run yet.</li>}
     </ol>
@@ -49,8 +56,8 @@ function Line(props: { time: string; tone: string; node: string | null; text: st
     <li className={css.row} data-tone={props.tone}>
       <time>{props.time}</time>
       {node && (
-        <button type="button" onClick={() => focusNode(session, node)}>
-          {titleOf(session, node)}
+        <button type="button" onClick={() => session.focus(node)}>
+          {session.titleOf(node)}
         </button>
       )}
       <span>{props.text}</span>

@@ -2,9 +2,9 @@
 import { BookOpen, KeyRound, Link2 } from 'lucide-react'
 import { type ReactNode, useMemo, useState } from 'react'
 import { useStore } from 'zustand'
-import { sentence } from '../../api/client'
 import type { Json } from '../../api/document'
 import { keyCreate } from '../../api/keys'
+import { errorMessage } from '../../lib/errors'
 import { Button } from '../../ui/controls/Button'
 import { Choice } from '../../ui/controls/Choice'
 import { Dialog } from '../../ui/controls/Dialog'
@@ -13,7 +13,8 @@ import { CopyButton } from '../../ui/text/CopyButton'
 import { useSession } from '../session'
 import { originsIn } from './origins'
 import { samplesOf } from './samples'
-import { LANGUAGES, type Language, MODES, type Mode, snippet } from './snippets'
+import { LANGUAGES, type Language, snippet } from './snippets'
+import { MODES, type Mode } from './target'
 import css from './UseAsApi.module.css'
 
 /** What a snippet holds until there is a key. */
@@ -83,7 +84,7 @@ function Key({ name, made, onMade }: KeyProps) {
       const made = await keyCreate({ name: `API of ${name}`.slice(0, 200), capabilities })
       onMade(made.key)
     } catch (error) {
-      setProblem(sentence(error))
+      setProblem(errorMessage(error))
     } finally {
       setBusy(false)
     }

@@ -1,9 +1,7 @@
 /** Programs that run a workflow with fal's own clients, pointed at this server. No React. */
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: those are the JavaScript that is made
 import { FileOf, JAVASCRIPT, literal, PYTHON } from './literal'
-import type { Mode, Target } from './snippets'
-
-type Lines = (string | null)[]
+import type { Lines, Mode, Target } from './target'
 
 /** With fal-client for Python. */
 export function falPython({ origin, appId, key, inputs }: Target, mode: Mode): Lines {

@@ -1,7 +1,7 @@
 /** The inputs a snippet shows: a workflow's own values, and examples where it has none. No React. */
-
-import { isMedia, type RequestField } from '../../api/catalog'
+import type { RequestField } from '../../api/catalog'
 import type { Json, JsonObject, WorkflowDocument } from '../../api/document'
+import { isMedia } from '../../api/media'
 import { MEDIA, requestFields } from '../../catalog/ports'
 import { FileOf, type Samples } from './literal'
 

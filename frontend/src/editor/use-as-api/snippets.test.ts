@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
 import { FileOf, JAVASCRIPT, literal, PYTHON, SHELL } from './literal'
 import { samplesOf } from './samples'
-import { LANGUAGES, type Language, MODES, type Mode, snippet } from './snippets'
+import { LANGUAGES, type Language, snippet } from './snippets'
+import { MODES, type Mode } from './target'
 
 const AWKWARD = {
   title: `It's "quoted" \\ and\nbroken`,

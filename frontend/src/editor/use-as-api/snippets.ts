@@ -5,6 +5,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: those are the JavaScript that is made
 import { falJavascript, falPython } from './falSnippets'
 import { FileOf, JAVASCRIPT, literal, PYTHON, type Samples, SHELL, variable } from './literal'
+import type { Lines, Mode, Target } from './target'
 
 export const LANGUAGES = {
   curl: 'curl',
@@ -13,31 +14,13 @@ export const LANGUAGES = {
   falPython: 'fal-client',
   falJavascript: '@fal-ai/client',
 } as const
-export const MODES = {
-  wait: 'Run and wait',
-  poll: 'Start and poll',
-  events: 'Follow live',
-} as const
 export type Language = keyof typeof LANGUAGES
-export type Mode = keyof typeof MODES
-
-export interface Target {
-  /** Where the server is, such as `https://patchbay.example`. */
-  origin: string
-  slug: string
-  /** The id by which clients of fal call it. */
-  appId: string
-  key: string
-  inputs: Samples
-}
 
 /** The program for one language and one way to wait for the result. */
 export function snippet(target: Target, language: Language, mode: Mode): string {
   const lines = { curl, python, javascript, falPython, falJavascript }[language](target, mode)
   return `${lines.filter(line => line !== null).join('\n')}\n`
 }
-
-type Lines = (string | null)[]
 
 const filesOf = (inputs: Samples) => Object.values(inputs).filter(value => value instanceof FileOf)
 

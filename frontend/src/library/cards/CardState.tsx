@@ -1,9 +1,8 @@
 /** How the last run of a workflow went, in words, kept up to date as time passes. */
-
 import type { WorkflowSummary } from '../../api/library'
 import { StateDot } from '../../ui/StateDot'
 import { useNow } from '../../ui/useNow'
-import { state } from '../words'
+import { state } from '../format'
 import css from './CardState.module.css'
 
 export function CardState({ row }: { row: WorkflowSummary }) {

@@ -2,12 +2,13 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { Archive, FolderInput, X } from 'lucide-react'
 import { useEffect } from 'react'
-import { sentence } from '../../api/client'
+import { errorMessage } from '../../lib/errors'
+import { count } from '../../lib/format'
+import { toast } from '../../lib/toasts'
 import { Button } from '../../ui/controls/Button'
-import { toast } from '../../ui/shell/toasts'
 import { workflowChange } from '../../ui/workflows/queries'
 import { useDesk } from '../LibraryContext'
-import { count } from '../words'
+
 import css from './SelectionBar.module.css'
 
 const NONE: ReadonlySet<string> = new Set()
@@ -34,7 +35,7 @@ export function SelectionBar() {
       for (const row of rows) await workflowChange(client, row.slug, { archived: true })
       toast(`Archived ${count(rows.length, 'workflow')}`)
     } catch (error) {
-      toast(sentence(error), { tone: 'bad' })
+      toast(errorMessage(error), { tone: 'bad' })
     }
   }
   return (

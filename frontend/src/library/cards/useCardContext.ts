@@ -1,11 +1,12 @@
 /** What the actions of one card do: they ask the server, and say so when it refuses. */
 import { useQueryClient } from '@tanstack/react-query'
 import type { WorkflowSummary } from '../../api/library'
-import { toast } from '../../ui/shell/toasts'
+import { errorMessage } from '../../lib/errors'
+import { toast } from '../../lib/toasts'
 import { refresh, workflowChange, workflowDuplicate } from '../../ui/workflows/queries'
 import { useDelete } from '../deleting/DeletionsContext'
 import { useDesk } from '../LibraryContext'
-import { refusal } from '../words'
+
 import type { CardContext } from './actions'
 
 interface Full extends CardContext {
@@ -20,7 +21,7 @@ export function useCardContext(row: WorkflowSummary, setRenaming: (on: boolean) 
   const remove = useDelete()
   const { ask, selected, select, own } = useDesk()
   const attempt = (work: Promise<unknown>) => {
-    work.catch((error: unknown) => toast(refusal(error), { tone: 'bad' }))
+    work.catch((error: unknown) => toast(errorMessage(error), { tone: 'bad' }))
   }
   /** Change the row, say so, and offer to change it back. */
   const change = (changes: Changes, said: string, back: Changes) =>

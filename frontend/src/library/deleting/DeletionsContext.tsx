@@ -2,9 +2,9 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
-import { sentence } from '../../api/client'
 import type { WorkflowSummary } from '../../api/library'
-import { toast } from '../../ui/shell/toasts'
+import { errorMessage } from '../../lib/errors'
+import { toast } from '../../lib/toasts'
 import { refresh, workflowDelete } from '../../ui/workflows/queries'
 import { Deletions } from './deleting'
 
@@ -21,7 +21,7 @@ export function DeletionsProvider({ children }: { children: ReactNode }) {
         {
           remove: workflowDelete,
           removed: () => refresh(client),
-          failed: (_slug, error) => toast(sentence(error), { tone: 'bad' }),
+          failed: (_slug, error) => toast(errorMessage(error), { tone: 'bad' }),
         },
         UNDO_MS,
       ),

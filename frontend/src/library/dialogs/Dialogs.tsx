@@ -1,9 +1,10 @@
 /** Shows the dialog that somebody on the page has asked for. */
 import { ExportDialog } from '../../importing/ExportDialog'
+import { count } from '../../lib/format'
 import { DeleteFolderDialog, FolderNameDialog, MoveDialog } from '../folders/FolderDialogs'
 import { useMoves } from '../folders/useMoves'
 import { useDesk } from '../LibraryContext'
-import { count } from '../words'
+
 import { TagsDialog } from './TagsDialog'
 
 export function Dialogs() {

@@ -1,6 +1,6 @@
 /** Tells what there is to know of workflows that have just been imported, and opens them. */
+import { contentOf } from '../../importing/contents'
 import { Notes } from '../../importing/Notes'
-import { contentOf } from '../../importing/words'
 import { Dialog } from '../../ui/controls/Dialog'
 import { editorAddress } from '../../ui/workflows/queries'
 import type { Importing } from '../useImport'

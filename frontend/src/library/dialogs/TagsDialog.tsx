@@ -1,14 +1,15 @@
 /** Editing the tags of a workflow. */
 import { useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
-import { sentence } from '../../api/client'
 import type { WorkflowSummary } from '../../api/library'
+import { errorMessage } from '../../lib/errors'
+import { toast } from '../../lib/toasts'
 import { Button } from '../../ui/controls/Button'
 import { Dialog } from '../../ui/controls/Dialog'
 import { TagsField } from '../../ui/controls/TagsField'
-import { toast } from '../../ui/shell/toasts'
+import { tagsOf } from '../../ui/workflows/list'
 import { workflowChange } from '../../ui/workflows/queries'
-import { tagsOf } from '../filter/shown'
+
 import { tagsIn } from '../filter/tags'
 import { useDesk } from '../LibraryContext'
 import css from './Dialogs.module.css'
@@ -21,7 +22,7 @@ export function TagsDialog({ row, onClose }: { row: WorkflowSummary; onClose: ()
     event.preventDefault()
     onClose()
     workflowChange(client, row.slug, { tags }).catch((error: unknown) =>
-      toast(sentence(error), { tone: 'bad' }),
+      toast(errorMessage(error), { tone: 'bad' }),
     )
   }
   return (

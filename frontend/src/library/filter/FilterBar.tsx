@@ -1,7 +1,7 @@
 /** What chooses the workflows to see: chips, tags, a switch for the hidden ones, and the order. */
 import { Hash } from 'lucide-react'
 import css from './FilterBar.module.css'
-import type { Filter, Sort } from './shown'
+import type { Filter, Sort } from './view'
 
 const NAMES: Record<Filter, string> = {
   all: 'All',

@@ -1,7 +1,7 @@
 /** Says that a search or a filter found nothing, and takes it back. */
 import { Button } from '../../ui/controls/Button'
 import css from './NoMatches.module.css'
-import type { Filter } from './shown'
+import type { Filter } from './view'
 
 const NOTHING: Record<Filter, string> = {
   all: 'Everything here is archived or hidden.',

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { row } from '../sample'
-import { divide, matches, offered, shown, tagsOf } from './shown'
+import { divide, matches, tagsOf } from '../../ui/workflows/list'
+import { row } from '../../ui/workflows/sample'
+
+import { offered, shown } from './shown'
 import { ROOT, type View } from './view'
 
 const view: View = ROOT

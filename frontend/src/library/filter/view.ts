@@ -1,5 +1,8 @@
 /** What the library is asked to show, as it stands in the page's address. No React. */
-import { FILTERS, type Filter, type Sort } from './shown'
+
+export const FILTERS = ['all', 'running', 'failed', 'archived'] as const
+export type Filter = (typeof FILTERS)[number]
+export type Sort = 'edited' | 'name'
 
 export interface View {
   /** The folder that is open; null at the root. */

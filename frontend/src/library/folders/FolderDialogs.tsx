@@ -2,15 +2,15 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Folder as FolderIcon, LayoutGrid } from 'lucide-react'
 import { type FormEvent, useMemo, useState } from 'react'
-import { sentence } from '../../api/client'
 import type { Folder } from '../../api/library'
+import { errorMessage } from '../../lib/errors'
+import { toast } from '../../lib/toasts'
 import { Button } from '../../ui/controls/Button'
 import { Dialog } from '../../ui/controls/Dialog'
-import { toast } from '../../ui/shell/toasts'
 import { folderChange, folderCreate, folderDelete, refresh } from '../../ui/workflows/queries'
 import css from '../dialogs/Dialogs.module.css'
+import { holding } from '../format'
 import { useDesk } from '../LibraryContext'
-import { holding } from '../words'
 import { holdings, path, seen, tree, within } from './folders'
 
 const MAX_NAME = 200
@@ -54,7 +54,7 @@ export function FolderNameDialog(props: {
         </label>
         {save.isError && (
           <p className={css.bad} role="alert">
-            {sentence(save.error)}
+            {errorMessage(save.error)}
           </p>
         )}
         <div className={css.buttons}>
@@ -184,7 +184,7 @@ export function DeleteFolderDialog({ folder, onClose }: { folder: Folder; onClos
         )}
         {remove.isError && (
           <p className={css.bad} role="alert">
-            {sentence(remove.error)}
+            {errorMessage(remove.error)}
           </p>
         )}
         <div className={css.buttons}>

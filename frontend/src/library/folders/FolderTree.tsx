@@ -1,8 +1,8 @@
 /** The folders at the side of the page: opened by a click, filled by dropping cards on them. */
 import { ChevronRight, Folder as FolderIcon, FolderOpen, Plus } from 'lucide-react'
 import { useMemo, useState } from 'react'
+import { holding } from '../format'
 import { useDesk } from '../LibraryContext'
-import { holding } from '../words'
 import { dragSource, useDropTarget } from './dragging'
 import { FolderLink } from './FolderLink'
 import { FolderMenu } from './FolderMenu'

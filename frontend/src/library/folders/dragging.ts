@@ -1,8 +1,9 @@
 /** Dragging cards and folders onto folders, over the browser's own drag and drop. */
 import { type DragEvent, useState } from 'react'
 import type { Folder, WorkflowSummary } from '../../api/library'
+import { count } from '../../lib/format'
 import { useDesk } from '../LibraryContext'
-import { count } from '../words'
+
 import { within } from './folders'
 import { useMoves } from './useMoves'
 

@@ -1,17 +1,17 @@
 /** Moving workflows and folders, with what to say about it and the offer to undo. */
 import { useQueryClient } from '@tanstack/react-query'
-import { sentence } from '../../api/client'
 import type { Folder, WorkflowSummary } from '../../api/library'
-import { toast } from '../../ui/shell/toasts'
+import { errorMessage } from '../../lib/errors'
+import { count } from '../../lib/format'
+import { toast } from '../../lib/toasts'
 import { folderChange, type Places, refresh, workflowsMove } from '../../ui/workflows/queries'
 import { useDesk } from '../LibraryContext'
-import { count } from '../words'
 
 export function useMoves() {
   const client = useQueryClient()
   const { folders, select } = useDesk()
   const attempt = (work: Promise<unknown>) => {
-    work.catch((error: unknown) => toast(sentence(error), { tone: 'bad' }))
+    work.catch((error: unknown) => toast(errorMessage(error), { tone: 'bad' }))
   }
   const nameOf = (id: string | null) =>
     id === null ? 'All workflows' : (folders.find(folder => folder.id === id)?.name ?? 'a folder')

@@ -1,9 +1,10 @@
 /** The templates to start from; one click makes a copy and opens it. */
 import { useMutation } from '@tanstack/react-query'
 import type { WorkflowSummary } from '../../api/library'
-import { toast } from '../../ui/shell/toasts'
+import { errorMessage } from '../../lib/errors'
+import { toast } from '../../lib/toasts'
 import { editorAddress, workflowDuplicate } from '../../ui/workflows/queries'
-import { refusal } from '../words'
+
 import { TemplateCard } from './TemplateCard'
 import css from './TemplateStrip.module.css'
 
@@ -14,7 +15,7 @@ export function TemplateStrip({ rows, big }: { rows: WorkflowSummary[]; big: boo
   const copy = useMutation({
     mutationFn: (slug: string) => workflowDuplicate(slug),
     onSuccess: ({ slug }) => location.assign(editorAddress(slug)),
-    onError: error => toast(refusal(error), { tone: 'bad' }),
+    onError: error => toast(errorMessage(error), { tone: 'bad' }),
   })
   const seen = big ? rows : rows.slice(0, FIRST)
   return (

@@ -1,8 +1,11 @@
 /** The form: one row per field with its label, help and complaint, and the button that runs. */
+
 import { Loader2, Play, Square } from 'lucide-react'
 import type { KeyboardEvent } from 'react'
 import { useStore } from 'zustand'
-import { duration } from '../../lib/format'
+import { count } from '../../lib/format'
+import { duration } from '../../lib/time'
+
 import { Button } from '../../ui/controls/Button'
 import type { Player } from '../run/player'
 import css from './PlayForm.module.css'
@@ -104,7 +107,7 @@ export function PlayForm(props: Props) {
 }
 
 function factsOf({ cost, usual, member }: Props): string {
-  const price = !member ? '' : cost ? `about ${cost} credit${cost === 1 ? '' : 's'}` : 'free'
+  const price = !member ? '' : cost ? `about ${count(cost, 'credit')}` : 'free'
   const time = usual === null ? '' : `took ${duration(usual)} last time`
   return [price, time].filter(Boolean).join(' · ')
 }

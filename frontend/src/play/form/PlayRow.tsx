@@ -1,10 +1,10 @@
 /** One field of the form. Files of a visitor go along with the run instead of being uploaded. */
-
-import { isMedia } from '../../api/catalog'
 import type { Json } from '../../api/document'
+import { isMedia } from '../../api/media'
 import { isEmpty } from '../../document/check'
 import { asText } from '../../runs/results'
 import { Field } from '../../ui/fields/Field'
+
 import { TextField } from '../../ui/fields/TextField'
 import { keepFile } from './ownFiles'
 import css from './PlayForm.module.css'

@@ -1,6 +1,6 @@
 /** A visitor's own files: they stay in the browser until a run takes them along. No React. */
-import { isMedia, type MediaReference } from '../../api/catalog'
 import type { Json, JsonObject } from '../../api/document'
+import { isMedia, type MediaReference } from '../../api/media'
 
 /** The files of this page by the address the browser shows them under. */
 const files = new Map<string, File>()

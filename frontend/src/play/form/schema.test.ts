@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { formOf, formProblems, initialValues, inputsOf, type Schema, sortIssues } from './schema'
+import type { Schema } from '../../api/play'
+import { formOf, formProblems, initialValues, inputsOf, sortIssues } from './schema'
 
 const schema: Schema = {
   name: 'Sticker',

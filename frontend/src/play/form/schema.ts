@@ -1,27 +1,10 @@
 /** The playground's form, made from what a workflow asks for. No React. */
 
-import type { RequestField } from '../../api/catalog'
 import type { Json, JsonObject } from '../../api/document'
+import type { Schema } from '../../api/play'
 import { requestFields } from '../../catalog/ports'
 import { isEmpty, numberProblem, requestValue } from '../../document/check'
 import { type FieldSpec, requestSpec } from '../../ui/fields/spec'
-
-export interface Cover {
-  image: string
-  video: string | null
-}
-
-/** What `/schema` and `/public-schema` answer. */
-export interface Schema {
-  name: string
-  description: string
-  /** An example result that everybody may see, by its addresses. */
-  cover: Cover | null
-  fields: RequestField[]
-  values: JsonObject
-  /** Credits of one run; null when it costs nothing, absent for strangers. */
-  estimatedCreditCost?: number | null
-}
 
 export type Values = Record<string, Json | undefined>
 /** What is wrong with which field, in sentences, by the field's name. */

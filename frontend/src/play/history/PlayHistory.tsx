@@ -1,8 +1,7 @@
 /** The last runs of this browser, as small pictures and words; choosing one shows it again. */
+import { mediaUrl } from '../../api/media'
+import { ago, duration } from '../../lib/time'
 
-import { mediaUrl } from '../../api/catalog'
-import { duration } from '../../lib/format'
-import { ago } from '../../library/words'
 import { useNow } from '../../ui/useNow'
 import { partsOf } from '../run/parts'
 import type { PastRun } from './history'

@@ -1,8 +1,9 @@
 /** What stands beside the form: the run that is going on, a result, a failure, or an example. */
 import { CircleSlash, Sparkles, TriangleAlert } from 'lucide-react'
 import { useStore } from 'zustand'
+import type { Cover } from '../../api/play'
 import { ChooseKeys } from '../form/ChooseKeys'
-import type { Cover } from '../form/schema'
+
 import { PlayExample } from '../PlayExample'
 import css from './PlayOutcome.module.css'
 import { PlayProgress } from './PlayProgress'

@@ -1,7 +1,8 @@
 /** A run that is going on: a bar, the time, and each of its steps in words. */
 import { Check, Circle, CircleSlash, Loader2, TriangleAlert } from 'lucide-react'
 import { useStore } from 'zustand'
-import { count, duration } from '../../lib/format'
+import { count } from '../../lib/format'
+import { duration } from '../../lib/time'
 import type { NodeRun } from '../../runs/fold'
 import { standing } from '../../runs/remote'
 import { MediaView } from '../../ui/media/MediaView'

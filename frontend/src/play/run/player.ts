@@ -3,10 +3,10 @@
  * the site follows the run's events; a stranger asks now and then how it stands.
  */
 import { createStore } from 'zustand/vanilla'
-import { ApiError, sentence } from '../../api/client'
 import type { JsonObject } from '../../api/document'
 import { type PublicExecution, publicRunGet, publicRunStart } from '../../api/play'
 import { runCancel, runGet, runStart } from '../../api/workflows'
+import { ApiError, errorMessage } from '../../lib/errors'
 import { uuid } from '../../lib/ids'
 import { type NodeRun, tally } from '../../runs/fold'
 import { RunSocket } from '../../runs/socket'
@@ -110,7 +110,7 @@ export class Player {
     try {
       await runCancel(shown.id)
     } catch (error) {
-      this.state.setState({ cancelling: false, problem: sentence(error) })
+      this.state.setState({ cancelling: false, problem: errorMessage(error) })
     }
   }
 
@@ -172,7 +172,7 @@ export class Player {
       const needsKey = failed?.run.error?.body?.code === 'CREDENTIAL_NOT_BOUND'
       this.end({ ...run, status, result, ms, message, needsKey }, failed?.id)
     } catch (error) {
-      this.lost(run, sentence(error))
+      this.lost(run, errorMessage(error))
     }
   }
 
@@ -185,7 +185,7 @@ export class Player {
         } catch (error) {
           if (this.stopped) return
           const passing = !(error instanceof ApiError) || error.status >= 500
-          if (!passing && error.status !== 429) return this.lost(run, sentence(error))
+          if (!passing && error.status !== 429) return this.lost(run, errorMessage(error))
           this.state.setState({ connected: false })
         }
         if (this.stopped) return
@@ -216,7 +216,7 @@ export class Player {
   private refused(error: unknown): void {
     const issues = error instanceof ApiError ? error.body.issues : undefined
     if (!Array.isArray(issues) || !issues.length) {
-      this.state.setState({ phase: 'idle', problem: sentence(error) })
+      this.state.setState({ phase: 'idle', problem: errorMessage(error) })
       return
     }
     const { fields, others } = sortIssues(this.host.form, issues)

@@ -1,18 +1,18 @@
 /** What can be done with a run: stop it, take it up again, do it again, look at its workflow. */
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { CircleStop, Play, RotateCw, SquareArrowOutUpRight } from 'lucide-react'
-import { sentence } from '../../api/client'
 import { type RunDetail, runAgain, runRetry } from '../../api/runs'
 import { runCancel } from '../../api/workflows'
+import { errorMessage } from '../../lib/errors'
+import { toast } from '../../lib/toasts'
 import { Button } from '../../ui/controls/Button'
-import { toast } from '../../ui/shell/toasts'
 import { editorAddress } from '../../ui/workflows/queries'
 import css from './Actions.module.css'
 
 export function Actions({ run, onRetried }: { run: RunDetail; onRetried: () => void }) {
   const client = useQueryClient()
   const id = run.executionId
-  const refused = (error: unknown) => toast(sentence(error), { tone: 'bad' })
+  const refused = (error: unknown) => toast(errorMessage(error), { tone: 'bad' })
   const now = (found: RunDetail) => client.setQueryData(['run', id], found)
   const cancel = useMutation({
     mutationFn: () => runCancel(id),

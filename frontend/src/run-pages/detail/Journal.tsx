@@ -1,7 +1,7 @@
 /** The journal of a run, line by line: its number, its time, and what happened. */
-
 import type { RunEvent } from '../../api/runEvents'
-import { clock, words } from '../../runs/eventWords'
+import { timeOfDay } from '../../lib/time'
+import { words } from '../../runs/eventWords'
 import css from './Journal.module.css'
 import type { TitleOf } from './titles'
 
@@ -18,7 +18,7 @@ export function Journal({ events, titleOf }: { events: readonly RunEvent[]; titl
           <li key={event.seq} data-tone={tone}>
             <span className={css.seq}>{event.seq}</span>
             <time dateTime={event.at} title={event.at}>
-              {clock(event.at)}
+              {timeOfDay(event.at, true)}
             </time>
             <span>
               {node && <b>{node} </b>}

@@ -1,11 +1,12 @@
 /** What each node of a run did: its state, its time, its cost, and its error. */
 import type { NodeRow, RunDetail } from '../../api/runs'
-import { duration, type Tone } from '../../library/words'
+import { duration } from '../../lib/time'
 import type { NodeRun, NodeState } from '../../runs/fold'
 import { standing, standingLine } from '../../runs/remote'
 import type { RunStore } from '../../runs/store'
+import type { Tone } from '../../runs/tone'
 import { StateDot } from '../../ui/StateDot'
-import { price } from '../words'
+import { price } from '../format'
 import css from './NodeTable.module.css'
 import type { TitleOf } from './titles'
 

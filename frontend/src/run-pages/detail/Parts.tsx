@@ -1,9 +1,10 @@
 /** Inputs or results: pictures to look at and download, text to read and copy. */
 import { Copy, Download } from 'lucide-react'
-import { type MediaReference, mediaUrl } from '../../api/catalog'
+import { type MediaReference, mediaUrl } from '../../api/media'
+
 import { mediaFacts } from '../../lib/format'
+import { toast } from '../../lib/toasts'
 import { MediaView } from '../../ui/media/MediaView'
-import { toast } from '../../ui/shell/toasts'
 import { LongText } from '../../ui/text/LongText'
 import css from './Parts.module.css'
 import { type Part, readable } from './parts'

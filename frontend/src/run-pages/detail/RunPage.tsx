@@ -2,19 +2,19 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { ChevronRight } from 'lucide-react'
 import { useMemo, useState } from 'react'
-import { sentence } from '../../api/client'
 import { type RunDetail, runDetail } from '../../api/runs'
 import { catalogGet, workflowGet } from '../../api/workflows'
 import { Catalog } from '../../catalog/catalog'
-import { ago, duration } from '../../library/words'
+import { errorMessage } from '../../lib/errors'
+import { ago, duration } from '../../lib/time'
+import { toast } from '../../lib/toasts'
 import { drawnWords } from '../../runs/eventWords'
 import { LoadError } from '../../ui/LoadError'
 import type { PageProps } from '../../ui/page'
 import { StateDot } from '../../ui/StateDot'
 import { AppShell } from '../../ui/shell/AppShell'
-import { toast } from '../../ui/shell/toasts'
 import { useNow } from '../../ui/useNow'
-import { outcome, price, SOURCES, tone } from '../words'
+import { outcome, price, SOURCES, tone } from '../format'
 import { Actions } from './Actions'
 import { Journal } from './Journal'
 import { NodeTable } from './NodeTable'
@@ -42,7 +42,7 @@ export default function RunPage({ slug: id, user }: PageProps) {
       {run.isError && !run.data && (
         <LoadError
           what="This run"
-          message={sentence(run.error)}
+          message={errorMessage(run.error)}
           busy={run.isFetching}
           onRetry={() => void run.refetch()}
         />

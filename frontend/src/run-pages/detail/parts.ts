@@ -1,7 +1,6 @@
 /** A run's inputs and outputs in parts that can be shown: files, text, and their names. No React. */
-
-import type { MediaReference } from '../../api/catalog'
 import type { WorkflowDocument } from '../../api/document'
+import type { MediaReference } from '../../api/media'
 import { asText, filesIn } from '../../runs/results'
 
 export interface Part {

@@ -1,6 +1,6 @@
 /** What narrows the list of runs: three choices. */
 import type { WorkflowSummary } from '../../api/library'
-import { SOURCES, STATUSES } from '../words'
+import { SOURCES, STATUSES } from '../format'
 import css from './FilterRow.module.css'
 import type { Filters } from './filters'
 

@@ -1,17 +1,17 @@
 /** One run in the list: what it made, how it went, and the way to all that is known of it. */
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Ban, Check, LoaderCircle, TextInitial, TriangleAlert } from 'lucide-react'
-import { sentence } from '../../api/client'
 import type { RunRow } from '../../api/runs'
 import { runCancel } from '../../api/workflows'
-import { ago } from '../../library/words'
+import { errorMessage } from '../../lib/errors'
+import { ago, timeOfDay } from '../../lib/time'
+import { toast } from '../../lib/toasts'
 import { Button } from '../../ui/controls/Button'
 import { Cover } from '../../ui/media/Cover'
 import { resultPicture } from '../../ui/media/picture'
 import { StateDot } from '../../ui/StateDot'
-import { toast } from '../../ui/shell/toasts'
 import { useNow } from '../../ui/useNow'
-import { outcome, price, SOURCES, textIn, time, tone } from '../words'
+import { outcome, price, SOURCES, textIn, tone } from '../format'
 import css from './RunItem.module.css'
 import type { Progress } from './useProgress'
 
@@ -22,7 +22,7 @@ export function RunItem({ run, progress }: { run: RunRow; progress: Progress | u
   const cancel = useMutation({
     mutationFn: () => runCancel(run.executionId),
     onSettled: () => client.invalidateQueries({ queryKey: ['runs'] }),
-    onError: error => toast(sentence(error), { tone: 'bad' }),
+    onError: error => toast(errorMessage(error), { tone: 'bad' }),
   })
   const said = textIn(run.result)
   const name = run.name || run.workflowSlug || 'A run'
@@ -63,7 +63,7 @@ export function RunItem({ run, progress }: { run: RunRow; progress: Progress | u
       <span className={css.cost}>{price(run.cost)}</span>
       <span className={css.source}>{SOURCES[run.source] ?? run.source}</span>
       <time className={css.when} dateTime={run.createdAt} title={ago(run.createdAt, now)}>
-        {time(run.createdAt)}
+        {timeOfDay(run.createdAt)}
       </time>
       {running && (
         <Button

@@ -2,8 +2,9 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Play } from 'lucide-react'
 import { Fragment } from 'react'
-import { sentence } from '../../api/client'
 import { runsGet } from '../../api/runs'
+import { errorMessage } from '../../lib/errors'
+import { dayHeading } from '../../lib/time'
 import { Button } from '../../ui/controls/Button'
 import { LoadError } from '../../ui/LoadError'
 import type { PageProps } from '../../ui/page'
@@ -11,7 +12,7 @@ import { AppShell } from '../../ui/shell/AppShell'
 import { useAddress } from '../../ui/useAddress'
 import { useNow } from '../../ui/useNow'
 import { listQuery } from '../../ui/workflows/queries'
-import { day } from '../words'
+
 import { FilterRow } from './FilterRow'
 import { ALL, type Filters, PAGE, pageQuery, parse, write } from './filters'
 import { RunItem } from './RunItem'
@@ -54,7 +55,7 @@ export default function RunsPage({ user }: PageProps) {
       {runs.isError && !runs.data && (
         <LoadError
           what="Your runs"
-          message={sentence(runs.error)}
+          message={errorMessage(runs.error)}
           busy={runs.isFetching}
           onRetry={() => void runs.refetch()}
         />
@@ -63,8 +64,8 @@ export default function RunsPage({ user }: PageProps) {
       {rows.length > 0 && (
         <ul className={css.list} aria-label="Runs">
           {rows.map((run, i) => {
-            const heading = day(run.createdAt, now)
-            const first = i === 0 || day(rows[i - 1].createdAt, now) !== heading
+            const heading = dayHeading(run.createdAt, now)
+            const first = i === 0 || dayHeading(rows[i - 1].createdAt, now) !== heading
             return (
               <Fragment key={run.executionId}>
                 {first && (

@@ -1,5 +1,5 @@
 /** Which runs are listed, as it stands in the page's address and in the request. No React. */
-import { SOURCES, STATUSES } from '../words'
+import { SOURCES, STATUSES } from '../format'
 
 export interface Filters {
   workflow: string | null

@@ -4,10 +4,11 @@ import { type InvitationWire, invitationCreate } from '../../api/account'
 import { Button } from '../../ui/controls/Button'
 import { FormRow } from '../../ui/forms/FormRow'
 import css from '../../ui/forms/forms.module.css'
+import { Problem } from '../../ui/forms/Problem'
 import { useSubmit } from '../../ui/forms/useSubmit'
 import { CopyButton } from '../../ui/text/CopyButton'
 import secret from '../SecretDialog.module.css'
-import { Problem } from './ProfileTab'
+
 import { dayWords } from './usage'
 
 const TIERS = ['free', 'creator', 'pro', 'business', 'enterprise']

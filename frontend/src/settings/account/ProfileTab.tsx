@@ -1,14 +1,16 @@
 /** Who one is: names, e-mail, password, what the tier allows; for staff, inviting others. */
+
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { type AccountWire, accountGet, accountSave, passwordChange } from '../../api/account'
 import { fileSize } from '../../lib/format'
+import { toast } from '../../lib/toasts'
 import { Button } from '../../ui/controls/Button'
 import { FormRow } from '../../ui/forms/FormRow'
 import css from '../../ui/forms/forms.module.css'
 import { Loaded } from '../../ui/forms/Loaded'
+import { Problem } from '../../ui/forms/Problem'
 import { useSubmit } from '../../ui/forms/useSubmit'
-import { toast } from '../../ui/shell/toasts'
 import { Invite } from './Invite'
 import tab from './ProfileTab.module.css'
 
@@ -202,15 +204,5 @@ function Fact({ name, words, share }: { name: string; words: string; share?: num
         )}
       </dd>
     </div>
-  )
-}
-
-/** What is wrong with a form as a whole. */
-export function Problem({ text }: { text: string }) {
-  if (!text) return null
-  return (
-    <p className={css.bad} role="alert">
-      {text}
-    </p>
   )
 }

@@ -1,16 +1,16 @@
 /** Credits by day as bars; each says its day and its amount. */
 import type { UsageDay } from '../../api/account'
-import { count } from '../../lib/format'
+import { amount, count } from '../../lib/format'
 import css from './UsageChart.module.css'
-import { amountWords, dayWords } from './usage'
+import { dayWords } from './usage'
 
 export function UsageChart({ rows }: { rows: readonly UsageDay[] }) {
   const most = Math.max(...rows.map(row => row.amount), 0)
   const words = (row: UsageDay) =>
-    `${dayWords(row.day)}: ${amountWords(row.amount)} credits, ${count(row.runs, 'run')}`
+    `${dayWords(row.day)}: ${amount(row.amount)} credits, ${count(row.runs, 'run')}`
   return (
     <figure className={css.chart}>
-      <span className={css.most}>{amountWords(most)}</span>
+      <span className={css.most}>{amount(most)}</span>
       <ol className={css.bars} aria-label="Credits by day">
         {rows.map(row => (
           <li key={row.day} title={words(row)}>

@@ -3,14 +3,14 @@ import { useQuery } from '@tanstack/react-query'
 import { ChartNoAxesColumn } from 'lucide-react'
 import { useState } from 'react'
 import { accountGet, type UsageEntry, usageGet } from '../../api/account'
-import { count } from '../../lib/format'
+import { amount, count } from '../../lib/format'
 import { Choice } from '../../ui/controls/Choice'
 import css from '../../ui/forms/forms.module.css'
 import { Loaded } from '../../ui/forms/Loaded'
 import table from '../webhooks/WebhookCard.module.css'
 import { UsageChart } from './UsageChart'
 import own from './UsageTab.module.css'
-import { amountWords, everyDay } from './usage'
+import { everyDay } from './usage'
 
 const DAYS = { '7': '7 days', '30': '30 days', '90': '90 days' } as const
 type Days = keyof typeof DAYS
@@ -30,9 +30,9 @@ export function UsageTab() {
           <section className={`${css.card} ${own.balance}`}>
             <div>
               <h2>Credits</h2>
-              <b>{credits.unlimited ? 'Unlimited' : amountWords(credits.balance)}</b>
+              <b>{credits.unlimited ? 'Unlimited' : amount(credits.balance)}</b>
               {!credits.unlimited && credits.monthly !== null && (
-                <p>{amountWords(credits.monthly)} a month</p>
+                <p>{amount(credits.monthly)} a month</p>
               )}
               {credits.unlimited && <p>Runs are never refused for their cost.</p>}
             </div>
@@ -57,7 +57,7 @@ export function UsageTab() {
                 <>
                   <section className={css.card}>
                     <h2>
-                      {amountWords(total)} credits in {count(runs, 'run')}
+                      {amount(total)} credits in {count(runs, 'run')}
                     </h2>
                     <UsageChart rows={everyDay(byDay, Number(days), new Date())} />
                   </section>
@@ -105,8 +105,8 @@ function Entries({ rows }: { rows: readonly UsageEntry[] }) {
             <tr key={index}>
               <td>{new Date(row.at).toLocaleString('en-GB', WHEN)}</td>
               <td>{row.nodeId ?? KINDS[row.kind ?? ''] ?? row.kind ?? ''}</td>
-              <td className={own.number}>{amountWords(row.amount)}</td>
-              <td className={own.number}>{amountWords(row.balanceAfter)}</td>
+              <td className={own.number}>{amount(row.amount)}</td>
+              <td className={own.number}>{amount(row.balanceAfter)}</td>
               <td>
                 {row.executionId && (
                   <a href={`/runs/${row.executionId}`}>{row.workflowSlug ?? 'Run'}</a>

@@ -1,13 +1,12 @@
 /** Days and amounts of the usage page. No React. */
 import type { UsageDay } from '../../api/account'
-
-const DAY_MS = 86_400_000
+import { DAY } from '../../lib/time'
 
 /** Every day up to today, also those on which nothing was spent, oldest first. */
 export function everyDay(byDay: readonly UsageDay[], days: number, now: Date): UsageDay[] {
   const known = new Map(byDay.map(row => [row.day, row]))
   return Array.from({ length: days }, (_, index) => {
-    const at = new Date(now.getTime() - (days - 1 - index) * DAY_MS)
+    const at = new Date(now.getTime() - (days - 1 - index) * DAY)
     const day = at.toISOString().slice(0, 10)
     return known.get(day) ?? { day, amount: 0, runs: 0 }
   })
@@ -20,9 +19,4 @@ export function dayWords(day: string): string {
     month: 'short',
     timeZone: 'UTC',
   })
-}
-
-/** `1,204`, `0.25`: at most two digits behind the point. */
-export function amountWords(amount: number): string {
-  return amount.toLocaleString('en-GB', { maximumFractionDigits: 2 })
 }

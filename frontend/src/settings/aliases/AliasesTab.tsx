@@ -5,15 +5,16 @@ import { type FormEvent, useState } from 'react'
 import { accountGet } from '../../api/account'
 import { type AliasWire, aliasCreate, aliasDelete, aliasList } from '../../api/aliases'
 import { call } from '../../api/client'
+import { toast } from '../../lib/toasts'
 import { Button } from '../../ui/controls/Button'
 import { Dialog } from '../../ui/controls/Dialog'
 import { Confirm } from '../../ui/forms/Confirm'
 import { FormRow } from '../../ui/forms/FormRow'
 import forms from '../../ui/forms/forms.module.css'
 import { Loaded } from '../../ui/forms/Loaded'
+import { Problem } from '../../ui/forms/Problem'
 import { useSubmit } from '../../ui/forms/useSubmit'
-import { toast } from '../../ui/shell/toasts'
-import { Problem } from '../account/ProfileTab'
+
 import css from './AliasesTab.module.css'
 
 export function AliasesTab() {

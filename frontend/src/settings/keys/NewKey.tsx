@@ -7,8 +7,9 @@ import { Button } from '../../ui/controls/Button'
 import { Dialog } from '../../ui/controls/Dialog'
 import { FormRow } from '../../ui/forms/FormRow'
 import css from '../../ui/forms/forms.module.css'
+import { Problem } from '../../ui/forms/Problem'
 import { useSubmit } from '../../ui/forms/useSubmit'
-import { Problem } from '../account/ProfileTab'
+
 import { covers, offered, presetsWithin, rightsWords } from './capabilities'
 import own from './NewKey.module.css'
 

@@ -1,10 +1,10 @@
 /** The button that sends one delivery of a webhook again. */
 import { RotateCw } from 'lucide-react'
 import { useState } from 'react'
-import { sentence } from '../../api/client'
 import { redeliver } from '../../api/keys'
+import { errorMessage } from '../../lib/errors'
+import { toast } from '../../lib/toasts'
 import { Button } from '../../ui/controls/Button'
-import { toast } from '../../ui/shell/toasts'
 
 interface Props {
   id: string
@@ -21,7 +21,7 @@ export function Redeliver({ id, event, onSent }: Props) {
       toast('The delivery is sent again.')
       await onSent()
     } catch (error) {
-      toast(sentence(error))
+      toast(errorMessage(error))
     } finally {
       setBusy(false)
     }

@@ -2,7 +2,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Send, Trash2 } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
-import { ApiError, sentence } from '../../api/client'
 import {
   type DeliveryWire,
   type KeyWire,
@@ -11,15 +10,18 @@ import {
   webhookSave,
   webhookTest,
 } from '../../api/keys'
-import { ago } from '../../library/words'
+import { ApiError, errorMessage } from '../../lib/errors'
+import { ago } from '../../lib/time'
+import { toast } from '../../lib/toasts'
+
 import { Button } from '../../ui/controls/Button'
 import { Confirm } from '../../ui/forms/Confirm'
 import { FormRow } from '../../ui/forms/FormRow'
 import css from '../../ui/forms/forms.module.css'
+import { Problem } from '../../ui/forms/Problem'
 import { useSubmit } from '../../ui/forms/useSubmit'
-import { toast } from '../../ui/shell/toasts'
 import { useNow } from '../../ui/useNow'
-import { Problem } from '../account/ProfileTab'
+
 import { SecretDialog } from '../SecretDialog'
 import { Redeliver } from './Redeliver'
 import own from './WebhookCard.module.css'
@@ -79,7 +81,7 @@ export function WebhookCard({ row }: { row: KeyWire }) {
       setAnswer(await webhookTest(row.id))
       await refresh()
     } catch (error) {
-      setAnswer(sentence(error))
+      setAnswer(errorMessage(error))
     } finally {
       setTesting(false)
     }

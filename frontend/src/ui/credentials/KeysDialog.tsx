@@ -1,7 +1,8 @@
 /** The keys that a workflow of somebody else asks for, each with the user's choice. */
 import { useQuery } from '@tanstack/react-query'
 import { type CredentialSlot, slotList } from '../../api/account'
-import { sentence } from '../../api/client'
+import { errorMessage } from '../../lib/errors'
+
 import { Button } from '../controls/Button'
 import { Dialog } from '../controls/Dialog'
 import { KeySelect } from './KeySelect'
@@ -22,7 +23,7 @@ export function KeysDialog({ slug, onClose }: { slug: string; onClose: () => voi
         Another user made these steps. They use a key of yours only if you choose one here, and only
         for its allowed domains. Only you see your choice.
       </p>
-      {error && <p role="alert">{sentence(error)}</p>}
+      {error && <p role="alert">{errorMessage(error)}</p>}
       <ul className={css.list}>
         {rows.map(row => (
           <li key={row.slot}>

@@ -1,11 +1,11 @@
 /** The dialog that saves a new key: for whom it is, where it may go, and the secret. */
 import { type FormEvent, useState } from 'react'
 import { type CredentialWire, credentialCreate } from '../../api/account'
-import { Problem } from '../../settings/account/ProfileTab'
 import { Button } from '../controls/Button'
 import { Dialog } from '../controls/Dialog'
 import { FormRow } from '../forms/FormRow'
 import css from '../forms/forms.module.css'
+import { Problem } from '../forms/Problem'
 import { useSubmit } from '../forms/useSubmit'
 
 const NEEDED = {

@@ -1,8 +1,9 @@
 /** Binds a key to a slot of somebody else's workflow, and says so when that does not work. */
 import { useQueryClient } from '@tanstack/react-query'
 import { type CredentialSlot, slotBind } from '../../api/account'
-import { sentence } from '../../api/client'
-import { toast } from '../shell/toasts'
+import { errorMessage } from '../../lib/errors'
+
+import { toast } from '../../lib/toasts'
 
 export function useBind(slug: string) {
   const client = useQueryClient()
@@ -12,7 +13,7 @@ export function useBind(slug: string) {
       client.setQueryData(['slots', slug], rows)
       void client.invalidateQueries({ queryKey: ['credentials'] })
     } catch (error) {
-      toast(sentence(error), { tone: 'bad' })
+      toast(errorMessage(error), { tone: 'bad' })
     }
   }
 }

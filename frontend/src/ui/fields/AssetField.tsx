@@ -1,9 +1,9 @@
 /** A file: drop it, paste it or choose it; shows what it holds, replaces and removes it. */
 import { FileUp, ImagePlus, RefreshCw, Trash2 } from 'lucide-react'
 import { type ClipboardEvent, type DragEvent, useRef, useState } from 'react'
-import { isMedia } from '../../api/catalog'
-import { sentence } from '../../api/client'
+import { isMedia } from '../../api/media'
 import { upload } from '../../api/upload'
+import { errorMessage } from '../../lib/errors'
 import { mediaFacts } from '../../lib/format'
 import { MediaView } from '../media/MediaView'
 import css from './AssetField.module.css'
@@ -47,7 +47,7 @@ export function AssetField({
       if (wrong) setProblem(wrong)
       else onChange({ ...sent } as never)
     } catch (error) {
-      setProblem(sentence(error))
+      setProblem(errorMessage(error))
     } finally {
       setProgress(null)
     }

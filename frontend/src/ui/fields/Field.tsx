@@ -1,6 +1,4 @@
 /** The control for one field, by its widget; the same on a card, in the inspector and in a form. */
-import { AppField } from '../../editor/apps/AppField'
-import { CredentialField } from '../../editor/fields/CredentialField'
 import { AssetField } from './AssetField'
 import { ColorField } from './ColorField'
 import { JsonField } from './JsonField'
@@ -35,10 +33,6 @@ export function Field(props: FieldProps) {
       return <JsonField {...props} />
     case 'list':
       return <ListField {...props} />
-    case 'credential':
-      return <CredentialField {...props} />
-    case 'app':
-      return <AppField {...props} />
     default:
       return <TextField {...props} />
   }

@@ -1,7 +1,7 @@
 /** A list of values: texts to edit, or files; items are added, removed and put in order. */
 import { ArrowUp, Plus, X } from 'lucide-react'
-import { isMedia, mediaUrl } from '../../api/catalog'
 import type { Json } from '../../api/document'
+import { isMedia, mediaUrl } from '../../api/media'
 import { AssetField } from './AssetField'
 import css from './ListField.module.css'
 import type { FieldProps } from './spec'

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import type { MediaReference } from '../../api/catalog'
+import type { MediaReference } from '../../api/media'
+
 import { mismatch } from './mismatch'
 
 const file = (content_type: string): MediaReference => ({

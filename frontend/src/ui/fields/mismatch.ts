@@ -1,5 +1,5 @@
 /** Whether a file is of the kind a field takes; names alone promise nothing. */
-import type { MediaReference } from '../../api/catalog'
+import type { MediaReference } from '../../api/media'
 
 const KINDS: Record<string, { family: string; word: string }> = {
   image: { family: 'image/', word: 'an image' },

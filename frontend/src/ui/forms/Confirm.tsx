@@ -1,6 +1,7 @@
 /** Asks before something is gone for good. */
 import { useState } from 'react'
-import { sentence } from '../../api/client'
+import { errorMessage } from '../../lib/errors'
+
 import { Button } from '../controls/Button'
 import { Dialog } from '../controls/Dialog'
 import css from './forms.module.css'
@@ -23,7 +24,7 @@ export function Confirm({ title, about, verb, onDo, onClose }: Props) {
       await onDo()
       onClose()
     } catch (error) {
-      setProblem(sentence(error))
+      setProblem(errorMessage(error))
       setBusy(false)
     }
   }

@@ -2,7 +2,8 @@
 import type { UseQueryResult } from '@tanstack/react-query'
 import { RotateCw } from 'lucide-react'
 import type { ReactNode } from 'react'
-import { sentence } from '../../api/client'
+import { errorMessage } from '../../lib/errors'
+
 import { Button } from '../controls/Button'
 import css from './forms.module.css'
 
@@ -19,7 +20,7 @@ export function Loaded<T>({ query, what, children }: Props<T>) {
     return (
       <div className={css.empty} role="alert">
         <p>
-          Loading {what} failed. {sentence(query.error)}
+          Loading {what} failed. {errorMessage(query.error)}
         </p>
         <Button icon={<RotateCw aria-hidden size={15} />} onClick={() => void query.refetch()}>
           Try again

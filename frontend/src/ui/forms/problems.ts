@@ -1,5 +1,5 @@
 /** Putting what the server says about a form at the field it is about. No React. */
-import { ApiError, sentence } from '../../api/client'
+import { ApiError, errorMessage } from '../../lib/errors'
 
 export interface Problems {
   /** Sentences by the name of the field. */
@@ -19,5 +19,5 @@ export function problemsOf(error: unknown, fields: readonly string[]): Problems 
       return { fields: { [field]: `${error.message}${hint}` }, whole: '' }
     }
   }
-  return { fields: {}, whole: sentence(error) }
+  return { fields: {}, whole: errorMessage(error) }
 }

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { row } from '../../library/sample'
 import { chosenPicture, mayFill, resultPicture, sized } from './picture'
 
 describe('addresses', () => {
@@ -10,9 +9,9 @@ describe('addresses', () => {
     expect(sized(null, 640)).toBeNull()
   })
   it('a cover goes before an old thumbnail', () => {
-    expect(chosenPicture(row({ cover: { image: '/a' }, thumbnail: '/b' }))).toBe('/a')
-    expect(chosenPicture(row({ thumbnail: '/b' }))).toBe('/b')
-    expect(chosenPicture(row({}))).toBeNull()
+    expect(chosenPicture({ cover: { image: '/a' }, thumbnail: '/b' })).toBe('/a')
+    expect(chosenPicture({ cover: null, thumbnail: '/b' })).toBe('/b')
+    expect(chosenPicture({ cover: null, thumbnail: null })).toBeNull()
   })
 })
 

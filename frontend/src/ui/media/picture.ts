@@ -13,7 +13,7 @@ export function sized(address: string | null | undefined, width: number): string
 }
 
 /** The picture that a workflow's author chose for it. */
-export const chosenPicture = (row: WorkflowSummary): string | null =>
+export const chosenPicture = (row: Pick<WorkflowSummary, 'cover' | 'thumbnail'>): string | null =>
   row.cover?.image ?? row.thumbnail ?? null
 
 /** The first picture or video (its poster) of a run's answer, as an address on this site. */

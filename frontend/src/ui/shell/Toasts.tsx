@@ -1,8 +1,8 @@
 /** Shows passing messages above the run bar, and reads them out. */
 import { X } from 'lucide-react'
 import { useStore } from 'zustand'
+import { dismiss, toasts } from '../../lib/toasts'
 import css from './Toasts.module.css'
-import { dismiss, toasts } from './toasts'
 
 export function Toasts() {
   const list = useStore(toasts, state => state.list)

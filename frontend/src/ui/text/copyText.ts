@@ -1,5 +1,5 @@
 /** Putting text on the clipboard, and saying so when the browser does not allow it. */
-import { toast } from '../shell/toasts'
+import { toast } from '../../lib/toasts'
 
 /** Copy and return whether it worked; without https a browser may have no clipboard. */
 export async function copyText(text: string): Promise<boolean> {

@@ -1,7 +1,7 @@
 /** Remove what is selected; a toast offers to take it back. */
 import { Trash2 } from 'lucide-react'
 import { count } from '../../../lib/format'
-import { toast } from '../../../ui/shell/toasts'
+import { toast } from '../../../lib/toasts'
 import { remove } from '../../edits/commands'
 import { type Action, canEdit, selectedEdges, selection } from '../action'
 

@@ -1,7 +1,7 @@
 /** Insert what is on the clipboard: nodes, a workflow, text as a text node, or a picture. */
 import { ClipboardPaste } from 'lucide-react'
 import { pasted } from '../../../importing/files'
-import { toast } from '../../../ui/shell/toasts'
+import { toast } from '../../../lib/toasts'
 import { pointer } from '../../canvas/pointer'
 import { addNode } from '../../edits/commands'
 import { takeFiles } from '../../edits/drop'

@@ -1,6 +1,6 @@
 /** Do the last undone step again. */
 import { Redo2 } from 'lucide-react'
-import { toast } from '../../../ui/shell/toasts'
+import { toast } from '../../../lib/toasts'
 import type { Action } from '../action'
 
 export const redo: Action = {

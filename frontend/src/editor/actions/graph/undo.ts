@@ -1,6 +1,6 @@
 /** Take back the last step. */
 import { Undo2 } from 'lucide-react'
-import { toast } from '../../../ui/shell/toasts'
+import { toast } from '../../../lib/toasts'
 import type { Action } from '../action'
 
 export const undo: Action = {

@@ -1,6 +1,5 @@
 /** Go along the wires with the keyboard: `[` to what feeds the node, `]` to what it feeds. */
 import { links } from '../../../document/graph'
-import { focusNode } from '../../canvas/viewport'
 import type { Session } from '../../session'
 import { type Action, selection } from '../action'
 
@@ -8,7 +7,7 @@ function step(session: Session, way: 'up' | 'down'): void {
   const [from] = selection(session)
   const { into, outOf } = links(session.store.document)
   const edge = (way === 'up' ? into : outOf).get(from)?.[0]
-  if (edge) focusNode(session, way === 'up' ? edge.source : edge.target)
+  if (edge) session.focus(way === 'up' ? edge.source : edge.target)
 }
 
 const oneSelected = (session: Session) => selection(session).length === 1

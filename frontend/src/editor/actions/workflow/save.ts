@@ -1,6 +1,6 @@
 /** Save now instead of in a moment. */
 import { Save } from 'lucide-react'
-import { toast } from '../../../ui/shell/toasts'
+import { toast } from '../../../lib/toasts'
 import { type Action, canEdit } from '../action'
 
 export const save: Action = {

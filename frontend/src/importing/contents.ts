@@ -1,5 +1,6 @@
-/** What is said of workflow files. No React. */
+/** What is told of workflow files. No React. */
 import type { Format, Imported } from '../api/imports'
+import { count } from '../lib/format'
 
 export const FORMATS: Readonly<Record<Format | 'bundle', { name: string; about: string }>> = {
   bundle: {
@@ -20,15 +21,13 @@ export const FORMATS: Readonly<Record<Format | 'bundle', { name: string; about: 
   },
 }
 
-const counted = (amount: number, noun: string) => `${amount} ${noun}${amount === 1 ? '' : 's'}`
-
 /** Say what a file holds: "A fal workflow with 5 nodes and 6 wires." */
 export function contentOf({ format, document }: Imported): string {
   const article = format === 'comfy' ? 'A ComfyUI' : format === 'fal' ? 'A fal' : 'A Patchbay'
   const inside = innerNodes(document.nodes)
-  if (inside) return `${article} workflow with ${counted(inside, 'node')}.`
-  const nodes = counted(document.nodes.length, 'node')
-  return `${article} workflow with ${nodes} and ${counted(document.edges.length, 'connection')}.`
+  if (inside) return `${article} workflow with ${count(inside, 'node')}.`
+  const nodes = count(document.nodes.length, 'node')
+  return `${article} workflow with ${nodes} and ${count(document.edges.length, 'connection')}.`
 }
 
 /** How many nodes the graph inside a ComfyUI node has; 0 when there is none. */

@@ -1,6 +1,8 @@
 /** What the pages about runs say of a run, in words. No React. */
 import type { RunRow } from '../api/runs'
-import { duration, type Tone } from '../library/words'
+import { count } from '../lib/format'
+import { duration } from '../lib/time'
+import type { Tone } from '../runs/tone'
 
 /** The doors a run comes in by. */
 export const SOURCES: Record<string, string> = {
@@ -36,30 +38,7 @@ export function outcome(run: Pick<RunRow, 'status' | 'state' | 'ms' | 'error'>):
 }
 
 /** What a run has cost: "2 credits"; nothing when it was free. */
-export function price(cost: number): string {
-  if (!cost) return ''
-  const amount = cost.toLocaleString('en-GB', { maximumFractionDigits: 2 })
-  return `${amount} credit${cost === 1 ? '' : 's'}`
-}
-
-/** The day of a moment as a heading: "Today", "Yesterday", "Monday, 2 November". */
-export function day(iso: string, now: Date): string {
-  const then = new Date(iso)
-  const date = (time: Date) => time.toDateString()
-  if (date(then) === date(now)) return 'Today'
-  const before = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1)
-  if (date(then) === date(before)) return 'Yesterday'
-  return then.toLocaleDateString('en-GB', {
-    weekday: 'long',
-    day: 'numeric',
-    month: 'long',
-    ...(then.getFullYear() !== now.getFullYear() && { year: 'numeric' }),
-  })
-}
-
-/** The time of day, to the minute. */
-export const time = (iso: string): string =>
-  new Date(iso).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
+export const price = (cost: number): string => (cost ? count(cost, 'credit') : '')
 
 /** The beginning of the text a run made; empty when it made something else. */
 export function textIn(result: unknown): string {

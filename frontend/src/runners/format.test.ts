@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { HealthWire, RunnerWire } from '../api/runners'
-import { deviceWords, facts, health, lackingLines, matching, tagsInUse, tagsWith } from './words'
+import { lackingLines, matching, tagsInUse, tagsWith } from '../comfy/runners'
+import { deviceWords, facts, health } from './format'
 
 const up: HealthWire = {
   state: 'up',

@@ -1,5 +1,5 @@
-/** Rows for the library's tests. */
-import type { WorkflowSummary } from '../api/library'
+/** Rows for tests of the lists. */
+import type { WorkflowSummary } from '../../api/library'
 
 /** A row with the given differences from a plain one. */
 export function row(differences: Partial<WorkflowSummary>): WorkflowSummary {

@@ -1,6 +1,7 @@
 /** What the pages say of runners, in words. No React. */
-import type { Device, HealthWire, Lacking, RunnerWire } from '../api/runners'
-import { ago, type Tone } from '../library/words'
+import type { Device, HealthWire, RunnerWire } from '../api/runners'
+import { ago } from '../lib/time'
+import type { Tone } from '../runs/tone'
 
 /** How a runner is: "Up", "Down", "Not checked yet"; "Off" when it gets no work. */
 export function health(runner: Pick<RunnerWire, 'health' | 'status'>): {
@@ -62,41 +63,4 @@ export function deviceWords(device: Device): string {
   return free === null
     ? `${name}, ${size(total)} GB`
     : `${name}, ${size(free)} of ${size(total)} GB free`
-}
-
-const MODEL = /\.(safetensors|sft|ckpt|pth?|bin|gguf|onnx)$/i
-
-/** What a runner lacks of a graph, a line each: "Node class FancyNode", "Model cat.safetensors". */
-export function lackingLines({ classes, options }: Lacking): string[] {
-  const models = options.filter(({ value }) => MODEL.test(value))
-  const others = options.filter(({ value }) => !MODEL.test(value))
-  return [
-    ...new Set([
-      ...classes.map(name => `Node class ${name}`),
-      ...models.map(({ value }) => `Model ${value}`),
-      ...others.map(({ nodeType, input, value }) => `${value} as ${input} of ${nodeType}`),
-    ]),
-  ]
-}
-
-const MOST_TAGS = 10
-
-/** Add what was typed to tags, several apart by commas; case counts, none twice, at most ten. */
-export function tagsWith(typed: string, tags: readonly string[]): string[] {
-  const parts = typed.split(',').map(part => part.trim())
-  return [...new Set([...tags, ...parts.filter(Boolean)])].slice(0, MOST_TAGS)
-}
-
-/** The runners that take work with these tags: those that have all of them, or none at all. */
-export function matching(runners: readonly RunnerWire[], tags: readonly string[]): RunnerWire[] {
-  return runners.filter(
-    runner =>
-      runner.status === 'active' &&
-      (!runner.tags.length || tags.every(tag => runner.tags.includes(tag))),
-  )
-}
-
-/** All tags of these runners, in order. */
-export function tagsInUse(runners: readonly RunnerWire[]): string[] {
-  return [...new Set(runners.flatMap(runner => runner.tags))].sort()
 }

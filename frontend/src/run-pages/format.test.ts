@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { day, outcome, price, textIn } from './words'
+import { outcome, price, textIn } from './format'
 
 describe('how a run went', () => {
   const run = { status: 'completed', state: 'completed', ms: null, error: null } as const
@@ -24,15 +24,6 @@ it.each([
   [0.125, '0.13 credits'],
   [1200, '1,200 credits'],
 ])('%d credits read %j', (cost, words) => expect(price(cost)).toBe(words))
-
-it('days are told from today on', () => {
-  const now = new Date(2026, 2, 1, 9, 0)
-  const at = (...date: [number, number, number]) => day(new Date(...date, 23).toISOString(), now)
-  expect(at(2026, 2, 1)).toBe('Today')
-  expect(at(2026, 1, 28)).toBe('Yesterday')
-  expect(at(2026, 1, 2)).toMatch(/^Monday,? 2 February$/)
-  expect(at(2025, 1, 3)).toMatch(/^Monday,? 3 February 2025$/)
-})
 
 it('the text a run made is told, other results are not', () => {
   expect(textIn({ text: 'Dear Ada' })).toBe('Dear Ada')

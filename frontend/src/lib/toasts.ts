@@ -1,6 +1,6 @@
 /** Messages that pass: made anywhere, shown by `Toasts`. */
 import { createStore } from 'zustand/vanilla'
-import { uuid } from '../../lib/ids'
+import { uuid } from './ids'
 
 export interface ToastMessage {
   id: string
