@@ -90,6 +90,7 @@ needs: .venv/dev ## What the tests need besides packages: found, or installed as
 lint: .venv/dev frontend/node_modules/.package-lock.json ## Style, imports between layers, generated files
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check -q . && .venv/bin/lint-imports --no-logo
 	@npm --prefix frontend run --silent lint
+	@$(PY) tests/words.py
 	@$(PY) manage.py event_types --check
 	@npm --prefix frontend run --silent schema -- --check >/dev/null 2>&1 || \
 	  { echo 'frontend/src/api/schema.d.ts is out of date; run `make openapi`.'; exit 1; }

@@ -64,7 +64,7 @@ def patiently(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) ->
             if time.monotonic() > deadline or _is_wrong(error):
                 raise
             failures += 1
-            logger.warning("database did not answer (%s); try %d", error, failures)
+            logger.warning("database did not respond (%s); try %d", error, failures)
             if _closing.wait(pause_seconds(failures)):
                 raise
 

@@ -107,7 +107,7 @@ class Host:
             except Superseded:
                 return
             except Exception:
-                logger.exception("run %s: %s kept an answer", journal.run_id, provider.name)
+                logger.exception("run %s: %s kept a response", journal.run_id, provider.name)
 
         self._later(release())
 

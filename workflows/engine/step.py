@@ -153,7 +153,7 @@ def _complete(
     charge: Charge | None = None,
 ) -> JsonObject:
     if not isinstance(outputs, dict):
-        raise TypeError(f"{node.type} answered {type(outputs).__name__}, not a dict of outputs")
+        raise TypeError(f"{node.type} returned {type(outputs).__name__}, not a dict of outputs")
     # Counted first: what is far too large is never written out.
     _check_size(json_bytes(outputs, MAX_OUTPUT_BYTES), MAX_OUTPUT_BYTES, "The result is too large.")
     outputs = run.secrets.json(outputs)

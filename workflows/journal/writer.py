@@ -234,7 +234,7 @@ def _publish(run_id: UUID, lines: list[Line], ending: Ending | None) -> None:
     try:
         follow.publish(run_id, lines[0].seq, texts, done)
     except Exception:  # the lines are committed, and watchers read them again by themselves
-        logger.exception("run %s: watchers were not told", run_id)
+        logger.exception("run %s: watchers were not woken", run_id)
 
 
 def _recall(claim: Claim) -> None:

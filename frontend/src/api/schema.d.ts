@@ -1328,7 +1328,7 @@ export interface components {
             };
         };
         ComfyWidget: {
-            /** @description Empty where nobody knows it. */
+            /** @description Empty where it is unknown. */
             name: string;
             value: unknown;
             label?: string;

@@ -96,7 +96,7 @@ GRAPH_SHAPES: dict[str, JsonObject] = {
     "ComfySlot": one("name", "type", name=STRING, type=STRING, label=STRING, link=STRING),
     "ComfyWidget": one(
         "name", "value",
-        name={**STRING, "description": "Empty where nobody knows it."}, value=ANY, label=STRING,
+        name={**STRING, "description": "Empty where it is unknown."}, value=ANY, label=STRING,
         options=listed(STRING),
         control={**STRING, "description": "What becomes of it after each run, as `randomize`."},
     ),

@@ -138,7 +138,7 @@ class Door:
         except FetchError as error:
             # It may have arrived. Looking is safe; handing in again would not be.
             watch.problem = error.message
-            logger.info("runner %s: nobody knows of %s: %s", self.id, prompt_id, error)
+            logger.info("runner %s: unknown prompt %s: %s", self.id, prompt_id, error)
             return None
         finally:
             watch.handed_in = True

@@ -107,7 +107,7 @@ class ComfyUI(Provider):
         if look.state == "removed":
             return Failed(RunnerStopped(
                 f"Another user deleted this from the queue of the runner {runner.name}.",
-                value=prompt_id, expected="a request that nobody cancels there",
+                value=prompt_id, expected="a request that is not cancelled there",
             ))  # fmt: skip
         if look.state == "lost":
             return Failed(RunnerLost(
@@ -175,7 +175,7 @@ class ComfyUI(Provider):
         if outcome.kind == "interrupted":
             return Failed(RunnerStopped(
                 f"Another user stopped this on the runner {runner.name}.",
-                expected="a run that nobody stops there",
+                expected="a run that is not stopped there",
             ))  # fmt: skip
         if outcome.kind == "error":
             error = failed(outcome.error, runner)

@@ -26,13 +26,13 @@ const filesOf = (inputs: Samples) => Object.values(inputs).filter(value => value
 
 const quote = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`
 
-/** Prints what the server answers; what it refuses goes to stderr, and the call fails. */
+/** Prints what the server returns; what it refuses goes to stderr, and the call fails. */
 const SHELL_CALL = [
   'call() {',
-  `  answer=$(curl -sS -w ' %{http_code}' -H "x-api-key: $key" "$@") || return 1`,
-  '  case ${answer##* } in',
-  '    2??) printf "%s\\n" "${answer% *}" ;;',
-  '    *) printf "%s\\n" "${answer% *}" >&2; return 1 ;;',
+  `  response=$(curl -sS -w ' %{http_code}' -H "x-api-key: $key" "$@") || return 1`,
+  '  case ${response##* } in',
+  '    2??) printf "%s\\n" "${response% *}" ;;',
+  '    *) printf "%s\\n" "${response% *}" >&2; return 1 ;;',
   '  esac',
   '}',
   '',
@@ -41,8 +41,8 @@ const SHELL_CALL = [
 function curl({ origin, slug, key, inputs }: Target, mode: Mode): Lines {
   const files = filesOf(inputs)
   const address = `$base/api/workflows/${slug}/run${mode === 'wait' ? '' : '?async=true'}`
-  const found = (answer: string, name: string) =>
-    `printf '%s' "$${answer}" | sed -n 's/.*"${name}": *"\\([^"]*\\)".*/\\1/p'`
+  const found = (response: string, name: string) =>
+    `printf '%s' "$${response}" | sed -n 's/.*"${name}": *"\\([^"]*\\)".*/\\1/p'`
   const head = [`base=${quote(origin)}`, `key=${quote(key)}`, '']
   if (files.length || mode !== 'wait') head.push(...SHELL_CALL)
   for (const file of files) {
@@ -109,25 +109,25 @@ function python({ origin, slug, key, inputs }: Target, mode: Mode): Lines {
           '        content = file.read()',
           '    head = f\'Content-Disposition: form-data; name="file"; filename="{name}"\'',
           '    body = f"--part\\r\\n{head}\\r\\n\\r\\n".encode() + content + b"\\r\\n--part--\\r\\n"',
-          '    answer = send("/api/uploads", body, "multipart/form-data; boundary=part")',
-          '    return json.load(answer)["url"]',
+          '    response = send("/api/uploads", body, "multipart/form-data; boundary=part")',
+          '    return json.load(response)["url"]',
           '',
           '',
         ]
       : []),
     `inputs = ${literal(inputs as never, PYTHON)}`,
     'body = json.dumps({"inputs": inputs}).encode()',
-    `answer = json.load(send("/api/workflows/${slug}/run${query}", body))`,
+    `response = json.load(send("/api/workflows/${slug}/run${query}", body))`,
     ...PYTHON_ENDS[mode],
   ]
 }
 
 const PYTHON_ENDS: Record<Mode, Lines> = {
-  wait: ['print(json.dumps(answer["result"], indent=2))'],
+  wait: ['print(json.dumps(response["result"], indent=2))'],
   poll: [
     '',
     'while True:',
-    '    run = json.load(send(f"/api/executions/{answer[\'executionId\']}"))',
+    '    run = json.load(send(f"/api/executions/{response[\'executionId\']}"))',
     '    if run["status"] != "processing":',
     '        break',
     '    time.sleep(1)',
@@ -136,7 +136,7 @@ const PYTHON_ENDS: Record<Mode, Lines> = {
   ],
   events: [
     '',
-    'for line in send(f"/api/executions/{answer[\'executionId\']}/events"):',
+    'for line in send(f"/api/executions/{response[\'executionId\']}/events"):',
     '    if line.startswith(b"data:"):',
     '        event = json.loads(line[5:])',
     '        print(event["type"], event.get("node_id", ""))',
@@ -158,9 +158,9 @@ function javascript({ origin, slug, key, inputs }: Target, mode: Mode): Lines {
     "  const headers = { 'x-api-key': key }",
     "  if (typeof body === 'string') headers['Content-Type'] = 'application/json'",
     "  const method = body ? 'POST' : 'GET'",
-    '  const answer = await fetch(base + path, { method, headers, body })',
-    '  if (!answer.ok) throw new Error(await answer.text())',
-    '  return answer',
+    '  const response = await fetch(base + path, { method, headers, body })',
+    '  if (!response.ok) throw new Error(await response.text())',
+    '  return response',
     '}',
     '',
     ...(uploads

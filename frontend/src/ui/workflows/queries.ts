@@ -34,7 +34,7 @@ export const accountQuery = queryOptions({
 /** The first picture a completed run made; a run that has ended never changes. */
 export const resultPictureQuery = (run: string) =>
   queryOptions({
-    queryKey: ['result picture', run],
+    queryKey: ['result image', run],
     queryFn: async ({ signal }) =>
       resultPicture((await call<{ result: unknown }>(`/api/executions/${run}`, { signal })).result),
     staleTime: Number.POSITIVE_INFINITY,
