@@ -11,7 +11,7 @@ import secrets
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn, overload
 from urllib.parse import urlsplit
 
 import environ
@@ -24,7 +24,7 @@ from workflows.compat.fal.places import HOSTS as FAL_HOSTS
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
-def _stop(name: str, value: str, expected: str) -> None:
+def _stop(name: str, value: str, expected: str) -> NoReturn:
     sys.exit(f"{name} is {value!r}; it must be {expected}.")
 
 
@@ -39,6 +39,10 @@ def env_text(name: str, default: str = "") -> str:
     return os.environ.get(name, default).strip()
 
 
+@overload
+def env_int(name: str, default: int, *, low: int = 0) -> int: ...
+@overload
+def env_int(name: str, default: None, *, low: int = 0) -> int | None: ...
 def env_int(name: str, default: int | None, *, low: int = 0) -> int | None:
     """Read a whole number of at least `low`; an empty value means the default."""
     text = env_text(name)
@@ -125,7 +129,6 @@ def _kept(file: str, make: Callable[[], str]) -> str:
         return path.read_text(encoding="ascii").strip()
     except OSError as error:
         _stop("DATA_DIR", str(DATA_DIR), f"a folder that can be written ({error.strerror})")
-        raise
 
 
 def _keep_secret(path: Path, text: str) -> None:
@@ -353,24 +356,24 @@ FILE_UPLOAD_TEMP_DIR = DATA_DIR / "tmp"
 
 _MB = 1024 * 1024
 LIMITS = {
-    "document_bytes": (env_int("MAX_DOCUMENT_MB", 8, low=1) or 8) * _MB,
+    "document_bytes": env_int("MAX_DOCUMENT_MB", 8, low=1) * _MB,
     "nodes": env_int("MAX_NODES", 5_000, low=1),
     "edges": env_int("MAX_EDGES", 10_000, low=1),
     "folders_per_user": env_int("MAX_FOLDERS_PER_USER", 500, low=1),
-    "upload_bytes": (env_int("MAX_UPLOAD_MB", 100, low=1) or 100) * _MB,
+    "upload_bytes": env_int("MAX_UPLOAD_MB", 100, low=1) * _MB,
     "image_megapixels": env_int("MAX_IMAGE_MEGAPIXELS", 64, low=1),
-    "media_memory_bytes": (env_int("MEDIA_MEMORY_MB", 512, low=64) or 512) * _MB,
+    "media_memory_bytes": env_int("MEDIA_MEMORY_MB", 512, low=64) * _MB,
     "video_minutes": env_int("MAX_VIDEO_MINUTES", 60, low=1),
-    "storage_bytes_per_user": (env_int("MAX_STORAGE_MB_PER_USER", 10_240, low=1) or 1) * _MB,
+    "storage_bytes_per_user": env_int("MAX_STORAGE_MB_PER_USER", 10_240, low=1) * _MB,
     "active_runs_per_user": env_int("MAX_ACTIVE_RUNS_PER_USER", 1_000, low=1),
     "public_runs_per_minute": env_int("PUBLIC_RUNS_PER_MINUTE", 5, low=1),
     "public_runs_per_day": env_int("PUBLIC_RUNS_PER_DAY", 500),
     "public_credits_per_day": env_int("PUBLIC_CREDITS_PER_DAY", 100),
-    "public_upload_bytes": (env_int("PUBLIC_UPLOAD_MB", 20, low=1) or 20) * _MB,
+    "public_upload_bytes": env_int("PUBLIC_UPLOAD_MB", 20, low=1) * _MB,
     "watchers": env_int("MAX_WATCHERS", 1_000, low=1),
     "watchers_per_user": env_int("MAX_WATCHERS_PER_USER", 100, low=1),
-    "runner_file_bytes": (env_int("RUNNER_MAX_FILE_MB", 1_024, low=1) or 1) * _MB,
-    "comfy_bytes": (env_int("MAX_COMFY_UPLOAD_MB", 50, low=1) or 50) * _MB,
+    "runner_file_bytes": env_int("RUNNER_MAX_FILE_MB", 1_024, low=1) * _MB,
+    "comfy_bytes": env_int("MAX_COMFY_UPLOAD_MB", 50, low=1) * _MB,
 }
 
 # Days that ended runs, and saved changes of documents, are kept; None: for ever.

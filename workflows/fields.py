@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
+from typing import TYPE_CHECKING
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
@@ -11,6 +12,19 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 
 from workflows.types import Json
+
+if TYPE_CHECKING:
+
+    class JsonText(models.TextField[Json, Json]):
+        """What django-stubs reads the types of an attribute from; at run time a plain TextField."""
+
+        _pyi_private_set_type: Json
+        _pyi_private_get_type: Json
+        _pyi_lookup_exact_type: Json
+
+    Text = models.TextField[str, str]
+else:
+    JsonText = Text = models.TextField
 
 _encoder = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":"))
 
@@ -20,7 +34,7 @@ def encode(value: Json) -> str:
     return _encoder.encode(value)
 
 
-class DocumentField(models.TextField):
+class DocumentField(JsonText):
     """JSON kept as text, so that what is read equals what was written on every database.
 
     `jsonb` would drop key order, `-0.0` and large floats, and refuse NUL and lone surrogates; text
@@ -55,7 +69,7 @@ def fernet() -> MultiFernet:
     return MultiFernet(keys)
 
 
-class EncryptedField(models.TextField):
+class EncryptedField(Text):
     """Text that stands encrypted in the database (Fernet, keys outside the database)."""
 
     def from_db_value(

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.auth import update_session_auth_hash
-from rest_framework.request import Request
 from rest_framework.response import Response
 
 from workflows.api import query
 from workflows.api.address import client_address
-from workflows.api.base import ApiView
+from workflows.api.base import ApiView, Request
 from workflows.api.capabilities import SESSION_ONLY
 from workflows.api.errors import Forbidden
 from workflows.api.shapes import moment

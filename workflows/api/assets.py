@@ -13,12 +13,11 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
 from rest_framework.parsers import MultiPartParser
-from rest_framework.request import Request
 from rest_framework.response import Response
 
 from workflows.api import query
 from workflows.api.auth import caller_of
-from workflows.api.base import ApiView
+from workflows.api.base import ApiView, Request
 from workflows.api.capabilities import Required, check_slug, require
 from workflows.api.errors import BadRequest, json_errors, response_of
 from workflows.api.etag import matches

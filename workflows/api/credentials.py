@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from rest_framework.request import Request
 from rest_framework.response import Response
 
-from workflows.api.base import ApiView
+from workflows.api.base import ApiView, Request
 from workflows.api.capabilities import SESSION_ONLY
 from workflows.api.shapes import moment
 from workflows.errors import InvalidBody

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from functools import wraps
 from typing import Any
 
@@ -198,7 +198,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     return response
 
 
-AsyncView = Callable[..., Awaitable[HttpResponseBase]]
+#: A view of an address, as `path` takes it.
+AsyncView = Callable[..., Coroutine[Any, Any, HttpResponseBase]]
 
 
 def json_errors(*methods: str) -> Callable[[AsyncView], AsyncView]:

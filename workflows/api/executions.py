@@ -9,12 +9,11 @@ from uuid import UUID
 
 from asgiref.sync import sync_to_async
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from rest_framework.request import Request
 from rest_framework.response import Response
 
 from workflows.api import query, shapes
 from workflows.api.auth import Caller, caller_of
-from workflows.api.base import SIGNED, ApiView, absolute_media, media_links
+from workflows.api.base import SIGNED, ApiView, Request, absolute_media, media_links
 from workflows.api.capabilities import SLUG, Required, require
 from workflows.api.errors import BadRequest, json_errors
 from workflows.api.parsers import encode, object_body, read_json

@@ -11,12 +11,11 @@ from urllib.parse import quote
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from rest_framework.parsers import MultiPartParser
-from rest_framework.request import Request
 from rest_framework.response import Response
 
 from workflows.api import query
 from workflows.api.assets import WHOLE_BYTES, make_room, one_file
-from workflows.api.base import ApiView
+from workflows.api.base import ApiView, Request
 from workflows.graph import formats
 from workflows.services.library import access, apps, bundles, imports
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import hashlib
 from functools import cache
 
-from rest_framework.request import Request
 from rest_framework.response import Response
 
-from workflows.api.base import ApiView
+from workflows.api.base import ApiView, Request
 from workflows.api.etag import matches
 from workflows.api.parsers import encode
 from workflows.billing.credits import account_credits

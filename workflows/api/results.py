@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from rest_framework.request import Request
 from rest_framework.response import Response
 
 from workflows.api import shapes
-from workflows.api.base import ApiView, absolute_media
+from workflows.api.base import ApiView, Request, absolute_media
 from workflows.api.executions import READ, RUN
 from workflows.services.execution import results, runs
 from workflows.services.library import access

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from rest_framework.request import Request
 from rest_framework.response import Response
 
 from workflows.api import query
-from workflows.api.base import ApiView
+from workflows.api.base import ApiView, Request
 from workflows.api.shapes import moment
 from workflows.models import Runner, User
 from workflows.services import runner_catalogues, runner_fields, runners

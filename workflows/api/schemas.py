@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from rest_framework.request import Request
 from rest_framework.response import Response
 
 from workflows.api.assets import cover_urls
-from workflows.api.base import ApiView
+from workflows.api.base import ApiView, Request
 from workflows.api.capabilities import check_slug
 from workflows.billing.estimate import cost_estimate
 from workflows.graph.schema import describe

@@ -6,11 +6,10 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from rest_framework.request import Request
 from rest_framework.response import Response
 
 from workflows.api import paging, query, shapes
-from workflows.api.base import ApiView, has_body
+from workflows.api.base import ApiView, Request, has_body
 from workflows.api.etag import etag_of, expected_versions, matches
 from workflows.errors import InvalidBody
 from workflows.models import Workflow

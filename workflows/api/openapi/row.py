@@ -41,7 +41,7 @@ class Row:
     name: str
     tag: str
     summary: str
-    answers: dict[int, tuple[str, JsonObject | None]]
+    answers: Mapping[int, tuple[str, JsonObject | None]]
     needs: str | None = None
     public: bool = False
     session: bool = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from workflows.api.address import client_address
 from workflows.api.errors import (
+    AsyncView,
     BadRequest,
     MethodNotAllowed,
     NotFound,
@@ -25,8 +26,6 @@ from workflows.errors import InvalidGraph, PatchbayError, RunnerUnreachable, Una
 from workflows.services.identity import tokens
 from workflows.services.limits import rates
 from workflows.types import Json, JsonObject
-
-AsyncView = Callable[..., Awaitable[HttpResponseBase]]
 
 #: The window COMFY_CALLS counts in, and how long nothing is served beyond it, in seconds.
 WINDOW_SECONDS = 10

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from workflows.api.base import origin_of
 from workflows.api.errors import (
+    AsyncView,
     MethodNotAllowed,
     NotFound,
     headers_of,
@@ -23,7 +24,6 @@ from workflows.errors import InvalidGraph, PatchbayError
 from workflows.graph.strict_json import dumps
 from workflows.types import Json, JsonObject
 
-AsyncView = Callable[..., Awaitable[HttpResponseBase]]
 Envelope = Callable[[HttpRequest, PatchbayError], HttpResponse]
 
 REQUEST_ID = "x-fal-request-id"
