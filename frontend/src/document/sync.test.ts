@@ -1,8 +1,8 @@
 /** Autosave against a server that keeps versions, repeats answers, conflicts and goes away. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Change, Operation, WorkflowDocument } from '../api/document'
-import type { Batch, Journal } from './journal'
 import { apply } from './operations'
+import type { Batch, Outbox } from './outbox'
 import { DocumentStore } from './store'
 import { type Answer, type ChangeRequest, IDLE_MS, type SaveStatus, Sync } from './sync'
 
@@ -64,7 +64,7 @@ class Server {
   }
 }
 
-class MemoryJournal implements Journal {
+class MemoryOutbox implements Outbox {
   kept: Batch[] = []
   constructor(private left: Batch[] = []) {}
   async adopt() {
@@ -75,18 +75,18 @@ class MemoryJournal implements Journal {
   }
 }
 
-function open(server: Server, journal = new MemoryJournal()) {
+function open(server: Server, outbox = new MemoryOutbox()) {
   const store = new DocumentStore(server.document, true)
   const statuses: SaveStatus[] = []
   const dropped: string[] = []
-  const sync = new Sync(server.document, server.version, server, journal, {
+  const sync = new Sync(server.document, server.version, server, outbox, {
     document: document => store.show(document),
     status: status => statuses.push(status),
     dropped: (_, reason) => dropped.push(reason),
   })
   store.sync = sync
   const edit = (...operations: Operation[]) => store.edit(operations, { label: 'Edit' })
-  return { store, sync, journal, statuses, dropped, edit }
+  return { store, sync, outbox, statuses, dropped, edit }
 }
 
 describe('autosave', () => {
@@ -99,25 +99,25 @@ describe('autosave', () => {
 
   it('sends a burst of typing as one batch after a pause', async () => {
     const server = new Server()
-    const { edit, statuses, journal } = open(server)
+    const { edit, statuses, outbox } = open(server)
     for (const text of ['h', 'he', 'hey']) edit(set('a', 'text', text))
     await vi.advanceTimersByTimeAsync(IDLE_MS - 1)
     expect(server.received).toBe(0)
     await vi.advanceTimersByTimeAsync(1)
     expect(server.changes.map(change => change.operations)).toEqual([[set('a', 'text', 'hey')]])
     expect(statuses.at(-1)).toMatchObject({ state: 'saved', count: 0 })
-    expect(journal.kept).toEqual([])
+    expect(outbox.kept).toEqual([])
   })
 
-  it('keeps edits in the journal while offline and sends them when the network is back', async () => {
+  it('keeps edits in the outbox while offline and sends them when the network is back', async () => {
     const server = new Server()
     server.online = false
-    const { edit, statuses, journal, sync } = open(server)
+    const { edit, statuses, outbox, sync } = open(server)
     edit(set('a', 'x', 1))
     await vi.advanceTimersByTimeAsync(IDLE_MS)
     edit(set('b', 'x', 2))
     expect(statuses.at(-1)).toMatchObject({ state: 'offline', count: 2 })
-    expect(journal.kept.flatMap(batch => batch.operations)).toHaveLength(2)
+    expect(outbox.kept.flatMap(batch => batch.operations)).toHaveLength(2)
     server.online = true
     expect(await sync.retry()).toBe(true)
     expect(server.document.nodes.map(({ data }) => data.x)).toEqual([1, 2])
@@ -206,7 +206,7 @@ describe('autosave', () => {
       { batchId: 'one', label: '', operations: arrived, baseVersion: 1 },
       { batchId: 'two', label: '', operations: [set('c', 'x', 5)], baseVersion: null },
     ]
-    const { store, sync, statuses } = open(server, new MemoryJournal(left))
+    const { store, sync, statuses } = open(server, new MemoryOutbox(left))
     await sync.start()
     expect(store.node('c')?.data).toEqual({ x: 5 })
     // Nothing is called saved that the server has not confirmed.
@@ -220,14 +220,14 @@ describe('autosave', () => {
   it('says why saving failed, keeps the edits, and sends them on retry', async () => {
     const server = new Server()
     server.refuse = 'The workflow is too large.'
-    const { edit, statuses, sync, journal } = open(server)
+    const { edit, statuses, sync, outbox } = open(server)
     edit(set('a', 'x', 1))
     await vi.advanceTimersByTimeAsync(IDLE_MS)
     expect(statuses.at(-1)).toMatchObject({
       state: 'failed',
       message: 'The workflow is too large.',
     })
-    expect(journal.kept).toHaveLength(1)
+    expect(outbox.kept).toHaveLength(1)
     server.refuse = null
     expect(await sync.retry()).toBe(true)
     expect(server.document.nodes[0].data).toEqual({ x: 1 })

@@ -5,8 +5,8 @@
 
 import type { Change, Operation, WorkflowDocument } from '../api/document'
 import { uuid } from '../lib/ids'
-import type { Batch, Journal } from './journal'
 import { apply, applyFitting, compact } from './operations'
+import type { Batch, Outbox } from './outbox'
 
 export const IDLE_MS = 300
 const RETRY_MS = [1000, 2000, 4000, 8000, 15000, 30000]
@@ -60,13 +60,13 @@ export class Sync {
     private base: WorkflowDocument,
     private version: number,
     private readonly transport: Transport,
-    private readonly journal: Journal,
+    private readonly outbox: Outbox,
     private readonly listener: SyncListener,
   ) {}
 
   /** Take over what dead pages left unsaved, show it, and send it. */
   async start(): Promise<void> {
-    const left = await this.journal.adopt().catch(() => [])
+    const left = await this.outbox.adopt().catch(() => [])
     if (!left.length) return
     this.queue = [...left, ...this.queue]
     this.tell('saving')
@@ -147,7 +147,7 @@ export class Sync {
     batch.baseVersion ??= this.version
     this.tell('saving')
     const kept = this.keep()
-    // A page that is leaving gets no second turn: ask at once, the journal write is under way.
+    // A page that is leaving gets no second turn: ask at once, the outbox write is under way.
     if (!leaving) await kept
     const { batchId, label, operations, baseVersion } = batch
     const answer = await this.transport.send({ batchId, label, operations, baseVersion }, leaving)
@@ -244,7 +244,7 @@ export class Sync {
 
   private keep(): Promise<void> {
     // A browser that forbids the database (private mode) still saves while the page lives.
-    return this.journal.write(this.queue).catch(() => {})
+    return this.outbox.write(this.queue).catch(() => {})
   }
 
   private tell(state: SaveState, message?: string): void {

@@ -7,7 +7,7 @@ import type { WorkflowWire } from '../api/types'
 import { Catalog } from '../catalog/catalog'
 import { NodeSearch } from '../catalog/search'
 import { ownTitle } from '../catalog/title'
-import { openJournal } from '../document/journal'
+import { openOutbox } from '../document/outbox'
 import { DocumentStore } from '../document/store'
 import { Sync } from '../document/sync'
 import { changesTransport } from '../document/transport'
@@ -55,7 +55,7 @@ export class Session {
     this.search = new NodeSearch(this.catalog.types)
     this.store = new DocumentStore(document, this.owns && !past)
     this.flow = new Flow(this.catalog, id => this.apps.get(id))
-    this.sync = new Sync(document, version, changesTransport(this.slug), openJournal(this.slug), {
+    this.sync = new Sync(document, version, changesTransport(this.slug), openOutbox(this.slug), {
       document: changed => this.store.show(changed),
       status: save => this.store.state.setState({ save }),
       dropped: (operations, reason) => {

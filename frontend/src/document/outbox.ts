@@ -14,14 +14,14 @@ export interface Batch {
   baseVersion: number | null
 }
 
-export interface Journal {
+export interface Outbox {
   /** Batches that other pages of this workflow left behind, oldest first. */
   adopt(): Promise<Batch[]>
   write(batches: readonly Batch[]): Promise<void>
 }
 
-/** Open the journal of one workflow for this page. */
-export function openJournal(slug: string): Journal {
+/** Open the outbox of one workflow for this page. */
+export function openOutbox(slug: string): Outbox {
   const prefix = `changes/${slug}/`
   const own = prefix + uuid()
   holdLock(own)
