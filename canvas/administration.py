@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import update_wrapper
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import django.contrib.admin
 from django.conf import settings
@@ -13,11 +13,11 @@ from django.contrib.admin import AdminSite
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.messages.storage import default_storage
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from workflows import admin
 
-View = Callable[..., HttpResponseBase]
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
 class Administration(AdminSite):
@@ -26,7 +26,7 @@ class Administration(AdminSite):
     site_header = site_title = "Patchbay"
     index_title = "Administration"
 
-    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponseBase:
+    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Send people to the one login page, whose limits on guessing hold here too."""
         if request.user.is_authenticated:
             raise PermissionDenied
@@ -44,7 +44,7 @@ class Administration(AdminSite):
             messages.update(response)
             return response
 
-        return update_wrapper(with_messages, checked)
+        return cast(View, update_wrapper(with_messages, checked))
 
 
 def static_folders() -> dict[str, Path]:

@@ -43,7 +43,8 @@ application = ByName(
                     path("ws/canvas", CookieMiddleware(CanvasConsumer.as_asgi())),
                     path("fal/run/<path:app>", RealtimeSocket.as_asgi()),
                     path("fal/ws/<path:app>", HttpSocket.as_asgi()),
-                    re_path("", no_socket),
+                    # Channels routes ASGI applications by the paths of Django's views.
+                    re_path("", no_socket),  # type: ignore[arg-type]
                 ]
             ),
         }

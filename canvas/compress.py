@@ -8,11 +8,14 @@ site has made in somebody's session; Django's middleware adds random bytes again
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
+from typing import TypeGuard
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
+
+from canvas.stack import Handler
 
 #: Larger ones are compressed in a thread, because that takes more than a millisecond.
 INLINE_BYTES = 32 * 1024
@@ -26,7 +29,7 @@ class Compress:
     sync_capable = True
     async_capable = True
 
-    def __init__(self, get_response: Callable[[HttpRequest], object]) -> None:
+    def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
         self.asynchronous = iscoroutinefunction(get_response)
         self._compress = GZipMiddleware(_no_response).process_response
@@ -37,19 +40,19 @@ class Compress:
         """Handle one request."""
         if self.asynchronous:
             return self._later(request)
-        response = self.get_response(request)
-        return self._compress(request, response) if _may(request, response) else response
+        response: HttpResponseBase = self.get_response(request)
+        return self._compress(request, response) if _may(response, request) else response
 
     async def _later(self, request: HttpRequest) -> HttpResponseBase:
-        response = await self.get_response(request)  # type: ignore[misc]
-        if not _may(request, response):
+        response: HttpResponseBase = await self.get_response(request)
+        if not _may(response, request):
             return response
         if len(response.content) > INLINE_BYTES:
             return await sync_to_async(self._compress, thread_sensitive=False)(request, response)
         return self._compress(request, response)
 
 
-def _may(request: HttpRequest, response: HttpResponseBase) -> bool:
+def _may(response: HttpResponseBase, request: HttpRequest) -> TypeGuard[HttpResponse]:
     if request.method != "GET" or response.streaming:
         return False
     if response.headers.get("Content-Type", "").partition(";")[0] != "application/json":

@@ -14,7 +14,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
-from twisted.internet.interfaces import IDelayedCall, IPushProducer
+from twisted.internet.base import DelayedCall
+from twisted.internet.interfaces import IPushProducer
+from twisted.internet.protocol import connectionDone
+from twisted.python.failure import Failure
 from twisted.web.http import HTTPChannel
 from zope.interface import implementer
 
@@ -76,7 +79,7 @@ class Channel(HTTPChannel):
     """An HTTP connection whose requests have to arrive in time."""
 
     pace = Pace()
-    _deadline: IDelayedCall | None = None
+    _deadline: DelayedCall | None = None
     _came = 0
 
     def dataReceived(self, data: bytes) -> None:
@@ -101,7 +104,7 @@ class Channel(HTTPChannel):
         self._expect(None)
         super().allContentReceived()
 
-    def connectionLost(self, reason: Any) -> None:
+    def connectionLost(self, reason: Failure = connectionDone) -> None:
         """Stop the clock."""
         self._expect(None)
         super().connectionLost(reason)
@@ -123,7 +126,7 @@ class Channel(HTTPChannel):
         payload = json.dumps(
             {"error": "The request took too long to arrive.", "code": "REQUEST_TIMEOUT"}
         ).encode()
-        self.transport.write(
+        self.write(
             b"HTTP/1.1 408 Request Timeout\r\nContent-Type: application/json\r\n"
             b"Connection: close\r\nContent-Length: %d\r\n\r\n%s" % (len(payload), payload)
         )

@@ -18,7 +18,7 @@ from typing import Any, BinaryIO
 
 from daphne.http_protocol import HTTPFactory, WebRequest
 from daphne.server import Server as DaphneServer
-from twisted.internet import defer, reactor
+from twisted.internet import defer
 from twisted.internet.interfaces import ISSLTransport
 
 from canvas.connections import Channel, Gate, Pace, SocketFactory
@@ -217,7 +217,7 @@ class BoundedRequest(WebRequest):
         transport = self.channel.transport
         transport.write(head + payload)
         transport.loseWriteConnection()
-        reactor.callLater(LINGER_SECONDS, transport.abortConnection)
+        self.channel.callLater(LINGER_SECONDS, transport.abortConnection)
 
     def _answer(self, status: int, body: dict[str, Any]) -> None:
         payload = json.dumps(body).encode()

@@ -328,7 +328,7 @@ CONTENT_SECURITY_POLICY = {
 
 STATIC_URL = "/static/"
 STATIC_DIR = BASE_DIR / "canvas" / "static"
-DJANGO_VITE = {
+DJANGO_VITE: dict[str, dict[str, Any]] = {
     "default": {
         "dev_mode": VITE_DEV,
         "manifest_path": STATIC_DIR / "canvas" / "manifest.json",

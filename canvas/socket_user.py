@@ -22,7 +22,8 @@ class SocketUser:
 
     async def current(self) -> User | None:
         """Return the person as the database has them now, or None when the session is over."""
-        return await database_sync_to_async(sessions.session_user)(key=self._key)
+        user: User | None = await database_sync_to_async(sessions.session_user)(key=self._key)
+        return user
 
     async def badge(self) -> Badge | None:
         """Return what the vigil watches over, or None when the session is over."""
@@ -31,7 +32,8 @@ class SocketUser:
 
     async def may_watch(self, run_id: UUID) -> bool:
         """Say whether the session is good and the run is the person's own."""
-        return await database_sync_to_async(self._owns)(run_id)
+        owns: bool = await database_sync_to_async(self._owns)(run_id)
+        return owns
 
     def _owns(self, run_id: UUID) -> bool:
         user = sessions.session_user(key=self._key)

@@ -47,7 +47,7 @@ class Stack:
         self._requests = [
             part.process_request for part in parts if hasattr(part, "process_request")
         ]
-        self._responses = [
+        self._responses: list[Callable[[HttpRequest, Any], HttpResponseBase]] = [
             part.process_response for part in reversed(parts) if hasattr(part, "process_response")
         ]
         self._csrf = next(part for part in parts if isinstance(part, CsrfViewMiddleware))
@@ -82,7 +82,7 @@ class Stack:
         request.foreign = not cookies_count(request)  # type: ignore[attr-defined]
         if request.foreign:  # type: ignore[attr-defined]
             # Held here over every view, form and dialect: without a cookie there is no session.
-            request.COOKIES = {}  # type: ignore[misc]
+            request.COOKIES = {}
             request.META.pop("HTTP_COOKIE", None)
         for process in self._requests:
             response = process(request)

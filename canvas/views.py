@@ -38,13 +38,19 @@ from workflows.errors import (
     Unavailable,
     WorkflowNotFound,
 )
-from workflows.models import Workflow
+from workflows.models import User, Workflow
 from workflows.services.execution.runs import run_get
 from workflows.services.identity import accounts, logins
 from workflows.services.library.access import public_run_open, workflow_public, workflow_readable
 
 #: Addresses whose errors are JSON; everything else is a page.
 _JSON = ("/api/", "/media/", "/healthz", "/ws/")
+
+
+class _Known(HttpRequest):
+    """What annotates the request of a page for people who are logged in; never made."""
+
+    user: User
 
 
 def _page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -59,7 +65,7 @@ def library(request: HttpRequest) -> HttpResponse:
 
 
 @_page
-def editor(request: HttpRequest, slug: str) -> HttpResponse:
+def editor(request: _Known, slug: str) -> HttpResponse:
     """Show the editor page of a workflow the person may read."""
     try:
         workflow = workflow_readable(user=request.user, slug=slug)
@@ -81,7 +87,7 @@ def runs_page(request: HttpRequest) -> HttpResponse:
 
 
 @_page
-def run_page(request: HttpRequest, id: str) -> HttpResponse:
+def run_page(request: _Known, id: str) -> HttpResponse:
     """Show one run of the person's own."""
     try:
         run = run_get(user=request.user, run_id=id)

@@ -15,7 +15,7 @@ import sqlite3
 import threading
 from collections import deque
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import OperationalError
 from django.db.backends.sqlite3 import base
@@ -30,7 +30,21 @@ _idle: dict[tuple[str, int], deque[sqlite3.Connection]] = {}
 MAX_IDLE = 16
 
 
-class DatabaseWrapper(base.DatabaseWrapper):
+if TYPE_CHECKING:
+
+    class DjangosWrapper(base.DatabaseWrapper):
+        """Django's wrapper with the methods of its own that django-stubs leave out."""
+
+        def _start_transaction_under_autocommit(self) -> Any: ...
+        def _commit(self) -> Any: ...
+        def _rollback(self) -> Any: ...
+        def _close(self) -> Any: ...
+
+else:
+    DjangosWrapper = base.DatabaseWrapper
+
+
+class DatabaseWrapper(DjangosWrapper):
     """Django's wrapper, with a turn taken before BEGIN and given up after COMMIT or ROLLBACK."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
