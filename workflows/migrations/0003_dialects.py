@@ -6,9 +6,11 @@ import django.db.models.deletion
 import workflows.fields
 from django.conf import settings
 from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
 
 
-def name_workflows(apps, schema_editor):
+def name_workflows(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Give every workflow a uid of its own; a column's default is computed once for all rows."""
     Workflow = apps.get_model("workflows", "Workflow")
     for pk in Workflow.objects.values_list("pk", flat=True):

@@ -2,9 +2,11 @@ from uuid import UUID
 
 import django.db.models.deletion
 from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
 
 
-def share(apps, schema_editor):
+def share(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Write down which files the templates of today show."""
     from workflows.media.references import media_ids
 

@@ -1,9 +1,11 @@
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
 
 
-def keep(apps, schema_editor):
+def keep(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Write down the slugs that are in use."""
     Workflow, Slug = apps.get_model("workflows", "Workflow"), apps.get_model("workflows", "Slug")
     rows = Workflow.objects.values_list("slug", "owner_id", "pk").iterator()

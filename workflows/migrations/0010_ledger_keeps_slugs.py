@@ -1,9 +1,11 @@
 """The ledger keeps the slug of the workflow a line is about."""
 
 from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
 
 
-def fill(apps, schema_editor):
+def fill(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Copy the slugs of workflows that are still there."""
     entry = apps.get_model("workflows", "CreditEntry")
     run = apps.get_model("workflows", "Run")
