@@ -5,7 +5,7 @@ Loaded when the first page of the site is asked for, not at the start of the ser
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.auth.admin import UserAdmin
@@ -15,8 +15,14 @@ from django.http import HttpRequest
 from workflows.billing import ledger
 from workflows.models import CreditEntry, Invitation, Token, User
 
+if TYPE_CHECKING:
+    Rows = ModelAdmin[Any]
+    Accounts = UserAdmin[User]
+else:  # Django's classes take no type arguments when they run
+    Rows, Accounts = ModelAdmin, UserAdmin
 
-class Reading(ModelAdmin):  # type: ignore[type-arg]
+
+class Reading(Rows):
     """Rows that nobody adds, changes or deletes here."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -32,7 +38,7 @@ class Reading(ModelAdmin):  # type: ignore[type-arg]
         return False
 
 
-class People(UserAdmin):
+class People(Accounts):
     """Accounts. One is deactivated, never deleted: its runs and its ledger stay."""
 
     list_display = ("username", "email", "tier", "is_active", "is_staff", "last_login")
@@ -85,7 +91,9 @@ class Ledger(Reading):
         """Say whether the person may adjust accounts."""
         return request.user.has_perm("workflows.add_creditentry")
 
-    def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
+    def save_model(
+        self, request: HttpRequest, obj: Any, form: ModelForm[CreditEntry], change: bool
+    ) -> None:
         """Write the line through the ledger, which knows the balance."""
         line = ledger.adjust(obj.owner_id, obj.amount)
         obj.pk, obj.kind, obj.balance_after = line.pk, line.kind, line.balance_after

@@ -15,7 +15,7 @@ def client_address(request: HttpRequest | Request) -> str:
     `X-Forwarded-For` counts only when TRUSTED_PROXIES says so of the peer: the last address in it
     that is no such proxy is what one of ours has seen.
     """
-    found = request.META.get("REMOTE_ADDR", "")
+    found: str = request.META.get("REMOTE_ADDR", "")
     given = request.headers.get("X-Forwarded-For", "")
     hops = [part.strip() for part in given.split(",") if part.strip()]
     while found in settings.TRUSTED_PROXIES and hops:

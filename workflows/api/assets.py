@@ -57,10 +57,10 @@ class Uploads(ApiView):
         return Response(uploaded(asset), status=201, headers={"Location": storage.url(asset.id)})
 
 
-def one_file(request: Request) -> UploadedFile:
+def one_file(request: Request) -> UploadedFile[bytes]:
     """Return the one file of a multipart body, in the field `file`. Raises InvalidBody."""
     make_room()
-    files = request.FILES.getlist("file")
+    files: list[UploadedFile[bytes]] = request.FILES.getlist("file")
     if len(files) != 1 or len(request.FILES) != 1:
         raise InvalidBody(
             "The upload must hold one file, in the field file.",

@@ -100,7 +100,7 @@ def _header_token(request: HttpRequest) -> str | None:
 
 
 def _refuse_query_token(request: HttpRequest) -> None:
-    for name, value in request.GET.items():
+    for name, value in request.GET.dict().items():
         if name.lower() in QUERY_NAMES or value.startswith(tokens.PREFIX):
             raise BadRequest(
                 "A token belongs in the header x-api-key, never in the URL.",
@@ -115,7 +115,7 @@ class _CsrfCheck(CsrfViewMiddleware):
 
 
 def _check_csrf(request: HttpRequest) -> None:
-    check = _CsrfCheck(lambda _: None)  # type: ignore[arg-type,return-value]
+    check = _CsrfCheck(lambda _: None)  # type: ignore[arg-type]
     check.process_request(request)
     # The middleware marks a request it has let through; a view that is csrf_exempt was not judged.
     request.csrf_processing_done = False  # type: ignore[attr-defined]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -17,6 +17,7 @@ from workflows.api.auth import Caller
 from workflows.api.errors import CsrfFailed, SessionRequired
 from workflows.errors import CapabilityDenied, InvalidSlug, Unauthorized
 from workflows.services.identity.tokens import NAMED_ALONE, READING, allows
+from workflows.types import JsonObject
 
 SLUG = re.compile(r"[a-z0-9-]{1,128}")
 
@@ -37,7 +38,7 @@ class HasCapability(BasePermission):
         """Say yes or raise the error that says why not."""
         slug = view.kwargs.get("slug")
         required = getattr(view, "capability", {}).get(_read(request.method))
-        require(request.auth, required, slug=slug)
+        require(cast("Caller | None", request.auth), required, slug=slug)
         return True
 
 
@@ -62,7 +63,7 @@ def require(caller: Caller | None, required: Required | None, *, slug: str | Non
                 f"Only a browser session may do this, or a key that holds {names[0]}.",
                 required=names[0],
             )
-        more = {"anyOf": names} if len(names) > 1 else {}
+        more: JsonObject = {"anyOf": names} if len(names) > 1 else {}
         raise CapabilityDenied(required=names[0], **more)
     return caller
 

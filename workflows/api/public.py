@@ -90,7 +90,7 @@ def _form_inputs(form: QueryDict) -> Json:
 
 
 def _files(request: Request) -> list[InputFile]:
-    found: list[tuple[str, UploadedFile]] = [
+    found: list[tuple[str, UploadedFile[bytes]]] = [
         (name, file) for name, files in request.FILES.lists() for file in files
     ]
     return [InputFile(name, file.name or "", file.chunks()) for name, file in found]

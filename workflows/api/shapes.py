@@ -13,7 +13,7 @@ from workflows.services.library.apps import app_id
 from workflows.types import Json, JsonObject
 
 #: Our states of a run in the words of the API.
-STATUS = {
+STATUS: dict[str, str] = {
     RunStatus.COMPLETED: "completed",
     RunStatus.FAILED: "failed",
     RunStatus.INVALID: "failed",

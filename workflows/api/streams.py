@@ -128,8 +128,9 @@ async def _pages(
         while True:
             # One task per page, not per keep-alive: cancelling the follower would lose its place.
             waiting = waiting or asyncio.ensure_future(anext(pages))
+            ends: set[asyncio.Future[Page] | asyncio.Future[None]] = {waiting, over}
             done, _ = await asyncio.wait(
-                {waiting, over}, timeout=KEEP_ALIVE_SECONDS, return_when=asyncio.FIRST_COMPLETED
+                ends, timeout=KEEP_ALIVE_SECONDS, return_when=asyncio.FIRST_COMPLETED
             )
             if over.done():
                 return

@@ -36,7 +36,7 @@ class WorkflowList(ApiView):
         user = request.user
         found = workflows.workflow_list(user=user, filters=_filters(request))
         rows, headers = paging.page(request, found, partial(workflows.list_place, user))
-        body = [shapes.summary(row, row.last_run, user) for row in rows]
+        body = [shapes.summary(row.workflow, row.last_run, user) for row in rows]
         return Response(body, headers=headers)
 
     def post(self, request: Request) -> Response:

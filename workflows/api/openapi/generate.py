@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 from django.urls import URLPattern, URLResolver, get_resolver, path
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.settings import patched_settings
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from workflows.api.openapi import FILE
@@ -33,6 +34,9 @@ ROWS: dict[tuple[str, str], Row] = {**LIBRARY, **RUNNING, **RUNNERS, **ACCOUNTS}
 PREFIXES = ("/api/", "/media/")
 #: Addresses that are about the description itself.
 OURSELVES = frozenset({"/api/docs", "/api/openapi.json"})
+
+#: What the base class takes for a parameter; ours are all of the first kind.
+Parameter = OpenApiParameter | Serializer[Any] | type[Serializer[Any]]
 
 _CONVERTER = re.compile(r"<(?:\w+:)?(\w+)>")
 _SLUG = {"type": "string", "pattern": "^[a-z0-9-]{1,128}$"}
@@ -84,7 +88,7 @@ class Described(AutoSchema):
         """Return the title."""
         return self.row.summary
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]  # as AutoSchema has it
         """Return the text."""
         return self.row.description()
 
@@ -100,16 +104,20 @@ class Described(AutoSchema):
             {"key": []}, {"bearer": []}, {"session": []}
         ]  # fmt: skip
 
-    def get_override_parameters(self) -> list[OpenApiParameter]:
+    def get_override_parameters(self) -> list[Parameter]:
         """Return the parameters in the address, the query and the headers."""
         names = re.findall(r"{(\w+)}", self.path)
-        found = [
+        found: list[Parameter] = [
             OpenApiParameter(
                 name, _PARAMETERS[name][0], "path", required=True, description=_PARAMETERS[name][1]
             )
             for name in names
         ]
-        for place, rows in (("query", self.row.query), ("header", self.row.headers)):
+        places: dict[Literal["query", "header"], tuple[JsonObject, ...]] = {
+            "query": self.row.query,
+            "header": self.row.headers,
+        }
+        for place, rows in places.items():
             found += [
                 OpenApiParameter(row["name"], row["schema"], place, description=row["description"])
                 for row in rows
@@ -130,7 +138,8 @@ class Described(AutoSchema):
 
     def get_response_serializers(self) -> Any:
         """Return the answers, errors included."""
-        row, found = self.row, {}
+        row = self.row
+        found: dict[str | tuple[str, str], OpenApiResponse] = {}
         for status, (description, schema) in row.answers.items():
             if schema is None:
                 found[str(status)] = OpenApiResponse(None, description)
@@ -193,8 +202,12 @@ def _stand_in(names: set[str]) -> Any:
     def handler(self: Any, request: Any, **kwargs: Any) -> None:
         """Nobody calls this."""
 
-    handlers = {name.lower(): handler for name in names}
-    return type("StandIn", (APIView,), {"schema": Described(), **handlers}).as_view()
+    class StandIn(APIView):
+        schema = Described()
+
+    for name in names:
+        setattr(StandIn, name.lower(), handler)
+    return StandIn.as_view()
 
 
 def _walk(patterns: list[Any], prefix: str) -> Iterator[tuple[str, Any]]:

@@ -112,10 +112,13 @@ def parameters_of(run: Run) -> list[tuple[str, Json]]:
     return [(_field(row), run.inputs.get(row["name"])) for row in rows]
 
 
-def _values(asked: list[Placeholder], form: Form) -> Iterator[tuple[str, str | UploadedFile]]:
+def _values(
+    asked: list[Placeholder], form: Form
+) -> Iterator[tuple[str, str | UploadedFile[bytes]]]:
     for one in asked:
         field = str(one.field)
-        found, other = form.fields.get(field), form.files.get(field)
+        found: str | UploadedFile[bytes] | None = form.fields.get(field)
+        other: str | UploadedFile[bytes] | None = form.files.get(field)
         if one.kind == "file":
             found, other = other, found
         found = one.default if found is None else found

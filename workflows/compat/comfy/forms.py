@@ -29,7 +29,7 @@ class Form:
     """What a body holds; a name is either a text or a file."""
 
     fields: dict[str, str] = field(default_factory=dict)
-    files: dict[str, UploadedFile] = field(default_factory=dict)
+    files: dict[str, UploadedFile[bytes]] = field(default_factory=dict)
 
     def text(self, name: str, most: int, *, required: bool = True) -> str | None:
         """Return a text of 1 to `most` characters, trimmed. Raises InvalidBody."""
@@ -102,10 +102,13 @@ def form_of(request: HttpRequest, *, may_be_empty: bool = False) -> Iterator[For
             if "\0" in name or (isinstance(parts[0], str) and "\0" in parts[0]):
                 raise InvalidBody(f"{name[:80]!r} holds a NUL", field=name[:80].replace("\0", ""),
                                   expected="text without NUL")  # fmt: skip
-            size += parts[0].size if isinstance(parts[0], UploadedFile) else len(parts[0])
+            size += parts[0].size or 0 if isinstance(parts[0], UploadedFile) else len(parts[0])
         if size > most:
             raise TooLarge(value=size, expected=f"at most {most:,} bytes")
-        yield Form(dict(texts.items()), dict(files.items()))
+        yield Form(
+            {name: parts[0] for name, parts in texts.lists()},
+            {name: parts[0] for name, parts in files.lists()},
+        )
     finally:
         for _, found in files.lists():
             for file in found:

@@ -206,7 +206,7 @@ def _cause(run: Run, step: Step | None) -> JsonObject:
         return {}
     error = (step.error if step is not None else None) or run.error or {}
     body = error.get("body") or {}
-    cause = body.get("cause") if isinstance(body.get("cause"), dict) else {}
+    cause: JsonObject = body["cause"] if isinstance(body.get("cause"), dict) else {}
     return {
         "node": cause.get("node"),
         "node_type": cause.get("node_type"),

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from workflows.errors import (
@@ -74,28 +75,37 @@ class Filters:
         return any(text in place.casefold() for place in places)
 
 
-def workflow_list(*, user: User, filters: Filters | None = None) -> list[Workflow]:
+class Listed(NamedTuple):
+    """A row of the list: a workflow and the person's own last run of it."""
+
+    workflow: Workflow
+    last_run: Run | None
+
+
+def workflow_list(*, user: User, filters: Filters | None = None) -> list[Listed]:
     """List the person's workflows, newest first, then the templates of others.
 
-    Each row carries `last_run`, the person's own last run of it or None. Four queries at most.
+    Four queries at most.
     """
     newest = Run.objects.filter(workflow=OuterRef("pk"), owner=user).order_by("-created_at")
     owned = Workflow.objects.select_related("owner").defer(*HEAVY)
-    rows: QuerySet[Workflow] = owned.annotate(last_run_id=Subquery(newest.values("pk")[:1]))
-    own = list(rows.filter(owner=user).order_by("-updated_at", "-pk"))
+    rows = owned.annotate(last_run_id=Subquery(newest.values("pk")[:1]))
+    own = rows.filter(owner=user)
     others = rows.filter(is_template=True, hidden=False, archived=False).exclude(owner=user)
-    found = [*own, *others.order_by("-updated_at", "-pk")]
-    if filters is not None:
-        found = [row for row in found if filters.lets_through(row, user)]
-    ids = [row.last_run_id for row in found if row.last_run_id]
+    found = [
+        (row, row.last_run_id)
+        for part in (own, others)
+        for row in part.order_by("-updated_at", "-pk")
+        if filters is None or filters.lets_through(row, user)
+    ]
+    ids = [run_id for _, run_id in found if run_id]
     runs = {run.pk: run for run in Run.objects.filter(pk__in=ids).defer("inputs", "output")}
-    for row in found:
-        row.last_run = runs.get(row.last_run_id)
-    return found
+    return [Listed(row, runs.get(run_id)) for row, run_id in found]
 
 
-def list_place(user: User, row: Workflow) -> str:
+def list_place(user: User, listed: Listed) -> str:
     """Return a text by which `workflow_list` is sorted: one's own first, then the newest first."""
+    row = listed.workflow
     age = _FAR - round(row.updated_at.timestamp() * 1e6)
     return f"{int(row.owner_id != user.pk)}.{age:020d}.{_FAR - row.pk:020d}"
 
