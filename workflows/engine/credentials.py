@@ -123,9 +123,8 @@ def _bound(
     """Return what the user has bound to the slot of a workflow that is not theirs."""
     slot = slot_name(scope.path, node_id, port.name)
     bindings = CredentialBinding.objects.select_related("credential")
-    binding = bindings.filter(
-        user_id=owner_id, workflow_id=scope.root, slot=slot, credential__owner_id=owner_id
-    ).first()
+    rows = bindings.filter(user_id=owner_id, slot=slot, credential__owner_id=owner_id)
+    binding = None if scope.root is None else rows.filter(workflow_id=scope.root).first()
     if binding is not None:
         credential: Credential = binding.credential
         return credential

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet, TextField
+from django.db.models import Model, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from workflows.media import storage
@@ -73,7 +73,7 @@ def _forget(owner_id: int, run_ids: list[UUID]) -> None:
 def _texts(owner_id: int, without: list[UUID]) -> Iterator[str]:
     """Yield every stored text of an owner, and of the cache, that may name a file."""
     others = Run.objects.filter(owner_id=owner_id).exclude(pk__in=without)
-    columns: list[tuple[QuerySet, tuple[str, ...]]] = [
+    columns: list[tuple[QuerySet[Model], tuple[str, ...]]] = [
         (Workflow.objects.filter(owner_id=owner_id), ("nodes", "cover", "thumbnail", "extra")),
         (others, ("inputs", "output")),
         (Snapshot.objects.filter(runs__in=others).distinct(), ("nodes",)),

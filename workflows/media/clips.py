@@ -249,7 +249,7 @@ class Clip:
             return frame if (frame.width, frame.height) == size else frame.reformat(*size)
         flat = frame.to_ndarray(format="rgb24")
         turned = Frame.from_ndarray(
-            np.ascontiguousarray(np.rot90(flat, turn // 90)), format="rgb24"
+            np.ascontiguousarray(np.rot90(flat, turn // 90), np.uint8), format="rgb24"
         )
         turned.pts, turned.time_base = frame.pts, frame.time_base
         turned.duration = frame.duration

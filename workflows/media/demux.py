@@ -117,6 +117,7 @@ class Source:
             with self._opener() as file:
                 container = av.open(
                     file,
+                    "r",
                     format=DEMUXERS[self._content_type],
                     metadata_errors="replace",
                     io_open=_refuse,

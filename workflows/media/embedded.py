@@ -13,12 +13,17 @@ import threading
 import zlib
 from collections.abc import Iterator
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from workflows.errors import BadVideo, InvalidBody, TooLarge
 from workflows.graph import strict_json
 from workflows.media.demux import DEMUXERS, LIMITS, Source
 from workflows.media.sniff import HEAD_BYTES, sniff
 from workflows.types import Json
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
+    from av.stream import Stream
 
 #: The graph a person edits is preferred to the prompt made of it.
 KEYS = ("workflow", "prompt")
@@ -185,7 +190,10 @@ def _container(content: bytes) -> Iterator[tuple[str, bytes]]:
     try:
         with Source(lambda: io.BytesIO(content), LIMITS, threading.Event()).opened() as container:
             # Ogg keeps them on its streams, all others on the container.
-            holders = [container, *islice(container.streams, _MAX_STREAMS)]
+            holders: list[InputContainer | Stream] = [
+                container,
+                *islice(container.streams, _MAX_STREAMS),
+            ]
             for holder in holders:
                 yield from ((key, text.encode()) for key, text in holder.metadata.items())
     except BadVideo:

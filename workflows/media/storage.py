@@ -228,8 +228,8 @@ def inspect(stored: Stored) -> Facts:
     if content_type in DEMUXERS:
         clip = clips.inspect(lambda: open_file(stored.sha256), clips.limits())
         if clip is not None:
-            size = (clip.width, clip.height) if clip.has_video else (None, None)
-            return Facts(clip.content_type, *size, clip.duration)
+            width, height = (clip.width, clip.height) if clip.has_video else (None, None)
+            return Facts(clip.content_type, width, height, clip.duration)
     return Facts(content_type)
 
 
@@ -334,7 +334,7 @@ def reference(asset: Asset) -> JsonObject:
 def _pieces(file: Content) -> Iterator[bytes]:
     if isinstance(file, bytes):
         yield file
-    elif hasattr(file, "read"):
+    elif hasattr(file, "read") and hasattr(file, "seek"):
         file.seek(0)
         while piece := file.read(CHUNK_BYTES):
             yield piece

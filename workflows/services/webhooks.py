@@ -87,7 +87,7 @@ def webhook_delete(*, user: User, token_id: str) -> None:
 
 def webhook_test(*, user: User, token_id: str) -> Delivery:
     """Send a test once, now, and return how it went. Raises KeyNotFound and WebhookNotFound."""
-    return send_test(webhook_get(user=user, token_id=token_id))
+    return send_test(webhook_get(user=user, token_id=token_id), user.pk)
 
 
 def webhook_of_run(*, body: JsonObject, token: Token | None) -> Webhook | None:

@@ -74,14 +74,16 @@ def _body(run: Run, webhook: Webhook) -> str:
         return ""
 
 
-def send_test(webhook: Webhook) -> Delivery:
-    """Send a test once, now, and return its row, which tells how it went. Not for a coroutine."""
+def send_test(webhook: Webhook, owner_id: int) -> Delivery:
+    """Send a test to the webhook of an owner's key once, now; return its row, which tells how it
+    went. Not for a coroutine.
+    """
     now = timezone.now()
     # Not pending: a courier that looks meanwhile must not send it too.
     row: Delivery = Delivery.objects.create(
         webhook=webhook,
         event=payloads.TEST_EVENT,
-        body=_text(payloads.test_body(webhook)),
+        body=_text(payloads.test_body(owner_id)),
         status=DeliveryStatus.FAILED,
         created_at=now,
     )

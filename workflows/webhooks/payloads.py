@@ -116,13 +116,13 @@ def run_body(run: Run, webhook: Webhook) -> Report:
     return body
 
 
-def test_body(webhook: Webhook) -> Report:
-    """Return what a test sends to the webhook of a key."""
+def test_body(owner_id: int) -> Report:
+    """Return what a test sends to the webhook of a key of this owner."""
     return {
         "event": TEST_EVENT,
         "executionId": None,
         "requestId": None,
-        "userId": str(webhook.token.owner_id),
+        "userId": str(owner_id),
         "workflowSlug": None,
         "modelIds": [],
         "status": "completed",

@@ -52,7 +52,7 @@ def asset_upload(
 def asset_get(*, user: User, asset_id: UUID | str) -> Asset:
     """Return one of the person's own files or a shared one. Raises AssetNotFound."""
     key = asset_id if isinstance(asset_id, UUID) else _uuid(asset_id)
-    asset = Asset.objects.readable(user.pk).filter(pk=key).first()
+    asset = None if key is None else Asset.objects.readable(user.pk).filter(pk=key).first()
     if asset is None:
         raise AssetNotFound()
     return asset

@@ -64,7 +64,7 @@ def bundle_write(*, user: User, slug: str) -> tuple[Exported, IO[bytes]]:
     sizes = {asset.sha256: asset.size for asset in files}
     _check_size(len(body) + sum(sizes.values()), len(sizes))
     written = tempfile.SpooledTemporaryFile(  # noqa: SIM115  (whoever sends it closes it)
-        _MEMORY_BYTES, dir=settings.FILE_UPLOAD_TEMP_DIR
+        _MEMORY_BYTES, dir=str(settings.FILE_UPLOAD_TEMP_DIR)
     )
     with zipfile.ZipFile(written, "w", zipfile.ZIP_STORED) as archive:
         archive.writestr(WORKFLOW, body, zipfile.ZIP_DEFLATED)

@@ -39,7 +39,7 @@ class Badge:
 @dataclass(frozen=True, slots=True)
 class _Watcher:
     badge: Badge
-    over: Callable[[], None]
+    over: Callable[[], object]
 
 
 def badge(user: User, *, token: Token | None = None, session_key: str | None = None) -> Badge:
@@ -49,7 +49,7 @@ def badge(user: User, *, token: Token | None = None, session_key: str | None = N
 
 
 @contextmanager
-def watched(badge: Badge, over: Callable[[], None]) -> Iterator[None]:
+def watched(badge: Badge, over: Callable[[], object]) -> Iterator[None]:
     """Call `over` once, from another thread, when the badge stops counting while inside."""
     key = next(_keys)
     with _changed:
