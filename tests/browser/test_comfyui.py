@@ -162,7 +162,7 @@ def test_a_runner_that_does_not_answer_says_why(page: Page, alone: None, comfy: 
     dialog = page.get_by_role("dialog", name="Add runner")
     dialog.get_by_label("Name", exact=True).fill("gone")
     dialog.get_by_role("button", name="Add runner").click()
-    expect(dialog.get_by_role("alert")).to_contain_text("Give its address")
+    expect(dialog.get_by_role("alert")).to_contain_text("Enter its URL")
     dialog.get_by_label("URL").fill("ftp://nowhere")
     dialog.get_by_role("button", name="Add runner").click()
     expect(dialog.get_by_role("alert")).to_contain_text("invalid endpoint URL")

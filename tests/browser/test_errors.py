@@ -103,7 +103,7 @@ def test_a_wire_that_closes_a_circle_is_refused(page: Page, canvas: Canvas, site
     )
     canvas.open(slug)
     canvas.wire(("Next", "image-out"), ("First", "image-in"))
-    expect(page.get_by_text("would close a circle")).to_be_visible()
+    expect(page.get_by_text("would create a cycle")).to_be_visible()
     expect(canvas.wires).to_have_count(1)
 
 

@@ -223,7 +223,7 @@ def test_a_dropped_text_becomes_a_text_node_and_a_drawing_is_refused_in_plain_wo
     drop_file(canvas.pane, "logo.svg", b"<svg></svg>", "image/svg+xml")
     expect(page.get_by_text("SVG is not supported yet. Drop a PNG, JPEG or WebP.")).to_be_visible()
     drop_file(canvas.pane, "a.bin", b"\x00\x01\x02", "")
-    expect(page.get_by_text("a.bin: no node takes such a file.")).to_be_visible()
+    expect(page.get_by_text("a.bin: no node accepts such a file.")).to_be_visible()
     canvas.saved()
     made = [found["data"] for found in site.workflow(slug)["nodes"] if found["type"] == "textBox"]
     assert [(data["label"], data["text"]) for data in made] == [

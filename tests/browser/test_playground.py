@@ -222,7 +222,7 @@ def test_a_workflow_without_inputs_just_runs(page: Page, site: Site) -> None:
     nodes = [node("t", "textBox", 0, 0, text="Nothing asked"), node("o", "responseOutput", 400, 0)]
     slug = site.create("No inputs", nodes, [wire("t", "text", "o", "result")])
     page.goto(f"/play/{slug}")
-    expect(page.get_by_text("This workflow asks for nothing.")).to_be_visible()
+    expect(page.get_by_text("This workflow has no inputs.")).to_be_visible()
     run(page)
     expect(result(page)).to_contain_text("Nothing asked")
     expect(result(page).get_by_role("button", name="Copy")).to_be_visible()

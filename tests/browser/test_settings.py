@@ -60,7 +60,7 @@ def test_names_are_saved_and_a_bad_address_is_told_at_its_field(page: Page, site
     page.get_by_label("First name").fill("Ada")
     page.get_by_label("E-mail", exact=True).fill("not an address")
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_role("alert")).to_contain_text("This is no e-mail address.")
+    expect(page.get_by_role("alert")).to_contain_text("This is not an e-mail address.")
     expect(page.get_by_label("E-mail", exact=True)).to_have_attribute("aria-invalid", "true")
     page.get_by_label("E-mail", exact=True).fill("ada@example.com")
     page.get_by_role("button", name="Save", exact=True).click()
@@ -117,7 +117,7 @@ def test_a_custom_key_runs_one_workflow_alone_and_expires(page: Page, site: Site
     page.get_by_role("button", name="New key").click()
     dialog = page.get_by_role("dialog", name="New key")
     dialog.get_by_role("button", name="Create API key").click()
-    expect(dialog.get_by_role("alert")).to_contain_text("Give it a name")
+    expect(dialog.get_by_role("alert")).to_contain_text("Enter a name")
     dialog.get_by_label("Name", exact=True).fill("Narrow")
     dialog.get_by_role("radio", name="Custom").check()
     dialog.get_by_role("button", name="Create API key").click()
@@ -264,7 +264,7 @@ def test_settings_fit_and_every_control_has_a_name(
         ("Profile", "Limits"),
         ("Keys", "Programs use a key"),
         ("Webhooks", "signed with"),
-        ("Credentials", "kept encrypted"),
+        ("Credentials", "stored encrypted"),
         ("Usage", "Credits"),
     ]:
         tabs = page.get_by_role("navigation", name="Settings")

@@ -136,7 +136,7 @@ def test_a_file_that_always_breaks_off_fails_the_node(
 
 
 @pytest.mark.parametrize(
-    ("view", "said"), [("html", "not what its name says"), ("redirect", "does not give out")]
+    ("view", "said"), [("html", "not what its name says"), ("redirect", "does not return")]
 )
 def test_a_file_that_is_none_is_refused(
     runner: Runner, engine: None, owner: User, modern: Server, view: str, said: str
@@ -245,7 +245,7 @@ def test_a_file_the_runner_finds_too_large_is_not_tried_again(
     modern.misbehave(upload="large")
     run, _ = execute(owner, document(INVERT, PHOTO, photo=stored_picture(owner)))
     assert (run.status, fact(run, "code")) == ("failed", "RUNNER_UNREACHABLE")
-    assert "no files as large" in run.error["message"]
+    assert "files as large" in run.error["message"]
     assert modern.comfy.calls.count("POST /upload/image") == 1
 
 

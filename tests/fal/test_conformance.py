@@ -119,7 +119,7 @@ WRONG: list[tuple[str, str, Any, int, str, str]] = [
     ("POST", "/fal/queue/workflows/alice/none", "{}", 404, "not_found", "not found"),
     ("POST", "/fal/run/workflows/nobody/texts", "{}", 404, "not_found", "not found"),
     ("POST", "/fal/run/fal-ai/flux/dev", "{}", 404, "not_found", "needs a fal key"),
-    ("POST", "/fal/run/alone", "{}", 404, "not_found", "no app that can run here"),
+    ("POST", "/fal/run/alone", "{}", 404, "not_found", "not an app that can run here"),
     ("GET", QUEUE, "", 405, "bad_request", "method"),
     ("DELETE", f"{QUEUE}/requests/{NOTHING}", "", 405, "bad_request", "method"),
     ("POST", f"{QUEUE}/requests/{NOTHING}/cancel", "", 405, "bad_request", "method"),

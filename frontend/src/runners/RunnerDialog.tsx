@@ -58,7 +58,7 @@ export function RunnerDialog({ runner, staff, offers, onClose, onSaved }: Props)
   const save = (event: FormEvent) => {
     event.preventDefault()
     const missing: Record<string, string> = {}
-    if (!wish.name) missing.name = 'Give it a name, such as the machine it runs on.'
+    if (!wish.name) missing.name = 'Enter a name, such as the machine it runs on.'
     if (!wish.endpoint) missing.endpoint = 'Enter its URL, such as http://192.168.1.20:8188.'
     void submit(async () => {
       onSaved(runner ? await runnerChange(runner.id, wish) : await runnerCreate(wish))

@@ -9,7 +9,7 @@ import { Problem } from '../forms/Problem'
 import { useSubmit } from '../forms/useSubmit'
 
 const NEEDED = {
-  name: 'Give it a name.',
+  name: 'Enter a name.',
   provider: 'Name the service it is for.',
   secret: 'Paste the secret.',
 }
