@@ -65,6 +65,7 @@ def test_ones_own_workflow_is_published_and_withdrawn(page: Page, site: Site) ->
     expect(template(page, "Shown to all")).to_contain_text("Gradient")
     page.get_by_role("button", name="Unpublish Shown to all").click()
     expect(template(page, "Shown to all")).to_be_hidden()
+    expect(page.get_by_text("Shown to all is no longer a template")).to_be_visible()
     assert site.workflow(slug)["isTemplate"] is False
 
 

@@ -1,7 +1,7 @@
 """The credit ledger: its lines are only ever added, and each knows the balance behind it.
 
 Writers hold the account's row until their transaction ends, so lines of one account come one after
-another. What may be spent on a run while it goes on is `purse.py`'s matter.
+another. What may be spent on a run while it goes on is the matter of `engine/budget.py`.
 """
 
 from __future__ import annotations

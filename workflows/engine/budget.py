@@ -1,7 +1,7 @@
 """What a run may still spend: its cap, and its owner's balance less what is being spent right now.
 
 A node is asked about before it begins and charged when it has finished. Between the two its price
-is set aside, so nodes that run side by side cannot spend the same credits.
+is reserved, so nodes that run side by side cannot spend the same credits.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from workflows.graph.plan import PlannedNode
 from workflows.journal.journal import Journal
 
 
-class Till:
-    """What all runs of an engine have set aside, by owner."""
+class Reservations:
+    """The credits that all running nodes of an engine have reserved, by owner."""
 
     def __init__(self) -> None:
-        self.aside: defaultdict[int, Decimal] = defaultdict(Decimal)
+        self.credits: defaultdict[int, Decimal] = defaultdict(Decimal)
         self._locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     def lock(self, owner_id: int) -> asyncio.Lock:
@@ -37,22 +37,22 @@ class Till:
 
 
 @dataclass(slots=True)
-class Purse:
+class Budget:
     """The credits of one run. `spent` counts earlier attempts too; `cap` None: no cap."""
 
     owner_id: int
     tier: str
-    till: Till
+    reservations: Reservations
     spent: Decimal = ZERO
     cap: Decimal | None = None
     now: Callable[[], datetime] = timezone.now
-    _aside: Decimal = field(default=ZERO)
+    _reserved: Decimal = field(default=ZERO)
 
     @asynccontextmanager
-    async def paying(
+    async def reserve(
         self, node: PlannedNode, calls: int, journal: Journal
     ) -> AsyncIterator[Charge | None]:
-        """Set a node's price aside while it runs; yields what it is to be charged, None: free.
+        """Reserve a node's price while it runs; yields what it is to be charged, None: free.
 
         Leaving without an error waits until the charge is on disk. Raises RunCapReached and
         CreditsMissing instead of beginning.
@@ -62,28 +62,28 @@ class Purse:
             yield None
             return
         unlimited = is_unlimited(self.tier)
-        async with self.till.lock(self.owner_id):
+        async with self.reservations.lock(self.owner_id):
             await self._check(cost, unlimited)
-            self._aside += cost
-            self.till.aside[self.owner_id] += cost
+            self._reserved += cost
+            self.reservations.credits[self.owner_id] += cost
         try:
             yield Charge(self.owner_id, node.id, cost, unlimited)
             self.spent += cost
-            # Within the lock, nobody sees the balance lowered and the price still set aside.
-            async with self.till.lock(self.owner_id):
+            # Within the lock, nobody sees the balance lowered and the price still reserved.
+            async with self.reservations.lock(self.owner_id):
                 await journal.flush()
-                self._put_back(cost)
+                self._release(cost)
                 cost = ZERO
         finally:
-            self._put_back(cost)
+            self._release(cost)
 
-    def _put_back(self, cost: Decimal) -> None:
-        self._aside -= cost
-        self.till.aside[self.owner_id] -= cost
+    def _release(self, cost: Decimal) -> None:
+        self._reserved -= cost
+        self.reservations.credits[self.owner_id] -= cost
 
     async def _check(self, cost: Decimal, unlimited: bool) -> None:
-        if self.cap is not None and self.spent + self._aside + cost > self.cap:
-            left = self.cap - self.spent - self._aside
+        if self.cap is not None and self.spent + self._reserved + cost > self.cap:
+            left = self.cap - self.spent - self._reserved
             raise RunCapReached(
                 f"This node costs {_text(cost)} credits, and the run may spend {_text(left)} more.",
                 field="maxCredits",
@@ -93,7 +93,7 @@ class Purse:
         if unlimited:
             return
         balance = await database.read(balance_now, self.owner_id, self.tier, self.now())
-        left = balance - self.till.aside[self.owner_id]
+        left = balance - self.reservations.credits[self.owner_id]
         if cost > left:
             raise CreditsMissing(
                 f"This node costs {_text(cost)} credits; {_text(left)} are left.",

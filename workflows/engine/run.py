@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from workflows.engine.budget import Purse, Till
+from workflows.engine.budget import Budget, Reservations
 from workflows.engine.cache import Prepared
 from workflows.engine.credentials import Scope
 from workflows.engine.limits import Slots, Threads
@@ -59,7 +59,7 @@ class Host:
     slots: Slots
     runner: str
     parallelism: int
-    till: Till = field(default_factory=Till)
+    reservations: Reservations = field(default_factory=Reservations)
     links: Links = field(default_factory=Links)
     turns: Turns = field(default_factory=Turns)
     start: Callable[[UUID, int], None] = _no_engine
@@ -137,7 +137,7 @@ class ActiveRun:
     journal: Journal
     past: Past
     host: Host
-    purse: Purse
+    budget: Budget
     scope: Scope = field(default_factory=Scope)
     prepared: Prepared = field(default_factory=Prepared)
     secrets: Secrets = field(default_factory=Secrets)

@@ -21,7 +21,7 @@ from django.db import connection
 
 from workflows import database
 from workflows.engine import cache, discards
-from workflows.engine.budget import Purse
+from workflows.engine.budget import Budget
 from workflows.engine.credentials import Scope, scope_of
 from workflows.engine.run import ActiveRun, Host
 from workflows.engine.step import MAX_RUN_BYTES, StepFailed, fail_step, run_step
@@ -139,12 +139,12 @@ def _compile(facts: _Facts) -> tuple[Plan | None, InvalidGraph]:
 async def _execute(run_id: UUID, facts: _Facts, plan: Plan, claim: Claim, host: Host) -> None:
     force = bool(facts.options.get("force"))
     cap = facts.options.get("maxCredits")
-    purse = Purse(
-        facts.owner_id, facts.tier, host.till, facts.cost,
+    budget = Budget(
+        facts.owner_id, facts.tier, host.reservations, facts.cost,
         None if cap is None else Decimal(str(cap)),
     )  # fmt: skip
     run = ActiveRun(
-        run_id, facts.owner_id, plan, claim.journal, claim.past, host, purse,
+        run_id, facts.owner_id, plan, claim.journal, claim.past, host, budget,
         scope=facts.scope, force=force, careful=claim.past.crashed, digests=facts.digests,
     )  # fmt: skip
     run.outputs.update(

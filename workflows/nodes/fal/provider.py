@@ -122,7 +122,7 @@ def nowhere(app: str, *, has_key: bool = False) -> NodeError:
     if not has_key and "/" in app and not app.startswith(f"{NAMESPACE}/"):
         queue = service.addresses().queue
         return CredentialMissing(
-            f"{app} needs a fal credential.", field="app", value=app, status=501,
+            f"{app} needs a fal key.", field="app", value=app, status=501,
             expected=f"a stored credential of the provider fal that may be sent to {queue}",
         )  # fmt: skip
     return NodeError(
