@@ -23,7 +23,7 @@ from workflows.engine import embedded
 from workflows.models import Delivery, Token, User, Webhook
 from workflows.services import webhooks
 from workflows.webhooks import deliveries
-from workflows.webhooks.deliveries import Courier
+from workflows.webhooks.deliveries import DeliveryWorker
 from workflows.webhooks.payloads import PAUSES
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -155,10 +155,10 @@ def test_a_failing_receiver_is_asked_again_after_ever_longer_pauses(
     id = start(hooked)["executionId"]
     hooked.post(f"/api/executions/{id}/cancel")
     now = [timezone.now()]
-    courier = Courier(lambda: now[0])
+    worker = DeliveryWorker(lambda: now[0])
     times, texts = [], set()
     for pause in (*PAUSES, None):
-        due = asyncio.run(courier.round())
+        due = asyncio.run(worker.round())
         got = hook.wait()
         times.append(verify(got.headers[HEADER], got.body))
         texts.add(got.body)
@@ -168,7 +168,7 @@ def test_a_failing_receiver_is_asked_again_after_ever_longer_pauses(
         assert due == row.next_at == now[0] + pause
         assert row.error == "The receiver returned 500."
         now[0] = due - timedelta(seconds=1)
-        asyncio.run(courier.round())
+        asyncio.run(worker.round())
         assert len(hook.got) == row.attempt, "too early"
         now[0] = due
     assert (row.status, row.attempt, row.next_at) == ("failed", 7, None)
@@ -176,7 +176,7 @@ def test_a_failing_receiver_is_asked_again_after_ever_longer_pauses(
     assert times == sorted(set(times)), "each attempt is signed anew"
     assert [pause.total_seconds() for pause in PAUSES] == [10, 60, 300, 1800, 7200, 21600]
     now[0] += timedelta(days=2)
-    assert asyncio.run(courier.round()) is None
+    assert asyncio.run(worker.round()) is None
     assert len(hook.got) == 7
     database.close()
 
@@ -188,9 +188,9 @@ def test_a_receiver_that_comes_back_gets_it_and_then_no_more(
     id = start(hooked)["executionId"]
     hooked.post(f"/api/executions/{id}/cancel")
     now = [timezone.now()]
-    courier = Courier(lambda: now[0])
+    worker = DeliveryWorker(lambda: now[0])
     for _ in range(3):
-        now[0] = asyncio.run(courier.round()) or now[0] + timedelta(days=1)
+        now[0] = asyncio.run(worker.round()) or now[0] + timedelta(days=1)
     row = Delivery.objects.get()
     assert (row.status, row.attempt, row.error, len(hook.got)) == ("delivered", 2, "", 2)
     database.close()
@@ -219,7 +219,7 @@ def test_a_redirect_is_not_followed(hooked: Caller, hook: Receiver) -> None:
     hook.statuses, hook.location = [302], f"{hook.origin}/elsewhere"
     id = start(hooked)["executionId"]
     hooked.post(f"/api/executions/{id}/cancel")
-    asyncio.run(Courier().round())
+    asyncio.run(DeliveryWorker().round())
     assert [got.path for got in hook.got] == ["/hook"]
     assert Delivery.objects.get().error == "The receiver returned 302."
     database.close()
@@ -247,7 +247,7 @@ def test_the_test_button_sends_once_and_tells_how_it_went(
     hook.statuses = [404]
     row = her_browser.post(f"{path}/test").json()
     assert (row["status"], row["error"]) == ("failed", "The receiver returned 404.")
-    assert asyncio.run(Courier().round()) is None
+    assert asyncio.run(DeliveryWorker().round()) is None
     assert len(hook.got) == 2
     database.close()
 
@@ -322,7 +322,7 @@ def test_a_revoked_keys_reports_are_not_sent(
     id = start(hooked)["executionId"]
     her_browser.post(f"/api/executions/{id}/cancel")
     Token.objects.update(revoked_at=timezone.now())
-    asyncio.run(Courier().round())
+    asyncio.run(DeliveryWorker().round())
     row = Delivery.objects.get()
     assert (row.status, row.error, hook.got) == ("failed", "The key has been revoked.", [])
     database.close()

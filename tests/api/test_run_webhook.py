@@ -16,7 +16,7 @@ from tests.api.receiver import Receiver, receiver
 from tests.api.test_deliver_webhook import HEADER, SECRET, settled, verify
 from workflows import database
 from workflows.models import Delivery, Run, Token, User, Webhook
-from workflows.webhooks.deliveries import Courier
+from workflows.webhooks.deliveries import DeliveryWorker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -109,7 +109,7 @@ def test_who_may_not_receive_is_told_so(
 def test_a_private_address_is_refused_when_it_is_dialled(key: Caller) -> None:
     id = start(key, webhookUrl="http://127.0.0.1:9/x")
     key.post(f"/api/executions/{id}/cancel")
-    asyncio.run(Courier().round())
+    asyncio.run(DeliveryWorker().round())
     assert "BLOCKED" in Delivery.objects.get().error
     database.close()
 
@@ -118,7 +118,7 @@ def test_the_webhook_of_a_run_ends_with_its_key(key: Caller, hook: Receiver) -> 
     id = start(key, webhookUrl=hook.url)
     key.post(f"/api/executions/{id}/cancel")
     Token.objects.update(revoked_at=timezone.now())
-    asyncio.run(Courier().round())
+    asyncio.run(DeliveryWorker().round())
     row = Delivery.objects.get()
     assert (row.status, row.error, hook.got) == ("failed", "The key has been revoked.", [])
     database.close()
@@ -131,8 +131,8 @@ def test_a_delivery_keeps_its_id_over_attempts_and_when_it_is_sent_again(
     key.post(f"/api/executions/{id}/cancel")
     hook.statuses = [500, 200]
     now = timezone.now()
-    asyncio.run(Courier(lambda: now + timedelta(seconds=1)).round())
-    asyncio.run(Courier(lambda: now + timedelta(seconds=30)).round())
+    asyncio.run(DeliveryWorker(lambda: now + timedelta(seconds=1)).round())
+    asyncio.run(DeliveryWorker(lambda: now + timedelta(seconds=30)).round())
     (row,) = key.get(DELIVERIES).json()
     assert (row["status"], row["attempt"], row["executionId"]) == ("delivered", 2, id)
     assert (row["url"], row["keyId"]) == (hook.url, None)
@@ -140,7 +140,7 @@ def test_a_delivery_keeps_its_id_over_attempts_and_when_it_is_sent_again(
     assert (again.status_code, again.json()["status"], again.json()["attempt"]) == (
         202, "pending", 0,
     )  # fmt: skip
-    asyncio.run(Courier(lambda: timezone.now() + timedelta(seconds=1)).round())
+    asyncio.run(DeliveryWorker(lambda: timezone.now() + timedelta(seconds=1)).round())
     assert [got.headers[ID] for got in hook.got] == [row["id"]] * 3
     assert len({got.body for got in hook.got}) == 1
     assert key.get(DELIVERIES).json()[0]["status"] == "delivered"

@@ -29,7 +29,7 @@ from tests.fal.test_storage import png
 from workflows import database
 from workflows.compat.fal import webhooks
 from workflows.models import Delivery, Run, User, Webhook
-from workflows.webhooks.deliveries import Courier
+from workflows.webhooks.deliveries import DeliveryWorker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -112,7 +112,7 @@ def test_a_failure_is_sent_with_the_body_of_its_result(
 def test_a_cancel_is_sent(key: Caller, hook: Receiver, nobody: Caller) -> None:
     answer = submit(key, hook.url).json()
     assert key.put(answer["cancel_url"], None).status_code == 202
-    asyncio.run(Courier().round())
+    asyncio.run(DeliveryWorker().round())
     got = hook.wait()
     body = json.loads(got.body)
     assert verified(got, keys_of(nobody))
@@ -123,7 +123,7 @@ def test_a_cancel_is_sent(key: Caller, hook: Receiver, nobody: Caller) -> None:
 
 def test_nobody_else_can_sign(key: Caller, hook: Receiver, nobody: Caller) -> None:
     key.put(submit(key, hook.url).json()["cancel_url"], None)
-    asyncio.run(Courier().round())
+    asyncio.run(DeliveryWorker().round())
     got, keys = hook.wait(), keys_of(nobody)
     assert verified(got, keys)
     assert not verified(Received(got.path, got.headers, got.body + b" "), keys)
@@ -156,10 +156,10 @@ def test_eleven_attempts_are_made_within_two_hours_each_signed_anew(
     key.put(submit(key, hook.url).json()["cancel_url"], None)
     began = timezone.now()
     now = [began]
-    courier = Courier(lambda: now[0])
+    worker = DeliveryWorker(lambda: now[0])
     times = []
     while True:
-        due = asyncio.run(courier.round())
+        due = asyncio.run(worker.round())
         times.append(int(hook.wait().headers["x-fal-webhook-timestamp"]))
         if due is None:
             break
@@ -194,7 +194,7 @@ def test_what_is_no_address_is_422_and_starts_nothing(key: Caller, url: str) -> 
 def test_a_private_address_is_refused_when_it_is_dialled(key: Caller) -> None:
     with receiver(allowed=False) as server:
         key.put(submit(key, server.url).json()["cancel_url"], None)
-        asyncio.run(Courier().round())
+        asyncio.run(DeliveryWorker().round())
         assert server.got == []
     row = Delivery.objects.get()
     assert row.error.startswith("BLOCKED_ADDRESS")
@@ -213,7 +213,7 @@ def test_nothing_is_sent_for_an_account_that_is_gone(
 ) -> None:
     key.put(submit(key, hook.url).json()["cancel_url"], None)
     User.objects.filter(pk=alice.pk).update(is_active=False)
-    asyncio.run(Courier().round())
+    asyncio.run(DeliveryWorker().round())
     assert (Delivery.objects.get().status, hook.got) == ("failed", [])
     database.close()
 

@@ -168,7 +168,7 @@ class Engine:
                 self._beat(),
                 self._beat_readers(),
                 self._keep_ownership(),
-                deliveries.Courier().run(),
+                deliveries.DeliveryWorker().run(),
                 Nurse(self._host.links).run(),
                 cancels.Canceller(self._host.links).run(),
             )

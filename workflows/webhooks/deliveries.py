@@ -38,7 +38,7 @@ MAX_ANSWER_BYTES = 64 * 1024
 #: The id of a delivery, the same at every attempt.
 ID_HEADER = "X-Patchbay-Delivery"
 
-#: What wakes the courier of this process.
+#: What wakes the delivery worker of this process.
 _bells: set[Callable[[], None]] = set()
 
 
@@ -79,7 +79,7 @@ def send_test(webhook: Webhook, owner_id: int) -> Delivery:
     went. Not for a coroutine.
     """
     now = timezone.now()
-    # Not pending: a courier that looks meanwhile must not send it too.
+    # Not pending: a delivery worker that looks meanwhile must not send it too.
     row: Delivery = Delivery.objects.create(
         webhook=webhook,
         event=payloads.TEST_EVENT,
@@ -94,12 +94,12 @@ def send_test(webhook: Webhook, owner_id: int) -> Delivery:
 
 
 def ring() -> None:
-    """Wake the courier of this process; callable from any thread."""
+    """Wake the delivery worker of this process; callable from any thread."""
     for bell in list(_bells):
         bell()
 
 
-class Courier:
+class DeliveryWorker:
     """Sends what is due. `clock` says what time it is."""
 
     def __init__(self, clock: Callable[[], datetime] = timezone.now) -> None:
