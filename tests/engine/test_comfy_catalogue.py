@@ -112,7 +112,7 @@ def test_a_graph_that_stays_refused_is_handed_in_no_more_often_than_once_more(
 
 
 def _round(links: Links | None = None) -> None:
-    asyncio.run(health.Nurse(links or Links()).round())
+    asyncio.run(health.HealthChecker(links or Links()).round())
 
 
 def _test(owner: User, row: Runner) -> None:
@@ -130,9 +130,9 @@ def _grown_old(owner: User, row: Runner) -> None:
 
 
 def _nurse_knows(row: Runner) -> None:
-    nurse = health.Nurse(Links())
-    nurse._known.add(row.pk)
-    asyncio.run(nurse.round())
+    checker = health.HealthChecker(Links())
+    checker._known.add(row.pk)
+    asyncio.run(checker.round())
 
 
 def _came_back(owner: User, row: Runner) -> None:
@@ -154,15 +154,15 @@ def test_what_a_runner_has_is_read_again(
 def test_a_runner_that_was_away_is_read_again_and_one_that_stayed_is_not(
     known: Runner, owner: User, bare: Server
 ) -> None:
-    nurse, asked = health.Nurse(Links()), "GET /object_info"
-    asyncio.run(nurse.round())
+    checker, asked = health.HealthChecker(Links()), "GET /object_info"
+    asyncio.run(checker.round())
     count = bare.comfy.calls.count(asked)
-    asyncio.run(nurse.round())
+    asyncio.run(checker.round())
     assert bare.comfy.calls.count(asked) == count
     bare.stop()
-    asyncio.run(nurse.round())
+    asyncio.run(checker.round())
     bare.start()
-    asyncio.run(nurse.round())
+    asyncio.run(checker.round())
     assert bare.comfy.calls.count(asked) == count + 1
 
 

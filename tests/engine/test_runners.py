@@ -183,7 +183,7 @@ def test_a_round_asks_all_and_closes_what_nobody_uses(
         found = await links.of(row.pk)
         assert found is not None
         monkeypatch.setattr("workflows.runners.connections.IDLE_SECONDS", 0.0)
-        await health.Nurse(links).round()
+        await health.HealthChecker(links).round()
         return len(links._entries)
 
     assert asyncio.run(go()) == 0

@@ -35,7 +35,7 @@ from workflows.media import litter
 from workflows.models import Run
 from workflows.models.runs import UNFINISHED
 from workflows.runners import cancels
-from workflows.runners.health import Nurse
+from workflows.runners.health import HealthChecker
 from workflows.webhooks import deliveries
 
 logger = logging.getLogger(__name__)
@@ -169,7 +169,7 @@ class Engine:
                 self._beat_readers(),
                 self._keep_ownership(),
                 deliveries.DeliveryWorker().run(),
-                Nurse(self._host.links).run(),
+                HealthChecker(self._host.links).run(),
                 cancels.Canceller(self._host.links).run(),
             )
         ]

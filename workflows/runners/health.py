@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 AT_ONCE = 8
 
 
-class Nurse:
+class HealthChecker:
     """Looks after the runners of an engine, every RUNNER_PROBE_SECONDS."""
 
     def __init__(self, links: Links) -> None:
