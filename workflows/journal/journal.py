@@ -312,9 +312,7 @@ def expire(run_id: UUID) -> bool:
     run.status = RunStatus.FAILED
     run.last_seq += 1
     run.finished_at = timezone.now()
-    run.error = {  # type: ignore[assignment]
-        "message": NOT_STARTED, "nodeId": None, "code": START_TIMEOUT
-    }  # fmt: skip
+    run.error = {"message": NOT_STARTED, "nodeId": None, "code": START_TIMEOUT}
     run.save(update_fields=["attempt", "status", "last_seq", "finished_at", "error"])
     _insert(run, Failed(NOT_STARTED, None, START_TIMEOUT))
     if run.webhook_id is not None:
@@ -343,7 +341,7 @@ def requeue(run_id: UUID) -> None:
     run.status = RunStatus.QUEUED
     run.last_seq += 1
     run.finished_at = None
-    run.error = None  # type: ignore[assignment]
+    run.error = None
     run.save(update_fields=["status", "last_seq", "finished_at", "error"])
     Step.objects.filter(run_id=run_id).exclude(status=StepStatus.COMPLETED).delete()
     _insert(run, Queued())
