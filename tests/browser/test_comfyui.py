@@ -147,7 +147,7 @@ def test_a_runner_is_tried_added_changed_switched_off_and_deleted(
     sent = [headers.get("x-proxy-key") for headers in comfy.comfy.headers]
     assert set(sent) == {"canary"}
 
-    row.get_by_role("switch", name="Attic takes work").click()
+    row.get_by_role("switch", name="Attic accepts work").click()
     expect(row.get_by_text("Off", exact=True)).to_be_visible()
     assert site.get("/api/runners")[0]["status"] == "disabled"
     row.get_by_role("button", name="Delete Attic").click()
@@ -408,7 +408,7 @@ def test_values_and_results_are_chosen_as_ports_renamed_and_taken_back(
     seed = card.get_by_label("First pass: seed", exact=True)
     expect(seed).to_have_value("")
     expect(seed).to_have_attribute("placeholder", "new each run")
-    card.get_by_role("button", name="Throw a new First pass: seed").click()
+    card.get_by_role("button", name="Randomize First pass: seed").click()
     expect(seed).to_have_value(re.compile(r"^\d+$"))
 
     canvas.select(NAME)
