@@ -1,5 +1,4 @@
 /** The calls about what a workflow has made and what a run of it would do. */
-
 import { call } from './client'
 import type { DocumentEdge, DocumentNode, JsonObject } from './document'
 import type { Problem } from './types'

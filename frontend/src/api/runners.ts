@@ -1,5 +1,4 @@
 /** The calls about runners: the ComfyUI servers that are registered here. */
-
 import { call } from './client'
 import type { JsonObject } from './document'
 

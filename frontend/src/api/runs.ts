@@ -1,5 +1,4 @@
 /** The calls the pages about runs make. */
-
 import { call } from './client'
 import type { JsonObject } from './document'
 import type { Drawn } from './runEvents'

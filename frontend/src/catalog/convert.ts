@@ -1,5 +1,4 @@
 /** What to say about a wire: the words for types, and why a value does not fit. */
-
 import type { PortType } from '../api/catalog'
 import { fits, isList, itemType } from './ports'
 

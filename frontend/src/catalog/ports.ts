@@ -2,7 +2,6 @@
  * Which value fits where and what ports a node has. The same rules as the server's
  * `workflows/graph/ports.py`, which decides; this copy answers while a wire is being drawn.
  */
-
 import type {
   DeclaredInput,
   DeclaredOutput,
@@ -13,7 +12,7 @@ import type {
   RequestField,
   Widget,
 } from '../api/catalog'
-import type { DocumentNode, Json, JsonObject } from '../api/document'
+import type { Json, JsonObject } from '../api/document'
 
 const AUTOMATIC = new Set([
   'number>text',
@@ -248,10 +247,4 @@ export function portName(
 
 export function handleId(port: string, side: 'in' | 'out'): string {
   return `${port}-${side}`
-}
-
-/** The ports of a node in a document; a type this server does not know has none. */
-export function portsOf(node: DocumentNode, type: NodeType | undefined) {
-  if (!type) return { inputs: [] as Input[], outputs: [] as Output[] }
-  return { inputs: inputsOf(type, node.data), outputs: outputsOf(type, node.data) }
 }

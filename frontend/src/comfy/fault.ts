@@ -1,5 +1,4 @@
 /** What a ComfyUI server said went wrong, and at which nodes and inputs of its graph. No React. */
-
 import type { StepError } from '../api/runEvents'
 import type { Mark } from './graph/context'
 

@@ -1,9 +1,7 @@
 /** Checks while editing: required inputs left empty, values outside their limits. Pure. */
-
 import type { Input, RequestField } from '../api/catalog'
 import type { DocumentNode, Json, JsonObject } from '../api/document'
-import type { Catalog } from '../catalog/catalog'
-import { inputsOf, isRandom } from '../catalog/ports'
+import { isRandom } from '../catalog/ports'
 
 /** The value a field shows: what was typed, else its default, which a random number has not. */
 export function fieldValue(node: Pick<DocumentNode, 'data'>, port: Input): Json {
@@ -25,20 +23,6 @@ export function isEmpty(value: Json | undefined): boolean {
     value === '' ||
     (Array.isArray(value) && value.length === 0)
   )
-}
-
-/** The required inputs of a node that have neither a value nor a wire. */
-export function missingInputs(
-  node: DocumentNode,
-  catalog: Catalog,
-  wired: ReadonlySet<string>,
-): string[] {
-  const type = catalog.get(node.type)
-  if (!type) return []
-  return inputsOf(type, node.data)
-    .filter(port => port.required && !port.randomize && !wired.has(port.name))
-    .filter(port => isEmpty(fieldValue(node, port)))
-    .map(port => port.name)
 }
 
 /** Say in a sentence why a number is not allowed, or null when it is. */

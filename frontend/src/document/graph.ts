@@ -1,5 +1,4 @@
 /** Questions about a document as a graph: what depends on what, what would run, what is missing. */
-
 import type { Input, PortType } from '../api/catalog'
 import type { DocumentEdge, WorkflowDocument } from '../api/document'
 import type { Catalog } from '../catalog/catalog'

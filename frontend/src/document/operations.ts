@@ -2,7 +2,6 @@
  * Applying and inverting operations on a document. Same vocabulary and meaning as the server's
  * `workflows/graph/operations.py`; nothing here changes what it is given.
  */
-
 import type { DocumentEdge, DocumentNode, Operation, WorkflowDocument } from '../api/document'
 import { BadOperation, Draft, type Keyed } from './draft'
 

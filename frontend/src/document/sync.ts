@@ -2,7 +2,6 @@
  * Autosave. Owns what the server has confirmed and the batches it has not; sends one batch at a
  * time, rebases own edits over others' on a conflict, and keeps everything while offline.
  */
-
 import type { Change, Operation, WorkflowDocument } from '../api/document'
 import { uuid } from '../lib/ids'
 import { apply, applyFitting, compact } from './operations'
@@ -83,7 +82,7 @@ export class Sync {
     } else {
       this.queue.push({ batchId: uuid(), label, operations, baseVersion: null })
     }
-    this.keep()
+    void this.keep()
     if (this.state === 'saved') this.tell('saving')
     else this.tell(this.state, this.message)
     if (this.state !== 'offline' && this.state !== 'failed') this.schedule(IDLE_MS)

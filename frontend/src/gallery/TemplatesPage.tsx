@@ -5,7 +5,6 @@ import { useMemo } from 'react'
 import { errorMessage } from '../lib/errors'
 import { count } from '../lib/format'
 import { toast } from '../lib/toasts'
-
 import { SearchField } from '../ui/controls/SearchField'
 import { LoadError } from '../ui/LoadError'
 import type { PageProps } from '../ui/page'

@@ -1,5 +1,4 @@
 /** What a workflow does, as a row of words: the names of its nodes in the order they run. No React. */
-
 import type { DocumentNode, WorkflowDocument } from '../api/document'
 import type { Catalog } from '../catalog/catalog'
 import { appTitle } from '../catalog/title'

@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest'
-
 import { row } from '../ui/workflows/sample'
-
 import { holding, state } from './format'
 
 const now = new Date(2026, 10, 22, 12, 0, 0)

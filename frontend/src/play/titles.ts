@@ -1,5 +1,4 @@
 /** The names of a workflow's nodes as a person reads them. No React. */
-
 import type { CatalogWire } from '../api/catalog'
 import type { WorkflowDocument } from '../api/document'
 import { ownTitle } from '../catalog/title'

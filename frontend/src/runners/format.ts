@@ -43,7 +43,7 @@ export function healthFacts(found: HealthWire): string[] {
 }
 
 /** How much waits: "nothing waits", "1 in its queue". */
-export function queueWords(remaining: number | null): string {
+function queueWords(remaining: number | null): string {
   if (remaining === null) return ''
   return remaining === 0 ? 'idle' : `${remaining} in its queue`
 }

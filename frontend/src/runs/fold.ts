@@ -1,6 +1,5 @@
 /** One reducer from events to what the canvas shows, for a live run and for a finished one alike. */
 import type { MediaReference } from '../api/media'
-
 import type { Drawn, RemoteState, RunEvent, StepError } from '../api/runEvents'
 
 export type NodeState =

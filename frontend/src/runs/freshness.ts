@@ -2,7 +2,6 @@
  * Which results are those of the workflow as it is. The server decides it for a document; until it
  * has decided for the one on the page, whatever an edit reaches counts as outdated. No React.
  */
-
 import type { DocumentNode, JsonObject, WorkflowDocument } from '../api/document'
 import { links, reach } from '../document/graph'
 import { nodesById } from '../document/store'

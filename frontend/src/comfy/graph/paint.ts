@@ -1,5 +1,4 @@
 /** Painting a ComfyUI graph on one canvas: its miniature, and the graph while it is far away. */
-
 import { BYPASSED, MUTED } from '../modes'
 import { fileColour, typeColour } from './colours'
 import type { GraphNode, Scene } from './scene'

@@ -2,7 +2,6 @@
 import { ChevronRight, Workflow } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { count } from '../../lib/format'
-
 import { SearchField } from '../../ui/controls/SearchField'
 import { findNodes } from '../search'
 import { canvasAt, type GraphView, size, titleOf } from '../view'

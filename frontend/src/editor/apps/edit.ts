@@ -36,20 +36,6 @@ export function setRecord(session: Session, id: string, value: Json | undefined)
   })
 }
 
-/** Give an entry another name, in its place. */
-export function renameEntry(session: Session, id: string, name: string, to: string): void {
-  const node = session.store.node(id)
-  const key = node && entriesKey(session.catalog.get(node.type))
-  const record = node && key && recordOf(node, key)
-  if (!record || !to || to === name || to in record) return
-  const renamed = Object.fromEntries(
-    Object.entries(record).map(([old, value]) => [old === name ? to : old, value]),
-  )
-  session.store.edit([{ op: 'field.set', id, field: key, value: renamed }], {
-    label: `Rename ${name}`,
-  })
-}
-
 /** Draw a wire to an entry: it becomes a reference to what the wire brings. */
 export function connectEntry(session: Session, connection: Connection, group?: string): void {
   const node = session.store.node(connection.target)

@@ -1,5 +1,4 @@
 /** What gestures on the canvas do; made once per editor, because React Flow wants stable props. */
-
 import {
   applyEdgeChanges,
   applyNodeChanges,
@@ -216,7 +215,7 @@ export function makeHandlers(session: Session, detail: DetailStore) {
 }
 
 /** Where a mouse or touch event happened, px in the window. */
-export function pointOf(event: Pointed): { x: number; y: number } {
+function pointOf(event: Pointed): { x: number; y: number } {
   const source =
     'changedTouches' in event && event.changedTouches.length
       ? event.changedTouches[0]

@@ -8,7 +8,6 @@ import { takeClipboard } from '../actions/graph/paste'
 import { remove } from '../edits/commands'
 import type { Session } from '../session'
 import { intoCard, outOfCard } from './focus'
-
 import { pointer } from './pointer'
 
 /** Keys that the browser answers with an event of its own, which we take instead. */

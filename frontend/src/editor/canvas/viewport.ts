@@ -45,7 +45,7 @@ export function firstViewport(session: Viewed, width: number, height: number): V
 }
 
 /** The view that shows these nodes (or all) whole, at most at their natural size. */
-export function fitted(
+function fitted(
   session: Viewed,
   width: number,
   height: number,

@@ -4,7 +4,6 @@ import { useState } from 'react'
 import { useStore } from 'zustand'
 import { ownTitle } from '../../catalog/title'
 import { duration } from '../../lib/time'
-
 import type { NodeRun } from '../../runs/fold'
 import { standing, standingLine } from '../../runs/remote'
 import { useElapsed } from '../../ui/useElapsed'

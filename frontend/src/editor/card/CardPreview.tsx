@@ -2,8 +2,7 @@
 import { Download, Image as ImageIcon } from 'lucide-react'
 import { type ReactNode, useMemo } from 'react'
 import type { NodeType } from '../../api/catalog'
-import { isMedia, mediaUrl } from '../../api/media'
-
+import { mediaUrl } from '../../api/media'
 import { count, mediaFacts } from '../../lib/format'
 import { standingLine } from '../../runs/remote'
 import { resultOf } from '../../runs/results'
@@ -89,9 +88,4 @@ export function CardPreview({ id, type, stale, children }: Props) {
       )}
     </div>
   )
-}
-
-/** Whether an output holds files that can be saved. */
-export function hasFiles(output: unknown): boolean {
-  return typeof output === 'object' && output !== null && Object.values(output).some(isMedia)
 }

@@ -1,6 +1,5 @@
 /** A row of a card without its control: what is drawn while the view is moving. */
 import { isMedia } from '../../api/media'
-
 import { isRandom } from '../../catalog/ports'
 import { fieldValue, isEmpty, requestValue } from '../../document/check'
 import { sentenceCase } from '../../ui/fields/spec'

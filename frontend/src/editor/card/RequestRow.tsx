@@ -5,7 +5,6 @@ import type { JsonObject } from '../../api/document'
 import { requestFields } from '../../catalog/ports'
 import { requestValue } from '../../document/check'
 import { Field } from '../../ui/fields/Field'
-
 import { requestSpec } from '../../ui/fields/spec'
 import { AddField } from '../fields/AddField'
 import { randomizeField, setRequestValue } from '../fields/request'

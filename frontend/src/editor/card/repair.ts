@@ -1,5 +1,4 @@
 /** Does what the button of an error offers. */
-
 import type { Operation } from '../../api/document'
 import { handleId } from '../../catalog/ports'
 import { edgesInto } from '../../document/graph'

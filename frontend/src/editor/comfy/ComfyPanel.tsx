@@ -7,7 +7,6 @@ import { runnerList } from '../../api/runners'
 import { declaredInputs, declaredOutputs } from '../../catalog/ports'
 import { lackingQuery } from '../../comfy/queries'
 import { lackingLines, matching, tagsInUse, tagsWith } from '../../comfy/runners'
-
 import { Button } from '../../ui/controls/Button'
 import { TagsField } from '../../ui/controls/TagsField'
 import { TextField } from '../../ui/fields/TextField'

@@ -1,5 +1,4 @@
 /** Edits of a ComfyUI workflow node: which values and results of its graph are ports. */
-
 import type { DeclaredInput, DeclaredOutput } from '../../api/catalog'
 import type { Json, JsonObject, Operation } from '../../api/document'
 import { declaredInputs, declaredOutputs } from '../../catalog/ports'
@@ -34,7 +33,7 @@ export function tagsOf(data: JsonObject): string[] {
 }
 
 /** Say whether an input's value goes to this value of the graph. */
-export function aimsAt({ target }: DeclaredInput, { node, input }: Target): boolean {
+function aimsAt({ target }: DeclaredInput, { node, input }: Target): boolean {
   return target !== undefined && 'node' in target && target.node === node && target.input === input
 }
 
@@ -105,7 +104,7 @@ function wiresAt(session: Session, id: string, side: Side, name: string) {
 }
 
 /** Add a row at the end. */
-export function addRow(session: Session, id: string, side: Side, row: JsonObject): void {
+function addRow(session: Session, id: string, side: Side, row: JsonObject): void {
   const node = session.store.node(id)
   if (!node) return
   const value = [...rowsOf(node.data, side), row]

@@ -1,5 +1,4 @@
 /** Pieces of a graph: cut out, read from the clipboard, inserted under new ids. */
-
 import type { DocumentEdge, DocumentNode, Operation } from '../../api/document'
 import { parseJson } from '../../lib/bigIntegers'
 import { freshId } from '../../lib/ids'

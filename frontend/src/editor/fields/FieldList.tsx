@@ -6,7 +6,6 @@ import type { RequestField } from '../../api/catalog'
 import { isRandom } from '../../catalog/ports'
 import { Button } from '../../ui/controls/Button'
 import { Field } from '../../ui/fields/Field'
-
 import { type FieldSpec, requestSpec } from '../../ui/fields/spec'
 import inspector from '../panels/Inspector.module.css'
 import { useSession } from '../session'

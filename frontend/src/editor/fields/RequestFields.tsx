@@ -1,5 +1,4 @@
 /** The editor of a request input's fields: what the workflow asks for. */
-
 import type { JsonObject } from '../../api/document'
 import { requestFields } from '../../catalog/ports'
 import { useSession } from '../session'

@@ -1,5 +1,4 @@
 /** Edits of a request input: its fields and their values. */
-
 import type { RequestField } from '../../api/catalog'
 import type { JsonObject, Operation } from '../../api/document'
 import { requestFields } from '../../catalog/ports'

@@ -2,7 +2,6 @@
  * The measures of a node card, computed from its type and data: rows, height and where the ports
  * are. React Flow gets these with the nodes and never measures. The card draws the same rows.
  */
-
 import type { Input, NodeType, Output, RequestField } from '../../api/catalog'
 import type { DocumentNode } from '../../api/document'
 import type { App } from '../../api/imports'
@@ -27,7 +26,7 @@ import {
 } from '../apps/entries'
 
 export const HEADER = 36
-export const ROW = 30
+const ROW = 30
 export const PORT = 12
 const LABEL = 22
 const END = 10
@@ -99,14 +98,14 @@ const PREVIEW_HEIGHT: Record<string, number> = {
 }
 
 /** Say whether a card has a place for results. */
-export function hasPreview(type: NodeType): boolean {
+function hasPreview(type: NodeType): boolean {
   if (type.dynamic === 'declared') return true
   if (type.inputs.some(input => input.widget === 'asset') || type.dynamic === 'fields') return false
   return Boolean(type.preview) || type.sink
 }
 
 /** Height of a request field on the card, px. */
-export function requestHeight(field: RequestField): { height: number; block: boolean } {
+function requestHeight(field: RequestField): { height: number; block: boolean } {
   if (field.type === 'image' || field.type === 'video') return { height: LABEL + 148, block: true }
   if (MEDIA.has(field.type)) return { height: LABEL + 60, block: true }
   if (field.type === 'textarea') return { height: LABEL + 80, block: true }

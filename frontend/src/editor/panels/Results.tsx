@@ -4,7 +4,6 @@ import { useMemo } from 'react'
 import type { NodeType } from '../../api/catalog'
 import { mediaUrl } from '../../api/media'
 import { duration } from '../../lib/time'
-
 import { resultOf } from '../../runs/results'
 import { MediaView } from '../../ui/media/MediaView'
 import { LongText } from '../../ui/text/LongText'

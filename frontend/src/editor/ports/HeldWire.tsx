@@ -1,5 +1,4 @@
 /** The wire that was dropped, kept in sight while somebody chooses what it goes to. */
-
 import type { Connecting } from '../view'
 import { colourOf } from './colours'
 import css from './HeldWire.module.css'

@@ -12,7 +12,6 @@ import { useElapsed } from '../../ui/useElapsed'
 import { useSession } from '../session'
 import { useRunOverview } from './hooks'
 import css from './RunBar.module.css'
-
 import { RunLog } from './RunLog'
 
 export function RunBar() {

@@ -1,5 +1,4 @@
 /** The tags on a card; one click shows everything that has the tag. */
-
 import { useDesk } from '../LibraryContext'
 import css from './CardTags.module.css'
 

@@ -8,7 +8,6 @@ import { toast } from '../../lib/toasts'
 import { Button } from '../../ui/controls/Button'
 import { workflowChange } from '../../ui/workflows/queries'
 import { useDesk } from '../LibraryContext'
-
 import css from './SelectionBar.module.css'
 
 const NONE: ReadonlySet<string> = new Set()

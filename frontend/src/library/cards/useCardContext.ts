@@ -6,7 +6,6 @@ import { toast } from '../../lib/toasts'
 import { refresh, workflowChange, workflowDuplicate } from '../../ui/workflows/queries'
 import { useDelete } from '../deleting/DeletionsContext'
 import { useDesk } from '../LibraryContext'
-
 import type { CardContext } from './actions'
 
 interface Full extends CardContext {

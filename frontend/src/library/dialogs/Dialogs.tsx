@@ -4,7 +4,6 @@ import { count } from '../../lib/format'
 import { DeleteFolderDialog, FolderNameDialog, MoveDialog } from '../folders/FolderDialogs'
 import { useMoves } from '../folders/useMoves'
 import { useDesk } from '../LibraryContext'
-
 import { TagsDialog } from './TagsDialog'
 
 export function Dialogs() {

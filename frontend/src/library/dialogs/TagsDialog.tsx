@@ -9,7 +9,6 @@ import { Dialog } from '../../ui/controls/Dialog'
 import { TagsField } from '../../ui/controls/TagsField'
 import { tagsOf } from '../../ui/workflows/list'
 import { workflowChange } from '../../ui/workflows/queries'
-
 import { tagsIn } from '../filter/tags'
 import { useDesk } from '../LibraryContext'
 import css from './Dialogs.module.css'

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { divide, matches, tagsOf } from '../../ui/workflows/list'
 import { row } from '../../ui/workflows/sample'
-
 import { offered, shown } from './shown'
 import { ROOT, type View } from './view'
 

@@ -4,7 +4,7 @@ import { byName, matches } from '../../ui/workflows/list'
 import { everywhere, FILTERS, type Filter, type View } from './view'
 
 /** Say whether a row passes the chosen filter; what is archived shows under Archived only. */
-export function passes(row: WorkflowSummary, filter: Filter): boolean {
+function passes(row: WorkflowSummary, filter: Filter): boolean {
   if (filter === 'archived') return row.archived
   if (row.archived) return false
   if (filter === 'running') return row.lastRun?.status === 'processing'

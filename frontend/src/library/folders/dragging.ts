@@ -3,7 +3,6 @@ import { type DragEvent, useState } from 'react'
 import type { Folder, WorkflowSummary } from '../../api/library'
 import { count } from '../../lib/format'
 import { useDesk } from '../LibraryContext'
-
 import { within } from './folders'
 import { useMoves } from './useMoves'
 

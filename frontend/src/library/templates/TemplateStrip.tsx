@@ -4,7 +4,6 @@ import type { WorkflowSummary } from '../../api/library'
 import { errorMessage } from '../../lib/errors'
 import { toast } from '../../lib/toasts'
 import { editorAddress, workflowDuplicate } from '../../ui/workflows/queries'
-
 import { TemplateCard } from './TemplateCard'
 import css from './TemplateStrip.module.css'
 

@@ -1,11 +1,9 @@
 /** The form: one row per field with its label, help and complaint, and the button that runs. */
-
 import { Loader2, Play, Square } from 'lucide-react'
 import type { KeyboardEvent } from 'react'
 import { useStore } from 'zustand'
 import { count } from '../../lib/format'
 import { duration } from '../../lib/time'
-
 import { Button } from '../../ui/controls/Button'
 import type { Player } from '../run/player'
 import css from './PlayForm.module.css'

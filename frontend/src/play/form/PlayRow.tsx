@@ -4,7 +4,6 @@ import { isMedia } from '../../api/media'
 import { isEmpty } from '../../document/check'
 import { asText } from '../../runs/results'
 import { Field } from '../../ui/fields/Field'
-
 import { TextField } from '../../ui/fields/TextField'
 import { keepFile } from './ownFiles'
 import css from './PlayForm.module.css'

@@ -1,5 +1,4 @@
 /** The playground's form, made from what a workflow asks for. No React. */
-
 import type { Json, JsonObject } from '../../api/document'
 import type { Schema } from '../../api/play'
 import { requestFields } from '../../catalog/ports'

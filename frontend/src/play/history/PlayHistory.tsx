@@ -1,7 +1,6 @@
 /** The last runs of this browser, as small pictures and words; choosing one shows it again. */
 import { mediaUrl } from '../../api/media'
 import { ago, duration } from '../../lib/time'
-
 import { useNow } from '../../ui/useNow'
 import { partsOf } from '../run/parts'
 import type { PastRun } from './history'

@@ -3,7 +3,6 @@ import { CircleSlash, Sparkles, TriangleAlert } from 'lucide-react'
 import { useStore } from 'zustand'
 import type { Cover } from '../../api/play'
 import { ChooseKeys } from '../form/ChooseKeys'
-
 import { PlayExample } from '../PlayExample'
 import css from './PlayOutcome.module.css'
 import { PlayProgress } from './PlayProgress'

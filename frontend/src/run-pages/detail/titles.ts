@@ -1,5 +1,4 @@
 /** What the nodes of a run are called. No React. */
-
 import type { WorkflowDocument } from '../../api/document'
 import type { RunEvent } from '../../api/runEvents'
 import type { Catalog } from '../../catalog/catalog'

@@ -12,7 +12,6 @@ import { AppShell } from '../../ui/shell/AppShell'
 import { useAddress } from '../../ui/useAddress'
 import { useNow } from '../../ui/useNow'
 import { listQuery } from '../../ui/workflows/queries'
-
 import { FilterRow } from './FilterRow'
 import { ALL, type Filters, PAGE, pageQuery, parse, write } from './filters'
 import { RunItem } from './RunItem'

@@ -8,7 +8,6 @@ import { Problem } from '../../ui/forms/Problem'
 import { useSubmit } from '../../ui/forms/useSubmit'
 import { CopyButton } from '../../ui/text/CopyButton'
 import secret from '../SecretDialog.module.css'
-
 import { dayWords } from './usage'
 
 const TIERS = ['free', 'creator', 'pro', 'business', 'enterprise']

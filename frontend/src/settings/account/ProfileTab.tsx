@@ -1,5 +1,4 @@
 /** Who one is: names, e-mail, password, what the tier allows; for staff, inviting others. */
-
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { type AccountWire, accountGet, accountSave, passwordChange } from '../../api/account'

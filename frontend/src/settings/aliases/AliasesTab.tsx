@@ -14,7 +14,6 @@ import forms from '../../ui/forms/forms.module.css'
 import { Loaded } from '../../ui/forms/Loaded'
 import { Problem } from '../../ui/forms/Problem'
 import { useSubmit } from '../../ui/forms/useSubmit'
-
 import css from './AliasesTab.module.css'
 
 export function AliasesTab() {

@@ -9,7 +9,6 @@ import { FormRow } from '../../ui/forms/FormRow'
 import css from '../../ui/forms/forms.module.css'
 import { Problem } from '../../ui/forms/Problem'
 import { useSubmit } from '../../ui/forms/useSubmit'
-
 import { covers, offered, presetsWithin, rightsWords } from './capabilities'
 import own from './NewKey.module.css'
 

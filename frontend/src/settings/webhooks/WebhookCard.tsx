@@ -13,7 +13,6 @@ import {
 import { ApiError, errorMessage } from '../../lib/errors'
 import { ago } from '../../lib/time'
 import { toast } from '../../lib/toasts'
-
 import { Button } from '../../ui/controls/Button'
 import { Confirm } from '../../ui/forms/Confirm'
 import { FormRow } from '../../ui/forms/FormRow'
@@ -21,7 +20,6 @@ import css from '../../ui/forms/forms.module.css'
 import { Problem } from '../../ui/forms/Problem'
 import { useSubmit } from '../../ui/forms/useSubmit'
 import { useNow } from '../../ui/useNow'
-
 import { SecretDialog } from '../SecretDialog'
 import { Redeliver } from './Redeliver'
 import own from './WebhookCard.module.css'

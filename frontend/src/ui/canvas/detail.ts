@@ -5,8 +5,8 @@
 import type { Node } from '@xyflow/react'
 import { createStore } from 'zustand/vanilla'
 
-export const FAR_BELOW = 0.35
-export const NEAR_ABOVE = 0.45
+const FAR_BELOW = 0.35
+const NEAR_ABOVE = 0.45
 /** Graphs up to this size are always drawn as cards: there is nothing to save. */
 const ALWAYS_NEAR = 60 // nodes
 const SLICE = 12 // cards mounted per frame
@@ -30,7 +30,7 @@ export function createDetail(zoom: number, nodes: number) {
 }
 
 /** Whether a zoom counts as far, given which side it came from. */
-export function isFar(zoom: number, nodes: number, wasFar: boolean): boolean {
+function isFar(zoom: number, nodes: number, wasFar: boolean): boolean {
   if (nodes <= ALWAYS_NEAR) return false
   return wasFar ? zoom < NEAR_ABOVE : zoom < FAR_BELOW
 }
@@ -58,11 +58,7 @@ export function mounted<N extends Node>(
 
 const NONE: Node[] = []
 
-export function inView(
-  node: Node,
-  view: Viewport,
-  size: { width: number; height: number },
-): boolean {
+function inView(node: Node, view: Viewport, size: { width: number; height: number }): boolean {
   const left = node.position.x * view.zoom + view.x
   const top = node.position.y * view.zoom + view.y
   const right = left + (node.width ?? 0) * view.zoom

@@ -2,7 +2,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { type CredentialSlot, slotList } from '../../api/account'
 import { errorMessage } from '../../lib/errors'
-
 import { Button } from '../controls/Button'
 import { Dialog } from '../controls/Dialog'
 import { KeySelect } from './KeySelect'

@@ -2,7 +2,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { type CredentialSlot, slotBind } from '../../api/account'
 import { errorMessage } from '../../lib/errors'
-
 import { toast } from '../../lib/toasts'
 
 export function useBind(slug: string) {

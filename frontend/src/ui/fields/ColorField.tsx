@@ -7,7 +7,7 @@ import { useDraft } from './useDraft'
 const HEX = /^#?([0-9a-f]{3}|[0-9a-f]{6}|[0-9a-f]{8})$/i
 
 /** Six digits for the browser's picker, which knows neither short forms nor transparency. */
-export function pickerHex(value: string): string {
+function pickerHex(value: string): string {
   const digits = HEX.exec(value.trim())?.[1]
   if (!digits) return '#000000'
   const six = digits.length === 3 ? [...digits].map(digit => digit + digit).join('') : digits

@@ -9,7 +9,7 @@ import { useDraft } from './useDraft'
 const PIXELS_PER_STEP = 4
 
 /** Keep a number inside its limits and free of the noise of binary fractions. */
-export function bounded(
+function bounded(
   value: number,
   spec: { min: number | null; max: number | null; step: number | null },
 ): number {

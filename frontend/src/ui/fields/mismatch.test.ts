@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest'
 import type { MediaReference } from '../../api/media'
-
 import { mismatch } from './mismatch'
 
 const file = (content_type: string): MediaReference => ({

@@ -1,7 +1,6 @@
 /** Asks before something is gone for good. */
 import { useState } from 'react'
 import { errorMessage } from '../../lib/errors'
-
 import { Button } from '../controls/Button'
 import { Dialog } from '../controls/Dialog'
 import css from './forms.module.css'

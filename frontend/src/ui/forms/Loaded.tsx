@@ -3,7 +3,6 @@ import type { UseQueryResult } from '@tanstack/react-query'
 import { RotateCw } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { errorMessage } from '../../lib/errors'
-
 import { Button } from '../controls/Button'
 import css from './forms.module.css'
 

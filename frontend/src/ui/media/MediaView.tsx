@@ -1,7 +1,6 @@
 /** A file as a picture, a player or a name; pictures stand on a checkerboard and load small. */
 import { File as FileIcon, Play } from 'lucide-react'
 import { type MediaReference, mediaUrl } from '../../api/media'
-
 import css from './MediaView.module.css'
 import { Picture } from './Picture'
 
