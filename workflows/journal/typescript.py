@@ -25,9 +25,11 @@ from typing import (
 
 from workflows.journal import events
 from workflows.journal.events import Event
+from workflows.types import JsonObject
 
 _HEAD = """\
 /** The events of a run. Written by `manage.py event_types` from `workflows/journal/events.py`. */
+import type { Json, JsonObject } from './json'
 """
 _PLAIN = {str: "string", int: "number", float: "number", bool: "boolean", NoneType: "null"}
 
@@ -94,7 +96,7 @@ def _sent(hint: Any) -> Any:
 def _words(hint: Any) -> str:
     """Write a type of Python in TypeScript. Raises TypeError for one there is no word for."""
     if hint is Any:
-        return "unknown"
+        return "Json"
     if hint in _PLAIN:
         return _PLAIN[hint]
     if is_typeddict(hint):
@@ -102,6 +104,8 @@ def _words(hint: Any) -> str:
     origin, parts = get_origin(hint), get_args(hint)
     if origin is list:
         return f"{_words(parts[0])}[]"
+    if hint == JsonObject:
+        return "JsonObject"
     if origin is dict and parts[0] is str:
         return f"Record<string, {_words(parts[1])}>"
     if origin is Literal:

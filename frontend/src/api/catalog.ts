@@ -1,93 +1,31 @@
-/** The wire form of the node catalogue (`GET /api/nodes`). Owns no logic. */
-import type { Json, JsonObject } from './document'
+/** Words for the node catalogue and what documents declare. Owns no logic. */
+import type * as schema from './schema'
+import type { Input, RequestField } from './schema'
 
 export type PortType = string
 
-export type Widget =
-  | 'text'
-  | 'textarea'
-  | 'number'
-  | 'slider'
-  | 'select'
-  | 'pills'
-  | 'toggle'
-  | 'color'
-  | 'asset'
-  | 'json'
-  | 'fields'
-  | 'app'
-  | 'list'
-  | 'credential'
+/** A node type, as far as the pages read it. */
+export type NodeType = Pick<
+  schema.NodeType,
+  | 'type'
+  | 'name'
+  | 'category'
+  | 'description'
+  | 'inputs'
+  | 'outputs'
+  | 'aliases'
+  | 'version'
+  | 'sink'
+  | 'runs'
+  | 'dynamic'
+  | 'preview'
+  | 'width'
+>
 
-export interface Input {
-  name: string
-  type: PortType
-  label: string
-  required: boolean
-  default: Json
-  widget: Widget | null
-  options: string[]
-  min: number | null
-  max: number | null
-  step: number | null
-  unit: string
-  help: string
-  placeholder: string
-  advanced: boolean
-  many: boolean
-  port: boolean
-  /** The provider whose newest key is used where none is chosen. */
-  provider?: string
-  /** Without a value, each run draws a new number instead of the default. */
-  randomize?: boolean
-}
+export type Catalogue = Omit<schema.Catalogue, 'nodeTypes'> & { nodeTypes: NodeType[] }
 
-export interface Output {
-  name: string
-  type: PortType
-  label: string
-}
-
-export interface NodeType {
-  type: string
-  name: string
-  category: string
-  description: string
-  inputs: Input[]
-  outputs: Output[]
-  aliases: string[]
-  version: number
-  sink: boolean
-  runs: boolean
-  dynamic: 'placeholders' | 'fields' | 'sources' | 'declared' | null
-  preview: string | null
-  width: number
-}
-
-export interface CatalogWire {
-  nodeTypes: NodeType[]
-  fieldTypes: Record<string, PortType>
-  portTypes: PortType[]
-  conversions: JsonObject
-}
-
-/** One field of a request input, as stored in `data.fields`. */
-export interface RequestField {
-  name: string
-  label?: string
-  type: string
-  default?: Json
-  required?: boolean
-  options?: string[]
-  min?: number | null
-  max?: number | null
-  step?: number | null
-  help?: string
-  unit?: string
-  advanced?: boolean
-  /** Of a number: without a value, each run draws a new one instead of the default. */
-  randomize?: boolean
-}
+/** How a field is edited. */
+export type Widget = NonNullable<Input['widget']>
 
 /** An input that a node declares in `data.inputs`, and what in its graph the value goes to. */
 export interface DeclaredInput extends RequestField {

@@ -1,27 +1,13 @@
 /** The shapes of a workflow document and of the operations that change it. Owns no logic. */
+import type { Json, JsonObject } from './json'
+import type * as schema from './schema'
 
-export type Json = null | boolean | number | string | Json[] | JsonObject
-export type JsonObject = { [key: string]: Json }
+export type { Json, JsonObject }
 
-export interface DocumentNode {
-  id: string
-  type: string
-  position: { x: number; y: number }
-  data: JsonObject
-  width?: number
-  height?: number
-  [key: string]: unknown
-}
+/** A node; the keys beyond those of every node are the canvas's. */
+export type DocumentNode = schema.Node & { width?: number; height?: number }
 
-export interface DocumentEdge {
-  id: string
-  source: string
-  target: string
-  sourceHandle?: string | null
-  targetHandle?: string | null
-  data?: JsonObject
-  [key: string]: unknown
-}
+export type DocumentEdge = schema.Edge & { data?: JsonObject }
 
 /** A workflow as the API speaks of it: nodes, edges and its other top-level keys side by side. */
 export interface WorkflowDocument {
@@ -30,22 +16,16 @@ export interface WorkflowDocument {
   [key: string]: unknown
 }
 
-export type Operation =
-  | { op: 'node.add'; node: DocumentNode; index?: number }
-  | { op: 'node.remove'; id: string }
-  | { op: 'node.set'; id: string; key: string; value?: unknown }
-  | { op: 'field.set'; id: string; field: string; value?: unknown }
-  | { op: 'edge.add'; edge: DocumentEdge; index?: number }
-  | { op: 'edge.remove'; id: string }
-  | { op: 'edge.set'; id: string; key: string; value?: unknown }
-  | { op: 'meta.set'; key: string; value?: unknown }
-  | { op: 'node.order'; ids: string[] }
-  | { op: 'edge.order'; ids: string[] }
+/** A change of a document; what it sets is JSON once it is sent. */
+export type Operation = Local<schema.Operation>
+
+type Local<T> = T extends { node: schema.Node }
+  ? Omit<T, 'node'> & { node: DocumentNode }
+  : T extends { edge: schema.Edge }
+    ? Omit<T, 'edge'> & { edge: DocumentEdge }
+    : T extends { value?: Json }
+      ? Omit<T, 'value'> & { value?: unknown }
+      : T
 
 /** One saved edit as the server lists it to a client that had not seen it. */
-export interface Change {
-  version: number
-  batchId: string
-  label: string
-  operations: Operation[]
-}
+export type Change = Omit<schema.Change, 'operations'> & { operations: Operation[] }

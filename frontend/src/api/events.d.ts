@@ -1,4 +1,5 @@
 /** The events of a run. Written by `manage.py event_types` from `workflows/journal/events.py`. */
+import type { Json, JsonObject } from './json'
 
 /** Which runner has the work of a node. */
 export interface RunnerName {
@@ -23,10 +24,10 @@ export interface Preview {
 export interface StepErrorBody {
   code: string
   field?: string | null
-  value?: unknown
-  expected?: unknown
+  value?: Json
+  expected?: Json
   item?: number
-  cause?: unknown
+  cause?: Json
 }
 
 /** Why a node failed, with the status a request for it alone would have. */
@@ -136,7 +137,7 @@ export interface Completion {
   type: 'completion'
   node_id: string
   app_id: string
-  output: Record<string, unknown>
+  output: JsonObject
   cached: boolean
   ms: number
   items?: number
@@ -163,7 +164,7 @@ export interface NodeFailed {
   node_id: string
   message: string
   error: StepError
-  output?: Record<string, unknown>
+  output?: JsonObject
 }
 
 /** Terminal: the run completed with this result. */
@@ -171,7 +172,7 @@ export interface Output {
   seq: number
   at: string
   type: 'output'
-  output: unknown
+  output: Json
 }
 
 /**

@@ -1,21 +1,7 @@
 /** Workflow files in and out, and the apps a step can call. */
-import type { RequestField } from './catalog'
+
 import { call, cookie, failure, parse } from './client'
-import type { DocumentEdge, DocumentNode } from './document'
-
-export type Format = 'patchbay' | 'fal' | 'comfy'
-
-/** What a workflow file holds; nothing of it is stored yet. */
-export interface Imported {
-  format: Format
-  name: string
-  description: string
-  document: { nodes: DocumentNode[]; edges: DocumentEdge[]; [key: string]: unknown }
-  /** Sentences about what will not work here as it stands. */
-  warnings: string[]
-  /** The secrets that were taken out. */
-  removed: string[]
-}
+import type { App, Format, Imported, Workflow } from './schema'
 
 /** Read a workflow file of any known format. Throws ApiError (400: it holds no workflow). */
 export async function importFile(file: File): Promise<Imported> {
@@ -38,7 +24,7 @@ export const exportAddress = (slug: string, format: Format | 'bundle') =>
 
 /** The formats that can hold a workflow as it is saved. */
 export const formatsOf = async (slug: string) =>
-  (await call<{ formats: Format[] }>(`/api/workflows/${encodeURIComponent(slug)}`)).formats
+  (await call<Workflow>(`/api/workflows/${encodeURIComponent(slug)}`)).formats
 
 /** The body that creates a workflow from what a file holds. */
 export const bodyOf = ({ name, description, document }: Imported) => ({
@@ -46,17 +32,6 @@ export const bodyOf = ({ name, description, document }: Imported) => ({
   description,
   ...document,
 })
-
-/** Something a step can call by its id. */
-export interface App {
-  id: string
-  name: string
-  description: string
-  kind: 'workflow' | 'utility'
-  slug?: string
-  fields?: RequestField[]
-  outputs?: { name: string; label: string; type: string }[]
-}
 
 /** Find apps by a part of their id, name or description. */
 export const appsFind = (text: string, signal?: AbortSignal) =>

@@ -1,18 +1,9 @@
 /** Files of the server as they travel in documents and results, and where they are fetched. */
+import type { Preview } from './events'
+import type { MediaReference } from './schema'
 
-/** A file the server holds, as it travels in documents and on wires. */
-export interface MediaReference {
-  asset: string
-  url: string
-  content_type: string
-  size: number
-  sha256: string
-  width?: number | null
-  height?: number | null
-  /** Of videos and sounds, in seconds. */
-  duration?: number | null
-  name?: string
-}
+/** What can be shown: a file, or the preview of one that is being made. */
+export type Media = Preview & Partial<MediaReference>
 
 /** Say whether a value is a reference to a file. */
 export function isMedia(value: unknown): value is MediaReference {
@@ -20,7 +11,7 @@ export function isMedia(value: unknown): value is MediaReference {
 }
 
 /** Where a file is fetched from: this site, whatever host the reference was written under. */
-export function mediaUrl(media: MediaReference, width?: number): string {
+export function mediaUrl(media: Media, width?: number): string {
   // A preview of a run under way is in the reference itself.
   // A file that has not been sent yet is in the browser alone.
   if (/^(?:data:image\/|blob:)/.test(media.url)) return media.url

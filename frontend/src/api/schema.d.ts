@@ -3,6 +3,7 @@
  * Do not make direct changes to the file.
  */
 
+import type { Json, JsonObject } from "./json";
 export interface paths {
     "/api/workflows": {
         parameters: {
@@ -1195,16 +1196,17 @@ export interface components {
             lastName: string;
             /** @enum {unknown} */
             tier: "free" | "creator" | "pro" | "business" | "enterprise";
-            isStaff?: boolean;
-            hasPassword?: boolean;
+            isStaff: boolean;
+            hasPassword: boolean;
             credits: components["schemas"]["Credits"];
             limits: {
-                maxWorkflows?: number | null;
-                workflows?: number;
-                ratePerMinute?: number | null;
-                maxRunners?: number | null;
-                storageBytes?: number;
-                storageUsed?: number;
+                maxWorkflows: number | null;
+                workflows: number;
+                ratePerMinute: number | null;
+                /** @description 0: none may be registered. */
+                maxRunners: number | null;
+                storageBytes: number;
+                storageUsed: number;
             };
         };
         Alias: {
@@ -1242,7 +1244,7 @@ export interface components {
             /** @enum {unknown} */
             kind: "workflow" | "utility";
             slug?: string;
-            fields?: components["schemas"]["Field"][];
+            fields?: components["schemas"]["RequestField"][];
             outputs?: components["schemas"]["Output"][];
         };
         Catalogue: {
@@ -1330,7 +1332,7 @@ export interface components {
         ComfyWidget: {
             /** @description Empty where it is unknown. */
             name: string;
-            value: unknown;
+            value: Json;
             label?: string;
             options?: string[];
             /** @description What becomes of it after each run, as `randomize`. */
@@ -1342,6 +1344,10 @@ export interface components {
             };
             parsedFromText: string[];
             media: string[];
+        };
+        Cover: {
+            image: string;
+            video: string | null;
         };
         Credential: {
             id: string;
@@ -1414,9 +1420,9 @@ export interface components {
         Error: {
             error: string;
             code?: string;
-            field?: unknown;
-            value?: unknown;
-            expected?: unknown;
+            field?: Json;
+            value?: Json;
+            expected?: Json;
         };
         Execution: {
             /** Format: uuid */
@@ -1431,7 +1437,7 @@ export interface components {
             /** @enum {unknown} */
             source: "canvas" | "api" | "fal" | "comfy";
             keyId: string | null;
-            result: unknown;
+            result: Json;
             error: components["schemas"]["RunError"] | null;
             cost: number;
             ms: number | null;
@@ -1442,9 +1448,7 @@ export interface components {
             /** Format: date-time */
             completedAt: string | null;
             progress: number;
-            inputs: {
-                [key: string]: unknown;
-            };
+            inputs: JsonObject;
             randomized: components["schemas"]["Drawn"];
             lastSeq: number;
             nodes: components["schemas"]["ExecutionNode"][];
@@ -1457,9 +1461,7 @@ export interface components {
             cost: number;
             cached: boolean;
             error: components["schemas"]["NodeFailure"] | null;
-            outputs: {
-                [key: string]: unknown;
-            } | null;
+            outputs: JsonObject | null;
             warnings: string[];
         };
         ExecutionSummary: {
@@ -1475,7 +1477,7 @@ export interface components {
             /** @enum {unknown} */
             source: "canvas" | "api" | "fal" | "comfy";
             keyId: string | null;
-            result: unknown;
+            result: Json;
             error: components["schemas"]["RunError"] | null;
             cost: number;
             ms: number | null;
@@ -1493,35 +1495,9 @@ export interface components {
             name: string;
             /** Format: date-time */
             createdAt: string;
-            inputs: {
-                [key: string]: unknown;
-            };
+            inputs: JsonObject;
             nodes: components["schemas"]["Node"][];
             edges: components["schemas"]["Edge"][];
-        };
-        /** @description An input as its author has declared it. What is of another type than here counts as not given. */
-        Field: {
-            name: string;
-            label?: string;
-            type?: string;
-            default?: unknown;
-            required?: boolean;
-            options?: (string | number | {
-                value: string | number;
-                label?: string;
-            })[];
-            min?: number | null;
-            max?: number | null;
-            step?: number | null;
-            help?: string;
-            unit?: string;
-            advanced?: boolean;
-            multiline?: boolean;
-            randomize?: boolean;
-            kind?: string;
-            items?: string;
-        } & {
-            [key: string]: unknown;
         };
         Folder: {
             id: string;
@@ -1537,9 +1513,10 @@ export interface components {
             name?: string;
             parentId?: string | null;
         };
+        /** @enum {unknown} */
+        Format: "patchbay" | "fal" | "comfy";
         Imported: {
-            /** @enum {unknown} */
-            format: "patchbay" | "fal" | "comfy";
+            format: components["schemas"]["Format"];
             name: string;
             description: string;
             document: {
@@ -1565,7 +1542,7 @@ export interface components {
             type: string;
             label: string;
             required: boolean;
-            default: unknown;
+            default: Json;
             /** @enum {unknown} */
             widget: "text" | "textarea" | "number" | "slider" | "select" | "pills" | "toggle" | "color" | "asset" | "json" | "fields" | "list" | "app" | "credential" | null;
             options: string[];
@@ -1582,9 +1559,40 @@ export interface components {
             randomize: boolean;
         };
         Inputs: {
-            inputs: {
-                [key: string]: unknown;
-            };
+            inputs: JsonObject;
+        };
+        Invitation: {
+            url: string;
+            email?: string;
+            /** @enum {unknown} */
+            tier?: "free" | "creator" | "pro" | "business" | "enterprise";
+            /** Format: date-time */
+            expiresAt: string;
+        };
+        KeyPreset: {
+            preset: string;
+            label: string;
+            capabilities: string[];
+        };
+        KeyPresets: {
+            presets: components["schemas"]["KeyPreset"][];
+            /** @description What the account's tier can grant at most. */
+            ceiling: string[];
+        };
+        KeyRequest: {
+            name: string;
+            preset?: string;
+            capabilities?: string[];
+            expiresInDays?: number | null;
+        };
+        Lacking: {
+            classes: string[];
+            options: {
+                node: string;
+                nodeType: string;
+                input: string;
+                value: string;
+            }[];
         };
         LastRun: {
             /** Format: uuid */
@@ -1603,7 +1611,7 @@ export interface components {
             content_type: string;
             size: number;
             sha256: string;
-            name: string;
+            name?: string;
             width?: number;
             height?: number;
             duration?: number;
@@ -1620,7 +1628,7 @@ export interface components {
                 /** @enum {unknown} */
                 widget: "text" | "textarea" | "number" | "slider" | "select" | "pills" | "toggle" | "color" | "asset" | "json" | "fields" | "list" | "app" | "credential" | null;
                 required: boolean;
-                default: unknown;
+                default: Json;
                 options: string[];
                 min: number | null;
                 max: number | null;
@@ -1654,9 +1662,27 @@ export interface components {
             } | null;
             key: string;
         };
+        NewCredential: {
+            name: string;
+            provider: string;
+            allowedOrigins?: string[];
+            secret: string;
+        };
         NewFolder: {
             name: string;
             parentId?: string | null;
+        };
+        NewRunner: {
+            name: string;
+            /** @example http://192.168.1.100:8188 */
+            endpoint: string;
+            headers?: {
+                [key: string]: string;
+            };
+            tags?: string[];
+            shared?: boolean;
+            /** @enum {unknown} */
+            status?: "active" | "disabled";
         };
         NewWorkflow: {
             name: string;
@@ -1690,9 +1716,7 @@ export interface components {
             } & {
                 [key: string]: unknown;
             };
-            data: {
-                [key: string]: unknown;
-            };
+            data: JsonObject;
         } & {
             [key: string]: unknown;
         };
@@ -1707,21 +1731,20 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        NodeResult: {
+            /** Format: uuid */
+            executionId: string;
+            outputs: JsonObject | null;
+            ms: number | null;
+            cached: boolean;
+            /** Format: date-time */
+            finishedAt: string;
+            outdated: boolean;
+        };
         NodeResults: {
             version: number;
             nodes: {
-                [key: string]: {
-                    /** Format: uuid */
-                    executionId: string;
-                    outputs: {
-                        [key: string]: unknown;
-                    } | null;
-                    ms: number | null;
-                    cached: boolean;
-                    /** Format: date-time */
-                    finishedAt: string;
-                    outdated: boolean;
-                };
+                [key: string]: components["schemas"]["NodeResult"];
             };
         };
         /**
@@ -1777,7 +1800,7 @@ export interface components {
             op: "node.set";
             id: string;
             key: string;
-            value?: unknown;
+            value?: Json;
         } | {
             /** @constant */
             op: "node.order";
@@ -1787,7 +1810,7 @@ export interface components {
             op: "field.set";
             id: string;
             field: string;
-            value?: unknown;
+            value?: Json;
         } | {
             /** @constant */
             op: "edge.add";
@@ -1802,7 +1825,7 @@ export interface components {
             op: "edge.set";
             id: string;
             key: string;
-            value?: unknown;
+            value?: Json;
         } | {
             /** @constant */
             op: "edge.order";
@@ -1811,7 +1834,7 @@ export interface components {
             /** @constant */
             op: "meta.set";
             key: string;
-            value?: unknown;
+            value?: Json;
         };
         /** @description One output port of a node type. */
         Output: {
@@ -1824,7 +1847,7 @@ export interface components {
             message: string;
             nodeId?: string;
             field?: string;
-            value?: unknown;
+            value?: Json;
             expected?: string;
             edgeId?: string;
         };
@@ -1834,7 +1857,7 @@ export interface components {
             /** @enum {unknown} */
             status: "processing" | "completed" | "failed" | "cancelled";
             progress: number;
-            result: unknown;
+            result: Json;
             error: {
                 message: string | null;
             } | null;
@@ -1847,14 +1870,9 @@ export interface components {
         PublicSchema: {
             name: string;
             description: string;
-            cover: {
-                image: string;
-                video: string | null;
-            } | null;
-            fields: components["schemas"]["Field"][];
-            values: {
-                [key: string]: unknown;
-            };
+            cover: components["schemas"]["Cover"] | null;
+            fields: components["schemas"]["RequestField"][];
+            values: JsonObject;
         };
         /**
          * @description What a webhook is sent of an ended run; of a test, without ids and a result.
@@ -1870,7 +1888,7 @@ export interface components {
             modelIds: string[];
             /** @enum {unknown} */
             status: "completed" | "failed" | "cancelled";
-            result: unknown;
+            result: Json;
             error?: components["schemas"]["ReportError"];
         };
         /** @description Why a run failed. */
@@ -1878,10 +1896,34 @@ export interface components {
             code: string;
             message: string;
         };
+        /** @description An input as its author has declared it. What is of another type than here counts as not given. */
+        RequestField: {
+            name: string;
+            label?: string;
+            type: string;
+            default?: Json;
+            required?: boolean;
+            options?: (string | number | {
+                value: string | number;
+                label?: string;
+            })[];
+            min?: number | null;
+            max?: number | null;
+            step?: number | null;
+            help?: string;
+            unit?: string;
+            advanced?: boolean;
+            multiline?: boolean;
+            randomize?: boolean;
+            kind?: string;
+            items?: string;
+        } & {
+            [key: string]: unknown;
+        };
         Result: {
             /** @constant */
             success: true;
-            result: unknown;
+            result: Json;
             cost: number;
             ms: number;
             /** Format: uuid */
@@ -1905,9 +1947,7 @@ export interface components {
             upToDate: string[];
         };
         RunRequest: {
-            inputs: {
-                [key: string]: unknown;
-            };
+            inputs: JsonObject;
             force?: boolean;
             maxCredits?: number | null;
             only?: string[] | null;
@@ -1935,6 +1975,11 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
         };
+        RunnerDevice: {
+            name: string;
+            vramTotal: number | null;
+            vramFree: number | null;
+        };
         RunnerHealth: {
             /** @enum {unknown} */
             state: "up" | "down" | "unknown";
@@ -1944,11 +1989,7 @@ export interface components {
             queueRemaining: number | null;
             error: string;
             latencyMs: number | null;
-            devices: {
-                name: string;
-                vramTotal: number | null;
-                vramFree: number | null;
-            }[];
+            devices: components["schemas"]["RunnerDevice"][];
         };
         RunnerLacking: {
             runner: {
@@ -1956,15 +1997,23 @@ export interface components {
                 id: string;
                 name: string;
             } | null;
-            lacking: {
-                classes: string[];
-                options: {
-                    node: string;
-                    nodeType: string;
-                    input: string;
-                    value: string;
-                }[];
-            } | null;
+            lacking: components["schemas"]["Lacking"] | null;
+        };
+        RunnerPart: {
+            name?: string;
+            /** @example http://192.168.1.100:8188 */
+            endpoint?: string;
+            headers?: {
+                [key: string]: string;
+            };
+            tags?: string[];
+            shared?: boolean;
+            /** @enum {unknown} */
+            status?: "active" | "disabled";
+        };
+        RunnerQueue: {
+            running: components["schemas"]["RunnerQueueItem"][];
+            pending: components["schemas"]["RunnerQueueItem"][];
         };
         RunnerQueueItem: {
             /** Format: uuid */
@@ -1975,14 +2024,9 @@ export interface components {
         Schema: {
             name: string;
             description: string;
-            cover: {
-                image: string;
-                video: string | null;
-            } | null;
-            fields: components["schemas"]["Field"][];
-            values: {
-                [key: string]: unknown;
-            };
+            cover: components["schemas"]["Cover"] | null;
+            fields: components["schemas"]["RequestField"][];
+            values: JsonObject;
             estimatedCreditCost: number | null;
         };
         Upload: {
@@ -1992,7 +2036,7 @@ export interface components {
             content_type: string;
             size: number;
             sha256: string;
-            name: string;
+            name?: string;
             width?: number;
             height?: number;
             duration?: number;
@@ -2003,35 +2047,41 @@ export interface components {
             kind: "image" | "video" | "audio" | "file";
         };
         Usage: {
-            entries: {
-                /** Format: date-time */
-                at?: string;
-                /** @enum {unknown} */
-                kind?: "grant" | "charge" | "usage" | "adjustment";
-                amount?: number;
-                balanceAfter?: number;
-                executionId?: string | null;
-                workflowSlug?: string | null;
-                nodeId?: string | null;
-                keyId?: string | null;
-                keyName?: string | null;
-            }[];
-            byDay: {
-                day?: string;
-                amount?: number;
-                runs?: number;
-            }[];
+            entries: components["schemas"]["UsageEntry"][];
+            byDay: components["schemas"]["UsageDay"][];
             byKey: {
-                keyId?: string | null;
-                keyName?: string | null;
-                amount?: number;
-                runs?: number;
+                keyId: string | null;
+                keyName: string | null;
+                amount: number;
+                runs: number;
             }[];
             byWorkflow: {
-                workflowSlug?: string | null;
-                amount?: number;
-                runs?: number;
+                workflowSlug: string | null;
+                amount: number;
+                runs: number;
             }[];
+        };
+        UsageDay: {
+            /**
+             * Format: date
+             * @description A day of UTC.
+             */
+            day: string;
+            amount: number;
+            runs: number;
+        };
+        UsageEntry: {
+            /** Format: date-time */
+            at: string;
+            /** @enum {unknown} */
+            kind: "grant" | "charge" | "usage" | "adjustment";
+            amount: number;
+            balanceAfter: number;
+            executionId: string | null;
+            workflowSlug: string | null;
+            nodeId: string | null;
+            keyId: string | null;
+            keyName: string | null;
         };
         Viewport: {
             x: number;
@@ -2076,7 +2126,7 @@ export interface components {
             estimatedCreditCost: number | null;
             folderId: string | null;
             version: number;
-            formats: string[];
+            formats: components["schemas"]["Format"][];
             nodeCount: number;
             lastRun: components["schemas"]["LastRun"] | null;
             appId: string;
@@ -2136,7 +2186,7 @@ export interface components {
             estimatedCreditCost: number | null;
             folderId: string | null;
             version: number;
-            formats: string[];
+            formats: components["schemas"]["Format"][];
             nodeCount: number;
             lastRun: components["schemas"]["LastRun"] | null;
             appId: string;
@@ -2169,6 +2219,7 @@ export type ComfySubgraph = components['schemas']['ComfySubgraph'];
 export type ComfyView = components['schemas']['ComfyView'];
 export type ComfyWidget = components['schemas']['ComfyWidget'];
 export type Conversions = components['schemas']['Conversions'];
+export type Cover = components['schemas']['Cover'];
 export type Credential = components['schemas']['Credential'];
 export type CredentialSlot = components['schemas']['CredentialSlot'];
 export type Credits = components['schemas']['Credits'];
@@ -2180,21 +2231,29 @@ export type Execution = components['schemas']['Execution'];
 export type ExecutionNode = components['schemas']['ExecutionNode'];
 export type ExecutionSummary = components['schemas']['ExecutionSummary'];
 export type ExecutionWorkflow = components['schemas']['ExecutionWorkflow'];
-export type Field = components['schemas']['Field'];
 export type Folder = components['schemas']['Folder'];
 export type FolderPart = components['schemas']['FolderPart'];
+export type Format = components['schemas']['Format'];
 export type Imported = components['schemas']['Imported'];
 export type Input = components['schemas']['Input'];
 export type Inputs = components['schemas']['Inputs'];
+export type Invitation = components['schemas']['Invitation'];
+export type KeyPreset = components['schemas']['KeyPreset'];
+export type KeyPresets = components['schemas']['KeyPresets'];
+export type KeyRequest = components['schemas']['KeyRequest'];
+export type Lacking = components['schemas']['Lacking'];
 export type LastRun = components['schemas']['LastRun'];
 export type MediaReference = components['schemas']['MediaReference'];
 export type Model = components['schemas']['Model'];
 export type NewAlias = components['schemas']['NewAlias'];
 export type NewApiKey = components['schemas']['NewApiKey'];
+export type NewCredential = components['schemas']['NewCredential'];
 export type NewFolder = components['schemas']['NewFolder'];
+export type NewRunner = components['schemas']['NewRunner'];
 export type NewWorkflow = components['schemas']['NewWorkflow'];
 export type Node = components['schemas']['Node'];
 export type NodeFailure = components['schemas']['NodeFailure'];
+export type NodeResult = components['schemas']['NodeResult'];
 export type NodeResults = components['schemas']['NodeResults'];
 export type NodeType = components['schemas']['NodeType'];
 export type Operation = components['schemas']['Operation'];
@@ -2204,17 +2263,23 @@ export type PublicExecution = components['schemas']['PublicExecution'];
 export type PublicSchema = components['schemas']['PublicSchema'];
 export type Report = components['schemas']['Report'];
 export type ReportError = components['schemas']['ReportError'];
+export type RequestField = components['schemas']['RequestField'];
 export type Result = components['schemas']['Result'];
 export type RunError = components['schemas']['RunError'];
 export type RunPlan = components['schemas']['RunPlan'];
 export type RunRequest = components['schemas']['RunRequest'];
 export type Runner = components['schemas']['Runner'];
+export type RunnerDevice = components['schemas']['RunnerDevice'];
 export type RunnerHealth = components['schemas']['RunnerHealth'];
 export type RunnerLacking = components['schemas']['RunnerLacking'];
+export type RunnerPart = components['schemas']['RunnerPart'];
+export type RunnerQueue = components['schemas']['RunnerQueue'];
 export type RunnerQueueItem = components['schemas']['RunnerQueueItem'];
 export type Schema = components['schemas']['Schema'];
 export type Upload = components['schemas']['Upload'];
 export type Usage = components['schemas']['Usage'];
+export type UsageDay = components['schemas']['UsageDay'];
+export type UsageEntry = components['schemas']['UsageEntry'];
 export type Viewport = components['schemas']['Viewport'];
 export type Webhook = components['schemas']['Webhook'];
 export type WhoAmI = components['schemas']['WhoAmI'];
@@ -3201,9 +3266,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": JsonObject;
                     "application/zip": string;
                 };
             };
@@ -3345,9 +3408,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    graph: {
-                        [key: string]: unknown;
-                    };
+                    graph: JsonObject;
                 };
             };
         };
@@ -6038,18 +6099,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    name: string;
-                    /** @example http://192.168.1.100:8188 */
-                    endpoint: string;
-                    headers?: {
-                        [key: string]: string;
-                    };
-                    tags?: string[];
-                    shared?: boolean;
-                    /** @enum {unknown} */
-                    status?: "active" | "disabled";
-                };
+                "application/json": components["schemas"]["NewRunner"];
             };
         };
         responses: {
@@ -6198,18 +6248,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    name?: string;
-                    /** @example http://192.168.1.100:8188 */
-                    endpoint?: string;
-                    headers?: {
-                        [key: string]: string;
-                    };
-                    tags?: string[];
-                    shared?: boolean;
-                    /** @enum {unknown} */
-                    status?: "active" | "disabled";
-                };
+                "application/json": components["schemas"]["RunnerPart"];
             };
         };
         responses: {
@@ -6380,9 +6419,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    graph: {
-                        [key: string]: unknown;
-                    };
+                    graph: JsonObject;
                     tags?: string[];
                 };
             };
@@ -6633,10 +6670,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        running: components["schemas"]["RunnerQueueItem"][];
-                        pending: components["schemas"]["RunnerQueueItem"][];
-                    };
+                    "application/json": components["schemas"]["RunnerQueue"];
                 };
             };
             /** @description Something in the request is not as expected; `field` and `expected` say what. */
@@ -6760,12 +6794,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    name: string;
-                    preset?: string;
-                    capabilities?: string[];
-                    expiresInDays?: number | null;
-                };
+                "application/json": components["schemas"]["KeyRequest"];
             };
         };
         responses: {
@@ -6849,14 +6878,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        ceiling: string[];
-                        presets: {
-                            preset?: string;
-                            label?: string;
-                            capabilities?: string[];
-                        }[];
-                    };
+                    "application/json": components["schemas"]["KeyPresets"];
                 };
             };
             /** @description Something in the request is not as expected; `field` and `expected` say what. */
@@ -7467,12 +7489,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    name: string;
-                    provider: string;
-                    allowedOrigins?: string[];
-                    secret: string;
-                };
+                "application/json": components["schemas"]["NewCredential"];
             };
         };
         responses: {
@@ -7930,7 +7947,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    current?: unknown;
+                    current?: Json;
                     new: string;
                 };
             };
@@ -8090,14 +8107,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        url: string;
-                        email?: string;
-                        /** @enum {unknown} */
-                        tier?: "free" | "creator" | "pro" | "business" | "enterprise";
-                        /** Format: date-time */
-                        expiresAt: string;
-                    };
+                    "application/json": components["schemas"]["Invitation"];
                 };
             };
             /** @description Something in the request is not as expected; `field` and `expected` say what. */

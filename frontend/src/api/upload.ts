@@ -1,7 +1,7 @@
 /** Sending a file with progress, which `fetch` cannot tell. */
+
 import { cookie, failure } from './client'
-import type { MediaReference } from './media'
-import type { UploadWire } from './types'
+import type { MediaReference, Upload } from './schema'
 
 /**
  * Upload a file and return the reference to keep in a document. `progress` hears 0 to 1.
@@ -18,7 +18,7 @@ export function upload(file: File, progress: (share: number) => void): Promise<M
     }
     sending.onload = () => {
       if (sending.status >= 400) reject(failure(sending.status, sending.response))
-      else resolve(reference(sending.response as UploadWire, file.name))
+      else resolve(reference(sending.response as Upload, file.name))
     }
     sending.onerror = () => reject(new TypeError('The upload was cut off.'))
     const form = new FormData()
@@ -28,7 +28,7 @@ export function upload(file: File, progress: (share: number) => void): Promise<M
 }
 
 /** Keep what belongs in a document; the rest of the answer is for other callers. */
-function reference(answer: UploadWire, name: string): MediaReference {
+function reference(answer: Upload, name: string): MediaReference {
   const { asset, url, content_type, size, sha256, width, height, duration } = answer
   const facts = { asset, url, content_type, size, sha256, width, height, duration }
   return { ...facts, name: answer.name ?? name }

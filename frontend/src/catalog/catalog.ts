@@ -1,11 +1,12 @@
 /** The node catalogue, indexed once after loading and never changed. */
-import type { CatalogWire, NodeType } from '../api/catalog'
+
+import type { Catalogue, NodeType } from '../api/catalog'
 
 export class Catalog {
   readonly types: readonly NodeType[]
   private readonly byType: Map<string, NodeType>
 
-  constructor(wire: Pick<CatalogWire, 'nodeTypes'>) {
+  constructor(wire: Pick<Catalogue, 'nodeTypes'>) {
     this.types = wire.nodeTypes
     this.byType = new Map(wire.nodeTypes.map(type => [type.type, type]))
   }

@@ -2,17 +2,10 @@
  * Which value fits where and what ports a node has. The same rules as the server's
  * `workflows/graph/ports.py`, which decides; this copy answers while a wire is being drawn.
  */
-import type {
-  DeclaredInput,
-  DeclaredOutput,
-  Input,
-  NodeType,
-  Output,
-  PortType,
-  RequestField,
-  Widget,
-} from '../api/catalog'
+
+import type { DeclaredInput, DeclaredOutput, NodeType, PortType, Widget } from '../api/catalog'
 import type { Json, JsonObject } from '../api/document'
+import type { Input, Output, RequestField } from '../api/schema'
 
 const AUTOMATIC = new Set([
   'number>text',
@@ -124,6 +117,8 @@ const BLANK: Omit<Input, 'name' | 'type'> = {
   advanced: false,
   many: false,
   port: true,
+  provider: '',
+  randomize: false,
 }
 
 /** Make an input with every key not given at its default. */

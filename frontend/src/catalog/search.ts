@@ -1,6 +1,8 @@
 /** Finding node types by words: names before aliases before descriptions, recent ones first. */
+
 import MiniSearch from 'minisearch'
-import type { Input, NodeType, PortType } from '../api/catalog'
+import type { NodeType, PortType } from '../api/catalog'
+import type { Input } from '../api/schema'
 import { fits, itemType } from './ports'
 
 export class NodeSearch {

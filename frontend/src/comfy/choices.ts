@@ -1,5 +1,6 @@
 /** What an open graph needs to let a person choose which of its values and results are ports. */
-import type { Target, ViewNode, ViewWidget } from './view'
+import type { ComfyNode, ComfyWidget } from '../api/schema'
+import type { Target } from './view'
 
 export interface Chosen {
   name: string
@@ -13,7 +14,7 @@ export interface Choices {
   inputs: readonly (Chosen & { widget: string })[]
   outputs: readonly Chosen[]
   /** Turn a value into an input of the workflow, or take it back. */
-  toggleInput: (target: Target, node: ViewNode, widget: ViewWidget) => void
+  toggleInput: (target: Target, node: ComfyNode, widget: ComfyWidget) => void
   /** Make the results of a node an output, or take it back. */
-  toggleOutput: (execution: string, node: ViewNode) => void
+  toggleOutput: (execution: string, node: ComfyNode) => void
 }

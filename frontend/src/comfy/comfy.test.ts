@@ -1,23 +1,15 @@
 /** From the drawing of a ComfyUI file to boxes, sockets and links; finding nodes; telling ids. */
+
 import { describe, expect, it } from 'vitest'
+import type { ComfyNode, ComfyView } from '../api/schema'
 import { fileColour, typeColour } from './graph/colours'
 import { HEAD, measure } from './graph/measures'
 import { placing } from './graph/paint'
 import { sceneOf } from './graph/scene'
 import { findNodes } from './search'
-import {
-  canvasAt,
-  everyNode,
-  executionId,
-  type GraphView,
-  keyOf,
-  size,
-  targetOf,
-  type ViewNode,
-  wayTo,
-} from './view'
+import { canvasAt, everyNode, executionId, keyOf, size, targetOf, wayTo } from './view'
 
-const node = (id: string, more: Partial<ViewNode> = {}): ViewNode => ({
+const node = (id: string, more: Partial<ComfyNode> = {}): ComfyNode => ({
   id,
   title: `Node ${id}`,
   type: 'KSampler',
@@ -42,7 +34,7 @@ const link = (id: string, from: string, to: string, slots = [0, 0]) => ({
   type: 'LATENT',
 })
 
-const inner: GraphView['subgraphs'][string] = {
+const inner: ComfyView['subgraphs'][string] = {
   name: 'Refine',
   nodes: [
     node('5', { title: 'Inner sampler', inputs: [slot('latent', 'LATENT')], x: 300 }),
@@ -51,7 +43,7 @@ const inner: GraphView['subgraphs'][string] = {
   links: [link('1', '-10', '5')],
   groups: [],
 }
-const view: GraphView = {
+const view: ComfyView = {
   nodes: [
     node('1', { outputs: [slot('LATENT', 'LATENT')] }),
     node('12', { type: 'refine', x: 300, inputs: [slot('latent', 'LATENT')] }),
@@ -163,7 +155,7 @@ describe('subgraphs', () => {
   it('are walked once per instance and never without end', () => {
     const ids = [...everyNode(view)].map(found => executionId(found.way, found.node.id))
     expect(ids.sort()).toEqual(['1', '12', '12:5', '12:6', '12:6:9', '3'])
-    const endless: GraphView = { ...view, subgraphs: { refine: { ...inner, nodes: view.nodes } } }
+    const endless: ComfyView = { ...view, subgraphs: { refine: { ...inner, nodes: view.nodes } } }
     expect([...everyNode(endless)].length).toBeLessThan(100)
   })
 
@@ -178,7 +170,7 @@ describe('subgraphs', () => {
       node('-10', end),
     ]
     const links = [link('1', '-10', '5', [1, 1])]
-    const file: GraphView = {
+    const file: ComfyView = {
       nodes: [node('12', { type: 'refine' })],
       links: [],
       groups: [],

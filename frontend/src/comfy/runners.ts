@@ -1,5 +1,6 @@
 /** What a graph needs of runners: what they lack of it, and which of them take it by its tags. */
-import type { Lacking, RunnerWire } from '../api/runners'
+
+import type { Lacking, Runner } from '../api/schema'
 
 const MODEL = /\.(safetensors|sft|ckpt|pth?|bin|gguf|onnx)$/i
 
@@ -25,7 +26,7 @@ export function tagsWith(typed: string, tags: readonly string[]): string[] {
 }
 
 /** The runners that take work with these tags: those that have all of them, or none at all. */
-export function matching(runners: readonly RunnerWire[], tags: readonly string[]): RunnerWire[] {
+export function matching(runners: readonly Runner[], tags: readonly string[]): Runner[] {
   return runners.filter(
     runner =>
       runner.status === 'active' &&
@@ -34,6 +35,6 @@ export function matching(runners: readonly RunnerWire[], tags: readonly string[]
 }
 
 /** All tags of these runners, in order. */
-export function tagsInUse(runners: readonly RunnerWire[]): string[] {
+export function tagsInUse(runners: readonly Runner[]): string[] {
   return [...new Set(runners.flatMap(runner => runner.tags))].sort()
 }

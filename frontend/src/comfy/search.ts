@@ -1,8 +1,9 @@
 /** Finding nodes of a ComfyUI graph by words in their titles, types and values. No React. */
-import { everyNode, type GraphView, type ViewNode } from './view'
+import type { ComfyNode, ComfyView } from '../api/schema'
+import { everyNode } from './view'
 
 export interface Found {
-  node: ViewNode
+  node: ComfyNode
   way: readonly string[]
   /** The subgraphs it is in, by name. */
   names: readonly string[]
@@ -13,7 +14,7 @@ export interface Found {
 const MOST = 50
 
 /** Find the nodes that have all the words; those with them in the title come first. */
-export function findNodes(view: GraphView, typed: string): Found[] {
+export function findNodes(view: ComfyView, typed: string): Found[] {
   const words = typed.toLowerCase().split(/\s+/).filter(Boolean)
   if (!words.length) return []
   const has = (text: string) => words.every(word => text.toLowerCase().includes(word))

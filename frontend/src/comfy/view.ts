@@ -1,80 +1,14 @@
-/** A ComfyUI file as it is drawn (`POST /api/comfy/view`): wire form, reading it, and its parts. */
+/** A ComfyUI file as it is drawn (`POST /api/comfy/view`): reading it, and its parts. */
 import { call } from '../api/client'
 import type { Json } from '../api/document'
-
-export interface ViewSlot {
-  name: string
-  type: string
-  /** What its author calls it, when that is another name. */
-  label?: string
-  link?: string | number | null
-}
-
-export interface ViewWidget {
-  /** Empty where nobody knows it. */
-  name: string
-  value: Json
-  label?: string
-  /** What may be chosen, where that is known. */
-  options?: string[]
-  /** What ComfyUI's page does to it after each run, as `randomize`. */
-  control?: string
-}
+import type { ComfyCanvas, ComfyNode, ComfySubgraph, ComfyView } from '../api/schema'
 
 /** 0 runs always, 2 is muted, 4 is bypassed; anything else is drawn as 0. */
 export type Mode = number
 
-export interface ViewNode {
-  id: string
-  title: string
-  /** The class name, or the id of a subgraph. */
-  type: string
-  x: number
-  y: number
-  width: number
-  height: number
-  color?: string | null
-  mode: Mode
-  collapsed: boolean
-  inputs: ViewSlot[]
-  outputs: ViewSlot[]
-  widgets: ViewWidget[]
-  /** The text of a note; such a node has nothing else. */
-  note?: string | null
-}
-
-export interface ViewLink {
-  id: string
-  from: string
-  fromSlot: number
-  to: string
-  toSlot: number
-  type: string
-}
-
-export interface ViewGroup {
-  title: string
-  x: number
-  y: number
-  width: number
-  height: number
-  color?: string | null
-}
-
-/** One canvas: the file itself, or what is inside a subgraph. */
-export interface ViewCanvas {
-  nodes: ViewNode[]
-  links: ViewLink[]
-  groups: ViewGroup[]
-}
-
-export interface GraphView extends ViewCanvas {
-  subgraphs: Record<string, ViewCanvas & { name: string }>
-}
-
 /** Draw a file. Throws ApiError (400 says what was expected). */
 export const graphView = (graph: Json) =>
-  call<GraphView>('/api/comfy/view', { method: 'POST', body: { graph } })
+  call<ComfyView>('/api/comfy/view', { method: 'POST', body: { graph } })
 
 const keys = new WeakMap<object, number>()
 let made = 0
@@ -94,22 +28,22 @@ const INPUT_END = 'subgraph inputs'
 const OUTPUT_END = 'subgraph outputs'
 
 /** Say whether a node is one of the two ends of a subgraph: it does not run. */
-export function isEnd(node: ViewNode): boolean {
+export function isEnd(node: ComfyNode): boolean {
   return node.type === INPUT_END || node.type === OUTPUT_END
 }
 
 /** Say whether a node is drawn as a note. */
-export function isNote(node: ViewNode): boolean {
+export function isNote(node: ComfyNode): boolean {
   return typeof node.note === 'string'
 }
 
 /** The subgraph a node is an instance of. */
-export function insideOf(view: GraphView, node: ViewNode): (ViewCanvas & { name: string }) | null {
+export function insideOf(view: ComfyView, node: ComfyNode): ComfySubgraph | null {
   return Object.hasOwn(view.subgraphs, node.type) ? view.subgraphs[node.type] : null
 }
 
 /** What a node is called: the title it was given, else its subgraph's name, else its class. */
-export function titleOf(view: GraphView, node: ViewNode): string {
+export function titleOf(view: ComfyView, node: ComfyNode): string {
   const inside = insideOf(view, node)
   return (
     (inside && node.title === node.type ? inside.name : node.title) || inside?.name || node.type
@@ -127,9 +61,9 @@ export interface Target {
  * a value without a name, and where the way inside is not to be seen in the file.
  */
 export function targetOf(
-  view: GraphView,
+  view: ComfyView,
   way: readonly string[],
-  node: ViewNode,
+  node: ComfyNode,
   name: string,
 ): Target | null {
   if (!name || way.length > DEEPEST) return null
@@ -144,8 +78,8 @@ export function targetOf(
 }
 
 /** The canvas a way of instance ids leads to; null when it leads nowhere. */
-export function canvasAt(view: GraphView, way: readonly string[]): ViewCanvas | null {
-  let canvas: ViewCanvas = view
+export function canvasAt(view: ComfyView, way: readonly string[]): ComfyCanvas | null {
+  let canvas: ComfyCanvas = view
   for (const id of way) {
     const node = canvas.nodes.find(candidate => candidate.id === id)
     const inside = node && insideOf(view, node)
@@ -171,10 +105,10 @@ const DEEPEST = 12
 
 /** Every node with the way to it, subgraphs opened up; each instance counts by itself. */
 export function* everyNode(
-  view: GraphView,
-): Generator<{ node: ViewNode; way: readonly string[]; names: readonly string[] }> {
+  view: ComfyView,
+): Generator<{ node: ComfyNode; way: readonly string[]; names: readonly string[] }> {
   let count = 0
-  const stack: { canvas: ViewCanvas; way: string[]; names: string[] }[] = [
+  const stack: { canvas: ComfyCanvas; way: string[]; names: string[] }[] = [
     { canvas: view, way: [], names: [] },
   ]
   for (let here = stack.pop(); here; here = stack.pop()) {
@@ -195,7 +129,7 @@ export function* everyNode(
 }
 
 /** How many nodes a file has, notes aside; an instance counts as one. */
-export function size(view: GraphView): { nodes: number; subgraphs: number } {
+export function size(view: ComfyView): { nodes: number; subgraphs: number } {
   return {
     nodes: view.nodes.filter(node => !isNote(node)).length,
     subgraphs: Object.keys(view.subgraphs).length,

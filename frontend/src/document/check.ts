@@ -1,6 +1,7 @@
 /** Checks while editing: required inputs left empty, values outside their limits. Pure. */
-import type { Input, RequestField } from '../api/catalog'
+
 import type { DocumentNode, Json, JsonObject } from '../api/document'
+import type { Input, RequestField } from '../api/schema'
 import { isRandom } from '../catalog/ports'
 
 /** The value a field shows: what was typed, else its default, which a random number has not. */

@@ -1,6 +1,8 @@
 /** Questions about a document as a graph: what depends on what, what would run, what is missing. */
-import type { Input, PortType } from '../api/catalog'
+
+import type { PortType } from '../api/catalog'
 import type { DocumentEdge, WorkflowDocument } from '../api/document'
+import type { Input } from '../api/schema'
 import type { Catalog } from '../catalog/catalog'
 import { handleId, inputsOf, outputsOf, portName } from '../catalog/ports'
 import { nodesById } from './store'

@@ -1,7 +1,8 @@
 /** How autosave reaches the server. */
+
 import { request } from '../api/client'
 import type { Change, WorkflowDocument } from '../api/document'
-import type { WorkflowWire } from '../api/types'
+import type { Workflow } from '../api/schema'
 import { ApiError, errorMessage } from '../lib/errors'
 import type { Answer, ChangeRequest, Transport } from './sync'
 
@@ -13,7 +14,7 @@ export function changesTransport(slug: string): Transport {
     async load(known) {
       const headers: Record<string, string> =
         known === undefined ? {} : { 'If-None-Match': `"v${known}"` }
-      const answer = await request<WorkflowWire | null>(url, { headers })
+      const answer = await request<Workflow | null>(url, { headers })
       if (answer.status === 304 || !answer.data) return null
       const { version, canEdit: _, ...document } = answer.data
       return { document: document as WorkflowDocument, version }

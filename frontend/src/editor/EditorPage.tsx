@@ -1,10 +1,11 @@
 /** The editor: loads the workflow and the catalogue, then shows the canvas and its panels. */
+
 import { useQuery } from '@tanstack/react-query'
 import { ReactFlowProvider } from '@xyflow/react'
 import { useEffect, useState } from 'react'
-import type { CatalogWire } from '../api/catalog'
-import { type RunGraphWire, runGraph } from '../api/results'
-import type { WorkflowWire } from '../api/types'
+import type { Catalogue } from '../api/catalog'
+import { runGraph } from '../api/results'
+import type { ExecutionWorkflow, Workflow } from '../api/schema'
 import { catalogGet, workflowGet } from '../api/workflows'
 import { ApiError, errorMessage } from '../lib/errors'
 import type { PageProps } from '../ui/page'
@@ -50,9 +51,9 @@ export default function EditorPage({ slug }: PageProps) {
 }
 
 interface Loaded {
-  workflow: WorkflowWire
-  catalog: CatalogWire
-  past: RunGraphWire | null
+  workflow: Workflow
+  catalog: Catalogue
+  past: ExecutionWorkflow | null
 }
 
 function Editor({ workflow, catalog, past }: Loaded) {

@@ -1,9 +1,9 @@
 /** Everything one open editor consists of, wired together; components reach it by `useSession`. */
+
 import type { ReactFlowInstance } from '@xyflow/react'
 import { createContext, useContext } from 'react'
-import type { CatalogWire } from '../api/catalog'
-import type { RunGraphWire } from '../api/results'
-import type { WorkflowWire } from '../api/types'
+import type { Catalogue } from '../api/catalog'
+import type { ExecutionWorkflow, Workflow } from '../api/schema'
 import { Catalog } from '../catalog/catalog'
 import { NodeSearch } from '../catalog/search'
 import { ownTitle } from '../catalog/title'
@@ -42,9 +42,9 @@ export class Session {
 
   /** With `past` the editor shows the graph and results of that run, to look at. */
   constructor(
-    workflow: WorkflowWire,
-    wire: CatalogWire,
-    readonly past: RunGraphWire | null = null,
+    workflow: Workflow,
+    wire: Catalogue,
+    readonly past: ExecutionWorkflow | null = null,
   ) {
     const { version, canEdit, ...current } = workflow
     const document = past ? { ...current, nodes: past.nodes, edges: past.edges } : current

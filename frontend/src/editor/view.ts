@@ -1,6 +1,7 @@
 /** What is open and pointed at in the editor; nothing here is saved. */
+
 import { createStore } from 'zustand/vanilla'
-import type { Imported } from '../api/imports'
+import type { Imported } from '../api/schema'
 
 export interface Point {
   x: number

@@ -1,8 +1,9 @@
 /** One template in the gallery: what it makes, how it does it, and the click that copies it. */
+
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { ArrowRight, CopyPlus, LoaderCircle } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
-import type { WorkflowSummary } from '../api/library'
+import type { WorkflowSummary } from '../api/schema'
 import { catalogGet, workflowGet } from '../api/workflows'
 import { Catalog } from '../catalog/catalog'
 import { errorMessage } from '../lib/errors'

@@ -1,7 +1,8 @@
 /** Takes a workflow out as a file, in one of the formats that can hold it. */
 import { useQuery } from '@tanstack/react-query'
 import { Download } from 'lucide-react'
-import { exportAddress, type Format, formatsOf } from '../api/imports'
+import { exportAddress, formatsOf } from '../api/imports'
+import type { Format } from '../api/schema'
 import { errorMessage } from '../lib/errors'
 import { Dialog } from '../ui/controls/Dialog'
 import { FORMATS } from './contents'

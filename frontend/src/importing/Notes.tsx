@@ -1,7 +1,8 @@
 /** What a person should know of a workflow file: the secrets taken out, and what may not work. */
+
 import { KeyRound, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
-import type { Imported } from '../api/imports'
+import type { Imported } from '../api/schema'
 import css from './Notes.module.css'
 
 export function Notes({ found }: { found: Imported }) {

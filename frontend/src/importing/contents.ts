@@ -1,5 +1,6 @@
 /** What is told of workflow files. No React. */
-import type { Format, Imported } from '../api/imports'
+
+import type { Format, Imported } from '../api/schema'
 import { count } from '../lib/format'
 
 export const FORMATS: Readonly<Record<Format | 'bundle', { name: string; about: string }>> = {

@@ -25,7 +25,7 @@ export const count = (number: number, noun: string): string =>
 
 /** What is worth knowing of a file: its size in pixels, its length, its size in bytes. */
 export function mediaFacts(media: {
-  size: number
+  size?: number
   width?: number | null
   height?: number | null
   duration?: number | null

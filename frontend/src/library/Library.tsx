@@ -1,7 +1,8 @@
 /** What the library shows, chosen from the list, the folders and the address of the page. */
+
 import { useQuery } from '@tanstack/react-query'
 import { useDeferredValue, useMemo } from 'react'
-import type { Folder, WorkflowSummary } from '../api/library'
+import type { Folder, WorkflowSummary } from '../api/schema'
 import { DropVeil } from '../importing/DropVeil'
 import { errorMessage } from '../lib/errors'
 import { count } from '../lib/format'

@@ -1,6 +1,7 @@
 /** What every part of the library shares: the view, the folders, the selection, the open dialog. */
+
 import { createContext, type ReactNode, useContext, useMemo, useState } from 'react'
-import type { Folder, WorkflowSummary } from '../api/library'
+import type { Folder, WorkflowSummary } from '../api/schema'
 import { useAddress } from '../ui/useAddress'
 import { parse, type View, write } from './filter/view'
 

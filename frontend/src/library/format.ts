@@ -1,5 +1,5 @@
 /** What the library says about times and runs, in words. No React. */
-import type { WorkflowSummary } from '../api/library'
+import type { WorkflowSummary } from '../api/schema'
 import { count } from '../lib/format'
 import { ago, duration } from '../lib/time'
 import type { Tone } from '../runs/tone'

@@ -1,7 +1,9 @@
 /** Making workflows of files that a person dropped, chose or pasted. */
+
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useState } from 'react'
-import { bodyOf, type Imported, importFile } from '../api/imports'
+import { bodyOf, importFile } from '../api/imports'
+import type { Imported } from '../api/schema'
 import { hasNotes } from '../importing/contents'
 import { pasted } from '../importing/files'
 import { errorMessage } from '../lib/errors'

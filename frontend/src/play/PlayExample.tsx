@@ -1,6 +1,7 @@
 /** The cover of a workflow as an example of its results, until the visitor has one. */
+
 import { type ReactNode, useState } from 'react'
-import type { Cover } from '../api/play'
+import type { Cover } from '../api/schema'
 import css from './PlayExample.module.css'
 
 const WIDTH = 1280 // px

@@ -74,7 +74,7 @@ export function Playground(props: Props) {
           member={member}
           mayRun={mayRun}
           user={user}
-          cost={schema.estimatedCreditCost}
+          cost={'estimatedCreditCost' in schema ? schema.estimatedCreditCost : undefined}
           usual={runs.find(past => past.status === 'completed')?.ms ?? null}
           onChange={change}
           onRun={run}

@@ -1,12 +1,12 @@
 /** The names of a workflow's nodes as a person reads them. No React. */
-import type { CatalogWire } from '../api/catalog'
+import type { Catalogue } from '../api/catalog'
 import type { WorkflowDocument } from '../api/document'
 import { ownTitle } from '../catalog/title'
 
 /** A function from a node's id to its title: the author's own, or the name of its type. */
 export function stepTitles(
   document: WorkflowDocument | undefined,
-  catalog: CatalogWire | undefined,
+  catalog: Catalogue | undefined,
 ): (id: string) => string {
   const types = new Map(catalog?.nodeTypes.map(type => [type.type, type.name]))
   const titles = new Map(

@@ -9,10 +9,10 @@ describe('how a run went', () => {
     [{ ...run, status: 'processing', state: 'queued' } as const, 'Waiting to start'],
     [{ ...run, status: 'processing', state: 'running' } as const, 'Running'],
     [
-      { ...run, status: 'failed', error: { nodeName: 'Draw text' } } as const,
+      { ...run, status: 'failed', error: { message: 'x', nodeName: 'Draw text' } } as const,
       'Failed at Draw text',
     ],
-    [{ ...run, status: 'failed', error: { nodeId: 'n1' } } as const, 'Failed at n1'],
+    [{ ...run, status: 'failed', error: { message: 'x', nodeId: 'n1' } } as const, 'Failed at n1'],
     [{ ...run, status: 'failed', error: { message: 'x' } } as const, 'Failed'],
     [{ ...run, status: 'cancelled', ms: 20 } as const, 'Cancelled'],
   ])('%o reads %s', (row, words) => expect(outcome(row)).toBe(words))

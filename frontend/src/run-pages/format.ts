@@ -1,5 +1,5 @@
 /** What the pages about runs say of a run, in words. No React. */
-import type { RunRow } from '../api/runs'
+import type { ExecutionSummary } from '../api/schema'
 import { count } from '../lib/format'
 import { duration } from '../lib/time'
 import type { Tone } from '../runs/tone'
@@ -12,24 +12,24 @@ export const SOURCES: Record<string, string> = {
   comfy: 'ComfyUI API',
 }
 
-export const STATUSES: Record<RunRow['status'], string> = {
+export const STATUSES: Record<ExecutionSummary['status'], string> = {
   processing: 'Running',
   completed: 'Done',
   failed: 'Failed',
   cancelled: 'Cancelled',
 }
 
-const TONES: Record<RunRow['status'], Tone> = {
+const TONES: Record<ExecutionSummary['status'], Tone> = {
   processing: 'running',
   completed: 'ok',
   failed: 'bad',
   cancelled: 'quiet',
 }
 
-export const tone = (run: Pick<RunRow, 'status'>): Tone => TONES[run.status]
+export const tone = (run: Pick<ExecutionSummary, 'status'>): Tone => TONES[run.status]
 
 /** How a run went: "Done in 3.4 s", "Failed at Draw text", "Waiting to start". */
-export function outcome(run: Pick<RunRow, 'status' | 'state' | 'ms' | 'error'>): string {
+export function outcome(run: Pick<ExecutionSummary, 'status' | 'state' | 'ms' | 'error'>): string {
   const at = run.error?.nodeName ?? run.error?.nodeId
   if (run.status === 'processing') return run.state === 'running' ? 'Running' : 'Waiting to start'
   if (run.status === 'failed') return at ? `Failed at ${at}` : 'Failed'

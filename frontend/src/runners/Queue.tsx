@@ -1,13 +1,15 @@
 /** What a runner does and what waits there, in its order; one's own runs lead to their pages. */
+
 import { useQuery } from '@tanstack/react-query'
-import { type QueuedPrompt, type RunnerWire, runnerQueue } from '../api/runners'
+import { runnerQueue } from '../api/runners'
+import type { Runner, RunnerQueueItem } from '../api/schema'
 import { errorMessage } from '../lib/errors'
 import { ordinal } from '../runs/remote'
 import css from './Queue.module.css'
 
 const POLL_MS = 4000
 
-export function Queue({ runner }: { runner: RunnerWire }) {
+export function Queue({ runner }: { runner: Runner }) {
   const queue = useQuery({
     queryKey: ['runner queue', runner.id],
     queryFn: () => runnerQueue(runner.id),
@@ -41,7 +43,7 @@ export function Queue({ runner }: { runner: RunnerWire }) {
   )
 }
 
-function Row({ row, place }: { row: QueuedPrompt; place: string }) {
+function Row({ row, place }: { row: RunnerQueueItem; place: string }) {
   return (
     <li>
       <span className={css.place}>{place}</span>

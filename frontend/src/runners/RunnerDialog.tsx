@@ -1,14 +1,9 @@
 /** The dialog in which a runner is added or changed, and tried before it is kept. */
+
 import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
-import {
-  type HealthWire,
-  type RunnerWire,
-  type RunnerWish,
-  runnerChange,
-  runnerCreate,
-  runnerTry,
-} from '../api/runners'
+import { runnerChange, runnerCreate, runnerTry } from '../api/runners'
+import type { NewRunner, Runner, RunnerHealth } from '../api/schema'
 import { tagsWith } from '../comfy/runners'
 import { Button } from '../ui/controls/Button'
 import { Dialog } from '../ui/controls/Dialog'
@@ -26,13 +21,13 @@ import css from './RunnerDialog.module.css'
 
 interface Props {
   /** The runner to change; null to add one. */
-  runner: RunnerWire | null
+  runner: Runner | null
   /** Staff may let everybody use a runner. */
   staff: boolean
   /** Tags of other runners. */
   offers: readonly string[]
   onClose: () => void
-  onSaved: (runner: RunnerWire) => void
+  onSaved: (runner: Runner) => void
 }
 
 const FIELDS = ['name', 'endpoint', 'headers', 'tags', 'shared']
@@ -44,7 +39,7 @@ export function RunnerDialog({ runner, staff, offers, onClose, onSaved }: Props)
   const [headers, setHeaders] = useState<HeaderRow[]>(() => rowsOf(runner?.headers ?? {}))
   const [shared, setShared] = useState(runner?.shared ?? false)
   const { busy, problems, submit } = useSubmit(FIELDS)
-  const wish: RunnerWish = {
+  const wish: NewRunner = {
     name: name.trim(),
     endpoint: endpoint.trim(),
     headers: headersOf(headers),
@@ -162,7 +157,7 @@ export function RunnerDialog({ runner, staff, offers, onClose, onSaved }: Props)
   )
 }
 
-function Found({ health }: { health: HealthWire }) {
+function Found({ health }: { health: RunnerHealth }) {
   const { tone, word } = stateWords(health)
   const said =
     health.state === 'up' ? healthFacts(health) : [health.error || 'It does not respond.']

@@ -1,8 +1,10 @@
 /** One runner in the list: how it is in words, where it is, its graphics cards, tags and queue. */
+
 import { useMutation } from '@tanstack/react-query'
 import { ChevronRight, Globe, Lock, Pencil, RotateCw, Trash2, Users } from 'lucide-react'
 import { type ReactNode, useId, useState } from 'react'
-import { type RunnerWire, runnerChange, runnerTest } from '../api/runners'
+import { runnerChange, runnerTest } from '../api/runners'
+import type { Runner } from '../api/schema'
 import { errorMessage } from '../lib/errors'
 import { toast } from '../lib/toasts'
 import { Button } from '../ui/controls/Button'
@@ -14,7 +16,7 @@ import { Queue } from './Queue'
 import css from './RunnerItem.module.css'
 
 interface Props {
-  runner: RunnerWire
+  runner: Runner
   onEdit: () => void
   onDelete: () => void
   onChanged: () => unknown

@@ -1,9 +1,11 @@
 /** The ComfyUI servers that run workflows: how each is, adding, changing and testing them. */
+
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Plus } from 'lucide-react'
 import { useState } from 'react'
 import { accountGet } from '../api/account'
-import { type RunnerWire, runnerDelete, runnerList, runnerTest } from '../api/runners'
+import { runnerDelete, runnerList, runnerTest } from '../api/runners'
+import type { Runner } from '../api/schema'
 import { tagsInUse } from '../comfy/runners'
 import { ApiError } from '../lib/errors'
 import { toast } from '../lib/toasts'
@@ -27,8 +29,8 @@ export default function RunnersPage({ user }: PageProps) {
   const client = useQueryClient()
   const runners = useQuery({ queryKey: KEY, queryFn: runnerList, refetchInterval: POLL_MS })
   const account = useQuery({ queryKey: ['account'], queryFn: accountGet })
-  const [editing, setEditing] = useState<RunnerWire | 'new' | null>(null)
-  const [deleting, setDeleting] = useState<{ runner: RunnerWire; busy: boolean } | null>(null)
+  const [editing, setEditing] = useState<Runner | 'new' | null>(null)
+  const [deleting, setDeleting] = useState<{ runner: Runner; busy: boolean } | null>(null)
   const refresh = () => client.invalidateQueries({ queryKey: KEY })
   const staff = account.data?.isStaff === true
   const most = account.data?.limits.maxRunners ?? null
@@ -36,7 +38,7 @@ export default function RunnersPage({ user }: PageProps) {
   const mayAdd = account.data !== undefined && (most === null || own < most)
   const add = () => setEditing('new')
 
-  const saved = async (runner: RunnerWire, made: boolean) => {
+  const saved = async (runner: Runner, made: boolean) => {
     setEditing(null)
     toast(made ? `“${runner.name}” is added.` : `“${runner.name}” is changed.`)
     await refresh()
@@ -45,7 +47,7 @@ export default function RunnersPage({ user }: PageProps) {
     await refresh()
   }
 
-  const remove = async (runner: RunnerWire, force: boolean) => {
+  const remove = async (runner: Runner, force: boolean) => {
     try {
       await runnerDelete(runner.id, force)
     } catch (error) {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { HealthWire, RunnerWire } from '../api/runners'
+import type { Runner, RunnerHealth } from '../api/schema'
 import { lackingLines, matching, tagsInUse, tagsWith } from '../comfy/runners'
 import { deviceWords, facts, health } from './format'
 
-const up: HealthWire = {
+const up: RunnerHealth = {
   state: 'up',
   checkedAt: null,
   version: '0.3.64',
@@ -12,7 +12,7 @@ const up: HealthWire = {
   error: '',
   latencyMs: 12.4,
 }
-const runner = (more: Partial<RunnerWire>): RunnerWire => ({
+const runner = (more: Partial<Runner>): Runner => ({
   id: 'r',
   name: 'r',
   endpoint: 'http://r',

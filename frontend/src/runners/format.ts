@@ -1,10 +1,10 @@
 /** What the pages say of runners, in words. No React. */
-import type { Device, HealthWire, RunnerWire } from '../api/runners'
+import type { Runner, RunnerDevice, RunnerHealth } from '../api/schema'
 import { ago } from '../lib/time'
 import type { Tone } from '../runs/tone'
 
 /** How a runner is: "Up", "Down", "Not checked yet"; "Off" when it gets no work. */
-export function health(runner: Pick<RunnerWire, 'health' | 'status'>): {
+export function health(runner: Pick<Runner, 'health' | 'status'>): {
   tone: Tone
   word: string
 } {
@@ -13,7 +13,7 @@ export function health(runner: Pick<RunnerWire, 'health' | 'status'>): {
 }
 
 /** What a probe found, in a word or two. */
-export function stateWords(found: HealthWire | null): { tone: Tone; word: string } {
+export function stateWords(found: RunnerHealth | null): { tone: Tone; word: string } {
   switch (found?.state) {
     case 'up':
       return { tone: 'ok', word: 'Up' }
@@ -25,7 +25,7 @@ export function stateWords(found: HealthWire | null): { tone: Tone; word: string
 }
 
 /** The facts of a runner that answers, or why it does not. */
-export function facts(runner: Pick<RunnerWire, 'health' | 'lastSeenAt'>, now: Date): string[] {
+export function facts(runner: Pick<Runner, 'health' | 'lastSeenAt'>, now: Date): string[] {
   const found = runner.health
   const seen = runner.lastSeenAt ? `last seen ${ago(runner.lastSeenAt, now)}` : 'never seen'
   if (!found || found.state === 'unknown') return []
@@ -34,7 +34,7 @@ export function facts(runner: Pick<RunnerWire, 'health' | 'lastSeenAt'>, now: Da
 }
 
 /** Version, queue and answering time as a probe found them. */
-export function healthFacts(found: HealthWire): string[] {
+export function healthFacts(found: RunnerHealth): string[] {
   return [
     found.version && `ComfyUI ${found.version}`,
     queueWords(found.queueRemaining),
@@ -51,7 +51,7 @@ function queueWords(remaining: number | null): string {
 const GIB = 1024 ** 3
 
 /** A graphics card without the words of its driver: "NVIDIA GeForce RTX 4090, 18.2 of 24 GB free". */
-export function deviceWords(device: Device): string {
+export function deviceWords(device: RunnerDevice): string {
   const name =
     device.name
       .replace(/^[a-z]+:\d+\s+/, '')

@@ -1,5 +1,6 @@
 /** The journal of a run in words. No React. */
-import type { Drawn, RunEvent } from '../api/runEvents'
+import type { RunEvent } from '../api/events'
+import type { Drawn } from '../api/schema'
 import { count } from '../lib/format'
 import { duration } from '../lib/time'
 import { remoteOf } from './fold'

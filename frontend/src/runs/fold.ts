@@ -1,7 +1,7 @@
 /** One reducer from events to what the canvas shows, for a live run and for a finished one alike. */
-import type { MediaReference } from '../api/media'
-import type { Drawn, RemoteState, RunEvent, StepError } from '../api/runEvents'
 
+import type { OnRunner, Preview, RunEvent, StepError } from '../api/events'
+import type { Drawn } from '../api/schema'
 export type NodeState =
   | 'idle'
   | 'queued'
@@ -16,7 +16,7 @@ export interface NodeRun {
   state: NodeState
   fraction: number | null
   text: string
-  preview: MediaReference | null
+  preview: Preview | null
   output: Record<string, unknown> | null
   ms: number | null
   items: number | null
@@ -32,7 +32,8 @@ export interface NodeRun {
 }
 
 export interface Remote {
-  state: RemoteState
+  /** How the request stands there; empty before and after. */
+  state: OnRunner['state'] | ''
   /** How many requests the runner does first; null when it does not wait. */
   position: number | null
   /** The runner's name; empty when none has it yet. */

@@ -1,9 +1,11 @@
 /** How much the run button says a run is. */
+
 import { expect, it } from 'vitest'
-import type { PlanWire } from '../api/results'
+import type { RunPlan } from '../api/schema'
 import { amountOf, skippedWords } from './plan'
 
-const plan = (more: Partial<PlanWire>): PlanWire => ({
+const plan = (more: Partial<RunPlan>): RunPlan => ({
+  version: 1,
   run: [],
   cached: [],
   passed: [],

@@ -1,9 +1,9 @@
 /** What a run would do, in words. No React. */
-import type { PlanWire } from '../api/results'
+import type { RunPlan } from '../api/schema'
 import { count } from '../lib/format'
 
 /** How much a run would be: "2 nodes", "all cached", "not ready". */
-export function amountOf(plan: PlanWire | null): string {
+export function amountOf(plan: RunPlan | null): string {
   if (!plan) return ''
   if (plan.problems.length) return 'not ready'
   if (plan.run.length) return count(plan.run.length, 'node')
@@ -11,7 +11,7 @@ export function amountOf(plan: PlanWire | null): string {
 }
 
 /** "2 nodes are skipped: not connected"; empty when none is. */
-export function skippedWords({ skipped }: PlanWire): string {
+export function skippedWords({ skipped }: RunPlan): string {
   if (!skipped.length) return ''
   const are = `${count(skipped.length, 'node')} ${skipped.length === 1 ? 'is' : 'are'}`
   return `${are} skipped: not connected`

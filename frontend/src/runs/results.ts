@@ -1,5 +1,7 @@
 /** Finding what to show in a node's or a run's output. Pure. */
-import { isMedia, type MediaReference } from '../api/media'
+
+import { isMedia } from '../api/media'
+import type { MediaReference } from '../api/schema'
 
 export interface Shown {
   media: MediaReference[]

@@ -1,9 +1,9 @@
 /** Starting, following and cancelling runs of one workflow, and knowing what a run would do. */
 import { createStore } from 'zustand/vanilla'
 import type { WorkflowDocument } from '../api/document'
-import { type PlanWire, resultsGet, runPlan } from '../api/results'
-import type { RunEvent } from '../api/runEvents'
-import type { Problem } from '../api/types'
+import type { RunEvent } from '../api/events'
+import { resultsGet, runPlan } from '../api/results'
+import type { Problem, RunPlan } from '../api/schema'
 import { lastRun, runCancel, runStart } from '../api/workflows'
 import type { DocumentStore } from '../document/store'
 import type { Sync } from '../document/sync'
@@ -34,7 +34,7 @@ export interface RunnerState {
   connected: boolean
   problems: readonly Problem[]
   /** What a run of everything would do; null while that is not known. */
-  plan: PlanWire | null
+  plan: RunPlan | null
 }
 
 export class Runner {
@@ -216,9 +216,9 @@ export class Runner {
       toast(errorMessage(error), { tone: 'bad' })
       return
     }
-    const problems = problemsOf(issues as Problem[])
+    const problems = issues as Problem[]
     this.state.setState({ problems })
-    const node = problems.find(problem => problem.node)?.node
+    const node = problems.find(problem => problem.nodeId)?.nodeId
     toast(notReady(problems), {
       tone: 'bad',
       action: node ? { label: 'Show', run: () => this.host.focus(node) } : undefined,
@@ -226,17 +226,9 @@ export class Runner {
   }
 }
 
-/** Problems with the node they are about under one name. */
-export function problemsOf(issues: readonly Problem[]): Problem[] {
-  return issues.map(issue => ({
-    ...issue,
-    node: issue.node ?? issue.nodeId ?? issue.node_id ?? null,
-  }))
-}
-
 /** Why nothing runs: "2 nodes are not ready: Blend needs Base: connect an image." */
 export function notReady(problems: readonly Problem[]): string {
-  const nodes = new Set(problems.map(problem => problem.node).filter(Boolean))
+  const nodes = new Set(problems.map(problem => problem.nodeId).filter(Boolean))
   const [first] = problems
   if (!nodes.size) return first.message
   const are = nodes.size === 1 ? '1 node is' : `${count(nodes.size, 'node')} are`

@@ -1,6 +1,7 @@
 /** From a run's journal to what cards show, and following a run over an unsteady line. */
+
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { RunEvent } from '../api/runEvents'
+import type { RunEvent } from '../api/events'
 import { words } from './eventWords'
 import { tally } from './fold'
 import { RunSocket, type SocketLike } from './socket'
@@ -31,7 +32,7 @@ it('a run tells which random numbers it has drawn, through its start and further
   store.flush()
   expect(heard).toEqual(['a'])
   store.receive([
-    { seq: 2, at: '2026-01-01T00:00:00Z', type: 'started', attempt: 1, nodes: ['a'] },
+    { seq: 2, at: '2026-01-01T00:00:00Z', type: 'started', attempt: 1, runner: 'w', nodes: ['a'] },
     { seq: 3, at: '2026-01-01T00:00:01Z', type: 'cancelled' },
     { seq: 4, at: '2026-01-01T00:00:02Z', type: 'queued' },
   ])

@@ -2,7 +2,8 @@
  * Following runs over one WebSocket. Owns reconnecting with backoff, resuming after the last event
  * seen, and acknowledging, so that the server can slow down for a slow page.
  */
-import type { RunEvent } from '../api/runEvents'
+
+import type { RunEvent } from '../api/events'
 
 const ACK_EVERY = 200 // events
 const BACKOFF_MS = [250, 500, 1000, 2000, 4000, 8000, 15000]

@@ -2,8 +2,8 @@
  * Run state by node id, folded from events once per frame. Nodes listen to their own id only, so a
  * progress update re-renders one card and nothing else.
  */
-import type { ResultWire } from '../api/results'
-import type { RunEvent } from '../api/runEvents'
+import type { RunEvent } from '../api/events'
+import type { NodeResult } from '../api/schema'
 import {
   type Folded,
   fold,
@@ -33,7 +33,7 @@ export class RunStore {
   ) {}
 
   /** Show the newest result of each node where nothing newer is known. */
-  keep(results: Readonly<Record<string, ResultWire>>): void {
+  keep(results: Readonly<Record<string, NodeResult>>): void {
     const changed: string[] = []
     for (const [node, { outputs, ms, cached }] of Object.entries(results)) {
       const run = this.node(node)

@@ -63,6 +63,18 @@ _SLOT: dict[str, JsonObject] = {
     "credential": nullable(one("id", "name", "last4", id=STRING, name=STRING, last4=STRING)),
 }
 
+_ENTRY: dict[str, JsonObject] = {
+    "at": TIME,
+    "kind": {"enum": ["grant", "charge", "usage", "adjustment"]},
+    "amount": NUMBER,
+    "balanceAfter": NUMBER,
+    "executionId": nullable(STRING),
+    "workflowSlug": nullable(STRING),
+    "nodeId": nullable(STRING),
+    "keyId": nullable(STRING),
+    "keyName": nullable(STRING),
+}
+
 ACCOUNT_SHAPES: JsonObject = {
     **components([Report, ReportError]),
     "ApiKey": one(*_KEY, **_KEY),
@@ -83,26 +95,54 @@ ACCOUNT_SHAPES: JsonObject = {
         "balance", "monthly", "unlimited", balance=NUMBER, monthly=NUMBER, unlimited=BOOLEAN
     ),
     "Account": one(
-        "userId", "username", "email", "firstName", "lastName", "tier", "credits", "limits",
+        "userId", "username", "email", "firstName", "lastName", "tier", "isStaff", "hasPassword",
+        "credits", "limits",
         userId=STRING, username=STRING, email=STRING, firstName=STRING, lastName=STRING,
         tier=_TIER, isStaff=BOOLEAN, hasPassword=BOOLEAN, credits=ref("Credits"),
         limits=one(
+            "maxWorkflows", "workflows", "ratePerMinute", "maxRunners", "storageBytes",
+            "storageUsed",
             maxWorkflows=nullable(INTEGER), workflows=INTEGER, ratePerMinute=nullable(INTEGER),
-            maxRunners=nullable(INTEGER), storageBytes=INTEGER, storageUsed=INTEGER,
+            maxRunners={**nullable(INTEGER), "description": "0: none may be registered."},
+            storageBytes=INTEGER, storageUsed=INTEGER,
         ),
     ),
     "Usage": one(
         "entries", "byDay", "byKey", "byWorkflow",
-        entries=listed(one(
-            at=TIME, kind={"enum": ["grant", "charge", "usage", "adjustment"]}, amount=NUMBER,
-            balanceAfter=NUMBER, executionId=nullable(STRING), workflowSlug=nullable(STRING),
-            nodeId=nullable(STRING), keyId=nullable(STRING), keyName=nullable(STRING),
-        )),
-        byDay=listed(one(day=STRING, amount=NUMBER, runs=INTEGER)),
+        entries=listed(ref("UsageEntry")),
+        byDay=listed(ref("UsageDay")),
         byKey=listed(one(
+            "keyId", "keyName", "amount", "runs",
             keyId=nullable(STRING), keyName=nullable(STRING), amount=NUMBER, runs=INTEGER,
         )),
-        byWorkflow=listed(one(workflowSlug=nullable(STRING), amount=NUMBER, runs=INTEGER)),
+        byWorkflow=listed(one(
+            "workflowSlug", "amount", "runs",
+            workflowSlug=nullable(STRING), amount=NUMBER, runs=INTEGER,
+        )),
+    ),
+    "UsageEntry": one(*_ENTRY, **_ENTRY),
+    "UsageDay": one(
+        "day", "amount", "runs",
+        day={**STRING, "format": "date", "description": "A day of UTC."}, amount=NUMBER,
+        runs=INTEGER,
+    ),
+    "Invitation": one("url", "expiresAt", url=STRING, email=STRING, tier=_TIER, expiresAt=TIME),
+    "NewCredential": one(
+        "name", "provider", "secret",
+        name=_NAME, provider=STRING, allowedOrigins=listed(STRING), secret=STRING,
+    ),
+    "KeyPreset": one(
+        "preset", "label", "capabilities",
+        preset=STRING, label=STRING, capabilities=listed(STRING),
+    ),
+    "KeyPresets": one(
+        "presets", "ceiling",
+        presets=listed(ref("KeyPreset")),
+        ceiling={**listed(STRING), "description": "What the account's tier can grant at most."},
+    ),
+    "KeyRequest": one(
+        "name", name=_NAME, preset=STRING, capabilities=listed(STRING),
+        expiresInDays=nullable(INTEGER),
     ),
 }  # fmt: skip
 
@@ -115,16 +155,13 @@ ACCOUNTS: dict[tuple[str, str], Row] = {
         "createKey", "Keys", "Create an API key",
         {201: ("The key; its text is shown here and never again.", ref("NewApiKey"))},
         "`key:write`",
-        body=one("name", name=_NAME, preset=STRING, capabilities=listed(STRING),
-                 expiresInDays=nullable(INTEGER)),
+        body=ref("KeyRequest"),
         more="It needs a preset or a list of capabilities. A key it creates can do no more than "
         "itself and ends with it.",
     ),
     ("GET", "/api/api-keys/presets"): Row(
         "listKeyPresets", "Keys", "List what a key can be given",
-        {200: ("Ready choices, and what the tier can grant.", one(
-            "presets", "ceiling", ceiling=listed(STRING),
-            presets=listed(one(preset=STRING, label=STRING, capabilities=listed(STRING)))))},
+        {200: ("Ready choices, and what the tier can grant.", ref("KeyPresets"))},
         "`key:read`",
     ),
     ("DELETE", "/api/api-keys/{id}"): Row(
@@ -172,8 +209,7 @@ ACCOUNTS: dict[tuple[str, str], Row] = {
     ("POST", "/api/credentials"): Row(
         "createCredential", "Credentials", "Store a provider's secret",
         {201: ("The credential, without its secret.", ref("Credential"))}, session=True,
-        body=one("name", "provider", "secret", name=_NAME, provider=STRING,
-                 allowedOrigins=listed(STRING), secret=STRING),
+        body=ref("NewCredential"),
         errors=(409,),
     ),
     ("DELETE", "/api/credentials/{id}"): Row(
@@ -213,8 +249,7 @@ ACCOUNTS: dict[tuple[str, str], Row] = {
     ),
     ("POST", "/api/invitations"): Row(
         "invite", "Account", "Invite a user",
-        {201: ("A link that makes one account, once, within 7 days.", one(
-            "url", "expiresAt", url=STRING, email=STRING, tier=_TIER, expiresAt=TIME))},
+        {201: ("A link that makes one account, once, within 7 days.", ref("Invitation"))},
         session=True, body=one(email=STRING, tier=_TIER), more="Staff only.",
     ),
 }  # fmt: skip

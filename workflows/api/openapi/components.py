@@ -18,6 +18,7 @@ from workflows.api.openapi.row import (
     opened,
     ref,
 )
+from workflows.graph import formats
 from workflows.graph.ports import Input
 from workflows.models import StepStatus
 from workflows.types import JsonObject
@@ -68,7 +69,7 @@ _SUMMARY: dict[str, JsonObject] = {
     "estimatedCreditCost": nullable(NUMBER),
     "folderId": nullable(STRING),
     "version": INTEGER,
-    "formats": listed(STRING),
+    "formats": listed(ref("Format")),
     "nodeCount": INTEGER,
     "lastRun": nullable(ref("LastRun")),
     "appId": STRING,
@@ -110,9 +111,11 @@ _MEDIA: dict[str, JsonObject] = {
     "content_type": STRING,
     "size": INTEGER,
     "sha256": STRING,
-    "name": STRING,
 }
-_MEASURES: dict[str, JsonObject] = {"width": INTEGER, "height": INTEGER, "duration": NUMBER}
+#: What is not known of every file.
+_MEASURES: dict[str, JsonObject] = {
+    "name": STRING, "width": INTEGER, "height": INTEGER, "duration": NUMBER,
+}  # fmt: skip
 _MODEL_INPUT: dict[str, JsonObject] = {
     name: component(Input)["properties"][name]
     for name in (
@@ -131,13 +134,14 @@ _FOLDER: dict[str, JsonObject] = {
 _SCHEMA: dict[str, JsonObject] = {
     "name": STRING,
     "description": STRING,
-    "cover": nullable(one("image", "video", image=STRING, video=nullable(STRING))),
-    "fields": listed(ref("Field")),
+    "cover": nullable(ref("Cover")),
+    "fields": listed(ref("RequestField")),
     "values": FREE,
 }
 
 COMPONENTS: dict[str, JsonObject] = {
     "Error": one("error", error=STRING, code=STRING, field=ANY, value=ANY, expected=ANY),
+    "Cover": one("image", "video", image=STRING, video=nullable(STRING)),
     "Problem": one(
         "code", "message",
         code=STRING, message=STRING, nodeId=STRING, field=STRING, value=ANY, expected=STRING,
@@ -200,11 +204,12 @@ COMPONENTS: dict[str, JsonObject] = {
     "NodeResults": one(
         "version", "nodes",
         version=INTEGER,
-        nodes={"type": "object", "additionalProperties": one(
-            "executionId", "outputs", "ms", "cached", "finishedAt", "outdated",
-            executionId=UUID, outputs=nullable(FREE), ms=nullable(INTEGER), cached=BOOLEAN,
-            finishedAt=TIME, outdated=BOOLEAN,
-        )},
+        nodes={"type": "object", "additionalProperties": ref("NodeResult")},
+    ),
+    "NodeResult": one(
+        "executionId", "outputs", "ms", "cached", "finishedAt", "outdated",
+        executionId=UUID, outputs=nullable(FREE), ms=nullable(INTEGER), cached=BOOLEAN,
+        finishedAt=TIME, outdated=BOOLEAN,
     ),
     "ExecutionWorkflow": one(
         "executionId", "workflowSlug", "name", "createdAt", "inputs", "nodes", "edges",
@@ -250,9 +255,10 @@ COMPONENTS: dict[str, JsonObject] = {
         fields=listed(one(*_MODEL_INPUT, **_MODEL_INPUT)), outputs=listed(ref("Output")),
         creditCost=nullable(NUMBER),
     ),
+    "Format": {"enum": list(formats.NAMES)},
     "Imported": one(
         "format", "name", "description", "document", "warnings", "removed",
-        format={"enum": ["patchbay", "fal", "comfy"]}, name=STRING, description=STRING,
+        format=ref("Format"), name=STRING, description=STRING,
         document=opened(
             one("nodes", "edges", nodes=listed(ref("Node")), edges=listed(ref("Edge"))),
         ),
@@ -261,7 +267,7 @@ COMPONENTS: dict[str, JsonObject] = {
     "App": one(
         "id", "name", "description", "kind",
         id=STRING, name=STRING, description=STRING, kind={"enum": ["workflow", "utility"]},
-        slug=STRING, fields=listed(ref("Field")), outputs=listed(ref("Output")),
+        slug=STRING, fields=listed(ref("RequestField")), outputs=listed(ref("Output")),
     ),
     "WhoAmI": one(
         "userId", "username", "email", "tier", "auth", "keyId", "capabilities",

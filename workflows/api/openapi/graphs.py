@@ -68,9 +68,9 @@ GRAPH_SHAPES: dict[str, JsonObject] = {
         "version", "batchId", "label", "operations",
         version=INTEGER, batchId=UUID, label=STRING, operations=listed(ref("Operation")),
     ),
-    "Field": {
+    "RequestField": {
         **opened(one(
-            "name",
+            "name", "type",
             name=STRING, label=STRING, type=STRING, default=ANY, required=BOOLEAN,
             options=listed(_CHOICE), min=nullable(NUMBER), max=nullable(NUMBER),
             step=nullable(NUMBER), help=STRING, unit=STRING, advanced=BOOLEAN, multiline=BOOLEAN,

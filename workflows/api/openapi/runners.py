@@ -55,18 +55,26 @@ RUNNER_SHAPES: JsonObject = {
         "state", "checkedAt", "version", "queueRemaining", "devices", "error", "latencyMs",
         state={"enum": ["up", "down", "unknown"]}, checkedAt=nullable(TIME), version=STRING,
         queueRemaining=nullable(INTEGER), error=STRING, latencyMs=nullable(NUMBER),
-        devices=listed(one(
-            "name", "vramTotal", "vramFree",
-            name=STRING, vramTotal=nullable(NUMBER), vramFree=nullable(NUMBER),
-        )),
+        devices=listed(ref("RunnerDevice")),
+    ),
+    "RunnerDevice": one(
+        "name", "vramTotal", "vramFree",
+        name=STRING, vramTotal=nullable(NUMBER), vramFree=nullable(NUMBER),
+    ),
+    "NewRunner": one("name", "endpoint", **_WISH),
+    "RunnerPart": one(**_WISH),
+    "RunnerQueue": one(
+        "running", "pending", running=listed(ref("RunnerQueueItem")),
+        pending=listed(ref("RunnerQueueItem")),
     ),
     "RunnerLacking": one(
         "runner", "lacking", runner=nullable(one("id", "name", id=UUID, name=STRING)),
-        lacking=nullable(one(
-            "classes", "options", classes=listed(STRING), options=listed(one(
-                "node", "nodeType", "input", "value",
-                node=STRING, nodeType=STRING, input=STRING, value=STRING,
-            )),
+        lacking=nullable(ref("Lacking")),
+    ),
+    "Lacking": one(
+        "classes", "options", classes=listed(STRING), options=listed(one(
+            "node", "nodeType", "input", "value",
+            node=STRING, nodeType=STRING, input=STRING, value=STRING,
         )),
     ),
     "RunnerQueueItem": one(
@@ -81,7 +89,7 @@ RUNNERS: dict[tuple[str, str], Row] = {
     ),
     ("POST", "/api/runners"): Row(
         "createRunner", "Runners", "Register a ComfyUI server",
-        {201: ("The runner.", ref("Runner"))}, WRITE, body=one("name", "endpoint", **_WISH),
+        {201: ("The runner.", ref("Runner"))}, WRITE, body=ref("NewRunner"),
         more="Staff only, unless the server lets everybody.",
     ),
     ("GET", "/api/runners/{id}"): Row(
@@ -89,7 +97,7 @@ RUNNERS: dict[tuple[str, str], Row] = {
     ),
     ("PUT", "/api/runners/{id}"): Row(
         "saveRunner", "Runners", "Change a runner", {200: ("The runner.", ref("Runner"))}, WRITE,
-        body=one(**_WISH), more="A masked header keeps its value.",
+        body=ref("RunnerPart"), more="A masked header keeps its value.",
     ),
     ("DELETE", "/api/runners/{id}"): Row(
         "deleteRunner", "Runners", "Forget a runner",
@@ -116,10 +124,7 @@ RUNNERS: dict[tuple[str, str], Row] = {
     ),
     ("GET", "/api/runners/{id}/queue"): Row(
         "getRunnerQueue", "Runners", "Ask a runner what it has to do",
-        {200: ("In order.", one(
-            "running", "pending", running=listed(ref("RunnerQueueItem")),
-            pending=listed(ref("RunnerQueueItem")),
-        ))},
+        {200: ("In order.", ref("RunnerQueue"))},
         READ, errors=(422,),
     ),
 }  # fmt: skip

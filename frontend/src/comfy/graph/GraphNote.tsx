@@ -1,14 +1,15 @@
 /** A note of a ComfyUI graph: Markdown where its class says so, else the text it is. */
+
 import type { NodeProps } from '@xyflow/react'
 import { memo } from 'react'
+import type { ComfyNode } from '../../api/schema'
 import { Markdown } from '../../ui/text/Markdown'
-import type { ViewNode } from '../view'
 import { fileColour } from './colours'
 import css from './Graph.module.css'
 import type { GraphNode } from './scene'
 
 /** What a note says. */
-export function NoteText({ node }: { node: ViewNode }) {
+export function NoteText({ node }: { node: ComfyNode }) {
   const text = node.note ?? ''
   // As much as a person reads; what is longer is shown as it is.
   if (node.type !== 'MarkdownNote' || text.length > MOST_MARKDOWN) return <p>{text}</p>

@@ -1,9 +1,10 @@
 /** A graph painted small: its nodes, groups and links where they are. */
+
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 import type { JsonObject } from '../../api/document'
+import type { ComfyView } from '../../api/schema'
 import { viewQuery } from '../queries'
-import type { GraphView } from '../view'
 import css from './Miniature.module.css'
 import { paintScene, placing, readInk } from './paint'
 import { sceneOf } from './scene'
@@ -30,7 +31,7 @@ const PAD = 6
 /** A graph of three nodes is not to look like one of thirty. */
 const LARGEST = 0.3
 
-function Painted({ view, width, height }: { view: GraphView; width: number; height: number }) {
+function Painted({ view, width, height }: { view: ComfyView; width: number; height: number }) {
   const ref = useRef<HTMLCanvasElement>(null)
   useEffect(() => {
     const canvas = ref.current

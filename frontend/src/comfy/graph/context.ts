@@ -1,6 +1,7 @@
 /** What the cards of an open graph share: what is marked, what is asked for, how to go inside. */
+
 import { createContext } from 'react'
-import type { ViewNode } from '../view'
+import type { ComfyNode } from '../../api/schema'
 
 /** What went wrong at a node, and at which of its inputs. */
 export interface Mark {
@@ -12,7 +13,7 @@ export interface ViewerState {
   /** By the id a node has on the canvas that is shown. */
   marks: ReadonlyMap<string, Mark>
   /** Whether a value of a node is an input of the workflow. */
-  asked: (node: ViewNode, widget: string) => boolean
+  asked: (node: ComfyNode, widget: string) => boolean
   enter: (id: string) => void
 }
 

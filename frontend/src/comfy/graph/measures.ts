@@ -2,7 +2,7 @@
  * Where the parts of a drawn ComfyUI node are: its head above its place, sockets, then values. A
  * socket that belongs to a value stands at that value. Nothing is measured.
  */
-import type { ViewNode, ViewWidget } from '../view'
+import type { ComfyNode, ComfyWidget } from '../../api/schema'
 import { isNote } from '../view'
 
 export const HEAD = 30 // px; ComfyUI draws the head above a node's y
@@ -13,7 +13,7 @@ const GAP = 6
 const LONG = 48
 
 export interface Line {
-  widget: ViewWidget
+  widget: ComfyWidget
   top: number
   height: number
   long: boolean
@@ -40,11 +40,11 @@ export interface Measures {
   lines: Line[]
 }
 
-const isLong = (widget: ViewWidget) =>
+const isLong = (widget: ComfyWidget) =>
   typeof widget.value === 'string' && (widget.value.length > LONG || widget.value.includes('\n'))
 
 /** Lay out a node as wide and high as its file says, its head included. */
-export function measure(node: ViewNode): Measures {
+export function measure(node: ComfyNode): Measures {
   const x = node.x
   const y = node.y - HEAD
   if (isNote(node)) {
@@ -87,14 +87,14 @@ export function measure(node: ViewNode): Measures {
 
 const row = (index: number, first: number) => first + index * SLOT + SLOT / 2
 
-function box(node: ViewNode, least: number, low: number) {
+function box(node: ComfyNode, least: number, low: number) {
   return { width: Math.max(node.width, least), height: Math.max(node.height, low - HEAD) + HEAD }
 }
 
-function collapsed(node: ViewNode, x: number, y: number): Measures {
+function collapsed(node: ComfyNode, x: number, y: number): Measures {
   // A folded node keeps the size it had: its head is as wide as its title.
   const width = Math.min(Math.max(90, node.title.length * 7.4 + 40), 260)
-  const ends = (side: 'in' | 'out', slots: ViewNode['inputs']): Socket[] =>
+  const ends = (side: 'in' | 'out', slots: ComfyNode['inputs']): Socket[] =>
     slots.map((slot, index) => ({
       id: `${side}-${index}`,
       side,
@@ -108,7 +108,7 @@ function collapsed(node: ViewNode, x: number, y: number): Measures {
   return { x, y, width, height: HEAD, sockets, lines: [] }
 }
 
-function valueLines(widgets: readonly ViewWidget[], top: number, height: number): Line[] {
+function valueLines(widgets: readonly ComfyWidget[], top: number, height: number): Line[] {
   const long = widgets.filter(isLong).length
   const rest = height - top - GAP - (widgets.length - long) * VALUE
   const tall = long ? Math.max(VALUE * 2, rest / long) : VALUE

@@ -1,18 +1,12 @@
 /** What React Flow is given for one canvas of a ComfyUI graph, and the boxes a painter needs. */
+
 import { type Edge, type Node, Position } from '@xyflow/react'
-import {
-  type GraphView,
-  insideOf,
-  isNote,
-  titleOf,
-  type ViewCanvas,
-  type ViewGroup,
-  type ViewNode,
-} from '../view'
+import type { ComfyCanvas, ComfyGroup, ComfyNode, ComfyView } from '../../api/schema'
+import { insideOf, isNote, titleOf } from '../view'
 import { type Measures, measure } from './measures'
 
 export interface NodeData extends Record<string, unknown> {
-  node: ViewNode
+  node: ComfyNode
   measures: Measures
   title: string
   /** The name of the subgraph inside it; null for a plain node. */
@@ -20,7 +14,7 @@ export interface NodeData extends Record<string, unknown> {
 }
 
 export interface AreaData extends Record<string, unknown> {
-  group: ViewGroup
+  group: ComfyGroup
 }
 
 export interface LinkData extends Record<string, unknown> {
@@ -43,7 +37,7 @@ const ENTRY = '-10'
 const EXIT = '-20'
 
 /** Make the scene of one canvas. */
-export function sceneOf(view: GraphView, canvas: ViewCanvas): Scene {
+export function sceneOf(view: ComfyView, canvas: ComfyCanvas): Scene {
   const nodes = [...canvas.nodes, ...ends(canvas)].map(node => graphNode(view, node))
   const sockets = new Map(
     nodes.map(node => [node.id, new Set(node.data.measures.sockets.map(socket => socket.id))]),
@@ -70,7 +64,7 @@ export function sceneOf(view: GraphView, canvas: ViewCanvas): Scene {
   return { nodes, areas: canvas.groups.map(area), links }
 }
 
-function graphNode(view: GraphView, node: ViewNode): GraphNode {
+function graphNode(view: ComfyView, node: ComfyNode): GraphNode {
   const measures = measure(node)
   const { x, y, width, height } = measures
   return {
@@ -99,7 +93,7 @@ function graphNode(view: GraphView, node: ViewNode): GraphNode {
   }
 }
 
-function area(group: ViewGroup, index: number): AreaNode {
+function area(group: ComfyGroup, index: number): AreaNode {
   return {
     id: `area ${index}`,
     type: 'area',
@@ -114,7 +108,7 @@ function area(group: ViewGroup, index: number): AreaNode {
 }
 
 /** The two ends of a subgraph as nodes, where its links name them and the file draws none. */
-function ends(canvas: ViewCanvas): ViewNode[] {
+function ends(canvas: ComfyCanvas): ComfyNode[] {
   const present = new Set(canvas.nodes.map(node => String(node.id)))
   const left = Math.min(...canvas.nodes.map(node => node.x), 0)
   const right = Math.max(...canvas.nodes.map(node => node.x + node.width), 0)
@@ -129,7 +123,7 @@ function ends(canvas: ViewCanvas): ViewNode[] {
     return Array.from(found, slot => slot ?? { name: '', type: '*' })
   }
   const blank = { type: '', mode: 0, collapsed: false, widgets: [], width: 140, y: top }
-  const made: ViewNode[] = []
+  const made: ComfyNode[] = []
   const outputs = slots('from', ENTRY)
   if (outputs.length && !present.has(ENTRY)) {
     const height = 20 * outputs.length + 16

@@ -1,8 +1,10 @@
 /** A ComfyUI graph to look at, full size: step into subgraphs, search, choose what are ports. */
+
 import { useQuery } from '@tanstack/react-query'
 import { ReactFlowProvider } from '@xyflow/react'
 import { useCallback, useMemo, useRef, useState } from 'react'
 import type { JsonObject } from '../../api/document'
+import type { ComfyNode, ComfyView } from '../../api/schema'
 import { errorMessage } from '../../lib/errors'
 import { Dialog } from '../../ui/controls/Dialog'
 import type { Choices } from '../choices'
@@ -10,7 +12,7 @@ import { type Mark, ViewerContext } from '../graph/context'
 import { GraphFlow, type GraphInstance } from '../graph/GraphFlow'
 import { sceneOf } from '../graph/scene'
 import { viewQuery } from '../queries'
-import { canvasAt, type GraphView, targetOf, type ViewNode, wayTo } from '../view'
+import { canvasAt, targetOf, wayTo } from '../view'
 import css from './GraphViewer.module.css'
 import { Head } from './Head'
 import { NodePanel } from './NodePanel'
@@ -45,7 +47,7 @@ export default function GraphViewer({ title, graph, onClose, ...rest }: Props) {
 const NO_MARKS: ReadonlyMap<string, Mark> = new Map()
 
 interface OpenProps extends Pick<Props, 'title' | 'marks' | 'choices' | 'start'> {
-  view: GraphView
+  view: ComfyView
 }
 
 function Open({ view, title, marks = NO_MARKS, choices, start }: OpenProps) {
@@ -112,7 +114,7 @@ function Open({ view, title, marks = NO_MARKS, choices, start }: OpenProps) {
   const shared = useMemo(
     () => ({
       marks: here,
-      asked(node: ViewNode, widget: string) {
+      asked(node: ComfyNode, widget: string) {
         const target = asked.size ? targetOf(view, way, node, widget) : null
         return target !== null && asked.has(`${target.node} ${target.input}`)
       },

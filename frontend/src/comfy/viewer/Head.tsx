@@ -1,14 +1,16 @@
 /** The line above an open graph: where one is in its subgraphs, and the search through all of it. */
+
 import { ChevronRight, Workflow } from 'lucide-react'
 import { useMemo, useState } from 'react'
+import type { ComfyView } from '../../api/schema'
 import { count } from '../../lib/format'
 import { SearchField } from '../../ui/controls/SearchField'
 import { findNodes } from '../search'
-import { canvasAt, type GraphView, size, titleOf } from '../view'
+import { canvasAt, size, titleOf } from '../view'
 import css from './GraphViewer.module.css'
 
 interface Props {
-  view: GraphView
+  view: ComfyView
   title: string
   way: readonly string[]
   onGo: (way: readonly string[]) => void

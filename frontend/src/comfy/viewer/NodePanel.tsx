@@ -1,5 +1,7 @@
 /** Beside an open graph: all values of the chosen node, and which of them the workflow asks for. */
+
 import { ArrowRight, LogIn } from 'lucide-react'
+import type { ComfyNode, ComfyView, ComfyWidget } from '../../api/schema'
 import { Button } from '../../ui/controls/Button'
 import { Switch } from '../../ui/controls/Switch'
 import type { Choices } from '../choices'
@@ -10,22 +12,19 @@ import { modeWord } from '../modes'
 import {
   canvasAt,
   executionId,
-  type GraphView,
   insideOf,
   isEnd,
   isNote,
   type Target,
   targetOf,
   titleOf,
-  type ViewNode,
-  type ViewWidget,
   wayTo,
 } from '../view'
 import css from './GraphViewer.module.css'
 
 interface Props {
-  view: GraphView
-  node: ViewNode | null
+  view: ComfyView
+  node: ComfyNode | null
   way: readonly string[]
   mark: Mark | undefined
   choices: Choices | undefined
@@ -52,7 +51,7 @@ function One({
   mark,
   choices,
   onEnter,
-}: Omit<Props, 'onShow'> & { node: ViewNode }) {
+}: Omit<Props, 'onShow'> & { node: ComfyNode }) {
   const execution = executionId(way, node.id)
   const inside = insideOf(view, node)
   const word = modeWord(node.mode)
@@ -117,8 +116,8 @@ function One({
 }
 
 interface ValueProps {
-  node: ViewNode
-  widget: ViewWidget
+  node: ComfyNode
+  widget: ComfyWidget
   target: Target | null
   bad: boolean
   choices: Choices | undefined
@@ -171,7 +170,7 @@ function Overview({ view, choices, onShow }: Pick<Props, 'view' | 'choices' | 'o
 interface RowsProps {
   title: string
   rows: readonly { name: string; label: string; node: string }[]
-  view: GraphView
+  view: ComfyView
   onShow: Props['onShow']
 }
 

@@ -1,10 +1,12 @@
 /** Which app a step calls: shown by its id, chosen from what runs here, or typed. */
+
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { ChevronDown } from 'lucide-react'
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { createPortal } from 'react-dom'
 import { useStore } from 'zustand'
-import { type App, appsFind } from '../../api/imports'
+import { appsFind } from '../../api/imports'
+import type { App } from '../../api/schema'
 import type { FieldProps } from '../../ui/fields/spec'
 import { useSession } from '../session'
 import css from './AppField.module.css'

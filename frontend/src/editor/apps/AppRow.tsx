@@ -1,6 +1,7 @@
 /** The row of a card that says which app it calls, and where that runs. */
+
 import { memo } from 'react'
-import type { Input } from '../../api/catalog'
+import type { Input } from '../../api/schema'
 import { specOf } from '../../ui/fields/spec'
 import { setField } from '../edits/commands'
 import type { CardData } from '../flow/flow'

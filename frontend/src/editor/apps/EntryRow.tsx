@@ -1,8 +1,9 @@
 /** One entry of an app's input or a result object on a card: a control, or what it refers to. */
+
 import { Plus } from 'lucide-react'
 import { memo, useMemo } from 'react'
-import type { RequestField } from '../../api/catalog'
 import type { Json } from '../../api/document'
+import type { RequestField } from '../../api/schema'
 import { requestSpec } from '../../ui/fields/spec'
 import css from '../card/FieldRow.module.css'
 import { NodeField } from '../fields/NodeField'

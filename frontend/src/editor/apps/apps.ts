@@ -1,7 +1,9 @@
 /** What is known of the apps that the nodes of an open workflow call: asked once each, together. */
+
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { WorkflowDocument } from '../../api/document'
-import { type App, appsNamed } from '../../api/imports'
+import { appsNamed } from '../../api/imports'
+import type { App } from '../../api/schema'
 
 /** As many as the server answers at once. */
 const AT_ONCE = 50

@@ -1,7 +1,8 @@
 /** Edits of the entries of an app and of a result object: values, references and their wires. */
+
 import type { Connection } from '@xyflow/react'
-import type { RequestField } from '../../api/catalog'
 import type { DocumentEdge, DocumentNode, Json, JsonObject, Operation } from '../../api/document'
+import type { RequestField } from '../../api/schema'
 import { requestFields, sources } from '../../catalog/ports'
 import { links, reach } from '../../document/graph'
 import { freshId } from '../../lib/ids'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { DocumentNode, JsonObject } from '../../api/document'
-import type { App } from '../../api/imports'
+import type { App } from '../../api/schema'
 import { appTitle, ownTitle } from '../../catalog/title'
 import { entriesOf, entryHandle, entryOf, pathFor, shownEntries } from './entries'
 import { parse, sourcesIn, without } from './references'

@@ -2,9 +2,10 @@
  * The entries of an app's input and of a result object: what the app is known to take, and what is
  * given, one row each. No React.
  */
-import type { NodeType, RequestField } from '../../api/catalog'
+
+import type { NodeType } from '../../api/catalog'
 import type { DocumentNode, Json, JsonObject } from '../../api/document'
-import type { App } from '../../api/imports'
+import type { App, RequestField } from '../../api/schema'
 import { sources } from '../../catalog/ports'
 import { parse, type Reference, sourcesIn } from './references'
 

@@ -13,7 +13,7 @@ export function CardError({ id, data }: { id: string; data: CardData }) {
   const session = useSession()
   const { runner, view, store } = session
   const run = useNodeRun(id)
-  const problem = useStore(runner.state, state => state.problems.find(issue => issue.node === id))
+  const problem = useStore(runner.state, state => state.problems.find(issue => issue.nodeId === id))
   const body: Body = problem ?? run.error?.body ?? {}
   const message = (problem ? problem.message : run.message) || 'This node failed.'
   const row = rowOf(body.code)

@@ -2,7 +2,7 @@
 import { Download, Image as ImageIcon } from 'lucide-react'
 import { type ReactNode, useMemo } from 'react'
 import type { NodeType } from '../../api/catalog'
-import { mediaUrl } from '../../api/media'
+import { type Media, mediaUrl } from '../../api/media'
 import { count, mediaFacts } from '../../lib/format'
 import { standingLine } from '../../runs/remote'
 import { resultOf } from '../../runs/results'
@@ -28,7 +28,7 @@ export function CardPreview({ id, type, stale, children }: Props) {
   // A large value is not written out anew for every report of progress.
   const found = useMemo(() => resultOf(run.output, type?.preview), [run.output, type?.preview])
   const result = run.preview ? { media: [run.preview], text: null } : found
-  const { media, text } = result
+  const { media, text }: { media: readonly Media[]; text: string | null } = result
   const one = media.length === 1 ? media[0] : null
   const empty = !media.length && text === null
   const live = run.state === 'running'

@@ -1,7 +1,8 @@
 /** One declared input on a card: its label and control, or that a wire feeds it. */
+
 import { memo, useMemo } from 'react'
-import type { Input } from '../../api/catalog'
 import type { Json } from '../../api/document'
+import type { Input } from '../../api/schema'
 import { specOf } from '../../ui/fields/spec'
 import { setField } from '../edits/commands'
 import { NodeField } from '../fields/NodeField'

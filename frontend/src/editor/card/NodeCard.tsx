@@ -70,7 +70,7 @@ function Card({ id, data, selected, stage }: Props & { stage: Stage }) {
   const warned = useNodeRunValue(id, run => run.warnings.length > 0)
   const stale = useStale(id)
   const hasResult = useNodeRunValue(id, run => run.output !== null || run.preview !== null)
-  const flawed = useStore(runner.state, now => now.problems.some(issue => issue.node === id))
+  const flawed = useStore(runner.state, now => now.problems.some(issue => issue.nodeId === id))
   const complete = stage === 'full'
   const { node, type, layout } = data
   const shown = flawed ? 'failed' : state

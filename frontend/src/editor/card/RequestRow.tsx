@@ -1,7 +1,8 @@
 /** The rows of a request input's card: one per field with its value, and the button that adds one. */
+
 import { memo, useMemo } from 'react'
-import type { RequestField } from '../../api/catalog'
 import type { JsonObject } from '../../api/document'
+import type { RequestField } from '../../api/schema'
 import { requestFields } from '../../catalog/ports'
 import { requestValue } from '../../document/check'
 import { Field } from '../../ui/fields/Field'

@@ -1,10 +1,11 @@
 /** Choosing which values and results of a ComfyUI graph are ports, and taking it back. */
+
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { NodeType } from '../../api/catalog'
 import type { DocumentNode, JsonObject } from '../../api/document'
+import type { ComfyNode } from '../../api/schema'
 import { Catalog } from '../../catalog/catalog'
 import { input, inputsOf } from '../../catalog/ports'
-import type { ViewNode } from '../../comfy/view'
 import { fieldValue, requestValue } from '../../document/check'
 import { DocumentStore } from '../../document/store'
 import { thrown } from '../../ui/fields/NumberField'
@@ -41,7 +42,7 @@ const comfy = {
   outputs: [{ name: 'files', type: 'list<file>', label: 'Files' }],
 } as NodeType
 
-const drawn = (type: string, title = type, more: Partial<ViewNode> = {}): ViewNode => ({
+const drawn = (type: string, title = type, more: Partial<ComfyNode> = {}): ComfyNode => ({
   id: '6',
   title,
   type,

@@ -1,9 +1,10 @@
 /** Edits of a ComfyUI workflow node: which values and results of its graph are ports. */
 import type { DeclaredInput, DeclaredOutput } from '../../api/catalog'
 import type { Json, JsonObject, Operation } from '../../api/document'
+import type { ComfyNode, ComfyWidget } from '../../api/schema'
 import { declaredInputs, declaredOutputs } from '../../catalog/ports'
 import type { Choices } from '../../comfy/choices'
-import type { Target, ViewNode, ViewWidget } from '../../comfy/view'
+import type { Target } from '../../comfy/view'
 import { links } from '../../document/graph'
 import { sentenceCase } from '../../ui/fields/spec'
 import { fieldName } from '../fields/request'
@@ -40,8 +41,8 @@ function aimsAt({ target }: DeclaredInput, { node, input }: Target): boolean {
 /** The row that makes a value of the graph an input, of the kind the value is. */
 export function inputRow(
   target: Target,
-  node: ViewNode,
-  widget: ViewWidget,
+  node: ComfyNode,
+  widget: ComfyWidget,
   taken: readonly string[],
 ): JsonObject {
   const { name, value, options } = widget
@@ -74,7 +75,11 @@ const PLAIN = new Set(['value', 'text', 'image', 'prompt', 'string'])
 const PROMPTS = new Set(['text', 'prompt', 'positive', 'negative', 'string'])
 
 /** The row that makes the results of a node an output. */
-export function outputRow(execution: string, node: ViewNode, taken: readonly string[]): JsonObject {
+export function outputRow(
+  execution: string,
+  node: ComfyNode,
+  taken: readonly string[],
+): JsonObject {
   const label = node.title || node.type
   const kind = /video|webm|movie/i.test(node.type)
     ? 'video'

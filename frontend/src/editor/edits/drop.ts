@@ -1,6 +1,7 @@
 /** Files and text that come from outside: dropped on the canvas or pasted. */
-import type { Input } from '../../api/catalog'
+
 import type { DocumentNode } from '../../api/document'
+import type { Input } from '../../api/schema'
 import { upload } from '../../api/upload'
 import { inputsOf, MEDIA, requestFields } from '../../catalog/ports'
 import { isArchive, isJson, isText, mayCarry, textIn, unsupported } from '../../importing/files'

@@ -1,6 +1,8 @@
 /** Workflow files that come to an open canvas: taken whole, inserted, or opened on their own. */
+
 import type { DocumentNode, Operation } from '../../api/document'
-import { bodyOf, type Imported, importFile } from '../../api/imports'
+import { bodyOf, importFile } from '../../api/imports'
+import type { Imported } from '../../api/schema'
 import { READ_ONLY } from '../../document/operations'
 import { contentOf, hasNotes } from '../../importing/contents'
 import { errorMessage } from '../../lib/errors'

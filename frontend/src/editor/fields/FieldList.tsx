@@ -1,8 +1,9 @@
 /** A list of declared fields to edit, a folding row each: their order, names, kinds and limits. */
+
 import { ArrowDown, ArrowUp, ChevronRight, Trash2 } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
-import type { RequestField } from '../../api/catalog'
+import type { RequestField } from '../../api/schema'
 import { isRandom } from '../../catalog/ports'
 import { Button } from '../../ui/controls/Button'
 import { Field } from '../../ui/fields/Field'

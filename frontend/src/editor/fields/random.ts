@@ -1,5 +1,5 @@
 /** What a field of a card knows of random numbers: the last one, and whether it can have them. */
-import type { Input } from '../../api/catalog'
+import type { Input } from '../../api/schema'
 import type { FieldProps } from '../../ui/fields/spec'
 import { specOf } from '../../ui/fields/spec'
 import { randomizeInput } from '../comfy/comfy'

@@ -1,6 +1,7 @@
 /** Edits of a request input: its fields and their values. */
-import type { RequestField } from '../../api/catalog'
+
 import type { JsonObject, Operation } from '../../api/document'
+import type { RequestField } from '../../api/schema'
 import { requestFields } from '../../catalog/ports'
 import { links } from '../../document/graph'
 import type { Session } from '../session'

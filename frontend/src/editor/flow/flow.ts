@@ -2,11 +2,12 @@
  * What React Flow is given: its arrays, made from the document. An object is reused while nothing
  * about it changed, because React Flow re-renders exactly what has a new identity.
  */
+
 import { type Edge, type Node, Position } from '@xyflow/react'
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { NodeType } from '../../api/catalog'
 import type { DocumentEdge, DocumentNode, WorkflowDocument } from '../../api/document'
-import type { App } from '../../api/imports'
+import type { App } from '../../api/schema'
 import type { Catalog } from '../../catalog/catalog'
 import { inputsOf, outputsOf, portName } from '../../catalog/ports'
 import { links } from '../../document/graph'

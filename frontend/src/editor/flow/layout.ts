@@ -2,9 +2,10 @@
  * The measures of a node card, computed from its type and data: rows, height and where the ports
  * are. React Flow gets these with the nodes and never measures. The card draws the same rows.
  */
-import type { Input, NodeType, Output, RequestField } from '../../api/catalog'
+
+import type { NodeType } from '../../api/catalog'
 import type { DocumentNode } from '../../api/document'
-import type { App } from '../../api/imports'
+import type { App, Input, Output, RequestField } from '../../api/schema'
 import {
   FIELD_TYPES,
   input,

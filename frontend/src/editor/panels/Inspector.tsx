@@ -1,9 +1,11 @@
 /** The panel beside the canvas for what is selected: all fields, results, and what went wrong. */
+
 import { ChevronRight, X } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
 import { useStore } from 'zustand'
-import type { Input, NodeType } from '../../api/catalog'
+import type { NodeType } from '../../api/catalog'
 import type { DocumentNode } from '../../api/document'
+import type { Input } from '../../api/schema'
 import { inputsOf } from '../../catalog/ports'
 import { ownTitle } from '../../catalog/title'
 import { fieldValue } from '../../document/check'

@@ -1,14 +1,16 @@
 /** Says that the canvas shows a run as it was, and offers its graph back. */
+
 import { RotateCcw } from 'lucide-react'
 import { useState } from 'react'
-import { graphRestore, type RunGraphWire } from '../../api/results'
+import { graphRestore } from '../../api/results'
+import type { ExecutionWorkflow } from '../../api/schema'
 import { errorMessage } from '../../lib/errors'
 import { toast } from '../../lib/toasts'
 import { Button } from '../../ui/controls/Button'
 import css from '../panels/ReadOnlyBanner.module.css'
 import { useSession } from '../session'
 
-export function RunBanner({ run }: { run: RunGraphWire }) {
+export function RunBanner({ run }: { run: ExecutionWorkflow }) {
   const { slug, owns } = useSession()
   const [busy, setBusy] = useState(false)
   const current = `/app/editor/${encodeURIComponent(slug)}`

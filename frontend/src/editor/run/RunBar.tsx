@@ -1,7 +1,9 @@
 /** The bar below the canvas: how the run is going in one line; opened, its whole story. */
+
 import { ChevronDown, ChevronUp, Download } from 'lucide-react'
 import { useStore } from 'zustand'
-import { type MediaReference, mediaUrl } from '../../api/media'
+import { mediaUrl } from '../../api/media'
+import type { MediaReference } from '../../api/schema'
 import { count } from '../../lib/format'
 import { duration } from '../../lib/time'
 import { tally } from '../../runs/fold'
@@ -53,7 +55,7 @@ export function RunBar() {
             <button
               type="button"
               className={css.link}
-              onClick={() => problems[0].node && session.focus(problems[0].node)}
+              onClick={() => problems[0].nodeId && session.focus(problems[0].nodeId)}
             >
               {problems[0].message}
             </button>

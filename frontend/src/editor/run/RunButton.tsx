@@ -1,11 +1,12 @@
 /** The button that runs the workflow and says how much that is; during a run, the one to stop. */
+
 import { ChevronDown, Play, Square } from 'lucide-react'
 import { useRef, useState } from 'react'
 import { useStore } from 'zustand'
-import type { PlanWire } from '../../api/results'
+import type { RunPlan } from '../../api/schema'
 import { count } from '../../lib/format'
 import { amountOf, skippedWords } from '../../runs/plan'
-import { notReady, problemsOf } from '../../runs/runner'
+import { notReady } from '../../runs/runner'
 import { Button } from '../../ui/controls/Button'
 import { Menu } from '../../ui/controls/Menu'
 import { type Action, printed } from '../actions/action'
@@ -102,9 +103,9 @@ export function RunButton() {
 }
 
 /** What a run would do, in a sentence or two. */
-function story(plan: PlanWire | null): string {
+function story(plan: RunPlan | null): string {
   if (!plan) return 'Run everything'
-  if (plan.problems.length) return notReady(problemsOf(plan.problems))
+  if (plan.problems.length) return notReady(plan.problems)
   const parts = [
     plan.run.length ? `${count(plan.run.length, 'node')} will run` : 'No node has to run',
     plan.cached.length ? `${plan.cached.length} cached` : '',

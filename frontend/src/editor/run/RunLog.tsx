@@ -24,10 +24,10 @@ export function RunLog() {
     <ol ref={list} className={css.log} aria-label="Log of the run">
       {problems.map(problem => (
         <Line
-          key={`${problem.node} ${problem.message}`}
+          key={`${problem.nodeId} ${problem.message}`}
           time=""
           tone="bad"
-          node={problem.node ?? null}
+          node={problem.nodeId ?? null}
           text={problem.message}
         />
       ))}

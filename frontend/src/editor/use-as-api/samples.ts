@@ -1,7 +1,8 @@
 /** The inputs a snippet shows: a workflow's own values, and examples where it has none. No React. */
-import type { RequestField } from '../../api/catalog'
+
 import type { Json, JsonObject, WorkflowDocument } from '../../api/document'
 import { isMedia } from '../../api/media'
+import type { RequestField } from '../../api/schema'
 import { MEDIA, requestFields } from '../../catalog/ports'
 import { FileOf, type Samples } from './literal'
 

@@ -1,7 +1,8 @@
 /** The picture on a workflow's card: what its last run made, else the cover it was given. */
+
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
-import type { WorkflowSummary } from '../../api/library'
+import type { WorkflowSummary } from '../../api/schema'
 import { Cover } from '../../ui/media/Cover'
 import { chosenPicture } from '../../ui/media/picture'
 import { resultPictureQuery } from '../../ui/workflows/queries'

@@ -1,6 +1,7 @@
 /** The name of a workflow: the link that opens it, or the field that renames it. */
+
 import { useEffect, useRef } from 'react'
-import type { WorkflowSummary } from '../../api/library'
+import type { WorkflowSummary } from '../../api/schema'
 import { editorAddress } from '../../ui/workflows/queries'
 import css from './CardName.module.css'
 

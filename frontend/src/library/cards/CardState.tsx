@@ -1,5 +1,5 @@
 /** How the last run of a workflow went, in words, kept up to date as time passes. */
-import type { WorkflowSummary } from '../../api/library'
+import type { WorkflowSummary } from '../../api/schema'
 import { StateDot } from '../../ui/StateDot'
 import { useNow } from '../../ui/useNow'
 import { state } from '../format'

@@ -1,7 +1,8 @@
 /** One workflow: its picture, its name, how its last run went, and what can be done with it. */
+
 import { Ellipsis } from 'lucide-react'
 import { type KeyboardEvent, type MouseEvent, useCallback, useRef, useState } from 'react'
-import type { WorkflowSummary } from '../../api/library'
+import type { WorkflowSummary } from '../../api/schema'
 import { Menu } from '../../ui/controls/Menu'
 import { everywhere } from '../filter/view'
 import { dragSource } from '../folders/dragging'

@@ -1,6 +1,7 @@
 /** One's workflows as cards; the arrow keys move between them. */
+
 import { type KeyboardEvent, useRef } from 'react'
-import type { WorkflowSummary } from '../../api/library'
+import type { WorkflowSummary } from '../../api/schema'
 import { useDesk } from '../LibraryContext'
 import { neighbour } from './keys'
 import { WorkflowCard } from './WorkflowCard'

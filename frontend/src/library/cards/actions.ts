@@ -1,4 +1,5 @@
 /** What can be done with a workflow from its card; read by its menu and its keyboard. */
+
 import {
   Archive,
   ArchiveRestore,
@@ -16,7 +17,7 @@ import {
   Trash2,
   Undo2,
 } from 'lucide-react'
-import type { WorkflowSummary } from '../../api/library'
+import type { WorkflowSummary } from '../../api/schema'
 import { editorAddress } from '../../ui/workflows/queries'
 
 /** What an action may ask of the page. */

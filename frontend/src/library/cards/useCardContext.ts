@@ -1,6 +1,7 @@
 /** What the actions of one card do: they ask the server, and say so when it refuses. */
+
 import { useQueryClient } from '@tanstack/react-query'
-import type { WorkflowSummary } from '../../api/library'
+import type { WorkflowSummary } from '../../api/schema'
 import { errorMessage } from '../../lib/errors'
 import { toast } from '../../lib/toasts'
 import { refresh, workflowChange, workflowDuplicate } from '../../ui/workflows/queries'

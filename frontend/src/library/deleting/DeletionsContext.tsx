@@ -1,8 +1,9 @@
 /** Gives the cards the page's deletions and sends them when the page is left. */
+
 import { useQueryClient } from '@tanstack/react-query'
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
-import type { WorkflowSummary } from '../../api/library'
+import type { WorkflowSummary } from '../../api/schema'
 import { errorMessage } from '../../lib/errors'
 import { toast } from '../../lib/toasts'
 import { refresh, workflowDelete } from '../../ui/workflows/queries'

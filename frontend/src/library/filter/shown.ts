@@ -1,5 +1,5 @@
 /** Which rows of the list the library shows, and in which order. No React. */
-import type { WorkflowSummary } from '../../api/library'
+import type { WorkflowSummary } from '../../api/schema'
 import { byName, matches } from '../../ui/workflows/list'
 import { everywhere, FILTERS, type Filter, type View } from './view'
 

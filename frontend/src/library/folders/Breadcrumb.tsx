@@ -1,7 +1,8 @@
 /** The way to the open folder; every part of it leads back, and takes what is dropped on it. */
+
 import { ChevronRight } from 'lucide-react'
 import { Fragment } from 'react'
-import type { Folder } from '../../api/library'
+import type { Folder } from '../../api/schema'
 import css from './Breadcrumb.module.css'
 import { useDropTarget } from './dragging'
 import { FolderLink } from './FolderLink'

@@ -1,7 +1,8 @@
 /** The folders in the open folder, as cards above its workflows. */
+
 import { Folder as FolderIcon } from 'lucide-react'
 import { useMemo } from 'react'
-import type { Folder } from '../../api/library'
+import type { Folder } from '../../api/schema'
 import { holding } from '../format'
 import { useDesk } from '../LibraryContext'
 import { dragSource, useDropTarget } from './dragging'

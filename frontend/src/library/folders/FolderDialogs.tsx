@@ -1,8 +1,9 @@
 /** The dialogs about folders: a name, a new place, and what becomes of what a folder holds. */
+
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Folder as FolderIcon, LayoutGrid } from 'lucide-react'
 import { type FormEvent, useMemo, useState } from 'react'
-import type { Folder } from '../../api/library'
+import type { Folder } from '../../api/schema'
 import { errorMessage } from '../../lib/errors'
 import { toast } from '../../lib/toasts'
 import { Button } from '../../ui/controls/Button'

@@ -1,7 +1,8 @@
 /** The ⋯ of a folder: what can be done with it. */
+
 import { Ellipsis, FolderInput, FolderPlus, Pencil, Trash2 } from 'lucide-react'
 import { useCallback, useRef, useState } from 'react'
-import type { Folder } from '../../api/library'
+import type { Folder } from '../../api/schema'
 import { Menu } from '../../ui/controls/Menu'
 import { useDesk } from '../LibraryContext'
 

@@ -1,6 +1,7 @@
 /** Dragging cards and folders onto folders, over the browser's own drag and drop. */
+
 import { type DragEvent, useState } from 'react'
-import type { Folder, WorkflowSummary } from '../../api/library'
+import type { Folder, WorkflowSummary } from '../../api/schema'
 import { count } from '../../lib/format'
 import { useDesk } from '../LibraryContext'
 import { within } from './folders'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Folder } from '../../api/library'
+import type { Folder } from '../../api/schema'
 import { holdings, path, seen, tree, within } from './folders'
 
 const folder = (id: string, parentId: string | null = null): Folder => ({
@@ -7,6 +7,8 @@ const folder = (id: string, parentId: string | null = null): Folder => ({
   name: `Folder ${id}`,
   parentId,
   workflowCount: 0,
+  createdAt: '2026-11-01T00:00:00Z',
+  updatedAt: '2026-11-01T00:00:00Z',
 })
 const folders = [folder('shop'), folder('spring', 'shop'), folder('eggs', 'spring'), folder('art')]
 const names = (rows: ReturnType<typeof seen>) =>

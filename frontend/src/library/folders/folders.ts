@@ -1,6 +1,6 @@
 /** A person's folders as a tree, made from the flat list the server answers. No React. */
-import type { Folder, WorkflowSummary } from '../../api/library'
 
+import type { Folder, WorkflowSummary } from '../../api/schema'
 export interface Branch {
   folder: Folder
   /** 0 for a folder that lies in none. */

@@ -1,6 +1,7 @@
 /** Moving workflows and folders, with what to say about it and the offer to undo. */
+
 import { useQueryClient } from '@tanstack/react-query'
-import type { Folder, WorkflowSummary } from '../../api/library'
+import type { Folder, WorkflowSummary } from '../../api/schema'
 import { errorMessage } from '../../lib/errors'
 import { count } from '../../lib/format'
 import { toast } from '../../lib/toasts'

@@ -1,6 +1,7 @@
 /** One template: its picture, what it makes, and the click that copies it. */
+
 import { CopyPlus, LoaderCircle } from 'lucide-react'
-import type { WorkflowSummary } from '../../api/library'
+import type { WorkflowSummary } from '../../api/schema'
 import { Cover } from '../../ui/media/Cover'
 import { chosenPicture } from '../../ui/media/picture'
 import css from './TemplateCard.module.css'

@@ -1,6 +1,7 @@
 /** The templates to start from; one click makes a copy and opens it. */
+
 import { useMutation } from '@tanstack/react-query'
-import type { WorkflowSummary } from '../../api/library'
+import type { WorkflowSummary } from '../../api/schema'
 import { errorMessage } from '../../lib/errors'
 import { toast } from '../../lib/toasts'
 import { editorAddress, workflowDuplicate } from '../../ui/workflows/queries'

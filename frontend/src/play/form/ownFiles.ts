@@ -1,6 +1,8 @@
 /** A visitor's own files: they stay in the browser until a run takes them along. No React. */
+
 import type { Json, JsonObject } from '../../api/document'
-import { isMedia, type MediaReference } from '../../api/media'
+import { isMedia } from '../../api/media'
+import type { MediaReference } from '../../api/schema'
 
 /** The files of this page by the address the browser shows them under. */
 const files = new Map<string, File>()

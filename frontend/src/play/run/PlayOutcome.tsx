@@ -1,7 +1,8 @@
 /** What stands beside the form: the run that is going on, a result, a failure, or an example. */
+
 import { CircleSlash, Sparkles, TriangleAlert } from 'lucide-react'
 import { useStore } from 'zustand'
-import type { Cover } from '../../api/play'
+import type { Cover } from '../../api/schema'
 import { ChooseKeys } from '../form/ChooseKeys'
 import { PlayExample } from '../PlayExample'
 import css from './PlayOutcome.module.css'

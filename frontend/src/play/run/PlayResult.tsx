@@ -1,6 +1,8 @@
 /** A result, large: each file with its facts and a download, each text with a way to take it. */
+
 import { Download } from 'lucide-react'
-import { type MediaReference, mediaUrl } from '../../api/media'
+import { mediaUrl } from '../../api/media'
+import type { MediaReference } from '../../api/schema'
 import { mediaFacts } from '../../lib/format'
 import { duration } from '../../lib/time'
 import { MediaView } from '../../ui/media/MediaView'

@@ -1,5 +1,5 @@
 /** A run's result taken apart into what is shown one below the other. No React. */
-import type { MediaReference } from '../../api/media'
+import type { MediaReference } from '../../api/schema'
 import { asText, filesIn } from '../../runs/results'
 
 export type Part =

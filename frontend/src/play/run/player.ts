@@ -2,9 +2,11 @@
  * Runs of one workflow from its playground: starting, following, and remembering them. A person of
  * the site follows the run's events; a stranger asks now and then how it stands.
  */
+
 import { createStore } from 'zustand/vanilla'
 import type { JsonObject } from '../../api/document'
-import { type PublicExecution, publicRunGet, publicRunStart } from '../../api/play'
+import { publicRunGet, publicRunStart } from '../../api/play'
+import type { PublicExecution } from '../../api/schema'
 import { runCancel, runGet, runStart } from '../../api/workflows'
 import { ApiError, errorMessage } from '../../lib/errors'
 import { uuid } from '../../lib/ids'

@@ -1,7 +1,9 @@
 /** What can be done with a run: stop it, take it up again, do it again, look at its workflow. */
+
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { CircleStop, Play, RotateCw, SquareArrowOutUpRight } from 'lucide-react'
-import { type RunDetail, runAgain, runRetry } from '../../api/runs'
+import { runAgain, runRetry } from '../../api/runs'
+import type { Execution } from '../../api/schema'
 import { runCancel } from '../../api/workflows'
 import { errorMessage } from '../../lib/errors'
 import { toast } from '../../lib/toasts'
@@ -9,14 +11,14 @@ import { Button } from '../../ui/controls/Button'
 import { editorAddress } from '../../ui/workflows/queries'
 import css from './Actions.module.css'
 
-export function Actions({ run, onRetried }: { run: RunDetail; onRetried: () => void }) {
+export function Actions({ run, onRetried }: { run: Execution; onRetried: () => void }) {
   const client = useQueryClient()
   const id = run.executionId
   const refused = (error: unknown) => toast(errorMessage(error), { tone: 'bad' })
-  const now = (found: RunDetail) => client.setQueryData(['run', id], found)
+  const now = (found: Execution) => client.setQueryData(['run', id], found)
   const cancel = useMutation({
     mutationFn: () => runCancel(id),
-    onSuccess: found => now(found as RunDetail),
+    onSuccess: found => now(found as Execution),
     onError: refused,
   })
   const retry = useMutation({

@@ -1,5 +1,5 @@
 /** What each node of a run did: its state, its time, its cost, and its error. */
-import type { NodeRow, RunDetail } from '../../api/runs'
+import type { Execution, ExecutionNode } from '../../api/schema'
 import { duration } from '../../lib/time'
 import type { NodeRun, NodeState } from '../../runs/fold'
 import { standing, standingLine } from '../../runs/remote'
@@ -21,18 +21,16 @@ const STATES: Record<NodeState, { word: string; tone: Tone }> = {
   cancelled: { word: 'Cancelled', tone: 'quiet' },
 }
 
-const FROM_ROW: Record<NodeRow['status'], NodeState> = {
+const FROM_ROW: Record<ExecutionNode['status'], NodeState> = {
   pending: 'queued',
-  queued: 'queued',
   running: 'running',
   completed: 'done',
   failed: 'failed',
-  cancelled: 'cancelled',
   skipped: 'skipped',
 }
 
 interface Props {
-  run: RunDetail
+  run: Execution
   live: RunStore
   titleOf: TitleOf
 }
@@ -73,7 +71,7 @@ export const rowId = (node: string) => `node-${node}`
 
 interface RowProps {
   id: string
-  row: NodeRow | undefined
+  row: ExecutionNode | undefined
   node: NodeRun
   title: string
   /** Whether the run cost anything, so that there is a column for it. */

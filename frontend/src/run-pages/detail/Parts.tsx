@@ -1,6 +1,8 @@
 /** Inputs or results: pictures to look at and download, text to read and copy. */
+
 import { Copy, Download } from 'lucide-react'
-import { type MediaReference, mediaUrl } from '../../api/media'
+import { mediaUrl } from '../../api/media'
+import type { MediaReference } from '../../api/schema'
 import { mediaFacts } from '../../lib/format'
 import { toast } from '../../lib/toasts'
 import { MediaView } from '../../ui/media/MediaView'

@@ -1,8 +1,10 @@
 /** All that is known of one run: what the shell mounts at `/runs/<id>`. */
+
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { ChevronRight } from 'lucide-react'
 import { useMemo, useState } from 'react'
-import { type RunDetail, runDetail } from '../../api/runs'
+import { runDetail } from '../../api/runs'
+import type { Execution } from '../../api/schema'
 import { catalogGet, workflowGet } from '../../api/workflows'
 import { Catalog } from '../../catalog/catalog'
 import { errorMessage } from '../../lib/errors'
@@ -52,7 +54,7 @@ export default function RunPage({ slug: id, user }: PageProps) {
   )
 }
 
-function Known({ run }: { run: RunDetail }) {
+function Known({ run }: { run: Execution }) {
   const client = useQueryClient()
   const [attempt, setAttempt] = useState(0)
   const ended = () => void client.invalidateQueries({ queryKey: ['run', run.executionId] })
@@ -141,7 +143,7 @@ function Known({ run }: { run: RunDetail }) {
 
 const NO_LABELS: ReadonlyMap<string, string> = new Map()
 
-function Facts({ run }: { run: RunDetail }) {
+function Facts({ run }: { run: Execution }) {
   const now = useNow()
   const facts: [string, string][] = [
     ['Started', `${new Date(run.createdAt).toLocaleString('en-GB')} (${ago(run.createdAt, now)})`],

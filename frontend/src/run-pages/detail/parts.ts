@@ -1,6 +1,7 @@
 /** A run's inputs and outputs in parts that can be shown: files, text, and their names. No React. */
+
 import type { WorkflowDocument } from '../../api/document'
-import type { MediaReference } from '../../api/media'
+import type { MediaReference } from '../../api/schema'
 import { asText, filesIn } from '../../runs/results'
 
 export interface Part {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { NodeType } from '../../api/catalog'
 import type { DocumentNode } from '../../api/document'
-import type { RunEvent } from '../../api/runEvents'
+import type { RunEvent } from '../../api/events'
 import { Catalog } from '../../catalog/catalog'
 import { titles } from './titles'
 
@@ -17,6 +17,7 @@ const submit = (node_id: string, app_id: string): RunEvent => ({
   type: 'submit',
   node_id,
   app_id,
+  request_id: null,
 })
 const node = (id: string, type: string, label?: string): DocumentNode => ({
   id,

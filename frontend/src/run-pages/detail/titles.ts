@@ -1,6 +1,6 @@
 /** What the nodes of a run are called. No React. */
 import type { WorkflowDocument } from '../../api/document'
-import type { RunEvent } from '../../api/runEvents'
+import type { RunEvent } from '../../api/events'
 import type { Catalog } from '../../catalog/catalog'
 import { ownTitle } from '../../catalog/title'
 

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
-import type { NodeRow } from '../../api/runs'
+import type { ExecutionNode } from '../../api/schema'
 import { IDLE } from '../../runs/fold'
 import { warningsOf } from './warnings'
 
-const row = (id: string, ...warnings: string[]): NodeRow => ({
+const row = (id: string, ...warnings: string[]): ExecutionNode => ({
   id,
   status: 'completed',
   ms: 1,

@@ -1,5 +1,5 @@
 /** What the nodes of a run warned of. No React. */
-import type { RunDetail } from '../../api/runs'
+import type { Execution } from '../../api/schema'
 import type { NodeRun } from '../../runs/fold'
 
 export interface NodeWarning {
@@ -12,7 +12,7 @@ export interface NodeWarning {
  * steps, and of a run that goes on as its events say them.
  */
 export function warningsOf(
-  rows: RunDetail['nodes'],
+  rows: Execution['nodes'],
   live: ReadonlyMap<string, NodeRun>,
 ): NodeWarning[] {
   const said = new Map<string, Set<string>>()

@@ -1,5 +1,5 @@
 /** What narrows the list of runs: three choices. */
-import type { WorkflowSummary } from '../../api/library'
+import type { WorkflowSummary } from '../../api/schema'
 import { SOURCES, STATUSES } from '../format'
 import css from './FilterRow.module.css'
 import type { Filters } from './filters'

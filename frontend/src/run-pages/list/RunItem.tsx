@@ -1,7 +1,8 @@
 /** One run in the list: what it made, how it went, and the way to all that is known of it. */
+
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Ban, Check, LoaderCircle, TextInitial, TriangleAlert } from 'lucide-react'
-import type { RunRow } from '../../api/runs'
+import type { ExecutionSummary } from '../../api/schema'
 import { runCancel } from '../../api/workflows'
 import { errorMessage } from '../../lib/errors'
 import { ago, timeOfDay } from '../../lib/time'
@@ -15,7 +16,13 @@ import { outcome, price, SOURCES, textIn, tone } from '../format'
 import css from './RunItem.module.css'
 import type { Progress } from './useProgress'
 
-export function RunItem({ run, progress }: { run: RunRow; progress: Progress | undefined }) {
+export function RunItem({
+  run,
+  progress,
+}: {
+  run: ExecutionSummary
+  progress: Progress | undefined
+}) {
   const client = useQueryClient()
   const now = useNow()
   const running = run.status === 'processing'
@@ -79,7 +86,7 @@ export function RunItem({ run, progress }: { run: RunRow; progress: Progress | u
 }
 
 /** What the run made, or a sign that says why there is no picture of it. */
-function Picture({ run }: { run: RunRow }) {
+function Picture({ run }: { run: ExecutionSummary }) {
   const address = resultPicture(run.result)
   if (address) return <Cover address={address} width={192} className={css.picture} />
   const Icon = run.result === null ? SIGNS[run.status] : TextInitial

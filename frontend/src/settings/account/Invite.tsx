@@ -1,6 +1,8 @@
 /** Staff invite people by a link that works once. */
+
 import { type FormEvent, useState } from 'react'
-import { type InvitationWire, invitationCreate } from '../../api/account'
+import { invitationCreate } from '../../api/account'
+import type { Invitation } from '../../api/schema'
 import { Button } from '../../ui/controls/Button'
 import { FormRow } from '../../ui/forms/FormRow'
 import css from '../../ui/forms/forms.module.css'
@@ -15,7 +17,7 @@ const TIERS = ['free', 'creator', 'pro', 'business', 'enterprise']
 export function Invite() {
   const [email, setEmail] = useState('')
   const [tier, setTier] = useState('free')
-  const [made, setMade] = useState<InvitationWire | null>(null)
+  const [made, setMade] = useState<Invitation | null>(null)
   const { busy, problems, submit } = useSubmit(['email', 'tier'])
   const invite = (event: FormEvent) => {
     event.preventDefault()

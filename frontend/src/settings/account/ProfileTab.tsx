@@ -1,7 +1,8 @@
 /** Who one is: names, e-mail, password, what the tier allows; for staff, inviting others. */
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
-import { type AccountWire, accountGet, accountSave, passwordChange } from '../../api/account'
+import { accountGet, accountSave, passwordChange } from '../../api/account'
+import type { Account } from '../../api/schema'
 import { fileSize } from '../../lib/format'
 import { toast } from '../../lib/toasts'
 import { Button } from '../../ui/controls/Button'
@@ -29,7 +30,7 @@ export function ProfileTab() {
   )
 }
 
-function Names({ account }: { account: AccountWire }) {
+function Names({ account }: { account: Account }) {
   const client = useQueryClient()
   const { firstName, lastName, email } = account
   const [draft, setDraft] = useState({ firstName, lastName, email })
@@ -99,7 +100,7 @@ function Names({ account }: { account: AccountWire }) {
 
 const BLANK = { current: '', next: '', again: '' }
 
-function Password({ account }: { account: AccountWire }) {
+function Password({ account }: { account: Account }) {
   const client = useQueryClient()
   const known = account.hasPassword !== false
   const [draft, setDraft] = useState(BLANK)
@@ -155,7 +156,7 @@ function Password({ account }: { account: AccountWire }) {
   )
 }
 
-function Limits({ account }: { account: AccountWire }) {
+function Limits({ account }: { account: Account }) {
   const { maxWorkflows, workflows, ratePerMinute, storageBytes, storageUsed } = account.limits
   return (
     <section className={css.card}>

@@ -1,5 +1,5 @@
 /** Credits by day as bars; each says its day and its amount. */
-import type { UsageDay } from '../../api/account'
+import type { UsageDay } from '../../api/schema'
 import { amount, count } from '../../lib/format'
 import css from './UsageChart.module.css'
 import { dayWords } from './usage'

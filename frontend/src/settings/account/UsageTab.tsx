@@ -1,8 +1,10 @@
 /** What was spent: the balance, a bar for each day, and the lines of the ledger. */
+
 import { useQuery } from '@tanstack/react-query'
 import { ChartNoAxesColumn } from 'lucide-react'
 import { useState } from 'react'
-import { accountGet, type UsageEntry, usageGet } from '../../api/account'
+import { accountGet, usageGet } from '../../api/account'
+import type { UsageEntry } from '../../api/schema'
 import { amount, count } from '../../lib/format'
 import { Choice } from '../../ui/controls/Choice'
 import css from '../../ui/forms/forms.module.css'

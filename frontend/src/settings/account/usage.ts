@@ -1,5 +1,5 @@
 /** Days and amounts of the usage page. No React. */
-import type { UsageDay } from '../../api/account'
+import type { UsageDay } from '../../api/schema'
 import { DAY } from '../../lib/time'
 
 /** Every day up to today, also those on which nothing was spent, oldest first. */

@@ -1,10 +1,12 @@
 /** App aliases: ids written into fal's clients, and the workflows that run for them here. */
+
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { ArrowRight, Plus, Trash2, Waypoints } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
 import { accountGet } from '../../api/account'
-import { type AliasWire, aliasCreate, aliasDelete, aliasList } from '../../api/aliases'
+import { aliasCreate, aliasDelete, aliasList } from '../../api/aliases'
 import { call } from '../../api/client'
+import type { Alias } from '../../api/schema'
 import { toast } from '../../lib/toasts'
 import { Button } from '../../ui/controls/Button'
 import { Dialog } from '../../ui/controls/Dialog'
@@ -21,7 +23,7 @@ export function AliasesTab() {
   const aliases = useQuery({ queryKey: ['aliases'], queryFn: aliasList })
   const account = useQuery({ queryKey: ['account'], queryFn: accountGet })
   const [adding, setAdding] = useState(false)
-  const [deleting, setDeleting] = useState<AliasWire | null>(null)
+  const [deleting, setDeleting] = useState<Alias | null>(null)
   const refresh = () => client.invalidateQueries({ queryKey: ['aliases'] })
   const staff = account.data?.isStaff === true
   return (
@@ -87,7 +89,7 @@ export function AliasesTab() {
   )
 }
 
-function Row({ row, onDelete }: { row: AliasWire; onDelete?: () => void }) {
+function Row({ row, onDelete }: { row: Alias; onDelete?: () => void }) {
   return (
     <li>
       <div className={forms.what}>

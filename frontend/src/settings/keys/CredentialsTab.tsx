@@ -1,8 +1,10 @@
 /** Providers' secrets: they can be added and deleted, and are never shown again. */
+
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { LockKeyhole, Plus, Trash2 } from 'lucide-react'
 import { useState } from 'react'
-import { type CredentialWire, credentialDelete, credentialList } from '../../api/account'
+import { credentialDelete, credentialList } from '../../api/account'
+import type { Credential } from '../../api/schema'
 import { ago } from '../../lib/time'
 import { toast } from '../../lib/toasts'
 import { Button } from '../../ui/controls/Button'
@@ -16,7 +18,7 @@ export function CredentialsTab() {
   const client = useQueryClient()
   const credentials = useQuery({ queryKey: ['credentials'], queryFn: credentialList })
   const [adding, setAdding] = useState(false)
-  const [deleting, setDeleting] = useState<CredentialWire | null>(null)
+  const [deleting, setDeleting] = useState<Credential | null>(null)
   const refresh = () => client.invalidateQueries({ queryKey: ['credentials'] })
   return (
     <section>
@@ -75,7 +77,7 @@ export function CredentialsTab() {
   )
 }
 
-function Row({ row, onDelete }: { row: CredentialWire; onDelete: () => void }) {
+function Row({ row, onDelete }: { row: Credential; onDelete: () => void }) {
   const now = useNow()
   return (
     <li>
@@ -110,7 +112,7 @@ function Row({ row, onDelete }: { row: CredentialWire; onDelete: () => void }) {
 }
 
 /** What goes wrong without a key, in a sentence. */
-function consequence({ workflows }: CredentialWire): string {
+function consequence({ workflows }: Credential): string {
   if (!workflows.length) return 'No workflow chooses it.'
   const names = workflows.slice(0, 3).map(({ name }) => `“${name}”`)
   const more = workflows.length - names.length

@@ -1,8 +1,10 @@
 /** A person's keys: what each may do and when it was used, making one, revoking one. */
+
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { KeyRound, Plus, Trash2 } from 'lucide-react'
 import { useState } from 'react'
-import { type KeyWire, keyList, keyPresets, keyRevoke, type NewKeyWire } from '../../api/keys'
+import { keyList, keyPresets, keyRevoke } from '../../api/keys'
+import type { ApiKey, NewApiKey } from '../../api/schema'
 import { ago } from '../../lib/time'
 import { toast } from '../../lib/toasts'
 import { Button } from '../../ui/controls/Button'
@@ -19,8 +21,8 @@ export function KeysTab() {
   const keys = useQuery({ queryKey: ['keys'], queryFn: keyList })
   const presets = useQuery({ queryKey: ['key presets'], queryFn: keyPresets })
   const [making, setMaking] = useState(false)
-  const [made, setMade] = useState<NewKeyWire | null>(null)
-  const [revoking, setRevoking] = useState<KeyWire | null>(null)
+  const [made, setMade] = useState<NewApiKey | null>(null)
+  const [revoking, setRevoking] = useState<ApiKey | null>(null)
   const refresh = () => client.invalidateQueries({ queryKey: ['keys'] })
   const none = presets.data?.ceiling.length === 0
   return (
@@ -101,7 +103,7 @@ export function KeysTab() {
   )
 }
 
-function Row({ row, onRevoke }: { row: KeyWire; onRevoke: () => void }) {
+function Row({ row, onRevoke }: { row: ApiKey; onRevoke: () => void }) {
   const now = useNow()
   const used = row.lastUsedAt ? `used ${ago(row.lastUsedAt, now)}` : 'never used'
   return (

@@ -1,8 +1,10 @@
 /** The dialog in which a key is made: a name, what it may do, and how long. */
+
 import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { call } from '../../api/client'
-import { keyCreate, type NewKeyWire, type Presets } from '../../api/keys'
+import { keyCreate } from '../../api/keys'
+import type { KeyPresets, NewApiKey } from '../../api/schema'
 import { Button } from '../../ui/controls/Button'
 import { Dialog } from '../../ui/controls/Dialog'
 import { FormRow } from '../../ui/forms/FormRow'
@@ -22,9 +24,9 @@ const LIVES: [string, string][] = [
 ]
 
 interface Props {
-  presets: Presets
+  presets: KeyPresets
   onClose: () => void
-  onMade: (key: NewKeyWire) => void
+  onMade: (key: NewApiKey) => void
 }
 
 export function NewKey({ presets: { presets, ceiling }, onClose, onMade }: Props) {

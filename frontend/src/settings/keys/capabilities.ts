@@ -1,6 +1,6 @@
 /** What a key may do, in words, and what a person's tier lets them give. No React. */
-import type { Preset } from '../../api/keys'
 
+import type { KeyPreset } from '../../api/schema'
 export interface Right {
   capability: string
   words: string
@@ -34,8 +34,10 @@ export const offered = (ceiling: readonly string[]): Right[] =>
   RIGHTS.filter(({ capability }) => covers(ceiling, capability))
 
 /** The presets a person of this ceiling can give. */
-export const presetsWithin = (presets: readonly Preset[], ceiling: readonly string[]): Preset[] =>
-  presets.filter(preset => preset.capabilities.every(one => covers(ceiling, one)))
+export const presetsWithin = (
+  presets: readonly KeyPreset[],
+  ceiling: readonly string[],
+): KeyPreset[] => presets.filter(preset => preset.capabilities.every(one => covers(ceiling, one)))
 
 /** A capability in words: "Run every workflow", "Run poster". */
 export function capabilityWords(capability: string): string {

@@ -1,15 +1,10 @@
 /** The webhook of one key: its address, a test, and its last reports. */
+
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Send, Trash2 } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
-import {
-  type DeliveryWire,
-  type KeyWire,
-  webhookDelete,
-  webhookGet,
-  webhookSave,
-  webhookTest,
-} from '../../api/keys'
+import { webhookDelete, webhookGet, webhookSave, webhookTest } from '../../api/keys'
+import type { ApiKey, Delivery } from '../../api/schema'
 import { ApiError, errorMessage } from '../../lib/errors'
 import { ago } from '../../lib/time'
 import { toast } from '../../lib/toasts'
@@ -28,7 +23,7 @@ const SHOWN = 10
 /** How often the list is read again while a delivery waits. */
 const LOOK_MS = 3_000
 
-export function WebhookCard({ row }: { row: KeyWire }) {
+export function WebhookCard({ row }: { row: ApiKey }) {
   const client = useQueryClient()
   const query = ['webhook', row.id]
   const webhook = useQuery({
@@ -50,7 +45,7 @@ export function WebhookCard({ row }: { row: KeyWire }) {
   const [made, setMade] = useState<string | null>(null)
   const [removing, setRemoving] = useState(false)
   const [testing, setTesting] = useState(false)
-  const [answer, setAnswer] = useState<DeliveryWire | string | null>(null)
+  const [answer, setAnswer] = useState<Delivery | string | null>(null)
   const { busy, problems, submit } = useSubmit(['url', 'secret'])
   const known = row.webhook?.url ?? ''
   const url = typed ?? known
@@ -172,7 +167,7 @@ export function WebhookCard({ row }: { row: KeyWire }) {
   )
 }
 
-function Answer({ answer }: { answer: DeliveryWire | string }) {
+function Answer({ answer }: { answer: Delivery | string }) {
   const good = typeof answer !== 'string' && answer.status === 'delivered'
   const words = typeof answer === 'string' ? answer : answer.error
   return (
@@ -192,7 +187,7 @@ function Deliveries({
   rows,
   onSent,
 }: {
-  rows: readonly DeliveryWire[]
+  rows: readonly Delivery[]
   onSent: () => Promise<unknown>
 }) {
   const now = useNow()

@@ -1,6 +1,8 @@
 /** The keys that a workflow of somebody else asks for, each with the user's choice. */
+
 import { useQuery } from '@tanstack/react-query'
-import { type CredentialSlot, slotList } from '../../api/account'
+import { slotList } from '../../api/account'
+import type { CredentialSlot } from '../../api/schema'
 import { errorMessage } from '../../lib/errors'
 import { Button } from '../controls/Button'
 import { Dialog } from '../controls/Dialog'

@@ -1,6 +1,8 @@
 /** The dialog that saves a new key: for whom it is, where it may go, and the secret. */
+
 import { type FormEvent, useState } from 'react'
-import { type CredentialWire, credentialCreate } from '../../api/account'
+import { credentialCreate } from '../../api/account'
+import type { Credential } from '../../api/schema'
 import { Button } from '../controls/Button'
 import { Dialog } from '../controls/Dialog'
 import { FormRow } from '../forms/FormRow'
@@ -19,7 +21,7 @@ interface Props {
   provider?: string
   origin?: string
   onClose: () => void
-  onAdded: (made: CredentialWire) => void
+  onAdded: (made: Credential) => void
 }
 
 export function NewCredential({ provider = '', origin = '', onClose, onAdded }: Props) {

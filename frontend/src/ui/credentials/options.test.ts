@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { CredentialWire } from '../../api/account'
+import type { Credential } from '../../api/schema'
 import { keyOptions, originOf } from './options'
 
-const key = (id: string, name: string, ...allowedOrigins: string[]): CredentialWire => ({
+const key = (id: string, name: string, ...allowedOrigins: string[]): Credential => ({
   id,
   name,
   provider: 'p',

@@ -1,6 +1,6 @@
 /** What a picker of keys offers, and how it names what is chosen. No React. */
-import type { CredentialWire } from '../../api/account'
 
+import type { Credential } from '../../api/schema'
 /** The option that opens the dialog for a new key. */
 export const NEW = 'new'
 /** What a document says where a key was left out for whoever has it now. */
@@ -22,11 +22,11 @@ export interface Option {
  * first; `rows` is undefined as long as they are not known.
  */
 export function keyOptions(
-  rows: readonly CredentialWire[] | undefined,
+  rows: readonly Credential[] | undefined,
   value: string,
   { wanted, provider, origin }: Wishes,
 ): { options: Option[]; missing: boolean } {
-  const fits = (row: CredentialWire) => !origin || row.allowedOrigins.includes(origin)
+  const fits = (row: Credential) => !origin || row.allowedOrigins.includes(origin)
   const known = rows?.find(row => row.id === value)
   const unknown = Boolean(value) && rows !== undefined && !known
   const options: Option[] = []

@@ -1,6 +1,8 @@
 /** Binds a key to a slot of somebody else's workflow, and says so when that does not work. */
+
 import { useQueryClient } from '@tanstack/react-query'
-import { type CredentialSlot, slotBind } from '../../api/account'
+import { slotBind } from '../../api/account'
+import type { CredentialSlot } from '../../api/schema'
 import { errorMessage } from '../../lib/errors'
 import { toast } from '../../lib/toasts'
 

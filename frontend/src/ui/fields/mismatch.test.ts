@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { MediaReference } from '../../api/media'
+import type { MediaReference } from '../../api/schema'
 import { mismatch } from './mismatch'
 
 const file = (content_type: string): MediaReference => ({

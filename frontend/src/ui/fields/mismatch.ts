@@ -1,5 +1,6 @@
 /** Whether a file is of the kind a field takes; names alone promise nothing. */
-import type { MediaReference } from '../../api/media'
+
+import type { MediaReference } from '../../api/schema'
 
 const KINDS: Record<string, { family: string; word: string }> = {
   image: { family: 'image/', word: 'an image' },

@@ -1,7 +1,8 @@
 /** What a field component needs to know, made from a declared input or from a request field. */
-import type { Input, RequestField, Widget } from '../../api/catalog'
+
+import type { Widget } from '../../api/catalog'
 import type { Json } from '../../api/document'
-import type { MediaReference } from '../../api/media'
+import type { Input, MediaReference, RequestField } from '../../api/schema'
 import { isRandom, MEDIA } from '../../catalog/ports'
 
 export interface FieldSpec {

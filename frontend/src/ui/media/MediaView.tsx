@@ -1,11 +1,11 @@
 /** A file as a picture, a player or a name; pictures stand on a checkerboard and load small. */
 import { File as FileIcon, Play } from 'lucide-react'
-import { type MediaReference, mediaUrl } from '../../api/media'
+import { type Media, mediaUrl } from '../../api/media'
 import css from './MediaView.module.css'
 import { Picture } from './Picture'
 
 interface Props {
-  media: MediaReference
+  media: Media
   /** Width of the thumbnail to ask for, px. */
   width: number
   cover?: boolean
@@ -14,8 +14,8 @@ interface Props {
 const MOVING_BYTES = 12_000_000
 
 /** Whether a picture moves and is small enough to be shown itself: its preview stands still. */
-const moves = (media: MediaReference) =>
-  media.content_type === 'image/gif' && media.size <= MOVING_BYTES
+const moves = (media: Media) =>
+  media.content_type === 'image/gif' && (media.size ?? Infinity) <= MOVING_BYTES
 
 export function MediaView({ media, width, cover }: Props) {
   const kind = media.content_type?.split('/')[0]

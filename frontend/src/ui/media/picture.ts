@@ -1,5 +1,6 @@
 /** Which picture stands for a workflow. No React. */
-import type { WorkflowSummary } from '../../api/library'
+
+import type { WorkflowSummary } from '../../api/schema'
 
 const MEDIA = '/media/'
 /** How much of a picture may be cut off to fill its frame, as a share of it. */

@@ -1,6 +1,6 @@
 /** Choosing from the list of workflows: one's own and templates, by search, by tag, by name. No React. */
-import type { WorkflowSummary } from '../../api/library'
 
+import type { WorkflowSummary } from '../../api/schema'
 /** Split the list into what is one's own and what is offered to start from. */
 export function divide(
   rows: readonly WorkflowSummary[],

@@ -1,7 +1,8 @@
 /** What the library asks of the server, and how its cache of the list follows. */
+
 import { type QueryClient, queryOptions } from '@tanstack/react-query'
 import { call } from '../../api/client'
-import type { Account, Folder, WorkflowSummary } from '../../api/library'
+import type { Folder, WhoAmI, WorkflowSummary } from '../../api/schema'
 import { resultPicture } from '../media/picture'
 
 const LIST = ['workflows'] as const
@@ -27,7 +28,7 @@ export const foldersQuery = queryOptions({
 
 export const accountQuery = queryOptions({
   queryKey: ['whoami'],
-  queryFn: ({ signal }) => call<Account>('/api/whoami', { signal }),
+  queryFn: ({ signal }) => call<WhoAmI>('/api/whoami', { signal }),
   staleTime: Number.POSITIVE_INFINITY,
 })
 

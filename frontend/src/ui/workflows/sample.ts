@@ -1,6 +1,6 @@
 /** Rows for tests of the lists. */
-import type { WorkflowSummary } from '../../api/library'
 
+import type { WorkflowSummary } from '../../api/schema'
 /** A row with the given differences from a plain one. */
 export function row(differences: Partial<WorkflowSummary>): WorkflowSummary {
   const name = differences.name ?? 'Plain'
@@ -15,12 +15,16 @@ export function row(differences: Partial<WorkflowSummary>): WorkflowSummary {
     cover: null,
     thumbnail: null,
     createdBy: '1',
+    estimatedCreditCost: null,
     folderId: null,
     publicPlayground: false,
+    createdAt: '2026-11-01T00:00:00Z',
     updatedAt: '2026-11-01T00:00:00Z',
     version: 1,
+    formats: [],
     nodeCount: 3,
     lastRun: null,
+    appId: '',
     ...differences,
   }
 }

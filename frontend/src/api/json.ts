@@ -1,0 +1,3 @@
+/** What JSON can hold. */
+export type Json = null | boolean | number | string | Json[] | JsonObject
+export type JsonObject = { [key: string]: Json }
