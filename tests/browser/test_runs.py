@@ -105,6 +105,19 @@ def test_a_page_of_a_run_tells_all_that_is_known_of_it(page: Page, site: Site) -
     expect(events.last).to_contain_text("The run is done.")
 
 
+def test_the_page_of_a_run_shows_what_its_nodes_made(page: Page, site: Site) -> None:
+    nodes = [node("g", "gradient", 0, 0, width=64, height=48), node("p", "preview", 300, 0)]
+    slug = site.create("Shown", nodes, [wire("g", "image", "p", "value")])
+    page.goto(f"/runs/{finished(site, slug)}")
+    table = page.get_by_role("region", name="Nodes")
+    line = table.get_by_role("row", name="Gradient")
+    expect(line.get_by_role("img")).to_be_visible()
+    expect(line.get_by_role("link", name="Gradient: linear.png")).to_have_attribute(
+        "href", re.compile("/media/")
+    )
+    expect(page.get_by_role("region", name="Result")).to_contain_text("Output node")
+
+
 def test_a_run_is_done_again_with_the_same_inputs(page: Page, site: Site) -> None:
     id = finished(site, greeting(site, "Once more"), who="Mary")
     page.goto(f"/runs/{id}")

@@ -1,10 +1,13 @@
 /** What each node of a run did: its state, its time, its cost, and its error. */
+import { mediaUrl } from '../../api/media'
 import type { Execution, ExecutionNode } from '../../api/schema'
 import { duration } from '../../lib/time'
 import type { NodeRun, NodeState } from '../../runs/fold'
 import { standing, standingLine } from '../../runs/remote'
+import { resultOf } from '../../runs/results'
 import type { RunStore } from '../../runs/store'
 import type { Tone } from '../../runs/tone'
+import { MediaView } from '../../ui/media/MediaView'
 import { StateDot } from '../../ui/StateDot'
 import { price } from '../format'
 import css from './NodeTable.module.css'
@@ -97,6 +100,7 @@ function Row({ id, row, node, title, charged }: RowProps) {
         )}
         {state === 'failed' && error && <p className={css.error}>{error}</p>}
         {state === 'skipped' && node.reason && <p className={css.reason}>{node.reason}</p>}
+        {row?.outputs && <Made outputs={row.outputs} title={title} />}
       </td>
       <td>
         <span className={css.state}>
@@ -109,5 +113,32 @@ function Row({ id, row, node, title, charged }: RowProps) {
       <td className={css.number}>{ms === null ? '' : duration(ms)}</td>
       {charged && <td className={css.number}>{price(row?.cost ?? 0)}</td>}
     </tr>
+  )
+}
+
+/** Files shown of a node; the editor has all of them. */
+const SHOWN = 4
+
+/** The images and videos a node made, small; each leads to the file. */
+function Made({ outputs, title }: { outputs: Record<string, unknown>; title: string }) {
+  const files = resultOf(outputs).media.filter(file => /^(image|video)\//.test(file.content_type))
+  if (!files.length) return null
+  const more = files.length - SHOWN
+  return (
+    <p className={css.made}>
+      {files.slice(0, SHOWN).map((file, i) => (
+        <a
+          // biome-ignore lint/suspicious/noArrayIndexKey: the same file may come twice
+          key={i}
+          href={mediaUrl(file)}
+          target="_blank"
+          rel="noreferrer"
+          aria-label={`${title}: ${file.name ?? `file ${i + 1}`}`}
+        >
+          <MediaView media={file} width={160} cover />
+        </a>
+      ))}
+      {more > 0 && <span>+{more}</span>}
+    </p>
   )
 }

@@ -103,7 +103,9 @@ function Known({ run }: { run: Execution }) {
               <Parts parts={results} labels={NO_LABELS} big />
             ) : (
               <p className={css.none}>
-                {run.status === 'processing' ? 'Still being made.' : 'This run has no result.'}
+                {run.status === 'processing'
+                  ? 'Still being made.'
+                  : 'This run has no result: nothing is connected to an Output node.'}
               </p>
             )}
           </section>
