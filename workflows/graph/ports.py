@@ -234,7 +234,11 @@ def _number(value: Json) -> float | None:
 def _options(value: Json) -> tuple[str, ...]:
     rows = value if isinstance(value, list) else []
     found = [row.get("value") if isinstance(row, dict) else row for row in rows]
-    return tuple(str(option) for option in found if isinstance(option, str | int | float))
+    return tuple(
+        str(option)
+        for option in found
+        if isinstance(option, str | int | float) and not isinstance(option, bool)
+    )
 
 
 def inputs_of(node_type: NodeType, data: JsonObject) -> tuple[Input, ...]:
@@ -271,7 +275,7 @@ def outputs_of(node_type: NodeType, data: JsonObject) -> tuple[Output, ...]:
         Output(
             row["name"],
             FIELD_TYPES.get(str(row.get("type")), "any"),
-            str(row.get("label") or row["name"]),
+            _text(row.get("label")) or row["name"],
         )
         for row in rows
         if isinstance(row, dict) and isinstance(row.get("name"), str) and row["name"]

@@ -166,21 +166,28 @@ function declared(rows: Json | undefined, builtIn: readonly { name: string }[]):
 }
 
 function declaredPort(row: DeclaredInput): Input {
-  const type = FIELD_TYPES[String(row.type)]
+  const type = fieldType(row)
+  const [low, high] = row.type === 'slider' ? [0, 100] : [null, null]
   return input({
     name: row.name,
-    type: type ?? 'any',
-    label: row.label || row.name,
+    type,
+    label: textOf(row.label) || row.name,
     required: row.required === true,
     default: row.default ?? null,
     widget: widgetOf(row, type),
-    options: Array.isArray(row.options) ? row.options.map(String) : [],
-    min: numberOf(row.min) ?? (row.type === 'slider' ? 0 : null),
-    max: numberOf(row.max) ?? (row.type === 'slider' ? 100 : null),
+    options: type === 'text' ? optionsOf(row.options) : [],
+    min: type === 'number' ? (numberOf(row.min) ?? low) : null,
+    max: type === 'number' ? (numberOf(row.max) ?? high) : null,
     step: numberOf(row.step),
-    help: typeof row.help === 'string' ? row.help : '',
+    help: textOf(row.help),
     randomize: isRandom(row),
   })
+}
+
+/** The port type of a declared field; one of an unknown type takes anything. */
+function fieldType(row: RequestField): PortType {
+  const name = String(row.type)
+  return Object.hasOwn(FIELD_TYPES, name) ? FIELD_TYPES[name] : 'any'
 }
 
 /** Say whether a declared field draws a new number for each run where it has no value. */
@@ -188,13 +195,25 @@ export function isRandom(row: RequestField): boolean {
   return row.type === 'number' && row.randomize === true
 }
 
-function widgetOf(row: DeclaredInput, type: PortType | undefined): Widget {
-  if (type === undefined) return 'text'
+function widgetOf(row: DeclaredInput, type: PortType): Widget {
+  if (type === 'any') return 'text'
   if (MEDIA.has(type)) return 'asset'
   return row.type === 'text' && row.multiline === true ? 'textarea' : (row.type as Widget)
 }
 
-const numberOf = (value: unknown) => (typeof value === 'number' ? value : null)
+// What is malformed in a declaration counts as not given, as on the server.
+const textOf = (value: unknown) => (typeof value === 'string' ? value : '')
+const numberOf = (value: unknown) =>
+  typeof value === 'number' && Math.abs(value) < 1.7e308 ? value : null
+
+/** The values of a list of choices, some of them as `{value, label}`. */
+function optionsOf(value: unknown): string[] {
+  const rows: unknown[] = Array.isArray(value) ? value : []
+  return rows
+    .map(row => (typeof row === 'object' && row !== null && 'value' in row ? row.value : row))
+    .filter(row => typeof row === 'string' || typeof row === 'number')
+    .map(String)
+}
 
 /** List the well-formed fields of a request input. */
 export function requestFields(data: JsonObject): RequestField[] {
@@ -215,15 +234,15 @@ export function outputsOf(type: NodeType, data: JsonObject): Output[] {
     const found = declaredOutputs(type, data).map(row => ({
       name: row.name,
       type: isType(row.type) ? row.type : 'any',
-      label: row.label || row.name,
+      label: textOf(row.label) || row.name,
     }))
     return found.length ? [...found, ...type.outputs] : type.outputs
   }
   if (type.dynamic !== 'fields') return type.outputs
   const ports = requestFields(data).map(row => ({
     name: row.name,
-    type: FIELD_TYPES[String(row.type)] ?? 'any',
-    label: row.label || row.name,
+    type: fieldType(row),
+    label: textOf(row.label) || row.name,
   }))
   return [...ports, ...type.outputs]
 }
