@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -115,3 +116,20 @@ def test_the_ports_a_node_declares_are_those_the_canvas_sees(case: dict[str, Any
     outputs = outputs_of(DECLARING, case["data"])
     assert [[port.name, port.type, port.label] for port in outputs[:-1]] == case["outputs"]
     assert outputs[-1].name == "files"
+
+
+RANDOM = json.loads((Path(__file__).parent / "declared_ports_random_cases.json").read_text("utf-8"))
+
+
+def test_declarations_made_by_chance_are_read_the_same_in_every_language() -> None:
+    declared = NodeType("t", "T", "c", "d", dynamic="declared", inputs=(Input("b", "text"),))
+    fields = NodeType("t", "T", "c", "d", dynamic="fields")
+    for case in RANDOM:
+        data = case["data"]
+        read = [
+            inputs_of(declared, data),
+            outputs_of(declared, data),
+            outputs_of(fields, {"fields": data["inputs"]}),
+        ]
+        found = [[asdict(port) for port in ports] for ports in read]
+        assert json.loads(json.dumps(found)) == [case["inputs"], case["outputs"], case["fields"]]
