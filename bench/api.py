@@ -68,11 +68,17 @@ def _lists(caller: Any, reps: int) -> None:
     nodes = _nodes(20)
     Workflow.objects.bulk_create(
         Workflow(
-            owner=user, slug=f"w-{n}", handle=f"w-{n}", name=f"Workflow {n}", updated_at=now,
-            nodes=nodes, node_types={"template": 20}, tags=["print", "a3"],
+            owner=user,
+            slug=f"w-{n}",
+            handle=f"w-{n}",
+            name=f"Workflow {n}",
+            updated_at=now,
+            nodes=nodes,
+            node_types={"template": 20},
+            tags=["print", "a3"],
         )
         for n in range(WORKFLOWS)
-    )  # fmt: skip
+    )
     rows = json.loads(caller.get("/api/workflows").content)
     assert len(rows) == WORKFLOWS
     _row(f"list of {WORKFLOWS:,} workflows", _get(caller, "/api/workflows"), reps)

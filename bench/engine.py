@@ -60,9 +60,12 @@ def node(id: str, type: str, **data: object) -> dict:
 def edge(source: str, target: str, into: str = "text") -> dict:
     """Wire a text."""
     return {
-        "id": f"{source}-{target}", "source": source, "target": target,
-        "sourceHandle": "text-out", "targetHandle": f"{into}-in",
-    }  # fmt: skip
+        "id": f"{source}-{target}",
+        "source": source,
+        "target": target,
+        "sourceHandle": "text-out",
+        "targetHandle": f"{into}-in",
+    }
 
 
 def chains(count: int, length: int) -> dict:
@@ -81,8 +84,10 @@ def wide(count: int) -> dict:
     nodes = [node(f"w{at}", "textBox", text="hello") for at in range(count)]
     edges = [edge(f"w{at}", "join", "texts") for at in range(count)]
     return {
-        "name": f"wide {count}", "nodes": [*nodes, node("join", "joinText")], "edges": edges,
-    }  # fmt: skip
+        "name": f"wide {count}",
+        "nodes": [*nodes, node("join", "joinText")],
+        "edges": edges,
+    }
 
 
 def pictures() -> dict:
@@ -90,15 +95,21 @@ def pictures() -> dict:
     return {
         "name": "pictures",
         "nodes": [
-            node("g", "gradient", width=16, height=16), node("b", "blurImage", radius=1),
+            node("g", "gradient", width=16, height=16),
+            node("b", "blurImage", radius=1),
             node("r", "resizeImage", width=8),
         ],
         "edges": [
-            {"id": f"{a}{b}", "source": a, "target": b, "sourceHandle": "image-out",
-             "targetHandle": "image-in"}
+            {
+                "id": f"{a}{b}",
+                "source": a,
+                "target": b,
+                "sourceHandle": "image-out",
+                "targetHandle": "image-in",
+            }
             for a, b in (("g", "b"), ("b", "r"))
         ],
-    }  # fmt: skip
+    }
 
 
 def show(name: str, values: list[float], unit: str, extra: str = "") -> float:
@@ -161,10 +172,12 @@ def in_process() -> None:
         size = runs[-1].bytes / length
         accepted = statistics.median(run.accepted for run in runs)
         middles[length] = show(
-            f"chain of {length}", values, "ms",
+            f"chain of {length}",
+            values,
+            "ms",
             f"{statistics.median(values) / length:.3f} ms and {size:.0f} B a node, "
             f"accepted in {accepted:.1f} ms",
-        )  # fmt: skip
+        )
         if length == 3:
             show("  first event of a run", [run.first for run in runs[1:]], "ms")
     slope = (middles[1000] - middles[100]) / 900
@@ -263,8 +276,10 @@ def over_http() -> None:
     began = time.perf_counter()
     server = subprocess.Popen(
         [sys.executable, "manage.py", "serve", "--port", str(port)],
-        cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     url = f"http://127.0.0.1:{port}"
     try:
         wait_for(url, server)

@@ -85,9 +85,12 @@ def _node(place: Any, script: str) -> Callable[[], Any]:
     def wait() -> Any:
         done = subprocess.run(
             ["node", "client.mjs", "proxyUrl", script, "some/model", "{}"],
-            cwd=CLIENTS, env={**os.environ, "FAL_KEY": place.key, "SITE": place.server.url},
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
+            cwd=CLIENTS,
+            env={**os.environ, "FAL_KEY": place.key, "SITE": place.server.url},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         if done.returncode:
             return done.stderr[-500:]
         answer = json.loads(done.stdout)
@@ -108,8 +111,10 @@ def _python(place: Any) -> Callable[[], Any]:
     def wait() -> Any:
         done = subprocess.run(
             [sys.executable, "-c", script, place.server.url, place.key],
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         return done.stderr[-500:] if done.returncode else json.loads(done.stdout)
 
     return wait

@@ -210,10 +210,12 @@ SILENCED_SYSTEM_CHECKS = ["admin.E408", "admin.E409", "admin.E410", "files.E001"
 
 SILENCED_SYSTEM_CHECKS = [
     # The Stack has them: sessions, accounts and messages.
-    "admin.E408", "admin.E409", "admin.E410",
+    "admin.E408",
+    "admin.E409",
+    "admin.E410",
     # The folder of uploads is made when it is first needed.
     "files.E001",
-]  # fmt: skip
+]
 
 TEMPLATES = [
     {
@@ -246,8 +248,13 @@ if DATABASE_URL:
     # least that often: its pauses double until it gives up, and the next request starts anew.
     _pool = {"min_size": 1, "max_size": 20, "timeout": 2.5, "reconnect_timeout": 3}
     # A network that swallows packets is noticed in ten seconds, not in two hours.
-    _network = {"connect_timeout": 3, "keepalives_idle": 5, "keepalives_interval": 2,
-                "keepalives_count": 3, "tcp_user_timeout": 10_000}  # fmt: skip
+    _network = {
+        "connect_timeout": 3,
+        "keepalives_idle": 5,
+        "keepalives_interval": 2,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 10_000,
+    }
     _database["OPTIONS"] = {**_network, **_database.get("OPTIONS", {}), "pool": _pool}
     # A restarted PostgreSQL leaves dead connections in the pool; each is tried before it is used.
     _database["CONN_HEALTH_CHECKS"] = True
@@ -417,10 +424,13 @@ MAX_RUNNERS = env_prices("MAX_RUNNERS")
 MAX_COMFY_TEMPLATES = env_prices("MAX_COMFY_TEMPLATES")
 MAX_COMFY_PARAMETERS = env_prices("MAX_COMFY_PARAMETERS")
 for _name, _given in (
-    ("RATES", RATES), ("CREDITS_MONTHLY", CREDITS_MONTHLY), ("CREDITS_ONCE", CREDITS_ONCE),
-    ("MAX_RUNNERS", MAX_RUNNERS), ("MAX_COMFY_TEMPLATES", MAX_COMFY_TEMPLATES),
+    ("RATES", RATES),
+    ("CREDITS_MONTHLY", CREDITS_MONTHLY),
+    ("CREDITS_ONCE", CREDITS_ONCE),
+    ("MAX_RUNNERS", MAX_RUNNERS),
+    ("MAX_COMFY_TEMPLATES", MAX_COMFY_TEMPLATES),
     ("MAX_COMFY_PARAMETERS", MAX_COMFY_PARAMETERS),
-):  # fmt: skip
+):
     if set(_given) - set(TIERS):
         _stop(_name, ",".join(sorted(set(_given) - set(TIERS))), "about " + ", ".join(TIERS))
 TEMPLATE_PUBLISHERS = env_choice("TEMPLATE_PUBLISHERS", "all", ("all", "staff"))

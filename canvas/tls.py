@@ -27,9 +27,16 @@ LEAF = timedelta(days=397)
 MARGIN = LEAF + timedelta(days=1)
 #: fal's names, all of which may be made to lead here.
 FAL_NAMES = (
-    "fal.run", "*.fal.run", "falrun.com", "*.falrun.com", "fal.ai", "*.fal.ai", "*.alpha.fal.ai",
-    "fal.media", "*.fal.media",
-)  # fmt: skip
+    "fal.run",
+    "*.fal.run",
+    "falrun.com",
+    "*.falrun.com",
+    "fal.ai",
+    "*.fal.ai",
+    "*.alpha.fal.ai",
+    "fal.media",
+    "*.fal.media",
+)
 _NAME = re.compile(r"(\*\.)?[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*")
 _LOCAL = ("localhost", "*.localhost", "127.0.0.1", "::1")
 

@@ -41,9 +41,11 @@ def video(
         stream.width, stream.height, stream.pix_fmt = *size, pixels
         if turn:
             stream.set_display_rotation(turn)
-        heard = container.add_stream(sound_codec, rate=48_000, layout="stereo") if (
-            sound_codec and tone
-        ) else None  # fmt: skip
+        heard = (
+            container.add_stream(sound_codec, rate=48_000, layout="stereo")
+            if (sound_codec and tone)
+            else None
+        )
         for number in range(round(seconds * rate)):
             colour = palette[int(number / rate) % len(palette)]
             flat = np.full((size[1], size[0], 3), colour, np.uint8)
@@ -57,8 +59,14 @@ def video(
 
 def sound(seconds: float = 1.0, tone: float = 440.0, form: str = "wav") -> bytes:
     """Make a sound: a tone of `tone` Hz."""
-    codec = {"wav": "pcm_s16le", "mp3": "libmp3lame", "ogg": "libopus", "flac": "flac",
-             "ipod": "aac", "webm": "libopus"}[form]  # fmt: skip
+    codec = {
+        "wav": "pcm_s16le",
+        "mp3": "libmp3lame",
+        "ogg": "libopus",
+        "flac": "flac",
+        "ipod": "aac",
+        "webm": "libopus",
+    }[form]
     buffer = io.BytesIO()
     with av.open(buffer, "w", format=form) as container:
         stream = container.add_stream(codec, rate=48_000, layout="stereo")
@@ -79,8 +87,9 @@ def write_tone(container, stream, seconds: float, tone: float) -> None:
     frame = av.AudioFrame.from_ndarray(np.stack([wave, wave]), format="fltp", layout="stereo")
     frame.rate = 48_000
     context = stream.codec_context
-    resampler = av.AudioResampler(format=context.format, layout="stereo", rate=48_000,
-                                  frame_size=context.frame_size or 1024)  # fmt: skip
+    resampler = av.AudioResampler(
+        format=context.format, layout="stereo", rate=48_000, frame_size=context.frame_size or 1024
+    )
     for part in (*resampler.resample(frame), *resampler.resample(None)):
         container.mux(stream.encode(part))
     container.mux(stream.encode(None))

@@ -31,6 +31,8 @@ def _first() -> Path:
     prepare = "from canvas.management.commands.serve import prepare; prepare()"
     subprocess.run(
         [sys.executable, "manage.py", "shell", "-v0", "--no-imports", "-c", prepare],
-        cwd=ROOT, env={**kept, "DATA_DIR": str(folder)}, check=True,
-    )  # fmt: skip
+        cwd=ROOT,
+        env={**kept, "DATA_DIR": str(folder)},
+        check=True,
+    )
     return folder

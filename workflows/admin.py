@@ -66,9 +66,15 @@ class Keys(Reading):
     list_display = ("name", "owner", "lookup", "created_at", "last_used_at", "revoked_at")
     search_fields = ("name", "lookup", "owner__username")
     fields = (
-        "name", "owner", "lookup", "capabilities", "created_at", "last_used_at", "expires_at",
+        "name",
+        "owner",
+        "lookup",
+        "capabilities",
+        "created_at",
+        "last_used_at",
+        "expires_at",
         "revoked_at",
-    )  # fmt: skip
+    )
 
 
 class Invitations(Reading):

@@ -16,15 +16,54 @@ from workflows.samples import templates
 from workflows.types import Json, JsonObject
 
 STRANGE_TEXTS = (
-    "", " ", "a", "\u2028", "\u202e", "é", "e\u0301", "🙂", "👩\u200d👧",
-    "\x7f", "\x1b[31m",
-    "\\", '"',
-    "</script>", "{{x}}", "{a}", "__proto__", "constructor", "$x", "../..", "null", "NaN", "-0",
-    "\ufeff", "\uffff", "x" * 300, "\r\n", "\t", "ﬃ", "İ", "ß",
-)  # fmt: skip
+    "",
+    " ",
+    "a",
+    "\u2028",
+    "\u202e",
+    "é",
+    "e\u0301",
+    "🙂",
+    "👩\u200d👧",
+    "\x7f",
+    "\x1b[31m",
+    "\\",
+    '"',
+    "</script>",
+    "{{x}}",
+    "{a}",
+    "__proto__",
+    "constructor",
+    "$x",
+    "../..",
+    "null",
+    "NaN",
+    "-0",
+    "\ufeff",
+    "\uffff",
+    "x" * 300,
+    "\r\n",
+    "\t",
+    "ﬃ",
+    "İ",
+    "ß",
+)
 STRANGE_NUMBERS = (
-    0, -0.0, 1, 1.0, -1, 0.1, 1e22, 1e-300, 1.7e308, 2**53, 2**53 + 1, -(2**63), 10**40, 5e-324,
-)  # fmt: skip
+    0,
+    -0.0,
+    1,
+    1.0,
+    -1,
+    0.1,
+    1e22,
+    1e-300,
+    1.7e308,
+    2**53,
+    2**53 + 1,
+    -(2**63),
+    10**40,
+    5e-324,
+)
 KEYS = ("a", "", "id", "type", "label", "data", "x", "__proto__", "é", "0", "parentId", "$ref")
 EXTRA = ("zIndex", "selected", "futureKey", "", "__proto__", "$schema", "style")
 

@@ -30,10 +30,16 @@ def test_an_account_shows_its_tier_credits_and_limits(her_browser: Caller, alice
     body = her_browser.get("/api/account").json()
     limits = body.pop("limits")
     assert body == {
-        "userId": str(alice.pk), "username": "alice", "email": "", "firstName": "", "lastName": "",
-        "tier": "enterprise", "isStaff": False, "hasPassword": True,
+        "userId": str(alice.pk),
+        "username": "alice",
+        "email": "",
+        "firstName": "",
+        "lastName": "",
+        "tier": "enterprise",
+        "isStaff": False,
+        "hasPassword": True,
         "credits": {"balance": 0, "monthly": 0, "unlimited": True},
-    }  # fmt: skip
+    }
     assert (limits["workflows"], limits["maxWorkflows"], limits["ratePerMinute"]) == (1, None, None)
     assert limits["storageUsed"] == 0 < limits["storageBytes"]
 
@@ -103,14 +109,17 @@ def test_a_new_password_ends_every_other_session(her_browser: Caller, alice: Use
 @pytest.mark.parametrize(
     ("body", "field"),
     [
-        ({"new": NEW}, "current"), ({"current": "wrong", "new": NEW}, "current"),
-        ({"current": None, "new": NEW}, "current"), ({"current": [GOOD], "new": NEW}, "current"),
-        ({"current": GOOD}, "new"), ({"current": GOOD, "new": ""}, "new"),
+        ({"new": NEW}, "current"),
+        ({"current": "wrong", "new": NEW}, "current"),
+        ({"current": None, "new": NEW}, "current"),
+        ({"current": [GOOD], "new": NEW}, "current"),
+        ({"current": GOOD}, "new"),
+        ({"current": GOOD, "new": ""}, "new"),
         ({"current": GOOD, "new": "short"}, "new"),
         ({"current": GOOD, "new": "password1234"}, "new"),
         ({"current": GOOD, "new": "x" * 1_001}, "new"),
     ],
-)  # fmt: skip
+)
 def test_a_password_that_will_not_do_is_refused(
     her_browser: Caller, alice: User, body: dict[str, object], field: str
 ) -> None:

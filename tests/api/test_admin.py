@@ -44,12 +44,17 @@ def test_every_list_and_every_row_can_be_read(staff: Client, alice: User, bob: U
     token, text = token_create(owner=bob, name="ci", capabilities=["workflow:read"])
     ledger.adjust(bob.pk, ledger.Decimal(5))
     paths = [
-        "/admin/", "/admin/workflows/user/", f"/admin/workflows/user/{bob.pk}/change/",
-        "/admin/workflows/user/add/", "/admin/workflows/token/",
-        f"/admin/workflows/token/{token.pk}/change/", "/admin/workflows/creditentry/",
-        "/admin/workflows/creditentry/add/", "/admin/workflows/invitation/",
+        "/admin/",
+        "/admin/workflows/user/",
+        f"/admin/workflows/user/{bob.pk}/change/",
+        "/admin/workflows/user/add/",
+        "/admin/workflows/token/",
+        f"/admin/workflows/token/{token.pk}/change/",
+        "/admin/workflows/creditentry/",
+        "/admin/workflows/creditentry/add/",
+        "/admin/workflows/invitation/",
         f"/admin/workflows/creditentry/{CreditEntry.objects.get().pk}/change/",
-    ]  # fmt: skip
+    ]
     for path in paths:
         response = staff.get(path)
         assert response.status_code == 200, path
@@ -73,10 +78,11 @@ def test_keys_and_ledger_are_read_only_and_people_are_not_deleted(staff: Client,
     token, _ = token_create(owner=bob, name="ci", capabilities=["workflow:read"])
     entry = ledger.adjust(bob.pk, ledger.Decimal(5))
     for path in (
-        "/admin/workflows/token/add/", f"/admin/workflows/token/{token.pk}/delete/",
+        "/admin/workflows/token/add/",
+        f"/admin/workflows/token/{token.pk}/delete/",
         f"/admin/workflows/creditentry/{entry.pk}/delete/",
         f"/admin/workflows/user/{bob.pk}/delete/",
-    ):  # fmt: skip
+    ):
         assert staff.post(path, {"post": "yes"}).status_code == 403, path
     staff.post(f"/admin/workflows/token/{token.pk}/change/", {"name": "mine"})
     staff.post(f"/admin/workflows/creditentry/{entry.pk}/change/", {"amount": "99"})

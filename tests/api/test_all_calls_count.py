@@ -21,17 +21,41 @@ from workflows.services.limits import rates
 pytestmark = pytest.mark.django_db
 
 THINGS = {
-    "owner": "alice", "name": "texts", "file": "x", "signed": "x", "ticket": "x", "number": "1",
-    "app_label": "x", "url": "x", "object_id": "1", "content_type_id": "1", "slug": "texts",
-    "id": "7349c0b0-8349-46c7-8cbb-574a0058d425", "app": "workflows/alice/texts", "key": "x",
-}  # fmt: skip
+    "owner": "alice",
+    "name": "texts",
+    "file": "x",
+    "signed": "x",
+    "ticket": "x",
+    "number": "1",
+    "app_label": "x",
+    "url": "x",
+    "object_id": "1",
+    "content_type_id": "1",
+    "slug": "texts",
+    "id": "7349c0b0-8349-46c7-8cbb-574a0058d425",
+    "app": "workflows/alice/texts",
+    "key": "x",
+}
 #: What asks for no key: files and uploads carry a signature, some things are for everybody.
-OPEN = ("/fal/cdn/", "/fal/rest/.well-known/", "/v1/file/", "/api/public-executions/", "/api/docs",
-        "/api/openapi.json")  # fmt: skip
-NOBODYS = frozenset({
-    "/fal/", "/v1/workflow/nothing/here", "/fal/proxy", "/api/workflows/texts/public-schema",
-    "/api/workflows/texts/public-run", "/api/workflows/texts/cover", "/api/models/texts/run",
-})  # fmt: skip
+OPEN = (
+    "/fal/cdn/",
+    "/fal/rest/.well-known/",
+    "/v1/file/",
+    "/api/public-executions/",
+    "/api/docs",
+    "/api/openapi.json",
+)
+NOBODYS = frozenset(
+    {
+        "/fal/",
+        "/v1/workflow/nothing/here",
+        "/fal/proxy",
+        "/api/workflows/texts/public-schema",
+        "/api/workflows/texts/public-run",
+        "/api/workflows/texts/cover",
+        "/api/models/texts/run",
+    }
+)
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 

@@ -107,9 +107,20 @@ def test_a_tier_without_api_can_make_no_token(alice: User) -> None:
 
 @pytest.mark.parametrize(
     "capability",
-    ["workflow", "workflow:fly", "workflow:A_b:run", "workflow:x:read", "disk:read", "", ":", "**",
-     "workflow:read:", "execution:x:read", "workflow:read "],
-)  # fmt: skip
+    [
+        "workflow",
+        "workflow:fly",
+        "workflow:A_b:run",
+        "workflow:x:read",
+        "disk:read",
+        "",
+        ":",
+        "**",
+        "workflow:read:",
+        "execution:x:read",
+        "workflow:read ",
+    ],
+)
 def test_a_malformed_capability_is_refused(capability: str) -> None:
     with pytest.raises(InvalidCapability):
         capability_check(capability)
@@ -202,7 +213,13 @@ def test_whoami_tells_who_and_what(her_browser: Caller, alice: User) -> None:
     body = her_browser.get("/api/whoami").json()
     assert (body["userId"], body["username"], body["auth"]) == (str(alice.pk), "alice", "session")
     assert body["capabilities"] == [
-        "execution:*", "key:read", "key:write", "model:*", "runner:*", "webhook:read",
-        "webhook:write", "workflow:*",
-    ]  # fmt: skip
+        "execution:*",
+        "key:read",
+        "key:write",
+        "model:*",
+        "runner:*",
+        "webhook:read",
+        "webhook:write",
+        "workflow:*",
+    ]
     assert body["keyId"] is None

@@ -69,22 +69,28 @@ def world(her_browser: Caller, bob: User, alice: User) -> Iterator[World]:
         far.results = [Reply({"ok": number}) for number in range(99)]
         keys = {
             name: Credential.objects.create(
-                owner=user, name=f"Key of {name}", provider="fal", allowed_origins=[far.origin],
-                secret=SECRETS[name], last4="0451",
+                owner=user,
+                name=f"Key of {name}",
+                provider="fal",
+                allowed_origins=[far.origin],
+                secret=SECRETS[name],
+                last4="0451",
             )
             for name, user in (("alice", alice), ("bob", bob))
-        }  # fmt: skip
+        }
         yield World(far, her_browser, his, keys)
 
 
 #: A node of each type that shows a credential, calling the server; a new type belongs here.
 NODES: dict[str, Callable[[World], JsonObject]] = {
     "httpRequest": lambda world: {
-        "url": f"{world.far.origin}/fal/queue/some/model", "method": "POST", "bodyMode": "json",
+        "url": f"{world.far.origin}/fal/queue/some/model",
+        "method": "POST",
+        "bodyMode": "json",
         "body": {"a": 1},
     },
     "falApp": lambda world: {"app": "some/model", "arguments": {"a": 1}, "sources": []},
-}  # fmt: skip
+}
 OUTPUTS = {"httpRequest": "text", "falApp": "output"}
 
 #: What an author may write where a credential is chosen.
@@ -157,15 +163,22 @@ def as_public_at_fal(
 
 
 WAYS = {
-    "run": as_template, "copy": as_copy, "import": as_import, "export": as_export,
-    "nested": as_nested, "nested twice": as_nested_twice, "fal": as_fal,
+    "run": as_template,
+    "copy": as_copy,
+    "import": as_import,
+    "export": as_export,
+    "nested": as_nested,
+    "nested twice": as_nested_twice,
+    "fal": as_fal,
     "public at fal": as_public_at_fal,
-}  # fmt: skip
+}
 
 
 def _around(caller: Caller, app: str, **more: Any) -> JsonObject:
-    nodes = [a_node("inner", "falApp", app=app, arguments={}, sources=[]),
-             a_node("end", "responseOutput")]  # fmt: skip
+    nodes = [
+        a_node("inner", "falApp", app=app, arguments={}, sources=[]),
+        a_node("end", "responseOutput"),
+    ]
     edges = [an_edge("inner", "end", "output", "result")]
     return caller.create(f"Around {uuid.uuid4().hex[:8]}", nodes=nodes, edges=edges, **more)
 
@@ -195,8 +208,14 @@ def test_what_others_get_to_see_names_no_credential(world: World, type: str) -> 
     made = world.publish(nodes, edges)
     assert len(made["removed"]) == 1, "publishing says what others do not see"
     path = f"/api/workflows/{made['slug']}"
-    paths = (path, f"{path}/export", f"{path}/schema", f"{path}/credentials", "/api/workflows",
-             f"/v1/workflows/{made['appId'].removeprefix('workflows/')}")  # fmt: skip
+    paths = (
+        path,
+        f"{path}/export",
+        f"{path}/schema",
+        f"{path}/credentials",
+        "/api/workflows",
+        f"/v1/workflows/{made['appId'].removeprefix('workflows/')}",
+    )
     for each in paths:
         assert id not in world.alice.get(each).content.decode(), each
     copy = world.alice.post(f"{path}/duplicate").json()
@@ -283,8 +302,9 @@ def test_a_public_run_spends_the_key_of_the_owner_who_opened_it(
 ) -> None:
     for name, whose in (("alice", set()), ("bob", {"bob"})):
         nodes, edges = graph(world, type, world.keys[name].public_id)
-        made = world.bob.create("Open", nodes=nodes, edges=edges, publicPlayground=True,
-                                publicRun=True)  # fmt: skip
+        made = world.bob.create(
+            "Open", nodes=nodes, edges=edges, publicPlayground=True, publicRun=True
+        )
         started = nobody.post(f"/api/workflows/{made['slug']}/public-run", {"inputs": {}}).json()
         whole(world.bob.get(f"/api/executions/{started['executionId']}/events"))
         assert world.arrived() == whose
@@ -300,9 +320,16 @@ def test_a_document_of_an_author_reads_no_private_file_of_its_user(
 ) -> None:
     file = storage.asset_create(alice, b"private to alice", "private.txt")
     text = written.format(id=file.pk)
-    nodes = [a_node("call", "falApp", app="some/model", sources=[],
-                    arguments={"a": {"asset": str(file.pk)}, "b": text, "c": f"/media/{file.pk}"}),
-             a_node("end", "responseOutput")]  # fmt: skip
+    nodes = [
+        a_node(
+            "call",
+            "falApp",
+            app="some/model",
+            sources=[],
+            arguments={"a": {"asset": str(file.pk)}, "b": text, "c": f"/media/{file.pk}"},
+        ),
+        a_node("end", "responseOutput"),
+    ]
     edges = [an_edge("call", "end", "output", "result")]
     made = world.publish(nodes, edges)
     mine = {"slot": "call/credential", "credential": world.keys["alice"].public_id}
@@ -320,12 +347,24 @@ def test_a_document_of_an_author_reaches_no_runner_of_theirs_and_shows_hers_to_h
     with receiver() as at_alice, receiver() as at_bob:
         for user, server in ((alice, at_alice), (bob, at_bob)):
             headers = json.dumps({"X-Key": SECRETS[user.username]})
-            Runner.objects.create(owner=user, name=user.username, endpoint=server.origin,
-                                  private=True, headers=headers, tags=[user.username])  # fmt: skip
+            Runner.objects.create(
+                owner=user,
+                name=user.username,
+                endpoint=server.origin,
+                private=True,
+                headers=headers,
+                tags=[user.username],
+            )
         for tag in ("alice", "bob"):
-            nodes = [a_node("call", "comfyWorkflow", tags=[tag],
-                            graph={"1": {"class_type": "A", "inputs": {}}}),
-                     a_node("end", "preview")]  # fmt: skip
+            nodes = [
+                a_node(
+                    "call",
+                    "comfyWorkflow",
+                    tags=[tag],
+                    graph={"1": {"class_type": "A", "inputs": {}}},
+                ),
+                a_node("end", "preview"),
+            ]
             run(world.alice, world.publish(nodes, [])["slug"])
         assert at_bob.got == []
         assert SECRETS["bob"] not in str(at_alice.got)

@@ -15,9 +15,12 @@ pytestmark = pytest.mark.django_db
 
 def batch(version: int, *operations: JsonObject, **more: Json) -> JsonObject:
     return {
-        "baseVersion": version, "batchId": str(uuid4()), "label": "edit",
-        "operations": list(operations), **more,
-    }  # fmt: skip
+        "baseVersion": version,
+        "batchId": str(uuid4()),
+        "label": "edit",
+        "operations": list(operations),
+        **more,
+    }
 
 
 def set_text(value: str) -> JsonObject:
@@ -63,9 +66,11 @@ def test_a_stale_version_is_409_with_what_was_missed_and_applies_nothing(
     assert (body["code"], body["version"]) == ("CONFLICT", 3)
     assert [change["version"] for change in body["missed"]] == [2, 3]
     assert body["missed"][0] == {
-        "version": 2, "batchId": other["batchId"], "label": "edit",
+        "version": 2,
+        "batchId": other["batchId"],
+        "label": "edit",
         "operations": [set_text("theirs")],
-    }  # fmt: skip
+    }
     assert hers.get(path).json()["nodes"] == [a_node("a", text="theirs")]
 
 
@@ -80,8 +85,11 @@ def test_one_bad_operation_undoes_the_whole_batch(hers: Caller, path: str) -> No
     assert response.status_code == 400
     body = response.json()
     assert (body["code"], body["index"], body["field"], body["value"]) == (
-        "INVALID_BODY", 1, "id", "ghost",
-    )  # fmt: skip
+        "INVALID_BODY",
+        1,
+        "id",
+        "ghost",
+    )
     assert body["expected"]
     assert hers.get(path).json()["nodes"] == [a_node("a", text="zero")]
     assert not Change.objects.exists()

@@ -39,9 +39,16 @@ async def _paid(context: object, *, text: str | None, fail: bool) -> JsonObject:
 def paid_type() -> Iterator[None]:
     """A node type that costs 10 credits."""
     registry.node(
-        "testPaid", name="Paid", category="Tests", description="Test.", inputs=TEXT,
-        outputs=(Output("text", "text"),), credits=10.0, deterministic=False, cacheable=False,
-    )(_paid)  # fmt: skip
+        "testPaid",
+        name="Paid",
+        category="Tests",
+        description="Test.",
+        inputs=TEXT,
+        outputs=(Output("text", "text"),),
+        credits=10.0,
+        deterministic=False,
+        cacheable=False,
+    )(_paid)
     yield
     del registry._registered["testPaid"]
 
@@ -90,13 +97,19 @@ def test_each_finished_node_is_charged_and_the_answer_says_what_it_cost(
     shown = pro.get(f"/api/executions/{body['executionId']}").json()
     assert shown["cost"] == 30
     assert {row["id"]: row["cost"] for row in shown["nodes"]} == {
-        "p0": 10, "p1": 10, "p2": 10, "end": 0,
-    }  # fmt: skip
+        "p0": 10,
+        "p1": 10,
+        "p2": 10,
+        "end": 0,
+    }
     assert balance(pro) == 5
     usage = pro.get("/api/account/usage?days=30").json()
     assert [(row["kind"], row["amount"], row["balanceAfter"]) for row in usage["entries"]] == [
-        ("charge", -10, 5), ("charge", -10, 15), ("charge", -10, 25), ("grant", 35, 35),
-    ]  # fmt: skip
+        ("charge", -10, 5),
+        ("charge", -10, 15),
+        ("charge", -10, 25),
+        ("grant", 35, 35),
+    ]
     assert {row["nodeId"] for row in usage["entries"]} == {"p0", "p1", "p2", None}
     assert usage["entries"][0]["workflowSlug"] == "paid"
     assert usage["byDay"] == [{"day": timezone.now().date().isoformat(), "amount": 30, "runs": 1}]
@@ -163,8 +176,12 @@ def test_a_cap_stops_before_the_node_that_would_exceed_it(
     shown = hers.get(f"/api/executions/{body['executionId']}").json()
     assert shown["cost"] == 20
     assert {row["id"]: row["status"] for row in shown["nodes"]} == {
-        "p0": "completed", "p1": "completed", "p2": "failed", "p3": "skipped", "end": "skipped",
-    }  # fmt: skip
+        "p0": "completed",
+        "p1": "completed",
+        "p2": "failed",
+        "p3": "skipped",
+        "end": "skipped",
+    }
 
 
 def test_nodes_side_by_side_keep_to_the_cap_together(engine: None, hers: Caller) -> None:
@@ -177,8 +194,11 @@ def test_nodes_side_by_side_keep_to_the_cap_together(engine: None, hers: Caller)
 
 
 def test_a_cap_of_zero_runs_what_is_free(engine: None, hers: Caller) -> None:
-    hers.create("Free", nodes=[a_node("t", "textBox", text="x"), a_node("end", "responseOutput")],
-                edges=[an_edge("t", "end", "text", "result")])  # fmt: skip
+    hers.create(
+        "Free",
+        nodes=[a_node("t", "textBox", text="x"), a_node("end", "responseOutput")],
+        edges=[an_edge("t", "end", "text", "result")],
+    )
     body = {"inputs": {}, "maxCredits": 0}
     answer = hers.post("/api/workflows/free/run", body)
     assert (answer.status_code, answer.json()["cost"]) == (200, 0)
@@ -195,8 +215,11 @@ def test_a_list_pays_for_every_item_and_stops_where_the_balance_ends(
     engine: None, pro: Caller, alice: User
 ) -> None:
     for count, expected in ((4, 500), (3, 200)):
-        nodes = [a_node("l", "list", items=["a"] * count, excluded=[]), a_node("p", "testPaid"),
-                 a_node("end", "responseOutput")]  # fmt: skip
+        nodes = [
+            a_node("l", "list", items=["a"] * count, excluded=[]),
+            a_node("p", "testPaid"),
+            a_node("end", "responseOutput"),
+        ]
         edges = [an_edge("l", "p", "items", "text"), an_edge("p", "end", "text", "result")]
         slug = pro.create("List", nodes=nodes, edges=edges)["slug"]
         answer = pro.post(f"/api/workflows/{slug}/run", {"inputs": {}})

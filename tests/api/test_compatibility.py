@@ -175,11 +175,12 @@ def test_a_list_runs_its_included_items_and_nothing_unconnected_runs(
         "Batch",
         nodes=[
             a_node("list", "list", items=["a", "b", "c"], excluded=[1]),
-            a_node("say", "template", text="<{x}>"), a_node("alone", "template", text="never"),
+            a_node("say", "template", text="<{x}>"),
+            a_node("alone", "template", text="never"),
             a_node("end", "responseOutput"),
         ],
         edges=[an_edge("list", "say", "items", "x"), an_edge("say", "end", "text", "result")],
-    )  # fmt: skip
+    )
     body = hers.post("/api/workflows/batch/run", {"inputs": {}}).json()
     assert body["result"] == {"texts": ["<a>", "<c>"]}
     assert body["cost"] == 0

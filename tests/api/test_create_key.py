@@ -51,9 +51,13 @@ def test_presets_and_ceiling_are_listed(her_browser: Caller, alice: User) -> Non
         "webhook-receiver": ["webhook:receive"],
         "full-deploy": ["workflow:run", "workflow:read", "workflow:write"],
         "comfyui-client": [
-            "workflow:run", "workflow:read", "workflow:write", "runner:read", "runner:write",
+            "workflow:run",
+            "workflow:read",
+            "workflow:write",
+            "runner:read",
+            "runner:write",
         ],
-    }  # fmt: skip
+    }
     assert body["ceiling"] == ["execution:*", "key:*", "runner:*", "webhook:*", "workflow:*"]
     for row in body["presets"]:
         made = her_browser.post(KEYS, {"name": row["label"], "preset": row["preset"]})
@@ -63,14 +67,20 @@ def test_presets_and_ceiling_are_listed(her_browser: Caller, alice: User) -> Non
 @pytest.mark.parametrize(
     ("tier", "capability", "granted"),
     [
-        (Tier.PRO, "workflow:run", True), (Tier.PRO, "workflow:poster:run", True),
-        (Tier.PRO, "execution:read", True), (Tier.PRO, "webhook:receive", True),
-        (Tier.PRO, "model:run", False), (Tier.PRO, "model:blur-image:run", False),
-        (Tier.PRO, "agent:invoke", False), (Tier.PRO, "*", False),
-        (Tier.BUSINESS, "model:run", True), (Tier.BUSINESS, "model:*", True),
-        (Tier.BUSINESS, "agent:invoke", True), (Tier.ENTERPRISE, "*", False),
+        (Tier.PRO, "workflow:run", True),
+        (Tier.PRO, "workflow:poster:run", True),
+        (Tier.PRO, "execution:read", True),
+        (Tier.PRO, "webhook:receive", True),
+        (Tier.PRO, "model:run", False),
+        (Tier.PRO, "model:blur-image:run", False),
+        (Tier.PRO, "agent:invoke", False),
+        (Tier.PRO, "*", False),
+        (Tier.BUSINESS, "model:run", True),
+        (Tier.BUSINESS, "model:*", True),
+        (Tier.BUSINESS, "agent:invoke", True),
+        (Tier.ENTERPRISE, "*", False),
     ],
-)  # fmt: skip
+)
 def test_a_tier_grants_up_to_its_ceiling(
     her_browser: Caller, alice: User, tier: str, capability: str, granted: bool
 ) -> None:
@@ -123,8 +133,11 @@ def test_tiers_without_external_api_make_no_keys(
 @pytest.mark.parametrize(
     ("body", "field"),
     [
-        ({}, "name"), ({"name": " "}, "name"), ({"name": "x" * 201}, "name"),
-        ({"name": "k"}, "capabilities"), ({"name": "k", "capabilities": []}, "capabilities"),
+        ({}, "name"),
+        ({"name": " "}, "name"),
+        ({"name": "x" * 201}, "name"),
+        ({"name": "k"}, "capabilities"),
+        ({"name": "k", "capabilities": []}, "capabilities"),
         ({"name": "k", "capabilities": "workflow:read"}, "capabilities"),
         ({"name": "k", "preset": "godlike"}, "preset"),
         ({"name": "k", "preset": "read-only", "capabilities": ["*"]}, "capabilities"),
@@ -132,7 +145,7 @@ def test_tiers_without_external_api_make_no_keys(
         ({"name": "k", "preset": "read-only", "expiresInDays": "7"}, "expiresInDays"),
         ({"name": "k", "preset": "read-only", "expiresInDays": True}, "expiresInDays"),
     ],
-)  # fmt: skip
+)
 def test_a_malformed_request_names_the_field(
     her_browser: Caller, body: dict[str, object], field: str
 ) -> None:
@@ -164,9 +177,14 @@ def test_fifty_keys_are_enough_and_a_revoked_one_makes_room(
 def test_a_key_manages_no_keys(hers: Caller, alice: User) -> None:
     mine = Token.objects.get(owner=alice).pk
     for method, path in (
-        ("GET", KEYS), ("POST", KEYS), ("DELETE", f"{KEYS}/{mine}"), ("GET", f"{KEYS}/presets"),
-        ("PUT", f"{KEYS}/{mine}/webhook"), ("GET", "/api/account"), ("POST", "/api/credentials"),
-    ):  # fmt: skip
+        ("GET", KEYS),
+        ("POST", KEYS),
+        ("DELETE", f"{KEYS}/{mine}"),
+        ("GET", f"{KEYS}/presets"),
+        ("PUT", f"{KEYS}/{mine}/webhook"),
+        ("GET", "/api/account"),
+        ("POST", "/api/credentials"),
+    ):
         response = hers.send(method, path, "{}")
         assert (response.status_code, response.json()["code"]) == (403, "SESSION_REQUIRED"), path
 

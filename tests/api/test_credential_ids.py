@@ -49,11 +49,16 @@ def test_the_owners_own_documents_follow_and_nobody_elses_do(before: Any) -> Non
     nodes.append(a_node("text", "textBox", credential=str(hers.pk)))
     made = {
         owner.username: workflow.objects.create(
-            owner=owner, slug=owner.username, handle="w", name="w", nodes=nodes,
-            node_types={"httpRequest": 6, "textBox": 1}, updated_at=timezone.now(),
+            owner=owner,
+            slug=owner.username,
+            handle="w",
+            name="w",
+            nodes=nodes,
+            node_types={"httpRequest": 6, "textBox": 1},
+            updated_at=timezone.now(),
         ).pk
         for owner in (alice, bob)
-    }  # fmt: skip
+    }
     after = migrate(AFTER)
     ids = dict(after.get_model("workflows", "Credential").objects.values_list("pk", "public_id"))
     assert len(set(ids.values())) == 2

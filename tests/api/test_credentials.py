@@ -36,15 +36,20 @@ def service() -> Iterator[Receiver]:
 def body(*origins: str, **changes: object) -> dict[str, object]:
     origins = origins or ("https://api.example.com",)
     return {
-        "name": "mine", "provider": "openai", "allowedOrigins": list(origins), "secret": CANARY,
+        "name": "mine",
+        "provider": "openai",
+        "allowedOrigins": list(origins),
+        "secret": CANARY,
         **changes,
-    }  # fmt: skip
+    }
 
 
 def calling(caller: Caller, url: str, credential: object, **data: object) -> str:
     """Create a workflow that calls a service with a credential; return its slug."""
-    nodes = [a_node("call", "httpRequest", url=url, credential=credential, **data),
-             a_node("end", "responseOutput")]  # fmt: skip
+    nodes = [
+        a_node("call", "httpRequest", url=url, credential=credential, **data),
+        a_node("end", "responseOutput"),
+    ]
     edges = [an_edge("call", "end", "text", "result")]
     return str(caller.create("Call", nodes=nodes, edges=edges)["slug"])
 
@@ -54,10 +59,15 @@ def test_a_secret_goes_in_and_never_comes_out(her_browser: Caller, alice: User) 
     assert made.status_code == 201, made.content
     shape = made.json()
     assert shape == {
-        "id": Credential.objects.get().public_id, "name": "mine", "provider": "openai",
-        "allowedOrigins": ["https://api.example.com"], "last4": CANARY[-4:],
-        "createdAt": shape["createdAt"], "lastUsedAt": None, "workflows": [],
-    }  # fmt: skip
+        "id": Credential.objects.get().public_id,
+        "name": "mine",
+        "provider": "openai",
+        "allowedOrigins": ["https://api.example.com"],
+        "last4": CANARY[-4:],
+        "createdAt": shape["createdAt"],
+        "lastUsedAt": None,
+        "workflows": [],
+    }
     assert re.fullmatch(r"cred_[A-Za-z0-9_-]{22}", shape["id"])
     assert her_browser.get(PATH).json() == [shape]
     assert her_browser.get(f"{PATH}/{shape['id']}").status_code == 405
@@ -73,8 +83,10 @@ def test_a_key_of_fals_needs_no_addresses(her_browser: Caller) -> None:
     made = her_browser.post(PATH, given)
     assert made.status_code == 201, made.content
     assert set(made.json()["allowedOrigins"]) >= {
-        "https://fal.run", "https://queue.fal.run", "https://rest.fal.ai"
-    }  # fmt: skip
+        "https://fal.run",
+        "https://queue.fal.run",
+        "https://rest.fal.ai",
+    }
     other = her_browser.post(PATH, {**given, "name": "other", "provider": "other"})
     assert (other.status_code, other.json()["field"]) == (400, "allowedOrigins")
 
@@ -87,11 +99,17 @@ def test_a_key_of_fals_needs_no_addresses(her_browser: Caller) -> None:
         ("https://api.example.com:443", "https://api.example.com"),
         ("http://10.0.0.5:8188", "http://10.0.0.5:8188"),
         ("https://[2001:DB8::1]:8443", "https://[2001:db8::1]:8443"),
-        ("https://api.example.com/v1", None), ("https://api.example.com?x", None),
-        ("https://user@api.example.com", None), ("api.example.com", None), ("*", None),
-        ("https://*.example.com", None), ("ftp://a.example", None), ("", None), (5, None),
+        ("https://api.example.com/v1", None),
+        ("https://api.example.com?x", None),
+        ("https://user@api.example.com", None),
+        ("api.example.com", None),
+        ("*", None),
+        ("https://*.example.com", None),
+        ("ftp://a.example", None),
+        ("", None),
+        (5, None),
     ],
-)  # fmt: skip
+)
 def test_an_origin_is_exact(her_browser: Caller, origin: object, kept: str | None) -> None:
     response = her_browser.post(PATH, body(origin))  # type: ignore[arg-type]
     if kept is None:
@@ -102,9 +120,14 @@ def test_an_origin_is_exact(her_browser: Caller, origin: object, kept: str | Non
 
 @pytest.mark.parametrize(
     ("change", "field"),
-    [({"name": ""}, "name"), ({"provider": None}, "provider"), ({"secret": "short"}, "secret"),
-     ({"secret": f"{CANARY}\r\nX-Evil: 1"}, "secret"), ({"allowedOrigins": []}, "allowedOrigins")],
-)  # fmt: skip
+    [
+        ({"name": ""}, "name"),
+        ({"provider": None}, "provider"),
+        ({"secret": "short"}, "secret"),
+        ({"secret": f"{CANARY}\r\nX-Evil: 1"}, "secret"),
+        ({"allowedOrigins": []}, "allowedOrigins"),
+    ],
+)
 def test_a_wrong_value_is_named_and_the_secret_not_repeated(
     her_browser: Caller, change: dict[str, object], field: str
 ) -> None:
@@ -129,9 +152,14 @@ def test_a_name_is_taken_once(her_browser: Caller) -> None:
     ],
 )
 def test_a_node_shows_it_to_its_origin_as_the_provider_wants_it(
-    engine: None, her_browser: Caller, service: Receiver, provider: str, secret: str, header: str,
+    engine: None,
+    her_browser: Caller,
+    service: Receiver,
+    provider: str,
+    secret: str,
+    header: str,
     value: str,
-) -> None:  # fmt: skip
+) -> None:
     made = her_browser.post(PATH, body(service.origin, provider=provider, secret=secret)).json()
     typed = {"Authorization": "typed by hand", "X-Other": "stays"}
     slug = calling(her_browser, service.url, made["id"], headers=typed)
@@ -166,8 +194,13 @@ def test_nothing_but_ones_own_id_finds_a_credential(
 ) -> None:
     made = her_browser.post(PATH, body(service.origin)).json()
     row = str(Credential.objects.get().pk)
-    for caller, id in ((his, made["id"]), (her_browser, row), (her_browser, int(row)),
-                       (her_browser, "-1"), (her_browser, made["id"].upper())):  # fmt: skip
+    for caller, id in (
+        (his, made["id"]),
+        (her_browser, row),
+        (her_browser, int(row)),
+        (her_browser, "-1"),
+        (her_browser, made["id"].upper()),
+    ):
         slug = calling(caller, service.url, id)
         answer = caller.post(f"/api/workflows/{slug}/run", {"inputs": {}})
         (error,) = answer.json()["nodeErrors"]
@@ -190,10 +223,19 @@ def test_it_says_where_it_is_used_and_when_it_was(
 def _everything(caller: Caller, slug: str, id: str) -> dict[str, bytes]:
     """Read all that the API tells about a workflow and its run."""
     paths = (
-        f"/api/workflows/{slug}", "/api/workflows", f"/api/workflows/{slug}/schema",
-        f"/api/executions/{id}", "/api/executions", PATH, "/api/account", "/api/account/usage",
-        "/api/whoami", "/api/nodes", "/api/models", "/api/api-keys",
-    )  # fmt: skip
+        f"/api/workflows/{slug}",
+        "/api/workflows",
+        f"/api/workflows/{slug}/schema",
+        f"/api/executions/{id}",
+        "/api/executions",
+        PATH,
+        "/api/account",
+        "/api/account/usage",
+        "/api/whoami",
+        "/api/nodes",
+        "/api/models",
+        "/api/api-keys",
+    )
     found = {path: caller.get(path).content for path in paths}
     found["events"] = whole(caller.get(f"/api/executions/{id}/events"))
     copy = caller.post(f"/api/workflows/{slug}/duplicate", {})
@@ -212,9 +254,12 @@ def _database() -> bytes:
 
 @pytest.mark.parametrize("status", [200, 401])
 def test_a_planted_secret_is_nowhere_after_a_whole_life(
-    engine: None, her_browser: Caller, service: Receiver, caplog: pytest.LogCaptureFixture,
+    engine: None,
+    her_browser: Caller,
+    service: Receiver,
+    caplog: pytest.LogCaptureFixture,
     status: int,
-) -> None:  # fmt: skip
+) -> None:
     caplog.set_level(logging.DEBUG)
     made = her_browser.post(PATH, body(service.origin)).json()
     # A service that repeats the key, plainly, inside JSON and in base64, in body and error.

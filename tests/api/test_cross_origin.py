@@ -28,9 +28,12 @@ def _path(address: str) -> str:
 
 def _preflight(caller: Caller, method: str, address: str, origin: str = PAGE) -> Any:
     return caller.send(
-        "OPTIONS", _path(address), Origin=origin, Access_Control_Request_Method=method,
+        "OPTIONS",
+        _path(address),
+        Origin=origin,
+        Access_Control_Request_Method=method,
         Access_Control_Request_Headers="x-api-key, content-type",
-    )  # fmt: skip
+    )
 
 
 def _cors(answer: Any) -> dict[str, str]:
@@ -75,12 +78,17 @@ def test_a_page_of_another_origin_runs_a_public_workflow_and_reads_its_result(
 @pytest.mark.parametrize(
     ("origins", "origin", "allowed"),
     [
-        ((), PAGE, None), ((PAGE,), PAGE, PAGE), ((PAGE,), "https://evil.example", None),
-        ((PAGE,), "null", None), ((PAGE,), f"{PAGE}.evil.example", None),
-        ((PAGE,), "http://shop.example", None), ((PAGE,), f"{PAGE}:8443", None),
-        (("*",), "https://evil.example", "*"), (("*",), "null", "*"),
+        ((), PAGE, None),
+        ((PAGE,), PAGE, PAGE),
+        ((PAGE,), "https://evil.example", None),
+        ((PAGE,), "null", None),
+        ((PAGE,), f"{PAGE}.evil.example", None),
+        ((PAGE,), "http://shop.example", None),
+        ((PAGE,), f"{PAGE}:8443", None),
+        (("*",), "https://evil.example", "*"),
+        (("*",), "null", "*"),
     ],
-)  # fmt: skip
+)
 def test_a_key_may_be_used_by_pages_of_the_origins_of_the_settings(
     hers: Caller, her_browser: Caller, origins: tuple[str, ...], origin: str, allowed: str | None
 ) -> None:
@@ -149,11 +157,23 @@ def test_a_copy_is_open_to_nobody(hers: Caller, his: Caller) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["https://shop.example", ["*"], ["https://*.example"], ["https://shop.example/path"], [1],
-     ["shop.example"], ["https://shop.example; script-src *"], ["https://a.example 'self'"],
-     ["data:"], ["https://shop.example\n"], {"a": 1}, ["https://a.example"] * 21,
-     ["https://user@shop.example"], ["javascript://a"]],
-)  # fmt: skip
+    [
+        "https://shop.example",
+        ["*"],
+        ["https://*.example"],
+        ["https://shop.example/path"],
+        [1],
+        ["shop.example"],
+        ["https://shop.example; script-src *"],
+        ["https://a.example 'self'"],
+        ["data:"],
+        ["https://shop.example\n"],
+        {"a": 1},
+        ["https://a.example"] * 21,
+        ["https://user@shop.example"],
+        ["javascript://a"],
+    ],
+)
 def test_what_is_no_list_of_origins_is_refused_by_name(hers: Caller, value: object) -> None:
     hers.create("Echo", **ECHO)
     for answer in (

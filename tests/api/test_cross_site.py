@@ -18,9 +18,13 @@ UNSAFE = sorted(
     if method != "GET" and row.needs is not None
 )
 FOREIGN = (
-    "https://evil.example", "http://testserver.evil.example", "http://testserver:81",
-    "https://testserver", "http://sub.testserver", "null",
-)  # fmt: skip
+    "https://evil.example",
+    "http://testserver.evil.example",
+    "http://testserver:81",
+    "https://testserver",
+    "http://sub.testserver",
+    "null",
+)
 FORMS = ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x")
 
 
@@ -63,9 +67,12 @@ def test_a_session_changes_nothing_without_its_token_from_its_own_page(
 def test_no_answer_lets_another_site_read_it(hers: Caller, address: str) -> None:
     for origin in (FOREIGN[0], "null", "http://testserver"):
         asked = hers.send(
-            "OPTIONS", _path(address), Origin=origin, Access_Control_Request_Method="POST",
+            "OPTIONS",
+            _path(address),
+            Origin=origin,
+            Access_Control_Request_Method="POST",
             Access_Control_Request_Headers="x-api-key",
-        )  # fmt: skip
+        )
         assert asked.status_code == 405
         for answer in (asked, hers.get(_path(address), Origin=origin)):
             assert not [name for name in answer.headers if name.lower().startswith("access-")]

@@ -90,25 +90,35 @@ def test_the_end_of_an_async_run_is_reported_signed(
     assert abs(verify(got.headers[HEADER], got.body) - time.time()) < 30
     assert got.headers["content-type"] == "application/json"
     assert json.loads(got.body) == {
-        "event": "execution.completed", "executionId": answer["executionId"], "requestId": None,
-        "userId": str(alice.pk), "workflowSlug": "echo", "modelIds": [], "status": "completed",
+        "event": "execution.completed",
+        "executionId": answer["executionId"],
+        "requestId": None,
+        "userId": str(alice.pk),
+        "workflowSlug": "echo",
+        "modelIds": [],
+        "status": "completed",
         "result": {"text": "You said hello"},
-    }  # fmt: skip
+    }
     settled(lambda: Delivery.objects.get().status == "delivered")
     (row,) = her_browser.get(path).json()["deliveries"]
     assert (row["event"], row["status"], row["attempt"], row["error"]) == (
-        "execution.completed", "delivered", 1, None,
-    )  # fmt: skip
+        "execution.completed",
+        "delivered",
+        1,
+        None,
+    )
     assert row["executionId"] == answer["executionId"]
 
 
 def test_a_failure_is_reported_with_its_error(engine: None, hooked: Caller, hook: Receiver) -> None:
     hooked.create(
         "Broken",
-        nodes=[a_node("p", "loadImage", url="/media/00000000-0000-4000-8000-000000000000"),
-               a_node("end", "responseOutput")],
+        nodes=[
+            a_node("p", "loadImage", url="/media/00000000-0000-4000-8000-000000000000"),
+            a_node("end", "responseOutput"),
+        ],
         edges=[an_edge("p", "end", "image", "result")],
-    )  # fmt: skip
+    )
     start(hooked, "broken")
     body = json.loads(hook.wait().body)
     assert (body["event"], body["status"], body["result"]) == ("execution.failed", "failed", None)
@@ -121,14 +131,18 @@ def test_a_cancel_is_reported(hooked: Caller) -> None:
     hooked.post(f"/api/executions/{id}/cancel")
     row = Delivery.objects.get()
     assert (row.event, row.status, json.loads(row.body)["status"]) == (
-        "execution.cancelled", "pending", "cancelled",
-    )  # fmt: skip
+        "execution.cancelled",
+        "pending",
+        "cancelled",
+    )
 
 
 def test_a_picture_has_a_whole_address(engine: None, hooked: Caller, hook: Receiver) -> None:
-    hooked.create("Sky", nodes=[a_node("g", "gradient", width=8, height=8),
-                                a_node("end", "responseOutput")],
-                  edges=[an_edge("g", "end", "image", "result")])  # fmt: skip
+    hooked.create(
+        "Sky",
+        nodes=[a_node("g", "gradient", width=8, height=8), a_node("end", "responseOutput")],
+        edges=[an_edge("g", "end", "image", "result")],
+    )
     with override_settings(PUBLIC_URL="https://patchbay.example"):
         start(hooked, "sky")
         body = json.loads(hook.wait().body)
@@ -285,11 +299,20 @@ def test_a_secret_is_made_shown_once_kept_encrypted_and_can_be_set(
 
 @pytest.mark.parametrize(
     "body",
-    [{}, {"url": ""}, {"url": "ftp://a.example"}, {"url": "nonsense"}, {"url": 7},
-     {"url": "https://user:pass@a.example/"}, {"url": "https://a b"}, {"url": "x" * 3000},
-     {"url": "https://a.example", "secret": "short"}, {"url": "https://a.example", "secret": 5},
-     {"url": "https://a.example", "secret": "x" * 257}],
-)  # fmt: skip
+    [
+        {},
+        {"url": ""},
+        {"url": "ftp://a.example"},
+        {"url": "nonsense"},
+        {"url": 7},
+        {"url": "https://user:pass@a.example/"},
+        {"url": "https://a b"},
+        {"url": "x" * 3000},
+        {"url": "https://a.example", "secret": "short"},
+        {"url": "https://a.example", "secret": 5},
+        {"url": "https://a.example", "secret": "x" * 257},
+    ],
+)
 def test_what_is_no_address_or_secret_is_refused(
     her_browser: Caller, path: str, body: dict[str, object]
 ) -> None:
@@ -346,10 +369,15 @@ def test_the_last_fifty_deliveries_are_listed(
     webhook = Webhook.objects.get()
     at = datetime.fromisoformat("2026-01-01T00:00:00+00:00")
     Delivery.objects.bulk_create(
-        Delivery(webhook=webhook, event=f"e{number}", body="{}", status="delivered",
-                 created_at=at + timedelta(seconds=number))
+        Delivery(
+            webhook=webhook,
+            event=f"e{number}",
+            body="{}",
+            status="delivered",
+            created_at=at + timedelta(seconds=number),
+        )
         for number in range(60)
-    )  # fmt: skip
+    )
     rows = her_browser.get(path).json()["deliveries"]
     assert [row["event"] for row in rows] == [f"e{number}" for number in range(59, 9, -1)]
     assert webhooks.SHOWN == 50

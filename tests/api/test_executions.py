@@ -162,11 +162,14 @@ def test_runs_outlive_their_workflow(engine: None, hers: Caller) -> None:
 def test_a_list_runs_a_single_input_once_for_each_item(engine: None, hers: Caller) -> None:
     hers.create(
         "Each",
-        nodes=[a_node("list", "list", items=["a", "b", "c"], excluded=[1]),
-               a_node("say", "template", text="<{x}>"), a_node("end", "responseOutput"),
-               a_node("alone", "textBox", text="never")],
+        nodes=[
+            a_node("list", "list", items=["a", "b", "c"], excluded=[1]),
+            a_node("say", "template", text="<{x}>"),
+            a_node("end", "responseOutput"),
+            a_node("alone", "textBox", text="never"),
+        ],
         edges=[an_edge("list", "say", "items", "x"), an_edge("say", "end", "text", "result")],
-    )  # fmt: skip
+    )
     body = hers.post("/api/workflows/each/run", {"inputs": {}}).json()
     assert "<a>" in json.dumps(body["result"])
     assert "<c>" in json.dumps(body["result"])

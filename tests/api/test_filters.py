@@ -137,9 +137,13 @@ def history(hers: Caller, his: Caller, alice: User, bob: User) -> list[Run]:
         snapshot = Snapshot.objects.create(workflow=workflow, sha256=f"{number:064}")
         finished = None if status in ("queued", "running") else now
         run = Run.objects.create(
-            owner=owner, workflow=workflow, snapshot=snapshot, status=status, source=source,
+            owner=owner,
+            workflow=workflow,
+            snapshot=snapshot,
+            status=status,
+            source=source,
             finished_at=finished,
-        )  # fmt: skip
+        )
         # Two of them in one moment, as it happens.
         at = now + timedelta(seconds=min(number, 3))
         Run.objects.filter(pk=run.pk).update(created_at=at)
@@ -184,13 +188,20 @@ def test_a_list_of_runs_is_continued_behind_its_last_one(history: list[Run], her
 @pytest.mark.parametrize(
     ("query", "field"),
     [
-        ("status=done", "status"), ("source=door", "source"), ("before=yesterday", "before"),
-        ("before=", "before"), ("before=9999-99-99", "before"), ("limit=0", "limit"),
-        ("limit=101", "limit"), ("limit=-1", "limit"), ("limit=%D9%A3", "limit"),
-        ("workflow=Bad", "workflow"), ("status=failed&status=failed", "status"),
+        ("status=done", "status"),
+        ("source=door", "source"),
+        ("before=yesterday", "before"),
+        ("before=", "before"),
+        ("before=9999-99-99", "before"),
+        ("limit=0", "limit"),
+        ("limit=101", "limit"),
+        ("limit=-1", "limit"),
+        ("limit=%D9%A3", "limit"),
+        ("workflow=Bad", "workflow"),
+        ("status=failed&status=failed", "status"),
         ("before=0001-01-01T00:00:00%2B14:00", "before"),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_filter_of_runs_is_named(hers: Caller, query: str, field: str) -> None:
     response = hers.get(f"/api/executions?{query}")
     assert (response.status_code, response.json()["field"]) == (400, field)

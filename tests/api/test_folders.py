@@ -37,8 +37,13 @@ def test_a_new_folder_is_answered_with_its_address(hers: Caller) -> None:
     folder = response.json()
     assert response["Location"] == f"/api/folders/{folder['id']}"
     assert folder.keys() == {
-        "id", "name", "parentId", "workflowCount", "createdAt", "updatedAt",
-    }  # fmt: skip
+        "id",
+        "name",
+        "parentId",
+        "workflowCount",
+        "createdAt",
+        "updatedAt",
+    }
     assert (folder["name"], folder["parentId"], folder["workflowCount"]) == ("Posters", None, 0)
     assert hers.get(response["Location"]).json() == folder
 

@@ -18,9 +18,12 @@ FRESH = 40
 CHUNK = 1_200
 #: What null means, where it means the same as nothing.
 UNSET: JsonObject = {
-    "description": "", "tags": [], "cover": None, "thumbnail": None,
+    "description": "",
+    "tags": [],
+    "cover": None,
+    "thumbnail": None,
     "viewport": {"x": 0, "y": 0, "zoom": 1},
-}  # fmt: skip
+}
 SERVERS = READ_ONLY - {"isTemplate", "folderId"}
 
 
@@ -112,13 +115,30 @@ def test_bodies_of_any_shape_are_refused_in_words_or_taken(hers: Caller) -> None
     chance = random.Random(7)
     slug = hers.create("Any")["slug"]
     paths = (
-        ("POST", "/api/workflows"), ("PUT", f"/api/workflows/{slug}"), ("POST", "/api/folders"),
-        ("PUT", f"/api/workflows/{slug}/move"), ("POST", f"/api/workflows/{slug}/duplicate"),
-        ("POST", f"/api/workflows/{slug}/changes"), ("POST", "/api/models/gradient/run?async=1"),
+        ("POST", "/api/workflows"),
+        ("PUT", f"/api/workflows/{slug}"),
+        ("POST", "/api/folders"),
+        ("PUT", f"/api/workflows/{slug}/move"),
+        ("POST", f"/api/workflows/{slug}/duplicate"),
+        ("POST", f"/api/workflows/{slug}/changes"),
+        ("POST", "/api/models/gradient/run?async=1"),
         ("POST", f"/api/workflows/{slug}/run?async=true"),
-    )  # fmt: skip
-    keys = ("name", "folderId", "parentId", "inputs", "only", "force", "operations", "batchId",
-            "baseVersion", "label", "isTemplate", "nodes", "edges")  # fmt: skip
+    )
+    keys = (
+        "name",
+        "folderId",
+        "parentId",
+        "inputs",
+        "only",
+        "force",
+        "operations",
+        "batchId",
+        "baseVersion",
+        "label",
+        "isTemplate",
+        "nodes",
+        "edges",
+    )
     for _ in range(600):
         method, path = chance.choice(paths)
         body = {key: generated.value(chance, 4) for key in chance.sample(keys, 5)}

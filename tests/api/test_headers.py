@@ -136,7 +136,8 @@ EXPECTED: dict[str, tuple[int, dict[str, str]]] = {
     ),
     "no credential": (401, {"Content-Type": JSON, "Vary": "Cookie", **CHALLENGE, **NO_STORE}),
     "no credential for a file": (
-        401, {"Content-Type": JSON, "Vary": "Cookie", **CHALLENGE, **NO_STORE},
+        401,
+        {"Content-Type": JSON, "Vary": "Cookie", **CHALLENGE, **NO_STORE},
     ),
     "no CSRF token": (403, {"Content-Type": JSON, "Vary": "Cookie", **NO_STORE}),
     "a wrong method": (405, {"Content-Type": JSON, **NO_STORE}),
@@ -148,7 +149,7 @@ EXPECTED: dict[str, tuple[int, dict[str, str]]] = {
     "the login page": (200, {"Content-Type": PAGE, "Vary": "Cookie", **NO_STORE}),
     "the page of the API": (200, {"Content-Type": PAGE, "Vary": "Cookie", **NO_STORE}),
     "a page that is not there": (404, {"Content-Type": PAGE, **NO_STORE}),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", EXPECTED)
@@ -191,6 +192,7 @@ def test_an_error_nobody_foresaw_tells_nothing(
     answer = hers.get("/api/workflows")
     assert answer.status_code == 500
     assert answer.json() == {
-        "error": "Something went wrong on the server.", "code": "INTERNAL_ERROR",
-    }  # fmt: skip
+        "error": "Something went wrong on the server.",
+        "code": "INTERNAL_ERROR",
+    }
     assert headers_of(answer) == {"Content-Type": JSON, **NO_STORE}

@@ -58,15 +58,32 @@ def test_a_byte_order_mark_and_nan_are_read(hers: Caller) -> None:
 
 
 def test_what_cannot_work_here_is_told(hers: Caller) -> None:
-    file = {"nodes": [
-        {"id": "a", "type": "teleport", "position": {"x": 0, "y": 0}, "data": {}},
-        {"id": "b", "type": "upload", "position": {"x": 0, "y": 0}, "data": {
-            "asset": {"asset": "7349c0b0-8349-46c7-8cbb-574a0058d425", "url": "/media/x"}}},
-        {"id": "c", "type": "falApp", "position": {"x": 0, "y": 0},
-         "data": {"app": "someone/model"}},
-        {"id": "d", "type": "falApp", "position": {"x": 0, "y": 0},
-         "data": {"app": "fal-ai/text-concat"}},
-    ], "edges": []}  # fmt: skip
+    file = {
+        "nodes": [
+            {"id": "a", "type": "teleport", "position": {"x": 0, "y": 0}, "data": {}},
+            {
+                "id": "b",
+                "type": "upload",
+                "position": {"x": 0, "y": 0},
+                "data": {
+                    "asset": {"asset": "7349c0b0-8349-46c7-8cbb-574a0058d425", "url": "/media/x"}
+                },
+            },
+            {
+                "id": "c",
+                "type": "falApp",
+                "position": {"x": 0, "y": 0},
+                "data": {"app": "someone/model"},
+            },
+            {
+                "id": "d",
+                "type": "falApp",
+                "position": {"x": 0, "y": 0},
+                "data": {"app": "fal-ai/text-concat"},
+            },
+        ],
+        "edges": [],
+    }
     warnings = " ".join(bring(hers, file).json()["warnings"])
     assert "teleport" in warnings
     assert "One file it uses" in warnings

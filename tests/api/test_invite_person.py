@@ -60,9 +60,15 @@ def test_it_is_over_after_seven_days(path: str) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"username": ""}, {"username": "a b"}, {"username": "alice"}, {"username": "x" * 151},
-     {"password": "short"}, {"password": "carolcarol12", "username": "carolcarol12"}],
-)  # fmt: skip
+    [
+        {"username": ""},
+        {"username": "a b"},
+        {"username": "alice"},
+        {"username": "x" * 151},
+        {"password": "short"},
+        {"password": "carolcarol12", "username": "carolcarol12"},
+    ],
+)
 def test_a_wrong_name_or_password_leaves_the_invitation_open(
     path: str, change: dict[str, str]
 ) -> None:

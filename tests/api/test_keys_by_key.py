@@ -15,8 +15,15 @@ from workflows.services.identity import tokens
 pytestmark = pytest.mark.django_db
 
 KEYS = "/api/api-keys"
-MANAGER = ("key:read", "key:write", "webhook:read", "webhook:write", "webhook:receive",
-           "workflow:read", "workflow:run")  # fmt: skip
+MANAGER = (
+    "key:read",
+    "key:write",
+    "webhook:read",
+    "webhook:write",
+    "webhook:receive",
+    "workflow:read",
+    "workflow:run",
+)
 
 
 def made_by(caller: Caller, *capabilities: str, **more: object) -> dict[str, object]:
@@ -46,11 +53,12 @@ def test_a_right_over_keys_is_held_by_its_name_alone(
     caller = token(alice, *held)
     id = Token.objects.get().pk
     for method, path, needed in (
-        ("GET", KEYS, "key:read"), ("POST", KEYS, "key:write"),
+        ("GET", KEYS, "key:read"),
+        ("POST", KEYS, "key:write"),
         ("DELETE", f"{KEYS}/{id}", "key:write"),
         ("PUT", f"{KEYS}/{id}/webhook", "webhook:write"),
         ("GET", "/api/webhooks/deliveries", "webhook:read"),
-    ):  # fmt: skip
+    ):
         answer = caller.send(method, path, "{}")
         assert (answer.status_code, answer.json()["code"]) == (403, "SESSION_REQUIRED")
         assert answer.json()["required"] == needed
@@ -63,9 +71,14 @@ def test_a_key_grants_no_more_than_it_holds(alice: User, token: TokenCaller) -> 
         made_by(manager, capability)
     count = Token.objects.count()
     for capability in (
-        "workflow:run", "workflow:other:run", "workflow:*", "*", "key:read", "model:run",
+        "workflow:run",
+        "workflow:other:run",
+        "workflow:*",
+        "*",
+        "key:read",
+        "model:run",
         "webhook:write",
-    ):  # fmt: skip
+    ):
         refused = manager.post(KEYS, {"name": "k", "capabilities": [capability]})
         assert (refused.status_code, refused.json()["code"]) == (403, "CAPABILITY_ABOVE_CEILING")
         assert refused.json()["attempted"] == capability
@@ -105,15 +118,18 @@ def test_revoking_a_key_ends_those_it_has_made_and_theirs(
 ) -> None:
     first = token(alice, "key:write", "workflow:read")
     root = Token.objects.get().pk
-    other = Caller({"x-api-key": her_browser.post(
-        KEYS, {"name": "o", "preset": "read-only"}).json()["key"]})  # fmt: skip
+    other = Caller(
+        {"x-api-key": her_browser.post(KEYS, {"name": "o", "preset": "read-only"}).json()["key"]}
+    )
     second = Caller({"x-api-key": str(made_by(first, "key:write", "workflow:read")["key"])})
     third = Caller({"x-api-key": str(made_by(second, "workflow:read")["key"])})
     assert third.get("/api/workflows").status_code == 200
     assert her_browser.delete(f"{KEYS}/{root}").status_code == 200
     assert [caller.get("/api/workflows").status_code for caller in (first, second, third)] == [
-        401, 401, 401,
-    ]  # fmt: skip
+        401,
+        401,
+        401,
+    ]
     assert other.get("/api/workflows").status_code == 200
 
 

@@ -125,7 +125,12 @@ def test_a_parameter_by_which_others_page_is_refused(hers: Caller) -> None:
 
 
 def test_a_wrong_limit_or_cursor_is_refused(hers: Caller) -> None:
-    for asked, field in (("limit=0", "limit"), ("limit=1001", "limit"), ("limit=x", "limit"),
-                         ("cursor=%21", "cursor"), ("cursor=x", "cursor")):  # fmt: skip
+    for asked, field in (
+        ("limit=0", "limit"),
+        ("limit=1001", "limit"),
+        ("limit=x", "limit"),
+        ("cursor=%21", "cursor"),
+        ("cursor=x", "cursor"),
+    ):
         response = hers.get(f"/api/workflows?{asked}")
         assert (response.status_code, response.json()["field"]) == (400, field)

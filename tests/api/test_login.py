@@ -167,8 +167,9 @@ def test_pages_allow_no_foreign_content_and_are_not_stored() -> None:
     assert "frame-ancestors 'none'" in policy
     assert response["X-Frame-Options"] == "DENY"
     assert response["Cache-Control"] in (
-        "no-store", "max-age=0, no-cache, no-store, must-revalidate, private",
-    )  # fmt: skip
+        "no-store",
+        "max-age=0, no-cache, no-store, must-revalidate, private",
+    )
     assert b"<script" not in response.content
     assert b"style=" not in response.content
 

@@ -268,11 +268,18 @@ def test_a_foreign_file_in_a_body_is_neither_shared_nor_shown(world: World) -> N
 def test_a_body_sets_nothing_that_is_the_servers(world: World, alice: User, bob: User) -> None:
     caller = world.callers["key for everything"].caller
     claims = {
-        "createdBy": str(bob.pk), "slug": "bob-private", "createdAt": "2001-01-01T00:00:00Z",
-        "updatedAt": "2001-01-01T00:00:00Z", "estimatedCreditCost": 99, "version": 77,
-        "nodeCount": 5, "canEdit": False, "lastRun": {"status": "completed"}, "id": 1,
+        "createdBy": str(bob.pk),
+        "slug": "bob-private",
+        "createdAt": "2001-01-01T00:00:00Z",
+        "updatedAt": "2001-01-01T00:00:00Z",
+        "estimatedCreditCost": 99,
+        "version": 77,
+        "nodeCount": 5,
+        "canEdit": False,
+        "lastRun": {"status": "completed"},
+        "id": 1,
         "owner": str(bob.pk),
-    }  # fmt: skip
+    }
     made = caller.create("Claims", **claims)
     saved = caller.put(f"/api/workflows/{made['slug']}", claims).json()
     for row in (made, saved):

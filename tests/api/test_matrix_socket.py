@@ -68,7 +68,9 @@ async def test_every_caller_of_the_socket_watches_own_runs_alone(alice: User, bo
                 assert answer["type"] == "events", (name, owner)
             else:
                 assert answer == {
-                    "type": "error", "run": run, "error": "Execution not found",
+                    "type": "error",
+                    "run": run,
+                    "error": "Execution not found",
                     "code": "EXECUTION_NOT_FOUND",
-                }, (name, owner)  # fmt: skip
+                }, (name, owner)
         await socket.disconnect()

@@ -37,27 +37,42 @@ EVIL = "https://evil.example"
 #: How a browser calls us for another page: what it says of that page, and of why it calls.
 CALLS: dict[str, dict[str, str]] = {
     "a link on another site": {
-        "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document",
+        "Sec-Fetch-Site": "cross-site",
+        "Sec-Fetch-Mode": "navigate",
+        "Sec-Fetch-Dest": "document",
         "Referer": f"{EVIL}/",
     },
     "an image on another site": {
-        "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image",
+        "Sec-Fetch-Site": "cross-site",
+        "Sec-Fetch-Mode": "no-cors",
+        "Sec-Fetch-Dest": "image",
     },
     "a form on a sibling site": {
-        "Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document",
+        "Sec-Fetch-Site": "same-site",
+        "Sec-Fetch-Mode": "navigate",
+        "Sec-Fetch-Dest": "document",
         "Origin": "http://other.testserver",
     },
     "a browser that says nothing": {},
     "an older browser": {"Origin": EVIL, "Referer": f"{EVIL}/"},
-}  # fmt: skip
+}
 #: What a browser does by GET alone.
 LINKS = ("a link on another site", "an image on another site")
 #: Two patterns name alternatives, which Django cannot turn around.
 ALTERNATIVES = {r"^fal(?:/|$)": "fal/", r"^v1/(?:workflow|": "v1/workflow/nothing/here"}
-BODY = json.dumps({
-    "name": "forged", "inputs": {}, "prompt": "x", "text1": "a", "text2": "b", "url": EVIL,
-    "allowed_apps": ["a"], "preset": "full-deploy", "new": "a new password of hers",
-})  # fmt: skip
+BODY = json.dumps(
+    {
+        "name": "forged",
+        "inputs": {},
+        "prompt": "x",
+        "text1": "a",
+        "text2": "b",
+        "url": EVIL,
+        "allowed_apps": ["a"],
+        "preset": "full-deploy",
+        "new": "a new password of hers",
+    }
+)
 
 
 def addresses(things: dict[str, str]) -> Iterator[str]:
@@ -97,10 +112,17 @@ def world(alice: User, bob: User, hers: Caller, his: Caller) -> dict[str, list[d
     _, invited = invitation_create(by=alice, body={})
     link = login_link(User.objects.get(pk=alice.pk)).rpartition("/")[2]
     common = {
-        "owner": "alice", "name": "texts", "file": str(file.pk), "signed": "x", "ticket": "x",
-        "number": "1", "app_label": "workflows", "url": "x", "object_id": str(alice.pk),
+        "owner": "alice",
+        "name": "texts",
+        "file": str(file.pk),
+        "signed": "x",
+        "ticket": "x",
+        "number": "1",
+        "app_label": "workflows",
+        "url": "x",
+        "object_id": str(alice.pk),
         "content_type_id": "1",
-    }  # fmt: skip
+    }
     rows = [
         {"slug": "mine", "id": str(run), "app": "workflows/alice/texts", "key": link},
         {"slug": "bait", "id": str(folder), "app": "workflows/bob/bait", "key": invited},
@@ -151,9 +173,12 @@ def test_no_address_by_any_method_changes_anything_for_another_sites_page(
             query = "?prompt=x&text1=a&text2=b&word=x" if method == "GET" else ""
             with writes() as changed, transaction.atomic():
                 answer = client.generic(
-                    method, path + query, "" if method in ("GET", "HEAD") else BODY,
-                    content_type="application/json", headers=CALLS[call],
-                )  # fmt: skip
+                    method,
+                    path + query,
+                    "" if method in ("GET", "HEAD") else BODY,
+                    content_type="application/json",
+                    headers=CALLS[call],
+                )
                 transaction.set_rollback(True)
             if changed or answer.status_code == 500:
                 wrong.append((method, path, answer.status_code, changed[:2]))
@@ -197,9 +222,17 @@ def _sockets() -> list[str]:
 
 
 SITES = {
-    None: 201, "none": 201, "same-origin": 201, "same-site": 401, "cross-site": 401, "": 401,
-    "Same-Origin": 401, "same-origin, cross-site": 401, "null": 401, "*": 401,
-}  # fmt: skip
+    None: 201,
+    "none": 201,
+    "same-origin": 201,
+    "same-site": 401,
+    "cross-site": 401,
+    "": 401,
+    "Same-Origin": 401,
+    "same-origin, cross-site": 401,
+    "null": 401,
+    "*": 401,
+}
 
 
 @pytest.mark.django_db

@@ -46,11 +46,15 @@ def turned(hers: Caller) -> Caller:
     """A workflow open to all that turns a photo."""
     hers.create(
         "Turned",
-        nodes=[a_node("in", "requestInput", fields=FIELDS, values={}),
-               a_node("turn", "rotateImage"), a_node("end", "responseOutput")],
+        nodes=[
+            a_node("in", "requestInput", fields=FIELDS, values={}),
+            a_node("turn", "rotateImage"),
+            a_node("end", "responseOutput"),
+        ],
         edges=[an_edge("in", "turn", "photo", "image"), an_edge("turn", "end", "image", "result")],
-        publicPlayground=True, publicRun=True,
-    )  # fmt: skip
+        publicPlayground=True,
+        publicRun=True,
+    )
     return hers
 
 
@@ -150,18 +154,22 @@ def test_a_closed_workflow_takes_no_file_and_looks_like_none(
 
 @pytest.mark.parametrize(
     ("limit", "code"),
-    [({"public_upload_bytes": 50}, "TOO_LARGE"), ({"storage_bytes_per_user": 50}, "QUOTA_EXCEEDED"),
-     ({"public_runs_per_day": 0}, "RATE_LIMIT_EXCEEDED"),
-     ({"public_runs_per_minute": 0}, "RATE_LIMIT_EXCEEDED")],
-)  # fmt: skip
+    [
+        ({"public_upload_bytes": 50}, "TOO_LARGE"),
+        ({"storage_bytes_per_user": 50}, "QUOTA_EXCEEDED"),
+        ({"public_runs_per_day": 0}, "RATE_LIMIT_EXCEEDED"),
+        ({"public_runs_per_minute": 0}, "RATE_LIMIT_EXCEEDED"),
+    ],
+)
 def test_files_are_held_to_the_limits_and_to_the_storage_of_the_owner(
     turned: Caller, nobody: Caller, limit: dict[str, int], code: str
 ) -> None:
     with override_settings(LIMITS={**settings.LIMITS, **limit}):
         answer = send(nobody, {}, photo=png())
     assert (answer.status_code, answer.json()["code"]) == (
-        429 if code == "RATE_LIMIT_EXCEEDED" else 413, code,
-    )  # fmt: skip
+        429 if code == "RATE_LIMIT_EXCEEDED" else 413,
+        code,
+    )
     assert not Asset.objects.exists()
 
 

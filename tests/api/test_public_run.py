@@ -41,9 +41,14 @@ def run(caller: Caller, slug: str, **inputs: object) -> JsonObject:
 
 @pytest.mark.parametrize(
     "fields",
-    [{}, {"publicPlayground": True}, {"publicRun": True},
-     {"publicPlayground": True, "publicRun": "yes"}, {"publicPlayground": True, "publicRun": 1}],
-)  # fmt: skip
+    [
+        {},
+        {"publicPlayground": True},
+        {"publicRun": True},
+        {"publicPlayground": True, "publicRun": "yes"},
+        {"publicPlayground": True, "publicRun": 1},
+    ],
+)
 def test_it_is_off_until_the_owner_switches_both_on(
     hers: Caller, nobody: Caller, fields: JsonObject
 ) -> None:
@@ -65,8 +70,15 @@ def test_a_stranger_runs_it_and_reads_the_result_by_the_ticket(
     answer = nobody.get(started["pollUrl"])
     body = answer.json()
     assert body.keys() == {
-        "executionId", "status", "progress", "result", "error", "ms", "createdAt", "completedAt",
-    }  # fmt: skip
+        "executionId",
+        "status",
+        "progress",
+        "result",
+        "error",
+        "ms",
+        "createdAt",
+        "completedAt",
+    }
     assert (body["status"], body["result"]) == ("completed", {"text": "You said jazz"})
     assert body["progress"] == 1.0
 

@@ -26,10 +26,33 @@ PUBLIC = (
 )
 #: Words that stand in addresses of ours, here or in other dialects.
 WORDS = (
-    "public-schema", "public-run", "schema", "health", "healthz", "ready", "templates", "folders",
-    "new", "static", "api", "run", "move", "changes", "duplicate", "executions", "media", "login",
-    "admin", "app", "docs", "index", "null", "undefined", "me", "workflows",
-)  # fmt: skip
+    "public-schema",
+    "public-run",
+    "schema",
+    "health",
+    "healthz",
+    "ready",
+    "templates",
+    "folders",
+    "new",
+    "static",
+    "api",
+    "run",
+    "move",
+    "changes",
+    "duplicate",
+    "executions",
+    "media",
+    "login",
+    "admin",
+    "app",
+    "docs",
+    "index",
+    "null",
+    "undefined",
+    "me",
+    "workflows",
+)
 
 
 @pytest.mark.parametrize("path", PUBLIC)
@@ -81,10 +104,18 @@ def test_a_workflow_named_like_an_address_opens_nothing_and_hides_nothing(
 
 @pytest.mark.parametrize(
     "path",
-    ["/api/workflows", "/api/workflows/echo", "/api/executions", "/api/folders", "/api/models",
-     "/api/nodes", "/api/whoami", "/media/00000000-0000-4000-8000-000000000000",
-     "/api/executions/00000000-0000-4000-8000-000000000000/events"],
-)  # fmt: skip
+    [
+        "/api/workflows",
+        "/api/workflows/echo",
+        "/api/executions",
+        "/api/folders",
+        "/api/models",
+        "/api/nodes",
+        "/api/whoami",
+        "/media/00000000-0000-4000-8000-000000000000",
+        "/api/executions/00000000-0000-4000-8000-000000000000/events",
+    ],
+)
 def test_a_token_in_an_address_is_refused_and_not_logged(
     alice: User, nobody: Caller, path: str, caplog: pytest.LogCaptureFixture
 ) -> None:

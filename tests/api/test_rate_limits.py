@@ -50,9 +50,12 @@ def test_every_answer_tells_what_is_left_and_the_fourth_is_refused(pro: Caller) 
     assert refused.status_code == 429
     wait = int(refused["Retry-After"])
     assert refused.json() == {
-        "error": "Rate limit exceeded", "code": "RATE_LIMIT_EXCEEDED", "tier": "pro", "limit": 3,
+        "error": "Rate limit exceeded",
+        "code": "RATE_LIMIT_EXCEEDED",
+        "tier": "pro",
+        "limit": 3,
         "retryAfter": wait,
-    }  # fmt: skip
+    }
     assert 55 <= wait <= 60
     assert refused["X-RateLimit-Remaining"] == "0"
     assert abs(int(refused["X-RateLimit-Reset"]) - time.time() - wait) <= 2
@@ -74,8 +77,11 @@ def test_two_keys_of_one_person_share_a_bucket_and_two_people_do_not(
 ) -> None:
     second = token(alice, "workflow:read")
     assert [caller.get("/api/workflows").status_code for caller in (pro, second, pro, second)] == [
-        200, 200, 200, 429,
-    ]  # fmt: skip
+        200,
+        200,
+        200,
+        429,
+    ]
     assert his.get("/api/workflows").status_code == 200
 
 

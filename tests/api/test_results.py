@@ -87,8 +87,10 @@ def test_a_run_of_one_node_leaves_the_results_of_the_others(
     second = ran(her_browser, slug, only=["s"])
     found = results(her_browser, slug)
     assert {id: result["executionId"] for id, result in found.items()} == {
-        "t": second, "s": second, "p": first,
-    }  # fmt: skip
+        "t": second,
+        "s": second,
+        "p": first,
+    }
     assert outdated(her_browser, slug) == {"t": False, "s": False, "p": True}
 
 
@@ -171,8 +173,10 @@ def test_a_plan_that_cannot_run_says_why_and_starts_nothing(her_browser: Caller)
     found = planned(her_browser, slug)
     [problem] = found["problems"]
     assert (problem["code"], problem["nodeId"], problem["field"]) == (
-        "MISSING_INPUT", "b-1", "image",
-    )  # fmt: skip
+        "MISSING_INPUT",
+        "b-1",
+        "image",
+    )
     assert "b-1" not in problem["message"]
     assert her_browser.get("/api/executions").json() == []
 

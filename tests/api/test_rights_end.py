@@ -33,8 +33,14 @@ pytestmark = pytest.mark.django_db
 PASSWORD = "alice likes patch cables"
 APP = "workflows/alice/texts"
 #: What a key and a session each produce.
-GIVEN = ("itself", "stream", "temporary token", "token for uploads", "place for a file",
-         "upload in parts")  # fmt: skip
+GIVEN = (
+    "itself",
+    "stream",
+    "temporary token",
+    "token for uploads",
+    "place for a file",
+    "upload in parts",
+)
 KEY = frozenset(f"key: {name}" for name in GIVEN) | {"key: webhook"}
 SESSION = frozenset(f"session: {name}" for name in GIVEN)
 SAMPLES = frozenset({"template: sample", "template: cover"})
@@ -99,9 +105,10 @@ def _given(world: World, name: str, caller: Caller) -> None:
 @pytest.fixture
 def world(alice: User, bob: User, his: Caller, nobody: Caller) -> World:
     key, text = token_create(
-        owner=alice, name="k",
+        owner=alice,
+        name="k",
         capabilities=["workflow:*", "execution:*", "webhook:receive"],
-    )  # fmt: skip
+    )
     client = Caller()
     client.client = browser(alice)
     client.headers["X-CSRFToken"] = client.client.cookies["csrftoken"].value
@@ -113,9 +120,11 @@ def world(alice: User, bob: User, his: Caller, nobody: Caller) -> World:
     files = {name: storage.asset_create(alice, name.encode(), "f.txt") for name in ("a", "b")}
     sample = storage.reference(files["a"])
     script.create(
-        "Shown", nodes=[a_node("f", "loadFile", file=sample)], isTemplate=True,
+        "Shown",
+        nodes=[a_node("f", "loadFile", file=sample)],
+        isTemplate=True,
         cover={"type": "single", "image": storage.url(files["b"].pk)},
-    )  # fmt: skip
+    )
     for name, file in zip(("sample", "cover"), files.values(), strict=True):
         world.things[f"template: {name}"] = _passes(his, "GET", storage.url(file.pk))
     world.things["template: itself"] = _passes(his, "GET", "/api/workflows/shown")
@@ -199,14 +208,15 @@ REASONS: dict[str, tuple[Callable[[World], None], frozenset[str]]] = {
     "the template is deleted": (_delete("shown"), TEMPLATE),
     "the template is removed by the admin": (_remove, TEMPLATE),
     "the sample is replaced": (
-        _save("shown", nodes=[a_node("f", "loadFile")]), frozenset({"template: sample"})
+        _save("shown", nodes=[a_node("f", "loadFile")]),
+        frozenset({"template: sample"}),
     ),
     "the cover is taken away": (_save("shown", cover=None), frozenset({"template: cover"})),
     "public runs are closed": (_save("open", publicRun=False), OPEN),
     "the example is taken away": (_save("open", cover=None), frozenset({"public: cover"})),
     "the playground is closed": (_save("open", publicPlayground=False), PUBLIC),
     "the public workflow is deleted": (_delete("open"), PUBLIC),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("reason", REASONS)

@@ -82,13 +82,15 @@ def test_a_waiting_run_reports_too_when_it_asks(engine: None, key: Caller, hook:
 @pytest.mark.parametrize(
     ("body", "field"),
     [
-        ({"webhookUrl": ""}, "webhookUrl"), ({"webhookUrl": 7}, "webhookUrl"),
+        ({"webhookUrl": ""}, "webhookUrl"),
+        ({"webhookUrl": 7}, "webhookUrl"),
         ({"webhookUrl": "ftp://a.example"}, "webhookUrl"),
         ({"webhookUrl": "https://a.example", "webhookSecret": "short"}, "webhookSecret"),
         ({"webhookUrl": "https://a.example", "webhookSigned": "yes"}, "webhookSigned"),
-        ({"webhookSecret": SECRET}, "webhookUrl"), ({"webhookSigned": True}, "webhookUrl"),
+        ({"webhookSecret": SECRET}, "webhookUrl"),
+        ({"webhookSigned": True}, "webhookUrl"),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_webhook_is_refused_before_the_run(
     key: Caller, body: dict[str, object], field: str
 ) -> None:
@@ -138,8 +140,10 @@ def test_a_delivery_keeps_its_id_over_attempts_and_when_it_is_sent_again(
     assert (row["url"], row["keyId"]) == (hook.url, None)
     again = key.post(f"{DELIVERIES}/{row['id']}/redeliver")
     assert (again.status_code, again.json()["status"], again.json()["attempt"]) == (
-        202, "pending", 0,
-    )  # fmt: skip
+        202,
+        "pending",
+        0,
+    )
     asyncio.run(DeliveryWorker(lambda: timezone.now() + timedelta(seconds=1)).round())
     assert [got.headers[ID] for got in hook.got] == [row["id"]] * 3
     assert len({got.body for got in hook.got}) == 1

@@ -82,11 +82,19 @@ def test_an_asynchronous_run_answers_at_once_and_can_be_polled(engine: None, her
 def test_problems_are_listed_with_their_nodes_and_nothing_runs(hers: Caller) -> None:
     hers.create(
         "Cycle",
-        nodes=[a_node("a", "template", text="{x}"), a_node("b", "template", text="{x}"),
-               a_node("c", "fromTheFuture"), a_node("end", "responseOutput")],
-        edges=[an_edge("a", "b", "text", "x"), an_edge("b", "a", "text", "x"),
-               an_edge("b", "end", "text", "result"), an_edge("c", "end", "out", "result")],
-    )  # fmt: skip
+        nodes=[
+            a_node("a", "template", text="{x}"),
+            a_node("b", "template", text="{x}"),
+            a_node("c", "fromTheFuture"),
+            a_node("end", "responseOutput"),
+        ],
+        edges=[
+            an_edge("a", "b", "text", "x"),
+            an_edge("b", "a", "text", "x"),
+            an_edge("b", "end", "text", "result"),
+            an_edge("c", "end", "out", "result"),
+        ],
+    )
     response = hers.post("/api/workflows/cycle/run", {"inputs": {}})
     assert response.status_code == 400
     body = response.json()
@@ -115,10 +123,12 @@ def test_inputs_that_do_not_fit_are_told_from_a_graph_that_cannot_run(
 def test_a_failing_node_is_500_with_the_node_and_its_error(engine: None, hers: Caller) -> None:
     hers.create(
         "Broken",
-        nodes=[a_node("crop", "loadImage", url="/media/00000000-0000-4000-8000-000000000000"),
-               a_node("end", "responseOutput")],
+        nodes=[
+            a_node("crop", "loadImage", url="/media/00000000-0000-4000-8000-000000000000"),
+            a_node("end", "responseOutput"),
+        ],
         edges=[an_edge("crop", "end", "image", "result")],
-    )  # fmt: skip
+    )
     response = hers.post("/api/workflows/broken/run", {"inputs": {}})
     assert response.status_code == 500, response.content
     body = response.json()

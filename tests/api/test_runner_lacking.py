@@ -17,11 +17,19 @@ pytestmark = pytest.mark.django_db
 PATH = "/api/runners/lacking"
 GRAPH: JsonObject = {
     "1": {"class_type": "FancyNode", "inputs": {}},
-    "3": {"class_type": "TestSampler", "inputs": {
-        "text": "a cat", "seed": 1, "steps": 4, "sampler": "nonsense", "scale": 2.0,
-        "tile": False}},
+    "3": {
+        "class_type": "TestSampler",
+        "inputs": {
+            "text": "a cat",
+            "seed": 1,
+            "steps": 4,
+            "sampler": "nonsense",
+            "scale": 2.0,
+            "tile": False,
+        },
+    },
     "9": {"class_type": "SaveImage", "inputs": {"images": ["3", 0], "filename_prefix": "x"}},
-}  # fmt: skip
+}
 LACKING = {
     "classes": ["FancyNode"],
     "options": [{"node": "3", "nodeType": "TestSampler", "input": "sampler", "value": "nonsense"}],
@@ -67,8 +75,9 @@ def test_of_several_the_one_that_lacks_least_is_named(
     RunnerCatalogue.objects.filter(runner=poor).update(object_info={"FancyNode": {}})
     told = lacking(hers)
     assert (told["runner"]["name"], told["lacking"]["classes"]) == (
-        "poor", ["TestSampler", "SaveImage"],
-    )  # fmt: skip
+        "poor",
+        ["TestSampler", "SaveImage"],
+    )
 
 
 def test_only_runners_that_would_get_the_graph_count(

@@ -52,10 +52,19 @@ def public(**changes: object) -> dict[str, object]:
 def test_a_runner_is_made_listed_changed_and_forgotten(staff: Caller) -> None:
     made = make(staff)
     assert made == {
-        "id": made["id"], "name": "attic", "endpoint": "http://192.168.1.100:8188",
-        "tags": ["gpu"], "status": "active", "shared": False, "private": True, "mine": True,
-        "headers": {}, "health": None, "lastSeenAt": None, "createdAt": made["createdAt"],
-    }  # fmt: skip
+        "id": made["id"],
+        "name": "attic",
+        "endpoint": "http://192.168.1.100:8188",
+        "tags": ["gpu"],
+        "status": "active",
+        "shared": False,
+        "private": True,
+        "mine": True,
+        "headers": {},
+        "health": None,
+        "lastSeenAt": None,
+        "createdAt": made["createdAt"],
+    }
     assert staff.get(PATH).json() == [made] == [staff.get(f"{PATH}/{made['id']}").json()]
     changed = staff.put(f"{PATH}/{made['id']}", {"name": "cellar", "status": "disabled"}).json()
     assert (changed["name"], changed["status"]) == ("cellar", "disabled")
@@ -80,9 +89,14 @@ def test_only_staff_register_unless_the_server_says_otherwise(hers: Caller, sett
 
 @pytest.mark.parametrize(
     "endpoint",
-    ["http://192.168.1.100:8188", "http://127.0.0.1", "http://[::1]:8188", "http://localhost:8188",
-     "http://[::ffff:10.0.0.1]"],
-)  # fmt: skip
+    [
+        "http://192.168.1.100:8188",
+        "http://127.0.0.1",
+        "http://[::1]:8188",
+        "http://localhost:8188",
+        "http://[::ffff:10.0.0.1]",
+    ],
+)
 def test_a_private_address_is_for_staff(open_to_all: None, hers: Caller, endpoint: str) -> None:
     refused = hers.post(PATH, {**WISH, "endpoint": endpoint})
     assert (refused.status_code, refused.json()["field"]) == (400, "endpoint")
@@ -102,8 +116,11 @@ def test_others_see_of_a_shared_runner_nothing_that_leads_to_it(
     Runner.objects.filter(pk=made["id"]).update(health=health)
     (seen,) = hers.get(PATH).json()
     assert (seen["name"], seen["mine"], seen["endpoint"], seen["headers"]) == (
-        "attic", False, "", {},
-    )  # fmt: skip
+        "attic",
+        False,
+        "",
+        {},
+    )
     assert seen["health"] == {**health, "error": ""}
     assert b"192.168" not in hers.get(f"{PATH}/{made['id']}").content
     for id in (made["id"], secret["id"], str(uuid4()), "x"):
@@ -147,8 +164,9 @@ def test_kept_headers_do_not_follow_an_endpoint_elsewhere(staff: Caller) -> None
         assert (refused.status_code, refused.json()["field"]) == (400, "headers")
     row = Runner.objects.get()
     assert (row.endpoint, json.loads(row.headers)) == (
-        WISH["endpoint"], {"Authorization": SECRET},
-    )  # fmt: skip
+        WISH["endpoint"],
+        {"Authorization": SECRET},
+    )
     # The same server by another path is the same server.
     assert staff.put(place, {"endpoint": f"{WISH['endpoint']}/comfy/"}).status_code == 200
     again = staff.put(place, {**elsewhere, "headers": {"Authorization": "Bearer new"}})
@@ -160,14 +178,31 @@ def test_kept_headers_do_not_follow_an_endpoint_elsewhere(staff: Caller) -> None
 @pytest.mark.parametrize(
     "headers",
     [
-        {"Host": "a"}, {"content-length": "1"}, {"Cookie": "a=b"}, {"Transfer-Encoding": "x"},
-        {"connection": "close"}, {"Origin": "http://a"}, {"Sec-WebSocket-Key": "x"},
-        {"X-Forwarded-For": "10.0.0.1"}, {"a b": "c"}, {"": "c"}, {"a:b": "c"},
+        {"Host": "a"},
+        {"content-length": "1"},
+        {"Cookie": "a=b"},
+        {"Transfer-Encoding": "x"},
+        {"connection": "close"},
+        {"Origin": "http://a"},
+        {"Sec-WebSocket-Key": "x"},
+        {"X-Forwarded-For": "10.0.0.1"},
+        {"a b": "c"},
+        {"": "c"},
+        {"a:b": "c"},
         {"A": "x", "a": "y"},
-        {"X": "a\r\nHost: b"}, {"X": "a\x01b"}, {"X": ""}, {"X": 5}, {"X": "x" * 8_001},
-        {"X": "••••"}, {"X": "ł"}, {str(n): "x" for n in range(21)}, [], "x", None,
+        {"X": "a\r\nHost: b"},
+        {"X": "a\x01b"},
+        {"X": ""},
+        {"X": 5},
+        {"X": "x" * 8_001},
+        {"X": "••••"},
+        {"X": "ł"},
+        {str(n): "x" for n in range(21)},
+        [],
+        "x",
+        None,
     ],
-)  # fmt: skip
+)
 def test_a_header_that_is_not_a_persons_to_set_is_refused(staff: Caller, headers: object) -> None:
     refused = staff.post(PATH, {**WISH, "headers": headers})
     assert (refused.status_code, refused.json()["field"]) == (400, "headers")
@@ -177,20 +212,31 @@ def test_a_header_that_is_not_a_persons_to_set_is_refused(staff: Caller, headers
 @pytest.mark.parametrize(
     ("change", "field"),
     [
-        ({"name": ""}, "name"), ({"name": "  "}, "name"), ({"name": "x" * 101}, "name"),
-        ({"name": None}, "name"), ({"endpoint": None}, "endpoint"), ({"endpoint": ""}, "endpoint"),
-        ({"endpoint": "ftp://a.example"}, "endpoint"), ({"endpoint": "a.example:8188"}, "endpoint"),
+        ({"name": ""}, "name"),
+        ({"name": "  "}, "name"),
+        ({"name": "x" * 101}, "name"),
+        ({"name": None}, "name"),
+        ({"endpoint": None}, "endpoint"),
+        ({"endpoint": ""}, "endpoint"),
+        ({"endpoint": "ftp://a.example"}, "endpoint"),
+        ({"endpoint": "a.example:8188"}, "endpoint"),
         ({"endpoint": "http://u:p@a.example"}, "endpoint"),
         ({"endpoint": "http://a.example/?x=1"}, "endpoint"),
         ({"endpoint": "http://a.example/#x"}, "endpoint"),
-        ({"endpoint": "http://a.example:0"}, "endpoint"), ({"endpoint": "http://a b"}, "endpoint"),
+        ({"endpoint": "http://a.example:0"}, "endpoint"),
+        ({"endpoint": "http://a b"}, "endpoint"),
         ({"endpoint": "http://a.example/" + "x" * 2_000}, "endpoint"),
-        ({"tags": "gpu"}, "tags"), ({"tags": [""]}, "tags"), ({"tags": ["a,b"]}, "tags"),
-        ({"tags": ["x" * 65]}, "tags"), ({"tags": [f"t{n}" for n in range(11)]}, "tags"),
-        ({"tags": [5]}, "tags"), ({"tags": ["a\nb"]}, "tags"), ({"status": "asleep"}, "status"),
+        ({"tags": "gpu"}, "tags"),
+        ({"tags": [""]}, "tags"),
+        ({"tags": ["a,b"]}, "tags"),
+        ({"tags": ["x" * 65]}, "tags"),
+        ({"tags": [f"t{n}" for n in range(11)]}, "tags"),
+        ({"tags": [5]}, "tags"),
+        ({"tags": ["a\nb"]}, "tags"),
+        ({"status": "asleep"}, "status"),
         ({"shared": "yes"}, "shared"),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_value_is_named(staff: Caller, change: dict[str, object], field: str) -> None:
     refused = staff.post(PATH, {**WISH, **change})
     assert (refused.status_code, refused.json()["field"]) == (400, field), refused.content
@@ -261,8 +307,10 @@ def test_a_runner_is_asked_how_it_is_and_what_it_has_to_do(
         place = f"{PATH}/{made['id']}"
         health = staff.post(f"{place}/test").json()
         assert (health["state"], health["version"], health["queueRemaining"]) == (
-            "up", "0.38.1", 0,
-        )  # fmt: skip
+            "up",
+            "0.38.1",
+            0,
+        )
         shown = staff.get(place).json()
         assert (shown["health"]["state"], shown["lastSeenAt"] is None) == ("up", False)
         assert hers.post(f"{place}/test").status_code == 404

@@ -16,8 +16,11 @@ def test_sent_keys_replace_and_others_stay(hers: Caller) -> None:
     assert response.status_code == 200
     body = response.json()
     assert (body["name"], body["nodes"], body["tags"], body["ours"]) == (
-        "New", [a_node("b")], ["x"], {"a": 1},
-    )  # fmt: skip
+        "New",
+        [a_node("b")],
+        ["x"],
+        {"a": 1},
+    )
     assert body["version"] == 2
     assert body["updatedAt"] > body["createdAt"]
 
@@ -86,9 +89,15 @@ def test_another_persons_workflow_is_404_and_stays_as_it_is(hers: Caller, his: C
 def test_read_only_keys_in_the_body_are_ignored(hers: Caller) -> None:
     before = hers.create("Fixed")
     forged = {
-        "createdBy": "999", "createdAt": "1970-01-01", "updatedAt": "1970-01-01", "version": 99,
-        "estimatedCreditCost": 0, "lastRun": {}, "nodeCount": 5, "canEdit": False,
-    }  # fmt: skip
+        "createdBy": "999",
+        "createdAt": "1970-01-01",
+        "updatedAt": "1970-01-01",
+        "version": 99,
+        "estimatedCreditCost": 0,
+        "lastRun": {},
+        "nodeCount": 5,
+        "canEdit": False,
+    }
     after = hers.put(f"/api/workflows/{before['slug']}", forged).json()
     assert after == before
 

@@ -59,8 +59,12 @@ def test_the_public_schema_opens_and_closes_with_the_playground(
         assert (closed.status_code, closed.content) == (404, missing.content)
     hers.put(f"/api/workflows/{slug}", {"publicPlayground": True})
     assert nobody.get(path).json().keys() == {
-        "name", "description", "cover", "fields", "values",
-    }  # fmt: skip
+        "name",
+        "description",
+        "cover",
+        "fields",
+        "values",
+    }
     hers.put(f"/api/workflows/{slug}", {"publicPlayground": False})
     assert nobody.get(path).content == missing.content
 
@@ -85,9 +89,13 @@ def test_the_public_schema_tells_nothing_but_what_is_asked(hers: Caller, nobody:
     fields = [{key: field[key] for key in field if key != "note"} for field in FIELDS]
     asking = a_node("ask", "requestInput", fields=fields, values={"prompt": "jazz"}, s="CANARY")
     slug = hers.create(
-        "Open", nodes=[asking, hidden], publicPlayground=True, folderId=folder, tags=["CANARY"],
+        "Open",
+        nodes=[asking, hidden],
+        publicPlayground=True,
+        folderId=folder,
+        tags=["CANARY"],
         canary="CANARY",
-    )["slug"]  # fmt: skip
+    )["slug"]
     answer = nobody.get(f"/api/workflows/{slug}/public-schema")
     assert answer.status_code == 200
     assert b"CANARY" not in answer.content

@@ -72,11 +72,12 @@ def test_a_signed_result_opens_without_a_key_wherever_it_is_read(
     assert nobody.get(bare).status_code == 401
 
     for caller, address in (
-        (hers, f"/api/executions/{id}?signed=true"), (hers, "/api/executions?signed=true"),
+        (hers, f"/api/executions/{id}?signed=true"),
+        (hers, "/api/executions?signed=true"),
         (hers, f"/api/executions/{id}/events?signed=true"),
         (her_browser, f"/api/executions/{id}/events?signed=true"),
         (hers, "/api/workflows/sky/results?signed=true"),
-    ):  # fmt: skip
+    ):
         answer = caller.get(address)
         assert answer.status_code == 200
         found = re.findall(r'http://testserver(/media/[^"]+)', content(answer).decode())
@@ -96,9 +97,12 @@ def test_a_changed_or_late_signature_opens_nothing(
     other = str(uuid4())
     for text in (
         f"{id}?signed={signature[:-1]}{'A' if signature[-1] != 'A' else 'B'}",
-        f"{id}?signed={asset}.{user}.{int(end) + 1}%3A{mac}", f"{id}?signed={asset}.{user}%3A{mac}",
-        f"{id}?signed=", f"{id}?signed=x", f"{other}?signed={signature}",
-    ):  # fmt: skip
+        f"{id}?signed={asset}.{user}.{int(end) + 1}%3A{mac}",
+        f"{id}?signed={asset}.{user}%3A{mac}",
+        f"{id}?signed=",
+        f"{id}?signed=x",
+        f"{other}?signed={signature}",
+    ):
         assert not opens(nobody, f"/media/{text}"), text
         assert opens(hers, f"/media/{text}") == (other not in text)
         assert not opens(his, f"/media/{text}")
@@ -153,10 +157,12 @@ def test_a_signed_url_is_an_input_of_whoever_has_it(
     path = run_sky(hers)[1]
     his.create(
         "Turn",
-        nodes=[a_node("l", "loadImage", url=f"http://testserver{path}"),
-               a_node("end", "responseOutput")],
+        nodes=[
+            a_node("l", "loadImage", url=f"http://testserver{path}"),
+            a_node("end", "responseOutput"),
+        ],
         edges=[an_edge("l", "end", "image", "result")],
-    )  # fmt: skip
+    )
     answer = his.post("/api/workflows/turn/run", {"inputs": {}})
     assert answer.status_code == 200, answer.content
 
@@ -249,9 +255,10 @@ def test_a_large_text_gets_the_urls_that_a_small_one_gets(signer: int | None) ->
     links = Links("https://a.example", signer, 2**40)
     id = str(uuid4())
     value = {
-        "/media/": f"/media/{id}", "a": [f"/media/{id}?w=3", f"say /media/{id}", "/media/x"],
+        "/media/": f"/media/{id}",
+        "a": [f"/media/{id}?w=3", f"say /media/{id}", "/media/x"],
         "b": {"url": f"/media/{id}?signed=x", "c": f'"/media/{id}', f"/media/{id}": "/media/"},
-    }  # fmt: skip
+    }
     text = json.dumps(value, separators=(",", ":"))
     pieces = absolute_pieces(text, 0, len(text), links)
     built = "".join(text[start:end] + behind for start, end, behind in pieces)

@@ -64,8 +64,10 @@ def test_its_owner_uses_a_deleted_slug_again_the_lowest_first(hers: Caller, his:
 
 def test_names_that_end_in_numbers_are_passed_over(hers: Caller) -> None:
     assert [hers.create(f"Poster {n}")["slug"] for n in (2, 3, 2024)] == [
-        "poster-2", "poster-3", "poster-2024",
-    ]  # fmt: skip
+        "poster-2",
+        "poster-3",
+        "poster-2024",
+    ]
     assert [hers.create("Poster")["slug"] for _ in range(3)] == ["poster", "poster-4", "poster-5"]
     assert hers.create("Poster 2")["slug"] == "poster-2-2"
 
@@ -85,9 +87,10 @@ def test_the_number_of_alike_slugs_costs_nothing(alice: User) -> None:
     assert (after, slug) == (before, "poster-1001")
     for sql, _ in (
         Slug.objects.filter(base="poster").order_by("-number")[:1].query.sql_with_params(),
-        Slug.objects.filter(base="poster", owner=1, workflow=None).order_by("number")[:1]
+        Slug.objects.filter(base="poster", owner=1, workflow=None)
+        .order_by("number")[:1]
         .query.sql_with_params(),
-    ):  # fmt: skip
+    ):
         with connection.cursor() as cursor:
             if connection.vendor == "sqlite":
                 cursor.execute(f"EXPLAIN QUERY PLAN {sql}", ["poster", 1][: sql.count("%s")])

@@ -110,10 +110,20 @@ async def test_another_persons_run_cannot_be_watched(alice: User, bob: User) -> 
 
 @pytest.mark.parametrize(
     "origin",
-    ["https://evil.example", "null", None, "", "http://testserver:8001", "https://testserver",
-     "http://testserver.evil.example", "http://sub.testserver", "http://testserver@evil.example",
-     "ftp://testserver", "http://eviltestserver"],
-)  # fmt: skip
+    [
+        "https://evil.example",
+        "null",
+        None,
+        "",
+        "http://testserver:8001",
+        "https://testserver",
+        "http://testserver.evil.example",
+        "http://sub.testserver",
+        "http://testserver@evil.example",
+        "ftp://testserver",
+        "http://eviltestserver",
+    ],
+)
 async def test_a_page_of_another_origin_is_refused(alice: User, origin: str | None) -> None:
     socket = await open_socket(alice, origin)
     accepted, _ = await socket.connect()
@@ -158,11 +168,23 @@ async def test_a_new_watch_is_asked_about_again(alice: User) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["x", "[]", "null", "{}", '{"watch":1}', '{"watch":"x"}', '{"watch":null,"after":0}',
-     '{"watch":"ID","after":-1}', '{"watch":"ID","after":true}',
-     '{"watch":"ID","extra":1}', '{"ack":1}', '{"ack":"1","run":"ID"}',
-     '{"unwatch":7}', "[" * 20_000],
-)  # fmt: skip
+    [
+        "x",
+        "[]",
+        "null",
+        "{}",
+        '{"watch":1}',
+        '{"watch":"x"}',
+        '{"watch":null,"after":0}',
+        '{"watch":"ID","after":-1}',
+        '{"watch":"ID","after":true}',
+        '{"watch":"ID","extra":1}',
+        '{"ack":1}',
+        '{"ack":"1","run":"ID"}',
+        '{"unwatch":7}',
+        "[" * 20_000,
+    ],
+)
 async def test_a_malformed_message_is_answered_and_the_socket_lives(alice: User, text: str) -> None:
     socket = await connected(alice)
     await socket.send_to(text.replace("ID", "00000000-0000-4000-8000-000000000000"))

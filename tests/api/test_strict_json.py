@@ -68,10 +68,16 @@ def test_a_body_over_the_limit_is_413(hers: Caller) -> None:
 
 @pytest.mark.parametrize(
     "content_type",
-    ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x",
-     "application/json; charset=unicode_escape", "application/json; charset=latin-1",
-     "application/json; charset=utf-16", "application/xml"],
-)  # fmt: skip
+    [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "application/json; charset=unicode_escape",
+        "application/json; charset=latin-1",
+        "application/json; charset=utf-16",
+        "application/xml",
+    ],
+)
 @pytest.mark.parametrize("path", ["/api/workflows", "/api/workflows/there/run"])
 def test_another_content_type_or_charset_is_415(hers: Caller, path: str, content_type: str) -> None:
     hers.create("there")

@@ -50,8 +50,10 @@ def test_an_upload_answers_a_media_reference(hers: Caller, alice: User) -> None:
     got = upload(hers, "cup.png", body)
     assert got["url"] == f"/media/{got['asset']}"
     assert (got["content_type"], got["contentType"], got["kind"]) == (
-        "image/png", "image/png", "image",
-    )  # fmt: skip
+        "image/png",
+        "image/png",
+        "image",
+    )
     assert (got["width"], got["height"], got["size"]) == (40, 30, len(body))
     assert (got["name"], got["id"]) == ("cup.png", got["asset"])
     assert Asset.objects.get().owner == alice
@@ -75,10 +77,13 @@ def test_a_text_file_named_png_fails_at_the_node_that_wants_a_picture(
     got = upload(hers, "trick.png", b"I am no picture.")
     hers.create(
         "Trick",
-        nodes=[a_node("up", "upload", asset=got), a_node("turn", "rotateImage"),
-               a_node("end", "responseOutput")],
+        nodes=[
+            a_node("up", "upload", asset=got),
+            a_node("turn", "rotateImage"),
+            a_node("end", "responseOutput"),
+        ],
         edges=[an_edge("up", "turn", "image", "image"), an_edge("turn", "end", "image", "result")],
-    )  # fmt: skip
+    )
     response = hers.post("/api/workflows/trick/run", {"inputs": {}})
     assert response.status_code == 400
     (issue,) = response.json()["issues"]

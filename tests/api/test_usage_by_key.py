@@ -42,12 +42,18 @@ def test_the_ledger_says_which_key_and_which_workflow_spent(
         {"workflowSlug": "sea", "amount": 2, "runs": 1},
     ]
     assert {(row["keyId"], row["keyName"]): row["amount"] for row in usage["byKey"]} == {
-        (None, "nightly"): 6, (str(first), "test"): 2, (None, None): 2,
-    }  # fmt: skip
+        (None, "nightly"): 6,
+        (str(first), "test"): 2,
+        (None, None): 2,
+    }
     spent = [row for row in usage["entries"] if row["nodeId"]]
     assert [(row["keyName"], row["workflowSlug"]) for row in spent] == [
-        ("nightly", None), (None, "sky"), ("nightly", "sea"), ("nightly", "sky"), ("test", "sky"),
-    ]  # fmt: skip
+        ("nightly", None),
+        (None, "sky"),
+        ("nightly", "sea"),
+        ("nightly", "sky"),
+        ("test", "sky"),
+    ]
 
     mine = her_browser.get(f"/api/account/usage?keyId={first}").json()
     assert [row["keyName"] for row in mine["entries"]] == ["test"]

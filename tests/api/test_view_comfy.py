@@ -15,16 +15,27 @@ pytestmark = pytest.mark.django_db
 PATH = "/api/comfy/view"
 GRAPH = {
     "nodes": [
-        {"id": 1, "type": "Strange", "pos": [10, 20], "size": [200, 80], "mode": 4,
-         "outputs": [{"name": "OUT", "type": "ODD", "links": [1]}], "widgets_values": ["a", 7]},
+        {
+            "id": 1,
+            "type": "Strange",
+            "pos": [10, 20],
+            "size": [200, 80],
+            "mode": 4,
+            "outputs": [{"name": "OUT", "type": "ODD", "links": [1]}],
+            "widgets_values": ["a", 7],
+        },
         {"id": 2, "type": "Note", "pos": [0, 300], "size": [200, 80], "widgets_values": ["Hello"]},
-        {"id": 3, "type": "Sink", "pos": [300, 20], "inputs": [
-            {"name": "in", "type": "ODD", "link": 1}]},
+        {
+            "id": 3,
+            "type": "Sink",
+            "pos": [300, 20],
+            "inputs": [{"name": "in", "type": "ODD", "link": 1}],
+        },
     ],
     "links": [[1, 1, 0, 3, 0, "ODD"]],
     "groups": [{"title": "All", "bounding": [0, 0, 500, 400], "color": "#3f789e"}],
     "version": 0.4,
-}  # fmt: skip
+}
 
 
 def test_nodes_nobody_knows_are_drawn_with_their_values_links_groups_and_notes(
@@ -33,8 +44,11 @@ def test_nodes_nobody_knows_are_drawn_with_their_values_links_groups_and_notes(
     found = hers.post(PATH, {"graph": GRAPH}).json()
     strange, note, _ = found["nodes"]
     assert (strange["type"], strange["mode"], strange["x"], strange["width"]) == (
-        "Strange", 4, 10, 200,
-    )  # fmt: skip
+        "Strange",
+        4,
+        10,
+        200,
+    )
     assert [row["value"] for row in strange["widgets"]] == ["a", 7]
     assert note["note"] == "Hello"
     assert [(link["from"], link["to"], link["type"]) for link in found["links"]] == [
@@ -48,9 +62,10 @@ def test_a_runner_one_may_use_names_the_values(hers: Caller, alice: User) -> Non
     info = {
         "Strange": {
             "input": {"required": {"word": ["STRING", {}], "kind": [["x", "y"], {}]}},
-            "input_order": {"required": ["word", "kind"]}, "output": ["ODD"],
+            "input_order": {"required": ["word", "kind"]},
+            "output": ["ODD"],
         }
-    }  # fmt: skip
+    }
     RunnerCatalogue.objects.create(runner=runner, version="1", object_info=info)
     widgets = hers.post(PATH, {"graph": GRAPH}).json()["nodes"][0]["widgets"]
     assert [row["name"] for row in widgets] == ["word", "kind"]
@@ -64,12 +79,16 @@ def test_a_file_that_comes_in_has_its_values_named_by_that_runner(
     info = {
         "Painter": {
             "input": {"required": {"prompt": ["STRING", {"multiline": True}], "seed": ["INT", {}]}},
-            "input_order": {"required": ["prompt", "seed"]}, "output": ["IMAGE"],
+            "input_order": {"required": ["prompt", "seed"]},
+            "output": ["IMAGE"],
             "output_node": True,
         }
-    }  # fmt: skip
-    graph = {"nodes": [{"id": 1, "type": "Painter", "pos": [0, 0], "widgets_values": ["a", 7]}],
-             "links": [], "version": 0.4}  # fmt: skip
+    }
+    graph = {
+        "nodes": [{"id": 1, "type": "Painter", "pos": [0, 0], "widgets_values": ["a", 7]}],
+        "links": [],
+        "version": 0.4,
+    }
 
     def inputs() -> list[str]:
         body = SimpleUploadedFile("p.json", json.dumps(graph).encode())

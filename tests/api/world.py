@@ -136,9 +136,15 @@ def _fill(world: World, name: str, user: User) -> None:
     world.things.setdefault(ALIAS, []).append(Thing(name, "private", str(alias.pk)))
     snapshot = Snapshot.objects.create(workflow=workflow, sha256=uuid4().hex * 2)
     run = Run.objects.create(
-        owner=user, workflow=workflow, snapshot=snapshot, status="failed", name=mark,
-        inputs={"text": mark}, output={"text": mark}, finished_at=timezone.now(),
-    )  # fmt: skip
+        owner=user,
+        workflow=workflow,
+        snapshot=snapshot,
+        status="failed",
+        name=mark,
+        inputs={"text": mark},
+        output={"text": mark},
+        finished_at=timezone.now(),
+    )
     world.things.setdefault(RUN, []).append(Thing(name, "private", str(run.pk)))
     key, _ = token_create(owner=user, name=mark, capabilities=["webhook:receive"])
     hook = Webhook.objects.create(token=key, url=f"http://127.0.0.1:9/{mark}", secret=CANARY)
@@ -146,9 +152,14 @@ def _fill(world: World, name: str, user: User) -> None:
     for_one = Webhook.objects.create(url=f"http://127.0.0.1:9/{mark}", secret=CANARY)
     for webhook, of in ((hook, None), (for_one, run)):
         row = Delivery.objects.create(
-            webhook=webhook, run=of, event=mark, body="{}", status="failed",
-            created_at=timezone.now(), finished_at=timezone.now(),
-        )  # fmt: skip
+            webhook=webhook,
+            run=of,
+            event=mark,
+            body="{}",
+            status="failed",
+            created_at=timezone.now(),
+            finished_at=timezone.now(),
+        )
         world.things.setdefault(DELIVERY, []).append(Thing(name, "private", str(row.pk)))
     credential = Credential.objects.create(owner=user, name=mark, provider="p", secret=CANARY)
     world.things.setdefault(CREDENTIAL, []).append(Thing(name, "private", credential.public_id))
@@ -171,10 +182,11 @@ def _callers(alice: User, bob: User) -> dict[str, Who]:
     carol, dave, erin = (
         User.objects.create_user(username=name, tier=tier, is_staff=staff, is_superuser=staff)
         for name, tier, staff in (
-            ("carol", Tier.ENTERPRISE, False), ("dave", Tier.ENTERPRISE, False),
+            ("carol", Tier.ENTERPRISE, False),
+            ("dave", Tier.ENTERPRISE, False),
             ("erin", Tier.ENTERPRISE, True),
         )
-    )  # fmt: skip
+    )
     forgetful = _browser(alice)
     del forgetful.headers["X-CSRFToken"]
     past = timezone.now() - timedelta(seconds=1)
@@ -200,11 +212,23 @@ def _callers(alice: User, bob: User) -> dict[str, Who]:
         "bob's key for everything": Who(_key(bob, "*"), "bob", ALL),
     }
     for capabilities in (
-        ("workflow:read",), ("workflow:write",), ("workflow:run",), (named,), ("execution:read",),
-        ("workflow:read", "workflow:write"), ("model:run",), ("model:pattern:run",),
-        ("webhook:receive",), ("runner:read",), ("runner:write",), ("key:read",), ("key:write",),
-        ("webhook:read",), ("webhook:write",), ("webhook:*",),
-    ):  # fmt: skip
+        ("workflow:read",),
+        ("workflow:write",),
+        ("workflow:run",),
+        (named,),
+        ("execution:read",),
+        ("workflow:read", "workflow:write"),
+        ("model:run",),
+        ("model:pattern:run",),
+        ("webhook:receive",),
+        ("runner:read",),
+        ("runner:write",),
+        ("key:read",),
+        ("key:write",),
+        ("webhook:read",),
+        ("webhook:write",),
+        ("webhook:*",),
+    ):
         key = _key(alice, *capabilities)
         found["key " + "+".join(capabilities)] = Who(key, "alice", frozenset(capabilities))
     return found

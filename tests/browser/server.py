@@ -47,8 +47,10 @@ class Server:
         self.url = f"http://127.0.0.1:{self.port}"
         self.folder = folder
         self._settings = {
-            "FETCH_ALLOW": fetch_allow, "CREDIT_PRICES": prices, "FAL_ORIGIN": fal_origin
-        }  # fmt: skip
+            "FETCH_ALLOW": fetch_allow,
+            "CREDIT_PRICES": prices,
+            "FAL_ORIGIN": fal_origin,
+        }
         if tls:
             self._settings |= {"TLS": "1", "TLS_PORT": str(self.tls_port)}
         self._process: subprocess.Popen[bytes] | None = None

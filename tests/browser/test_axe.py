@@ -42,11 +42,19 @@ def test_axe_finds_nothing_serious_on_any_page(
     page = new_page(color_scheme=theme)
     slug = site.create(
         f"Checked in {theme}",
-        [node("in", "requestInput", 0, 0, fields=[{"name": "photo", "type": "image"},
-                                                  {"name": "words", "type": "text"}]),
-         node("g", "gradient", 400, 0, width=64, height=64), node("o", "responseOutput", 800, 0)],
+        [
+            node(
+                "in",
+                "requestInput",
+                0,
+                0,
+                fields=[{"name": "photo", "type": "image"}, {"name": "words", "type": "text"}],
+            ),
+            node("g", "gradient", 400, 0, width=64, height=64),
+            node("o", "responseOutput", 800, 0),
+        ],
         [wire("g", "image", "o", "result")],
-    )  # fmt: skip
+    )
     found: dict[str, list[str]] = {}
 
     def look(place: str) -> None:

@@ -20,13 +20,25 @@ from tests.clients.fake_comfyui import Server, serve
 
 #: A graph that paints in steps, then waits for the test, then saves.
 HELD = {
-    "3": {"class_type": "TestSampler", "_meta": {"title": "Painter"}, "inputs": {
-        "text": "$text(prompt, a cat)", "seed": 2**64 - 1, "steps": 4,
-        "sampler": "euler", "scale": 2.0, "tile": False}},
-    "5": {"class_type": "Hold", "_meta": {"title": "Hold still"}, "inputs": {
-        "image": ["3", 0], "gate": "gate"}},
+    "3": {
+        "class_type": "TestSampler",
+        "_meta": {"title": "Painter"},
+        "inputs": {
+            "text": "$text(prompt, a cat)",
+            "seed": 2**64 - 1,
+            "steps": 4,
+            "sampler": "euler",
+            "scale": 2.0,
+            "tile": False,
+        },
+    },
+    "5": {
+        "class_type": "Hold",
+        "_meta": {"title": "Hold still"},
+        "inputs": {"image": ["3", 0], "gate": "gate"},
+    },
     "9": {"class_type": "SaveImage", "inputs": {"images": ["5", 0], "filename_prefix": "cat"}},
-}  # fmt: skip
+}
 REFINE = "7f3f9f9e-0000-4000-8000-000000000001"
 #: A file as ComfyUI's page saves it: a group, a note, a muted node, one nobody knows, a subgraph.
 DRAWN = {
@@ -34,35 +46,98 @@ DRAWN = {
     "last_node_id": 20,
     "last_link_id": 3,
     "nodes": [
-        {"id": 3, "type": "KSampler", "title": "First pass", "pos": [400, 0], "size": [300, 260],
-         "mode": 0, "inputs": [], "outputs": [
-             {"name": "LATENT", "type": "LATENT", "links": [1]}],
-         "widgets_values": [42, "randomize", 20, 8, "euler", "normal", 1]},
-        {"id": 6, "type": "CLIPTextEncode", "title": "Prompt", "pos": [0, 0], "size": [320, 160],
-         "mode": 0, "inputs": [], "outputs": [], "widgets_values": ["a fox in the snow"]},
-        {"id": 7, "type": "Strange Machine", "pos": [0, 300], "size": [320, 120], "mode": 2,
-         "inputs": [], "outputs": [], "widgets_values": ["odd", 5]},
-        {"id": 8, "type": "MarkdownNote", "pos": [0, 480], "size": [320, 120], "mode": 0,
-         "widgets_values": ["## Read me\n<b>Not bold</b>, **bold**\n\n- [docs](https://a.example)"]},
-        {"id": 12, "type": REFINE, "pos": [800, 0], "size": [260, 120], "mode": 0,
-         "inputs": [{"name": "latent", "type": "LATENT", "link": 1}], "outputs": []},
+        {
+            "id": 3,
+            "type": "KSampler",
+            "title": "First pass",
+            "pos": [400, 0],
+            "size": [300, 260],
+            "mode": 0,
+            "inputs": [],
+            "outputs": [{"name": "LATENT", "type": "LATENT", "links": [1]}],
+            "widgets_values": [42, "randomize", 20, 8, "euler", "normal", 1],
+        },
+        {
+            "id": 6,
+            "type": "CLIPTextEncode",
+            "title": "Prompt",
+            "pos": [0, 0],
+            "size": [320, 160],
+            "mode": 0,
+            "inputs": [],
+            "outputs": [],
+            "widgets_values": ["a fox in the snow"],
+        },
+        {
+            "id": 7,
+            "type": "Strange Machine",
+            "pos": [0, 300],
+            "size": [320, 120],
+            "mode": 2,
+            "inputs": [],
+            "outputs": [],
+            "widgets_values": ["odd", 5],
+        },
+        {
+            "id": 8,
+            "type": "MarkdownNote",
+            "pos": [0, 480],
+            "size": [320, 120],
+            "mode": 0,
+            "widgets_values": [
+                "## Read me\n<b>Not bold</b>, **bold**\n\n- [docs](https://a.example)"
+            ],
+        },
+        {
+            "id": 12,
+            "type": REFINE,
+            "pos": [800, 0],
+            "size": [260, 120],
+            "mode": 0,
+            "inputs": [{"name": "latent", "type": "LATENT", "link": 1}],
+            "outputs": [],
+        },
     ],
     "links": [[1, 3, 0, 12, 0, "LATENT"]],
     "groups": [{"title": "Words", "bounding": [-30, -80, 380, 260], "color": "#3f789e"}],
-    "definitions": {"subgraphs": [{
-        "id": REFINE, "name": "Refine", "version": 1,
-        "inputNode": {"id": -10, "bounding": [-200, 0, 128, 60]},
-        "outputNode": {"id": -20, "bounding": [600, 0, 128, 60]},
-        "inputs": [{"id": "a", "name": "latent", "type": "LATENT"}], "outputs": [],
-        "nodes": [{"id": 5, "type": "SaveLatent", "title": "Keep it", "pos": [100, 0],
-                   "size": [300, 90], "mode": 0, "inputs": [
-                       {"name": "samples", "type": "LATENT", "link": 1}],
-                   "outputs": [], "widgets_values": ["refined"]}],
-        "links": [{"id": 1, "origin_id": -10, "origin_slot": 0, "target_id": 5, "target_slot": 0,
-                   "type": "LATENT"}],
-        "groups": [],
-    }]},
-}  # fmt: skip
+    "definitions": {
+        "subgraphs": [
+            {
+                "id": REFINE,
+                "name": "Refine",
+                "version": 1,
+                "inputNode": {"id": -10, "bounding": [-200, 0, 128, 60]},
+                "outputNode": {"id": -20, "bounding": [600, 0, 128, 60]},
+                "inputs": [{"id": "a", "name": "latent", "type": "LATENT"}],
+                "outputs": [],
+                "nodes": [
+                    {
+                        "id": 5,
+                        "type": "SaveLatent",
+                        "title": "Keep it",
+                        "pos": [100, 0],
+                        "size": [300, 90],
+                        "mode": 0,
+                        "inputs": [{"name": "samples", "type": "LATENT", "link": 1}],
+                        "outputs": [],
+                        "widgets_values": ["refined"],
+                    }
+                ],
+                "links": [
+                    {
+                        "id": 1,
+                        "origin_id": -10,
+                        "origin_slot": 0,
+                        "target_id": 5,
+                        "target_slot": 0,
+                        "type": "LATENT",
+                    }
+                ],
+                "groups": [],
+            }
+        ]
+    },
+}
 NAME = "ComfyUI workflow"
 
 
@@ -266,9 +341,10 @@ def test_a_node_that_fails_is_named_and_shown_in_the_graph(
 def test_the_warnings_of_a_run_are_listed_live_and_later_and_lead_to_their_node(
     page: Page, site: Site, comfy: Server, runner: str
 ) -> None:
-    lost = {"7": {"class_type": "LoadImage", "inputs": {"image": "lost.png"}},
-            "8": {"class_type": "SaveImage", "inputs": {"images": ["7", 0],
-                                                        "filename_prefix": "lost"}}}  # fmt: skip
+    lost = {
+        "7": {"class_type": "LoadImage", "inputs": {"image": "lost.png"}},
+        "8": {"class_type": "SaveImage", "inputs": {"images": ["7", 0], "filename_prefix": "lost"}},
+    }
     data = {"graph": {**HELD, **lost}, "inputs": [], "outputs": [], "label": "Cat painter"}
     nodes = [node("comfy", "comfyWorkflow", 0, 0, **data), node("r", "responseOutput", 500, 0)]
     slug = site.create("Warns", nodes, [wire("comfy", "files", "r", "result")])
@@ -317,8 +393,11 @@ def test_what_no_runner_has_of_a_graph_is_told_before_a_run(
     page: Page, canvas: Canvas, site: Site, comfy: Server, alone: None
 ) -> None:
     inputs = {**HELD["3"]["inputs"], "sampler": "lost.safetensors"}
-    graph = {**HELD, "3": {**HELD["3"], "inputs": inputs},
-             "4": {"class_type": "FancyNode", "inputs": {}}}  # fmt: skip
+    graph = {
+        **HELD,
+        "3": {**HELD["3"], "inputs": inputs},
+        "4": {"class_type": "FancyNode", "inputs": {}},
+    }
     data = {"graph": graph, "inputs": [], "outputs": []}
     slug = site.create("Lacks", [node("comfy", "comfyWorkflow", 0, 0, **data)])
     canvas.open(slug)

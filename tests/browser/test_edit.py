@@ -102,8 +102,12 @@ def test_copied_nodes_are_pasted_with_the_wires_between_them(
     canvas.saved()
     document = site.workflow(slug)
     assert sorted(row["type"] for row in document["nodes"]) == [
-        "blurImage", "blurImage", "gradient", "gradient", "preview",
-    ]  # fmt: skip
+        "blurImage",
+        "blurImage",
+        "gradient",
+        "gradient",
+        "preview",
+    ]
     fresh = [edge for edge in document["edges"] if edge["source"] not in ("g", "b")]
     assert len(fresh) == 1
     assert len({row["id"] for row in document["nodes"]}) == 5

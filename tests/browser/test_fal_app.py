@@ -29,8 +29,9 @@ def steps(site: Site, name: str) -> str:
 
 def data(canvas: Canvas, id: str) -> dict[str, Any]:
     """Return the data of a node."""
-    found: dict[str, Any] = next(row["data"] for row in canvas.document()["nodes"]
-                                 if row["id"] == id)  # fmt: skip
+    found: dict[str, Any] = next(
+        row["data"] for row in canvas.document()["nodes"] if row["id"] == id
+    )
     return found
 
 
@@ -47,9 +48,10 @@ def test_a_step_is_made_by_hand_and_runs(page: Page, canvas: Canvas, site: Site)
     canvas.wire(("Inputs", "prompt-out"), ("Text concat", "=text1-in"))
     expect(card.get_by_text("prompt", exact=True)).to_be_visible()
     assert data(canvas, "step") == {
-        "app": CONCAT, "arguments": {"text2": " runs", "text1": "$input.prompt"},
+        "app": CONCAT,
+        "arguments": {"text2": " runs", "text1": "$input.prompt"},
         "sources": ["input.prompt"],
-    }  # fmt: skip
+    }
     canvas.wire(("Text concat", "output-out"), ("Result object", "=-in"))
     end = data(canvas, "end")
     assert end["fields"] == {"results": "$step.results"}
@@ -63,8 +65,15 @@ def test_a_step_is_made_by_hand_and_runs(page: Page, canvas: Canvas, site: Site)
 def test_a_reference_goes_with_its_wire_and_comes_back_with_it(
     page: Page, canvas: Canvas, site: Site
 ) -> None:
-    step = node("step", "falApp", 420, 0, app=CONCAT, sources=["input.prompt"],
-                arguments={"text1": "$input.prompt", "text2": "!"})  # fmt: skip
+    step = node(
+        "step",
+        "falApp",
+        420,
+        0,
+        app=CONCAT,
+        sources=["input.prompt"],
+        arguments={"text1": "$input.prompt", "text2": "!"},
+    )
     fields = [{"name": "prompt", "type": "text"}]
     nodes = [node("input", "requestInput", 0, 0, fields=fields, values={}), step]
     wires = [wire("input", "prompt", "step", "$input.prompt")]

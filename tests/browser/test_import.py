@@ -227,8 +227,9 @@ def test_a_dropped_text_becomes_a_text_node_and_a_drawing_is_refused_in_plain_wo
     canvas.saved()
     made = [found["data"] for found in site.workflow(slug)["nodes"] if found["type"] == "textBox"]
     assert [(data["label"], data["text"]) for data in made] == [
-        ("notes.md", "# Grüße"), ("rows.csv", "a,b\n1,2\n"),
-    ]  # fmt: skip
+        ("notes.md", "# Grüße"),
+        ("rows.csv", "a,b\n1,2\n"),
+    ]
     expect(canvas.cards).to_have_count(3)
 
 

@@ -24,8 +24,20 @@ SECRET = "sk-billing-000000001234"
 def calls(gate: Gate, **data: Any) -> tuple[list[Any], list[Any]]:
     """Return a graph that sends something to the gate."""
     url = f"{gate.origin}/invoices"
-    nodes = [node("call", "httpRequest", 0, 60, url=url, method="POST", bodyMode="json",
-                  body={"a": 1}, **data), node("end", "preview", 420, 60)]  # fmt: skip
+    nodes = [
+        node(
+            "call",
+            "httpRequest",
+            0,
+            60,
+            url=url,
+            method="POST",
+            bodyMode="json",
+            body={"a": 1},
+            **data,
+        ),
+        node("end", "preview", 420, 60),
+    ]
     return nodes, [wire("call", "status", "end", "value")]
 
 
@@ -112,13 +124,17 @@ def test_a_key_is_saved_and_chosen_where_it_is_wanted(
 def test_a_template_gets_the_key_that_its_user_chooses(
     new_page: Callable[..., Page], site: Site, bob: Site, gate: Gate
 ) -> None:
-    his = bob.post("/api/credentials", {"name": "His", "provider": "gate", "secret": "x" * 20,
-                                        "allowedOrigins": [gate.origin]})  # fmt: skip
+    his = bob.post(
+        "/api/credentials",
+        {"name": "His", "provider": "gate", "secret": "x" * 20, "allowedOrigins": [gate.origin]},
+    )
     nodes, edges = calls(gate, credential=his["id"])
     slug = bob.create("Send invoices", nodes, edges)
     bob._client.put(f"/api/workflows/{slug}", json={"isTemplate": True}).raise_for_status()
-    site.post("/api/credentials", {"name": "Billing", "provider": "gate", "secret": SECRET,
-                                   "allowedOrigins": [gate.origin]})  # fmt: skip
+    site.post(
+        "/api/credentials",
+        {"name": "Billing", "provider": "gate", "secret": SECRET, "allowedOrigins": [gate.origin]},
+    )
     page = new_page()
     canvas = Canvas(page)
     canvas.open(slug)

@@ -20,13 +20,18 @@ FIELDS: list[dict[str, Any]] = [
     {"name": "words", "label": "Words", "type": "text", "required": True, "help": "To draw."},
     {"name": "size", "type": "slider", "min": 8, "max": 64, "default": 24},
     {"name": "copies", "type": "number", "min": 1, "max": 9, "default": 2},
-    {"name": "edge", "label": "Edge width", "type": "pills", "options": ["Thin", "Bold"],
-     "default": "Thin"},
+    {
+        "name": "edge",
+        "label": "Edge width",
+        "type": "pills",
+        "options": ["Thin", "Bold"],
+        "default": "Thin",
+    },
     {"name": "paper", "type": "color", "default": "#ffcc88"},
     {"name": "gloss", "label": "Glossy", "type": "toggle", "default": True},
     {"name": "story", "type": "textarea", "default": "Once"},
     {"name": "photo", "label": "Photo", "type": "image"},
-]  # fmt: skip
+]
 
 
 def poster(site: Site, name: str, fields: list[dict[str, Any]] = FIELDS, **meta: Any) -> str:
@@ -154,9 +159,15 @@ def test_what_the_server_refuses_is_told_at_the_field(page: Page, site: Site) ->
     slug = poster(site, "Refused", fields)
     page.goto(f"/play/{slug}")
     page.get_by_label("Words", exact=True).fill("Hi")
-    change = {"op": "field.set", "id": "in", "field": "fields", "value": [
-        {"name": "words", "type": "number"}, {"name": "shade", "type": "color"},
-    ]}  # fmt: skip
+    change = {
+        "op": "field.set",
+        "id": "in",
+        "field": "fields",
+        "value": [
+            {"name": "words", "type": "number"},
+            {"name": "shade", "type": "color"},
+        ],
+    }
     site.change(slug, change)
     run(page)
     alert = page.get_by_role("alert").filter(has_text="number")

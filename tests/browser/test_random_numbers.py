@@ -35,8 +35,9 @@ def test_a_seed_is_made_new_for_each_run_and_the_last_number_kept(
     expect(field).to_have_attribute("placeholder", "new each run")
     canvas.saved()
     assert site.workflow(slug)["nodes"][0]["data"] == {
-        "fields": [{**FIELDS[0], "randomize": True}], "values": {},
-    }  # fmt: skip
+        "fields": [{**FIELDS[0], "randomize": True}],
+        "values": {},
+    }
 
     drawn: list[str] = []
     for _ in range(2):

@@ -8,8 +8,20 @@ from playwright.sync_api import Page, expect
 from tests.browser.canvas import Canvas
 from tests.browser.site import Site, node
 
-TYPES = ["Text", "Long text", "Number", "Slider", "Options", "Buttons", "Toggle", "Color", "Image",
-         "Video", "Audio", "File"]  # fmt: skip
+TYPES = [
+    "Text",
+    "Long text",
+    "Number",
+    "Slider",
+    "Options",
+    "Buttons",
+    "Toggle",
+    "Color",
+    "Image",
+    "Video",
+    "Audio",
+    "File",
+]
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])
@@ -42,5 +54,6 @@ def test_a_field_is_added_by_choosing_its_type(
     canvas.saved()
     fields = site.workflow(slug)["nodes"][0]["data"]["fields"]
     assert [(field["name"], field["type"]) for field in fields] == [
-        ("long_text", "textarea"), ("image", "image"),
-    ]  # fmt: skip
+        ("long_text", "textarea"),
+        ("image", "image"),
+    ]

@@ -113,10 +113,13 @@ def test_an_opaque_image_is_mended_by_inserting_a_node(
 ) -> None:
     slug = site.create(
         "Opaque",
-        [node("g", "gradient", 0, 0, width=64, height=64), node("o", "outline", 400, 0),
-         node("p", "preview", 800, 0)],
+        [
+            node("g", "gradient", 0, 0, width=64, height=64),
+            node("o", "outline", 400, 0),
+            node("p", "preview", 800, 0),
+        ],
         [wire("g", "image", "o", "image"), wire("o", "image", "p", "value")],
-    )  # fmt: skip
+    )
     canvas.open(slug)
     canvas.run()
     alert = canvas.card("Outline").get_by_role("alert")
@@ -160,10 +163,12 @@ def test_an_app_without_a_key_says_which_key_in_one_line(
 ) -> None:
     slug = site.create(
         "No key",
-        [node("a", "falApp", 0, 0, app="fal-ai/flux/schnell", arguments={}),
-         node("p", "preview", 500, 0)],
+        [
+            node("a", "falApp", 0, 0, app="fal-ai/flux/schnell", arguments={}),
+            node("p", "preview", 500, 0),
+        ],
         [wire("a", "output", "p", "value")],
-    )  # fmt: skip
+    )
     canvas.open(slug)
     canvas.run()
     alert = page.get_by_role("alert").filter(has_text="fal-ai/flux/schnell needs a fal key.")

@@ -150,8 +150,11 @@ def test_a_webhook_is_set_tested_and_removed(page: Page, site: Site, gate: Gate)
     expect(card.get_by_role("row").filter(has_text="webhook.test")).to_contain_text("Delivered")
     card.get_by_role("button", name="Redeliver").click()
     again, same = gate.reports.get(timeout=10)
-    ids = {value for name, value in (*headers.items(), *again.items())
-           if name.lower() == "x-patchbay-delivery"}  # fmt: skip
+    ids = {
+        value
+        for name, value in (*headers.items(), *again.items())
+        if name.lower() == "x-patchbay-delivery"
+    }
     assert (len(ids), same) == (1, body)
     expect(card.get_by_role("row").filter(has_text="webhook.test")).to_contain_text("Delivered")
     card.get_by_role("button", name="Remove the webhook of Reports").click()

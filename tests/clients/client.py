@@ -62,8 +62,12 @@ def stream() -> Any:
 
 def execute() -> Any:
     """The workflow comes with the request."""
-    node = {"id": "a", "type": "run", "app": "fal-ai/text-concat",
-            "input": {"text1": "$input.prompt", "text2": "!"}}  # fmt: skip
+    node = {
+        "id": "a",
+        "type": "run",
+        "app": "fal-ai/text-concat",
+        "input": {"text1": "$input.prompt", "text2": "!"},
+    }
     out = {"id": "output", "type": "display", "fields": {"text": "$a.results"}, "depends": ["a"]}
     body = {"input": {"prompt": "a"}, "workflow": {"a": node, "output": out}}
     return list(fal_client.stream("workflows/execute", body))[-1]["output"]

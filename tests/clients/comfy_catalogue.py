@@ -13,8 +13,19 @@ from typing import Any
 
 CONTROLS = ("fixed", "increment", "decrement", "randomize", "increment-wrap")
 VIRTUAL = {"Note", "MarkdownNote", "PrimitiveNode", "Reroute"}
-WIDGETS = {"INT", "FLOAT", "STRING", "BOOLEAN", "COMBO", "COLOR", "COLORS", "BOUNDING_BOX",
-           "BOUNDING_BOXES", "CURVE", "RANGE"}  # fmt: skip
+WIDGETS = {
+    "INT",
+    "FLOAT",
+    "STRING",
+    "BOOLEAN",
+    "COMBO",
+    "COLOR",
+    "COLORS",
+    "BOUNDING_BOX",
+    "BOUNDING_BOXES",
+    "CURVE",
+    "RANGE",
+}
 DYNAMIC = "COMFY_DYNAMICCOMBO_V3"
 _PAGE_ONLY = {"control_after_generate", "upload", "audioUI", "image_upload"}
 
@@ -44,17 +55,25 @@ def _entry(type: str, nodes: list[dict[str, Any]]) -> dict[str, Any]:
         for socket in node.get("inputs") or []:
             if not socket.get("widget"):
                 kind = str(socket["type"])
-                inputs.setdefault(socket["name"], [kind, {"forceInput": True}] if kind in WIDGETS
-                                  else [kind])  # fmt: skip
+                inputs.setdefault(
+                    socket["name"], [kind, {"forceInput": True}] if kind in WIDGETS else [kind]
+                )
     inputs = {name: spec for name, spec in inputs.items() if name not in widgets}
     outputs = max((node.get("outputs") or [] for node in nodes), key=len)
     required = {**inputs, **widgets}
     return {
-        "input": {"required": required}, "input_order": {"required": list(required)},
-        "output": [one["type"] for one in outputs], "output_name": [one["name"] for one in outputs],
-        "output_is_list": [False for _ in outputs], "name": type, "display_name": type,
-        "output_node": not outputs, "category": "", "description": "", "python_module": "nodes",
-    }  # fmt: skip
+        "input": {"required": required},
+        "input_order": {"required": list(required)},
+        "output": [one["type"] for one in outputs],
+        "output_name": [one["name"] for one in outputs],
+        "output_is_list": [False for _ in outputs],
+        "name": type,
+        "display_name": type,
+        "output_node": not outputs,
+        "category": "",
+        "description": "",
+        "python_module": "nodes",
+    }
 
 
 def _of_named(rows: list[dict[str, Any]]) -> dict[str, Any]:
@@ -92,17 +111,28 @@ def _spec(name: str, rows: list[dict[str, Any]], order: dict[str, None]) -> list
 def _controls(row: dict[str, Any], name: str) -> bool:
     names = list(row)
     after = names[names.index(name) + 1 : names.index(name) + 2]
-    return bool(after) and (after[0].partition("#")[0] == "control_after_generate"
-                            or after[0] in CONTROLS)  # fmt: skip
+    return bool(after) and (
+        after[0].partition("#")[0] == "control_after_generate" or after[0] in CONTROLS
+    )
 
 
 def _of_values(nodes: list[dict[str, Any]]) -> dict[str, Any]:
     """Name the widgets by number, or by the sockets saved with them when all are there."""
-    lists = [node["widgets_values"] for node in nodes
-             if isinstance(node.get("widgets_values"), list)]  # fmt: skip
+    lists = [
+        node["widgets_values"] for node in nodes if isinstance(node.get("widgets_values"), list)
+    ]
     length = min((len(one) for one in lists), default=0)
-    marked = max(([socket["widget"]["name"] for socket in node.get("inputs") or []
-                   if socket.get("widget")] for node in nodes), key=len)  # fmt: skip
+    marked = max(
+        (
+            [
+                socket["widget"]["name"]
+                for socket in node.get("inputs") or []
+                if socket.get("widget")
+            ]
+            for node in nodes
+        ),
+        key=len,
+    )
     columns = [[one[at] for one in lists] for at in range(length)]
     while columns and all(one in (None, "", "image") for one in columns[-1]):
         columns.pop()  # what buttons of the page leave behind

@@ -59,11 +59,21 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     server.start()
     try:
         made = subprocess.run(
-            [sys.executable, "manage.py", "create_token", "--user", "admin",
-             "--capabilities", "workflow:*,execution:*,webhook:*"],
-            cwd=ROOT, env={**os.environ, "DATA_DIR": str(folder / "data")},
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
+            [
+                sys.executable,
+                "manage.py",
+                "create_token",
+                "--user",
+                "admin",
+                "--capabilities",
+                "workflow:*,execution:*,webhook:*",
+            ],
+            cwd=ROOT,
+            env={**os.environ, "DATA_DIR": str(folder / "data")},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         words = made.stdout.split()
         keys = [word for word in words if word.startswith("pb_")]
         assert keys, made.stderr
@@ -107,12 +117,20 @@ def node(site: Site, hook: str, script: str, *arguments: str) -> Any:
     """Run one of the scripts of `client.mjs` by one of the ways to point the client here."""
     done = subprocess.run(
         ["node", *(BY_NAME if hook == "names" else []), "client.mjs", hook, script, *arguments],
-        cwd=HERE, env={**os.environ, "FAL_KEY": site.key, "SITE": site.url,
-                       "WEBHOOK": f"{site.hooks.url}?by=javascript",
-                       "SITE_TLS_PORT": str(site.tls_port),
-                       "NODE_EXTRA_CA_CERTS": str(site.tls / "ca.pem")},
-        capture_output=True, text=True, check=False, timeout=60,
-    )  # fmt: skip
+        cwd=HERE,
+        env={
+            **os.environ,
+            "FAL_KEY": site.key,
+            "SITE": site.url,
+            "WEBHOOK": f"{site.hooks.url}?by=javascript",
+            "SITE_TLS_PORT": str(site.tls_port),
+            "NODE_EXTRA_CA_CERTS": str(site.tls / "ca.pem"),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 

@@ -26,9 +26,17 @@ def check(
         if mode == "new" and kind is not None:
             title = node.get("_meta", {}).get("title", kind)
             return (
-                error("missing_node_type", f"Node '{title}' not found.", f"Node ID '#{id}'",
-                      node_id=id, class_type=kind, node_title=title), [], {},
-            )  # fmt: skip
+                error(
+                    "missing_node_type",
+                    f"Node '{title}' not found.",
+                    f"Node ID '#{id}'",
+                    node_id=id,
+                    class_type=kind,
+                    node_title=title,
+                ),
+                [],
+                {},
+            )
         message = "Cannot execute because a node is missing the class_type property."
         if kind is not None:
             message = f"Cannot execute because node {kind} does not exist."
@@ -80,9 +88,13 @@ def _node(
             if name not in inputs:
                 if group == "required":
                     errors.append(
-                        error("required_input_missing", "Required input is missing", name,
-                              input_name=name)
-                    )  # fmt: skip
+                        error(
+                            "required_input_missing",
+                            "Required input is missing",
+                            name,
+                            input_name=name,
+                        )
+                    )
                 continue
             value = inputs[name]
             if isinstance(value, list):
@@ -112,25 +124,40 @@ def _link(
     if len(value) == 2 and value[0] not in prompt:
         # The real one stumbles over it, and says so.
         errors.append(
-            error("exception_during_validation", "Exception when validating node",
-                  f"'{value[0]}'", exception_type="KeyError", traceback=[])
-        )  # fmt: skip
+            error(
+                "exception_during_validation",
+                "Exception when validating node",
+                f"'{value[0]}'",
+                exception_type="KeyError",
+                traceback=[],
+            )
+        )
         return
     if len(value) != 2:
         errors.append(
-            error("bad_linked_input", "Bad linked input, must be a length-2 list of [node_id, "
-                  "slot_index]", name, input_name=name, received_value=value)
-        )  # fmt: skip
+            error(
+                "bad_linked_input",
+                "Bad linked input, must be a length-2 list of [node_id, slot_index]",
+                name,
+                input_name=name,
+                received_value=value,
+            )
+        )
         return
     source = types[prompt[value[0]]["class_type"]]["output"][value[1]]
     wanted = set("COMBO" if isinstance(spec[0], list) else spec[0].split(","))
     wanted = {spec[0]} if isinstance(spec[0], str) and "," not in spec[0] else wanted
     if "*" not in (source, spec[0]) and not wanted & set(source.split(",")):
         errors.append(
-            error("return_type_mismatch", "Return type mismatch between linked nodes",
-                  f"{name}, received_type({source}) mismatch input_type({spec[0]})",
-                  input_name=name, received_type=source, linked_node=value)
-        )  # fmt: skip
+            error(
+                "return_type_mismatch",
+                "Return type mismatch between linked nodes",
+                f"{name}, received_type({source}) mismatch input_type({spec[0]})",
+                input_name=name,
+                received_type=source,
+                linked_node=value,
+            )
+        )
         return
     _node(prompt, value[0], mode, folder, types, found, seen)
 
@@ -147,23 +174,43 @@ def _value(
         try:
             value = inputs[name] = cast(value)
         except (TypeError, ValueError) as problem:
-            return error("invalid_input_type", "Failed to convert an input value to a "
-                         f"{type} value", f"{name}, {value}, {problem}", **facts)  # fmt: skip
+            return error(
+                "invalid_input_type",
+                f"Failed to convert an input value to a {type} value",
+                f"{name}, {value}, {problem}",
+                **facts,
+            )
     if kind == "StoryValidate" and value >= 10:
-        return error("custom_validation_failed", "Custom validation failed for node",
-                     f"{name} - n must be smaller than ten", **facts)  # fmt: skip
+        return error(
+            "custom_validation_failed",
+            "Custom validation failed for node",
+            f"{name} - n must be smaller than ten",
+            **facts,
+        )
     if kind in ("LoadImage", "LoadAudio"):
         path = input_path(folder, str(value))
         if not path.is_file() or not path.resolve().is_relative_to(folder.resolve()):
-            return error("custom_validation_failed", "Custom validation failed for node",
-                         f"{name} - Invalid file: {value}", **facts)  # fmt: skip
+            return error(
+                "custom_validation_failed",
+                "Custom validation failed for node",
+                f"{name} - Invalid file: {value}",
+                **facts,
+            )
         return None
     if "min" in options and value < options["min"]:
-        return error("value_smaller_than_min", f"Value {value} smaller than min of "
-                     f"{options['min']}", name, **facts)  # fmt: skip
+        return error(
+            "value_smaller_than_min",
+            f"Value {value} smaller than min of {options['min']}",
+            name,
+            **facts,
+        )
     if "max" in options and value > options["max"]:
-        return error("value_bigger_than_max", f"Value {value} bigger than max of "
-                     f"{options['max']}", name, **facts)  # fmt: skip
+        return error(
+            "value_bigger_than_max",
+            f"Value {value} bigger than max of {options['max']}",
+            name,
+            **facts,
+        )
     allowed = type if isinstance(type, list) else options.get("options")
     if type == "COMFY_DYNAMICCOMBO_V3":
         allowed = [option["key"] for option in options["options"]]
@@ -171,12 +218,14 @@ def _value(
         for sub, inner in (extra or {}).get("inputs", {}).get("required", {}).items():
             full = f"{name}.{sub}"
             if full not in inputs:
-                return error("required_input_missing", "Required input is missing", full,
-                             input_name=full)  # fmt: skip
+                return error(
+                    "required_input_missing", "Required input is missing", full, input_name=full
+                )
             problem = _value(kind, full, inputs[full], inner, inputs, folder)
             if problem is not None:
                 return problem
     if allowed is not None and value not in allowed:
-        return error("value_not_in_list", "Value not in list",
-                     f"{name}: '{value}' not in {allowed}", **facts)  # fmt: skip
+        return error(
+            "value_not_in_list", "Value not in list", f"{name}: '{value}' not in {allowed}", **facts
+        )
     return None

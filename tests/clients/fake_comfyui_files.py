@@ -74,15 +74,24 @@ async def object_info(comfy: Comfy, request: web.Request) -> web.Response:
 async def stats(comfy: Comfy, request: web.Request) -> web.Response:
     """Tell of the machine."""
     device = {
-        "name": "cuda:0 Test GPU", "type": "cuda", "index": 0, "vram_total": 24 * 2**30,
-        "vram_free": 20 * 2**30, "torch_vram_total": 0, "torch_vram_free": 0,
-    }  # fmt: skip
+        "name": "cuda:0 Test GPU",
+        "type": "cuda",
+        "index": 0,
+        "vram_total": 24 * 2**30,
+        "vram_free": 20 * 2**30,
+        "torch_vram_total": 0,
+        "torch_vram_free": 0,
+    }
     system = {
-        "os": "posix" if comfy.mode == "old" else "linux", "ram_total": 64 * 2**30,
-        "ram_free": 32 * 2**30, "comfyui_version": VERSIONS[comfy.mode],
-        "python_version": "3.12", "pytorch_version": "2.8", "embedded_python": False,
+        "os": "posix" if comfy.mode == "old" else "linux",
+        "ram_total": 64 * 2**30,
+        "ram_free": 32 * 2**30,
+        "comfyui_version": VERSIONS[comfy.mode],
+        "python_version": "3.12",
+        "pytorch_version": "2.8",
+        "embedded_python": False,
         "argv": ["main.py"],
-    }  # fmt: skip
+    }
     devices = [device] if comfy.mode == "old" else [device, {**device, "index": 1}]
     return web.json_response({"system": system, "devices": devices})
 
@@ -98,7 +107,11 @@ async def nothing(comfy: Comfy, request: web.Request) -> web.Response:
 
 
 ROUTES = (
-    ("GET", "/view", view), ("POST", "/upload/image", upload), ("GET", "/object_info", object_info),
-    ("GET", "/object_info/{name}", object_info), ("GET", "/system_stats", stats),
-    ("GET", "/features", features), ("POST", "/free", nothing),
-)  # fmt: skip
+    ("GET", "/view", view),
+    ("POST", "/upload/image", upload),
+    ("GET", "/object_info", object_info),
+    ("GET", "/object_info/{name}", object_info),
+    ("GET", "/system_stats", stats),
+    ("GET", "/features", features),
+    ("POST", "/free", nothing),
+)

@@ -103,9 +103,17 @@ async def on_socket(comfy: Comfy, socket: web.WebSocketResponse) -> None:
                 await socket.send_bytes(bytes(64 * 1024 * 1024))
         elif how == "garbage":
             for said in (
-                "", "null", "[]", "7", '"x"', "{}", '{"type": 3, "data": []}', "[" * 100_000,
-                '{"type": "progress", "data": 3}', '{"type": "executing"}',
-            ):  # fmt: skip
+                "",
+                "null",
+                "[]",
+                "7",
+                '"x"',
+                "{}",
+                '{"type": 3, "data": []}',
+                "[" * 100_000,
+                '{"type": "progress", "data": 3}',
+                '{"type": "executing"}',
+            ):
                 await socket.send_str(said)
             for frame in (
                 b"",
@@ -126,11 +134,13 @@ async def before_event(comfy: Comfy, client: str | None, type: str, data: dict[s
         ("progress", {"value": 10**400, "max": 0, "prompt_id": data["prompt_id"], "node": {}}),
         ("progress", {"value": 9, "max": 3, "prompt_id": data["prompt_id"], "node": "3"}),
         ("progress", {"value": "NaN", "max": None, "prompt_id": data["prompt_id"]}),
-        ("progress_state", {"nodes": {"x": 3, "y": {"state": [], "value": {}}},
-                            "prompt_id": data["prompt_id"]}),
+        (
+            "progress_state",
+            {"nodes": {"x": 3, "y": {"state": [], "value": {}}}, "prompt_id": data["prompt_id"]},
+        ),
         ("execution_cached", {"nodes": 5, "prompt_id": data["prompt_id"]}),
         ("execution_start", {"prompt_id": data["prompt_id"]}),
-    ]  # fmt: skip
+    ]
     for kind, said in lies:
         for socket in list(comfy._sockets.values()):
             with contextlib.suppress(ConnectionError):

@@ -69,11 +69,17 @@ def node(
     TYPES[name] = {
         "input": {**groups, **({"hidden": hidden} if hidden else {})},
         "input_order": {key: list(group) for key, group in groups.items()},
-        "output": list(outputs), "output_is_list": [False] * len(outputs),
-        "output_name": list(outputs), "name": name, "display_name": title or name,
-        "description": "", "python_module": module, "category": "test",
-        "output_node": output_node, **more,
-    }  # fmt: skip
+        "output": list(outputs),
+        "output_is_list": [False] * len(outputs),
+        "output_name": list(outputs),
+        "name": name,
+        "display_name": title or name,
+        "description": "",
+        "python_module": module,
+        "category": "test",
+        "output_node": output_node,
+        **more,
+    }
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
         RUN[name] = function
@@ -82,8 +88,12 @@ def node(
     return register
 
 
-@node("LoadImage", {"image": [["example.png"], {"image_upload": True}]}, ("IMAGE", "MASK"),
-      title="Load Image")  # fmt: skip
+@node(
+    "LoadImage",
+    {"image": [["example.png"], {"image_upload": True}]},
+    ("IMAGE", "MASK"),
+    title="Load Image",
+)
 async def load_image(job: Job, image: str) -> tuple[Any, ...]:
     picture = Image.open(input_path(job.folder, image)).convert("RGB")
     return picture, Image.new("L", picture.size, 0)
@@ -94,10 +104,15 @@ async def load_audio(job: Job, audio: str) -> tuple[Any, ...]:
     return (input_path(job.folder, audio).read_bytes(),)
 
 
-@node("EmptyImage", {
-    "width": _spec("INT", default=64, min=1, max=4096), "height": _spec("INT", default=64, min=1),
-    "color": _spec("INT", default=0, min=0, max=0xFFFFFF, display="color"),
-}, ("IMAGE",))  # fmt: skip
+@node(
+    "EmptyImage",
+    {
+        "width": _spec("INT", default=64, min=1, max=4096),
+        "height": _spec("INT", default=64, min=1),
+        "color": _spec("INT", default=0, min=0, max=0xFFFFFF, display="color"),
+    },
+    ("IMAGE",),
+)
 async def empty_image(job: Job, width: int, height: int, color: int) -> tuple[Any, ...]:
     rgb = (color >> 16 & 255, color >> 8 & 255, color & 255)
     return (Image.new("RGB", (width, height), rgb),)
@@ -108,20 +123,33 @@ async def invert(job: Job, image: Image.Image) -> tuple[Any, ...]:
     return (await asyncio.to_thread(ImageOps.invert, image),)
 
 
-@node("TestSampler", {
-    "text": _spec("STRING", multiline=True, dynamicPrompts=True),
-    "seed": _spec("INT", default=0, min=0, max=0xFFFFFFFFFFFFFFFF, control_after_generate=True),
-    "steps": _spec("INT", default=4, min=1, max=10_000),
-    "sampler": [["euler", "dpmpp_2m"]],
-    "scale": _spec("FLOAT", default=1.0, min=0.1, max=8.0, step=0.1),
-    "tile": _spec("BOOLEAN", default=False),
-}, ("IMAGE",), module="custom_nodes.test", title="Sampler", optional={
-    "scheduler": _spec("COMBO", options=["normal", "karras"]),
-})  # fmt: skip
+@node(
+    "TestSampler",
+    {
+        "text": _spec("STRING", multiline=True, dynamicPrompts=True),
+        "seed": _spec("INT", default=0, min=0, max=0xFFFFFFFFFFFFFFFF, control_after_generate=True),
+        "steps": _spec("INT", default=4, min=1, max=10_000),
+        "sampler": [["euler", "dpmpp_2m"]],
+        "scale": _spec("FLOAT", default=1.0, min=0.1, max=8.0, step=0.1),
+        "tile": _spec("BOOLEAN", default=False),
+    },
+    ("IMAGE",),
+    module="custom_nodes.test",
+    title="Sampler",
+    optional={
+        "scheduler": _spec("COMBO", options=["normal", "karras"]),
+    },
+)
 async def sampler(
-    job: Job, text: str, seed: int, steps: int, sampler: str, scale: float, tile: bool,
+    job: Job,
+    text: str,
+    seed: int,
+    steps: int,
+    sampler: str,
+    scale: float,
+    tile: bool,
     scheduler: str = "normal",
-) -> tuple[Any, ...]:  # fmt: skip
+) -> tuple[Any, ...]:
     """Paint a colour that follows from the values, in steps that can be watched."""
     facts = json.dumps([text, seed, sampler, scale, tile, scheduler])
     rgb = tuple(hashlib.sha256(facts.encode()).digest()[:3])
@@ -131,11 +159,18 @@ async def sampler(
     return (picture,)
 
 
-@node("StorySleep", {
-    "image": _spec("IMAGE"), "steps": _spec("INT", default=10, min=1, max=1000),
-    "pause": _spec("FLOAT", default=0.5), "preview": _spec("BOOLEAN", default=True),
-    "seed": _spec("INT", default=0, min=0, max=0xFFFFFFFFFFFFFFFF, control_after_generate=True),
-}, ("IMAGE",), module="custom_nodes.story")  # fmt: skip
+@node(
+    "StorySleep",
+    {
+        "image": _spec("IMAGE"),
+        "steps": _spec("INT", default=10, min=1, max=1000),
+        "pause": _spec("FLOAT", default=0.5),
+        "preview": _spec("BOOLEAN", default=True),
+        "seed": _spec("INT", default=0, min=0, max=0xFFFFFFFFFFFFFFFF, control_after_generate=True),
+    },
+    ("IMAGE",),
+    module="custom_nodes.story",
+)
 async def story_sleep(
     job: Job, image: Image.Image, steps: int, pause: float, seed: int, preview: bool
 ) -> tuple[Any, ...]:
@@ -146,34 +181,59 @@ async def story_sleep(
     return (image,)
 
 
-@node("StoryNew", {
-    "image": _spec("IMAGE"), "strength": _spec("FLOAT", default=0.5), "mode": [["soft", "hard"]],
-}, ("IMAGE",), module="custom_nodes.story")  # fmt: skip
+@node(
+    "StoryNew",
+    {
+        "image": _spec("IMAGE"),
+        "strength": _spec("FLOAT", default=0.5),
+        "mode": [["soft", "hard"]],
+    },
+    ("IMAGE",),
+    module="custom_nodes.story",
+)
 async def story_new(job: Job, image: Image.Image, strength: float, mode: str) -> tuple[Any, ...]:
     return (image,)
 
 
-@node("StoryFail", {"image": _spec("IMAGE"), "message": _spec("STRING", default="boom")},
-      ("IMAGE",), module="custom_nodes.story")  # fmt: skip
+@node(
+    "StoryFail",
+    {"image": _spec("IMAGE"), "message": _spec("STRING", default="boom")},
+    ("IMAGE",),
+    module="custom_nodes.story",
+)
 async def story_fail(job: Job, image: Image.Image, message: str) -> tuple[Any, ...]:
     raise ValueError(message)
 
 
-@node("StoryValidate", {"image": _spec("IMAGE"), "n": _spec("INT", default=1)}, ("IMAGE",),
-      module="custom_nodes.story")  # fmt: skip
+@node(
+    "StoryValidate",
+    {"image": _spec("IMAGE"), "n": _spec("INT", default=1)},
+    ("IMAGE",),
+    module="custom_nodes.story",
+)
 async def story_validate(job: Job, image: Image.Image, n: int) -> tuple[Any, ...]:
     return (image,)
 
 
-@node("StringConcatenate", {
-    "string_a": _spec("STRING"), "string_b": _spec("STRING"), "delimiter": _spec("STRING"),
-}, ("STRING",))  # fmt: skip
+@node(
+    "StringConcatenate",
+    {
+        "string_a": _spec("STRING"),
+        "string_b": _spec("STRING"),
+        "delimiter": _spec("STRING"),
+    },
+    ("STRING",),
+)
 async def concatenate(job: Job, string_a: str, string_b: str, delimiter: str) -> tuple[Any, ...]:
     return (f"{string_a}{delimiter}{string_b}",)
 
 
-@node("Hold", {"image": _spec("IMAGE"), "gate": _spec("STRING", default="gate")}, ("IMAGE",),
-      module="custom_nodes.test")  # fmt: skip
+@node(
+    "Hold",
+    {"image": _spec("IMAGE"), "gate": _spec("STRING", default="gate")},
+    ("IMAGE",),
+    module="custom_nodes.test",
+)
 async def hold(job: Job, image: Image.Image, gate: str) -> tuple[Any, ...]:
     """Wait until the test opens the gate, noticing interrupts as a sampler does."""
     event = job.gates.setdefault(gate, asyncio.Event())
@@ -193,9 +253,15 @@ async def block(job: Job, image: Image.Image) -> tuple[Any, ...]:
     raise Blocked("This branch is switched off.")
 
 
-@node("SaveImage", {
-    "images": _spec("IMAGE"), "filename_prefix": _spec("STRING", default="ComfyUI"),
-}, output_node=True, title="Save Image")  # fmt: skip
+@node(
+    "SaveImage",
+    {
+        "images": _spec("IMAGE"),
+        "filename_prefix": _spec("STRING", default="ComfyUI"),
+    },
+    output_node=True,
+    title="Save Image",
+)
 async def save_image(job: Job, images: Image.Image, filename_prefix: str) -> tuple[Any, ...]:
     job.ui["images"] = [_save(job, images, filename_prefix, "output")]
     return ()
@@ -207,15 +273,21 @@ async def preview_image(job: Job, images: Image.Image) -> tuple[Any, ...]:
     return ()
 
 
-@node("SaveAudio", {"audio": _spec("AUDIO"), "filename_prefix": _spec("STRING", default="audio")},
-      output_node=True)  # fmt: skip
+@node(
+    "SaveAudio",
+    {"audio": _spec("AUDIO"), "filename_prefix": _spec("STRING", default="audio")},
+    output_node=True,
+)
 async def save_audio(job: Job, audio: bytes, filename_prefix: str) -> tuple[Any, ...]:
     job.ui["audio"] = [_write(job, audio, filename_prefix, "output", ".wav")]
     return ()
 
 
-@node("SaveVideo", {"image": _spec("IMAGE"), "filename_prefix": _spec("STRING", default="video")},
-      output_node=True)  # fmt: skip
+@node(
+    "SaveVideo",
+    {"image": _spec("IMAGE"), "filename_prefix": _spec("STRING", default="video")},
+    output_node=True,
+)
 async def save_video(job: Job, image: Image.Image, filename_prefix: str) -> tuple[Any, ...]:
     """Save a still picture as a film, under the key that films share with pictures."""
     colour = image.convert("RGB").getpixel((0, 0))
@@ -236,13 +308,31 @@ async def primitive_string(job: Job, value: str) -> tuple[Any, ...]:
     return (value,)
 
 
-@node("ResizeTest", {
-    "image": _spec("IMAGE"),
-    "resize": ["COMFY_DYNAMICCOMBO_V3", {"options": [
-        {"key": "by factor", "inputs": {"required": {"factor": ["FLOAT", {"default": 2.0}]}}},
-        {"key": "to size", "inputs": {"required": {"side": ["INT", {"default": 64, "min": 1}]}}},
-    ]}],
-}, ("IMAGE",), module="comfy_extras.test", experimental=None, api_node=False)  # fmt: skip
+@node(
+    "ResizeTest",
+    {
+        "image": _spec("IMAGE"),
+        "resize": [
+            "COMFY_DYNAMICCOMBO_V3",
+            {
+                "options": [
+                    {
+                        "key": "by factor",
+                        "inputs": {"required": {"factor": ["FLOAT", {"default": 2.0}]}},
+                    },
+                    {
+                        "key": "to size",
+                        "inputs": {"required": {"side": ["INT", {"default": 64, "min": 1}]}},
+                    },
+                ]
+            },
+        ],
+    },
+    ("IMAGE",),
+    module="comfy_extras.test",
+    experimental=None,
+    api_node=False,
+)
 async def resize(job: Job, image: Image.Image, resize: str, **more: Any) -> tuple[Any, ...]:
     if resize == "to size":
         return (image.resize((more["resize.side"],) * 2),)

@@ -20,9 +20,14 @@ class Run:
     """One execution: nodes in order, results kept from run to run where nothing has changed."""
 
     def __init__(
-        self, comfy: Comfy, id: str, prompt: Any, extra: Any, ui: dict[str, Any],
+        self,
+        comfy: Comfy,
+        id: str,
+        prompt: Any,
+        extra: Any,
+        ui: dict[str, Any],
         meta: dict[str, Any],
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.comfy, self.id, self.prompt, self.extra = comfy, id, prompt, extra
         self.client, self.ui, self.meta = extra.get("client_id"), ui, meta
         self.messages: list[Any] = []
@@ -34,9 +39,11 @@ class Run:
 
     def names(self) -> dict[str, Any]:
         return {
-            "node_id": self.current, "display_node_id": self.current, "parent_node_id": None,
+            "node_id": self.current,
+            "display_node_id": self.current,
+            "parent_node_id": None,
             "real_node_id": self.current,
-        }  # fmt: skip
+        }
 
     def where(self) -> dict[str, Any]:
         kind = self.prompt.get(self.current, {}).get("class_type")
@@ -81,9 +88,14 @@ class Run:
             await self.state("running", 0.0, 1.0)
             await self.comfy.send(self.client, "executing", names)
             job = Job(
-                self.comfy.folder, self.prompt, self.extra, node, self.step, self.check,
+                self.comfy.folder,
+                self.prompt,
+                self.extra,
+                node,
+                self.step,
+                self.check,
                 self.comfy.gates,
-            )  # fmt: skip
+            )
             declared = TYPES[row["class_type"]]["input"]
             known = {**declared.get("required", {}), **declared.get("optional", {})}
             taken = {n: v for n, v in arguments.items() if n.partition(".")[0] in known}
@@ -92,10 +104,17 @@ class Run:
             except Blocked as blocked:
                 self.results[node] = Blocked
                 # A notice about one node, not the end, and without a time.
-                await self.comfy.send(self.client, "execution_error", {
-                    "prompt_id": self.id, **self.where(), "exception_type": "ExecutionBlocked",
-                    "exception_message": str(blocked), "traceback": [],
-                })  # fmt: skip
+                await self.comfy.send(
+                    self.client,
+                    "execution_error",
+                    {
+                        "prompt_id": self.id,
+                        **self.where(),
+                        "exception_type": "ExecutionBlocked",
+                        "exception_message": str(blocked),
+                        "traceback": [],
+                    },
+                )
                 raise
             self.comfy.cache[key] = (result, job.ui or None)
         result, ui = self.comfy.cache[key]

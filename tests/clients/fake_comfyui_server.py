@@ -120,18 +120,23 @@ class Comfy:
 
     def _routes(self) -> list[tuple[str, str, Any]]:
         routes = [
-            ("GET", "/ws", self._ws), ("GET", "/prompt", self._remaining),
-            ("POST", "/prompt", self._prompt), ("GET", "/queue", self._queue),
-            ("POST", "/queue", self._change_queue), ("POST", "/interrupt", self._stop_running),
+            ("GET", "/ws", self._ws),
+            ("GET", "/prompt", self._remaining),
+            ("POST", "/prompt", self._prompt),
+            ("GET", "/queue", self._queue),
+            ("POST", "/queue", self._change_queue),
+            ("POST", "/interrupt", self._stop_running),
             ("GET", "/history", self._history),
-            ("GET", "/history/{id}", self._history), ("POST", "/history", self._change_history),
+            ("GET", "/history/{id}", self._history),
+            ("POST", "/history", self._change_history),
             *((method, path, partial(handler, self)) for method, path, handler in files.ROUTES),
-        ]  # fmt: skip
+        ]
         if self.mode == "new":
             routes += [
-                ("GET", "/jobs", self._jobs), ("GET", "/jobs/{id}", self._jobs),
+                ("GET", "/jobs", self._jobs),
+                ("GET", "/jobs/{id}", self._jobs),
                 ("POST", "/jobs/{id}/cancel", self._cancel_job),
-            ]  # fmt: skip
+            ]
         return routes
 
     @web.middleware
@@ -273,18 +278,25 @@ class Comfy:
         except Exception as problem:
             status, kind = "error", "execution_error"
             facts = {
-                **run.where(), "exception_message": str(problem),
-                "exception_type": type(problem).__name__, "traceback": ["…"],
-                "current_inputs": {}, "current_outputs": [],
-            }  # fmt: skip
+                **run.where(),
+                "exception_message": str(problem),
+                "exception_type": type(problem).__name__,
+                "traceback": ["…"],
+                "current_inputs": {},
+                "current_outputs": [],
+            }
         await run.say(kind, facts)
         await asyncio.sleep(self.history_pause)
         self.history[id] = {
-            "prompt": self._item((number, id, prompt, extra, outputs)), "outputs": ui,
-            "meta": meta, "status": {
-                "status_str": status, "completed": status == "success", "messages": run.messages,
+            "prompt": self._item((number, id, prompt, extra, outputs)),
+            "outputs": ui,
+            "meta": meta,
+            "status": {
+                "status_str": status,
+                "completed": status == "success",
+                "messages": run.messages,
             },
-        }  # fmt: skip
+        }
         self.history[id] = hostile.history_entry(self, self.history[id])
         if self.misbehaviour.get("history") == "forgets":
             del self.history[id]
@@ -368,11 +380,15 @@ class Comfy:
     # For tests in other processes.
 
     async def _log(self, request: web.Request) -> web.Response:
-        return web.json_response({
-            "taken": self.taken, "executed": self.executed, "interrupted": self.interrupted,
-            "running": self.running[1] if self.running else None,
-            "pending": [item[1] for item in sorted(self.queue, key=lambda item: item[:2])],
-        })  # fmt: skip
+        return web.json_response(
+            {
+                "taken": self.taken,
+                "executed": self.executed,
+                "interrupted": self.interrupted,
+                "running": self.running[1] if self.running else None,
+                "pending": [item[1] for item in sorted(self.queue, key=lambda item: item[:2])],
+            }
+        )
 
     async def _do(self, request: web.Request) -> web.Response:
         body = await request.json()

@@ -79,9 +79,11 @@ class Place:
         """Call the API as the account and return the JSON, with the status under `status_code`."""
         url = path if path.startswith("http") else f"{self.server.url}{path}"
         request = urllib.request.Request(
-            url, None if body is None else json.dumps(body).encode(), method=method,
+            url,
+            None if body is None else json.dumps(body).encode(),
+            method=method,
             headers={"Authorization": f"Key {self.key}", "Content-Type": "application/json"},
-        )  # fmt: skip
+        )
         try:
             with urllib.request.urlopen(request, timeout=60) as answer:
                 return json.load(answer)
@@ -153,9 +155,14 @@ class Place:
             "DJANGO_SETTINGS_MODULE": "canvas.settings",
         }
         done = subprocess.run(
-            [sys.executable, *arguments], cwd=ROOT, env=environment, capture_output=True, text=True,
-            check=False, timeout=120,
-        )  # fmt: skip
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
         assert done.returncode == 0, done.stderr
         return done.stdout
 

@@ -76,9 +76,10 @@ def test_a_value_that_is_changed_is_the_only_change_of_the_file(files: dict[str,
         tried += 1
         row["default"] = before = f"{row['default']} and more"
         changed = [
-            path for path, old, new in _differences(file, from_document(document))
+            path
+            for path, old, new in _differences(file, from_document(document))
             if not (isinstance(old, str) and new == before)
-        ]  # fmt: skip
+        ]
         assert changed == [], name
         made = convert(read(from_document(document))).prompt
         texts = [value for one in made.values() for value in one["inputs"].values()]
@@ -109,8 +110,10 @@ def test_everything_in_a_template_is_drawn(files: dict[str, File]) -> None:
 
 def _links(level: File) -> list[tuple[str, str]]:
     """Return the ends of every link; some files have links to nodes that are gone."""
-    rows = [link if isinstance(link, dict) else
-            {"origin_id": link[1], "target_id": link[3]} for link in level["links"]]  # fmt: skip
+    rows = [
+        link if isinstance(link, dict) else {"origin_id": link[1], "target_id": link[3]}
+        for link in level["links"]
+    ]
     return [(str(row["origin_id"]), str(row["target_id"])) for row in rows]
 
 
@@ -135,9 +138,9 @@ def test_the_conversion_is_that_of_comfy_cli(
 ) -> None:
     catalogues = {name: catalogue([file]) for name, file in files.items()}
     jobs, answers = tmp_path / "jobs.json", tmp_path / "answers.json"
-    jobs.write_text(json.dumps({
-        name: [str(folder / f"{name}.json"), catalogues[name]] for name in files
-    }))  # fmt: skip
+    jobs.write_text(
+        json.dumps({name: [str(folder / f"{name}.json"), catalogues[name]] for name in files})
+    )
     script = Path(__file__).with_name("comfy_convert.py")
     call(str(script), str(jobs), str(answers), env={}, cwd=tmp_path)
     equal, unexplained = 0, []
@@ -171,9 +174,14 @@ _ABSENT = "(absent)"
 
 
 def _reason(
-    ours: Converted, address: tuple[str, str], mine: Any, its: Any, specs: File, known: File,
+    ours: Converted,
+    address: tuple[str, str],
+    mine: Any,
+    its: Any,
+    specs: File,
+    known: File,
     theirs: File,
-) -> str:  # fmt: skip
+) -> str:
     spec = specs.get(address[1], [None])
     wires_only = spec[0] not in WIDGETS or spec[1].get("forceInput") is True
     if _is_link(its) and mine == _ABSENT:

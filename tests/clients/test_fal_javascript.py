@@ -40,8 +40,12 @@ def test_submit_status_result_and_cancel(javascript: JavaScript) -> None:
 def test_stream(javascript: JavaScript) -> None:
     answer = javascript("stream", APP, INPUT)
     assert [event["type"] for event in answer["events"]] == [
-        "submit", "completion", "submit", "completion", "output",
-    ]  # fmt: skip
+        "submit",
+        "completion",
+        "submit",
+        "completion",
+        "output",
+    ]
     assert answer["last"] == answer["events"][-1]
     assert answer["last"]["output"] == OUTPUT
 

@@ -155,13 +155,15 @@ def test_files_go_there_and_come_back(near: Place, far: Place) -> None:
     Image.effect_noise((800, 600), 90).save(picture, "PNG")
     assert picture.tell() > files.INLINE_BYTES
     given = {"name": "image_url", "type": "string"}
-    cut = {"id": "cut", "type": "run", "app": f"{UTIL}/crop-image",
-           "input": {"image_url": "$input.image_url", "width_percent": 50}}  # fmt: skip
+    cut = {
+        "id": "cut",
+        "type": "run",
+        "app": f"{UTIL}/crop-image",
+        "input": {"image_url": "$input.image_url", "width_percent": 50},
+    }
     app = far.publish("half", contents({"cut": cut}, {"image": "$cut.image"}, image_url=given))
     step = {"id": "far", "type": "run", "app": app, "input": {"image_url": "$input.image_url"}}
-    here = near.publish(
-        "half", contents({"far": step}, {"image": "$far.image"}, image_url=given)
-    )  # fmt: skip
+    here = near.publish("half", contents({"far": step}, {"image": "$far.image"}, image_url=given))
     url = near.upload(picture.getvalue(), "noise.png", "image/png")
     image = near.call("POST", f"/fal/run/{here}", {"image_url": url})["image"]
     assert image["url"].startswith(near.server.url)

@@ -45,9 +45,13 @@ def script(methods: list[str], **env: str) -> dict[str, Any]:
     """Run the methods in one script and return what each has answered."""
     done = subprocess.run(
         [sys.executable, "client.py", *methods],
-        cwd=HERE, env={"PATH": os.environ["PATH"], **env},
-        capture_output=True, text=True, check=False, timeout=180,
-    )  # fmt: skip
+        cwd=HERE,
+        env={"PATH": os.environ["PATH"], **env},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=180,
+    )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
@@ -56,9 +60,12 @@ def script(methods: list[str], **env: str) -> dict[str, Any]:
 def by_variables(site: Site) -> dict[str, Any]:
     """The two hosts, each with its port and path, and the authority (docs/fal.md)."""
     return script(
-        list(REACHED), FAL_KEY=site.key, FAL_RUN_HOST=f"{site.place}/fal/run",
-        FAL_QUEUE_RUN_HOST=f"{site.place}/fal/queue", SSL_CERT_FILE=str(site.tls / "bundle.pem"),
-    )  # fmt: skip
+        list(REACHED),
+        FAL_KEY=site.key,
+        FAL_RUN_HOST=f"{site.place}/fal/run",
+        FAL_QUEUE_RUN_HOST=f"{site.place}/fal/queue",
+        SSL_CERT_FILE=str(site.tls / "bundle.pem"),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -66,9 +73,11 @@ def by_names(site: Site) -> tuple[dict[str, Any], set[str]]:
     """Nothing but the authority: fal's own names lead here. With the names that were asked for."""
     with NameProxy(site.tls_port) as proxy:
         found = script(
-            list(EVERYTHING), FAL_KEY=site.key, HTTPS_PROXY=proxy.url,
+            list(EVERYTHING),
+            FAL_KEY=site.key,
+            HTTPS_PROXY=proxy.url,
             SSL_CERT_FILE=str(site.tls / "bundle.pem"),
-        )  # fmt: skip
+        )
     return found, proxy.asked
 
 

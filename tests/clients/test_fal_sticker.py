@@ -13,8 +13,11 @@ from tests.clients.conftest import Site, node
 
 APP = "workflows/patchbay/sticker-in-three-steps"
 STEPS = ["picture", "cutout", "sticker"]
-APPS = ["fal-ai/workflow-utilities/resize-to-max-pixels", "fal-ai/imageutils/rembg",
-        "fal-ai/face-to-sticker"]  # fmt: skip
+APPS = [
+    "fal-ai/workflow-utilities/resize-to-max-pixels",
+    "fal-ai/imageutils/rembg",
+    "fal-ai/face-to-sticker",
+]
 
 
 def check(events: list[dict[str, Any]]) -> None:

@@ -49,9 +49,13 @@ def post(site: Site, path: str, body: Any) -> Any:
 def ai_sdk(site: Site, app: str, prompt: str, key: str = "") -> Any:
     done = subprocess.run(
         ["node", "ai_sdk.mjs", app, prompt],
-        cwd=HERE, env={**os.environ, "FAL_KEY": key or site.key, "SITE": site.url},
-        capture_output=True, text=True, check=False, timeout=120,
-    )  # fmt: skip
+        cwd=HERE,
+        env={**os.environ, "FAL_KEY": key or site.key, "SITE": site.url},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 

@@ -55,18 +55,26 @@ def a_run(alice: User, runner: Runner) -> MakeRun:
         ended = state in ("completed", "failed", "cancelled", "invalid")
         status = {"invalid": "failed"}.get(state, state if ended else "running")
         run = Run.objects.create(
-            owner=owner, snapshot=snapshot, source="comfy", name=name, tags=["gpu"],
-            status=status, options={"only": None}, **changes,
-        )  # fmt: skip
+            owner=owner,
+            snapshot=snapshot,
+            source="comfy",
+            name=name,
+            tags=["gpu"],
+            status=status,
+            options={"only": None},
+            **changes,
+        )
         if ended:
             Run.objects.filter(pk=run.pk).update(finished_at=run.created_at)
         if state != "accepted":
             Step.objects.create(
-                run=run, node_id="comfy", status="failed" if ended else "running",
+                run=run,
+                node_id="comfy",
+                status="failed" if ended else "running",
                 state="" if ended and state != "invalid" else state,
                 request_id=f"{runner.pk}/{uuid4()}",
                 position=3 if state == "queued" else None,
-            )  # fmt: skip
+            )
         run.refresh_from_db()
         return run
 

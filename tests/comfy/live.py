@@ -35,21 +35,42 @@ class Site:
     def __init__(self, server: Server, folder: Path) -> None:
         self.url, self.folder, self.server = server.url, folder, server
         made = subprocess.run(
-            [sys.executable, "manage.py", "create_token", "--user", "admin",
-             "--capabilities", "workflow:*,execution:*,runner:*"],
-            cwd=ROOT, env={**os.environ, "DATA_DIR": str(server.folder / "data")},
-            capture_output=True, text=True, check=True,
-        )  # fmt: skip
+            [
+                sys.executable,
+                "manage.py",
+                "create_token",
+                "--user",
+                "admin",
+                "--capabilities",
+                "workflow:*,execution:*,runner:*",
+            ],
+            cwd=ROOT,
+            env={**os.environ, "DATA_DIR": str(server.folder / "data")},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
         self.key = next(word for word in made.stdout.split() if word.startswith("pb_"))
 
     def curl(self, path: str, *arguments: str, key: bool = True) -> Answer:
         """Call with curl."""
         address = path if path.startswith("http") else self.url + path
         done = subprocess.run(
-            ["curl", "-sS", "--max-time", SECONDS, "-w", "\n%{http_code}", *self._key(key),
-             *arguments, address],
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
+            [
+                "curl",
+                "-sS",
+                "--max-time",
+                SECONDS,
+                "-w",
+                "\n%{http_code}",
+                *self._key(key),
+                *arguments,
+                address,
+            ],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         text, _, status = done.stdout.rpartition("\n")
         return Answer(int(status), text)
 
@@ -83,8 +104,14 @@ class Site:
 
     def subscribe(self, id: str) -> Stream:
         """Follow a workflow."""
-        command = ["curl", "-sSN", "--max-time", SECONDS, *self._key(True),
-                   f"{self.url}/v1/workflow/{id}/subscribe"]  # fmt: skip
+        command = [
+            "curl",
+            "-sSN",
+            "--max-time",
+            SECONDS,
+            *self._key(True),
+            f"{self.url}/v1/workflow/{id}/subscribe",
+        ]
         return Stream(subprocess.Popen(command, stdout=subprocess.PIPE, text=True))
 
     def _key(self, wanted: bool) -> list[str]:
@@ -146,8 +173,10 @@ class Killable:
         """Start it and return when it listens."""
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.clients.fake_comfyui", "--port", str(self.port)],
-            cwd=ROOT, stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
         assert self._process.stdout is not None
         assert self._process.stdout.readline().strip() == self.url
 
@@ -162,8 +191,9 @@ class Killable:
         """Tell it something, such as `open="gate"`."""
         subprocess.run(
             ["curl", "-sS", "--json", json.dumps(what), f"{self.url}/test/do"],
-            check=True, capture_output=True,
-        )  # fmt: skip
+            check=True,
+            capture_output=True,
+        )
 
     def log(self) -> dict[str, Any]:
         """Return what it has taken and executed."""

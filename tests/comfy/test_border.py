@@ -22,18 +22,26 @@ MISSING = {"status": 404, "message": "requested entity not found"}
 
 @pytest.mark.parametrize(
     "path",
-    ["/v1/workflow/{id}", "/v1/workflow/{id}/outputs", "/v1/workflow/{id}/subscribe",
-     "/v1/template/{id}", "/v1/template/{id}/parameters", "/v1/runner/{id}",
-     "/v1/runner/{id}/health", "/v1/managed-runner/{id}"],
-)  # fmt: skip
+    [
+        "/v1/workflow/{id}",
+        "/v1/workflow/{id}/outputs",
+        "/v1/workflow/{id}/subscribe",
+        "/v1/template/{id}",
+        "/v1/template/{id}/parameters",
+        "/v1/runner/{id}",
+        "/v1/runner/{id}/health",
+        "/v1/managed-runner/{id}",
+    ],
+)
 def test_an_id_is_a_uuid_and_one_that_is_not_there_is_404(hers: Caller, path: str) -> None:
     missing = hers.get(path.replace("{id}", str(uuid4())))
     assert (missing.status_code, missing.json()) == (404, MISSING)
     for wrong in ("1", "x", "{0}", uuid4().hex, f"urn:uuid:{uuid4()}", "%00"):
         answer = hers.get(path.replace("{id}", wrong))
         assert (answer.status_code, answer.json()) == (
-            400, {"status": 400, "message": "invalid UUID; expected a UUID."},
-        ), wrong  # fmt: skip
+            400,
+            {"status": 400, "message": "invalid UUID; expected a UUID."},
+        ), wrong
 
 
 @pytest.mark.parametrize(
@@ -57,8 +65,9 @@ def test_a_missing_or_bad_token_is_401(nobody: Caller) -> None:
     for headers in ({}, {"Authorization": "Bearer cfc_x"}, {"Authorization": "Basic x"}):
         answer = nobody.get("/v1/workflow", **headers)
         assert (answer.status_code, answer.json()) == (
-            401, {"status": 401, "message": "Invalid token"},
-        )  # fmt: skip
+            401,
+            {"status": 401, "message": "Invalid token"},
+        )
         assert answer["WWW-Authenticate"].startswith("Bearer")
 
 
@@ -67,8 +76,9 @@ def test_a_token_whose_time_is_over_is_told_so(alice: User, nobody: Caller) -> N
     row, text = token_create(owner=alice, name="t", capabilities=["*"], expires_at=past)
     bearer = {"Authorization": f"Bearer {text}"}
     assert nobody.get("/v1/user", **bearer).json() == {
-        "status": 401, "message": "Token has expired",
-    }  # fmt: skip
+        "status": 401,
+        "message": "Token has expired",
+    }
     other = nobody.get("/v1/user", Authorization=f"Bearer {text[:-1]}")
     assert other.json()["message"] == "Invalid token"
     assert nobody.get("/api/whoami", **bearer).json() == {"error": "Unauthorized"}
@@ -130,6 +140,8 @@ def test_lists_come_by_page_newest_first_with_a_total(hers: Caller, a_run: MakeR
 def test_who_calls_is_told(hers: Caller) -> None:
     person = hers.get("/v1/user").json()
     assert {key: person[key] for key in ("name", "deleted", "tier")} == {
-        "name": "alice", "deleted": False, "tier": "enterprise",
-    }  # fmt: skip
+        "name": "alice",
+        "deleted": False,
+        "tier": "enterprise",
+    }
     assert person["created_at"].endswith("Z")

@@ -23,13 +23,22 @@ pytestmark = pytest.mark.django_db
 
 OBJECT_INFO: dict[str, Any] = {
     "LoadImage": {"input": {"required": {"image": [["a.png"], {"image_upload": True}]}}},
-    "KSampler": {"input": {"required": {
-        "seed": ["INT", {"min": 0, "max": 1000}], "steps": ["INT", {"min": 1, "max": 100}],
-        "sampler_name": [["euler", "dpmpp_2m"]], "image": ["IMAGE"], "prompt": ["STRING", {}],
-    }}},
-    "SaveImage": {"input": {"required": {"images": ["IMAGE"], "filename_prefix": ["STRING", {}]}},
-                  "output_node": True},
-}  # fmt: skip
+    "KSampler": {
+        "input": {
+            "required": {
+                "seed": ["INT", {"min": 0, "max": 1000}],
+                "steps": ["INT", {"min": 1, "max": 100}],
+                "sampler_name": [["euler", "dpmpp_2m"]],
+                "image": ["IMAGE"],
+                "prompt": ["STRING", {}],
+            }
+        }
+    },
+    "SaveImage": {
+        "input": {"required": {"images": ["IMAGE"], "filename_prefix": ["STRING", {}]}},
+        "output_node": True,
+    },
+}
 
 
 def send(
@@ -51,9 +60,12 @@ def send(
 def asking(**changes: Any) -> dict[str, Any]:
     """Return fields for ASKING."""
     fields = {
-        "$input_image": SimpleUploadedFile("x.png", png(), "image/png"), "$steps": "30",
-        "#sampler": "dpmpp_2m", "$prompt": "a cat", **changes,
-    }  # fmt: skip
+        "$input_image": SimpleUploadedFile("x.png", png(), "image/png"),
+        "$steps": "30",
+        "#sampler": "dpmpp_2m",
+        "$prompt": "a cat",
+        **changes,
+    }
     return {"also": fields}
 
 
@@ -71,19 +83,31 @@ def test_a_workflow_is_accepted(hers: Caller, runner: Runner) -> None:
     made = answer.json()
     assert answer.status_code == 201
     assert made == {
-        "id": made["id"], "name": "cup", "status": "accepted", "tags": ["gpu"],
-        "created_at": made["created_at"], "updated_at": made["updated_at"],
-        "started_at": None, "completed_at": None,
-    }  # fmt: skip
+        "id": made["id"],
+        "name": "cup",
+        "status": "accepted",
+        "tags": ["gpu"],
+        "created_at": made["created_at"],
+        "updated_at": made["updated_at"],
+        "started_at": None,
+        "completed_at": None,
+    }
     detail = hers.get(f"/v1/workflow/{made['id']}").json()
     assert made.items() <= detail.items()
     assert detail["workflow_json"] == SIMPLE
     assert {key: detail[key] for key in detail.keys() - made.keys() - {"workflow_json"}} == {
-        "user_id": hers.get("/v1/user").json()["id"], "user_runner_id": None,
-        "managed_runner_id": None, "workflow_params": [], "prompt_id": None, "queue_number": None,
-        "error_node": None, "exception_type": None, "exception_message": None,
-        "traceback": None, "warnings": [],
-    }  # fmt: skip
+        "user_id": hers.get("/v1/user").json()["id"],
+        "user_runner_id": None,
+        "managed_runner_id": None,
+        "workflow_params": [],
+        "prompt_id": None,
+        "queue_number": None,
+        "error_node": None,
+        "exception_type": None,
+        "exception_message": None,
+        "traceback": None,
+        "warnings": [],
+    }
     run = Run.objects.get()
     assert (run.source, run.tags, run.name) == ("comfy", ["gpu"], "cup")
 
@@ -94,8 +118,11 @@ def test_values_are_kept_as_they_were_given(hers: Caller, known: Runner) -> None
     detail = hers.get(f"/v1/workflow/{answer.json()['id']}").json()
     params = dict(detail["workflow_params"])
     assert {key: params[key] for key in ("input_image", "steps", "sampler", "prompt")} == {
-        "input_image": "x.png", "steps": "30", "sampler": "dpmpp_2m", "prompt": "a cat",
-    }  # fmt: skip
+        "input_image": "x.png",
+        "steps": "30",
+        "sampler": "dpmpp_2m",
+        "prompt": "a cat",
+    }
     assert detail["workflow_json"] == ASKING
     # What is made up is filled once, within the bounds of the node, and told as text.
     assert 0 <= int(params["2.seed"]) <= 1000
@@ -147,9 +174,17 @@ def test_a_value_that_does_not_fit_names_node_and_input(
 
 @pytest.mark.parametrize(
     "text",
-    ["$choice(a, b)", "$choice(a,1,2,3,4,5)", "$text()", "$file(a,b)", "$file(a.png)", "$random(1)",
-     "$timestamp(x)", "$fly(a)"],
-)  # fmt: skip
+    [
+        "$choice(a, b)",
+        "$choice(a,1,2,3,4,5)",
+        "$text()",
+        "$file(a,b)",
+        "$file(a.png)",
+        "$random(1)",
+        "$timestamp(x)",
+        "$fly(a)",
+    ],
+)
 def test_a_placeholder_of_wrong_form_is_refused_with_its_place(
     hers: Caller, runner: Runner, text: str
 ) -> None:
@@ -162,17 +197,21 @@ def test_a_placeholder_of_wrong_form_is_refused_with_its_place(
 @pytest.mark.parametrize(
     ("fields", "word"),
     [
-        ({"name": None}, "name is required"), ({"name": " "}, "name cannot be empty"),
-        ({"name": "x" * 201}, "name is too long"), ({"graph": None}, "workflow_json is required"),
-        ({"graph": b"{"}, "workflow_json"), ({"graph": b"[]"}, "workflow_json must be"),
-        ({"graph": b""}, "workflow_json"), ({"graph": {}}, "no ComfyUI workflow"),
+        ({"name": None}, "name is required"),
+        ({"name": " "}, "name cannot be empty"),
+        ({"name": "x" * 201}, "name is too long"),
+        ({"graph": None}, "workflow_json is required"),
+        ({"graph": b"{"}, "workflow_json"),
+        ({"graph": b"[]"}, "workflow_json must be"),
+        ({"graph": b""}, "workflow_json"),
+        ({"graph": {}}, "no ComfyUI workflow"),
         ({"graph": {"nodes": [], "edges": []}}, "no ComfyUI workflow"),
         ({"graph": {"1": {"class_type": "A", "inputs": 5}}}, "Node 1 has no inputs"),
         ({"graph": b'{"1": {"class_type": "A", "inputs": {"x": 1e999}}}'}, "workflow_json"),
         ({"tags": ",".join(f"t{n}" for n in range(11))}, "too many tags"),
         ({"tags": "x" * 65}, "not a tag"),
     ],
-)  # fmt: skip
+)
 def test_what_is_missing_or_malformed_is_said(
     hers: Caller, runner: Runner, fields: dict[str, Any], word: str
 ) -> None:
@@ -186,8 +225,9 @@ def test_without_a_runner_with_the_tags_nothing_starts(hers: Caller, runner: Run
     for tags in ("gpu,a100", "GPU", "cpu"):
         answer = send(hers, tags=tags)
         assert (answer.status_code, answer.json()) == (
-            400, {"status": 400, "message": "No runner available with matching tags"},
-        )  # fmt: skip
+            400,
+            {"status": 400, "message": "No runner available with matching tags"},
+        )
     assert send(hers, tags="gpu").status_code == 201
     Runner.objects.update(tags=[])
     assert send(hers, tags="anything").status_code == 201
@@ -205,8 +245,9 @@ def test_a_tier_may_have_so_many_parameters(hers: Caller, runner: Runner, settin
     settings.MAX_COMFY_PARAMETERS = {"enterprise": 3.0}
     refused = send(hers, ASKING, **asking())
     assert (refused.status_code, refused.json()["message"]) == (
-        403, "Workflow parameter limit exceeded for your tier",
-    )  # fmt: skip
+        403,
+        "Workflow parameter limit exceeded for your tier",
+    )
     settings.MAX_COMFY_PARAMETERS = {"enterprise": 4.0}
     assert send(hers, ASKING, **asking()).status_code == 201
 
@@ -244,18 +285,42 @@ def test_nothing_stays_in_the_folder_of_parsed_bodies(hers: Caller, runner: Runn
 
 #: A graph as ComfyUI saves it for editing; the values of nodes have no names in it.
 UI: dict[str, Any] = {
-    "last_node_id": 2, "last_link_id": 1, "version": 0.4, "groups": [], "config": {}, "extra": {},
+    "last_node_id": 2,
+    "last_link_id": 1,
+    "version": 0.4,
+    "groups": [],
+    "config": {},
+    "extra": {},
     "nodes": [
-        {"id": 1, "type": "KSampler", "pos": [0, 0], "size": [200, 100], "flags": {}, "order": 0,
-         "mode": 0, "inputs": [], "outputs": [{"name": "IMAGE", "type": "IMAGE", "links": [1]}],
-         "properties": {}, "widgets_values": ["$random()", "fixed", "$text(steps)", "euler",
-                                               "$text(prompt, hi)"]},
-        {"id": 2, "type": "SaveImage", "pos": [300, 0], "size": [200, 100], "flags": {},
-         "order": 1, "mode": 0, "inputs": [{"name": "images", "type": "IMAGE", "link": 1}],
-         "outputs": [], "properties": {}, "widgets_values": ["$timestamp()"]},
+        {
+            "id": 1,
+            "type": "KSampler",
+            "pos": [0, 0],
+            "size": [200, 100],
+            "flags": {},
+            "order": 0,
+            "mode": 0,
+            "inputs": [],
+            "outputs": [{"name": "IMAGE", "type": "IMAGE", "links": [1]}],
+            "properties": {},
+            "widgets_values": ["$random()", "fixed", "$text(steps)", "euler", "$text(prompt, hi)"],
+        },
+        {
+            "id": 2,
+            "type": "SaveImage",
+            "pos": [300, 0],
+            "size": [200, 100],
+            "flags": {},
+            "order": 1,
+            "mode": 0,
+            "inputs": [{"name": "images", "type": "IMAGE", "link": 1}],
+            "outputs": [],
+            "properties": {},
+            "widgets_values": ["$timestamp()"],
+        },
     ],
     "links": [[1, 1, 0, 2, 0, "IMAGE"]],
-}  # fmt: skip
+}
 
 
 def test_a_graph_in_the_form_for_editing_runs_as_well(hers: Caller, known: Runner) -> None:

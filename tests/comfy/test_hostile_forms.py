@@ -45,10 +45,21 @@ def test_a_form_written_by_hand_is_taken(hers: Caller, runner: Runner) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["../../../etc/passwd", "..\\\\..\\\\boot.ini", "/abs/olute.png", "a/../../b.png",
-     "....//x.png", "c:\\\\x.png", "%2e%2e%2fx.png", "x\u202egnp.exe", "con", ".", "..",
-     "a" * 900 + ".png"],
-)  # fmt: skip
+    [
+        "../../../etc/passwd",
+        "..\\\\..\\\\boot.ini",
+        "/abs/olute.png",
+        "a/../../b.png",
+        "....//x.png",
+        "c:\\\\x.png",
+        "%2e%2e%2fx.png",
+        "x\u202egnp.exe",
+        "con",
+        ".",
+        "..",
+        "a" * 900 + ".png",
+    ],
+)
 def test_a_file_name_is_a_name_and_no_path(hers: Caller, runner: Runner, name: str) -> None:
     graph = {"1": {"class_type": "LoadImage", "inputs": {"image": "$file(f)"}}}
     form = body(NAME, ("workflow_json", "g.json", json.dumps(graph).encode()), ("$f", name, png()))
@@ -77,9 +88,13 @@ def test_ten_thousand_fields_are_refused(hers: Caller, runner: Runner) -> None:
 
 @pytest.mark.parametrize(
     "twice",
-    [[NAME, NAME, GRAPH], [NAME, GRAPH, GRAPH], [NAME, GRAPH, ("name", "a.txt", b"x")],
-     [NAME, GRAPH, ("tags", None, b"a"), ("tags", None, b"b")]],
-)  # fmt: skip
+    [
+        [NAME, NAME, GRAPH],
+        [NAME, GRAPH, GRAPH],
+        [NAME, GRAPH, ("name", "a.txt", b"x")],
+        [NAME, GRAPH, ("tags", None, b"a"), ("tags", None, b"b")],
+    ],
+)
 def test_a_name_that_comes_twice_is_refused(
     hers: Caller, runner: Runner, twice: list[Part]
 ) -> None:
@@ -91,10 +106,16 @@ def test_a_name_that_comes_twice_is_refused(
 
 @pytest.mark.parametrize(
     "type",
-    ["multipart/form-data", "multipart/form-data; boundary=", "multipart/form-data; boundary=ü",
-     f"multipart/form-data; boundary={'x' * 300}", "multipart/form-data; boundary=other",
-     "multipart/form-data; boundary=--", 'multipart/form-data; boundary="x\r\ny"'],
-)  # fmt: skip
+    [
+        "multipart/form-data",
+        "multipart/form-data; boundary=",
+        "multipart/form-data; boundary=ü",
+        f"multipart/form-data; boundary={'x' * 300}",
+        "multipart/form-data; boundary=other",
+        "multipart/form-data; boundary=--",
+        'multipart/form-data; boundary="x\r\ny"',
+    ],
+)
 def test_a_boundary_that_is_none_is_refused(hers: Caller, runner: Runner, type: str) -> None:
     answer = post(hers, body(NAME, GRAPH), type)
     assert answer.status_code == 400, answer.content
@@ -102,9 +123,15 @@ def test_a_boundary_that_is_none_is_refused(hers: Caller, runner: Runner, type: 
 
 
 @pytest.mark.parametrize(
-    "type", ["application/json", "text/plain", "application/x-www-form-urlencoded", "",
-             "multipart/mixed; boundary=xyz"],
-)  # fmt: skip
+    "type",
+    [
+        "application/json",
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "",
+        "multipart/mixed; boundary=xyz",
+    ],
+)
 def test_another_kind_of_body_is_refused(hers: Caller, runner: Runner, type: str) -> None:
     answer = post(hers, body(NAME, GRAPH), type)
     assert (answer.status_code, answer.json()["status"]) == (415, 415)
@@ -112,9 +139,15 @@ def test_another_kind_of_body_is_refused(hers: Caller, runner: Runner, type: str
 
 @pytest.mark.parametrize(
     "content",
-    [b"--xyz", b"--xyz--", b"--xyz\r\n\r\n", b"\x00" * 100, body(NAME, GRAPH)[:60],
-     body(NAME, GRAPH, edge="other")],
-)  # fmt: skip
+    [
+        b"--xyz",
+        b"--xyz--",
+        b"--xyz\r\n\r\n",
+        b"\x00" * 100,
+        body(NAME, GRAPH)[:60],
+        body(NAME, GRAPH, edge="other"),
+    ],
+)
 def test_a_torn_form_is_refused(hers: Caller, runner: Runner, content: bytes) -> None:
     answer = post(hers, content)
     assert answer.status_code == 400, answer.content

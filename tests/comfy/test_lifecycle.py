@@ -100,8 +100,14 @@ def test_a_shared_runner_does_the_work_of_others_and_tells_them_not_where_it_is(
     assert (detail["user_runner_id"], detail["managed_runner_id"]) == (None, str(runner.pk))
     managed = his.get(f"/v1/managed-runner/{runner.pk}").json()
     assert managed.keys() == {
-        "id", "name", "runner_type", "status", "tags", "created_at", "updated_at",
-    }  # fmt: skip
+        "id",
+        "name",
+        "runner_type",
+        "status",
+        "tags",
+        "created_at",
+        "updated_at",
+    }
     assert his.get(f"/v1/runner/{runner.pk}").status_code == 404
     assert his.get("/v1/managed-runner").json()["total"] == 1
     Runner.objects.update(status="disabled")

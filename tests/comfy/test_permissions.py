@@ -99,13 +99,20 @@ def test_every_address_is_in_the_table() -> None:
 
 @pytest.mark.parametrize(("method", "address", "needed", "status"), CLOSED)
 def test_strangers_and_keys_that_hold_too_little_are_refused(
-    alice: User, nobody: Caller, token: TokenCaller, ids: dict[str, str],
-    method: str, address: str, needed: str, status: int,
-) -> None:  # fmt: skip
+    alice: User,
+    nobody: Caller,
+    token: TokenCaller,
+    ids: dict[str, str],
+    method: str,
+    address: str,
+    needed: str,
+    status: int,
+) -> None:
     refused = call(nobody, method, address, ids)
     assert (refused.status_code, refused.json()) == (
-        401, {"status": 401, "message": "Invalid token"},
-    )  # fmt: skip
+        401,
+        {"status": 401, "message": "Invalid token"},
+    )
     if address not in OPEN_TO_ALL:
         poor = call(token(alice, "webhook:receive"), method, address, ids)
         assert (poor.status_code, poor.json()["status"]) == (403, 403)

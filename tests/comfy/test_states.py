@@ -35,8 +35,9 @@ def outputs_of(run: Run, *names: str) -> list[Asset]:
 def on_runner(run: Run, state: str, at: Any) -> None:
     run.last_seq += 1
     run.save()
-    Event.objects.create(run=run, seq=run.last_seq, type="runner",
-                         data={"node_id": "comfy", "state": state}, at=at)  # fmt: skip
+    Event.objects.create(
+        run=run, seq=run.last_seq, type="runner", data={"node_id": "comfy", "state": state}, at=at
+    )
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -138,8 +139,9 @@ def test_outputs_are_links_that_anybody_reads_for_an_hour(
     first, second = outputs_of(run, "cup_00001_.png", "ü.png")
     listed = hers.get(f"/v1/workflow/{run.pk}/outputs").json()
     assert [(row["id"], row["workflow_id"]) for row in listed] == [
-        (str(first.pk), str(run.pk)), (str(second.pk), str(run.pk)),
-    ]  # fmt: skip
+        (str(first.pk), str(run.pk)),
+        (str(second.pk), str(run.pk)),
+    ]
     src = listed[1]["src"].removeprefix("http://testserver")
     answer = nobody.get(src)
     assert (answer.status_code, answer.content) == (200, png())
@@ -148,8 +150,9 @@ def test_outputs_are_links_that_anybody_reads_for_an_hour(
     signed = src.split("/")[3]
     assert nobody.get(f"/v1/file/{signed}").status_code == 200
     assert nobody.get(f"/v1/file/{signed[:-1]}{'0' if signed[-1] != '0' else '1'}").json() == {
-        "status": 404, "message": "requested entity not found",
-    }  # fmt: skip
+        "status": 404,
+        "message": "requested entity not found",
+    }
     monkeypatch.setattr(links, "SECONDS", -1)
     assert nobody.get(src).status_code == 404
 
@@ -179,8 +182,10 @@ def test_the_gallery_shows_all_outputs_and_outlives_the_runner(
     body = hers.get("/v1/gallery").json()
     assert body["total"] == 2
     assert {key: body["items"][0][key] for key in ("id", "workflow_name", "media_type")} == {
-        "id": str(newest.pk), "workflow_name": "two", "media_type": "image/png",
-    }  # fmt: skip
+        "id": str(newest.pk),
+        "workflow_name": "two",
+        "media_type": "image/png",
+    }
     assert body["items"][0]["src"].startswith("http://testserver/v1/file/")
 
     def names(query: str) -> list[str]:
@@ -197,15 +202,24 @@ def test_the_gallery_shows_all_outputs_and_outlives_the_runner(
 
 def test_a_failure_says_which_node_of_the_graph_and_why(hers: Caller, a_run: MakeRun) -> None:
     run = a_run("failed")
-    cause = {"node": "3", "node_type": "KSampler", "exception_type": "RuntimeError",
-             "exception_message": "out of memory"}  # fmt: skip
-    error = {"message": "KSampler failed", "status": 500,
-             "body": {"code": "RUNNER_FAILED", "cause": cause}}  # fmt: skip
+    cause = {
+        "node": "3",
+        "node_type": "KSampler",
+        "exception_type": "RuntimeError",
+        "exception_message": "out of memory",
+    }
+    error = {
+        "message": "KSampler failed",
+        "status": 500,
+        "body": {"code": "RUNNER_FAILED", "cause": cause},
+    }
     Step.objects.filter(run=run).update(error=error)
     detail = hers.get(f"/v1/workflow/{run.pk}").json()
     assert {key: detail[key] for key in ("error_node", "exception_type", "exception_message")} == {
-        "error_node": "3", "exception_type": "RuntimeError", "exception_message": "out of memory",
-    }  # fmt: skip
+        "error_node": "3",
+        "exception_type": "RuntimeError",
+        "exception_message": "out of memory",
+    }
     Step.objects.filter(run=run).update(error={**error, "body": {"code": "RUNNER_LOST"}})
     detail = hers.get(f"/v1/workflow/{run.pk}").json()
     assert detail["exception_type"] == "RUNNER_LOST"
@@ -213,16 +227,28 @@ def test_a_failure_says_which_node_of_the_graph_and_why(hers: Caller, a_run: Mak
 
 
 def test_a_workflow_runs_again_with_other_values(hers: Caller, runner: Runner) -> None:
-    graph = {"1": {"class_type": "A", "inputs": {
-        "seed": "$random()", "text": "$text(prompt)", "how": "$choice(how, a, b)"}}}  # fmt: skip
+    graph = {
+        "1": {
+            "class_type": "A",
+            "inputs": {"seed": "$random()", "text": "$text(prompt)", "how": "$choice(how, a, b)"},
+        }
+    }
     made = send(hers, graph, also={"$prompt": "cat", "#how": "b"}, tags="gpu").json()
     again = hers.send("POST", f"/v1/workflow/{made['id']}/rerun", content_type="text/plain")
-    other = send(hers, None, f"/v1/workflow/{made['id']}/rerun", name="dog", tags=None,
-                 also={"$prompt": "dog"}).json()  # fmt: skip
+    other = send(
+        hers,
+        None,
+        f"/v1/workflow/{made['id']}/rerun",
+        name="dog",
+        tags=None,
+        also={"$prompt": "dog"},
+    ).json()
     assert (again.status_code, again.json()["name"], again.json()["tags"]) == (201, "cup", ["gpu"])
     assert other["name"] == "dog"
-    params = [dict(hers.get(f"/v1/workflow/{id}").json()["workflow_params"])
-              for id in (made["id"], again.json()["id"], other["id"])]  # fmt: skip
+    params = [
+        dict(hers.get(f"/v1/workflow/{id}").json()["workflow_params"])
+        for id in (made["id"], again.json()["id"], other["id"])
+    ]
     assert [row["prompt"] for row in params] == ["cat", "cat", "dog"]
     assert [row["how"] for row in params] == ["b", "b", "b"]
     assert len({row["1.seed"] for row in params}) == 3
@@ -262,9 +288,13 @@ def ended(run: Run, *types: str) -> None:
 @pytest.mark.usefixtures("followers")
 @pytest.mark.parametrize(
     ("state", "last"),
-    [("completed", "output"), ("failed", "failed"), ("cancelled", "cancelled"),
-     ("invalid", "failed")],
-)  # fmt: skip
+    [
+        ("completed", "output"),
+        ("failed", "failed"),
+        ("cancelled", "cancelled"),
+        ("invalid", "failed"),
+    ],
+)
 def test_the_stream_of_what_has_ended_is_one_frame(
     hers: Caller, a_run: MakeRun, state: str, last: str
 ) -> None:
@@ -279,16 +309,24 @@ def test_the_stream_of_what_has_ended_is_one_frame(
     assert (answer["Cache-Control"], answer["X-Accel-Buffering"]) == ("no-cache", "no")
     (frame,) = frames(answer)
     assert frame.keys() - {"id"} == {
-        "status", "prompt", "queue_number", "outputs", "cause", "started_at", "completed_at",
-    }  # fmt: skip
+        "status",
+        "prompt",
+        "queue_number",
+        "outputs",
+        "cause",
+        "started_at",
+        "completed_at",
+    }
     assert (frame["status"], frame["id"]) == (state, 3)
     assert (len(frame["outputs"]), frame["cause"] is None) == (
         (1, True) if state in ("completed",) else (0, state == "cancelled")
     )
     if frame["cause"]:
         assert frame["cause"] == {
-            "node_type": None, "exception_type": "X", "exception_message": "no",
-        }  # fmt: skip
+            "node_type": None,
+            "exception_type": "X",
+            "exception_message": "no",
+        }
     # Who comes back without having heard it is told the end again.
     again = hers.get(f"/v1/workflow/{run.pk}/subscribe", Last_Event_ID="2")
     assert [row["status"] for row in frames(again)] == [state]

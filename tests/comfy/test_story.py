@@ -27,14 +27,23 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("comfy-story")]
 GRAPH: dict[str, Any] = {
     "1": {"class_type": "LoadImage", "inputs": {"image": "$file(input_image)"}},
     "2": {"class_type": "ImageInvert", "inputs": {"image": ["1", 0]}},
-    "3": {"class_type": "TestSampler", "inputs": {
-        "text": "$text(prompt)", "seed": "$random()", "steps": "$text(steps, 3)",
-        "sampler": "$choice(sampler, euler, dpmpp_2m)", "scale": 1.0,
-        "tile": "$text(tile, false)"}},
+    "3": {
+        "class_type": "TestSampler",
+        "inputs": {
+            "text": "$text(prompt)",
+            "seed": "$random()",
+            "steps": "$text(steps, 3)",
+            "sampler": "$choice(sampler, euler, dpmpp_2m)",
+            "scale": 1.0,
+            "tile": "$text(tile, false)",
+        },
+    },
     "4": {"class_type": "SaveImage", "inputs": {"images": ["2", 0], "filename_prefix": "cup"}},
-    "5": {"class_type": "SaveImage", "inputs": {
-        "images": ["3", 0], "filename_prefix": "$timestamp()"}},
-}  # fmt: skip
+    "5": {
+        "class_type": "SaveImage",
+        "inputs": {"images": ["3", 0], "filename_prefix": "$timestamp()"},
+    },
+}
 
 
 def held(gate: str, color: int = 1) -> dict[str, Any]:
@@ -49,12 +58,22 @@ def held(gate: str, color: int = 1) -> dict[str, Any]:
 def painted(number: int) -> dict[str, Any]:
     """Return a graph whose picture no other number has."""
     return {
-        "1": {"class_type": "TestSampler", "inputs": {
-            "text": f"cup {number}", "seed": number, "steps": 2, "sampler": "euler", "scale": 1.0,
-            "tile": False}},
-        "2": {"class_type": "SaveImage", "inputs": {
-            "images": ["1", 0], "filename_prefix": f"n{number}"}},
-    }  # fmt: skip
+        "1": {
+            "class_type": "TestSampler",
+            "inputs": {
+                "text": f"cup {number}",
+                "seed": number,
+                "steps": 2,
+                "sampler": "euler",
+                "scale": 1.0,
+                "tile": False,
+            },
+        },
+        "2": {
+            "class_type": "SaveImage",
+            "inputs": {"images": ["1", 0], "filename_prefix": f"n{number}"},
+        },
+    }
 
 
 @pytest.fixture(scope="module")
@@ -62,9 +81,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A server that looks after its runners impatiently."""
     folder = tmp_path_factory.mktemp("site")
     impatient = {
-        "COMFY_CALLS": "0", "RUNNER_POLL_SECONDS": "0.2", "RUNNER_PROBE_SECONDS": "0.5",
+        "COMFY_CALLS": "0",
+        "RUNNER_POLL_SECONDS": "0.2",
+        "RUNNER_PROBE_SECONDS": "0.5",
         "RUNNER_LOST_SECONDS": "10",
-    }  # fmt: skip
+    }
     before = {name: os.environ.get(name) for name in impatient}
     os.environ.update(impatient)
     server = Server(folder)
@@ -110,9 +131,14 @@ def test_from_accepted_to_completed(
     stream = site.subscribe(made["id"])
     first = stream.until("accepted")
     assert first == {
-        "status": "accepted", "prompt": None, "queue_number": None, "outputs": [], "cause": None,
-        "started_at": None, "completed_at": None,
-    }  # fmt: skip
+        "status": "accepted",
+        "prompt": None,
+        "queue_number": None,
+        "outputs": [],
+        "cause": None,
+        "started_at": None,
+        "completed_at": None,
+    }
     assert digest in stored(site)
     fake.open("door")
     last = stream.to_the_end()
@@ -128,9 +154,13 @@ def test_from_accepted_to_completed(
     assert (params["sampler"], params["steps"], params["tile"]) == ("dpmpp_2m", "3", "false")
     prompt = fake.comfy.history[fake.comfy.taken[-1]]["prompt"][2]
     assert prompt["3"]["inputs"] == {
-        "text": "a cup of tea", "seed": int(params["3.seed"]), "steps": 3, "sampler": "dpmpp_2m",
-        "scale": 1.0, "tile": False,
-    }  # fmt: skip
+        "text": "a cup of tea",
+        "seed": int(params["3.seed"]),
+        "steps": 3,
+        "sampler": "dpmpp_2m",
+        "scale": 1.0,
+        "tile": False,
+    }
     assert prompt["5"]["inputs"]["filename_prefix"] == params["5.filename_prefix"]
 
 
@@ -181,9 +211,13 @@ def test_a_node_that_fails_is_named(site: Site, fakes: dict[str, Fake]) -> None:
     made = site.create(graph, tags="gpu")
     last = site.subscribe(made["id"]).to_the_end()
     assert (last["status"], last["cause"]) == (
-        "failed", {"node_type": "Explode", "exception_type": "RuntimeError",
-                   "exception_message": "CUDA out of memory"},
-    )  # fmt: skip
+        "failed",
+        {
+            "node_type": "Explode",
+            "exception_type": "RuntimeError",
+            "exception_message": "CUDA out of memory",
+        },
+    )
     detail = site.get(made["id"])
     assert (detail["error_node"], detail["exception_type"]) == ("2", "RuntimeError")
     assert site.curl(f"/v1/workflow/{made['id']}/outputs").status == 404
@@ -274,8 +308,9 @@ def test_a_runner_that_is_killed_and_stays_away(site: Site) -> None:
         comfy.kill()
         last = stream.to_the_end()
         assert (last["status"], last["cause"]["exception_type"]) == (
-            "failed", "RUNNER_UNREACHABLE",
-        )  # fmt: skip
+            "failed",
+            "RUNNER_UNREACHABLE",
+        )
         tested = site.curl(f"/v1/runner/{id}/test", "-X", "POST").json
         assert (tested["state"], bool(tested["error"])) == ("down", True)
     finally:
@@ -285,12 +320,19 @@ def test_a_runner_that_is_killed_and_stays_away(site: Site) -> None:
 
 def test_a_template_and_its_runs(site: Site, fakes: dict[str, Fake], tmp_path: Path) -> None:
     graph = {
-        "1": {"class_type": "TestSampler", "inputs": {
-            "text": "$text(prompt)", "seed": "$random()", "steps": 1, "sampler": "euler",
-            "scale": 1.0, "tile": False}},
-        "2": {"class_type": "SaveImage", "inputs": {
-            "images": ["1", 0], "filename_prefix": "t"}},
-    }  # fmt: skip
+        "1": {
+            "class_type": "TestSampler",
+            "inputs": {
+                "text": "$text(prompt)",
+                "seed": "$random()",
+                "steps": 1,
+                "sampler": "euler",
+                "scale": 1.0,
+                "tile": False,
+            },
+        },
+        "2": {"class_type": "SaveImage", "inputs": {"images": ["1", 0], "filename_prefix": "t"}},
+    }
     file = tmp_path / "body.json"
     file.write_text(json.dumps(graph), encoding="utf-8")
     form = ("-F", "name=cups", "-F", "description=paints", "-F", f"body=@{file}")

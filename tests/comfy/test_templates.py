@@ -37,8 +37,14 @@ def test_a_template_is_kept_read_and_listed_without_its_body(hers: Caller) -> No
     made = answer.json()
     assert (answer.status_code, made["body"]) == (201, ASKING)
     assert made.keys() == {
-        "id", "user_id", "name", "description", "body", "created_at", "updated_at",
-    }  # fmt: skip
+        "id",
+        "user_id",
+        "name",
+        "description",
+        "body",
+        "created_at",
+        "updated_at",
+    }
     assert hers.get(f"{PATH}/{made['id']}").json() == made
     listed = hers.get(PATH).json()
     assert listed["total"] == 1
@@ -61,8 +67,10 @@ def test_what_is_sent_alone_changes(hers: Caller) -> None:
     made = keep(hers).json()
     renamed = change(hers, made["id"], name="mugs").json()
     assert (renamed["name"], renamed["description"], renamed["body"]) == (
-        "mugs", "paints cups", ASKING,
-    )  # fmt: skip
+        "mugs",
+        "paints cups",
+        ASKING,
+    )
     body = SimpleUploadedFile("b.json", b'{"1": {"class_type": "A", "inputs": {}}}')
     other = change(hers, made["id"], body=body).json()
     assert (other["name"], other["body"]) == ("mugs", {"1": {"class_type": "A", "inputs": {}}})
@@ -75,15 +83,17 @@ def test_what_is_sent_alone_changes(hers: Caller) -> None:
 @pytest.mark.parametrize(
     ("fields", "word"),
     [
-        ({"name": None}, "name is required"), ({"name": "x" * 101}, "name is too long"),
+        ({"name": None}, "name is required"),
+        ({"name": "x" * 101}, "name is too long"),
         ({"description": None}, "description is required"),
         ({"description": " "}, "description cannot be empty"),
         ({"description": "x" * 501}, "description is too long"),
-        ({"graph": None}, "body is required"), ({"graph": b"nope"}, "body is not valid JSON"),
+        ({"graph": None}, "body is required"),
+        ({"graph": b"nope"}, "body is not valid JSON"),
         ({"graph": {"a": 1}}, "no ComfyUI workflow"),
         ({"graph": {"1": {"class_type": "A", "inputs": {"x": "$choice(a)"}}}}, "Node 1, input x"),
     ],
-)  # fmt: skip
+)
 def test_what_is_missing_or_malformed_is_said(
     hers: Caller, fields: dict[str, Any], word: str
 ) -> None:
@@ -98,17 +108,20 @@ def test_a_tier_keeps_so_many_templates(hers: Caller, settings: Any) -> None:
     assert keep(hers).status_code == 201
     refused = keep(hers)
     assert (refused.status_code, refused.json()["message"]) == (
-        403, "Template limit exceeded for your tier",
-    )  # fmt: skip
+        403,
+        "Template limit exceeded for your tier",
+    )
 
 
 def test_a_template_tells_what_it_asks_for(hers: Caller) -> None:
     made = keep(hers).json()
     found = hers.get(f"{PATH}/{made['id']}/parameters").json()["parameters"]
     assert [(row["field"], row["type"], row["required"], row["default"]) for row in found] == [
-        ("$input_image", "file", True, None), ("$steps", "text", False, "20"),
-        ("#sampler", "choice", False, "euler"), ("$prompt", "text", True, None),
-    ]  # fmt: skip
+        ("$input_image", "file", True, None),
+        ("$steps", "text", False, "20"),
+        ("#sampler", "choice", False, "euler"),
+        ("$prompt", "text", True, None),
+    ]
     assert found[2]["options"] == ["euler", "dpmpp_2m"]
     assert (found[1]["node"], found[1]["input"]) == ("2", "steps")
 
@@ -168,9 +181,11 @@ def test_templates_are_their_owners_alone(hers: Caller, his: Caller, runner: Run
     Workflow.objects.update(is_template=True, is_public=True)
     missing = his.get(f"{PATH}/{uuid4()}")
     for answer in (
-        his.get(f"{PATH}/{made['id']}"), his.get(f"{PATH}/{made['id']}/parameters"),
-        change(his, made["id"], name="mine"), his.delete(f"{PATH}/{made['id']}"),
+        his.get(f"{PATH}/{made['id']}"),
+        his.get(f"{PATH}/{made['id']}/parameters"),
+        change(his, made["id"], name="mine"),
+        his.delete(f"{PATH}/{made['id']}"),
         send(his, None, f"{PATH}/{made['id']}/run"),
-    ):  # fmt: skip
+    ):
         assert (answer.status_code, answer.content) == (404, missing.content)
     assert his.get(PATH).json() == {"templates": [], "total": 0}

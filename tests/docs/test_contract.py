@@ -99,11 +99,28 @@ def live() -> Iterator[Live]:
 @pytest.mark.parametrize("caller", ["anonymous", "read key", "write key", "session"])
 def test_no_answer_is_undescribed_or_a_server_error(live: Live, caller: str) -> None:
     command = [
-        sys.executable, "-m", "schemathesis.cli", "run", str(FILE), "--url", live.server.url,
-        "--max-time", str(SECONDS), "--checks", ",".join(CHECKS), "--no-color",
-        "--generation-database", "none", "--no-shrink", "--suppress-health-check", "all",
-        "--seed", "20261122", "--warnings", "off",
-    ]  # fmt: skip
+        sys.executable,
+        "-m",
+        "schemathesis.cli",
+        "run",
+        str(FILE),
+        "--url",
+        live.server.url,
+        "--max-time",
+        str(SECONDS),
+        "--checks",
+        ",".join(CHECKS),
+        "--no-color",
+        "--generation-database",
+        "none",
+        "--no-shrink",
+        "--suppress-health-check",
+        "all",
+        "--seed",
+        "20261122",
+        "--warnings",
+        "off",
+    ]
     for name, value in live.headers[caller].items():
         command += ["-H", f"{name}:{value}"]
     for path in LEFT_OUT:

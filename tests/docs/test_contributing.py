@@ -88,8 +88,13 @@ def section(title: str) -> str:
 
 def test_a_node_made_by_the_steps_runs_and_its_test_can_fail(copy: Copy) -> None:
     names = copy.follow(section("Add a node"))
-    said = copy.test(names[1], "tests/docs/test_nodes.py", "tests/nodes/test_laws.py",
-                     "-k", "posterize or tried or gone")  # fmt: skip
+    said = copy.test(
+        names[1],
+        "tests/docs/test_nodes.py",
+        "tests/nodes/test_laws.py",
+        "-k",
+        "posterize or tried or gone",
+    )
     assert re.search(r"\b\d+ passed", said)
     assert "failed" not in said
     style = [".venv/bin/ruff", "check", *names[:2]]

@@ -40,8 +40,11 @@ def test_types_that_differ_are_told_with_the_command_that_writes_them(
 def test_a_fact_that_may_be_absent_is_in_a_line_only_where_there_is_one() -> None:
     assert events.Failed("It broke.", None).data() == {"message": "It broke.", "node_id": None}
     assert events.Submit("a", "text", item=0).data() == {
-        "node_id": "a", "app_id": "text", "request_id": None, "item": 0,
-    }  # fmt: skip
+        "node_id": "a",
+        "app_id": "text",
+        "request_id": None,
+        "item": 0,
+    }
 
 
 def test_a_type_without_a_word_in_typescript_is_an_error() -> None:

@@ -67,8 +67,9 @@ def bare_objects(part: Json, path: str = "") -> Iterator[str]:
     if isinstance(part, dict):
         kinds = part.get("type")
         if "object" in (kinds if isinstance(kinds, list) else [kinds]) and not part.keys() & {
-            "properties", "additionalProperties",
-        }:  # fmt: skip
+            "properties",
+            "additionalProperties",
+        }:
             yield path
         for key, inner in part.items():
             yield from bare_objects(inner, f"{path}/{key}")
@@ -114,8 +115,9 @@ def test_a_problem_is_as_described() -> None:
 def test_what_is_sent_to_webhooks_is_described_with_its_headers() -> None:
     sent = DESCRIPTION["webhooks"]["executionEnded"]["post"]
     assert [header["name"] for header in sent["parameters"]] == [
-        ID_HEADER, site.WEBHOOK_SIGNATURE_HEADER,
-    ]  # fmt: skip
+        ID_HEADER,
+        site.WEBHOOK_SIGNATURE_HEADER,
+    ]
     assert sent["requestBody"]["content"]["application/json"]["schema"] == {
         "$ref": "#/components/schemas/Report"
     }

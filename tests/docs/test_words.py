@@ -64,8 +64,9 @@ def test_names_comments_search_words_and_other_places_are_left_alone(
 
 def test_a_word_that_is_gone_from_the_code_is_found_in_names_and_comments() -> None:
     assert _found("src/old/a.py", "import os\nMAX = purse()  # the purse\n") == [
-        (2, "purse", "budget"), (2, "purse", "budget"),
-    ]  # fmt: skip
+        (2, "purse", "budget"),
+        (2, "purse", "budget"),
+    ]
 
 
 def test_the_list_finds_none_in_this_repository(capsys: pytest.CaptureFixture[str]) -> None:

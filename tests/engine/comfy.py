@@ -15,11 +15,20 @@ from workflows.media import storage
 from workflows.models import Runner, Step, User
 
 PAINT = {
-    "3": {"class_type": "TestSampler", "_meta": {"title": "Painter"}, "inputs": {
-        "text": "$text(prompt)", "seed": 7, "steps": 3, "sampler": "euler", "scale": 1.0,
-        "tile": False}},
+    "3": {
+        "class_type": "TestSampler",
+        "_meta": {"title": "Painter"},
+        "inputs": {
+            "text": "$text(prompt)",
+            "seed": 7,
+            "steps": 3,
+            "sampler": "euler",
+            "scale": 1.0,
+            "tile": False,
+        },
+    },
     "9": {"class_type": "SaveImage", "inputs": {"images": ["3", 0], "filename_prefix": "out/cat"}},
-}  # fmt: skip
+}
 INVERT = {
     "1": {"class_type": "LoadImage", "inputs": {"image": "example.png"}},
     "2": {"class_type": "ImageInvert", "inputs": {"image": ["1", 0]}},
@@ -43,8 +52,12 @@ def document(
     """Build a workflow of one ComfyUI node, `c`, whose first declared output is the result."""
     outputs = values.pop("outputs", [PICTURES])
     data = {
-        "graph": prompt, "tags": list(tags), "inputs": list(inputs), "outputs": outputs, **values,
-    }  # fmt: skip
+        "graph": prompt,
+        "tags": list(tags),
+        "inputs": list(inputs),
+        "outputs": outputs,
+        **values,
+    }
     first = outputs[0]["name"] if outputs else "files"
     nodes = {"c": ("comfyWorkflow", data), "r": "responseOutput"}
     return graph(nodes, f"c.{first} > r.result")
@@ -53,8 +66,9 @@ def document(
 def saving(node: str = "2", **more: Any) -> dict[str, Any]:
     """Return a node that saves what another gives."""
     return {
-        "class_type": "SaveImage", "inputs": {"images": [node, 0], "filename_prefix": "x", **more},
-    }  # fmt: skip
+        "class_type": "SaveImage",
+        "inputs": {"images": [node, 0], "filename_prefix": "x", **more},
+    }
 
 
 def register(owner: User, server: Server, name: str = "gpu-1", **more: Any) -> Runner:

@@ -56,9 +56,14 @@ def gate(name: str) -> Gate:
 
 def _declare(type: str, **more):
     return node(
-        type, name=type, category="Tests", description="Test.",
-        inputs=more.pop("inputs", TEXT), outputs=more.pop("outputs", OUT), **more,
-    )  # fmt: skip
+        type,
+        name=type,
+        category="Tests",
+        description="Test.",
+        inputs=more.pop("inputs", TEXT),
+        outputs=more.pop("outputs", OUT),
+        **more,
+    )
 
 
 @_declare("testText", cacheable=False)

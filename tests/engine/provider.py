@@ -104,8 +104,15 @@ class TestProvider(Provider):
 
 
 @node(
-    "testProvided", name="testProvided", category="Tests", description="Test.", inputs=TEXT,
-    outputs=OUT, provider=TestProvider(), deterministic=False, cacheable=False,
-)  # fmt: skip
+    "testProvided",
+    name="testProvided",
+    category="Tests",
+    description="Test.",
+    inputs=TEXT,
+    outputs=OUT,
+    provider=TestProvider(),
+    deterministic=False,
+    cacheable=False,
+)
 async def provided(context, *, text, more, answer="nobody asked"):
     return {"text": answer}

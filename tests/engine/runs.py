@@ -32,10 +32,13 @@ def graph(nodes: dict[str, Any], *wires: str) -> dict[str, Any]:
         target, _, into = target.partition(".")
         edges.append(
             {
-                "id": f"e{number}", "source": source, "target": target,
-                "sourceHandle": out or "text", "targetHandle": into or "text",
+                "id": f"e{number}",
+                "source": source,
+                "target": target,
+                "sourceHandle": out or "text",
+                "targetHandle": into or "text",
             }
-        )  # fmt: skip
+        )
     return {"nodes": items, "edges": edges}
 
 

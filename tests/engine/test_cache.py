@@ -67,8 +67,9 @@ def test_cheap_nodes_are_not_kept(owner: User) -> None:
 
 
 def test_what_follows_an_effect_is_kept_by_the_value_that_came(owner: User) -> None:
-    document = graph({"a": ("testEffect", {"text": "x"}), "b": "testKept", "c": "testKept"},
-                     "a > b", "b > c")  # fmt: skip
+    document = graph(
+        {"a": ("testEffect", {"text": "x"}), "b": "testKept", "c": "testKept"}, "a > b", "b > c"
+    )
     execute(owner, document)
     _, events = execute(owner, document)
     assert cached(events) == {"a": False, "b": True, "c": True}
@@ -78,8 +79,9 @@ def test_what_follows_an_effect_is_kept_by_the_value_that_came(owner: User) -> N
 
 
 def test_a_result_whose_file_is_gone_is_computed_again(owner: User) -> None:
-    document = graph({"p": ("testPicture", {"color": "#00ff00"}), "s": "testSize"},
-                     "p.image > s.image")  # fmt: skip
+    document = graph(
+        {"p": ("testPicture", {"color": "#00ff00"}), "s": "testSize"}, "p.image > s.image"
+    )
     run, _ = execute(owner, document)
     assert run.output == {"text": "8x8"}
     _, events = execute(owner, document)

@@ -13,7 +13,7 @@ from tests.engine.runs import (
     graph,
     of,
     retry,
-)  # fmt: skip
+)
 from tests.waiting import wait_until
 from workflows.engine import embedded
 from workflows.models import Asset, Event, Step, User

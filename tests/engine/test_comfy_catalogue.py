@@ -28,14 +28,26 @@ OUTPUT = {"name": "pictures", "type": "list<image>", "node": "3"}
 def ui_file(mode: str = "hard") -> dict[str, Any]:
     """Return a file whose new node has values without names."""
     nodes = [
-        {"id": 1, "type": "EmptyImage", "widgets_values": [8, 8, 255],
-         "outputs": [{"name": "IMAGE", "type": "IMAGE", "links": [1]}]},
-        {"id": 2, "type": NEW, "widgets_values": [0.3, mode],
-         "inputs": [{"name": "image", "type": "IMAGE", "link": 1}],
-         "outputs": [{"name": "IMAGE", "type": "IMAGE", "links": [2]}]},
-        {"id": 3, "type": "SaveImage", "widgets_values": ["new"],
-         "inputs": [{"name": "images", "type": "IMAGE", "link": 2}]},
-    ]  # fmt: skip
+        {
+            "id": 1,
+            "type": "EmptyImage",
+            "widgets_values": [8, 8, 255],
+            "outputs": [{"name": "IMAGE", "type": "IMAGE", "links": [1]}],
+        },
+        {
+            "id": 2,
+            "type": NEW,
+            "widgets_values": [0.3, mode],
+            "inputs": [{"name": "image", "type": "IMAGE", "link": 1}],
+            "outputs": [{"name": "IMAGE", "type": "IMAGE", "links": [2]}],
+        },
+        {
+            "id": 3,
+            "type": "SaveImage",
+            "widgets_values": ["new"],
+            "inputs": [{"name": "images", "type": "IMAGE", "link": 2}],
+        },
+    ]
     links = [[1, 1, 0, 2, 0, "IMAGE"], [2, 2, 0, 3, 0, "IMAGE"]]
     return {"nodes": nodes, "links": links, "version": 0.4}
 
@@ -212,10 +224,13 @@ def test_a_graph_goes_to_a_runner_that_has_its_model(
         for name, server in (("a", lacks), ("b", has), ("c", lacks)):
             pool.catalogue(register(owner, server, name), fresh=True)
         graph = {
-            "1": RED, "3": saving(),
-            "2": {"class_type": NEW, "inputs": {
-                "image": ["1", 0], "strength": 1.0, "mode": "velvet.safetensors"}},
-        }  # fmt: skip
+            "1": RED,
+            "3": saving(),
+            "2": {
+                "class_type": NEW,
+                "inputs": {"image": ["1", 0], "strength": 1.0, "mode": "velvet.safetensors"},
+            },
+        }
         for _ in range(4):
             run, _events = execute(owner, document(graph, outputs=[OUTPUT]))
             assert run.status == "completed", run.error

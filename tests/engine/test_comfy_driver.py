@@ -158,8 +158,9 @@ def test_the_runners_own_refusal_is_told_whole(
     assert error["type"] == "custom_validation_failed"
     assert "gone.png" in run.error["message"]
     assert [(e["state"], e["prompt_id"] is None) for e in of(events, "runner")][-1] == (
-        "invalid", False,
-    )  # fmt: skip
+        "invalid",
+        False,
+    )
 
 
 def test_a_node_type_the_runner_does_not_have_is_named(
@@ -175,9 +176,11 @@ def test_what_is_left_out_of_a_graph_is_a_warning(
     runner: Runner, engine: None, owner: User, comfy: Server
 ) -> None:
     graph = {
-        "1": RED, "9": saving("1"), "7": {"class_type": "LoadImage", "inputs": {"image": "no"}},
+        "1": RED,
+        "9": saving("1"),
+        "7": {"class_type": "LoadImage", "inputs": {"image": "no"}},
         "8": saving("7"),
-    }  # fmt: skip
+    }
     run, events = execute(owner, document(graph))
     assert run.status == "completed", run.error
     assert len(run.output["images"]) == 1
@@ -194,9 +197,12 @@ def test_a_node_that_fails_there_fails_here_with_the_runners_words(
     assert (run.status, fact(run, "code")) == ("failed", "RUNNER_FAILED")
     assert "CUDA out of memory" in run.error["message"]
     assert fact(run, "cause") == {
-        "node": "2", "node_type": "Explode", "exception_type": "RuntimeError",
-        "exception_message": "CUDA out of memory", "traceback": "…",
-    }  # fmt: skip
+        "node": "2",
+        "node_type": "Explode",
+        "exception_type": "RuntimeError",
+        "exception_message": "CUDA out of memory",
+        "traceback": "…",
+    }
     assert len(comfy.comfy.taken) == 1
 
 
@@ -204,9 +210,11 @@ def test_a_blocked_branch_is_not_the_end(
     runner: Runner, engine: None, owner: User, comfy: Server
 ) -> None:
     graph = {
-        "1": RED, "2": {"class_type": "Block", "inputs": {"image": ["1", 0]}}, "8": saving("2"),
+        "1": RED,
+        "2": {"class_type": "Block", "inputs": {"image": ["1", 0]}},
+        "8": saving("2"),
         "9": saving("1"),
-    }  # fmt: skip
+    }
     run, _ = execute(owner, document(graph))
     assert run.status == "completed", run.error
     assert len(run.output["images"]) == 1
@@ -231,9 +239,11 @@ def test_what_was_saved_before_a_node_failed_is_kept(
     runner: Runner, engine: None, owner: User, comfy: Server
 ) -> None:
     graph = {
-        "1": RED, "2": {"class_type": "Explode", "inputs": {"image": ["1", 0]}},
-        "8": saving("1"), "9": saving("2"),
-    }  # fmt: skip
+        "1": RED,
+        "2": {"class_type": "Explode", "inputs": {"image": ["1", 0]}},
+        "8": saving("1"),
+        "9": saving("2"),
+    }
     run, events = execute(owner, document(graph))
     assert (run.status, fact(run, "code")) == ("failed", "RUNNER_FAILED")
     step = Step.objects.get(run=run, node_id="c")
@@ -297,8 +307,10 @@ def test_a_film_is_told_from_pictures_by_what_it_is(
     assert run.status == "completed", run.error
     [made] = run.output["videos"]
     assert (made["content_type"], made["width"], made["name"]) == (
-        "video/mp4", 64, "film_00001_.mp4",
-    )  # fmt: skip
+        "video/mp4",
+        64,
+        "film_00001_.mp4",
+    )
     [of_node] = [e["output"] for e in of(events, "completion") if e["node_id"] == "c"]
     assert of_node["pictures"] == []
 
@@ -372,17 +384,43 @@ def test_the_file_in_ui_format_is_written_into_the_pictures(
     new_runner: Runner, engine: None, owner: User, modern: Server
 ) -> None:
     nodes = [
-        {"id": 1, "type": "EmptyImage", "pos": [0, 0], "size": [1, 1], "mode": 0, "order": 0,
-         "flags": {}, "properties": {}, "inputs": [], "widgets_values": [8, 8, 255],
-         "outputs": [{"name": "IMAGE", "type": "IMAGE", "links": [1]}]},
-        {"id": 9, "type": "SaveImage", "pos": [9, 0], "size": [1, 1], "mode": 0, "order": 1,
-         "flags": {}, "properties": {}, "widgets_values": ["ui"], "outputs": [],
-         "inputs": [{"name": "images", "type": "IMAGE", "link": 1}]},
-    ]  # fmt: skip
+        {
+            "id": 1,
+            "type": "EmptyImage",
+            "pos": [0, 0],
+            "size": [1, 1],
+            "mode": 0,
+            "order": 0,
+            "flags": {},
+            "properties": {},
+            "inputs": [],
+            "widgets_values": [8, 8, 255],
+            "outputs": [{"name": "IMAGE", "type": "IMAGE", "links": [1]}],
+        },
+        {
+            "id": 9,
+            "type": "SaveImage",
+            "pos": [9, 0],
+            "size": [1, 1],
+            "mode": 0,
+            "order": 1,
+            "flags": {},
+            "properties": {},
+            "widgets_values": ["ui"],
+            "outputs": [],
+            "inputs": [{"name": "images", "type": "IMAGE", "link": 1}],
+        },
+    ]
     file = {
-        "last_node_id": 9, "last_link_id": 1, "nodes": nodes, "links": [[1, 1, 0, 9, 0, "IMAGE"]],
-        "groups": [], "config": {}, "extra": {}, "version": 0.4,
-    }  # fmt: skip
+        "last_node_id": 9,
+        "last_link_id": 1,
+        "nodes": nodes,
+        "links": [[1, 1, 0, 9, 0, "IMAGE"]],
+        "groups": [],
+        "config": {},
+        "extra": {},
+        "version": 0.4,
+    }
     run, _ = execute(owner, document(file))
     assert run.status == "completed", run.error
     with storage.open_file(run.output["images"][0]["sha256"]) as stored:

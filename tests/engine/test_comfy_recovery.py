@@ -191,9 +191,14 @@ def test_an_answer_that_is_lost_on_its_way_causes_no_second_request(
 def test_an_answer_that_never_comes_causes_no_second_request(
     new_runner: Runner, engine: None, owner: User, modern: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(http.Http.json, "__kwdefaults__", {
-        **(http.Http.json.__kwdefaults__ or {}), "seconds": 0.5,
-    })  # fmt: skip
+    monkeypatch.setattr(
+        http.Http.json,
+        "__kwdefaults__",
+        {
+            **(http.Http.json.__kwdefaults__ or {}),
+            "seconds": 0.5,
+        },
+    )
     modern.misbehave(prompt="swallow")
     run, _ = execute(owner, document(PAINT, PROMPT, prompt="once"))
     assert run.status == "completed", run.error
@@ -327,9 +332,10 @@ def test_a_request_goes_on_being_told_of_after_a_restart(
     new_runner: Runner, engine: None, owner: User, modern: Server
 ) -> None:
     graph = {
-        **HELD, "3": {**PAINT["3"], "inputs": {**PAINT["3"]["inputs"], "text": "x"}},
+        **HELD,
+        "3": {**PAINT["3"], "inputs": {**PAINT["3"]["inputs"], "text": "x"}},
         "10": saving("3"),
-    }  # fmt: skip
+    }
     run = create(owner, document(graph))
     wait_until(lambda: state_of(run) == "running")
     embedded.stop()
@@ -361,8 +367,11 @@ class Process:
     def start(self) -> None:
         command = [sys.executable, "-m", "tests.clients.fake_comfyui", "--mode", self.mode]
         self._process = subprocess.Popen(
-            [*command, "--port", str(self.port)], cwd=ROOT, stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
+            [*command, "--port", str(self.port)],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
         assert self._process.stdout is not None
         self.url = self._process.stdout.readline().strip()
         self.port = int(self.url.rpartition(":")[2])

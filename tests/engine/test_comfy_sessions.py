@@ -255,9 +255,10 @@ def test_the_fake_refuses_what_the_real_server_refuses(version: str) -> None:
     def short(status: int, body: dict[str, Any]) -> Any:
         rows = body.get("node_errors") or {}
         return (
-            status, (body.get("error") or {}).get("type"),
+            status,
+            (body.get("error") or {}).get("type"),
             {id: [one["type"] for one in row["errors"]] for id, row in rows.items()},
-        )  # fmt: skip
+        )
 
     assert [short(*reply) for reply in replies] == [
         short(row["status"], row["answer"]) for row in asked

@@ -19,9 +19,13 @@ from workflows.engine import embedded
 pytestmark = pytest.mark.slow
 
 FAILPOINTS = (
-    "run.claimed", "journal.commit.before", "journal.commit.after", "step.submitted",
-    "step.completed", "run.ended",
-)  # fmt: skip
+    "run.claimed",
+    "journal.commit.before",
+    "journal.commit.after",
+    "step.submitted",
+    "step.completed",
+    "run.ended",
+)
 
 
 @pytest.fixture
@@ -134,7 +138,11 @@ def crashes(folder: Path, count: int) -> dict[str, Any]:
     done = subprocess.run(
         [sys.executable, "-m", "tests.engine.crashes", str(count)],
         env={**os.environ, "DATA_DIR": str(folder), "PYTHONPATH": str(ROOT), "LOG_LEVEL": "ERROR"},
-        cwd=ROOT, capture_output=True, text=True, timeout=300, check=False,
-    )  # fmt: skip
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return json.loads(done.stdout.splitlines()[-1])

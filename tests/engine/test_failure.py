@@ -38,10 +38,18 @@ def test_a_failed_node_fails_the_run_and_says_what_would_have_been_right(owner: 
 
 def test_nodes_that_did_not_run_are_skipped_with_a_reason(owner: User) -> None:
     document = graph(
-        {"a": ("testFail", {"label": "Paint"}), "b": "testText", "c": "testText",
-         "lone": ("testWait", {"gate": "never"}), "end": "testText"},
-        "a > b", "b > c", "c > end.more", "lone > end.more",
-    )  # fmt: skip
+        {
+            "a": ("testFail", {"label": "Paint"}),
+            "b": "testText",
+            "c": "testText",
+            "lone": ("testWait", {"gate": "never"}),
+            "end": "testText",
+        },
+        "a > b",
+        "b > c",
+        "c > end.more",
+        "lone > end.more",
+    )
     run, events = execute(owner, document)
     reasons = {event["node_id"]: event["reason"] for event in of(events, "skipped")}
     assert reasons == {
@@ -52,17 +60,27 @@ def test_nodes_that_did_not_run_are_skipped_with_a_reason(owner: User) -> None:
     }
     steps = dict(Step.objects.filter(run=run).values_list("node_id", "status"))
     assert steps == {
-        "a": "failed", "b": "skipped", "c": "skipped", "end": "skipped", "lone": "skipped",
-    }  # fmt: skip
+        "a": "failed",
+        "b": "skipped",
+        "c": "skipped",
+        "end": "skipped",
+        "lone": "skipped",
+    }
     check_journal(run)
 
 
 def test_a_running_sibling_is_cancelled(owner: User) -> None:
     document = graph(
-        {"slow": ("testWait", {"gate": "never"}), "a": ("testWait", {"gate": "g", "text": "x"}),
-         "bad": "testFail", "end": "testText"},
-        "a > bad", "bad > end.more", "slow > end.more",
-    )  # fmt: skip
+        {
+            "slow": ("testWait", {"gate": "never"}),
+            "a": ("testWait", {"gate": "g", "text": "x"}),
+            "bad": "testFail",
+            "end": "testText",
+        },
+        "a > bad",
+        "bad > end.more",
+        "slow > end.more",
+    )
     run = create(owner, document)
     assert nodes.gate("never").arrived.wait(10)
     nodes.gate("g").open()
@@ -112,8 +130,9 @@ def test_an_unknown_node_type_fails_the_run_with_the_problem(owner: User) -> Non
 def test_retry_keeps_completed_steps_and_continues_the_journal(owner: User) -> None:
     document = graph(
         {"a": ("testEffect", {"text": "x"}), "b": "testFailOnce", "c": "testText"},
-        "a > b", "b > c",
-    )  # fmt: skip
+        "a > b",
+        "b > c",
+    )
     run, first = execute(owner, document)
     assert run.status == "failed"
     embedded.stop()

@@ -22,7 +22,7 @@ from tests.engine.runs import (
     of,
     retry,
     watch,
-)  # fmt: skip
+)
 from workflows.errors import ExecutionNotFound
 from workflows.journal import follow as following
 from workflows.journal.events import Progress, follow
@@ -110,8 +110,11 @@ def test_pages_hold_five_hundred_events_and_say_where_they_begin(engine: None, o
 
     found = asyncio.run(pages())
     assert [(page.first, page.last, page.done) for page in found] == [
-        (1, 500, False), (501, 1000, False), (1001, 1500, False), (1501, len(events), True),
-    ]  # fmt: skip
+        (1, 500, False),
+        (501, 1000, False),
+        (1001, 1500, False),
+        (1501, len(events), True),
+    ]
     assert [event for page in found for event in json.loads(page.frame)] == events
 
 
@@ -163,8 +166,9 @@ def test_a_retried_run_continues_past_its_first_end(engine: None, owner: User) -
     retry(run)
     events = finish(run)
     assert [event["type"] for event in events if event["type"] in ("failed", "output")] == [
-        "failed", "output",
-    ]  # fmt: skip
+        "failed",
+        "output",
+    ]
     assert seqs(events) == list(range(1, len(events) + 1))
 
 
@@ -219,23 +223,39 @@ def test_events_have_the_documented_shape(engine: None, owner: User) -> None:
     assert list(queued) == ["seq", "at", "type"]
     assert queued["at"].endswith("Z")
     assert {**started, "at": "", "runner": ""} == {
-        "seq": 2, "at": "", "type": "started", "attempt": 1, "runner": "", "nodes": ["n0"],
-    }  # fmt: skip
+        "seq": 2,
+        "at": "",
+        "type": "started",
+        "attempt": 1,
+        "runner": "",
+        "nodes": ["n0"],
+    }
     assert {**submit, "at": ""} == {
-        "seq": 3, "at": "", "type": "submit", "node_id": "n0", "app_id": "testText",
+        "seq": 3,
+        "at": "",
+        "type": "submit",
+        "node_id": "n0",
+        "app_id": "testText",
         "request_id": None,
-    }  # fmt: skip
+    }
     assert {**completion, "at": "", "ms": 0} == {
-        "seq": 4, "at": "", "type": "completion", "node_id": "n0", "app_id": "testText",
-        "output": {"text": "hello"}, "cached": False, "ms": 0,
-    }  # fmt: skip
+        "seq": 4,
+        "at": "",
+        "type": "completion",
+        "node_id": "n0",
+        "app_id": "testText",
+        "output": {"text": "hello"},
+        "cached": False,
+        "ms": 0,
+    }
     assert output["output"] == {"text": "hello"}
     assert Run.objects.get(pk=run.pk).runner == started["runner"]
 
 
 def test_no_event_names_a_fact_twice(engine: None, owner: User) -> None:
-    run, _ = execute(owner, graph({"a": "testReports", "b": "testFail", "c": "testText"},
-                                  "a > b", "b > c"))  # fmt: skip
+    run, _ = execute(
+        owner, graph({"a": "testReports", "b": "testFail", "c": "testText"}, "a > b", "b > c")
+    )
 
     def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
         names = [name for name, _ in pairs]
@@ -251,8 +271,15 @@ def test_no_event_names_a_fact_twice(engine: None, owner: User) -> None:
         for event in json.loads(frame, object_pairs_hook=once)
     }
     assert kinds == {
-        "queued", "started", "submit", "progress", "completion", "error", "skipped", "failed",
-    }  # fmt: skip
+        "queued",
+        "started",
+        "submit",
+        "progress",
+        "completion",
+        "error",
+        "skipped",
+        "failed",
+    }
 
 
 def test_a_thousand_reports_of_progress_become_a_few(engine: None, owner: User) -> None:

@@ -40,9 +40,7 @@ def test_a_list_hands_in_one_request_per_item_and_keeps_to_the_slots(
     engine: None, owner: User, queue: Service
 ) -> None:
     queue.ready.set()
-    document = graph(
-        {"l": ("testNumbers", {"count": 5}), "a": "testProvided"}, "l.items > a"
-    )  # fmt: skip
+    document = graph({"l": ("testNumbers", {"count": 5}), "a": "testProvided"}, "l.items > a")
     run, events = execute(owner, document)
     assert len(queue.submitted) == 5
     items = [e["item"] for e in of(events, "submit") if e["request_id"]]

@@ -70,8 +70,7 @@ def test_the_strategies(alice: User) -> None:
     least = {pool.choose(rows, strategy="least-queued").name for _ in range(20)}
     assert least == {"r0"}
     busy = {rows[0].pk: 5, rows[1].pk: 2}
-    found = {pool.choose(rows, lambda id: busy.get(id, 0), "least-queued").name
-             for _ in range(50)}  # fmt: skip
+    found = {pool.choose(rows, lambda id: busy.get(id, 0), "least-queued").name for _ in range(50)}
     assert found == {"r1", "r2"}
 
 
@@ -82,8 +81,10 @@ def test_a_probe_tells_version_queue_and_devices(alice: User, comfy: Server) -> 
     assert found["version"] == {"old": "0.3.64", "new": "0.38.1"}[comfy.comfy.mode]
     assert found["queueRemaining"] == 0
     assert found["devices"][0] == {
-        "name": "cuda:0 Test GPU", "vramTotal": 24 * 2**30, "vramFree": 20 * 2**30,
-    }  # fmt: skip
+        "name": "cuda:0 Test GPU",
+        "vramTotal": 24 * 2**30,
+        "vramFree": 20 * 2**30,
+    }
     assert found["latencyMs"] >= 0
     row.refresh_from_db()
     assert row.health == found

@@ -55,10 +55,16 @@ def test_independent_nodes_run_at_once_up_to_the_limit(owner: User, settings) ->
 def test_nodes_that_only_wait_do_not_hold_others_up(owner: User) -> None:
     nodes.gate("g").open()
     document = graph(
-        {"slow": ("testWait", {"gate": "g", "text": "s"}), "a": ("testText", {"text": "a"}),
-         "b": "testText", "end": "testText"},
-        "a > b", "b > end.more", "slow > end.more",
-    )  # fmt: skip
+        {
+            "slow": ("testWait", {"gate": "g", "text": "s"}),
+            "a": ("testText", {"text": "a"}),
+            "b": "testText",
+            "end": "testText",
+        },
+        "a > b",
+        "b > end.more",
+        "slow > end.more",
+    )
     run, _ = execute(owner, document)
     assert run.output == {"text": "as"}
 

@@ -132,8 +132,11 @@ def test_a_process_that_lives_forgets_the_deaths_before_it(make: Make, lines) ->
         await waiting
         await late.begin()
         assert lines == [
-            ("holder", marks(2)), ("holder", marks(0)), ("waiter", marks(0)), ("late", marks(0)),
-        ]  # fmt: skip
+            ("holder", marks(2)),
+            ("holder", marks(0)),
+            ("waiter", marks(0)),
+            ("late", marks(0)),
+        ]
 
     asyncio.run(story())
 
@@ -159,25 +162,48 @@ def submit(node: str, request_id: str | None = None) -> tuple[str, dict[str, Any
 #: Journals as earlier versions wrote them, and of now, with the suspects they leave.
 JOURNALS: dict[str, tuple[list[tuple[str, dict[str, Any]]], dict[str, int]]] = {
     "three deaths of before are nobody's": (
-        [("queued", {}), *[("started", {"attempt": 1}), submit("a")] * 3], {"a": 0},
+        [("queued", {}), *[("started", {"attempt": 1}), submit("a")] * 3],
+        {"a": 0},
     ),
     "what had ended is not suspected": (
-        [("queued", {}), ("started", {}), submit("a"), submit("b"),
-         ("completion", {"node_id": "a"})], {"b": 0},
+        [
+            ("queued", {}),
+            ("started", {}),
+            submit("a"),
+            submit("b"),
+            ("completion", {"node_id": "a"}),
+        ],
+        {"b": 0},
     ),
     "a stop in good order clears all": (
-        [("queued", {}), ("started", {}), submit("a"), ("suspected", {"node_id": "a", "deaths": 2}),
-         ("queued", {})], {},
+        [
+            ("queued", {}),
+            ("started", {}),
+            submit("a"),
+            ("suspected", {"node_id": "a", "deaths": 2}),
+            ("queued", {}),
+        ],
+        {},
     ),
     "a request at a provider is no second beginning": (
-        [("queued", {}), ("started", {}), submit("a"), submit("a", "r1")], {"a": 0},
+        [("queued", {}), ("started", {}), submit("a"), submit("a", "r1")],
+        {"a": 0},
     ),
     "the last mark counts": (
-        [("queued", {}), ("started", {}), submit("a"), submit("b"), ("started", {}), submit("a"),
-         ("suspected", {"node_id": "a", "deaths": 1}), ("suspected", {"node_id": "a", "deaths": 0}),
-         ("suspected", {"node_id": "b", "deaths": 1})], {"a": 0, "b": 1},
+        [
+            ("queued", {}),
+            ("started", {}),
+            submit("a"),
+            submit("b"),
+            ("started", {}),
+            submit("a"),
+            ("suspected", {"node_id": "a", "deaths": 1}),
+            ("suspected", {"node_id": "a", "deaths": 0}),
+            ("suspected", {"node_id": "b", "deaths": 1}),
+        ],
+        {"a": 0, "b": 1},
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", JOURNALS)

@@ -28,7 +28,7 @@ from workflows.models import (
     User,
     Webhook,
     Workflow,
-)  # fmt: skip
+)
 
 
 @pytest.fixture
@@ -63,12 +63,18 @@ def test_reports_that_ended_a_month_ago_go_and_those_that_wait_stay(owner: User,
     webhook = Webhook.objects.create(token=token, url="https://a.example", secret="s" * 16)
     old = now - timedelta(days=31)
     for event, status, ended in (
-        ("old", "delivered", old), ("young", "failed", now), ("waits", "pending", None),
-    ):  # fmt: skip
+        ("old", "delivered", old),
+        ("young", "failed", now),
+        ("waits", "pending", None),
+    ):
         Delivery.objects.create(
-            webhook=webhook, event=event, body="{}", status=status, created_at=old,
+            webhook=webhook,
+            event=event,
+            body="{}",
+            status=status,
+            created_at=old,
             finished_at=ended,
-        )  # fmt: skip
+        )
     assert upkeep.tidy(now) == Tidied(reports=1)
     assert set(Delivery.objects.values_list("event", flat=True)) == {"young", "waits"}
 
@@ -85,9 +91,13 @@ def test_the_webhook_of_a_request_goes_after_its_reports_and_that_of_a_key_stays
     hooks["key"] = Webhook.objects.create(token=token, url="https://key.example")
     Webhook.objects.exclude(pk=hooks["young"].pk).update(created_at=old)
     Delivery.objects.create(
-        webhook=hooks["reported"], event="e", body="{}", status="failed", created_at=old,
+        webhook=hooks["reported"],
+        event="e",
+        body="{}",
+        status="failed",
+        created_at=old,
         finished_at=now,
-    )  # fmt: skip
+    )
     run = create(owner, graph({"a": "testText"}), start=False)
     Run.objects.filter(pk=run.pk).update(webhook=hooks["waiting"])
     upkeep.tidy(now)
@@ -114,9 +124,12 @@ def ended_run(owner: User, at) -> Run:
 def changed(owner: User, at) -> Change:
     """A change of a document, saved at a time."""
     workflow = Workflow.objects.create(
-        owner=owner, slug=f"w{Workflow.objects.count()}", handle=f"w{Workflow.objects.count()}",
-        name="w", updated_at=at,
-    )  # fmt: skip
+        owner=owner,
+        slug=f"w{Workflow.objects.count()}",
+        handle=f"w{Workflow.objects.count()}",
+        name="w",
+        updated_at=at,
+    )
     change = Change.objects.create(workflow=workflow, version=2, batch_id=workflow.uid)
     Change.objects.filter(pk=change.pk).update(created_at=at)
     return change
@@ -146,10 +159,14 @@ def test_the_files_of_a_forgotten_run_go_but_for_those_that_something_still_name
     files = {use: storage.asset_create(owner, use.encode(), f"{use}.txt", run) for use in uses}
     shown = {use: storage.reference(file) for use, file in files.items()}
     Workflow.objects.create(
-        owner=owner, slug="u", handle="u", name="u", updated_at=now,
+        owner=owner,
+        slug="u",
+        handle="u",
+        name="u",
+        updated_at=now,
         nodes=[{"id": "n", "data": {"file": shown["document"]}}],
         cover={"image": shown["cover"]["url"]},
-    )  # fmt: skip
+    )
     young = create(
         owner, graph({"c": ("testText", {"text": shown["snapshot"]["url"]})}), start=False
     )
@@ -184,8 +201,11 @@ def aged(file: Path, now, age: timedelta) -> Path:
 def test_unfinished_files_and_files_without_a_row_go_when_nobody_can_be_writing_them(
     owner: User, now, settings
 ) -> None:
-    owned = aged(storage.path(storage.asset_create(owner, b"owned", "a.txt").sha256), now,
-                 timedelta(days=400))  # fmt: skip
+    owned = aged(
+        storage.path(storage.asset_create(owner, b"owned", "a.txt").sha256),
+        now,
+        timedelta(days=400),
+    )
     partial = storage.root() / "partial"
     uploads = Path(settings.FILE_UPLOAD_TEMP_DIR)
     for folder in (partial, uploads):

@@ -19,8 +19,12 @@ FLUX = "fal-ai/flux/dev"
 
 def says(word: str) -> dict[str, Any]:
     """Contents that return one word."""
-    step = {"id": "s", "type": "run", "app": "fal-ai/text-concat",
-            "input": {"text1": word, "text2": ""}}  # fmt: skip
+    step = {
+        "id": "s",
+        "type": "run",
+        "app": "fal-ai/text-concat",
+        "input": {"text1": word, "text2": ""},
+    }
     return contents({"s": step}, {"text": "$s.results"})
 
 
@@ -106,11 +110,22 @@ def test_the_sites_aliases_are_staffs_and_lead_to_what_everybody_may_read(
 @pytest.mark.parametrize(
     "app",
     [
-        "", "flux", "a b/c", "fal-ai/../x y", "fal-ai/flux/stream", "fal-ai/requests/x", 7, None,
-        "fal-ai/text-concat", f"{UTIL}/merge-text", "workflows/alice/texts", "workflows/bob/other",
-        "workflows/execute", "a/" + "b" * 300,
+        "",
+        "flux",
+        "a b/c",
+        "fal-ai/../x y",
+        "fal-ai/flux/stream",
+        "fal-ai/requests/x",
+        7,
+        None,
+        "fal-ai/text-concat",
+        f"{UTIL}/merge-text",
+        "workflows/alice/texts",
+        "workflows/bob/other",
+        "workflows/execute",
+        "a/" + "b" * 300,
     ],
-)  # fmt: skip
+)
 def test_an_id_that_has_a_meaning_of_its_own_is_refused(
     hers: Caller, bob: User, texts: None, app: Any
 ) -> None:

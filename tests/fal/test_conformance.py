@@ -40,8 +40,12 @@ def door(settings: Any) -> Iterator[Gate]:
 @pytest.fixture
 def held(hers: Caller, door: Gate) -> dict[str, Any]:
     """A request whose only step waits before the door."""
-    step = {"id": "wait", "type": "run", "app": f"{UTIL}/image-size",
-            "input": {"image_url": f"{door.origin}/x"}}  # fmt: skip
+    step = {
+        "id": "wait",
+        "type": "run",
+        "app": f"{UTIL}/image-size",
+        "input": {"image_url": f"{door.origin}/x"},
+    }
     make(hers, "held", contents({"wait": step}, {"x": "$wait.width"}))
     body: dict[str, Any] = hers.post("/fal/queue/workflows/alice/held", {}).json()
     assert door.arrived.wait(20)
@@ -129,10 +133,16 @@ WRONG: list[tuple[str, str, Any, int, str, str]] = [
     ("POST", QUEUE, "{}", 422, "bad_request", "Prompt"),
     ("POST", QUEUE, '{"prompt": {}}', 422, "bad_request", "prompt"),
     ("POST", "/fal/run/workflows/execute", "{}", 422, "bad_request", "workflow is missing"),
-    ("POST", "/fal/run/workflows/execute", '{"workflow": {"a": {"type": "run"}}}', 422,
-     "bad_request", ""),
+    (
+        "POST",
+        "/fal/run/workflows/execute",
+        '{"workflow": {"a": {"type": "run"}}}',
+        422,
+        "bad_request",
+        "",
+    ),
     ("POST", "/fal/run/fal-ai/text-concat", "{}", 422, "bad_request", "text1 is missing"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(

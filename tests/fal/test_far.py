@@ -104,8 +104,13 @@ def test_small_files_go_along_and_large_ones_are_uploaded(
     given = far.sent[0].arguments
     assert given["image"]["url"] == f"data:image/png;base64,{base64.b64encode(small).decode()}"
     assert given["image"].keys() == {
-        "url", "content_type", "file_name", "file_size", "width", "height"
-    }  # fmt: skip
+        "url",
+        "content_type",
+        "file_name",
+        "file_size",
+        "width",
+        "height",
+    }
     assert given["image_urls"] == [f"{far.origin}/fal/cdn/files/up1"] * 2
     [(body, headers)] = far.uploaded
     assert (body, headers["content-type"]) == (large, "image/png")
@@ -125,9 +130,7 @@ def test_waiting_and_working_are_told(hers: Caller, far: Farside, draw: str) -> 
     assert (bar.strip(), 0.45) in [(row["text"], row["fraction"]) for row in told]
     states = [event.data for event in Event.objects.filter(type="runner").order_by("seq")]
     assert {row["runner"]["name"] for row in states} == {"fal"}
-    assert [(row["state"], row["position"]) for row in states] == [
-        ("queued", 3), ("running", None)
-    ]  # fmt: skip
+    assert [(row["state"], row["position"]) for row in states] == [("queued", 3), ("running", None)]
 
 
 DETAIL = [{"loc": ["body", "prompt"], "msg": "Too rude", "type": "value_error", "input": "secret"}]

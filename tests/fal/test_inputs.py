@@ -63,8 +63,9 @@ def test_a_workflow_of_the_canvas_and_one_in_the_body_ignore_them_too(hers: Call
     body = {"input": EXTRA, "workflow": TEXTS["nodes"]}
     assert hers.post("/fal/run/workflows/execute", body).json() == DONE
     assert [noted(run) for run in Run.objects.order_by("created_at")] == [
-        ["seed"], ["num_images", "seed", "image_size"],
-    ]  # fmt: skip
+        ["seed"],
+        ["num_images", "seed", "image_size"],
+    ]
 
 
 def test_a_step_that_gives_a_workflow_too_much_is_noted_in_the_run_of_that(
@@ -86,12 +87,24 @@ def test_the_native_api_refuses_an_unknown_input(hers: Caller, texts: str) -> No
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("count", 1.5), ("count", "1.5"), ("count", True), ("ratio", True), ("ratio", [1]),
-        ("names", "a"), ("names", {"a": 1}), ("names", [1]), ("sizes", 3), ("sizes", [1.5]),
-        ("options", "a"), ("options", [1]), ("sure", 1), ("image_url", "a fox"),
-        ("image_url", {"url": "a fox"}), ("image_url", {"content_type": "image/png"}),
+        ("count", 1.5),
+        ("count", "1.5"),
+        ("count", True),
+        ("ratio", True),
+        ("ratio", [1]),
+        ("names", "a"),
+        ("names", {"a": 1}),
+        ("names", [1]),
+        ("sizes", 3),
+        ("sizes", [1.5]),
+        ("options", "a"),
+        ("options", [1]),
+        ("sure", 1),
+        ("image_url", "a fox"),
+        ("image_url", {"url": "a fox"}),
+        ("image_url", {"content_type": "image/png"}),
     ],
-)  # fmt: skip
+)
 def test_a_declared_input_is_held_to_its_type(hers: Caller, name: str, value: Any) -> None:
     make(hers, "typed", TYPED)
     answer = hers.post("/fal/run/workflows/alice/typed", {name: value})
@@ -106,10 +119,17 @@ def test_a_declared_input_is_held_to_its_type(hers: Caller, name: str, value: An
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("count", 3), ("count", 3.0), ("count", "3"), ("ratio", 1.5), ("names", ["a", "b"]),
-        ("names", []), ("sizes", [1, 2]), ("options", {"a": 1}), ("sure", False),
+        ("count", 3),
+        ("count", 3.0),
+        ("count", "3"),
+        ("ratio", 1.5),
+        ("names", ["a", "b"]),
+        ("names", []),
+        ("sizes", [1, 2]),
+        ("options", {"a": 1}),
+        ("sure", False),
     ],
-)  # fmt: skip
+)
 def test_an_input_of_its_type_is_taken(hers: Caller, name: str, value: Any) -> None:
     make(hers, "typed", TYPED)
     answer = hers.post("/fal/run/workflows/alice/typed", {name: value})

@@ -61,8 +61,10 @@ def test_some_are_found_by_id_and_others_are_left_out(hers: Caller, his: Caller)
     assert "openapi" not in model
     facts = model["metadata"]
     assert (facts["display_name"], facts["category"], facts["status"]) == (
-        "texts", "workflow", "active",
-    )  # fmt: skip
+        "texts",
+        "workflow",
+        "active",
+    )
 
 
 @pytest.mark.parametrize("app", [TEXTS_ID, FLUX])
@@ -106,8 +108,11 @@ def test_prices_are_said_of_each_endpoint(hers: Caller) -> None:
     answer = hers.get(f"/v1/models/pricing?endpoint_id={FLUX},fal-ai/text-concat")
     assert [row["endpoint_id"] for row in answer.json()["prices"]] == [FLUX, "fal-ai/text-concat"]
     assert answer.json()["prices"][0] == {
-        "endpoint_id": FLUX, "unit_price": 0, "unit": "request", "currency": "credits",
-    }  # fmt: skip
+        "endpoint_id": FLUX,
+        "unit_price": 0,
+        "unit": "request",
+        "currency": "credits",
+    }
 
 
 def test_usage_is_a_series_of_days(hers: Caller) -> None:

@@ -35,9 +35,13 @@ def folder(tmp_path: Path) -> Any:
 def begin_python(caller: Caller) -> tuple[str, str]:
     """Begin as Python does; return the address of the parts and the file's."""
     token = caller.post("/fal/rest/storage/auth/token", {}).json()["token"]
-    made = Caller({"authorization": f"Bearer {token}"}).send(
-        "POST", "/fal/cdn/files/upload/multipart", b"", "video/mp4", X_Fal_File_Name="a b.mp4"
-    ).json()  # fmt: skip
+    made = (
+        Caller({"authorization": f"Bearer {token}"})
+        .send(
+            "POST", "/fal/cdn/files/upload/multipart", b"", "video/mp4", X_Fal_File_Name="a b.mp4"
+        )
+        .json()
+    )
     return path(f"{made['access_url']}/multipart/{made['uploadId']}"), path(made["access_url"])
 
 
@@ -105,11 +109,18 @@ def test_completing_twice_is_one_file(hers: Caller, begin: Any) -> None:
 @pytest.mark.parametrize(
     "rows",
     [
-        None, [], "x", [3], [{"partNumber": 1}], [{"partNumber": "1", "etag": "x"}],
-        [{"partNumber": True, "etag": "x"}], [{"partNumber": 2, "etag": "0" * 64}],
-        [{"partNumber": 1, "etag": "../../secret_key"}], [{"partNumber": 1, "etag": "0" * 64}],
+        None,
+        [],
+        "x",
+        [3],
+        [{"partNumber": 1}],
+        [{"partNumber": "1", "etag": "x"}],
+        [{"partNumber": True, "etag": "x"}],
+        [{"partNumber": 2, "etag": "0" * 64}],
+        [{"partNumber": 1, "etag": "../../secret_key"}],
+        [{"partNumber": 1, "etag": "0" * 64}],
     ],
-)  # fmt: skip
+)
 def test_what_does_not_name_the_parts_is_422_and_leaves_them(hers: Caller, rows: Any) -> None:
     place, _ = begin_javascript(hers)
     row = put(place, 1, b"x").json()
@@ -244,9 +255,18 @@ def test_without_a_time_it_is_kept(hers: Caller, nobody: Caller, life: str) -> N
     assert Asset.objects.get().expires_at is None
 
 
-@pytest.mark.parametrize("life", ["", "x", "[]", *(
-    f'{{"expiration_duration_seconds": {value}}}' for value in ("0", "-1", "true", '"1h"', "1e30")
-)])  # fmt: skip
+@pytest.mark.parametrize(
+    "life",
+    [
+        "",
+        "x",
+        "[]",
+        *(
+            f'{{"expiration_duration_seconds": {value}}}'
+            for value in ("0", "-1", "true", '"1h"', "1e30")
+        ),
+    ],
+)
 def test_a_time_that_cannot_be_read_is_422(hers: Caller, life: str) -> None:
     answer = hers.post(
         "/fal/rest/storage/upload/initiate", {"file_name": "a"}, X_Fal_Object_Lifecycle=life

@@ -56,9 +56,14 @@ def test_every_address_is_in_the_table() -> None:
 
 @pytest.mark.parametrize(("method", "address", "needed"), CLOSED)
 def test_strangers_and_keys_that_hold_too_little_are_refused(
-    alice: User, hers: Caller, nobody: Caller, token: TokenCaller,
-    method: str, address: str, needed: str,
-) -> None:  # fmt: skip
+    alice: User,
+    hers: Caller,
+    nobody: Caller,
+    token: TokenCaller,
+    method: str,
+    address: str,
+    needed: str,
+) -> None:
     hers.post("/v1/workflows", {"name": "texts", "title": "T", "contents": TEXTS})
     assert nobody.send(method, address).status_code == 401
     assert token(alice, "webhook:receive").send(method, address).status_code == 403

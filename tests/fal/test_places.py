@@ -48,10 +48,13 @@ def test_no_page_and_no_api_of_ours_is_found_under_fals_names(host: str, path: s
         ("https://queue.fal.run", "https://queue.fal.run", "https://v3.fal.media"),
         ("https://fal.run:8443", "https://queue.fal.run:8443", "https://v3.fal.media:8443"),
         ("https://falrun.com", "https://queue.falrun.com", "https://v3.fal.media"),
-        ("http://localhost:8000", "http://localhost:8000/fal/queue",
-         "http://localhost:8000/fal/cdn"),
+        (
+            "http://localhost:8000",
+            "http://localhost:8000/fal/queue",
+            "http://localhost:8000/fal/cdn",
+        ),
     ],
-)  # fmt: skip
+)
 def test_addresses_in_answers_lie_where_the_caller_came_by(
     origin: str, queue: str, cdn: str
 ) -> None:
@@ -69,8 +72,12 @@ async def test_what_comes_by_fals_names_has_no_cookie() -> None:
     for host in (b"fal.run", b"localhost"):
         for kind in ("http", "websocket"):
             headers = [(b"host", host), cookie]
-            scope = {"type": kind, "path": "/ws/canvas", "raw_path": b"/ws/canvas",
-                     "headers": headers}  # fmt: skip
+            scope = {
+                "type": kind,
+                "path": "/ws/canvas",
+                "raw_path": b"/ws/canvas",
+                "headers": headers,
+            }
             await ByName(application)(scope, None, None)
     assert [cookie in scope["headers"] for scope in seen] == [False, False, True, True]
     assert [scope["raw_path"] for scope in seen[1:3]] == [b"/fal/run/ws/canvas", b"/ws/canvas"]

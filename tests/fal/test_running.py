@@ -164,10 +164,18 @@ def test_a_single_utility_runs_and_takes_its_input_as_it_is(hers: Caller) -> Non
 
 
 def test_a_workflow_runs_another_one(hers: Caller, texts: str) -> None:
-    node = {"id": "inner", "type": "run", "app": texts, "depends": ["input"],
-            "input": {"prompt": "$input.word"}}  # fmt: skip
-    outer = contents({"inner": node}, {"all": "$inner", "text": "$inner.text"},
-                     word={"name": "word", "type": "string"})  # fmt: skip
+    node = {
+        "id": "inner",
+        "type": "run",
+        "app": texts,
+        "depends": ["input"],
+        "input": {"prompt": "$input.word"},
+    }
+    outer = contents(
+        {"inner": node},
+        {"all": "$inner", "text": "$inner.text"},
+        word={"name": "word", "type": "string"},
+    )
     make(hers, "outer", outer)
     answer = hers.post("/fal/run/workflows/alice/outer", {"word": "in"})
     assert answer.json() == {"all": {"text": "in & more|ünï"}, "text": "in & more|ünï"}
@@ -194,8 +202,12 @@ def test_an_app_that_nobody_here_runs_says_what_is_missing(hers: Caller) -> None
 
 
 def test_an_optional_input_that_is_absent_takes_its_key_with_it(hers: Caller) -> None:
-    node = {"id": "merge", "type": "run", "app": f"{UTIL}/merge-text",
-            "input": {"texts": ["a", "$input.b", "c"], "separator": "$input.sep"}}  # fmt: skip
+    node = {
+        "id": "merge",
+        "type": "run",
+        "app": f"{UTIL}/merge-text",
+        "input": {"texts": ["a", "$input.b", "c"], "separator": "$input.sep"},
+    }
     make(hers, "merge", contents({"merge": node}, {"text": "$merge.text"}))
     assert hers.post("/fal/run/workflows/alice/merge", {}).json() == {"text": "a--c"}
     given = {"b": "b", "sep": "+"}

@@ -90,10 +90,13 @@ async def test_a_utility_answers_in_real_time_too(key: str) -> None:
 async def test_an_input_that_cannot_be_run_is_an_error_and_the_socket_goes_on(key: str) -> None:
     made = await opened(f"/fal/run/{APP}/realtime", key)
     for wrong in (
-        b"\xc1", msgpack.packb([1]), msgpack.packb({"prompt": b"x"}),
-        msgpack.packb({"prompt": float("nan")}), msgpack.packb({1: 2}),
+        b"\xc1",
+        msgpack.packb([1]),
+        msgpack.packb({"prompt": b"x"}),
+        msgpack.packb({"prompt": float("nan")}),
+        msgpack.packb({1: 2}),
         msgpack.packb({"unknown": 1}),
-    ):  # fmt: skip
+    ):
         await made.send_to(bytes_data=wrong)
         error = await reply(made)
         assert (error["type"], error["error"]) == ("x-fal-error", "bad_request")
@@ -122,8 +125,10 @@ async def test_a_token_opens_it_for_its_app_alone(key: str, alice: User) -> None
     other = await opened(f"/fal/run/workflows/alice/failing/realtime?fal_jwt_token={text}")
     refused = await reply(other)
     assert (refused["type"], refused["status"], refused["error"]) == (
-        "x-fal-error", "error", "Unauthorized",
-    )  # fmt: skip
+        "x-fal-error",
+        "error",
+        "Unauthorized",
+    )
     assert (await other.receive_output(timeout=5))["type"] == "websocket.close"
     await other.disconnect()
 

@@ -50,8 +50,13 @@ def test_the_request_of_a_step_has_a_status_a_result_and_a_stream(
 def test_a_step_that_failed_answers_with_its_error_and_a_later_one_did_not_run(
     transactional_db: None, hers: Caller
 ) -> None:
-    after = {"id": "after", "type": "run", "app": f"{UTIL}/resize-image", "depends": ["crop"],
-             "input": {"image_url": "$crop.image.url", "width": 1, "height": 1}}  # fmt: skip
+    after = {
+        "id": "after",
+        "type": "run",
+        "app": f"{UTIL}/resize-image",
+        "depends": ["crop"],
+        "input": {"image_url": "$crop.image.url", "width": 1, "height": 1},
+    }
     make(hers, "bad", {**FAILING, "nodes": {**FAILING["nodes"], "after": after}})
     told = events(hers.post("/fal/run/workflows/alice/bad/stream", {"prompt": "data:,x"}))
     [crop] = ids_of(told).values()
@@ -78,11 +83,20 @@ def test_a_step_under_way_is_in_progress_the_next_in_the_queue_and_both_end_by_a
     transactional_db: None, hers: Caller, door: Gate
 ) -> None:
     nodes = {
-        "wait": {"id": "wait", "type": "run", "app": f"{UTIL}/image-size",
-                 "input": {"image_url": f"{door.origin}/x"}},
-        "after": {"id": "after", "type": "run", "app": "fal-ai/text-concat", "depends": ["wait"],
-                  "input": {"text1": "$wait.width", "text2": "px"}},
-    }  # fmt: skip
+        "wait": {
+            "id": "wait",
+            "type": "run",
+            "app": f"{UTIL}/image-size",
+            "input": {"image_url": f"{door.origin}/x"},
+        },
+        "after": {
+            "id": "after",
+            "type": "run",
+            "app": "fal-ai/text-concat",
+            "depends": ["wait"],
+            "input": {"text1": "$wait.width", "text2": "px"},
+        },
+    }
     make(hers, "held", contents(nodes, {"x": "$after.results"}))
     body = hers.post("/fal/queue/workflows/alice/held", {}).json()
     assert door.arrived.wait(20)

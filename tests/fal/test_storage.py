@@ -50,9 +50,12 @@ def test_a_promised_address_holds_the_file_that_was_put(hers: Caller, nobody: Ca
 
 @pytest.mark.parametrize(
     ("host", "cdn"),
-    [("testserver", "http://testserver/fal/cdn/"), ("rest.fal.ai:8443", "http://v3.fal.media:8443/"),
-     ("127.0.0.1:8000", "http://127.0.0.1:8000/fal/cdn/")],
-)  # fmt: skip
+    [
+        ("testserver", "http://testserver/fal/cdn/"),
+        ("rest.fal.ai:8443", "http://v3.fal.media:8443/"),
+        ("127.0.0.1:8000", "http://127.0.0.1:8000/fal/cdn/"),
+    ],
+)
 def test_every_url_of_an_upload_is_whole_however_the_caller_came(
     hers: Caller, host: str, cdn: str
 ) -> None:
@@ -127,11 +130,17 @@ def test_a_result_that_names_a_file_of_somebody_else_opens_nothing(
 
 CROP: dict[str, Any] = {"x": 25, "y": 0, "width": 50, "height": 100}
 CROPPING = contents(
-    {"crop": {"id": "crop", "type": "run", "app": f"{UTIL}/crop-image",
-              "input": {**CROP, "image_url": "$input.image_url"}}},
+    {
+        "crop": {
+            "id": "crop",
+            "type": "run",
+            "app": f"{UTIL}/crop-image",
+            "input": {**CROP, "image_url": "$input.image_url"},
+        }
+    },
     {"image": "$crop.image", "given": "$input.image_url"},
     image_url={"name": "image_url", "type": "string"},
-)  # fmt: skip
+)
 
 
 def test_a_link_is_an_input_of_whoever_has_it(

@@ -75,9 +75,11 @@ def test_a_token_is_for_the_apps_it_names(
 def test_a_token_opens_no_more_than_running(nobody: Caller, hers: Caller, texts: str) -> None:
     text = given(hers, "texts")
     for method, path in (
-        ("GET", "/v1/workflows"), ("POST", f"/fal/queue/{APP}/requests/{'0' * 36}/status"),
-        ("POST", "/fal/rest/storage/auth/token"), ("POST", "/fal/rest/tokens/"),
-    ):  # fmt: skip
+        ("GET", "/v1/workflows"),
+        ("POST", f"/fal/queue/{APP}/requests/{'0' * 36}/status"),
+        ("POST", "/fal/rest/storage/auth/token"),
+        ("POST", "/fal/rest/tokens/"),
+    ):
         answer = nobody.send(method, f"{path}?fal_jwt_token={text}", b"{}")
         assert answer.status_code in (401, 405), path
 
@@ -126,12 +128,18 @@ def test_a_damaged_token_is_refused(nobody: Caller, hers: Caller, texts: str) ->
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("allowed_apps", None), ("allowed_apps", []), ("allowed_apps", "texts"),
-        ("allowed_apps", [3]), ("allowed_apps", [""]), ("allowed_apps", ["a"] * 51),
-        ("token_expiration", 0), ("token_expiration", 3_601), ("token_expiration", "60"),
+        ("allowed_apps", None),
+        ("allowed_apps", []),
+        ("allowed_apps", "texts"),
+        ("allowed_apps", [3]),
+        ("allowed_apps", [""]),
+        ("allowed_apps", ["a"] * 51),
+        ("token_expiration", 0),
+        ("token_expiration", 3_601),
+        ("token_expiration", "60"),
         ("token_expiration", True),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_wish_is_422_with_its_field(hers: Caller, field: str, value: object) -> None:
     body = {"allowed_apps": ["a"], "token_expiration": 60, field: value}
     answer = hers.post("/fal/rest/tokens/", body)

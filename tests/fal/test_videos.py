@@ -19,18 +19,31 @@ pytestmark = pytest.mark.usefixtures("engine")
 
 STEPS = contents(
     {
-        "cut": {"id": "cut", "type": "run", "app": f"{UTIL}/trim-video", "depends": ["input"],
-                "input": {"video_url": "$input.film", "start_time": 1, "end_time": 2}},
-        "last": {"id": "last", "type": "run", "app": "fal-ai/ffmpeg-api/extract-frame",
-                 "depends": ["cut"],
-                 "input": {"video_url": "$cut.video.url", "frame_type": "last"}},
-        "both": {"id": "both", "type": "run", "app": "fal-ai/ffmpeg-api/merge-videos",
-                 "depends": ["cut", "input"],
-                 "input": {"video_urls": ["$input.film", "$cut.video.url"]}},
+        "cut": {
+            "id": "cut",
+            "type": "run",
+            "app": f"{UTIL}/trim-video",
+            "depends": ["input"],
+            "input": {"video_url": "$input.film", "start_time": 1, "end_time": 2},
+        },
+        "last": {
+            "id": "last",
+            "type": "run",
+            "app": "fal-ai/ffmpeg-api/extract-frame",
+            "depends": ["cut"],
+            "input": {"video_url": "$cut.video.url", "frame_type": "last"},
+        },
+        "both": {
+            "id": "both",
+            "type": "run",
+            "app": "fal-ai/ffmpeg-api/merge-videos",
+            "depends": ["cut", "input"],
+            "input": {"video_urls": ["$input.film", "$cut.video.url"]},
+        },
     },
     {"frame": "$last.frame.url", "film": "$both.video"},
     film={"name": "film", "type": "video", "required": True},
-)  # fmt: skip
+)
 
 
 def test_videos_go_through_a_workflow_of_fals(

@@ -87,8 +87,11 @@ def test_a_result_is_sent_signed(
     assert verified(got, keys_of(nobody))
     assert got.path == "/hook?a=1"
     assert json.loads(got.body) == {
-        "request_id": id, "gateway_request_id": id, "status": "OK", "payload": OUTPUT,
-    }  # fmt: skip
+        "request_id": id,
+        "gateway_request_id": id,
+        "status": "OK",
+        "payload": OUTPUT,
+    }
     assert got.headers["x-fal-webhook-request-id"] == id
     assert got.headers["x-fal-webhook-user-id"] == str(alice.pk)
     assert got.headers["content-type"] == "application/json"

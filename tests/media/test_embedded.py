@@ -64,8 +64,12 @@ def _video(form: str, metadata: dict[str, str]) -> bytes:
 @pytest.mark.parametrize("packed", [False, True])
 @pytest.mark.parametrize("international", [False, True])
 def test_the_text_chunks_of_a_png_are_read(packed: bool, international: bool) -> None:
-    picture = _png(("prompt", json.dumps(PROMPT)), ("workflow", json.dumps(WORKFLOW)),
-                   packed=packed, international=international)  # fmt: skip
+    picture = _png(
+        ("prompt", json.dumps(PROMPT)),
+        ("workflow", json.dumps(WORKFLOW)),
+        packed=packed,
+        international=international,
+    )
     assert workflow_in(picture) == WORKFLOW
 
 
@@ -136,12 +140,19 @@ def test_a_packed_text_is_not_unpacked_beyond_the_limit() -> None:
 @pytest.mark.parametrize(
     "content",
     [
-        b"", b"\x89PNG\r\n\x1a\n", _png(), _png()[:40],
+        b"",
+        b"\x89PNG\r\n\x1a\n",
+        _png(),
+        _png()[:40],
         b"RIFF\xff\xff\xff\xffWEBPEXIF\xff\xff\xff\xff",
-        b"RIFF\0\0\0\0WEBPEXIF\x0a\0\0\0II*\0\xff\xff\xff\xff\0\0", b"\xff\xd8\xff\xe1\0\1",
-        b"\0\0\0\x18ftypmp42", b"\x1a\x45\xdf\xa3webm", b"hello", _png(("Comment", "{}")),
+        b"RIFF\0\0\0\0WEBPEXIF\x0a\0\0\0II*\0\xff\xff\xff\xff\0\0",
+        b"\xff\xd8\xff\xe1\0\1",
+        b"\0\0\0\x18ftypmp42",
+        b"\x1a\x45\xdf\xa3webm",
+        b"hello",
+        _png(("Comment", "{}")),
         _png(("workflow", "[1]")),
     ],
-)  # fmt: skip
+)
 def test_files_without_a_workflow_carry_none(content: bytes) -> None:
     assert workflow_in(content) is None

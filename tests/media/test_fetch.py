@@ -47,25 +47,73 @@ class Names:
 
 
 LOOPBACK = [
-    "127.1", "127.0.1", "0x7f.0.0.1", "0x7F.0.0.1", "0x7f000001", "2130706433", "017700000001",
-    "0", "0.0.0.0", "127.127.127.127", "localhost", "LOCALHOST", "LocalHost", "localhost.",
-    "127.0.0.1.", "[::1]", "[::]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]",
-    "[0:0:0:0:0:0:0:1]", "[::127.0.0.1]", "127.000.000.001", "0177.0.0.1", "00.0.0.0",
-    "127\u30020\u30020\u30021", "\uff11\uff12\uff17.0.0.1", "127.0.0.1:8080",
-    "127.1:443", "[::1]:8080",
-]  # fmt: skip
+    "127.1",
+    "127.0.1",
+    "0x7f.0.0.1",
+    "0x7F.0.0.1",
+    "0x7f000001",
+    "2130706433",
+    "017700000001",
+    "0",
+    "0.0.0.0",
+    "127.127.127.127",
+    "localhost",
+    "LOCALHOST",
+    "LocalHost",
+    "localhost.",
+    "127.0.0.1.",
+    "[::1]",
+    "[::]",
+    "[::ffff:127.0.0.1]",
+    "[::ffff:7f00:1]",
+    "[0:0:0:0:0:0:0:1]",
+    "[::127.0.0.1]",
+    "127.000.000.001",
+    "0177.0.0.1",
+    "00.0.0.0",
+    "127\u30020\u30020\u30021",
+    "\uff11\uff12\uff17.0.0.1",
+    "127.0.0.1:8080",
+    "127.1:443",
+    "[::1]:8080",
+]
 
 MALFORMED = [
-    "", "127.0.0.1", "//127.0.0.1", "http:/127.0.0.1", "http:///127.0.0.1", "http:\\\\127.0.0.1",
-    "http://", "http://user@127.0.0.1", "http://user:pw@example.com", "http://127.0.0.1\\@example.com",
-    "http://example.com\\@127.0.0.1", "http://127.0.0.1%2f@example.com", "http://127.0.0.1%00",
-    "http://%31%32%37.0.0.1", "http://%2531.0.0.1", "http://127.0.0.1\t", "http://127.0\n.0.1",
-    "http://exa mple.com", "http://example.com:0", "http://example.com:65536",
-    "http://example.com:-1", "http://example.com:80:80", "http://[::1%25lo]", "http://[::1",
-    "http://-example.com", "file:///etc/passwd", "ftp://example.com", "gopher://127.0.0.1",
-    "dict://127.0.0.1:11211", "unix:///var/run/docker.sock", "data:text/plain,hi", "jar:http://x",
-    "javascript:alert(1)", "http://①②⑦.0.0.1\u00ad:99999",
-]  # fmt: skip
+    "",
+    "127.0.0.1",
+    "//127.0.0.1",
+    "http:/127.0.0.1",
+    "http:///127.0.0.1",
+    "http:\\\\127.0.0.1",
+    "http://",
+    "http://user@127.0.0.1",
+    "http://user:pw@example.com",
+    "http://127.0.0.1\\@example.com",
+    "http://example.com\\@127.0.0.1",
+    "http://127.0.0.1%2f@example.com",
+    "http://127.0.0.1%00",
+    "http://%31%32%37.0.0.1",
+    "http://%2531.0.0.1",
+    "http://127.0.0.1\t",
+    "http://127.0\n.0.1",
+    "http://exa mple.com",
+    "http://example.com:0",
+    "http://example.com:65536",
+    "http://example.com:-1",
+    "http://example.com:80:80",
+    "http://[::1%25lo]",
+    "http://[::1",
+    "http://-example.com",
+    "file:///etc/passwd",
+    "ftp://example.com",
+    "gopher://127.0.0.1",
+    "dict://127.0.0.1:11211",
+    "unix:///var/run/docker.sock",
+    "data:text/plain,hi",
+    "jar:http://x",
+    "javascript:alert(1)",
+    "http://①②⑦.0.0.1\u00ad:99999",
+]
 
 
 @pytest.mark.parametrize("host", LOOPBACK)
@@ -80,8 +128,11 @@ async def test_no_spelling_of_loopback_is_dialled(host: str) -> None:
 async def test_what_is_no_web_address_is_refused_before_any_question(url: str) -> None:
     network, names = NoNetwork(), Names(["1.1.1.1"])
     with pytest.raises(PatchbayError):
-        await fetch(url if url != "http://127.0.0.1\t" else "http://127.0.0.1\t/x",
-                    network=network, resolve=names)  # fmt: skip
+        await fetch(
+            url if url != "http://127.0.0.1\t" else "http://127.0.0.1\t/x",
+            network=network,
+            resolve=names,
+        )
     assert network.dialled == []
     assert names.asked == []
 
@@ -158,9 +209,13 @@ async def serving(handler: Handler) -> AsyncIterator[tuple[str, list[bytes]]]:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = await reader.readuntil(b"\r\n\r\n")
         length = next(
-            (int(line.split(b":")[1]) for line in head.lower().split(b"\r\n")
-             if line.startswith(b"content-length:")), 0,
-        )  # fmt: skip
+            (
+                int(line.split(b":")[1])
+                for line in head.lower().split(b"\r\n")
+                if line.startswith(b"content-length:")
+            ),
+            0,
+        )
         requests.append(head + await reader.readexactly(length))
         try:
             await handler(head.split(b" ")[1].decode(), head, writer)
@@ -215,9 +270,12 @@ async def test_allowing_comes_from_the_setting_too_and_is_exact(settings) -> Non
 async def test_what_is_sent_arrives() -> None:
     async with serving(replying(answer())) as (origin, requests):
         await fetch(
-            origin, method="post", body=b"x=1", headers={"X-Key": "k", "Cookie": "a=b"},
+            origin,
+            method="post",
+            body=b"x=1",
+            headers={"X-Key": "k", "Cookie": "a=b"},
             allow=[origin],
-        )  # fmt: skip
+        )
     assert requests[0].startswith(b"POST / HTTP/1.1")
     assert requests[0].endswith(b"\r\n\r\nx=1")
     assert b"x-key: k\r\n" in requests[0]
@@ -265,10 +323,15 @@ async def test_a_slow_answer_is_cut_at_the_time_limit() -> None:
 
 @pytest.mark.parametrize(
     "raw",
-    [b"not http at all\r\n\r\n", b"HTTP/1.1 abc\r\n\r\n", b"",
-     answer(b"short", content_length="99"),
-     answer(b"xx", content_encoding="gzip"), answer(b"xx", content_encoding="br")],
-)  # fmt: skip
+    [
+        b"not http at all\r\n\r\n",
+        b"HTTP/1.1 abc\r\n\r\n",
+        b"",
+        answer(b"short", content_length="99"),
+        answer(b"xx", content_encoding="gzip"),
+        answer(b"xx", content_encoding="br"),
+    ],
+)
 async def test_a_broken_answer_is_an_error_not_a_crash(raw: bytes) -> None:
     async with serving(replying(raw)) as (origin, _):
         with pytest.raises(FetchError):
@@ -317,9 +380,18 @@ async def test_a_redirect_to_a_private_address_is_blocked(code: int) -> None:
 
 @pytest.mark.parametrize(
     "location",
-    ["file:///etc/passwd", "ftp://x/", "gopher://x/", "dict://x/", "data:,x", "unix:/x",
-     "http://user:pw@127.0.0.1/", "http://[::1", "http://127.0.0.1:22/"],
-)  # fmt: skip
+    [
+        "file:///etc/passwd",
+        "ftp://x/",
+        "gopher://x/",
+        "dict://x/",
+        "data:,x",
+        "unix:/x",
+        "http://user:pw@127.0.0.1/",
+        "http://[::1",
+        "http://127.0.0.1:22/",
+    ],
+)
 async def test_a_redirect_to_something_else_is_refused(location: str) -> None:
     async with serving(redirecting(location)) as (origin, _):
         with pytest.raises((FetchRefused, BlockedAddress)):
@@ -343,9 +415,18 @@ async def test_a_post_is_redirected_as_browsers_do_it(code: int, method: bytes) 
 
 @pytest.mark.parametrize(
     "headers",
-    [{"Host": "x"}, {"Content-Length": "1"}, {"Transfer-Encoding": "chunked"}, {"Connection": "x"},
-     {"X": "a\r\nY: b"}, {"X": "a\0"}, {"X Y": "a"}, {"": "a"}, {"X:": "a"}],
-)  # fmt: skip
+    [
+        {"Host": "x"},
+        {"Content-Length": "1"},
+        {"Transfer-Encoding": "chunked"},
+        {"Connection": "x"},
+        {"X": "a\r\nY: b"},
+        {"X": "a\0"},
+        {"X Y": "a"},
+        {"": "a"},
+        {"X:": "a"},
+    ],
+)
 async def test_headers_that_could_split_or_mislead_a_request_are_refused(headers: dict) -> None:
     network = NoNetwork()
     with pytest.raises(FetchRefused) as caught:

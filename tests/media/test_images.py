@@ -19,9 +19,9 @@ def _png(width: int, height: int, data: bytes = b"", *chunks: tuple[bytes, bytes
     """Write a PNG by hand, so that it may say what it likes."""
 
     def chunk(kind: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + kind + body + struct.pack(
-            ">I", zlib.crc32(kind + body)
-        )  # fmt: skip
+        return (
+            struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+        )
 
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     parts = [chunk(b"IHDR", header), *(chunk(*each) for each in chunks)]
@@ -121,9 +121,12 @@ def test_too_many_frames_and_too_much_unpacked_are_refused() -> None:
 
 def test_of_an_animation_the_first_frame_is_taken() -> None:
     body = _bytes(
-        Image.new("RGB", (8, 8), "red"), "WEBP", save_all=True, lossless=True,
+        Image.new("RGB", (8, 8), "red"),
+        "WEBP",
+        save_all=True,
+        lossless=True,
         append_images=[Image.new("RGB", (8, 8), "blue")],
-    )  # fmt: skip
+    )
     assert decode(body).getpixel((4, 4))[:3] == (255, 0, 0)
 
 
@@ -174,9 +177,16 @@ def test_nothing_but_pixels_survives_decoding_and_encoding() -> None:
 
 @pytest.mark.parametrize(
     ("mode", "wanted"),
-    [("1", "L"), ("L", "L"), ("LA", "RGBA"), ("P", "RGB"), ("RGB", "RGB"), ("RGBA", "RGBA"),
-     ("I;16", "L")],
-)  # fmt: skip
+    [
+        ("1", "L"),
+        ("L", "L"),
+        ("LA", "RGBA"),
+        ("P", "RGB"),
+        ("RGB", "RGB"),
+        ("RGBA", "RGBA"),
+        ("I;16", "L"),
+    ],
+)
 def test_every_kind_of_png_becomes_grey_or_colour(mode: str, wanted: str) -> None:
     assert decode(_bytes(Image.new(mode, (6, 6)))).mode == wanted
 

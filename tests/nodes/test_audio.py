@@ -66,9 +66,16 @@ async def test_a_higher_bit_rate_makes_a_larger_file() -> None:
 async def test_a_part_of_a_sound_fades_in_and_out() -> None:
     context = FakeContext()
     answer = await run(
-        context, "trimAudio", audio=song(context, 4), start=1, end=3, fadeIn=1, fadeOut=0.5,
-        volume=50, format="wav",
-    )  # fmt: skip
+        context,
+        "trimAudio",
+        audio=song(context, 4),
+        start=1,
+        end=3,
+        fadeIn=1,
+        fadeOut=0.5,
+        volume=50,
+        format="wav",
+    )
     samples = heard(context, answer["audio"])
     assert samples.shape[1] == 96_000
     levels = [float(np.abs(part(samples, at, at + 0.05)).max()) for at in (0, 0.5, 1.2, 1.7, 1.94)]
@@ -91,9 +98,14 @@ async def test_mixed_sounds_are_as_loud_as_said(length: str, seconds: float) -> 
     context = FakeContext()
     audios = [song(context, 1, 500), song(context, 2, 900)]
     answer = await run(
-        context, "mixAudio", audios=audios, weights=[1, 0.25], even=False, length=length,
+        context,
+        "mixAudio",
+        audios=audios,
+        weights=[1, 0.25],
+        even=False,
+        length=length,
         format="wav",
-    )  # fmt: skip
+    )
     samples = heard(context, answer["audio"])
     assert samples.shape[1] == seconds * 48_000
     spectrum = np.abs(np.fft.rfft(part(samples, 0, 1)[0])) / 24_000

@@ -50,8 +50,9 @@ async def test_filling_keeps_the_middle() -> None:
 
 
 async def test_the_pixel_filter_makes_no_new_colours() -> None:
-    picture = await _change("resizeImage", _quarters(), mode="percent", percent=300,
-                            filter="pixels")  # fmt: skip
+    picture = await _change(
+        "resizeImage", _quarters(), mode="percent", percent=300, filter="pixels"
+    )
     assert len(picture.getcolors()) == 4
 
 
@@ -122,9 +123,15 @@ async def test_an_empty_picture_cannot_be_trimmed() -> None:
 async def test_padding_adds_each_side_and_marks_the_new_area() -> None:
     context = FakeContext()
     answer = await run(
-        context, "padImage", image=context.picture(_quarters()), left=1, top=2, right=3, bottom=4,
+        context,
+        "padImage",
+        image=context.picture(_quarters()),
+        left=1,
+        top=2,
+        right=3,
+        bottom=4,
         color="#123456",
-    )  # fmt: skip
+    )
     picture, mask = context.open(answer["image"]), context.open(answer["mask"])
     assert picture.size == mask.size == (84, 46)
     assert picture.getpixel((0, 0)) == (0x12, 0x34, 0x56)
@@ -230,9 +237,12 @@ async def test_a_mask_says_where_to_blur() -> None:
     mask = Image.new("L", (80, 40), 0)
     mask.paste(255, (40, 0, 80, 40))
     answer = await run(
-        context, "blurImage", image=context.picture(_quarters()), radius=10,
+        context,
+        "blurImage",
+        image=context.picture(_quarters()),
+        radius=10,
         mask=context.picture(mask),
-    )  # fmt: skip
+    )
     result = context.open(answer["image"])
     assert result.crop((0, 0, 40, 40)).tobytes() == _quarters().crop((0, 0, 40, 40)).tobytes()
     assert len(result.crop((40, 0, 80, 40)).getcolors(9999)) > 10

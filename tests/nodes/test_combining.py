@@ -24,11 +24,19 @@ async def _blend(base: Image.Image, top: Image.Image, mask: Image.Image | None =
 @pytest.mark.parametrize(
     ("mode", "level"),
     [
-        ("normal", 200), ("multiply", 78), ("screen", 222), ("overlay", 157), ("soft light", 134),
-        ("hard light", 188), ("darken", 100), ("lighten", 200), ("add", 255), ("subtract", 0),
+        ("normal", 200),
+        ("multiply", 78),
+        ("screen", 222),
+        ("overlay", 157),
+        ("soft light", 134),
+        ("hard light", 188),
+        ("darken", 100),
+        ("lighten", 200),
+        ("add", 255),
+        ("subtract", 0),
         ("difference", 100),
     ],
-)  # fmt: skip
+)
 async def test_a_mode_mixes_as_the_compositing_standard_says(mode: str, level: int) -> None:
     """Levels 100 below and 200 above, worked out by hand from the W3C's formulas."""
     result = await _blend(_flat((100,) * 3), _flat((200,) * 3), mode=mode)
@@ -136,9 +144,12 @@ def _half_mask(size=(8, 8)) -> Image.Image:
 async def _apply(**values) -> Image.Image:
     context = FakeContext()
     answer = await run(
-        context, "applyMask", image=context.picture(_flat("red")),
-        mask=context.picture(values.pop("mask", _half_mask())), **values,
-    )  # fmt: skip
+        context,
+        "applyMask",
+        image=context.picture(_flat("red")),
+        mask=context.picture(values.pop("mask", _half_mask())),
+        **values,
+    )
     return context.open(answer["image"])
 
 
@@ -166,7 +177,10 @@ async def test_a_mask_of_another_size_is_brought_to_the_pictures() -> None:
 async def test_cropping_to_a_black_mask_is_refused() -> None:
     context = FakeContext()
     error = await failure(
-        context, "applyMask", image=context.picture(_flat("red")),
-        mask=context.picture(_flat(0, mode="L")), mode="crop",
-    )  # fmt: skip
+        context,
+        "applyMask",
+        image=context.picture(_flat("red")),
+        mask=context.picture(_flat(0, mode="L")),
+        mode="crop",
+    )
     assert error.context["field"] == "mask"

@@ -204,16 +204,25 @@ RED, BLUE, WHITE, CLEAR = (255, 0, 0, 255), (0, 0, 255, 255), (255, 255, 255, 25
 async def test_an_overlay_lies_where_its_middle_is_asked_to_be() -> None:
     context = FakeContext()
     made = await shown(
-        "overlay-image", context, background_image_url=plain(context, "red", (100, 50)),
-        overlay_image_url=plain(context, "blue"), x_percent=25, y_percent=50, scale_percent=50,
-        stroke_width=2, stroke_color="white",
-    )  # fmt: skip
+        "overlay-image",
+        context,
+        background_image_url=plain(context, "red", (100, 50)),
+        overlay_image_url=plain(context, "blue"),
+        x_percent=25,
+        y_percent=50,
+        scale_percent=50,
+        stroke_width=2,
+        stroke_color="white",
+    )
     assert made.size == (100, 50)
     assert [made.getpixel((x, 25)) for x in (17, 19, 25, 31, 33)] == [RED, WHITE, BLUE, WHITE, RED]
     half = await shown(
-        "overlay-image", context, background_image_url=plain(context, "white"),
-        overlay_image_url=plain(context, "black"), opacity=0.5,
-    )  # fmt: skip
+        "overlay-image",
+        context,
+        background_image_url=plain(context, "white"),
+        overlay_image_url=plain(context, "black"),
+        opacity=0.5,
+    )
     assert 126 <= half.getpixel((10, 10))[0] <= 129
 
 
@@ -225,21 +234,36 @@ async def test_a_picture_is_fitted_padded_cut_and_stretched_to_a_size() -> None:
         given = {"width": 20, "height": 20, "scaling_proportions": name}
         sizes[name] = (await shown("resize-image", context, image_url=wide, **given)).size
     assert sizes == {"fit": (20, 10), "fill": (40, 20), "stretch": (20, 20)}
-    padded = await shown("resize-image", context, image_url=wide, width=20, height=20, mode="pad",
-                         padding_color="blue")  # fmt: skip
+    padded = await shown(
+        "resize-image",
+        context,
+        image_url=wide,
+        width=20,
+        height=20,
+        mode="pad",
+        padding_color="blue",
+    )
     assert (padded.getpixel((10, 1)), padded.getpixel((10, 10))) == (BLUE, RED)
     halves = Image.new("RGB", (80, 40), "red")
     halves.paste("blue", (40, 0, 80, 40))
-    cut = await shown("resize-image", context, image_url=context.picture(halves), width=10,
-                      height=10, mode="crop", cropping_position="top_right")  # fmt: skip
+    cut = await shown(
+        "resize-image",
+        context,
+        image_url=context.picture(halves),
+        width=10,
+        height=10,
+        mode="crop",
+        cropping_position="top_right",
+    )
     assert (cut.size, cut.getpixel((5, 5))) == ((10, 10), BLUE)
 
 
 async def test_a_grid_has_columns_cells_and_spaces() -> None:
     context = FakeContext()
     pictures = [plain(context, colour) for colour in ("red", "blue", "red")]
-    made = await shown("image-grid", context, image_urls=pictures, spacing=4,
-                       background_color="transparent")  # fmt: skip
+    made = await shown(
+        "image-grid", context, image_urls=pictures, spacing=4, background_color="transparent"
+    )
     assert made.size == (44, 44)
     places = [(10, 10), (30, 10), (10, 30), (30, 30), (22, 10)]
     assert [made.getpixel(place) for place in places] == [RED, BLUE, RED, CLEAR, CLEAR]
@@ -249,21 +273,34 @@ async def test_pictures_stand_below_each_other_at_the_side_that_is_asked_for() -
     context = FakeContext()
     pictures = [plain(context, "red"), plain(context, "blue", (10, 5))]
     made = await shown(
-        "concat-image", context, image_urls=pictures,
-        direction="vertical", alignment="end", spacing=3,
-    )  # fmt: skip
+        "concat-image",
+        context,
+        image_urls=pictures,
+        direction="vertical",
+        alignment="end",
+        spacing=3,
+    )
     assert made.size == (20, 28)
     assert [made.getpixel(place) for place in [(1, 1), (1, 21), (1, 25), (15, 25)]] == [
-        RED, WHITE, WHITE, BLUE
-    ]  # fmt: skip
+        RED,
+        WHITE,
+        WHITE,
+        BLUE,
+    ]
 
 
 async def test_a_text_stands_on_its_ground() -> None:
     context = FakeContext()
     made = await shown(
-        "add-text-to-image", context, image_url=plain(context, "red", (200, 100)), text="Hi",
-        x_percent=10, anchor="left", background_color="blue", background_padding=4,
-    )  # fmt: skip
+        "add-text-to-image",
+        context,
+        image_url=plain(context, "red", (200, 100)),
+        text="Hi",
+        x_percent=10,
+        anchor="left",
+        background_color="blue",
+        background_padding=4,
+    )
     assert made.getpixel((18, 50)) == BLUE
     assert made.getpixel((150, 50)) == RED
     assert WHITE in {colour for _, colour in made.getcolors(100_000) or []}

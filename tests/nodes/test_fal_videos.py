@@ -66,9 +66,12 @@ async def test_a_frame_is_answered_alone_and_in_a_list(
 async def test_every_nth_frame_in_the_wanted_format() -> None:
     context = FakeContext()
     answer = await call(
-        f"{UTIL}/extract-nth-frame", context, video_url=film(context), frame_interval=10,
+        f"{UTIL}/extract-nth-frame",
+        context,
+        video_url=film(context),
+        frame_interval=10,
         output_format="webp",
-    )  # fmt: skip
+    )
     assert answer["frame_count"] == len(answer["images"]) == 3
     assert {image["content_type"] for image in answer["images"]} == {"image/webp"}
     few = await call(f"{UTIL}/extract-nth-frame", context, video_url=film(context), max_frames=2)
@@ -84,9 +87,12 @@ async def test_videos_are_merged_at_the_lowest_rate_and_a_named_size() -> None:
     assert like(colour(clip, 0.5), RED) and like(colour(clip, 1.5), BLUE)
     assert [video["fps"] for video in answer["metadata"]["original_videos"]] == [10, 5]
     own = await call(
-        f"{FFMPEG}/merge-videos", context, video_urls=videos, target_fps=8,
+        f"{FFMPEG}/merge-videos",
+        context,
+        video_urls=videos,
+        target_fps=8,
         resolution={"width": 64, "height": 64},
-    )  # fmt: skip
+    )
     clip = opened(context, own["video"])
     assert (clip.width, clip.height, clip.rate) == (64, 64, 8)
 
@@ -160,10 +166,16 @@ async def test_blending_counts_opacity_to_one() -> None:
 async def test_an_overlay_lies_in_the_middle_and_is_heard() -> None:
     context = FakeContext()
     answer = await call(
-        f"{UTIL}/overlay-video", context, main_video_url=film(context, 1),
+        f"{UTIL}/overlay-video",
+        context,
+        main_video_url=film(context, 1),
         overlay_video_url=film(context, 2, colours=[(250, 250, 250)], tone=900),
-        scale_percent=50, x_percent=50, y_percent=50, shortest=False, audio_source="overlay",
-    )  # fmt: skip
+        scale_percent=50,
+        x_percent=50,
+        y_percent=50,
+        shortest=False,
+        audio_source="overlay",
+    )
     clip = opened(context, answer["video"])
     _, frame = next(clip.frames(0.5))
     picture = clip.picture(frame)
@@ -171,10 +183,14 @@ async def test_an_overlay_lies_in_the_middle_and_is_heard() -> None:
     assert like(picture.getpixel((4, 4)), RED)
     assert clip.duration == pytest.approx(2, abs=0.1)
     corner = await call(
-        f"{UTIL}/overlay-video", context, main_video_url=film(context, 1),
+        f"{UTIL}/overlay-video",
+        context,
+        main_video_url=film(context, 1),
         overlay_video_url=film(context, 1, colours=[(250, 250, 250)]),
-        scale_percent=50, x_percent=100, y_percent=0,
-    )  # fmt: skip
+        scale_percent=50,
+        x_percent=100,
+        y_percent=0,
+    )
     clip = opened(context, corner["video"])
     picture = clip.picture(next(clip.frames(0.5))[1])
     assert like(picture.getpixel((60, 4)), (250, 250, 250))

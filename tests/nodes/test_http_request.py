@@ -34,9 +34,13 @@ async def test_gaps_are_filled_and_escaped_in_the_address() -> None:
     url = f"{URL}?q=a%26b%2F%3F&n=5&lang=en+gb"
     context = _context(1, url=url)
     await run(
-        context, "httpRequest", url=URL + "?q={{word}}", params={"word": "a&b/?", "n": 5},
-        query={"n": "{{n}}", "lang": "en gb"}, headers={"X-Word": "{{ n }}"},
-    )  # fmt: skip
+        context,
+        "httpRequest",
+        url=URL + "?q={{word}}",
+        params={"word": "a&b/?", "n": 5},
+        query={"n": "{{n}}", "lang": "en gb"},
+        headers={"X-Word": "{{ n }}"},
+    )
     assert context.calls[0]["url"] == url
     assert context.calls[0]["headers"] == {"X-Word": "5"}
 
@@ -53,8 +57,16 @@ async def test_gaps_are_filled_and_escaped_in_the_address() -> None:
 )
 async def test_a_body_is_sent_in_its_mode(mode, body, sent, content_type) -> None:
     context = _context(1)
-    await run(context, "httpRequest", url=URL, method="POST", bodyMode=mode, body=body,
-              params={"n": 5}, timeout=7)  # fmt: skip
+    await run(
+        context,
+        "httpRequest",
+        url=URL,
+        method="POST",
+        bodyMode=mode,
+        body=body,
+        params={"n": 5},
+        timeout=7,
+    )
     call = context.calls[0]
     assert call["body"] == sent
     assert call["headers"].get("Content-Type") == content_type
@@ -64,15 +76,28 @@ async def test_a_body_is_sent_in_its_mode(mode, body, sent, content_type) -> Non
 
 async def test_a_value_with_quotes_cannot_break_out_of_the_json() -> None:
     context = _context(1)
-    await run(context, "httpRequest", url=URL, method="POST", bodyMode="json",
-              body='{"a": "x {{v}}"}', params={"v": '", "admin": true, "z": "'})  # fmt: skip
+    await run(
+        context,
+        "httpRequest",
+        url=URL,
+        method="POST",
+        bodyMode="json",
+        body='{"a": "x {{v}}"}',
+        params={"v": '", "admin": true, "z": "'},
+    )
     assert json.loads(context.calls[0]["body"]) == {"a": 'x ", "admin": true, "z": "'}
 
 
 async def test_a_given_content_type_is_kept() -> None:
     context = _context(1)
-    await run(context, "httpRequest", url=URL, bodyMode="raw", body="<a/>",
-              headers={"content-type": "application/xml"})  # fmt: skip
+    await run(
+        context,
+        "httpRequest",
+        url=URL,
+        bodyMode="raw",
+        body="<a/>",
+        headers={"content-type": "application/xml"},
+    )
     assert context.calls[0]["headers"] == {"content-type": "application/xml"}
 
 

@@ -45,9 +45,15 @@ async def test_a_gradient_passes_through_its_middle_colour() -> None:
 
 async def test_a_radial_gradient_starts_at_its_centre() -> None:
     picture = await _picture(
-        "gradient", kind="radial", start="#ffffff", end="#000000", centerX=25, centerY=50,
-        width=80, height=40,
-    )  # fmt: skip
+        "gradient",
+        kind="radial",
+        start="#ffffff",
+        end="#000000",
+        centerX=25,
+        centerY=50,
+        width=80,
+        height=40,
+    )
     grey = np.asarray(picture.convert("L"))
     assert grey[20, 20] > 245
     assert grey[20, 79] < 30
@@ -94,9 +100,15 @@ async def test_a_field_that_cannot_work_is_named(type: str, values: dict, field:
 @pytest.mark.parametrize("kind", KINDS)
 async def test_a_pattern_shows_both_colours_in_about_the_asked_share(kind: str) -> None:
     picture = await _picture(
-        "pattern", kind=kind, color="#ffffff", background="#000000", scale=32, amount=30,
-        width=320, height=256,
-    )  # fmt: skip
+        "pattern",
+        kind=kind,
+        color="#ffffff",
+        background="#000000",
+        scale=32,
+        amount=30,
+        width=320,
+        height=256,
+    )
     grey = np.asarray(picture.convert("L")) / 255
     assert np.ptp(grey) > 0.75
     wanted = 0.5 if kind == "checker" else 0.3
@@ -132,9 +144,16 @@ def test_every_font_is_installed_and_draws_letters(name: str) -> None:
 async def test_text_fills_its_box_and_stays_inside_it() -> None:
     context = FakeContext()
     answer = await run(
-        context, "drawText", text="Hello world", width=400, height=200, boxX=10, boxY=10,
-        boxWidth=80, boxHeight=80,
-    )  # fmt: skip
+        context,
+        "drawText",
+        text="Hello world",
+        width=400,
+        height=200,
+        boxX=10,
+        boxY=10,
+        boxWidth=80,
+        boxHeight=80,
+    )
     left, top, right, bottom = context.open(answer["mask"]).getbbox()
     assert 40 <= left < right <= 361
     assert 18 <= top < bottom <= 182
@@ -183,14 +202,30 @@ async def test_text_is_drawn_on_the_picture_in_its_colour() -> None:
 
 
 async def test_stroke_and_shadow_surround_the_letters() -> None:
-    plain = await _picture("drawText", text="O", width=200, height=200, background="#ffffff",
-                           color="#ffffff")  # fmt: skip
+    plain = await _picture(
+        "drawText", text="O", width=200, height=200, background="#ffffff", color="#ffffff"
+    )
     assert plain.convert("L").getextrema() == (255, 255)
-    stroked = await _picture("drawText", text="O", width=200, height=200, background="#ffffff",
-                             color="#ffffff", stroke=4, strokeColor="#ff0000")  # fmt: skip
+    stroked = await _picture(
+        "drawText",
+        text="O",
+        width=200,
+        height=200,
+        background="#ffffff",
+        color="#ffffff",
+        stroke=4,
+        strokeColor="#ff0000",
+    )
     assert (255, 0, 0, 255) in {colour for _, colour in stroked.getcolors(10_000)}
-    shaded = await _picture("drawText", text="O", width=200, height=200, background="#ffffff",
-                            color="#ffffff", shadow=80)  # fmt: skip
+    shaded = await _picture(
+        "drawText",
+        text="O",
+        width=200,
+        height=200,
+        background="#ffffff",
+        color="#ffffff",
+        shadow=80,
+    )
     assert shaded.convert("L").getextrema()[0] < 140
 
 
@@ -198,8 +233,9 @@ async def test_capitals_and_letter_spacing_make_text_wider() -> None:
     context = FakeContext()
     widths = []
     for values in ({}, {"uppercase": True}, {"letterSpacing": 30}):
-        answer = await run(context, "drawText", text="wide", size=40, width=400, height=100,
-                           **values)  # fmt: skip
+        answer = await run(
+            context, "drawText", text="wide", size=40, width=400, height=100, **values
+        )
         box = context.open(answer["mask"]).getbbox()
         widths.append(box[2] - box[0])
     assert widths[0] < widths[1]
@@ -217,9 +253,14 @@ def _many(context: FakeContext, count: int) -> list[dict]:
 async def test_a_contact_sheet_lays_pictures_out_in_order() -> None:
     context = FakeContext()
     answer = await run(
-        context, "contactSheet", images=_many(context, 5), columns=3, cell=60, gap=10,
+        context,
+        "contactSheet",
+        images=_many(context, 5),
+        columns=3,
+        cell=60,
+        gap=10,
         background="#ffffff",
-    )  # fmt: skip
+    )
     sheet = context.open(answer["image"])
     assert sheet.size == (3 * 70 + 10, 2 * 40 + 10)
     firsts = [sheet.getpixel((10 + 70 * column + 30, 25)) for column in range(3)]

@@ -113,7 +113,7 @@ BROKEN = {
         "expected (context, x)",
     ),
     "an argument that there is not": (a_node(more="colour='red'"), "'colour'"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("source", "reason"), BROKEN.values(), ids=BROKEN)

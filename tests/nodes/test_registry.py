@@ -17,11 +17,34 @@ from workflows.types import JsonObject
 from . import context as _context  # noqa: F401 - registers the built-in types
 
 EXPECTED = {
-    "requestInput", "responseOutput", "upload", "textBox", "template", "joinText", "list",
-    "loadImage", "gradient", "pattern", "drawText", "resizeImage", "cropImage", "padImage",
-    "rotateImage", "adjustImage", "blurImage", "blendImages", "maskFromImage", "applyMask",
-    "cutOut", "outline", "contactSheet", "convertImage", "httpRequest", "preview", "note",
-}  # fmt: skip
+    "requestInput",
+    "responseOutput",
+    "upload",
+    "textBox",
+    "template",
+    "joinText",
+    "list",
+    "loadImage",
+    "gradient",
+    "pattern",
+    "drawText",
+    "resizeImage",
+    "cropImage",
+    "padImage",
+    "rotateImage",
+    "adjustImage",
+    "blurImage",
+    "blendImages",
+    "maskFromImage",
+    "applyMask",
+    "cutOut",
+    "outline",
+    "contactSheet",
+    "convertImage",
+    "httpRequest",
+    "preview",
+    "note",
+}
 
 BUILTIN = sorted(EXPECTED)
 

@@ -58,9 +58,15 @@ def test_webvtt_is_read_without_notes_styles_and_places() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "words", "00:00:01,000 --> 00:00:01,000\nnever", "1\n00:00:01 -> 00:00:02\nx",
-     "00:00:02,000 --> 00:00:01,000\nbackwards", "1\n00:00:00,000 --> 00:00:01,000\n \n"],
-)  # fmt: skip
+    [
+        "",
+        "words",
+        "00:00:01,000 --> 00:00:01,000\nnever",
+        "1\n00:00:01 -> 00:00:02\nx",
+        "00:00:02,000 --> 00:00:01,000\nbackwards",
+        "1\n00:00:00,000 --> 00:00:01,000\n \n",
+    ],
+)
 def test_what_says_nothing_at_no_time_is_no_cue(text: str) -> None:
     assert parse(text) == []
 
@@ -86,9 +92,13 @@ async def test_long_lines_are_broken_and_stay_within_the_video() -> None:
     context = FakeContext()
     words = "one two three four five six seven eight nine ten " * 4
     answer = await run(
-        context, "subtitles", video=film(context, 1), text=f"00:00.000 --> 00:09.000\n{words}",
-        size=30, background="#ff0000",
-    )  # fmt: skip
+        context,
+        "subtitles",
+        video=film(context, 1),
+        text=f"00:00.000 --> 00:09.000\n{words}",
+        size=30,
+        background="#ff0000",
+    )
     pixels = frame(context, answer["video"], 0.5)
     red = np.abs(pixels - np.array([254, 0, 0])).max(axis=2) < 40
     columns = np.nonzero(red.any(axis=0))[0]
@@ -109,9 +119,15 @@ async def test_fals_segments_are_written_too() -> None:
     segments = [{"start": 0, "end": 1, "text": "HH"}, {"start": 1.5, "end": 2, "text": "I"}]
     answer = await app(
         context,
-        {"video_url": film(context), "subtitles": segments, "font_size": 40,
-         "font_color": "yellow", "position": "center", "y_offset": -60},
-    )  # fmt: skip
+        {
+            "video_url": film(context),
+            "subtitles": segments,
+            "font_size": 40,
+            "font_color": "yellow",
+            "position": "center",
+            "y_offset": -60,
+        },
+    )
     rows = rows_with(frame(context, answer["video"], 0.5), (255, 255, 0))
     assert rows and max(rows) < 110
     assert not rows_with(frame(context, answer["video"], 1.2), (255, 255, 0))

@@ -231,9 +231,16 @@ async def test_there_and_back_is_twice_as_long() -> None:
 async def test_a_picture_lies_where_it_was_put_and_for_as_long() -> None:
     context = FakeContext()
     answer = await run(
-        context, "overlayVideo", video=film(context), picture=picture(context, (255, 255, 255)),
-        scale=25, x=100, y=0, start=1, end=2,
-    )  # fmt: skip
+        context,
+        "overlayVideo",
+        video=film(context),
+        picture=picture(context, (255, 255, 255)),
+        scale=25,
+        x=100,
+        y=0,
+        start=1,
+        end=2,
+    )
     clip = opened(context, answer["video"])
     assert like(seen(clip, 0.5, (0.9, 0.1)), RED)
     assert like(seen(clip, 1.5, (0.9, 0.1)), (255, 255, 255))
@@ -255,9 +262,14 @@ async def test_a_second_camera_is_heard_if_wanted(length: str, seconds: float) -
     context = FakeContext()
     other = film(context, 1, tone=1_000, colours=[(255, 255, 255)])
     answer = await run(
-        context, "overlayVideo", video=film(context), top=other, start=0.5, sound="above",
+        context,
+        "overlayVideo",
+        video=film(context),
+        top=other,
+        start=0.5,
+        sound="above",
         length=length,
-    )  # fmt: skip
+    )
     clip = opened(context, answer["video"])
     assert clip.duration == pytest.approx(seconds, abs=0.12)
     assert np.abs(heard(clip, 0.1, 0.4)).max() < 0.01

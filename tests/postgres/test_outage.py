@@ -40,9 +40,12 @@ class Server:
         account = _account()
         command = [postgres_bin() / "pg_ctl", "-D", self.data, "-w", *arguments]
         subprocess.run(
-            command, check=True, stdout=subprocess.DEVNULL, cwd=Path(self.data).parent,
+            command,
+            check=True,
+            stdout=subprocess.DEVNULL,
+            cwd=Path(self.data).parent,
             **({"user": account} if account else {}),
-        )  # fmt: skip
+        )
 
     def stop(self) -> None:
         self.control("stop", "-m", "immediate")

@@ -18,11 +18,17 @@ def node(id: int | str, type: str, *, ins: str = "", outs: str = "", **more: Any
     `values` are its widgets_values, `named` its widgets_values_named.
     """
     found: Raw = {
-        "id": id, "type": type, "pos": [0, 0], "size": [210, 60], "flags": {}, "order": 0,
-        "mode": more.pop("mode", 0), "inputs": [_input(one) for one in ins.split()],
+        "id": id,
+        "type": type,
+        "pos": [0, 0],
+        "size": [210, 60],
+        "flags": {},
+        "order": 0,
+        "mode": more.pop("mode", 0),
+        "inputs": [_input(one) for one in ins.split()],
         "outputs": [_output(one) for one in outs.split()],
         "properties": more.pop("properties", {"Node name for S&R": type}),
-    }  # fmt: skip
+    }
     if "values" in more:
         found["widgets_values"] = more.pop("values")
     if "named" in more:
@@ -46,9 +52,16 @@ def _output(text: str) -> Raw:
 def graph(*nodes: Raw, wires: str = "", **more: Any) -> Raw:
     """Return a file of version 0.4; `wires` lists `source.slot>target.slot`, blanks between."""
     found: Raw = {
-        "last_node_id": len(nodes), "last_link_id": 0, "nodes": list(nodes), "links": [],
-        "groups": [], "config": {}, "extra": {}, "version": 0.4, **more,
-    }  # fmt: skip
+        "last_node_id": len(nodes),
+        "last_link_id": 0,
+        "nodes": list(nodes),
+        "links": [],
+        "groups": [],
+        "config": {},
+        "extra": {},
+        "version": 0.4,
+        **more,
+    }
     for row in _wired(list(nodes), wires):
         found["links"].append(row)
         found["last_link_id"] = row[0]
@@ -61,12 +74,22 @@ def subgraph(id: str, *nodes: Raw, ins: str = "", outs: str = "", wires: str = "
     outputs = [{**_output(one), "id": f"{id}-out-{at}"} for at, one in enumerate(outs.split())]
     rows = _wired(list(nodes), wires)
     return {
-        "id": id, "name": f"Sub {id}", "version": 1, "revision": 0, "state": {}, "config": {},
+        "id": id,
+        "name": f"Sub {id}",
+        "version": 1,
+        "revision": 0,
+        "state": {},
+        "config": {},
         "inputNode": {"id": -10, "bounding": [-200, 0, 120, 60]},
         "outputNode": {"id": -20, "bounding": [900, 0, 120, 60]},
-        "inputs": inputs, "outputs": outputs, "widgets": [], "nodes": list(nodes), "groups": [],
-        "links": [as_object(row) for row in rows], "extra": {},
-    }  # fmt: skip
+        "inputs": inputs,
+        "outputs": outputs,
+        "widgets": [],
+        "nodes": list(nodes),
+        "groups": [],
+        "links": [as_object(row) for row in rows],
+        "extra": {},
+    }
 
 
 def as_object(row: list[Any]) -> Raw:
@@ -100,14 +123,29 @@ def _wired(nodes: list[Raw], wires: str) -> list[list[Any]]:
             type = output["type"]
         if target[0] != "out":
             known[target[0]]["inputs"][int(target[1])]["link"] = number
-        ends = [-10 if source[0] == "in" else known[source[0]]["id"], int(source[1]),
-                -20 if target[0] == "out" else known[target[0]]["id"], int(target[1])]  # fmt: skip
+        ends = [
+            -10 if source[0] == "in" else known[source[0]]["id"],
+            int(source[1]),
+            -20 if target[0] == "out" else known[target[0]]["id"],
+            int(target[1]),
+        ]
         rows.append([number, *ends, type])
     return rows
 
 
-_types = st.sampled_from(["KSampler", "Mystery", "Note", "Reroute", "PrimitiveNode", "LoadImage",
-                          "sub-1", "SetNode", "GetNode"])  # fmt: skip
+_types = st.sampled_from(
+    [
+        "KSampler",
+        "Mystery",
+        "Note",
+        "Reroute",
+        "PrimitiveNode",
+        "LoadImage",
+        "sub-1",
+        "SetNode",
+        "GetNode",
+    ]
+)
 _names = st.sampled_from(["text", "seed", "image", "value", "", "a.b"])
 
 
@@ -125,8 +163,13 @@ def files(draw: st.DrawFn) -> Raw:
         links.append(row if draw(st.booleans()) else as_object(row))
     inner = subgraph("sub-1", draw(_nodes(1)), draw(_nodes(2)), ins="text:STRING")
     inner["links"] = [as_object([1, -10, 0, 1, 0, "STRING"]), as_object([2, 1, 0, -20, 0, "*"])]
-    return {"nodes": nodes, "links": links, "version": draw(st.sampled_from([0.4, 1])),
-            "definitions": {"subgraphs": [inner]}, **draw(_more)}  # fmt: skip
+    return {
+        "nodes": nodes,
+        "links": links,
+        "version": draw(st.sampled_from([0.4, 1])),
+        "definitions": {"subgraphs": [inner]},
+        **draw(_more),
+    }
 
 
 _ends, _slots = st.integers(0, 5), st.integers(0, 2)
@@ -146,10 +189,14 @@ _sockets = st.lists(
 @st.composite
 def _nodes(draw: st.DrawFn, id: int) -> Raw:
     found: Raw = {
-        "id": draw(st.sampled_from([id, str(id), float(id)])), "type": draw(_types),
-        "mode": draw(st.sampled_from([0, 2, 4])), "inputs": draw(_sockets), "outputs": [],
-        "pos": draw(st.sampled_from([[0, 1.5], {"0": 3, "1": 4}, "?"])), **draw(_more),
-    }  # fmt: skip
+        "id": draw(st.sampled_from([id, str(id), float(id)])),
+        "type": draw(_types),
+        "mode": draw(st.sampled_from([0, 2, 4])),
+        "inputs": draw(_sockets),
+        "outputs": [],
+        "pos": draw(st.sampled_from([[0, 1.5], {"0": 3, "1": 4}, "?"])),
+        **draw(_more),
+    }
     kind = draw(st.integers(0, 3))
     if kind in (1, 3):
         found["widgets_values"] = draw(st.lists(_saved, max_size=4))

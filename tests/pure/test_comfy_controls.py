@@ -38,8 +38,15 @@ def test_an_api_file_has_no_controls() -> None:
 
 
 def test_controls_that_are_named_count_as_well() -> None:
-    named = {"seed": 7, "control_after_generate": "randomize", "steps": 20, "cfg": 8.0,
-             "sampler_name": "euler", "scheduler": "normal", "denoise": 1.0}  # fmt: skip
+    named = {
+        "seed": 7,
+        "control_after_generate": "randomize",
+        "steps": 20,
+        "cfg": 8.0,
+        "sampler_name": "euler",
+        "scheduler": "normal",
+        "denoise": 1.0,
+    }
     assert seeds(graph(sampler(named=named), SAVE)) == [True]
     assert seeds(graph(node(3, "KSampler", values=named), SAVE)) == [True]
     fixed = {**named, "control_after_generate": "fixed"}
@@ -50,23 +57,37 @@ def test_controls_that_are_named_count_as_well() -> None:
 def test_the_control_of_a_primitive_counts_and_not_that_of_what_it_feeds(
     control: str, drawn: bool
 ) -> None:
-    file = graph(sampler(3), node(9, "PrimitiveNode", outs="INT:INT", title="Dice",
-                 values=[99, control]), wires="9.0>3.1")  # fmt: skip
+    file = graph(
+        sampler(3),
+        node(9, "PrimitiveNode", outs="INT:INT", title="Dice", values=[99, control]),
+        wires="9.0>3.1",
+    )
     assert seeds(file) == [drawn]
 
 
 def test_what_a_subgraph_shows_goes_by_the_control_inside() -> None:
     inside = subgraph("s", sampler(5), ins="seed:INT", outs="L:LATENT", wires="in.0>5.1 5.0>out.0")
-    file = graph(node(12, "s", ins="seed!INT", outs="L:LATENT", values=[11]), SAVE,
-                 definitions={"subgraphs": [inside]})  # fmt: skip
+    file = graph(
+        node(12, "s", ins="seed!INT", outs="L:LATENT", values=[11]),
+        SAVE,
+        definitions={"subgraphs": [inside]},
+    )
     rows = [row for row in suggest(file, CATALOGUE)[0] if row["type"] == "number"]
     assert [(row["default"], row.get("randomize")) for row in rows] == [(11, True)]
 
 
 def test_a_word_that_is_the_value_of_another_widget_is_no_control() -> None:
-    catalogue = {"X": {"input": {"required": {
-        "seed": ["INT", {"control_after_generate": False}], "mode": [["fixed", "randomize"]],
-    }}, "output": []}}  # fmt: skip
+    catalogue = {
+        "X": {
+            "input": {
+                "required": {
+                    "seed": ["INT", {"control_after_generate": False}],
+                    "mode": [["fixed", "randomize"]],
+                }
+            },
+            "output": [],
+        }
+    }
     assert seeds(graph(node(1, "X", values=[7, "randomize"]), SAVE), catalogue) == [False]
 
 

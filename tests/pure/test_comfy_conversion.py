@@ -45,15 +45,24 @@ def declare(**specs: Any) -> Raw:
 
 def sampler(id: int = 3, **more: Any) -> Raw:
     """Return a KSampler."""
-    return node(id, "KSampler", ins="model:MODEL seed!INT", outs="LATENT:LATENT",
-                **{"values": SAMPLER, **more})  # fmt: skip
+    return node(
+        id,
+        "KSampler",
+        ins="model:MODEL seed!INT",
+        outs="LATENT:LATENT",
+        **{"values": SAMPLER, **more},
+    )
 
 
 def test_values_are_named_in_the_order_of_the_class_past_the_control_slot() -> None:
     assert inputs_of(graph(sampler()), "3") == {
-        "seed": 7, "steps": 20, "cfg": 8.0, "sampler_name": "euler", "scheduler": "normal",
+        "seed": 7,
+        "steps": 20,
+        "cfg": 8.0,
+        "sampler_name": "euler",
+        "scheduler": "normal",
         "denoise": 1.0,
-    }  # fmt: skip
+    }
     old = graph(sampler(values=[7, 20, 8.0, "euler", "normal", 1.0]))
     assert inputs_of(old, "3") == inputs_of(graph(sampler()), "3")
     first = graph(sampler(values=[7, True, 20, 8.0, "euler", "normal", 1.0]))
@@ -74,9 +83,11 @@ def test_what_buttons_leave_behind_is_passed_over() -> None:
 
 def test_a_link_wins_over_the_value_whose_slot_stays() -> None:
     file = graph(
-        sampler(), node(5, "Mystery", outs="INT:INT"), node(4, "CheckpointLoaderSimple",
-        outs="MODEL:MODEL", values=["xl.safetensors"]), wires="5.0>3.1 4.0>3.0",
-    )  # fmt: skip
+        sampler(),
+        node(5, "Mystery", outs="INT:INT"),
+        node(4, "CheckpointLoaderSimple", outs="MODEL:MODEL", values=["xl.safetensors"]),
+        wires="5.0>3.1 4.0>3.0",
+    )
     found = inputs_of(file, "3")
     assert found["seed"] == ["5", 0]
     assert found["model"] == ["4", 0]
@@ -86,17 +97,25 @@ def test_a_link_wins_over_the_value_whose_slot_stays() -> None:
 def test_inputs_that_are_forced_have_no_slot_unless_the_file_is_old() -> None:
     specs = declare(forced=["INT", {"forceInput": True}], text=["STRING"], on=["BOOLEAN"])
     assert inputs_of(graph(node(1, "X", values=["hi", True])), "1", specs) == {
-        "text": "hi", "on": True,
-    }  # fmt: skip
+        "text": "hi",
+        "on": True,
+    }
     assert inputs_of(graph(node(1, "X", values=[0, "hi", True])), "1", specs) == {
-        "text": "hi", "on": True,
-    }  # fmt: skip
+        "text": "hi",
+        "on": True,
+    }
 
 
 def test_both_forms_of_combos_and_types_with_a_widget_have_a_slot() -> None:
-    specs = declare(a=[["x", "y"]], b=["COMBO", {"options": [1, 2]}], c=["MODEL"],
-                    d=["INT,FLOAT", {"widgetType": "FLOAT"}], e=["COLOR"], f=["IMAGE,MASK"],
-                    g=["CUSTOM", {"socketless": True}])  # fmt: skip
+    specs = declare(
+        a=[["x", "y"]],
+        b=["COMBO", {"options": [1, 2]}],
+        c=["MODEL"],
+        d=["INT,FLOAT", {"widgetType": "FLOAT"}],
+        e=["COLOR"],
+        f=["IMAGE,MASK"],
+        g=["CUSTOM", {"socketless": True}],
+    )
     file = graph(node(1, "X", values=["y", 2, 0.5, "#fff", {"k": 1}]))
     assert inputs_of(file, "1", specs) == {"a": "y", "b": 2, "d": 0.5, "e": "#fff", "g": {"k": 1}}
 
@@ -113,29 +132,45 @@ def test_the_inputs_of_a_chosen_option_follow_their_combo_also_nested() -> None:
     ]
     specs = declare(
         before=["INT"],
-        codec=["COMFY_DYNAMICCOMBO_V3", {"options": [
-            {"key": "auto", "inputs": {"required": {}}},
-            {"key": "h264", "inputs": {"required": {"level": inner, "crf": ["FLOAT"]}}}]}],
+        codec=[
+            "COMFY_DYNAMICCOMBO_V3",
+            {
+                "options": [
+                    {"key": "auto", "inputs": {"required": {}}},
+                    {"key": "h264", "inputs": {"required": {"level": inner, "crf": ["FLOAT"]}}},
+                ]
+            },
+        ],
         after=["STRING"],
-    )  # fmt: skip
+    )
     assert inputs_of(graph(node(1, "X", values=[1, "auto", "z"])), "1", specs) == {
-        "before": 1, "codec": "auto", "after": "z",
-    }  # fmt: skip
+        "before": 1,
+        "codec": "auto",
+        "after": "z",
+    }
     file = graph(node(1, "X", values=[1, "h264", "hi", 10, 23.5, "z"]))
     assert inputs_of(file, "1", specs) == {
-        "before": 1, "codec": "h264", "codec.level": "hi", "codec.level.bits": 10,
-        "codec.crf": 23.5, "after": "z",
-    }  # fmt: skip
+        "before": 1,
+        "codec": "h264",
+        "codec.level": "hi",
+        "codec.level.bits": 10,
+        "codec.crf": 23.5,
+        "after": "z",
+    }
 
 
 def test_growing_inputs_are_sent_under_their_full_names() -> None:
     specs = declare(images=["COMFY_AUTOGROW_V3", {"template": {"prefix": "image"}}], n=["INT"])
-    file = graph(node(1, "LoadImage", outs="IMAGE:IMAGE", values=["a.png"]),
-                 node(2, "X", ins="images.image0:IMAGE images.image1:IMAGE", values=[4]),
-                 wires="1.0>2.0 1.0>2.1")  # fmt: skip
+    file = graph(
+        node(1, "LoadImage", outs="IMAGE:IMAGE", values=["a.png"]),
+        node(2, "X", ins="images.image0:IMAGE images.image1:IMAGE", values=[4]),
+        wires="1.0>2.0 1.0>2.1",
+    )
     assert inputs_of(file, "2", {**CATALOGUE, **specs}) == {
-        "n": 4, "images.image0": ["1", 0], "images.image1": ["1", 0],
-    }  # fmt: skip
+        "n": 4,
+        "images.image0": ["1", 0],
+        "images.image1": ["1", 0],
+    }
 
 
 def test_values_that_are_missing_are_defaults_and_told() -> None:
@@ -161,11 +196,19 @@ def test_values_held_by_name_need_no_order() -> None:
 
 def test_widgets_that_a_node_pack_adds_by_itself_are_sent_too() -> None:
     specs = declare(frame_rate=["FLOAT"], format=[["video/h264-mp4"]], images=["IMAGE"])
-    saved = {"frame_rate": 16, "format": "video/h264-mp4", "crf": 19, "images": "",
-             "videopreview": {"hidden": False}, "choose video to upload": "image"}  # fmt: skip
+    saved = {
+        "frame_rate": 16,
+        "format": "video/h264-mp4",
+        "crf": 19,
+        "images": "",
+        "videopreview": {"hidden": False},
+        "choose video to upload": "image",
+    }
     assert inputs_of(graph(node(1, "X", values=saved)), "1", specs) == {
-        "frame_rate": 16, "format": "video/h264-mp4", "crf": 19,
-    }  # fmt: skip
+        "frame_rate": 16,
+        "format": "video/h264-mp4",
+        "crf": 19,
+    }
 
 
 def test_named_values_give_the_names_and_the_list_the_values() -> None:
@@ -184,8 +227,12 @@ def test_lists_are_wrapped_lest_they_be_taken_for_links() -> None:
 
 
 def test_a_primitive_gives_its_value_to_all_it_feeds() -> None:
-    file = graph(sampler(3), sampler(4), node(9, "PrimitiveNode", outs="INT:INT",
-                 values=[99, "fixed"]), wires="9.0>3.1 9.0>4.1")  # fmt: skip
+    file = graph(
+        sampler(3),
+        sampler(4),
+        node(9, "PrimitiveNode", outs="INT:INT", values=[99, "fixed"]),
+        wires="9.0>3.1 9.0>4.1",
+    )
     found = prompt_of(file)
     assert sorted(found) == ["3", "4"]
     assert found["3"]["inputs"]["seed"] == found["4"]["inputs"]["seed"] == 99
@@ -194,20 +241,25 @@ def test_a_primitive_gives_its_value_to_all_it_feeds() -> None:
 def test_reroutes_and_variables_are_followed_to_their_source() -> None:
     file = graph(
         node(1, "LoadImage", outs="IMAGE:IMAGE MASK:MASK", values=["a.png", "image"]),
-        node(2, "Reroute", ins=":*", outs=":MASK"), node(3, "Reroute", ins=":*", outs=":MASK"),
+        node(2, "Reroute", ins=":*", outs=":MASK"),
+        node(3, "Reroute", ins=":*", outs=":MASK"),
         node(4, "SetNode", ins="MASK:MASK", outs="*:*", values=["m"]),
         node(5, "GetNode", outs="MASK:MASK", values=["m"]),
         node(6, "Mystery", ins="mask:MASK other:MASK"),
         wires="1.1>2.0 2.0>3.0 3.0>4.0 5.0>6.0 4.0>6.1",
-    )  # fmt: skip
+    )
     found = prompt_of(file)
     assert sorted(found) == ["1", "6"]
     assert found["6"]["inputs"] == {"mask": ["1", 1], "other": ["1", 1]}
 
 
 def test_wires_in_a_circle_end() -> None:
-    file = graph(node(1, "Reroute", ins=":*", outs=":*"), node(2, "Reroute", ins=":*", outs=":*"),
-                 node(3, "Mystery", ins="a:IMAGE"), wires="1.0>2.0 2.0>1.0 2.0>3.0")  # fmt: skip
+    file = graph(
+        node(1, "Reroute", ins=":*", outs=":*"),
+        node(2, "Reroute", ins=":*", outs=":*"),
+        node(3, "Mystery", ins="a:IMAGE"),
+        wires="1.0>2.0 2.0>1.0 2.0>3.0",
+    )
     assert inputs_of(file, "3") == {}
 
 
@@ -228,10 +280,11 @@ def test_a_bypassed_node_passes_on_the_input_that_fits(
 ) -> None:
     count = len(ins.split())
     file = graph(
-        node(1, "Source", outs="a:* b:*"), node(2, "Mystery", ins=ins, outs=outs, mode=4),
+        node(1, "Source", outs="a:* b:*"),
+        node(2, "Mystery", ins=ins, outs=outs, mode=4),
         node(3, "Sink", ins=f"x:{wanted}"),
         wires=" ".join([*(f"1.{at}>2.{at}" for at in range(count)), f"2.{slot}>3.0"]),
-    )  # fmt: skip
+    )
     found = prompt_of(file, None)
     assert "2" not in found
     assert found["3"]["inputs"].get("x") == expected
@@ -250,10 +303,17 @@ def test_what_a_muted_node_feeds_is_left_out() -> None:
 
 
 def _encoder(**more: Any) -> Raw:
-    inner = node(5, "CLIPTextEncode", ins="clip:CLIP text!STRING", outs="C:CONDITIONING",
-                 values=["inner"])  # fmt: skip
-    return subgraph("s", inner, ins="clip:CLIP text:STRING", outs="C:CONDITIONING",
-                    wires="in.0>5.0 in.1>5.1 5.0>out.0", **more)  # fmt: skip
+    inner = node(
+        5, "CLIPTextEncode", ins="clip:CLIP text!STRING", outs="C:CONDITIONING", values=["inner"]
+    )
+    return subgraph(
+        "s",
+        inner,
+        ins="clip:CLIP text:STRING",
+        outs="C:CONDITIONING",
+        wires="in.0>5.0 in.1>5.1 5.0>out.0",
+        **more,
+    )
 
 
 def _with_encoder(instance: Raw, *nodes: Raw, wires: str = "") -> Raw:
@@ -265,8 +325,9 @@ LOADER = dict(outs="MODEL:MODEL CLIP:CLIP", values=["xl.safetensors"])
 
 def test_a_subgraph_is_spread_out_and_its_shown_value_wins() -> None:
     instance = node(12, "s", ins="clip:CLIP text!STRING", outs="C:CONDITIONING", values=["shown"])
-    file = _with_encoder(instance, node(4, "CheckpointLoaderSimple", **LOADER), sampler(),
-                         wires="4.1>12.0 12.0>3.0")  # fmt: skip
+    file = _with_encoder(
+        instance, node(4, "CheckpointLoaderSimple", **LOADER), sampler(), wires="4.1>12.0 12.0>3.0"
+    )
     found = prompt_of(file)
     assert sorted(found) == ["12:5", "3", "4"]
     assert found["12:5"]["inputs"] == {"text": "shown", "clip": ["4", 1]}
@@ -291,27 +352,39 @@ def test_inputs_of_an_instance_are_bound_by_name() -> None:
 
 @pytest.mark.parametrize("form", [[["5", "text"], ["5", "$$preview"]], '[["5", "text"]]'])
 def test_values_that_older_files_show_are_set_inside(form: Any) -> None:
-    instance = node(12, "s", ins="clip:CLIP", outs="C:CONDITIONING", values=["shown"],
-                    properties={"proxyWidgets": form})  # fmt: skip
+    instance = node(
+        12,
+        "s",
+        ins="clip:CLIP",
+        outs="C:CONDITIONING",
+        values=["shown"],
+        properties={"proxyWidgets": form},
+    )
     assert inputs_of(_with_encoder(instance), "12:5")["text"] == "shown"
 
 
 def test_a_value_in_quarantine_outranks_its_place_in_the_list() -> None:
     rows = [{"originalEntry": ["5", "text"], "hostValue": "kept"}]
-    instance = node(12, "s", ins="clip:CLIP", values=["lost"],
-                    properties={"proxyWidgetErrorQuarantine": rows})  # fmt: skip
+    instance = node(
+        12, "s", ins="clip:CLIP", values=["lost"], properties={"proxyWidgetErrorQuarantine": rows}
+    )
     bare = subgraph("s", node(5, "CLIPTextEncode", values=["inner"]), ins="clip:CLIP")
     file = graph(instance, definitions={"subgraphs": [bare]})
     assert inputs_of(file, "12:5")["text"] == "kept"
 
 
 def test_subgraphs_lie_in_subgraphs() -> None:
-    outer = subgraph("o", node(8, "s", ins="clip:CLIP text!STRING", outs="C:CONDITIONING",
-                               values=["middle"]), ins="words:STRING", outs="C:CONDITIONING",
-                     wires="in.0>8.1 8.0>out.0")  # fmt: skip
+    outer = subgraph(
+        "o",
+        node(8, "s", ins="clip:CLIP text!STRING", outs="C:CONDITIONING", values=["middle"]),
+        ins="words:STRING",
+        outs="C:CONDITIONING",
+        wires="in.0>8.1 8.0>out.0",
+    )
     instance = node(20, "o", ins="words!STRING", outs="C:CONDITIONING", values=["outermost"])
-    file = graph(instance, sampler(), wires="20.0>3.0",
-                 definitions={"subgraphs": [outer, _encoder()]})  # fmt: skip
+    file = graph(
+        instance, sampler(), wires="20.0>3.0", definitions={"subgraphs": [outer, _encoder()]}
+    )
     found = prompt_of(file)
     assert found["20:8:5"]["inputs"]["text"] == "outermost"
     assert found["3"]["inputs"]["model"] == ["20:8:5", 0]
@@ -410,23 +483,29 @@ def test_texts_are_made_ready_as_comfyui_does_on_its_page() -> None:
         values=["%date:yyyy-MM-dd_hhmmss%/%Sizes.width%_%KSampler.cfg%_%year%"],
     )
     file = graph(
-        save, sampler(), node(5, "EmptyLatentImage", values=[640, 480, 1], title="Sizes"),
+        save,
+        sampler(),
+        node(5, "EmptyLatentImage", values=[640, 480, 1], title="Sizes"),
         node(6, "CLIPTextEncode", values=["a {red|blue|{dark|light} green} \\{fox\\} // no\nend"]),
         node(7, "CLIPTextEncode", values=["{never closed"]),
-    )  # fmt: skip
+    )
     now = 1_700_000_000_000
     made = to_prompt(file, {}, CATALOGUE, now=now, random=Random(3)).prompt
     assert made["9"]["inputs"]["filename_prefix"] == "2023-11-14_221320/640_8.0_%year%"
     assert made["7"]["inputs"]["text"] == "{never closed"
-    texts = {to_prompt(file, {}, CATALOGUE, now=now, random=Random(seed)).prompt["6"]["inputs"]
-             ["text"] for seed in range(40)}  # fmt: skip
+    texts = {
+        to_prompt(file, {}, CATALOGUE, now=now, random=Random(seed)).prompt["6"]["inputs"]["text"]
+        for seed in range(40)
+    }
     colours = ("red", "blue", "dark green", "light green")
     assert texts == {f"a {colour} {{fox}} \nend" for colour in colours}
 
 
 def test_placeholders_in_a_ui_file_are_filled() -> None:
-    file = graph(sampler(values=["$random()", "fixed", "$text(steps)", 8, "euler", "normal", 1]),
-                 node(6, "CLIPTextEncode", values=["$text(words, {a|b})"]))  # fmt: skip
+    file = graph(
+        sampler(values=["$random()", "fixed", "$text(steps)", 8, "euler", "normal", 1]),
+        node(6, "CLIPTextEncode", values=["$text(words, {a|b})"]),
+    )
     made = to_prompt(file, {"steps": "9"}, CATALOGUE, now=1, random=Random(1)).prompt
     assert isinstance(made["3"]["inputs"]["seed"], int)
     assert made["3"]["inputs"]["steps"] == 9
@@ -440,9 +519,12 @@ def test_placeholders_are_asked_for_even_where_nobody_knows_the_name_of_the_valu
     assert document["nodes"][0]["data"]["fields"][0]["name"] == "words"
     specs = declare(n=["INT"], words=["STRING"])
     made = to_prompt(
-        graph(node(1, "X", values=[3, "$text(words)"])), {"words": "hi"}, specs, now=1,
+        graph(node(1, "X", values=[3, "$text(words)"])),
+        {"words": "hi"},
+        specs,
+        now=1,
         inputs=document["nodes"][1]["data"]["inputs"],
-    )  # fmt: skip
+    )
     assert made.prompt["1"]["inputs"] == {"n": 3, "words": "hi"}
 
 
@@ -468,8 +550,15 @@ def test_a_value_may_be_aimed_at_what_an_instance_shows() -> None:
 
 
 def test_a_changed_value_is_written_wherever_the_file_holds_it() -> None:
-    named = {"seed": 7, "control_after_generate": "randomize", "steps": 20, "cfg": 8.0,
-             "sampler_name": "euler", "scheduler": "normal", "denoise": 1.0}  # fmt: skip
+    named = {
+        "seed": 7,
+        "control_after_generate": "randomize",
+        "steps": 20,
+        "cfg": 8.0,
+        "sampler_name": "euler",
+        "scheduler": "normal",
+        "denoise": 1.0,
+    }
     file = graph(sampler(named=named), node(9, "SaveImage", values=["x"]))
     document = to_document(file, CATALOGUE).document
     assert same(from_document(document), file)
@@ -492,10 +581,14 @@ def test_any_file_is_read_without_loss(file: Raw) -> None:
 def test_subgraphs_in_subgraphs_are_read_once_each() -> None:
     def nested(depth: int) -> Raw:
         levels = [
-            subgraph(f"d{at}", *(node(id, f"d{at + 1}", ins="a:INT") for id in range(4)),
-                     ins="a:INT", wires=" ".join(f"in.0>{id}.0" for id in range(4)))
+            subgraph(
+                f"d{at}",
+                *(node(id, f"d{at + 1}", ins="a:INT") for id in range(4)),
+                ins="a:INT",
+                wires=" ".join(f"in.0>{id}.0" for id in range(4)),
+            )
             for at in range(depth)
-        ]  # fmt: skip
+        ]
         return graph(node(1, "d0", ins="a:INT"), definitions={"subgraphs": levels})
 
     small, large = (lines(lambda depth=depth: view(nested(depth))) for depth in (4, 8))
@@ -512,8 +605,14 @@ def test_values_by_the_thousand_are_named_in_time_that_grows_with_their_number()
 
 
 def test_an_entry_of_older_files_for_the_subgraph_itself_sets_its_input() -> None:
-    instance = node(12, "s", ins="clip:CLIP text!STRING", outs="C:CONDITIONING", values=["mine"],
-                    properties={"proxyWidgets": [["-1", "text"]]})  # fmt: skip
+    instance = node(
+        12,
+        "s",
+        ins="clip:CLIP text!STRING",
+        outs="C:CONDITIONING",
+        values=["mine"],
+        properties={"proxyWidgets": [["-1", "text"]]},
+    )
     assert inputs_of(_with_encoder(instance), "12:5")["text"] == "mine"
 
 
@@ -538,17 +637,30 @@ def test_inputs_of_an_instance_with_other_names_are_bound_by_their_place() -> No
 
 
 def test_of_two_wires_at_a_subgraphs_output_the_first_it_lists_counts() -> None:
-    inside = subgraph("s", node(1, "A", outs="x:IMAGE"), node(2, "B", outs="x:IMAGE"),
-                      outs="x:IMAGE", wires="1.0>out.0 2.0>out.0")  # fmt: skip
+    inside = subgraph(
+        "s",
+        node(1, "A", outs="x:IMAGE"),
+        node(2, "B", outs="x:IMAGE"),
+        outs="x:IMAGE",
+        wires="1.0>out.0 2.0>out.0",
+    )
     inside["outputs"][0]["linkIds"] = [2, 1]
-    file = graph(node(9, "s", outs="x:IMAGE"), node(3, "Sink", ins="x:IMAGE"), wires="9.0>3.0",
-                 definitions={"subgraphs": [inside]})  # fmt: skip
+    file = graph(
+        node(9, "s", outs="x:IMAGE"),
+        node(3, "Sink", ins="x:IMAGE"),
+        wires="9.0>3.0",
+        definitions={"subgraphs": [inside]},
+    )
     assert inputs_of(file, "3", None) == {"x": ["9:2", 0]}
 
 
 def test_a_renamed_class_is_found_by_what_the_node_was_made_of() -> None:
-    one = node(1, "Renamed", values=["sd15.safetensors"],
-               properties={"Node name for S&R": "CheckpointLoaderSimple"})  # fmt: skip
+    one = node(
+        1,
+        "Renamed",
+        values=["sd15.safetensors"],
+        properties={"Node name for S&R": "CheckpointLoaderSimple"},
+    )
     assert prompt_of(graph(one))["1"]["class_type"] == "CheckpointLoaderSimple"
 
 
@@ -556,8 +668,10 @@ def test_the_buttons_of_a_model_loader_are_passed_over() -> None:
     specs = declare(file=[["a.glb"]], scene=["LOAD_3D"], width=["INT"])
     saved = ["a.glb", "upload3dmodel", {"camera": 1}, 512]
     assert inputs_of(graph(node(1, "X", values=saved)), "1", specs) == {
-        "file": "a.glb", "scene": {"camera": 1}, "width": 512,
-    }  # fmt: skip
+        "file": "a.glb",
+        "scene": {"camera": 1},
+        "width": 512,
+    }
 
 
 def test_growing_inputs_with_widgets_take_the_slots_of_the_sockets_that_are_there() -> None:
@@ -565,8 +679,11 @@ def test_growing_inputs_with_widgets_take_the_slots_of_the_sockets_that_are_ther
     specs = declare(n=["INT"], texts=["COMFY_AUTOGROW_V3", template], end=["STRING"])
     one = node(1, "X", ins="texts.t0!STRING texts.t1!STRING", values=[3, "a", "b", "z"])
     assert inputs_of(graph(one), "1", specs) == {
-        "n": 3, "texts.t0": "a", "texts.t1": "b", "end": "z",
-    }  # fmt: skip
+        "n": 3,
+        "texts.t0": "a",
+        "texts.t1": "b",
+        "end": "z",
+    }
 
 
 def test_a_dynamic_combo_without_a_value_starts_with_its_first_option() -> None:
@@ -584,8 +701,12 @@ def test_braces_that_open_or_close_nothing_stay() -> None:
 
 
 def test_a_title_of_a_primitive_names_what_it_feeds() -> None:
-    file = graph(sampler(3), sampler(4), node(9, "PrimitiveNode", outs="INT:INT", title="Dice",
-                 values=[99, "fixed"]), wires="9.0>3.1 9.0>4.1")  # fmt: skip
+    file = graph(
+        sampler(3),
+        sampler(4),
+        node(9, "PrimitiveNode", outs="INT:INT", title="Dice", values=[99, "fixed"]),
+        wires="9.0>3.1 9.0>4.1",
+    )
     rows = [(row["label"], row["default"]) for row in suggest(file, CATALOGUE)[0]]
     assert rows == [("Dice", 99)]
 

@@ -39,9 +39,13 @@ def _fields(document: dict[str, Any]) -> list[dict[str, Any]]:
         ({"nodes": [], "edges": []}, None),
         ({"nodes": {"a": {"type": "run"}}, "output": {}}, None),
         ({"name": "x", "nodes": [], "edges": [], "links": []}, None),
-        ({}, None), ([], None), (None, None), ("x", None), ({"a": {"class_type": 3}}, None),
+        ({}, None),
+        ([], None),
+        (None, None),
+        ("x", None),
+        ({"a": {"class_type": 3}}, None),
     ],
-)  # fmt: skip
+)
 def test_the_format_is_told_by_its_shape(value: Any, format: str | None) -> None:
     assert detect(value) == format
 
@@ -70,8 +74,11 @@ def test_an_api_file_offers_its_prompts_sizes_and_seed() -> None:
 def test_placeholders_are_all_a_file_offers_when_it_has_any() -> None:
     prompt = copy.deepcopy(API)
     prompt["6"]["inputs"]["text"] = "$text(prompt, a fox)"
-    prompt["3"]["inputs"] |= {"steps": "$text(steps)", "seed": "$random()",
-                              "sampler_name": "$choice(sampler, euler, dpmpp_2m)"}  # fmt: skip
+    prompt["3"]["inputs"] |= {
+        "steps": "$text(steps)",
+        "seed": "$random()",
+        "sampler_name": "$choice(sampler, euler, dpmpp_2m)",
+    }
     prompt["10"] = node("LoadImage", image="$file(graph)")
     inputs, _ = suggest(prompt, CATALOGUE)
     kept = ("name", "type", "default", "options", "required")
@@ -90,11 +97,15 @@ def test_a_document_is_made_that_can_be_checked_and_run() -> None:
     found = to_document(API, CATALOGUE)
     check(found.document)
     assert [one["type"] for one in found.document["nodes"]] == [
-        "requestInput", "comfyWorkflow", "responseOutput",
-    ]  # fmt: skip
+        "requestInput",
+        "comfyWorkflow",
+        "responseOutput",
+    ]
     assert same(found.document["nodes"][1]["data"]["graph"], API)
-    ends = {(edge["source"], edge["sourceHandle"], edge["target"], edge["targetHandle"])
-            for edge in found.document["edges"]}  # fmt: skip
+    ends = {
+        (edge["source"], edge["sourceHandle"], edge["target"], edge["targetHandle"])
+        for edge in found.document["edges"]
+    }
     assert ("input", "Positive-out", "comfy", "Positive-in") in ends
     assert ("comfy", "Save_Image-out", "output", "result-in") in ends
     resolved = resolve(fields_of(found.document), {}, needed={"input"}, numbers=RandomNumbers())
@@ -188,8 +199,9 @@ def test_a_value_for_an_input_that_had_a_wire_or_nothing_is_written() -> None:
 
 
 def test_prompts_without_a_title_are_called_by_the_part_they_play() -> None:
-    untitled = {id: {key: value for key, value in one.items() if key != "_meta"}
-                for id, one in API.items()}  # fmt: skip
+    untitled = {
+        id: {key: value for key, value in one.items() if key != "_meta"} for id, one in API.items()
+    }
     untitled["20"] = node("ConditioningZeroOut", conditioning=["7", 0])
     untitled["3"] = node("KSampler", **{**API["3"]["inputs"], "negative": ["20", 0]})
     named = copy.deepcopy(untitled)
@@ -208,8 +220,13 @@ def test_a_default_the_runner_does_not_offer_is_text_lest_it_be_refused() -> Non
     }
     text, side = suggest(prompt, specs)[0]
     assert (text["type"], text["default"]) == ("textarea", "x")
-    assert side == {"name": "Side", "label": "Side", "type": "number", "default": 20_000,
-                    "target": {"node": "2", "input": "value"}}  # fmt: skip
+    assert side == {
+        "name": "Side",
+        "label": "Side",
+        "type": "number",
+        "default": 20_000,
+        "target": {"node": "2", "input": "value"},
+    }
     fields = fields_of(to_document(prompt, specs).document)
     assert resolve(fields, {}, needed={"input"}, numbers=RandomNumbers()).problems == []
 
@@ -223,11 +240,13 @@ def test_outputs_of_unknown_classes_are_known_by_the_runner_or_by_their_names() 
     prompt = {"1": node("Exporter", clip=["0", 0]), "2": node("SaveMyVideo"), "3": node("Plain")}
     specs = {
         "Exporter": {"output_node": True, "input": {"required": {"clip": ["MASK,AUDIO"]}}},
-        "SaveMyVideo": {"output_node": False}, "Plain": {"output_node": True},
-    }  # fmt: skip
+        "SaveMyVideo": {"output_node": False},
+        "Plain": {"output_node": True},
+    }
     assert [(row["node"], row["type"]) for row in suggest(prompt, specs)[1]] == [
-        ("1", "list<image>"), ("3", "list<file>"),
-    ]  # fmt: skip
+        ("1", "list<image>"),
+        ("3", "list<file>"),
+    ]
     assert [(row["node"], row["type"]) for row in suggest(prompt)[1]] == [("2", "list<video>")]
 
 
@@ -252,10 +271,13 @@ def test_a_document_without_a_comfyui_node_has_no_such_file() -> None:
 
 def test_inputs_of_one_label_are_told_apart() -> None:
     file = {
-        str(at): {"class_type": "EmptyLatentImage", "inputs": {"width": 8, "height": 8},
-                  "_meta": {"title": title}}
+        str(at): {
+            "class_type": "EmptyLatentImage",
+            "inputs": {"width": 8, "height": 8},
+            "_meta": {"title": title},
+        }
         for at, title in enumerate(("Empty Latent Image",) * 2)
-    } | {"9": {"class_type": "ImageCropV2", "inputs": {"width": 5, "height": 5}}}  # fmt: skip
+    } | {"9": {"class_type": "ImageCropV2", "inputs": {"width": 5, "height": 5}}}
     labels = [row["label"] for row in suggest(file)[0]]
     assert len(labels) == len(set(labels)) == 4
     assert not any("Crop" in label for label in labels)

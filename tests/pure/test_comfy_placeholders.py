@@ -16,8 +16,9 @@ from workflows.graph.comfy_format.grammar import Placeholder, parse, write
 
 NOW = 1_700_000_000_123
 keys = st.text("abcXYZ019_-", min_size=1, max_size=12)
-options = st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=8),
-                   min_size=2, max_size=4)  # fmt: skip
+options = st.lists(
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=8), min_size=2, max_size=4
+)
 
 
 def _fill(prompt: Any, values: Any = (), catalogue: Any = None) -> Any:
@@ -30,8 +31,13 @@ def _fill(prompt: Any, values: Any = (), catalogue: Any = None) -> Any:
         ("$text(prompt)", "text", "prompt", None, ()),
         ("  $text( prompt )\n", "text", "prompt", None, ()),
         ("$text(prompt, a fox, red, and (old))", "text", "prompt", "a fox, red, and (old)", ()),
-        ('$text(prompt, "  kept, with \\"quotes\\" ")', "text", "prompt", '  kept, with "quotes" ',
-         ()),
+        (
+            '$text(prompt, "  kept, with \\"quotes\\" ")',
+            "text",
+            "prompt",
+            '  kept, with "quotes" ',
+            (),
+        ),
         ("$text(p,)", "text", "p", "", ()),
         ("$choice(s, euler, dpmpp_2m)", "choice", "s", "euler", ("euler", "dpmpp_2m")),
         ('$choice(s, "a,b", ")", "", d)', "choice", "s", "a,b", ("a,b", ")", "", "d")),
@@ -39,7 +45,7 @@ def _fill(prompt: Any, values: Any = (), catalogue: Any = None) -> Any:
         ("$random()", "random", "", None, ()),
         ("$timestamp( )", "timestamp", "", None, ()),
     ],
-)  # fmt: skip
+)
 def test_a_whole_string_is_a_placeholder(
     text: str, kind: str, key: str, default: str | None, options: tuple[str, ...]
 ) -> None:
@@ -60,11 +66,23 @@ def test_everything_else_is_plain_text(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "$text()", "$text(a b)", "$text(a.png)", "$file(input.png)", "$file(a, b)", "$file()",
-        "$choice(a, b)", "$choice(a, b, c, d, e, f)", '$choice(a, "b, c)', "$choice(a, b,)",
-        "$choice(a, , b)", "$random(1)", "$timestamp(ms)", "$image(a)", "$text(" + "k" * 256 + ")",
+        "$text()",
+        "$text(a b)",
+        "$text(a.png)",
+        "$file(input.png)",
+        "$file(a, b)",
+        "$file()",
+        "$choice(a, b)",
+        "$choice(a, b, c, d, e, f)",
+        '$choice(a, "b, c)',
+        "$choice(a, b,)",
+        "$choice(a, , b)",
+        "$random(1)",
+        "$timestamp(ms)",
+        "$image(a)",
+        "$text(" + "k" * 256 + ")",
     ],
-)  # fmt: skip
+)
 def test_what_is_not_well_formed_is_refused_with_node_and_input(text: str) -> None:
     with pytest.raises(InvalidBody) as caught:
         placeholders({"12:5": node("X", deep={"list": [text]})})
@@ -86,8 +104,13 @@ def test_what_is_written_is_read_again(key: str, choices: list[str]) -> None:
 
 
 def test_links_classes_and_titles_are_never_read() -> None:
-    prompt = {"1": {"class_type": "$text(a)", "inputs": {"x": ["$text(b)", 0]},
-                    "_meta": {"title": "$text(c)"}}}  # fmt: skip
+    prompt = {
+        "1": {
+            "class_type": "$text(a)",
+            "inputs": {"x": ["$text(b)", 0]},
+            "_meta": {"title": "$text(c)"},
+        }
+    }
     assert placeholders(prompt) == []
 
 
@@ -97,14 +120,14 @@ def test_a_key_is_asked_for_once_and_its_default_holds_everywhere() -> None:
         "2": node("X", a="$text(p, fox)", b="$choice(p, x, y)", c="$random()"),
     }
     assert [(one.kind, one.key, one.default, one.node) for one in placeholders(prompt)] == [
-        ("text", "p", "fox", "1"), ("choice", "p", "x", "1"), ("random", "", None, "2"),
-    ]  # fmt: skip
+        ("text", "p", "fox", "1"),
+        ("choice", "p", "x", "1"),
+        ("random", "", None, "2"),
+    ]
     assert _fill(prompt)["1"]["inputs"] == {"a": "fox", "b": "x"}
 
 
-@pytest.mark.parametrize(
-    "second", ["$file(k)", "$choice(c, x, z)"]
-)  # fmt: skip
+@pytest.mark.parametrize("second", ["$file(k)", "$choice(c, x, z)"])
 def test_one_key_cannot_mean_two_things(second: str) -> None:
     prompt = {"1": node("X", a="$text(k)", b="$choice(c, x, y)"), "2": node("X", a=second)}
     with pytest.raises(InvalidBody) as caught:
@@ -113,8 +136,10 @@ def test_one_key_cannot_mean_two_things(second: str) -> None:
 
 
 def test_random_numbers_differ_and_the_time_is_one() -> None:
-    prompt = {"1": node("X", a="$random()", b="$random()", c="$timestamp()", d="$timestamp()"),
-              "2": node("X", a="$random()")}  # fmt: skip
+    prompt = {
+        "1": node("X", a="$random()", b="$random()", c="$timestamp()", d="$timestamp()"),
+        "2": node("X", a="$random()"),
+    }
     inputs = _fill(prompt)["1"]["inputs"]
     numbers = {inputs["a"], inputs["b"], _fill(prompt)["2"]["inputs"]["a"]}
     assert len(numbers) == 3
@@ -138,10 +163,15 @@ def test_random_numbers_stay_in_the_range_of_the_input(seed: int) -> None:
 
 def test_values_get_the_type_the_runner_declares() -> None:
     prompt = {
-        "1": node("Switches", on="$text(on)", size="$choice(size, 4, 8)", seed="$text(seed)",
-                  either="$text(either)"),
+        "1": node(
+            "Switches",
+            on="$text(on)",
+            size="$choice(size, 4, 8)",
+            seed="$text(seed)",
+            either="$text(either)",
+        ),
         "2": node("KSampler", cfg="$text(cfg)", scheduler="$text(s)"),
-    }  # fmt: skip
+    }
     values = {"on": "false", "size": "8", "seed": "7.0", "either": "x", "cfg": "1e1", "s": "karras"}
     made = _fill(prompt, values, CATALOGUE)
     assert made["1"]["inputs"] == {"on": False, "size": 8, "seed": 7, "either": "x"}
@@ -155,9 +185,18 @@ def test_without_a_catalogue_texts_stay_texts() -> None:
 
 @pytest.mark.parametrize(
     ("spec", "value"),
-    [(["INT"], "1.5"), (["INT"], "abc"), (["INT"], True), (["FLOAT"], "nan"), (["FLOAT"], "1_0"),
-     (["BOOLEAN"], "yes"), (["BOOLEAN"], 2), (["STRING"], {"a": 1}), ("INT", "inf")],
-)  # fmt: skip
+    [
+        (["INT"], "1.5"),
+        (["INT"], "abc"),
+        (["INT"], True),
+        (["FLOAT"], "nan"),
+        (["FLOAT"], "1_0"),
+        (["BOOLEAN"], "yes"),
+        (["BOOLEAN"], 2),
+        (["STRING"], {"a": 1}),
+        ("INT", "inf"),
+    ],
+)
 def test_a_value_of_the_wrong_type_is_refused(spec: Any, value: Any) -> None:
     with pytest.raises(InvalidBody) as caught:
         cast(value, spec, "6", "text")
@@ -169,14 +208,22 @@ def test_a_value_of_the_wrong_type_is_refused(spec: Any, value: Any) -> None:
 @pytest.mark.parametrize(
     ("spec", "value", "expected"),
     [
-        (["BOOLEAN"], "TRUE", True), (["BOOLEAN"], 0, False), (["INT"], " 12 ", 12),
-        (["INT"], 3.0, 3), (["STRING"], 3, "3"), (["COMBO", {"options": [1, 2]}], "2", 2),
-        ([["a", "b"]], "new.safetensors", "new.safetensors"), (["*"], [1], [1]),
-        (["MODEL"], "x", "x"), ("FLOAT", "2.5", 2.5), (["INT,FLOAT"], "2.5", 2.5),
-        (["BOOLEAN,INT"], "1", 1), (["COLOR"], "#fff", "#fff"),
+        (["BOOLEAN"], "TRUE", True),
+        (["BOOLEAN"], 0, False),
+        (["INT"], " 12 ", 12),
+        (["INT"], 3.0, 3),
+        (["STRING"], 3, "3"),
+        (["COMBO", {"options": [1, 2]}], "2", 2),
+        ([["a", "b"]], "new.safetensors", "new.safetensors"),
+        (["*"], [1], [1]),
+        (["MODEL"], "x", "x"),
+        ("FLOAT", "2.5", 2.5),
+        (["INT,FLOAT"], "2.5", 2.5),
+        (["BOOLEAN,INT"], "1", 1),
+        (["COLOR"], "#fff", "#fff"),
         (["COMBO", {"options": ["1", "2"], "multiselect": True}], [1, "2"], ["1", "2"]),
     ],
-)  # fmt: skip
+)
 def test_a_value_that_is_meant_is_taken(spec: Any, value: Any, expected: Any) -> None:
     found = cast(value, spec)
     assert found == expected

@@ -18,9 +18,21 @@ KEY = "sk-" + "proj-" + "a1B2c3D4e5F6g7H8i9J0kLmNoPqR"
 
 @pytest.mark.parametrize(
     "name",
-    ["api_key", "apiKey", "openai_api_key", "API Key", "auth_token", "accessToken", "password",
-     "client_secret", "api_key_comfy_org", "auth_token_comfy_org", "Authorization", "hf_token"],
-)  # fmt: skip
+    [
+        "api_key",
+        "apiKey",
+        "openai_api_key",
+        "API Key",
+        "auth_token",
+        "accessToken",
+        "password",
+        "client_secret",
+        "api_key_comfy_org",
+        "auth_token_comfy_org",
+        "Authorization",
+        "hf_token",
+    ],
+)
 def test_a_value_whose_name_says_so_is_taken_out(name: str) -> None:
     prompt = {"1": node("LLM", **{name: "abc", "prompt": "a fox"})}
     cleaned, removed = strip_secrets(prompt)
@@ -31,12 +43,16 @@ def test_a_value_whose_name_says_so_is_taken_out(name: str) -> None:
 @pytest.mark.parametrize(
     "secret",
     [
-        KEY, "hf_" + "abcdefGHIJKLmnopqrstUVWX" * 2, "ghp_" + "a1b2c3d4e5f6" * 3,
-        "AKIA" + "ABCDEFGH12345678", "AIza" + "a1B2c3D4e5F6g7H8i9J0kLmNoPqRsTuVwXy",
-        "comfyui-" + "0123456789abcdef" * 4, "Bearer " + "abcdef0123456789abcdef",
+        KEY,
+        "hf_" + "abcdefGHIJKLmnopqrstUVWX" * 2,
+        "ghp_" + "a1b2c3d4e5f6" * 3,
+        "AKIA" + "ABCDEFGH12345678",
+        "AIza" + "a1B2c3D4e5F6g7H8i9J0kLmNoPqRsTuVwXy",
+        "comfyui-" + "0123456789abcdef" * 4,
+        "Bearer " + "abcdef0123456789abcdef",
         "12345678-1234-1234-1234-123456789abc:" + "0123456789abcdef" * 2,
     ],
-)  # fmt: skip
+)
 def test_the_key_of_a_known_service_is_taken_out_wherever_it_stands(secret: str) -> None:
     prompt = {"1": node("Fetch", text=f"use {secret} please", deep={"list": [secret]})}
     cleaned, removed = strip_secrets(prompt)
@@ -54,17 +70,21 @@ def test_secrets_around_the_graph_are_taken_out() -> None:
 
 def test_values_in_lists_are_known_by_the_names_the_file_gives() -> None:
     one: dict[str, Any] = {
-        "id": 1, "type": "LLM", "inputs": [], "outputs": [],
-        "widgets_values": ["a fox", "s3cret", 7], "widgets_values_named":
-        {"prompt": "a fox", "api_key": "s3cret", "seed": 7},
-    }  # fmt: skip
+        "id": 1,
+        "type": "LLM",
+        "inputs": [],
+        "outputs": [],
+        "widgets_values": ["a fox", "s3cret", 7],
+        "widgets_values_named": {"prompt": "a fox", "api_key": "s3cret", "seed": 7},
+    }
     cleaned, removed = strip_secrets({"nodes": [one], "links": [], "version": 0.4})
     kept = cleaned["nodes"][0]
     assert kept["widgets_values"] == ["a fox", "", 7]
     assert kept["widgets_values_named"] == {"prompt": "a fox", "api_key": "", "seed": 7}
     assert sorted(removed) == [
-        "nodes.0.widgets_values.api_key", "nodes.0.widgets_values_named.api_key",
-    ]  # fmt: skip
+        "nodes.0.widgets_values.api_key",
+        "nodes.0.widgets_values_named.api_key",
+    ]
 
 
 def test_the_file_itself_stays_as_it_was() -> None:
@@ -81,12 +101,19 @@ def test_the_file_itself_stays_as_it_was() -> None:
         {"text": "a secret garden, password written on a wall, token of love, sk-8 skateboard"},
         {"max_tokens": 512, "num_tokens": 3, "token": "<|endoftext|>", "tokenizer": "t5"},
         {"ckpt_name": "hf_model.safetensors", "sha256": "0123456789abcdef" * 4},
-        {"api_key": ""}, {"api_key": "$text(key)"}, {"api_key": "<your key>"}, {"api_key": "••••"},
-        {"api_key": "${OPENAI_API_KEY}"}, {"use_api_key": "yes"}, {"api_key": ["7", 0]},
-        {"password": None}, {"api_key_env": "OPENAI_API_KEY"}, {"keys": "C major"},
+        {"api_key": ""},
+        {"api_key": "$text(key)"},
+        {"api_key": "<your key>"},
+        {"api_key": "••••"},
+        {"api_key": "${OPENAI_API_KEY}"},
+        {"use_api_key": "yes"},
+        {"api_key": ["7", 0]},
+        {"password": None},
+        {"api_key_env": "OPENAI_API_KEY"},
+        {"keys": "C major"},
         {"id": "12345678-1234-1234-1234-123456789abc"},
     ],
-)  # fmt: skip
+)
 def test_what_is_no_secret_is_left_alone(inputs: dict[str, Any]) -> None:
     prompt = {"1": node("X", **inputs)}
     cleaned, removed = strip_secrets(prompt)

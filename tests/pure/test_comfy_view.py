@@ -20,32 +20,59 @@ def shown(drawn: Any, id: str) -> Any:
 
 
 def test_nodes_stand_where_the_file_has_them() -> None:
-    one = node(3, "KSampler", ins="model:MODEL", outs="LATENT:LATENT", values=SAMPLER, mode=4,
-               pos=[10.5, -20], size=[315, 262], title="Draw", bgcolor="#335",
-               flags={"collapsed": True})  # fmt: skip
+    one = node(
+        3,
+        "KSampler",
+        ins="model:MODEL",
+        outs="LATENT:LATENT",
+        values=SAMPLER,
+        mode=4,
+        pos=[10.5, -20],
+        size=[315, 262],
+        title="Draw",
+        bgcolor="#335",
+        flags={"collapsed": True},
+    )
     drawn = view(graph(one, groups=[{"title": "G", "bounding": [0, 1, 2, 3], "color": "#abc"}]))
     found = shown(drawn, "3")
-    assert found | {
-        "type": "KSampler", "title": "Draw", "x": 10.5, "y": -20, "width": 315, "height": 262,
-        "mode": 4, "collapsed": True, "color": "#335",
-        "inputs": [{"name": "model", "type": "MODEL"}],
-        "outputs": [{"name": "LATENT", "type": "LATENT"}],
-    } == found  # fmt: skip
+    assert (
+        found
+        | {
+            "type": "KSampler",
+            "title": "Draw",
+            "x": 10.5,
+            "y": -20,
+            "width": 315,
+            "height": 262,
+            "mode": 4,
+            "collapsed": True,
+            "color": "#335",
+            "inputs": [{"name": "model", "type": "MODEL"}],
+            "outputs": [{"name": "LATENT", "type": "LATENT"}],
+        }
+        == found
+    )
     assert drawn["groups"] == [
         {"title": "G", "x": 0, "y": 1, "width": 2, "height": 3, "color": "#abc"}
     ]
 
 
 def test_values_are_named_as_far_as_somebody_knows() -> None:
-    file = graph(node(3, "KSampler", values=SAMPLER), node(4, "Mystery", values=["x", 5, None]),
-                 node(5, "LoadImage", values=["a.png", "image"]))  # fmt: skip
+    file = graph(
+        node(3, "KSampler", values=SAMPLER),
+        node(4, "Mystery", values=["x", 5, None]),
+        node(5, "LoadImage", values=["a.png", "image"]),
+    )
     drawn = view(file)
     assert shown(drawn, "3")["widgets"][:2] == [
-        {"name": "seed", "value": 7, "control": "randomize"}, {"name": "steps", "value": 20},
-    ]  # fmt: skip
+        {"name": "seed", "value": 7, "control": "randomize"},
+        {"name": "steps", "value": 20},
+    ]
     assert shown(drawn, "4")["widgets"] == [
-        {"name": "", "value": "x"}, {"name": "", "value": 5}, {"name": "", "value": None},
-    ]  # fmt: skip
+        {"name": "", "value": "x"},
+        {"name": "", "value": 5},
+        {"name": "", "value": None},
+    ]
     assert shown(drawn, "5")["widgets"] == [{"name": "image", "value": "a.png"}]
     rows = {row["name"]: row for row in shown(view(file, CATALOGUE), "3")["widgets"]}
     assert rows["scheduler"]["options"] == ["normal", "karras"]
@@ -64,10 +91,16 @@ def test_notes_show_their_words() -> None:
 
 
 def test_a_subgraph_is_a_node_with_what_it_shows_and_a_picture_of_its_own() -> None:
-    inner = node(5, "CLIPTextEncode", ins="clip:CLIP text!STRING", outs="C:CONDITIONING",
-                 values=["inner"])  # fmt: skip
-    definition = subgraph("s", inner, ins="clip:CLIP text:STRING", outs="C:CONDITIONING",
-                          wires="in.0>5.0 in.1>5.1 5.0>out.0")  # fmt: skip
+    inner = node(
+        5, "CLIPTextEncode", ins="clip:CLIP text!STRING", outs="C:CONDITIONING", values=["inner"]
+    )
+    definition = subgraph(
+        "s",
+        inner,
+        ins="clip:CLIP text:STRING",
+        outs="C:CONDITIONING",
+        wires="in.0>5.0 in.1>5.1 5.0>out.0",
+    )
     definition["inputs"][1]["label"] = "Words"
     instance = node(12, "s", ins="clip:CLIP text!STRING", outs="C:CONDITIONING", values=["shown"])
     file = graph(instance, node(13, "s", values=[]), definitions={"subgraphs": [definition]})
@@ -81,18 +114,27 @@ def test_a_subgraph_is_a_node_with_what_it_shows_and_a_picture_of_its_own() -> N
     assert [slot["name"] for slot in shown(inside, "-10")["outputs"]] == ["clip", "text"]
     assert (shown(inside, "-20")["x"], shown(inside, "-20")["width"]) == (900, 120)
     assert [(link["from"], link["to"]) for link in inside["links"]] == [
-        ("-10", "5"), ("-10", "5"), ("5", "-20"),
-    ]  # fmt: skip
+        ("-10", "5"),
+        ("-10", "5"),
+        ("5", "-20"),
+    ]
 
 
 def test_a_value_shown_from_deep_inside_is_shown_outside() -> None:
-    inner = subgraph("s", node(5, "CLIPTextEncode", ins="clip:CLIP text!STRING", values=["deep"]),
-                     ins="text:STRING", wires="in.0>5.1")  # fmt: skip
-    outer = subgraph("o", node(8, "s", ins="text!STRING", values=[]), ins="words:STRING",
-                     wires="in.0>8.0")  # fmt: skip
-    file = graph(node(1, "o", ins="words!STRING", values=[]),
-                 node(2, "o", values=["old"], properties={"proxyWidgets": [["8", "text"]]}),
-                 definitions={"subgraphs": [inner, outer]})  # fmt: skip
+    inner = subgraph(
+        "s",
+        node(5, "CLIPTextEncode", ins="clip:CLIP text!STRING", values=["deep"]),
+        ins="text:STRING",
+        wires="in.0>5.1",
+    )
+    outer = subgraph(
+        "o", node(8, "s", ins="text!STRING", values=[]), ins="words:STRING", wires="in.0>8.0"
+    )
+    file = graph(
+        node(1, "o", ins="words!STRING", values=[]),
+        node(2, "o", values=["old"], properties={"proxyWidgets": [["8", "text"]]}),
+        definitions={"subgraphs": [inner, outer]},
+    )
     assert shown(view(file), "1")["widgets"] == [{"name": "words", "value": "deep"}]
     assert {"name": "text", "value": "old"} in shown(view(file), "2")["widgets"]
     outer["nodes"][0]["widgets_values"] = ["middle"]
@@ -101,10 +143,11 @@ def test_a_value_shown_from_deep_inside_is_shown_outside() -> None:
 
 def test_odd_places_and_notes_do_no_harm() -> None:
     file = graph(
-        node(1, "A", pos="?", size=None), node(2, "Note", values={"text": "hi"}),
+        node(1, "A", pos="?", size=None),
+        node(2, "Note", values={"text": "hi"}),
         node(3, "Note", properties={"text": "old"}),
         groups=[{"title": 5, "bounding": {"0": 1, "1": 2, "2": 3, "3": 4}}, "?", {"bounding": []}],
-    )  # fmt: skip
+    )
     drawn = view(file)
     assert (shown(drawn, "1")["x"], shown(drawn, "1")["width"]) == (0, 210)
     assert [shown(drawn, id)["note"] for id in ("2", "3")] == ["hi", "old"]
@@ -119,8 +162,9 @@ def test_a_prompt_is_laid_out_in_columns_from_the_left() -> None:
     assert x["4"] == x["5"] < x["6"] == x["7"] < x["3"] < x["8"] < x["9"]
     boxes = [(one["x"], one["y"], one["y"] + one["height"]) for one in drawn["nodes"]]
     for at, (left, top, bottom) in enumerate(boxes):
-        assert not any(left == other and top < low and high < bottom
-                       for other, high, low in boxes[at + 1 :])  # fmt: skip
+        assert not any(
+            left == other and top < low and high < bottom for other, high, low in boxes[at + 1 :]
+        )
     assert shown(drawn, "6")["title"] == "Positive"
     assert shown(drawn, "6")["widgets"] == [{"name": "text", "value": "a fox"}]
     link = next(one for one in drawn["links"] if one["to"] == "6")

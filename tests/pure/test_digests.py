@@ -92,9 +92,13 @@ def test_one_field_of_the_inputs_says_nothing_about_the_others() -> None:
     fields = [{"name": "one", "type": "text"}, {"name": "two", "type": "text"}]
     document = graph(
         node("in", "requestInput", fields=fields, values={"one": "1", "two": "2"}),
-        node("a"), node("b"), node("c", "list"),
-        wire("in.one", "a.text"), wire("in.two", "b.text"), wire("in.params", "c.items"),
-    )  # fmt: skip
+        node("a"),
+        node("b"),
+        node("c", "list"),
+        wire("in.one", "a.text"),
+        wire("in.two", "b.text"),
+        wire("in.params", "c.items"),
+    )
     changed = deepcopy(document)
     changed["nodes"][0]["data"]["values"]["one"] = "other"
     assert marked(document, changed) == {"in", "a", "c"}
@@ -117,9 +121,13 @@ def made(document: dict[str, Any], *ran: tuple[str, int]) -> dict[str, Made]:
 
 def test_what_is_below_a_node_that_gave_something_new_is_not_up_to_date() -> None:
     document = graph(
-        node("d", "dice"), node("a"), node("b"), node("z"),
-        wire("d.text", "a.text"), wire("a.text", "b.text"),
-    )  # fmt: skip
+        node("d", "dice"),
+        node("a"),
+        node("b"),
+        node("z"),
+        wire("d.text", "a.text"),
+        wire("a.text", "b.text"),
+    )
     once = made(document, ("d", 0), ("a", 1), ("b", 2), ("z", 3))
     assert up_to_date(document, KINDS, once) == {"d", "a", "b", "z"}
     again = once | made(document, ("d", 9))
@@ -150,9 +158,13 @@ def test_a_chain_costs_its_length() -> None:
 RANDOM = {"name": "seed", "type": "number", "randomize": True}
 ASKING = graph(
     node("in", "requestInput", fields=[RANDOM, {"name": "word", "type": "text"}], values={}),
-    node("s"), node("w"), node("both"),
-    wire("in.seed-out", "s.text-in"), wire("in.word", "w.text"), wire("in.params", "both.text"),
-)  # fmt: skip
+    node("s"),
+    node("w"),
+    node("both"),
+    wire("in.seed-out", "s.text-in"),
+    wire("in.word", "w.text"),
+    wire("in.params", "both.text"),
+)
 
 
 def test_a_random_number_makes_no_result_outdated_but_a_fixed_one_does() -> None:

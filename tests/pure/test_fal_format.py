@@ -49,11 +49,21 @@ def shuffled(value: Any, random: Random) -> Any:
 
 
 def test_what_a_change_leaves_alone_keeps_its_order() -> None:
-    odd = {"version": "1", "output": {"z": "$draw.images", "a": "$input.subject"},
-           "nodes": {"draw": {"depends": ["input"], "app": "demo/x", "type": "run", "id": "draw",
-                              "input": {"prompt": "$input.subject"}}},
-           "schema": {"output": {}, "input": {"subject": {"type": "string", "name": "subject"}}},
-           "name": "odd"}  # fmt: skip
+    odd = {
+        "version": "1",
+        "output": {"z": "$draw.images", "a": "$input.subject"},
+        "nodes": {
+            "draw": {
+                "depends": ["input"],
+                "app": "demo/x",
+                "type": "run",
+                "id": "draw",
+                "input": {"prompt": "$input.subject"},
+            }
+        },
+        "schema": {"output": {}, "input": {"subject": {"type": "string", "name": "subject"}}},
+        "name": "odd",
+    }
     document = to_document(odd)
     nodes = {node["id"]: node for node in document["nodes"]}
     nodes["draw"]["data"]["app"] = "demo/y"
@@ -150,37 +160,80 @@ def test_a_workflow_made_on_the_canvas_is_written_as_the_builder_does() -> None:
     made = {
         "name": "Mine",
         "nodes": [
-            {"id": "input", "type": "requestInput", "position": {"x": 0, "y": 0},
-             "data": {"fields": [{"name": "prompt", "type": "text", "label": "Prompt",
-                                  "required": True}]}},
-            {"id": "a", "type": "falApp", "position": {"x": 1, "y": 0},
-             "data": {"app": "demo/x", "arguments": {"prompt": "$input.prompt"},
-                      "sources": ["input.prompt"]}},
-            {"id": "end", "type": "falOutput", "position": {"x": 2, "y": 0},
-             "data": {"fields": {"image": "$a.image"}, "sources": ["a"]}},
+            {
+                "id": "input",
+                "type": "requestInput",
+                "position": {"x": 0, "y": 0},
+                "data": {
+                    "fields": [
+                        {"name": "prompt", "type": "text", "label": "Prompt", "required": True}
+                    ]
+                },
+            },
+            {
+                "id": "a",
+                "type": "falApp",
+                "position": {"x": 1, "y": 0},
+                "data": {
+                    "app": "demo/x",
+                    "arguments": {"prompt": "$input.prompt"},
+                    "sources": ["input.prompt"],
+                },
+            },
+            {
+                "id": "end",
+                "type": "falOutput",
+                "position": {"x": 2, "y": 0},
+                "data": {"fields": {"image": "$a.image"}, "sources": ["a"]},
+            },
         ],
         "edges": [
-            {"id": "1", "source": "input", "sourceHandle": "prompt-out",
-             "target": "a", "targetHandle": "$input.prompt-in"},
-            {"id": "2", "source": "a", "sourceHandle": "output-out",
-             "target": "end", "targetHandle": "$a-in"},
+            {
+                "id": "1",
+                "source": "input",
+                "sourceHandle": "prompt-out",
+                "target": "a",
+                "targetHandle": "$input.prompt-in",
+            },
+            {
+                "id": "2",
+                "source": "a",
+                "sourceHandle": "output-out",
+                "target": "end",
+                "targetHandle": "$a-in",
+            },
         ],
-    }  # fmt: skip
+    }
     written = from_document(made)
     assert written == {
-        "name": "Mine", "version": "1",
+        "name": "Mine",
+        "version": "1",
         "nodes": {
-            "a": {"id": "a", "type": "run", "app": "demo/x", "depends": ["input"],
-                  "input": {"prompt": "$input.prompt"},
-                  "metadata": {"position": {"x": 1, "y": 0}}},
-            "end": {"id": "end", "type": "display", "depends": ["a"],
-                    "fields": {"image": "$a.image"}, "metadata": {"position": {"x": 2, "y": 0}}},
+            "a": {
+                "id": "a",
+                "type": "run",
+                "app": "demo/x",
+                "depends": ["input"],
+                "input": {"prompt": "$input.prompt"},
+                "metadata": {"position": {"x": 1, "y": 0}},
+            },
+            "end": {
+                "id": "end",
+                "type": "display",
+                "depends": ["a"],
+                "fields": {"image": "$a.image"},
+                "metadata": {"position": {"x": 2, "y": 0}},
+            },
         },
         "output": {"image": "$a.image"},
-        "schema": {"input": {"prompt": {"name": "prompt", "label": "Prompt", "type": "string",
-                                        "required": True}}, "output": {}},
+        "schema": {
+            "input": {
+                "prompt": {"name": "prompt", "label": "Prompt", "type": "string", "required": True}
+            },
+            "output": {},
+        },
         "metadata": {"input": {"position": {"x": 0, "y": 0}}},
-    }  # fmt: skip
+    }
     assert from_document(to_document(written)) == written
 
 

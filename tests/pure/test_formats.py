@@ -14,13 +14,23 @@ from workflows.errors import InvalidBody
 from workflows.graph import formats
 from workflows.graph.document import same
 
-WRAPPER = {"name": "duo", "title": "Duo", "is_public": True, "user_nickname": "ada",
-           "created_at": "2026-01-01T00:00:00Z", "more": [1]}  # fmt: skip
+WRAPPER = {
+    "name": "duo",
+    "title": "Duo",
+    "is_public": True,
+    "user_nickname": "ada",
+    "created_at": "2026-01-01T00:00:00Z",
+    "more": [1],
+}
 DOCUMENT: dict[str, Any] = {
-    "name": "Mine", "description": "d", "tags": ["t"], "viewport": {"x": 0, "y": 0, "zoom": 1},
+    "name": "Mine",
+    "description": "d",
+    "tags": ["t"],
+    "viewport": {"x": 0, "y": 0, "zoom": 1},
     "nodes": [{"id": "a", "type": "textBox", "position": {"x": 0, "y": 0}, "data": {}, "k": 1}],
-    "edges": [], "unknown": {"kept": True},
-}  # fmt: skip
+    "edges": [],
+    "unknown": {"kept": True},
+}
 
 
 def back(file: Any) -> Any:
@@ -54,7 +64,7 @@ API: dict[str, Any] = {
     "6": {"class_type": "CLIPTextEncode", "inputs": {"text": "a fox", "clip": ["4", 1]}},
     "4": {"class_type": "CheckpointLoaderSimple", "inputs": {"ckpt_name": "m.safetensors"}},
     "9": {"class_type": "SaveImage", "inputs": {"images": ["8", 0], "filename_prefix": "a"}},
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("file", [API, {"prompt": API, "client_id": "x"}])
@@ -66,8 +76,16 @@ def test_a_file_of_comfyui_comes_back_as_it_was(file: Any) -> None:
 
 
 def test_a_document_comes_back_without_what_is_the_servers() -> None:
-    served = {**DOCUMENT, "slug": "mine", "version": 7, "canEdit": True, "isTemplate": True,
-              "publicPlayground": True, "archived": True, "lastRun": None}  # fmt: skip
+    served = {
+        **DOCUMENT,
+        "slug": "mine",
+        "version": 7,
+        "canEdit": True,
+        "isTemplate": True,
+        "publicPlayground": True,
+        "archived": True,
+        "lastRun": None,
+    }
     assert same(back(served), DOCUMENT)
 
 

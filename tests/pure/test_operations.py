@@ -227,8 +227,11 @@ def test_no_batch_goes_above_the_limits() -> None:
     with pytest.raises(TooLarge) as raised:
         apply(document(), additions, max_nodes=3)
     assert raised.value.context == {
-        "field": "node", "value": 4, "expected": "at most 3", "index": 1,
-    }  # fmt: skip
+        "field": "node",
+        "value": 4,
+        "expected": "at most 3",
+        "index": 1,
+    }
     swap = [{"op": "node.remove", "id": "n1"}, additions[0]]
     assert len(apply(document(), swap, max_nodes=2)["nodes"]) == 2
 

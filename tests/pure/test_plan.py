@@ -159,16 +159,23 @@ def test_each_fault_of_a_graph_is_a_problem_with_its_place() -> None:
 
 def test_a_missing_input_says_how_to_give_it_and_names_no_id() -> None:
     document = graph(
-        node("b-f6cc4ab0af", "blur", label="Soften"), node("c-1", "blur", label="Soften"),
+        node("b-f6cc4ab0af", "blur", label="Soften"),
+        node("c-1", "blur", label="Soften"),
         node("s-2", "split"),
-        wire("b-f6cc4ab0af.image", "c-1.image"), wire("s-2.parts", "c-1.radius"),
-    )  # fmt: skip
+        wire("b-f6cc4ab0af.image", "c-1.image"),
+        wire("s-2.parts", "c-1.radius"),
+    )
     texts = {p.message for p in problems(document) if p.code == "MISSING_INPUT"}
     assert texts == {"Soften needs Picture: connect an image.", "Split needs text: connect text."}
     alone = only_problem(document, only=["c-1", "b-f6cc4ab0af", "s-2"][:2][1:])
     assert alone.message == "Soften needs Picture: connect an image."
-    second = graph(node("a", "split", text="x"), node("b", "split"), node("p", "preview"),
-                   wire("a", "p"), wire("b", "p"))  # fmt: skip
+    second = graph(
+        node("a", "split", text="x"),
+        node("b", "split"),
+        node("p", "preview"),
+        wire("a", "p"),
+        wire("b", "p"),
+    )
     named = next(p for p in problems(second) if p.code == "MISSING_INPUT")
     assert named.message == "Split 2 needs text: connect text."
 
@@ -206,8 +213,13 @@ def test_faults_of_nodes_that_do_not_run_are_no_problem() -> None:
 
 
 def test_a_bad_typed_value_behind_a_wire_does_no_harm() -> None:
-    found = plan(graph(node("a", text="7"), node("b", "blur", radius="many", image=PICTURE),
-                       wire("a", "b.radius")))  # fmt: skip
+    found = plan(
+        graph(
+            node("a", text="7"),
+            node("b", "blur", radius="many", image=PICTURE),
+            wire("a", "b.radius"),
+        )
+    )
     assert "radius" not in found.nodes["b"].values
     assert found.calls("b", {"a": {"text": "7"}}).arguments[0]["radius"] == 7
 
@@ -255,9 +267,11 @@ def test_a_field_name_declared_twice_is_a_problem() -> None:
 
 def test_a_required_field_of_a_request_that_does_not_run_may_stay_empty() -> None:
     document = graph(
-        node("in", "requestInput", fields=FIELDS), node("a", text="x"), node("p", "preview"),
+        node("in", "requestInput", fields=FIELDS),
+        node("a", text="x"),
+        node("p", "preview"),
         wire("a", "p"),
-    )  # fmt: skip
+    )
     assert list(plan(document).nodes) == ["a", "p"]
 
 
@@ -285,9 +299,13 @@ def test_every_acyclic_graph_is_ordered_sources_first(
     wires = [wire(f"n{min(p)}.items", f"n{max(p)}.items") for p in pairs if p[0] != p[1]]
     distinct = {item["id"]: item for item in wires}
     found = plan(
-        graph(*(node(f"n{at}", "list") for at in order), *distinct.values(), node("p", "preview"),
-              wire(f"n{order[0]}", "p"))
-    )  # fmt: skip
+        graph(
+            *(node(f"n{at}", "list") for at in order),
+            *distinct.values(),
+            node("p", "preview"),
+            wire(f"n{order[0]}", "p"),
+        )
+    )
     place = {id: at for at, id in enumerate(found.nodes)}
     for id, planned in found.nodes.items():
         assert all(place[source] < place[id] for source in found.depends[id])

@@ -31,12 +31,16 @@ from workflows.graph.ports import (
 def test_every_pair_of_types_fits_as_the_tables_say_and_no_other() -> None:
     for source, target in itertools.product(TYPES, TYPES):
         expected = (
-            "same" if source == target
-            else "any" if "any" in (source, target)
-            else "automatic" if (source, target) in AUTOMATIC
-            else "parsed" if source == "text" and target in PARSED
+            "same"
+            if source == target
+            else "any"
+            if "any" in (source, target)
+            else "automatic"
+            if (source, target) in AUTOMATIC
+            else "parsed"
+            if source == "text" and target in PARSED
             else None
-        )  # fmt: skip
+        )
         assert fits(source, target) == expected, (source, target)
         assert fits(source, f"list<{target}>") == expected
         each = expected if target in ("any", "json") else expected and f"each:{expected}"
@@ -68,8 +72,10 @@ def test_placeholders_become_required_text_inputs() -> None:
     assert placeholders(data["text"]) == ["a", "c", "text"]
     found = inputs_of(NODE_TYPES["template"], data)
     assert [(port.name, port.required) for port in found] == [
-        ("text", False), ("a", True), ("c", True),
-    ]  # fmt: skip
+        ("text", False),
+        ("a", True),
+        ("c", True),
+    ]
     assert inputs_of(NODE_TYPES["template"], {"text": 3}) == NODE_TYPES["template"].inputs
 
 
@@ -84,8 +90,10 @@ def test_fields_become_outputs_and_malformed_ones_are_passed_over() -> None:
     rows = [{"name": "p", "type": "slider"}, {"name": ""}, "x", {"name": "q", "type": "new"}]
     found = outputs_of(NODE_TYPES["requestInput"], {"fields": rows})
     assert [(port.name, port.type) for port in found] == [
-        ("p", "number"), ("q", "any"), ("params", "json"),
-    ]  # fmt: skip
+        ("p", "number"),
+        ("q", "any"),
+        ("params", "json"),
+    ]
     assert [port.name for port in outputs_of(NODE_TYPES["requestInput"], {})] == ["params"]
 
 
@@ -100,11 +108,14 @@ def test_the_sources_of_references_are_inputs() -> None:
 
 
 DECLARING = NodeType(
-    "declaring", "Declaring", "Tests", "Test.",
+    "declaring",
+    "Declaring",
+    "Tests",
+    "Test.",
     (Input("graph", "json", port=False), Input("tags", "json", port=False)),
     (Output("files", "list<file>"),),
     dynamic="declared",
-)  # fmt: skip
+)
 CASES = json.loads((Path(__file__).parent / "declared_ports_cases.json").read_text("utf-8"))
 
 

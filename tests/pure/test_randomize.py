@@ -16,7 +16,7 @@ from workflows.graph.schema import describe, fields_of, json_schema
 
 SAMPLER = NodeType(
     "sampler", "Sampler", "test", "", (), (Output("text", "text"),), dynamic="declared"
-)  # fmt: skip
+)
 KINDS = {**TYPES, "sampler": SAMPLER}
 SEED = {"name": "seed", "type": "number", "min": 3, "max": 9, "default": 5, "randomize": True}
 limits = st.one_of(st.none(), st.integers(-(2**60), 2**60), st.floats(-1e6, 1e6))

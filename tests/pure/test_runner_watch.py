@@ -16,17 +16,27 @@ from workflows.runners.tracker import MISSES, Watch
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=4)
-    | st.dictionaries(
-        st.sampled_from(["node", "nodes", "value", "max", "state", "prompt_id", "x"]), inner,
-        max_size=4,
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(["node", "nodes", "value", "max", "state", "prompt_id", "x"]),
+            inner,
+            max_size=4,
+        )
     ),
     max_leaves=12,
-)  # fmt: skip
+)
 KINDS = (
-    "execution_start", "execution_cached", "executing", "progress", "progress_state", "executed",
-    "execution_success", "execution_error", "execution_interrupted",
-)  # fmt: skip
+    "execution_start",
+    "execution_cached",
+    "executing",
+    "progress",
+    "progress_state",
+    "executed",
+    "execution_success",
+    "execution_error",
+    "execution_interrupted",
+)
 
 
 def hear(watch: Watch, type: str, **data: Any) -> bool:
@@ -139,11 +149,12 @@ def test_any_dictionary_with_a_name_and_a_folder_is_a_file() -> None:
     outputs = {
         "9": {
             "gifs": [{"filename": "a.mp4", "subfolder": "v", "type": "output", "format": "video"}],
-            "animated": [True], "text": ["words"],
+            "animated": [True],
+            "text": ["words"],
             "images": [{"filename": "b.png", "type": "temp"}, {"filename": "c.png", "type": "x"}],
             "result": ["model.glb", {"camera": 1}],
         }
-    }  # fmt: skip
+    }
     found = shapes.ended({"p": {"outputs": outputs}}, "p")
     assert found is not None
     made = found.outputs["9"]

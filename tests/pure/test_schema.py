@@ -35,9 +35,14 @@ def test_fields_are_shown_as_declared_with_their_saved_values() -> None:
     shown = describe(DOCUMENT)
     assert shown["fields"] == FIELDS[:7]
     assert shown["values"] == {
-        "prompt": "jazz", "ratio": "1:1", "size": 2, "shiny": False,
-        "photo": None, "tint": None, "odd": None,
-    }  # fmt: skip
+        "prompt": "jazz",
+        "ratio": "1:1",
+        "size": 2,
+        "shiny": False,
+        "photo": None,
+        "tint": None,
+        "odd": None,
+    }
 
 
 def test_a_workflow_without_request_input_has_no_fields() -> None:
@@ -53,8 +58,12 @@ def test_the_json_schema_says_what_a_run_takes() -> None:
     assert properties["prompt"] == {"type": "string", "title": "Prompt", "default": "jazz"}
     assert properties["ratio"]["enum"] == ["1:1", "9:16"]
     assert properties["size"] == {
-        "type": "number", "description": "In metres", "minimum": 1, "maximum": 8, "default": 2,
-    }  # fmt: skip
+        "type": "number",
+        "description": "In metres",
+        "minimum": 1,
+        "maximum": 8,
+        "default": 2,
+    }
     assert properties["shiny"] == {"type": "boolean", "default": False}
     assert properties["photo"]["anyOf"][0] == {"type": "string", "format": "uri-reference"}
     assert properties["odd"] == {}

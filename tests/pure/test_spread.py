@@ -121,8 +121,11 @@ def test_an_item_that_does_not_fit_is_named_by_its_place() -> None:
     with pytest.raises(NodeError, match="Item 2 of 3: size is") as raised:
         arguments([SIZE], size=[1, "x", 3])
     assert raised.value.context == {
-        "field": "size", "value": "x", "expected": "a number", "item": 1,
-    }  # fmt: skip
+        "field": "size",
+        "value": "x",
+        "expected": "a number",
+        "item": 1,
+    }
 
 
 def test_too_many_items_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

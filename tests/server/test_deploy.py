@@ -141,10 +141,12 @@ def test_behind_nginx_pages_have_hsts_and_events_and_sockets_pass_as_they_come(
             assert any(line == "event: queued" for line in stream.iter_lines())
 
     with connect(
-        f"wss://{NAME}/ws/canvas", ssl=nginx.trust,
+        f"wss://{NAME}/ws/canvas",
+        ssl=nginx.trust,
         sock=socket.create_connection(("127.0.0.1", nginx.secure)),
-        origin=f"https://{NAME}", additional_headers={"Cookie": site.cookie()},
-    ) as opened:  # fmt: skip
+        origin=f"https://{NAME}",
+        additional_headers={"Cookie": site.cookie()},
+    ) as opened:
         opened.send(json.dumps({"watch": run["executionId"], "after": 0}))
         # The run is another account's: what counts is that frames pass both ways.
         assert json.loads(opened.recv(timeout=20))["type"] == "error"
@@ -167,8 +169,10 @@ def test_systemd_takes_the_unit(tmp_path: Path) -> None:
     place.write_text(unit().replace("/opt/patchbay", str(ROOT)), encoding="utf-8")
     done = subprocess.run(
         [needed(machine.systemd_analyze(), "systemd-analyze"), "verify", "--man=no", str(place)],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     said = [line for line in done.stderr.splitlines() if "patchbay" in line]
     assert (done.returncode, said) == (0, []), done.stderr
 

@@ -21,9 +21,14 @@ def test_the_root_path_header_is_ignored(ask: Ask) -> None:
 def test_the_root_path_header_is_ignored_by_sockets(connect: Callable[[], socket.socket]) -> None:
     key = base64.b64encode(os.urandom(16)).decode()
     lines = [
-        "GET /ws HTTP/1.1", "Host: localhost", "Upgrade: websocket", "Connection: Upgrade",
-        f"Sec-WebSocket-Key: {key}", "Sec-WebSocket-Version: 13", "Daphne-Root-Path: /evil",
-    ]  # fmt: skip
+        "GET /ws HTTP/1.1",
+        "Host: localhost",
+        "Upgrade: websocket",
+        "Connection: Upgrade",
+        f"Sec-WebSocket-Key: {key}",
+        "Sec-WebSocket-Version: 13",
+        "Daphne-Root-Path: /evil",
+    ]
     connection = connect()
     connection.sendall("\r\n".join(lines).encode() + b"\r\n\r\n")
     received = b""

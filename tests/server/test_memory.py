@@ -52,12 +52,22 @@ class Watched:
         self.site = site
         self.key = subprocess.run(
             [
-                sys.executable, "manage.py", "create_token", "--user", "admin", "--tier",
-                "enterprise", "--capabilities",
+                sys.executable,
+                "manage.py",
+                "create_token",
+                "--user",
+                "admin",
+                "--tier",
+                "enterprise",
+                "--capabilities",
                 "workflow:read,workflow:write,workflow:run,execution:read",
             ],
-            cwd=ROOT, text=True, env=site.environment(), capture_output=True, check=True,
-        ).stdout.strip()  # fmt: skip
+            cwd=ROOT,
+            text=True,
+            env=site.environment(),
+            capture_output=True,
+            check=True,
+        ).stdout.strip()
         self.idle = self._memory("VmRSS")
 
     def ask(self, method: str, path: str, body: Any = None, status: int = 200) -> Any:
@@ -73,9 +83,12 @@ class Watched:
         head = f'--edge\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
         whole = head.encode() + body + b"\r\n--edge--\r\n"
         answer = self.site.ask(
-            "POST", path, whole, Content_Type="multipart/form-data; boundary=edge",
+            "POST",
+            path,
+            whole,
+            Content_Type="multipart/form-data; boundary=edge",
             Authorization=f"Bearer {self.key}",
-        )  # fmt: skip
+        )
         assert answer.status in (200, 201), answer.body[:500]
         return dict(answer.json())
 
@@ -235,11 +248,13 @@ def test_a_request_that_would_blow_up_is_not_sent(server: Watched) -> None:
     document = graph(
         {
             "a": ("textBox", {"text": "x" * 1_000_000}),
-            "h": ("httpRequest", {"url": url, "method": "POST", "bodyMode": "raw",
-                                  "body": "{{input}}" * 1_500}),
+            "h": (
+                "httpRequest",
+                {"url": url, "method": "POST", "bodyMode": "raw", "body": "{{input}}" * 1_500},
+            ),
         },
         "a > h.params",
-    )  # fmt: skip
+    )
     error = wrong(server.hold(lambda: server.run(document)))
     assert "8,000,000" in error["message"]
 

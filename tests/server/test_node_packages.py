@@ -32,10 +32,20 @@ BROKEN = {
 def install(folder: Path, target: Path) -> None:
     """Install a package of the folder as a person does, without the network."""
     subprocess.run(
-        [ROOT / ".venv/bin/uv", "pip", "install", "-q", "--offline", "--no-deps",
-         "--target", target, folder],
-        check=True, cwd=ROOT,
-    )  # fmt: skip
+        [
+            ROOT / ".venv/bin/uv",
+            "pip",
+            "install",
+            "-q",
+            "--offline",
+            "--no-deps",
+            "--target",
+            target,
+            folder,
+        ],
+        check=True,
+        cwd=ROOT,
+    )
 
 
 @pytest.fixture
@@ -71,9 +81,14 @@ def workflow(type: str) -> str:
     ]
     edges = [
         {"id": "1", "source": "in", "sourceHandle": "text", "target": "it", "targetHandle": "text"},
-        {"id": "2", "source": "it", "sourceHandle": "text", "target": "out",
-         "targetHandle": "result"},
-    ]  # fmt: skip
+        {
+            "id": "2",
+            "source": "it",
+            "sourceHandle": "text",
+            "target": "out",
+            "targetHandle": "result",
+        },
+    ]
     return json.dumps({"name": type, "nodes": nodes, "edges": edges})
 
 

@@ -114,9 +114,10 @@ def established(process: Process) -> str:
     """Return the connections the server's side has open, by the port of the other side."""
     lines = Path(f"/proc/{process.process.pid}/net/tcp").read_text(encoding="ascii").splitlines()
     return "\n".join(
-        f"{remote} {state}" for _, local, remote, state, *_ in map(str.split, lines[1:])
+        f"{remote} {state}"
+        for _, local, remote, state, *_ in map(str.split, lines[1:])
         if local.endswith(f":{process.port:04X}")
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.parametrize("size", [1, FRAME_BYTES - 1, FRAME_BYTES, FRAME_BYTES + 1, 5 * MB])

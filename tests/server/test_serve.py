@@ -60,18 +60,27 @@ class Site:
             copy_started(self.folder)
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "manage.py", *self.command], cwd=ROOT, stdin=subprocess.DEVNULL,
-                env=environment, stdout=log, stderr=subprocess.STDOUT,
-            )  # fmt: skip
+                [sys.executable, "manage.py", *self.command],
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+                env=environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
         wait_until(lambda: self.healthy() or self.process.poll() is not None, START_SECONDS)
         assert self.process.poll() is None, self.output()
 
     def refuse(self, *arguments: str, **changes: str) -> str:
         """Start another one that must refuse, and return what it says."""
         done = subprocess.run(
-            [sys.executable, "manage.py", "serve", *arguments], cwd=ROOT, capture_output=True,
-            env=self.environment(**changes), text=True, timeout=START_SECONDS, check=False,
-        )  # fmt: skip
+            [sys.executable, "manage.py", "serve", *arguments],
+            cwd=ROOT,
+            capture_output=True,
+            env=self.environment(**changes),
+            text=True,
+            timeout=START_SECONDS,
+            check=False,
+        )
         assert done.returncode == 1, done.stdout + done.stderr
         assert "Traceback" not in done.stderr
         return done.stderr.strip()
@@ -114,9 +123,13 @@ class Site:
         names = "workflow:read,workflow:write,workflow:run"
         command = ["manage.py", "create_token", "--user", "ci", "--capabilities", names]
         done = subprocess.run(
-            [sys.executable, *command], cwd=ROOT, env=self.environment(), check=True,
-            capture_output=True, text=True,
-        )  # fmt: skip
+            [sys.executable, *command],
+            cwd=ROOT,
+            env=self.environment(),
+            check=True,
+            capture_output=True,
+            text=True,
+        )
         return done.stdout.strip()
 
     def output(self) -> str:
@@ -157,8 +170,12 @@ def test_a_first_start_serves_and_its_link_opens_the_library(site: Site) -> None
 def test_a_workflow_runs_by_token_over_the_wire_and_streams_resume(site: Site) -> None:
     site.start()
     key = {"x_api_key": site.token(), "Content_Type": "application/json"}
-    body = json.dumps({"name": "Art", "nodes": [
-        {"id": "g", "type": "gradient", "position": {"x": 0, "y": 0}, "data": {}}]})  # fmt: skip
+    body = json.dumps(
+        {
+            "name": "Art",
+            "nodes": [{"id": "g", "type": "gradient", "position": {"x": 0, "y": 0}, "data": {}}],
+        }
+    )
     assert site.ask("POST", "/api/workflows", body, **key).status == 201
     waited = site.ask("POST", "/api/workflows/art/run", '{"inputs":{}}', **key)
     result = waited.json()
@@ -275,9 +292,11 @@ def test_behind_a_proxy_with_tls_the_public_address_may_send_forms_and_cookies_a
     page = site.ask("GET", "/", Cookie=session, **through)
     token = re.search(r"csrftoken=(\w+)", page.headers["set-cookie"]).group(1)
     signed = {
-        "Cookie": f"{session}; csrftoken={token}", "X_CSRFToken": token,
-        "Content_Type": "application/json", **through,
-    }  # fmt: skip
+        "Cookie": f"{session}; csrftoken={token}",
+        "X_CSRFToken": token,
+        "Content_Type": "application/json",
+        **through,
+    }
     for origin, status in (("https://patchbay.example", 201), ("https://evil.example", 403)):
         answer = site.ask("POST", "/api/workflows", '{"name":"P"}', Origin=origin, **signed)
         assert answer.status == status, answer.body

@@ -29,10 +29,12 @@ def make(tmp_path: Path) -> Iterator[Make]:
 
     def new(timeout: float = 20) -> base.DatabaseWrapper:
         database = {
-            **settings.DATABASES["default"], "ENGINE": "canvas.sqlite",
-            "NAME": str(tmp_path / "db.sqlite3"), "TEST": {},
+            **settings.DATABASES["default"],
+            "ENGINE": "canvas.sqlite",
+            "NAME": str(tmp_path / "db.sqlite3"),
+            "TEST": {},
             "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": timeout},
-        }  # fmt: skip
+        }
         wrapper = base.DatabaseWrapper(database, alias="other")
         made.append(wrapper)
         return wrapper

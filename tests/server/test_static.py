@@ -75,9 +75,13 @@ async def test_a_hashed_file_is_kept_and_another_is_revalidated(
 
 @pytest.mark.parametrize(
     ("accepts", "encoding", "body"),
-    [("gzip, deflate, br", "br", b"br"), ("gzip;q=0.5", "gzip", b"gzip"),
-     ("deflate", None, b"console.log(1)"), ("", None, b"console.log(1)")],
-)  # fmt: skip
+    [
+        ("gzip, deflate, br", "br", b"br"),
+        ("gzip;q=0.5", "gzip", b"gzip"),
+        ("deflate", None, b"console.log(1)"),
+        ("", None, b"console.log(1)"),
+    ],
+)
 async def test_the_best_form_the_client_takes_is_sent(
     app: ServeStaticASGI, accepts: str, encoding: str | None, body: bytes
 ) -> None:
@@ -90,9 +94,16 @@ async def test_the_best_form_the_client_takes_is_sent(
 
 @pytest.mark.parametrize(
     "path",
-    ["/static/../secret", "/static/link.txt", "/static/canvas", "/static/", "/static//etc/passwd",
-     "/static/canvas/../../secret", "/staticsite/site.css"],
-)  # fmt: skip
+    [
+        "/static/../secret",
+        "/static/link.txt",
+        "/static/canvas",
+        "/static/",
+        "/static//etc/passwd",
+        "/static/canvas/../../secret",
+        "/staticsite/site.css",
+    ],
+)
 async def test_nothing_else_is_served(app: ServeStaticASGI, path: str) -> None:
     assert (await ask(app, path))[2] == b"django"
 

@@ -125,9 +125,11 @@ def test_a_page_opened_by_https_may_open_the_socket_by_https_and_no_other_may(
     def opened(origin: str) -> bool:
         try:
             with connect(
-                f"wss://{place}/ws/canvas", origin=origin, ssl=trust(secure),
+                f"wss://{place}/ws/canvas",
+                origin=origin,
+                ssl=trust(secure),
                 additional_headers={"Cookie": cookie},
-            ):  # fmt: skip
+            ):
                 return True
         except InvalidStatus:
             return False
@@ -153,9 +155,13 @@ def test_a_port_that_is_taken_is_named_with_its_setting(secure: Server, tmp_path
     other = Server(tmp_path, tls=True)
     done = subprocess.run(
         [sys.executable, "manage.py", "serve", "--tls", "--tls-port", str(secure.tls_port)],
-        cwd=ROOT, env={**os.environ, "DATA_DIR": str(tmp_path / "data"), "PORT": str(other.port)},
-        capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+        cwd=ROOT,
+        env={**os.environ, "DATA_DIR": str(tmp_path / "data"), "PORT": str(other.port)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
     assert done.returncode == 1
     assert f"Port {secure.tls_port} on 127.0.0.1 cannot be used" in done.stderr
     assert "TLS_PORT" in done.stderr

@@ -44,9 +44,11 @@ def ci(gate: Gate, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watcher
 def start(site: Site, gate: Gate) -> None:
     """Start the site."""
     site.start(
-        ACTIVE_RUNS="1", MAX_WATCHERS_PER_USER="400", FETCH_ALLOW=gate.origin,
+        ACTIVE_RUNS="1",
+        MAX_WATCHERS_PER_USER="400",
+        FETCH_ALLOW=gate.origin,
         RATES="enterprise=1000000",
-    )  # fmt: skip
+    )
 
 
 def seqs(events: list[Event]) -> list[int]:

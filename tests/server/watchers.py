@@ -113,8 +113,12 @@ def watcher_of(site: Site, user: str = "ci") -> Watcher:
     key = site.token()
     done = subprocess.run(
         [sys.executable, "manage.py", "login_link", "--user", user],
-        cwd=ROOT, env=site.environment(), check=True, capture_output=True, text=True,
-    )  # fmt: skip
+        cwd=ROOT,
+        env=site.environment(),
+        check=True,
+        capture_output=True,
+        text=True,
+    )
     path = re.search(r"(/login/\S+)", done.stdout)
     assert path is not None, done.stdout
     answer = site.sign_in(path.group(1))

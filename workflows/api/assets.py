@@ -33,10 +33,22 @@ UPLOAD: Required = ("workflow:write", "workflow:run", "workflow:*:run")
 READ: Required = ("workflow:read", "execution:read", "workflow:run", "workflow:*:run")
 
 #: Types a browser may show in place; everything else is a download.
-INLINE = frozenset({
-    "image/png", "image/jpeg", "image/webp", "image/gif", "image/avif", "video/mp4", "video/webm",
-    "audio/mpeg", "audio/mp4", "audio/wav", "audio/ogg", "audio/flac",
-})  # fmt: skip
+INLINE = frozenset(
+    {
+        "image/png",
+        "image/jpeg",
+        "image/webp",
+        "image/gif",
+        "image/avif",
+        "video/mp4",
+        "video/webm",
+        "audio/mpeg",
+        "audio/mp4",
+        "audio/wav",
+        "audio/ogg",
+        "audio/flac",
+    }
+)
 #: Files up to this size are read in one go; larger ones in pieces, as fast as they are taken.
 WHOLE_BYTES = 1024 * 1024
 SANDBOX = "default-src 'none'; sandbox"

@@ -61,9 +61,10 @@ class WorkflowCredentials(ApiView):
         body = self.body(request)
         if "credential" not in body:
             raise InvalidBody(
-                "credential is missing.", field="credential",
+                "credential is missing.",
+                field="credential",
                 expected="the id of one of your credentials, or null",
-            )  # fmt: skip
+            )
         bindings.binding_set(
             user=request.user, slug=slug, slot=body.get("slot"), credential_id=body["credential"]
         )

@@ -178,9 +178,12 @@ def known_error(error: Exception, request: Any) -> PatchbayError:
             logger.warning("%s at %s: %s", known.code, getattr(request, "path", "?"), error)
         return known
     logger.error(
-        "unforeseen %s at %s", type(error).__name__, getattr(request, "path", "?"),
-        exc_info=error, extra={"request_id": getattr(request, "id", "-")},
-    )  # fmt: skip
+        "unforeseen %s at %s",
+        type(error).__name__,
+        getattr(request, "path", "?"),
+        exc_info=error,
+        extra={"request_id": getattr(request, "id", "-")},
+    )
     return InternalError()
 
 

@@ -257,7 +257,9 @@ def _number(text: str | None, field: str, *, default: int) -> int:
         return default
     if not text.isascii() or not text.isdigit() or len(text) > 9:
         raise BadRequest(
-            f"{field} must be a whole number.", field=field, value=text[:80],
+            f"{field} must be a whole number.",
+            field=field,
+            value=text[:80],
             expected="a whole number",
-        )  # fmt: skip
+        )
     return int(text)

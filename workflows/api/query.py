@@ -17,8 +17,16 @@ _FLAGS = {"true": True, "1": True, "false": False, "0": False}
 MAX_TEXT = 200
 #: Names of parameters by which lists are paged, here and elsewhere.
 PAGING = (
-    "page", "per_page", "perPage", "page_size", "pageSize", "offset", "skip", "cursor", "before",
-)  # fmt: skip
+    "page",
+    "per_page",
+    "perPage",
+    "page_size",
+    "pageSize",
+    "offset",
+    "skip",
+    "cursor",
+    "before",
+)
 
 
 def one(request: HttpRequest | Request, name: str) -> str | None:
@@ -41,8 +49,10 @@ def paged_by(request: HttpRequest | Request, *known: str) -> None:
             expected = " and ".join(known)
             raise BadRequest(
                 f"There is no {name} here; this list is paged by {expected}.",
-                field=name, value=request.GET[name][:80], expected=expected,
-            )  # fmt: skip
+                field=name,
+                value=request.GET[name][:80],
+                expected=expected,
+            )
 
 
 def text(request: HttpRequest | Request, name: str) -> str | None:

@@ -98,10 +98,12 @@ class RunnerQueue(ApiView):
     def get(self, request: Request, id: str) -> Response:
         """Ask the runner what it executes and what waits."""
         running, pending = runners.runner_queue(user=request.user, runner_id=id)
-        return Response({
-            "running": [queued(item) for item in running],
-            "pending": [queued(item) for item in pending],
-        })  # fmt: skip
+        return Response(
+            {
+                "running": [queued(item) for item in running],
+                "pending": [queued(item) for item in pending],
+            }
+        )
 
 
 def queued(item: runners.Queued) -> JsonObject:

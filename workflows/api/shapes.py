@@ -140,10 +140,14 @@ def execution_summary(run: Run, absolute: Callable[[Json], Json]) -> JsonObject:
 def run_workflow(run: Run, workflow: Workflow) -> JsonObject:
     """Return the graph of a run of a workflow, as it was."""
     return {
-        "executionId": str(run.pk), "workflowSlug": workflow.slug, "name": workflow.name,
-        "createdAt": moment(run.created_at), "inputs": run.inputs,
-        "nodes": run.snapshot.nodes, "edges": run.snapshot.edges,
-    }  # fmt: skip
+        "executionId": str(run.pk),
+        "workflowSlug": workflow.slug,
+        "name": workflow.name,
+        "createdAt": moment(run.created_at),
+        "inputs": run.inputs,
+        "nodes": run.snapshot.nodes,
+        "edges": run.snapshot.edges,
+    }
 
 
 def node_rows(steps: list[Step], nodes: list[str]) -> list[JsonObject]:
@@ -157,22 +161,37 @@ def node_result(step: Step, absolute: Callable[[Json], Json], *, outdated: bool)
     """Return a step as the newest result of its node."""
     row = _node_row(step.node_id, step)
     return {
-        "executionId": str(step.run_id), "outputs": absolute(row["outputs"]), "ms": row["ms"],
-        "cached": row["cached"], "finishedAt": moment(step.finished_at), "outdated": outdated,
-    }  # fmt: skip
+        "executionId": str(step.run_id),
+        "outputs": absolute(row["outputs"]),
+        "ms": row["ms"],
+        "cached": row["cached"],
+        "finishedAt": moment(step.finished_at),
+        "outdated": outdated,
+    }
 
 
 def _node_row(id: str, step: Step | None) -> JsonObject:
     if step is None:
         return {
-            "id": id, "status": "pending", "ms": None, "cost": 0, "cached": False, "error": None,
-            "outputs": None, "warnings": [],
-        }  # fmt: skip
+            "id": id,
+            "status": "pending",
+            "ms": None,
+            "cost": 0,
+            "cached": False,
+            "error": None,
+            "outputs": None,
+            "warnings": [],
+        }
     ms = None
     if step.started_at and step.finished_at and step.status != StepStatus.RUNNING:
         ms = round((step.finished_at - step.started_at).total_seconds() * 1000)
     return {
-        "id": id, "status": step.status, "ms": ms, "cost": number(step.cost),
-        "cached": step.cached, "error": step.error, "outputs": step.output,
+        "id": id,
+        "status": step.status,
+        "ms": ms,
+        "cost": number(step.cost),
+        "cached": step.cached,
+        "error": step.error,
+        "outputs": step.output,
         "warnings": step.warnings,
-    }  # fmt: skip
+    }

@@ -94,9 +94,12 @@ def charge(run_id: UUID, charge: Charge) -> None:
         "token_id", "token__name", "workflow__slug"
     ).get(pk=run_id)
     facts = {
-        "run_id": run_id, "node_id": charge.node_id, "token_id": token_id,
-        "key_name": key_name or "", "workflow_slug": slug or "",
-    }  # fmt: skip
+        "run_id": run_id,
+        "node_id": charge.node_id,
+        "token_id": token_id,
+        "key_name": key_name or "",
+        "workflow_slug": slug or "",
+    }
     _append(charge.owner_id, balance(charge.owner_id), kind, -charge.amount, **facts)
     Run.objects.filter(pk=run_id).update(cost=F("cost") + charge.amount)
 

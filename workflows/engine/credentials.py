@@ -85,9 +85,11 @@ def credential_headers(
     if origin not in row.allowed_origins:
         allowed = ", ".join(row.allowed_origins) or "nowhere"
         raise NodeError(
-            f"The credential {row.name} is not for {origin}.", field=port.name, value=row.name,
+            f"The credential {row.name} is not for {origin}.",
+            field=port.name,
+            value=row.name,
             expected=f"a URL at {allowed}",
-        )  # fmt: skip
+        )
     _note_use(row)
     return _header(row, secrets)
 
@@ -105,15 +107,18 @@ def _chosen(
         return next((row for row in rows if origin in row.allowed_origins), None)
     if chosen == WANTED:
         raise CredentialUnknown(
-            "This step wants a key, and none is chosen.", field=port.name,
+            "This step wants a key, and none is chosen.",
+            field=port.name,
             expected="one of your credentials",
-        )  # fmt: skip
+        )
     row: Credential | None = mine.filter(public_id=str(chosen)).first()
     if row is None:
         raise CredentialUnknown(
-            "There is no such credential.", field=port.name, value=str(chosen)[:80],
+            "There is no such credential.",
+            field=port.name,
+            value=str(chosen)[:80],
             expected="one of your credentials",
-        )  # fmt: skip
+        )
     return row
 
 

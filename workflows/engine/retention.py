@@ -54,9 +54,10 @@ def _forget(owner_id: int, run_ids: list[UUID]) -> None:
     runs = Run.objects.filter(pk__in=run_ids)
     made = {
         str(id): id
-        for id in Asset.objects.filter(run__in=run_ids, owner_id=owner_id, shares=None)
-        .values_list("pk", flat=True)
-    }  # fmt: skip
+        for id in Asset.objects.filter(run__in=run_ids, owner_id=owner_id, shares=None).values_list(
+            "pk", flat=True
+        )
+    }
     for text in _texts(owner_id, run_ids):
         if not made:
             break

@@ -121,10 +121,17 @@ def _load(run_id: UUID) -> _Facts | None:
     spent = Decimal(str(cost))
     shown = source == Source.CANVAS
     return _Facts(
-        owner_id, document, inputs, options, spent, tier, webhook_id is not None, shown,
+        owner_id,
+        document,
+        inputs,
+        options,
+        spent,
+        tier,
+        webhook_id is not None,
+        shown,
         digests(document, inputs, registry.node_types()) if shown else {},
         scope_of(options, owner_id, workflow_id, workflow_owner_id),
-    )  # fmt: skip
+    )
 
 
 def _compile(facts: _Facts) -> tuple[Plan | None, InvalidGraph]:
@@ -140,13 +147,25 @@ async def _execute(run_id: UUID, facts: _Facts, plan: Plan, claim: Claim, host: 
     force = bool(facts.options.get("force"))
     cap = facts.options.get("maxCredits")
     budget = Budget(
-        facts.owner_id, facts.tier, host.reservations, facts.cost,
+        facts.owner_id,
+        facts.tier,
+        host.reservations,
+        facts.cost,
         None if cap is None else Decimal(str(cap)),
-    )  # fmt: skip
+    )
     run = ActiveRun(
-        run_id, facts.owner_id, plan, claim.journal, claim.past, host, budget,
-        scope=facts.scope, force=force, careful=claim.past.crashed, digests=facts.digests,
-    )  # fmt: skip
+        run_id,
+        facts.owner_id,
+        plan,
+        claim.journal,
+        claim.past,
+        host,
+        budget,
+        scope=facts.scope,
+        force=force,
+        careful=claim.past.crashed,
+        digests=facts.digests,
+    )
     run.outputs.update(
         (id, output) for id, output in claim.past.completed.items() if id in plan.nodes
     )

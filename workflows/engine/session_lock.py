@@ -22,9 +22,12 @@ from workflows.engine.file_lock import Taken
 KEY = 0x7061746368626179  # "patchbay"
 #: A dead network is noticed within some ten seconds, on both sides.
 _CLIENT = {
-    "connect_timeout": 3, "keepalives_idle": 3, "keepalives_interval": 2, "keepalives_count": 3,
+    "connect_timeout": 3,
+    "keepalives_idle": 3,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
     "tcp_user_timeout": 8_000,
-}  # fmt: skip
+}
 _SERVER = ("tcp_keepalives_idle = 3", "tcp_keepalives_interval = 2", "tcp_keepalives_count = 3")
 _OF_OURS = (
     "l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 "

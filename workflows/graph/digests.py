@@ -84,9 +84,10 @@ def up_to_date(
     for id in now:
         own, node_type = made.get(id), kinds[id]
         sources = (
-            edge["source"] for edge in incoming[id]
+            edge["source"]
+            for edge in incoming[id]
             if str(edge.get("sourceHandle")) not in (constant[edge["source"]] or ())
-        )  # fmt: skip
+        )
         above = max((changed[source] for source in sources if source in changed), default=None)
         if own is not None and own.digest == now[id] and (above is None or own.began >= above):
             found.add(id)

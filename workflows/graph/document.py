@@ -27,10 +27,24 @@ MAX_TAGS = 50
 MAX_TAG = 40
 
 #: Keys that belong to the server; operations and diffs leave them alone.
-READ_ONLY = frozenset({
-    "slug", "folderId", "isTemplate", "createdBy", "createdAt", "updatedAt", "appId",
-    "estimatedCreditCost", "version", "formats", "nodeCount", "lastRun", "canEdit", "removed",
-})  # fmt: skip
+READ_ONLY = frozenset(
+    {
+        "slug",
+        "folderId",
+        "isTemplate",
+        "createdBy",
+        "createdAt",
+        "updatedAt",
+        "appId",
+        "estimatedCreditCost",
+        "version",
+        "formats",
+        "nodeCount",
+        "lastRun",
+        "canEdit",
+        "removed",
+    }
+)
 
 _FLAGS = frozenset({"publicPlayground", "hidden", "archived"})
 
@@ -62,8 +76,10 @@ def check(document: Json, *, max_nodes: int = MAX_NODES, max_edges: int = MAX_ED
         if len(items) > limit:
             raise TooLarge(
                 f"The workflow has {len(items)} {key}; this server accepts at most {limit}.",
-                field=key, value=len(items), expected=f"at most {limit} {key}",
-            )  # fmt: skip
+                field=key,
+                value=len(items),
+                expected=f"at most {limit} {key}",
+            )
         seen: dict[str, int] = {}
         for index, item in enumerate(items):
             check_one(item, f"{key}[{index}]")
@@ -196,8 +212,10 @@ def is_number(value: Json) -> bool:
 def _wrong(field: str, value: Json, expected: str) -> InvalidBody:
     return InvalidBody(
         f"{field} is {show(value)}; expected {expected}.",
-        field=field, value=_brief(value), expected=expected,
-    )  # fmt: skip
+        field=field,
+        value=_brief(value),
+        expected=expected,
+    )
 
 
 def show(value: Json) -> str:

@@ -22,9 +22,16 @@ NAMES = {PATCHBAY: "Patchbay", FAL: "fal", COMFY: "ComfyUI"}
 EXPECTED = "a workflow of Patchbay, fal or ComfyUI"
 
 #: What belongs to one copy: an imported workflow is one's own, neither shown to all nor put away.
-_OF_ONE_COPY = frozenset({
-    "isTemplate", "hidden", "archived", "publicPlayground", "publicRun", "embedOrigins",
-})  # fmt: skip
+_OF_ONE_COPY = frozenset(
+    {
+        "isTemplate",
+        "hidden",
+        "archived",
+        "publicPlayground",
+        "publicRun",
+        "embedOrigins",
+    }
+)
 #: Marks a piece of a graph that was copied on the canvas.
 _PIECE = "patchbay"
 _FALLBACK = "Imported workflow"
@@ -63,8 +70,10 @@ def read(
     raise InvalidBody(
         f"{filename[:80] or 'The file'} holds {shape.show(value)} that is no workflow; expected "
         f"{EXPECTED}.",
-        field="file", value=shape.show(value), expected=EXPECTED,
-    )  # fmt: skip
+        field="file",
+        value=shape.show(value),
+        expected=EXPECTED,
+    )
 
 
 def write(
@@ -78,8 +87,10 @@ def write(
     if format not in found:
         raise InvalidBody(
             f"This workflow cannot be written as a file of {NAMES.get(format, format[:80])}.",
-            field="format", value=format[:80], expected="one of " + ", ".join(found),
-        )  # fmt: skip
+            field="format",
+            value=format[:80],
+            expected="one of " + ", ".join(found),
+        )
     if format == COMFY:
         return comfy_format.from_document(document, object_info())
     return _write_fal(document) if format == FAL else _own(document)

@@ -129,8 +129,10 @@ class _Section:
             raise TooLarge(
                 f"The workflow has {len(self.order)} {self.noun}s; "
                 f"this server takes at most {self.limit}.",
-                field=self.noun, value=len(self.order) + 1, expected=f"at most {self.limit}",
-            )  # fmt: skip
+                field=self.noun,
+                value=len(self.order) + 1,
+                expected=f"at most {self.limit}",
+            )
         self.order.insert(index, item["id"])
         self.items[item["id"]] = item
         return {"op": f"{self.noun}.remove", "id": item["id"]}

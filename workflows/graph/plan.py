@@ -167,9 +167,16 @@ class _Planner:
                 for port, feeding in wires[id].items()
             }
             nodes[id] = PlannedNode(
-                id, node["type"], node_type, node["data"], *ports[id], values[id],
-                MappingProxyType(links), MappingProxyType(wires[id]), requests.get(id, {}),
-            )  # fmt: skip
+                id,
+                node["type"],
+                node_type,
+                node["data"],
+                *ports[id],
+                values[id],
+                MappingProxyType(links),
+                MappingProxyType(wires[id]),
+                requests.get(id, {}),
+            )
         ends = [id for id in nodes if not order.dependants[id]]
         sinks = [id for id, node in nodes.items() if node.node_type.sink] or ends
         return Plan(nodes, depends, order.dependants, tuple(sinks), resolved, self.numbers.used)
@@ -223,8 +230,12 @@ class _Planner:
                     self._problem(
                         "DANGLING_EDGE",
                         f"A connection of {self._name(other)} leads to a node that is not there.",
-                        other, side, missing, "the id of a node in the workflow", edge["id"],
-                    )  # fmt: skip
+                        other,
+                        side,
+                        missing,
+                        "the id of a node in the workflow",
+                        edge["id"],
+                    )
 
     def _ports(self, id: NodeId) -> Ports:
         node = self.items[id]
@@ -233,8 +244,11 @@ class _Planner:
             self._problem(
                 "UNKNOWN_NODE_TYPE",
                 f"This server does not know the node type {show(node['type'])}.",
-                id, "type", node["type"], "a node type of this server",
-            )  # fmt: skip
+                id,
+                "type",
+                node["type"],
+                "a node type of this server",
+            )
             return (), ()
         return inputs_of(node_type, node["data"]), outputs_of(node_type, node["data"])
 
@@ -265,8 +279,12 @@ class _Planner:
                 self._problem(
                     "TWO_WIRES",
                     f"{self._name(id)}: {_label(targets[into])} takes one connection and has more.",
-                    id, into, source, "one connection", edge["id"],
-                )  # fmt: skip
+                    id,
+                    into,
+                    source,
+                    "one connection",
+                    edge["id"],
+                )
             else:
                 found.setdefault(into, []).append(Wire(source, out, edge["id"], _edge_label(edge)))
         return {port: tuple(wires) for port, wires in found.items()}
@@ -288,9 +306,12 @@ class _Planner:
             self._problem(
                 "UNKNOWN_PORT",
                 f"{self._name(id)} has no {noun} {show(handle)}; expected {expected}.",
-                id, "sourceHandle" if side == "out" else "targetHandle", handle, expected,
+                id,
+                "sourceHandle" if side == "out" else "targetHandle",
+                handle,
+                expected,
                 edge["id"],
-            )  # fmt: skip
+            )
         return found
 
     def _mismatch(self, edge: JsonObject, source: Output, target: Input) -> None:
@@ -298,8 +319,12 @@ class _Planner:
             "TYPE_MISMATCH",
             f"{self._name(edge['source'])} gives {source.type} ({source.name}); "
             f"{self._name(edge['target'])} takes {target.type} ({target.name}).",
-            edge["target"], target.name, source.type, target.type, edge["id"],
-        )  # fmt: skip
+            edge["target"],
+            target.name,
+            source.type,
+            target.type,
+            edge["id"],
+        )
 
     def _values(
         self,
@@ -324,9 +349,13 @@ class _Planner:
                 if port.name not in wires:
                     problem = as_problem(error, id)
                     self._problem(
-                        problem.code, f"{self._name(id)}: {problem.message}",
-                        id, problem.field, problem.value, problem.expected,
-                    )  # fmt: skip
+                        problem.code,
+                        f"{self._name(id)}: {problem.message}",
+                        id,
+                        problem.field,
+                        problem.value,
+                        problem.expected,
+                    )
                 continue
             if value is not None:
                 found[port.name] = value
@@ -334,8 +363,11 @@ class _Planner:
                 self._problem(
                     "MISSING_INPUT",
                     f"{self._name(id)} needs {_label(port)}: {how_to_give(port)}.",
-                    id, port.name, None, f"a value of type {port.type}",
-                )  # fmt: skip
+                    id,
+                    port.name,
+                    None,
+                    f"a value of type {port.type}",
+                )
         return found
 
     def _absent(self, id: NodeId, port: Input, attempted: Collection[str | None]) -> Json:
@@ -360,9 +392,13 @@ class _Planner:
                 name = field.port.name
                 if name in fields:
                     self._problem(
-                        "DUPLICATE_FIELD", f"The input {show(name)} is declared twice.",
-                        id, name, name, "a name that no other field has",
-                    )  # fmt: skip
+                        "DUPLICATE_FIELD",
+                        f"The input {show(name)} is declared twice.",
+                        id,
+                        name,
+                        name,
+                        "a name that no other field has",
+                    )
                     continue
                 fields[name] = field
                 owned.setdefault(id, []).append(name)
@@ -381,9 +417,13 @@ class _Planner:
             names = " → ".join(self._name(id) for id in [*cycle[:12], cycle[0]])
             more = f" (and {len(cycle) - 12} more)" if len(cycle) > 12 else ""
             self._problem(
-                "CYCLE", f"These nodes wait for each other: {names}{more}.",
-                cycle[0], None, list(cycle), "connections that lead in one direction",
-            )  # fmt: skip
+                "CYCLE",
+                f"These nodes wait for each other: {names}{more}.",
+                cycle[0],
+                None,
+                list(cycle),
+                "connections that lead in one direction",
+            )
         return order
 
     # Words.
@@ -429,10 +469,18 @@ def how_to_give(port: Input) -> str:
 
 
 _NOUNS = {
-    "text": "text", "number": "a number", "boolean": "a yes or no", "color": "a color",
-    "image": "an image", "mask": "a mask", "video": "a video", "audio": "audio", "json": "JSON",
-    "table": "a table", "file": "a file",
-}  # fmt: skip
+    "text": "text",
+    "number": "a number",
+    "boolean": "a yes or no",
+    "color": "a color",
+    "image": "an image",
+    "mask": "a mask",
+    "video": "a video",
+    "audio": "audio",
+    "json": "JSON",
+    "table": "a table",
+    "file": "a file",
+}
 
 
 def _title(data: JsonObject, node_type: NodeType | None) -> str:

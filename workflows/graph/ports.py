@@ -16,18 +16,38 @@ from workflows.types import Json, JsonObject, PortType
 
 #: Every port type; `list<T>` of each also is one.
 TYPES: tuple[PortType, ...] = (
-    "text", "number", "boolean", "color", "image", "mask",
-    "video", "audio", "json", "table", "file", "any",
-)  # fmt: skip
+    "text",
+    "number",
+    "boolean",
+    "color",
+    "image",
+    "mask",
+    "video",
+    "audio",
+    "json",
+    "table",
+    "file",
+    "any",
+)
 
 MEDIA: frozenset[PortType] = frozenset({"image", "mask", "video", "audio", "file"})
 
 #: Conversions that happen by themselves on a wire (research canvas F.1).
-AUTOMATIC: frozenset[tuple[PortType, PortType]] = frozenset({
-    ("number", "text"), ("boolean", "text"), ("color", "text"),
-    ("image", "file"), ("video", "file"), ("audio", "file"), ("table", "file"), ("json", "file"),
-    ("mask", "image"), ("table", "json"), ("json", "table"),
-})  # fmt: skip
+AUTOMATIC: frozenset[tuple[PortType, PortType]] = frozenset(
+    {
+        ("number", "text"),
+        ("boolean", "text"),
+        ("color", "text"),
+        ("image", "file"),
+        ("video", "file"),
+        ("audio", "file"),
+        ("table", "file"),
+        ("json", "file"),
+        ("mask", "image"),
+        ("table", "json"),
+        ("json", "table"),
+    }
+)
 
 #: Text is taken as one of these when the literal parses at that moment; else the node says so.
 PARSED: frozenset[PortType] = frozenset({"number", "boolean", "json", "color"})
@@ -148,10 +168,19 @@ def is_list(port_type: PortType) -> bool:
 
 #: Field types of a request input (spec native 3.4) -> port type of the socket they get.
 FIELD_TYPES: Mapping[str, PortType] = {
-    "text": "text", "textarea": "text", "number": "number", "slider": "number", "pills": "text",
-    "select": "text", "toggle": "boolean", "color": "color", "image": "image", "video": "video",
-    "audio": "audio", "file": "file",
-}  # fmt: skip
+    "text": "text",
+    "textarea": "text",
+    "number": "number",
+    "slider": "number",
+    "pills": "text",
+    "select": "text",
+    "toggle": "boolean",
+    "color": "color",
+    "image": "image",
+    "video": "video",
+    "audio": "audio",
+    "file": "file",
+}
 
 
 def placeholders(text: Json) -> list[str]:

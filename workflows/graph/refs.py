@@ -86,8 +86,10 @@ def resolve(value: Json, sources: Mapping[str, Json], *, strict: bool = False) -
             expected = "a reference to " + (", ".join(sorted(sources)) or "nothing")
             raise NodeError(
                 f"{text} leads nowhere; expected {expected}.",
-                field=text, value=text, expected=expected,
-            )  # fmt: skip
+                field=text,
+                value=text,
+                expected=expected,
+            )
         return text
 
     return map_strings(value, change)
@@ -115,8 +117,10 @@ def look_up(value: Json, reference: Reference) -> Json:
             raise NodeError(
                 f"{whole} leads nowhere: {walked} is {show(value)} and has no {part!r}; "
                 f"expected {expected}.",
-                field=whole, value=part, expected=expected,
-            )  # fmt: skip
+                field=whole,
+                value=part,
+                expected=expected,
+            )
     return value
 
 

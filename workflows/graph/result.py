@@ -20,8 +20,12 @@ RESPONSE_OUTPUT = "responseOutput"
 WHOLE_RESULT = "resultPort"
 
 MEDIA_KEYS = {
-    "image": "images", "mask": "images", "video": "videos", "audio": "audios", "file": "files",
-}  # fmt: skip
+    "image": "images",
+    "mask": "images",
+    "video": "videos",
+    "audio": "audios",
+    "file": "files",
+}
 
 
 @dataclass(frozen=True, slots=True)

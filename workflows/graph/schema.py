@@ -27,8 +27,10 @@ _SCHEMAS: dict[str, JsonObject] = {
 }
 #: What the `kind` of a field (see `_misfit`) adds.
 _KINDS: dict[str, JsonObject] = {
-    "integer": {"type": "integer"}, "list": {"type": "array"}, "object": {"type": "object"},
-}  # fmt: skip
+    "integer": {"type": "integer"},
+    "list": {"type": "array"},
+    "object": {"type": "object"},
+}
 _MEDIA_SCHEMA: JsonObject = {
     "anyOf": [
         {"type": "string", "format": "uri-reference"},
@@ -202,8 +204,10 @@ def _accept_given(field: Field, given: Json) -> Json:
     name = field.port.name
     raise NodeError(
         f"{name} is {show(given)}; expected {expected}.",
-        field=name, value=show(given), expected=expected,
-    )  # fmt: skip
+        field=name,
+        value=show(given),
+        expected=expected,
+    )
 
 
 def _misfit(field: Field, value: Json) -> str | None:

@@ -55,8 +55,10 @@ def loads(
     if len(body) > max_bytes:
         raise TooLarge(
             f"The body has {len(body)} bytes; this server accepts at most {max_bytes}.",
-            field="body", value=len(body), expected=f"at most {max_bytes} bytes",
-        )  # fmt: skip
+            field="body",
+            value=len(body),
+            expected=f"at most {max_bytes} bytes",
+        )
     if body.startswith(_BYTE_ORDER_MARKS):
         raise _invalid("a byte order mark", "UTF-8 without a byte order mark", 0)
     try:
@@ -109,8 +111,10 @@ def _scan(body: bytes, max_depth: int, max_keys: int) -> None:
     if depth > max_depth:
         raise InvalidBody(
             f"The body is nested {depth} levels deep; at most {max_depth} are taken.",
-            field="body", value=depth, expected=f"at most {max_depth} levels of nesting",
-        )  # fmt: skip
+            field="body",
+            value=depth,
+            expected=f"at most {max_depth} levels of nesting",
+        )
 
 
 def check_counts(body: bytes, max_keys: int = MAX_KEYS) -> None:
@@ -137,8 +141,10 @@ def _count(body: bytes, max_keys: int) -> int:
         if count > most:
             raise TooLarge(
                 f"The body has {count} {noun}; this server accepts at most {most}.",
-                field="body", value=count, expected=f"at most {most} {noun}",
-            )  # fmt: skip
+                field="body",
+                value=count,
+                expected=f"at most {most} {noun}",
+            )
     steps = memoryview(brackets.translate(_STEPS)).cast("b")
     return max(accumulate(steps), default=0)
 
@@ -182,7 +188,9 @@ def _distinct(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
             if key in seen:
                 raise InvalidBody(
                     f"The key {key[:_EXCERPT]!r} stands twice in one object.",
-                    field=key, value=key, expected="each key once",
-                )  # fmt: skip
+                    field=key,
+                    value=key,
+                    expected="each key once",
+                )
             seen.add(key)
     return result

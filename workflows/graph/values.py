@@ -22,9 +22,15 @@ _DECIMAL = re.compile(
 )
 _COLOR = re.compile(r"#(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})")
 _BOOLEANS = {
-    "true": True, "yes": True, "on": True, "1": True,
-    "false": False, "no": False, "off": False, "0": False,
-}  # fmt: skip
+    "true": True,
+    "yes": True,
+    "on": True,
+    "1": True,
+    "false": False,
+    "no": False,
+    "off": False,
+    "0": False,
+}
 _ADDRESSES = ("http://", "https://", "data:", "/media/")
 #: Media types whose content type must begin so; a file may be anything.
 _CONTENT = {"image": "image/", "mask": "image/", "video": "video/", "audio": "audio/"}
@@ -191,8 +197,10 @@ def _to_json(value: str, field: str) -> Json:
     except (InvalidBody, TooLarge) as error:
         raise NodeError(
             f"{field} is not JSON: {error.message}",
-            field=field, value=_brief(value), expected=str(error.context["expected"]),
-        ) from error  # fmt: skip
+            field=field,
+            value=_brief(value),
+            expected=str(error.context["expected"]),
+        ) from error
 
 
 def _to_media(value: Json, target: PortType, field: str, source: PortType | None) -> Json:
@@ -238,8 +246,10 @@ def _misfit(value: Json, target: PortType, field: str) -> NodeError:
         expected += " (a file of this server or a URL)"
     return NodeError(
         f"{field} is {_shown(value)}; expected {expected}.",
-        field=field, value=_brief(value), expected=expected,
-    )  # fmt: skip
+        field=field,
+        value=_brief(value),
+        expected=expected,
+    )
 
 
 def _shown(value: Json) -> str:

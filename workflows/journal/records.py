@@ -27,9 +27,23 @@ from workflows.types import NodeId
 SIZES = (256, 64, 16, 4, 1)
 
 _STEP_COLUMNS = (
-    "run_id", "node_id", "status", "provider", "request_id", "state", "position", "cache_key",
-    "cached", "output", "error", "warnings", "cost", "started_at", "finished_at", "digest",
-)  # fmt: skip
+    "run_id",
+    "node_id",
+    "status",
+    "provider",
+    "request_id",
+    "state",
+    "position",
+    "cache_key",
+    "cached",
+    "output",
+    "error",
+    "warnings",
+    "cost",
+    "started_at",
+    "finished_at",
+    "digest",
+)
 
 
 @dataclass(slots=True)

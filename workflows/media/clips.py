@@ -22,8 +22,17 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PIL.Image import Image
 
-__all__ = ["LIMITS", "SOUND_RATE", "Clip", "Facts", "Limits", "inspect", "limits", "open_clip",
-           "poster"]  # fmt: skip
+__all__ = [
+    "LIMITS",
+    "SOUND_RATE",
+    "Clip",
+    "Facts",
+    "Limits",
+    "inspect",
+    "limits",
+    "open_clip",
+    "poster",
+]
 
 SOUND_RATE = 48_000  # samples a second of what `sound` gives
 #: Bytes a pixel of a frame that reading a video takes, for frames that others are made from are

@@ -116,13 +116,17 @@ def _inflated(data: bytes, limit: int) -> bytes:
     except zlib.error as error:
         raise InvalidBody(
             "The image's compressed workflow cannot be read.",
-            field="file", value="damaged", expected="text packed by zlib",
-        ) from error  # fmt: skip
+            field="file",
+            value="damaged",
+            expected="text packed by zlib",
+        ) from error
     if len(text) > limit:
         raise TooLarge(
             f"The image's workflow has more than {limit} bytes; this server accepts no more.",
-            field="file", value=f"over {limit}", expected=f"at most {limit} bytes",
-        )  # fmt: skip
+            field="file",
+            value=f"over {limit}",
+            expected=f"at most {limit} bytes",
+        )
     return text
 
 

@@ -51,9 +51,18 @@ _BASELINE_BYTES = 8
 
 #: What Pillow's parsers and the libraries below them raise at damaged files.
 _BROKEN = (
-    OSError, ValueError, SyntaxError, EOFError, LookupError, RuntimeError, TypeError,
-    ArithmeticError, AttributeError, AssertionError, struct.error,
-)  # fmt: skip
+    OSError,
+    ValueError,
+    SyntaxError,
+    EOFError,
+    LookupError,
+    RuntimeError,
+    TypeError,
+    ArithmeticError,
+    AttributeError,
+    AssertionError,
+    struct.error,
+)
 
 # `warnings.catch_warnings` swaps process-wide state, so two threads must not be inside at once.
 _opening = threading.Lock()

@@ -31,9 +31,11 @@ def write(user_id: int, upload_id: UUID, number: int, pieces: Iterable[bytes], l
     """
     if not 1 <= number <= MAX_NUMBER:
         raise InvalidBody(
-            "There is no such part.", field="partNumber", value=number,
+            "There is no such part.",
+            field="partNumber",
+            value=number,
             expected=f"1 to {MAX_NUMBER}",
-        )  # fmt: skip
+        )
     folder = _place(user_id, upload_id)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     size, digest = _size(folder), hashlib.sha256()
@@ -63,8 +65,10 @@ def read(user_id: int, upload_id: UUID, parts: dict[int, str]) -> Iterator[bytes
         if not file.is_file():
             raise InvalidBody(
                 f"Part {number} has not been sent, or not with this etag.",
-                field="parts", value=number, expected="the number and etag of a part",
-            )  # fmt: skip
+                field="parts",
+                value=number,
+                expected="the number and etag of a part",
+            )
     return _pieces(files)
 
 

@@ -32,20 +32,34 @@ _PREFIXES: tuple[tuple[bytes, str], ...] = (
 
 #: ISO base media files carry a brand of four letters at byte 8 (ISO/IEC 14496-12, `ftyp`).
 _BRANDS: dict[bytes, str] = {
-    b"avif": "image/avif", b"avis": "image/avif", b"heic": "image/heic", b"heix": "image/heic",
-    b"mif1": "image/heic", b"M4A ": "audio/mp4", b"qt  ": "video/quicktime",
-}  # fmt: skip
+    b"avif": "image/avif",
+    b"avis": "image/avif",
+    b"heic": "image/heic",
+    b"heix": "image/heic",
+    b"mif1": "image/heic",
+    b"M4A ": "audio/mp4",
+    b"qt  ": "video/quicktime",
+}
 
 _RIFF: dict[bytes, str] = {b"WEBP": "image/webp", b"WAVE": "audio/wav", b"AVI ": "video/x-msvideo"}
 
 #: Every type a file here can have.
 TYPES = frozenset(
     {
-        *(type for _, type in _PREFIXES), *_BRANDS.values(), *_RIFF.values(),
-        "video/mp4", "video/webm", "video/x-matroska", "image/bmp", "image/svg+xml", "text/html",
-        "text/plain", "application/json", "application/octet-stream",
+        *(type for _, type in _PREFIXES),
+        *_BRANDS.values(),
+        *_RIFF.values(),
+        "video/mp4",
+        "video/webm",
+        "video/x-matroska",
+        "image/bmp",
+        "image/svg+xml",
+        "text/html",
+        "text/plain",
+        "application/json",
+        "application/octet-stream",
     }
-)  # fmt: skip
+)
 
 _JSON = re.compile(r"\s*(\{\s*[\"}]|\[)")
 _SVG = re.compile(r"<svg[\s>]", re.IGNORECASE)
@@ -53,15 +67,26 @@ _HTML = re.compile(r"\s*(<!doctype html|<html|<head|<body|<script)", re.IGNORECA
 
 #: What people call these types.
 NAMES: dict[str, str] = {
-    "image/png": "PNG image", "image/jpeg": "JPEG image", "image/webp": "WebP image",
-    "image/gif": "GIF image", "image/avif": "AVIF image", "image/tiff": "TIFF image",
-    "image/heic": "HEIC image", "image/bmp": "BMP image", "image/svg+xml": "SVG drawing",
-    "image/vnd.adobe.photoshop": "Photoshop file", "image/fits": "FITS file",
-    "image/jp2": "JPEG 2000 image", "application/pdf": "PDF document",
-    "application/postscript": "PostScript file", "application/zip": "ZIP archive",
-    "application/gzip": "gzip archive", "application/json": "JSON text",
-    "text/html": "HTML page", "text/plain": "text file",
-}  # fmt: skip
+    "image/png": "PNG image",
+    "image/jpeg": "JPEG image",
+    "image/webp": "WebP image",
+    "image/gif": "GIF image",
+    "image/avif": "AVIF image",
+    "image/tiff": "TIFF image",
+    "image/heic": "HEIC image",
+    "image/bmp": "BMP image",
+    "image/svg+xml": "SVG drawing",
+    "image/vnd.adobe.photoshop": "Photoshop file",
+    "image/fits": "FITS file",
+    "image/jp2": "JPEG 2000 image",
+    "application/pdf": "PDF document",
+    "application/postscript": "PostScript file",
+    "application/zip": "ZIP archive",
+    "application/gzip": "gzip archive",
+    "application/json": "JSON text",
+    "text/html": "HTML page",
+    "text/plain": "text file",
+}
 
 
 def sniff(head: bytes) -> str | None:

@@ -60,9 +60,15 @@ def node(
 
     def register(function: Function) -> Function:
         node_type = NodeType(
-            type, name, category, description, tuple(inputs), tuple(outputs), package=_package,
+            type,
+            name,
+            category,
+            description,
+            tuple(inputs),
+            tuple(outputs),
+            package=_package,
             **more,
-        )  # fmt: skip
+        )
         declaration.check(node_type, function, ("answer",) if provider else ())
         if type in _registered:
             owner = _registered[type].node_type.package or "Patchbay"

@@ -27,12 +27,15 @@ ANSWER_SECONDS = 15.0
 
 def remember(request_ids: Iterable[str]) -> None:
     """Write down that requests (`<runner id>/<prompt id>`) are to be cancelled."""
-    rows = [RunnerCancel(runner_id=UUID(runner), prompt_id=prompt)
-            for runner, _, prompt in (id.partition("/") for id in set(request_ids))]  # fmt: skip
+    rows = [
+        RunnerCancel(runner_id=UUID(runner), prompt_id=prompt)
+        for runner, _, prompt in (id.partition("/") for id in set(request_ids))
+    ]
     if not rows:
         return
-    known = set(Runner.objects.filter(pk__in=[row.runner_id for row in rows])
-                .values_list("pk", flat=True))  # fmt: skip
+    known = set(
+        Runner.objects.filter(pk__in=[row.runner_id for row in rows]).values_list("pk", flat=True)
+    )
     rows = [row for row in rows if row.runner_id in known]
     RunnerCancel.objects.bulk_create(rows, ignore_conflicts=True)
 

@@ -111,15 +111,20 @@ class Client:
             yield tail
 
         answer = await self.http.send(
-            "POST", "/upload/image", content=content(),
+            "POST",
+            "/upload/image",
+            content=content(),
             headers={"content-type": f"multipart/form-data; boundary={boundary}"},
-            length=len(head) + size + len(tail), seconds=UPLOAD_SECONDS, max_bytes=SMALL_BYTES,
-        )  # fmt: skip
+            length=len(head) + size + len(tail),
+            seconds=UPLOAD_SECONDS,
+            max_bytes=SMALL_BYTES,
+        )
         if answer.status == 413:
             raise FetchTooLarge(
-                "It does not accept files as large as this one.", value=size,
+                "It does not accept files as large as this one.",
+                value=size,
                 expected="a file of at most what the runner's --max-upload-size says",
-            )  # fmt: skip
+            )
         found = shapes.mapping(answer.body)
         stored, subfolder = found.get("name"), found.get("subfolder")
         if answer.status != 200 or not isinstance(stored, str) or not stored:
@@ -181,9 +186,11 @@ def _unexpected(answer: Answer, path: str) -> FetchError:
         return FetchError(
             f"The proxy before the runner returned {answer.status}: one of the runner's headers is "
             "missing or wrong.",
-            value=path, expected="the headers that the proxy wants, such as Authorization",
-        )  # fmt: skip
+            value=path,
+            expected="the headers that the proxy wants, such as Authorization",
+        )
     return FetchError(
         f"The runner returned {answer.status}, which is not a ComfyUI response.",
-        value=path, expected="a ComfyUI server",
-    )  # fmt: skip
+        value=path,
+        expected="a ComfyUI server",
+    )

@@ -86,10 +86,16 @@ class Http:
         content = None if body is None else json.dumps(body).encode()
         headers = {} if content is None else {"content-type": "application/json"}
         return await self.send(
-            method, path, query=query, content=content, headers=headers,
-            length=None if content is None else len(content), seconds=seconds, max_bytes=max_bytes,
+            method,
+            path,
+            query=query,
+            content=content,
+            headers=headers,
+            length=None if content is None else len(content),
+            seconds=seconds,
+            max_bytes=max_bytes,
             packed=packed,
-        )  # fmt: skip
+        )
 
     async def send(
         self,
@@ -162,11 +168,13 @@ class Http:
             content=content,
             extensions={
                 "timeout": {
-                    "connect": CONNECT_SECONDS, "read": SILENT_SECONDS, "write": SILENT_SECONDS,
+                    "connect": CONNECT_SECONDS,
+                    "read": SILENT_SECONDS,
+                    "write": SILENT_SECONDS,
                     "pool": seconds,
                 }
             },
-        )  # fmt: skip
+        )
         where = f"{address.scheme}://{address.authority}{path}"
         try:
             async with asyncio.timeout(seconds):
@@ -195,8 +203,9 @@ async def _body(response: httpcore.Response) -> AsyncIterator[bytes]:
 
 async def _unpacked(response: httpcore.Response) -> AsyncIterator[bytes]:
     """Yield an answer that may be in gzip, in pieces of which none is large."""
-    encodings = {value.lower() for name, value in response.headers
-                 if name.lower() == b"content-encoding"}  # fmt: skip
+    encodings = {
+        value.lower() for name, value in response.headers if name.lower() == b"content-encoding"
+    }
     if encodings != {b"gzip"}:
         async for part in _body(response):
             yield part

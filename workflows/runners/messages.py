@@ -10,10 +10,20 @@ from workflows.runners.shapes import mapping, text
 from workflows.types import Json, JsonObject
 
 _PREVIEW, _TEXT, _PREVIEW_WITH_FACTS = 1, 3, 4
-_KINDS = frozenset({
-    "status", "execution_start", "execution_cached", "executing", "progress", "progress_state",
-    "executed", "execution_success", "execution_error", "execution_interrupted",
-})  # fmt: skip
+_KINDS = frozenset(
+    {
+        "status",
+        "execution_start",
+        "execution_cached",
+        "executing",
+        "progress",
+        "progress_state",
+        "executed",
+        "execution_success",
+        "execution_error",
+        "execution_interrupted",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

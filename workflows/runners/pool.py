@@ -222,9 +222,14 @@ def _version(runner: Runner) -> str:
 
 
 _NO_HEALTH: JsonObject = {
-    "state": UNKNOWN, "checkedAt": None, "version": "", "queueRemaining": None, "devices": [],
-    "error": "", "latencyMs": None,
-}  # fmt: skip
+    "state": UNKNOWN,
+    "checkedAt": None,
+    "version": "",
+    "queueRemaining": None,
+    "devices": [],
+    "error": "",
+    "latencyMs": None,
+}
 
 
 async def _examine(client: Client) -> JsonObject:
@@ -233,8 +238,12 @@ async def _examine(client: Client) -> JsonObject:
     latency = round((time.perf_counter() - began) * 1000)
     remaining = await client.remaining()
     return {
-        **_NO_HEALTH, **found, "state": UP, "latencyMs": latency, "queueRemaining": remaining,
-    }  # fmt: skip
+        **_NO_HEALTH,
+        **found,
+        "state": UP,
+        "latencyMs": latency,
+        "queueRemaining": remaining,
+    }
 
 
 async def _ask(runner: Runner, ask: Callable[[Client], Coroutine[Any, Any, R]]) -> R:

@@ -161,13 +161,15 @@ def refusal(body: Json) -> Refusal:
             extra = mapping(mapping(one).get("extra_info"))
             details = text(mapping(one).get("details"), 500)
             said = text(mapping(one).get("message"), 500)
-            nodes.append({
-                "node": str(node)[:200],
-                "node_type": text(mapping(facts).get("class_type"), 200),
-                "input": text(extra.get("input_name"), 200),
-                "type": text(mapping(one).get("type"), 100),
-                "message": f"{said}: {details}" if said and details else said or details,
-            })  # fmt: skip
+            nodes.append(
+                {
+                    "node": str(node)[:200],
+                    "node_type": text(mapping(facts).get("class_type"), 200),
+                    "input": text(extra.get("input_name"), 200),
+                    "type": text(mapping(one).get("type"), 100),
+                    "message": f"{said}: {details}" if said and details else said or details,
+                }
+            )
     message = text(error.get("message"), 500) or text(found.get("error"), 500)
     return Refusal(message, text(error.get("type"), 100), tuple(nodes))
 

@@ -28,9 +28,17 @@ MASK = "••••"
 _NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
 #: Headers that belong to the connection, speak for another host, or that ComfyUI judges.
 _FORBIDDEN = fetch.FORBIDDEN_HEADERS | {
-    "accept", "content-encoding", "content-type", "cookie", "forwarded", "origin", "referer",
-    "range", "proxy-authenticate", "via",
-}  # fmt: skip
+    "accept",
+    "content-encoding",
+    "content-type",
+    "cookie",
+    "forwarded",
+    "origin",
+    "referer",
+    "range",
+    "proxy-authenticate",
+    "via",
+}
 _FORBIDDEN_PREFIXES = ("sec-", "x-forwarded-", "if-", "access-control-")
 
 
@@ -69,8 +77,10 @@ def write_fields(runner: Runner, user: User, body: JsonObject) -> None:
     elif moved:
         raise InvalidBody(
             "This endpoint has another origin; its headers must be given again.",
-            field="headers", value=sorted(kept), expected="every header with its value",
-        )  # fmt: skip
+            field="headers",
+            value=sorted(kept),
+            expected="every header with its value",
+        )
 
 
 def _name(value: Json) -> str:
@@ -80,9 +90,11 @@ def _name(value: Json) -> str:
         )
     if len(value.strip()) > MAX_NAME:
         raise InvalidBody(
-            "name is too long", field="name", value=len(value.strip()),
+            "name is too long",
+            field="name",
+            value=len(value.strip()),
             expected=f"1 to {MAX_NAME} characters",
-        )  # fmt: skip
+        )
     return value.strip()
 
 
@@ -93,20 +105,26 @@ def _endpoint(value: Json, *, private: bool) -> str:
         origin = fetch.origin_of(text)
     except FetchRefused as error:
         raise InvalidBody(
-            f"invalid endpoint URL format: {error.message}", field="endpoint", value=text[:200],
+            f"invalid endpoint URL format: {error.message}",
+            field="endpoint",
+            value=text[:200],
             expected=expected,
-        ) from error  # fmt: skip
+        ) from error
     parts = urlsplit(text)
     if parts.query or parts.fragment or len(text) > MAX_ENDPOINT:
         raise InvalidBody(
-            "invalid endpoint URL format: an endpoint ends with its path.", field="endpoint",
-            value=text[:200], expected=expected,
-        )  # fmt: skip
+            "invalid endpoint URL format: an endpoint ends with its path.",
+            field="endpoint",
+            value=text[:200],
+            expected=expected,
+        )
     if not private and _is_private(parts.hostname or ""):
         raise InvalidBody(
-            "Only runners of staff may have a private address.", field="endpoint",
-            value=text[:200], expected="a public address",
-        )  # fmt: skip
+            "Only runners of staff may have a private address.",
+            field="endpoint",
+            value=text[:200],
+            expected="a public address",
+        )
     return origin + parts.path.rstrip("/")
 
 
@@ -136,17 +154,20 @@ def tags_of(value: Json) -> list[str]:
         if tag not in found:
             found.append(tag)
     if len(found) > MAX_TAGS:
-        raise InvalidBody("These are too many tags.", field="tags", value=len(found),
-                          expected=expected)  # fmt: skip
+        raise InvalidBody(
+            "These are too many tags.", field="tags", value=len(found), expected=expected
+        )
     return found
 
 
 def _status(value: Json) -> str:
     if value not in RunnerStatus.values:
         raise InvalidBody(
-            "status must be active or disabled.", field="status", value=str(value)[:80],
+            "status must be active or disabled.",
+            field="status",
+            value=str(value)[:80],
             expected="active or disabled",
-        )  # fmt: skip
+        )
     return str(value)
 
 
@@ -173,16 +194,20 @@ def _headers(value: Json, kept: dict[str, str]) -> dict[str, str]:
             or lower in {other.lower() for other in found}
         ):
             raise InvalidBody(
-                "This header cannot be set.", field="headers", value=name[:100],
+                "This header cannot be set.",
+                field="headers",
+                value=name[:100],
                 expected="another header, such as Authorization or X-Api-Key",
-            )  # fmt: skip
+            )
         if text == MASK:
             text = kept.get(name)
         if not isinstance(text, str) or not _is_line(text):
             raise InvalidBody(
-                f"The value of the header {name} cannot be sent.", field="headers", value=name,
+                f"The value of the header {name} cannot be sent.",
+                field="headers",
+                value=name,
                 expected=f"one line of 1 to {MAX_VALUE} characters",
-            )  # fmt: skip
+            )
         found[name] = text.strip()
     return found
 

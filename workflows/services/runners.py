@@ -129,9 +129,10 @@ def runner_delete(*, user: User, runner_id: UUID | str, force: bool = False) -> 
     ).count()
     if running and not force:
         raise RunnerBusy(
-            f"{running} run(s) are under way on this runner.", current=running,
+            f"{running} run(s) are under way on this runner.",
+            current=running,
             expected="none, or force=true",
-        )  # fmt: skip
+        )
     runner.delete()
 
 

@@ -101,8 +101,9 @@ def webhook_of_run(*, body: JsonObject, token: Token | None) -> Webhook | None:
             if body.get(field) is not None:
                 raise InvalidBody(
                     f"{field} says nothing without {RUN_URL}.",
-                    field=RUN_URL, expected="an https URL",
-                )  # fmt: skip
+                    field=RUN_URL,
+                    expected="an https URL",
+                )
         return None
     webhook = webhook_for_one(url=body[RUN_URL], dialect=Dialect.NATIVE, field=RUN_URL)
     secret = _secret(body.get(RUN_SECRET), RUN_SECRET)
@@ -145,9 +146,11 @@ def delivery_list(
     if run_id is not None:
         rows = rows.filter(run=run_id)
     if before is not None:
-        rows = rows.filter(pk__lt=before) if isinstance(before, int) else (
-            rows.filter(created_at__lt=before)
-        )  # fmt: skip
+        rows = (
+            rows.filter(pk__lt=before)
+            if isinstance(before, int)
+            else (rows.filter(created_at__lt=before))
+        )
     return list(rows.order_by("-pk")[: max(1, min(limit, MAX_LIST))])
 
 

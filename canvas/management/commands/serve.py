@@ -40,13 +40,17 @@ class Command(BaseCommand):
             "--port", type=int, default=settings.PORT, help="port to listen on (PORT)"
         )
         parser.add_argument(
-            "--tls", action="store_true", default=settings.TLS,
+            "--tls",
+            action="store_true",
+            default=settings.TLS,
             help="listen for https too, with a certificate of a local authority (TLS)",
-        )  # fmt: skip
+        )
         parser.add_argument(
-            "--tls-port", type=int, default=settings.TLS_PORT,
+            "--tls-port",
+            type=int,
+            default=settings.TLS_PORT,
             help="port to listen on for https (TLS_PORT)",
-        )  # fmt: skip
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run until stopped."""

@@ -26,8 +26,13 @@ from workflows.api.openapi.row import ANY, BOOLEAN, INTEGER, NUMBER, STRING, lis
 from workflows.types import JsonObject
 
 _PLAIN: dict[Any, JsonObject] = {
-    Any: ANY, str: STRING, bool: BOOLEAN, int: INTEGER, float: NUMBER, NoneType: {"type": "null"},
-}  # fmt: skip
+    Any: ANY,
+    str: STRING,
+    bool: BOOLEAN,
+    int: INTEGER,
+    float: NUMBER,
+    NoneType: {"type": "null"},
+}
 
 
 def components(classes: Iterable[Any], *, without: Iterable[str] = ()) -> dict[str, JsonObject]:

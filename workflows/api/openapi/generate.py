@@ -60,12 +60,14 @@ _SETTINGS: JsonObject = {
             "key": {"type": "apiKey", "in": "header", "name": "x-api-key"},
             "bearer": {"type": "http", "scheme": "bearer"},
             "session": {
-                "type": "apiKey", "in": "cookie", "name": "sessionid",
+                "type": "apiKey",
+                "in": "cookie",
+                "name": "sessionid",
                 "description": "With the header X-CSRFToken for everything but GET.",
             },
         },
     },
-}  # fmt: skip
+}
 
 
 class Described(AutoSchema):
@@ -100,9 +102,11 @@ class Described(AutoSchema):
         """Return the credentials that will do."""
         if self.row.public:
             return [{}]
-        return [{"session": []}] if self.row.session else [
-            {"key": []}, {"bearer": []}, {"session": []}
-        ]  # fmt: skip
+        return (
+            [{"session": []}]
+            if self.row.session
+            else [{"key": []}, {"bearer": []}, {"session": []}]
+        )
 
     def get_override_parameters(self) -> list[Parameter]:
         """Return the parameters in the address, the query and the headers."""

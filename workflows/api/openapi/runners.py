@@ -22,9 +22,10 @@ from workflows.types import JsonObject
 READ, WRITE = "`runner:read`", "`runner:write`"
 _STATUS: JsonObject = {"enum": ["active", "disabled"]}
 _TAGS: JsonObject = {
-    "type": "array", "maxItems": 10,
+    "type": "array",
+    "maxItems": 10,
     "items": {"type": "string", "minLength": 1, "maxLength": 64},
-}  # fmt: skip
+}
 _HEADERS: JsonObject = {"type": "object", "additionalProperties": STRING, "maxProperties": 20}
 _RUNNER: dict[str, JsonObject] = {
     "id": UUID,
@@ -52,79 +53,146 @@ _WISH: dict[str, JsonObject] = {
 RUNNER_SHAPES: JsonObject = {
     "Runner": one(*_RUNNER, **_RUNNER),
     "RunnerHealth": one(
-        "state", "checkedAt", "version", "queueRemaining", "devices", "error", "latencyMs",
-        state={"enum": ["up", "down", "unknown"]}, checkedAt=nullable(TIME), version=STRING,
-        queueRemaining=nullable(INTEGER), error=STRING, latencyMs=nullable(NUMBER),
+        "state",
+        "checkedAt",
+        "version",
+        "queueRemaining",
+        "devices",
+        "error",
+        "latencyMs",
+        state={"enum": ["up", "down", "unknown"]},
+        checkedAt=nullable(TIME),
+        version=STRING,
+        queueRemaining=nullable(INTEGER),
+        error=STRING,
+        latencyMs=nullable(NUMBER),
         devices=listed(ref("RunnerDevice")),
     ),
     "RunnerDevice": one(
-        "name", "vramTotal", "vramFree",
-        name=STRING, vramTotal=nullable(NUMBER), vramFree=nullable(NUMBER),
+        "name",
+        "vramTotal",
+        "vramFree",
+        name=STRING,
+        vramTotal=nullable(NUMBER),
+        vramFree=nullable(NUMBER),
     ),
     "NewRunner": one("name", "endpoint", **_WISH),
     "RunnerPart": one(**_WISH),
     "RunnerQueue": one(
-        "running", "pending", running=listed(ref("RunnerQueueItem")),
+        "running",
+        "pending",
+        running=listed(ref("RunnerQueueItem")),
         pending=listed(ref("RunnerQueueItem")),
     ),
     "RunnerLacking": one(
-        "runner", "lacking", runner=nullable(one("id", "name", id=UUID, name=STRING)),
+        "runner",
+        "lacking",
+        runner=nullable(one("id", "name", id=UUID, name=STRING)),
         lacking=nullable(ref("Lacking")),
     ),
     "Lacking": one(
-        "classes", "options", classes=listed(STRING), options=listed(one(
-            "node", "nodeType", "input", "value",
-            node=STRING, nodeType=STRING, input=STRING, value=STRING,
-        )),
+        "classes",
+        "options",
+        classes=listed(STRING),
+        options=listed(
+            one(
+                "node",
+                "nodeType",
+                "input",
+                "value",
+                node=STRING,
+                nodeType=STRING,
+                input=STRING,
+                value=STRING,
+            )
+        ),
     ),
-    "RunnerQueueItem": one(
-        "promptId", "mine", executionId=UUID, promptId=STRING, mine=BOOLEAN
-    ),
-}  # fmt: skip
+    "RunnerQueueItem": one("promptId", "mine", executionId=UUID, promptId=STRING, mine=BOOLEAN),
+}
 
 RUNNERS: dict[tuple[str, str], Row] = {
     ("GET", "/api/runners"): Row(
-        "listRunners", "Runners", "List the runners one may use",
-        {200: ("One's own, newest first, then those others share.", listed(ref("Runner")))}, READ,
+        "listRunners",
+        "Runners",
+        "List the runners one may use",
+        {200: ("One's own, newest first, then those others share.", listed(ref("Runner")))},
+        READ,
     ),
     ("POST", "/api/runners"): Row(
-        "createRunner", "Runners", "Register a ComfyUI server",
-        {201: ("The runner.", ref("Runner"))}, WRITE, body=ref("NewRunner"),
+        "createRunner",
+        "Runners",
+        "Register a ComfyUI server",
+        {201: ("The runner.", ref("Runner"))},
+        WRITE,
+        body=ref("NewRunner"),
         more="Staff only, unless the server lets everybody.",
     ),
     ("GET", "/api/runners/{id}"): Row(
-        "getRunner", "Runners", "Read a runner", {200: ("The runner.", ref("Runner"))}, READ,
+        "getRunner",
+        "Runners",
+        "Read a runner",
+        {200: ("The runner.", ref("Runner"))},
+        READ,
     ),
     ("PUT", "/api/runners/{id}"): Row(
-        "saveRunner", "Runners", "Change a runner", {200: ("The runner.", ref("Runner"))}, WRITE,
-        body=ref("RunnerPart"), more="A masked header keeps its value.",
+        "saveRunner",
+        "Runners",
+        "Change a runner",
+        {200: ("The runner.", ref("Runner"))},
+        WRITE,
+        body=ref("RunnerPart"),
+        more="A masked header keeps its value.",
     ),
     ("DELETE", "/api/runners/{id}"): Row(
-        "deleteRunner", "Runners", "Forget a runner",
-        {200: ("Done.", one("success", success={"const": True}))}, WRITE, errors=(409,),
+        "deleteRunner",
+        "Runners",
+        "Forget a runner",
+        {200: ("Done.", one("success", success={"const": True}))},
+        WRITE,
+        errors=(409,),
         query=(parameter("force", BOOLEAN, "Even while runs are under way on it."),),
     ),
     ("POST", "/api/runners/lacking"): Row(
-        "getLacking", "Runners", "Find out what no runner has of a ComfyUI graph",
-        {200: ("The runner that lacks least, if there is one, and what it lacks, if it is known.",
-               ref("RunnerLacking"))},
-        READ, body=one("graph", graph=FREE, tags=_TAGS),
+        "getLacking",
+        "Runners",
+        "Find out what no runner has of a ComfyUI graph",
+        {
+            200: (
+                "The runner that lacks least, if there is one, and what it lacks, if it is known.",
+                ref("RunnerLacking"),
+            )
+        },
+        READ,
+        body=one("graph", graph=FREE, tags=_TAGS),
         more="Nothing is run or stored. A runner whose node types are not known is asked for them.",
     ),
     ("POST", "/api/runners/test"): Row(
-        "tryRunner", "Runners", "Ask a server how it is before it is registered",
-        {200: ("What it says.", ref("RunnerHealth"))}, WRITE,
-        body=one("endpoint", id={"type": ["string", "null"]}, **{
-            key: _WISH[key] for key in ("endpoint", "headers")}), errors=(404,),
+        "tryRunner",
+        "Runners",
+        "Ask a server how it is before it is registered",
+        {200: ("What it says.", ref("RunnerHealth"))},
+        WRITE,
+        body=one(
+            "endpoint",
+            id={"type": ["string", "null"]},
+            **{key: _WISH[key] for key in ("endpoint", "headers")},
+        ),
+        errors=(404,),
         more="Nothing is stored. `id` names an own runner whose masked headers are used.",
     ),
     ("POST", "/api/runners/{id}/test"): Row(
-        "testRunner", "Runners", "Ask a runner how it is, now",
-        {200: ("What it says.", ref("RunnerHealth"))}, WRITE,
+        "testRunner",
+        "Runners",
+        "Ask a runner how it is, now",
+        {200: ("What it says.", ref("RunnerHealth"))},
+        WRITE,
     ),
     ("GET", "/api/runners/{id}/queue"): Row(
-        "getRunnerQueue", "Runners", "Ask a runner what it has to do",
+        "getRunnerQueue",
+        "Runners",
+        "Ask a runner what it has to do",
         {200: ("In order.", ref("RunnerQueue"))},
-        READ, errors=(422,),
+        READ,
+        errors=(422,),
     ),
-}  # fmt: skip
+}

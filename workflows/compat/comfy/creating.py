@@ -128,8 +128,10 @@ def _values(
             wrong += ", not the other kind" if other is not None else "; nothing is given"
             raise InvalidBody(
                 f"Node {one.node}, input {one.input}: ${one.kind}({one.key}) {wrong}",
-                field=field, node=one.node, input=one.input,
-            )  # fmt: skip
+                field=field,
+                node=one.node,
+                input=one.input,
+            )
         yield field, found
 
 
@@ -139,9 +141,10 @@ def _check_surplus(asked: list[Placeholder], form: Form) -> None:
         if name.startswith(PREFIXES) and name not in known:
             expected = ", ".join(sorted(map(str, known))) or "no parameter"
             raise InvalidBody(
-                f"The workflow has no placeholder for {name[:80]}", field=name[:80],
+                f"The workflow has no placeholder for {name[:80]}",
+                field=name[:80],
                 expected=expected,
-            )  # fmt: skip
+            )
 
 
 def _check_limit(user: User, asked: list[Placeholder]) -> None:

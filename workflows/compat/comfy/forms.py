@@ -35,16 +35,22 @@ class Form:
         """Return a text of 1 to `most` characters, trimmed. Raises InvalidBody."""
         if name not in self.fields:
             if required:
-                raise InvalidBody(f"{name} is required", field=name,
-                                  expected=f"a text of 1 to {most} characters")  # fmt: skip
+                raise InvalidBody(
+                    f"{name} is required", field=name, expected=f"a text of 1 to {most} characters"
+                )
             return None
         value = self.fields[name].strip()
         if not value:
-            raise InvalidBody(f"{name} cannot be empty", field=name,
-                              expected=f"1 to {most} characters")  # fmt: skip
+            raise InvalidBody(
+                f"{name} cannot be empty", field=name, expected=f"1 to {most} characters"
+            )
         if len(value) > most:
-            raise InvalidBody(f"{name} is too long", field=name, value=len(value),
-                              expected=f"1 to {most} characters")  # fmt: skip
+            raise InvalidBody(
+                f"{name} is too long",
+                field=name,
+                value=len(value),
+                expected=f"1 to {most} characters",
+            )
         return value
 
     def json(self, name: str, *, required: bool = True) -> JsonObject | None:
@@ -97,11 +103,18 @@ def form_of(request: HttpRequest, *, may_be_empty: bool = False) -> Iterator[For
         for name in {*texts, *files}:
             parts = [*texts.getlist(name), *files.getlist(name)]
             if len(parts) != 1:
-                raise InvalidBody(f"{name[:80]} is given {len(parts)} times", field=name[:80],
-                                  value=len(parts), expected="once")  # fmt: skip
+                raise InvalidBody(
+                    f"{name[:80]} is given {len(parts)} times",
+                    field=name[:80],
+                    value=len(parts),
+                    expected="once",
+                )
             if "\0" in name or (isinstance(parts[0], str) and "\0" in parts[0]):
-                raise InvalidBody(f"{name[:80]!r} holds a NUL", field=name[:80].replace("\0", ""),
-                                  expected="text without NUL")  # fmt: skip
+                raise InvalidBody(
+                    f"{name[:80]!r} holds a NUL",
+                    field=name[:80].replace("\0", ""),
+                    expected="text without NUL",
+                )
             size += parts[0].size or 0 if isinstance(parts[0], UploadedFile) else len(parts[0])
         if size > most:
             raise TooLarge(value=size, expected=f"at most {most:,} bytes")

@@ -42,10 +42,15 @@ def fill(
             if path in done:
                 continue
             done[path] = put
-            notes.append({
-                "path": list(path), "was": value_at(graph, path), "value": put,
-                "node": node, "input": name,
-            })  # fmt: skip
+            notes.append(
+                {
+                    "path": list(path),
+                    "was": value_at(graph, path),
+                    "value": put,
+                    "node": node,
+                    "input": name,
+                }
+            )
             graph = replaced(graph, path, put)
     return _wrapped(value, file.wrapper, graph), notes
 

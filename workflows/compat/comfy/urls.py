@@ -31,5 +31,9 @@ urlpatterns = [
 ]
 #: Where bodies may be as large as MAX_COMFY_UPLOAD_MB; `*` is an id.
 UPLOADS = (
-    "/v1/workflow", "/v1/workflow/*/rerun", "/v1/template", "/v1/template/*", "/v1/template/*/run",
-)  # fmt: skip
+    "/v1/workflow",
+    "/v1/workflow/*/rerun",
+    "/v1/template",
+    "/v1/template/*",
+    "/v1/template/*/run",
+)

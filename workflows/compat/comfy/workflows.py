@@ -104,9 +104,10 @@ def _cancel(request: HttpRequest, id: str) -> HttpResponse:
     if run.status in TERMINAL:
         state = shapes.Rows([run]).state(run)
         raise BadRequest(
-            f"A workflow that is {state} cannot be cancelled: it has ended", field="status",
+            f"A workflow that is {state} cannot be cancelled: it has ended",
+            field="status",
             value=state,
-        )  # fmt: skip
+        )
     runs.run_cancel(user=caller.user, run_id=run.pk)
     return HttpResponse(status=200)
 

@@ -161,11 +161,20 @@ def _one_app(how: _How, app: str, arguments: JsonObject) -> Run:
     data = {"app": app, "arguments": arguments, "sources": []}
     nodes = [
         {"id": "app", "type": "falApp", "position": at, "data": data},
-        {"id": "output", "type": "falOutput", "position": at,
-         "data": {"fields": "$app", "sources": ["app"]}},
-    ]  # fmt: skip
-    wire = {"id": "wire", "source": "app", "sourceHandle": "output-out", "target": "output",
-            "targetHandle": "$app-in"}  # fmt: skip
+        {
+            "id": "output",
+            "type": "falOutput",
+            "position": at,
+            "data": {"fields": "$app", "sources": ["app"]},
+        },
+    ]
+    wire = {
+        "id": "wire",
+        "source": "app",
+        "sourceHandle": "output-out",
+        "target": "output",
+        "targetHandle": "$app-in",
+    }
     return how.run(app[:200], {"nodes": nodes, "edges": [wire]}, {})
 
 

@@ -31,8 +31,11 @@ _FILE: JsonObject = {
 }
 _A_FILE: JsonObject = {"$ref": "#/components/schemas/File"}
 _PLAIN: dict[str, JsonObject] = {
-    "text": _TEXT, "color": _TEXT, "number": {"type": "number"}, "boolean": {"type": "boolean"},
-}  # fmt: skip
+    "text": _TEXT,
+    "color": _TEXT,
+    "number": {"type": "number"},
+    "boolean": {"type": "boolean"},
+}
 _STATUS: JsonObject = {
     "type": "object",
     "title": "QueueStatus",
@@ -57,7 +60,9 @@ def describe(app: App, origin: str) -> JsonObject:
     return {
         "openapi": "3.0.4",
         "info": {
-            "title": app.name, "version": "1.0.0", "description": app.description,
+            "title": app.name,
+            "version": "1.0.0",
+            "description": app.description,
             "x-fal-metadata": about,
         },
         "x-fal-metadata": about,
@@ -65,8 +70,12 @@ def describe(app: App, origin: str) -> JsonObject:
         "security": [{"apiKeyAuth": []}],
         "components": {
             "securitySchemes": {
-                "apiKeyAuth": {"type": "apiKey", "in": "header", "name": "Authorization",
-                               "description": "Key, a space, and a key of this server"},
+                "apiKeyAuth": {
+                    "type": "apiKey",
+                    "in": "header",
+                    "name": "Authorization",
+                    "description": "Key, a space, and a key of this server",
+                },
             },
             "schemas": {
                 f"{name}Input": _input(app, f"{name}Input"),
@@ -76,21 +85,32 @@ def describe(app: App, origin: str) -> JsonObject:
             },
         },
         "paths": {
-            f"/{app.id}": {"post": {
-                "requestBody": {"required": True, "content": body},
-                "responses": _answer("QueueStatus"),
-            }},
-            f"/{app.id}/requests/{{request_id}}/status": {"get": {
-                "parameters": [request], "responses": _answer("QueueStatus"),
-            }},
-            f"/{app.id}/requests/{{request_id}}": {"get": {
-                "parameters": [request], "responses": _answer(f"{name}Output"),
-            }},
-            f"/{app.id}/requests/{{request_id}}/cancel": {"put": {
-                "parameters": [request], "responses": {"202": {"description": "It is cancelled."}},
-            }},
+            f"/{app.id}": {
+                "post": {
+                    "requestBody": {"required": True, "content": body},
+                    "responses": _answer("QueueStatus"),
+                }
+            },
+            f"/{app.id}/requests/{{request_id}}/status": {
+                "get": {
+                    "parameters": [request],
+                    "responses": _answer("QueueStatus"),
+                }
+            },
+            f"/{app.id}/requests/{{request_id}}": {
+                "get": {
+                    "parameters": [request],
+                    "responses": _answer(f"{name}Output"),
+                }
+            },
+            f"/{app.id}/requests/{{request_id}}/cancel": {
+                "put": {
+                    "parameters": [request],
+                    "responses": {"202": {"description": "It is cancelled."}},
+                }
+            },
         },
-    }  # fmt: skip
+    }
 
 
 def _answer(schema: str) -> JsonObject:
@@ -106,8 +126,12 @@ def _input(app: App, title: str) -> JsonObject:
         request = {"id": "input", "type": REQUEST_INPUT, "data": {"fields": rows}}
         found = json_schema({"nodes": [request]})
     properties: dict[str, Any] = found["properties"]
-    schema = {"type": "object", "title": title, "properties": properties,
-              "x-fal-order-properties": list(properties)}  # fmt: skip
+    schema = {
+        "type": "object",
+        "title": title,
+        "properties": properties,
+        "x-fal-order-properties": list(properties),
+    }
     return {**schema, "required": found["required"]} if "required" in found else schema
 
 
@@ -116,8 +140,12 @@ def _output(app: App, title: str) -> JsonObject:
         found = {row["name"]: _typed(row["type"], row["label"]) for row in app.outputs}
     else:
         found = _given(app.workflow)
-    return {"type": "object", "title": title, "properties": found,
-            "x-fal-order-properties": list(found)}  # fmt: skip
+    return {
+        "type": "object",
+        "title": title,
+        "properties": found,
+        "x-fal-order-properties": list(found),
+    }
 
 
 def _given(workflow: Workflow) -> dict[str, JsonObject]:

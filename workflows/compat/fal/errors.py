@@ -46,11 +46,24 @@ _CORS = {
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
 
-_PLATFORM = {400: "validation_error", 401: "authorization_error", 403: "authorization_error",
-             404: "not_found", 429: "rate_limited", 501: "not_implemented"}  # fmt: skip
-_RUN = {400: "bad_request", 401: "unauthorized", 403: "forbidden", 404: "not_found",
-        422: "bad_request", 429: "rate_limited", 499: "client_cancelled",
-        504: "request_timeout"}  # fmt: skip
+_PLATFORM = {
+    400: "validation_error",
+    401: "authorization_error",
+    403: "authorization_error",
+    404: "not_found",
+    429: "rate_limited",
+    501: "not_implemented",
+}
+_RUN = {
+    400: "bad_request",
+    401: "unauthorized",
+    403: "forbidden",
+    404: "not_found",
+    422: "bad_request",
+    429: "rate_limited",
+    499: "client_cancelled",
+    504: "request_timeout",
+}
 #: What the same request may not meet again.
 _PASSING = frozenset({429, 502, 503, 507})
 
@@ -131,8 +144,12 @@ def failure(
 ) -> HttpResponse:
     """Answer a failed request with a body that every client finds its text in."""
     kind = kind or error_type(status)
-    more = {"x-fal-error-type": kind, "x-fal-retryable": str(status in _PASSING).lower(),
-            REQUEST_ID: request_id, **(headers or {})}  # fmt: skip
+    more = {
+        "x-fal-error-type": kind,
+        "x-fal-retryable": str(status in _PASSING).lower(),
+        REQUEST_ID: request_id,
+        **(headers or {}),
+    }
     body: JsonObject = {"detail": detail, "error_type": kind, "message": message}
     return _answer(status, body, more)
 

@@ -45,8 +45,13 @@ def _list(request: HttpRequest) -> HttpResponse:
     size = query.number(request, "size", default=50, low=1, high=MAX_LIMIT)
     rows = named.workflow_own_list(user=caller.user)
     items = [_summary(row, origin_of(request)) for row in rows[(page - 1) * size : page * size]]
-    body = {"items": items, "total": len(rows), "page": page, "size": size,
-            "pages": -(-len(rows) // size)}  # fmt: skip
+    body = {
+        "items": items,
+        "total": len(rows),
+        "page": page,
+        "size": size,
+        "pages": -(-len(rows) // size),
+    }
     return _json(200, body)
 
 

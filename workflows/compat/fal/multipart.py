@@ -111,6 +111,8 @@ def _etags(body: Json) -> dict[int, str]:
 
 def _wrong(value: Json) -> InvalidBody:
     return InvalidBody(
-        "parts must name every part once.", field="parts", value=value,
+        "parts must name every part once.",
+        field="parts",
+        value=value,
         expected="a list of objects with partNumber and etag",
-    )  # fmt: skip
+    )

@@ -80,8 +80,12 @@ def _moved(scope: dict[str, Any]) -> dict[str, Any]:
     kept = [(name, value) for name, value in headers if name != b"cookie"]
     raw = scope.get("raw_path", b"").decode("latin-1")
     path = inner_path(host, scope["path"])
-    return {**scope, "path": path, "raw_path": inner_path(host, raw).encode("latin-1"),
-            "headers": kept}  # fmt: skip
+    return {
+        **scope,
+        "path": path,
+        "raw_path": inner_path(host, raw).encode("latin-1"),
+        "headers": kept,
+    }
 
 
 def _split(host: str) -> tuple[str, str]:

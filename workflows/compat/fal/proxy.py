@@ -27,8 +27,10 @@ async def proxy(request: HttpRequest) -> HttpResponseBase:
     if target.hostname not in HOSTS:
         raise BadRequest(
             f"{TARGET} must be a URL of fal.",
-            field=TARGET, value=target.hostname or "", expected=", ".join(HOSTS),
-        )  # fmt: skip
+            field=TARGET,
+            value=target.hostname or "",
+            expected=", ".join(HOSTS),
+        )
     path = inner_path(target.hostname, target.path)
     try:
         match = resolve(path)

@@ -134,8 +134,12 @@ class HttpSocket(AppSocket):
         await self.send(text_data=json.dumps(body))
 
     async def _finish(self, request_id: str, status: int, first: float) -> None:
-        body = {"type": "end", "request_id": request_id, "status": status,
-                "time_to_first_byte_seconds": round(first, 6)}  # fmt: skip
+        body = {
+            "type": "end",
+            "request_id": request_id,
+            "status": status,
+            "time_to_first_byte_seconds": round(first, 6),
+        }
         await self.send(text_data=json.dumps(body))
 
 

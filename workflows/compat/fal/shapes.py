@@ -198,8 +198,7 @@ def log_line(kind: str, data: JsonObject, at: datetime | str) -> JsonObject | No
         return None
     moment = at if isinstance(at, str) else at.astimezone(UTC).isoformat(timespec="milliseconds")
     level = {"error": "ERROR", "queued": "WARN"}.get(kind, "INFO")
-    return {"message": message, "level": level, "source": "USER", "timestamp": moment,
-            "labels": {}}  # fmt: skip
+    return {"message": message, "level": level, "source": "USER", "timestamp": moment, "labels": {}}
 
 
 def result(run: Run, origin: str) -> HttpResponse:

@@ -166,8 +166,12 @@ class AppSocket(AsyncWebsocketConsumer):
 
     async def _say_unauthorized(self) -> None:
         # JavaScript knows it by `status`, Python by `type`.
-        body = {"type": "x-fal-error", "status": "error", "error": "Unauthorized",
-                "reason": "the token or key is not valid (any more)"}  # fmt: skip
+        body = {
+            "type": "x-fal-error",
+            "status": "error",
+            "error": "Unauthorized",
+            "reason": "the token or key is not valid (any more)",
+        }
         await self.send(text_data=json.dumps(body))
         await self.close(code=DONE)
 

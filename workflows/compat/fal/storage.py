@@ -44,12 +44,14 @@ async def upload_token(request: HttpRequest) -> HttpResponseBase:
     """Give a token for uploads (Python's protocol)."""
     caller = await sync_to_async(_uploader)(request)
     expires = datetime.now(UTC) + timedelta(seconds=links.UPLOAD_SECONDS)
-    return json_answer({
-        "token": links.Ticket(grant_of(caller)).sign(),
-        "token_type": "Bearer",
-        "base_url": places(origin_of(request)).cdn,
-        "expires_at": expires.isoformat(timespec="seconds"),
-    })  # fmt: skip
+    return json_answer(
+        {
+            "token": links.Ticket(grant_of(caller)).sign(),
+            "token_type": "Bearer",
+            "base_url": places(origin_of(request)).cdn,
+            "expires_at": expires.isoformat(timespec="seconds"),
+        }
+    )
 
 
 @fal_view(running, "POST")
@@ -62,10 +64,12 @@ async def upload_initiate(request: HttpRequest) -> HttpResponseBase:
     name, origin, id = str(body.get("file_name") or "file")[:200], origin_of(request), uuid4()
     ticket = links.Ticket(grant_of(caller), id, life_of(request)).sign()
     place = f"{links.PUT}/{quote(ticket)}/{quote(name, safe='')}"
-    return json_answer({
-        "upload_url": f"{places(origin).cdn}{place}",
-        "file_url": links.link(origin, str(id), caller.user.pk, name),
-    })  # fmt: skip
+    return json_answer(
+        {
+            "upload_url": f"{places(origin).cdn}{place}",
+            "file_url": links.link(origin, str(id), caller.user.pk, name),
+        }
+    )
 
 
 @fal_view(running, "POST")
@@ -133,9 +137,11 @@ def life_of(request: HttpRequest) -> int | None:
         return None
     if isinstance(seconds, bool) or not isinstance(seconds, int) or not 0 < seconds <= LONGEST:
         raise InvalidBody(
-            "The life of the file cannot be read.", field=LIFE[0], value=text[:200],
+            "The life of the file cannot be read.",
+            field=LIFE[0],
+            value=text[:200],
             expected=f'{{"expiration_duration_seconds": 1 to {LONGEST}}}',
-        )  # fmt: skip
+        )
     return seconds
 
 

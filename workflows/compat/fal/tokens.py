@@ -81,18 +81,21 @@ def _apps(value: Json) -> list[str]:
         or not all(isinstance(app, str) and 0 < len(app) <= MAX_APP for app in value)
     ):
         raise InvalidBody(
-            "allowed_apps must name apps.", field="allowed_apps",
+            "allowed_apps must name apps.",
+            field="allowed_apps",
             expected=f"a list of 1 to {MAX_APPS} apps",
-        )  # fmt: skip
+        )
     return [str(app) for app in value]
 
 
 def _seconds(value: Json) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MAX_SECONDS:
         raise InvalidBody(
-            "token_expiration is out of range.", field="token_expiration", value=value,
+            "token_expiration is out of range.",
+            field="token_expiration",
+            value=value,
             expected=f"1 to {MAX_SECONDS} seconds",
-        )  # fmt: skip
+        )
     return value
 
 

@@ -95,8 +95,14 @@ def _key(secret: str) -> Ed25519PrivateKey:
 def _public(secret: str) -> JsonObject:
     raw = _key(secret).public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
     x = base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
-    return {"kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "use": "sig", "x": x,
-            "kid": hashlib.sha256(raw).hexdigest()[:16]}  # fmt: skip
+    return {
+        "kty": "OKP",
+        "crv": "Ed25519",
+        "alg": "EdDSA",
+        "use": "sig",
+        "x": x,
+        "kid": hashlib.sha256(raw).hexdigest()[:16],
+    }
 
 
 FAL = Dialect(_body, _headers, PAUSES, TIMEOUT_SECONDS)

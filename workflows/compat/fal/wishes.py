@@ -58,9 +58,11 @@ def _seconds(text: str | None) -> float | None:
         seconds = math.nan
     if not SHORTEST <= seconds <= LONGEST:
         raise BadRequest(
-            f"{START} must be a number of seconds.", field=START, value=text[:40],
+            f"{START} must be a number of seconds.",
+            field=START,
+            value=text[:40],
             expected=f"{SHORTEST:g} to {LONGEST:.0f}",
-        )  # fmt: skip
+        )
     return seconds
 
 
@@ -69,7 +71,9 @@ def _count(text: str | None) -> int | None:
         return None
     if not (text.isascii() and text.isdigit() and len(text) <= 9):
         raise BadRequest(
-            f"{QUEUE} must be a number of requests.", field=QUEUE, value=text[:40],
+            f"{QUEUE} must be a number of requests.",
+            field=QUEUE,
+            value=text[:40],
             expected="0 or more",
-        )  # fmt: skip
+        )
     return int(text)

@@ -229,9 +229,15 @@ class NodeContext:
         if run.scope.own and not port.provider and chosen in (None, ""):
             return None
         return await database.read(
-            credential_headers, run.owner_id, run.scope, self.node_id, port, chosen, url,
+            credential_headers,
+            run.owner_id,
+            run.scope,
+            self.node_id,
+            port,
+            chosen,
+            url,
             run.secrets,
-        )  # fmt: skip
+        )
 
     def _scrubbed(self, answer: Fetched) -> Fetched:
         """Return an answer without what it repeats of the run's secrets."""

@@ -211,8 +211,10 @@ def _decode(address: str, field: str) -> bytes:
     if match is None:
         raise NodeError(
             "This data URL is malformed.",
-            field=field, value=address[:40], expected="data:<type>;base64,<content>",
-        )  # fmt: skip
+            field=field,
+            value=address[:40],
+            expected="data:<type>;base64,<content>",
+        )
     content = _unquoted(address, match.end())
     if not match.group(1):
         return content

@@ -38,7 +38,7 @@ class Room:
         "_pixel_bytes",
         "_run",
         "_threads",
-    )  # fmt: skip
+    )
 
     def __init__(self, threads: Threads, run: Hashable, pixel_bytes: int) -> None:
         self._threads = threads

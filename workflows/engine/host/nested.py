@@ -60,8 +60,10 @@ def alias_of(owner_id: int, app: str) -> tuple[str, str] | None:
     except WorkflowNotFound as error:
         raise NodeError(
             f"{app} is the alias of a workflow that is not to be had any more.",
-            field="app", value=app, expected="a workflow of one's own, a public one or a template",
-        ) from error  # fmt: skip
+            field="app",
+            value=app,
+            expected="a workflow of one's own, a public one or a template",
+        ) from error
     return None if workflow is None else (workflow.owner.username, workflow.handle)
 
 
@@ -91,8 +93,10 @@ async def run(
     unbound = (error.get("body") or {}).get("code") == CredentialNotBound.code
     raise (CredentialNotBound if unbound else NodeError)(
         f"workflows/{owner}/{name} did not finish: {message}",
-        field="app", value=str(child.pk), expected="a run that completes",
-    )  # fmt: skip
+        field="app",
+        value=str(child.pk),
+        expected="a run that completes",
+    )
 
 
 def _cancel(run_id: UUID) -> bool:
@@ -108,8 +112,10 @@ def _start(
     if parent.options.get("depth", 0) >= MAX_DEPTH:
         raise NodeError(
             f"workflows/{owner}/{name} lies too deep in workflows that run workflows.",
-            field="app", value=f"workflows/{owner}/{name}", expected=f"at most {MAX_DEPTH} levels",
-        )  # fmt: skip
+            field="app",
+            value=f"workflows/{owner}/{name}",
+            expected=f"at most {MAX_DEPTH} levels",
+        )
     module, function = _starter
     starter: Starter = getattr(importlib.import_module(module), function)
     try:
@@ -120,11 +126,14 @@ def _start(
         problem = error.context["issues"][0]
         raise NodeError(
             f"workflows/{owner}/{name} cannot run: {problem['message']}",
-            field="arguments", value=problem.get("field"), expected=problem.get("expected"),
-        ) from error  # fmt: skip
+            field="arguments",
+            value=problem.get("field"),
+            expected=problem.get("expected"),
+        ) from error
     except PatchbayError as error:
         raise NodeError(
             f"workflows/{owner}/{name}: {error.message}",
-            field="app", value=f"workflows/{owner}/{name}",
+            field="app",
+            value=f"workflows/{owner}/{name}",
             expected="a workflow of one's own, a public one or a template",
-        ) from error  # fmt: skip
+        ) from error

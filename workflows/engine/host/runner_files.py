@@ -128,8 +128,9 @@ async def _download(run: ActiveRun, client: Client, file: File, seconds: float) 
         if status != 200:
             raise NodeError(
                 f"The runner does not return a file that it has named: {status}.",
-                value=file.filename[:200], expected="a file",
-            )  # fmt: skip
+                value=file.filename[:200],
+                expected="a file",
+            )
         await threads.run(writer.write, bytes(gathered))
         return await threads.run(writer.commit)
 
@@ -161,8 +162,9 @@ def _known(run_id: UUID, sha256: str, name: str) -> JsonObject | None:
 def _not_as_named(name: str, what: str) -> NodeError:
     return NodeError(
         f"The runner sent {storage.clean_name(name)}, which is not what its name says.",
-        value=what, expected="an image, video or audio file",
-    )  # fmt: skip
+        value=what,
+        expected="an image, video or audio file",
+    )
 
 
 def _measure(file: BinaryIO) -> tuple[int, str, bytes]:

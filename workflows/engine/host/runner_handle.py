@@ -59,8 +59,10 @@ async def choose(run: ActiveRun, tags: list[str], field: str, lacks: Lacks) -> D
     if not found:
         raise RunnerMissing(
             "No active runner has all these tags." if tags else "There is no active runner.",
-            field=field, value=tags, expected="the tags of a registered runner",
-        )  # fmt: skip
+            field=field,
+            value=tags,
+            expected="the tags of a registered runner",
+        )
     found = await database.read(pool.knowing, found, lacks)
     answering = [row for row in found if not links.failed_lately(row.pk)] or found
     row = pool.choose(answering, links.open_requests)
@@ -127,9 +129,11 @@ class Door:
         if workflow is not None:
             extra["extra_pnginfo"] = {"workflow": workflow}
         body: JsonObject = {
-            "prompt": prompt, "prompt_id": prompt_id, "client_id": link.client_id,
+            "prompt": prompt,
+            "prompt_id": prompt_id,
+            "client_id": link.client_id,
             "extra_data": extra,
-        }  # fmt: skip
+        }
         try:
             taken, refusal = await link.client.prompt(body)
         except (FetchUnsent, FetchRefused, BlockedAddress) as error:
@@ -178,9 +182,16 @@ class Door:
         elif watch.away_since is not None:
             state = "away"
         return Look(
-            state, watch.position, watch.fraction, watch.text, await self._preview(watch), away,
-            settings.RUNNER_LOST_SECONDS, watch.problem, _outcome(watch.ended, watch.notices),
-        )  # fmt: skip
+            state,
+            watch.position,
+            watch.fraction,
+            watch.text,
+            await self._preview(watch),
+            away,
+            settings.RUNNER_LOST_SECONDS,
+            watch.problem,
+            _outcome(watch.ended, watch.notices),
+        )
 
     async def keep(self, prompt_id: str, file: JsonObject) -> JsonObject:
         """Copy a file into our storage; one that was copied before is not copied again."""
@@ -220,13 +231,15 @@ class Door:
         except PatchbayError as error:
             raise RunnerUnreachable(
                 f"The runner {self.name} has a URL that cannot be reached.",
-                expected="a runner with a proper URL", status=502,
-            ) from error  # fmt: skip
+                expected="a runner with a proper URL",
+                status=502,
+            ) from error
         if found is None:
             raise RunnerMissing(
-                "The runner that has this is not registered any more.", value=self.id,
+                "The runner that has this is not registered any more.",
+                value=self.id,
                 expected="a registered runner",
-            )  # fmt: skip
+            )
         for value in found[1].endpoint.headers.values():
             # A short one is no secret, and taking it out of every text would do harm.
             if len(value.rpartition(" ")[2]) >= SECRET_LENGTH:
@@ -242,8 +255,9 @@ class Door:
         return RunnerUnreachable(
             f"The runner {self.name} does not respond as expected: {error.message}",
             expected=error.context.get("expected") or "a runner that responds",
-            transient=bool(getattr(error, "transient", False)), status=502,
-        )  # fmt: skip
+            transient=bool(getattr(error, "transient", False)),
+            status=502,
+        )
 
     async def _preview(self, watch: Watch) -> JsonObject | None:
         """Return the latest preview in small, unless there was one a moment ago."""

@@ -19,11 +19,21 @@ def check(prompt: JsonObject) -> None:
         if not isinstance(node, dict):
             raise fault(f"Node {id} is no object", node, "class_type and inputs", node=id)
         if not (isinstance(node.get("class_type"), str) and node["class_type"]):
-            raise fault(f"Node {id} has no class_type", node.get("class_type"),
-                        "the name of a node class", field=f"{id}.class_type", node=id)  # fmt: skip
+            raise fault(
+                f"Node {id} has no class_type",
+                node.get("class_type"),
+                "the name of a node class",
+                field=f"{id}.class_type",
+                node=id,
+            )
         if not isinstance(node.get("inputs", {}), dict):
-            raise fault(f"Node {id} has no inputs", node["inputs"], "an object of inputs",
-                        field=f"{id}.inputs", node=id)  # fmt: skip
+            raise fault(
+                f"Node {id} has no inputs",
+                node["inputs"],
+                "an object of inputs",
+                field=f"{id}.inputs",
+                node=id,
+            )
 
 
 def link(value: Json) -> tuple[str, int] | None:
@@ -56,8 +66,12 @@ def map_inputs(prompt: JsonObject, change: Callable[[str, str, str], Json]) -> J
     for id, node in prompt.items():
         inputs = node.get("inputs") if isinstance(node, dict) else None
         if isinstance(inputs, dict):
-            node = {**node, "inputs": {name: _mapped(id, name, value, change)
-                                       for name, value in inputs.items()}}  # fmt: skip
+            node = {
+                **node,
+                "inputs": {
+                    name: _mapped(id, name, value, change) for name, value in inputs.items()
+                },
+            }
         found[id] = node
     return found
 

@@ -18,8 +18,13 @@ _TRUE, _FALSE = frozenset({"true", "1"}), frozenset({"false", "0"})
 #: In the order in which a union of types tries them.
 _ORDER = ("BOOLEAN", "INT", "FLOAT", "COMBO", "STRING")
 _KNOWN = frozenset(_ORDER)
-_WORDS = {"BOOLEAN": "true or false", "INT": "a whole number", "FLOAT": "a number",
-          "COMBO": "one of its options", "STRING": "text"}  # fmt: skip
+_WORDS = {
+    "BOOLEAN": "true or false",
+    "INT": "a whole number",
+    "FLOAT": "a number",
+    "COMBO": "one of its options",
+    "STRING": "text",
+}
 
 
 def cast(value: Json, spec: Json, node: str = "", input: str = "") -> Json:
@@ -36,10 +41,14 @@ def cast(value: Json, spec: Json, node: str = "", input: str = "") -> Json:
         if kind in kinds and (result := _cast(value, kind, declared)) is not None:
             return result
     where = f"Node {node}, input {input}" if node else "The value"
-    raise fault(f"{where} takes no {_named(value)}", value,
-                " or ".join(_WORDS[kind] for kind in kinds),
-                node=node or None, input=input or None,
-                field=None if node else "value")  # fmt: skip
+    raise fault(
+        f"{where} takes no {_named(value)}",
+        value,
+        " or ".join(_WORDS[kind] for kind in kinds),
+        node=node or None,
+        input=input or None,
+        field=None if node else "value",
+    )
 
 
 def clamp(value: int, spec: Spec | None) -> int:

@@ -18,10 +18,23 @@ AUTOGROW = "COMFY_AUTOGROW_V3"
 DYNAMIC_SLOT = "COMFY_DYNAMICSLOT_V3"
 DYNAMIC_GROUP = "COMFY_DYNAMICGROUP_V3"
 #: Types that have a widget of their own beside numbers, text, switches and combos.
-_VALUES = frozenset({
-    "COLOR", "COLORS", "BOUNDING_BOX", "BOUNDING_BOXES", "CURVE", "RANGE", "VIDEO_EDIT",
-    "IMAGECOMPARE", "RESOLUTION_PREVIEW", "COMPOSITOR", "LOAD_3D", "WEBCAM", "CAMERA_INFO_STATE",
-})  # fmt: skip
+_VALUES = frozenset(
+    {
+        "COLOR",
+        "COLORS",
+        "BOUNDING_BOX",
+        "BOUNDING_BOXES",
+        "CURVE",
+        "RANGE",
+        "VIDEO_EDIT",
+        "IMAGECOMPARE",
+        "RESOLUTION_PREVIEW",
+        "COMPOSITOR",
+        "LOAD_3D",
+        "WEBCAM",
+        "CAMERA_INFO_STATE",
+    }
+)
 _SIMPLE = frozenset({"INT", "FLOAT", "STRING", "BOOLEAN", "COMBO"})
 
 
@@ -41,8 +54,12 @@ class Spec:
         if self.options.get("forceInput") is True or self.options.get("defaultInput") is True:
             return False
         kind = self.options.get("widgetType", self.type)
-        return self.type == DYNAMIC_COMBO or kind in _SIMPLE or kind in _VALUES or (
-            self.options.get("socketless") is True)  # fmt: skip
+        return (
+            self.type == DYNAMIC_COMBO
+            or kind in _SIMPLE
+            or kind in _VALUES
+            or (self.options.get("socketless") is True)
+        )
 
     @property
     def kind(self) -> str:
@@ -61,8 +78,9 @@ def parse(name: str, raw: Json, required: bool = True) -> Spec:
         return Spec(name, "COMBO", options, tuple(kind), required)
     if kind == "COMBO":
         choices = options.get("options")
-        return Spec(name, "COMBO", options, tuple(choices) if isinstance(choices, list) else None,
-                    required)  # fmt: skip
+        return Spec(
+            name, "COMBO", options, tuple(choices) if isinstance(choices, list) else None, required
+        )
     return Spec(name, kind if isinstance(kind, str) else "*", options, None, required)
 
 
@@ -89,8 +107,10 @@ def chosen(spec: Spec, value: Json) -> list[Spec]:
     options = spec.options.get("options")
     for option in options if isinstance(options, list) else []:
         if isinstance(option, dict) and option.get("key") == value:
-            return [Spec(f"{spec.name}.{sub.name}", sub.type, sub.options, sub.choices,
-                         sub.required) for sub in inputs(option.get("inputs"))]  # fmt: skip
+            return [
+                Spec(f"{spec.name}.{sub.name}", sub.type, sub.options, sub.choices, sub.required)
+                for sub in inputs(option.get("inputs"))
+            ]
     return []
 
 

@@ -13,32 +13,59 @@ NOTES = frozenset({"Note", "MarkdownNote"})
 
 #: Loaders of a file that a caller may bring: class -> (input, field type of ours).
 LOADERS: Mapping[str, tuple[str, str]] = {
-    "LoadImage": ("image", "image"), "LoadImageMask": ("image", "image"),
-    "LoadImageOutput": ("image", "image"), "LoadVideo": ("file", "video"),
-    "LoadAudio": ("audio", "audio"), "Load3D": ("model_file", "file"),
-    "VHS_LoadVideo": ("video", "video"), "VHS_LoadAudioUpload": ("audio", "audio"),
-}  # fmt: skip
+    "LoadImage": ("image", "image"),
+    "LoadImageMask": ("image", "image"),
+    "LoadImageOutput": ("image", "image"),
+    "LoadVideo": ("file", "video"),
+    "LoadAudio": ("audio", "audio"),
+    "Load3D": ("model_file", "file"),
+    "VHS_LoadVideo": ("video", "video"),
+    "VHS_LoadAudioUpload": ("audio", "audio"),
+}
 
 _SAVED: Mapping[str, PortType] = {
-    "SaveImage": "list<image>", "SaveImageAdvanced": "list<image>",
+    "SaveImage": "list<image>",
+    "SaveImageAdvanced": "list<image>",
     "SaveAnimatedWEBP": "list<image>",
-    "SaveAnimatedPNG": "list<image>", "SaveSVGNode": "list<file>",
+    "SaveAnimatedPNG": "list<image>",
+    "SaveSVGNode": "list<file>",
     "SaveImageWebsocket": "list<image>",
-    "SaveVideo": "list<video>", "SaveWEBM": "list<video>", "VHS_VideoCombine": "list<video>",
-    "SaveAudio": "list<audio>", "SaveAudioMP3": "list<audio>", "SaveAudioOpus": "list<audio>",
-    "SaveAudioAdvanced": "list<audio>", "SaveGLB": "list<file>", "SaveLatent": "list<file>",
-}  # fmt: skip
+    "SaveVideo": "list<video>",
+    "SaveWEBM": "list<video>",
+    "VHS_VideoCombine": "list<video>",
+    "SaveAudio": "list<audio>",
+    "SaveAudioMP3": "list<audio>",
+    "SaveAudioOpus": "list<audio>",
+    "SaveAudioAdvanced": "list<audio>",
+    "SaveGLB": "list<file>",
+    "SaveLatent": "list<file>",
+}
 _SHOWN: Mapping[str, PortType] = {
-    "PreviewImage": "list<image>", "PreviewAudio": "list<audio>", "PreviewVideo": "list<video>",
-    "PreviewAny": "text", "Preview3D": "list<file>", "MaskPreview": "list<image>",
-    "SaveText": "text", "ShowText|pysssss": "text", "ImageCompare": "list<image>",
-}  # fmt: skip
-_BY_NAME = (("video", "list<video>"), ("audio", "list<audio>"), ("text", "text"),
-            ("string", "text"), ("image", "list<image>"), ("mask", "list<image>"))  # fmt: skip
+    "PreviewImage": "list<image>",
+    "PreviewAudio": "list<audio>",
+    "PreviewVideo": "list<video>",
+    "PreviewAny": "text",
+    "Preview3D": "list<file>",
+    "MaskPreview": "list<image>",
+    "SaveText": "text",
+    "ShowText|pysssss": "text",
+    "ImageCompare": "list<image>",
+}
+_BY_NAME = (
+    ("video", "list<video>"),
+    ("audio", "list<audio>"),
+    ("text", "text"),
+    ("string", "text"),
+    ("image", "list<image>"),
+    ("mask", "list<image>"),
+)
 _BY_TYPE: Mapping[str, PortType] = {
-    "IMAGE": "list<image>", "MASK": "list<image>", "VIDEO": "list<video>", "AUDIO": "list<audio>",
+    "IMAGE": "list<image>",
+    "MASK": "list<image>",
+    "VIDEO": "list<video>",
+    "AUDIO": "list<audio>",
     "STRING": "text",
-}  # fmt: skip
+}
 
 
 def output_type(type: str, catalogue: Catalogue | None = None) -> PortType | None:
@@ -54,8 +81,12 @@ def output_type(type: str, catalogue: Catalogue | None = None) -> PortType | Non
     if known is not None:
         return known
     if info is not None:
-        found = (_BY_TYPE[part] for spec in inputs(info) for part in spec.type.split(",")
-                 if part in _BY_TYPE)  # fmt: skip
+        found = (
+            _BY_TYPE[part]
+            for spec in inputs(info)
+            for part in spec.type.split(",")
+            if part in _BY_TYPE
+        )
         return next(found, "list<file>")
     if type.startswith(("Save", "Preview")):
         return next((port for word, port in _BY_NAME if word in type.lower()), "list<file>")

@@ -41,10 +41,11 @@ def read(value: Json) -> File:
     found = _find(value)
     if found is None:
         raise fault(
-            f"This is {show(value)} that is no ComfyUI workflow", value,
+            f"This is {show(value)} that is no ComfyUI workflow",
+            value,
             "an object of nodes with class_type and inputs, or one with the lists nodes and links",
             field="graph",
-        )  # fmt: skip
+        )
     return found
 
 

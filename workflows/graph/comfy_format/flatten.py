@@ -67,15 +67,19 @@ def flatten(root: Graph, definitions: Definitions) -> tuple[Scope, list[str]]:
         if count > MAX_NODES:
             raise TooLarge(
                 f"The subgraphs of this workflow come to more than {MAX_NODES} nodes.",
-                field="graph", value=count, expected=f"at most {MAX_NODES} nodes",
-            )  # fmt: skip
+                field="graph",
+                value=count,
+                expected=f"at most {MAX_NODES} nodes",
+            )
         for node in scope.graph.nodes.values():
             inner = definitions.get(node.type)
             if inner is None:
                 continue
             if node.type in above or len(above) >= _MAX_DEPTH:
-                warnings.append(f"Node {scope.execution_id(node)}: the subgraph {inner.name} "
-                                "contains itself and was left out.")  # fmt: skip
+                warnings.append(
+                    f"Node {scope.execution_id(node)}: the subgraph {inner.name} "
+                    "contains itself and was left out."
+                )
                 continue
             child = Scope(inner, f"{scope.execution_id(node)}:", scope, node)
             scope.children[node.id] = child

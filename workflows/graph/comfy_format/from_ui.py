@@ -51,20 +51,29 @@ class _Conversion:
         for scope, node in top.walk():
             if node.type.startswith(_GROUP_NODES):
                 raise fault(
-                    f"Node {scope.execution_id(node)} is a group node ({node.type})", node.type,
+                    f"Node {scope.execution_id(node)} is a group node ({node.type})",
+                    node.type,
                     "its nodes on the canvas: ungroup them in ComfyUI, or make a subgraph of them",
                     node=scope.execution_id(node),
-                )  # fmt: skip
+                )
             if node.type not in VIRTUAL:
                 self._node(scope, node)
         self._drop_dangling()
         if self.unnamed:
             self.warnings.append(
-                "The file does not name the values of " + _listed(list(self.unnamed)) +
-                "; a runner that has these nodes knows their names."
-            )  # fmt: skip
-        return Converted(self.prompt, self.places, tuple(self.warnings), self.labels,
-                         self.promoted, frozenset(self.shown), self.controls)  # fmt: skip
+                "The file does not name the values of "
+                + _listed(list(self.unnamed))
+                + "; a runner that has these nodes knows their names."
+            )
+        return Converted(
+            self.prompt,
+            self.places,
+            tuple(self.warnings),
+            self.labels,
+            self.promoted,
+            frozenset(self.shown),
+            self.controls,
+        )
 
     def _node(self, scope: Scope, node: Node) -> None:
         id, type = scope.execution_id(node), node.type
@@ -73,8 +82,9 @@ class _Conversion:
             type, info = node.known_as, self.catalogue[node.known_as]
         if info is None and self.catalogue:
             if not self._wired(node):
-                self.warnings.append(f"Node {id}: {type} is unknown here and feeds nothing; "
-                                     "it was left out.")  # fmt: skip
+                self.warnings.append(
+                    f"Node {id}: {type} is unknown here and feeds nothing; it was left out."
+                )
                 return
             self.warnings.append(f"Node {id}: {type} is unknown here.")
         inputs: JsonObject = {}
@@ -88,8 +98,10 @@ class _Conversion:
                 self.shown.add((id, socket.name))
             self._wire(scope, id, socket.name, inputs, source)
         self.prompt[id] = {
-            "class_type": type, "inputs": inputs, "_meta": {"title": _title(node, type, info)},
-        }  # fmt: skip
+            "class_type": type,
+            "inputs": inputs,
+            "_meta": {"title": _title(node, type, info)},
+        }
 
     def _values(self, scope: Scope, node: Node, info: Json) -> dict[str, Value]:
         id = scope.execution_id(node)
@@ -97,8 +109,9 @@ class _Conversion:
         if found.unnamed:
             self.unnamed.setdefault(node.type, None)
         self.warnings.extend(f"Node {id}: {text}." for text in found.warnings)
-        values = {**_unnamed_placeholders(node), **found.values} if found.unnamed else dict(
-            found.values)  # fmt: skip
+        values = (
+            {**_unnamed_placeholders(node), **found.values} if found.unnamed else dict(found.values)
+        )
         for (inner, name), over in scope.widgets.items():
             if inner == node.id:
                 control = values[name].control if name in values else ""

@@ -68,8 +68,9 @@ def parse(text: str, node: str = "", input: str = "") -> Placeholder | None:
         return None
     name, inside = match.groups()
     if name not in _KINDS:
-        raise _refused(text, "one of " + ", ".join(form for *_, form in _KINDS.values()),
-                       node, input)  # fmt: skip
+        raise _refused(
+            text, "one of " + ", ".join(form for *_, form in _KINDS.values()), node, input
+        )
     kind: Kind = name  # type: ignore[assignment]  # it is one of the keys
     low, high, form = _KINDS[name]
     arguments = _split(inside, 1 if name == "text" else None)
@@ -140,6 +141,11 @@ def _quote(text: str) -> str:
 def _refused(text: str, expected: str, node: str, input: str) -> Exception:
     where = f"Node {node}, input {input}: " if node else ""
     shown = json.dumps(text, ensure_ascii=False)
-    return fault(f"{where}the placeholder {shown[:200]} is not understood", text, expected,
-                 node=node or None, input=input or None,
-                 field=None if node else "placeholder")  # fmt: skip
+    return fault(
+        f"{where}the placeholder {shown[:200]} is not understood",
+        text,
+        expected,
+        node=node or None,
+        input=input or None,
+        field=None if node else "placeholder",
+    )

@@ -23,8 +23,10 @@ def columns(
 
     `depends` maps ids to the ids they read from; those in a circle stand in the first column.
     """
-    known = {id: [one for one in dict.fromkeys(sources) if one in depends and one != id]
-             for id, sources in depends.items()}  # fmt: skip
+    known = {
+        id: [one for one in dict.fromkeys(sources) if one in depends and one != id]
+        for id, sources in depends.items()
+    }
     depth: dict[str, int] = {}
     for id in sort(known).order:
         depth[id] = max((depth[one] + 1 for one in known[id]), default=0)

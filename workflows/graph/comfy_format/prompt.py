@@ -66,8 +66,12 @@ def to_prompt(
     known = {(one.kind, one.key) for one in asked(scan(converted.prompt))}
     for name, found in values.items():
         if name not in declared:
-            raise fault(f"{name} is no input of this ComfyUI workflow", found,
-                        "one of " + (", ".join(declared) or "no inputs"), field=name)  # fmt: skip
+            raise fault(
+                f"{name} is no input of this ComfyUI workflow",
+                found,
+                "one of " + (", ".join(declared) or "no inputs"),
+                field=name,
+            )
         target = declared[name].get("target")
         if found is None or not isinstance(target, dict):
             continue

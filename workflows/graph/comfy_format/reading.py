@@ -60,13 +60,17 @@ def document_of(
     if inputs:
         fields = [_field(row) for row in inputs]
         nodes.append(_node(_INPUT_ID, REQUEST, 0, {"fields": fields, "values": {}}))
-        edges += [_edge(_INPUT_ID, row["name"], _NODE_ID, row["name"], at)
-                  for at, row in enumerate(inputs)]  # fmt: skip
+        edges += [
+            _edge(_INPUT_ID, row["name"], _NODE_ID, row["name"], at)
+            for at, row in enumerate(inputs)
+        ]
     nodes.append(_node(_NODE_ID, NODE, 1, data))
     nodes.append(_node(_OUTPUT_ID, RESPONSE, 2, {}))
     ports = [row["name"] for row in outputs] or [FILES]
-    edges += [_edge(_NODE_ID, port, _OUTPUT_ID, "result", len(edges) + at)
-              for at, port in enumerate(ports)]  # fmt: skip
+    edges += [
+        _edge(_NODE_ID, port, _OUTPUT_ID, "result", len(edges) + at)
+        for at, port in enumerate(ports)
+    ]
     found: JsonObject = {"nodes": nodes, "edges": edges}
     shape.check(found)
     return found
@@ -82,9 +86,12 @@ def _node(id: str, type: str, column: int, data: JsonObject) -> JsonObject:
 
 def _edge(source: str, port: str, target: str, into: str, at: int) -> JsonObject:
     return {
-        "id": f"wire-{at + 1}", "source": source, "sourceHandle": f"{port}-out",
-        "target": target, "targetHandle": f"{into}-in",
-    }  # fmt: skip
+        "id": f"wire-{at + 1}",
+        "source": source,
+        "sourceHandle": f"{port}-out",
+        "target": target,
+        "targetHandle": f"{into}-in",
+    }
 
 
 def _name(graph: JsonObject) -> str:

@@ -49,8 +49,11 @@ _SHAPES = re.compile(
     r")(?![A-Za-z0-9])"
 )
 #: Values that stand where a secret would: nothing, a placeholder, a hint for people, a variable.
-_EMPTY = re.compile(r"\s*|\$[a-z]+\(.*\)|<[^>]*>|\$\{?[A-Z_]+\}?|[*x•.]+|none|null|changeme"
-                    r"|your[-_ ].*|(enter|paste|insert) .*", re.IGNORECASE | re.DOTALL)  # fmt: skip
+_EMPTY = re.compile(
+    r"\s*|\$[a-z]+\(.*\)|<[^>]*>|\$\{?[A-Z_]+\}?|[*x•.]+|none|null|changeme"
+    r"|your[-_ ].*|(enter|paste|insert) .*",
+    re.IGNORECASE | re.DOTALL,
+)
 _LINK = 2
 
 
@@ -84,17 +87,25 @@ class _Search:
         if isinstance(value, str):
             return self._text(value, path, secret)
         if isinstance(value, dict):
-            changed = {key: self.clean(one, (*path, key), is_secret_name(key) or
-                                       (secret and key == "__value__"))
-                       for key, one in value.items()}  # fmt: skip
+            changed = {
+                key: self.clean(
+                    one, (*path, key), is_secret_name(key) or (secret and key == "__value__")
+                )
+                for key, one in value.items()
+            }
             return changed if any(changed[key] is not value[key] for key in value) else value
         if isinstance(value, list):
             if secret and len(value) == _LINK and isinstance(value[1], int):
                 return value  # a link to where the secret would come from
             names = self.names.get(id(value), {})
-            cleaned = [self.clean(one, (*path, names.get(at, str(at))),
-                               secret or is_secret_name(names.get(at, "")))
-                    for at, one in enumerate(value)]  # fmt: skip
+            cleaned = [
+                self.clean(
+                    one,
+                    (*path, names.get(at, str(at))),
+                    secret or is_secret_name(names.get(at, "")),
+                )
+                for at, one in enumerate(value)
+            ]
             same = all(new is old for new, old in zip(cleaned, value, strict=True))
             return value if same else cleaned
         return value

@@ -125,9 +125,17 @@ def read_graph(raw: JsonObject, path: Path = ()) -> Graph:
         if link.target == last:
             leaving.setdefault(link.target_slot, []).append(link)
     return Graph(
-        raw, path, nodes, links, _sockets(raw.get("inputs")), _sockets(raw.get("outputs")),
-        first, last, entering, leaving,
-    )  # fmt: skip
+        raw,
+        path,
+        nodes,
+        links,
+        _sockets(raw.get("inputs")),
+        _sockets(raw.get("outputs")),
+        first,
+        last,
+        entering,
+        leaving,
+    )
 
 
 def definitions(raw: JsonObject, path: Path = ()) -> Definitions:
@@ -154,14 +162,22 @@ def read_links(raw: JsonObject) -> Iterator[Link]:
         if isinstance(row, list) and len(row) >= 5:
             ends: list[Json] = [*row[:5], row[5] if len(row) > 5 else "*"]
         elif isinstance(row, dict):
-            ends = [row.get(key) for key in ("id", "origin_id", "origin_slot", "target_id",
-                                             "target_slot", "type")]  # fmt: skip
+            ends = [
+                row.get(key)
+                for key in ("id", "origin_id", "origin_slot", "target_id", "target_slot", "type")
+            ]
         else:
             continue
         slots = integer(ends[2]), integer(ends[4])
         if slots[0] is not None and slots[1] is not None:
-            yield Link(ident(ends[0]), ident(ends[1]), slots[0], ident(ends[3]), slots[1],
-                       type_name(ends[5]))  # fmt: skip
+            yield Link(
+                ident(ends[0]),
+                ident(ends[1]),
+                slots[0],
+                ident(ends[3]),
+                slots[1],
+                type_name(ends[5]),
+            )
 
 
 def ident(value: Json) -> str:
@@ -203,8 +219,14 @@ def _nodes(raw: JsonObject, path: Path) -> Iterator[Node]:
     nodes = raw.get("nodes")
     for index, one in enumerate(nodes if isinstance(nodes, list) else []):
         if isinstance(one, dict):
-            yield Node(ident(one.get("id")), str(one.get("type")), (*path, "nodes", index), one,
-                       _sockets(one.get("inputs")), _sockets(one.get("outputs")))  # fmt: skip
+            yield Node(
+                ident(one.get("id")),
+                str(one.get("type")),
+                (*path, "nodes", index),
+                one,
+                _sockets(one.get("inputs")),
+                _sockets(one.get("outputs")),
+            )
 
 
 def _sockets(value: Json) -> tuple[Socket, ...]:
@@ -219,12 +241,13 @@ def _socket(raw: Json) -> Socket:
     named = widget.get("name") if isinstance(widget, dict) else widget
     label, listed = raw.get("label"), raw.get("linkIds")
     return Socket(
-        str(raw.get("name", "")), type_name(raw.get("type")),
+        str(raw.get("name", "")),
+        type_name(raw.get("type")),
         None if raw.get("link") is None else ident(raw["link"]),
         named if isinstance(named, str) else None,
         label if isinstance(label, str) else "",
         tuple(ident(one) for one in listed) if isinstance(listed, list) else (),
-    )  # fmt: skip
+    )
 
 
 def _end(value: Json, fallback: str) -> str:

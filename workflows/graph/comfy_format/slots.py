@@ -139,8 +139,11 @@ class _Slots:
 
 def _grown(node: Node, spec: Spec) -> list[Spec]:
     """Return the widgets that a growing input has in the file, by the sockets saved with it."""
-    return [Spec(one.name, one.type, {}, None) for one in node.inputs
-            if one.widget is not None and one.name.startswith(f"{spec.name}.")]  # fmt: skip
+    return [
+        Spec(one.name, one.type, {}, None)
+        for one in node.inputs
+        if one.widget is not None and one.name.startswith(f"{spec.name}.")
+    ]
 
 
 def _could_be(spec: Spec, value: Json) -> bool:

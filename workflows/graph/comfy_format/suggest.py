@@ -33,18 +33,37 @@ _LONG = 60
 #: Integers that every reader of JSON keeps.
 _SAFE = 2**53
 
-_PROMPTS = frozenset({
-    "text", "prompt", "positive", "negative", "text_g", "text_l", "clip_l", "t5xxl",
-    "positive_prompt", "negative_prompt", "caption", "lyrics", "tags", "string",
-})  # fmt: skip
+_PROMPTS = frozenset(
+    {
+        "text",
+        "prompt",
+        "positive",
+        "negative",
+        "text_g",
+        "text_l",
+        "clip_l",
+        "t5xxl",
+        "positive_prompt",
+        "negative_prompt",
+        "caption",
+        "lyrics",
+        "tags",
+        "string",
+    }
+)
 #: How the names of models end, which a runner has or has not.
 _MODELS = (".safetensors", ".ckpt", ".pt", ".pth", ".bin", ".gguf", ".sft", ".onnx")
 _SEEDS = frozenset({"seed", "noise_seed"})
 _SIZES = frozenset({"width", "height"})
-_PRIMITIVES = frozenset({
-    "PrimitiveInt", "PrimitiveFloat", "PrimitiveString", "PrimitiveStringMultiline",
-    "PrimitiveBoolean",
-})  # fmt: skip
+_PRIMITIVES = frozenset(
+    {
+        "PrimitiveInt",
+        "PrimitiveFloat",
+        "PrimitiveString",
+        "PrimitiveStringMultiline",
+        "PrimitiveBoolean",
+    }
+)
 
 
 def suggest(
@@ -109,9 +128,11 @@ def _of_placeholder(
     node = converted.prompt[one.node]
     spec = find(catalogue, node, one.input)
     row: JsonObject = {
-        "name": names.give(one.key), "label": one.key.replace("_", " ").strip() or one.key,
-        "type": "text", "target": {"placeholder": one.key, "kind": one.kind},
-    }  # fmt: skip
+        "name": names.give(one.key),
+        "label": one.key.replace("_", " ").strip() or one.key,
+        "type": "text",
+        "target": {"placeholder": one.key, "kind": one.kind},
+    }
     if one.kind == "choice":
         return {**row, "type": "pills", "options": list(one.options), "default": one.default}
     if one.kind == "file":
@@ -186,9 +207,11 @@ def _of_widget(
     type, value = node["class_type"], node["inputs"][name]
     label = readable(converted.labels.get(address, "")) or labels.value(id, name)
     row: JsonObject = {
-        "name": names.give(label, name), "label": label, "type": "text",
+        "name": names.give(label, name),
+        "label": label,
+        "type": "text",
         "target": {"node": id, "input": name},
-    }  # fmt: skip
+    }
     if type in LOADERS and LOADERS[type][0] == name:
         return {**row, "type": LOADERS[type][1]}
     row |= _form(name, find(catalogue, node, name), value)
@@ -245,5 +268,8 @@ def _like(value: Json) -> JsonObject:
 
 def labelled(rows: list[JsonObject]) -> Mapping[str, JsonObject]:
     """Return declared inputs by name; rows without one are passed over."""
-    return {row["name"]: row for row in rows
-            if isinstance(row, dict) and isinstance(row.get("name"), str)}  # fmt: skip
+    return {
+        row["name"]: row
+        for row in rows
+        if isinstance(row, dict) and isinstance(row.get("name"), str)
+    }

@@ -137,9 +137,13 @@ def _is_dynamic(node: JsonObject, name: str, catalogue: Catalogue | None) -> boo
 def _dated(form: str, now: int) -> str:
     moment = datetime.fromtimestamp(now / 1000, UTC)
     values: Mapping[str, int] = {
-        "y": moment.year, "M": moment.month, "d": moment.day,
-        "h": moment.hour, "m": moment.minute, "s": moment.second,
-    }  # fmt: skip
+        "y": moment.year,
+        "M": moment.month,
+        "d": moment.day,
+        "h": moment.hour,
+        "m": moment.minute,
+        "s": moment.second,
+    }
 
     def change(match: re.Match[str]) -> str:
         part = match.group()

@@ -46,8 +46,10 @@ def view(value: Json, catalogue: Catalogue | None = None) -> JsonObject:
         return draw(file.graph, catalogue or {})
     known = definitions(file.graph)
     root = _Level(read_graph(file.graph), known, catalogue or {}).canvas()
-    inner = {id: {"name": graph.name, **_Level(graph, known, catalogue or {}).canvas(ends=True)}
-             for id, graph in known.items()}  # fmt: skip
+    inner = {
+        id: {"name": graph.name, **_Level(graph, known, catalogue or {}).canvas(ends=True)}
+        for id, graph in known.items()
+    }
     return {**root, "subgraphs": inner}
 
 
@@ -65,14 +67,23 @@ class _Level:
         """Return nodes, links and groups; with `ends`, those of the subgraph are nodes too."""
         nodes = [self._node(node) for node in self.graph.nodes.values()]
         if ends:
-            nodes += [self._end("inputNode", self.graph.input_end, INPUT_END),
-                      self._end("outputNode", self.graph.output_end, OUTPUT_END)]  # fmt: skip
+            nodes += [
+                self._end("inputNode", self.graph.input_end, INPUT_END),
+                self._end("outputNode", self.graph.output_end, OUTPUT_END),
+            ]
         ids = {node["id"] for node in nodes}
         links = [
-            {"id": one.id, "from": one.origin, "fromSlot": one.origin_slot, "to": one.target,
-             "toSlot": one.target_slot, "type": one.type}
-            for one in self.graph.links.values() if {one.origin, one.target} <= ids
-        ]  # fmt: skip
+            {
+                "id": one.id,
+                "from": one.origin,
+                "fromSlot": one.origin_slot,
+                "to": one.target,
+                "toSlot": one.target_slot,
+                "type": one.type,
+            }
+            for one in self.graph.links.values()
+            if {one.origin, one.target} <= ids
+        ]
         groups = self.graph.raw.get("groups")
         rows = [_group(one) for one in groups] if isinstance(groups, list) else []
         return {"nodes": nodes, "links": links, "groups": [one for one in rows if one]}
@@ -85,15 +96,19 @@ class _Level:
         width, height = pair(node.raw.get("size")) or (_WIDTH, _HEIGHT)
         flags = node.raw.get("flags")
         found: JsonObject = {
-            "id": node.id, "type": node.type,
+            "id": node.id,
+            "type": node.type,
             "title": node.title or (inner.name if inner else "") or shown or node.type,
-            "x": x, "y": y, "width": max(width, 1.0), "height": max(height, 1.0),
+            "x": x,
+            "y": y,
+            "width": max(width, 1.0),
+            "height": max(height, 1.0),
             "mode": node.mode,
             "collapsed": isinstance(flags, dict) and flags.get("collapsed") is True,
             "inputs": [_slot(one) for one in node.inputs],
             "outputs": [_slot(one) for one in node.outputs],
             "widgets": [],
-        }  # fmt: skip
+        }
         color = node.raw.get("bgcolor") or node.raw.get("color")
         if isinstance(color, str):
             found["color"] = color
@@ -111,12 +126,18 @@ class _Level:
         if node.type == PRIMITIVE and rows:
             control = control_at(node, 1)
             return [widget_row("", rows[0], None, label=self._fed(node), control=control)]
-        named = {path[-1] for one in values.values() for path in one.paths
-                 if path[-2:-1] == ("widgets_values",)}  # fmt: skip
+        named = {
+            path[-1]
+            for one in values.values()
+            for path in one.paths
+            if path[-2:-1] == ("widgets_values",)
+        }
         plain = {name: one.value for name, one in values.items()}
         specs = {spec.name: spec for spec in expanded(info, plain)} if info is not None else {}
-        found = [widget_row(name, one.value, specs.get(name), control=one.control)
-                 for name, one in values.items()]  # fmt: skip
+        found = [
+            widget_row(name, one.value, specs.get(name), control=one.control)
+            for name, one in values.items()
+        ]
         rest = [one for at, one in enumerate(rows) if at not in named]
         return found + [{"name": "", "value": one} for one in rest if not (values and is_left(one))]
 
@@ -148,8 +169,10 @@ class _Level:
         for id, name in proxied(node):
             if (id, name) in over:
                 rows[name] = over[id, name]
-        return [widget_row(name, one.value, None, label=labels.get(name, ""), control=one.control)
-                for name, one in rows.items()]  # fmt: skip
+        return [
+            widget_row(name, one.value, None, label=labels.get(name, ""), control=one.control)
+            for name, one in rows.items()
+        ]
 
     def _inside(self, inner: Graph, number: int, depth: int = 0) -> Value:
         """Return the value that stands inside where a subgraph's input leads."""
@@ -177,15 +200,27 @@ class _Level:
     def _end(self, key: str, id: str, type: str) -> JsonObject:
         raw = self.graph.raw.get(key)
         x, y, width, height = _box(raw.get("bounding") if isinstance(raw, dict) else None) or (
-            0.0, 0.0, 128.0, _HEIGHT)  # fmt: skip
+            0.0,
+            0.0,
+            128.0,
+            _HEIGHT,
+        )
         sockets = self.graph.inputs if type == INPUT_END else self.graph.outputs
         slots = [_slot(one) for one in sockets]
         return {
-            "id": id, "title": "Inputs" if type == INPUT_END else "Outputs", "type": type,
-            "x": x, "y": y, "width": max(width, 1.0), "height": max(height, 1.0), "mode": 0,
-            "collapsed": False, "inputs": slots if type == OUTPUT_END else [],
-            "outputs": slots if type == INPUT_END else [], "widgets": [],
-        }  # fmt: skip
+            "id": id,
+            "title": "Inputs" if type == INPUT_END else "Outputs",
+            "type": type,
+            "x": x,
+            "y": y,
+            "width": max(width, 1.0),
+            "height": max(height, 1.0),
+            "mode": 0,
+            "collapsed": False,
+            "inputs": slots if type == OUTPUT_END else [],
+            "outputs": slots if type == INPUT_END else [],
+            "widgets": [],
+        }
 
 
 def _slot(one: Socket) -> JsonObject:
@@ -209,8 +244,14 @@ def _group(raw: Json) -> JsonObject | None:
         return None
     x, y, width, height = box
     title, color = raw.get("title"), raw.get("color")
-    return {"title": title if isinstance(title, str) else "", "x": x, "y": y, "width": width,
-            "height": height, "color": color if isinstance(color, str) else None}  # fmt: skip
+    return {
+        "title": title if isinstance(title, str) else "",
+        "x": x,
+        "y": y,
+        "width": width,
+        "height": height,
+        "color": color if isinstance(color, str) else None,
+    }
 
 
 def _box(value: Json) -> tuple[float, float, float, float] | None:

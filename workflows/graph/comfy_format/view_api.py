@@ -55,27 +55,45 @@ def _node(
     info = catalogue.get(type)
     held = node.get("inputs")
     given: JsonObject = held if isinstance(held, dict) else {}
-    sources = {name: source for name, value in given.items()
-               if (source := api.link(value)) is not None and source[0] in nodes}  # fmt: skip
+    sources = {
+        name: source
+        for name, value in given.items()
+        if (source := api.link(value)) is not None and source[0] in nodes
+    }
     plain = {name: api.unwrap(value) for name, value in given.items() if name not in sources}
     specs = {spec.name: spec for spec in expanded(info, plain)} if info is not None else {}
     slots: list[JsonObject] = []
     for name, (origin, slot) in sources.items():
         kind = specs[name].type if name in specs else "*"
-        links.append({"id": str(len(links) + 1), "from": origin, "fromSlot": slot, "to": id,
-                      "toSlot": len(slots), "type": kind})  # fmt: skip
+        links.append(
+            {
+                "id": str(len(links) + 1),
+                "from": origin,
+                "fromSlot": slot,
+                "to": id,
+                "toSlot": len(slots),
+                "type": kind,
+            }
+        )
         slots.append({"name": name, "type": kind, "link": links[-1]["id"]})
-    slots += [{"name": spec.name, "type": spec.type} for spec in inputs(info)
-              if spec.name not in given and not spec.widget]  # fmt: skip
+    slots += [
+        {"name": spec.name, "type": spec.type}
+        for spec in inputs(info)
+        if spec.name not in given and not spec.widget
+    ]
     meta = node.get("_meta")
     title = meta.get("title") if isinstance(meta, dict) else None
     shown = info.get("display_name") if isinstance(info, dict) else None
     return {
-        "id": id, "type": type, "mode": 0, "collapsed": False,
+        "id": id,
+        "type": type,
+        "mode": 0,
+        "collapsed": False,
         "title": title if isinstance(title, str) and title else shown or type,
-        "inputs": slots, "outputs": _outputs(info),
+        "inputs": slots,
+        "outputs": _outputs(info),
         "widgets": [widget_row(name, value, specs.get(name)) for name, value in plain.items()],
-    }  # fmt: skip
+    }
 
 
 def _outputs(info: Json) -> list[JsonObject]:

@@ -19,10 +19,19 @@ from workflows.graph.document import is_number, same
 from workflows.types import Json, JsonObject
 
 #: Widgets of the page that are never sent.
-_UNSENT = frozenset({
-    "control_after_generate", "control_filter_list", "upload", "audioUI", "videopreview",
-    "video-preview", "choose file to upload", "choose video to upload", "speak_and_recognation",
-})  # fmt: skip
+_UNSENT = frozenset(
+    {
+        "control_after_generate",
+        "control_filter_list",
+        "upload",
+        "audioUI",
+        "videopreview",
+        "video-preview",
+        "choose file to upload",
+        "choose video to upload",
+        "speak_and_recognation",
+    }
+)
 #: More than this to compare is no node that anybody made.
 _MAX_PAIRS = 250_000
 _NAMED, _VALUES = "widgets_values_named", "widgets_values"
@@ -89,8 +98,11 @@ def _read(node: Node, info: Json) -> Widgets:
     if isinstance(named, dict):
         found = _of_named(node, named, values if isinstance(values, list) else [])
     elif isinstance(values, dict):
-        found = {name: Value(value, ((*node.path, _VALUES, name),))
-                 for name, value in values.items() if not _of_page(name)}  # fmt: skip
+        found = {
+            name: Value(value, ((*node.path, _VALUES, name),))
+            for name, value in values.items()
+            if not _of_page(name)
+        }
     elif info is None:
         return _guessed(node, values if isinstance(values, list) else [])
     else:
@@ -163,8 +175,11 @@ def _declared(node: Node, info: Json, found: dict[str, Value]) -> Widgets:
             values[spec.name] = Value(plain[spec.name])
             warnings.append(f"no value for {spec.name}: its default is used")
     linked = {spec.name for spec in expanded(info, plain) if not spec.widget}
-    values |= {name: one for name, one in found.items()
-               if name not in values and name not in linked and not is_left(one.value)}  # fmt: skip
+    values |= {
+        name: one
+        for name, one in found.items()
+        if name not in values and name not in linked and not is_left(one.value)
+    }
     return Widgets(values, 0, tuple(warnings))
 
 

@@ -29,8 +29,9 @@ def from_document(document: JsonObject, catalogue: Catalogue | None = None) -> J
     """
     node = next((node for node in document.get("nodes", []) if node.get("type") == NODE), None)
     if node is None:
-        raise fault("The workflow has no ComfyUI node", None, f"a node of type {NODE}",
-                    field="nodes")  # fmt: skip
+        raise fault(
+            "The workflow has no ComfyUI node", None, f"a node of type {NODE}", field="nodes"
+        )
     value = node["data"].get("graph")
     file = read(value)
     try:

@@ -11,8 +11,13 @@ from workflows.types import Json, JsonObject
 
 #: A type of fal -> a field type of ours; other types take anything.
 _TYPES = {"string": "text", "number": "number", "integer": "number", "boolean": "toggle"}
-_BACK = {"text": "string", "textarea": "string", "number": "number", "slider": "number",
-         "toggle": "boolean"}  # fmt: skip
+_BACK = {
+    "text": "string",
+    "textarea": "string",
+    "number": "number",
+    "slider": "number",
+    "toggle": "boolean",
+}
 _ANY = "json"
 #: Keys that documents read earlier lack in their fields; they follow from what is kept as `fal`.
 _ADDED = {"kind": None, "items": None}
@@ -120,8 +125,14 @@ def _write(row: JsonObject, required: bool | None) -> Json:
         found["name"] = row["name"]
     if row.get("type") != known.get("type"):
         found["type"] = _BACK.get(str(row.get("type")), "string")
-    names = {"label": "label" if builder else "title", "help": "description", "default": "default",
-             "options": "enum", "min": "minimum", "max": "maximum"}  # fmt: skip
+    names = {
+        "label": "label" if builder else "title",
+        "help": "description",
+        "default": "default",
+        "options": "enum",
+        "min": "minimum",
+        "max": "maximum",
+    }
     for ours, theirs in names.items():
         if row.get(ours) == known.get(ours):
             continue

@@ -123,9 +123,13 @@ class _Reader:
     def document(self) -> JsonObject:
         made = [self._node(id, node) for id, node in self.raw.items() if id in self.ids]
         self._check_order()
-        rest = {} if self.flat else {
-            key: value for key, value in self.contents.items() if key not in ("nodes", "output")
-        }  # fmt: skip
+        rest = (
+            {}
+            if self.flat
+            else {
+                key: value for key, value in self.contents.items() if key not in ("nodes", "output")
+            }
+        )
         shape_name = "flat" if self.flat else "nodes" if "nodes" in self.contents else "none"
         meta: JsonObject = {"shape": shape_name, "rest": rest}
         self._add_output(made)
@@ -173,8 +177,10 @@ class _Reader:
         fal: JsonObject = {"rest": keep}
         if "depends" in raw:
             fal["depends"] = raw["depends"]
-        heads = [source.partition(".")[0] if field_of(source) is not None else source
-                 for source in sources]  # fmt: skip
+        heads = [
+            source.partition(".")[0] if field_of(source) is not None else source
+            for source in sources
+        ]
         undeclared = [head for head in dict.fromkeys(heads) if head not in depends]
         if undeclared:
             fal["undeclared"] = undeclared
@@ -199,10 +205,11 @@ class _Reader:
         broken = broken_in(value, self.ids)
         if broken is not None:
             _wrong(
-                place, broken,
+                place,
+                broken,
                 "a reference to input or a node of the workflow that stands alone, such as "
                 "$input.prompt or $node.images.0.url (texts are joined by a node)",
-            )  # fmt: skip
+            )
         return sources_in(value, self.ids)
 
     def _check_order(self) -> None:
@@ -243,8 +250,9 @@ class _Reader:
                 else None
             )
         raw = self.raw.get(INPUT)
-        used = [field for uses in self.uses.values() for source in uses
-                if (field := field_of(source))]  # fmt: skip
+        used = [
+            field for uses in self.uses.values() for source in uses if (field := field_of(source))
+        ]
         data: JsonObject = {"fields": rows}
         fal: JsonObject = {}
         if raw is not None:
@@ -292,13 +300,15 @@ class _Reader:
                 field = field_of(source)
                 port = PORTS[types[source]] if field is None else field or "params"
                 into = f"${source}" if source in node["data"]["sources"] else AFTER
-                edges.append({
-                    "id": f"wire-{len(edges) + 1}",
-                    "source": INPUT if field is not None else source,
-                    "sourceHandle": f"{port}-out",
-                    "target": node["id"],
-                    "targetHandle": f"{into}-in",
-                })  # fmt: skip
+                edges.append(
+                    {
+                        "id": f"wire-{len(edges) + 1}",
+                        "source": INPUT if field is not None else source,
+                        "sourceHandle": f"{port}-out",
+                        "target": node["id"],
+                        "targetHandle": f"{into}-in",
+                    }
+                )
         return edges
 
 
@@ -323,5 +333,7 @@ def _names(name: str) -> list[str]:
 def _wrong(field: str, value: Json, expected: str) -> NoReturn:
     raise InvalidBody(
         f"{field} is {show(value)}; expected {expected}.",
-        field=field[:200], value=show(value), expected=expected,
-    )  # fmt: skip
+        field=field[:200],
+        value=show(value),
+        expected=expected,
+    )

@@ -108,8 +108,10 @@ def _resolve(value: Json, sources: Mapping[str, Json]) -> Json:
     if source is None:
         raise NodeError(
             f"{value} leads to a node that has no result.",
-            field="arguments", value=value, expected=f"a connection into ${reference.head}",
-        )  # fmt: skip
+            field="arguments",
+            value=value,
+            expected=f"a connection into ${reference.head}",
+        )
     return look_up(source, reference)
 
 

@@ -94,9 +94,11 @@ class _Writer:
     def _node(self, node: JsonObject, fal: JsonObject) -> JsonObject:
         app = node["type"] == APP
         rest = fal.get("rest")
-        found = dict(rest) if isinstance(rest, dict) else {
-            "id": node["id"], "type": "run" if app else "display"
-        }  # fmt: skip
+        found = (
+            dict(rest)
+            if isinstance(rest, dict)
+            else {"id": node["id"], "type": "run" if app else "display"}
+        )
         if "id" in found:
             # A node that was copied on the canvas has an id of its own.
             found["id"] = node["id"]

@@ -23,14 +23,22 @@ BITRATES = ("96k", "128k", "192k", "256k", "320k")
     inputs=(
         Input("video", "file", "Video or audio", required=True),
         FORMAT,
-        Input("bitrate", "text", "Bit rate", default="192k", widget="pills", options=BITRATES,
-              advanced=True, help="For formats with loss: higher is better and larger."),
+        Input(
+            "bitrate",
+            "text",
+            "Bit rate",
+            default="192k",
+            widget="pills",
+            options=BITRATES,
+            advanced=True,
+            help="For formats with loss: higher is better and larger.",
+        ),
     ),
     outputs=(AUDIO_OUT,),
     preview="audio",
     width=320,
     timeout_seconds=TIMEOUT_SECONDS,
-)  # fmt: skip
+)
 async def extract_audio(
     context: Context, *, video: JsonObject, format: str, bitrate: str
 ) -> JsonObject:
@@ -39,7 +47,12 @@ async def extract_audio(
     choice(bitrate, BITRATES, "bitrate")
     clip = await context.load_clip(video, field="video", kind="audio")
     made = await save_sound(
-        context, clip.sound(), format, seconds=clip.duration, suffix="sound", source=video,
+        context,
+        clip.sound(),
+        format,
+        seconds=clip.duration,
+        suffix="sound",
+        source=video,
         bitrate=bitrate,
-    )  # fmt: skip
+    )
     return {"audio": made}

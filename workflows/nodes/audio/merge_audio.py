@@ -30,17 +30,32 @@ MAX_GAP = 600.0  # seconds
     aliases=("join sounds", "concat", "merge audio", "append", "gap", "pause", "narration"),
     inputs=(
         Input("audios", "audio", "Audio", required=True, many=True),
-        Input("gap", "number", "Gap", default=0, widget="number", min=0,
-              max=MAX_GAP, step=0.1, unit="s"),
-        Input("gaps", "number", "Gaps", many=True, advanced=True,
-              help="One for each transition, instead of one for all."),
+        Input(
+            "gap",
+            "number",
+            "Gap",
+            default=0,
+            widget="number",
+            min=0,
+            max=MAX_GAP,
+            step=0.1,
+            unit="s",
+        ),
+        Input(
+            "gaps",
+            "number",
+            "Gaps",
+            many=True,
+            advanced=True,
+            help="One for each transition, instead of one for all.",
+        ),
         FORMAT,
     ),
     outputs=(AUDIO_OUT,),
     preview="audio",
     width=320,
     timeout_seconds=TIMEOUT_SECONDS,
-)  # fmt: skip
+)
 async def merge_audio(
     context: Context,
     *,
@@ -57,14 +72,20 @@ async def merge_audio(
         if not 0 <= float(value) <= MAX_GAP:
             raise NodeError(
                 f"A gap of {value:g} seconds cannot be.",
-                field="gaps", value=value, expected=f"0 to {MAX_GAP:g} seconds",
-            )  # fmt: skip
+                field="gaps",
+                value=value,
+                expected=f"0 to {MAX_GAP:g} seconds",
+            )
         pauses[number] = float(value)
     seconds = check_length(sum(clip.duration for clip in clips) + sum(pauses), "audios")
     made = await save_sound(
-        context, joined(clips, pauses), format, seconds=seconds, suffix="joined",
+        context,
+        joined(clips, pauses),
+        format,
+        seconds=seconds,
+        suffix="joined",
         source=next(iter(audios or ()), None),
-    )  # fmt: skip
+    )
     return {"audio": made}
 
 
@@ -74,8 +95,10 @@ async def open_sounds(context: Context, audios: list[JsonObject] | None, field: 
     if not given or len(given) > MAX_SOUNDS:
         raise NodeError(
             f"{len(given):,} audio files are too many." if given else "There is no audio.",
-            field=field, value=len(given), expected=f"1 to {MAX_SOUNDS} audio files",
-        )  # fmt: skip
+            field=field,
+            value=len(given),
+            expected=f"1 to {MAX_SOUNDS} audio files",
+        )
     return [await context.load_clip(audio, field=field, kind="audio") for audio in given]
 
 

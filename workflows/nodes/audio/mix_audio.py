@@ -23,19 +23,38 @@ LENGTHS = ("longest", "shortest", "first")
     aliases=("mix sounds", "amix", "blend", "background music", "layer", "combine", "overlay"),
     inputs=(
         Input("audios", "audio", "Audio", required=True, many=True),
-        Input("weights", "number", "Volumes", many=True, advanced=True,
-              help="1 leaves the volume as it is, 0.1 makes it quiet; one for each, in order."),
-        Input("length", "text", "Duration", default="longest", widget="pills", options=LENGTHS,
-              help="Which of them sets the duration."),
-        Input("even", "boolean", "Normalize", default=True, widget="toggle",
-              help="Divides by the sum of the volumes."),
+        Input(
+            "weights",
+            "number",
+            "Volumes",
+            many=True,
+            advanced=True,
+            help="1 leaves the volume as it is, 0.1 makes it quiet; one for each, in order.",
+        ),
+        Input(
+            "length",
+            "text",
+            "Duration",
+            default="longest",
+            widget="pills",
+            options=LENGTHS,
+            help="Which of them sets the duration.",
+        ),
+        Input(
+            "even",
+            "boolean",
+            "Normalize",
+            default=True,
+            widget="toggle",
+            help="Divides by the sum of the volumes.",
+        ),
         FORMAT,
     ),
     outputs=(AUDIO_OUT,),
     preview="audio",
     width=320,
     timeout_seconds=TIMEOUT_SECONDS,
-)  # fmt: skip
+)
 async def mix_audio(
     context: Context,
     *,
@@ -58,7 +77,11 @@ async def mix_audio(
         (clip.sound(), share / (total or 1.0)) for clip, share in zip(clips, shares, strict=True)
     ]
     made = await save_sound(
-        context, mixed(rows, seconds), format, seconds=seconds, suffix="mix",
+        context,
+        mixed(rows, seconds),
+        format,
+        seconds=seconds,
+        suffix="mix",
         source=next(iter(audios or ()), None),
-    )  # fmt: skip
+    )
     return {"audio": made}

@@ -53,16 +53,22 @@ async def split_audio(
     if len(inner) >= MAX_PARTS:
         raise NodeError(
             f"That would make {len(inner) + 1:,} parts.",
-            field=field, value=len(inner) + 1, expected=f"at most {MAX_PARTS} parts",
-        )  # fmt: skip
+            field=field,
+            value=len(inner) + 1,
+            expected=f"at most {MAX_PARTS} parts",
+        )
     edges = [0.0, *inner, clip.duration]
     parts: list[JsonObject] = []
     for number, (start, end) in enumerate(pairwise(edges), 1):
         parts.append(
             await save_sound(
-                context, clip.sound(start, end), format, seconds=end - start,
-                suffix=f"part-{number}", source=audio,
+                context,
+                clip.sound(start, end),
+                format,
+                seconds=end - start,
+                suffix=f"part-{number}",
+                source=audio,
             )
-        )  # fmt: skip
+        )
         await context.progress(number / (len(edges) - 1), f"{number} of {len(edges) - 1}")
     return {"audios": parts, "count": len(parts)}

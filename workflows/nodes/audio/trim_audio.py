@@ -38,17 +38,35 @@ if TYPE_CHECKING:
         seconds_input("start", "From", 0),
         seconds_input("end", "To", None, help="Empty: to the end."),
         VOLUME,
-        Input("fadeIn", "number", "Fade in", default=0, widget="number", min=0, max=60, step=0.1,
-              unit="s"),
-        Input("fadeOut", "number", "Fade out", default=0, widget="number", min=0, max=60,
-              step=0.1, unit="s"),
+        Input(
+            "fadeIn",
+            "number",
+            "Fade in",
+            default=0,
+            widget="number",
+            min=0,
+            max=60,
+            step=0.1,
+            unit="s",
+        ),
+        Input(
+            "fadeOut",
+            "number",
+            "Fade out",
+            default=0,
+            widget="number",
+            min=0,
+            max=60,
+            step=0.1,
+            unit="s",
+        ),
         FORMAT,
     ),
     outputs=(AUDIO_OUT,),
     preview="audio",
     width=320,
     timeout_seconds=TIMEOUT_SECONDS,
-)  # fmt: skip
+)
 async def trim_audio(
     context: Context,
     *,
@@ -67,9 +85,13 @@ async def trim_audio(
     length = until - start
     pieces = faded(clip.sound(float(start), until), length, float(fadeIn), float(fadeOut))
     made = await save_sound(
-        context, louder(pieces, float(volume)), format, seconds=length, suffix="part",
+        context,
+        louder(pieces, float(volume)),
+        format,
+        seconds=length,
+        suffix="part",
         source=audio,
-    )  # fmt: skip
+    )
     return {"audio": made}
 
 

@@ -19,12 +19,17 @@ MAX_ITEMS = 1_000
     aliases=("array", "batch", "collect", "many", "items", "for each", "loop"),
     inputs=(
         Input("items", "any", "Items", widget="list", many=True),
-        Input("excluded", "any", "Skipped", port=False,
-              help="Positions of items that the next run skips, counted from 0."),
+        Input(
+            "excluded",
+            "any",
+            "Skipped",
+            port=False,
+            help="Positions of items that the next run skips, counted from 0.",
+        ),
     ),
     outputs=(Output("items", "list<any>", "Items"),),
     cacheable=False,
-)  # fmt: skip
+)
 async def list_items(
     context: Context, *, items: list[Json] | None, excluded: list[int] | None
 ) -> JsonObject:

@@ -24,6 +24,8 @@ def arguments_of(context: Context, inputs: JsonObject) -> JsonObject:
     if not isinstance(values, dict):
         raise NodeError(
             "The input of an app must be an object.",
-            field="arguments", value=values, expected='an object such as {"prompt": "…"}',
-        )  # fmt: skip
+            field="arguments",
+            value=values,
+            expected='an object such as {"prompt": "…"}',
+        )
     return values

@@ -178,14 +178,27 @@ _IMAGE = {"image_url": "image"}
 
 _picture(
     utility("rotate-image"),
-    Call("rotateImage", {**_IMAGE, "angle": "angle", "expand": "expand", "flip": "flip",
-                         "background_color": "background"}),
+    Call(
+        "rotateImage",
+        {
+            **_IMAGE,
+            "angle": "angle",
+            "expand": "expand",
+            "flip": "flip",
+            "background_color": "background",
+        },
+    ),
     "Rotates or flips an image.",
-)  # fmt: skip
+)
 _LAYERS = {
-    "background_image_url": "base", "overlay_image_url": "top", "mask_image_url": "mask",
-    "blend_mode": "mode", "opacity": "opacity", "x": "offsetX", "y": "offsetY",
-}  # fmt: skip
+    "background_image_url": "base",
+    "overlay_image_url": "top",
+    "mask_image_url": "mask",
+    "blend_mode": "mode",
+    "opacity": "opacity",
+    "x": "offsetX",
+    "y": "offsetY",
+}
 _picture(
     utility("composite-image"),
     Call("blendImages", _LAYERS, {"anchor": "top-left"}),
@@ -193,10 +206,18 @@ _picture(
 )
 _picture(
     utility("blend-image"),
-    Call("blendImages", {"bottom_image_url": "base", "top_image_url": "top", "blend_mode": "mode",
-                         "opacity": "opacity"}, {"scale": "stretch"}),
+    Call(
+        "blendImages",
+        {
+            "bottom_image_url": "base",
+            "top_image_url": "top",
+            "blend_mode": "mode",
+            "opacity": "opacity",
+        },
+        {"scale": "stretch"},
+    ),
     "Blends two images, the layer stretched over the base.",
-)  # fmt: skip
+)
 _picture(
     utility("blur-image"),
     Call("blurImage", {**_IMAGE, "radius": "radius"}),

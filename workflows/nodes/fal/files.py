@@ -57,9 +57,12 @@ async def outward(context: Context, value: Json, upload: Upload) -> Json:
             reference = await context.file(item, field="arguments")
             size = {key: reference[key] for key in ("width", "height") if key in reference}
             return {
-                "url": await address(reference), "content_type": reference["content_type"],
-                "file_name": reference["name"], "file_size": reference["size"], **size,
-            }  # fmt: skip
+                "url": await address(reference),
+                "content_type": reference["content_type"],
+                "file_name": reference["name"],
+                "file_size": reference["size"],
+                **size,
+            }
         return {key: await change(entry) for key, entry in item.items()}
 
     return await change(value)

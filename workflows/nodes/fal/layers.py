@@ -48,10 +48,17 @@ _BLEND = (
 async def blend_video(context: Context, arguments: JsonObject) -> JsonObject:
     """Lays one video over another and mixes their colours."""
     values = given(_BLEND, arguments)
-    call = Call("blendVideos", {
-        "top_video_url": "top", "bottom_video_url": "bottom", "blend_mode": "mode",
-        "opacity": "opacity", "shortest": "shortest",
-    }, {"fit": "stretch"})  # fmt: skip
+    call = Call(
+        "blendVideos",
+        {
+            "top_video_url": "top",
+            "bottom_video_url": "bottom",
+            "blend_mode": "mode",
+            "opacity": "opacity",
+            "shortest": "shortest",
+        },
+        {"fit": "stretch"},
+    )
     return await video_of(context, call, {**values, "opacity": values["opacity"] * 100})
 
 
@@ -108,10 +115,15 @@ async def interleave_video(context: Context, arguments: JsonObject) -> JsonObjec
         clips = await open_all(context, values["video_urls"], "videos")
     rate, size = rate_of(clips[0]), even(clips[0].width, clips[0].height)
     made = await render(
-        context, together(_turns(clips, rate, size), None, rate), size=size, rate=rate,
-        sound=False, seconds=min(clip.duration for clip in clips) * len(clips),
-        suffix="interleaved", source=values["video_urls"][0],
-    )  # fmt: skip
+        context,
+        together(_turns(clips, rate, size), None, rate),
+        size=size,
+        rate=rate,
+        sound=False,
+        seconds=min(clip.duration for clip in clips) * len(clips),
+        suffix="interleaved",
+        source=values["video_urls"][0],
+    )
     return {"video": picture(made)}
 
 

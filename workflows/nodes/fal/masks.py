@@ -11,8 +11,16 @@ from workflows.nodes.fal.equivalents import IMAGE, UTILITIES, Call, equivalent, 
 from workflows.types import JsonObject
 
 _PICTURE = Input("image_url", "image", "Image", required=True, widget="asset")
-_EDIT = Call("editMask", {"image_url": "mask", "radius": "feather", "pixels": "grow",
-                          "threshold": "threshold", "invert": "invert"})  # fmt: skip
+_EDIT = Call(
+    "editMask",
+    {
+        "image_url": "mask",
+        "radius": "feather",
+        "pixels": "grow",
+        "threshold": "threshold",
+        "invert": "invert",
+    },
+)
 _ALPHA = Call(
     "maskFromImage", {"image_url": "image", "threshold": "threshold"}, {"source": "alpha"}
 )

@@ -16,12 +16,31 @@ from workflows.types import Json, JsonObject
     description="Builds the object that a fal workflow returns.",
     aliases=("fal", "output", "display", "result", "return"),
     inputs=(
-        Input("fields", "any", "Fields", widget="json", port=False,
-              help='Names with references: {"image": "$name.image.url"}.'),
-        Input("display", "boolean", "Display only", widget="toggle", port=False, advanced=True,
-              help="On: the workflow returns another result object."),
-        Input("after", "any", "Run after", many=True, advanced=True,
-              help="Waits for these and ignores their values."),
+        Input(
+            "fields",
+            "any",
+            "Fields",
+            widget="json",
+            port=False,
+            help='Names with references: {"image": "$name.image.url"}.',
+        ),
+        Input(
+            "display",
+            "boolean",
+            "Display only",
+            widget="toggle",
+            port=False,
+            advanced=True,
+            help="On: the workflow returns another result object.",
+        ),
+        Input(
+            "after",
+            "any",
+            "Run after",
+            many=True,
+            advanced=True,
+            help="Waits for these and ignores their values.",
+        ),
     ),
     outputs=(Output("result", "json", "Result"),),
     dynamic="sources",
@@ -30,7 +49,7 @@ from workflows.types import Json, JsonObject
     preview="any",
     width=320,
     extra={"resultPort": "result"},
-)  # fmt: skip
+)
 async def fal_output(
     context: Context,
     *,

@@ -90,9 +90,11 @@ def _some(values: Json) -> list[Json]:
     rows = values if isinstance(values, list) else []
     if not 0 < len(rows) <= MAX_PICTURES:
         raise NodeError(
-            f"There are {len(rows)} images.", field="image_urls", value=len(rows),
+            f"There are {len(rows)} images.",
+            field="image_urls",
+            value=len(rows),
             expected=f"1 to {MAX_PICTURES}",
-        )  # fmt: skip
+        )
     return rows
 
 
@@ -126,14 +128,17 @@ made_of(
     (
         Input("background_image_url", "image", "Base", required=True, widget="asset"),
         Input("overlay_image_url", "image", "Layer", required=True, widget="asset"),
-        share("x_percent", "X", 50), share("y_percent", "Y", 50),
-        number("scale_percent", "Scale", 100, 25, 200), number("opacity", "Opacity", 1, 0, 1),
-        number("stroke_width", "Border", 0, 0, 500), ink("stroke_color", "Border", "black"),
+        share("x_percent", "X", 50),
+        share("y_percent", "Y", 50),
+        number("scale_percent", "Scale", 100, 25, 200),
+        number("opacity", "Opacity", 1, 0, 1),
+        number("stroke_width", "Border", 0, 0, 500),
+        ink("stroke_color", "Border", "black"),
         FORMAT,
     ),
     overlay,
     "Composites an image over another at a position.",
-)  # fmt: skip
+)
 
 
 def grid(values: dict[str, Any]) -> Image:
@@ -144,13 +149,12 @@ def grid(values: dict[str, Any]) -> Image:
     images: list[Image] = values["image_urls"]
     columns, gap = min(int(values["columns"]), len(images)), round(values["spacing"])
     cell = check_size(
-        values["cell_width"] or images[0].width, values["cell_height"] or images[0].height,
+        values["cell_width"] or images[0].width,
+        values["cell_height"] or images[0].height,
         "cell_width",
-    )  # fmt: skip
+    )
     rows = -(-len(images) // columns)
-    size = check_size(
-        columns * (cell[0] + gap) - gap, rows * (cell[1] + gap) - gap, "cell_width"
-    )  # fmt: skip
+    size = check_size(columns * (cell[0] + gap) - gap, rows * (cell[1] + gap) - gap, "cell_width")
     sheet = Pillow.new("RGBA", size, colour_of(values, "background_color"))
     best = Pillow.Resampling.LANCZOS
     for at, image in enumerate(images):
@@ -226,9 +230,10 @@ def add_text(values: dict[str, Any]) -> Image:
     image: Image = values["image_url"].copy()
     if len(values["text"]) > MAX_LETTERS:
         raise NodeError(
-            f"The text has {len(values['text']):,} characters.", field="text",
+            f"The text has {len(values['text']):,} characters.",
+            field="text",
             expected=f"at most {MAX_LETTERS:,}",
-        )  # fmt: skip
+        )
     pen = ImageDraw.Draw(image)
     at = image.width * values["x_percent"] / 100, image.height * values["y_percent"] / 100
     how: dict[str, Any] = {
@@ -243,9 +248,12 @@ def add_text(values: dict[str, Any]) -> Image:
         left, top, right, bottom = pen.textbbox(at, values["text"], **how)
         pen.rectangle((left - pad, top - pad, right + pad, bottom + pad), ground)
     pen.text(
-        at, values["text"], colour_of(values, "font_color"),
-        stroke_fill=colour_of(values, "stroke_color"), **how,
-    )  # fmt: skip
+        at,
+        values["text"],
+        colour_of(values, "font_color"),
+        stroke_fill=colour_of(values, "stroke_color"),
+        **how,
+    )
     return image
 
 
@@ -254,14 +262,17 @@ made_of(
     (
         PICTURE,
         Input("text", "text", "Text", required=True, widget="textarea"),
-        share("x_percent", "X", 50), share("y_percent", "Y", 50),
+        share("x_percent", "X", 50),
+        share("y_percent", "Y", 50),
         choice("anchor", "Anchor", "center", "left", "center", "right"),
-        number("font_size", "Size", 40, 1, 2_000), ink("font_color", "Color", "white"),
-        number("stroke_width", "Stroke", 0, 0, 100), ink("stroke_color", "Stroke", "black"),
+        number("font_size", "Size", 40, 1, 2_000),
+        ink("font_color", "Color", "white"),
+        number("stroke_width", "Stroke", 0, 0, 100),
+        ink("stroke_color", "Stroke", "black"),
         ink("background_color", "Background", "none"),
         number("background_padding", "Padding", 10, 0, 1_000),
         FORMAT,
     ),
     add_text,
     "Draws a text on an image.",
-)  # fmt: skip
+)

@@ -52,8 +52,10 @@ class Fal(Provider):
             if await context.credential(url=rest) is None:
                 raise NodeError(
                     f"{name} must be uploaded to fal, and the stored credential is not for {rest}.",
-                    field="arguments", value=name, expected=f"a fal credential allowed at {rest}",
-                )  # fmt: skip
+                    field="arguments",
+                    value=name,
+                    expected=f"a fal credential allowed at {rest}",
+                )
             await context.progress(None, f"Uploading {name}")
             try:
                 return await client.upload(body, kind, name)
@@ -122,13 +124,19 @@ def nowhere(app: str, *, has_key: bool = False) -> NodeError:
     if not has_key and "/" in app and not app.startswith(f"{NAMESPACE}/"):
         queue = service.addresses().queue
         return CredentialMissing(
-            f"{app} needs a fal key.", field="app", value=app, status=501,
+            f"{app} needs a fal key.",
+            field="app",
+            value=app,
+            status=501,
             expected=f"a stored credential of the provider fal that may be sent to {queue}",
-        )  # fmt: skip
+        )
     return NodeError(
-        f"{app} is not an app that can run here.", field="app", value=app, status=501,
+        f"{app} is not an app that can run here.",
+        field="app",
+        value=app,
+        status=501,
         expected="an app such as owner/name, workflows/<owner>/<name> or one that is built in",
-    )  # fmt: skip
+    )
 
 
 def _running(logs: list[dict[str, object]] | None) -> Pending:

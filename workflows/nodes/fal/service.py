@@ -96,8 +96,9 @@ def client(header: dict[str, str]) -> fal_client.AsyncClient:
     if scheme.lower() != "key" or not key:
         raise NodeError(
             "The stored credential is not a fal key.",
-            field="app", expected="a credential of the provider fal that holds the bare key",
-        )  # fmt: skip
+            field="app",
+            expected="a credential of the provider fal that holds the bare key",
+        )
     return _client(asyncio.get_running_loop(), _addresses, key)
 
 
@@ -108,18 +109,25 @@ def blame(error: Exception, app: str) -> NodeError:
     if response is None:
         return NodeError(
             f"fal did not respond for {app} ({type(error).__name__}).",
-            field="app", value=app, expected="a response", status=502, transient=True,
-        )  # fmt: skip
+            field="app",
+            value=app,
+            expected="a response",
+            status=502,
+            transient=True,
+        )
     headers = {name.lower(): value for name, value in response.headers.items()}
     code, detail = response.status_code, _detail(getattr(error, "message", response.text))
     refused = code in _REFUSED
     words = f"fal refuses the stored credential ({code})" if refused else f"{app} at fal"
     blamed = NodeError(
         f"{words}: {_sentence(detail)}"[:_MESSAGE],
-        field=_field(detail), value=app, expected=f"success; fal returned {code}",
-        status=502 if refused else code, transient=_is_passing(code, headers),
+        field=_field(detail),
+        value=app,
+        expected=f"success; fal returned {code}",
+        status=502 if refused else code,
+        transient=_is_passing(code, headers),
         retry_after=_seconds(headers),
-    )  # fmt: skip
+    )
     blamed.context["detail"] = detail
     if kind := getattr(error, "error_type", None):
         blamed.context["error_type"] = str(kind)[:100]

@@ -39,9 +39,12 @@ if TYPE_CHECKING:
 
 _SAMPLING = ("nearest", "bilinear", "bicubic", "lanczos")
 _PLACES = {
-    "center": (0.5, 0.5), "top_left": (0.0, 0.0), "top_right": (1.0, 0.0),
-    "bottom_left": (0.0, 1.0), "bottom_right": (1.0, 1.0),
-}  # fmt: skip
+    "center": (0.5, 0.5),
+    "top_left": (0.0, 0.0),
+    "top_right": (1.0, 0.0),
+    "bottom_left": (0.0, 1.0),
+    "bottom_right": (1.0, 1.0),
+}
 
 
 def resize(values: dict[str, Any]) -> Image:
@@ -69,10 +72,19 @@ made_of(
     utility("resize-image"),
     (
         PICTURE,
-        Input("width", "number", "Width", required=True, widget="number", min=1, max=16_384,
-              unit="px"),
-        Input("height", "number", "Height", required=True, widget="number", min=1, max=16_384,
-              unit="px"),
+        Input(
+            "width", "number", "Width", required=True, widget="number", min=1, max=16_384, unit="px"
+        ),
+        Input(
+            "height",
+            "number",
+            "Height",
+            required=True,
+            widget="number",
+            min=1,
+            max=16_384,
+            unit="px",
+        ),
         choice("mode", "Mode", "scale", "scale", "crop", "pad"),
         choice("scaling_proportions", "Proportions", "fit", "fit", "fill", "stretch"),
         choice("resampling", "Sampling", "nearest", *_SAMPLING),
@@ -82,15 +94,20 @@ made_of(
     ),
     resize,
     "Changes the size of an image.",
-)  # fmt: skip
+)
 
 
 @equivalent(
-    f"{UTILITIES}/image-size", "fal-ai/imageutils/image-size", "fal-ai/workflowutils/image-size",
+    f"{UTILITIES}/image-size",
+    "fal-ai/imageutils/image-size",
+    "fal-ai/workflowutils/image-size",
     inputs=(PICTURE,),
-    outputs=(Output("width", "number", "Width"), Output("height", "number", "Height"),
-             Output("image_size", "json", "Both")),
-)  # fmt: skip
+    outputs=(
+        Output("width", "number", "Width"),
+        Output("height", "number", "Height"),
+        Output("image_size", "json", "Both"),
+    ),
+)
 async def image_size(context: Context, arguments: JsonObject) -> JsonObject:
     """Answer the width and height of a picture in px."""
     image = await context.load_image(_address(arguments), field="image_url")
@@ -99,14 +116,19 @@ async def image_size(context: Context, arguments: JsonObject) -> JsonObject:
 
 
 @equivalent(
-    f"{UTILITIES}/crop-image", "fal-ai/imageutils/crop", "fal-ai/workflowutils/crop-image",
+    f"{UTILITIES}/crop-image",
+    "fal-ai/imageutils/crop",
+    "fal-ai/workflowutils/crop-image",
     inputs=(
         PICTURE,
-        share("x_percent", "Left", 0), share("y_percent", "Top", 0),
-        share("width_percent", "Width", 100), share("height_percent", "Height", 100), FORMAT,
+        share("x_percent", "Left", 0),
+        share("y_percent", "Top", 0),
+        share("width_percent", "Width", 100),
+        share("height_percent", "Height", 100),
+        FORMAT,
     ),
     outputs=IMAGE,
-)  # fmt: skip
+)
 async def crop_image(context: Context, arguments: JsonObject) -> JsonObject:
     """Cut out the box from x, y (percent from left, top) of width, height (percent).
 
@@ -134,10 +156,11 @@ _SMALLER = (
 
 
 @equivalent(
-    f"{UTILITIES}/resize-to-max-pixels", "fal-ai/workflowutils/resize-to-max-pixels",
+    f"{UTILITIES}/resize-to-max-pixels",
+    "fal-ai/workflowutils/resize-to-max-pixels",
     inputs=_SMALLER,
     outputs=IMAGE,
-)  # fmt: skip
+)
 async def resize_to_max_pixels(context: Context, arguments: JsonObject) -> JsonObject:
     """Make a picture smaller until it has at most `max_pixels` pixels."""
     values = given(_SMALLER, arguments)
@@ -151,10 +174,15 @@ async def resize_to_max_pixels(context: Context, arguments: JsonObject) -> JsonO
 
 _OPAQUE = (
     PICTURE,
-    Input("transparent_color", "json", "Background color", widget="json",
-          help='Such as {"r": 255, "g": 255, "b": 255}, which is the default.'),
+    Input(
+        "transparent_color",
+        "json",
+        "Background color",
+        widget="json",
+        help='Such as {"r": 255, "g": 255, "b": 255}, which is the default.',
+    ),
     FORMAT,
-)  # fmt: skip
+)
 
 
 @equivalent(*utility("rgba-to-rgb"), inputs=_OPAQUE, outputs=IMAGE)
@@ -168,9 +196,11 @@ async def rgba_to_rgb(context: Context, arguments: JsonObject) -> JsonObject:
     )
     if not all(isinstance(part, int) and 0 <= part <= 255 for part in shade):
         raise NodeError(
-            "transparent_color is no color.", field="transparent_color", value=parts,
+            "transparent_color is no color.",
+            field="transparent_color",
+            value=parts,
             expected='such as {"r": 255, "g": 255, "b": 255}',
-        )  # fmt: skip
+        )
     made = await context.run_cpu(_over, image, shade)
     return await answer(context, made, values, "opaque")
 
@@ -196,10 +226,13 @@ _COMPRESS = (
 @equivalent(
     *utility("compress-image"),
     inputs=_COMPRESS,
-    outputs=(*IMAGE, Output("original_size", "number", "Original size"),
-             Output("compressed_size", "number", "Compressed size"),
-             Output("compression_ratio", "number", "Compression ratio")),
-)  # fmt: skip
+    outputs=(
+        *IMAGE,
+        Output("original_size", "number", "Original size"),
+        Output("compressed_size", "number", "Compressed size"),
+        Output("compression_ratio", "number", "Compression ratio"),
+    ),
+)
 async def compress(context: Context, arguments: JsonObject) -> JsonObject:
     """Makes the file of a picture smaller."""
     values = given(_COMPRESS, arguments)
@@ -216,9 +249,11 @@ async def compress(context: Context, arguments: JsonObject) -> JsonObject:
     found = await context.save_image(small, name=name, format=kind, **options)
     size = found["size"]
     return {
-        "image": picture(found), "original_size": before, "compressed_size": size,
+        "image": picture(found),
+        "original_size": before,
+        "compressed_size": size,
         "compression_ratio": round(size / before, 4) if before else 1.0,
-    }  # fmt: skip
+    }
 
 
 def _within(image: Image, width: float | None, height: float | None) -> Image:

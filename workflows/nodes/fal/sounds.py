@@ -36,8 +36,9 @@ _EXTRACT = (
 async def extract_audio(context: Context, arguments: JsonObject) -> JsonObject:
     """Takes the sound out of a video."""
     values = given(_EXTRACT, arguments)
-    call = Call("extractAudio", {"video_url": "video", "audio_format": "format",
-                                 "audio_bitrate": "bitrate"})  # fmt: skip
+    call = Call(
+        "extractAudio", {"video_url": "video", "audio_format": "format", "audio_bitrate": "bitrate"}
+    )
     if values["audio_format"] == "aac":
         values["audio_format"] = "m4a"  # what AAC lies in
     return await _audio(context, call, values)
@@ -93,8 +94,10 @@ _MIX = (
 @equivalent(f"{UTILITIES}/amix-audio", inputs=_MIX, outputs=AUDIO)
 async def amix_audio(context: Context, arguments: JsonObject) -> JsonObject:
     """Plays several sounds at once."""
-    call = Call("mixAudio", {"audio_urls": "audios", "weights": "weights", "duration": "length",
-                             "normalize": "even"})  # fmt: skip
+    call = Call(
+        "mixAudio",
+        {"audio_urls": "audios", "weights": "weights", "duration": "length", "normalize": "even"},
+    )
     return await _audio(context, call, given(_MIX, arguments))
 
 
@@ -104,6 +107,8 @@ def _format(value: Json) -> str:
     if found is None:
         raise NodeError(
             f"{value!r} is not written here.",
-            field="output_format", value=str(value)[:80], expected="mp3 or opus, as mp3_44100_192",
-        )  # fmt: skip
+            field="output_format",
+            value=str(value)[:80],
+            expected="mp3 or opus, as mp3_44100_192",
+        )
     return {"opus": "ogg"}.get(found[1], found[1])

@@ -18,12 +18,31 @@ from workflows.types import Json, JsonObject
 
 MAX_SEGMENTS = 10_000
 _FONTS = {"normal": "Sans", "bold": "Sans Bold", "black": "Sans Black"}
-_COLOURS = ("white", "black", "red", "green", "blue", "yellow", "orange", "purple", "pink",
-            "brown", "gray", "cyan", "magenta")  # fmt: skip
+_COLOURS = (
+    "white",
+    "black",
+    "red",
+    "green",
+    "blue",
+    "yellow",
+    "orange",
+    "purple",
+    "pink",
+    "brown",
+    "gray",
+    "cyan",
+    "magenta",
+)
 _INPUTS = (
     Input("video_url", "video", "Video", required=True, widget="asset"),
-    Input("subtitles", "json", "Subtitles", required=True, widget="json",
-          placeholder='[{"start": 0.5, "end": 2, "text": "Hello!"}]'),
+    Input(
+        "subtitles",
+        "json",
+        "Subtitles",
+        required=True,
+        widget="json",
+        placeholder='[{"start": 0.5, "end": 2, "text": "Hello!"}]',
+    ),
     number("font_size", "Size", 70, 8, 400),
     choice("font_weight", "Weight", "bold", *_FONTS),
     choice("font_color", "Color", "white", *_COLOURS),
@@ -33,7 +52,7 @@ _INPUTS = (
     number("background_opacity", "Background opacity", 1, 0, 1),
     choice("position", "Position", "bottom", "bottom", "center", "top"),
     number("y_offset", "Offset Y", 0, -500, 500),
-)  # fmt: skip
+)
 
 
 @equivalent(f"{UTILITIES}/add-subtitles-to-video", inputs=_INPUTS, outputs=VIDEO)
@@ -42,13 +61,16 @@ async def add_subtitles_to_video(context: Context, arguments: JsonObject) -> Jso
     values = given(_INPUTS, arguments)
     size = float(values["font_size"])
     look = Look(
-        _FONTS[values["font_weight"]], size, colour(values["font_color"], "font_color"),
+        _FONTS[values["font_weight"]],
+        size,
+        colour(values["font_color"], "font_color"),
         colour(values["stroke_color"], "stroke_color"),
         # Ours grows with the letters, fal's is in px.
-        float(values["stroke_width"]) * 100 / size, _ground(values),
+        float(values["stroke_width"]) * 100 / size,
+        _ground(values),
         "middle" if values["position"] == "center" else str(values["position"]),
         float(values["y_offset"]),
-    )  # fmt: skip
+    )
     with renamed({"video": "video_url"}):
         made = await burn(
             context, values["video_url"], _cues(values["subtitles"]), look, field="video"
@@ -83,6 +105,7 @@ def _cue(row: Json) -> Cue:
 def _misfit(row: Json) -> NodeError:
     return NodeError(
         "subtitles must be a list of texts, each with the seconds it begins and ends at.",
-        field="subtitles", value=None if row is None else str(row)[:100],
+        field="subtitles",
+        value=None if row is None else str(row)[:100],
         expected='such as [{"start": 0.5, "end": 2, "text": "Hello!"}]',
-    )  # fmt: skip
+    )

@@ -38,13 +38,14 @@ _OUTLINE = Call(
 
 
 @equivalent(
-    "fal-ai/text-concat", "fal-ai/workflowutils/text-concat",
+    "fal-ai/text-concat",
+    "fal-ai/workflowutils/text-concat",
     inputs=(
         Input("text1", "text", "First text", required=True, widget="textarea"),
         Input("text2", "text", "Second text", required=True, widget="textarea"),
     ),
     outputs=(Output("results", "text", "Text"),),
-)  # fmt: skip
+)
 async def text_concat(context: Context, arguments: JsonObject) -> JsonObject:
     """Answer two texts, one behind the other, as `results`."""
     return {"results": _joined([_text(arguments, "text1"), _text(arguments, "text2")], "")}
@@ -112,7 +113,7 @@ async def rembg(context: Context, arguments: JsonObject) -> JsonObject:
         Output("sticker_image", "image", "Sticker"),
         Output("sticker_image_background_removed", "image", "Cut-out"),
     ),
-)  # fmt: skip
+)
 async def sticker(context: Context, arguments: JsonObject) -> JsonObject:
     """Make a sticker of a picture's subject: cut out, with a white border and a soft shadow.
 
@@ -127,8 +128,11 @@ async def sticker(context: Context, arguments: JsonObject) -> JsonObject:
         cut = (await _CUT(context, arguments))["image"]
     made = (await _OUTLINE(context, {**arguments, "image_url": cut}))["image"]
     found = picture(made)
-    return {"images": [found], "sticker_image": found,
-            "sticker_image_background_removed": picture(cut)}  # fmt: skip
+    return {
+        "images": [found],
+        "sticker_image": found,
+        "sticker_image_background_removed": picture(cut),
+    }
 
 
 def _is_cut_out(image: Image) -> bool:

@@ -31,9 +31,13 @@ FFMPEG = "fal-ai/ffmpeg-api"
 VIDEO = (Output("video", "video", "Video"),)
 #: What fal calls the usual sizes.
 SIZES = {
-    "square_hd": (1024, 1024), "square": (512, 512), "portrait_4_3": (768, 1024),
-    "portrait_16_9": (576, 1024), "landscape_4_3": (1024, 768), "landscape_16_9": (1024, 576),
-}  # fmt: skip
+    "square_hd": (1024, 1024),
+    "square": (512, 512),
+    "portrait_4_3": (768, 1024),
+    "portrait_16_9": (576, 1024),
+    "landscape_4_3": (1024, 768),
+    "landscape_16_9": (1024, 576),
+}
 
 _URL = Input("video_url", "video", "Video", required=True, widget="asset")
 
@@ -94,9 +98,14 @@ URLS = Input("video_urls", "video", "Videos", required=True, many=True)
 _MERGE = (
     URLS,
     number("target_fps", "Frame rate", None, 1, 60),
-    Input("resolution", "any", "Size", widget="json",
-          help='One of fal\'s sizes, or {"width": 512, "height": 512}.'),
-)  # fmt: skip
+    Input(
+        "resolution",
+        "any",
+        "Size",
+        widget="json",
+        help='One of fal\'s sizes, or {"width": 512, "height": 512}.',
+    ),
+)
 
 
 @equivalent(
@@ -111,14 +120,29 @@ async def merge_videos(context: Context, arguments: JsonObject) -> JsonObject:
         clips = await open_all(context, values["video_urls"], "videos")
     rate = values["target_fps"] or float(min(rate_of(clip) for clip in clips))
     width, height = _size(values["resolution"])
-    call = Call("mergeVideos", {"video_urls": "videos", "target_fps": "rate",
-                                "resolution": "width", "height": "height"})  # fmt: skip
-    made = await video_of(context, call, {
-        "video_urls": values["video_urls"], "target_fps": rate, "resolution": width,
-        "height": height,
-    })  # fmt: skip
-    facts = [{"width": clip.width, "height": clip.height, "duration": clip.duration,
-              "fps": float(clip.rate)} for clip in clips]  # fmt: skip
+    call = Call(
+        "mergeVideos",
+        {"video_urls": "videos", "target_fps": "rate", "resolution": "width", "height": "height"},
+    )
+    made = await video_of(
+        context,
+        call,
+        {
+            "video_urls": values["video_urls"],
+            "target_fps": rate,
+            "resolution": width,
+            "height": height,
+        },
+    )
+    facts = [
+        {
+            "width": clip.width,
+            "height": clip.height,
+            "duration": clip.duration,
+            "fps": float(clip.rate),
+        }
+        for clip in clips
+    ]
     return {**made, "metadata": {"original_videos": facts, "fps": rate}}
 
 
@@ -162,8 +186,11 @@ async def metadata(context: Context, arguments: JsonObject) -> JsonObject:
         "url": known.get("url"),
         "duration": clip.duration,
     }
-    for theirs, ours in (("content_type", "content_type"), ("file_name", "name"),
-                         ("file_size", "size")):  # fmt: skip
+    for theirs, ours in (
+        ("content_type", "content_type"),
+        ("file_name", "name"),
+        ("file_size", "size"),
+    ):
         if ours in known:
             facts[theirs] = known[ours]
     if clip.width:
@@ -171,9 +198,10 @@ async def metadata(context: Context, arguments: JsonObject) -> JsonObject:
         facts["frame_count"] = round(clip.duration * clip.rate)
         shape = Fraction(clip.width, clip.height)
         facts["resolution"] = {
-            "width": clip.width, "height": clip.height,
+            "width": clip.width,
+            "height": clip.height,
             "aspect_ratio": f"{shape.numerator}:{shape.denominator}",
-        }  # fmt: skip
+        }
     return {"media": facts}
 
 
@@ -188,18 +216,26 @@ _TRIM = (
 @equivalent(
     f"{UTILITIES}/trim-video",
     inputs=_TRIM,
-    outputs=(*VIDEO, Output("original_duration", "number", "Original duration"),
-             Output("trimmed_duration", "number", "Trimmed duration")),
-)  # fmt: skip
+    outputs=(
+        *VIDEO,
+        Output("original_duration", "number", "Original duration"),
+        Output("trimmed_duration", "number", "Trimmed duration"),
+    ),
+)
 async def trim_video(context: Context, arguments: JsonObject) -> JsonObject:
     """Cuts a part out of a video."""
     values = given(_TRIM, arguments)
     clip = await context.load_clip(values["video_url"], field="video_url")
-    call = Call("trimVideo", {"video_url": "video", "start_time": "start", "end_time": "end",
-                              "duration": "length"})  # fmt: skip
+    call = Call(
+        "trimVideo",
+        {"video_url": "video", "start_time": "start", "end_time": "end", "duration": "length"},
+    )
     made = await video_of(context, call, values)
-    return {**made, "original_duration": clip.duration,
-            "trimmed_duration": made["video"].get("duration")}  # fmt: skip
+    return {
+        **made,
+        "original_duration": clip.duration,
+        "trimmed_duration": made["video"].get("duration"),
+    }
 
 
 _SCALE = (
@@ -209,28 +245,50 @@ _SCALE = (
     choice("mode", "Mode", "stretch", "stretch", "pad", "crop"),
     choice("pad_color", "Padding color", "black", "black", "white", "red", "green", "blue", "gray"),
 )
-_COLOURS = {"black": "#000000", "white": "#ffffff", "red": "#ff0000", "green": "#008000",
-            "blue": "#0000ff", "gray": "#808080"}  # fmt: skip
+_COLOURS = {
+    "black": "#000000",
+    "white": "#ffffff",
+    "red": "#ff0000",
+    "green": "#008000",
+    "blue": "#0000ff",
+    "gray": "#808080",
+}
 
 
 @equivalent(
     f"{UTILITIES}/scale-video",
     inputs=_SCALE,
-    outputs=(*VIDEO, *(Output(name, "number", name.replace("_", " ")) for name in (
-        "original_width", "original_height", "scaled_width", "scaled_height"))),
-)  # fmt: skip
+    outputs=(
+        *VIDEO,
+        *(
+            Output(name, "number", name.replace("_", " "))
+            for name in ("original_width", "original_height", "scaled_width", "scaled_height")
+        ),
+    ),
+)
 async def scale_video(context: Context, arguments: JsonObject) -> JsonObject:
     """Makes a video larger or smaller."""
     values = given(_SCALE, arguments)
     clip = await context.load_clip(values["video_url"], field="video_url")
-    call = Call("resizeVideo", {"video_url": "video", "width": "width", "height": "height",
-                                "mode": "mode", "pad_color": "color"})  # fmt: skip
+    call = Call(
+        "resizeVideo",
+        {
+            "video_url": "video",
+            "width": "width",
+            "height": "height",
+            "mode": "mode",
+            "pad_color": "color",
+        },
+    )
     made = await video_of(context, call, {**values, "pad_color": _COLOURS[values["pad_color"]]})
     video = made["video"]
     return {
-        **made, "original_width": clip.width, "original_height": clip.height,
-        "scaled_width": video.get("width"), "scaled_height": video.get("height"),
-    }  # fmt: skip
+        **made,
+        "original_width": clip.width,
+        "original_height": clip.height,
+        "scaled_width": video.get("width"),
+        "scaled_height": video.get("height"),
+    }
 
 
 @equivalent(f"{UTILITIES}/reverse-video", inputs=(_URL,), outputs=VIDEO)
@@ -266,8 +324,16 @@ _GIF = (
 )
 async def video_to_gif(context: Context, arguments: JsonObject) -> JsonObject:
     """Makes an animated GIF of a part of a video."""
-    call = Call("videoToGif", {"video_url": "video", "start_time": "start", "duration": "length",
-                               "fps": "fps", "width": "width"})  # fmt: skip
+    call = Call(
+        "videoToGif",
+        {
+            "video_url": "video",
+            "start_time": "start",
+            "duration": "length",
+            "fps": "fps",
+            "width": "width",
+        },
+    )
     gif = picture((await call(context, given(_GIF, arguments)))["image"])
     return {"image": gif, "gif": gif}
 
@@ -297,6 +363,7 @@ def _size(value: Json) -> tuple[float | None, float | None]:
             return float(width), float(height)
     raise NodeError(
         "This is no size of a video.",
-        field="resolution", value=str(value)[:100],
+        field="resolution",
+        value=str(value)[:100],
         expected="one of " + ", ".join(SIZES) + ', or {"width": 512, "height": 512}',
-    )  # fmt: skip
+    )

@@ -15,8 +15,18 @@ if TYPE_CHECKING:
 
 
 def _amount(name: str, label: str, help: str = "") -> Input:
-    return Input(name, "number", label, default=0, widget="slider", min=-100, max=100, step=1,
-                 unit="%", help=help)  # fmt: skip
+    return Input(
+        name,
+        "number",
+        label,
+        default=0,
+        widget="slider",
+        min=-100,
+        max=100,
+        step=1,
+        unit="%",
+        help=help,
+    )
 
 
 @node(
@@ -24,23 +34,43 @@ def _amount(name: str, label: str, help: str = "") -> Input:
     name="Adjust",
     category=CATEGORY,
     description="Changes an image's brightness, contrast, saturation, warmth and gamma.",
-    aliases=("brightness", "contrast", "saturation", "temperature", "gamma", "levels", "warm",
-             "grayscale", "black and white", "exposure", "color correction",
-             "colour"),
+    aliases=(
+        "brightness",
+        "contrast",
+        "saturation",
+        "temperature",
+        "gamma",
+        "levels",
+        "warm",
+        "grayscale",
+        "black and white",
+        "exposure",
+        "color correction",
+        "colour",
+    ),
     inputs=(
         IMAGE,
         _amount("brightness", "Brightness"),
         _amount("contrast", "Contrast"),
         _amount("saturation", "Saturation", "-100 is black and white."),
         _amount("temperature", "Temperature", "Below 0 is cooler, above 0 warmer."),
-        Input("gamma", "number", "Gamma", default=1, widget="slider", min=0.1, max=5, step=0.05,
-              help="Above 1 lifts the dark parts, below 1 deepens them."),
+        Input(
+            "gamma",
+            "number",
+            "Gamma",
+            default=1,
+            widget="slider",
+            min=0.1,
+            max=5,
+            step=0.05,
+            help="Above 1 lifts the dark parts, below 1 deepens them.",
+        ),
     ),
     pixel_bytes=21,
     outputs=(IMAGE_OUT,),
     preview="image",
     width=320,
-)  # fmt: skip
+)
 async def adjust_image(
     context: Context,
     *,

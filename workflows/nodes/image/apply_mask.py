@@ -35,17 +35,25 @@ MODES = ("cut out", "fill", "crop")
     inputs=(
         IMAGE,
         Input("mask", "mask", "Mask", required=True),
-        Input("mode", "text", "Mode", default="cut out", widget="pills", options=MODES,
-              help="Cut out makes the rest transparent, fill paints it, crop cuts to the mask."),
-        Input("color", "color", "Color", default="#ffffff", widget="color",
-              help="For the mode fill."),
+        Input(
+            "mode",
+            "text",
+            "Mode",
+            default="cut out",
+            widget="pills",
+            options=MODES,
+            help="Cut out makes the rest transparent, fill paints it, crop cuts to the mask.",
+        ),
+        Input(
+            "color", "color", "Color", default="#ffffff", widget="color", help="For the mode fill."
+        ),
         Input("invert", "boolean", "Invert", default=False, widget="toggle"),
     ),
     pixel_bytes=17,
     outputs=(IMAGE_OUT,),
     preview="image",
     width=320,
-)  # fmt: skip
+)
 async def apply_mask(
     context: Context, *, image: JsonObject, mask: JsonObject, mode: str, color: str, invert: bool
 ) -> JsonObject:

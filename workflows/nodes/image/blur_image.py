@@ -24,8 +24,17 @@ KINDS = ("gaussian", "box", "pixelate")
     aliases=("gaussian", "soften", "bokeh", "defocus", "censor", "pixelate", "smooth"),
     inputs=(
         IMAGE,
-        Input("radius", "number", "Radius", default=8, widget="slider", min=0, max=500, step=0.5,
-              unit="px"),
+        Input(
+            "radius",
+            "number",
+            "Radius",
+            default=8,
+            widget="slider",
+            min=0,
+            max=500,
+            step=0.5,
+            unit="px",
+        ),
         Input("kind", "text", "Type", default="gaussian", widget="pills", options=KINDS),
         MASK,
     ),
@@ -33,7 +42,7 @@ KINDS = ("gaussian", "box", "pixelate")
     outputs=(IMAGE_OUT,),
     preview="image",
     width=320,
-)  # fmt: skip
+)
 async def blur_image(
     context: Context, *, image: JsonObject, radius: float, kind: str, mask: JsonObject | None
 ) -> JsonObject:

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
 
 def _level(name: str, label: str, default: int, help: str) -> Input:
-    return Input(name, "number", label, default=default, widget="slider", min=1, max=255, step=1,
-                 help=help)  # fmt: skip
+    return Input(
+        name, "number", label, default=default, widget="slider", min=1, max=255, step=1, help=help
+    )
 
 
 @node(
@@ -41,8 +42,10 @@ async def edges(context: Context, *, image: JsonObject, low: float, high: float)
     if low > high:
         raise NodeError(
             "Weak edges are stronger than strong ones.",
-            field="low", value=low, expected=f"at most {high:g}",
-        )  # fmt: skip
+            field="low",
+            value=low,
+            expected=f"at most {high:g}",
+        )
     picture = await context.load_image(image, field="image")
     made = await context.run_cpu(find, picture, float(low), float(high))
     return {"image": await save(context, made, "edges", image)}

@@ -18,8 +18,14 @@ from workflows.types import JsonObject
     description="Loads an image from a URL.",
     aliases=("url", "download", "fetch", "web", "from url", "open", "import"),
     inputs=(
-        Input("url", "text", "URL", required=True, widget="text",
-              placeholder="https://example.com/picture.jpg"),
+        Input(
+            "url",
+            "text",
+            "URL",
+            required=True,
+            widget="text",
+            placeholder="https://example.com/picture.jpg",
+        ),
     ),
     outputs=(IMAGE_OUT,),
     deterministic=False,
@@ -27,7 +33,7 @@ from workflows.types import JsonObject
     preview="image",
     width=320,
     timeout_seconds=120,
-)  # fmt: skip
+)
 async def load_image(context: Context, *, url: str | None) -> JsonObject:
     """Answer the picture found at the address, stored afresh without its metadata."""
     address = str(url or "").strip()

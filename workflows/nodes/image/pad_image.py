@@ -33,8 +33,17 @@ MAX_PADDING = 8_192  # px
 
 
 def _side(name: str, label: str) -> Input:
-    return Input(name, "number", label, default=64, widget="number", min=0, max=MAX_PADDING,
-                 step=1, unit="px")  # fmt: skip
+    return Input(
+        name,
+        "number",
+        label,
+        default=64,
+        widget="number",
+        min=0,
+        max=MAX_PADDING,
+        step=1,
+        unit="px",
+    )
 
 
 @node(
@@ -42,30 +51,74 @@ def _side(name: str, label: str) -> Input:
     name="Pad",
     category=CATEGORY,
     description="Adds space around an image; the mask marks what is new.",
-    aliases=("extend", "border", "margin", "letterbox", "frame", "outpaint", "canvas size",
-             "blur background", "passepartout"),
+    aliases=(
+        "extend",
+        "border",
+        "margin",
+        "letterbox",
+        "frame",
+        "outpaint",
+        "canvas size",
+        "blur background",
+        "passepartout",
+    ),
     inputs=(
         IMAGE,
-        Input("mode", "text", "Mode", default="sides", widget="pills", options=MODES,
-              help="Sides adds to each side; ratio adds just enough for a ratio."),
+        Input(
+            "mode",
+            "text",
+            "Mode",
+            default="sides",
+            widget="pills",
+            options=MODES,
+            help="Sides adds to each side; ratio adds just enough for a ratio.",
+        ),
         _side("top", "Top"),
         _side("right", "Right"),
         _side("bottom", "Bottom"),
         _side("left", "Left"),
-        Input("ratio", "text", "Ratio", default="1:1", widget="text", placeholder="16:9",
-              help="For the mode ratio: width to height."),
-        Input("anchor", "text", "Position", default="center", widget="select", options=ANCHORS,
-              help="For the mode ratio: where the image lies.", advanced=True),
-        Input("fill", "text", "Fill", default="color", widget="select", options=FILLS,
-              help="Blur fills with the image itself, enlarged and out of focus."),
-        Input("color", "color", "Color", default="#ffffff", widget="color",
-              help="#00000000 for transparent."),
+        Input(
+            "ratio",
+            "text",
+            "Ratio",
+            default="1:1",
+            widget="text",
+            placeholder="16:9",
+            help="For the mode ratio: width to height.",
+        ),
+        Input(
+            "anchor",
+            "text",
+            "Position",
+            default="center",
+            widget="select",
+            options=ANCHORS,
+            help="For the mode ratio: where the image lies.",
+            advanced=True,
+        ),
+        Input(
+            "fill",
+            "text",
+            "Fill",
+            default="color",
+            widget="select",
+            options=FILLS,
+            help="Blur fills with the image itself, enlarged and out of focus.",
+        ),
+        Input(
+            "color",
+            "color",
+            "Color",
+            default="#ffffff",
+            widget="color",
+            help="#00000000 for transparent.",
+        ),
     ),
     pixel_bytes=26,
     outputs=(IMAGE_OUT, Output("mask", "mask", "New area")),
     preview="image",
     width=320,
-)  # fmt: skip
+)
 async def pad_image(
     context: Context,
     *,
@@ -127,9 +180,7 @@ def pad(
         kind = cv2.BORDER_REFLECT if fill == "mirror" else cv2.BORDER_REPLICATE
         below, right = size[1] - at[1] - picture.height, size[0] - at[0] - picture.width
         pixels = np.ascontiguousarray(np.asarray(picture))
-        return Pillow.fromarray(
-            cv2.copyMakeBorder(pixels, at[1], below, at[0], right, kind)
-        ), mask  # fmt: skip
+        return Pillow.fromarray(cv2.copyMakeBorder(pixels, at[1], below, at[0], right, kind)), mask
     if fill == "color":
         mode = "RGBA" if picture.mode == "RGBA" or paint[3] < 255 else "RGB"
         ground = Pillow.new(mode, size, paint[: len(mode)])

@@ -30,27 +30,59 @@ MASK_OUT = Output("mask", "mask", "Mask")
 Colour = tuple[int, int, int, int]  # red, green, blue, opacity; 0-255 each
 
 ANCHORS = (
-    "center", "top", "bottom", "left", "right",
-    "top-left", "top-right", "bottom-left", "bottom-right",
-)  # fmt: skip
+    "center",
+    "top",
+    "bottom",
+    "left",
+    "right",
+    "top-left",
+    "top-right",
+    "bottom-left",
+    "bottom-right",
+)
 
 
 def size_inputs(width: int, height: int) -> tuple[Input, Input]:
     """Declare the two fields for a new picture's size in px."""
     return (
-        Input("width", "number", "Width", default=width, widget="number", min=1, max=MAX_SIDE,
-              step=1, unit="px"),
-        Input("height", "number", "Height", default=height, widget="number", min=1, max=MAX_SIDE,
-              step=1, unit="px"),
-    )  # fmt: skip
+        Input(
+            "width",
+            "number",
+            "Width",
+            default=width,
+            widget="number",
+            min=1,
+            max=MAX_SIDE,
+            step=1,
+            unit="px",
+        ),
+        Input(
+            "height",
+            "number",
+            "Height",
+            default=height,
+            widget="number",
+            min=1,
+            max=MAX_SIDE,
+            step=1,
+            unit="px",
+        ),
+    )
 
 
 def seed_input() -> Input:
     """Declare the field that makes one random result differ from another."""
     return Input(
-        "seed", "number", "Seed", default=1, widget="number", min=0, max=2**31 - 1, step=1,
+        "seed",
+        "number",
+        "Seed",
+        default=1,
+        widget="number",
+        min=0,
+        max=2**31 - 1,
+        step=1,
         help="The same seed always gives the same image.",
-    )  # fmt: skip
+    )
 
 
 def colour(value: Json, field: str) -> Colour:

@@ -31,24 +31,59 @@ FILTERS = ("smooth", "pixels")
     name="Resize",
     category=CATEGORY,
     description="Makes an image larger or smaller.",
-    aliases=("scale", "size", "fit", "fill", "shrink", "enlarge", "upscale", "downscale",
-             "thumbnail", "dimensions"),
+    aliases=(
+        "scale",
+        "size",
+        "fit",
+        "fill",
+        "shrink",
+        "enlarge",
+        "upscale",
+        "downscale",
+        "thumbnail",
+        "dimensions",
+    ),
     inputs=(
         IMAGE,
-        Input("mode", "text", "Mode", default="fit", widget="select", options=MODES,
-              help="Fit keeps all of it inside the size, fill covers the size and cuts the rest."),
+        Input(
+            "mode",
+            "text",
+            "Mode",
+            default="fit",
+            widget="select",
+            options=MODES,
+            help="Fit keeps all of it inside the size, fill covers the size and cuts the rest.",
+        ),
         *size_inputs(1024, 1024),
-        Input("percent", "number", "Percent", default=50, widget="slider", min=1, max=1000,
-              step=1, unit="%", help="For the mode percent."),
+        Input(
+            "percent",
+            "number",
+            "Percent",
+            default=50,
+            widget="slider",
+            min=1,
+            max=1000,
+            step=1,
+            unit="%",
+            help="For the mode percent.",
+        ),
         Input("enlarge", "boolean", "Enlarge", default=True, widget="toggle", advanced=True),
-        Input("filter", "text", "Filter", default="smooth", widget="pills", options=FILTERS,
-              help="Pixels keeps hard edges, for pixel art.", advanced=True),
+        Input(
+            "filter",
+            "text",
+            "Filter",
+            default="smooth",
+            widget="pills",
+            options=FILTERS,
+            help="Pixels keeps hard edges, for pixel art.",
+            advanced=True,
+        ),
     ),
     pixel_bytes=16,
     outputs=(IMAGE_OUT,),
     preview="image",
     width=320,
-)  # fmt: skip
+)
 async def resize_image(
     context: Context,
     *,
@@ -74,9 +109,9 @@ async def resize_image(
     if not enlarge:
         factor = min(factor, 1.0)
         width, height = min(width, picture.width), min(height, picture.height)
-    target = (width, height) if mode == "exact" else (
-        picture.width * factor, picture.height * factor
-    )  # fmt: skip
+    target = (
+        (width, height) if mode == "exact" else (picture.width * factor, picture.height * factor)
+    )
     size = await new_size(context, *target, "percent" if mode == "percent" else "width")
     crop = check_size(width, height) if mode == "fill" else None
     result = await context.run_cpu(resize, picture, size, sharp, crop)

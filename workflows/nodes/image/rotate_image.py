@@ -33,17 +33,33 @@ FLIPS = ("none", "horizontal", "vertical", "both")
     aliases=("flip", "mirror", "turn", "tilt", "straighten", "orientation"),
     inputs=(
         IMAGE,
-        Input("angle", "number", "Angle", default=0, widget="slider", min=-180, max=180, step=1,
-              unit="°", help="Clockwise."),
+        Input(
+            "angle",
+            "number",
+            "Angle",
+            default=0,
+            widget="slider",
+            min=-180,
+            max=180,
+            step=1,
+            unit="°",
+            help="Clockwise.",
+        ),
         Input("flip", "text", "Flip", default="none", widget="pills", options=FLIPS),
-        Input("expand", "boolean", "Grow the canvas", default=True, widget="toggle",
-              help="Off keeps the size and cuts the corners."),
+        Input(
+            "expand",
+            "boolean",
+            "Grow the canvas",
+            default=True,
+            widget="toggle",
+            help="Off keeps the size and cuts the corners.",
+        ),
         Input("background", "color", "Background", default="#00000000", widget="color"),
     ),
     outputs=(IMAGE_OUT,),
     preview="image",
     width=320,
-)  # fmt: skip
+)
 async def rotate_image(
     context: Context, *, image: JsonObject, angle: float, flip: str, expand: bool, background: str
 ) -> JsonObject:

@@ -17,14 +17,21 @@ from workflows.types import JsonObject
     description="Holds an image that you drop or choose.",
     aliases=("upload", "file", "picture", "photo", "drop", "asset", "load", "open", "import"),
     inputs=(
-        Input("asset", "image", "Image", required=True, widget="asset", port=False,
-              help="PNG, JPEG, WebP, GIF or AVIF."),
+        Input(
+            "asset",
+            "image",
+            "Image",
+            required=True,
+            widget="asset",
+            port=False,
+            help="PNG, JPEG, WebP, GIF or AVIF.",
+        ),
     ),
     outputs=(IMAGE_OUT,),
     cacheable=False,
     preview="image",
     width=320,
-)  # fmt: skip
+)
 async def upload(context: Context, *, asset: JsonObject | None) -> JsonObject:
     """Answer the file's reference."""
     if not asset:

@@ -15,17 +15,35 @@ from workflows.types import JsonObject
     name="Audio input",
     category="Interface",
     description="Holds an audio file that you drop or choose.",
-    aliases=("upload audio", "upload sound", "music", "voice", "song", "mp3", "file", "drop",
-             "load", "open", "import"),
+    aliases=(
+        "upload audio",
+        "upload sound",
+        "music",
+        "voice",
+        "song",
+        "mp3",
+        "file",
+        "drop",
+        "load",
+        "open",
+        "import",
+    ),
     inputs=(
-        Input("asset", "audio", "Audio", required=True, widget="asset", port=False,
-              help="MP3, WAV, M4A, Ogg or FLAC."),
+        Input(
+            "asset",
+            "audio",
+            "Audio",
+            required=True,
+            widget="asset",
+            port=False,
+            help="MP3, WAV, M4A, Ogg or FLAC.",
+        ),
     ),
     outputs=(AUDIO_OUT,),
     cacheable=False,
     preview="audio",
     width=320,
-)  # fmt: skip
+)
 async def upload_audio(context: Context, *, asset: JsonObject | None) -> JsonObject:
     """Answer the file's reference."""
     if not asset:

@@ -15,17 +15,34 @@ from workflows.types import JsonObject
     name="Video input",
     category="Interface",
     description="Holds a video that you drop or choose.",
-    aliases=("upload video", "film", "clip", "movie", "mp4", "file", "drop", "load", "open",
-             "import"),
+    aliases=(
+        "upload video",
+        "film",
+        "clip",
+        "movie",
+        "mp4",
+        "file",
+        "drop",
+        "load",
+        "open",
+        "import",
+    ),
     inputs=(
-        Input("asset", "video", "Video", required=True, widget="asset", port=False,
-              help="MP4, WebM, MOV, MKV or AVI."),
+        Input(
+            "asset",
+            "video",
+            "Video",
+            required=True,
+            widget="asset",
+            port=False,
+            help="MP4, WebM, MOV, MKV or AVI.",
+        ),
     ),
     outputs=(VIDEO_OUT,),
     cacheable=False,
     preview="video",
     width=320,
-)  # fmt: skip
+)
 async def upload_video(context: Context, *, asset: JsonObject | None) -> JsonObject:
     """Answer the file's reference."""
     if not asset:

@@ -19,9 +19,12 @@ def unfit(error: InvalidBody, data: JsonObject) -> GraphRejected:
     if field not in {row["name"] for row in declared_rows(data.get("inputs"), ())}:
         field = blamed(data, facts.get("node"), facts.get("input"))
     return GraphRejected(
-        error.message, field=field, value=facts.get("value"), expected=facts.get("expected"),
+        error.message,
+        field=field,
+        value=facts.get("value"),
+        expected=facts.get("expected"),
         cause={"node": facts.get("node"), "input": facts.get("input")},
-    )  # fmt: skip
+    )
 
 
 def blamed(data: JsonObject, node: Json, input: Json) -> str:
@@ -60,8 +63,9 @@ def rejected(refused: Refused, runner: Runner, data: JsonObject) -> GraphRejecte
     return GraphRejected(
         f"The runner {runner.name} refused the graph: {said}",
         field=blamed(data, first["node"], first["input"]) if first else "graph",
-        expected="a graph this runner can execute", cause=cause,
-    )  # fmt: skip
+        expected="a graph this runner can execute",
+        cause=cause,
+    )
 
 
 def failed(error: JsonObject, runner: Runner) -> RunnerFailed:
@@ -70,12 +74,16 @@ def failed(error: JsonObject, runner: Runner) -> RunnerFailed:
     who = f"{type or 'A node'} ({id})" if id else "A node"
     what = error.get("exception_message") or error.get("exception_type") or "it gave no reason"
     cause = {
-        "node": id, "node_type": type, "exception_type": error.get("exception_type", ""),
+        "node": id,
+        "node_type": type,
+        "exception_type": error.get("exception_type", ""),
         "exception_message": error.get("exception_message", ""),
-    }  # fmt: skip
+    }
     if error.get("traceback"):
         cause["traceback"] = error["traceback"]
     return RunnerFailed(
-        f"{who} failed on the runner {runner.name}: {what}", field="graph",
-        expected="a graph that runs to its end", cause=cause,
-    )  # fmt: skip
+        f"{who} failed on the runner {runner.name}: {what}",
+        field="graph",
+        expected="a graph that runs to its end",
+        cause=cause,
+    )

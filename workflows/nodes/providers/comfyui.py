@@ -46,11 +46,23 @@ PAUSE_SECONDS = 0.1
 MAX_TAGS = 10
 
 INPUTS = (
-    Input("graph", "json", "Graph", required=True, port=False,
-          help="A ComfyUI file in API or UI format, as it was saved."),
-    Input("tags", "json", "Tags", port=False, advanced=True,
-          help="Tags a runner must have; empty: any runner."),
-)  # fmt: skip
+    Input(
+        "graph",
+        "json",
+        "Graph",
+        required=True,
+        port=False,
+        help="A ComfyUI file in API or UI format, as it was saved.",
+    ),
+    Input(
+        "tags",
+        "json",
+        "Tags",
+        port=False,
+        advanced=True,
+        help="Tags a runner must have; empty: any runner.",
+    ),
+)
 
 #: What the content type of a file begins with that a port of the type gets; a file may be anything.
 _CONTENT = {"image": "image/", "mask": "image/", "video": "video/", "audio": "audio/", "file": ""}
@@ -105,28 +117,45 @@ class ComfyUI(Provider):
         if look.outcome is not None:
             return await self._end(context, runner, prompt_id, look.outcome)
         if look.state == "removed":
-            return Failed(RunnerStopped(
-                f"Another user deleted this from the queue of the runner {runner.name}.",
-                value=prompt_id, expected="a request that is not cancelled there",
-            ))  # fmt: skip
+            return Failed(
+                RunnerStopped(
+                    f"Another user deleted this from the queue of the runner {runner.name}.",
+                    value=prompt_id,
+                    expected="a request that is not cancelled there",
+                )
+            )
         if look.state == "lost":
-            return Failed(RunnerLost(
-                f"The runner {runner.name} does not know the request: "
-                + (look.problem or "it may have been restarted."),
-                value=prompt_id, expected="a request the runner knows", transient=True, status=502,
-            ))  # fmt: skip
+            return Failed(
+                RunnerLost(
+                    f"The runner {runner.name} does not know the request: "
+                    + (look.problem or "it may have been restarted."),
+                    value=prompt_id,
+                    expected="a request the runner knows",
+                    transient=True,
+                    status=502,
+                )
+            )
         if look.state == "away":
             if look.away_seconds > look.patience_seconds:
-                return Failed(RunnerUnreachable(
-                    f"The runner {runner.name} has been unreachable for "
-                    f"{look.patience_seconds:g} s while it had this.",
-                    expected=f"a response within {look.patience_seconds:g} s", status=502,
-                ))  # fmt: skip
+                return Failed(
+                    RunnerUnreachable(
+                        f"The runner {runner.name} has been unreachable for "
+                        f"{look.patience_seconds:g} s while it had this.",
+                        expected=f"a response within {look.patience_seconds:g} s",
+                        status=502,
+                    )
+                )
             return Pending(PAUSE_SECONDS, None, f"Waiting for the runner {runner.name}")
         return Pending(
-            PAUSE_SECONDS, look.fraction, look.text, look.preview, look.state, look.position,
-            known, prompt_id,
-        )  # fmt: skip
+            PAUSE_SECONDS,
+            look.fraction,
+            look.text,
+            look.preview,
+            look.state,
+            look.position,
+            known,
+            prompt_id,
+        )
 
     async def cancel(self, context: Context, request_id: str) -> None:
         """Take the request out of the runner's queue, or stop it there."""
@@ -161,9 +190,13 @@ class ComfyUI(Provider):
         rows = list(declared_rows(context.data.get("inputs"), (port.name for port in INPUTS)))
         try:
             return await context.run_cpu(
-                comfy_format.to_prompt, graph, values, catalogue, now=round(time.time() * 1000),
+                comfy_format.to_prompt,
+                graph,
+                values,
+                catalogue,
+                now=round(time.time() * 1000),
                 inputs=rows,
-            )  # fmt: skip
+            )
         except InvalidBody as error:
             raise unfit(error, context.data) from error
 
@@ -173,10 +206,12 @@ class ComfyUI(Provider):
         for warning in outcome.warnings:
             context.warn(warning)
         if outcome.kind == "interrupted":
-            return Failed(RunnerStopped(
-                f"Another user stopped this on the runner {runner.name}.",
-                expected="a run that is not stopped there",
-            ))  # fmt: skip
+            return Failed(
+                RunnerStopped(
+                    f"Another user stopped this on the runner {runner.name}.",
+                    expected="a run that is not stopped there",
+                )
+            )
         if outcome.kind == "error":
             error = failed(outcome.error, runner)
             with suppress(NodeError):  # the failure itself is what has to be told
@@ -257,9 +292,11 @@ def _tags(value: Json) -> list[str]:
     rows = [row.strip() for row in value if isinstance(row, str)] if isinstance(value, list) else []
     if not isinstance(value, list) or len(rows) != len(value) or len(rows) > MAX_TAGS:
         raise NodeError(
-            "The tags are not valid.", field="tags", value=value,
+            "The tags are not valid.",
+            field="tags",
+            value=value,
             expected=f"a list of at most {MAX_TAGS} texts",
-        )  # fmt: skip
+        )
     return list(dict.fromkeys(row for row in rows if row))
 
 

@@ -19,13 +19,19 @@ MAX_LETTERS = 1_000_000
     aliases=("concatenate", "combine", "merge", "append", "lines", "comma"),
     inputs=(
         Input("texts", "text", "Texts", required=True, many=True),
-        Input("separator", "text", "Separator", default="\\n", widget="text",
-              help="\\n is a new line, \\t a tab."),
+        Input(
+            "separator",
+            "text",
+            "Separator",
+            default="\\n",
+            widget="text",
+            help="\\n is a new line, \\t a tab.",
+        ),
         Input("skipEmpty", "boolean", "Skip empty texts", default=True, widget="toggle"),
     ),
     outputs=(Output("text", "text", "Text"),),
     cacheable=False,
-)  # fmt: skip
+)
 async def join_text(
     context: Context, *, texts: list[str] | None, separator: str | None, skipEmpty: bool
 ) -> JsonObject:

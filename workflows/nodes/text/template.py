@@ -22,14 +22,21 @@ MAX_LETTERS = 1_000_000
     description="Fills the {placeholders} of a text; each name in braces becomes an input.",
     aliases=("format", "prompt", "placeholder", "variables", "fill in", "mail merge"),
     inputs=(
-        Input("text", "text", "Text", required=True, widget="textarea", port=False,
-              placeholder="A portrait of {animal} in {style}",
-              help="Write {{ and }} for literal braces."),
+        Input(
+            "text",
+            "text",
+            "Text",
+            required=True,
+            widget="textarea",
+            port=False,
+            placeholder="A portrait of {animal} in {style}",
+            help="Write {{ and }} for literal braces.",
+        ),
     ),
     outputs=(Output("text", "text", "Text"),),
     dynamic="placeholders",
     cacheable=False,
-)  # fmt: skip
+)
 async def template(context: Context, *, text: str | None, **values: Json) -> JsonObject:
     """Answer the text with every gap filled, in one pass: a value's own braces stay."""
     given = text or ""

@@ -29,10 +29,30 @@ if TYPE_CHECKING:
 
 #: The modes of FFmpeg's filter `blend` that are of use for pictures, by its names.
 MODES = (
-    "normal", "multiply", "screen", "overlay", "softlight", "hardlight", "lighten", "darken",
-    "addition", "subtract", "difference", "exclusion", "negation", "average", "dodge", "burn",
-    "divide", "vividlight", "pinlight", "reflect", "phoenix", "grainextract", "grainmerge",
-)  # fmt: skip
+    "normal",
+    "multiply",
+    "screen",
+    "overlay",
+    "softlight",
+    "hardlight",
+    "lighten",
+    "darken",
+    "addition",
+    "subtract",
+    "difference",
+    "exclusion",
+    "negation",
+    "average",
+    "dodge",
+    "burn",
+    "divide",
+    "vividlight",
+    "pinlight",
+    "reflect",
+    "phoenix",
+    "grainextract",
+    "grainmerge",
+)
 BLACK = (0, 0, 0)
 
 
@@ -41,23 +61,44 @@ BLACK = (0, 0, 0)
     name="Blend videos",
     category=CATEGORY,
     description="Blends one video over the whole of another.",
-    aliases=("double exposure", "light leak", "texture", "grain", "screen", "multiply", "fade",
-             "mix"),
+    aliases=(
+        "double exposure",
+        "light leak",
+        "texture",
+        "grain",
+        "screen",
+        "multiply",
+        "fade",
+        "mix",
+    ),
     inputs=(
         Input("bottom", "video", "Base", required=True),
         Input("top", "video", "Layer", required=True),
         Input("mode", "text", "Mode", default="screen", widget="select", options=MODES),
         share_input("opacity", "Opacity", 100),
-        Input("fit", "text", "Fit", default="crop", widget="pills", options=FITS,
-              help="How the layer is scaled to the size of the base."),
-        Input("shortest", "boolean", "End with the shorter one", default=True, widget="toggle",
-              help="Off: the shorter one holds its last frame."),
+        Input(
+            "fit",
+            "text",
+            "Fit",
+            default="crop",
+            widget="pills",
+            options=FITS,
+            help="How the layer is scaled to the size of the base.",
+        ),
+        Input(
+            "shortest",
+            "boolean",
+            "End with the shorter one",
+            default=True,
+            widget="toggle",
+            help="Off: the shorter one holds its last frame.",
+        ),
     ),
     outputs=(VIDEO_OUT,),
     preview="video",
     width=320,
     timeout_seconds=TIMEOUT_SECONDS,
-)  # fmt: skip
+)
 async def blend_videos(
     context: Context,
     *,
@@ -81,14 +122,23 @@ async def blend_videos(
     frames = blended(
         (fit_frame(frame, size, "stretch", BLACK) for frame in lower),
         (fit_frame(frame, size, fit, BLACK) for frame in upper),
-        size, rate, mode, opacity / 100,
-    )  # fmt: skip
+        size,
+        rate,
+        mode,
+        opacity / 100,
+    )
     voice = next((clip for clip in (below, above) if clip.has_audio), None)
     row = together(frames, None if voice is None else voice.sound(), rate)
     made = await render(
-        context, row, size=size, rate=rate, sound=voice is not None, seconds=seconds,
-        suffix="blend", source=bottom,
-    )  # fmt: skip
+        context,
+        row,
+        size=size,
+        rate=rate,
+        sound=voice is not None,
+        seconds=seconds,
+        suffix="blend",
+        source=bottom,
+    )
     return {"video": made}
 
 

@@ -44,8 +44,10 @@ async def extract_frame(
     if which == "time" and clip.duration and time > clip.duration:
         raise NodeError(
             f"The video lasts {clip.duration:.2f} seconds only.",
-            field="time", value=time, expected=f"at most {clip.duration:.2f} seconds",
-        )  # fmt: skip
+            field="time",
+            value=time,
+            expected=f"at most {clip.duration:.2f} seconds",
+        )
     seconds, picture = await context.run_cpu(take, clip, which, float(time))
     return {"image": await save(context, picture, "frame", video), "seconds": round(seconds, 3)}
 

@@ -27,22 +27,48 @@ MAX_FRAMES = 500
     aliases=("frames", "split video", "video to images", "thumbnails", "every nth", "storyboard"),
     inputs=(
         VIDEO,
-        Input("how", "text", "Mode", default="count", widget="pills", options=HOW,
-              help="Count spreads them over the whole video."),
-        Input("count", "number", "Count", default=9, widget="number", min=1, max=MAX_FRAMES,
-              step=1),
-        Input("every", "number", "Every nth", default=12, widget="number", min=1, max=10_000,
-              step=1),
-        Input("perSecond", "number", "Per second", default=1, widget="number", min=0.01, max=60,
-              step=0.1),
-        Input("most", "number", "Max frames", default=100, widget="number", min=1, max=MAX_FRAMES,
-              step=1, advanced=True),
+        Input(
+            "how",
+            "text",
+            "Mode",
+            default="count",
+            widget="pills",
+            options=HOW,
+            help="Count spreads them over the whole video.",
+        ),
+        Input(
+            "count", "number", "Count", default=9, widget="number", min=1, max=MAX_FRAMES, step=1
+        ),
+        Input(
+            "every", "number", "Every nth", default=12, widget="number", min=1, max=10_000, step=1
+        ),
+        Input(
+            "perSecond",
+            "number",
+            "Per second",
+            default=1,
+            widget="number",
+            min=0.01,
+            max=60,
+            step=0.1,
+        ),
+        Input(
+            "most",
+            "number",
+            "Max frames",
+            default=100,
+            widget="number",
+            min=1,
+            max=MAX_FRAMES,
+            step=1,
+            advanced=True,
+        ),
     ),
     outputs=(Output("images", "list<image>", "Images"), Output("count", "number", "Count")),
     preview="images",
     width=320,
     timeout_seconds=TIMEOUT_SECONDS,
-)  # fmt: skip
+)
 async def extract_frames(
     context: Context,
     *,

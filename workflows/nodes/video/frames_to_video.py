@@ -39,23 +39,85 @@ DEFAULT_SIDE = 1920
     name="Frames to video",
     category=CATEGORY,
     description="Creates a video from images: an animation, or a slideshow with music.",
-    aliases=("images to video", "slideshow", "animation", "timelapse", "stop motion", "sequence",
-             "movie", "gif"),
+    aliases=(
+        "images to video",
+        "slideshow",
+        "animation",
+        "timelapse",
+        "stop motion",
+        "sequence",
+        "movie",
+        "gif",
+    ),
     inputs=(
         Input("images", "image", "Images", required=True, many=True),
         Input("audio", "audio", "Audio"),
-        Input("fps", "number", "Frame rate", default=8, widget="number", min=0.1,
-              max=MAX_RATE, step=0.1),
-        Input("seconds", "number", "Seconds each", widget="number", min=0.02, max=60, step=0.1,
-              unit="s", help="How long each image is shown, instead of a frame rate."),
-        Input("fade", "number", "Fade", default=0, widget="number", min=0, max=10, step=0.1,
-              unit="s", help="How long the transition to the next image lasts."),
-        Input("zoom", "number", "Slow zoom", default=0, widget="slider", min=-50, max=50, step=1,
-              unit="%", help="How far to zoom in while an image is shown; below 0 zooms out."),
-        Input("repeat", "number", "Repeat", default=1, widget="number", min=1, max=100, step=1,
-              advanced=True, help="How many times all of them are shown."),
-        Input("fit", "text", "Fit", default="pad", widget="pills", options=FITS,
-              help="How images of another size are scaled to that of the first."),
+        Input(
+            "fps",
+            "number",
+            "Frame rate",
+            default=8,
+            widget="number",
+            min=0.1,
+            max=MAX_RATE,
+            step=0.1,
+        ),
+        Input(
+            "seconds",
+            "number",
+            "Seconds each",
+            widget="number",
+            min=0.02,
+            max=60,
+            step=0.1,
+            unit="s",
+            help="How long each image is shown, instead of a frame rate.",
+        ),
+        Input(
+            "fade",
+            "number",
+            "Fade",
+            default=0,
+            widget="number",
+            min=0,
+            max=10,
+            step=0.1,
+            unit="s",
+            help="How long the transition to the next image lasts.",
+        ),
+        Input(
+            "zoom",
+            "number",
+            "Slow zoom",
+            default=0,
+            widget="slider",
+            min=-50,
+            max=50,
+            step=1,
+            unit="%",
+            help="How far to zoom in while an image is shown; below 0 zooms out.",
+        ),
+        Input(
+            "repeat",
+            "number",
+            "Repeat",
+            default=1,
+            widget="number",
+            min=1,
+            max=100,
+            step=1,
+            advanced=True,
+            help="How many times all of them are shown.",
+        ),
+        Input(
+            "fit",
+            "text",
+            "Fit",
+            default="pad",
+            widget="pills",
+            options=FITS,
+            help="How images of another size are scaled to that of the first.",
+        ),
         side_input("width", "Width"),
         side_input("height", "Height"),
         Input("color", "color", "Background", default="#000000", widget="color", advanced=True),
@@ -64,7 +126,7 @@ DEFAULT_SIDE = 1920
     preview="video",
     width=320,
     timeout_seconds=TIMEOUT_SECONDS,
-)  # fmt: skip
+)
 async def frames_to_video(
     context: Context,
     *,
@@ -86,10 +148,13 @@ async def frames_to_video(
     given = images or []
     if not given or len(given) > MAX_PICTURES:
         raise NodeError(
-            f"{len(given):,} images are too many for one video." if given
+            f"{len(given):,} images are too many for one video."
+            if given
             else "There is no image to show.",
-            field="images", value=len(given), expected=f"1 to {MAX_PICTURES:,} images",
-        )  # fmt: skip
+            field="images",
+            value=len(given),
+            expected=f"1 to {MAX_PICTURES:,} images",
+        )
     shows = given * round(repeat)
     pace = Fraction(1 / seconds if seconds else fps).limit_denominator(1001)
     total = check_length(float(len(shows) / pace), "seconds" if seconds else "fps")

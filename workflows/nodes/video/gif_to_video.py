@@ -35,16 +35,31 @@ if TYPE_CHECKING:
     aliases=("animated gif", "convert gif", "mp4"),
     inputs=(
         Input("image", "image", "GIF", required=True),
-        Input("repeat", "number", "Repeat", default=1, widget="number", min=1, max=100, step=1,
-              help="How many times it is played."),
-        Input("color", "color", "Background", default="#ffffff", widget="color",
-              help="Behind transparent parts: a video has no transparency."),
+        Input(
+            "repeat",
+            "number",
+            "Repeat",
+            default=1,
+            widget="number",
+            min=1,
+            max=100,
+            step=1,
+            help="How many times it is played.",
+        ),
+        Input(
+            "color",
+            "color",
+            "Background",
+            default="#ffffff",
+            widget="color",
+            help="Behind transparent parts: a video has no transparency.",
+        ),
     ),
     outputs=(VIDEO_OUT,),
     preview="video",
     width=320,
     timeout_seconds=TIMEOUT_SECONDS,
-)  # fmt: skip
+)
 async def gif_to_video(
     context: Context, *, image: JsonObject, repeat: float, color: str
 ) -> JsonObject:
@@ -57,7 +72,13 @@ async def gif_to_video(
     frames: Iterator[VideoFrame] = chain.from_iterable(clip.steady(rate) for _ in range(times))
     row = together((opaque(frame, ground) for frame in frames), None, rate)
     made = await render(
-        context, row, size=even(clip.width, clip.height, "image"), rate=rate, sound=False,
-        seconds=seconds, suffix="video", source=image,
-    )  # fmt: skip
+        context,
+        row,
+        size=even(clip.width, clip.height, "image"),
+        rate=rate,
+        sound=False,
+        seconds=seconds,
+        suffix="video",
+        source=image,
+    )
     return {"video": made}

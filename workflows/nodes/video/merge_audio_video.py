@@ -37,25 +37,54 @@ LENGTHS = ("video", "sound", "shortest")
     name="Add audio",
     category=CATEGORY,
     description="Adds music or a voice to a video, instead of its own audio or mixed with it.",
-    aliases=("add sound", "music", "voice over", "soundtrack", "merge audio", "dub", "narration",
-             "background"),
+    aliases=(
+        "add sound",
+        "music",
+        "voice over",
+        "soundtrack",
+        "merge audio",
+        "dub",
+        "narration",
+        "background",
+    ),
     inputs=(
         VIDEO,
         AUDIO,
-        Input("mode", "text", "Mode", default="replace", widget="pills", options=MODES,
-              help="Mix keeps the video's own audio."),
+        Input(
+            "mode",
+            "text",
+            "Mode",
+            default="replace",
+            widget="pills",
+            options=MODES,
+            help="Mix keeps the video's own audio.",
+        ),
         VOLUME,
         seconds_input("offset", "Start at", 0, help="When the audio starts."),
-        Input("loop", "boolean", "Loop", default=False, widget="toggle",
-              help="Repeats an audio file that is shorter than the video."),
-        Input("length", "text", "Duration", default="video", widget="pills", options=LENGTHS,
-              advanced=True, help="Audio: the last frame stays until the audio ends."),
+        Input(
+            "loop",
+            "boolean",
+            "Loop",
+            default=False,
+            widget="toggle",
+            help="Repeats an audio file that is shorter than the video.",
+        ),
+        Input(
+            "length",
+            "text",
+            "Duration",
+            default="video",
+            widget="pills",
+            options=LENGTHS,
+            advanced=True,
+            help="Audio: the last frame stays until the audio ends.",
+        ),
     ),
     outputs=(VIDEO_OUT,),
     preview="video",
     width=320,
     timeout_seconds=TIMEOUT_SECONDS,
-)  # fmt: skip
+)
 async def merge_audio_video(
     context: Context,
     *,
@@ -83,10 +112,15 @@ async def merge_audio_video(
         rows.append((clip.sound(), 1.0))
     frames = lasting(clip.steady(rate), None if length == "video" else round(seconds * rate))
     made = await render(
-        context, together(frames, mixed(rows, seconds + 1), rate),
-        size=even(clip.width, clip.height), rate=rate, sound=True, seconds=seconds,
-        suffix="sound", source=video,
-    )  # fmt: skip
+        context,
+        together(frames, mixed(rows, seconds + 1), rate),
+        size=even(clip.width, clip.height),
+        rate=rate,
+        sound=True,
+        seconds=seconds,
+        suffix="sound",
+        source=video,
+    )
     return {"video": made}
 
 

@@ -39,19 +39,35 @@ MAX_VIDEOS = 100
     aliases=("join videos", "concat", "merge", "append", "sequence", "montage", "stitch"),
     inputs=(
         Input("videos", "video", "Videos", required=True, many=True),
-        Input("fit", "text", "Fit", default="pad", widget="pills", options=FITS,
-              help="How videos of another size are scaled to that of the first."),
+        Input(
+            "fit",
+            "text",
+            "Fit",
+            default="pad",
+            widget="pills",
+            options=FITS,
+            help="How videos of another size are scaled to that of the first.",
+        ),
         Input("color", "color", "Padding color", default="#000000", widget="color", advanced=True),
         side_input("width", "Width"),
         side_input("height", "Height"),
-        Input("rate", "number", "Frame rate", widget="number", min=1, max=MAX_RATE, step=1,
-              advanced=True, help="Empty: as many as the first one has."),
+        Input(
+            "rate",
+            "number",
+            "Frame rate",
+            widget="number",
+            min=1,
+            max=MAX_RATE,
+            step=1,
+            advanced=True,
+            help="Empty: as many as the first one has.",
+        ),
     ),
     outputs=(VIDEO_OUT,),
     preview="video",
     width=320,
     timeout_seconds=TIMEOUT_SECONDS,
-)  # fmt: skip
+)
 async def merge_videos(
     context: Context,
     *,
@@ -76,9 +92,15 @@ async def merge_videos(
     seconds = check_length(sum(clip.duration for clip in clips), "videos")
     row = fitted(joined(clips, steps, sound), size, fit, ground)
     made = await render(
-        context, row, size=size, rate=steps, sound=sound,
-        seconds=seconds, suffix="joined", source=next(iter(videos or ()), None),
-    )  # fmt: skip
+        context,
+        row,
+        size=size,
+        rate=steps,
+        sound=sound,
+        seconds=seconds,
+        suffix="joined",
+        source=next(iter(videos or ()), None),
+    )
     return {"video": made}
 
 
@@ -90,8 +112,10 @@ async def open_all(context: Context, videos: list[JsonObject] | None, field: str
     if len(given) > MAX_VIDEOS:
         raise NodeError(
             f"{len(given):,} videos are too many for one.",
-            field=field, value=len(given), expected=f"at most {MAX_VIDEOS}",
-        )  # fmt: skip
+            field=field,
+            value=len(given),
+            expected=f"at most {MAX_VIDEOS}",
+        )
     return [await context.load_clip(video, field=field) for video in given]
 
 

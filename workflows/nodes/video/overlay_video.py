@@ -39,8 +39,18 @@ SOUNDS = ("below", "above", "both", "none")
 
 def share_input(name: str, label: str, default: float, **more: Any) -> Input:
     """Declare a field for a share in percent."""
-    return Input(name, "number", label, default=default, widget="slider", min=0, max=100, step=1,
-                 unit="%", **more)  # fmt: skip
+    return Input(
+        name,
+        "number",
+        label,
+        default=default,
+        widget="slider",
+        min=0,
+        max=100,
+        step=1,
+        unit="%",
+        **more,
+    )
 
 
 @node(
@@ -53,23 +63,42 @@ def share_input(name: str, label: str, default: float, **more: Any) -> Input:
         VIDEO,
         Input("top", "video", "Video layer"),
         Input("picture", "image", "Image layer", help="A GIF is played in a loop."),
-        Input("scale", "number", "Width", default=30, widget="slider", min=1, max=400, step=1,
-              unit="%", help="How wide it is, in percent of the base video."),
+        Input(
+            "scale",
+            "number",
+            "Width",
+            default=30,
+            widget="slider",
+            min=1,
+            max=400,
+            step=1,
+            unit="%",
+            help="How wide it is, in percent of the base video.",
+        ),
         share_input("x", "X", 96, help="0 is the left edge, 100 the right one."),
         share_input("y", "Y", 96, help="0 is the top edge, 100 the bottom one."),
         share_input("opacity", "Opacity", 100),
         seconds_input("start", "From", 0, advanced=True),
         seconds_input("end", "To", None, advanced=True, help="Empty: to its end."),
-        Input("sound", "text", "Audio", default="below", widget="pills", options=SOUNDS,
-              advanced=True),
-        Input("length", "text", "Duration", default="video", widget="pills", options=LENGTHS,
-              advanced=True, help="As long as the base, or the shorter or longer of the two."),
+        Input(
+            "sound", "text", "Audio", default="below", widget="pills", options=SOUNDS, advanced=True
+        ),
+        Input(
+            "length",
+            "text",
+            "Duration",
+            default="video",
+            widget="pills",
+            options=LENGTHS,
+            advanced=True,
+            help="As long as the base, or the shorter or longer of the two.",
+        ),
     ),
     outputs=(VIDEO_OUT,),
     preview="video",
     width=320,
     timeout_seconds=TIMEOUT_SECONDS,
-)  # fmt: skip
+)
 async def overlay_video(
     context: Context,
     *,
@@ -91,8 +120,9 @@ async def overlay_video(
     if (top is None) == (picture is None):
         raise NodeError(
             "There is no layer." if top is None else "There are two layers, a video and an image.",
-            field="top", expected="either a video layer or an image layer",
-        )  # fmt: skip
+            field="top",
+            expected="either a video layer or an image layer",
+        )
     below = await context.load_clip(video, field="video")
     rate = rate_of(below)
     size = even(below.width, below.height)
@@ -112,9 +142,15 @@ async def overlay_video(
     frames = lasting(below.steady(rate), None if length == "video" else round(seconds * rate))
     shown = laid(frames, layers, rate, place, float(start), end)
     made = await render(
-        context, together(shown, heard, rate), size=size, rate=rate, sound=heard is not None,
-        seconds=seconds, suffix="overlay", source=video,
-    )  # fmt: skip
+        context,
+        together(shown, heard, rate),
+        size=size,
+        rate=rate,
+        sound=heard is not None,
+        seconds=seconds,
+        suffix="overlay",
+        source=video,
+    )
     return {"video": made}
 
 

@@ -25,8 +25,17 @@ MODES = ("fit", "pad", "crop", "stretch")
 
 def side_input(name: str, label: str) -> Input:
     """Declare a field for the width or the height of a video; empty: as the other one says."""
-    return Input(name, "number", label, widget="number", min=SIDES[0], max=SIDES[1], step=2,
-                 unit="px", help="Empty: keeps the aspect ratio.")  # fmt: skip
+    return Input(
+        name,
+        "number",
+        label,
+        widget="number",
+        min=SIDES[0],
+        max=SIDES[1],
+        step=2,
+        unit="px",
+        help="Empty: keeps the aspect ratio.",
+    )
 
 
 @node(
@@ -34,22 +43,40 @@ def side_input(name: str, label: str) -> Input:
     name="Resize video",
     category=CATEGORY,
     description="Resizes a video, or changes its aspect ratio, for example to 9:16.",
-    aliases=("scale", "size", "crop", "letterbox", "vertical", "square", "aspect ratio",
-             "720p", "1080p", "reframe"),
+    aliases=(
+        "scale",
+        "size",
+        "crop",
+        "letterbox",
+        "vertical",
+        "square",
+        "aspect ratio",
+        "720p",
+        "1080p",
+        "reframe",
+    ),
     inputs=(
         VIDEO,
         side_input("width", "Width"),
         side_input("height", "Height"),
-        Input("mode", "text", "Mode", default="fit", widget="pills", options=MODES,
-              help="Fit keeps all of it inside the size, pad adds bars, crop cuts the rest."),
-        Input("color", "color", "Padding color", default="#000000", widget="color",
-              help="For pad."),
+        Input(
+            "mode",
+            "text",
+            "Mode",
+            default="fit",
+            widget="pills",
+            options=MODES,
+            help="Fit keeps all of it inside the size, pad adds bars, crop cuts the rest.",
+        ),
+        Input(
+            "color", "color", "Padding color", default="#000000", widget="color", help="For pad."
+        ),
     ),
     outputs=(VIDEO_OUT,),
     preview="video",
     width=320,
     timeout_seconds=TIMEOUT_SECONDS,
-)  # fmt: skip
+)
 async def resize_video(
     context: Context,
     *,
@@ -68,9 +95,15 @@ async def resize_video(
     how = "stretch" if mode == "fit" else mode
     row = fitted(moments(clip, rate, sound=clip.has_audio), size, how, ground)
     made = await render(
-        context, row, size=size, rate=rate, sound=clip.has_audio,
-        seconds=clip.duration, suffix="resized", source=video,
-    )  # fmt: skip
+        context,
+        row,
+        size=size,
+        rate=rate,
+        sound=clip.has_audio,
+        seconds=clip.duration,
+        suffix="resized",
+        source=video,
+    )
     return {"video": made}
 
 

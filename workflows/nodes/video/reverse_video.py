@@ -37,16 +37,28 @@ WINDOW_SECONDS = 4
     aliases=("backwards", "rewind", "boomerang", "invert time"),
     inputs=(
         VIDEO,
-        Input("sound", "boolean", "Reverse the audio too", default=True, widget="toggle",
-              help="Off: without audio."),
-        Input("boomerang", "boolean", "Boomerang", default=False, widget="toggle",
-              help="Forwards first, then backwards."),
+        Input(
+            "sound",
+            "boolean",
+            "Reverse the audio too",
+            default=True,
+            widget="toggle",
+            help="Off: without audio.",
+        ),
+        Input(
+            "boomerang",
+            "boolean",
+            "Boomerang",
+            default=False,
+            widget="toggle",
+            help="Forwards first, then backwards.",
+        ),
     ),
     outputs=(VIDEO_OUT,),
     preview="video",
     width=320,
     timeout_seconds=TIMEOUT_SECONDS,
-)  # fmt: skip
+)
 async def reverse_video(
     context: Context, *, video: JsonObject, sound: bool, boomerang: bool
 ) -> JsonObject:
@@ -55,10 +67,15 @@ async def reverse_video(
     heard = bool(sound) and clip.has_audio
     rate = rate_of(clip)
     made = await render(
-        context, turned(clip, rate, heard, bool(boomerang)), size=even(clip.width, clip.height),
-        rate=rate, sound=heard, seconds=clip.duration * (2 if boomerang else 1),
-        suffix="reversed", source=video,
-    )  # fmt: skip
+        context,
+        turned(clip, rate, heard, bool(boomerang)),
+        size=even(clip.width, clip.height),
+        rate=rate,
+        sound=heard,
+        seconds=clip.duration * (2 if boomerang else 1),
+        suffix="reversed",
+        source=video,
+    )
     return {"video": made}
 
 

@@ -21,8 +21,9 @@ CATEGORY = "Audio"
 AUDIO = Input("audio", "audio", "Audio", required=True)
 AUDIO_OUT = Output("audio", "audio", "Audio")
 FORMAT = Input("format", "text", "Format", default="mp3", widget="pills", options=tuple(SOUNDS))
-VOLUME = Input("volume", "number", "Volume", default=100, widget="slider", min=0, max=400, step=5,
-               unit="%")  # fmt: skip
+VOLUME = Input(
+    "volume", "number", "Volume", default=100, widget="slider", min=0, max=400, step=5, unit="%"
+)
 
 _BLOCK = SOUND_RATE // 10  # samples worked on at once
 _TEMPO = (0.5, 2.0)  # what one pass of FFmpeg's atempo does well

@@ -28,19 +28,36 @@ SOUNDS = ("keep pitch", "none")
     name="Change speed",
     category=CATEGORY,
     description="Plays a video faster or slower; voices keep their pitch.",
-    aliases=("slow motion", "time lapse", "fast forward", "tempo", "setpts", "speed up",
-             "slow down"),
+    aliases=(
+        "slow motion",
+        "time lapse",
+        "fast forward",
+        "tempo",
+        "setpts",
+        "speed up",
+        "slow down",
+    ),
     inputs=(
         VIDEO,
-        Input("speed", "number", "Speed", default=2, widget="number", min=0.1, max=20, step=0.05,
-              unit="x", help="2 is twice as fast, 0.5 half as fast."),
+        Input(
+            "speed",
+            "number",
+            "Speed",
+            default=2,
+            widget="number",
+            min=0.1,
+            max=20,
+            step=0.05,
+            unit="x",
+            help="2 is twice as fast, 0.5 half as fast.",
+        ),
         Input("sound", "text", "Audio", default="keep pitch", widget="pills", options=SOUNDS),
     ),
     outputs=(VIDEO_OUT,),
     preview="video",
     width=320,
     timeout_seconds=TIMEOUT_SECONDS,
-)  # fmt: skip
+)
 async def speed_video(
     context: Context, *, video: JsonObject, speed: float, sound: str
 ) -> JsonObject:
@@ -54,7 +71,13 @@ async def speed_video(
     heard = heard and clip.has_audio
     row = together(frames, faster(clip.sound(), float(speed)) if heard else None, rate)
     made = await render(
-        context, row, size=even(clip.width, clip.height), rate=rate, sound=heard,
-        seconds=seconds, suffix="speed", source=video,
-    )  # fmt: skip
+        context,
+        row,
+        size=even(clip.width, clip.height),
+        rate=rate,
+        sound=heard,
+        seconds=seconds,
+        suffix="speed",
+        source=video,
+    )
     return {"video": made}

@@ -64,25 +64,64 @@ class Look:
     aliases=("captions", "srt", "vtt", "burn in", "hardsub", "text on video", "caption"),
     inputs=(
         VIDEO,
-        Input("text", "text", "Subtitles", required=True, widget="textarea", placeholder=EXAMPLE,
-              help="SRT or WebVTT: times, then the lines, then an empty line."),
+        Input(
+            "text",
+            "text",
+            "Subtitles",
+            required=True,
+            widget="textarea",
+            placeholder=EXAMPLE,
+            help="SRT or WebVTT: times, then the lines, then an empty line.",
+        ),
         Input("font", "text", "Font", default="Sans Bold", widget="select", options=tuple(FONTS)),
-        Input("size", "number", "Size", default=0, widget="number", min=0, max=400, step=1,
-              unit="px", help="0 follows the height of the video."),
+        Input(
+            "size",
+            "number",
+            "Size",
+            default=0,
+            widget="number",
+            min=0,
+            max=400,
+            step=1,
+            unit="px",
+            help="0 follows the height of the video.",
+        ),
         Input("color", "color", "Color", default="#ffffff", widget="color"),
-        Input("stroke", "number", "Outline", default=8, widget="slider", min=0, max=30, step=1,
-              help="Its width where the text is 100 px high."),
-        Input("strokeColor", "color", "Outline color", default="#000000", widget="color",
-              advanced=True),
-        Input("background", "color", "Background", default="#00000000", widget="color",
-              advanced=True, help="#000000b0 for a dark box."),
+        Input(
+            "stroke",
+            "number",
+            "Outline",
+            default=8,
+            widget="slider",
+            min=0,
+            max=30,
+            step=1,
+            help="Its width where the text is 100 px high.",
+        ),
+        Input(
+            "strokeColor",
+            "color",
+            "Outline color",
+            default="#000000",
+            widget="color",
+            advanced=True,
+        ),
+        Input(
+            "background",
+            "color",
+            "Background",
+            default="#00000000",
+            widget="color",
+            advanced=True,
+            help="#000000b0 for a dark box.",
+        ),
         Input("place", "text", "Position", default="bottom", widget="pills", options=PLACES),
     ),
     outputs=(VIDEO_OUT,),
     preview="video",
     width=320,
     timeout_seconds=TIMEOUT_SECONDS,
-)  # fmt: skip
+)
 async def subtitles(
     context: Context,
     *,
@@ -100,9 +139,14 @@ async def subtitles(
     choice(font, tuple(FONTS), "font")
     choice(place, PLACES, "place")
     look = Look(
-        font, float(size), colour(color, "color"), colour(strokeColor, "strokeColor"),
-        float(stroke), colour(background, "background"), place,
-    )  # fmt: skip
+        font,
+        float(size),
+        colour(color, "color"),
+        colour(strokeColor, "strokeColor"),
+        float(stroke),
+        colour(background, "background"),
+        place,
+    )
     cues = parse(text[:MAX_LETTERS])
     if not cues:
         raise NodeError(
@@ -119,9 +163,15 @@ async def burn(
     rate, size = rate_of(clip), even(clip.width, clip.height)
     row = moments(clip, rate, sound=clip.has_audio)
     return await render(
-        context, written(row, cues, look, size, rate), size=size, rate=rate, sound=clip.has_audio,
-        seconds=clip.duration, suffix="subtitles", source=video,
-    )  # fmt: skip
+        context,
+        written(row, cues, look, size, rate),
+        size=size,
+        rate=rate,
+        sound=clip.has_audio,
+        seconds=clip.duration,
+        suffix="subtitles",
+        source=video,
+    )
 
 
 def written(
@@ -167,8 +217,12 @@ class _Layer:
         extent = outline.getbbox() or (0, 0, 1, 1)
         if look.ground[3]:
             pad = round(setting.size * 0.3)
-            extent = (max(0, extent[0] - pad), max(0, extent[1] - pad),
-                      min(size[0], extent[2] + pad), min(size[1], extent[3] + pad))  # fmt: skip
+            extent = (
+                max(0, extent[0] - pad),
+                max(0, extent[1] - pad),
+                min(size[0], extent[2] + pad),
+                min(size[1], extent[3] + pad),
+            )
             sheet.paste(look.ground, extent)
         for shape, paint in ((outline, look.edge), (ink, look.ink)):
             full = Pillow.new("RGBA", size, (*paint[:3], 255))

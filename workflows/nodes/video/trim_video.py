@@ -29,14 +29,19 @@ from workflows.types import JsonObject
         VIDEO,
         seconds_input("start", "From", 0),
         seconds_input("end", "To", None, help="Empty: to the end, or for the Duration."),
-        seconds_input("length", "Duration", None, advanced=True,
-                      help="Instead of To: how long the part lasts."),
+        seconds_input(
+            "length",
+            "Duration",
+            None,
+            advanced=True,
+            help="Instead of To: how long the part lasts.",
+        ),
     ),
     outputs=(VIDEO_OUT,),
     preview="video",
     width=320,
     timeout_seconds=TIMEOUT_SECONDS,
-)  # fmt: skip
+)
 async def trim_video(
     context: Context,
     *,
@@ -51,9 +56,15 @@ async def trim_video(
     rate = rate_of(clip)
     row = moments(clip, rate, float(start), until, sound=clip.has_audio)
     made = await render(
-        context, row, size=even(clip.width, clip.height), rate=rate, sound=clip.has_audio,
-        seconds=until - start, suffix="trimmed", source=video,
-    )  # fmt: skip
+        context,
+        row,
+        size=even(clip.width, clip.height),
+        rate=rate,
+        sound=clip.has_audio,
+        seconds=until - start,
+        suffix="trimmed",
+        source=video,
+    )
     return {"video": made}
 
 
@@ -64,14 +75,17 @@ def part(clip: Clip, start: float, end: float | None, length: float | None) -> f
     if known is not None and start >= known:
         raise NodeError(
             f"It lasts {known:.2f} seconds only.",
-            field="start", value=start, expected=f"less than {known:.2f} seconds",
-        )  # fmt: skip
+            field="start",
+            value=start,
+            expected=f"less than {known:.2f} seconds",
+        )
     if until is not None and until <= start:
         field = "end" if end is not None else "length"
         raise NodeError(
             "The part would be empty.",
-            field=field, value=end if end is not None else length,
+            field=field,
+            value=end if end is not None else length,
             expected=f"more than {start if field == 'end' else 0:g} seconds",
-        )  # fmt: skip
+        )
     ends = [moment for moment in (until, known) if moment is not None]
     return min(ends) if ends else 3_600.0

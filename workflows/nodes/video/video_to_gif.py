@@ -47,10 +47,18 @@ MAX_FRAMES = 200
         VIDEO,
         seconds_input("start", "From", 0),
         seconds_input("length", "Duration", 5, help="The first seconds by default."),
-        Input("width", "number", "Width", default=480, widget="number", min=16, max=1920, step=2,
-              unit="px"),
-        Input("fps", "number", "Frame rate", default=12, widget="slider", min=1, max=30,
-              step=1),
+        Input(
+            "width",
+            "number",
+            "Width",
+            default=480,
+            widget="number",
+            min=16,
+            max=1920,
+            step=2,
+            unit="px",
+        ),
+        Input("fps", "number", "Frame rate", default=12, widget="slider", min=1, max=30, step=1),
         Input("format", "text", "Format", default="GIF", widget="pills", options=FORMATS),
         Input("loop", "boolean", "Loop", default=True, widget="toggle"),
     ),
@@ -58,7 +66,7 @@ MAX_FRAMES = 200
     preview="image",
     width=320,
     timeout_seconds=TIMEOUT_SECONDS,
-)  # fmt: skip
+)
 async def video_to_gif(
     context: Context,
     *,
@@ -79,9 +87,10 @@ async def video_to_gif(
     if count > MAX_FRAMES:
         raise NodeError(
             f"The animation would have {count:,} frames.",
-            field="length", value=count,
+            field="length",
+            value=count,
             expected=f"at most {MAX_FRAMES} frames: make it shorter, or with a lower frame rate",
-        )  # fmt: skip
+        )
     wide = min(round(width), clip.width)
     size = wide, max(1, round(clip.height * wide / clip.width))
     write = write_gif if format == "GIF" else write_webp

@@ -34,8 +34,18 @@ SLICE_SECONDS = 0.25
 
 def seconds_input(name: str, label: str, default: float | None, **more: Any) -> Input:
     """Declare a field for a time in seconds."""
-    return Input(name, "number", label, default=default, widget="number", min=0, max=MAX_SECONDS,
-                 step=0.1, unit="s", **more)  # fmt: skip
+    return Input(
+        name,
+        "number",
+        label,
+        default=default,
+        widget="number",
+        min=0,
+        max=MAX_SECONDS,
+        step=0.1,
+        unit="s",
+        **more,
+    )
 
 
 def rate_of(clip: Clip) -> Fraction:
@@ -52,8 +62,10 @@ def even(width: float, height: float, field: str = "video") -> tuple[int, int]:
     if max(size) > SIDES[1]:
         raise NodeError(
             f"The video would be {size[0]:,} x {size[1]:,} px.",
-            field=field, value=f"{size[0]}x{size[1]}", expected=f"at most {SIDES[1]:,} px a side",
-        )  # fmt: skip
+            field=field,
+            value=f"{size[0]}x{size[1]}",
+            expected=f"at most {SIDES[1]:,} px a side",
+        )
     return size
 
 
@@ -62,8 +74,10 @@ def check_length(seconds: float, field: str) -> float:
     if seconds > MAX_SECONDS:
         raise NodeError(
             f"The result would last {seconds:,.0f} seconds.",
-            field=field, value=round(seconds), expected=f"at most {MAX_SECONDS:,.0f} seconds",
-        )  # fmt: skip
+            field=field,
+            value=round(seconds),
+            expected=f"at most {MAX_SECONDS:,.0f} seconds",
+        )
     return seconds
 
 

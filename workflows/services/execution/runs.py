@@ -111,8 +111,10 @@ def run_request(body: JsonObject) -> RunRequest:
     if cap is not None and (isinstance(cap, bool) or not isinstance(cap, int | float) or cap < 0):
         raise InvalidBody(
             "maxCredits must be a number of credits.",
-            field="maxCredits", value=cap, expected="a number of 0 or more",
-        )  # fmt: skip
+            field="maxCredits",
+            value=cap,
+            expected="a number of 0 or more",
+        )
     return RunRequest(inputs, only, force, cap)
 
 
@@ -189,11 +191,14 @@ def _check_files(run: Run, nodes: list[JsonObject]) -> None:
     mine = Asset.objects.filter(owner_id=run.owner_id, shares=None, pk__in=list(named))
     problems = [
         Problem(
-            "PRIVATE_FILE", "This workflow names a file that is private to you.",
-            named.get(str(id)), value=str(id), expected="a file of its author's",
+            "PRIVATE_FILE",
+            "This workflow names a file that is private to you.",
+            named.get(str(id)),
+            value=str(id),
+            expected="a file of its author's",
         )
         for id in mine.values_list("pk", flat=True)
-    ]  # fmt: skip
+    ]
     if problems:
         raise InvalidGraph(problems)
 

@@ -145,9 +145,11 @@ def run_delete(*, user: User, run_id: UUID | str) -> None:
     run = run_get(user=user, run_id=run_id)
     if run.status not in TERMINAL:
         raise InvalidBody(
-            "Only a run that has ended can be deleted.", field="status", value=run.status,
+            "Only a run that has ended can be deleted.",
+            field="status",
+            value=run.status,
             expected=", ".join(TERMINAL),
-        )  # fmt: skip
+        )
     for asset in Asset.objects.filter(run=run, owner=user):
         storage.asset_delete(asset)
     snapshot_id = run.snapshot_id

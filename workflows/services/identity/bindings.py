@@ -74,14 +74,18 @@ def binding_set(*, user: User, slug: str, slot: Json, credential_id: Json) -> No
     found = next((row for row in slot_list(user=user, slug=slug) if row.slot.name == slot), None)
     if found is None or len(found.slot.name) > CredentialBinding.MAX_SLOT:
         raise InvalidBody(
-            "This workflow has no such slot.", field="slot", value=str(slot)[:200],
+            "This workflow has no such slot.",
+            field="slot",
+            value=str(slot)[:200],
             expected="the slot of a row of this list",
-        )  # fmt: skip
+        )
     if not found.editable:
         raise InvalidBody(
             "This workflow is yours: the field of its node chooses the credential.",
-            field="slot", value=str(slot)[:200], expected="a slot of another user's workflow",
-        )  # fmt: skip
+            field="slot",
+            value=str(slot)[:200],
+            expected="a slot of another user's workflow",
+        )
     hold(f"owner:{user.pk}")
     rows = CredentialBinding.objects.filter(user=user, workflow=workflow, slot=found.slot.name)
     if credential_id is None:
@@ -144,9 +148,12 @@ class _Walk:
 
 
 def _choice(
-    slot: Slot, app: str, own: bool, mine: dict[str, Credential],
+    slot: Slot,
+    app: str,
+    own: bool,
+    mine: dict[str, Credential],
     bound: dict[str, Credential],
-) -> Choice:  # fmt: skip
+) -> Choice:
     credential = mine.get(str(slot.chosen)) if own else bound.get(slot.name)
     at_provider = bool(slot.field.provider) and _runs_at_fal(slot)
     wanted = slot.chosen not in (None, "") or (at_provider and not own)

@@ -125,8 +125,10 @@ def _origins(value: Json) -> list[str]:
         if entry.strip().lower().rstrip("/") not in (origin, f"{origin}:{_port(origin)}"):
             raise InvalidBody(
                 "An origin has a scheme, a host and a port, and nothing behind them.",
-                field="allowedOrigins", value=entry[:200], expected=origin,
-            )  # fmt: skip
+                field="allowedOrigins",
+                value=entry[:200],
+                expected=origin,
+            )
         if origin not in found:
             found.append(origin)
     return found

@@ -147,9 +147,10 @@ def token_grant(
         if expires_at is not None and expires_at > by.expires_at:
             raise InvalidBody(
                 "A key cannot make one that lives longer than itself.",
-                field="expiresInDays", value=body.get("expiresInDays"),
+                field="expiresInDays",
+                value=body.get("expiresInDays"),
                 expected=f"an end no later than {by.expires_at.isoformat(timespec='seconds')}",
-            )  # fmt: skip
+            )
         expires_at = expires_at or by.expires_at
     with transaction.atomic():
         hold(f"owner:{owner.pk}")
@@ -203,15 +204,18 @@ def _asked(body: JsonObject) -> list[str]:
     if preset is not None and given is None:
         if not isinstance(preset, str) or preset not in PRESETS:
             raise InvalidBody(
-                "There is no such preset.", field="preset", value=preset,
+                "There is no such preset.",
+                field="preset",
+                value=preset,
                 expected=", ".join(PRESETS),
-            )  # fmt: skip
+            )
         return list(PRESETS[preset][1])
     if preset is not None or not isinstance(given, list) or not 0 < len(given) <= MAX_CAPABILITIES:
         raise InvalidBody(
-            "A key needs a preset or a list of capabilities.", field="capabilities",
+            "A key needs a preset or a list of capabilities.",
+            field="capabilities",
             expected=f"1 to {MAX_CAPABILITIES} capabilities, or a preset",
-        )  # fmt: skip
+        )
     return [capability_check(capability) for capability in given]
 
 
@@ -228,9 +232,11 @@ def _expiry(days: Json, now: datetime) -> datetime | None:
         return None
     if isinstance(days, bool) or not isinstance(days, int) or not 1 <= days <= MAX_DAYS:
         raise InvalidBody(
-            "expiresInDays must be a number of days.", field="expiresInDays", value=days,
+            "expiresInDays must be a number of days.",
+            field="expiresInDays",
+            value=days,
             expected=f"1 to {MAX_DAYS}, or nothing",
-        )  # fmt: skip
+        )
     return now + timedelta(days=days)
 
 

@@ -52,9 +52,11 @@ def alias_create(*, user: User, body: JsonObject) -> Alias:
         raise AliasExists(field="app", value=app, expected="an id that has no alias yet")
     if Alias.objects.filter(owner=owner).count() >= MAX_ALIASES:
         raise InvalidBody(
-            f"There are {MAX_ALIASES} aliases already.", field="app", value=app,
+            f"There are {MAX_ALIASES} aliases already.",
+            field="app",
+            value=app,
             expected=f"at most {MAX_ALIASES} aliases",
-        )  # fmt: skip
+        )
     alias: Alias = Alias.objects.create(owner=owner, app=app, workflow=workflow)
     return alias
 
@@ -80,17 +82,20 @@ def _app(value: Json) -> str:
     app = value.strip().strip("/") if isinstance(value, str) else ""
     if len(app) > MAX_APP or not _APP.fullmatch(app) or not _CALLS.isdisjoint(app.split("/")):
         raise InvalidBody(
-            "app must be the id of an app.", field="app",
+            "app must be the id of an app.",
+            field="app",
             value=value[:MAX_APP] if isinstance(value, str) else None,
             expected="an id such as fal-ai/flux/dev",
-        )  # fmt: skip
+        )
     owner = app.split("/")[1] if app.startswith(f"{NAMESPACE}/") else None
     taken = owner == "execute" or User.objects.filter(username=owner).exists()
     if equivalents.get(app) is not None or (owner is not None and taken):
         raise InvalidBody(
-            f"{app} has its own meaning here.", field="app", value=app,
+            f"{app} has its own meaning here.",
+            field="app",
+            value=app,
             expected="no built-in utility and no workflow of an account of this server",
-        )  # fmt: skip
+        )
     return app
 
 
@@ -99,6 +104,8 @@ def _workflow(user: User, slug: Json, site: bool) -> Workflow:
     if site and not workflow.is_open:
         raise InvalidBody(
             "An alias of the whole site leads to a workflow everybody may read.",
-            field="workflow", value=workflow.slug, expected="a public workflow or a template",
-        )  # fmt: skip
+            field="workflow",
+            value=workflow.slug,
+            expected="a public workflow or a template",
+        )
     return workflow

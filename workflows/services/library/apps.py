@@ -51,9 +51,11 @@ class App:
     def row(self) -> JsonObject:
         """Return it as the canvas lists it."""
         found: JsonObject = {
-            "id": self.id, "name": self.name, "description": self.description,
+            "id": self.id,
+            "name": self.name,
+            "description": self.description,
             "kind": self.category,
-        }  # fmt: skip
+        }
         return found if self.workflow is None else {**found, "slug": self.workflow.slug}
 
 
@@ -124,9 +126,12 @@ def utility(id: str) -> App | None:
         return None
     name = id.strip("/").rpartition("/")[2].replace("-", " ")
     return App(
-        id, name[:1].upper() + name[1:], found.description,
-        fields=tuple(map(_field, found.inputs())), outputs=tuple(map(_output, found.outputs)),
-    )  # fmt: skip
+        id,
+        name[:1].upper() + name[1:],
+        found.description,
+        fields=tuple(map(_field, found.inputs())),
+        outputs=tuple(map(_output, found.outputs)),
+    )
 
 
 def app_id(workflow: Workflow) -> str:
@@ -159,10 +164,17 @@ def _field(port: Input) -> JsonObject:
     else:
         type = port.widget or "text"
     found: JsonObject = {"name": port.name, "label": port.label or port.name, "type": type}
-    facts = {"required": port.required or None, "default": port.default, "min": port.min,
-             "max": port.max, "step": port.step, "help": port.help or None,
-             "options": list(port.options) or None, "unit": port.unit or None,
-             "advanced": port.advanced or None}  # fmt: skip
+    facts = {
+        "required": port.required or None,
+        "default": port.default,
+        "min": port.min,
+        "max": port.max,
+        "step": port.step,
+        "help": port.help or None,
+        "options": list(port.options) or None,
+        "unit": port.unit or None,
+        "advanced": port.advanced or None,
+    }
     return {**found, **{key: fact for key, fact in facts.items() if fact is not None}}
 
 

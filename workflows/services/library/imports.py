@@ -101,14 +101,18 @@ def _json(content: bytes, name: str) -> Json:
             return carried
         raise InvalidBody(
             f"{shown} carries no workflow; expected {formats.EXPECTED}.",
-            field="file", value=kind, expected=formats.EXPECTED,
-        )  # fmt: skip
+            field="file",
+            value=kind,
+            expected=formats.EXPECTED,
+        )
     text = content.removeprefix(_BYTE_ORDER_MARK)
     if text.lstrip()[:1] not in (b"{", b"["):
         raise InvalidBody(
             f"{shown} holds no workflow: it is no JSON; expected {formats.EXPECTED}.",
-            field="file", value=kind, expected=formats.EXPECTED,
-        )  # fmt: skip
+            field="file",
+            value=kind,
+            expected=formats.EXPECTED,
+        )
     try:
         return strict_json.loads(
             text, max_bytes=settings.LIMITS["document_bytes"], null_for_nan=True
@@ -132,8 +136,11 @@ def _warnings(user: User, document: JsonObject) -> list[str]:
     if missing:
         files = "One file it uses is" if missing == 1 else f"{missing} files it uses are"
         found.append(f"{files} not on this server; choose them again before you run it.")
-    names = {str(node["data"].get("app") or "") for node in document["nodes"]
-             if node["type"] == apps.NODE_TYPE}  # fmt: skip
+    names = {
+        str(node["data"].get("app") or "")
+        for node in document["nodes"]
+        if node["type"] == apps.NODE_TYPE
+    }
     elsewhere = sorted(names - {row["id"] for row in apps.apps_named(user=user, ids=names)} - {""})
     if elsewhere and not Credential.objects.filter(owner=user, provider=apps.PROVIDER).exists():
         subject, verb = _words(elsewhere, "app"), "run" if len(elsewhere) > 1 else "runs"

@@ -70,9 +70,11 @@ def workflow_create_named(
     hold(f"owner:{user.pk}")
     if Workflow.objects.filter(owner=user, handle=name).exists():
         raise NameTaken(
-            f"There is a workflow {name} already.", field="name", value=name,
+            f"There is a workflow {name} already.",
+            field="name",
+            value=name,
             expected="a name that no other workflow of yours has",
-        )  # fmt: skip
+        )
     return workflow_insert(
         user=user, document={**document, "name": title}, handle=name, public=public
     )
@@ -98,9 +100,11 @@ def workflow_update_named(
     others = Workflow.objects.filter(owner=user, handle=name).exclude(pk=saved.pk)
     if name is not None and others.exists():
         raise NameTaken(
-            f"There is a workflow {name} already.", field="name", value=name,
+            f"There is a workflow {name} already.",
+            field="name",
+            value=name,
             expected="a name that no other workflow of yours has",
-        )  # fmt: skip
+        )
     saved.handle = saved.handle if name is None else name
     saved.is_public = saved.is_public if public is None else public
     saved.save(update_fields=["handle", "is_public"])

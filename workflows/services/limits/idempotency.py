@@ -17,8 +17,10 @@ def check_key(key: str | None) -> None:
     if key is not None and not 0 < len(key) <= MAX_KEY:
         raise InvalidBody(
             f"{HEADER} must be 1 to {MAX_KEY} characters.",
-            field=HEADER, value=len(key), expected=f"1 to {MAX_KEY} characters",
-        )  # fmt: skip
+            field=HEADER,
+            value=len(key),
+            expected=f"1 to {MAX_KEY} characters",
+        )
 
 
 def digest(*parts: Json) -> str:
