@@ -90,7 +90,7 @@ def test_a_text_file_named_png_fails_at_the_node_that_wants_a_picture(
     assert issue["nodeId"] == "up"
     assert "trick.png" in issue["message"]
     assert "text/plain" in issue["message"]
-    assert "picture" in issue["expected"]
+    assert "image" in issue["expected"]
 
 
 def test_a_picture_of_900_megapixels_is_refused(hers: Caller) -> None:
