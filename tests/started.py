@@ -14,13 +14,15 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-#: What a site holds only while it runs.
-_PASSING = shutil.ignore_patterns("serve.lock", "*-engine", "*-migrate", "tmp")
+#: What a site holds only while it runs, and the secrets that no other site may have.
+_OWN = shutil.ignore_patterns(
+    "serve.lock", "*-engine", "*-migrate", "tmp", "secret_key", "encryption_key"
+)
 
 
 def copy_started(folder: Path) -> None:
     """Fill a folder that does not exist yet, as a first start would have."""
-    shutil.copytree(_first(), folder, ignore=_PASSING)
+    shutil.copytree(_first(), folder, ignore=_OWN)
     folder.chmod(0o700)
 
 

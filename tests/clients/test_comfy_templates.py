@@ -122,8 +122,10 @@ def _check_values(node: File, shown: File, subgraphs: File, name: str) -> None:
     if "note" in shown:
         assert shown["note"] == (values[0] if values else ""), name
         return
-    missing = [value for value in values if value not in [row["value"] for row in shown["widgets"]]]
-    if node["type"] not in subgraphs and any(row["name"] for row in shown["widgets"]):
+    drawn = [row[key] for row in shown["widgets"] for key in ("value", "control") if key in row]
+    missing = [value for value in values if value not in drawn]
+    named = node["type"] == "PrimitiveNode" or any(row["name"] for row in shown["widgets"])
+    if node["type"] not in subgraphs and named:
         missing = [value for value in missing if not _of_page(value)]
     assert missing == [], (name, node["id"], node["type"])
 

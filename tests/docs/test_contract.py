@@ -25,7 +25,7 @@ from workflows.types import Json
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("contract")]
 
-SECONDS = 12
+SECONDS = 20
 CHECKS = (
     "not_a_server_error",
     "status_code_conformance",

@@ -267,7 +267,7 @@ def test_a_runner_that_stays_away_fails_the_run_with_a_sentence(
         finish(run)
         run.refresh_from_db()
         assert (run.status, fact(run, "code")) == ("failed", "RUNNER_UNREACHABLE")
-        assert "gpu-1 has been out of reach for 0.2 s" in run.error["message"]
+        assert "gpu-1 has been unreachable for 0.2 s" in run.error["message"]
     finally:
         modern.start()
 

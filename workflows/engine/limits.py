@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from queue import SimpleQueue
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, BinaryIO, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -31,6 +31,15 @@ class Threads:
         """Await the function's result; cancelling drops it, or takes it out of the queue."""
         return await asyncio.wrap_future(self.begin(function, *args, **kwargs))
 
+    async def open(self, opener: Callable[[], BinaryIO]) -> BinaryIO:
+        """Await an opened file; one that comes after its caller was cancelled is closed."""
+        opening = self.begin(opener)
+        try:
+            return await asyncio.wrap_future(opening)
+        except asyncio.CancelledError:
+            opening.add_done_callback(_close)
+            raise
+
     def begin(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
         """Queue a call; its future is done when no thread works on it any more."""
         future: Future[R] = Future()
@@ -52,6 +61,11 @@ class Threads:
             except BaseException as error:  # handed on to whoever awaits it
                 future.set_exception(error)
             del entry, future, call
+
+
+def _close(opening: Future[BinaryIO]) -> None:
+    if not opening.cancelled() and opening.exception() is None:
+        opening.result().close()
 
 
 class Slots:

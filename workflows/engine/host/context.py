@@ -127,7 +127,7 @@ class NodeContext:
         room.keep(found.draft)
         if room.is_empty:
             room.expect(await files.sizes(self._run, self._arguments.values()))
-        file = await self.run_cpu(found.opener)
+        file = await self._run.host.threads.open(found.opener)
         try:
             opened = await self.run_cpu(images.open_image, file, images.limits())
             pixels = opened.width * opened.height
