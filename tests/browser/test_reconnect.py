@@ -83,7 +83,7 @@ def test_edits_made_offline_are_kept_and_sent_when_the_network_is_back(
     canvas.open(slug)
     page.context.set_offline(True)
     canvas.fill("Text", "Text", "written on a train")
-    expect(page.get_by_text("Offline, 1 change kept")).to_be_visible()
+    expect(page.get_by_text("Offline, 1 change stored")).to_be_visible()
     assert site.workflow(slug)["nodes"][0]["data"]["text"] == "before"
     page.context.set_offline(False)
     canvas.saved()
@@ -98,7 +98,7 @@ def test_edits_made_offline_survive_closing_the_page(
     canvas.open(slug)
     page.context.set_offline(True)
     canvas.fill("Text", "Text", "still here")
-    expect(page.get_by_text("Offline, 1 change kept")).to_be_visible()
+    expect(page.get_by_text("Offline, 1 change stored")).to_be_visible()
     page.goto("about:blank")
     page.context.set_offline(False)
     canvas.open(slug)
