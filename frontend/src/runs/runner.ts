@@ -50,6 +50,8 @@ export class Runner {
   /** The document that the run under way was started with. */
   private taken: WorkflowDocument | null = null
   private asked = 0
+  /** The run whose events are shown. */
+  private shown: string | null = null
   private marking: ReturnType<typeof setTimeout> | undefined
   private asking: ReturnType<typeof setTimeout> | undefined
 
@@ -141,6 +143,9 @@ export class Runner {
   }
 
   private watch(id: string): void {
+    // Events of an earlier run, still on their way, would be taken for those of this one.
+    if (this.shown !== null && this.shown !== id) this.socket.unwatch(this.shown)
+    this.shown = id
     this.socket.watch(
       id,
       0,
