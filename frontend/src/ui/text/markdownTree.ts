@@ -1,7 +1,8 @@
 /**
- * Markdown as a tree: headings, lists, quotes, code, rules, tables left as text, and in a line bold,
- * italic, struck, code and links. HTML is text like any other. No React.
+ * Markdown as a tree of what is drawn: markdown-it reads it, HTML stays text, and only addresses on
+ * the web are links. No React.
  */
+import MarkdownIt, { type Token } from 'markdown-it'
 
 export type Inline =
   | { kind: 'text' | 'code'; text: string }
@@ -16,138 +17,93 @@ export type Block =
   | { kind: 'quote'; blocks: Block[] }
   | { kind: 'list'; ordered: boolean; start: number; items: Block[][] }
 
-/** How deep quotes, lists and marks may lie in each other; what is deeper is text. */
-const DEEPEST = 8
-
-const FENCE = /^ {0,3}(```+|~~~+)/
-const HEADING = /^ {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*$/
-const RULE = /^ {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$/
-const QUOTE = /^ {0,3}> ?/
-const ITEM = /^( {0,3})([-*+]|\d{1,9}[.)])([ \t]+|$)/
+// It bounds how deep marks lie in each other. Tables are left as text.
+const markdown = new MarkdownIt({ html: false, linkify: true }).disable(['table', 'lheading'])
+markdown.linkify.set({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false })
+// Every link comes as one, so that the words of those that are none can stay without the address.
+markdown.validateLink = () => true
 
 /** Read a text as blocks. */
 export function blocksOf(text: string): Block[] {
-  return blocks(text.replaceAll('\r\n', '\n').split('\n'), 0)
+  return blocks(new Reader(markdown.parse(text, {})))
 }
-
-function blocks(lines: readonly string[], depth: number): Block[] {
-  const found: Block[] = []
-  let plain: string[] = []
-  const close = () => {
-    if (plain.length) found.push({ kind: 'paragraph', parts: inline(plain.join('\n')) })
-    plain = []
-  }
-  let at = 0
-  while (at < lines.length) {
-    const line = lines[at]
-    const fence = FENCE.exec(line)
-    const heading = HEADING.exec(line)
-    const item = ITEM.exec(line)
-    if (fence) {
-      close()
-      const end = lines.findIndex((one, i) => i > at && one.trim().startsWith(fence[1]))
-      const last = end < 0 ? lines.length : end
-      found.push({ kind: 'code', text: lines.slice(at + 1, last).join('\n') })
-      at = last + 1
-    } else if (!line.trim()) {
-      close()
-      at += 1
-    } else if (heading) {
-      close()
-      found.push({ kind: 'heading', level: heading[1].length, parts: inline(heading[2]) })
-      at += 1
-    } else if (RULE.test(line)) {
-      close()
-      found.push({ kind: 'rule' })
-      at += 1
-    } else if (QUOTE.test(line) && depth < DEEPEST) {
-      close()
-      const end = until(lines, at, one => !QUOTE.test(one))
-      const inner = lines.slice(at, end).map(one => one.replace(QUOTE, ''))
-      found.push({ kind: 'quote', blocks: blocks(inner, depth + 1) })
-      at = end
-    } else if (item && depth < DEEPEST) {
-      close()
-      const list = listAt(lines, at, depth)
-      found.push(list.block)
-      at = list.end
-    } else {
-      plain.push(line.trim())
-      at += 1
-    }
-  }
-  close()
-  return found
-}
-
-function listAt(lines: readonly string[], start: number, depth: number) {
-  const ordered = isOrdered(lines[start])
-  const items: Block[][] = []
-  let at = start
-  while (at < lines.length) {
-    const item = ITEM.exec(lines[at])
-    if (!item || RULE.test(lines[at]) || isOrdered(lines[at]) !== ordered) break
-    const inside = item[1].length + item[2].length + 1
-    // An item goes on while lines are indented, and in the line right below.
-    const end = until(
-      lines,
-      at + 1,
-      (one, i) =>
-        one.trim() !== '' &&
-        indent(one) < Math.min(inside, item[1].length + 2) &&
-        (ITEM.test(one) || RULE.test(one) || HEADING.test(one) || !lines[i - 1].trim()),
-    )
-    const first = lines[at].slice(item[0].length)
-    const rest = lines.slice(at + 1, end).map(one => one.slice(Math.min(indent(one), inside)))
-    items.push(blocks([first, ...rest], depth + 1))
-    at = end
-  }
-  const begin = Number.parseInt(lines[start].trim(), 10)
-  const block: Block = { kind: 'list', ordered, start: ordered ? begin : 1, items }
-  return { block, end: at }
-}
-
-const isOrdered = (line: string) => /^\s*\d/.test(line)
-const indent = (line: string) => line.length - line.trimStart().length
-
-function until(
-  lines: readonly string[],
-  from: number,
-  ends: (line: string, i: number) => boolean,
-): number {
-  let at = from
-  while (at < lines.length && !ends(lines[at], at)) at += 1
-  return at
-}
-
-/** What may stand in a line: the first that begins counts. Bounded, so that no text takes long. */
-const MARK =
-  /\\([!-/:-@[-`{-~])|(`{1,9})([^`]{1,999})\2|!?\[([^\]\n]{0,999})\]\(\s?([^\s()]{0,999}(?:\([^\s()]{0,999}\)[^\s()]{0,999}){0,9})(?:\s"[^"\n]{0,999}")?\s?\)|<(https?:\/\/[^\s<>]{1,999})>|(https?:\/\/[^\s<>]{0,999}[^\s<>.,:;!?'")\]])|(\*\*|__)(?=\S)([^\n]{0,999}?\S)\8|(~~)(?=\S)([^\n]{0,999}?\S)~~|(\*)(?=[^\s*])([^\n*]{0,999}?[^\s*])\*(?!\*)|(?<![\p{L}\p{N}_])(_)(?=[^\s_])([^\n]{0,999}?[^\s_])_(?![\p{L}\p{N}_])/u
 
 /** Read a line. */
-export function inline(text: string, depth = 0): Inline[] {
-  const found: Inline[] = []
-  let rest = text
-  while (rest) {
-    const match = depth < DEEPEST ? MARK.exec(rest) : null
-    if (!match) {
-      add(found, rest)
-      break
+export function inline(text: string): Inline[] {
+  return inlines(new Reader(markdown.parseInline(text, {})[0]?.children ?? []))
+}
+
+/** Walks over tokens; a level ends where its closing token or the last one has been read. */
+class Reader {
+  private at = 0
+  constructor(private readonly tokens: readonly Token[]) {}
+
+  next(): Token | undefined {
+    const token = this.tokens[this.at]
+    this.at += 1
+    return token?.nesting === -1 ? undefined : token
+  }
+}
+
+function blocks(reader: Reader): Block[] {
+  const found: Block[] = []
+  for (let token = reader.next(); token; token = reader.next()) {
+    switch (token.type) {
+      case 'heading_open': {
+        const parts = blockParts(reader)
+        found.push({ kind: 'heading', level: Number(token.tag.slice(1)), parts })
+        break
+      }
+      case 'paragraph_open':
+        found.push({ kind: 'paragraph', parts: blockParts(reader) })
+        break
+      case 'fence':
+      case 'code_block':
+        found.push({ kind: 'code', text: token.content.replace(/\n$/, '') })
+        break
+      case 'hr':
+        found.push({ kind: 'rule' })
+        break
+      case 'blockquote_open':
+        found.push({ kind: 'quote', blocks: blocks(reader) })
+        break
+      case 'bullet_list_open':
+      case 'ordered_list_open': {
+        const items: Block[][] = []
+        while (reader.next()) items.push(blocks(reader))
+        const ordered = token.type === 'ordered_list_open'
+        found.push({ kind: 'list', ordered, start: Number(token.attrGet('start') ?? 1), items })
+      }
     }
-    add(found, rest.slice(0, match.index))
-    const [whole, escaped, , code, label, target, angled, bare] = match
-    const [bold, struck, starred, lined] = [match[9], match[11], match[13], match[15]]
-    if (escaped) add(found, escaped)
-    else if (code) found.push({ kind: 'code', text: code.trim() })
-    else if (target !== undefined) link(found, target, label || target, depth)
-    else if (angled || bare) link(found, angled || bare, angled || bare, DEEPEST)
-    else if (bold) found.push({ kind: 'strong', parts: inline(bold, depth + 1) })
-    else if (struck) found.push({ kind: 'del', parts: inline(struck, depth + 1) })
-    else found.push({ kind: 'em', parts: inline(starred ?? lined ?? '', depth + 1) })
-    rest = rest.slice(match.index + whole.length)
   }
   return found
 }
+
+/** The line between a block's opening and closing tokens. */
+function blockParts(reader: Reader): Inline[] {
+  const parts = inlines(new Reader(reader.next()?.children ?? []))
+  reader.next()
+  return parts
+}
+
+const MARKS = { strong_open: 'strong', em_open: 'em', s_open: 'del' } as const
+
+function inlines(reader: Reader): Inline[] {
+  const found: Inline[] = []
+  for (let token = reader.next(); token; token = reader.next()) {
+    if (token.type === 'link_open') link(found, address(token, 'href'), inlines(reader))
+    else if (token.type === 'image') {
+      link(found, address(token, 'src'), inlines(new Reader(token.children ?? [])))
+    } else if (token.type in MARKS) {
+      const kind = MARKS[token.type as keyof typeof MARKS]
+      found.push({ kind, parts: inlines(reader) })
+    } else if (token.type === 'code_inline') found.push({ kind: 'code', text: token.content })
+    else add(found, token.type.endsWith('break') ? '\n' : token.content)
+  }
+  return found
+}
+
+const address = (token: Token, name: string) => String(token.attrGet(name) ?? '')
 
 function add(found: Inline[], text: string): void {
   const last = found.at(-1)
@@ -157,8 +113,8 @@ function add(found: Inline[], text: string): void {
 }
 
 /** Only addresses on the web are links; of any other, the words stay. */
-function link(found: Inline[], href: string, words: string, depth: number): void {
-  const parts = inline(words, depth + 1)
+function link(found: Inline[], href: string, words: Inline[]): void {
+  const parts: Inline[] = words.length || !href ? words : [{ kind: 'text', text: href }]
   if (/^https?:\/\/[^\s/]/i.test(href)) found.push({ kind: 'link', href, parts })
   else found.push(...parts)
 }
