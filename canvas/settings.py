@@ -204,10 +204,6 @@ MIDDLEWARE = [
     # Django's own for security headers, content policy, sessions, CSRF and accounts.
     "canvas.stack.Stack",
 ]
-#: Checks that look for the middlewares in the list above and not in `canvas.stack`, and one for a
-#: folder that is made at the first start.
-SILENCED_SYSTEM_CHECKS = ["admin.E408", "admin.E409", "admin.E410", "files.E001"]
-
 SILENCED_SYSTEM_CHECKS = [
     # The Stack has them: sessions, accounts and messages.
     "admin.E408",

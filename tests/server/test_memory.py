@@ -111,11 +111,10 @@ class Watched:
         done, gaps = threading.Event(), [0.0]
 
         def poll() -> None:
-            while not done.is_set():
+            while not done.wait(0.05):
                 began = time.monotonic()
                 assert self.site.ask("GET", "/healthz").status == 200
                 gaps.append(time.monotonic() - began)
-                time.sleep(0.05)
 
         poller = threading.Thread(target=poll)
         poller.start()

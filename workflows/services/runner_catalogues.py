@@ -80,6 +80,11 @@ def catalogue_of(
         ) from error
 
 
+def catalogue_for(*, user: User, graph: Json = None) -> JsonObject | None:
+    """Return what a runner that the user may use has told of its node types, best of a graph's."""
+    return catalogue_of(runners_matching(user=user, tags=[]), graph=graph)
+
+
 def _completed(runner: Runner, found: JsonObject, graph: Json) -> JsonObject:
     """Ask a runner again where its kept node types lack something of a graph."""
     if (

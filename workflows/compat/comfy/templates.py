@@ -19,10 +19,11 @@ from workflows.errors import InvalidBody
 from workflows.graph.comfy_format import from_document, to_document
 from workflows.graph.comfy_format.catalogue import Catalogue
 from workflows.models import User, Workflow
-from workflows.services import runner_catalogues, runner_fields
+from workflows.services import runner_fields
 from workflows.services.library import graph_templates
 from workflows.services.library.documents import document_of
 from workflows.services.library.graph_templates import NODE_TYPE
+from workflows.services.runner_catalogues import catalogue_for
 from workflows.types import JsonObject
 
 MAX_TEMPLATE_NAME = 100
@@ -61,7 +62,7 @@ def _create(request: HttpRequest) -> HttpResponse:
     with form_of(request) as form:
         name = form.text("name", MAX_TEMPLATE_NAME)
         description = form.text("description", MAX_DESCRIPTION)
-        document = _document(form, _catalogue(caller.user))
+        document = _document(form, catalogue_for(user=caller.user))
     body = {"name": name, "description": description, **(document or {})}
     row = graph_templates.template_create(user=caller.user, body=body)
     return json_answer(_whole(row), 201)
@@ -84,7 +85,7 @@ def _change(request: HttpRequest, id: str) -> HttpResponse:
     with form_of(request) as form:
         name = form.text("name", MAX_TEMPLATE_NAME, required=False)
         description = form.text("description", MAX_DESCRIPTION, required=False)
-        document = _document(form, _catalogue(caller.user), required=False)
+        document = _document(form, catalogue_for(user=caller.user), required=False)
     body: JsonObject = {} if name is None else {"name": name}
     body |= {} if description is None else {"description": description}
     row = graph_templates.template_update(
@@ -113,7 +114,7 @@ def _parameters(request: HttpRequest, id: str) -> HttpResponse:
             "node": one.node,
             "input": one.input,
         }
-        for one in asked_of(graph, _catalogue(caller.user))
+        for one in asked_of(graph, catalogue_for(user=caller.user))
     ]
     return json_answer({"parameters": found})
 
@@ -149,10 +150,6 @@ def _document(form: Form, catalogue: Catalogue | None, required: bool = True) ->
     # What is wrong with a placeholder is said now, not when somebody runs it.
     asked_of(graph, catalogue)
     return to_document(graph, catalogue).document
-
-
-def _catalogue(user: User) -> Catalogue | None:
-    return runner_catalogues.catalogue_of(runner_catalogues.runners_matching(user=user, tags=[]))
 
 
 def _heads(rows: Sequence[Workflow]) -> list[JsonObject]:

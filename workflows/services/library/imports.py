@@ -18,11 +18,11 @@ from workflows.media.references import media_ids
 from workflows.media.sniff import HEAD_BYTES, sniff
 from workflows.models import Asset, Credential, User
 from workflows.nodes import registry
-from workflows.services import runner_catalogues
 from workflows.services.library import apps
 from workflows.services.library.access import workflow_readable
 from workflows.services.library.choices import without_choices
 from workflows.services.library.documents import check, document_of
+from workflows.services.runner_catalogues import catalogue_for
 from workflows.types import Json, JsonObject
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -36,7 +36,9 @@ def file_read(*, user: User, content: bytes, name: str) -> Imported:
     Raises InvalidBody, saying what was expected, and TooLarge.
     """
     value = _json(content, name)
-    return checked(user=user, found=formats.read(value, name, lambda: _object_info(user, value)))
+    return checked(
+        user=user, found=formats.read(value, name, lambda: catalogue_for(user=user, graph=value))
+    )
 
 
 def checked(*, user: User, found: Imported) -> Imported:
@@ -59,14 +61,7 @@ def comfy_view(*, user: User, graph: Json) -> JsonObject:
 
     Raises InvalidBody for anything but a ComfyUI file.
     """
-    return formats.comfy_view(graph, _object_info(user, graph))
-
-
-def _object_info(user: User, graph: Json = None) -> JsonObject | None:
-    """Return what a runner that the person may use has told of its classes, best of a graph's."""
-    return runner_catalogues.catalogue_of(
-        runner_catalogues.runners_matching(user=user, tags=[]), graph=graph
-    )
+    return formats.comfy_view(graph, catalogue_for(user=user, graph=graph))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +81,7 @@ def workflow_export(*, user: User, slug: str, format: str) -> Exported:
     workflow = workflow_readable(user=user, slug=slug)
     nodes, removed = without_choices(workflow.nodes)
     document = {**document_of(workflow), "nodes": nodes}
-    content = formats.write(document, format, lambda: _object_info(user))
+    content = formats.write(document, format, lambda: catalogue_for(user=user))
     ending = "" if format == formats.PATCHBAY else f".{format}"
     return Exported(f"{workflow.slug}{ending}.json", content, removed)
 
