@@ -84,12 +84,8 @@ class CanvasConsumer(AsyncWebsocketConsumer):
             await self.close(code=TRY_LATER)
             return
         await self.accept()
-        over = asyncio.Event()
+        over = self.held.enter_context(revocation.watched(badge))
         self.ending = asyncio.create_task(self._end(over))
-        loop = asyncio.get_running_loop()
-        self.held.enter_context(
-            revocation.watched(badge, lambda: loop.call_soon_threadsafe(over.set))
-        )
 
     async def disconnect(self, code: int) -> None:
         """End everything this socket has begun."""
@@ -181,9 +177,9 @@ class CanvasConsumer(AsyncWebsocketConsumer):
             body["run"] = str(run_id)
         await self.send(json.dumps({**body, **error.context}))
 
-    async def _end(self, over: asyncio.Event) -> None:
+    async def _end(self, over: asyncio.Future[None]) -> None:
         """Close the socket as soon as its person has logged out or lost access."""
-        await over.wait()
+        await over
         await self.close(code=LOGGED_OUT)
 
 

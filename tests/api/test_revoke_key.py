@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -128,3 +129,21 @@ async def test_whatever_changes_the_account_has_it_asked_again(
     stream = await _stream(None, session, run)
     await User.objects.filter(pk=alice.pk).aupdate(**change)
     await asyncio.wait_for(stream, 5)
+
+
+async def test_a_watcher_whose_loop_has_closed_holds_up_nobody(alice: User) -> None:
+    badge = revocation.badge(alice)
+
+    def watch_and_go() -> ExitStack:
+        async def enter() -> ExitStack:
+            left = ExitStack()
+            left.enter_context(revocation.watched(badge))
+            return left
+
+        return asyncio.run(enter())
+
+    with await asyncio.to_thread(watch_and_go), revocation.watched(badge) as over:
+        await User.objects.filter(pk=alice.pk).aupdate(is_active=False)
+        await asyncio.wait_for(over, 5)
+    with revocation.watched(badge) as over:
+        await asyncio.wait_for(over, 5)

@@ -199,7 +199,7 @@ async def test_an_oversized_or_binary_message_ends_the_socket(alice: User) -> No
         socket = await connected(alice)
         await socket.send_to(**message)
         assert (await socket.receive_output())["type"] == "websocket.close"
-        await socket.wait()
+        await socket.disconnect()
 
 
 async def test_frames_come_at_most_every_50_ms_and_the_first_at_once(

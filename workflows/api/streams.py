@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Iterator
-from contextlib import ExitStack, aclosing, suppress
+from contextlib import ExitStack, aclosing
 from uuid import UUID
 
 from django.http import StreamingHttpResponse
@@ -87,14 +87,7 @@ async def _lines(
 ) -> AsyncIterator[bytes]:
     said = 0
     loop = asyncio.get_running_loop()
-    over: asyncio.Future[None] = loop.create_future()
-
-    def end() -> None:
-        # A loop that has closed meanwhile streams nothing any more.
-        with suppress(RuntimeError):
-            loop.call_soon_threadsafe(over.set_result, None)
-
-    with held, revocation.watched(badge, end):
+    with held, revocation.watched(badge) as over:
         if first:
             yield first.encode()
         async with aclosing(_pages(run_id, after, over)) as pages:

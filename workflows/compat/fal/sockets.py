@@ -77,14 +77,10 @@ class AppSocket(AsyncWebsocketConsumer):
             await self._refuse(request, error)
             return
         await self.accept()
-        over = asyncio.Event()
-        loop = asyncio.get_running_loop()
         badge = revocation.badge(
             self.caller.user, token=self.caller.token, session_key=self.caller.session
         )
-        self.held.enter_context(
-            revocation.watched(badge, lambda: loop.call_soon_threadsafe(over.set))
-        )
+        over = self.held.enter_context(revocation.watched(badge))
         self.tasks = [asyncio.create_task(self._work()), asyncio.create_task(self._end(over))]
 
     async def disconnect(self, code: int) -> None:
@@ -151,9 +147,9 @@ class AppSocket(AsyncWebsocketConsumer):
                     known = InternalError()
                 await self.answer_error(known)
 
-    async def _end(self, over: asyncio.Event) -> None:
+    async def _end(self, over: asyncio.Future[None]) -> None:
         """Close the socket as soon as its key or its person has lost access."""
-        await over.wait()
+        await over
         await self._say_unauthorized()
 
     async def _refuse(self, request: ASGIRequest, error: PatchbayError) -> None:

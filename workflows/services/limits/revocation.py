@@ -6,16 +6,18 @@ change of what a watcher has shown ends it: who may still watch comes back and i
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 from typing import Any
 
 from django.contrib.sessions.models import Session
+from django.db import Error
 from django.utils import timezone
 
 from workflows import database
@@ -39,7 +41,16 @@ class Badge:
 @dataclass(frozen=True, slots=True)
 class _Watcher:
     badge: Badge
-    over: Callable[[], object]
+    over: asyncio.Future[None]
+
+    def end(self) -> None:
+        # A loop that has closed meanwhile streams nothing any more.
+        with suppress(RuntimeError):
+            self.over.get_loop().call_soon_threadsafe(self._set)
+
+    def _set(self) -> None:
+        if not self.over.done():
+            self.over.set_result(None)
 
 
 def badge(user: User, *, token: Token | None = None, session_key: str | None = None) -> Badge:
@@ -49,14 +60,15 @@ def badge(user: User, *, token: Token | None = None, session_key: str | None = N
 
 
 @contextmanager
-def watched(badge: Badge, over: Callable[[], object]) -> Iterator[None]:
-    """Call `over` once, from another thread, when the badge stops counting while inside."""
+def watched(badge: Badge) -> Iterator[asyncio.Future[None]]:
+    """Yield a future of this loop, done when the badge stops counting while inside."""
+    over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     key = next(_keys)
     with _changed:
         _watchers[key] = _Watcher(badge, over)
         _start()
     try:
-        yield
+        yield over
     finally:
         with _changed:
             _watchers.pop(key, None)
@@ -88,7 +100,7 @@ def _run() -> None:
                 watchers = dict(_watchers)
             try:
                 lost = _lost({watcher.badge for watcher in watchers.values()}, timezone.now())
-            except database.LOST as error:
+            except Error as error:
                 logger.warning("the vigil waits for the database: %s", error)
                 database.drop_connection()
                 continue
@@ -97,7 +109,7 @@ def _run() -> None:
                     with _changed:
                         known = _watchers.pop(key, None)
                     if known is not None:
-                        known.over()
+                        known.end()
     finally:
         database.drop_connection()
 
