@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.pure.types import TYPES, graph, node, wire
@@ -110,6 +111,9 @@ def test_a_node_that_does_not_run_draws_nothing() -> None:
 
 
 @given(limits, limits, st.one_of(st.none(), st.integers(1, 100), st.just(0.5)), st.randoms())
+@example(None, -MOST - 1, None, Random())
+@example(None, -MOST - 1, 2, Random())
+@example(-MOST - 9, -MOST - 1, None, Random())
 def test_a_number_lies_within_its_limits_and_on_a_step(
     min: Any, max: Any, step: Any, random: Any
 ) -> None:

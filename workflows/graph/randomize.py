@@ -44,17 +44,20 @@ class RandomNumbers:
 
 
 def draw(port: Input, below: Callable[[int], int]) -> int:
-    """Return a random whole number of at most `MOST` within a field's limits and on its steps.
+    """Return a random whole number within a field's limits and on its steps.
 
-    It is 0 or more where the limits allow; limits without a whole number between them give the
-    next whole number above the lower one, which the field then refuses.
+    It is at most `MOST`, above and below 0, as far as the limits allow, and 0 or more where they
+    allow. Limits without a whole number between them give the next whole number above the lower
+    one, which the field then refuses.
     """
     step = int(port.step) if port.step and float(port.step).is_integer() and port.step > 0 else 1
-    low = -MOST if port.min is None else max(math.ceil(port.min), -MOST)
+    least = -MOST if port.max is None else min(-MOST, math.floor(port.max))
+    low = least if port.min is None else max(math.ceil(port.min), least)
     high = (USUAL if low <= USUAL else MOST) if port.max is None else math.floor(port.max)
     high = min(high, MOST)
-    if port.min is None:
-        low += -low % step  # steps are counted from 0
+    if port.min is None:  # steps are counted from 0
+        above = low + -low % step
+        low = above if above <= high else low - low % step
     if low < 0 and low % step <= high:
         low %= step
     if low > high:
