@@ -16,6 +16,8 @@ const types = await openapiTS(source, {
   rootTypes: true,
   rootTypesNoSchemaPrefix: true,
   rootTypesKeepCasing: true,
+  // A field of a request that has a default may be left out.
+  defaultNonNullable: false,
   inject: "import type { Json, JsonObject } from './json'\n",
   transform(schema) {
     if (isEmpty(schema)) return name('Json')

@@ -54,7 +54,7 @@ async def connected(user: User) -> Any:
 
 def start_run(user: User, document: JsonObject = ECHO) -> str:
     workflow = workflows.workflow_create(user=user, body={"name": "W", **document})
-    request = runs.run_request({"inputs": {}})
+    request = runs.RunRequest({})
     return str(runs.run_create(user=user, workflow=workflow, request=request).pk)
 
 

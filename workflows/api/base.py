@@ -10,10 +10,12 @@ from django.http import HttpRequest
 from rest_framework import request as drf
 from rest_framework.views import APIView
 
+from workflows import bodies
 from workflows.api import query
 from workflows.api.auth import Caller
 from workflows.api.capabilities import Required
 from workflows.api.parsers import object_body
+from workflows.bodies import B
 from workflows.errors import InvalidBody
 from workflows.media.links import Links, absolute, signed_links
 from workflows.models import User
@@ -35,6 +37,10 @@ class ApiView(APIView):
 
     capability: dict[str, Required] = {}
     http_method_names = ["get", "post", "put", "patch", "delete", "head"]
+
+    def read(self, request: drf.Request, cls: type[B]) -> B:
+        """Return the body as its class declares it. Raises InvalidBody."""
+        return bodies.read(self.body(request), cls)
 
     def body(self, request: drf.Request) -> JsonObject:
         """Return the JSON object of the body. Raises InvalidBody."""

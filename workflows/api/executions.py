@@ -11,6 +11,7 @@ from asgiref.sync import sync_to_async
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from rest_framework.response import Response
 
+from workflows import bodies
 from workflows.api import query, shapes
 from workflows.api.auth import Caller, caller_of
 from workflows.api.base import SIGNED, ApiView, Request, absolute_media, media_links
@@ -183,19 +184,22 @@ def _asked(request: HttpRequest, caller: Caller) -> dict[str, Any]:
     """Read what somebody asks of a run; a wrong flag is refused before anything starts."""
     asynchronous, _ = query.flag(request, "async"), query.flag(request, SIGNED)
     body = object_body(read_json(request.headers.get("content-type", ""), request.body))
+    asked = bodies.read(body, runs.NewRun)
     return {
-        "request": runs.run_request(body),
+        "request": asked.request(),
         "source": Source.API if caller.token else Source.CANVAS,
         "idempotency_key": request.headers.get("Idempotency-Key"),
-        "webhook": _webhook(caller, body, asynchronous),
+        "webhook": _webhook(caller, asked, asynchronous),
         "token": caller.token,
     }
 
 
-def _webhook(caller: Caller, body: JsonObject, asynchronous: bool | None) -> Webhook | None:
+def _webhook(
+    caller: Caller, request: webhooks.RunWebhook, asynchronous: bool | None
+) -> Webhook | None:
     """Return the webhook a run asks for, else that of its key. Raises InvalidBody and
     CapabilityDenied."""
-    asked = webhooks.webhook_of_run(body=body, token=caller.token)
+    asked = webhooks.webhook_of_run(request=request, token=caller.token)
     if asked is not None:
         require(caller, RECEIVE)
         return asked

@@ -26,7 +26,9 @@ class KeyList(ApiView):
     def post(self, request: Request) -> Response:
         """Make a key; its text stands in this answer and nowhere else, ever."""
         token, text = tokens.token_grant(
-            owner=request.user, body=self.body(request), by=self.caller(request).token
+            owner=request.user,
+            request=self.read(request, tokens.NewKey),
+            by=self.caller(request).token,
         )
         return Response({**shape(token), "key": text}, status=201)
 

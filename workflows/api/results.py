@@ -37,7 +37,7 @@ class WorkflowPlan(ApiView):
         """Say which nodes a run with this body would run; nothing is started."""
         workflow = access.workflow_readable(user=request.user, slug=slug)
         preview = results.run_preview(
-            user=request.user, workflow=workflow, request=runs.run_request(self.body(request))
+            user=request.user, workflow=workflow, request=self.read(request, runs.NewRun).request()
         )
         return Response(
             {

@@ -27,8 +27,8 @@ class WebhookDetail(ApiView):
 
     def put(self, request: Request, id: str) -> Response:
         """Set what is given; a generated secret is shown only here."""
-        body = self.body(request)
-        webhook, made = webhooks.webhook_save(user=request.user, token_id=id, body=body)
+        fields = self.read(request, webhooks.WebhookFields)
+        webhook, made = webhooks.webhook_save(user=request.user, token_id=id, request=fields)
         return Response({**shape(webhook), **({"secret": made} if made else {})})
 
     def delete(self, request: Request, id: str) -> Response:

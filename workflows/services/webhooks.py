@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
+from typing import Annotated
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -15,20 +16,20 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from workflows.bodies import SECRET, Body, Meta
 from workflows.errors import DeliveryNotFound, FetchRefused, InvalidBody, WebhookNotFound
 from workflows.media import fetch
 from workflows.models import Delivery, DeliveryStatus, Token, User, Webhook
 from workflows.models.connections import Dialect
 from workflows.services.identity.tokens import allows, token_get
-from workflows.types import Json, JsonObject
+from workflows.types import Json
 from workflows.webhooks.deliveries import ring, send_test
 
 MAX_URL = 2_000
-SECRET_LENGTHS = (16, 256)
 SHOWN = 50
 MAX_LIST = 100
-#: What the body of a run says of its webhook.
-RUN_URL, RUN_SECRET, RUN_SIGNED = "webhookUrl", "webhookSecret", "webhookSigned"
+#: The field of a run's body that names its webhook.
+RUN_URL = "webhookUrl"
 _PREFIX = "whsec_"
 
 
@@ -50,12 +51,37 @@ def webhook_get(*, user: User, token_id: str) -> Webhook:
     return webhook
 
 
+Secret = Annotated[
+    str,
+    Meta(min_length=16, max_length=256, extra=SECRET),
+]
+
+
+class WebhookFields(Body):
+    """A key's webhook. Without `secret` the secret stays, or is made the first time."""
+
+    url: str
+    secret: Secret | None = None
+    signed: Annotated[
+        bool | None,
+        Meta(description="Whether URLs of files in its reports open without a key, for a while."),
+    ] = None
+
+
+class RunWebhook(Body):
+    """What the body of a run says of a webhook for this run alone."""
+
+    webhook_url: str | None = None
+    webhook_signed: bool | None = None
+    webhook_secret: Secret | None = None
+
+
 @transaction.atomic
-def webhook_save(*, user: User, token_id: str, body: JsonObject) -> tuple[Webhook, str | None]:
+def webhook_save(
+    *, user: User, token_id: str, request: WebhookFields
+) -> tuple[Webhook, str | None]:
     """Set a key's webhook; returns it with its secret if that was made now.
 
-    `body` has `url` and may have `secret`; without, the secret stays, or is made the first time.
-    `signed` says whether URLs of files in reports open without a key; without, it stays.
     Raises KeyNotFound and InvalidBody (also when the key may not receive webhooks).
     """
     token = token_get(user=user, token_id=token_id)
@@ -63,8 +89,7 @@ def webhook_save(*, user: User, token_id: str, body: JsonObject) -> tuple[Webhoo
         raise InvalidBody(
             "This key may not receive webhooks.", field="capabilities", expected="webhook:receive"
         )
-    url, given = _url(body.get("url")), _secret(body.get("secret"))
-    signed = _flag(body.get("signed"), "signed")
+    url, given = _url(request.url), request.secret
     webhook = Webhook.objects.select_for_update().filter(token=token).first()
     made = None
     if webhook is None:
@@ -72,8 +97,8 @@ def webhook_save(*, user: User, token_id: str, body: JsonObject) -> tuple[Webhoo
         if given is None:
             made = given = _PREFIX + secrets.token_urlsafe(32)
     webhook.url = url
-    if signed is not None:
-        webhook.signed = signed
+    if request.signed is not None:
+        webhook.signed = request.signed
     if given is not None:
         webhook.secret = given
     webhook.save()
@@ -90,27 +115,28 @@ def webhook_test(*, user: User, token_id: str) -> Delivery:
     return send_test(webhook_get(user=user, token_id=token_id), user.pk)
 
 
-def webhook_of_run(*, body: JsonObject, token: Token | None) -> Webhook | None:
+def webhook_of_run(*, request: RunWebhook, token: Token | None) -> Webhook | None:
     """Return the webhook that the body of a run asks for, for this run alone; None: none.
 
     It is signed with `webhookSecret`, or else with the secret of the key's own webhook; without
     either, its reports carry no signature. Raises InvalidBody.
     """
-    if body.get(RUN_URL) is None:
-        for field in (RUN_SECRET, RUN_SIGNED):
-            if body.get(field) is not None:
+    if request.webhook_url is None:
+        others = {"webhookSecret": request.webhook_secret, "webhookSigned": request.webhook_signed}
+        for field, value in others.items():
+            if value is not None:
                 raise InvalidBody(
                     f"{field} says nothing without {RUN_URL}.",
                     field=RUN_URL,
                     expected="an https URL",
                 )
         return None
-    webhook = webhook_for_one(url=body[RUN_URL], dialect=Dialect.NATIVE, field=RUN_URL)
-    secret = _secret(body.get(RUN_SECRET), RUN_SECRET)
+    webhook = webhook_for_one(url=request.webhook_url, dialect=Dialect.NATIVE, field=RUN_URL)
+    secret = request.webhook_secret
     if secret is None:
         own = webhook_of(token=token) if token is not None else None
         secret = own.secret if own else ""
-    webhook.secret, webhook.signed = secret, _flag(body.get(RUN_SIGNED), RUN_SIGNED) or False
+    webhook.secret, webhook.signed = secret, request.webhook_signed or False
     return webhook
 
 
@@ -192,24 +218,3 @@ def _url(value: Json, field: str = "url") -> str:
             f"{field} must begin with https.", field=field, value=url, expected="https"
         )
     return url
-
-
-def _flag(value: Json, field: str) -> bool | None:
-    if value is not None and not isinstance(value, bool):
-        raise InvalidBody(
-            f"{field} must be true or false.", field=field, value=value, expected="true or false"
-        )
-    return value
-
-
-def _secret(value: Json, field: str = "secret") -> str | None:
-    if value is None:
-        return None
-    low, high = SECRET_LENGTHS
-    if not isinstance(value, str) or not low <= len(value) <= high:
-        raise InvalidBody(
-            f"{field} is too short or too long.",
-            field=field,
-            expected=f"{low} to {high} characters",
-        )
-    return value

@@ -861,7 +861,7 @@ export interface paths {
         put?: never;
         /**
          * Create an API key
-         * @description It needs a preset or a list of capabilities. A key it creates can do no more than itself and ends with it. Needs `key:write`.
+         * @description A key it creates can do no more than itself and ends with it. Needs `key:write`.
          */
         post: operations["createKey"];
         delete?: never;
@@ -924,7 +924,7 @@ export interface paths {
         get: operations["getWebhook"];
         /**
          * Set a key's webhook
-         * @description `signed`: URLs of files in its reports open without a key, for a while. Needs `webhook:write`.
+         * @description Needs `webhook:write`.
          */
         put: operations["setWebhook"];
         post?: never;
@@ -1579,12 +1579,6 @@ export interface components {
             /** @description What the account's tier can grant at most. */
             ceiling: string[];
         };
-        KeyRequest: {
-            name: string;
-            preset?: string;
-            capabilities?: string[];
-            expiresInDays?: number | null;
-        };
         Lacking: {
             classes: string[];
             options: {
@@ -1671,6 +1665,29 @@ export interface components {
         NewFolder: {
             name: string;
             parentId?: string | null;
+        };
+        /** @description A key to make: it needs a preset or a list of capabilities. */
+        NewKey: {
+            name: string;
+            preset?: string | null;
+            capabilities?: string[] | null;
+            expiresInDays?: number | null;
+        };
+        /** @description A run to start: its inputs, and how. */
+        NewRun: {
+            webhookUrl?: string | null;
+            webhookSigned?: boolean | null;
+            webhookSecret?: string | null;
+            inputs: JsonObject;
+            /**
+             * @description Run nodes again whose result is known.
+             * @default false
+             */
+            force?: boolean;
+            /** @description What the run may cost at most. */
+            maxCredits?: number | null;
+            /** @description Ids of nodes to run with what they need; null: all. */
+            only?: string[] | null;
         };
         NewRunner: {
             name: string;
@@ -1946,15 +1963,6 @@ export interface components {
             problems: components["schemas"]["Problem"][];
             upToDate: string[];
         };
-        RunRequest: {
-            inputs: JsonObject;
-            force?: boolean;
-            maxCredits?: number | null;
-            only?: string[] | null;
-            webhookUrl?: string | null;
-            webhookSigned?: boolean | null;
-            webhookSecret?: string | null;
-        };
         Runner: {
             /** Format: uuid */
             id: string;
@@ -2095,6 +2103,13 @@ export interface components {
             signed: boolean;
             secret?: string;
             deliveries: components["schemas"]["Delivery"][];
+        };
+        /** @description A key's webhook. Without `secret` the secret stays, or is made the first time. */
+        WebhookFields: {
+            url: string;
+            secret?: string | null;
+            /** @description Whether URLs of files in its reports open without a key, for a while. */
+            signed?: boolean | null;
         };
         WhoAmI: {
             userId: string;
@@ -2240,7 +2255,6 @@ export type Inputs = components['schemas']['Inputs'];
 export type Invitation = components['schemas']['Invitation'];
 export type KeyPreset = components['schemas']['KeyPreset'];
 export type KeyPresets = components['schemas']['KeyPresets'];
-export type KeyRequest = components['schemas']['KeyRequest'];
 export type Lacking = components['schemas']['Lacking'];
 export type LastRun = components['schemas']['LastRun'];
 export type MediaReference = components['schemas']['MediaReference'];
@@ -2249,6 +2263,8 @@ export type NewAlias = components['schemas']['NewAlias'];
 export type NewApiKey = components['schemas']['NewApiKey'];
 export type NewCredential = components['schemas']['NewCredential'];
 export type NewFolder = components['schemas']['NewFolder'];
+export type NewKey = components['schemas']['NewKey'];
+export type NewRun = components['schemas']['NewRun'];
 export type NewRunner = components['schemas']['NewRunner'];
 export type NewWorkflow = components['schemas']['NewWorkflow'];
 export type Node = components['schemas']['Node'];
@@ -2267,7 +2283,6 @@ export type RequestField = components['schemas']['RequestField'];
 export type Result = components['schemas']['Result'];
 export type RunError = components['schemas']['RunError'];
 export type RunPlan = components['schemas']['RunPlan'];
-export type RunRequest = components['schemas']['RunRequest'];
 export type Runner = components['schemas']['Runner'];
 export type RunnerDevice = components['schemas']['RunnerDevice'];
 export type RunnerHealth = components['schemas']['RunnerHealth'];
@@ -2282,6 +2297,7 @@ export type UsageDay = components['schemas']['UsageDay'];
 export type UsageEntry = components['schemas']['UsageEntry'];
 export type Viewport = components['schemas']['Viewport'];
 export type Webhook = components['schemas']['Webhook'];
+export type WebhookFields = components['schemas']['WebhookFields'];
 export type WhoAmI = components['schemas']['WhoAmI'];
 export type Workflow = components['schemas']['Workflow'];
 export type WorkflowPart = components['schemas']['WorkflowPart'];
@@ -4406,7 +4422,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RunRequest"];
+                "application/json": components["schemas"]["NewRun"];
             };
         };
         responses: {
@@ -4541,7 +4557,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RunRequest"];
+                "application/json": components["schemas"]["NewRun"];
             };
         };
         responses: {
@@ -5224,7 +5240,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RunRequest"];
+                "application/json": components["schemas"]["NewRun"];
             };
         };
         responses: {
@@ -6794,7 +6810,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["KeyRequest"];
+                "application/json": components["schemas"]["NewKey"];
             };
         };
         responses: {
@@ -7070,11 +7086,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    url: string;
-                    secret?: string | null;
-                    signed?: boolean | null;
-                };
+                "application/json": components["schemas"]["WebhookFields"];
             };
         };
         responses: {

@@ -20,6 +20,8 @@ from workflows.api.openapi.row import (
     parameter,
     ref,
 )
+from workflows.services.identity.tokens import NewKey
+from workflows.services.webhooks import WebhookFields
 from workflows.types import JsonObject
 from workflows.webhooks.deliveries import ID_HEADER
 from workflows.webhooks.payloads import Report, ReportError
@@ -28,7 +30,6 @@ _NAME: JsonObject = {"type": "string", "minLength": 1, "maxLength": 200, "patter
 _TIER: JsonObject = {"enum": ["free", "creator", "pro", "business", "enterprise"]}
 _DONE = {200: ("Done.", one("success", success={"const": True}))}
 _DELIVERY_STATUS: JsonObject = {"enum": ["pending", "delivered", "failed"]}
-_SECRET: JsonObject = {"type": "string", "minLength": 16, "maxLength": 256}
 _KEY: dict[str, JsonObject] = {
     "id": STRING,
     "name": STRING,
@@ -210,13 +211,6 @@ ACCOUNT_SHAPES: JsonObject = {
         presets=listed(ref("KeyPreset")),
         ceiling={**listed(STRING), "description": "What the account's tier can grant at most."},
     ),
-    "KeyRequest": one(
-        "name",
-        name=_NAME,
-        preset=STRING,
-        capabilities=listed(STRING),
-        expiresInDays=nullable(INTEGER),
-    ),
 }
 
 ACCOUNTS: dict[tuple[str, str], Row] = {
@@ -233,9 +227,8 @@ ACCOUNTS: dict[tuple[str, str], Row] = {
         "Create an API key",
         {201: ("The key; its text is shown here and never again.", ref("NewApiKey"))},
         "`key:write`",
-        body=ref("KeyRequest"),
-        more="It needs a preset or a list of capabilities. A key it creates can do no more than "
-        "itself and ends with it.",
+        body=NewKey,
+        more="A key it creates can do no more than itself and ends with it.",
     ),
     ("GET", "/api/api-keys/presets"): Row(
         "listKeyPresets",
@@ -265,8 +258,7 @@ ACCOUNTS: dict[tuple[str, str], Row] = {
         "Set a key's webhook",
         {200: ("The webhook; a generated secret is shown only here.", ref("Webhook"))},
         "`webhook:write`",
-        body=one("url", url=STRING, secret=nullable(_SECRET), signed=nullable(BOOLEAN)),
-        more="`signed`: URLs of files in its reports open without a key, for a while.",
+        body=WebhookFields,
     ),
     ("DELETE", "/api/api-keys/{id}/webhook"): Row(
         "deleteWebhook",

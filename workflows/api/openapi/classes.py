@@ -1,4 +1,4 @@
-"""Schemas of what classes declare already: dataclasses as `asdict` writes them, and typed dicts.
+"""Schemas of what classes declare: dataclasses as `asdict` writes them, typed dicts and bodies.
 
 A class is a component under its name and its docstring the description. A type that JSON Schema has
 no word for here is an error, so nothing is guessed.
@@ -22,7 +22,10 @@ from typing import (
     is_typeddict,
 )
 
+import msgspec
+
 from workflows.api.openapi.row import ANY, BOOLEAN, INTEGER, NUMBER, STRING, listed, nullable, ref
+from workflows.bodies import Body
 from workflows.types import JsonObject
 
 _PLAIN: dict[Any, JsonObject] = {
@@ -57,6 +60,20 @@ def component(cls: Any, *, without: Iterable[str] = ()) -> JsonObject:
         "properties": properties,
         "required": [name for name in properties if name not in optional],
     }
+
+
+def bodies(classes: Iterable[type[Body]]) -> dict[str, JsonObject]:
+    """Return the schema of each class of a request's body by its name, and of what it holds."""
+    _, found = msgspec.json.schema_components(
+        sorted(set(classes), key=lambda cls: cls.__name__),
+        ref_template="#/components/schemas/{name}",
+    )
+    for schema in found.values():
+        schema.pop("title", None)
+        for part in schema.get("properties", {}).values():
+            if part.get("default", 0) is None:
+                del part["default"]
+    return found
 
 
 def _schema(hint: Any, is_optional: bool = False) -> JsonObject:

@@ -258,16 +258,6 @@ COMPONENTS: dict[str, JsonObject] = {
         site=BOOLEAN,
     ),
     "Inputs": one("inputs", inputs=FREE),
-    "RunRequest": one(
-        "inputs",
-        inputs=FREE,
-        force=BOOLEAN,
-        maxCredits={"type": ["number", "null"], "minimum": 0},
-        only={"type": ["array", "null"], "items": STRING, "minItems": 1},
-        webhookUrl=nullable(STRING),
-        webhookSigned=nullable(BOOLEAN),
-        webhookSecret={"type": ["string", "null"], "minLength": 16, "maxLength": 256},
-    ),
     "RunPlan": one(
         "version",
         "run",

@@ -21,6 +21,7 @@ from rest_framework.views import APIView
 
 from workflows.api.openapi import FILE
 from workflows.api.openapi.accounts import ACCOUNT_SHAPES, ACCOUNTS, WEBHOOKS
+from workflows.api.openapi.classes import bodies
 from workflows.api.openapi.components import COMPONENTS
 from workflows.api.openapi.graphs import GRAPH_SHAPES
 from workflows.api.openapi.library import LIBRARY
@@ -55,7 +56,13 @@ _SETTINGS: JsonObject = {
     "SORT_OPERATIONS": False,
     "POSTPROCESSING_HOOKS": [],
     "APPEND_COMPONENTS": {
-        "schemas": {**COMPONENTS, **GRAPH_SHAPES, **ACCOUNT_SHAPES, **RUNNER_SHAPES},
+        "schemas": {
+            **COMPONENTS,
+            **GRAPH_SHAPES,
+            **ACCOUNT_SHAPES,
+            **RUNNER_SHAPES,
+            **bodies(row.body for row in ROWS.values() if isinstance(row.body, type)),
+        },
         "securitySchemes": {
             "key": {"type": "apiKey", "in": "header", "name": "x-api-key"},
             "bearer": {"type": "http", "scheme": "bearer"},
@@ -130,13 +137,13 @@ class Described(AutoSchema):
 
     def get_request_serializer(self) -> Any:
         """Return the body."""
-        return self.row.body
+        return self.row.body_schema()
 
     def _get_request_body(self, direction: str = "request") -> JsonObject | None:
-        row = self.row
-        if row.body is None:
+        row, schema = self.row, self.row.body_schema()
+        if schema is None:
             return None
-        types = {row.body_type: row.body, **row.body_also}
+        types = {row.body_type: schema, **row.body_also}
         body: JsonObject = {"content": {type: {"schema": types[type]} for type in types}}
         return {**body, "required": True} if row.body_required else body
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from workflows.bodies import Body
 from workflows.types import JsonObject
 
 #: What each status of an error means; every error has one shape, `Error`.
@@ -31,7 +32,8 @@ ERRORS: dict[int, str] = {
 class Row:
     """One operation.
 
-    `answers` maps a status to (description, schema or None, content type). `needs` is the
+    `answers` maps a status to (description, schema or None, content type). `body` is the class of
+    the request's body, or a schema where no class reads it. `needs` is the
     capability in words, None: any credential will do; `public`: no credential is asked for;
     `session`: browser sessions only; `deprecated`: another operation does the same. `errors` are
     statuses besides those that follow from the rest. `also` and `body_also` map further content
@@ -47,7 +49,7 @@ class Row:
     session: bool = False
     query: tuple[JsonObject, ...] = ()
     headers: tuple[JsonObject, ...] = ()
-    body: JsonObject | None = None
+    body: type[Body] | JsonObject | None = None
     body_required: bool = True
     body_type: str = "application/json"
     errors: tuple[int, ...] = ()
@@ -70,6 +72,10 @@ class Row:
         if any(header["name"] == "If-Match" for header in self.headers):
             found.add(412)
         return sorted(found)
+
+    def body_schema(self) -> JsonObject | None:
+        """Return the schema of the body, a reference where a class reads it."""
+        return ref(self.body.__name__) if isinstance(self.body, type) else self.body
 
     def description(self) -> str:
         """Return what stands under the summary."""

@@ -17,6 +17,7 @@ from workflows.api.openapi.row import (
     ref,
 )
 from workflows.media.sniff import TYPES
+from workflows.services.execution.runs import NewRun
 from workflows.types import JsonObject
 
 _READ = "`execution:read` or `workflow:run`"
@@ -54,7 +55,7 @@ RUNNING: dict[tuple[str, str], Row] = {
         "`workflow:run` or `workflow:<slug>:run`",
         query=(_ASYNC, _SIGNED),
         headers=(IDEMPOTENCY_KEY,),
-        body=ref("RunRequest"),
+        body=NewRun,
         errors=(402, 422, 500, 504),
     ),
     ("POST", "/api/workflows/{slug}/plan"): Row(
@@ -63,7 +64,7 @@ RUNNING: dict[tuple[str, str], Row] = {
         "Say what a run would do",
         {200: ("Nodes, by id.", ref("RunPlan"))},
         "`workflow:run` or `workflow:<slug>:run`",
-        body=ref("RunRequest"),
+        body=NewRun,
         more="Nothing is started. What stands against the run is in `problems`.",
     ),
     ("GET", "/api/workflows/{slug}/results"): Row(
@@ -157,7 +158,7 @@ RUNNING: dict[tuple[str, str], Row] = {
         "`model:run` or `model:<internalName>:run`",
         query=(_ASYNC, _SIGNED),
         headers=(IDEMPOTENCY_KEY,),
-        body=ref("RunRequest"),
+        body=NewRun,
         errors=(402, 422, 500, 504),
     ),
     ("POST", "/api/workflows/{slug}/public-run"): Row(

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
+from typing import Annotated
 from uuid import UUID
 
 from django.conf import settings
@@ -21,13 +22,13 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from workflows.billing import credits
+from workflows.bodies import Meta, Values
 from workflows.engine import discards, queue
 from workflows.engine.credentials import Scope, scope_of
 from workflows.errors import (
     ExecutionNotFound,
     ExecutionTimeout,
     IdempotencyConflict,
-    InvalidBody,
     InvalidGraph,
     InvalidInputs,
     Problem,
@@ -55,6 +56,7 @@ from workflows.nodes import registry
 from workflows.services.database import one
 from workflows.services.limits.idempotency import HEADER, check_key, digest
 from workflows.services.locks import hold
+from workflows.services.webhooks import RunWebhook
 from workflows.types import JsonObject
 
 #: The ids of files, wherever they stand in a text.
@@ -95,27 +97,29 @@ class RunRequest:
         return digest(slug, self.inputs, self.only, self.force, self.max_credits)
 
 
-def run_request(body: JsonObject) -> RunRequest:
-    """Read the body of a run. Raises InvalidInputs and InvalidBody."""
-    inputs = body.get("inputs")
-    if not isinstance(inputs, dict):
-        raise InvalidInputs(field="inputs", expected="a JSON object (it may be empty)")
-    only, force = body.get("only"), body.get("force", False)
-    if only is not None and not (
-        isinstance(only, list) and only and all(isinstance(id, str) for id in only)
-    ):
-        raise InvalidBody("only must be a list of node ids.", field="only", expected="node ids")
-    if not isinstance(force, bool):
-        raise InvalidBody("force must be true or false.", field="force", expected="true or false")
-    cap = body.get("maxCredits")
-    if cap is not None and (isinstance(cap, bool) or not isinstance(cap, int | float) or cap < 0):
-        raise InvalidBody(
-            "maxCredits must be a number of credits.",
-            field="maxCredits",
-            value=cap,
-            expected="a number of 0 or more",
-        )
-    return RunRequest(inputs, only, force, cap)
+class NewRun(RunWebhook, kw_only=True):
+    """A run to start: its inputs, and how."""
+
+    inputs: Annotated[
+        Values,
+        Meta(extra={"error": InvalidInputs, "expected": "a JSON object (it may be empty)"}),
+    ]
+    force: Annotated[bool, Meta(description="Run nodes again whose result is known.")] = False
+    max_credits: Annotated[
+        Annotated[int, Meta(ge=0)] | Annotated[float, Meta(ge=0)] | None,
+        Meta(
+            description="What the run may cost at most.",
+            extra={"expected": "a number of credits, 0 or more"},
+        ),
+    ] = None
+    only: Annotated[
+        Annotated[list[str], Meta(min_length=1)] | None,
+        Meta(description="Ids of nodes to run with what they need; null: all."),
+    ] = None
+
+    def request(self) -> RunRequest:
+        """Return what is asked of the run itself."""
+        return RunRequest(self.inputs, self.only, self.force, self.max_credits)
 
 
 def run_create(

@@ -14,11 +14,13 @@ import secrets
 import string
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Annotated, Any
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from workflows.bodies import Body, Meta, Name
 from workflows.errors import (
     ApiKeyAccessDenied,
     CapabilityAboveCeiling,
@@ -32,7 +34,6 @@ from workflows.models import Token, User
 from workflows.models.people import Tier
 from workflows.services.database import one
 from workflows.services.locks import hold
-from workflows.types import Json, JsonObject
 
 PREFIX = "pb_"
 LOOKUP_LENGTH = 8
@@ -78,7 +79,6 @@ PRESETS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
 }
 MAX_KEYS = 50
-MAX_NAME = 200
 MAX_DAYS = 3_650
 MAX_CAPABILITIES = 100
 
@@ -119,36 +119,46 @@ def ceiling(user: User) -> list[str]:
     return sorted(f"{resource}:*" for resource in CEILINGS.get(user.tier, ()))
 
 
-def token_grant(
-    *, owner: User, body: JsonObject, by: Token | None = None, now: datetime | None = None
-) -> tuple[Token, str]:
-    """Make a token as a person asks for it, and return it with its text.
+class NewKey(Body):
+    """A key to make: it needs a preset or a list of capabilities."""
 
-    `body` has `name`, `preset` or `capabilities`, and may have `expiresInDays`. `by` is the key
-    that asks: what it makes may do no more than itself, and ends with it. Raises
+    name: Name
+    preset: str | None = None
+    capabilities: (
+        Annotated[
+            list[Annotated[Any, Meta(extra_json_schema={"type": "string"})]],
+            Meta(min_length=1, max_length=MAX_CAPABILITIES),
+        ]
+        | None
+    ) = None
+    expires_in_days: Annotated[int, Meta(ge=1, le=MAX_DAYS)] | None = None
+
+
+def token_grant(
+    *, owner: User, request: NewKey, by: Token | None = None, now: datetime | None = None
+) -> tuple[Token, str]:
+    """Make a token as a user asks for it, and return it with its text.
+
+    `by` is the key that asks: what it makes may do no more than itself, and ends with it. Raises
     ApiKeyAccessDenied, InvalidBody, InvalidCapability, CapabilityAboveCeiling and KeyLimitReached.
     """
     if owner.tier not in CEILINGS:
         raise ApiKeyAccessDenied(tier=owner.tier)
-    name = body.get("name")
-    if not isinstance(name, str) or not 0 < len(name.strip()) <= MAX_NAME:
-        raise InvalidBody(
-            "name must be a text.", field="name", expected=f"1 to {MAX_NAME} characters"
-        )
-    capabilities = _asked(body)
+    capabilities = _capabilities(request)
     for capability in capabilities:
         _check_ceiling(owner, capability)
         if by is not None and not allows(by.capabilities, capability):
             raise CapabilityAboveCeiling(
                 "A key cannot grant what it does not hold.", attempted=capability, tier=owner.tier
             )
-    expires_at = _expiry(body.get("expiresInDays"), now or timezone.now())
+    days = request.expires_in_days
+    expires_at = None if days is None else (now or timezone.now()) + timedelta(days=days)
     if by is not None and by.expires_at is not None:
         if expires_at is not None and expires_at > by.expires_at:
             raise InvalidBody(
                 "A key cannot make one that lives longer than itself.",
                 field="expiresInDays",
-                value=body.get("expiresInDays"),
+                value=days,
                 expected=f"an end no later than {by.expires_at.isoformat(timespec='seconds')}",
             )
         expires_at = expires_at or by.expires_at
@@ -161,7 +171,7 @@ def token_grant(
             raise Unauthorized()  # revoked since it asked
         return token_create(
             owner=owner,
-            name=name.strip(),
+            name=request.name.strip(),
             capabilities=capabilities,
             expires_at=expires_at,
             made_by=by,
@@ -199,24 +209,23 @@ def token_revoke(*, user: User, token_id: str) -> None:
             ends = list(Token.objects.filter(made_by__in=ends).values_list("pk", flat=True))
 
 
-def _asked(body: JsonObject) -> list[str]:
-    preset, given = body.get("preset"), body.get("capabilities")
-    if preset is not None and given is None:
-        if not isinstance(preset, str) or preset not in PRESETS:
+def _capabilities(request: NewKey) -> list[str]:
+    if request.preset is not None and request.capabilities is None:
+        if request.preset not in PRESETS:
             raise InvalidBody(
                 "There is no such preset.",
                 field="preset",
-                value=preset,
+                value=request.preset,
                 expected=", ".join(PRESETS),
             )
-        return list(PRESETS[preset][1])
-    if preset is not None or not isinstance(given, list) or not 0 < len(given) <= MAX_CAPABILITIES:
+        return list(PRESETS[request.preset][1])
+    if request.preset is not None or request.capabilities is None:
         raise InvalidBody(
             "A key needs a preset or a list of capabilities.",
             field="capabilities",
             expected=f"1 to {MAX_CAPABILITIES} capabilities, or a preset",
         )
-    return [capability_check(capability) for capability in given]
+    return [capability_check(capability) for capability in request.capabilities]
 
 
 def _check_ceiling(owner: User, capability: str) -> None:
@@ -225,19 +234,6 @@ def _check_ceiling(owner: User, capability: str) -> None:
     within = owner.is_staff if capability == "*" else resource in CEILINGS[owner.tier]
     if not within:
         raise CapabilityAboveCeiling(attempted=capability, tier=owner.tier)
-
-
-def _expiry(days: Json, now: datetime) -> datetime | None:
-    if days is None:
-        return None
-    if isinstance(days, bool) or not isinstance(days, int) or not 1 <= days <= MAX_DAYS:
-        raise InvalidBody(
-            "expiresInDays must be a number of days.",
-            field="expiresInDays",
-            value=days,
-            expected=f"1 to {MAX_DAYS}, or nothing",
-        )
-    return now + timedelta(days=days)
 
 
 def token_create(
