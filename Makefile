@@ -91,7 +91,6 @@ lint: .venv/dev frontend/node_modules/.package-lock.json ## Style, imports betwe
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check -q . && .venv/bin/lint-imports --no-logo
 	@npm --prefix frontend run --silent lint
 	@$(PY) tests/words.py
-	@$(PY) manage.py event_types --check
 	@npm --prefix frontend run --silent schema -- --check
 
 format: .venv/dev frontend/node_modules/.package-lock.json ## Rewrite sources in the house style
@@ -128,7 +127,6 @@ lock: .venv/dev ## Resolve the lock files again
 
 openapi: .venv/dev frontend/node_modules/.package-lock.json ## Write the OpenAPI description and the browser's types again
 	@$(PY) manage.py openapi
-	@$(PY) manage.py event_types
 	@npm --prefix frontend run --silent schema
 
 clean: ## Remove what was built; your data in var/ stays

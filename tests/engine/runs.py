@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import uuid
 from functools import partial
 from typing import Any
 
 from django.db import transaction
+from jsonschema import Draft202012Validator
 
+from workflows.api.openapi import FILE
 from workflows.engine import queue
 from workflows.journal import journal
 from workflows.journal.events import follow
 from workflows.models import Event, Run, Snapshot, Step, User
 
 TERMINAL = ("output", "failed", "cancelled")
+
+_COMPONENTS = json.loads(FILE.read_text(encoding="utf-8"))["components"]
+#: What the API's description says of each type of event.
+_SHAPES = {
+    type: Draft202012Validator({"$ref": reference, "components": _COMPONENTS})
+    for type, reference in _COMPONENTS["schemas"]["RunEvent"]["discriminator"]["mapping"].items()
+}
 
 
 def graph(nodes: dict[str, Any], *wires: str) -> dict[str, Any]:
@@ -109,12 +119,22 @@ def ids(events: list[dict[str, Any]], type: str) -> list[str]:
     return [event["node_id"] for event in of(events, type)]
 
 
+def check_line(line: dict[str, Any]) -> None:
+    """Hold an event to its description, which must know everything that is in it."""
+    shape = _SHAPES[line["type"]]
+    shape.validate(line)
+    name = shape.schema["$ref"].rsplit("/", 1)[1]
+    assert line.keys() <= _COMPONENTS["schemas"][name]["properties"].keys(), line
+
+
 def check_journal(run: Run) -> None:
     """Hold a finished run to what the journal promises."""
     run.refresh_from_db()
     rows = list(Event.objects.filter(run=run).order_by("seq").values_list("seq", "type", "data"))
     assert [seq for seq, _, _ in rows] == list(range(1, len(rows) + 1))
     assert run.last_seq == len(rows)
+    for seq, type, data in rows:
+        check_line({"seq": seq, "at": "", "type": type, **data})
     types = [type for _, type, _ in rows]
     assert types[0] == "queued"
     assert types[-1] in TERMINAL

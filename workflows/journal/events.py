@@ -2,8 +2,8 @@
 
 A journal line is `{"seq", "at", "type", ...data}`; what a class declares is the data:
 `Annotated[held, sent]` where the line has something more exact than Python holds. How lines are
-written belongs to `journal.py`, how they are read to `follow.py`, and the browser's types of them
-are made of these classes by `typescript.py`.
+written belongs to `journal.py`, how they are read to `follow.py`. The API's description, and with
+it the browser's types, have them from these classes.
 """
 
 from __future__ import annotations
@@ -141,7 +141,7 @@ class Submit(Event):
 class Suspected(Event):
     """How many deaths of a process are to be laid at a node's door if this one dies now.
 
-    Comes only after a process has died over the run, engine/suspects.py.
+    Comes only after a process has died over the run.
     """
 
     type: ClassVar[str] = "suspected"
@@ -154,7 +154,7 @@ class OnRunner(Event):
     """Where a node's work stands that a runner does: `state` is uploaded, queued, running, invalid.
 
     `position` counts the requests before it in the queue, `runner` is `{"id", "name"}`,
-    `prompt_id` what the request is called there. `item` as in Submit.
+    `prompt_id` what the request is called there. `item` as in `submit`.
     """
 
     type: ClassVar[str] = "runner"
@@ -188,14 +188,12 @@ class Warned(Event):
 
 @dataclass(slots=True)
 class Completion(Event):
-    """A node is done. `ms` it took; `items` how often it ran when a list met a single port.
-
-    Python holds `output` as JSON text, which also goes to the step's row and the cache.
-    """
+    """A node is done. `ms` it took; `items` how often it ran when a list met a single port."""
 
     type: ClassVar[str] = "completion"
     node_id: NodeId
     app_id: str
+    # Held as JSON text, which also goes to the step's row and the cache.
     output: Annotated[str, JsonObject]
     cached: bool
     ms: int

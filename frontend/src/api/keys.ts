@@ -1,7 +1,7 @@
 /** The calls about a user's keys and their webhooks. */
 
 import { call } from './client'
-import type { ApiKey, Delivery, KeyPresets, KeyRequest, NewApiKey, Webhook } from './schema'
+import type { ApiKey, Delivery, KeyPresets, NewApiKey, NewKey, Webhook } from './schema'
 
 const at = (id: string) => `/api/api-keys/${encodeURIComponent(id)}`
 
@@ -9,7 +9,7 @@ export const keyList = () => call<ApiKey[]>('/api/api-keys')
 export const keyPresets = () => call<KeyPresets>('/api/api-keys/presets')
 
 /** Create a key. Throws ApiError (403 when the person's tier has none). */
-export const keyCreate = (body: KeyRequest) =>
+export const keyCreate = (body: NewKey) =>
   call<NewApiKey>('/api/api-keys', { method: 'POST', body })
 
 /** Make a key worthless at once; `leaving` lets the request outlive the page. */

@@ -1,6 +1,5 @@
 /** Files of the server as they travel in documents and results, and where they are fetched. */
-import type { Preview } from './events'
-import type { MediaReference } from './schema'
+import type { MediaReference, Preview } from './schema'
 
 /** What can be shown: a file, or the preview of one that is being made. */
 export type Media = Preview & Partial<MediaReference>

@@ -1247,6 +1247,17 @@ export interface components {
             fields?: components["schemas"]["RequestField"][];
             outputs?: components["schemas"]["Output"][];
         };
+        /** @description Terminal: somebody cancelled the run. */
+        CancelledEvent: {
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "cancelled";
+        };
         Catalogue: {
             nodeTypes: components["schemas"]["NodeType"][];
             fieldTypes: {
@@ -1338,6 +1349,23 @@ export interface components {
             /** @description What becomes of it after each run, as `randomize`. */
             control?: string;
         };
+        /** @description A node is done. `ms` it took; `items` how often it ran when a list met a single port. */
+        CompletionEvent: {
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "completion";
+            node_id: string;
+            app_id: string;
+            output: JsonObject;
+            cached: boolean;
+            ms: number;
+            items?: number;
+        };
         Conversions: {
             automatic: {
                 [key: string]: string[];
@@ -1424,6 +1452,25 @@ export interface components {
             value?: Json;
             expected?: Json;
         };
+        /**
+         * @description A node failed; `error` is `{status, body: {code, field?, value?, expected?}}`.
+         *
+         *     `output` is what it had made by then, where that was kept.
+         */
+        ErrorEvent: {
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "error";
+            node_id: string;
+            message: string;
+            error: components["schemas"]["StepError"];
+            output?: JsonObject;
+        };
         Execution: {
             /** Format: uuid */
             executionId: string;
@@ -1498,6 +1545,24 @@ export interface components {
             inputs: JsonObject;
             nodes: components["schemas"]["Node"][];
             edges: components["schemas"]["Edge"][];
+        };
+        /**
+         * @description Terminal: the run failed, because of `node_id` where one is to blame.
+         *
+         *     `code` says what else it was: START_TIMEOUT, when it had not begun in time.
+         */
+        FailedEvent: {
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "failed";
+            message: string;
+            node_id: string | null;
+            code?: string;
         };
         Folder: {
             id: string;
@@ -1859,6 +1924,26 @@ export interface components {
             type: string;
             label: string;
         };
+        /** @description Terminal: the run completed with this result. */
+        OutputEvent: {
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "output";
+            output: Json;
+        };
+        /** @description A picture of work that is not done: a file of the server, or all in its URL. */
+        Preview: {
+            url: string;
+            content_type: string;
+            asset?: string;
+            size?: number;
+            name?: string;
+        };
         Problem: {
             code: string;
             message: string;
@@ -1867,6 +1952,21 @@ export interface components {
             value?: Json;
             expected?: string;
             edgeId?: string;
+        };
+        /** @description How far a node is: `fraction` is 0...1, or null when nobody knows. */
+        ProgressEvent: {
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "progress";
+            node_id: string;
+            fraction: number | null;
+            text: string;
+            preview?: components["schemas"]["Preview"];
         };
         PublicExecution: {
             /** Format: uuid */
@@ -1890,6 +1990,28 @@ export interface components {
             cover: components["schemas"]["Cover"] | null;
             fields: components["schemas"]["RequestField"][];
             values: JsonObject;
+        };
+        /**
+         * @description The run waits for its turn: accepted, retried, or handed back by a process that stopped.
+         *
+         *     In the first event alone, `ignored` names inputs that were given and are not declared, and
+         *     `randomized` holds the random numbers the run has drawn, by node and field.
+         */
+        QueuedEvent: {
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "queued";
+            ignored?: string[];
+            randomized?: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
         };
         /**
          * @description What a webhook is sent of an ended run; of a test, without ids and a result.
@@ -1954,6 +2076,8 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /** @description One line of a run's journal, as streams and the socket send it. */
+        RunEvent: components["schemas"]["QueuedEvent"] | components["schemas"]["StartedEvent"] | components["schemas"]["SubmitEvent"] | components["schemas"]["SuspectedEvent"] | components["schemas"]["RunnerEvent"] | components["schemas"]["ProgressEvent"] | components["schemas"]["WarningEvent"] | components["schemas"]["CompletionEvent"] | components["schemas"]["SkippedEvent"] | components["schemas"]["ErrorEvent"] | components["schemas"]["OutputEvent"] | components["schemas"]["FailedEvent"] | components["schemas"]["CancelledEvent"];
         RunPlan: {
             version: number;
             run: string[];
@@ -1988,6 +2112,29 @@ export interface components {
             vramTotal: number | null;
             vramFree: number | null;
         };
+        /**
+         * @description Where a node's work stands that a runner does: `state` is uploaded, queued, running, invalid.
+         *
+         *     `position` counts the requests before it in the queue, `runner` is `{"id", "name"}`,
+         *     `prompt_id` what the request is called there. `item` as in `submit`.
+         */
+        RunnerEvent: {
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "runner";
+            node_id: string;
+            /** @enum {unknown} */
+            state: "uploaded" | "queued" | "running" | "invalid";
+            position: number | null;
+            runner: components["schemas"]["RunnerName"] | null;
+            prompt_id: string | null;
+            item?: number;
+        };
         RunnerHealth: {
             /** @enum {unknown} */
             state: "up" | "down" | "unknown";
@@ -2006,6 +2153,11 @@ export interface components {
                 name: string;
             } | null;
             lacking: components["schemas"]["Lacking"] | null;
+        };
+        /** @description Which runner has the work of a node. */
+        RunnerName: {
+            id: string;
+            name: string;
         };
         RunnerPart: {
             name?: string;
@@ -2036,6 +2188,87 @@ export interface components {
             fields: components["schemas"]["RequestField"][];
             values: JsonObject;
             estimatedCreditCost: number | null;
+        };
+        /** @description A node will not run in this attempt, or was stopped, because another one failed. */
+        SkippedEvent: {
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "skipped";
+            node_id: string;
+            reason: string;
+        };
+        /** @description A process has taken the run; `nodes` are the ids that will run, in plan order. */
+        StartedEvent: {
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "started";
+            attempt: number;
+            runner: string;
+            nodes: string[];
+        };
+        /** @description Why a node failed, with the status a request for it alone would have. */
+        StepError: {
+            status: number;
+            body: components["schemas"]["StepErrorBody"];
+        };
+        /**
+         * @description What is known of a failure besides its sentence; the code says which further keys there are.
+         *
+         *     `item` is the item of a list it happened for, `cause` what an outside server said.
+         */
+        StepErrorBody: {
+            code: string;
+            field?: string | null;
+            value?: Json;
+            expected?: Json;
+            item?: number;
+            cause?: Json;
+        };
+        /**
+         * @description A node runs. Comes again with the `request_id` once a provider has given one.
+         *
+         *     `item` tells which call it is when a list met a single port.
+         */
+        SubmitEvent: {
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "submit";
+            node_id: string;
+            app_id: string;
+            request_id: string | null;
+            item?: number;
+        };
+        /**
+         * @description How many deaths of a process are to be laid at a node's door if this one dies now.
+         *
+         *     Comes only after a process has died over the run.
+         */
+        SuspectedEvent: {
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "suspected";
+            node_id: string;
+            deaths: number;
         };
         Upload: {
             /** Format: uuid */
@@ -2097,6 +2330,19 @@ export interface components {
             zoom: number;
         } & {
             [key: string]: unknown;
+        };
+        /** @description Something the author of a node should know although it runs. */
+        WarningEvent: {
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "warning";
+            node_id: string;
+            message: string;
         };
         Webhook: {
             url: string;
@@ -2222,6 +2468,7 @@ export type Account = components['schemas']['Account'];
 export type Alias = components['schemas']['Alias'];
 export type ApiKey = components['schemas']['ApiKey'];
 export type App = components['schemas']['App'];
+export type CancelledEvent = components['schemas']['CancelledEvent'];
 export type Catalogue = components['schemas']['Catalogue'];
 export type Change = components['schemas']['Change'];
 export type Changes = components['schemas']['Changes'];
@@ -2233,6 +2480,7 @@ export type ComfySlot = components['schemas']['ComfySlot'];
 export type ComfySubgraph = components['schemas']['ComfySubgraph'];
 export type ComfyView = components['schemas']['ComfyView'];
 export type ComfyWidget = components['schemas']['ComfyWidget'];
+export type CompletionEvent = components['schemas']['CompletionEvent'];
 export type Conversions = components['schemas']['Conversions'];
 export type Cover = components['schemas']['Cover'];
 export type Credential = components['schemas']['Credential'];
@@ -2242,10 +2490,12 @@ export type Delivery = components['schemas']['Delivery'];
 export type Drawn = components['schemas']['Drawn'];
 export type Edge = components['schemas']['Edge'];
 export type Error = components['schemas']['Error'];
+export type ErrorEvent = components['schemas']['ErrorEvent'];
 export type Execution = components['schemas']['Execution'];
 export type ExecutionNode = components['schemas']['ExecutionNode'];
 export type ExecutionSummary = components['schemas']['ExecutionSummary'];
 export type ExecutionWorkflow = components['schemas']['ExecutionWorkflow'];
+export type FailedEvent = components['schemas']['FailedEvent'];
 export type Folder = components['schemas']['Folder'];
 export type FolderPart = components['schemas']['FolderPart'];
 export type Format = components['schemas']['Format'];
@@ -2274,28 +2524,42 @@ export type NodeResults = components['schemas']['NodeResults'];
 export type NodeType = components['schemas']['NodeType'];
 export type Operation = components['schemas']['Operation'];
 export type Output = components['schemas']['Output'];
+export type OutputEvent = components['schemas']['OutputEvent'];
+export type Preview = components['schemas']['Preview'];
 export type Problem = components['schemas']['Problem'];
+export type ProgressEvent = components['schemas']['ProgressEvent'];
 export type PublicExecution = components['schemas']['PublicExecution'];
 export type PublicSchema = components['schemas']['PublicSchema'];
+export type QueuedEvent = components['schemas']['QueuedEvent'];
 export type Report = components['schemas']['Report'];
 export type ReportError = components['schemas']['ReportError'];
 export type RequestField = components['schemas']['RequestField'];
 export type Result = components['schemas']['Result'];
 export type RunError = components['schemas']['RunError'];
+export type RunEvent = components['schemas']['RunEvent'];
 export type RunPlan = components['schemas']['RunPlan'];
 export type Runner = components['schemas']['Runner'];
 export type RunnerDevice = components['schemas']['RunnerDevice'];
+export type RunnerEvent = components['schemas']['RunnerEvent'];
 export type RunnerHealth = components['schemas']['RunnerHealth'];
 export type RunnerLacking = components['schemas']['RunnerLacking'];
+export type RunnerName = components['schemas']['RunnerName'];
 export type RunnerPart = components['schemas']['RunnerPart'];
 export type RunnerQueue = components['schemas']['RunnerQueue'];
 export type RunnerQueueItem = components['schemas']['RunnerQueueItem'];
 export type Schema = components['schemas']['Schema'];
+export type SkippedEvent = components['schemas']['SkippedEvent'];
+export type StartedEvent = components['schemas']['StartedEvent'];
+export type StepError = components['schemas']['StepError'];
+export type StepErrorBody = components['schemas']['StepErrorBody'];
+export type SubmitEvent = components['schemas']['SubmitEvent'];
+export type SuspectedEvent = components['schemas']['SuspectedEvent'];
 export type Upload = components['schemas']['Upload'];
 export type Usage = components['schemas']['Usage'];
 export type UsageDay = components['schemas']['UsageDay'];
 export type UsageEntry = components['schemas']['UsageEntry'];
 export type Viewport = components['schemas']['Viewport'];
+export type WarningEvent = components['schemas']['WarningEvent'];
 export type Webhook = components['schemas']['Webhook'];
 export type WebhookFields = components['schemas']['WebhookFields'];
 export type WhoAmI = components['schemas']['WhoAmI'];
@@ -5099,13 +5363,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Its events, live, until its last one. */
+            /** @description Its events, live, until its last one, each as the `data`. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": string;
+                    "text/event-stream": components["schemas"]["RunEvent"];
                 };
             };
             /** @description Something in the request is not as expected; `field` and `expected` say what. */

@@ -1,5 +1,5 @@
 /** What a ComfyUI server said went wrong, and at which nodes and inputs of its graph. No React. */
-import type { StepError } from '../api/events'
+import type { StepError } from '../api/schema'
 import type { Mark } from './graph/context'
 
 /** The nodes that are to blame, by the ids they run under, in the order they were named. */

@@ -1,6 +1,5 @@
 /** The journal of a run in words. No React. */
-import type { RunEvent } from '../api/events'
-import type { Drawn } from '../api/schema'
+import type { Drawn, RunEvent } from '../api/schema'
 import { count } from '../lib/format'
 import { duration } from '../lib/time'
 import { remoteOf } from './fold'

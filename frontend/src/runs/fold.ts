@@ -1,7 +1,6 @@
 /** One reducer from events to what the canvas shows, for a live run and for a finished one alike. */
 
-import type { OnRunner, Preview, RunEvent, StepError } from '../api/events'
-import type { Drawn } from '../api/schema'
+import type { Drawn, Preview, RunEvent, RunnerEvent, StepError } from '../api/schema'
 export type NodeState =
   | 'idle'
   | 'queued'
@@ -33,7 +32,7 @@ export interface NodeRun {
 
 export interface Remote {
   /** How the request stands there; empty before and after. */
-  state: OnRunner['state'] | ''
+  state: RunnerEvent['state'] | ''
   /** How many requests the runner does first; null when it does not wait. */
   position: number | null
   /** The runner's name; empty when none has it yet. */

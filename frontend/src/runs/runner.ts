@@ -1,9 +1,8 @@
 /** Starting, following and cancelling runs of one workflow, and knowing what a run would do. */
 import { createStore } from 'zustand/vanilla'
 import type { WorkflowDocument } from '../api/document'
-import type { RunEvent } from '../api/events'
 import { resultsGet, runPlan } from '../api/results'
-import type { Problem, RunPlan } from '../api/schema'
+import type { Problem, RunEvent, RunPlan } from '../api/schema'
 import { lastRun, runCancel, runStart } from '../api/workflows'
 import type { DocumentStore } from '../document/store'
 import type { Sync } from '../document/sync'

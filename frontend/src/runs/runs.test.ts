@@ -1,7 +1,7 @@
 /** From a run's journal to what cards show, and following a run over an unsteady line. */
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { RunEvent } from '../api/events'
+import type { RunEvent } from '../api/schema'
 import { words } from './eventWords'
 import { tally } from './fold'
 import { RunSocket, type SocketLike } from './socket'

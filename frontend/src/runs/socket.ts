@@ -3,7 +3,7 @@
  * seen, and acknowledging, so that the server can slow down for a slow page.
  */
 
-import type { RunEvent } from '../api/events'
+import type { RunEvent } from '../api/schema'
 
 const ACK_EVERY = 200 // events
 const BACKOFF_MS = [250, 500, 1000, 2000, 4000, 8000, 15000]

@@ -2,8 +2,7 @@
  * Run state by node id, folded from events once per frame. Nodes listen to their own id only, so a
  * progress update re-renders one card and nothing else.
  */
-import type { RunEvent } from '../api/events'
-import type { NodeResult } from '../api/schema'
+import type { NodeResult, RunEvent } from '../api/schema'
 import {
   type Folded,
   fold,

@@ -23,6 +23,7 @@ from workflows.api.openapi import FILE
 from workflows.api.openapi.accounts import ACCOUNT_SHAPES, ACCOUNTS, WEBHOOKS
 from workflows.api.openapi.classes import bodies
 from workflows.api.openapi.components import COMPONENTS
+from workflows.api.openapi.events import EVENT_SHAPES
 from workflows.api.openapi.graphs import GRAPH_SHAPES
 from workflows.api.openapi.library import LIBRARY
 from workflows.api.openapi.row import ERRORS, Row
@@ -61,6 +62,7 @@ _SETTINGS: JsonObject = {
             **GRAPH_SHAPES,
             **ACCOUNT_SHAPES,
             **RUNNER_SHAPES,
+            **EVENT_SHAPES,
             **bodies(row.body for row in ROWS.values() if isinstance(row.body, type)),
         },
         "securitySchemes": {

@@ -137,7 +137,7 @@ RUNNING: dict[tuple[str, str], Row] = {
         "followExecution",
         "Runs",
         "Follow a run",
-        {200: ("Its events, live, until its last one.", STRING)},
+        {200: ("Its events, live, until its last one, each as the `data`.", ref("RunEvent"))},
         _READ,
         query=(parameter("after", INTEGER, "Begin behind this event."), _SIGNED),
         headers=(parameter("Last-Event-ID", INTEGER, "The same, as browsers send it."),),

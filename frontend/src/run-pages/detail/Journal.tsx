@@ -1,5 +1,5 @@
 /** The journal of a run, line by line: its number, its time, and what happened. */
-import type { RunEvent } from '../../api/events'
+import type { RunEvent } from '../../api/schema'
 import { timeOfDay } from '../../lib/time'
 import { words } from '../../runs/eventWords'
 import css from './Journal.module.css'

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { NodeType } from '../../api/catalog'
 import type { DocumentNode } from '../../api/document'
-import type { RunEvent } from '../../api/events'
+import type { RunEvent } from '../../api/schema'
 import { Catalog } from '../../catalog/catalog'
 import { titles } from './titles'
 

@@ -1,6 +1,6 @@
 /** What the nodes of a run are called. No React. */
 import type { WorkflowDocument } from '../../api/document'
-import type { RunEvent } from '../../api/events'
+import type { RunEvent } from '../../api/schema'
 import type { Catalog } from '../../catalog/catalog'
 import { ownTitle } from '../../catalog/title'
 
