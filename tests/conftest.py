@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from django.contrib.contenttypes.management import create_contenttypes
+from django.db.models.signals import post_migrate
 from django.test import override_settings
 
 from workflows.models import User
@@ -20,6 +22,17 @@ def cheap_passwords() -> Iterator[None]:
     """Hash passwords fast: a slow hash costs every test that has a person a third of a second."""
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def cheap_flushes() -> None:
+    """Empty the tables after a test without filling in permissions and content types again.
+
+    Django makes them anew after every flush, which took longer than the flush; here nobody has
+    permissions by row, and a content type is made where it is first asked for.
+    """
+    post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
+    post_migrate.disconnect(create_contenttypes)
 
 
 @pytest.fixture

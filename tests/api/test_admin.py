@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 
 from tests.api.client import Caller
@@ -14,6 +15,12 @@ from workflows.models.people import Tier
 from workflows.services.identity.tokens import token_create
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def no_content_type_of_another_test() -> None:
+    """Each test finds the types made anew; their ids outlive them in a cache."""
+    ContentType.objects.clear_cache()
 
 
 @pytest.fixture
