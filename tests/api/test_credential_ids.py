@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
 from tests.api.client import a_node
@@ -20,19 +21,26 @@ BEFORE, AFTER = (
 )
 
 
-def migrate(to: tuple[str, str]) -> Any:
+def step_by_step() -> MigrationExecutor:
+    """Return what migrates without the one step that new databases take."""
     executor = MigrationExecutor(connection)
-    executor.migrate([to])
-    return MigrationExecutor(connection).loader.project_state([to]).apps
+    executor.loader = MigrationLoader(connection, replace_migrations=False)
+    for key, whole in executor.loader.replacements.items():
+        executor.loader.graph.remove_replacement_node(key, whole.replaces)
+    return executor
+
+
+def migrate(to: tuple[str, str]) -> Any:
+    step_by_step().migrate([to])
+    return step_by_step().loader.project_state([to]).apps
 
 
 @pytest.fixture
 def before() -> Iterator[Any]:
     """The tables as they were; afterwards they are as they should be."""
-    newest = MigrationExecutor(connection).loader.graph.leaf_nodes("workflows")
+    newest = step_by_step().loader.graph.leaf_nodes("workflows")
     yield migrate(BEFORE)
-    executor = MigrationExecutor(connection)
-    executor.migrate(newest)
+    step_by_step().migrate(newest)
 
 
 def test_the_owners_own_documents_follow_and_nobody_elses_do(before: Any) -> None:
