@@ -10,7 +10,7 @@ BUILT := canvas/static/canvas/manifest.json
 CLIENTS := .venv-clients/ready tests/clients/node_modules/.package-lock.json
 SOURCES := $(shell find frontend -path frontend/node_modules -prune -o -type f -print 2>/dev/null)
 
-.PHONY: help run dev test test-fast lint format types python-tests postgres-tests browser-tests \
+.PHONY: help run dev test test-fast soak lint format types python-tests postgres-tests browser-tests \
 	frontend-tests bench lock openapi needs clean
 
 help: ## List the targets
@@ -82,7 +82,7 @@ test: .venv/dev $(BUILT) needs lint types frontend-tests python-tests postgres-t
 	@echo "All checks passed."
 
 test-fast: .venv/dev $(CLIENTS) lint types ## Lint, types and quick tests, without PostgreSQL and the browser
-	@$(PY) -m pytest -q -n 2 -m "not slow" --ignore tests/browser --ignore tests/postgres tests
+	@$(PY) -m pytest -q -n 2 -m "not slow and not soak" --ignore tests/browser --ignore tests/postgres tests
 
 needs: .venv/dev ## What the tests need besides packages: found, or installed as root on Debian
 	@$(PY) tests/needs.py
@@ -103,13 +103,18 @@ frontend-tests: frontend/node_modules/.package-lock.json ## The tests in TypeScr
 	@npm --prefix frontend run --silent test
 
 python-tests: .venv/dev $(BUILT) $(CLIENTS) ## The tests in Python that need neither PostgreSQL nor the browser
-	@$(PY) -m pytest -q -n 2 --dist loadgroup --ignore tests/browser --ignore tests/postgres tests
+	@$(PY) -m pytest -q -n 2 --dist loadgroup -m "not soak" \
+	  --ignore tests/browser --ignore tests/postgres tests
 
 postgres-tests: .venv/dev $(BUILT) ## The tests with PostgreSQL
 	@$(PY) tests/with_postgres.py $(PY) -m pytest -q -n 2 --dist loadgroup tests/postgres
 
 browser-tests: .venv/dev $(BUILT) ## The tests in Chromium
-	@$(PY) -m pytest -q tests/browser
+	@$(PY) -m pytest -q -n 2 --dist loadfile tests/browser
+
+soak: .venv/dev $(BUILT) $(CLIENTS) ## Many more cases of what the tests claim; takes an hour
+	@$(PY) -m pytest -q -n 2 -m soak tests
+	@HYPOTHESIS_PROFILE=soak $(PY) -m pytest -q -n 2 tests/pure
 
 bench: .venv/dev $(BUILT) ## Print the measured figures of the engine, the API and the canvas
 	@$(PY) bench/engine.py

@@ -12,6 +12,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from hypothesis import HealthCheck, settings
+
 _shm = Path("/dev/shm")
 _parent = str(_shm) if _shm.is_dir() and os.access(_shm, os.W_OK) else None
 _folder = tempfile.mkdtemp(prefix="patchbay-test-", dir=_parent)
@@ -19,3 +21,10 @@ os.environ["DATA_DIR"] = _folder
 for name in ("SECRET_KEY", "ALLOWED_HOSTS", "PUBLIC_URL", "DEBUG", "PORT", "HOST"):
     os.environ.pop(name, None)
 atexit.register(shutil.rmtree, _folder, ignore_errors=True)
+
+# The clock never decides a test. What CI tries is the same each time; everybody else, and
+# `make soak` with many more, tries new examples.
+_any_speed = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("suite", max_examples=50, derandomize="CI" in os.environ, **_any_speed)
+settings.register_profile("soak", max_examples=2_000, **_any_speed)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))

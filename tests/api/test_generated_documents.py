@@ -101,7 +101,7 @@ def test_some_generated_documents_come_back_as_they_were_sent(hers: Caller) -> N
     assert check(hers, range(400)) > 150
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 @pytest.mark.parametrize("start", range(400, 10_000, CHUNK))
 def test_ten_thousand_generated_documents_come_back_as_they_were_sent(
     hers: Caller, start: int

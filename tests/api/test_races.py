@@ -36,16 +36,16 @@ def together(work: Callable[[int], int], count: int) -> Counter[int]:
         return Counter(pool.map(one, range(count)))
 
 
-def test_a_thousand_creates_of_one_name_get_a_thousand_slugs(hers: Caller) -> None:
+def test_creates_of_one_name_at_once_get_a_slug_each(hers: Caller) -> None:
     names = ("A b", "a-B", "\uff21 \uff42", "A  B!")
 
     def create(number: int) -> int:
         body = {"name": names[number % len(names)]}
         return Caller(hers.headers).post("/api/workflows", body).status_code
 
-    assert together(create, 1_000) == {201: 1_000}
+    assert together(create, 100) == {201: 100}
     slugs = set(Workflow.objects.values_list("slug", flat=True))
-    assert slugs == {"a-b"} | {f"a-b-{n}" for n in range(2, 1_001)}
+    assert slugs == {"a-b"} | {f"a-b-{n}" for n in range(2, 101)}
 
 
 def test_long_names_keep_within_the_slugs_length(hers: Caller) -> None:

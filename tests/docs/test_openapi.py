@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 from django.conf import settings as site
-from hypothesis import given, settings
+from hypothesis import given
 from jsonschema import Draft202012Validator
 
 from tests.api.client import Caller
@@ -94,7 +94,6 @@ def test_the_catalogue_is_as_described() -> None:
 
 
 @given(comfy_ui.files())
-@settings(max_examples=30, deadline=None)
 def test_a_drawn_graph_is_as_described(file: JsonObject) -> None:
     assert faults("ComfyView", formats.comfy_view(file, comfy_files.CATALOGUE)) == []
 

@@ -116,9 +116,7 @@ def dags(draw: st.DrawFn) -> dict:
     return graph(names, *wires)
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(document=dags())
 def test_any_graph_ends_with_a_valid_journal(owner: User, document: dict) -> None:
     run, events = execute(owner, document)

@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from tests.pure.comfy_files import CATALOGUE
 from tests.pure.comfy_ui import Raw, as_version_1, files, graph, node, subgraph
@@ -569,7 +569,6 @@ def test_a_changed_value_is_written_wherever_the_file_holds_it() -> None:
     assert written["nodes"][0]["widgets_values_named"] == {**named, "seed": 8}
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(files())
 def test_any_file_is_read_without_loss(file: Raw) -> None:
     for catalogue in (CATALOGUE, None):

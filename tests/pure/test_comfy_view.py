@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from tests.pure.comfy_files import API, CATALOGUE
 from tests.pure.comfy_ui import Raw, as_version_1, files, graph, node, subgraph
@@ -184,7 +184,6 @@ def test_a_prompt_of_unknown_classes_is_drawn_as_well() -> None:
     assert shown(drawn, "2")["widgets"] == [{"name": "gone", "value": ["99", 0]}]
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(files())
 def test_any_file_is_drawn_with_all_its_nodes(file: Raw) -> None:
     drawn = json.loads(json.dumps(view(file)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.pure.strategies import documents
@@ -13,7 +13,6 @@ from workflows.graph.document import same
 from workflows.graph.operations import apply
 
 
-@settings(max_examples=120, deadline=None)
 @given(documents(), documents())
 def test_applying_the_difference_gives_the_second_document(
     before: dict[str, Any], after: dict[str, Any]

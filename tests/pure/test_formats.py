@@ -6,7 +6,7 @@ import copy
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.pure.fal_contents import BUILDER, VARIANTS, contents
@@ -49,7 +49,6 @@ def test_a_file_of_fal_comes_back_as_it_was(name: str, wrapped: bool) -> None:
 
 
 # Making contents takes most of the time, all the more on a busy machine.
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(contents(), st.booleans())
 def test_whatever_fal_writes_comes_back_as_it_was(value: dict[str, Any], wrapped: bool) -> None:
     file = {**WRAPPER, "contents": value} if wrapped else value

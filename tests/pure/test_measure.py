@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from workflows.errors import NodeError, TooLarge
@@ -26,7 +26,6 @@ values = st.recursive(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(values)
 def test_a_count_is_never_above_the_true_size(value: Any) -> None:
     true = len(json.dumps(value, separators=(",", ":")))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.pure.effort import lines
@@ -82,7 +82,6 @@ def _operation(draw: st.DrawFn, document: dict[str, Any]) -> dict[str, Any] | No
     return {"op": "node.set", "id": id, "key": "position", "value": position}
 
 
-@settings(max_examples=120, deadline=None)
 @given(st.data())
 def test_a_batch_followed_by_its_inverse_changes_nothing(data: st.DataObject) -> None:
     document = data.draw(documents())

@@ -6,7 +6,7 @@ import struct
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from workflows.runners import messages, shapes
@@ -88,7 +88,6 @@ def test_a_look_that_was_late_does_not_take_the_start_back() -> None:
     assert (watch.state, watch.position) == ("running", None)
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(KINDS), JSON), max_size=12))
 def test_no_event_breaks_a_watch(events: list[tuple[str, Any]]) -> None:
     watch = Watch("p", {"1": "One"})
@@ -100,7 +99,6 @@ def test_no_event_breaks_a_watch(events: list[tuple[str, Any]]) -> None:
         assert watch.text.isprintable() or not watch.text
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=64) | st.text(max_size=64))
 def test_no_frame_breaks_the_reader(frame: bytes | str) -> None:
     found = messages.read(frame)
@@ -119,7 +117,6 @@ def test_frames_are_told_apart() -> None:
     assert messages.read('{"type": "crystools.monitor", "data": {}}') is None
 
 
-@settings(deadline=None)
 @given(JSON)
 def test_no_answer_breaks_its_reader(body: Any) -> None:
     for read in (shapes.queue, shapes.refusal, shapes.stats):
