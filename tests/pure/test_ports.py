@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.pure.types import TYPES as NODE_TYPES
+from workflows.api.nodes import catalogue
 from workflows.graph.ports import (
     AUTOMATIC,
     PARSED,
@@ -144,3 +145,8 @@ def test_declarations_made_by_chance_are_read_the_same_in_every_language() -> No
         ]
         found = [[asdict(port) for port in ports] for ports in read]
         assert json.loads(json.dumps(found)) == [case["inputs"], case["outputs"], case["fields"]]
+
+
+def test_the_tables_of_the_browsers_tests_are_those_the_catalogue_has() -> None:
+    recorded = json.loads((Path(__file__).parent / "port_tables.json").read_text("utf-8"))
+    assert recorded == {key: value for key, value in catalogue()[0].items() if key != "nodeTypes"}

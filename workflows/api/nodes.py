@@ -21,7 +21,7 @@ class NodeTypes(ApiView):
     """The catalogue of node types; the same for everybody."""
 
     def get(self, request: Request) -> Response:
-        """Return node types, field types, port types and the conversions between those."""
+        """Return node types, field types, and port types with their labels and conversions."""
         body, etag = catalogue()
         headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
         if matches(request.headers.get("If-None-Match"), etag):
@@ -67,6 +67,7 @@ def catalogue() -> tuple[JsonObject, str]:
         "nodeTypes": registry.catalogue(),
         "fieldTypes": dict(registry.field_types()),
         "portTypes": list(ports.TYPES),
+        "portLabels": dict(ports.TYPES),
         "conversions": {
             "automatic": conversions,
             "parsedFromText": sorted(ports.PARSED),

@@ -14,21 +14,21 @@ from typing import Literal
 from workflows.graph.document import is_number
 from workflows.types import Json, JsonObject, PortType
 
-#: Every port type; `list<T>` of each also is one.
-TYPES: tuple[PortType, ...] = (
-    "text",
-    "number",
-    "boolean",
-    "color",
-    "image",
-    "mask",
-    "video",
-    "audio",
-    "json",
-    "table",
-    "file",
-    "any",
-)
+#: Every port type with its label; `list<T>` of each also is one.
+TYPES: Mapping[PortType, str] = {
+    "text": "Text",
+    "number": "Number",
+    "boolean": "Yes/No",
+    "color": "Color",
+    "image": "Image",
+    "mask": "Mask",
+    "video": "Video",
+    "audio": "Audio",
+    "json": "JSON",
+    "table": "Table",
+    "file": "File",
+    "any": "Anything",
+}
 
 MEDIA: frozenset[PortType] = frozenset({"image", "mask", "video", "audio", "file"})
 

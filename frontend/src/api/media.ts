@@ -1,5 +1,5 @@
 /** Files of the server as they travel in documents and results, and where they are fetched. */
-import type { MediaReference, Preview } from './schema'
+import type { Conversions, MediaReference, Preview } from './schema'
 
 /** What can be shown: a file, or the preview of one that is being made. */
 export type Media = Preview & Partial<MediaReference>
@@ -8,6 +8,17 @@ export type Media = Preview & Partial<MediaReference>
 export function isMedia(value: unknown): value is MediaReference {
   return typeof value === 'object' && value !== null && 'asset' in value && 'url' in value
 }
+
+const MEDIA: Record<Conversions['media'][number], true> = {
+  audio: true,
+  file: true,
+  image: true,
+  mask: true,
+  video: true,
+}
+
+/** Say whether the values of a type are files. */
+export const isMediaType = (type: string): boolean => Object.hasOwn(MEDIA, type)
 
 /** Where a file is fetched from: this site, whatever host the reference was written under. */
 export function mediaUrl(media: Media, width?: number): string {

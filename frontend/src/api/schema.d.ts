@@ -1264,6 +1264,9 @@ export interface components {
                 [key: string]: string;
             };
             portTypes: string[];
+            portLabels: {
+                [key: string]: string;
+            };
             conversions: components["schemas"]["Conversions"];
         };
         Change: {
@@ -1371,7 +1374,7 @@ export interface components {
                 [key: string]: string[];
             };
             parsedFromText: string[];
-            media: string[];
+            media: ("audio" | "file" | "image" | "mask" | "video")[];
         };
         Cover: {
             image: string;

@@ -1,18 +1,37 @@
 /** The node catalogue, indexed once after loading and never changed. */
 
 import type { Catalogue, NodeType } from '../api/catalog'
+import type { DocumentNode } from '../api/document'
+import type { Input, Output } from '../api/schema'
+import { PortRules } from './rules'
+
+type Typed = Pick<DocumentNode, 'type' | 'data'>
 
 export class Catalog {
   readonly types: readonly NodeType[]
+  readonly rules: PortRules
   private readonly byType: Map<string, NodeType>
 
-  constructor(wire: Pick<Catalogue, 'nodeTypes'>) {
+  constructor(wire: Catalogue) {
     this.types = wire.nodeTypes
+    this.rules = new PortRules(wire)
     this.byType = new Map(wire.nodeTypes.map(type => [type.type, type]))
   }
 
   get(type: string): NodeType | undefined {
     return this.byType.get(type)
+  }
+
+  /** List a node's inputs; one of an unknown type has none. */
+  inputsOf(node: Typed): Input[] {
+    const type = this.get(node.type)
+    return type ? this.rules.inputsOf(type, node.data) : []
+  }
+
+  /** List a node's outputs; one of an unknown type has none. */
+  outputsOf(node: Typed): Output[] {
+    const type = this.get(node.type)
+    return type ? this.rules.outputsOf(type, node.data) : []
   }
 
   /** The port type that gives a node its colour: its first output, else its first input. */

@@ -3,8 +3,10 @@ import { describe, expect, it } from 'vitest'
 import cases from '../../../tests/pure/declared_ports_cases.json'
 import type { NodeType } from '../api/catalog'
 import type { Json, JsonObject } from '../api/document'
-import { typeWord, whyNot } from './convert'
-import { fits, input, inputsOf, outputsOf, placeholders, portName } from './ports'
+import { input, placeholders, portName } from './ports'
+import { catalogOf } from './recorded'
+
+const { rules } = catalogOf([])
 
 const base: NodeType = {
   type: 't',
@@ -55,14 +57,14 @@ describe('whether a value fits a port', () => {
     ['video', 'image', null],
     ['list<video>', 'image', null],
   ])('%s into %s: %s', (source, target, how) => {
-    expect(fits(source, target)).toBe(how)
+    expect(rules.fits(source, target)).toBe(how)
   })
 
   it('is said in a sentence when it does not', () => {
-    expect(whyNot('text', 'mask')).toMatch(/^Text does not fit Mask\./)
-    expect(whyNot('image', 'mask')).toContain('Mask from image')
-    expect(whyNot('image', 'image')).toBeNull()
-    expect(typeWord('list<image>')).toBe('List of Image')
+    expect(rules.whyNot('text', 'mask')).toMatch(/^Text does not fit Mask\./)
+    expect(rules.whyNot('image', 'mask')).toContain('Mask from image')
+    expect(rules.whyNot('image', 'image')).toBeNull()
+    expect(rules.label('list<image>')).toBe('List of Image')
   })
 })
 
@@ -74,7 +76,7 @@ describe('the ports of a node', () => {
       dynamic: 'placeholders' as const,
       inputs: [input({ name: 'text', type: 'text', port: false })],
     }
-    const ports = inputsOf(template, { text: '{text} and {who}' })
+    const ports = rules.inputsOf(template, { text: '{text} and {who}' })
     expect(ports.map(port => [port.name, port.required])).toEqual([
       ['text', false],
       ['who', true],
@@ -94,7 +96,9 @@ describe('the ports of a node', () => {
       'nonsense',
       { name: 'odd', type: 'unheard' },
     ] as Json
-    expect(outputsOf(request, { fields }).map(port => [port.name, port.type, port.label])).toEqual([
+    expect(
+      rules.outputsOf(request, { fields }).map(port => [port.name, port.type, port.label]),
+    ).toEqual([
       ['photo', 'image', 'Photo'],
       ['n', 'number', 'n'],
       ['odd', 'any', 'odd'],
@@ -120,13 +124,13 @@ describe('the ports of a fal app', () => {
       dynamic: 'sources' as const,
       inputs: [input({ name: 'after', type: 'any', many: true })],
     }
-    const ports = inputsOf(app, { sources: ['draw', 'input.prompt', 'draw', 7, ''] })
+    const ports = rules.inputsOf(app, { sources: ['draw', 'input.prompt', 'draw', 7, ''] })
     expect(ports.map(port => [port.name, port.type])).toEqual([
       ['after', 'any'],
       ['$draw', 'any'],
       ['$input.prompt', 'any'],
     ])
-    expect(inputsOf(app, { sources: 'draw' })).toEqual(app.inputs)
+    expect(rules.inputsOf(app, { sources: 'draw' })).toEqual(app.inputs)
   })
 })
 
@@ -141,13 +145,13 @@ describe('the ports a node declares', () => {
     outputs: [{ name: 'files', type: 'list<file>', label: '' }],
   }
   it.each(cases as unknown as Case[])('$name', ({ data, inputs, outputs }) => {
-    const found = inputsOf(type, data).slice(type.inputs.length)
+    const found = rules.inputsOf(type, data).slice(type.inputs.length)
     expect(
       found.map(port => [port.name, port.type, port.label, port.required, port.widget]),
     ).toEqual(inputs)
-    expect(outputsOf(type, data).map(({ name, type: kind, label }) => [name, kind, label])).toEqual(
-      [...outputs, ['files', 'list<file>', '']],
-    )
+    expect(
+      rules.outputsOf(type, data).map(({ name, type: kind, label }) => [name, kind, label]),
+    ).toEqual([...outputs, ['files', 'list<file>', '']])
   })
 })
 

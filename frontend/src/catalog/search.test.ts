@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { NodeType } from '../api/catalog'
 import { input } from './ports'
+import { catalogOf } from './recorded'
 import { fitting, NodeSearch } from './search'
 
 const type = (name: string, more: Partial<NodeType> = {}): NodeType => ({
@@ -48,6 +49,7 @@ describe('searching nodes', () => {
 })
 
 describe('what a dropped wire offers', () => {
+  const { rules } = catalogOf([])
   const port = (name: string, kind: string, more: object = {}) =>
     input({ name, label: name, type: kind, ...more })
   const nodes = [
@@ -64,7 +66,7 @@ describe('what a dropped wire offers', () => {
     type('Matte', { outputs: [{ name: 'mask', type: 'mask', label: 'Mask' }] }),
   ]
   const names = (kind: string, from: 'output' | 'input', meant = true) =>
-    fitting(nodes, { type: kind, from })
+    fitting(rules, nodes, { type: kind, from })
       .filter(found => found.meant === meant)
       .map(found => found.type.name)
 
@@ -86,7 +88,7 @@ describe('what a dropped wire offers', () => {
     expect(names('image', 'input')).toEqual(['Gradient', 'Matte'])
   })
   it('says which port is meant', () => {
-    const [first] = fitting(nodes, { type: 'image', from: 'output' })
+    const [first] = fitting(rules, nodes, { type: 'image', from: 'output' })
     expect([first.type.name, first.port]).toEqual(['Crop', 'image'])
   })
 })

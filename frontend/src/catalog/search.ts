@@ -3,7 +3,8 @@
 import MiniSearch from 'minisearch'
 import type { NodeType, PortType } from '../api/catalog'
 import type { Input } from '../api/schema'
-import { fits, itemType } from './ports'
+import { itemType } from './ports'
+import type { PortRules } from './rules'
 
 export class NodeSearch {
   private readonly index: MiniSearch
@@ -72,9 +73,10 @@ const POSSIBLE = 1
 const NATURAL_PAIRS = new Set(['mask>image', 'table>json', 'json>table'])
 
 /** Keep the types that can take (or give, for a wire drawn backwards) a value, the best first. */
-export function fitting(types: readonly NodeType[], wire: Wire): Fit[] {
+export function fitting(rules: PortRules, types: readonly NodeType[], wire: Wire): Fit[] {
+  const bestPort = wire.from === 'output' ? bestInput : bestOutput
   const found = types.flatMap(type => {
-    const best = wire.from === 'output' ? bestInput(type, wire.type) : bestOutput(type, wire.type)
+    const best = bestPort(rules, type, wire.type)
     return best ? [{ type, ...best }] : []
   })
   // Sorting keeps the order of the search among those that suit alike.
@@ -91,18 +93,18 @@ interface Best {
 const better = (best: Best | null, next: Best | null) =>
   next && (!best || next.score > best.score) ? next : best
 
-function bestInput(type: NodeType, from: PortType): Best | null {
-  if (type.dynamic === 'placeholders' && fits(from, 'text')) {
+function bestInput(rules: PortRules, type: NodeType, from: PortType): Best | null {
+  if (type.dynamic === 'placeholders' && rules.fits(from, 'text')) {
     const score = itemType(from) === 'text' ? SAME : POSSIBLE
     return { port: 'a placeholder', score }
   }
   return type.inputs
-    .map((port, at) => inputScore(port, at === 0, from))
+    .map((port, at) => inputScore(rules, port, at === 0, from))
     .reduce<Best | null>(better, null)
 }
 
-function inputScore(port: Input, first: boolean, from: PortType): Best | null {
-  const way = port.port ? fits(from, port.type) : null
+function inputScore(rules: PortRules, port: Input, first: boolean, from: PortType): Best | null {
+  const way = port.port ? rules.fits(from, port.type) : null
   if (!way) return null
   const label = port.label || port.name
   // An option list and what is folded away take a value, but nobody wires them by dropping.
@@ -115,10 +117,10 @@ function inputScore(port: Input, first: boolean, from: PortType): Best | null {
   return { port: label, score: needed > POSSIBLE && main ? needed + 0.5 : needed }
 }
 
-function bestOutput(type: NodeType, to: PortType): Best | null {
+function bestOutput(rules: PortRules, type: NodeType, to: PortType): Best | null {
   return type.outputs
     .map(port => {
-      const way = fits(port.type, to)
+      const way = rules.fits(port.type, to)
       return way ? { port: port.label || port.name, score: scoreOf(way, port.type, to) } : null
     })
     .reduce<Best | null>(better, null)

@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest'
 import type { NodeType } from '../api/catalog'
 import type { WorkflowDocument } from '../api/document'
-import { Catalog } from '../catalog/catalog'
 import { input } from '../catalog/ports'
+import { catalogOf } from '../catalog/recorded'
 import { closesCycle, edgeTypes, wiredInputs } from './graph'
 
 const type = (name: string, more: Partial<NodeType> = {}): NodeType => ({
@@ -22,9 +22,11 @@ const type = (name: string, more: Partial<NodeType> = {}): NodeType => ({
   outputs: [{ name: 'out', type: 'image', label: '' }],
   ...more,
 })
-const catalog = new Catalog({
-  nodeTypes: [type('step'), type('end', { sink: true }), type('note', { runs: false })],
-})
+const catalog = catalogOf([
+  type('step'),
+  type('end', { sink: true }),
+  type('note', { runs: false }),
+])
 
 function graph(nodes: Record<string, string>, wires: [string, string][]): WorkflowDocument {
   return {

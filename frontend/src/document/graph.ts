@@ -4,7 +4,7 @@ import type { PortType } from '../api/catalog'
 import type { DocumentEdge, WorkflowDocument } from '../api/document'
 import type { Input } from '../api/schema'
 import type { Catalog } from '../catalog/catalog'
-import { handleId, inputsOf, outputsOf, portName } from '../catalog/ports'
+import { handleId, portName } from '../catalog/ports'
 import { nodesById } from './store'
 
 interface Links {
@@ -71,10 +71,8 @@ export function edgeTypes(
   const nodes = nodesById(document)
   const source = nodes.get(edge.source)
   const target = nodes.get(edge.target)
-  const sourceType = source && catalog.get(source.type)
-  const targetType = target && catalog.get(target.type)
-  const outputs = sourceType ? outputsOf(sourceType, source.data) : []
-  const inputs = targetType ? inputsOf(targetType, target.data) : []
+  const outputs = source ? catalog.outputsOf(source) : []
+  const inputs = target ? catalog.inputsOf(target) : []
   const out = portName(
     edge.sourceHandle,
     'out',
@@ -94,8 +92,7 @@ export function edgeTypes(
 /** The names of a node's input ports that a wire feeds. */
 export function wiredInputs(document: WorkflowDocument, catalog: Catalog, id: string): Set<string> {
   const node = nodesById(document).get(id)
-  const type = node && catalog.get(node.type)
-  const names = type ? inputsOf(type, node.data).map(port => port.name) : []
+  const names = node ? catalog.inputsOf(node).map(port => port.name) : []
   const found = (links(document).into.get(id) ?? []).map(edge =>
     portName(edge.targetHandle, 'in', names),
   )

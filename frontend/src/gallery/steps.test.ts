@@ -1,18 +1,16 @@
 import { expect, it } from 'vitest'
 import type { NodeType } from '../api/catalog'
-import { Catalog } from '../catalog/catalog'
+import { catalogOf } from '../catalog/recorded'
 import { stepsOf } from './steps'
 
 const type = (type: string, name: string, runs = true) => ({ type, name, runs }) as NodeType
-const catalog = new Catalog({
-  nodeTypes: [
-    type('requestInput', 'Request input'),
-    type('cutOut', 'Cut out'),
-    type('outline', 'Outline'),
-    type('cropImage', 'Crop'),
-    type('note', 'Note', false),
-  ],
-})
+const catalog = catalogOf([
+  type('requestInput', 'Request input'),
+  type('cutOut', 'Cut out'),
+  type('outline', 'Outline'),
+  type('cropImage', 'Crop'),
+  type('note', 'Note', false),
+])
 const node = (id: string, type: string) => ({ id, type, position: { x: 0, y: 0 }, data: {} })
 const wire = (source: string, target: string) => ({ id: source + target, source, target })
 
@@ -52,9 +50,7 @@ it('a circle does not hide its nodes', () =>
   ).toEqual(['Cut out', 'Outline']))
 
 it('a step that calls an app is told by the app', () => {
-  const apps = new Catalog({
-    nodeTypes: [type('falApp', 'App'), type('falOutput', 'Result object')],
-  })
+  const apps = catalogOf([type('falApp', 'App'), type('falOutput', 'Result object')])
   const app = (id: string, name: string) => ({ ...node(id, 'falApp'), data: { app: name } })
   const nodes = [
     app('a', 'fal-ai/imageutils/rembg'),

@@ -18,7 +18,7 @@ from workflows.api.openapi.row import (
     ref,
 )
 from workflows.graph.operations import SHAPES
-from workflows.graph.ports import Input, NodeType, Output
+from workflows.graph.ports import MEDIA, Input, NodeType, Output
 from workflows.types import JsonObject
 
 _LABEL: JsonObject = {"type": "string", "minLength": 1, "maxLength": 200}
@@ -121,10 +121,12 @@ GRAPH_SHAPES: dict[str, JsonObject] = {
         "nodeTypes",
         "fieldTypes",
         "portTypes",
+        "portLabels",
         "conversions",
         nodeTypes=listed(ref("NodeType")),
         fieldTypes={"type": "object", "additionalProperties": STRING},
         portTypes=listed(STRING),
+        portLabels={"type": "object", "additionalProperties": STRING},
         conversions=ref("Conversions"),
     ),
     "Conversions": one(
@@ -133,7 +135,7 @@ GRAPH_SHAPES: dict[str, JsonObject] = {
         "media",
         automatic={"type": "object", "additionalProperties": listed(STRING)},
         parsedFromText=listed(STRING),
-        media=listed(STRING),
+        media=listed({"enum": sorted(MEDIA)}),
     ),
     "ComfySlot": one("name", "type", name=STRING, type=STRING, label=STRING, link=STRING),
     "ComfyWidget": one(

@@ -4,8 +4,8 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import type { NodeType } from '../../api/catalog'
 import type { DocumentNode, JsonObject } from '../../api/document'
 import type { ComfyNode } from '../../api/schema'
-import { Catalog } from '../../catalog/catalog'
-import { input, inputsOf } from '../../catalog/ports'
+import { input } from '../../catalog/ports'
+import { catalogOf } from '../../catalog/recorded'
 import { fieldValue, requestValue } from '../../document/check'
 import { DocumentStore } from '../../document/store'
 import { thrown } from '../../ui/fields/NumberField'
@@ -61,6 +61,7 @@ const drawn = (type: string, title = type, more: Partial<ComfyNode> = {}): Comfy
 const at = (input: string) => ({ node: '6', input })
 const seed = { node: '3', input: 'seed' }
 
+const catalog = catalogOf([comfy])
 let store: DocumentStore
 let session: Session
 const data = () => store.node('c')?.data as JsonObject
@@ -88,7 +89,7 @@ beforeEach(() => {
     targetHandle: 'prompt-in',
   }
   store = new DocumentStore({ nodes: [node, other], edges: [wire] }, true)
-  session = { store, catalog: new Catalog({ nodeTypes: [comfy] }) } as unknown as Session
+  session = { store, catalog: catalog } as unknown as Session
 })
 
 describe('a value of the graph becomes an input', () => {
@@ -187,7 +188,7 @@ describe('a port', () => {
 
 it('the card has a place for results, the graph, and a row and a socket for each port', () => {
   const node = store.node('c') as DocumentNode
-  const found = layout(node, comfy, { in: ['prompt-in'], out: [] })
+  const found = layout(catalog, node, { in: ['prompt-in'], out: [] })
   expect(found.rows.map(row => row.kind)).toEqual(['preview', 'graph', 'ports', 'ports', 'field'])
   expect(found.ports.map(port => port.id)).toEqual(['pictures-out', 'files-out', 'prompt-in'])
 })
@@ -222,7 +223,9 @@ describe('a seed', () => {
     store.edit([{ op: 'field.set', id: 'c', field: 'seed', value: 5 }], { label: 'x' })
     const name = names('inputs')[0]
     const port = () =>
-      inputsOf(comfy, data()).find(found => found.name === name) as ReturnType<typeof input>
+      catalog.rules.inputsOf(comfy, data()).find(found => found.name === name) as ReturnType<
+        typeof input
+      >
     expect(fieldValue({ data: data() }, port())).toBe(5)
     randomizeInput(session, 'c', name)
     expect(port().randomize).toBe(true)

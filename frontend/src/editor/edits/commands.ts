@@ -1,8 +1,7 @@
 /** Edits of the graph that several actions and gestures share: adding, wiring, removing, moving. */
 import type { Connection } from '@xyflow/react'
 import type { DocumentEdge, DocumentNode, JsonObject, Operation } from '../../api/document'
-import { whyNot } from '../../catalog/convert'
-import { FIELD_TYPES, fits, input, inputsOf, outputsOf } from '../../catalog/ports'
+import { input } from '../../catalog/ports'
 import { closesCycle, edgesInto, edgeTypes, links } from '../../document/graph'
 import { freshId } from '../../lib/ids'
 import { connectEntry, entryFor, withoutWires } from '../apps/edit'
@@ -24,7 +23,6 @@ export function makeNode(
   at: { x: number; y: number },
   data: JsonObject = {},
 ): DocumentNode {
-  const declared = session.catalog.get(type)
   const start = type === 'requestInput' ? { fields: [], values: {}, ...data } : data
   const node: DocumentNode = {
     id: freshId(type),
@@ -32,7 +30,7 @@ export function makeNode(
     position: { x: snap(at.x), y: snap(at.y) },
     data: start,
   }
-  const size = layout(node, declared, { in: [], out: [] })
+  const size = layout(session.catalog, node, { in: [], out: [] })
   return { ...node, width: size.width, height: size.height }
 }
 
@@ -106,13 +104,13 @@ export function firstFit(
   node: DocumentNode,
   wire: Connecting,
 ): Connection | undefined {
-  const type = session.catalog.get(node.type)
-  if (!type) return undefined
+  const { catalog } = session
+  const { rules } = catalog
   if (wire.side === 'out') {
     const entry = entryFor(
       session,
       node,
-      field => fits(wire.type, FIELD_TYPES[field.type] ?? 'any') === 'same',
+      field => rules.fits(wire.type, rules.fieldType(field)) === 'same',
     )
     if (entry) {
       return {
@@ -122,7 +120,9 @@ export function firstFit(
         targetHandle: entry,
       }
     }
-    const ports = inputsOf(type, node.data).filter(port => port.port && fits(wire.type, port.type))
+    const ports = catalog
+      .inputsOf(node)
+      .filter(port => port.port && rules.fits(wire.type, port.type))
     const taken = links(session.store.document).into.get(node.id) ?? []
     const free = ports.filter(
       port =>
@@ -131,7 +131,8 @@ export function firstFit(
           edge => edge.targetHandle === `${port.name}-in` || edge.targetHandle === port.name,
         ),
     )
-    const exact = (list: typeof ports) => list.find(port => fits(wire.type, port.type) === 'same')
+    const exact = (list: typeof ports) =>
+      list.find(port => rules.fits(wire.type, port.type) === 'same')
     const port = exact(free) ?? free[0] ?? exact(ports) ?? ports[0]
     return (
       port && {
@@ -142,7 +143,7 @@ export function firstFit(
       }
     )
   }
-  const port = outputsOf(type, node.data).find(output => fits(output.type, wire.type))
+  const port = catalog.outputsOf(node).find(output => rules.fits(output.type, wire.type))
   return (
     port && {
       source: node.id,
@@ -162,7 +163,7 @@ export function refusal(session: Session, connection: Connection): string | null
   const toEntry = entryOf(connection.targetHandle) !== null
   const target = toEntry ? input({ name: '', type: 'any' }) : ends.target
   if (source === undefined || !target) return 'One end of this connection is not a port.'
-  const reason = whyNot(source, target.type)
+  const reason = session.catalog.rules.whyNot(source, target.type)
   if (reason) return reason
   if (closesCycle(document, connection.source, connection.target)) {
     return 'This connection would create a cycle: the node would wait for its own result.'

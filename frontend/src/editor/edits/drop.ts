@@ -1,9 +1,9 @@
 /** Files and text that come from outside: dropped on the canvas or pasted. */
 
 import type { DocumentNode } from '../../api/document'
-import type { Input } from '../../api/schema'
+import { isMediaType } from '../../api/media'
 import { upload } from '../../api/upload'
-import { inputsOf, MEDIA, requestFields } from '../../catalog/ports'
+import { requestFields } from '../../catalog/ports'
 import { isArchive, isJson, isText, mayCarry, textIn, unsupported } from '../../importing/files'
 import { errorMessage } from '../../lib/errors'
 import { dismiss, toast } from '../../lib/toasts'
@@ -109,12 +109,11 @@ async function uploadFiles(
 /** How to put a file into a node: its file field, or the first media field of a request input. */
 function slotOf(session: Session, node: DocumentNode): Slot | undefined {
   const type = session.catalog.get(node.type)
-  const inputs = type ? inputsOf(type, node.data) : []
-  const input = inputs.find((port: Input) => port.widget === 'asset')
+  const input = session.catalog.inputsOf(node).find(port => port.widget === 'asset')
   if (input)
     return { type: input.type, put: media => setField(session, node.id, input.name, media) }
   if (type?.dynamic !== 'fields') return undefined
-  const field = requestFields(node.data).find(row => MEDIA.has(row.type))
+  const field = requestFields(node.data).find(row => isMediaType(row.type))
   return (
     field && {
       type: field.type,

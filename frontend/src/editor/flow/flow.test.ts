@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest'
 import type { NodeType } from '../../api/catalog'
 import type { DocumentNode, Operation, WorkflowDocument } from '../../api/document'
-import { Catalog } from '../../catalog/catalog'
 import { input } from '../../catalog/ports'
+import { catalogOf } from '../../catalog/recorded'
 import { apply } from '../../document/operations'
 import { Flow } from './flow'
 import { HEADER, layout } from './layout'
@@ -50,10 +50,11 @@ const node = (id: string, kind: string, data = {}): DocumentNode => ({
   data,
 })
 const none = { in: [], out: [] }
+const catalog = catalogOf([blur, text, ask])
 
 describe('the layout of a card', () => {
   it('puts a port in the middle of the row it feeds', () => {
-    const { rows, ports, height } = layout(node('a', 'blur'), blur, none)
+    const { rows, ports, height } = layout(catalog, node('a', 'blur'), none)
     const row = rows.find(found => found.kind === 'field')
     const port = ports.find(found => found.id === 'radius-in')
     expect(port?.y).toBe((row?.top ?? 0) + (row?.height ?? 0) / 2)
@@ -61,7 +62,7 @@ describe('the layout of a card', () => {
   })
 
   it('puts a single result beside its preview', () => {
-    const { rows, ports } = layout(node('a', 'blur'), blur, none)
+    const { rows, ports } = layout(catalog, node('a', 'blur'), none)
     expect(rows[0]).toMatchObject({ kind: 'preview', top: HEADER })
     const out = ports.find(port => port.side === 'out')
     expect(out?.y).toBeGreaterThan(HEADER)
@@ -70,14 +71,14 @@ describe('the layout of a card', () => {
 
   it('leaves advanced inputs out until a wire feeds them', () => {
     const names = (handles: string[]) =>
-      layout(node('a', 'blur'), blur, { in: handles, out: [] }).ports.map(port => port.name)
+      layout(catalog, node('a', 'blur'), { in: handles, out: [] }).ports.map(port => port.name)
     expect(names([])).not.toContain('fine')
     expect(names(['fine-in'])).toContain('fine')
   })
 
   it('gives up the block of a text that comes from a wire', () => {
-    const typed = layout(node('a', 'text'), text, none)
-    const wired = layout(node('a', 'text'), text, { in: ['text-in'], out: [] })
+    const typed = layout(catalog, node('a', 'text'), none)
+    const wired = layout(catalog, node('a', 'text'), { in: ['text-in'], out: [] })
     expect(typed.rows[0].kind).toBe('block')
     expect(wired.rows.some(row => row.kind === 'block')).toBe(false)
     expect(wired.height).toBeLessThan(typed.height)
@@ -88,7 +89,7 @@ describe('the layout of a card', () => {
       { name: 'photo', type: 'image' },
       { name: 'size', type: 'number' },
     ]
-    const { rows, ports } = layout(node('a', 'ask', { fields }), ask, none)
+    const { rows, ports } = layout(catalog, node('a', 'ask', { fields }), none)
     expect(rows.map(row => row.kind)).toEqual(['request', 'request', 'add'])
     expect(ports.map(port => port.id)).toEqual(['photo-out', 'size-out', 'params-out'])
     ports.forEach((port, i) => {
@@ -98,7 +99,7 @@ describe('the layout of a card', () => {
   })
 
   it('keeps an end for every wire of a type it does not know', () => {
-    const { ports } = layout(node('a', 'magic'), undefined, { in: ['x-in'], out: ['y-out'] })
+    const { ports } = layout(catalog, node('a', 'magic'), { in: ['x-in'], out: ['y-out'] })
     expect(ports.map(port => [port.id, port.lost])).toEqual([
       ['x-in', true],
       ['y-out', true],
@@ -107,7 +108,7 @@ describe('the layout of a card', () => {
 
   it('keeps the size a person gave a note', () => {
     const note = { ...node('n', 'note'), width: 300, height: 90 }
-    expect(layout(note, undefined, none)).toMatchObject({ width: 300, height: 90 })
+    expect(layout(catalog, note, none)).toMatchObject({ width: 300, height: 90 })
   })
 })
 
@@ -117,7 +118,7 @@ describe('the arrays for React Flow', () => {
     edges: [{ id: 'e', source: 'b', target: 'c', sourceHandle: 'image', targetHandle: 'image-in' }],
   }
   const open = () => {
-    const flow = new Flow(new Catalog({ nodeTypes: [blur, text, ask] }))
+    const flow = new Flow(catalog)
     flow.update(document)
     const after = (...operations: Operation[]) => {
       const before = flow.state.getState()

@@ -9,7 +9,7 @@ import type { NodeType } from '../../api/catalog'
 import type { DocumentEdge, DocumentNode, WorkflowDocument } from '../../api/document'
 import type { App } from '../../api/schema'
 import type { Catalog } from '../../catalog/catalog'
-import { inputsOf, outputsOf, portName } from '../../catalog/ports'
+import { portName } from '../../catalog/ports'
 import { links } from '../../document/graph'
 import { type Attached, type Layout, layout, PORT } from './layout'
 
@@ -176,12 +176,12 @@ export class Flow {
       // Only the position or a key the card does not show has changed.
       return sameCard(before.node, node) ? before : { ...before, node }
     }
-    const names = type ? inputsOf(type, node.data).map(port => port.name) : []
+    const names = this.catalog.inputsOf(node).map(port => port.name)
     const wired = attached.in.map(handle => portName(handle, 'in', names))
     return {
       node,
       type,
-      layout: layout(node, type, attached, app),
+      layout: layout(this.catalog, node, attached, app),
       wired: new Set(wired.filter(name => name !== null)),
       app,
     }
@@ -190,8 +190,8 @@ export class Flow {
   private edge(source: DocumentEdge): WireEdge {
     const from = this.knownNodes.get(source.source)?.rf.data
     const to = this.knownNodes.get(source.target)?.rf.data
-    const outputs = from?.type ? outputsOf(from.type, from.node.data) : []
-    const inputs = to?.type ? inputsOf(to.type, to.node.data) : []
+    const outputs = from ? this.catalog.outputsOf(from.node) : []
+    const inputs = to ? this.catalog.inputsOf(to.node) : []
     const out = portName(
       source.sourceHandle,
       'out',

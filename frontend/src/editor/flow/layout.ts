@@ -5,17 +5,10 @@
 
 import type { NodeType } from '../../api/catalog'
 import type { DocumentNode } from '../../api/document'
+import { isMediaType } from '../../api/media'
 import type { App, Input, Output, RequestField } from '../../api/schema'
-import {
-  FIELD_TYPES,
-  input,
-  inputsOf,
-  itemType,
-  MEDIA,
-  outputsOf,
-  portName,
-  requestFields,
-} from '../../catalog/ports'
+import type { Catalog } from '../../catalog/catalog'
+import { input, itemType, portName, requestFields } from '../../catalog/ports'
 import {
   type Entry,
   entriesKey,
@@ -108,15 +101,15 @@ function hasPreview(type: NodeType): boolean {
 /** Height of a request field on the card, px. */
 function requestHeight(field: RequestField): { height: number; block: boolean } {
   if (field.type === 'image' || field.type === 'video') return { height: LABEL + 148, block: true }
-  if (MEDIA.has(field.type)) return { height: LABEL + 60, block: true }
+  if (isMediaType(field.type)) return { height: LABEL + 60, block: true }
   if (field.type === 'textarea') return { height: LABEL + 80, block: true }
   return { height: ROW + 2, block: false }
 }
 
 /** Lay a card out. Pure: the same node, type and wires give the same measures. */
 export function layout(
+  catalog: Catalog,
   node: DocumentNode,
-  type: NodeType | undefined,
   attached: Attached,
   app?: App | null,
 ): Layout {
@@ -124,22 +117,23 @@ export function layout(
     const width = node.width ?? 240
     return { width, height: node.height ?? noteHeight(node, width), rows: [], ports: [] }
   }
+  const type = catalog.get(node.type)
   const pen = new Pen(node.width ?? type?.width ?? 260)
   if (!type) {
     pen.row({ kind: 'unknown' }, 64)
   } else if (type.dynamic === 'fields') {
-    requestRows(pen, node, type)
+    requestRows(pen, catalog, node, type)
   } else if (entriesKey(type) && recordOf(node, entriesKey(type) as string)) {
-    entryRows(pen, node, type, attached, app)
+    entryRows(pen, catalog, node, type, attached, app)
   } else {
-    plainRows(pen, node, type, attached)
+    plainRows(pen, catalog, node, type, attached)
   }
   lostRows(pen, attached)
   return pen.finish()
 }
 
-function requestRows(pen: Pen, node: DocumentNode, type: NodeType): void {
-  const outputs = outputsOf(type, node.data)
+function requestRows(pen: Pen, catalog: Catalog, node: DocumentNode, type: NodeType): void {
+  const outputs = catalog.outputsOf(node)
   for (const field of requestFields(node.data)) {
     const { height, block } = requestHeight(field)
     const row = pen.row({ kind: 'request', field, block }, height)
@@ -154,6 +148,7 @@ function requestRows(pen: Pen, node: DocumentNode, type: NodeType): void {
 
 function entryRows(
   pen: Pen,
+  catalog: Catalog,
   node: DocumentNode,
   type: NodeType,
   attached: Attached,
@@ -161,9 +156,9 @@ function entryRows(
 ): void {
   const key = entriesKey(type) as string
   const [entries, hidden] = shownEntries(entriesOf(node, key, app), FIELDS_SHOWN)
-  const inputs = inputsOf(type, node.data)
+  const inputs = catalog.inputsOf(node)
   const preview = pen.row({ kind: 'preview' }, type.sink ? 200 : answerHeight(app))
-  for (const output of outputsOf(type, node.data)) pen.output(output, middle(preview))
+  for (const output of catalog.outputsOf(node)) pen.output(output, middle(preview))
   const choice = inputs.find(input => input.widget === 'app')
   if (choice) pen.row({ kind: 'app', input: choice }, ROW + 6)
   const given = new Map(inputs.filter(input => input.port).map(input => [input.name, input]))
@@ -178,7 +173,7 @@ function entryRows(
       pen.input({ ...port, label: field.label || field.name }, y)
       given.delete(port.name)
     } else if (!entry.sources.length) {
-      const type = FIELD_TYPES[field.type] ?? 'any'
+      const type = catalog.rules.fieldType(field)
       const required = Boolean(field.required) && value === undefined
       const label = field.label || field.name
       pen.input(input({ name: entryHandle(field.name), type, label, required }), y, true)
@@ -209,13 +204,19 @@ function entryHeight({ field, references }: Entry): [number, boolean] {
 /** Room for an app's answer: much for pictures, little for words. */
 function answerHeight(app: App | null | undefined): number {
   const known = app?.outputs ?? []
-  const plain = known.length > 0 && known.every(({ type }) => !MEDIA.has(itemType(type)))
+  const plain = known.length > 0 && known.every(({ type }) => !isMediaType(itemType(type)))
   return plain ? 64 : 168
 }
 
-function plainRows(pen: Pen, node: DocumentNode, type: NodeType, attached: Attached): void {
-  const inputs = inputsOf(type, node.data)
-  const outputs = outputsOf(type, node.data)
+function plainRows(
+  pen: Pen,
+  catalog: Catalog,
+  node: DocumentNode,
+  type: NodeType,
+  attached: Attached,
+): void {
+  const inputs = catalog.inputsOf(node)
+  const outputs = catalog.outputsOf(node)
   const names = inputs.map(port => port.name)
   const wired = new Set(attached.in.map(handle => portName(handle, 'in', names)))
   const isBlock = (port: Input) =>

@@ -3,7 +3,6 @@ import { Search } from 'lucide-react'
 import { type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { NodeType } from '../../api/catalog'
-import { typeWord } from '../../catalog/convert'
 import { count } from '../../lib/format'
 import { holdFocus } from '../canvas/focus'
 import header from '../card/CardHeader.module.css'
@@ -26,6 +25,7 @@ export function Palette() {
 function Open({ request }: { request: PaletteRequest }) {
   const session = useSession()
   const { view } = session
+  const { rules } = session.catalog
   const box = useRef<HTMLDivElement>(null)
   const [query, setQuery] = useState('')
   const [at, setAt] = useState(0)
@@ -104,7 +104,7 @@ function Open({ request }: { request: PaletteRequest }) {
             aria-controls="palette-list"
             aria-activedescendant={chosen ? `node-type-${at}` : undefined}
             aria-label="Search nodes"
-            placeholder={wire ? `Nodes that fit ${typeWord(wire.type)}` : 'Search nodes'}
+            placeholder={wire ? `Nodes that fit ${rules.label(wire.type)}` : 'Search nodes'}
             value={query}
             onChange={event => {
               setQuery(event.target.value)
@@ -135,7 +135,7 @@ function Open({ request }: { request: PaletteRequest }) {
               <NodeList choices={offers} at={at} onPoint={setAt} onPick={i => pick(offers[i])} />
             ) : (
               <p className={css.none}>
-                No results for “{query}”{wire ? ` that fit ${typeWord(wire.type)}` : ''}.
+                No results for “{query}”{wire ? ` that fit ${rules.label(wire.type)}` : ''}.
               </p>
             )}
           </div>
@@ -199,6 +199,7 @@ function Ports({
   title: string
   ports: readonly { name: string; label: string; type: string }[]
 }) {
+  const { rules } = useSession().catalog
   if (!ports.length) return null
   return (
     <div className={css.ports}>
@@ -208,7 +209,7 @@ function Ports({
           <li key={port.name}>
             <Glyph type={port.type} />
             {port.label || port.name}
-            <small>{typeWord(port.type)}</small>
+            <small>{rules.label(port.type)}</small>
           </li>
         ))}
         {ports.length > 7 && <li>and {ports.length - 7} more</li>}

@@ -2,7 +2,6 @@
 import type { Connection } from '@xyflow/react'
 import type { NodeType } from '../../api/catalog'
 import type { Catalog } from '../../catalog/catalog'
-import { inputsOf } from '../../catalog/ports'
 import { fitting, type NodeSearch } from '../../catalog/search'
 import { ownTitle } from '../../catalog/title'
 import { refusal } from '../edits/commands'
@@ -45,7 +44,7 @@ export function wireOffers(
   wire: Connecting,
 ): Offer[] {
   const from = wire.side === 'out' ? 'output' : 'input'
-  const all = fitting(search.find(query), { type: wire.type, from })
+  const all = fitting(catalog.rules, search.find(query), { type: wire.type, from })
   const shown = query.trim() ? all : all.filter(found => found.meant)
   return shown.map(({ type, port }) => ({
     ...offerOf(catalog, type),
@@ -55,13 +54,14 @@ export function wireOffers(
 
 /** The rows for inputs of nodes in the document that an output can be connected to. */
 export function inputOffers(session: Session, query: string, wire: Connecting): Offer[] {
+  const { catalog } = session
   const words = query.trim().toLowerCase().split(/\s+/).filter(Boolean)
   const offers: Offer[] = []
   for (const node of session.store.document.nodes) {
-    const type = session.catalog.get(node.type)
+    const type = catalog.get(node.type)
     if (!type || node.id === wire.node) continue
     const title = ownTitle(node) || type.name
-    for (const port of inputsOf(type, node.data)) {
+    for (const port of catalog.inputsOf(node)) {
       const name = port.label || port.name
       const text = `${title} ${name}`.toLowerCase()
       if (!port.port || (port.advanced && !words.length)) continue

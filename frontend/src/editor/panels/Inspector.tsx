@@ -6,7 +6,6 @@ import { useStore } from 'zustand'
 import type { NodeType } from '../../api/catalog'
 import type { DocumentNode } from '../../api/document'
 import type { Input } from '../../api/schema'
-import { inputsOf } from '../../catalog/ports'
 import { ownTitle } from '../../catalog/title'
 import { fieldValue } from '../../document/check'
 import { wiredInputs } from '../../document/graph'
@@ -91,7 +90,7 @@ function One({ id }: { id: string }) {
   const node = store.node(id)
   if (!node) return null
   const type = catalog.get(node.type)
-  const inputs = type ? inputsOf(type, node.data).filter(input => input.widget) : []
+  const inputs = catalog.inputsOf(node).filter(input => input.widget)
   const wired = wiredInputs(document, catalog, id)
   return (
     <>

@@ -2,8 +2,7 @@
 import { Handle, Position } from '@xyflow/react'
 import { memo } from 'react'
 import { useStore } from 'zustand'
-import { typeWord } from '../../catalog/convert'
-import { fits } from '../../catalog/ports'
+import type { PortRules } from '../../catalog/rules'
 import type { PortSpec } from '../flow/layout'
 import { useSession } from '../session'
 import type { Connecting } from '../view'
@@ -18,10 +17,11 @@ interface Props {
 }
 
 export const Port = memo(function Port({ port, node, empty }: Props) {
-  const { view, store } = useSession()
-  const standing = useStore(view, state => standingOf(state.connecting, port, node))
+  const { view, store, catalog } = useSession()
+  const { rules } = catalog
+  const standing = useStore(view, state => standingOf(rules, state.connecting, port, node))
   const input = port.side === 'in'
-  const words = `${port.label}: ${typeWord(port.type)}`
+  const words = `${port.label}: ${rules.label(port.type)}`
   return (
     <Handle
       id={port.id}
@@ -60,10 +60,15 @@ export function PortPlace({ port }: { port: PortSpec }) {
 }
 
 /** Whether the wire being drawn fits here: `fits`, `dim`, or undefined while none is drawn. */
-function standingOf(wire: Connecting | null, port: PortSpec, node: string): string | undefined {
+function standingOf(
+  rules: PortRules,
+  wire: Connecting | null,
+  port: PortSpec,
+  node: string,
+): string | undefined {
   if (!wire) return undefined
   if (wire.node === node) return wire.handle === port.id ? undefined : 'dim'
   if (wire.side === port.side || port.lost) return 'dim'
-  const reaches = wire.side === 'out' ? fits(wire.type, port.type) : fits(port.type, wire.type)
-  return reaches ? 'fits' : 'dim'
+  const [from, to] = wire.side === 'out' ? [wire.type, port.type] : [port.type, wire.type]
+  return rules.fits(from, to) ? 'fits' : 'dim'
 }

@@ -1,9 +1,9 @@
 /** The inputs a snippet shows: a workflow's own values, and examples where it has none. No React. */
 
 import type { Json, JsonObject, WorkflowDocument } from '../../api/document'
-import { isMedia } from '../../api/media'
+import { isMedia, isMediaType } from '../../api/media'
 import type { RequestField } from '../../api/schema'
-import { MEDIA, requestFields } from '../../catalog/ports'
+import { requestFields } from '../../catalog/ports'
 import { FileOf, type Samples } from './literal'
 
 /** One value per field of the workflow's request inputs, in order. */
@@ -33,7 +33,7 @@ const NAMES: Record<string, string> = {
 }
 
 function example(field: RequestField): Json | FileOf | undefined {
-  if (MEDIA.has(field.type)) {
+  if (isMediaType(field.type)) {
     return field.required ? new FileOf(field.name, NAMES[field.type] ?? 'file.bin') : undefined
   }
   switch (field.type) {

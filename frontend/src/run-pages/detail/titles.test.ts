@@ -2,15 +2,13 @@ import { expect, it } from 'vitest'
 import type { NodeType } from '../../api/catalog'
 import type { DocumentNode } from '../../api/document'
 import type { RunEvent } from '../../api/schema'
-import { Catalog } from '../../catalog/catalog'
+import { catalogOf } from '../../catalog/recorded'
 import { titles } from './titles'
 
-const catalog = new Catalog({
-  nodeTypes: [
-    { type: 'cutOut', name: 'Cut out' },
-    { type: 'outline', name: 'Outline' },
-  ] as NodeType[],
-})
+const catalog = catalogOf([
+  { type: 'cutOut', name: 'Cut out' },
+  { type: 'outline', name: 'Outline' },
+] as NodeType[])
 const submit = (node_id: string, app_id: string): RunEvent => ({
   seq: 1,
   at: '',

@@ -2,8 +2,9 @@
 
 import type { Widget } from '../../api/catalog'
 import type { Json } from '../../api/document'
+import { isMediaType } from '../../api/media'
 import type { Input, MediaReference, RequestField } from '../../api/schema'
-import { isRandom, MEDIA } from '../../catalog/ports'
+import { isRandom } from '../../catalog/ports'
 
 export interface FieldSpec {
   name: string
@@ -56,11 +57,11 @@ export function specOf(input: Input): FieldSpec {
 
 /** The spec of a request field's value. */
 export function requestSpec(field: RequestField): FieldSpec {
-  const widget = MEDIA.has(field.type) ? 'asset' : (field.type as Widget)
+  const widget = isMediaType(field.type) ? 'asset' : (field.type as Widget)
   return {
     name: field.name,
     label: field.label || sentenceCase(field.name),
-    type: MEDIA.has(field.type) ? field.type : 'text',
+    type: isMediaType(field.type) ? field.type : 'text',
     widget: WIDGETS.has(widget) ? widget : 'text',
     options: Array.isArray(field.options) ? field.options.map(String) : [],
     min: field.min ?? (field.type === 'slider' ? 0 : null),

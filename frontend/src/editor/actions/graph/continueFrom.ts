@@ -1,6 +1,5 @@
 /** Connect from the keyboard: choose what takes an output of the selected node, there or new. */
 import { Cable } from 'lucide-react'
-import { outputsOf } from '../../../catalog/ports'
 import type { Connecting } from '../../view'
 import { type Action, canEdit, selection } from '../action'
 
@@ -14,9 +13,8 @@ export const continueFrom: Action = {
   run(session) {
     const [id] = selection(session)
     const node = session.store.node(id)
-    const type = node && session.catalog.get(node.type)
-    if (!node || !type) return
-    const outputs = outputsOf(type, node.data).map(
+    if (!node) return
+    const outputs = session.catalog.outputsOf(node).map(
       (port): Connecting => ({
         node: id,
         port: port.name,
