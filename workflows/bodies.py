@@ -7,7 +7,9 @@ refusal and makes the schema of the API's description (`api/openapi/classes.py`)
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, TypeVar
+from collections.abc import Iterable
+from enum import Enum
+from typing import Annotated, Any, TypeVar, cast
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType, inspect
@@ -15,7 +17,7 @@ from msgspec import UNSET, Meta, UnsetType, inspect
 from workflows.errors import InvalidBody, PatchbayError
 from workflows.types import Json, JsonObject
 
-__all__ = ["SECRET", "UNSET", "Body", "Meta", "Name", "UnsetType", "Values", "read"]
+__all__ = ["SECRET", "UNSET", "Body", "Meta", "Name", "UnsetType", "name_of", "read"]
 
 B = TypeVar("B", bound="Body")
 
@@ -24,19 +26,14 @@ SHOWN = 80
 #: Marks a field (`Meta(extra=SECRET)`) whose value no refusal repeats.
 SECRET = {"secret": True}
 
-#: A name that people read: not empty, nor of spaces alone.
-Name = Annotated[
-    str,
-    Meta(
-        min_length=1,
-        max_length=200,
-        pattern=r"\S",
-        extra={"expected": "text of 1 to 200 characters"},
-    ),
-]
 
-#: An object whose keys are somebody else's matter, such as a node's data.
-Values = Annotated[dict[str, Any], Meta(extra_json_schema={"additionalProperties": {}})]
+def name_of(most: int) -> Meta:
+    """Say of a text that users read that it is neither empty nor of spaces alone, nor longer."""
+    expected = f"text of 1 to {most} characters"
+    return Meta(min_length=1, max_length=most, pattern=r"\S", extra={"expected": expected})
+
+
+Name = Annotated[str, name_of(200)]
 
 _PLACE = re.compile(r"(?s)(?P<what>.*?)(?: - at `(?P<path>.*)`)?")
 _MISSING = re.compile(r"Object missing required field `(.*)`")
@@ -51,6 +48,11 @@ class Body(msgspec.Struct, kw_only=True, rename="camel"):
     A field with the default UNSET may be left out, which is not the same as null.
     """
 
+    def given(self) -> dict[str, Any]:
+        """Return the fields that are not UNSET by their names in Python."""
+        fields = {name: getattr(self, name) for name in self.__struct_fields__}
+        return {name: value for name, value in fields.items() if value is not UNSET}
+
 
 def read(body: JsonObject, cls: type[B]) -> B:
     """Return a body as its class declares it.
@@ -58,9 +60,15 @@ def read(body: JsonObject, cls: type[B]) -> B:
     Raises InvalidBody, or what the field says otherwise (`Meta(extra={"error": ...})`).
     """
     try:
-        return msgspec.convert(body, cls)
+        return msgspec.convert(body, cls, dec_hook=_member)
     except msgspec.ValidationError as error:
         raise _refusal(str(error), body, cls) from None
+
+
+def _member(cls: type[Any], value: Json) -> Enum:
+    """Return the member of an enumeration of Django's, which msgspec does not know as one."""
+    assert issubclass(cls, Enum)
+    return cls(value)
 
 
 def _refusal(text: str, body: JsonObject, cls: type[Body]) -> PatchbayError:
@@ -143,6 +151,10 @@ def _words(type: inspect.Type) -> str:
             return f"{number} {'from' if both else 'of'} {span}" if span else number
         case inspect.LiteralType():
             return " or ".join(map(str, type.values))
+        case inspect.CustomType():
+            return " or ".join(str(member.value) for member in cast("Iterable[Enum]", type.cls))
+        case inspect.UUIDType():
+            return "a UUID"
         case inspect.ListType():
             span = _span(type.min_length, type.max_length)
             return f"a list of {span} items" if span else "a list"

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
+
+from msgspec import Meta
 
 #: Any JSON value. Spelt `Json` wherever `Any` would otherwise appear.
 Json = Any
-JsonObject = dict[str, Any]
+JsonObject = Annotated[dict[str, Any], Meta(extra_json_schema={"additionalProperties": {}})]
+
+#: A time and a UUID as text. The notes of types are for the API's description.
+Time = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
+Uuid = Annotated[str, Meta(extra_json_schema={"format": "uuid"})]
 
 #: A node's id inside one document.
 NodeId = str

@@ -28,7 +28,7 @@ from tests.fal.contents import TEXTS
 from workflows.billing.credits import account_credits
 from workflows.media import storage
 from workflows.models import Run, User
-from workflows.services.identity.accounts import invitation_create
+from workflows.services.identity.accounts import InvitationFields, invitation_create
 from workflows.services.identity.tokens import token_create
 from workflows.services.limits import rates
 
@@ -109,7 +109,7 @@ def world(alice: User, bob: User, hers: Caller, his: Caller) -> dict[str, list[d
     run = hers.post("/api/workflows/mine/run?async=true", {"inputs": {}}).json()["executionId"]
     key, _ = token_create(owner=alice, name="k", capabilities=["webhook:receive"])
     file = storage.asset_create(alice, b"a text of hers", "a.txt")
-    _, invited = invitation_create(by=alice, body={})
+    _, invited = invitation_create(by=alice, request=InvitationFields())
     link = login_link(User.objects.get(pk=alice.pk)).rpartition("/")[2]
     common = {
         "owner": "alice",

@@ -130,11 +130,12 @@ class Place:
         """Store a key for what stands for fal, as the settings page does."""
         self._python(
             "from workflows.models import User\n"
+            "from workflows.services.identity.credentials import NewCredential\n"
             "from workflows.services.identity.credentials import credential_create\n"
             f"user = User.objects.get(username={self.user!r})\n"
-            f"body = {{'name': 'far', 'provider': 'fal', 'secret': {key!r}}}\n"
-            f"body['allowedOrigins'] = [{origin!r}]\n"
-            "credential_create(user=user, body=body)\n"
+            f"new = NewCredential(name='far', provider='fal', secret={key!r})\n"
+            f"new.allowed_origins = [{origin!r}]\n"
+            "credential_create(user=user, request=new)\n"
         )
 
     def texts(self) -> str:

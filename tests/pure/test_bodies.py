@@ -6,8 +6,9 @@ from typing import Annotated, Any, Literal
 
 import pytest
 
-from workflows.bodies import SECRET, UNSET, Body, Meta, Name, UnsetType, Values, read
+from workflows.bodies import SECRET, UNSET, Body, Meta, Name, UnsetType, read
 from workflows.errors import InvalidBody, InvalidInputs, PatchbayError
+from workflows.types import JsonObject
 
 
 class Point(Body):
@@ -28,7 +29,7 @@ class Thing(Body):
         None
     )
     points: list[Point] = []
-    values: Annotated[Values, Meta(extra={"error": InvalidInputs})] | None = None
+    values: Annotated[JsonObject, Meta(extra={"error": InvalidInputs})] | None = None
 
 
 def refusal(**body: Any) -> PatchbayError:

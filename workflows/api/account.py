@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated, TypedDict
+
 from django.conf import settings
 from django.contrib.auth import update_session_auth_hash
 from rest_framework.response import Response
@@ -14,14 +16,76 @@ from workflows.api.errors import Forbidden
 from workflows.api.shapes import moment
 from workflows.billing import credits
 from workflows.billing.estimate import number
-from workflows.models import CreditEntry
+from workflows.bodies import Meta
+from workflows.models import CreditEntry, Entry
+from workflows.models.people import Tier
 from workflows.services.identity import accounts
-from workflows.types import JsonObject
+from workflows.types import Time
 
 INVITATION = "/invitation/"
 
 
-class Account(ApiView):
+class UsageKey(TypedDict):
+    """The key that has spent something, null: none has."""
+
+    keyId: str | None
+    keyName: str | None
+
+
+class UsageEntry(UsageKey):
+    """A line of the ledger."""
+
+    at: Time
+    kind: Entry
+    amount: float
+    balanceAfter: float
+    executionId: str | None
+    workflowSlug: str | None
+    nodeId: str | None
+
+
+class UsageDay(TypedDict):
+    """What was spent on a day."""
+
+    day: Annotated[str, Meta(description="A day of UTC.", extra_json_schema={"format": "date"})]
+    amount: float
+    runs: int
+
+
+class KeyUsage(UsageKey):
+    """What was spent by a key."""
+
+    amount: float
+    runs: int
+
+
+class WorkflowUsage(TypedDict):
+    """What was spent on a workflow, null: on none."""
+
+    workflowSlug: str | None
+    amount: float
+    runs: int
+
+
+class Usage(TypedDict):
+    """What was spent."""
+
+    entries: list[UsageEntry]
+    byDay: list[UsageDay]
+    byKey: list[KeyUsage]
+    byWorkflow: list[WorkflowUsage]
+
+
+class Invitation(TypedDict):
+    """A link that makes an account once."""
+
+    url: str
+    email: str
+    tier: Tier
+    expiresAt: Time
+
+
+class AccountDetail(ApiView):
     """One's own account."""
 
     capability = {"GET": SESSION_ONLY, "PUT": SESSION_ONLY}
@@ -32,7 +96,8 @@ class Account(ApiView):
 
     def put(self, request: Request) -> Response:
         """Change names and e-mail address."""
-        accounts.account_save(user=request.user, body=self.body(request))
+        fields = self.read(request, accounts.AccountFields)
+        accounts.account_save(user=request.user, request=fields)
         return Response(accounts.account(user=request.user))
 
 
@@ -44,13 +109,15 @@ class Password(ApiView):
     def post(self, request: Request) -> Response:
         """Set a new password; all other sessions end."""
         accounts.password_change(
-            user=request.user, body=self.body(request), address=client_address(request)
+            user=request.user,
+            request=self.read(request, accounts.NewPassword),
+            address=client_address(request),
         )
         update_session_auth_hash(request._request, request.user)
         return Response({"success": True})
 
 
-class Usage(ApiView):
+class UsageDetail(ApiView):
     """What was spent."""
 
     capability = {"GET": SESSION_ONLY}
@@ -66,26 +133,22 @@ class Usage(ApiView):
             token_id=query.identifier(request, "keyId"),
             slug=query.text(request, "workflow"),
         )
-        by_day = [
-            {"day": day.isoformat(), "amount": number(amount), "runs": runs}
-            for day, amount, runs in usage.by_day
-        ]
-        by_key = [
-            {**_key(id, name), "amount": number(amount), "runs": runs}
-            for (id, name), amount, runs in usage.by_key
-        ]
-        by_workflow = [
-            {"workflowSlug": slug or None, "amount": number(amount), "runs": runs}
-            for slug, amount, runs in usage.by_workflow
-        ]
-        return Response(
-            {
-                "entries": [_entry(row) for row in usage.entries],
-                "byDay": by_day,
-                "byKey": by_key,
-                "byWorkflow": by_workflow,
-            }
-        )
+        found: Usage = {
+            "entries": [_entry(row) for row in usage.entries],
+            "byDay": [
+                {"day": day.isoformat(), "amount": number(amount), "runs": runs}
+                for day, amount, runs in usage.by_day
+            ],
+            "byKey": [
+                {**_key(id, name), "amount": number(amount), "runs": runs}
+                for (id, name), amount, runs in usage.by_key
+            ],
+            "byWorkflow": [
+                {"workflowSlug": slug or None, "amount": number(amount), "runs": runs}
+                for slug, amount, runs in usage.by_workflow
+            ],
+        }
+        return Response(found)
 
 
 class Invitations(ApiView):
@@ -97,20 +160,21 @@ class Invitations(ApiView):
         """Make a one-time link; staff only."""
         if not request.user.is_staff:
             raise Forbidden("Only staff may invite users.")
-        invitation, key = accounts.invitation_create(by=request.user, body=self.body(request))
-        answer = {
+        fields = self.read(request, accounts.InvitationFields)
+        invitation, key = accounts.invitation_create(by=request.user, request=fields)
+        answer: Invitation = {
             "url": f"{settings.PUBLIC_URL}{INVITATION}{key}",
             "email": invitation.email,
-            "tier": invitation.tier,
+            "tier": Tier(invitation.tier),
             "expiresAt": moment(invitation.expires_at),
         }
         return Response(answer, status=201)
 
 
-def _entry(row: CreditEntry) -> JsonObject:
+def _entry(row: CreditEntry) -> UsageEntry:
     return {
         "at": moment(row.created_at),
-        "kind": row.kind,
+        "kind": Entry(row.kind),
         "amount": number(row.amount),
         "balanceAfter": number(row.balance_after),
         "executionId": None if row.run_id is None else str(row.run_id),
@@ -120,5 +184,5 @@ def _entry(row: CreditEntry) -> JsonObject:
     }
 
 
-def _key(id: int | None, name: str) -> JsonObject:
+def _key(id: int | None, name: str) -> UsageKey:
     return {"keyId": None if id is None else str(id), "keyName": name or None}

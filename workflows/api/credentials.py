@@ -2,19 +2,64 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 from rest_framework.response import Response
 
+from workflows import models
 from workflows.api.base import ApiView, Request
 from workflows.api.capabilities import SESSION_ONLY
 from workflows.api.shapes import moment
-from workflows.errors import InvalidBody
 from workflows.graph import credentials as slots
-from workflows.models import Credential, Workflow
+from workflows.models import Workflow
 from workflows.nodes import registry
 from workflows.services.identity import bindings, credentials
 from workflows.services.identity.bindings import Choice
 from workflows.services.library import access
-from workflows.types import JsonObject
+from workflows.types import Time
+
+
+class WorkflowName(TypedDict):
+    """A workflow that a credential is in."""
+
+    slug: str
+    name: str
+
+
+class Credential(TypedDict):
+    """A credential without its secret; `workflows` choose it or have it bound."""
+
+    id: str
+    name: str
+    provider: str
+    allowedOrigins: list[str]
+    last4: str
+    createdAt: Time
+    lastUsedAt: Time | None
+    workflows: list[WorkflowName]
+
+
+class ChosenCredential(TypedDict):
+    """The credential of a slot."""
+
+    id: str
+    name: str
+    last4: str
+
+
+class CredentialSlot(TypedDict):
+    """Where a workflow wants a key, and the caller's own choice for it."""
+
+    slot: str
+    nodeId: str
+    node: str
+    field: str
+    app: str
+    provider: str
+    origin: str
+    wanted: bool
+    editable: bool
+    credential: ChosenCredential | None
 
 
 class CredentialList(ApiView):
@@ -30,7 +75,8 @@ class CredentialList(ApiView):
 
     def post(self, request: Request) -> Response:
         """Keep a secret."""
-        row = credentials.credential_create(user=request.user, body=self.body(request))
+        new = self.read(request, credentials.NewCredential)
+        row = credentials.credential_create(user=request.user, request=new)
         return Response(shape(row, []), status=201)
 
 
@@ -58,20 +104,12 @@ class WorkflowCredentials(ApiView):
     def put(self, request: Request, slug: str) -> Response:
         """Bind a credential to a slot, or with null take it back; the answer is the list."""
         access.workflow_runnable(user=request.user, slug=slug)
-        body = self.body(request)
-        if "credential" not in body:
-            raise InvalidBody(
-                "credential is missing.",
-                field="credential",
-                expected="the id of one of your credentials, or null",
-            )
-        bindings.binding_set(
-            user=request.user, slug=slug, slot=body.get("slot"), credential_id=body["credential"]
-        )
+        binding = self.read(request, bindings.Binding)
+        bindings.binding_set(user=request.user, slug=slug, request=binding)
         return self.get(request, slug)
 
 
-def slot_shape(row: Choice) -> JsonObject:
+def slot_shape(row: Choice) -> CredentialSlot:
     """Return a slot in wire form."""
     slot, chosen = row.slot, row.credential
     return {
@@ -85,12 +123,13 @@ def slot_shape(row: Choice) -> JsonObject:
         "origin": row.origin,
         "wanted": row.wanted,
         "editable": row.editable,
-        "credential": chosen
-        and {"id": chosen.public_id, "name": chosen.name, "last4": chosen.last4},
+        "credential": None
+        if chosen is None
+        else {"id": chosen.public_id, "name": chosen.name, "last4": chosen.last4},
     }
 
 
-def shape(row: Credential, used: list[Workflow]) -> JsonObject:
+def shape(row: models.Credential, used: list[Workflow]) -> Credential:
     """Return a credential in wire form, without its secret; `used` are the workflows it is in."""
     return {
         "id": row.public_id,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 from rest_framework.response import Response
 
 from workflows.api.base import ApiView, Request
@@ -9,9 +11,50 @@ from workflows.api.shapes import moment
 from workflows.models import Token
 from workflows.services import webhooks
 from workflows.services.identity import tokens
-from workflows.types import JsonObject
+from workflows.types import Time
 
 READ, WRITE = "key:read", "key:write"
+
+
+class KeyWebhook(TypedDict):
+    """Where the runs of a key report their end."""
+
+    url: str
+
+
+class ApiKey(TypedDict):
+    """A key without its text; `madeBy` is the key that has made it."""
+
+    id: str
+    name: str
+    prefix: str
+    capabilities: list[str]
+    createdAt: Time
+    lastUsedAt: Time | None
+    expiresAt: Time | None
+    madeBy: str | None
+    webhook: KeyWebhook | None
+
+
+class NewApiKey(ApiKey):
+    """A key with its text, which is shown once."""
+
+    key: str
+
+
+class KeyPreset(TypedDict):
+    """A ready choice of capabilities."""
+
+    preset: str
+    label: str
+    capabilities: list[str]
+
+
+class KeyPresets(TypedDict):
+    """The ready choices, and as `ceiling` what the account's tier can grant at most."""
+
+    presets: list[KeyPreset]
+    ceiling: list[str]
 
 
 class KeyList(ApiView):
@@ -30,21 +73,25 @@ class KeyList(ApiView):
             request=self.read(request, tokens.NewKey),
             by=self.caller(request).token,
         )
-        return Response({**shape(token), "key": text}, status=201)
+        made: NewApiKey = {**shape(token), "key": text}
+        return Response(made, status=201)
 
 
-class KeyPresets(ApiView):
+class KeyPresetList(ApiView):
     """What a key can be given."""
 
     capability = {"GET": READ}
 
     def get(self, request: Request) -> Response:
         """Return the ready choices, and what the person's tier can grant."""
-        presets = [
-            {"preset": name, "label": label, "capabilities": list(capabilities)}
-            for name, (label, capabilities) in tokens.PRESETS.items()
-        ]
-        return Response({"presets": presets, "ceiling": tokens.ceiling(request.user)})
+        found: KeyPresets = {
+            "presets": [
+                {"preset": name, "label": label, "capabilities": list(capabilities)}
+                for name, (label, capabilities) in tokens.PRESETS.items()
+            ],
+            "ceiling": tokens.ceiling(request.user),
+        }
+        return Response(found)
 
 
 class KeyDetail(ApiView):
@@ -58,7 +105,7 @@ class KeyDetail(ApiView):
         return Response({"success": True})
 
 
-def shape(token: Token) -> JsonObject:
+def shape(token: Token) -> ApiKey:
     """Return a key in wire form, without its text."""
     webhook = webhooks.webhook_loaded(token)
     return {

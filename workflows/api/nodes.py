@@ -4,17 +4,32 @@ from __future__ import annotations
 
 import hashlib
 from functools import cache
+from typing import Literal, TypedDict
 
 from rest_framework.response import Response
 
 from workflows.api.base import ApiView, Request
 from workflows.api.etag import matches
 from workflows.api.parsers import encode
-from workflows.billing.credits import account_credits
+from workflows.billing.credits import Credits, account_credits
 from workflows.graph import ports
+from workflows.models.people import Tier
 from workflows.nodes import registry
 from workflows.services.execution import models
 from workflows.types import JsonObject
+
+
+class WhoAmI(TypedDict):
+    """Who calls, how, and what they may do."""
+
+    userId: str
+    username: str
+    email: str
+    tier: Tier
+    auth: Literal["session", "api-key"]
+    keyId: str | None
+    capabilities: list[str]
+    credits: Credits
 
 
 class NodeTypes(ApiView):
@@ -37,24 +52,23 @@ class Models(ApiView):
         return Response(models.model_list(tier=request.user.tier))
 
 
-class WhoAmI(ApiView):
+class CallerDetail(ApiView):
     """The caller."""
 
     def get(self, request: Request) -> Response:
         """Return who calls, how, and what they may do."""
         caller = self.caller(request)
-        return Response(
-            {
-                "userId": str(caller.user.pk),
-                "username": caller.user.get_username(),
-                "email": caller.user.email,
-                "tier": caller.user.tier,
-                "auth": "api-key" if caller.token else "session",
-                "keyId": str(caller.token.pk) if caller.token else None,
-                "capabilities": sorted(caller.capabilities),
-                "credits": account_credits(user=caller.user),
-            }
-        )
+        found: WhoAmI = {
+            "userId": str(caller.user.pk),
+            "username": caller.user.get_username(),
+            "email": caller.user.email,
+            "tier": Tier(caller.user.tier),
+            "auth": "api-key" if caller.token else "session",
+            "keyId": str(caller.token.pk) if caller.token else None,
+            "capabilities": sorted(caller.capabilities),
+            "credits": account_credits(user=caller.user),
+        }
+        return Response(found)
 
 
 @cache

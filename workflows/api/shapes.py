@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import overload
 
 from workflows.billing.estimate import cost_estimate, number
 from workflows.graph import formats
 from workflows.journal import journal
 from workflows.models import Run, RunStatus, Step, StepStatus, User, Workflow
 from workflows.services.library.apps import app_id
-from workflows.types import Json, JsonObject
+from workflows.types import Json, JsonObject, Time
 
 #: Our states of a run in the words of the API.
 STATUS: dict[str, str] = {
@@ -21,7 +22,15 @@ STATUS: dict[str, str] = {
 }
 
 
-def moment(at: datetime | None) -> str | None:
+@overload
+def moment(at: datetime) -> Time: ...
+
+
+@overload
+def moment(at: datetime | None) -> Time | None: ...
+
+
+def moment(at: datetime | None) -> Time | None:
     """Write a time as ISO 8601 in UTC with milliseconds."""
     if at is None:
         return None

@@ -3,17 +3,44 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NotRequired, TypedDict
 
 from rest_framework.response import Response
 
+from workflows import models
 from workflows.api import query
 from workflows.api.base import ApiView, Request
 from workflows.api.shapes import moment
-from workflows.models import Delivery, DeliveryStatus, Webhook
+from workflows.models import DeliveryStatus
 from workflows.services import webhooks
-from workflows.types import JsonObject
+from workflows.types import Time
 
 READ, WRITE = "webhook:read", "webhook:write"
+
+
+class Delivery(TypedDict):
+    """A report, and how its sending stands."""
+
+    id: str
+    at: Time
+    event: str
+    url: str
+    keyId: str | None
+    executionId: str | None
+    status: DeliveryStatus
+    attempt: int
+    error: str | None
+    nextAt: Time | None
+    finishedAt: Time | None
+
+
+class Webhook(TypedDict):
+    """A webhook with its last deliveries; `secret` is there when it was generated now."""
+
+    url: str
+    signed: bool
+    deliveries: list[Delivery]
+    secret: NotRequired[str]
 
 
 class WebhookDetail(ApiView):
@@ -29,7 +56,10 @@ class WebhookDetail(ApiView):
         """Set what is given; a generated secret is shown only here."""
         fields = self.read(request, webhooks.WebhookFields)
         webhook, made = webhooks.webhook_save(user=request.user, token_id=id, request=fields)
-        return Response({**shape(webhook), **({"secret": made} if made else {})})
+        found = shape(webhook)
+        if made:
+            found["secret"] = made
+        return Response(found)
 
     def delete(self, request: Request, id: str) -> Response:
         """Delete the webhook of a key."""
@@ -85,7 +115,7 @@ def _before(request: Request) -> datetime | int | None:
     return query.time(request, "before")
 
 
-def shape(webhook: Webhook) -> JsonObject:
+def shape(webhook: models.Webhook) -> Webhook:
     """Return a webhook in wire form."""
     rows = webhooks.deliveries(webhook=webhook)
     return {
@@ -95,7 +125,7 @@ def shape(webhook: Webhook) -> JsonObject:
     }
 
 
-def delivery(row: Delivery) -> JsonObject:
+def delivery(row: models.Delivery) -> Delivery:
     """Return a delivery in wire form."""
     return {
         "id": str(row.pk),
@@ -104,7 +134,7 @@ def delivery(row: Delivery) -> JsonObject:
         "url": row.webhook.url,
         "keyId": None if row.webhook.token_id is None else str(row.webhook.token_id),
         "executionId": None if row.run_id is None else str(row.run_id),
-        "status": row.status,
+        "status": DeliveryStatus(row.status),
         "attempt": row.attempt,
         "error": row.error or None,
         "nextAt": moment(row.next_at),

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, TypedDict, TypeVar
 
 from django.utils import timezone
 
@@ -17,7 +17,6 @@ from workflows.billing.prices import node_price
 from workflows.errors import InsufficientCredits
 from workflows.graph.plan import Plan
 from workflows.models import CreditEntry, Entry, User
-from workflows.types import JsonObject
 
 MAX_ENTRIES = 500
 MAX_DAYS = 366
@@ -41,6 +40,14 @@ class Usage:
     by_workflow: list[Sum[str]]
 
 
+class Credits(TypedDict):
+    """What an account has, what it gets a month, and whether it has no limit at all."""
+
+    balance: float
+    monthly: float
+    unlimited: bool
+
+
 def plan_cost(plan: Plan, tier: str) -> Decimal:
     """Return what the nodes that would run cost a tier, each counted once."""
     prices = (node_price(node.type, tier) for node in plan.nodes.values())
@@ -56,8 +63,8 @@ def check(*, owner: User, cost: Decimal) -> None:
         raise InsufficientCredits(required=number(cost), balance=number(balance))
 
 
-def account_credits(*, user: User) -> JsonObject:
-    """Return what an account has, what it gets a month, and whether it has a limit at all."""
+def account_credits(*, user: User) -> Credits:
+    """Return the credits of an account."""
     balance = ledger.balance_now(user.pk, user.tier, timezone.now())
     return {
         "balance": number(balance),

@@ -1188,6 +1188,7 @@ export interface components {
             };
             pollUrl: string;
         };
+        /** @description An account as its owner sees it. */
         Account: {
             userId: string;
             username: string;
@@ -1199,15 +1200,23 @@ export interface components {
             isStaff: boolean;
             hasPassword: boolean;
             credits: components["schemas"]["Credits"];
-            limits: {
-                maxWorkflows: number | null;
-                workflows: number;
-                ratePerMinute: number | null;
-                /** @description 0: none may be registered. */
-                maxRunners: number | null;
-                storageBytes: number;
-                storageUsed: number;
-            };
+            limits: components["schemas"]["AccountLimits"];
+        };
+        /** @description What a user may change of their account. */
+        AccountFields: {
+            firstName?: string;
+            lastName?: string;
+            email?: string;
+        };
+        /** @description What an account may have, null: no limit, and what it has. */
+        AccountLimits: {
+            maxWorkflows: number | null;
+            workflows: number;
+            ratePerMinute: number | null;
+            /** @description 0: none may be registered. */
+            maxRunners: number | null;
+            storageBytes: number;
+            storageUsed: number;
         };
         Alias: {
             id: string;
@@ -1221,6 +1230,7 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
         };
+        /** @description A key without its text; `madeBy` is the key that has made it. */
         ApiKey: {
             id: string;
             name: string;
@@ -1228,14 +1238,10 @@ export interface components {
             capabilities: string[];
             /** Format: date-time */
             createdAt: string;
-            /** Format: date-time */
             lastUsedAt: string | null;
-            /** Format: date-time */
             expiresAt: string | null;
             madeBy: string | null;
-            webhook: {
-                url: string;
-            } | null;
+            webhook: components["schemas"]["KeyWebhook"] | null;
         };
         App: {
             id: string;
@@ -1246,6 +1252,11 @@ export interface components {
             slug?: string;
             fields?: components["schemas"]["RequestField"][];
             outputs?: components["schemas"]["Output"][];
+        };
+        /** @description Which credential a slot gets; null: none. */
+        Binding: {
+            slot: string;
+            credential: string | null;
         };
         /** @description Terminal: somebody cancelled the run. */
         CancelledEvent: {
@@ -1282,6 +1293,12 @@ export interface components {
             batchId: string;
             label?: string;
             operations: components["schemas"]["Operation"][];
+        };
+        /** @description The credential of a slot. */
+        ChosenCredential: {
+            id: string;
+            name: string;
+            last4: string;
         };
         ComfyCanvas: {
             nodes: components["schemas"]["ComfyNode"][];
@@ -1380,6 +1397,7 @@ export interface components {
             image: string;
             video: string | null;
         };
+        /** @description A credential without its secret; `workflows` choose it or have it bound. */
         Credential: {
             id: string;
             name: string;
@@ -1388,13 +1406,10 @@ export interface components {
             last4: string;
             /** Format: date-time */
             createdAt: string;
-            /** Format: date-time */
             lastUsedAt: string | null;
-            workflows: {
-                slug: string;
-                name: string;
-            }[];
+            workflows: components["schemas"]["WorkflowName"][];
         };
+        /** @description Where a workflow wants a key, and the caller's own choice for it. */
         CredentialSlot: {
             slot: string;
             nodeId: string;
@@ -1405,33 +1420,29 @@ export interface components {
             origin: string;
             wanted: boolean;
             editable: boolean;
-            credential: {
-                id: string;
-                name: string;
-                last4: string;
-            } | null;
+            credential: components["schemas"]["ChosenCredential"] | null;
         };
+        /** @description What an account has, what it gets a month, and whether it has no limit at all. */
         Credits: {
             balance: number;
             monthly: number;
             unlimited: boolean;
         };
+        /** @description A report, and how its sending stands. */
         Delivery: {
-            id?: string;
+            id: string;
             /** Format: date-time */
             at: string;
             event: string;
+            url: string;
+            keyId: string | null;
             executionId: string | null;
             /** @enum {unknown} */
             status: "pending" | "delivered" | "failed";
             attempt: number;
-            url?: string;
-            keyId?: string | null;
             error: string | null;
-            /** Format: date-time */
-            nextAt?: string | null;
-            /** Format: date-time */
-            finishedAt?: string | null;
+            nextAt: string | null;
+            finishedAt: string | null;
         };
         /** @description The random numbers a run has drawn, by node and field. */
         Drawn: {
@@ -1471,7 +1482,7 @@ export interface components {
             type: "error";
             node_id: string;
             message: string;
-            error: components["schemas"]["StepError"];
+            error: JsonObject;
             output?: JsonObject;
         };
         Execution: {
@@ -1611,8 +1622,7 @@ export interface components {
             label: string;
             required: boolean;
             default: Json;
-            /** @enum {unknown} */
-            widget: "text" | "textarea" | "number" | "slider" | "select" | "pills" | "toggle" | "color" | "asset" | "json" | "fields" | "list" | "app" | "credential" | null;
+            widget: ("app" | "asset" | "color" | "credential" | "fields" | "json" | "list" | "number" | "pills" | "select" | "slider" | "text" | "textarea" | "toggle") | null;
             options: string[];
             min: number | null;
             max: number | null;
@@ -1629,23 +1639,46 @@ export interface components {
         Inputs: {
             inputs: JsonObject;
         };
+        /** @description A link that makes an account once. */
         Invitation: {
             url: string;
-            email?: string;
+            email: string;
             /** @enum {unknown} */
-            tier?: "free" | "creator" | "pro" | "business" | "enterprise";
+            tier: "free" | "creator" | "pro" | "business" | "enterprise";
             /** Format: date-time */
             expiresAt: string;
         };
+        /** @description Whom an invitation is for; both may be left out. */
+        InvitationFields: {
+            /** @default  */
+            email?: string;
+            /**
+             * @default free
+             * @enum {unknown}
+             */
+            tier?: "free" | "creator" | "pro" | "business" | "enterprise";
+        };
+        /** @description A ready choice of capabilities. */
         KeyPreset: {
             preset: string;
             label: string;
             capabilities: string[];
         };
+        /** @description The ready choices, and as `ceiling` what the account's tier can grant at most. */
         KeyPresets: {
             presets: components["schemas"]["KeyPreset"][];
-            /** @description What the account's tier can grant at most. */
             ceiling: string[];
+        };
+        /** @description What was spent by a key. */
+        KeyUsage: {
+            keyId: string | null;
+            keyName: string | null;
+            amount: number;
+            runs: number;
+        };
+        /** @description Where the runs of a key report their end. */
+        KeyWebhook: {
+            url: string;
         };
         Lacking: {
             classes: string[];
@@ -1687,8 +1720,7 @@ export interface components {
                 name: string;
                 label: string;
                 type: string;
-                /** @enum {unknown} */
-                widget: "text" | "textarea" | "number" | "slider" | "select" | "pills" | "toggle" | "color" | "asset" | "json" | "fields" | "list" | "app" | "credential" | null;
+                widget: ("app" | "asset" | "color" | "credential" | "fields" | "json" | "list" | "number" | "pills" | "select" | "slider" | "text" | "textarea" | "toggle") | null;
                 required: boolean;
                 default: Json;
                 options: string[];
@@ -1707,6 +1739,7 @@ export interface components {
             workflow: string;
             site?: boolean;
         };
+        /** @description A key with its text, which is shown once. */
         NewApiKey: {
             id: string;
             name: string;
@@ -1714,21 +1747,18 @@ export interface components {
             capabilities: string[];
             /** Format: date-time */
             createdAt: string;
-            /** Format: date-time */
             lastUsedAt: string | null;
-            /** Format: date-time */
             expiresAt: string | null;
             madeBy: string | null;
-            webhook: {
-                url: string;
-            } | null;
+            webhook: components["schemas"]["KeyWebhook"] | null;
             key: string;
         };
+        /** @description A secret to store, and where it may be sent to: named, or known of the provider. */
         NewCredential: {
             name: string;
             provider: string;
-            allowedOrigins?: string[];
             secret: string;
+            allowedOrigins?: string[] | null;
         };
         NewFolder: {
             name: string;
@@ -1740,6 +1770,11 @@ export interface components {
             preset?: string | null;
             capabilities?: string[] | null;
             expiresInDays?: number | null;
+        };
+        /** @description A new password, and the current one of a user who has one. */
+        NewPassword: {
+            new: string;
+            current?: string | null;
         };
         /** @description A run to start: its inputs, and how. */
         NewRun: {
@@ -1861,8 +1896,7 @@ export interface components {
             shared_cache: boolean;
             sink: boolean;
             runs: boolean;
-            /** @enum {unknown} */
-            dynamic: "placeholders" | "fields" | "sources" | "declared" | null;
+            dynamic: ("declared" | "fields" | "placeholders" | "sources") | null;
             preview: string | null;
             width: number;
             timeout_seconds: number;
@@ -2029,7 +2063,7 @@ export interface components {
             workflowSlug: string | null;
             modelIds: string[];
             /** @enum {unknown} */
-            status: "completed" | "failed" | "cancelled";
+            status: "cancelled" | "completed" | "failed";
             result: Json;
             error?: components["schemas"]["ReportError"];
         };
@@ -2132,7 +2166,7 @@ export interface components {
             type: "runner";
             node_id: string;
             /** @enum {unknown} */
-            state: "uploaded" | "queued" | "running" | "invalid";
+            state: "invalid" | "queued" | "running" | "uploaded";
             position: number | null;
             runner: components["schemas"]["RunnerName"] | null;
             prompt_id: string | null;
@@ -2290,21 +2324,14 @@ export interface components {
             /** @enum {unknown} */
             kind: "image" | "video" | "audio" | "file";
         };
+        /** @description What was spent. */
         Usage: {
             entries: components["schemas"]["UsageEntry"][];
             byDay: components["schemas"]["UsageDay"][];
-            byKey: {
-                keyId: string | null;
-                keyName: string | null;
-                amount: number;
-                runs: number;
-            }[];
-            byWorkflow: {
-                workflowSlug: string | null;
-                amount: number;
-                runs: number;
-            }[];
+            byKey: components["schemas"]["KeyUsage"][];
+            byWorkflow: components["schemas"]["WorkflowUsage"][];
         };
+        /** @description What was spent on a day. */
         UsageDay: {
             /**
              * Format: date
@@ -2314,7 +2341,10 @@ export interface components {
             amount: number;
             runs: number;
         };
+        /** @description A line of the ledger. */
         UsageEntry: {
+            keyId: string | null;
+            keyName: string | null;
             /** Format: date-time */
             at: string;
             /** @enum {unknown} */
@@ -2324,8 +2354,6 @@ export interface components {
             executionId: string | null;
             workflowSlug: string | null;
             nodeId: string | null;
-            keyId: string | null;
-            keyName: string | null;
         };
         Viewport: {
             x: number;
@@ -2347,11 +2375,12 @@ export interface components {
             node_id: string;
             message: string;
         };
+        /** @description A webhook with its last deliveries; `secret` is there when it was generated now. */
         Webhook: {
             url: string;
             signed: boolean;
-            secret?: string;
             deliveries: components["schemas"]["Delivery"][];
+            secret?: string;
         };
         /** @description A key's webhook. Without `secret` the secret stays, or is made the first time. */
         WebhookFields: {
@@ -2360,16 +2389,18 @@ export interface components {
             /** @description Whether URLs of files in its reports open without a key, for a while. */
             signed?: boolean | null;
         };
+        /** @description Who calls, how, and what they may do. */
         WhoAmI: {
             userId: string;
             username: string;
             email: string;
-            tier: string;
             /** @enum {unknown} */
-            auth: "session" | "api-key";
+            tier: "free" | "creator" | "pro" | "business" | "enterprise";
+            /** @enum {unknown} */
+            auth: "api-key" | "session";
             keyId: string | null;
             capabilities: string[];
-            credits?: components["schemas"]["Credits"];
+            credits: components["schemas"]["Credits"];
         };
         Workflow: {
             slug: string;
@@ -2407,6 +2438,11 @@ export interface components {
             removed?: string[];
         } & {
             [key: string]: unknown;
+        };
+        /** @description A workflow that a credential is in. */
+        WorkflowName: {
+            slug: string;
+            name: string;
         };
         WorkflowPart: {
             name?: string;
@@ -2459,6 +2495,12 @@ export interface components {
             /** Format: date-time */
             updatedAt: string;
         };
+        /** @description What was spent on a workflow, null: on none. */
+        WorkflowUsage: {
+            workflowSlug: string | null;
+            amount: number;
+            runs: number;
+        };
     };
     responses: never;
     parameters: never;
@@ -2468,13 +2510,17 @@ export interface components {
 }
 export type Accepted = components['schemas']['Accepted'];
 export type Account = components['schemas']['Account'];
+export type AccountFields = components['schemas']['AccountFields'];
+export type AccountLimits = components['schemas']['AccountLimits'];
 export type Alias = components['schemas']['Alias'];
 export type ApiKey = components['schemas']['ApiKey'];
 export type App = components['schemas']['App'];
+export type Binding = components['schemas']['Binding'];
 export type CancelledEvent = components['schemas']['CancelledEvent'];
 export type Catalogue = components['schemas']['Catalogue'];
 export type Change = components['schemas']['Change'];
 export type Changes = components['schemas']['Changes'];
+export type ChosenCredential = components['schemas']['ChosenCredential'];
 export type ComfyCanvas = components['schemas']['ComfyCanvas'];
 export type ComfyGroup = components['schemas']['ComfyGroup'];
 export type ComfyLink = components['schemas']['ComfyLink'];
@@ -2506,8 +2552,11 @@ export type Imported = components['schemas']['Imported'];
 export type Input = components['schemas']['Input'];
 export type Inputs = components['schemas']['Inputs'];
 export type Invitation = components['schemas']['Invitation'];
+export type InvitationFields = components['schemas']['InvitationFields'];
 export type KeyPreset = components['schemas']['KeyPreset'];
 export type KeyPresets = components['schemas']['KeyPresets'];
+export type KeyUsage = components['schemas']['KeyUsage'];
+export type KeyWebhook = components['schemas']['KeyWebhook'];
 export type Lacking = components['schemas']['Lacking'];
 export type LastRun = components['schemas']['LastRun'];
 export type MediaReference = components['schemas']['MediaReference'];
@@ -2517,6 +2566,7 @@ export type NewApiKey = components['schemas']['NewApiKey'];
 export type NewCredential = components['schemas']['NewCredential'];
 export type NewFolder = components['schemas']['NewFolder'];
 export type NewKey = components['schemas']['NewKey'];
+export type NewPassword = components['schemas']['NewPassword'];
 export type NewRun = components['schemas']['NewRun'];
 export type NewRunner = components['schemas']['NewRunner'];
 export type NewWorkflow = components['schemas']['NewWorkflow'];
@@ -2567,8 +2617,10 @@ export type Webhook = components['schemas']['Webhook'];
 export type WebhookFields = components['schemas']['WebhookFields'];
 export type WhoAmI = components['schemas']['WhoAmI'];
 export type Workflow = components['schemas']['Workflow'];
+export type WorkflowName = components['schemas']['WorkflowName'];
 export type WorkflowPart = components['schemas']['WorkflowPart'];
 export type WorkflowSummary = components['schemas']['WorkflowSummary'];
+export type WorkflowUsage = components['schemas']['WorkflowUsage'];
 export type $defs = Record<string, never>;
 export interface operations {
     listWorkflows: {
@@ -7997,10 +8049,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    slot: string;
-                    credential: string | null;
-                };
+                "application/json": components["schemas"]["Binding"];
             };
         };
         responses: {
@@ -8143,11 +8192,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    firstName?: string;
-                    lastName?: string;
-                    email?: string;
-                };
+                "application/json": components["schemas"]["AccountFields"];
             };
         };
         responses: {
@@ -8225,10 +8270,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    current?: Json;
-                    new: string;
-                };
+                "application/json": components["schemas"]["NewPassword"];
             };
         };
         responses: {
@@ -8372,11 +8414,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    email?: string;
-                    /** @enum {unknown} */
-                    tier?: "free" | "creator" | "pro" | "business" | "enterprise";
-                };
+                "application/json": components["schemas"]["InvitationFields"];
             };
         };
         responses: {

@@ -1,41 +1,46 @@
-"""Schemas of what classes declare: dataclasses as `asdict` writes them, typed dicts and bodies.
+"""Schemas of what classes declare: bodies of requests, typed dicts, and dataclasses as JSON.
 
 A class is a component under its name and its docstring the description. A type that JSON Schema has
-no word for here is an error, so nothing is guessed.
+no word for is an error, so nothing is guessed.
 """
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterable
-from dataclasses import fields, is_dataclass
-from types import NoneType, UnionType
-from typing import (
-    Annotated,
-    Any,
-    Literal,
-    NotRequired,
-    Union,
-    get_args,
-    get_origin,
-    get_type_hints,
-    is_typeddict,
-)
+from dataclasses import Field, fields, is_dataclass
+from enum import Enum
+from inspect import cleandoc, isclass
+from types import NoneType
+from typing import Annotated, Any, NotRequired, TypedDict, Union, get_args, get_origin, is_typeddict
+from typing import get_type_hints as hints_of
 
 import msgspec
 
-from workflows.api.openapi.row import ANY, BOOLEAN, INTEGER, NUMBER, STRING, listed, nullable, ref
-from workflows.bodies import Body
 from workflows.types import JsonObject
 
-_PLAIN: dict[Any, JsonObject] = {
-    Any: ANY,
-    str: STRING,
-    bool: BOOLEAN,
-    int: INTEGER,
-    float: NUMBER,
-    NoneType: {"type": "null"},
-}
+
+def schemas(types: Iterable[Any]) -> tuple[list[JsonObject], dict[str, JsonObject]]:
+    """Return the schema of each type, and of each class in them by its name.
+
+    Raises TypeError for a type there is no schema for.
+    """
+    types = list(types)
+    found, named = msgspec.json.schema_components(
+        types, ref_template="#/components/schemas/{name}", schema_hook=_choices
+    )
+    dicts = {cls.__name__: cls for type in types for cls in _typed_dicts(type)}
+    for name, schema in named.items():
+        schema.pop("title", None)
+        schema["description"] = cleandoc(schema.get("description", ""))
+        properties = schema["properties"]
+        for part in properties.values():
+            if part.get("default", 0) is None:
+                del part["default"]
+        if name in dicts:
+            # In the order they are declared in.
+            schema["properties"] = {key: properties[key] for key in hints_of(dicts[name])}
+            schema["required"] = [key for key in schema["properties"] if key in schema["required"]]
+    return list(found), named
 
 
 def components(classes: Iterable[Any], *, without: Iterable[str] = ()) -> dict[str, JsonObject]:
@@ -45,64 +50,41 @@ def components(classes: Iterable[Any], *, without: Iterable[str] = ()) -> dict[s
 
 def component(cls: Any, *, without: Iterable[str] = ()) -> JsonObject:
     """Return the schema of a class. Raises TypeError for a type there is no schema for."""
-    hints = get_type_hints(cls, include_extras=True)
-    if is_dataclass(cls):
-        facts = {fact.name: fact.metadata for fact in fields(cls)}
-        hints = {name: hint for name, hint in hints.items() if name in facts}
-        optional = {name for name, metadata in facts.items() if "optional" in metadata}
-    else:
-        optional = {name for name, hint in hints.items() if get_origin(hint) is NotRequired}
-    hints = {name: hint for name, hint in hints.items() if name not in without}
-    properties = {name: _schema(hint, name in optional) for name, hint in hints.items()}
-    found: JsonObject = {"type": "object", "description": inspect.getdoc(cls) or ""}
-    return {
-        **found,
-        "properties": properties,
-        "required": [name for name in properties if name not in optional],
-    }
+    return schemas([_as_json(cls, without) if is_dataclass(cls) else cls])[1][cls.__name__]
 
 
-def bodies(classes: Iterable[type[Body]]) -> dict[str, JsonObject]:
-    """Return the schema of each class of a request's body by its name, and of what it holds."""
-    _, found = msgspec.json.schema_components(
-        sorted(set(classes), key=lambda cls: cls.__name__),
-        ref_template="#/components/schemas/{name}",
-    )
-    for schema in found.values():
-        schema.pop("title", None)
-        for part in schema.get("properties", {}).values():
-            if part.get("default", 0) is None:
-                del part["default"]
+def _as_json(cls: Any, without: Iterable[str]) -> Any:
+    """Return the typed dict of what a dataclass is in JSON; `Annotated[held, sent]` is as sent."""
+    hints = hints_of(cls, include_extras=True)
+    sent = {fact.name: _sent(hints[fact.name], fact) for fact in fields(cls)}
+    kept = {name: hint for name, hint in sent.items() if name not in without}
+    found = TypedDict(cls.__name__, kept)  # type: ignore[misc]  # made at run time
+    found.__doc__ = cls.__doc__
     return found
 
 
-def _schema(hint: Any, is_optional: bool = False) -> JsonObject:
-    origin, parts = get_origin(hint), get_args(hint)
-    if origin is NotRequired:
-        return _schema(parts[0])
-    if origin is Annotated:
-        return _schema(hint.__metadata__[0], is_optional)
-    if origin in (Union, UnionType):
-        return _union(parts, is_optional)
-    if origin in (list, tuple):
-        return listed(_schema(parts[0]))
-    if origin is dict and parts[0] is str:
-        return {"type": "object", "additionalProperties": _schema(parts[1])}
-    if origin is Literal:
-        return {"const": parts[0]} if len(parts) == 1 else {"enum": list(parts)}
-    if is_typeddict(hint) or is_dataclass(hint):
-        return ref(hint.__name__)
-    if hint not in _PLAIN:
-        raise TypeError(f"There is no schema for {hint!r}.")
-    return _PLAIN[hint]
+def _sent(hint: Any, fact: Field[Any]) -> Any:
+    if get_origin(hint) is Annotated and not isinstance(hint.__metadata__[0], msgspec.Meta):
+        hint = hint.__metadata__[0]
+    if "optional" not in fact.metadata:
+        return hint
+    # What is left out is not null.
+    held = tuple(part for part in get_args(hint) if part is not NoneType)
+    return NotRequired[Union[held]]  # noqa: UP007  # made at run time
 
 
-def _union(parts: tuple[Any, ...], is_optional: bool) -> JsonObject:
-    """Write `X | None`; null is no value of a field that is left out instead."""
-    held = [part for part in parts if part is not NoneType]
-    if len(held) != 1:
-        raise TypeError(f"There is no schema for {' | '.join(map(repr, parts))}.")
-    schema = _schema(held[0])
-    if "enum" in schema and not is_optional:
-        return {"enum": [*schema["enum"], None]}
-    return schema if is_optional else nullable(schema)
+def _choices(type: type[Any]) -> JsonObject:
+    """Describe an enumeration of Django's, which msgspec does not know as one."""
+    if not issubclass(type, Enum):
+        raise NotImplementedError
+    return {"enum": [member.value for member in type]}
+
+
+def _typed_dicts(type: Any) -> Iterable[Any]:
+    """Yield the typed dicts in a type, and in the types of their fields."""
+    if isclass(type) and is_typeddict(type):
+        yield type
+        for hint in hints_of(type).values():
+            yield from _typed_dicts(hint)
+    for part in get_args(type):
+        yield from _typed_dicts(part)

@@ -20,18 +20,22 @@ from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from workflows.api.openapi import FILE
-from workflows.api.openapi.accounts import ACCOUNT_SHAPES, ACCOUNTS, WEBHOOKS
-from workflows.api.openapi.classes import bodies
+from workflows.api.openapi.accounts import ACCOUNTS, WEBHOOKS
+from workflows.api.openapi.classes import schemas
 from workflows.api.openapi.components import COMPONENTS
 from workflows.api.openapi.events import EVENT_SHAPES
 from workflows.api.openapi.graphs import GRAPH_SHAPES
 from workflows.api.openapi.library import LIBRARY
-from workflows.api.openapi.row import ERRORS, Row
+from workflows.api.openapi.row import ERRORS, Row, Shape
 from workflows.api.openapi.runners import RUNNER_SHAPES, RUNNERS
 from workflows.api.openapi.running import RUNNING
 from workflows.types import JsonObject
+from workflows.webhooks.payloads import Report
 
 ROWS: dict[tuple[str, str], Row] = {**LIBRARY, **RUNNING, **RUNNERS, **ACCOUNTS}
+_TYPES = list(dict.fromkeys([type for row in ROWS.values() for type in row.types()] + [Report]))
+_FOUND, _NAMED = schemas(_TYPES)
+_SCHEMAS = dict(zip(_TYPES, _FOUND, strict=True))
 #: What the description covers; pages and health are not part of the API.
 PREFIXES = ("/api/", "/media/")
 #: Addresses that are about the description itself.
@@ -60,10 +64,9 @@ _SETTINGS: JsonObject = {
         "schemas": {
             **COMPONENTS,
             **GRAPH_SHAPES,
-            **ACCOUNT_SHAPES,
             **RUNNER_SHAPES,
             **EVENT_SHAPES,
-            **bodies(row.body for row in ROWS.values() if isinstance(row.body, type)),
+            **_NAMED,
         },
         "securitySchemes": {
             "key": {"type": "apiKey", "in": "header", "name": "x-api-key"},
@@ -139,10 +142,10 @@ class Described(AutoSchema):
 
     def get_request_serializer(self) -> Any:
         """Return the body."""
-        return self.row.body_schema()
+        return _schema(self.row.body)
 
     def _get_request_body(self, direction: str = "request") -> JsonObject | None:
-        row, schema = self.row, self.row.body_schema()
+        row, schema = self.row, _schema(self.row.body)
         if schema is None:
             return None
         types = {row.body_type: schema, **row.body_also}
@@ -153,7 +156,8 @@ class Described(AutoSchema):
         """Return the answers, errors included."""
         row = self.row
         found: dict[str | tuple[str, str], OpenApiResponse] = {}
-        for status, (description, schema) in row.answers.items():
+        for status, (description, shape) in row.answers.items():
+            schema = _schema(shape)
             if schema is None:
                 found[str(status)] = OpenApiResponse(None, description)
                 continue
@@ -204,6 +208,10 @@ def generate() -> str:
         schema = SchemaGenerator(patterns=patterns).get_schema(request=None, public=True)
     schema["webhooks"] = WEBHOOKS
     return json.dumps(schema, indent=1, ensure_ascii=False, sort_keys=False) + "\n"
+
+
+def _schema(shape: Shape | None) -> JsonObject | None:
+    return shape if isinstance(shape, dict | None) else _SCHEMAS[shape]
 
 
 def write() -> None:

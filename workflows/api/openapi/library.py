@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from workflows.api.nodes import WhoAmI
 from workflows.api.openapi.row import (
     BINARY,
     BOOLEAN,
+    DONE,
     FREE,
     IDEMPOTENCY_KEY,
     INTEGER,
@@ -27,7 +29,6 @@ IF_NONE_MATCH = parameter("If-None-Match", STRING, "Return 304 when this is stil
 _TEXT: JsonObject = {"type": "string", "minLength": 1, "maxLength": 200}
 _WHOLE = {200: ("The whole workflow.", ref("Workflow"))}
 _NEW = {201: ("The whole new workflow; Location has its URL.", ref("Workflow"))}
-_DONE = {200: ("Done.", one("success", success={"const": True}))}
 _FOLDER_ID: JsonObject = {"type": "string", "pattern": "^([0-9]+|null)$"}
 
 
@@ -243,7 +244,7 @@ LIBRARY: dict[tuple[str, str], Row] = {
         "deleteAlias",
         "Workflows",
         "Delete an app alias",
-        _DONE,
+        DONE,
         WRITE,
     ),
     ("GET", "/api/folders"): Row(
@@ -282,7 +283,7 @@ LIBRARY: dict[tuple[str, str], Row] = {
         "deleteFolder",
         "Folders",
         "Delete a folder",
-        _DONE,
+        DONE,
         WRITE,
         query=(parameter("recursive", BOOLEAN, "Delete what it holds instead of moving it up."),),
     ),
@@ -297,6 +298,6 @@ LIBRARY: dict[tuple[str, str], Row] = {
         "whoAmI",
         "Server",
         "Show the caller",
-        {200: ("The caller.", ref("WhoAmI"))},
+        {200: ("The caller.", WhoAmI)},
     ),
 }

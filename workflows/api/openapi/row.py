@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from workflows.bodies import Body
 from workflows.types import JsonObject
+
+#: A schema, or a type that it is made of (`api/openapi/classes.py`).
+Shape = JsonObject | type[Any]
 
 #: What each status of an error means; every error has one shape, `Error`.
 ERRORS: dict[int, str] = {
@@ -32,24 +35,24 @@ ERRORS: dict[int, str] = {
 class Row:
     """One operation.
 
-    `answers` maps a status to (description, schema or None, content type). `body` is the class of
-    the request's body, or a schema where no class reads it. `needs` is the
-    capability in words, None: any credential will do; `public`: no credential is asked for;
-    `session`: browser sessions only; `deprecated`: another operation does the same. `errors` are
-    statuses besides those that follow from the rest. `also` and `body_also` map further content
-    types of a success and of the request to their schemas.
+    `answers` maps a status to (description, shape or None). `body` is the class that reads the
+    request's body, or a schema where none does. `needs` is the capability in words, None: any
+    credential will do; `public`: no credential is asked for; `session`: browser sessions only;
+    `deprecated`: another operation does the same. `errors` are statuses besides those that follow
+    from the rest. `also` and `body_also` map further content types of a success and of the request
+    to their schemas.
     """
 
     name: str
     tag: str
     summary: str
-    answers: Mapping[int, tuple[str, JsonObject | None]]
+    answers: Mapping[int, tuple[str, Shape | None]]
     needs: str | None = None
     public: bool = False
     session: bool = False
     query: tuple[JsonObject, ...] = ()
     headers: tuple[JsonObject, ...] = ()
-    body: type[Body] | JsonObject | None = None
+    body: Shape | None = None
     body_required: bool = True
     body_type: str = "application/json"
     errors: tuple[int, ...] = ()
@@ -73,9 +76,10 @@ class Row:
             found.add(412)
         return sorted(found)
 
-    def body_schema(self) -> JsonObject | None:
-        """Return the schema of the body, a reference where a class reads it."""
-        return ref(self.body.__name__) if isinstance(self.body, type) else self.body
+    def types(self) -> list[type[Any]]:
+        """List the types that schemas are made of."""
+        shapes = [self.body, *(shape for _, shape in self.answers.values())]
+        return [shape for shape in shapes if not isinstance(shape, dict | None)]
 
     def description(self) -> str:
         """Return what stands under the summary."""
@@ -131,6 +135,7 @@ FREE: JsonObject = {"type": "object", "additionalProperties": {}}
 TIME: JsonObject = {"type": "string", "format": "date-time"}
 UUID: JsonObject = {"type": "string", "format": "uuid"}
 ANY: JsonObject = {}
+DONE: Mapping[int, tuple[str, Shape]] = {200: ("Done.", one("success", success={"const": True}))}
 
 
 def nullable(schema: JsonObject) -> JsonObject:

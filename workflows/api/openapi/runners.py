@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from workflows.api.openapi.row import (
     BOOLEAN,
+    DONE,
     FREE,
     INTEGER,
     NUMBER,
@@ -147,7 +148,7 @@ RUNNERS: dict[tuple[str, str], Row] = {
         "deleteRunner",
         "Runners",
         "Forget a runner",
-        {200: ("Done.", one("success", success={"const": True}))},
+        DONE,
         WRITE,
         errors=(409,),
         query=(parameter("force", BOOLEAN, "Even while runs are under way on it."),),

@@ -22,7 +22,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from workflows.billing import credits
-from workflows.bodies import Meta, Values
+from workflows.bodies import Meta
 from workflows.engine import discards, queue
 from workflows.engine.credentials import Scope, scope_of
 from workflows.errors import (
@@ -101,7 +101,7 @@ class NewRun(RunWebhook, kw_only=True):
     """A run to start: its inputs, and how."""
 
     inputs: Annotated[
-        Values,
+        JsonObject,
         Meta(extra={"error": InvalidInputs, "expected": "a JSON object (it may be empty)"}),
     ]
     force: Annotated[bool, Meta(description="Run nodes again whose result is known.")] = False

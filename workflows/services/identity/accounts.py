@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from typing import Annotated, TypedDict
 
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
@@ -16,23 +17,74 @@ from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from workflows.billing.credits import account_credits
+from workflows.billing.credits import Credits, account_credits
+from workflows.bodies import SECRET, UNSET, Body, Meta, UnsetType
 from workflows.errors import InvalidBody, InvitationNotFound
 from workflows.media import storage
 from workflows.models import Invitation, User, Workflow
 from workflows.models.people import Tier
 from workflows.services import runners
 from workflows.services.identity import logins
-from workflows.types import Json, JsonObject
 
 INVITATION_LIFE = timedelta(days=7)
 MAX_NAME = 150
 MAX_PASSWORD = 1_000
-#: Column by name on the wire.
-_TEXTS = {"firstName": "first_name", "lastName": "last_name"}
+
+_Name = Annotated[str, Meta(max_length=MAX_NAME)]
+_Email = Annotated[str, Meta(max_length=254)]
 
 
-def account(*, user: User) -> JsonObject:
+class AccountFields(Body):
+    """What a user may change of their account."""
+
+    first_name: _Name | UnsetType = UNSET
+    last_name: _Name | UnsetType = UNSET
+    email: _Email | UnsetType = UNSET
+
+
+class NewPassword(Body):
+    """A new password, and the current one of a user who has one."""
+
+    new: Annotated[
+        str, Meta(min_length=1, max_length=MAX_PASSWORD, extra={**SECRET, "expected": "a password"})
+    ]
+    current: Annotated[str, Meta(extra=SECRET)] | None = None
+
+
+class InvitationFields(Body):
+    """Whom an invitation is for; both may be left out."""
+
+    email: _Email = ""
+    tier: Tier = Tier.FREE
+
+
+class AccountLimits(TypedDict):
+    """What an account may have, null: no limit, and what it has."""
+
+    maxWorkflows: int | None
+    workflows: int
+    ratePerMinute: int | None
+    maxRunners: Annotated[int | None, Meta(description="0: none may be registered.")]
+    storageBytes: int
+    storageUsed: int
+
+
+class Account(TypedDict):
+    """An account as its owner sees it."""
+
+    userId: str
+    username: str
+    email: str
+    firstName: str
+    lastName: str
+    tier: Tier
+    isStaff: bool
+    hasPassword: bool
+    credits: Credits
+    limits: AccountLimits
+
+
+def account(*, user: User) -> Account:
     """Return an account with its credits and limits, as its owner sees it."""
     rate = settings.RATES.get(user.tier)
     return {
@@ -41,7 +93,7 @@ def account(*, user: User) -> JsonObject:
         "email": user.email,
         "firstName": user.first_name,
         "lastName": user.last_name,
-        "tier": user.tier,
+        "tier": Tier(user.tier),
         "isStaff": user.is_staff,
         "hasPassword": user.has_usable_password(),
         "credits": account_credits(user=user),
@@ -56,32 +108,26 @@ def account(*, user: User) -> JsonObject:
     }
 
 
-def account_save(*, user: User, body: JsonObject) -> None:
-    """Set the names and the e-mail address that `body` holds. Raises InvalidBody."""
-    changes: dict[str, str] = {}
-    for name, column in _TEXTS.items():
-        if name in body:
-            changes[column] = _text(body[name], name, MAX_NAME)
-    if "email" in body:
-        changes["email"] = _email(body["email"])
+def account_save(*, user: User, request: AccountFields) -> None:
+    """Set the names and the e-mail address that are given. Raises InvalidBody."""
+    changes = {name: text.strip() for name, text in request.given().items()}
     if changes:
+        _check_email(changes.get("email", ""))
         User.objects.filter(pk=user.pk).update(**changes)
         user.refresh_from_db()
 
 
-def password_change(*, user: User, body: JsonObject, address: str) -> None:
+def password_change(*, user: User, request: NewPassword, address: str) -> None:
     """Set a new password; every other session ends, because it holds the old one's mark.
 
     `current` is asked of whoever has a password. Raises InvalidBody, and RateLimitExceeded for
     guesses.
     """
-    new, current = body.get("new"), body.get("current")
-    if not isinstance(new, str) or not 0 < len(new) <= MAX_PASSWORD:
-        raise InvalidBody("new must be a password.", field="new", expected="a password")
+    new, current = request.new, request.current
     if user.has_usable_password():
         name = user.get_username()
         logins.attempt(name=name, address=address)
-        if not isinstance(current, str) or not user.check_password(current):
+        if current is None or not user.check_password(current):
             raise InvalidBody(
                 "This is not your password.", field="current", expected="your present password"
             )
@@ -91,21 +137,18 @@ def password_change(*, user: User, body: JsonObject, address: str) -> None:
     user.save(update_fields=["password"])
 
 
-def invitation_create(*, by: User, body: JsonObject) -> tuple[Invitation, str]:
+def invitation_create(*, by: User, request: InvitationFields) -> tuple[Invitation, str]:
     """Make an invitation; returns it with the key of its link, which is kept nowhere.
 
-    `body` may have `email` and `tier`. Raises InvalidBody.
+    Raises InvalidBody.
     """
-    tier = body.get("tier", Tier.FREE)
-    if tier not in Tier.values:
-        raise InvalidBody(
-            "There is no such tier.", field="tier", value=tier, expected=", ".join(Tier.values)
-        )
+    email = request.email.strip()
+    _check_email(email)
     key = secrets.token_urlsafe(24)
     invitation = Invitation.objects.create(
         digest=_digest(key),
-        email=_email(body.get("email", "")),
-        tier=tier,
+        email=email,
+        tier=request.tier,
         created_by=by,
         expires_at=timezone.now() + INVITATION_LIFE,
     )
@@ -163,16 +206,8 @@ def _sentence(error: ValidationError) -> str:
     return " ".join(error.messages)
 
 
-def _text(value: Json, field: str, most: int) -> str:
-    if not isinstance(value, str) or len(value) > most:
-        raise InvalidBody(
-            f"{field} must be a text.", field=field, expected=f"at most {most} characters"
-        )
-    return value.strip()
-
-
-def _email(value: Json) -> str:
-    text = _text(value, "email", 254)
+def _check_email(text: str) -> None:
+    """Refuse what is no address; none at all is allowed."""
     try:
         if text:
             validate_email(text)
@@ -180,7 +215,6 @@ def _email(value: Json) -> str:
         raise InvalidBody(
             "This is not an e-mail address.", field="email", value=text, expected="name@example.com"
         ) from error
-    return text
 
 
 def _digest(key: str) -> str:

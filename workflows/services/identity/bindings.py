@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
+from typing import Annotated
 
 from django.db import transaction
 
+from workflows.bodies import Body, Meta
 from workflows.engine.host.nested import MAX_DEPTH
 from workflows.errors import FetchRefused, InvalidBody, WorkflowNotFound
 from workflows.graph import credentials as slots
@@ -51,6 +53,15 @@ class Choice:
     credential: Credential | None
 
 
+class Binding(Body):
+    """Which credential a slot gets; null: none."""
+
+    slot: str
+    credential: Annotated[
+        str | None, Meta(extra={"expected": "the id of one of your credentials, or null"})
+    ]
+
+
 def slot_list(*, user: User, slug: str) -> list[Choice]:
     """List the credential slots of a workflow the user may run, in the order of its nodes.
 
@@ -65,33 +76,34 @@ def slot_list(*, user: User, slug: str) -> list[Choice]:
 
 
 @transaction.atomic
-def binding_set(*, user: User, slug: str, slot: Json, credential_id: Json) -> None:
+def binding_set(*, user: User, slug: str, request: Binding) -> None:
     """Bind a credential of the user's to a slot of a workflow, or with None take it back.
 
     Raises WorkflowNotFound, CredentialNotFound, and InvalidBody for what is no slot to be bound.
     """
     workflow = access.workflow_runnable(user=user, slug=slug)
-    found = next((row for row in slot_list(user=user, slug=slug) if row.slot.name == slot), None)
+    rows = slot_list(user=user, slug=slug)
+    found = next((row for row in rows if row.slot.name == request.slot), None)
     if found is None or len(found.slot.name) > CredentialBinding.MAX_SLOT:
         raise InvalidBody(
             "This workflow has no such slot.",
             field="slot",
-            value=str(slot)[:200],
+            value=request.slot[:200],
             expected="the slot of a row of this list",
         )
     if not found.editable:
         raise InvalidBody(
             "This workflow is yours: the field of its node chooses the credential.",
             field="slot",
-            value=str(slot)[:200],
+            value=request.slot[:200],
             expected="a slot of another user's workflow",
         )
     hold(f"owner:{user.pk}")
-    rows = CredentialBinding.objects.filter(user=user, workflow=workflow, slot=found.slot.name)
-    if credential_id is None:
-        rows.delete()
+    bound = CredentialBinding.objects.filter(user=user, workflow=workflow, slot=found.slot.name)
+    if request.credential is None:
+        bound.delete()
         return
-    credential = credentials.credential_get(user=user, credential_id=credential_id)
+    credential = credentials.credential_get(user=user, credential_id=request.credential)
     CredentialBinding.objects.update_or_create(
         user=user, workflow=workflow, slot=found.slot.name, defaults={"credential": credential}
     )

@@ -5,8 +5,11 @@ The one reader is the engine, for a node of its owner's run, towards the origins
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from django.db import IntegrityError, transaction
 
+from workflows.bodies import SECRET, Body, Meta, Name, name_of
 from workflows.errors import (
     CredentialExists,
     CredentialLimitReached,
@@ -19,14 +22,22 @@ from workflows.models import Credential, User
 from workflows.nodes.fal import service as fal
 from workflows.services.database import one
 from workflows.services.locks import hold
-from workflows.types import Json, JsonObject
 
 MAX_CREDENTIALS = 100
 MAX_ORIGINS = 20
-MAX_NAME = 200
 MAX_PROVIDER = 100
 #: A shorter secret would be found, and hidden, in texts that have nothing to do with it.
-SECRET_LENGTHS = (8, 8_000)
+MIN_SECRET, MAX_SECRET = 8, 8_000
+_SECRET = f"one line of {MIN_SECRET} to {MAX_SECRET} characters"
+
+
+class NewCredential(Body):
+    """A secret to store, and where it may be sent to: named, or known of the provider."""
+
+    name: Name
+    provider: Annotated[str, name_of(MAX_PROVIDER)]
+    secret: Annotated[str, Meta(extra={**SECRET, "expected": _SECRET})]
+    allowed_origins: Annotated[list[str], Meta(max_length=MAX_ORIGINS)] | None = None
 
 
 def credential_list(*, user: User) -> list[Credential]:
@@ -40,28 +51,20 @@ def has_credential(*, user: User, provider: str, origin: str) -> bool:
     return any(origin in row.allowed_origins for row in rows)
 
 
-def credential_create(*, user: User, body: JsonObject) -> Credential:
+def credential_create(*, user: User, request: NewCredential) -> Credential:
     """Keep a secret, encrypted, for the origins it may be sent to.
 
     For a service that is known here they need not be named.
     Raises InvalidBody, CredentialExists and CredentialLimitReached.
     """
-    secret = body.get("secret")
-    low, high = SECRET_LENGTHS
-    if not isinstance(secret, str) or not low <= len(secret.strip()) <= high or not _line(secret):
-        # The value is not repeated: it may be a secret all the same.
-        raise InvalidBody(
-            "secret must be one line of text.",
-            field="secret",
-            expected=f"{low} to {high} characters",
-        )
-    secret = secret.strip()
-    provider = _text(body.get("provider"), "provider", MAX_PROVIDER)
+    secret, provider = request.secret.strip(), request.provider.strip()
+    if not MIN_SECRET <= len(secret) <= MAX_SECRET or not _is_line(secret):
+        raise InvalidBody(f"secret must be {_SECRET}.", field="secret", expected=_SECRET)
     credential = Credential(
         owner=user,
-        name=_text(body.get("name"), "name", MAX_NAME),
+        name=request.name.strip(),
         provider=provider,
-        allowed_origins=_origins(body.get("allowedOrigins") or _known(provider)),
+        allowed_origins=_origins(request.allowed_origins or _known(provider)),
         secret=secret,
         last4=secret[-4:],
     )
@@ -82,25 +85,17 @@ def credential_delete(*, user: User, credential_id: str) -> None:
     credential_get(user=user, credential_id=credential_id).delete()
 
 
-def credential_get(*, user: User, credential_id: Json) -> Credential:
+def credential_get(*, user: User, credential_id: str) -> Credential:
     """Return a credential of the user's without its secret. Raises CredentialNotFound."""
     mine = Credential.objects.filter(owner=user).defer("secret")
-    found = one(mine.filter(public_id=credential_id)) if isinstance(credential_id, str) else None
+    found = one(mine.filter(public_id=credential_id))
     if found is None:
         raise CredentialNotFound()
     return found
 
 
-def _line(text: str) -> bool:
-    return all(letter.isprintable() and ord(letter) < 256 for letter in text.strip())
-
-
-def _text(value: Json, field: str, most: int) -> str:
-    if not isinstance(value, str) or not 0 < len(value.strip()) <= most:
-        raise InvalidBody(
-            f"{field} must be a text.", field=field, expected=f"1 to {most} characters"
-        )
-    return value.strip()
+def _is_line(text: str) -> bool:
+    return all(letter.isprintable() and ord(letter) < 256 for letter in text)
 
 
 def _known(provider: str) -> list[str]:
@@ -108,19 +103,19 @@ def _known(provider: str) -> list[str]:
     return fal.origins() if provider.lower() == fal.PROVIDER else []
 
 
-def _origins(value: Json) -> list[str]:
+def _origins(given: list[str]) -> list[str]:
     expected = f"1 to {MAX_ORIGINS} origins such as https://api.example.com"
-    if not isinstance(value, list) or not 0 < len(value) <= MAX_ORIGINS:
+    if not given:
         raise InvalidBody(
-            "allowedOrigins must be a list.", field="allowedOrigins", expected=expected
+            f"allowedOrigins must be {expected}.", field="allowedOrigins", expected=expected
         )
     found: list[str] = []
-    for entry in value:
+    for entry in given:
         try:
-            origin = fetch.origin_of(entry if isinstance(entry, str) else "")
+            origin = fetch.origin_of(entry)
         except FetchRefused as error:
             raise InvalidBody(
-                error.message, field="allowedOrigins", value=str(entry)[:200], expected=expected
+                error.message, field="allowedOrigins", value=entry[:200], expected=expected
             ) from error
         if entry.strip().lower().rstrip("/") not in (origin, f"{origin}:{_port(origin)}"):
             raise InvalidBody(
