@@ -13,7 +13,8 @@ import io
 import json
 import logging
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from typing import Any, BinaryIO
 
 from daphne.http_protocol import HTTPFactory, WebRequest
@@ -117,6 +118,38 @@ class Inbox:
         if message["type"] == "http.disconnect":
             self._content.close()
             self._later.put_nowait(message)
+
+
+class Room:
+    """Room for so many requests at once, of those that have not begun to respond.
+
+    Each request takes a thread and a connection to the database; a thousand of them together need
+    half as much time again as one after the other. A slow one gives up its place after a while, so
+    that it holds up nobody.
+    """
+
+    def __init__(self, places: int = 32, seconds: float = 1.0) -> None:
+        self._places = asyncio.Semaphore(places)
+        self._seconds = seconds
+
+    @asynccontextmanager
+    async def place(self) -> AsyncIterator[Callable[[], None]]:
+        """Wait for a place; yield what gives it up, which the end and the clock do as well."""
+        await self._places.acquire()
+        held = True
+
+        def leave() -> None:
+            nonlocal held
+            if held:
+                held = False
+                self._places.release()
+
+        timer = asyncio.get_running_loop().call_later(self._seconds, leave)
+        try:
+            yield leave
+        finally:
+            timer.cancel()
+            leave()
 
 
 class BoundedRequest(WebRequest):
@@ -269,6 +302,7 @@ class Server(DaphneServer):
         super().__init__(application, **options)
         self.limits = limits or default_limits()
         self.pace = pace or Pace()
+        self.room = Room()
         self.on_failure = on_failure
 
     def run(self) -> None:
@@ -298,14 +332,20 @@ class Server(DaphneServer):
         content, protocol.content = protocol.content, io.BytesIO()
         scope["headers"] = _with_length(scope["headers"], content)
         inbox = Inbox(content)
-
-        async def send(message: Message) -> None:
-            await self.handle_reply(protocol, message)
-
         scope["asgi"] = {"version": "3.0"}
-        running: Awaitable[Any] = self.application(scope, inbox.receive, send)
-        self.connections[protocol]["application_instance"] = asyncio.ensure_future(running)
+        running = asyncio.ensure_future(self._respond(protocol, scope, inbox))
+        self.connections[protocol]["application_instance"] = running
         return inbox
+
+    async def _respond(self, protocol: Any, scope: Message, inbox: Inbox) -> None:
+        """Run the application on a request when there is room for it."""
+        async with self.room.place() as leave:
+
+            async def send(message: Message) -> None:
+                leave()
+                await self.handle_reply(protocol, message)
+
+            await self.application(scope, inbox.receive, send)
 
     async def handle_reply(self, protocol: Any, message: Message) -> None:
         """Write, then wait while the reader is slow."""

@@ -75,7 +75,7 @@ def test_names_that_end_in_numbers_are_passed_over(hers: Caller) -> None:
 def test_the_number_of_alike_slugs_costs_nothing(alice: User) -> None:
     def cost() -> tuple[int, str]:
         with CaptureQueriesContext(connection) as queries:
-            slug, _ = next(free_slugs("poster", alice.pk))
+            slug, _, _ = next(free_slugs("poster", alice.pk))
         return len(queries), slug
 
     Slug.objects.create(slug="poster", base="poster")

@@ -70,7 +70,7 @@ def test_a_client_that_goes_ends_its_stream_even_a_silent_one(ask: Ask, connect:
     wait_until(lambda: ask("GET", "/state").json()["open"] == idle + 20)
     for connection in connections:
         connection.close()
-    wait_until(lambda: ask("GET", "/state").json()["open"] <= idle, 3)
+    wait_until(lambda: ask("GET", "/state").json()["open"] <= idle)
 
 
 def test_a_reader_that_stalls_and_leaves_ends_the_stream(ask: Ask, connect: Connect) -> None:
@@ -79,4 +79,4 @@ def test_a_reader_that_stalls_and_leaves_ends_the_stream(ask: Ask, connect: Conn
     get(connection, "/stream")
     wait_until(lambda: ask("GET", "/state").json()["open"] == 1)
     connection.close()
-    wait_until(lambda: ask("GET", "/state").json()["open"] == 0, 5)
+    wait_until(lambda: ask("GET", "/state").json()["open"] == 0)

@@ -131,7 +131,9 @@ def answer(
     request: Request, workflow: Workflow, status: int = 200, removed: list[str] | None = None
 ) -> Response:
     """Return a whole workflow with its ETag, and where a copy or a template lacks a key."""
-    last_run = workflows.last_run_of(user=request.user, workflow=workflow)
+    # Nobody has run what this request has just made; a repeated one returns an older workflow.
+    is_new = status == CREATED and _idempotency_key(request) is None
+    last_run = None if is_new else workflows.last_run_of(user=request.user, workflow=workflow)
     body = shapes.full(workflow, last_run, request.user)
     if removed is not None:
         body["removed"] = removed

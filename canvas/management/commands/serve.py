@@ -24,6 +24,8 @@ from workflows.services.database import NewerDatabase, migrate_if_needed
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
 ADMIN = "admin"
+#: Connections that may wait to be accepted; Twisted's 50 make a burst of clients try again.
+BACKLOG = 1024
 
 
 class Command(BaseCommand):
@@ -78,7 +80,10 @@ class Command(BaseCommand):
         from canvas.asgi import application
         from canvas.server import Server
 
-        endpoints = build_endpoint_description_strings(host=host, port=port)
+        endpoints = [
+            f"{endpoint}:backlog={BACKLOG}"
+            for endpoint in build_endpoint_description_strings(host=host, port=port)
+        ]
         secure: Secure | None = None
         if tls_port is not None:
             secure = prepare_tls(host, tls_port)

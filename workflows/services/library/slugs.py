@@ -33,12 +33,12 @@ def insert_with_slug(workflow: Workflow, *, handle: str | None = None) -> None:
     hold(f"slug:{base[:BASE_LENGTH]}")
     slugs = free_slugs(base, workflow.owner_id)
     for attempt in range(1, TRIES + 1):
-        workflow.slug, number = next(slugs)
+        workflow.slug, number, was_mine = next(slugs)
         workflow.handle = handle or workflow.slug
         try:
             with transaction.atomic():
                 workflow.save(force_insert=True)
-                _give(workflow, base, number)
+                _give(workflow, base, number, was_mine)
         except IntegrityError:
             if attempt == TRIES:
                 raise
@@ -46,30 +46,35 @@ def insert_with_slug(workflow: Workflow, *, handle: str | None = None) -> None:
             return
 
 
-def free_slugs(base: str, owner_id: int) -> Iterator[tuple[str, int]]:
-    """Yield slugs for a base with their numbers: the owner's deleted ones, then new ones.
+def free_slugs(base: str, owner_id: int) -> Iterator[tuple[str, int, bool]]:
+    """Yield slugs for a base with their numbers, and whether each was the owner's already.
 
-    New are `base`, or what follows the highest number that was given. A name that is itself
-    `poster-7` may have taken one of those: these are passed over.
+    First comes one of the owner's deleted workflows, then what follows the highest number that was
+    given. A name that is itself `poster-7` may have taken one of those: all but the first of them,
+    of which the unique index decides, are passed over.
     """
     alike = Slug.objects.filter(base=base)
     mine = alike.filter(owner=owner_id, workflow=None).order_by("number")
     again = mine.values_list("slug", "number").first()
     if again is not None:
-        yield again
+        yield *again, True
     number = (alike.aggregate(highest=Max("number"))["highest"] or 0) + 1
-    size = 1
+    yield candidate(base, number), number, False
     while True:
-        page = [(candidate(base, at), at) for at in range(number, number + size)]
+        page = [(candidate(base, at), at) for at in range(number + 1, number + 1 + PAGE)]
         taken = Slug.objects.in_bulk([slug for slug, _ in page])
-        yield from ((slug, at) for slug, at in page if slug not in taken)
-        number, size = number + size, PAGE
+        yield from ((slug, at, False) for slug, at in page if slug not in taken)
+        number += PAGE
 
 
-def _give(workflow: Workflow, base: str, number: int) -> None:
-    owner_id = workflow.owner_id
-    again = Slug.objects.filter(slug=workflow.slug, owner=owner_id, workflow=None)
-    if not again.update(workflow=workflow):
-        Slug.objects.create(
-            slug=workflow.slug, base=base, number=number, owner_id=owner_id, workflow=workflow
-        )
+def _give(workflow: Workflow, base: str, number: int, was_mine: bool) -> None:
+    if was_mine:
+        Slug.objects.filter(slug=workflow.slug).update(workflow=workflow)
+        return
+    Slug.objects.create(
+        slug=workflow.slug,
+        base=base,
+        number=number,
+        owner_id=workflow.owner_id,
+        workflow=workflow,
+    )
