@@ -19,15 +19,16 @@ import {
   requestFields,
   sources,
 } from './ports'
+import { texts } from './texts'
 
 export type Tables = Pick<Catalogue, 'fieldTypes' | 'portLabels' | 'conversions'>
 
 /** What to do about two types that do not fit. */
 const HELP: Record<string, string> = {
-  'image>mask': 'A "Mask from image" node in between makes one.',
-  'image>text': 'An image has no text; connect a Text node instead.',
-  'text>image': '"Text overlay" makes an image from text.',
-  'text>mask': 'A mask is a black and white image.',
+  'image>mask': texts.aMaskFromImageNode,
+  'image>text': texts.anImageHasNoText,
+  'text>image': texts.textOverlayMakesAnImage,
+  'text>mask': texts.aMaskIsAnImage,
 }
 
 export class PortRules {
@@ -66,14 +67,14 @@ export class PortRules {
   whyNot(source: PortType, target: PortType): string | null {
     if (this.fits(source, target)) return null
     const hint = HELP[`${itemType(source)}>${itemType(target)}`]
-    const first = `${this.label(source)} does not fit ${this.label(target)}.`
+    const first = texts.doesNotFit(this.label(source), this.label(target))
     return hint ? `${first} ${hint}` : first
   }
 
   /** The label of a port type. */
   label(type: PortType): string {
     const label = this.labels.get(itemType(type)) ?? itemType(type)
-    return isList(type) ? `List of ${label}` : label
+    return isList(type) ? texts.listOf(label) : label
   }
 
   /** The port type of a declared field; one of an unknown type takes anything. */

@@ -5,6 +5,7 @@ import type { NodeType, PortType } from '../api/catalog'
 import type { Input } from '../api/schema'
 import { itemType } from './ports'
 import type { PortRules } from './rules'
+import { texts } from './texts'
 
 export class NodeSearch {
   private readonly index: MiniSearch
@@ -96,7 +97,7 @@ const better = (best: Best | null, next: Best | null) =>
 function bestInput(rules: PortRules, type: NodeType, from: PortType): Best | null {
   if (type.dynamic === 'placeholders' && rules.fits(from, 'text')) {
     const score = itemType(from) === 'text' ? SAME : POSSIBLE
-    return { port: 'a placeholder', score }
+    return { port: texts.aPlaceholder, score }
   }
   return type.inputs
     .map((port, at) => inputScore(rules, port, at === 0, from))

@@ -1,6 +1,7 @@
 /** What a graph needs of runners: what they lack of it, and which of them take it by its tags. */
 
 import type { Lacking, Runner } from '../api/schema'
+import { texts } from './texts'
 
 const MODEL = /\.(safetensors|sft|ckpt|pth?|bin|gguf|onnx)$/i
 
@@ -10,8 +11,8 @@ export function lackingLines({ classes, options }: Lacking): string[] {
   const others = options.filter(({ value }) => !MODEL.test(value))
   return [
     ...new Set([
-      ...classes.map(name => `Node class ${name}`),
-      ...models.map(({ value }) => `Model ${value}`),
+      ...classes.map(name => texts.nodeClassName(name)),
+      ...models.map(({ value }) => texts.modelValue(value)),
       ...others.map(({ nodeType, input, value }) => `${value} as ${input} of ${nodeType}`),
     ]),
   ]

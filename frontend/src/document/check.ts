@@ -3,6 +3,7 @@
 import type { DocumentNode, Json, JsonObject } from '../api/document'
 import type { Input, RequestField } from '../api/schema'
 import { isRandom } from '../catalog/ports'
+import { texts } from './texts'
 
 /** The value a field shows: what was typed, else its default, which a random number has not. */
 export function fieldValue(node: Pick<DocumentNode, 'data'>, port: Input): Json {
@@ -32,8 +33,8 @@ export function numberProblem(
   limits: { min?: number | null; max?: number | null; unit?: string },
 ): string | null {
   const unit = limits.unit ? ` ${limits.unit}` : ''
-  if (!Number.isFinite(value)) return 'This must be a number.'
-  if (limits.min != null && value < limits.min) return `At least ${limits.min}${unit}.`
-  if (limits.max != null && value > limits.max) return `At most ${limits.max}${unit}.`
+  if (!Number.isFinite(value)) return texts.thisMustBeANumber
+  if (limits.min != null && value < limits.min) return texts.atLeastMinUnit(limits.min, unit)
+  if (limits.max != null && value > limits.max) return texts.atMostMaxUnit(limits.max, unit)
   return null
 }

@@ -4,6 +4,7 @@ import type { DocumentNode, Operation, WorkflowDocument } from '../api/document'
 import { History } from './history'
 import { applyFitting, applyWithInverse } from './operations'
 import type { SaveStatus, Sync } from './sync'
+import { texts } from './texts'
 
 export interface DocumentState {
   document: WorkflowDocument
@@ -65,13 +66,13 @@ export class DocumentStore {
 
   undo(): string | undefined {
     const step = this.canEdit ? this.history.undo() : undefined
-    if (step) this.replay(step.inverse, `Undo: ${step.label}`)
+    if (step) this.replay(step.inverse, texts.undoLabel(step.label))
     return step?.label
   }
 
   redo(): string | undefined {
     const step = this.canEdit ? this.history.redo() : undefined
-    if (step) this.replay(step.operations, `Redo: ${step.label}`)
+    if (step) this.replay(step.operations, texts.redoLabel(step.label))
     return step?.label
   }
 

@@ -6,6 +6,7 @@ import type { Change, Operation, WorkflowDocument } from '../api/document'
 import { uuid } from '../lib/ids'
 import { apply, applyFitting, compact } from './operations'
 import type { Batch, Outbox } from './outbox'
+import { texts } from './texts'
 
 export const IDLE_MS = 300
 const RETRY_MS = [1000, 2000, 4000, 8000, 15000, 30000]
@@ -124,7 +125,7 @@ export class Sync {
     this.base = loaded.document
     this.version = loaded.version
     // Edits made while the answer was on its way go on top of it.
-    await this.rebase('another user removed what they changed')
+    await this.rebase(texts.anotherUserRemovedWhatTheyChanged)
   }
 
   get pending(): number {
@@ -184,12 +185,12 @@ export class Sync {
       try {
         this.base = fresh.reduce((base, change) => apply(base, change.operations), this.base)
         this.version = version
-        return this.rebase('another user removed what they changed')
+        return this.rebase(texts.anotherUserRemovedWhatTheyChanged)
       } catch {
         // The base is not what the server has: read it again below.
       }
     }
-    await this.reload('another user removed what they changed')
+    await this.reload(texts.anotherUserRemovedWhatTheyChanged)
   }
 
   private async rejected(batch: Batch, message: string, index?: number): Promise<void> {

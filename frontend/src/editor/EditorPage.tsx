@@ -26,6 +26,7 @@ import { Inspector } from './panels/Inspector'
 import { ReadOnlyBanner } from './panels/ReadOnlyBanner'
 import { RunBar } from './run/RunBar'
 import { Session, SessionContext } from './session'
+import { texts } from './texts'
 import { TopBar } from './topbar/TopBar'
 
 export default function EditorPage({ slug }: PageProps) {
@@ -95,7 +96,7 @@ function Editor({ workflow, catalog, past }: Loaded) {
 
 function Skeleton() {
   return (
-    <div className={css.page} role="status" aria-label="Loading the workflow">
+    <div className={css.page} role="status" aria-label={texts.loadingTheWorkflow}>
       <div className={css.bar} />
       <div className={css.ghosts}>
         <i />
@@ -111,15 +112,13 @@ function Failure({ error }: { error: Error }) {
   const missing = error instanceof ApiError && error.status === 404
   return (
     <div className={css.failure}>
-      <h1>{missing ? 'There is no such workflow' : 'The workflow cannot be opened'}</h1>
-      <p>
-        {missing ? 'It may have been deleted, or it belongs to another user.' : errorMessage(error)}
-      </p>
+      <h1>{missing ? texts.thereIsNoSuchWorkflow : texts.theWorkflowCannotBeOpened}</h1>
+      <p>{missing ? texts.itMayHaveBeenDeleted : errorMessage(error)}</p>
       <div>
-        <a href="/">Go to your workflows</a>
+        <a href="/">{texts.goToYourWorkflows}</a>
         {!missing && (
           <button type="button" onClick={() => location.reload()}>
-            Try again
+            {texts.tryAgain}
           </button>
         )}
       </div>

@@ -18,6 +18,7 @@ import { Apps } from './apps/apps'
 import { focusNode } from './canvas/viewport'
 import { type CardNode, Flow, type WireEdge } from './flow/flow'
 import { Motion } from './flow/motion'
+import { texts } from './texts'
 import { createView } from './view'
 
 export class Session {
@@ -59,13 +60,11 @@ export class Session {
       document: changed => this.store.show(changed),
       status: save => this.store.state.setState({ save }),
       dropped: (operations, reason) => {
-        const what = operations.length === 1 ? 'One edit' : `${operations.length} edits`
-        toast(`${what} could not be saved: ${reason}`, { tone: 'bad' })
+        toast(texts.editsNotSaved(operations.length, reason), { tone: 'bad' })
       },
     })
     this.store.sync = this.sync
-    this.store.onSkipped = count =>
-      toast(`${count === 1 ? 'One part' : `${count} parts`} of this step no longer exist.`)
+    this.store.onSkipped = count => toast(texts.partsAreGone(count))
     this.runner = new Runner(this)
     this.flow.update(document)
   }
@@ -73,7 +72,7 @@ export class Session {
   /** The title a person sees on a node. */
   titleOf(id: string): string {
     const node = this.store.node(id)
-    if (!node) return 'a deleted node'
+    if (!node) return texts.aDeletedNode
     return ownTitle(node) || this.catalog.get(node.type)?.name || node.type
   }
 

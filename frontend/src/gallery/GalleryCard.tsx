@@ -7,7 +7,6 @@ import type { WorkflowSummary } from '../api/schema'
 import { catalogGet, workflowGet } from '../api/workflows'
 import { Catalog } from '../catalog/catalog'
 import { errorMessage } from '../lib/errors'
-import { count } from '../lib/format'
 import { toast } from '../lib/toasts'
 import { Button } from '../ui/controls/Button'
 import { Cover } from '../ui/media/Cover'
@@ -15,6 +14,7 @@ import { chosenPicture } from '../ui/media/picture'
 import { editorAddress, workflowChange } from '../ui/workflows/queries'
 import css from './GalleryCard.module.css'
 import { stepsOf } from './steps'
+import { texts } from './texts'
 
 const STEPS_SHOWN = 6
 
@@ -33,8 +33,8 @@ export function GalleryCard({ row, mine, busy, disabled, onUse }: Props) {
     workflowChange(client, row.slug, { isTemplate })
       .then(() => {
         if (isTemplate) return
-        toast(`${row.name} is no longer a template`, {
-          action: { label: 'Undo', run: () => void publish(true) },
+        toast(texts.isNoLongerATemplate(row.name), {
+          action: { label: texts.undo, run: () => void publish(true) },
         })
       })
       .catch((error: unknown) => toast(errorMessage(error), { tone: 'bad' }))
@@ -44,7 +44,7 @@ export function GalleryCard({ row, mine, busy, disabled, onUse }: Props) {
       <div className={css.body}>
         <h2 className={css.name}>
           {row.name}
-          {mine && <em>Yours</em>}
+          {mine && <em>{texts.yours}</em>}
         </h2>
         {row.description && <p className={css.what}>{row.description}</p>}
         <Steps slug={row.slug} nodes={row.nodeCount} />
@@ -52,7 +52,7 @@ export function GalleryCard({ row, mine, busy, disabled, onUse }: Props) {
         <div className={css.buttons}>
           <Button
             tone="primary"
-            aria-label={busy ? undefined : `Use the template ${row.name}`}
+            aria-label={busy ? undefined : texts.toUseTheTemplateName(row.name)}
             disabled={disabled}
             onClick={onUse}
             icon={
@@ -63,22 +63,22 @@ export function GalleryCard({ row, mine, busy, disabled, onUse }: Props) {
               )
             }
           >
-            {busy ? 'Copying …' : 'Use the template'}
+            {busy ? texts.copying : texts.useTheTemplate}
           </Button>
           <a
             className={css.look}
             href={editorAddress(row.slug)}
-            aria-label={`${mine ? 'Edit' : 'Look inside'} ${row.name}`}
+            aria-label={mine ? texts.editName(row.name) : texts.lookInsideName(row.name)}
           >
-            {mine ? 'Edit' : 'Look inside'}
+            {mine ? texts.edit : texts.lookInside}
           </a>
           {mine && (
             <Button
               tone="ghost"
-              aria-label={`Unpublish ${row.name}`}
+              aria-label={texts.unpublishName(row.name)}
               onClick={() => void publish(false)}
             >
-              Unpublish
+              {texts.unpublish}
             </Button>
           )}
         </div>
@@ -112,14 +112,14 @@ function Steps({ slug, nodes }: { slug: string; nodes: number }) {
   const more = (steps?.length ?? 0) - STEPS_SHOWN
   return (
     <p ref={box} className={css.steps}>
-      {steps === undefined && count(nodes, 'node')}
+      {steps === undefined && texts.nodes(nodes)}
       {steps?.slice(0, STEPS_SHOWN).map((step, i) => (
         <span key={step} className={css.step}>
-          {i > 0 && <ArrowRight role="img" aria-label="then" size={13} />}
+          {i > 0 && <ArrowRight role="img" aria-label={texts.nextStep} size={13} />}
           <span>{step}</span>
         </span>
       ))}
-      {more > 0 && <em>and {more} more</em>}
+      {more > 0 && <em>{texts.andMore(more)}</em>}
     </p>
   )
 }

@@ -3,7 +3,6 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { LayoutTemplate } from 'lucide-react'
 import { useMemo } from 'react'
 import { errorMessage } from '../lib/errors'
-import { count } from '../lib/format'
 import { toast } from '../lib/toasts'
 import { SearchField } from '../ui/controls/SearchField'
 import { LoadError } from '../ui/LoadError'
@@ -14,6 +13,7 @@ import { divide, matches, tagsOf } from '../ui/workflows/list'
 import { accountQuery, editorAddress, listQuery, workflowDuplicate } from '../ui/workflows/queries'
 import css from './Gallery.module.css'
 import { GalleryCard } from './GalleryCard'
+import { texts } from './texts'
 
 interface View {
   search: string
@@ -46,20 +46,20 @@ export default function TemplatesPage({ user }: PageProps) {
     onError: error => toast(errorMessage(error), { tone: 'bad' }),
   })
   const badges = list.data && {
-    templates: { shown: String(templates.length), said: count(templates.length, 'template') },
+    templates: { shown: String(templates.length), said: texts.templates(templates.length) },
   }
   return (
     <AppShell active="templates" user={user} badges={badges}>
       <header className={css.header}>
-        <h1>Templates</h1>
+        <h1>{texts.templatesTitle}</h1>
         <SearchField
           value={view.search}
-          label="Search templates"
+          label={texts.searchTemplates}
           onChange={search => show({ search }, true)}
         />
       </header>
       {tags.length > 0 && (
-        <fieldset className={css.tags} aria-label="Tags">
+        <fieldset className={css.tags} aria-label={texts.tags}>
           {tags.map(tag => (
             <button
               key={tag}
@@ -72,7 +72,7 @@ export default function TemplatesPage({ user }: PageProps) {
           ))}
         </fieldset>
       )}
-      {list.isPending && <div className={css.waiting} role="status" aria-label="Loading" />}
+      {list.isPending && <div className={css.waiting} role="status" aria-label={texts.loading} />}
       {list.isError && !list.data && (
         <LoadError
           message={errorMessage(list.error)}
@@ -81,7 +81,7 @@ export default function TemplatesPage({ user }: PageProps) {
         />
       )}
       {list.data && rows.length > 0 && (
-        <ul className={css.grid} aria-label="Templates">
+        <ul className={css.grid} aria-label={texts.templatesTitle}>
           {rows.map(row => (
             <GalleryCard
               key={row.slug}
@@ -99,18 +99,15 @@ export default function TemplatesPage({ user }: PageProps) {
           <LayoutTemplate aria-hidden size={28} />
           {templates.length ? (
             <>
-              <p>No template matches.</p>
+              <p>{texts.noTemplateMatches}</p>
               <button type="button" onClick={() => show({ search: '', tag: null })}>
-                Show all {templates.length}
+                {texts.showAll(templates.length)}
               </button>
             </>
           ) : (
             <>
-              <p>
-                There are no templates yet. Publish one of your workflows: it is in the menu of its
-                card.
-              </p>
-              <a href="/">To your workflows</a>
+              <p>{texts.thereAreNoTemplatesYet}</p>
+              <a href="/">{texts.toYourWorkflows}</a>
             </>
           )}
         </div>

@@ -7,6 +7,7 @@ import { errorMessage } from '../lib/errors'
 import { Dialog } from '../ui/controls/Dialog'
 import { FORMATS } from './contents'
 import css from './ExportDialog.module.css'
+import { texts } from './texts'
 
 interface Props {
   slug: string
@@ -27,7 +28,7 @@ export function ExportDialog({ slug, name, prepare, onClose }: Props) {
     gcTime: 0,
   })
   return (
-    <Dialog title={`Export “${name}”`} onClose={onClose}>
+    <Dialog title={texts.exportName(name)} onClose={onClose}>
       {error && (
         <p className={css.problem} role="alert">
           {errorMessage(error)}
@@ -38,7 +39,7 @@ export function ExportDialog({ slug, name, prepare, onClose }: Props) {
           <Row key={format} slug={slug} format={format} onClose={onClose} />
         ))}
       </ul>
-      <p className={css.foot}>The choice of keys is not exported: each user chooses their own.</p>
+      <p className={css.foot}>{texts.theChoiceOfKeys}</p>
     </Dialog>
   )
 }

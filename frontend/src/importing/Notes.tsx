@@ -4,25 +4,27 @@ import { KeyRound, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { Imported } from '../api/schema'
 import css from './Notes.module.css'
+import { texts } from './texts'
 
 export function Notes({ found }: { found: Imported }) {
   return (
     <>
       {found.removed.length > 0 && (
-        <Block tone="removed" icon={<KeyRound aria-hidden size={16} />} title="Keys left out">
+        <Block tone="removed" icon={<KeyRound aria-hidden size={16} />} title={texts.keysLeftOut}>
           <ul>
             {found.removed.map(what => (
               <li key={what}>{what}</li>
             ))}
           </ul>
-          <p>
-            Choose your own keys there. A secret in the file itself is known to everyone who has the
-            file: change it at its provider.
-          </p>
+          <p>{texts.chooseYourOwnKeys}</p>
         </Block>
       )}
       {found.warnings.length > 0 && (
-        <Block tone="warning" icon={<TriangleAlert aria-hidden size={16} />} title="Good to know">
+        <Block
+          tone="warning"
+          icon={<TriangleAlert aria-hidden size={16} />}
+          title={texts.goodToKnow}
+        >
           <ul>
             {found.warnings.map(what => (
               <li key={what}>{what}</li>

@@ -1,34 +1,22 @@
 /** What is told of workflow files. No React. */
 
 import type { Format, Imported } from '../api/schema'
-import { count } from '../lib/format'
+import { texts } from './texts'
 
 export const FORMATS: Readonly<Record<Format | 'bundle', { name: string; about: string }>> = {
-  bundle: {
-    name: 'Patchbay, with media',
-    about: 'A ZIP with its images, videos and audio, to open on another Patchbay.',
-  },
-  patchbay: {
-    name: 'Patchbay',
-    about: 'The workflow alone, as JSON. Its media stay on this server.',
-  },
-  fal: {
-    name: 'fal',
-    about: 'For fal, its clients and its builder.',
-  },
-  comfy: {
-    name: 'ComfyUI',
-    about: 'The graph of the ComfyUI node, with what was changed on it.',
-  },
+  bundle: { name: texts.patchbayWithMedia, about: texts.aZip },
+  patchbay: { name: 'Patchbay', about: texts.theWorkflowAlone },
+  fal: { name: 'fal', about: texts.forFal },
+  comfy: { name: 'ComfyUI', about: texts.theComfyuiGraph },
 }
 
-/** Say what a file holds: "A fal workflow with 5 nodes and 6 wires." */
+/** Say what a file holds: "A fal workflow with 5 nodes and 6 connections." */
 export function contentOf({ format, document }: Imported): string {
-  const article = format === 'comfy' ? 'A ComfyUI' : format === 'fal' ? 'A fal' : 'A Patchbay'
+  const { name } = FORMATS[format]
   const inside = innerNodes(document.nodes)
-  if (inside) return `${article} workflow with ${count(inside, 'node')}.`
-  const nodes = count(document.nodes.length, 'node')
-  return `${article} workflow with ${nodes} and ${count(document.edges.length, 'connection')}.`
+  if (inside) return texts.aWorkflowWith(name, texts.nodes(inside))
+  const { nodes, edges } = document
+  return texts.aWorkflowWithBoth(name, texts.nodes(nodes.length), texts.connections(edges.length))
 }
 
 /** How many nodes the graph inside a ComfyUI node has; 0 when there is none. */

@@ -1,4 +1,5 @@
 /** Telling from a file, without reading it in full, whether it may hold a workflow. No React. */
+import { texts } from './texts'
 
 /** What file choosers offer. */
 export const ACCEPT =
@@ -19,15 +20,15 @@ const TEXTS = /\.(txt|md|markdown|csv|tsv|srt|vtt)$/i
 const MOST_TEXT = 1_000_000
 /** Types that people try and nothing here opens, by the ends of their names. */
 const UNKNOWN: readonly (readonly [RegExp, string, string])[] = [
-  [/\.svgz?$/i, 'SVG', 'Drop a PNG, JPEG or WebP.'],
-  [/\.(psd|psb)$/i, 'Photoshop (PSD)', 'Drop a PNG, JPEG or WebP.'],
-  [/\.(ai|eps)$/i, 'Illustrator', 'Drop a PNG, JPEG or WebP.'],
-  [/\.(heic|heif)$/i, 'HEIC', 'Drop a PNG, JPEG or WebP.'],
-  [/\.tiff?$/i, 'TIFF', 'Drop a PNG, JPEG or WebP.'],
-  [/\.(dng|cr2|cr3|nef|arw|raf)$/i, 'Camera RAW', 'Drop a PNG, JPEG or WebP.'],
-  [/\.pdf$/i, 'PDF', 'Drop its pages as images, or its text as a text file.'],
-  [/\.(docx?|odt|rtf|pages)$/i, 'This kind of document', 'Drop a text file.'],
-  [/\.(xlsx?|ods|numbers)$/i, 'This kind of table', 'Drop a CSV.'],
+  [/\.svgz?$/i, 'SVG', texts.dropAPngJpegOrWebp],
+  [/\.(psd|psb)$/i, texts.photoshopPsd, texts.dropAPngJpegOrWebp],
+  [/\.(ai|eps)$/i, texts.illustrator, texts.dropAPngJpegOrWebp],
+  [/\.(heic|heif)$/i, 'HEIC', texts.dropAPngJpegOrWebp],
+  [/\.tiff?$/i, 'TIFF', texts.dropAPngJpegOrWebp],
+  [/\.(dng|cr2|cr3|nef|arw|raf)$/i, texts.cameraRaw, texts.dropAPngJpegOrWebp],
+  [/\.pdf$/i, 'PDF', texts.dropItsPagesAsImages],
+  [/\.(docx?|odt|rtf|pages)$/i, texts.thisKindOfDocument, texts.dropATextFile],
+  [/\.(xlsx?|ods|numbers)$/i, texts.thisKindOfTable, texts.dropACsv],
 ]
 
 /** Whether a file is plain text, by its name or its type. */
@@ -37,19 +38,19 @@ export const isText = (file: File) =>
 /** The text in a file. Throws an Error with a sentence when a node cannot hold it. */
 export async function textIn(file: File): Promise<string> {
   if (file.size > MOST_TEXT) {
-    throw new Error(`${file.name} is too long for a Text node: 1 MB at most.`)
+    throw new Error(texts.isTooLong(file.name))
   }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(await file.arrayBuffer())
   } catch {
-    throw new Error(`${file.name} is not a text in UTF-8. Save it as UTF-8 and drop it again.`)
+    throw new Error(texts.isNotUtf8(file.name))
   }
 }
 
 /** Say in a sentence that a kind of file is not supported, and what is; null for all others. */
 export function unsupported(file: File): string | null {
   const found = UNKNOWN.find(([ending]) => ending.test(file.name))
-  return found ? `${found[1]} is not supported yet. ${found[2]}` : null
+  return found ? texts.isNotSupported(found[1], found[2]) : null
 }
 
 /** Whether a file is an archive, such as a workflow with its media. */
@@ -82,5 +83,5 @@ export function pasted(text: string): File | null {
   } catch {
     return null
   }
-  return new File([text], 'Pasted workflow.json', { type: 'application/json' })
+  return new File([text], `${texts.pastedWorkflow}.json`, { type: 'application/json' })
 }

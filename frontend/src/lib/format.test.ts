@@ -1,15 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { amount, count, fileSize, mediaFacts } from './format'
-
-it('counts are singular for one', () => {
-  expect(count(1, 'node')).toBe('1 node')
-  expect(count(0, 'node')).toBe('0 nodes')
-  expect(count(2000, 'node')).toBe('2,000 nodes')
-})
-
-it('amounts have at most two digits behind the point', () => {
-  expect([1204, 0.25, 0.126].map(amount)).toEqual(['1,204', '0.25', '0.13'])
-})
+import { fileSize, mediaFacts } from './format'
 
 describe('sizes of files', () => {
   it.each([

@@ -1,4 +1,6 @@
-/** Amounts as people read them: counts, credits, sizes of files. */
+/** Sizes of files as people read them. Numbers themselves are in `locale`. */
+import { fixed } from './locale'
+import { texts } from './texts'
 import { playingTime } from './time'
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB']
@@ -12,16 +14,9 @@ export function fileSize(bytes: number | null | undefined): string {
     size /= 1000
     unit += 1
   }
-  return `${size < 10 && unit > 1 ? size.toFixed(1) : Math.round(size)} ${UNITS[unit]}`
+  const digits = size < 10 && unit > 1 ? 1 : 0
+  return texts.size(fixed(size, digits), UNITS[unit] ?? '')
 }
-
-/** A number with its thousands apart and at most two digits behind the point: `1,204`, `0.25`. */
-export const amount = (number: number): string =>
-  number.toLocaleString('en-GB', { maximumFractionDigits: 2 })
-
-/** `1 step`, `4 steps`, `1,204 steps`. */
-export const count = (number: number, noun: string): string =>
-  `${amount(number)} ${noun}${number === 1 ? '' : 's'}`
 
 /** What is worth knowing of a file: its size in pixels, its length, its size in bytes. */
 export function mediaFacts(media: {
@@ -31,7 +26,7 @@ export function mediaFacts(media: {
   duration?: number | null
 }): string[] {
   return [
-    media.width && media.height ? `${media.width} × ${media.height}` : '',
+    media.width && media.height ? texts.pixels(media.width, media.height) : '',
     media.duration ? playingTime(media.duration) : '',
     fileSize(media.size),
   ].filter(Boolean)

@@ -1,18 +1,23 @@
 /** Lengths of time and moments as people read them. */
+import { fixed } from './locale'
+import { texts } from './texts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 export const DAY = 24 * HOUR
 
+/** A moment by the calendar of the language, with the parts that `options` names. */
+export const { date } = texts
+
 /** How long something took, from milliseconds: "40 ms", "3.4 s", "2 min 5 s", "1 h 3 min". */
 export function duration(ms: number): string {
-  if (ms < 999.5) return `${Math.round(ms)} ms`
-  if (ms < 9_950) return `${(ms / 1000).toFixed(1)} s`
+  if (ms < 999.5) return texts.milliseconds(Math.round(ms))
+  if (ms < 9_950) return texts.seconds(fixed(ms / 1000, 1))
   const seconds = Math.round(ms / 1000)
-  if (seconds < 60) return `${seconds} s`
+  if (seconds < 60) return texts.seconds(fixed(seconds, 0))
   const minutes = Math.floor(seconds / 60)
-  if (minutes >= 60) return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
-  return seconds % 60 ? `${minutes} min ${seconds % 60} s` : `${minutes} min`
+  if (minutes >= 60) return texts.hoursAndMinutes(Math.floor(minutes / 60), minutes % 60)
+  return seconds % 60 ? texts.minutesAndSeconds(minutes, seconds % 60) : texts.minutes(minutes)
 }
 
 /** The length of a video or audio, from seconds, as players write it: "0:07", "1:02:03". */
@@ -28,14 +33,13 @@ export function ago(iso: string, now: Date): string {
   const then = new Date(iso)
   const passed = now.getTime() - then.getTime()
   if (Number.isNaN(passed)) return ''
-  if (passed < MINUTE) return 'just now'
-  if (passed < HOUR) return `${Math.floor(passed / MINUTE)} min ago`
+  if (passed < MINUTE) return texts.justNow
+  if (passed < HOUR) return texts.minutesAgo(Math.floor(passed / MINUTE))
   const days = Math.round((midnight(now) - midnight(then)) / DAY)
-  if (days === 0 || passed < 6 * HOUR) return `${Math.floor(passed / HOUR)} h ago`
-  if (days === 1) return 'yesterday'
-  if (days < 7) return `${days} days ago`
+  if (days === 0 || passed < 6 * HOUR) return texts.hoursAgo(Math.floor(passed / HOUR))
+  if (days < 7) return texts.daysAgo(days)
   const year = then.getFullYear() === now.getFullYear() ? undefined : 'numeric'
-  return then.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year })
+  return date(then, { day: 'numeric', month: 'short', year })
 }
 
 function midnight(time: Date): number {
@@ -45,11 +49,11 @@ function midnight(time: Date): number {
 /** The day of a moment as a heading: "Today", "Yesterday", "Monday, 2 November". */
 export function dayHeading(iso: string, now: Date): string {
   const then = new Date(iso)
-  const date = (time: Date) => time.toDateString()
-  if (date(then) === date(now)) return 'Today'
+  const day = (time: Date) => time.toDateString()
+  if (day(then) === day(now)) return texts.today
   const before = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1)
-  if (date(then) === date(before)) return 'Yesterday'
-  return then.toLocaleDateString('en-GB', {
+  if (day(then) === day(before)) return texts.yesterday
+  return date(then, {
     weekday: 'long',
     day: 'numeric',
     month: 'long',
@@ -62,5 +66,5 @@ export function timeOfDay(iso: string, seconds = false): string {
   const time = new Date(iso)
   if (Number.isNaN(time.getTime())) return ''
   const second = seconds ? '2-digit' : undefined
-  return time.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit', second })
+  return date(time, { hour: '2-digit', minute: '2-digit', second })
 }

@@ -5,7 +5,6 @@ import { useDeferredValue, useMemo } from 'react'
 import type { Folder, WorkflowSummary } from '../api/schema'
 import { DropVeil } from '../importing/DropVeil'
 import { errorMessage } from '../lib/errors'
-import { count } from '../lib/format'
 import { LoadError } from '../ui/LoadError'
 import { AppShell } from '../ui/shell/AppShell'
 import { divide, matches, tagsOf } from '../ui/workflows/list'
@@ -28,6 +27,7 @@ import { path } from './folders/folders'
 import { LibraryProvider, useDesk } from './LibraryContext'
 import { PageHeader } from './PageHeader'
 import { TemplateStrip } from './templates/TemplateStrip'
+import { texts } from './texts'
 import { useImport } from './useImport'
 
 const NO_FOLDERS: Folder[] = []
@@ -46,8 +46,8 @@ export function Library({ user }: { user: string }) {
   const amount = own.filter(row => !row.archived && !row.hidden).length
   const running = own.filter(row => row.lastRun?.status === 'processing').length
   const badges = list.data && {
-    workflows: { shown: String(amount), said: count(amount, 'workflow') },
-    templates: { shown: String(templates.length), said: count(templates.length, 'template') },
+    workflows: { shown: String(amount), said: texts.workflows(amount) },
+    templates: { shown: String(templates.length), said: texts.templates(templates.length) },
     ...(running && { runs: { shown: `${running} now`, said: `${running} running` } }),
   }
   const ready = list.data && !folders.isPending
@@ -77,7 +77,7 @@ function Top() {
   return (
     <>
       <PageHeader importing={importing} />
-      <DropVeil take={importing.take}>Drop a workflow file to import it</DropVeil>
+      <DropVeil take={importing.take}>{texts.dropAWorkflowFileToImport}</DropVeil>
       <ImportedDialog importing={importing} />
     </>
   )
@@ -111,9 +111,9 @@ function Content({ templates }: { templates: readonly WorkflowSummary[] }) {
       {fresh && <EmptyLibrary />}
       {strip && found.length > 0 && <TemplateStrip rows={found} big={fresh} />}
       {!fresh && (
-        <section aria-label="Your workflows">
+        <section aria-label={texts.yourWorkflows}>
           <FilterBar
-            title={all ? 'In all folders' : here ? 'In this folder' : 'Your workflows'}
+            title={all ? texts.inAllFolders : here ? texts.inThisFolder : texts.yourWorkflows}
             filters={offered(own, view.filter)}
             filter={view.filter}
             onFilter={filter => show({ filter })}

@@ -12,13 +12,14 @@ import { Breadcrumb } from './folders/Breadcrumb'
 import { path } from './folders/folders'
 import { useDesk } from './LibraryContext'
 import css from './PageHeader.module.css'
+import { texts } from './texts'
 import type { Importing } from './useImport'
 
 export function PageHeader({ importing }: { importing: Importing }) {
   const { view, show, folders, ask } = useDesk()
   const file = useRef<HTMLInputElement>(null)
   const create = useMutation({
-    mutationFn: () => workflowCreate({ name: 'Untitled workflow', folderId: view.folder }),
+    mutationFn: () => workflowCreate({ name: texts.untitledWorkflow, folderId: view.folder }),
     onSuccess: ({ slug }) => location.assign(editorAddress(slug)),
     onError: error => toast(errorMessage(error), { tone: 'bad' }),
   })
@@ -29,7 +30,7 @@ export function PageHeader({ importing }: { importing: Importing }) {
       <Breadcrumb way={path(folders, view.folder)} />
       <SearchField
         value={view.search}
-        label="Search workflows and templates"
+        label={texts.searchWorkflowsAndTemplates}
         onChange={search => show({ search }, true)}
       />
       <input
@@ -45,13 +46,13 @@ export function PageHeader({ importing }: { importing: Importing }) {
       />
       <Button
         className={css.button}
-        label="New folder here"
+        label={texts.newFolderHere}
         icon={<FolderPlus aria-hidden size={16} />}
         onClick={() => ask({ kind: 'newFolder', parentId: view.folder })}
       />
       <Button
         className={css.button}
-        label="Import workflow files"
+        label={texts.importWorkflowFiles}
         icon={<Upload aria-hidden size={16} />}
         disabled={importing.busy}
         onClick={() => file.current?.click()}
@@ -63,7 +64,7 @@ export function PageHeader({ importing }: { importing: Importing }) {
         disabled={making}
         onClick={() => create.mutate()}
       >
-        New
+        {texts.new}
       </Button>
     </header>
   )

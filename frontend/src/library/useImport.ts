@@ -9,6 +9,7 @@ import { pasted } from '../importing/files'
 import { errorMessage } from '../lib/errors'
 import { toast } from '../lib/toasts'
 import { editorAddress, refresh, workflowCreate } from '../ui/workflows/queries'
+import { texts } from './texts'
 
 /** A workflow made of a file. */
 export interface Made {
@@ -49,7 +50,7 @@ export function useImport(folderId: string | null): Importing {
         return
       }
       if (made.length && files.length > 1) {
-        toast(`Imported ${made.length} of ${files.length} workflows`)
+        toast(texts.importedMadeOfFilesWorkflows(made.length, files.length))
       }
       setTold(noted)
       if (made.length) void refresh(client)

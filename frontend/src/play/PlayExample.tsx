@@ -3,6 +3,7 @@
 import { type ReactNode, useState } from 'react'
 import type { Cover } from '../api/schema'
 import css from './PlayExample.module.css'
+import { texts } from './texts'
 
 const WIDTH = 1280 // px
 
@@ -22,17 +23,17 @@ export function PlayExample({ image, video, otherwise }: Props) {
         <video
           src={video}
           poster={still}
-          aria-label="Example result"
+          aria-label={texts.exampleResult}
           controls
           playsInline
           preload="none"
         />
       ) : (
-        <img src={still} alt="Example result" decoding="async" onError={() => setGone(true)} />
+        <img src={still} alt={texts.exampleResult} decoding="async" onError={() => setGone(true)} />
       )}
       <figcaption>
-        <b>Example result</b>
-        <span>Run it to see your own here.</span>
+        <b>{texts.exampleResult}</b>
+        <span>{texts.runItToSeeYourOwn}</span>
       </figcaption>
     </figure>
   )

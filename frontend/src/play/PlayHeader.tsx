@@ -4,6 +4,7 @@ import { Mark } from '../ui/shell/Mark'
 import { ThemeToggle } from '../ui/shell/ThemeToggle'
 import { CopyButton } from '../ui/text/CopyButton'
 import css from './PlayHeader.module.css'
+import { texts } from './texts'
 
 interface Props {
   slug: string
@@ -24,13 +25,13 @@ export function PlayHeader({ slug, user, editor, share }: Props) {
       <ThemeToggle />
       {share && (
         <CopyButton className={css.action} icon={Link2} text={`${location.origin}/play/${slug}`}>
-          Copy link
+          {texts.copyLink}
         </CopyButton>
       )}
       {editor && (
         <a className={css.action} href={editor}>
           <Workflow aria-hidden size={16} />
-          <span>Open in editor</span>
+          <span>{texts.openInEditor}</span>
         </a>
       )}
     </header>

@@ -10,6 +10,7 @@ import css from './Playground.module.css'
 import { PlayHeader } from './PlayHeader'
 import { PlayOutcome } from './run/PlayOutcome'
 import type { Player } from './run/player'
+import { texts } from './texts'
 
 interface Props {
   slug: string
@@ -79,7 +80,7 @@ export function Playground(props: Props) {
           onChange={change}
           onRun={run}
         />
-        <section className={css.outcome} ref={outcome} aria-label="Result">
+        <section className={css.outcome} ref={outcome} aria-label={texts.result}>
           <PlayOutcome
             slug={slug}
             example={schema.cover}

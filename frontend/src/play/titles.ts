@@ -2,6 +2,7 @@
 import type { Catalogue } from '../api/catalog'
 import type { WorkflowDocument } from '../api/document'
 import { ownTitle } from '../catalog/title'
+import { texts } from './texts'
 
 /** A function from a node's id to its title: the author's own, or the name of its type. */
 export function stepTitles(
@@ -15,5 +16,5 @@ export function stepTitles(
       String(ownTitle(node) || types.get(node.type) || node.type),
     ]),
   )
-  return id => titles.get(id) ?? 'A step'
+  return id => titles.get(id) ?? texts.aStep
 }

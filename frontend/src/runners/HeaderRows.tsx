@@ -2,6 +2,7 @@
 import { Plus, X } from 'lucide-react'
 import { Button } from '../ui/controls/Button'
 import css from './HeaderRows.module.css'
+import { texts } from './texts'
 
 export interface HeaderRow {
   key: number
@@ -44,8 +45,8 @@ export function HeaderRows({
       {rows.map(row => (
         <div key={row.key} className={css.row}>
           <input
-            aria-label="Header name"
-            placeholder="Authorization"
+            aria-label={texts.headerName}
+            placeholder={texts.authorization}
             spellCheck={false}
             autoCapitalize="none"
             // The secret stands for this name: under another one it would be a new header.
@@ -54,10 +55,10 @@ export function HeaderRows({
             onChange={event => change(row.key, { name: event.target.value })}
           />
           <input
-            aria-label={`Value of ${row.name || 'the header'}`}
+            aria-label={row.name ? texts.valueOfName(row.name) : texts.valueOfTheHeader}
             type="password"
             autoComplete="new-password"
-            placeholder={row.masked ? `${row.masked} (kept)` : 'Bearer …'}
+            placeholder={row.masked ? texts.kept(row.masked) : texts.bearer}
             value={row.value ?? ''}
             onChange={event => {
               const typed = event.target.value
@@ -66,7 +67,7 @@ export function HeaderRows({
           />
           <Button
             tone="ghost"
-            label={`Remove ${row.name || 'this header'}`}
+            label={row.name ? texts.removeName(row.name) : texts.removeThisHeader}
             icon={<X aria-hidden size={15} />}
             onClick={() => onChange(rows.filter(other => other.key !== row.key))}
           />
@@ -76,7 +77,7 @@ export function HeaderRows({
         icon={<Plus aria-hidden size={15} />}
         onClick={() => onChange([...rows, { key: ++made, name: '', value: '', masked: '' }])}
       >
-        Add a header
+        {texts.addAHeader}
       </Button>
     </div>
   )

@@ -2,25 +2,21 @@
 import { Plus, Server } from 'lucide-react'
 import { Button } from '../ui/controls/Button'
 import { CopyButton } from '../ui/text/CopyButton'
+import { rich } from '../ui/text/rich'
 import css from './NoRunners.module.css'
+import { texts } from './texts'
 
 const COMMAND = 'python main.py --listen 0.0.0.0'
+const CODE = { code: (words: string) => <code>{words}</code> }
 
 /** `onAdd` is null for who registers none here. */
 export function NoRunners({ onAdd }: { onAdd: (() => void) | null }) {
   return (
     <section className={css.empty} aria-labelledby="no-runners">
       <Server aria-hidden size={30} strokeWidth={1.5} />
-      <h2 id="no-runners">No runners yet</h2>
-      <p>
-        A runner is a ComfyUI server, on this machine or another one, that runs the ComfyUI
-        workflows on your canvases. Everything else runs here without one.
-      </p>
-      {onAdd ? (
-        <Steps onAdd={onAdd} />
-      ) : (
-        <p>On this server staff add the runners: ask them for one.</p>
-      )}
+      <h2 id="no-runners">{texts.noRunnersYet}</h2>
+      <p>{texts.aRunnerIsAComfyuiServer}</p>
+      {onAdd ? <Steps onAdd={onAdd} /> : <p>{texts.onThisServerStaffAdd}</p>}
     </section>
   )
 }
@@ -30,26 +26,18 @@ function Steps({ onAdd }: { onAdd: () => void }) {
     <>
       <ol>
         <li>
-          Start ComfyUI so that this server can reach it:
+          {texts.startComfyui}
           <span className={css.command}>
             <code>{COMMAND}</code>
-            <CopyButton text={COMMAND} label="Copy the command" />
+            <CopyButton text={COMMAND} label={texts.copyTheCommand} />
           </span>
-          <small>
-            On the same machine plain <code>python main.py</code> is enough. Add{' '}
-            <code>--preview-method auto</code> to see previews while a graph runs. ComfyUI has no
-            login: open its port only to machines you trust.
-          </small>
+          <small>{rich(texts.previewsAndPorts, CODE)}</small>
         </li>
-        <li>
-          Add it here by its URL, such as <code>http://192.168.1.20:8188</code>.
-        </li>
-        <li>
-          Drop a ComfyUI workflow (its JSON, or an image made with it) on a canvas, and run it.
-        </li>
+        <li>{rich(texts.addItByUrl, CODE)}</li>
+        <li>{texts.dropAComfyuiWorkflowItsJson}</li>
       </ol>
       <Button tone="primary" icon={<Plus aria-hidden size={15} />} onClick={onAdd}>
-        Add runner
+        {texts.addRunner}
       </Button>
     </>
   )

@@ -4,8 +4,8 @@ import { useQuery } from '@tanstack/react-query'
 import { runnerQueue } from '../api/runners'
 import type { Runner, RunnerQueueItem } from '../api/schema'
 import { errorMessage } from '../lib/errors'
-import { ordinal } from '../runs/remote'
 import css from './Queue.module.css'
+import { texts } from './texts'
 
 const POLL_MS = 4000
 
@@ -20,23 +20,23 @@ export function Queue({ runner }: { runner: Runner }) {
   if (queue.error) {
     return (
       <p className={css.bad} role="alert">
-        Its queue cannot be read. {errorMessage(queue.error)}
+        {texts.itsQueueCannotBeRead} {errorMessage(queue.error)}
       </p>
     )
   }
-  if (!queue.data) return <p className={css.none}>Loading its queue …</p>
+  if (!queue.data) return <p className={css.none}>{texts.loadingItsQueue}</p>
   const { running, pending } = queue.data
   if (!running.length && !pending.length) {
-    return <p className={css.none}>The queue is empty.</p>
+    return <p className={css.none}>{texts.theQueueIsEmpty}</p>
   }
   return (
-    <ol className={css.queue} aria-label={`Queue of ${runner.name}`}>
+    <ol className={css.queue} aria-label={texts.queueOfName(runner.name)}>
       {[...running, ...pending].map((row, i) => (
         <Row
           // Requests of others are told without their ids.
           key={row.promptId || `place ${i}`}
           row={row}
-          place={i < running.length ? 'running' : ordinal(i + 1)}
+          place={i < running.length ? texts.running : texts.place(i + 1)}
         />
       ))}
     </ol>
@@ -48,9 +48,9 @@ function Row({ row, place }: { row: RunnerQueueItem; place: string }) {
     <li>
       <span className={css.place}>{place}</span>
       {row.mine && row.executionId ? (
-        <a href={`/runs/${row.executionId}`}>Your run</a>
+        <a href={`/runs/${row.executionId}`}>{texts.yourRun}</a>
       ) : (
-        <span>{row.mine ? 'Your run' : 'Another user’s'}</span>
+        <span>{row.mine ? texts.yourRun : texts.anotherUsers}</span>
       )}
       {row.promptId && <code title={row.promptId}>{row.promptId.slice(0, 8)}</code>}
     </li>

@@ -18,6 +18,7 @@ import { StateDot } from '../ui/StateDot'
 import { deviceWords, healthFacts, stateWords } from './format'
 import { type HeaderRow, HeaderRows, headersOf, rowsOf } from './HeaderRows'
 import css from './RunnerDialog.module.css'
+import { texts } from './texts'
 
 interface Props {
   /** The runner to change; null to add one. */
@@ -53,8 +54,8 @@ export function RunnerDialog({ runner, staff, offers, onClose, onSaved }: Props)
   const save = (event: FormEvent) => {
     event.preventDefault()
     const missing: Record<string, string> = {}
-    if (!wish.name) missing.name = 'Enter a name, such as the machine it runs on.'
-    if (!wish.endpoint) missing.endpoint = 'Enter its URL, such as http://192.168.1.20:8188.'
+    if (!wish.name) missing.name = texts.enterAName
+    if (!wish.endpoint) missing.endpoint = texts.enterItsUrlSuchAsHttp
     void submit(async () => {
       onSaved(runner ? await runnerChange(runner.id, wish) : await runnerCreate(wish))
     }, missing)
@@ -68,9 +69,9 @@ export function RunnerDialog({ runner, staff, offers, onClose, onSaved }: Props)
   }
   const setAddress = changed(setEndpoint)
   return (
-    <Dialog title={runner ? `Edit ${runner.name}` : 'Add runner'} onClose={onClose}>
+    <Dialog title={runner ? texts.editName(runner.name) : texts.addRunner} onClose={onClose}>
       <form className={forms.form} noValidate autoComplete="off" onSubmit={save}>
-        <FormRow label="Name" problem={problems.fields.name}>
+        <FormRow label={texts.name} problem={problems.fields.name}>
           {props => (
             <input
               {...props}
@@ -83,8 +84,8 @@ export function RunnerDialog({ runner, staff, offers, onClose, onSaved }: Props)
           )}
         </FormRow>
         <FormRow
-          label="URL"
-          help="Where this server reaches ComfyUI, with its port."
+          label={texts.url}
+          help={texts.whereThisServerReachesComfyui}
           problem={problems.fields.endpoint}
         >
           {props => (
@@ -100,8 +101,8 @@ export function RunnerDialog({ runner, staff, offers, onClose, onSaved }: Props)
           )}
         </FormRow>
         <FormRow
-          label="Tags"
-          help="A workflow that requires tags runs only on runners that have all of them. Without tags this runner accepts any workflow without tags."
+          label={texts.tags}
+          help={texts.aWorkflowThatRequiresTagsRuns}
           problem={problems.fields.tags}
         >
           {props => (
@@ -109,11 +110,9 @@ export function RunnerDialog({ runner, staff, offers, onClose, onSaved }: Props)
           )}
         </FormRow>
         <fieldset className={css.headers}>
-          <legend className={forms.legend}>Headers</legend>
+          <legend className={forms.legend}>{texts.headers}</legend>
           <HeaderRows rows={headers} onChange={changed(setHeaders)} />
-          <p className={forms.help}>
-            Sent with every request, for a proxy that requires a key. Values are stored encrypted.
-          </p>
+          <p className={forms.help}>{texts.sentWithEveryRequest}</p>
           {problems.fields.headers && (
             <p className={forms.bad} role="alert">
               {problems.fields.headers}
@@ -123,15 +122,15 @@ export function RunnerDialog({ runner, staff, offers, onClose, onSaved }: Props)
         {staff && (
           <div className={css.shared}>
             <div>
-              <b>Shared with all users</b>
-              <p className={forms.help}>Otherwise it runs your own workflows only.</p>
+              <b>{texts.sharedWithAllUsers}</b>
+              <p className={forms.help}>{texts.otherwiseItRunsYourOwnWorkflows}</p>
             </div>
-            <Switch label="Shared with all users" checked={shared} onChange={setShared} />
+            <Switch label={texts.sharedWithAllUsers} checked={shared} onChange={setShared} />
           </div>
         )}
         {test.isPending && (
           <p className={css.found} role="status">
-            <StateDot tone="running" /> Asking {wish.endpoint} …
+            <StateDot tone="running" /> {texts.askingUrl(wish.endpoint)}
           </p>
         )}
         {test.data && <Found health={test.data} />}
@@ -144,12 +143,12 @@ export function RunnerDialog({ runner, staff, offers, onClose, onSaved }: Props)
         <Problem text={problems.whole} />
         <div className={forms.buttons}>
           <Button disabled={!wish.endpoint || test.isPending} onClick={() => test.mutate()}>
-            Test
+            {texts.test}
           </Button>
           <span className={css.gap} />
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{texts.cancel}</Button>
           <Button type="submit" tone="primary" disabled={busy}>
-            {runner ? 'Save' : 'Add runner'}
+            {runner ? texts.save : texts.addRunner}
           </Button>
         </div>
       </form>
@@ -160,7 +159,7 @@ export function RunnerDialog({ runner, staff, offers, onClose, onSaved }: Props)
 function Found({ health }: { health: RunnerHealth }) {
   const { tone, word } = stateWords(health)
   const said =
-    health.state === 'up' ? healthFacts(health) : [health.error || 'It does not respond.']
+    health.state === 'up' ? healthFacts(health) : [health.error || texts.itDoesNotRespond]
   return (
     <div className={css.found} data-tone={tone} role="status">
       <StateDot tone={tone} />

@@ -14,6 +14,7 @@ import { useNow } from '../ui/useNow'
 import { deviceWords, facts, health } from './format'
 import { Queue } from './Queue'
 import css from './RunnerItem.module.css'
+import { texts } from './texts'
 
 interface Props {
   runner: Runner
@@ -47,23 +48,20 @@ export function RunnerItem({ runner, onEdit, onDelete, onChanged }: Props) {
         <h2>{runner.name}</h2>
         <span className={css.state} data-tone={tone} role="status">
           <StateDot tone={test.isPending ? 'running' : tone} />
-          {test.isPending ? 'Checking' : word}
+          {test.isPending ? texts.checking : word}
         </span>
         {runner.shared ? (
-          <Mark icon={<Users aria-hidden size={13} />} title="Shared with all users">
-            {runner.mine ? 'Shared' : 'Shared with you'}
+          <Mark icon={<Users aria-hidden size={13} />} title={texts.sharedWithAllUsers}>
+            {runner.mine ? texts.shared : texts.sharedWithYou}
           </Mark>
         ) : (
-          <Mark icon={<Lock aria-hidden size={13} />} title="It runs your own workflows only">
-            Only you
+          <Mark icon={<Lock aria-hidden size={13} />} title={texts.itRunsYourOwnWorkflowsOnly}>
+            {texts.onlyYou}
           </Mark>
         )}
         {!runner.private && (
-          <Mark
-            icon={<Globe aria-hidden size={13} />}
-            title="It must not be in this server's own network"
-          >
-            Public address
+          <Mark icon={<Globe aria-hidden size={13} />} title={texts.itMust}>
+            {texts.publicAddress}
           </Mark>
         )}
         <span className={css.actions}>
@@ -71,25 +69,25 @@ export function RunnerItem({ runner, onEdit, onDelete, onChanged }: Props) {
             <>
               <Button
                 tone="ghost"
-                label={`Test ${runner.name}`}
+                label={texts.testName(runner.name)}
                 icon={<RotateCw aria-hidden size={16} />}
                 disabled={test.isPending}
                 onClick={() => test.mutate()}
               />
               <Button
                 tone="ghost"
-                label={`Edit ${runner.name}`}
+                label={texts.editName(runner.name)}
                 icon={<Pencil aria-hidden size={16} />}
                 onClick={onEdit}
               />
               <Button
                 tone="ghost"
-                label={`Delete ${runner.name}`}
+                label={texts.deleteName(runner.name)}
                 icon={<Trash2 aria-hidden size={16} />}
                 onClick={onDelete}
               />
               <Switch
-                label={`${runner.name} accepts work`}
+                label={texts.nameAcceptsWork(runner.name)}
                 checked={active}
                 disabled={toggle.isPending}
                 onChange={next => toggle.mutate(next)}
@@ -107,7 +105,7 @@ export function RunnerItem({ runner, onEdit, onDelete, onChanged }: Props) {
         ))}
       </p>
       {up && runner.health && runner.health.devices.length > 0 && (
-        <ul className={css.devices} aria-label={`Devices of ${runner.name}`}>
+        <ul className={css.devices} aria-label={texts.devicesOfName(runner.name)}>
           {runner.health.devices.map((device, i) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: two cards may be alike
             <li key={i}>{deviceWords(device)}</li>
@@ -116,13 +114,13 @@ export function RunnerItem({ runner, onEdit, onDelete, onChanged }: Props) {
       )}
       <div className={css.foot}>
         {runner.tags.length > 0 ? (
-          <ul className={css.tags} aria-label={`Tags of ${runner.name}`}>
+          <ul className={css.tags} aria-label={texts.tagsOfName(runner.name)}>
             {runner.tags.map(tag => (
               <li key={tag}>{tag}</li>
             ))}
           </ul>
         ) : (
-          <span className={css.none}>No tags: accepts any workflow</span>
+          <span className={css.none}>{texts.noTags}</span>
         )}
         <button
           type="button"
@@ -131,7 +129,7 @@ export function RunnerItem({ runner, onEdit, onDelete, onChanged }: Props) {
           aria-controls={queueId}
           onClick={() => setOpen(!open)}
         >
-          <ChevronRight aria-hidden size={14} /> Queue
+          <ChevronRight aria-hidden size={14} /> {texts.queue}
         </button>
       </div>
       <div id={queueId}>{open && <Queue runner={runner} />}</div>

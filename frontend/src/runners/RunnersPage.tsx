@@ -18,12 +18,13 @@ import { NoRunners } from './NoRunners'
 import { RunnerDialog } from './RunnerDialog'
 import { RunnerItem } from './RunnerItem'
 import css from './RunnersPage.module.css'
+import { texts } from './texts'
 
 /** Health changes by itself, which nothing tells this page. */
 const POLL_MS = 10_000
 const KEY = ['runners']
-const GONE = 'It gets no more work from here. The ComfyUI server itself and its results stay.'
-const BUSY = 'Runs are in progress on it. They fail when it is deleted.'
+const GONE = texts.itGetsNoMoreWork
+const BUSY = texts.runsAreInProgress
 
 export default function RunnersPage({ user }: PageProps) {
   const client = useQueryClient()
@@ -40,7 +41,7 @@ export default function RunnersPage({ user }: PageProps) {
 
   const saved = async (runner: Runner, made: boolean) => {
     setEditing(null)
-    toast(made ? `“${runner.name}” is added.` : `“${runner.name}” is changed.`)
+    toast(made ? texts.nameIsAdded(runner.name) : texts.nameIsChanged(runner.name))
     await refresh()
     // The next probe may be half a minute away: who has just saved wants to know now.
     await runnerTest(runner.id).catch(() => {})
@@ -57,7 +58,7 @@ export default function RunnersPage({ user }: PageProps) {
       }
       throw error
     }
-    toast(`“${runner.name}” is deleted.`)
+    toast(texts.nameIsDeleted(runner.name))
     await refresh()
   }
 
@@ -65,19 +66,19 @@ export default function RunnersPage({ user }: PageProps) {
     <AppShell active="runners" user={user}>
       <header className={css.header}>
         <div>
-          <h1>Runners</h1>
-          <p>ComfyUI servers that run the ComfyUI workflows on your canvases.</p>
+          <h1>{texts.runners}</h1>
+          <p>{texts.comfyuiServersThatRunTheComfyui}</p>
         </div>
         {mayAdd && runners.data && runners.data.length > 0 && (
           <Button tone="primary" icon={<Plus aria-hidden size={15} />} onClick={add}>
-            Add runner
+            {texts.addRunner}
           </Button>
         )}
       </header>
-      <Loaded query={runners} what="the runners">
+      <Loaded query={runners} what={texts.theRunners}>
         {rows =>
           rows.length ? (
-            <ul className={css.list} aria-label="Runners">
+            <ul className={css.list} aria-label={texts.runners}>
               {rows.map(row => (
                 <RunnerItem
                   key={row.id}
@@ -105,9 +106,9 @@ export default function RunnersPage({ user }: PageProps) {
       {deleting && (
         <Confirm
           key={String(deleting.busy)}
-          title={`Delete “${deleting.runner.name}”?`}
+          title={texts.deleteNameQuestion(deleting.runner.name)}
           about={deleting.busy ? BUSY : GONE}
-          verb={deleting.busy ? 'Delete anyway' : 'Delete'}
+          verb={deleting.busy ? texts.deleteAnyway : texts.delete}
           onDo={() => remove(deleting.runner, deleting.busy)}
           onClose={() => setDeleting(null)}
         />

@@ -1,14 +1,16 @@
 /** What the pages say of runners, in words. No React. */
 import type { Runner, RunnerDevice, RunnerHealth } from '../api/schema'
+import { amount } from '../lib/locale'
 import { ago } from '../lib/time'
 import type { Tone } from '../runs/tone'
+import { texts } from './texts'
 
 /** How a runner is: "Up", "Down", "Not checked yet"; "Off" when it gets no work. */
 export function health(runner: Pick<Runner, 'health' | 'status'>): {
   tone: Tone
   word: string
 } {
-  if (runner.status === 'disabled') return { tone: 'quiet', word: 'Off' }
+  if (runner.status === 'disabled') return { tone: 'quiet', word: texts.off }
   return stateWords(runner.health)
 }
 
@@ -16,36 +18,36 @@ export function health(runner: Pick<Runner, 'health' | 'status'>): {
 export function stateWords(found: RunnerHealth | null): { tone: Tone; word: string } {
   switch (found?.state) {
     case 'up':
-      return { tone: 'ok', word: 'Up' }
+      return { tone: 'ok', word: texts.up }
     case 'down':
-      return { tone: 'bad', word: 'Down' }
+      return { tone: 'bad', word: texts.down }
     default:
-      return { tone: 'quiet', word: 'Not checked yet' }
+      return { tone: 'quiet', word: texts.notCheckedYet }
   }
 }
 
 /** The facts of a runner that answers, or why it does not. */
 export function facts(runner: Pick<Runner, 'health' | 'lastSeenAt'>, now: Date): string[] {
   const found = runner.health
-  const seen = runner.lastSeenAt ? `last seen ${ago(runner.lastSeenAt, now)}` : 'never seen'
+  const seen = runner.lastSeenAt ? texts.lastSeenWhen(ago(runner.lastSeenAt, now)) : texts.neverSeen
   if (!found || found.state === 'unknown') return []
-  if (found.state === 'down') return [found.error || 'It does not respond.', seen]
+  if (found.state === 'down') return [found.error || texts.itDoesNotRespond, seen]
   return healthFacts(found)
 }
 
 /** Version, queue and answering time as a probe found them. */
 export function healthFacts(found: RunnerHealth): string[] {
   return [
-    found.version && `ComfyUI ${found.version}`,
+    found.version && texts.comfyuiVersion(found.version),
     queueWords(found.queueRemaining),
-    found.latencyMs !== null && `responds in ${Math.max(1, Math.round(found.latencyMs))} ms`,
+    found.latencyMs !== null && texts.respondsInMs(Math.max(1, Math.round(found.latencyMs))),
   ].filter(part => typeof part === 'string' && part !== '') as string[]
 }
 
 /** How much waits: "nothing waits", "1 in its queue". */
 function queueWords(remaining: number | null): string {
   if (remaining === null) return ''
-  return remaining === 0 ? 'idle' : `${remaining} in its queue`
+  return remaining === 0 ? texts.idle : texts.inItsQueue(remaining)
 }
 
 const GIB = 1024 ** 3
@@ -59,8 +61,8 @@ export function deviceWords(device: RunnerDevice): string {
       .trim() || device.name
   const { vramTotal: total, vramFree: free } = device
   if (!total) return name
-  const size = (bytes: number) => String(Number((bytes / GIB).toFixed(bytes < 10 * GIB ? 1 : 0)))
+  const size = (bytes: number) => amount(Number((bytes / GIB).toFixed(bytes < 10 * GIB ? 1 : 0)))
   return free === null
-    ? `${name}, ${size(total)} GB`
-    : `${name}, ${size(free)} of ${size(total)} GB free`
+    ? texts.cardMemory(name, size(total))
+    : texts.cardMemoryFree(name, size(free), size(total))
 }

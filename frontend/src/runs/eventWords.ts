@@ -1,9 +1,10 @@
 /** The journal of a run in words. No React. */
 import type { Drawn, RunEvent } from '../api/schema'
-import { count } from '../lib/format'
+import { list } from '../lib/locale'
 import { duration } from '../lib/time'
 import { remoteOf } from './fold'
 import { standingSentence } from './remote'
+import { texts } from './texts'
 
 /** What a line of the journal says, and how it is coloured. */
 export function words(event: RunEvent): { tone: string; text: string } {
@@ -12,58 +13,71 @@ export function words(event: RunEvent): { tone: string; text: string } {
       return {
         tone: 'quiet',
         text: [
-          'The run is waiting to start.',
-          event.ignored &&
-            `Ignored inputs, which the workflow does not declare: ${event.ignored.join(', ')}.`,
-          event.randomized && `Random numbers: ${drawnWords(event.randomized)}.`,
+          texts.theRunIsWaitingToStart,
+          event.ignored && texts.ignoredInputs(event.ignored),
+          event.randomized && texts.randomNumbers(drawnWords(event.randomized)),
         ]
           .filter(Boolean)
           .join(' '),
       }
-    case 'started':
+    case 'started': {
+      const steps = event.nodes?.length ?? 0
+      const { attempt } = event
       return {
         tone: 'quiet',
-        text: `Started${event.attempt > 1 ? `, attempt ${event.attempt}` : ''}: ${count(event.nodes?.length ?? 0, 'step')}.`,
+        text: attempt > 1 ? texts.startedAttempt(attempt, steps) : texts.started(steps),
       }
+    }
     case 'submit':
-      return { tone: 'quiet', text: 'is running' }
+      return { tone: 'quiet', text: texts.isRunning }
     case 'suspected':
       return { tone: 'quiet', text: suspectedSentence(event.deaths) }
     case 'progress':
-      return { tone: 'quiet', text: event.text || `${Math.round((event.fraction ?? 0) * 100)} %` }
+      return {
+        tone: 'quiet',
+        text: event.text || texts.percent(Math.round((event.fraction ?? 0) * 100)),
+      }
     case 'runner':
       return {
         tone: event.state === 'invalid' ? 'bad' : 'quiet',
         text: standingSentence(remoteOf(event)),
       }
     case 'warning':
-      return { tone: 'bad', text: `Warning: ${event.message}` }
-    case 'completion': {
-      const times = event.items && event.items > 1 ? `, ${event.items} items` : ''
-      const how = event.cached ? 'done, from the cache' : `done in ${duration(event.ms ?? 0)}`
-      return { tone: 'ok', text: how + times }
-    }
+      return { tone: 'bad', text: texts.warningMessage(event.message) }
+    case 'completion':
+      return {
+        tone: 'ok',
+        text: completion(duration(event.ms ?? 0), event.items ?? 1, event.cached),
+      }
     case 'skipped':
-      return { tone: 'quiet', text: event.reason ? `skipped: ${event.reason}` : 'skipped' }
+      return {
+        tone: 'quiet',
+        text: event.reason ? texts.skippedReason(event.reason) : texts.skipped,
+      }
     case 'error':
       return { tone: 'bad', text: event.message }
     case 'output':
-      return { tone: 'ok', text: 'The run is done.' }
+      return { tone: 'ok', text: texts.theRunIsDone }
     case 'failed':
-      return { tone: 'bad', text: event.message || 'The run failed.' }
+      return { tone: 'bad', text: event.message || texts.theRunFailed }
     case 'cancelled':
-      return { tone: 'quiet', text: 'The run was cancelled.' }
+      return { tone: 'quiet', text: texts.theRunWasCancelled }
   }
 }
 
 /** The random numbers of a run, as `seed 829381, noise 7`. */
 export function drawnWords(drawn: Drawn): string {
-  return Object.values(drawn)
+  const numbers = Object.values(drawn)
     .flatMap(row => Object.entries(row))
     .map(([name, number]) => `${name} ${number}`)
-    .join(', ')
+  return list(numbers)
+}
+
+function completion(time: string, items: number, cached: boolean | undefined): string {
+  if (items > 1) return cached ? texts.itemsFromTheCache(items) : texts.itemsInTime(time, items)
+  return cached ? texts.doneFromTheCache : texts.doneInTime(time)
 }
 
 function suspectedSentence(deaths: number): string {
-  return deaths ? 'is tried alone, because the server died while it was running' : 'is cleared'
+  return deaths ? texts.isTriedAlone : texts.isCleared
 }

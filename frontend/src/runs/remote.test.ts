@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Remote } from './fold'
-import { ordinal, standing, standingLine, standingSentence } from './remote'
+import { standing, standingLine, standingSentence } from './remote'
+import { texts } from './texts'
 
 it.each([
   [1, '1st'],
@@ -12,7 +13,7 @@ it.each([
   [22, '22nd'],
   [111, '111th'],
   [121, '121st'],
-])('place %d is the %s', (place, words) => expect(ordinal(place)).toBe(words))
+])('place %d is the %s', (place, words) => expect(texts.place(place)).toBe(words))
 
 describe('where a node stands on its runner', () => {
   const on = (state: Remote['state'], position: number | null = null): Remote => ({

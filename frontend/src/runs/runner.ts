@@ -7,12 +7,12 @@ import { lastRun, runCancel, runStart } from '../api/workflows'
 import type { DocumentStore } from '../document/store'
 import type { Sync } from '../document/sync'
 import { ApiError, errorMessage } from '../lib/errors'
-import { count } from '../lib/format'
 import { uuid } from '../lib/ids'
 import { toast } from '../lib/toasts'
 import { carried, type Known, sameWork } from './freshness'
 import { RunSocket } from './socket'
 import type { RunStore } from './store'
+import { texts } from './texts'
 
 const MARK_MS = 60 // after an edit
 const ASK_MS = 400 // after the last edit
@@ -85,7 +85,7 @@ export class Runner {
     try {
       const saved = await this.host.sync.flush()
       if (!saved) {
-        toast('Your edits are not saved yet, so this run would not see them.', { tone: 'bad' })
+        toast(texts.yourEditsAreNotSavedYet, { tone: 'bad' })
         return
       }
       const taken = this.host.store.document
@@ -225,7 +225,7 @@ export class Runner {
     const node = problems.find(problem => problem.nodeId)?.nodeId
     toast(notReady(problems), {
       tone: 'bad',
-      action: node ? { label: 'Show', run: () => this.host.focus(node) } : undefined,
+      action: node ? { label: texts.show, run: () => this.host.focus(node) } : undefined,
     })
   }
 }
@@ -235,6 +235,5 @@ export function notReady(problems: readonly Problem[]): string {
   const nodes = new Set(problems.map(problem => problem.nodeId).filter(Boolean))
   const [first] = problems
   if (!nodes.size) return first.message
-  const are = nodes.size === 1 ? '1 node is' : `${count(nodes.size, 'node')} are`
-  return `${are} not ready: ${first.message}`
+  return texts.nodesAreNotReady(nodes.size, first.message)
 }

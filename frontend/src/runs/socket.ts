@@ -4,6 +4,7 @@
  */
 
 import type { RunEvent } from '../api/schema'
+import { texts } from './texts'
 
 const ACK_EVERY = 200 // events
 const BACKOFF_MS = [250, 500, 1000, 2000, 4000, 8000, 15000]
@@ -102,7 +103,7 @@ export class RunSocket {
     const watched = frame.run === undefined ? undefined : this.watched.get(frame.run)
     if (frame.type === 'error') {
       if (watched && frame.run) this.watched.delete(frame.run)
-      watched?.onError(frame.error ?? 'The run cannot be followed.')
+      watched?.onError(frame.error ?? texts.theRunCannotBeFollowed)
       return
     }
     if (frame.type !== 'events' || !watched || !frame.run) return

@@ -5,6 +5,7 @@ import { Dialog } from '../ui/controls/Dialog'
 import forms from '../ui/forms/forms.module.css'
 import { CopyButton } from '../ui/text/CopyButton'
 import css from './SecretDialog.module.css'
+import { texts } from './texts'
 
 interface Props {
   title: string
@@ -22,17 +23,17 @@ export function SecretDialog({ title, secret, about, onClose }: Props) {
       <div className={css.secret}>
         <code>{secret}</code>
         <CopyButton text={secret} onCopied={() => setCopied(true)}>
-          Copy
+          {texts.copy}
         </CopyButton>
       </div>
       {asked && !copied && (
         <p className={forms.bad} role="alert">
-          It is not copied yet. Press Done again to close without copying.
+          {texts.itIsNotCopiedYet}
         </p>
       )}
       <div className={`${forms.buttons} ${forms.end}`}>
         <Button tone="primary" onClick={() => (copied || asked ? onClose() : setAsked(true))}>
-          Done
+          {texts.done}
         </Button>
       </div>
     </Dialog>

@@ -8,15 +8,16 @@ import { AliasesTab } from './aliases/AliasesTab'
 import { CredentialsTab } from './keys/CredentialsTab'
 import { KeysTab } from './keys/KeysTab'
 import css from './SettingsPage.module.css'
+import { texts } from './texts'
 import { WebhooksTab } from './webhooks/WebhooksTab'
 
 const TABS = {
-  profile: { name: 'Profile', Tab: ProfileTab },
-  keys: { name: 'Keys', Tab: KeysTab },
-  webhooks: { name: 'Webhooks', Tab: WebhooksTab },
-  credentials: { name: 'Credentials', Tab: CredentialsTab },
-  aliases: { name: 'App aliases', Tab: AliasesTab },
-  usage: { name: 'Usage', Tab: UsageTab },
+  profile: { name: texts.profile, Tab: ProfileTab },
+  keys: { name: texts.keys, Tab: KeysTab },
+  webhooks: { name: texts.webhooks, Tab: WebhooksTab },
+  credentials: { name: texts.credentials, Tab: CredentialsTab },
+  aliases: { name: texts.appAliases, Tab: AliasesTab },
+  usage: { name: texts.usage, Tab: UsageTab },
 } as const
 type TabName = keyof typeof TABS
 
@@ -35,8 +36,8 @@ export default function SettingsPage({ user }: PageProps) {
   const { Tab } = TABS[tab]
   return (
     <AppShell active="settings" user={user}>
-      <h1 className={css.title}>Settings</h1>
-      <nav className={css.tabs} aria-label="Settings">
+      <h1 className={css.title}>{texts.settings}</h1>
+      <nav className={css.tabs} aria-label={texts.settings}>
         {Object.entries(TABS).map(([name, { name: words }]) => (
           <a key={name} href={`#${name}`} aria-current={name === tab ? 'page' : undefined}>
             {words}

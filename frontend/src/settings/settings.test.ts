@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { ApiError } from '../lib/errors'
-import { amount } from '../lib/format'
+import { amount } from '../lib/locale'
 import { problemsOf } from '../ui/forms/problems'
 import { dayWords, everyDay } from './account/usage'
 import { capabilityWords, covers, offered, presetsWithin, rightsWords } from './keys/capabilities'

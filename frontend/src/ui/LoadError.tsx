@@ -2,6 +2,7 @@
 import { RotateCw } from 'lucide-react'
 import { Button } from './controls/Button'
 import css from './LoadError.module.css'
+import { texts } from './texts'
 
 interface Props {
   /** What could not be loaded. */
@@ -15,11 +16,11 @@ export function LoadError(props: Props) {
   return (
     <div className={css.box} role="alert">
       <p>
-        {props.what ?? 'Your workflows'} could not be loaded. {props.message}
+        {texts.couldNotBeLoaded(props.what ?? texts.yourWorkflows)} {props.message}
       </p>
       <Button onClick={props.onRetry} disabled={props.busy}>
         <RotateCw aria-hidden size={16} />
-        {props.busy ? 'Trying …' : 'Try again'}
+        {props.busy ? texts.trying : texts.tryAgain}
       </Button>
     </div>
   )

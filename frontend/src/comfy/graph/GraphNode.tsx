@@ -3,6 +3,7 @@ import { Handle, type NodeProps, Position } from '@xyflow/react'
 import { ChevronRight } from 'lucide-react'
 import { memo, useContext } from 'react'
 import { modeWord } from '../modes'
+import { texts } from '../texts'
 import { fileColour, typeColourCss } from './colours'
 import { ViewerContext } from './context'
 import css from './Graph.module.css'
@@ -38,8 +39,8 @@ export const GraphNode = memo(function GraphNode({ id, data, selected }: Props) 
             <button
               type="button"
               className={css.open}
-              title={`Look inside ${inside}`}
-              aria-label={`Look inside ${inside}`}
+              title={texts.lookInsideInside(inside)}
+              aria-label={texts.lookInsideInside(inside)}
               onClick={() => viewer.enter(id)}
             >
               <ChevronRight size={14} />
@@ -88,7 +89,7 @@ function SocketName({ socket }: { socket: Socket }) {
   )
 }
 
-export const CONTROL_HELP = 'What ComfyUI does to the value after each run'
+export const CONTROL_HELP = texts.whatComfyuiDoesToTheValue
 const SHOWN = 600 // letters of a value on a card
 
 function Value({ line, bad, asked }: { line: Line; bad: boolean; asked: boolean }) {

@@ -4,6 +4,7 @@ import type { NodeProps } from '@xyflow/react'
 import { memo } from 'react'
 import type { ComfyNode } from '../../api/schema'
 import { Markdown } from '../../ui/text/Markdown'
+import { texts } from '../texts'
 import { fileColour } from './colours'
 import css from './Graph.module.css'
 import type { GraphNode } from './scene'
@@ -26,10 +27,10 @@ export const GraphNote = memo(
       <section
         className={css.note}
         data-selected={selected || undefined}
-        aria-label={node.title || 'Note'}
+        aria-label={node.title || texts.note}
         style={tint ? ({ '--tint': tint } as object) : undefined}
       >
-        <header>{node.title || 'Note'}</header>
+        <header>{node.title || texts.note}</header>
         <NoteText node={node} />
       </section>
     )

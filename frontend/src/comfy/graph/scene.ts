@@ -2,6 +2,7 @@
 
 import { type Edge, type Node, Position } from '@xyflow/react'
 import type { ComfyCanvas, ComfyGroup, ComfyNode, ComfyView } from '../../api/schema'
+import { texts } from '../texts'
 import { insideOf, isNote, titleOf } from '../view'
 import { type Measures, measure } from './measures'
 
@@ -127,12 +128,28 @@ function ends(canvas: ComfyCanvas): ComfyNode[] {
   const outputs = slots('from', ENTRY)
   if (outputs.length && !present.has(ENTRY)) {
     const height = 20 * outputs.length + 16
-    made.push({ ...blank, id: ENTRY, title: 'Inputs', x: left - 220, height, inputs: [], outputs })
+    made.push({
+      ...blank,
+      id: ENTRY,
+      title: texts.inputs,
+      x: left - 220,
+      height,
+      inputs: [],
+      outputs,
+    })
   }
   const inputs = slots('to', EXIT)
   if (inputs.length && !present.has(EXIT)) {
     const height = 20 * inputs.length + 16
-    made.push({ ...blank, id: EXIT, title: 'Outputs', x: right + 80, height, inputs, outputs: [] })
+    made.push({
+      ...blank,
+      id: EXIT,
+      title: texts.outputs,
+      x: right + 80,
+      height,
+      inputs,
+      outputs: [],
+    })
   }
   return made
 }

@@ -12,6 +12,7 @@ import { type Mark, ViewerContext } from '../graph/context'
 import { GraphFlow, type GraphInstance } from '../graph/GraphFlow'
 import { sceneOf } from '../graph/scene'
 import { viewQuery } from '../queries'
+import { texts } from '../texts'
 import { canvasAt, targetOf, wayTo } from '../view'
 import css from './GraphViewer.module.css'
 import { Head } from './Head'
@@ -36,10 +37,10 @@ export default function GraphViewer({ title, graph, onClose, ...rest }: Props) {
       {view.data && <Open view={view.data} title={title} {...rest} />}
       {view.error && (
         <p className={css.bad} role="alert">
-          This graph cannot be shown. {errorMessage(view.error)}
+          {texts.thisGraphCannotBeShown} {errorMessage(view.error)}
         </p>
       )}
-      {view.isPending && <p className={css.wait}>Drawing the graph …</p>}
+      {view.isPending && <p className={css.wait}>{texts.drawingTheGraph}</p>}
     </Dialog>
   )
 }

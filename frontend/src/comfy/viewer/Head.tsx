@@ -3,9 +3,10 @@
 import { ChevronRight, Workflow } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import type { ComfyView } from '../../api/schema'
-import { count } from '../../lib/format'
+import { list } from '../../lib/locale'
 import { SearchField } from '../../ui/controls/SearchField'
 import { findNodes } from '../search'
+import { texts } from '../texts'
 import { canvasAt, size, titleOf } from '../view'
 import css from './GraphViewer.module.css'
 
@@ -31,10 +32,10 @@ export function Head({ view, title, way, onGo, onShow }: Props) {
   }
   return (
     <div className={css.head}>
-      <nav className={css.way} aria-label="Where you are in the graph">
+      <nav className={css.way} aria-label={texts.whereYouAreInTheGraph}>
         <button type="button" disabled={!way.length} onClick={() => onGo([])}>
           <Workflow aria-hidden size={15} />
-          {way.length ? title : 'Whole graph'}
+          {way.length ? title : texts.wholeGraph}
         </button>
         {way.map((id, i) => {
           const above = canvasAt(view, way.slice(0, i))
@@ -54,8 +55,7 @@ export function Head({ view, title, way, onGo, onShow }: Props) {
           )
         })}
         <small>
-          {count(nodes, 'node')}
-          {subgraphs > 0 && `, ${count(subgraphs, 'subgraph')}`}
+          {list([texts.nodes(nodes), ...(subgraphs ? [texts.subgraphs(subgraphs)] : [])])}
         </small>
       </nav>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: keys of the field inside */}
@@ -81,7 +81,7 @@ export function Head({ view, title, way, onGo, onShow }: Props) {
       >
         <SearchField
           value={typed}
-          label="Search nodes, inputs and values"
+          label={texts.searchNodesInputsAndValues}
           onChange={text => {
             setTyped(text)
             setAt(0)
@@ -89,7 +89,7 @@ export function Head({ view, title, way, onGo, onShow }: Props) {
           }}
         />
         {listed && typed.trim() && (
-          <ul className={css.found} aria-label="Found nodes">
+          <ul className={css.found} aria-label={texts.foundNodes}>
             {found.slice(0, 20).map(({ node, names, way: path, why }, i) => (
               <li key={[...path, node.id].join(':')}>
                 <button
@@ -105,7 +105,7 @@ export function Head({ view, title, way, onGo, onShow }: Props) {
                 </button>
               </li>
             ))}
-            {!found.length && <li className={css.none}>No results for “{typed.trim()}”.</li>}
+            {!found.length && <li className={css.none}>{texts.noResultsFor(typed.trim())}</li>}
           </ul>
         )}
       </div>

@@ -9,6 +9,7 @@ import type { Mark } from '../graph/context'
 import { CONTROL_HELP, valueText } from '../graph/GraphNode'
 import { NoteText } from '../graph/GraphNote'
 import { modeWord } from '../modes'
+import { texts } from '../texts'
 import {
   canvasAt,
   executionId,
@@ -34,7 +35,7 @@ interface Props {
 
 export function NodePanel({ view, node, choices, onShow, ...rest }: Props) {
   return (
-    <aside className={css.panel} aria-label="About the graph" data-empty={!node || undefined}>
+    <aside className={css.panel} aria-label={texts.aboutTheGraph} data-empty={!node || undefined}>
       {node ? (
         <One view={view} node={node} choices={choices} {...rest} />
       ) : (
@@ -61,7 +62,7 @@ function One({
     <>
       <h3>{titleOf(view, node)}</h3>
       <p className={css.kind}>
-        {inside ? `Subgraph ${inside.name}` : node.type} · #{execution}
+        {inside ? texts.subgraphName(inside.name) : node.type} · #{execution}
         {word && ` · ${word}`}
       </p>
       {mark && (
@@ -72,7 +73,7 @@ function One({
       )}
       {inside && (
         <Button icon={<LogIn aria-hidden size={15} />} onClick={() => onEnter(node.id)}>
-          Look inside
+          {texts.lookInside}
         </Button>
       )}
       {isNote(node) && (
@@ -83,11 +84,11 @@ function One({
       {choices && runs && (
         <div className={css.choice}>
           <div>
-            <b>Output of the workflow</b>
-            <p>{output ? `As “${output.label}”` : 'Its result becomes a port.'}</p>
+            <b>{texts.outputOfTheWorkflow}</b>
+            <p>{output ? texts.asLabel(output.label) : texts.itsResultBecomesAPort}</p>
           </div>
           <Switch
-            label={`Results of ${titleOf(view, node)} are an output`}
+            label={texts.resultsOfTitleAreAnOutput(titleOf(view, node))}
             checked={Boolean(output)}
             disabled={!choices.canEdit}
             onChange={() => choices.toggleOutput(execution, node)}
@@ -109,7 +110,7 @@ function One({
         </dl>
       )}
       {!isNote(node) && !isEnd(node) && !node.widgets.length && (
-        <p className={css.kind}>It has no values.</p>
+        <p className={css.kind}>{texts.itHasNoValues}</p>
       )}
     </>
   )
@@ -129,10 +130,10 @@ function Value({ node, widget, target, bad, choices }: ValueProps) {
   return (
     <div data-bad={bad || undefined}>
       <dt>
-        {widget.label || widget.name || <i>a value without a name</i>}
+        {widget.label || widget.name || <i>{texts.aValueWithoutAName}</i>}
         {choices && target && (
           <Switch
-            label={`${widget.label || widget.name} is an input`}
+            label={texts.nameIsAnInput(widget.label || widget.name)}
             checked={Boolean(input)}
             disabled={!choices.canEdit}
             onChange={() => choices.toggleInput(target, node, widget)}
@@ -140,10 +141,10 @@ function Value({ node, widget, target, bad, choices }: ValueProps) {
         )}
       </dt>
       <dd>
-        {valueText(widget.value) || <i>empty</i>}
+        {valueText(widget.value) || <i>{texts.empty}</i>}
         {widget.control && <small title={CONTROL_HELP}> {widget.control}</small>}
       </dd>
-      {input && <dd className={css.as}>Input “{input.label}”</dd>}
+      {input && <dd className={css.as}>{texts.inputLabel(input.label)}</dd>}
     </div>
   )
 }
@@ -151,16 +152,14 @@ function Value({ node, widget, target, bad, choices }: ValueProps) {
 function Overview({ view, choices, onShow }: Pick<Props, 'view' | 'choices' | 'onShow'>) {
   return (
     <>
-      <h3>{choices ? 'Inputs and outputs' : 'Values'}</h3>
+      <h3>{choices ? texts.inputsAndOutputs : texts.values}</h3>
       <p className={css.kind}>
-        {choices?.canEdit
-          ? 'Choose a node to see its values, and which of them this workflow asks for.'
-          : 'Choose a node to see all its values.'}
+        {choices?.canEdit ? texts.chooseANodeToSee : texts.chooseANodeToSeeAll}
       </p>
       {choices && (
         <>
-          <Rows title="Inputs" rows={choices.inputs} view={view} onShow={onShow} />
-          <Rows title="Outputs" rows={choices.outputs} view={view} onShow={onShow} />
+          <Rows title={texts.inputs} rows={choices.inputs} view={view} onShow={onShow} />
+          <Rows title={texts.outputs} rows={choices.outputs} view={view} onShow={onShow} />
         </>
       )}
     </>
@@ -187,7 +186,7 @@ function Rows({ title, rows, view, onShow }: RowsProps) {
             <li key={row.name}>
               <button type="button" disabled={!node} onClick={() => onShow(way, id)}>
                 <b>{row.label}</b>
-                <small>{node ? titleOf(view, node) : 'a deleted node'}</small>
+                <small>{node ? titleOf(view, node) : texts.aDeletedNode}</small>
                 <ArrowRight aria-hidden size={14} />
               </button>
             </li>

@@ -6,6 +6,7 @@ import tools from '../../ui/canvas/CanvasTools.module.css'
 import { isTyping } from '../../ui/isTyping'
 import { placing } from '../graph/paint'
 import type { Scene } from '../graph/scene'
+import { texts } from '../texts'
 
 const QUICK = { duration: 120 }
 
@@ -31,11 +32,11 @@ export function ViewTools({ scene }: { scene: Scene }) {
     return () => window.removeEventListener('keydown', keys)
   }, [rf, fit])
   return (
-    <div className={tools.tools} role="toolbar" aria-label="View of the graph">
+    <div className={tools.tools} role="toolbar" aria-label={texts.viewOfTheGraph}>
       <button
         type="button"
-        title="Zoom out (-)"
-        aria-label="Zoom out"
+        title={texts.zoomOutKey}
+        aria-label={texts.zoomOut}
         onClick={() => void rf.zoomOut(QUICK)}
       >
         <Minus size={15} />
@@ -43,20 +44,20 @@ export function ViewTools({ scene }: { scene: Scene }) {
       <button
         type="button"
         className={tools.level}
-        title="Natural size"
+        title={texts.naturalSize}
         onClick={() => void rf.zoomTo(1, QUICK)}
       >
         {percent} %
       </button>
       <button
         type="button"
-        title="Zoom in (+)"
-        aria-label="Zoom in"
+        title={texts.zoomInKey}
+        aria-label={texts.zoomIn}
         onClick={() => void rf.zoomIn(QUICK)}
       >
         <Plus size={15} />
       </button>
-      <button type="button" title="Zoom to fit (F)" aria-label="Zoom to fit" onClick={fit}>
+      <button type="button" title={texts.zoomToFitF} aria-label={texts.zoomToFit} onClick={fit}>
         <Maximize size={14} />
       </button>
     </div>

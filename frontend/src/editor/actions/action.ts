@@ -1,6 +1,7 @@
 /** What an action is. Menus, the keyboard and the shortcut list all read the same ones. */
 import type { LucideIcon } from 'lucide-react'
 import type { Session } from '../session'
+import { texts } from '../texts'
 
 export interface Action {
   id: string
@@ -23,10 +24,10 @@ export interface Action {
 
 const APPLE = typeof navigator !== 'undefined' && /Mac|iP(hone|ad)/.test(navigator.platform)
 const WORDS: Record<string, string> = {
-  $mod: APPLE ? '⌘' : 'Ctrl',
-  Shift: APPLE ? '⇧' : 'Shift',
-  Delete: 'Del',
-  Escape: 'Esc',
+  $mod: APPLE ? '⌘' : texts.ctrl,
+  Shift: APPLE ? '⇧' : texts.shift,
+  Delete: texts.del,
+  Escape: texts.esc,
   ArrowUp: '↑',
   ArrowDown: '↓',
   ArrowLeft: '←',

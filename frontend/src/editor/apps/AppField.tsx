@@ -9,16 +9,14 @@ import { appsFind } from '../../api/imports'
 import type { App } from '../../api/schema'
 import type { FieldProps } from '../../ui/fields/spec'
 import { useSession } from '../session'
+import { texts } from '../texts'
 import css from './AppField.module.css'
 
 /** Where an app runs, in a word and in a sentence. */
 const PLACES = {
-  workflow: ['workflow', 'A workflow of this server.'],
-  utility: ['built in', 'Built into this server.'],
-  fal: [
-    'at fal',
-    'This server has no app of this name: it runs at fal, with your credential for fal.',
-  ],
+  workflow: [texts.aWorkflow, texts.aWorkflowOfThisServer],
+  utility: [texts.builtIn, texts.builtIntoThisServer],
+  fal: [texts.atFal, texts.thisServerHasNoApp],
 } as const
 
 export function AppField({ spec, value, onChange, disabled, id }: FieldProps) {
@@ -35,7 +33,7 @@ export function AppField({ spec, value, onChange, disabled, id }: FieldProps) {
         id={id}
         type="button"
         className={css.field}
-        aria-label={`${spec.label}: ${app || 'none chosen'}`}
+        aria-label={app ? texts.labelApp(spec.label, app) : texts.labelNoApp(spec.label)}
         aria-haspopup="dialog"
         aria-expanded={open}
         disabled={disabled}
@@ -44,7 +42,7 @@ export function AppField({ spec, value, onChange, disabled, id }: FieldProps) {
       >
         {/* The end of an id tells most: it is cut off at its beginning. */}
         <span className={app ? css.id : css.none}>
-          <bdi>{app || 'Choose an app'}</bdi>
+          <bdi>{app || texts.chooseAnApp}</bdi>
         </span>
         {place && <small title={place[1]}>{place[0]}</small>}
         <ChevronDown aria-hidden size={13} />
@@ -117,7 +115,7 @@ function Picker({ app, below, onPick, onClose }: PickerProps) {
     <div
       ref={box}
       role="dialog"
-      aria-label="Apps"
+      aria-label={texts.apps}
       className={css.picker}
       style={place}
       onKeyDown={keys}
@@ -128,15 +126,15 @@ function Picker({ app, below, onPick, onClose }: PickerProps) {
         role="combobox"
         aria-expanded
         aria-controls="apps-found"
-        aria-label="Search apps"
-        placeholder={app || 'Search, or type owner/name'}
+        aria-label={texts.searchApps}
+        placeholder={app || texts.searchOrTypeOwnerName}
         value={text}
         onChange={event => {
           setText(event.target.value)
           setAt(0)
         }}
       />
-      <div id="apps-found" role="listbox" aria-label="Apps found" className={css.list}>
+      <div id="apps-found" role="listbox" aria-label={texts.appsFound} className={css.list}>
         {rows.map((row, i) => (
           <button
             key={row.id}
@@ -151,11 +149,11 @@ function Picker({ app, below, onPick, onClose }: PickerProps) {
               {row.app ? row.app.name : row.id}
               <small>{PLACES[row.app?.kind ?? 'fal'][0]}</small>
             </b>
-            <code>{row.app ? row.id : 'Use this id'}</code>
+            <code>{row.app ? row.id : texts.useThisId}</code>
             {row.app?.description && <span>{row.app.description}</span>}
           </button>
         ))}
-        {data && !rows.length && <p>No results here. An id such as owner/name may run at fal.</p>}
+        {data && !rows.length && <p>{texts.noResultsHere}</p>}
       </div>
     </div>,
     document.body,

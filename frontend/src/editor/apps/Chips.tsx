@@ -2,6 +2,7 @@
 import { X } from 'lucide-react'
 import { ownTitle } from '../../catalog/title'
 import { useSession } from '../session'
+import { texts } from '../texts'
 import css from './Chips.module.css'
 import type { Reference } from './references'
 
@@ -28,8 +29,8 @@ export function Chips({ id, references, onClear }: Props) {
         <button
           type="button"
           className={css.clear}
-          title="Remove the reference"
-          aria-label="Remove the reference"
+          title={texts.removeTheReference}
+          aria-label={texts.removeTheReference}
           onClick={onClear}
         >
           <X aria-hidden size={12} />
@@ -50,7 +51,7 @@ function Chip({ id, group, alone }: { id: string; group: Reference[]; alone: boo
   const from = wire && store.node(wire.source)
   const name =
     source === 'input'
-      ? 'All inputs'
+      ? texts.allInputs
       : source.startsWith('input.')
         ? source.slice('input.'.length)
         : from
@@ -64,7 +65,7 @@ function Chip({ id, group, alone }: { id: string; group: Reference[]; alone: boo
       className={css.chip}
       data-input={source === 'input' || source.startsWith('input.') || undefined}
       data-loose={wire ? undefined : true}
-      title={wire ? written : `${written}: no connection provides this`}
+      title={wire ? written : texts.nothingProvides(written)}
     >
       <b>{name}</b>
       {alone && part && <span>{part}</span>}

@@ -6,10 +6,12 @@ import type { NodeType } from '../../api/catalog'
 import type { DocumentNode, Json } from '../../api/document'
 import { Button } from '../../ui/controls/Button'
 import { specOf } from '../../ui/fields/spec'
+import { rich } from '../../ui/text/rich'
 import { setField } from '../edits/commands'
 import { NodeField } from '../fields/NodeField'
 import inspector from '../panels/Inspector.module.css'
 import { useSession } from '../session'
+import { texts } from '../texts'
 import { Chips } from './Chips'
 import css from './EntriesPanel.module.css'
 import { specFor } from './EntryRow'
@@ -55,7 +57,7 @@ export function EntriesPanel({ node, type }: { node: DocumentNode; type: NodeTyp
             icon={asJson ? <ListTree aria-hidden size={14} /> : <Braces aria-hidden size={14} />}
             onClick={() => setRaw(!raw)}
           >
-            {asJson ? 'As a form' : 'As JSON'}
+            {asJson ? texts.asAForm : texts.asJson}
           </Button>
         )}
       </div>
@@ -86,7 +88,7 @@ function Raw({ node, type, name }: { node: DocumentNode; type: NodeType; name: s
         onChange={value => setRecord(session, node.id, value as Json | undefined)}
       />
       <p className={inspector.help}>
-        <code>$input.name</code> and <code>$node.path</code> stand for values of this workflow.
+        {rich(texts.standForValues, { code: words => <code>{words}</code> })}
       </p>
     </div>
   )
@@ -107,13 +109,13 @@ function Line({ node, entry }: { node: DocumentNode; entry: Entry }) {
     >
       <label htmlFor={id}>
         <span title={field.name}>{spec.label}</span>
-        {spec.required && <em className={css.required}>required</em>}
+        {spec.required && <em className={css.required}>{texts.required}</em>}
         {value !== undefined && session.store.canEdit && (
           <button
             type="button"
             className={css.remove}
-            title="Remove it"
-            aria-label={`Leave ${spec.label} out`}
+            title={texts.removeIt}
+            aria-label={texts.leaveLabelOut(spec.label)}
             onClick={() => set(undefined)}
           >
             <X aria-hidden size={13} />
@@ -158,13 +160,13 @@ function NewEntry({ node }: { node: DocumentNode }) {
     >
       <input
         className={css.name}
-        aria-label="Name of a new entry"
-        placeholder="Another name, such as seed"
+        aria-label={texts.nameOfANewEntry}
+        placeholder={texts.anotherNameSuchAsSeed}
         value={name}
         onChange={event => setName(event.target.value)}
       />
       <Button type="submit" icon={<Plus aria-hidden size={14} />} disabled={!name.trim()}>
-        Add
+        {texts.add}
       </Button>
     </form>
   )

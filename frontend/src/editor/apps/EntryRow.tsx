@@ -8,6 +8,7 @@ import { requestSpec } from '../../ui/fields/spec'
 import css from '../card/FieldRow.module.css'
 import { NodeField } from '../fields/NodeField'
 import { useSession } from '../session'
+import { texts } from '../texts'
 import { Chips } from './Chips'
 import own from './EntryRow.module.css'
 import { setEntry } from './edit'
@@ -27,7 +28,7 @@ export const EntryRow = memo(function EntryRow({ id, entry, block }: Props) {
     <div className={block ? css.block : css.line} title={spec.help || undefined}>
       <span className={css.label}>
         {spec.label}
-        {spec.required && <sup title="required">•</sup>}
+        {spec.required && <sup title={texts.required}>•</sup>}
       </span>
       {references.length ? (
         <div className={`${own.references} nodrag`}>
@@ -66,7 +67,7 @@ export function NewEntryRow({ id, words }: { id: string; words: string }) {
       type="button"
       className={`${own.add} nodrag`}
       disabled={!store.canEdit}
-      title="Connect here, or click to type"
+      title={texts.connectHereOrClickToType}
       onClick={() => {
         flow.select([id])
         view.setState({ inspectorOpen: true })

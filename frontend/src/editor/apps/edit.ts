@@ -7,6 +7,7 @@ import { requestFields, sources } from '../../catalog/ports'
 import { links, reach } from '../../document/graph'
 import { freshId } from '../../lib/ids'
 import type { Session } from '../session'
+import { texts } from '../texts'
 import { entriesKey, entriesOf, entryHandle, entryOf, pathFor, recordOf } from './entries'
 import { sourcesIn, without } from './references'
 
@@ -21,7 +22,7 @@ export function setEntry(session: Session, id: string, name: string, value?: Jso
   const { [name]: _old, ...others } = recordOf(node, key) ?? {}
   const record = value === undefined ? others : { ...(recordOf(node, key) ?? {}), [name]: value }
   session.store.edit(withRecord(session, node, key, record), {
-    label: `Change ${name}`,
+    label: texts.changeName(name),
     group: `entry ${id} ${name}`,
   })
 }
@@ -32,7 +33,7 @@ export function setRecord(session: Session, id: string, value: Json | undefined)
   const key = node && entriesKey(session.catalog.get(node.type))
   if (!node || !key) return
   session.store.edit(withRecord(session, node, key, value), {
-    label: 'Change the input',
+    label: texts.changeTheInput,
     group: `entries ${id}`,
   })
 }
@@ -59,7 +60,7 @@ export function connectEntry(session: Session, connection: Connection, group?: s
     source,
     wire: connection,
   })
-  session.store.edit(operations, { label: 'Connect', group })
+  session.store.edit(operations, { label: texts.connect, group })
 }
 
 /** The operations that leave out, with these wires, the references that came over them. */

@@ -6,6 +6,7 @@ import { addNode } from '../actions/graph/addNode'
 import { fitView } from '../actions/view/fitView'
 import { zoomIn, zoomOut } from '../actions/view/zoom'
 import { useSession } from '../session'
+import { texts } from '../texts'
 
 export function CanvasTools() {
   const session = useSession()
@@ -15,18 +16,18 @@ export function CanvasTools() {
         <button
           type="button"
           className={css.add}
-          title="Add a node (N)"
-          aria-label="Add a node"
+          title={texts.addANodeN}
+          aria-label={texts.addANode}
           onClick={() => addNode.run(session)}
         >
           <Plus size={20} />
         </button>
       )}
-      <div className={css.tools} role="toolbar" aria-label="View">
+      <div className={css.tools} role="toolbar" aria-label={texts.view}>
         <button
           type="button"
-          title="Zoom out"
-          aria-label="Zoom out"
+          title={texts.zoomOut}
+          aria-label={texts.zoomOut}
           onClick={() => zoomOut.run(session)}
         >
           <Minus size={15} />
@@ -34,16 +35,16 @@ export function CanvasTools() {
         <ZoomLevel />
         <button
           type="button"
-          title="Zoom in"
-          aria-label="Zoom in"
+          title={texts.zoomIn}
+          aria-label={texts.zoomIn}
           onClick={() => zoomIn.run(session)}
         >
           <Plus size={15} />
         </button>
         <button
           type="button"
-          title="Zoom to fit (F)"
-          aria-label="Zoom to fit"
+          title={texts.zoomToFitF}
+          aria-label={texts.zoomToFit}
           onClick={() => fitView.run(session)}
         >
           <Maximize size={14} />
@@ -60,7 +61,7 @@ function ZoomLevel() {
     <button
       type="button"
       className={css.level}
-      title="Natural size"
+      title={texts.naturalSize}
       onClick={() => void session.rf?.zoomTo(1, { duration: 120 })}
     >
       {percent} %

@@ -5,8 +5,9 @@ import { Menu } from '../../ui/controls/Menu'
 import { ACTIONS } from '../actions'
 import { printed } from '../actions/action'
 import { useSession } from '../session'
+import { texts } from '../texts'
 
-const NAMES = { canvas: 'Canvas', node: 'Node', edge: 'Connection' }
+const NAMES = { canvas: texts.canvas, node: texts.node, edge: texts.connection }
 
 export function ContextMenu() {
   const session = useSession()

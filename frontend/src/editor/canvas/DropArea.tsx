@@ -3,6 +3,7 @@ import { useCallback } from 'react'
 import { DropVeil } from '../../importing/DropVeil'
 import { takeFiles } from '../edits/drop'
 import { useSession } from '../session'
+import { texts } from '../texts'
 import { pointer } from './pointer'
 
 export function DropArea() {
@@ -14,7 +15,7 @@ export function DropArea() {
   const { canEdit } = session.store
   return (
     <DropVeil clear take={take}>
-      {canEdit ? 'Drop images, or a workflow file' : 'Drop a workflow file to open it'}
+      {canEdit ? texts.dropImagesOrAWorkflowFile : texts.dropAWorkflowFileToOpen}
     </DropVeil>
   )
 }

@@ -6,6 +6,7 @@ import { addNode } from '../edits/commands'
 import { typeOffers } from '../palette/choices'
 import { NodeList } from '../palette/NodeList'
 import { useSession } from '../session'
+import { texts } from '../texts'
 import css from './EmptyCanvas.module.css'
 
 export function EmptyCanvas() {
@@ -28,14 +29,14 @@ export function EmptyCanvas() {
   }
   return (
     <div className={css.empty}>
-      <h2>What do you want to create?</h2>
+      <h2>{texts.whatDoYouWantToCreate}</h2>
       <label className={css.search}>
         <Search size={16} aria-hidden="true" />
         <input
           // biome-ignore lint/a11y/noAutofocus: an empty canvas is for adding the first node
           autoFocus
-          aria-label="Search nodes"
-          placeholder="Search nodes: resize, text, crop…"
+          aria-label={texts.searchNodes}
+          placeholder={texts.searchNodesResize}
           value={query}
           onChange={event => {
             setQuery(event.target.value)
@@ -54,7 +55,7 @@ export function EmptyCanvas() {
         </div>
       )}
       <p>
-        <ImagePlus size={15} aria-hidden="true" /> or drop an image or a workflow file anywhere
+        <ImagePlus size={15} aria-hidden="true" /> {texts.orDropAnImage}
       </p>
     </div>
   )

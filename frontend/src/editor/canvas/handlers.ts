@@ -18,6 +18,7 @@ import { connect, firstFit, refusal } from '../edits/commands'
 import { takeFiles } from '../edits/drop'
 import type { CardNode, WireEdge } from '../flow/flow'
 import type { Session } from '../session'
+import { texts } from '../texts'
 import { keepViewport } from './viewport'
 
 type Pointed = MouseEvent | TouchEvent | ReactMouseEvent
@@ -52,7 +53,7 @@ export function makeHandlers(session: Session, detail: DetailStore) {
       if (!before || (before.x === node.position.x && before.y === node.position.y)) return []
       return [{ op: 'node.set', id: node.id, key: 'position', value: { ...node.position } }]
     })
-    const label = operations.length === 1 ? 'Move a node' : `Move ${operations.length} nodes`
+    const label = operations.length === 1 ? texts.moveANode : texts.moveIdsNodes(operations.length)
     store.edit(operations, { label })
   }
 
@@ -100,7 +101,7 @@ export function makeHandlers(session: Session, detail: DetailStore) {
       const [source, target] = wire.side === 'out' ? ends : ends.reverse()
       const reason =
         state.fromHandle.type === state.toHandle.type
-          ? 'A connection goes from an output to an input.'
+          ? texts.aConnectionGoesFromAnOutput
           : refusal(session, {
               source: source.nodeId,
               sourceHandle: source.id ?? null,
@@ -117,7 +118,7 @@ export function makeHandlers(session: Session, detail: DetailStore) {
       if (node.id === wire.node) return
       const found = firstFit(session, node, wire)
       if (found) onConnect(found)
-      else toast('No port of this node accepts this connection.', { tone: 'bad' })
+      else toast(texts.noPortOfThisNodeAccepts, { tone: 'bad' })
       return
     }
     if (store.canEdit) view.setState({ palette: { at, place: toCanvas(at), wire } })

@@ -5,6 +5,7 @@ import { sentenceCase } from '../../ui/fields/spec'
 import type { CardData } from '../flow/flow'
 import { useNodeRun } from '../run/hooks'
 import { useSession } from '../session'
+import { texts } from '../texts'
 import css from './CardError.module.css'
 import { repair } from './repair'
 import { repairLabel, repairPage, rowOf } from './repairs'
@@ -15,7 +16,7 @@ export function CardError({ id, data }: { id: string; data: CardData }) {
   const run = useNodeRun(id)
   const problem = useStore(runner.state, state => state.problems.find(issue => issue.nodeId === id))
   const body: Body = problem ?? run.error?.body ?? {}
-  const message = (problem ? problem.message : run.message) || 'This node failed.'
+  const message = (problem ? problem.message : run.message) || texts.nodeFailedSentence
   const row = rowOf(body.code)
   const port = data.type?.inputs.find(input => input.name === body.field)
   const [blamed] = problem ? [] : faultsOf(run.error).keys()
@@ -47,12 +48,12 @@ export function CardError({ id, data }: { id: string; data: CardData }) {
           className={css.repair}
           onClick={() => view.setState({ graph: { node: id, start: blamed } })}
         >
-          Show {faultWords(run.error)} in the graph
+          {texts.showInTheGraph(faultWords(run.error))}
         </button>
       )}
       {(facts.length > 0 || message.length > LONG) && (
         <details>
-          <summary>Details</summary>
+          <summary>{texts.details}</summary>
           {message.length > LONG && <p>{message}</p>}
           <dl>
             {facts.map(([name, value]) => (
@@ -66,7 +67,7 @@ export function CardError({ id, data }: { id: string; data: CardData }) {
       )}
       {typeof traceback === 'string' && (
         <details>
-          <summary>Traceback</summary>
+          <summary>{texts.traceback}</summary>
           <pre className={css.traceback}>{traceback}</pre>
         </details>
       )}
@@ -84,10 +85,10 @@ function factsOf(body: Body, label: string | undefined): [string, string][] {
   const shown = (value: unknown) =>
     (typeof value === 'string' ? value : JSON.stringify(value)).slice(0, MOST)
   const facts: [string, string][] = []
-  if (body.field) facts.push(['Field', label || sentenceCase(String(body.field))])
-  if (body.value != null) facts.push(['Value', shown(body.value)])
-  if (body.expected) facts.push(['Expected', shown(body.expected)])
-  if (body.code) facts.push(['Code', body.code])
+  if (body.field) facts.push([texts.field, label || sentenceCase(String(body.field))])
+  if (body.value != null) facts.push([texts.value, shown(body.value)])
+  if (body.expected) facts.push([texts.expected, shown(body.expected)])
+  if (body.code) facts.push([texts.code, body.code])
   return facts
 }
 

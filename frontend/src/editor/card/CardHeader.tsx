@@ -12,6 +12,7 @@ import type { CardData } from '../flow/flow'
 import { colourOf, shapeOf } from '../ports/colours'
 import { useNodeRun } from '../run/hooks'
 import { useSession } from '../session'
+import { texts } from '../texts'
 import css from './CardHeader.module.css'
 
 export function CardHeader({ id, data, stale }: { id: string; data: CardData; stale: boolean }) {
@@ -56,8 +57,8 @@ export function CardHeader({ id, data, stale }: { id: string; data: CardData; st
         <button
           type="button"
           className={`${css.run} nodrag`}
-          title="Run this node and what it needs"
-          aria-label={`Run ${title}`}
+          title={texts.runThisNodeHelp}
+          aria-label={texts.runTitle(title)}
           onClick={() => void runner.run({ only: [id] })}
         >
           <Play size={12} fill="currentColor" />
@@ -84,16 +85,17 @@ function words(run: NodeRun, stale: boolean, elapsed: number | null) {
   const took = run.ms === null ? '' : duration(run.ms)
   const times = run.items && run.items > 1 ? `×${run.items} ` : ''
   if (stale && (run.state === 'done' || run.state === 'cached')) {
-    return { tone: 'stale', text: 'Outdated', title: 'Inputs changed since this result' }
+    return { tone: 'stale', text: texts.outdated, title: texts.inputsChangedSinceThisResult }
   }
   switch (run.state) {
     case 'queued':
-      return { tone: 'quiet', text: 'waiting', icon: <Clock3 size={12} /> }
+      return { tone: 'quiet', text: texts.waitingWord, icon: <Clock3 size={12} /> }
     case 'running': {
       const waits = standing(run.remote)
       const where = run.remote ? standingLine(run.remote) : ''
       if (waits) return { tone: 'live', text: waits, icon: <Clock3 size={12} />, title: where }
-      const share = run.fraction === null ? 'running' : `${Math.round(run.fraction * 100)} %`
+      const share =
+        run.fraction === null ? texts.runningWord : texts.percent(Math.round(run.fraction * 100))
       const time = elapsed !== null && elapsed > 900 ? ` · ${duration(elapsed)}` : ''
       const title = [where, run.text].filter(Boolean).join(': ')
       return { tone: 'live', text: share + time, title }
@@ -103,16 +105,26 @@ function words(run: NodeRun, stale: boolean, elapsed: number | null) {
     case 'cached':
       return {
         tone: 'ok',
-        text: `${times}cached`,
+        text: times + texts.cachedWord,
         icon: <Zap size={12} />,
-        title: 'Nothing has changed: the cached result was used',
+        title: texts.nothingHasChanged,
       }
     case 'failed':
-      return { tone: 'bad', text: 'failed', icon: <AlertTriangle size={12} />, title: run.message }
+      return {
+        tone: 'bad',
+        text: texts.failedWord,
+        icon: <AlertTriangle size={12} />,
+        title: run.message,
+      }
     case 'skipped':
-      return { tone: 'quiet', text: 'skipped', icon: <CircleSlash size={12} />, title: run.reason }
+      return {
+        tone: 'quiet',
+        text: texts.skippedWord,
+        icon: <CircleSlash size={12} />,
+        title: run.reason,
+      }
     case 'cancelled':
-      return { tone: 'quiet', text: 'cancelled', icon: <Ban size={12} /> }
+      return { tone: 'quiet', text: texts.cancelledWord, icon: <Ban size={12} /> }
     default:
       return null
   }
@@ -125,7 +137,7 @@ function TitleInput({ title, onDone }: { title: string; onDone: (text: string) =
       // biome-ignore lint/a11y/noAutofocus: the person has just asked to type here
       autoFocus
       className={`${css.input} nodrag`}
-      aria-label="Title of this node"
+      aria-label={texts.titleOfThisNode}
       value={text}
       onFocus={event => event.target.select()}
       onChange={event => setText(event.target.value)}

@@ -3,13 +3,14 @@ import { Download, Image as ImageIcon } from 'lucide-react'
 import { type ReactNode, useMemo } from 'react'
 import type { NodeType } from '../../api/catalog'
 import { type Media, mediaUrl } from '../../api/media'
-import { count, mediaFacts } from '../../lib/format'
+import { mediaFacts } from '../../lib/format'
 import { standingLine } from '../../runs/remote'
 import { resultOf } from '../../runs/results'
 import { MediaView } from '../../ui/media/MediaView'
 import { LongText } from '../../ui/text/LongText'
 import dashes from '../ports/Dashes.module.css'
 import { useNodeRun } from '../run/hooks'
+import { texts } from '../texts'
 import css from './CardPreview.module.css'
 
 interface Props {
@@ -41,7 +42,7 @@ export function CardPreview({ id, type, stale, children }: Props) {
       : one
         ? mediaFacts(one).join(' · ')
         : media.length
-          ? count(media.length, 'file')
+          ? texts.files(media.length)
           : ''
   return (
     <div
@@ -66,7 +67,9 @@ export function CardPreview({ id, type, stale, children }: Props) {
         {empty && !children && (
           <span className={css.none}>
             <ImageIcon size={18} />
-            {run.state === 'running' ? saying || 'Working…' : type?.sink && 'The result shows here'}
+            {run.state === 'running'
+              ? saying || texts.working
+              : type?.sink && texts.theResultShowsHere}
           </span>
         )}
       </div>
@@ -78,8 +81,8 @@ export function CardPreview({ id, type, stale, children }: Props) {
               className="nodrag"
               href={mediaUrl(one)}
               download={one.name ?? true}
-              title="Download"
-              aria-label="Download the result"
+              title={texts.download}
+              aria-label={texts.downloadTheResult}
             >
               <Download size={13} />
             </a>

@@ -1,11 +1,12 @@
 /** What the author of a node should know although it ran, below its card. */
 import { useNodeRun } from '../run/hooks'
+import { texts } from '../texts'
 import css from './CardError.module.css'
 
 export function CardWarnings({ id }: { id: string }) {
   const { warnings } = useNodeRun(id)
   return (
-    <div className={`${css.error} ${css.warnings}`} role="status" aria-label="Warnings">
+    <div className={`${css.error} ${css.warnings}`} role="status" aria-label={texts.warnings}>
       {warnings.map(warning => (
         <span key={warning}>{warning}</span>
       ))}

@@ -8,6 +8,7 @@ import { setField } from '../edits/commands'
 import { NodeField } from '../fields/NodeField'
 import { useRandom } from '../fields/random'
 import { useSession } from '../session'
+import { texts } from '../texts'
 import css from './FieldRow.module.css'
 
 interface Props {
@@ -24,7 +25,7 @@ export const FieldRow = memo(function FieldRow({ id, input, value, wired, block,
   const spec = useMemo(() => specOf(input), [input])
   const random = useRandom(id, input)
   const control = wired ? (
-    <span className={css.wired}>Connected</span>
+    <span className={css.wired}>{texts.connected}</span>
   ) : (
     <NodeField
       spec={spec}

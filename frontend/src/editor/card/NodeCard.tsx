@@ -14,6 +14,7 @@ import dashes from '../ports/Dashes.module.css'
 import { Port, PortPlace } from '../ports/Port'
 import { useNodeRunValue, useStale } from '../run/hooks'
 import { useSession } from '../session'
+import { texts } from '../texts'
 import { CardError } from './CardError'
 import { CardHeader } from './CardHeader'
 import { CardPreview } from './CardPreview'
@@ -180,16 +181,12 @@ function CardRow({
     case 'more':
       return <MoreFields id={id} count={row.count} />
     case 'unknown':
-      return (
-        <p className={css.unknown}>
-          This server does not have “{data.node.type}”. The node stays unchanged.
-        </p>
-      )
+      return <p className={css.unknown}>{texts.serverHasNoType(data.node.type)}</p>
     case 'lost':
       return (
         <div className={css.ports} data-lost>
-          <span>{row.side === 'in' && `${row.handle} (no such input)`}</span>
-          <span>{row.side === 'out' && `${row.handle} (no such output)`}</span>
+          <span>{row.side === 'in' && texts.noSuchInput(row.handle)}</span>
+          <span>{row.side === 'out' && texts.noSuchOutput(row.handle)}</span>
         </div>
       )
   }
@@ -206,7 +203,7 @@ function MoreFields({ id, count }: { id: string; count: number }) {
         view.setState({ inspectorOpen: true })
       }}
     >
-      {count} more settings
+      {texts.moreSettings(count)}
     </button>
   )
 }
@@ -231,15 +228,15 @@ function rowKey(row: Row): string {
   switch (row.kind) {
     case 'field':
     case 'block':
-      return `field ${row.input.name}`
+      return texts.fieldName(row.input.name)
     case 'entry':
-      return `entry ${row.entry.field.name}`
+      return texts.entryName(row.entry.field.name)
     case 'request':
-      return `request ${row.field.name}`
+      return texts.requestName(row.field.name)
     case 'ports':
       return `ports ${row.input?.name} ${row.output?.name}`
     case 'lost':
-      return `lost ${row.side} ${row.handle}`
+      return texts.lostSideHandle(row.side, row.handle)
     default:
       return row.kind
   }

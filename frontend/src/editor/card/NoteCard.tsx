@@ -5,6 +5,7 @@ import { useDraft } from '../../ui/fields/useDraft'
 import { setField } from '../edits/commands'
 import type { CardNode } from '../flow/flow'
 import { useSession } from '../session'
+import { texts } from '../texts'
 import css from './NoteCard.module.css'
 
 const RESIZE = { minWidth: 120, minHeight: 56 }
@@ -20,13 +21,13 @@ export const NoteCard = memo(
           { op: 'node.set', id, key: 'width', value: Math.round(size.width) },
           { op: 'node.set', id, key: 'height', value: Math.round(size.height) },
         ],
-        { label: 'Resize a note' },
+        { label: texts.resizeANote },
       )
     return (
       <div className={css.note} data-selected={selected || undefined}>
         <textarea
-          aria-label="Note"
-          placeholder="Write a note…"
+          aria-label={texts.note}
+          placeholder={texts.writeANote}
           className={selected ? 'nodrag nowheel' : ''}
           readOnly={!session.store.canEdit}
           tabIndex={selected ? 0 : -1}

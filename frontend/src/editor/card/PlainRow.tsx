@@ -6,9 +6,10 @@ import { sentenceCase } from '../../ui/fields/spec'
 import { MediaView } from '../../ui/media/MediaView'
 import type { CardData } from '../flow/flow'
 import type { Row } from '../flow/layout'
+import { texts } from '../texts'
 import css from './PlainRow.module.css'
 
-const RANDOM = 'new each run'
+const RANDOM = texts.newEachRun
 
 export function PlainRow({ data, row }: { data: CardData; row: Row }) {
   switch (row.kind) {

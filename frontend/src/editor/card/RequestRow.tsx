@@ -12,6 +12,7 @@ import { randomizeField, setRequestValue } from '../fields/request'
 import type { CardData } from '../flow/flow'
 import { useDrawn } from '../run/hooks'
 import { useSession } from '../session'
+import { texts } from '../texts'
 import css from './FieldRow.module.css'
 import own from './RequestRow.module.css'
 
@@ -32,14 +33,14 @@ export const RequestRow = memo(function RequestRow({ id, field, block, data }: P
       <button
         type="button"
         className={`${css.label} ${own.name} nodrag`}
-        title={spec.help || `Settings of “${spec.label}”`}
+        title={spec.help || texts.settingsOfLabel(spec.label)}
         onClick={() => {
           session.flow.select([id])
           session.view.setState({ inspectorOpen: true, openField: `${id} ${field.name}` })
         }}
       >
         {spec.label}
-        {spec.required && <sup title="required">•</sup>}
+        {spec.required && <sup title={texts.required}>•</sup>}
       </button>
       <div className={`${css.control} nodrag`} data-widget={spec.dice ? 'dice' : spec.widget}>
         <Field
@@ -67,7 +68,7 @@ export function AddFieldRow({ id, data }: { id: string; data: CardData }) {
       ) : (
         <span />
       )}
-      {rest && <span title="All simple values as one object">{rest.label || rest.name}</span>}
+      {rest && <span title={texts.allSimpleValuesAsOneObject}>{rest.label || rest.name}</span>}
     </div>
   )
 }

@@ -5,6 +5,7 @@ import { edgesInto } from '../../document/graph'
 import { reveal } from '../canvas/viewport'
 import { makeNode } from '../edits/commands'
 import type { Session } from '../session'
+import { texts } from '../texts'
 import type { Repair } from './repairs'
 
 const GAP = 80 // px between cards
@@ -98,7 +99,7 @@ function insertBefore(session: Session, type: string, id: string, field = 'image
       ),
   ]
   const name = catalog.get(type)?.name ?? type
-  store.edit(operations, { label: `Insert ${name}` })
+  store.edit(operations, { label: texts.insertName(name) })
   session.flow.select([made.id])
   reveal(session, made.id)
 }

@@ -1,4 +1,5 @@
 /** What to call each error a card may show, and which repair it offers. No React. */
+import { texts } from '../texts'
 
 /** What a repair does; `none` says that there is nothing to press. */
 export type Repair =
@@ -21,53 +22,53 @@ interface Row {
 /** By code; a test holds it to the codes that nodes, plans and the engine can give. */
 export const ROWS: Readonly<Record<string, Row>> = {
   // A graph that cannot run.
-  MISSING_INPUT: { title: 'An input is missing', repair: 'connect' },
-  INVALID_VALUE: { title: 'A value has the wrong type', repair: 'open' },
-  UNKNOWN_INPUT: { title: 'There is no such input', repair: 'none' },
-  DUPLICATE_FIELD: { title: 'Two inputs have one name', repair: 'open' },
-  TYPE_MISMATCH: { title: 'A connection does not fit', repair: 'none' },
-  TWO_WIRES: { title: 'Too many connections', repair: 'none' },
-  SELF_LOOP: { title: 'Connected to itself', repair: 'none' },
-  CYCLE: { title: 'These nodes wait for each other', repair: 'none' },
-  DANGLING_EDGE: { title: 'A connection leads nowhere', repair: 'none' },
-  UNKNOWN_PORT: { title: 'A connection leads nowhere', repair: 'none' },
-  UNKNOWN_NODE: { title: 'A node is missing', repair: 'none' },
-  UNKNOWN_NODE_TYPE: { title: 'This node is not installed here', repair: 'none' },
-  NOTHING_TO_RUN: { title: 'There is nothing to run', repair: 'none' },
+  MISSING_INPUT: { title: texts.anInputIsMissing, repair: 'connect' },
+  INVALID_VALUE: { title: texts.aValueHasTheWrongType, repair: 'open' },
+  UNKNOWN_INPUT: { title: texts.thereIsNoSuchInput, repair: 'none' },
+  DUPLICATE_FIELD: { title: texts.twoInputsHaveOneName, repair: 'open' },
+  TYPE_MISMATCH: { title: texts.aConnectionDoesNotFit, repair: 'none' },
+  TWO_WIRES: { title: texts.tooManyConnections, repair: 'none' },
+  SELF_LOOP: { title: texts.connectedToItself, repair: 'none' },
+  CYCLE: { title: texts.theseNodesWaitForEachOther, repair: 'none' },
+  DANGLING_EDGE: { title: texts.aConnectionLeadsNowhere, repair: 'none' },
+  UNKNOWN_PORT: { title: texts.aConnectionLeadsNowhere, repair: 'none' },
+  UNKNOWN_NODE: { title: texts.aNodeIsMissing, repair: 'none' },
+  UNKNOWN_NODE_TYPE: { title: texts.thisNodeIsNotInstalledHere, repair: 'none' },
+  NOTHING_TO_RUN: { title: texts.thereIsNothingToRun, repair: 'none' },
   // A node that could not do its work.
-  NODE_FAILED: { title: 'This node failed', repair: 'retry' },
-  NODE_CRASHED: { title: 'This node has a fault', repair: 'retry' },
-  worker_lost: { title: 'The server stopped while this ran', repair: 'retry' },
-  TRANSPARENCY_MISSING: { title: 'The image has no transparency', repair: 'cutOut' },
-  RUN_CAP_REACHED: { title: 'The run would cost too much', repair: 'usage' },
-  INSUFFICIENT_CREDITS: { title: 'Not enough credits', repair: 'usage' },
+  NODE_FAILED: { title: texts.thisNodeFailed, repair: 'retry' },
+  NODE_CRASHED: { title: texts.thisNodeHasAFault, repair: 'retry' },
+  worker_lost: { title: texts.theServerStoppedWhileThisRan, repair: 'retry' },
+  TRANSPARENCY_MISSING: { title: texts.theImageHasNoTransparency, repair: 'cutOut' },
+  RUN_CAP_REACHED: { title: texts.theRunWouldCostTooMuch, repair: 'usage' },
+  INSUFFICIENT_CREDITS: { title: texts.notEnoughCredits, repair: 'usage' },
   // Keys and runners.
-  CREDENTIAL_MISSING: { title: 'A key is missing', repair: 'addKey' },
-  CREDENTIAL_UNKNOWN: { title: 'A key is missing', repair: 'chooseKey' },
-  CREDENTIAL_NOT_BOUND: { title: 'Your credential is needed', repair: 'bindKey' },
-  NO_RUNNER: { title: 'No runner can take this', repair: 'addRunner' },
-  RUNNER_UNREACHABLE: { title: 'The runner cannot be reached', repair: 'retry' },
-  RUNNER_LOST: { title: 'The runner lost the request', repair: 'retry' },
-  RUNNER_FAILED: { title: 'The runner failed', repair: 'retry' },
-  RUNNER_STOPPED: { title: 'Stopped at the runner', repair: 'retry' },
-  GRAPH_REJECTED: { title: 'The runner refused the graph', repair: 'none' },
+  CREDENTIAL_MISSING: { title: texts.aKeyIsMissing, repair: 'addKey' },
+  CREDENTIAL_UNKNOWN: { title: texts.aKeyIsMissing, repair: 'chooseKey' },
+  CREDENTIAL_NOT_BOUND: { title: texts.yourCredentialIsNeeded, repair: 'bindKey' },
+  NO_RUNNER: { title: texts.noRunnerCanTakeThis, repair: 'addRunner' },
+  RUNNER_UNREACHABLE: { title: texts.theRunnerCannotBeReached, repair: 'retry' },
+  RUNNER_LOST: { title: texts.theRunnerLostTheRequest, repair: 'retry' },
+  RUNNER_FAILED: { title: texts.theRunnerFailed, repair: 'retry' },
+  RUNNER_STOPPED: { title: texts.stoppedAtTheRunner, repair: 'retry' },
+  GRAPH_REJECTED: { title: texts.theRunnerRefusedTheGraph, repair: 'none' },
   // Files and addresses.
-  BAD_PICTURE: { title: 'This is not an image', repair: 'open' },
-  BAD_VIDEO: { title: 'This is not a video or audio', repair: 'open' },
-  FILE_NOT_FOUND: { title: 'The file no longer exists', repair: 'open' },
-  QUOTA_EXCEEDED: { title: 'Your storage is full', repair: 'usage' },
-  MEDIA_TOO_LARGE: { title: 'This needs too much memory', repair: 'open' },
-  MEDIA_BUSY: { title: 'The server is busy', repair: 'retry' },
-  TOO_LARGE: { title: 'This is too large', repair: 'open' },
-  INVALID_BODY: { title: 'This cannot be read', repair: 'open' },
-  BLOCKED_ADDRESS: { title: 'This URL is not allowed', repair: 'open' },
-  UNREACHABLE: { title: 'The URL cannot be reached', repair: 'retry' },
-  FETCH_TIMEOUT: { title: 'The URL took too long', repair: 'retry' },
-  FETCH_TOO_LARGE: { title: 'The response is too large', repair: 'open' },
-  FETCH_REFUSED: { title: 'This URL cannot be used', repair: 'open' },
+  BAD_PICTURE: { title: texts.thisIsNotAnImage, repair: 'open' },
+  BAD_VIDEO: { title: texts.thisIsNotAVideo, repair: 'open' },
+  FILE_NOT_FOUND: { title: texts.theFileNoLongerExists, repair: 'open' },
+  QUOTA_EXCEEDED: { title: texts.yourStorageIsFull, repair: 'usage' },
+  MEDIA_TOO_LARGE: { title: texts.thisNeedsTooMuchMemory, repair: 'open' },
+  MEDIA_BUSY: { title: texts.theServerIsBusy, repair: 'retry' },
+  TOO_LARGE: { title: texts.thisIsTooLarge, repair: 'open' },
+  INVALID_BODY: { title: texts.thisCannotBeRead, repair: 'open' },
+  BLOCKED_ADDRESS: { title: texts.thisUrlIsNotAllowed, repair: 'open' },
+  UNREACHABLE: { title: texts.theUrlCannotBeReached, repair: 'retry' },
+  FETCH_TIMEOUT: { title: texts.theUrlTookTooLong, repair: 'retry' },
+  FETCH_TOO_LARGE: { title: texts.theResponseIsTooLarge, repair: 'open' },
+  FETCH_REFUSED: { title: texts.thisUrlCannotBeUsed, repair: 'open' },
 }
 
-const UNKNOWN: Row = { title: 'This node failed', repair: 'retry' }
+const UNKNOWN: Row = { title: texts.thisNodeFailed, repair: 'retry' }
 
 export const rowOf = (code: unknown): Row =>
   (typeof code === 'string' && Object.hasOwn(ROWS, code) && ROWS[code]) || UNKNOWN
@@ -76,22 +77,22 @@ export const rowOf = (code: unknown): Row =>
 export function repairLabel(repair: Repair, provider = ''): string {
   switch (repair) {
     case 'connect':
-      return 'Connect an input'
+      return texts.connectAnInput
     case 'open':
-      return 'Show the field'
+      return texts.showTheField
     case 'cutOut':
-      return 'Insert Remove background'
+      return texts.insertRemoveBackground
     case 'addKey':
-      return provider ? `Add ${provider} key` : 'Add a key'
+      return provider ? texts.addProviderKey(provider) : texts.addAKey
     case 'chooseKey':
     case 'bindKey':
-      return 'Choose a key'
+      return texts.chooseAKey
     case 'addRunner':
-      return 'Add a runner'
+      return texts.addARunner
     case 'usage':
-      return 'Show usage'
+      return texts.showUsage
     case 'retry':
-      return 'Try again'
+      return texts.tryAgain
     case 'none':
       return ''
   }

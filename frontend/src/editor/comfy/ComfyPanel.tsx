@@ -16,6 +16,7 @@ import list from '../fields/FieldList.module.css'
 import { useSession } from '../session'
 import css from './ComfyPanel.module.css'
 import { changeRow, freeName, graphOf, moveRow, removeRow, tagsOf } from './comfy'
+import { texts } from './texts'
 
 export default function ComfyPanel({ node, type }: { node: DocumentNode; type: NodeType }) {
   const session = useSession()
@@ -30,16 +31,16 @@ export default function ComfyPanel({ node, type }: { node: DocumentNode; type: N
             icon={<Maximize2 aria-hidden size={14} />}
             onClick={() => session.view.setState({ graph: { node: id } })}
           >
-            Open graph
+            {texts.openGraph}
           </Button>
-          <p>Open it to choose which of its values are inputs and which results are outputs.</p>
+          <p>{texts.openItToChoose}</p>
         </section>
       )}
       <Tags node={node} />
       <FieldList
         id={id}
-        title="Inputs"
-        none="No inputs: every run is the same. Choose some in the graph."
+        title={texts.inputs}
+        none={texts.noInputs}
         fields={inputs}
         about={field => aimWords(field as DeclaredInput)}
         onMove={(from, to) => moveRow(session, id, 'inputs', inputs[from].name, to - from)}
@@ -57,8 +58,8 @@ export default function ComfyPanel({ node, type }: { node: DocumentNode; type: N
 function aimWords({ target }: DeclaredInput): string {
   if (!target) return ''
   return 'placeholder' in target
-    ? `Fills the placeholder ${target.placeholder}.`
-    : `Goes to ${target.input} of node #${target.node}.`
+    ? texts.fillsThePlaceholderPlaceholder(target.placeholder)
+    : texts.goesToInputOfNodeNode(target.input, target.node)
 }
 
 const MOST_LINES = 12
@@ -67,21 +68,17 @@ const MOST_LINES = 12
 function Lacks({ graph, tags, several }: { graph: JsonObject; tags: string[]; several: boolean }) {
   const { runner, lacking } = useQuery(lackingQuery(graph, tags)).data ?? {}
   if (!runner) return null
-  if (!lacking) return <p>{runner.name} has not reported its nodes and models yet.</p>
+  if (!lacking) return <p>{texts.hasNotReported(runner.name)}</p>
   const lines = lackingLines(lacking)
   if (!lines.length) return null
   return (
-    <div className={css.lacks} role="status" aria-label="Missing on the runners">
-      <p>
-        {several
-          ? `No runner has all that the graph needs. ${runner.name} lacks least:`
-          : `${runner.name} does not have:`}
-      </p>
+    <div className={css.lacks} role="status" aria-label={texts.missingOnTheRunners}>
+      <p>{several ? texts.noRunnerHasAll(runner.name) : texts.runnerLacks(runner.name)}</p>
       <ul>
         {lines.slice(0, MOST_LINES).map(line => (
           <li key={line}>{line}</li>
         ))}
-        {lines.length > MOST_LINES && <li>and {lines.length - MOST_LINES} more</li>}
+        {lines.length > MOST_LINES && <li>{texts.andMore(lines.length - MOST_LINES)}</li>}
       </ul>
     </div>
   )
@@ -97,7 +94,7 @@ function Tags({ node }: { node: DocumentNode }) {
   const fit = matching(rows, tags)
   return (
     <section className={css.part}>
-      <h3>Runs on</h3>
+      <h3>{texts.runsOn}</h3>
       <TagsField
         value={tags}
         offers={tagsInUse(rows)}
@@ -107,15 +104,14 @@ function Tags({ node }: { node: DocumentNode }) {
       />
       {runners.data && (
         <p data-bad={!fit.length || undefined}>
-          {fit.length > 0 && (
+          {fit.length === 1 && texts.runsOnRunner(fit[0].name)}
+          {fit.length > 1 && texts.runsOnOneOf(fit.map(runner => runner.name))}
+          {!fit.length && (
             <>
-              {fit.length === 1 ? 'Runs on ' : 'Runs on one of '}
-              {fit.map(runner => runner.name).join(', ')}.
+              {rows.length ? texts.noRunnerHasTheTags : texts.noRunnerYet}{' '}
+              <a href="/runners">{texts.runners}</a>
             </>
           )}
-          {!fit.length && rows.length > 0 && 'No active runner has all these tags. '}
-          {!rows.length && 'No runner is registered here yet. '}
-          {!fit.length && <a href="/runners">Runners</a>}
         </p>
       )}
       {graph && fit.length > 0 && <Lacks graph={graph} tags={tags} several={fit.length > 1} />}
@@ -124,14 +120,14 @@ function Tags({ node }: { node: DocumentNode }) {
 }
 
 const OUTPUT_WORDS: Record<string, string> = {
-  'list<image>': 'Images',
-  'list<video>': 'Videos',
-  'list<audio>': 'Audio files',
+  'list<image>': texts.images,
+  'list<video>': texts.videos,
+  'list<audio>': texts.audioFiles,
   'list<file>': 'Files',
-  image: 'First image',
-  video: 'First video',
-  audio: 'First audio file',
-  text: 'Text',
+  image: texts.firstImage,
+  video: texts.firstVideo,
+  audio: texts.firstAudioFile,
+  text: texts.text,
 }
 
 function Outputs({ node, outputs }: { node: DocumentNode; outputs: DeclaredOutput[] }) {
@@ -142,13 +138,13 @@ function Outputs({ node, outputs }: { node: DocumentNode; outputs: DeclaredOutpu
     changeRow(session, id, 'outputs', name, { ...part })
   return (
     <div className={list.fields}>
-      <h3>Outputs</h3>
-      {!outputs.length && <p>All files come out at “Files”.</p>}
+      <h3>{texts.outputs}</h3>
+      {!outputs.length && <p>{texts.allFilesComeOutAtFiles}</p>}
       {outputs.map((output, i) => (
         <section key={output.name} className={`${list.item} ${css.output}`}>
           <div className={css.line}>
             <TextField
-              spec={{ ...SPEC, label: `Label of the output ${output.name}` }}
+              spec={{ ...SPEC, label: texts.labelOfTheOutputName(output.name) }}
               value={output.label ?? output.name}
               disabled={!canEdit}
               onChange={label => {
@@ -160,21 +156,21 @@ function Outputs({ node, outputs }: { node: DocumentNode; outputs: DeclaredOutpu
               <>
                 <Button
                   tone="ghost"
-                  label="Move up"
+                  label={texts.moveUp}
                   icon={<ArrowUp size={14} />}
                   disabled={i === 0}
                   onClick={() => moveRow(session, id, 'outputs', output.name, -1)}
                 />
                 <Button
                   tone="ghost"
-                  label="Move down"
+                  label={texts.moveDown}
                   icon={<ArrowDown size={14} />}
                   disabled={i === outputs.length - 1}
                   onClick={() => moveRow(session, id, 'outputs', output.name, 1)}
                 />
                 <Button
                   tone="ghost"
-                  label="Remove this output"
+                  label={texts.removeThisOutput}
                   icon={<Trash2 size={14} />}
                   onClick={() => removeRow(session, id, 'outputs', output.name)}
                 />
@@ -184,7 +180,7 @@ function Outputs({ node, outputs }: { node: DocumentNode; outputs: DeclaredOutpu
           <div className={css.line}>
             <select
               className={list.select}
-              aria-label={`Type of ${output.label ?? output.name}`}
+              aria-label={texts.typeOfLabel(output.label ?? output.name)}
               disabled={!canEdit}
               value={output.type}
               onChange={event => change(output.name, { type: event.target.value })}
@@ -197,7 +193,7 @@ function Outputs({ node, outputs }: { node: DocumentNode; outputs: DeclaredOutpu
               ))}
             </select>
             <TextField
-              spec={{ ...SPEC, label: `Name in the API of ${output.label ?? output.name}` }}
+              spec={{ ...SPEC, label: texts.nameInTheApiOfLabel(output.label ?? output.name) }}
               value={output.name}
               disabled={!canEdit}
               onChange={wanted => {
@@ -206,7 +202,7 @@ function Outputs({ node, outputs }: { node: DocumentNode; outputs: DeclaredOutpu
                 change(output.name, { name })
               }}
             />
-            <small title="The node of the graph">#{output.node}</small>
+            <small title={texts.theNodeOfTheGraph}>#{output.node}</small>
           </div>
         </section>
       ))}

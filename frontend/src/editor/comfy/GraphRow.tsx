@@ -5,12 +5,13 @@ import type { JsonObject } from '../../api/document'
 import { Miniature } from '../../comfy/graph/Miniature'
 import { viewQuery } from '../../comfy/queries'
 import { size } from '../../comfy/view'
-import { count } from '../../lib/format'
+import { list } from '../../lib/locale'
 import type { CardData } from '../flow/flow'
 import { useNodeRunValue } from '../run/hooks'
 import { useSession } from '../session'
 import { graphOf, tagsOf } from './comfy'
 import css from './GraphRow.module.css'
+import { texts } from './texts'
 
 export function GraphRow({ id, data }: { id: string; data: CardData }) {
   const { view } = useSession()
@@ -20,7 +21,7 @@ export function GraphRow({ id, data }: { id: string; data: CardData }) {
   const shown = useNodeRunValue(id, run => run.output !== null || run.preview !== null)
   const open = () => view.setState({ graph: { node: id } })
   if (!graph) {
-    return <p className={css.none}>Drop a ComfyUI file here: its JSON, or an image made with it.</p>
+    return <p className={css.none}>{texts.dropAComfyuiFileHere}</p>
   }
   return (
     <div className={css.row}>
@@ -28,7 +29,7 @@ export function GraphRow({ id, data }: { id: string; data: CardData }) {
         <button
           type="button"
           className={`${css.thumb} nodrag`}
-          title="Open graph"
+          title={texts.openGraph}
           aria-hidden
           tabIndex={-1}
           onClick={open}
@@ -38,12 +39,12 @@ export function GraphRow({ id, data }: { id: string; data: CardData }) {
       )}
       <div className={css.words}>
         <GraphSize graph={graph} />
-        <span className={css.tags} title={tags.length ? `Runners with: ${tags.join(', ')}` : ''}>
-          {tags.length ? tags.join(', ') : 'Any runner'}
+        <span className={css.tags} title={tags.length ? texts.runnersWith(tags) : ''}>
+          {tags.length ? list(tags) : texts.anyRunner}
         </span>
       </div>
       <button type="button" className={`${css.open} nodrag`} onClick={open}>
-        <Maximize2 aria-hidden size={13} /> Open graph
+        <Maximize2 aria-hidden size={13} /> {texts.openGraph}
       </button>
     </div>
   )
@@ -51,14 +52,11 @@ export function GraphRow({ id, data }: { id: string; data: CardData }) {
 
 function GraphSize({ graph }: { graph: JsonObject }) {
   const { data, error } = useQuery(viewQuery(graph))
-  if (error) return <span className={css.bad}>Not a ComfyUI graph</span>
+  if (error) return <span className={css.bad}>{texts.notAComfyuiGraph}</span>
   if (!data) return <span>…</span>
   const { nodes, subgraphs } = size(data)
   return (
-    <span>
-      {count(nodes, 'node')}
-      {subgraphs > 0 && `, ${count(subgraphs, 'subgraph')}`}
-    </span>
+    <span>{list([texts.nodes(nodes), ...(subgraphs ? [texts.subgraphs(subgraphs)] : [])])}</span>
   )
 }
 
@@ -69,8 +67,8 @@ export function GraphPreview({ id, graph }: { id: string; graph: JsonObject }) {
     <button
       type="button"
       className={`${css.preview} nodrag`}
-      title="Open graph"
-      aria-label="View the graph"
+      title={texts.openGraph}
+      aria-label={texts.viewTheGraph}
       onClick={() => view.setState({ graph: { node: id } })}
     >
       <Miniature graph={graph} width={304} height={160} />

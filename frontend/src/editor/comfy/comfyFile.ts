@@ -8,6 +8,7 @@ import { errorMessage } from '../../lib/errors'
 import { toast } from '../../lib/toasts'
 import type { Session } from '../session'
 import { graphOf } from './comfy'
+import { texts } from './texts'
 
 /**
  * Put the graph of a file into a node, with the ports that suit it; wires and values stay where a
@@ -25,8 +26,10 @@ export async function takeGraph(
     const { document, name } = await importFile(file)
     const found = document.nodes.find(other => other.type === node.type)
     if (!found || !graphOf(found.data)) return false
-    session.store.edit(replacing(session, node, found.data), { label: `Use the graph of ${name}` })
-    toast(`This node now has the graph of “${name}” now.`)
+    session.store.edit(replacing(session, node, found.data), {
+      label: texts.toUseTheGraphOfName(name),
+    })
+    toast(texts.thisNodeNowHasTheGraph(name))
     return true
   } catch (error) {
     if (!isJson(file)) return false

@@ -8,6 +8,7 @@ import { Button } from '../../ui/controls/Button'
 import { Dialog } from '../../ui/controls/Dialog'
 import { fillWith, insertHere, openAlone } from '../edits/importing'
 import { useSession } from '../session'
+import { texts } from '../texts'
 import type { Arrived } from '../view'
 import css from './ImportDialog.module.css'
 
@@ -28,15 +29,18 @@ function Question({ arrived, onClose }: { arrived: Arrived; onClose: () => void 
     void act()
   }
   return (
-    <Dialog title={done ? `Imported “${found.name}”` : `Import “${found.name}”`} onClose={onClose}>
+    <Dialog
+      title={done ? texts.importedNameTitle(found.name) : texts.importNameTitle(found.name)}
+      onClose={onClose}
+    >
       <p className={css.what}>
-        {asPicture ? `This image contains a workflow. ${contentOf(found)}` : contentOf(found)}
+        {asPicture ? texts.thisImageContainsAWorkflow(contentOf(found)) : contentOf(found)}
       </p>
       <Notes found={found} />
       {done ? (
         <div className={css.end}>
           <Button tone="primary" data-autofocus onClick={onClose}>
-            Got it
+            {texts.gotIt}
           </Button>
         </div>
       ) : (
@@ -45,12 +49,8 @@ function Question({ arrived, onClose }: { arrived: Arrived; onClose: () => void 
             <Way
               first
               icon={<Import aria-hidden size={18} />}
-              title={empty ? 'Open its workflow here' : 'Insert here'}
-              about={
-                empty
-                  ? 'The canvas is still empty.'
-                  : 'Beside the existing nodes; one undo removes it.'
-              }
+              title={empty ? texts.openItsWorkflowHere : texts.insertHere}
+              about={empty ? texts.theCanvasIsStillEmpty : texts.besideTheExistingNodes}
               onClick={choose(() =>
                 empty ? fillWith(session, found) : insertHere(session, arrived),
               )}
@@ -59,23 +59,23 @@ function Question({ arrived, onClose }: { arrived: Arrived; onClose: () => void 
           {asPicture && canEdit && (
             <Way
               icon={<ImagePlus aria-hidden size={18} />}
-              title="Use as an image"
-              about="Upload it and ignore its workflow."
+              title={texts.useAsAnImage}
+              about={texts.uploadItAndIgnoreItsWorkflow}
               onClick={choose(asPicture)}
             />
           )}
           <Way
             first={!canEdit}
             icon={<FilePlus2 aria-hidden size={18} />}
-            title="Open as a new workflow"
-            about="This one stays as it is."
+            title={texts.openAsANewWorkflow}
+            about={texts.thisOneStaysAsItIs}
             onClick={choose(() => openAlone(found))}
           />
           {canEdit && !empty && (
             <Way
               icon={<Replace aria-hidden size={18} />}
-              title="Replace the workflow"
-              about="The name and the URL stay; undo restores the old nodes."
+              title={texts.replaceTheWorkflow}
+              about={texts.theNameAndTheUrlStay}
               onClick={choose(() => fillWith(session, found))}
             />
           )}

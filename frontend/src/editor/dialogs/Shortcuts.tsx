@@ -4,14 +4,21 @@ import { Dialog } from '../../ui/controls/Dialog'
 import { ACTIONS } from '../actions'
 import { printed } from '../actions/action'
 import { useSession } from '../session'
+import { texts } from '../texts'
 import css from './Shortcuts.module.css'
 
 const GESTURES: [string, string][] = [
-  ['Add a node', 'Double-click the canvas'],
-  ['Add and connect', 'Drop a connection on empty space'],
-  ['Select several', 'Shift and drag'],
-  ['Upload an image', 'Drop or paste it anywhere'],
+  [texts.addANode, texts.doubleClickTheCanvas],
+  [texts.addAndConnect, texts.dropAConnectionOnEmptySpace],
+  [texts.selectSeveral, texts.shiftAndDrag],
+  [texts.uploadAnImage, texts.dropOrPasteItAnywhere],
 ]
+
+/** What one line says of four keys. */
+const NUDGES: Record<string, string> = {
+  [texts.moveTheSelection]: texts.arrows,
+  [texts.moveTheSelectionFar]: texts.shiftAndArrows,
+}
 
 export function Shortcuts() {
   const { view } = useSession()
@@ -24,17 +31,13 @@ export function Shortcuts() {
     return true
   })
   return (
-    <Dialog title="Keyboard shortcuts" onClose={() => view.setState({ shortcuts: false })}>
+    <Dialog title={texts.keyboardShortcuts} onClose={() => view.setState({ shortcuts: false })}>
       <dl className={css.list}>
         {rows.map(action => (
           <div key={action.id}>
             <dt>{action.label.replace('…', '')}</dt>
             <dd>
-              <kbd>
-                {action.label.startsWith('Move the selection')
-                  ? `${action.label.endsWith('far') ? 'Shift+' : ''}arrows`
-                  : printed(action.shortcut)}
-              </kbd>
+              <kbd>{NUDGES[action.label] ?? printed(action.shortcut)}</kbd>
             </dd>
           </div>
         ))}

@@ -11,6 +11,7 @@ import { reveal } from '../canvas/viewport'
 import type { CardNode } from '../flow/flow'
 import { layout } from '../flow/layout'
 import type { Session } from '../session'
+import { texts } from '../texts'
 import type { Connecting } from '../view'
 
 const GRID = 8
@@ -51,8 +52,8 @@ export function addNode(
   const toEntry = entryOf(connection?.targetHandle) !== null
   if (connection && !toEntry) operations.push(...wireOperations(session, connection))
   const name = session.catalog.get(type)?.name ?? type
-  const group = `add ${node.id}`
-  session.store.edit(operations, { label: `Add ${name}`, group })
+  const group = texts.addId(node.id)
+  session.store.edit(operations, { label: texts.addName(name), group })
   // An entry is found in the document, so its node comes first; both are one step.
   if (connection && toEntry) connectEntry(session, connection, group)
   session.flow.select([node.id])
@@ -157,16 +158,16 @@ export function firstFit(
 /** Say why two ports cannot be wired, or null when they can. */
 export function refusal(session: Session, connection: Connection): string | null {
   const { document } = session.store
-  if (connection.source === connection.target) return 'A node cannot feed itself.'
+  if (connection.source === connection.target) return texts.aNodeCannotFeedItself
   const ends = edgeTypes(document, session.catalog, connection)
   const { source } = ends
   const toEntry = entryOf(connection.targetHandle) !== null
   const target = toEntry ? input({ name: '', type: 'any' }) : ends.target
-  if (source === undefined || !target) return 'One end of this connection is not a port.'
+  if (source === undefined || !target) return texts.oneEndOfThisConnection
   const reason = session.catalog.rules.whyNot(source, target.type)
   if (reason) return reason
   if (closesCycle(document, connection.source, connection.target)) {
-    return 'This connection would create a cycle: the node would wait for its own result.'
+    return texts.thisConnectionWouldCreateACycle
   }
   return null
 }
@@ -179,7 +180,7 @@ export function connect(session: Session, connection: Connection): string | null
     connectEntry(session, connection)
     return null
   }
-  session.store.edit(wireOperations(session, connection), { label: 'Connect' })
+  session.store.edit(wireOperations(session, connection), { label: texts.connect })
   return null
 }
 
@@ -224,7 +225,7 @@ export function remove(
   const what = nodes.length
     ? `${nodes.length} node${nodes.length > 1 ? 's' : ''}`
     : `${edges.length} connection${edges.length > 1 ? 's' : ''}`
-  session.store.edit(operations, { label: `Delete ${what}` })
+  session.store.edit(operations, { label: texts.deleteWhat(what) })
 }
 
 /** Move nodes by a distance; a burst of key presses is one step. */
@@ -236,7 +237,7 @@ export function nudge(session: Session, ids: readonly string[], dx: number, dy: 
     return [{ op: 'node.set', id, key: 'position', value }]
   })
   session.store.edit(operations, {
-    label: `Move ${ids.length} nodes`,
+    label: texts.moveIdsNodes(ids.length),
     group: `nudge ${ids.join()}`,
   })
 }
@@ -244,7 +245,7 @@ export function nudge(session: Session, ids: readonly string[], dx: number, dy: 
 /** Set one field of a node; a burst of edits of the same field is one step. */
 export function setField(session: Session, id: string, field: string, value: unknown): void {
   session.store.edit([{ op: 'field.set', id, field, value }], {
-    label: 'Change a field',
+    label: texts.changeAField,
     group: `field ${id} ${field}`,
   })
 }

@@ -11,6 +11,7 @@ import { mismatch } from '../../ui/fields/mismatch'
 import { takeGraph } from '../comfy/comfyFile'
 import { setRequestValue } from '../fields/request'
 import type { Session } from '../session'
+import { texts } from '../texts'
 import { addNode, setField } from './commands'
 import { takeWorkflow } from './importing'
 
@@ -20,7 +21,7 @@ interface Slot {
   put: (media: object) => void
 }
 
-const NO_PLACE = 'no node accepts such a file. Drop an image, a video, audio, text or a workflow.'
+const NO_PLACE = texts.noNodeAcceptsSuchAFile
 const NEXT = 40 // px between several dropped files
 /** The node that holds a file of a kind. */
 const HOLDERS: Record<string, string> = {
@@ -84,7 +85,9 @@ async function uploadFiles(
   place?: Slot,
 ): Promise<void> {
   const going = toast(
-    files.length === 1 ? `Uploading ${files[0].name}…` : `Uploading ${files.length} files…`,
+    files.length === 1
+      ? texts.uploadingName(files[0].name)
+      : texts.uploadingFilesFiles(files.length),
   )
   for (const [i, file] of files.entries()) {
     try {

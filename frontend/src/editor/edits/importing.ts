@@ -10,6 +10,7 @@ import { toast } from '../../lib/toasts'
 import { editorAddress, workflowCreate } from '../../ui/workflows/queries'
 import { fit } from '../canvas/viewport'
 import type { Session } from '../session'
+import { texts } from '../texts'
 import type { Arrived, Point } from '../view'
 import { insert } from './piece'
 
@@ -38,7 +39,7 @@ export async function takeWorkflow(
   if (empty && !asPicture) {
     fillWith(session, found)
     if (hasNotes(found)) view.setState({ arrived: { found, at, done: true } })
-    else toast(`Imported “${found.name}”. ${contentOf(found)}`)
+    else toast(texts.importedName(found.name, contentOf(found)))
   } else {
     view.setState({ arrived: { found, at, asPicture } })
   }
@@ -64,7 +65,7 @@ export function fillWith(session: Session, found: Imported): void {
     if (READ_ONLY.has(key) || document[key] === value) continue
     operations.push({ op: 'meta.set', key, value })
   }
-  session.store.edit(operations, { label: `Import ${found.name}` })
+  session.store.edit(operations, { label: texts.importName(found.name) })
   showAll(session)
 }
 
@@ -74,7 +75,7 @@ export function insertHere(session: Session, { found, at }: Arrived): void {
   if (!nodes.length) return
   const piece = { patchbay: 'nodes' as const, nodes, edges }
   const place = isFree(session, nodes, at) ? at : beside(session)
-  insert(session, piece, { at: place }, `Import ${found.name}`, true)
+  insert(session, piece, { at: place }, texts.importName(found.name), true)
   showAll(session, new Set(session.flow.state.getState().selected))
 }
 

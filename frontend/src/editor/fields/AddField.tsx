@@ -19,6 +19,7 @@ import { useCallback, useRef, useState } from 'react'
 import { createPortal } from 'react-dom'
 import { Menu } from '../../ui/controls/Menu'
 import { useSession } from '../session'
+import { texts } from '../texts'
 import { addRequestField, FIELD_WORDS } from './request'
 
 const ICONS: Record<string, LucideIcon> = {
@@ -66,12 +67,12 @@ export function AddField({ id, first, className }: Props) {
           setAt({ x: left, y: bottom + 4 })
         }}
       >
-        <Plus aria-hidden size={14} /> {first ? 'Add the first field' : 'Add a field'}
+        <Plus aria-hidden size={14} /> {first ? texts.addTheFirstField : texts.addAField}
       </button>
       {/* Outside the card: its scale and place are not the menu's. */}
       {at &&
         createPortal(
-          <Menu at={at} label="Type of the field" items={items} onClose={close} />,
+          <Menu at={at} label={texts.typeOfTheField} items={items} onClose={close} />,
           document.body,
         )}
     </>

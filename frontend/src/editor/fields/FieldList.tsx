@@ -10,6 +10,7 @@ import { Field } from '../../ui/fields/Field'
 import { type FieldSpec, requestSpec } from '../../ui/fields/spec'
 import inspector from '../panels/Inspector.module.css'
 import { useSession } from '../session'
+import { texts } from '../texts'
 import css from './FieldList.module.css'
 import { FIELD_WORDS } from './request'
 
@@ -73,21 +74,21 @@ export function FieldList({ id, title, none, fields, about, children, ...edits }
                 <>
                   <Button
                     tone="ghost"
-                    label="Move up"
+                    label={texts.moveUp}
                     icon={<ArrowUp size={14} />}
                     disabled={i === 0}
                     onClick={() => edits.onMove(i, i - 1)}
                   />
                   <Button
                     tone="ghost"
-                    label="Move down"
+                    label={texts.moveDown}
                     icon={<ArrowDown size={14} />}
                     disabled={i === fields.length - 1}
                     onClick={() => edits.onMove(i, i + 1)}
                   />
                   <Button
                     tone="ghost"
-                    label="Remove this field"
+                    label={texts.removeThisField}
                     icon={<Trash2 size={14} />}
                     onClick={() => edits.onRemove(field.name)}
                   />
@@ -135,15 +136,15 @@ function Settings({ id, field, onChange, nameFor }: SettingsProps) {
   const bounded = field.type === 'number' || field.type === 'slider'
   return (
     <div className={css.settings}>
-      {line('Label', 'text', field.label, value => set({ label: String(value ?? '') }))}
+      {line(texts.label, 'text', field.label, value => set({ label: String(value ?? '') }))}
       {line(
-        'Name in the API',
+        texts.nameInTheApi,
         'text',
         field.name,
         value => value && value !== field.name && set({ name: nameFor(String(value), field.name) }),
       )}
       <div className={inspector.field}>
-        <label htmlFor={`${id}-type`}>Type</label>
+        <label htmlFor={`${id}-type`}>{texts.type}</label>
         <select
           id={`${id}-type`}
           className={css.select}
@@ -159,25 +160,27 @@ function Settings({ id, field, onChange, nameFor }: SettingsProps) {
         </select>
       </div>
       {optional &&
-        line('Options', 'list', field.options ?? [], value =>
+        line(texts.options, 'list', field.options ?? [], value =>
           set({ options: (value as unknown[]).map(String) }),
         )}
       {bounded && (
         <div className={css.limits}>
-          {line('Min', 'number', field.min, value => set({ min: value as number }))}
-          {line('Max', 'number', field.max, value => set({ max: value as number }))}
-          {line('Step', 'number', field.step, value => set({ step: value as number }))}
+          {line(texts.min, 'number', field.min, value => set({ min: value as number }))}
+          {line(texts.max, 'number', field.max, value => set({ max: value as number }))}
+          {line(texts.step, 'number', field.step, value => set({ step: value as number }))}
         </div>
       )}
       {field.type === 'number' &&
-        line('New each run', 'toggle', field.randomize === true, value =>
+        line(texts.newEachRunLabel, 'toggle', field.randomize === true, value =>
           set({ randomize: value === true || undefined }),
         )}
-      {line('Help', 'text', field.help, value => set({ help: String(value ?? '') }))}
-      {line('Required', 'toggle', field.required, value => set({ required: value === true }))}
+      {line(texts.help, 'text', field.help, value => set({ help: String(value ?? '') }))}
+      {line(texts.requiredLabel, 'toggle', field.required, value =>
+        set({ required: value === true }),
+      )}
       {!isRandom(field) && (
         <div className={inspector.field}>
-          <label htmlFor={`${id}-default`}>Default</label>
+          <label htmlFor={`${id}-default`}>{texts.default}</label>
           <Field
             id={`${id}-default`}
             spec={requestSpec(field)}
@@ -185,10 +188,7 @@ function Settings({ id, field, onChange, nameFor }: SettingsProps) {
             disabled={disabled}
             onChange={value => set({ default: value })}
           />
-          <p className={inspector.help}>
-            Used where the field is left empty. A value filled in on the card comes first: the form
-            opens with it, and runs without one of their own use it.
-          </p>
+          <p className={inspector.help}>{texts.usedWhereTheFieldIsLeft}</p>
         </div>
       )}
     </div>

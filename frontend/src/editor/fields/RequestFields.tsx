@@ -2,6 +2,7 @@
 import type { JsonObject } from '../../api/document'
 import { requestFields } from '../../catalog/ports'
 import { useSession } from '../session'
+import { texts } from '../texts'
 import { AddField } from './AddField'
 import { FieldList } from './FieldList'
 import css from './FieldList.module.css'
@@ -14,13 +15,13 @@ export function RequestFields({ id, data }: { id: string; data: JsonObject }) {
   return (
     <FieldList
       id={id}
-      title="Fields to fill in"
-      none="No fields yet. Add what this workflow should ask for."
+      title={texts.fieldsToFillIn}
+      none={texts.noFieldsYet}
       fields={fields}
       onMove={(from, to) => {
         const next = fields.slice()
         next.splice(to, 0, ...next.splice(from, 1))
-        setFields(session, id, next, 'Reorder the fields')
+        setFields(session, id, next, texts.reorderTheFields)
       }}
       onRemove={name => removeField(session, id, name)}
       onChange={(name, change) => changeField(session, id, name, change)}

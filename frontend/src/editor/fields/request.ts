@@ -5,21 +5,22 @@ import type { RequestField } from '../../api/schema'
 import { requestFields } from '../../catalog/ports'
 import { links } from '../../document/graph'
 import type { Session } from '../session'
+import { texts } from '../texts'
 
 /** Field types a person can choose, with the words for them. */
 export const FIELD_WORDS: Readonly<Record<string, string>> = {
-  text: 'Text',
-  textarea: 'Long text',
-  number: 'Number',
-  slider: 'Slider',
-  select: 'Options',
-  pills: 'Buttons',
-  toggle: 'Toggle',
-  color: 'Color',
-  image: 'Image',
-  video: 'Video',
-  audio: 'Audio',
-  file: 'File',
+  text: texts.text,
+  textarea: texts.longText,
+  number: texts.number,
+  slider: texts.slider,
+  select: texts.options,
+  pills: texts.buttons,
+  toggle: texts.toggle,
+  color: texts.color,
+  image: texts.image,
+  video: texts.video,
+  audio: texts.audio,
+  file: texts.file,
 }
 
 /** A name no other field has: letters, digits and underscores. */
@@ -43,7 +44,7 @@ export function setRequestValue(session: Session, id: string, name: string, valu
   const { [name]: _old, ...others } = (node.data.values ?? {}) as JsonObject
   const values = value === undefined ? others : { ...others, [name]: value }
   session.store.edit([{ op: 'field.set', id, field: 'values', value: values }], {
-    label: `Change ${name}`,
+    label: texts.changeName(name),
     group: `value ${id} ${name}`,
   })
 }
@@ -61,7 +62,7 @@ export function randomizeField(session: Session, id: string, name: string): void
       { op: 'field.set', id, field: 'fields', value },
       { op: 'field.set', id, field: 'values', value: values },
     ],
-    { label: `Make ${name} new for each run` },
+    { label: texts.makeNameNewForEachRun(name) },
   )
 }
 
@@ -75,7 +76,7 @@ export function addRequestField(session: Session, id: string, type: string): voi
     fields.map(field => field.name),
   )
   const field: RequestField = { name, label: '', type }
-  setFields(session, id, [...fields, field], 'Add a field')
+  setFields(session, id, [...fields, field], texts.addAField)
   session.flow.select([id])
   session.view.setState({ inspectorOpen: true, openField: `${id} ${name}` })
 }
@@ -119,7 +120,7 @@ export function changeField(
     }
     session.view.setState({ openField: `${id} ${change.name}` })
   }
-  session.store.edit(operations, { label: 'Change a field', group: `fields ${id} ${name}` })
+  session.store.edit(operations, { label: texts.changeAField, group: `fields ${id} ${name}` })
 }
 
 /** Remove a field with its value and its wires. */
@@ -137,6 +138,6 @@ export function removeField(session: Session, id: string, name: string): void {
       { op: 'field.set', id, field: 'fields', value: fields },
       { op: 'field.set', id, field: 'values', value: values },
     ],
-    { label: 'Remove a field' },
+    { label: texts.removeAField },
   )
 }

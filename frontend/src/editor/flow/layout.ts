@@ -18,6 +18,7 @@ import {
   recordOf,
   shownEntries,
 } from '../apps/entries'
+import { texts } from '../texts'
 
 export const HEADER = 36
 const ROW = 30
@@ -179,7 +180,7 @@ function entryRows(
       pen.input(input({ name: entryHandle(field.name), type, label, required }), y, true)
     }
   }
-  const words = type.sink ? 'Add a result' : app === null || !app?.fields ? 'Add an input' : ''
+  const words = type.sink ? texts.addAResult : app === null || !app?.fields ? texts.addAnInput : ''
   if (words) {
     const row = pen.row({ kind: 'newEntry', words }, ROW)
     pen.input(input({ name: NEW_ENTRY, type: 'any', label: words }), middle(row), true)

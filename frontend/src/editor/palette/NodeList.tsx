@@ -2,6 +2,7 @@
 import { useEffect, useRef } from 'react'
 import header from '../card/CardHeader.module.css'
 import { colourOf, shapeOf } from '../ports/colours'
+import { texts } from '../texts'
 import css from './NodeList.module.css'
 
 /** One row: a node type, or an input of a node that is there already. */
@@ -29,7 +30,7 @@ export function NodeList({ choices, at, onPoint, onPick }: Props) {
     list.current?.querySelector(`[data-at="${at}"]`)?.scrollIntoView({ block: 'nearest' })
   }, [at])
   return (
-    <div ref={list} className={css.list} role="listbox" aria-label="Node types">
+    <div ref={list} className={css.list} role="listbox" aria-label={texts.nodeTypes}>
       {choices.map(({ key, kind, name, detail, heading }, i) => (
         <div key={key}>
           {heading && <div className={css.head}>{heading}</div>}

@@ -3,13 +3,13 @@ import { Search } from 'lucide-react'
 import { type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { NodeType } from '../../api/catalog'
-import { count } from '../../lib/format'
 import { holdFocus } from '../canvas/focus'
 import header from '../card/CardHeader.module.css'
 import { addNode, connect } from '../edits/commands'
 import { colourOf, shapeOf } from '../ports/colours'
 import { HeldWire } from '../ports/HeldWire'
 import { type Session, useSession } from '../session'
+import { texts } from '../texts'
 import type { PaletteRequest } from '../view'
 import { inputOffers, type Offer, typeOffers, wireOffers } from './choices'
 import { NodeList } from './NodeList'
@@ -93,7 +93,7 @@ function Open({ request }: { request: PaletteRequest }) {
   return (
     <>
       {wire && <HeldWire wire={wire} to={request.at} />}
-      <div ref={box} className={css.palette} role="dialog" aria-label="Add a node">
+      <div ref={box} className={css.palette} role="dialog" aria-label={texts.addANode}>
         <label className={css.search}>
           <Search size={16} aria-hidden="true" />
           <input
@@ -103,8 +103,8 @@ function Open({ request }: { request: PaletteRequest }) {
             aria-expanded="true"
             aria-controls="palette-list"
             aria-activedescendant={chosen ? `node-type-${at}` : undefined}
-            aria-label="Search nodes"
-            placeholder={wire ? `Nodes that fit ${rules.label(wire.type)}` : 'Search nodes'}
+            aria-label={texts.searchNodes}
+            placeholder={wire ? texts.nodesThatFitType(rules.label(wire.type)) : texts.searchNodes}
             value={query}
             onChange={event => {
               setQuery(event.target.value)
@@ -114,7 +114,7 @@ function Open({ request }: { request: PaletteRequest }) {
           />
         </label>
         {request.outputs && request.outputs.length > 1 && (
-          <fieldset className={css.outputs} aria-label="Output">
+          <fieldset className={css.outputs} aria-label={texts.output}>
             {request.outputs.map((each, i) => (
               <button
                 key={each.port}
@@ -135,16 +135,22 @@ function Open({ request }: { request: PaletteRequest }) {
               <NodeList choices={offers} at={at} onPoint={setAt} onPick={i => pick(offers[i])} />
             ) : (
               <p className={css.none}>
-                No results for “{query}”{wire ? ` that fit ${rules.label(wire.type)}` : ''}.
+                {wire
+                  ? texts.noResultsThatFit(query, rules.label(wire.type))
+                  : texts.noResultsFor(query)}
               </p>
             )}
           </div>
           {chosen?.type && <About type={chosen.type} />}
         </div>
         <span className={css.hint}>
-          {count(offers.length, 'result')} · ↑↓ choose
-          {request.outputs && request.outputs.length > 1 && ' · ←→ output'} · ↵{' '}
-          {chosen?.connection ? 'connect' : 'add'} · Esc close
+          {[
+            texts.results(offers.length),
+            texts.keysToChoose,
+            ...(request.outputs && request.outputs.length > 1 ? [texts.keysForOutput] : []),
+            chosen?.connection ? texts.keyToConnect : texts.keyToAdd,
+            texts.keyToClose,
+          ].join(' · ')}
         </span>
       </div>
     </>
@@ -165,8 +171,8 @@ function offersFor(
   const added = wireOffers(catalog, search, query, drawn ?? wire)
   if (!drawn) return added
   const there = inputOffers(session, query, drawn)
-  if (there.length) there[0] = { ...there[0], heading: 'In this workflow' }
-  if (there.length && added.length) added[0] = { ...added[0], heading: 'New node' }
+  if (there.length) there[0] = { ...there[0], heading: texts.inThisWorkflow }
+  if (there.length && added.length) added[0] = { ...added[0], heading: texts.newNode }
   return [...there, ...added]
 }
 
@@ -175,9 +181,9 @@ function About({ type }: { type: NodeType }) {
     <aside className={css.about}>
       <h3>{type.name}</h3>
       <p>{type.description}</p>
-      <Ports title="Inputs" ports={type.inputs.filter(port => port.port)} />
-      <Ports title="Outputs" ports={type.outputs} />
-      {!type.outputs.length && type.dynamic === 'fields' && <p>One output for every field.</p>}
+      <Ports title={texts.inputs} ports={type.inputs.filter(port => port.port)} />
+      <Ports title={texts.outputs} ports={type.outputs} />
+      {!type.outputs.length && type.dynamic === 'fields' && <p>{texts.oneOutputForEveryField}</p>}
     </aside>
   )
 }
@@ -212,7 +218,7 @@ function Ports({
             <small>{rules.label(port.type)}</small>
           </li>
         ))}
-        {ports.length > 7 && <li>and {ports.length - 7} more</li>}
+        {ports.length > 7 && <li>{texts.andMore(ports.length - 7)}</li>}
       </ul>
     </div>
   )

@@ -6,6 +6,7 @@ import { fitting, type NodeSearch } from '../../catalog/search'
 import { ownTitle } from '../../catalog/title'
 import { refusal } from '../edits/commands'
 import type { Session } from '../session'
+import { texts } from '../texts'
 import type { Connecting } from '../view'
 import type { Choice } from './NodeList'
 
@@ -73,8 +74,8 @@ export function inputOffers(session: Session, query: string, wire: Connecting): 
         targetHandle: `${port.name}-in`,
       }
       if (refusal(session, connection)) continue
-      const key = `input ${node.id} ${port.name}`
-      offers.push({ key, kind: port.type, name: title, detail: `to ${name}`, connection })
+      const key = texts.inputIdName(node.id, port.name)
+      offers.push({ key, kind: port.type, name: title, detail: texts.toName(name), connection })
       if (offers.length === MOST_INPUTS) return offers
     }
   }
@@ -86,7 +87,7 @@ function offerOf(catalog: Catalog, type: NodeType): Offer {
 }
 
 function headingOf(types: readonly NodeType[], i: number, recents: number): string | undefined {
-  if (i < recents) return i === 0 ? 'Recent' : undefined
+  if (i < recents) return i === 0 ? texts.recent : undefined
   if (i === recents || types[i].category !== types[i - 1].category) return types[i].category
   return undefined
 }

@@ -9,7 +9,6 @@ import type { Input } from '../../api/schema'
 import { ownTitle } from '../../catalog/title'
 import { fieldValue } from '../../document/check'
 import { wiredInputs } from '../../document/graph'
-import { count } from '../../lib/format'
 import { Button } from '../../ui/controls/Button'
 import { specOf } from '../../ui/fields/spec'
 import { useDraft } from '../../ui/fields/useDraft'
@@ -22,6 +21,7 @@ import { NodeField } from '../fields/NodeField'
 import { RequestFields } from '../fields/RequestFields'
 import { useRandom } from '../fields/random'
 import { useSession } from '../session'
+import { texts } from '../texts'
 import css from './Inspector.module.css'
 import { Results } from './Results'
 
@@ -35,11 +35,11 @@ export function Inspector() {
   if (!selected.length) return null
   if (!open) return <Reopen />
   return (
-    <aside className={css.side} aria-label="Inspector">
+    <aside className={css.side} aria-label={texts.inspector}>
       <Button
         className={css.close}
         tone="ghost"
-        label="Hide the inspector"
+        label={texts.hideTheInspector}
         icon={<X size={16} />}
         onClick={() => view.setState({ inspectorOpen: false })}
       />
@@ -58,8 +58,8 @@ function Reopen() {
     <button
       type="button"
       className={css.reopen}
-      title="Show the inspector"
-      aria-label="Show the inspector"
+      title={texts.showTheInspector}
+      aria-label={texts.showTheInspector}
       onClick={() => view.setState({ inspectorOpen: true })}
     >
       <ChevronRight size={16} />
@@ -71,12 +71,12 @@ function Several({ ids }: { ids: readonly string[] }) {
   const session = useSession()
   return (
     <div className={css.head}>
-      <h2>{count(ids.length, 'node')} selected</h2>
+      <h2>{texts.nodesSelected(ids.length)}</h2>
       {session.store.canEdit && (
         <div className={css.buttons}>
-          <Button onClick={() => duplicate.run(session)}>Duplicate</Button>
+          <Button onClick={() => duplicate.run(session)}>{texts.duplicate}</Button>
           <Button tone="danger" onClick={() => deleteSelected.run(session)}>
-            Delete
+            {texts.delete}
           </Button>
         </div>
       )}
@@ -99,10 +99,7 @@ function One({ id }: { id: string }) {
           node={node}
           name={ownTitle({ ...node, data: { ...node.data, label: '' } }) || type?.name || node.type}
         />
-        <p>
-          {type?.description ??
-            'This server does not have this node type. The node stays unchanged.'}
-        </p>
+        <p>{type?.description ?? texts.thisServerDoesNotHave}</p>
       </div>
       {type?.dynamic === 'fields' ? (
         <RequestFields id={id} data={node.data} />
@@ -129,7 +126,7 @@ function Title({ node, name }: { node: DocumentNode; name: string }) {
   return (
     <input
       className={css.title}
-      aria-label="Title of this node"
+      aria-label={texts.titleOfThisNode}
       placeholder={name}
       disabled={!session.store.canEdit}
       value={draft.shown}
@@ -162,7 +159,7 @@ function Fields({ node, inputs, wired }: FieldsProps) {
           aria-expanded={more}
           onClick={() => setMore(!more)}
         >
-          <ChevronRight size={14} /> Advanced ({advanced.length})
+          <ChevronRight size={14} /> {texts.advanced(advanced.length)}
         </button>
       )}
       {more &&
@@ -183,10 +180,10 @@ function Labelled({ node, input, wired }: { node: DocumentNode; input: Input; wi
     <div className={css.field} data-inline={inline || undefined}>
       <label htmlFor={id}>
         {spec.label}
-        {spec.required && <em title="required">required</em>}
+        {spec.required && <em title={texts.required}>{texts.required}</em>}
       </label>
       {wired ? (
-        <p className={css.wired}>Connected.</p>
+        <p className={css.wired}>{texts.connectedSentence}</p>
       ) : (
         <NodeField
           id={id}

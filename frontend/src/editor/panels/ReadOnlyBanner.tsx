@@ -10,6 +10,7 @@ import { Button } from '../../ui/controls/Button'
 import { askedFor } from '../../ui/credentials/KeysDialog'
 import { RunBanner } from '../run/RunBanner'
 import { useSession } from '../session'
+import { texts } from '../texts'
 import css from './ReadOnlyBanner.module.css'
 
 export function ReadOnlyBanner() {
@@ -36,14 +37,14 @@ export function ReadOnlyBanner() {
   }
   return (
     <div className={css.banner} role="status">
-      <span>This is a template: explore it, and make a copy to change or run it.</span>
+      <span>{texts.thisIsATemplate}</span>
       {asked.length > 0 && (
         <Button icon={<KeyRound size={14} />} onClick={() => view.setState({ keys: true })}>
-          {open ? `Choose ${open === 1 ? 'a key' : `${open} keys`}` : 'Your keys'}
+          {open ? texts.chooseKeys(open) : texts.yourKeys}
         </Button>
       )}
       <Button tone="primary" icon={<CopyPlus size={14} />} disabled={busy} onClick={copy}>
-        Make a copy
+        {texts.makeACopy}
       </Button>
     </div>
   )

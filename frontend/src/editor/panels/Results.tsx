@@ -8,6 +8,7 @@ import { resultOf } from '../../runs/results'
 import { MediaView } from '../../ui/media/MediaView'
 import { LongText } from '../../ui/text/LongText'
 import { useNodeRun, useStale } from '../run/hooks'
+import { texts } from '../texts'
 import css from './Results.module.css'
 
 export function Results({ id, type }: { id: string; type: NodeType | undefined }) {
@@ -20,14 +21,14 @@ export function Results({ id, type }: { id: string; type: NodeType | undefined }
   if (run.state === 'idle' && !run.output) return null
   return (
     <section className={css.results}>
-      <h3>Result</h3>
+      <h3>{texts.result}</h3>
       {run.state === 'failed' && (
         <p className={css.bad} role="alert">
           {run.message}
         </p>
       )}
       {run.state === 'skipped' && (
-        <p>{run.reason || 'Skipped, because something before it failed.'}</p>
+        <p>{run.reason || texts.skippedBecauseSomethingBeforeItFailed}</p>
       )}
       {media.length > 0 && (
         <ul className={css.strip}>
@@ -38,8 +39,8 @@ export function Results({ id, type }: { id: string; type: NodeType | undefined }
               <a
                 href={mediaUrl(item)}
                 download={item.name ?? true}
-                title="Download"
-                aria-label={`Download result ${i + 1}`}
+                title={texts.download}
+                aria-label={texts.downloadResultPlace(i + 1)}
               >
                 <Download size={13} />
               </a>
@@ -51,20 +52,20 @@ export function Results({ id, type }: { id: string; type: NodeType | undefined }
       <dl className={css.facts}>
         {run.ms !== null && (
           <div>
-            <dt>Duration</dt>
-            <dd>{run.state === 'cached' ? 'Cached' : duration(run.ms)}</dd>
+            <dt>{texts.duration}</dt>
+            <dd>{run.state === 'cached' ? texts.cached : duration(run.ms)}</dd>
           </div>
         )}
         {run.items !== null && run.items > 1 && (
           <div>
-            <dt>Ran</dt>
-            <dd>{run.items} times, once per item</dd>
+            <dt>{texts.ran}</dt>
+            <dd>{texts.timesOncePerItem(run.items)}</dd>
           </div>
         )}
         {stale && (
           <div>
-            <dt>Outdated</dt>
-            <dd>Inputs changed since this result</dd>
+            <dt>{texts.outdated}</dt>
+            <dd>{texts.inputsChangedSinceThisResult}</dd>
           </div>
         )}
       </dl>

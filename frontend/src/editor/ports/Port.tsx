@@ -5,6 +5,7 @@ import { useStore } from 'zustand'
 import type { PortRules } from '../../catalog/rules'
 import type { PortSpec } from '../flow/layout'
 import { useSession } from '../session'
+import { texts } from '../texts'
 import type { Connecting } from '../view'
 import { colourOf, isList, shapeOf } from './colours'
 import css from './Port.module.css'
@@ -35,7 +36,7 @@ export const Port = memo(function Port({ port, node, empty }: Props) {
       data-standing={standing}
       data-quiet={port.quiet || undefined}
       data-lost={port.lost || undefined}
-      title={empty ? `${words} (required)` : words}
+      title={empty ? texts.requiredPort(words) : words}
       style={{ top: port.y, color: port.lost ? 'var(--bad)' : colourOf(port.type) }}
     />
   )

@@ -5,10 +5,13 @@ import { useState } from 'react'
 import { graphRestore } from '../../api/results'
 import type { ExecutionWorkflow } from '../../api/schema'
 import { errorMessage } from '../../lib/errors'
+import { date } from '../../lib/time'
 import { toast } from '../../lib/toasts'
 import { Button } from '../../ui/controls/Button'
+import { rich } from '../../ui/text/rich'
 import css from '../panels/ReadOnlyBanner.module.css'
 import { useSession } from '../session'
+import { texts } from '../texts'
 
 export function RunBanner({ run }: { run: ExecutionWorkflow }) {
   const { slug, owns } = useSession()
@@ -24,23 +27,24 @@ export function RunBanner({ run }: { run: ExecutionWorkflow }) {
       setBusy(false)
     }
   }
-  const when = new Date(run.createdAt).toLocaleString('en-GB', {
+  const when = date(new Date(run.createdAt), {
     dateStyle: 'medium',
     timeStyle: 'short',
   })
   return (
     <div className={css.banner} role="status">
       <span>
-        This is run <a href={`/runs/${run.executionId}`}>{run.executionId.slice(0, 8)}</a> of {when}
-        , as it was.
+        {rich(texts.thisIsRun(run.executionId.slice(0, 8), when), {
+          run: words => <a href={`/runs/${run.executionId}`}>{words}</a>,
+        })}
       </span>
       {owns && (
         <Button icon={<RotateCcw size={14} />} disabled={busy} onClick={restore}>
-          Restore these values
+          {texts.restoreTheseValues}
         </Button>
       )}
       <a className={css.link} href={current}>
-        Back to current
+        {texts.backToCurrent}
       </a>
     </div>
   )

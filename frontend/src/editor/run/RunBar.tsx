@@ -4,7 +4,7 @@ import { ChevronDown, ChevronUp, Download } from 'lucide-react'
 import { useStore } from 'zustand'
 import { mediaUrl } from '../../api/media'
 import type { MediaReference } from '../../api/schema'
-import { count } from '../../lib/format'
+import { list } from '../../lib/locale'
 import { duration } from '../../lib/time'
 import { tally } from '../../runs/fold'
 import { skippedWords } from '../../runs/plan'
@@ -12,6 +12,7 @@ import { standing } from '../../runs/remote'
 import { filesIn } from '../../runs/results'
 import { useElapsed } from '../../ui/useElapsed'
 import { useSession } from '../session'
+import { texts } from '../texts'
 import { useRunOverview } from './hooks'
 import css from './RunBar.module.css'
 import { RunLog } from './RunLog'
@@ -36,21 +37,21 @@ export function RunBar() {
   const files = summary.status === 'completed' ? filesIn(summary.output) : []
 
   return (
-    <section className={css.bar} aria-label="Run">
+    <section className={css.bar} aria-label={texts.run}>
       {open && <RunLog />}
       <div className={css.line}>
         {summary.status !== 'none' && (
           <div
             className={css.progress}
             role="progressbar"
-            aria-label="Progress of the run"
+            aria-label={texts.progressOfTheRun}
             aria-valuenow={Math.round(counts.share * 100)}
           >
             <i data-status={summary.status} style={{ width: `${counts.share * 100}%` }} />
           </div>
         )}
         <div className={css.words} role="status">
-          <b>{problems.length ? 'Cannot run' : WORDS[summary.status]}</b>
+          <b>{problems.length ? texts.cannotRun : WORDS[summary.status]}</b>
           {problems.length > 0 && (
             <button
               type="button"
@@ -62,9 +63,9 @@ export function RunBar() {
           )}
           {!problems.length && running && (
             <button type="button" className={css.link} onClick={() => session.focus(running)}>
-              {[session.titleOf(running), standing(runs.node(running).remote)]
-                .filter(Boolean)
-                .join(', ')}{' '}
+              {list(
+                [session.titleOf(running), standing(runs.node(running).remote)].filter(Boolean),
+              )}{' '}
               ›
             </button>
           )}
@@ -84,14 +85,14 @@ export function RunBar() {
               {skippedWords(plan)}
             </button>
           )}
-          {!connected && runs.active && <span className={css.warn}>Reconnecting…</span>}
+          {!connected && runs.active && <span className={css.warn}>{texts.reconnecting}</span>}
           {counts.total > 0 && (
             <span className={css.chips}>
-              <Chip tone="ok" amount={counts.done} word="done" />
-              <Chip tone="live" amount={counts.running} word="running" />
-              <Chip tone="quiet" amount={counts.waiting} word="waiting" />
-              <Chip tone="quiet" amount={counts.skipped} word="skipped" />
-              <Chip tone="bad" amount={counts.failed} word="failed" />
+              <Chip tone="ok" amount={counts.done} words={texts.nodesDone} />
+              <Chip tone="live" amount={counts.running} words={texts.nodesRunning} />
+              <Chip tone="quiet" amount={counts.waiting} words={texts.nodesWaiting} />
+              <Chip tone="quiet" amount={counts.skipped} words={texts.nodesSkipped} />
+              <Chip tone="bad" amount={counts.failed} words={texts.nodesFailed} />
             </span>
           )}
           {elapsed !== null && <span className={css.time}>{duration(elapsed)}</span>}
@@ -99,15 +100,15 @@ export function RunBar() {
           {files.length > 0 && (
             <button type="button" className={css.download} onClick={() => download(files)}>
               <Download size={14} />
-              {files.length === 1 ? 'Download' : `Download ${count(files.length, 'file')}`}
+              {files.length === 1 ? texts.download : texts.downloadFiles(files.length)}
             </button>
           )}
           <button
             type="button"
             className={css.toggle}
             aria-expanded={open}
-            aria-label={open ? 'Hide the log' : 'Show the log'}
-            title={open ? 'Hide the log' : 'Show the log'}
+            aria-label={open ? texts.hideTheLog : texts.showTheLog}
+            title={open ? texts.hideTheLog : texts.showTheLog}
             onClick={() => view.setState({ logOpen: !open })}
           >
             {open ? <ChevronDown size={16} /> : <ChevronUp size={16} />}
@@ -119,20 +120,26 @@ export function RunBar() {
 }
 
 const WORDS = {
-  none: 'Not run yet',
-  queued: 'Waiting to start',
-  running: 'Running',
-  completed: 'Done',
-  failed: 'Failed',
-  cancelled: 'Cancelled',
+  none: texts.notRunYet,
+  queued: texts.waitingToStart,
+  running: texts.running,
+  completed: texts.done,
+  failed: texts.failed,
+  cancelled: texts.cancelled,
 }
 
-function Chip({ tone, amount, word }: { tone: string; amount: number; word: string }) {
+interface ChipProps {
+  tone: string
+  amount: number
+  words: (amount: number) => string
+}
+
+function Chip({ tone, amount, words }: ChipProps) {
   if (!amount) return null
   return (
     <span className={css.chip} data-tone={tone}>
       <i aria-hidden="true" />
-      {amount} {word}
+      {words(amount)}
     </span>
   )
 }

@@ -4,7 +4,7 @@ import { ChevronDown, Play, Square } from 'lucide-react'
 import { useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { RunPlan } from '../../api/schema'
-import { count } from '../../lib/format'
+import { list } from '../../lib/locale'
 import { amountOf, skippedWords } from '../../runs/plan'
 import { notReady } from '../../runs/runner'
 import { Button } from '../../ui/controls/Button'
@@ -15,15 +15,16 @@ import { runAll } from '../actions/run/runAll'
 import { runFrom } from '../actions/run/runFrom'
 import { runNode } from '../actions/run/runNode'
 import { useSession } from '../session'
+import { texts } from '../texts'
 import { useRunStatus } from './hooks'
 import css from './RunButton.module.css'
 
 /** Ways to run, as the menu beside the button shows them. */
 const WAYS: readonly (readonly [Action, string])[] = [
-  [runAll, 'Run'],
-  [runNode, 'Run selection'],
-  [runFrom, 'Run from here'],
-  [runAgain, 'Run without cache'],
+  [runAll, texts.run],
+  [runNode, texts.runSelection],
+  [runFrom, texts.runFromHere],
+  [runAgain, texts.runWithoutCache],
 ]
 
 export function RunButton() {
@@ -45,7 +46,7 @@ export function RunButton() {
         disabled={cancelling}
         onClick={() => void runner.cancel()}
       >
-        {cancelling ? 'Cancelling…' : 'Cancel'}
+        {cancelling ? texts.cancelling : texts.cancel}
       </Button>
     )
   }
@@ -68,14 +69,14 @@ export function RunButton() {
         title={`${story(plan)} (${printed(runAll.shortcut)})`}
         onClick={() => void runner.run()}
       >
-        {starting ? 'Starting…' : 'Run'}
+        {starting ? texts.starting : texts.run}
         {amount && <small className={css.amount}>{amount}</small>}
       </Button>
       <span ref={arrow}>
         <Button
           tone="primary"
           className={css.arrow}
-          label="More ways to run"
+          label={texts.moreWaysToRun}
           aria-haspopup="menu"
           aria-expanded={at !== null}
           icon={<ChevronDown size={14} />}
@@ -85,11 +86,11 @@ export function RunButton() {
       {at && (
         <Menu
           at={at}
-          label="Ways to run"
+          label={texts.waysToRun}
           onClose={close}
           items={WAYS.map(([action, label]) => ({
             id: action.id,
-            label: action === runNode && selected === 1 ? 'Run until here' : label,
+            label: action === runNode && selected === 1 ? texts.runUntilHere : label,
             shortcut: printed(action.shortcut),
             icon: action.icon && <action.icon size={15} />,
             disabled: action.when ? !action.when(session) : false,
@@ -104,12 +105,12 @@ export function RunButton() {
 
 /** What a run would do, in a sentence or two. */
 function story(plan: RunPlan | null): string {
-  if (!plan) return 'Run everything'
+  if (!plan) return texts.runEverything
   if (plan.problems.length) return notReady(plan.problems)
   const parts = [
-    plan.run.length ? `${count(plan.run.length, 'node')} will run` : 'No node has to run',
-    plan.cached.length ? `${plan.cached.length} cached` : '',
+    plan.run.length ? texts.nodesWillRun(plan.run.length) : texts.noNodeHasToRun,
+    plan.cached.length ? texts.nodesCached(plan.cached.length) : '',
     skippedWords(plan),
   ]
-  return parts.filter(Boolean).join(', ')
+  return list(parts.filter(Boolean))
 }

@@ -4,6 +4,7 @@ import { useStore } from 'zustand'
 import { timeOfDay } from '../../lib/time'
 import { words } from '../../runs/eventWords'
 import { useSession } from '../session'
+import { texts } from '../texts'
 import { useRunOverview } from './hooks'
 import css from './RunLog.module.css'
 
@@ -21,7 +22,7 @@ export function RunLog() {
     list.current?.scrollTo({ top: list.current.scrollHeight })
   }, [last])
   return (
-    <ol ref={list} className={css.log} aria-label="Log of the run">
+    <ol ref={list} className={css.log} aria-label={texts.logOfTheRun}>
       {problems.map(problem => (
         <Line
           key={`${problem.nodeId} ${problem.message}`}
@@ -44,7 +45,7 @@ export function RunLog() {
           />
         )
       })}
-      {!events.length && !problems.length && <li className={css.none}>Nothing has run yet.</li>}
+      {!events.length && !problems.length && <li className={css.none}>{texts.nothingHasRunYet}</li>}
     </ol>
   )
 }

@@ -10,6 +10,7 @@ import { exportFile } from '../actions/workflow/exportFile'
 import { importFile } from '../actions/workflow/importFile'
 import { useAsApi } from '../actions/workflow/useAsApi'
 import { useSession } from '../session'
+import { texts } from '../texts'
 
 const ACTIONS = [importFile, exportFile, useAsApi, theme, shortcuts]
 /** px; below this the top bar has no room for the link to the playground. */
@@ -34,7 +35,7 @@ export function MoreMenu() {
   if (innerWidth <= NARROW) {
     items.splice(2, 0, {
       id: 'play',
-      label: 'Playground',
+      label: texts.playground,
       icon: <AppWindow aria-hidden size={15} />,
       separated: true,
       run: () => location.assign(`/play/${session.slug}`),
@@ -44,7 +45,7 @@ export function MoreMenu() {
     <span ref={place}>
       <Button
         tone="ghost"
-        label="Import, export and more"
+        label={texts.importExportAndMore}
         icon={<Ellipsis aria-hidden size={17} />}
         aria-haspopup="menu"
         aria-expanded={at !== null}
@@ -53,7 +54,7 @@ export function MoreMenu() {
           if (box) setAt({ x: box.left, y: box.bottom + 6 })
         }}
       />
-      {at && <Menu at={at} label="Workflow" items={items} onClose={close} />}
+      {at && <Menu at={at} label={texts.workflow} items={items} onClose={close} />}
     </span>
   )
 }

@@ -1,7 +1,7 @@
 /** Whether everything is saved, in words; after a failure the reason and a way to try again. */
 import { useStore } from 'zustand'
-import { count } from '../../lib/format'
 import { useSession } from '../session'
+import { texts } from '../texts'
 import css from './SaveChip.module.css'
 
 export function SaveChip() {
@@ -9,10 +9,10 @@ export function SaveChip() {
   const save = useStore(store.state, state => state.save)
   if (!store.canEdit) return null
   const words = {
-    saved: 'Saved',
-    saving: 'Saving…',
-    offline: `Offline, ${count(save.count, 'change')} stored`,
-    failed: 'Not saved',
+    saved: texts.saved,
+    saving: texts.saving,
+    offline: texts.offlineChangesStored(save.count),
+    failed: texts.notSaved,
   }[save.state]
   const trouble = save.state === 'offline' || save.state === 'failed'
   return (
@@ -22,7 +22,7 @@ export function SaveChip() {
       {save.state === 'failed' && <span className={css.reason}>{save.message}</span>}
       {trouble && (
         <button type="button" onClick={() => void sync.retry()}>
-          Retry
+          {texts.retry}
         </button>
       )}
     </span>

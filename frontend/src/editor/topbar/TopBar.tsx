@@ -10,6 +10,7 @@ import { theme } from '../actions/view/theme'
 import { useAsApi } from '../actions/workflow/useAsApi'
 import { RunButton } from '../run/RunButton'
 import { useSession } from '../session'
+import { texts } from '../texts'
 import { MoreMenu } from './MoreMenu'
 import { SaveChip } from './SaveChip'
 import css from './TopBar.module.css'
@@ -21,8 +22,8 @@ export function TopBar() {
   const canRedo = useStore(store.state, state => state.canRedo)
   return (
     <header className={css.top}>
-      <a className={css.logo} href="/" title="All workflows">
-        <span className="sr-only">All workflows</span>
+      <a className={css.logo} href="/" title={texts.allWorkflows}>
+        <span className="sr-only">{texts.allWorkflows}</span>
         <svg
           viewBox="0 0 24 24"
           width="22"
@@ -46,14 +47,14 @@ export function TopBar() {
         <div className={css.group}>
           <Button
             tone="ghost"
-            label={`Undo (${printed(undo.shortcut)})`}
+            label={texts.undoKeys(printed(undo.shortcut))}
             icon={<Undo2 size={16} />}
             disabled={!canUndo}
             onClick={() => undo.run(session)}
           />
           <Button
             tone="ghost"
-            label={`Redo (${printed(redo.shortcut)})`}
+            label={texts.redoKeys(printed(redo.shortcut))}
             icon={<Redo2 size={16} />}
             disabled={!canRedo}
             onClick={() => redo.run(session)}
@@ -63,22 +64,22 @@ export function TopBar() {
       <div className={`${css.group} ${css.wide}`}>
         <Button
           tone="ghost"
-          label="Light or dark"
+          label={texts.lightOrDark}
           icon={<SunMoon size={16} />}
           onClick={() => theme.run(session)}
         />
       </div>
       <div className={`${css.group} ${css.wide} ${css.pages}`}>
-        <a className={css.page} href={`/play/${session.slug}`} title="The workflow as a form">
+        <a className={css.page} href={`/play/${session.slug}`} title={texts.theWorkflowAsAForm}>
           <AppWindow aria-hidden size={15} />
-          Playground
+          {texts.playground}
         </a>
         <Button
           icon={<Braces aria-hidden size={15} />}
-          title="Use as API: code to copy, and who can run it"
+          title={texts.useAsApiCode}
           onClick={() => useAsApi.run(session)}
         >
-          API
+          {texts.api}
         </Button>
       </div>
       <MoreMenu />
@@ -94,7 +95,7 @@ function Name() {
   const done = () => {
     const text = draft?.trim()
     if (text && text !== name) {
-      store.edit([{ op: 'meta.set', key: 'name', value: text }], { label: 'Rename the workflow' })
+      store.edit([{ op: 'meta.set', key: 'name', value: text }], { label: texts.renameTheWorkflow })
     }
     setDraft(null)
   }
@@ -102,7 +103,7 @@ function Name() {
   return (
     <span className={css.name} data-text={(draft ?? name) || ' '}>
       <input
-        aria-label="Name of the workflow"
+        aria-label={texts.nameOfTheWorkflow}
         value={draft ?? name}
         size={1}
         maxLength={200}

@@ -15,6 +15,7 @@ import { originsIn } from './origins'
 import { samplesOf } from './samples'
 import { LANGUAGES, type Language, snippet } from './snippets'
 import { MODES, type Mode } from './target'
+import { texts } from './texts'
 import css from './UseAsApi.module.css'
 
 /** What a snippet holds until there is a key. */
@@ -22,7 +23,7 @@ const NO_KEY = 'YOUR_KEY'
 
 export default function UseAsApi({ onClose }: { onClose: () => void }) {
   return (
-    <Dialog title="Use as API" onClose={onClose} wide>
+    <Dialog title={texts.useAsApi} onClose={onClose} wide>
       <Programs />
       <Sharing />
     </Dialog>
@@ -45,13 +46,18 @@ function Programs() {
     <>
       <Key name={String(document.name ?? slug)} made={key} onMade={setKey} />
       <div className={css.choices}>
-        <Choice label="Language" options={LANGUAGES} value={language} onChange={setLanguage} />
-        <Choice label="How to get the result" options={MODES} value={mode} onChange={setMode} />
+        <Choice
+          label={texts.language}
+          options={LANGUAGES}
+          value={language}
+          onChange={setLanguage}
+        />
+        <Choice label={texts.howToGetTheResult} options={MODES} value={mode} onChange={setMode} />
       </div>
       <section className={css.code} aria-label={`${LANGUAGES[language]} program`}>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long code is scrolled by keyboard too */}
         <pre tabIndex={0}>{text}</pre>
-        <CopyButton className={css.copy} text={text} label="Copy the program" />
+        <CopyButton className={css.copy} text={text} label={texts.copyTheProgram} />
       </section>
       <p className={css.links}>
         <a href="/api/docs" target="_blank" rel="noopener">
@@ -81,7 +87,7 @@ function Key({ name, made, onMade }: KeyProps) {
     setProblem('')
     try {
       const capabilities = [`workflow:${slug}:run`, 'execution:read']
-      const made = await keyCreate({ name: `API of ${name}`.slice(0, 200), capabilities })
+      const made = await keyCreate({ name: texts.apiOfName(name).slice(0, 200), capabilities })
       onMade(made.key)
     } catch (error) {
       setProblem(errorMessage(error))
@@ -93,10 +99,10 @@ function Key({ name, made, onMade }: KeyProps) {
     return (
       <div className={css.key} data-made>
         <p role="status">
-          <b>The key is in the programs below.</b> It is shown only now, and can run this workflow
-          and read its runs.
+          <b>{texts.theKeyIsInThePrograms}</b> It is shown only now, and can run this workflow and
+          read its runs.
         </p>
-        <CopyButton text={made}>Copy key</CopyButton>
+        <CopyButton text={made}>{texts.copyKey}</CopyButton>
       </div>
     )
   }
@@ -111,7 +117,7 @@ function Key({ name, made, onMade }: KeyProps) {
         )}
       </p>
       <Button icon={<KeyRound aria-hidden size={14} />} disabled={busy} onClick={() => void make()}>
-        {busy ? 'Creating a key…' : 'Create API key'}
+        {busy ? texts.creatingAKey : texts.createApiKey}
       </Button>
     </div>
   )
@@ -127,7 +133,7 @@ function Sharing() {
     store.edit([{ op: 'meta.set', key, value }], { label })
   return (
     <section className={css.sharing}>
-      <h3>Playground</h3>
+      <h3>{texts.playground}</h3>
       <p className={css.about}>
         The same workflow as a form, on a page of its own:{' '}
         <a href={`/play/${slug}`} target="_blank" rel="noopener">
@@ -137,38 +143,35 @@ function Sharing() {
       {store.canEdit && (
         <>
           <Row
-            title="Public"
-            help="Everyone with the link sees the form, but not the nodes."
+            title={texts.public}
+            help={texts.everyoneWithTheLinkSees}
             action={
               shown && (
                 <CopyButton text={address} icon={Link2}>
-                  Copy link
+                  {texts.copyLink}
                 </CopyButton>
               )
             }
           >
             <Switch
-              label="Public playground"
+              label={texts.publicPlayground}
               checked={shown}
-              onChange={on => set('publicPlayground', on, 'Public playground')}
+              onChange={on => set('publicPlayground', on, texts.publicPlayground)}
             />
           </Row>
-          <Row
-            title="Anyone can run it"
-            help="Without logging in, a few times a minute; it uses your quota and the keys chosen in its nodes."
-          >
+          <Row title={texts.anyoneCanRunIt} help={texts.withoutLoggingInAFewTimes}>
             <Switch
-              label="Anyone can run it"
+              label={texts.anyoneCanRunIt}
               checked={shown && runs}
               disabled={!shown}
-              onChange={on => set('publicRun', on, 'Public runs')}
+              onChange={on => set('publicRun', on, texts.publicRuns)}
             />
           </Row>
-          <Row title="Embed on" help="Websites that may embed the form in a frame.">
+          <Row title={texts.embedOn} help={texts.websitesThatMayEmbedTheForm}>
             <Embeds
               origins={Array.isArray(embeds) ? embeds.map(String) : []}
               disabled={!shown}
-              onChange={origins => set('embedOrigins', origins, 'Websites that embed it')}
+              onChange={origins => set('embedOrigins', origins, texts.websitesThatEmbedIt)}
             />
           </Row>
         </>
@@ -196,7 +199,7 @@ function Embeds({ origins, disabled, onChange }: EmbedsProps) {
     <div className={css.embeds}>
       <input
         type="text"
-        aria-label="Websites that may embed the form"
+        aria-label={texts.websitesLabel}
         aria-invalid={wrong !== null}
         placeholder="https://site.example"
         spellCheck={false}

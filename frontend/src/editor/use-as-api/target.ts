@@ -1,10 +1,11 @@
 /** What a program is written for: a workflow of a server, and how the result is waited for. */
 import type { Samples } from './literal'
+import { texts } from './texts'
 
 export const MODES = {
-  wait: 'Run and wait',
-  poll: 'Start and poll',
-  events: 'Follow live',
+  wait: texts.runAndWait,
+  poll: texts.startAndPoll,
+  events: texts.followLive,
 } as const
 export type Mode = keyof typeof MODES
 

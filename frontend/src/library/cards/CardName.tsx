@@ -3,6 +3,7 @@
 import { useEffect, useRef } from 'react'
 import type { WorkflowSummary } from '../../api/schema'
 import { editorAddress } from '../../ui/workflows/queries'
+import { texts } from '../texts'
 import css from './CardName.module.css'
 
 const MAX_LENGTH = 200
@@ -49,7 +50,7 @@ export function CardName({ row, renaming, onDone }: Props) {
       className={css.field}
       defaultValue={row.name}
       maxLength={MAX_LENGTH}
-      aria-label={`New name of ${row.name}`}
+      aria-label={texts.newNameOfName(row.name)}
       onBlur={event => finish(event.target.value)}
       onKeyDown={event => {
         event.stopPropagation()

@@ -1,5 +1,8 @@
 /** The tags on a card; one click shows everything that has the tag. */
+
+import { list } from '../../lib/locale'
 import { useDesk } from '../LibraryContext'
+import { texts } from '../texts'
 import css from './CardTags.module.css'
 
 const SHOWN = 4
@@ -14,14 +17,14 @@ export function CardTags({ tags }: { tags: readonly string[] }) {
           key={tag}
           type="button"
           className={css.tag}
-          title={`Show everything tagged ${tag}`}
+          title={texts.showEverythingTaggedTag(tag)}
           onClick={() => show({ tag })}
         >
           {tag}
         </button>
       ))}
       {tags.length > SHOWN && (
-        <span className={css.more} title={tags.slice(SHOWN).join(', ')}>
+        <span className={css.more} title={list(tags.slice(SHOWN))}>
           +{tags.length - SHOWN}
         </span>
       )}

@@ -3,11 +3,11 @@ import { useQueryClient } from '@tanstack/react-query'
 import { Archive, FolderInput, X } from 'lucide-react'
 import { useEffect } from 'react'
 import { errorMessage } from '../../lib/errors'
-import { count } from '../../lib/format'
 import { toast } from '../../lib/toasts'
 import { Button } from '../../ui/controls/Button'
 import { workflowChange } from '../../ui/workflows/queries'
 import { useDesk } from '../LibraryContext'
+import { texts } from '../texts'
 import css from './SelectionBar.module.css'
 
 const NONE: ReadonlySet<string> = new Set()
@@ -32,28 +32,28 @@ export function SelectionBar() {
     select(NONE)
     try {
       for (const row of rows) await workflowChange(client, row.slug, { archived: true })
-      toast(`Archived ${count(rows.length, 'workflow')}`)
+      toast(texts.archivedWorkflows(rows.length))
     } catch (error) {
       toast(errorMessage(error), { tone: 'bad' })
     }
   }
   return (
-    <section className={css.bar} aria-label="Selected workflows">
-      <b>{rows.length} selected</b>
+    <section className={css.bar} aria-label={texts.selectedWorkflows}>
+      <b>{texts.selectedCount(rows.length)}</b>
       <Button
         icon={<FolderInput aria-hidden size={16} />}
         onClick={() => ask({ kind: 'move', rows })}
       >
-        Move to …
+        {texts.moveTo}
       </Button>
       {rows.some(row => !row.archived) && (
         <Button icon={<Archive aria-hidden size={16} />} onClick={() => void archive()}>
-          Archive
+          {texts.archive}
         </Button>
       )}
       <Button
         tone="ghost"
-        label="Deselect all"
+        label={texts.deselectAll}
         icon={<X aria-hidden size={16} />}
         onClick={() => select(NONE)}
       />

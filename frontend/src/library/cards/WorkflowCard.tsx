@@ -8,6 +8,7 @@ import { everywhere } from '../filter/view'
 import { dragSource } from '../folders/dragging'
 import { path } from '../folders/folders'
 import { useDesk } from '../LibraryContext'
+import { texts } from '../texts'
 import { type CardAction, cardActions } from './actions'
 import { CardCover } from './CardCover'
 import { CardName } from './CardName'
@@ -75,11 +76,11 @@ export function WorkflowCard({ row }: { row: WorkflowSummary }) {
         type="checkbox"
         className={css.check}
         checked={chosen}
-        aria-label={`Select ${row.name}`}
+        aria-label={texts.selectName(row.name)}
         onChange={context.select}
       />
       {(row.isTemplate || row.hidden) && (
-        <span className={css.badge}>{row.hidden ? 'Hidden' : 'Template'}</span>
+        <span className={css.badge}>{row.hidden ? texts.hidden : texts.template}</span>
       )}
       <div className={css.body}>
         <CardName row={row} renaming={renaming} onDone={context.rename} />
@@ -89,7 +90,7 @@ export function WorkflowCard({ row }: { row: WorkflowSummary }) {
           className={css.more}
           aria-haspopup="menu"
           aria-expanded={menu !== null}
-          aria-label={`Actions for ${row.name}`}
+          aria-label={texts.actionsForName(row.name)}
           onClick={() => {
             const box = more.current?.getBoundingClientRect()
             if (box) setMenu({ x: box.right - 208, y: box.bottom + 4 })
@@ -99,14 +100,14 @@ export function WorkflowCard({ row }: { row: WorkflowSummary }) {
         </button>
         <CardState row={row} />
         {way.length > 0 && (
-          <p className={css.place}>in {way.map(folder => folder.name).join(' / ')}</p>
+          <p className={css.place}>{texts.inFolder(way.map(folder => folder.name).join(' / '))}</p>
         )}
         <CardTags tags={row.tags} />
       </div>
       {menu && (
         <Menu
           at={menu}
-          label={`Actions for ${row.name}`}
+          label={texts.actionsForName(row.name)}
           items={actions.map(item)}
           onClose={closeMenu}
         />

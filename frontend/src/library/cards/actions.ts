@@ -19,6 +19,7 @@ import {
 } from 'lucide-react'
 import type { WorkflowSummary } from '../../api/schema'
 import { editorAddress } from '../../ui/workflows/queries'
+import { texts } from '../texts'
 
 /** What an action may ask of the page. */
 export interface CardContext {
@@ -51,95 +52,95 @@ export interface CardAction {
 export const cardActions: CardAction[] = [
   {
     id: 'open',
-    label: 'Open',
+    label: texts.open,
     icon: SquareArrowOutUpRight,
     run: row => location.assign(editorAddress(row.slug)),
   },
   {
     id: 'rename',
-    label: 'Rename',
+    label: texts.rename,
     icon: Pencil,
     key: 'F2',
     run: (_row, context) => context.startRename(),
   },
   {
     id: 'duplicate',
-    label: 'Duplicate',
+    label: texts.duplicate,
     icon: Copy,
     run: (_row, context) => context.duplicate(),
   },
   {
     id: 'select',
-    label: 'Select',
+    label: texts.select,
     icon: SquareCheck,
     key: 'x',
     run: (_row, context) => context.select(),
   },
   {
     id: 'move',
-    label: 'Move to …',
+    label: texts.moveTo,
     icon: FolderInput,
     key: 'm',
     run: (_row, context) => context.move(),
   },
   {
     id: 'tags',
-    label: 'Tags',
+    label: texts.tags,
     icon: Tags,
     key: 't',
     run: (_row, context) => context.editTags(),
   },
   {
     id: 'publish',
-    label: 'Publish as a template',
+    label: texts.publishAsATemplate,
     icon: LayoutTemplate,
     offered: row => !row.isTemplate,
     run: (_row, context) => context.publish(true),
   },
   {
     id: 'withdraw',
-    label: 'Unpublish',
+    label: texts.unpublish,
     icon: Undo2,
     offered: row => row.isTemplate,
     run: (_row, context) => context.publish(false),
   },
   {
     id: 'export',
-    label: 'Export …',
+    label: texts.export,
     icon: Download,
     run: (_row, context) => context.takeOut(),
   },
   {
     id: 'archive',
-    label: 'Archive',
+    label: texts.archive,
     icon: Archive,
     offered: row => !row.archived,
     run: (_row, context) => context.archive(true),
   },
   {
     id: 'unarchive',
-    label: 'Unarchive',
+    label: texts.unarchive,
     icon: ArchiveRestore,
     offered: row => row.archived,
     run: (_row, context) => context.archive(false),
   },
   {
     id: 'hide',
-    label: 'Hide',
+    label: texts.hide,
     icon: EyeOff,
     offered: row => !row.hidden,
     run: (_row, context) => context.hide(true),
   },
   {
     id: 'unhide',
-    label: 'Unhide',
+    label: texts.unhide,
     icon: Eye,
     offered: row => row.hidden,
     run: (_row, context) => context.hide(false),
   },
   {
     id: 'delete',
-    label: 'Delete',
+    label: texts.delete,
     icon: Trash2,
     key: 'Delete',
     danger: true,

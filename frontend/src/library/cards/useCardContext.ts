@@ -7,6 +7,7 @@ import { toast } from '../../lib/toasts'
 import { refresh, workflowChange, workflowDuplicate } from '../../ui/workflows/queries'
 import { useDelete } from '../deleting/DeletionsContext'
 import { useDesk } from '../LibraryContext'
+import { texts } from '../texts'
 import type { CardContext } from './actions'
 
 interface Full extends CardContext {
@@ -27,8 +28,8 @@ export function useCardContext(row: WorkflowSummary, setRenaming: (on: boolean) 
   const change = (changes: Changes, said: string, back: Changes) =>
     attempt(
       workflowChange(client, row.slug, changes).then(removed =>
-        toast(removed.length ? `${said}. Your keys stay yours: ${removed.join(', ')}` : said, {
-          action: { label: 'Undo', run: () => attempt(workflowChange(client, row.slug, back)) },
+        toast(removed.length ? texts.keysStayYours(said, removed) : said, {
+          action: { label: texts.undo, run: () => attempt(workflowChange(client, row.slug, back)) },
         }),
       ),
     )
@@ -36,19 +37,21 @@ export function useCardContext(row: WorkflowSummary, setRenaming: (on: boolean) 
     startRename: () => setRenaming(true),
     duplicate: () => attempt(workflowDuplicate(row.slug, row.folderId).then(() => refresh(client))),
     archive: archived =>
-      change({ archived }, archived ? `Archived ${row.name}` : `Unarchived ${row.name}`, {
-        archived: !archived,
-      }),
+      change(
+        { archived },
+        archived ? texts.archivedName(row.name) : texts.unarchivedName(row.name),
+        {
+          archived: !archived,
+        },
+      ),
     hide: hidden =>
-      change({ hidden }, hidden ? `Hid ${row.name}` : `${row.name} is no longer hidden`, {
+      change({ hidden }, hidden ? texts.hidName(row.name) : texts.isNoLongerHidden(row.name), {
         hidden: !hidden,
       }),
     publish: isTemplate =>
       change(
         { isTemplate },
-        isTemplate
-          ? `${row.name} is now a template for all users`
-          : `${row.name} is no longer a template`,
+        isTemplate ? texts.isATemplate(row.name) : texts.isNoLongerATemplate(row.name),
         { isTemplate: !isTemplate },
       ),
     select: () => {

@@ -7,6 +7,7 @@ import type { WorkflowSummary } from '../../api/schema'
 import { errorMessage } from '../../lib/errors'
 import { toast } from '../../lib/toasts'
 import { refresh, workflowDelete } from '../../ui/workflows/queries'
+import { texts } from '../texts'
 import { Deletions } from './deleting'
 
 /** As long as a toast is shown. */
@@ -51,6 +52,8 @@ export function useDelete(): (row: WorkflowSummary) => void {
   const deletions = useDeletions()
   return ({ slug, name }) => {
     deletions.begin(slug)
-    toast(`Deleted ${name}`, { action: { label: 'Undo', run: () => deletions.undo(slug) } })
+    toast(texts.deletedName(name), {
+      action: { label: texts.undo, run: () => deletions.undo(slug) },
+    })
   }
 }

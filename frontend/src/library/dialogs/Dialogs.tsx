@@ -1,9 +1,9 @@
 /** Shows the dialog that somebody on the page has asked for. */
 import { ExportDialog } from '../../importing/ExportDialog'
-import { count } from '../../lib/format'
 import { DeleteFolderDialog, FolderNameDialog, MoveDialog } from '../folders/FolderDialogs'
 import { useMoves } from '../folders/useMoves'
 import { useDesk } from '../LibraryContext'
+import { texts } from '../texts'
 import { TagsDialog } from './TagsDialog'
 
 export function Dialogs() {
@@ -13,10 +13,10 @@ export function Dialogs() {
   switch (asked?.kind) {
     case 'move': {
       const { rows } = asked
-      const what = rows.length === 1 ? rows[0].name : count(rows.length, 'workflow')
+      const what = rows.length === 1 ? rows[0].name : texts.workflows(rows.length)
       return (
         <MoveDialog
-          title={`Move ${what} to`}
+          title={texts.moveWhatTo(what)}
           from={rows[0].folderId}
           onMove={to => move(rows, to)}
           onClose={close}
@@ -26,7 +26,7 @@ export function Dialogs() {
     case 'moveFolder':
       return (
         <MoveDialog
-          title={`Move the folder ${asked.folder.name} to`}
+          title={texts.moveTheFolderNameTo(asked.folder.name)}
           from={asked.folder.parentId}
           without={asked.folder}
           onMove={to => moveFolder(asked.folder, to)}

@@ -3,6 +3,7 @@ import { contentOf } from '../../importing/contents'
 import { Notes } from '../../importing/Notes'
 import { Dialog } from '../../ui/controls/Dialog'
 import { editorAddress } from '../../ui/workflows/queries'
+import { texts } from '../texts'
 import type { Importing } from '../useImport'
 import css from './ImportedDialog.module.css'
 
@@ -11,7 +12,7 @@ export function ImportedDialog({ importing }: { importing: Importing }) {
   if (!told.length) return null
   return (
     <Dialog
-      title={told.length === 1 ? 'Imported, with notes' : 'What was imported'}
+      title={told.length === 1 ? texts.importedWithNotes : texts.whatWasImported}
       onClose={close}
     >
       {told.map(({ slug, found }) => (
@@ -22,7 +23,7 @@ export function ImportedDialog({ importing }: { importing: Importing }) {
               <p>{contentOf(found)}</p>
             </div>
             <a className={css.open} href={editorAddress(slug)} data-autofocus>
-              Open
+              {texts.open}
             </a>
           </header>
           <Notes found={found} />

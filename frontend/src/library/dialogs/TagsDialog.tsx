@@ -12,6 +12,7 @@ import { tagsOf } from '../../ui/workflows/list'
 import { workflowChange } from '../../ui/workflows/queries'
 import { tagsIn } from '../filter/tags'
 import { useDesk } from '../LibraryContext'
+import { texts } from '../texts'
 import css from './Dialogs.module.css'
 
 export function TagsDialog({ row, onClose }: { row: WorkflowSummary; onClose: () => void }) {
@@ -26,7 +27,7 @@ export function TagsDialog({ row, onClose }: { row: WorkflowSummary; onClose: ()
     )
   }
   return (
-    <Dialog title={`Tags of ${row.name}`} onClose={onClose}>
+    <Dialog title={texts.tagsOfName(row.name)} onClose={onClose}>
       <form className={css.form} onSubmit={submit}>
         <TagsField
           autoFocus
@@ -36,9 +37,9 @@ export function TagsDialog({ row, onClose }: { row: WorkflowSummary; onClose: ()
           onChange={setTags}
         />
         <div className={css.buttons}>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{texts.cancel}</Button>
           <Button tone="primary" type="submit">
-            Save
+            {texts.save}
           </Button>
         </div>
       </form>

@@ -1,10 +1,8 @@
 /** What stands above the templates as long as a person has no workflow. */
+
+import { texts } from '../texts'
 import css from './EmptyLibrary.module.css'
 
 export function EmptyLibrary() {
-  return (
-    <p className={css.line}>
-      Copy one of these and press Run, or start with an empty canvas by pressing New.
-    </p>
-  )
+  return <p className={css.line}>{texts.copyOneOfTheseAndPress}</p>
 }

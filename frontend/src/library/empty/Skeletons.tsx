@@ -1,4 +1,6 @@
 /** The library before its list has come: the same boxes, of the same sizes, still empty. */
+
+import { texts } from '../texts'
 import css from './Skeletons.module.css'
 
 const TEMPLATES = ['a', 'b', 'c']
@@ -6,7 +8,7 @@ const CARDS = ['a', 'b', 'c', 'd', 'e', 'f']
 
 export function LibrarySkeleton() {
   return (
-    <div role="status" aria-label="Loading your workflows" className={css.all}>
+    <div role="status" aria-label={texts.loadingYourWorkflows} className={css.all}>
       <div className={css.line} />
       <div className={css.strip}>
         {TEMPLATES.map(name => (

@@ -1,13 +1,14 @@
 /** What chooses the workflows to see: chips, tags, a switch for the hidden ones, and the order. */
 import { Hash } from 'lucide-react'
+import { texts } from '../texts'
 import css from './FilterBar.module.css'
 import type { Filter, Sort } from './view'
 
 const NAMES: Record<Filter, string> = {
-  all: 'All',
-  running: 'Running',
-  failed: 'Failed',
-  archived: 'Archived',
+  all: texts.all,
+  running: texts.running,
+  failed: texts.failed,
+  archived: texts.archived,
 }
 
 interface Props {
@@ -32,7 +33,7 @@ export function FilterBar(props: Props) {
     <div className={css.bar}>
       <h2 className={css.title}>{title}</h2>
       {filters.length > 1 && (
-        <fieldset className={css.chips} aria-label="Show">
+        <fieldset className={css.chips} aria-label={texts.show}>
           {filters.map(name => (
             <button
               key={name}
@@ -47,7 +48,7 @@ export function FilterBar(props: Props) {
         </fieldset>
       )}
       {tags.length > 0 && (
-        <fieldset className={css.tags} aria-label="Tags">
+        <fieldset className={css.tags} aria-label={texts.tags}>
           {tags.map(name => (
             <button
               key={name}
@@ -70,14 +71,14 @@ export function FilterBar(props: Props) {
             checked={hidden}
             onChange={event => onHidden(event.target.checked)}
           />
-          Show hidden
+          {texts.showHidden}
         </label>
       )}
       <label className={css.sort}>
-        <span className={css.hidden}>Order by</span>
+        <span className={css.hidden}>{texts.orderBy}</span>
         <select value={sort} onChange={event => onSort(event.target.value as Sort)}>
-          <option value="edited">Last edited</option>
-          <option value="name">Name</option>
+          <option value="edited">{texts.lastEdited}</option>
+          <option value="name">{texts.name}</option>
         </select>
       </label>
     </div>

@@ -1,13 +1,14 @@
 /** Says that a search or a filter found nothing, and takes it back. */
 import { Button } from '../../ui/controls/Button'
+import { texts } from '../texts'
 import css from './NoMatches.module.css'
 import type { Filter } from './view'
 
 const NOTHING: Record<Filter, string> = {
-  all: 'Everything here is archived or hidden.',
-  running: 'Nothing is running.',
-  failed: 'Nothing has failed.',
-  archived: 'Nothing is archived.',
+  all: texts.everythingHereIsArchivedOrHidden,
+  running: texts.nothingIsRunning,
+  failed: texts.nothingHasFailed,
+  archived: texts.nothingIsArchived,
 }
 
 interface Props {
@@ -20,18 +21,18 @@ interface Props {
 }
 
 export function NoMatches({ search, filter, tag, gone, onClear }: Props) {
-  const nothing = tag === null ? NOTHING[filter] : `Nothing here is tagged ${tag}.`
+  const nothing = tag === null ? NOTHING[filter] : texts.nothingHereIsTaggedTag(tag)
   return (
     <div className={css.box}>
       <p>
         {gone
-          ? 'This folder is no longer there.'
+          ? texts.thisFolderIsNoLongerThere
           : search
-            ? `None of your workflows matches “${search}”.`
+            ? texts.noneOfYourWorkflowsMatchesSearch(search)
             : nothing}
       </p>
       {(gone || search || tag !== null || filter !== 'all') && (
-        <Button onClick={onClear}>Show all</Button>
+        <Button onClick={onClear}>{texts.showAll}</Button>
       )}
     </div>
   )

@@ -3,6 +3,7 @@
 import { ChevronRight } from 'lucide-react'
 import { Fragment } from 'react'
 import type { Folder } from '../../api/schema'
+import { texts } from '../texts'
 import css from './Breadcrumb.module.css'
 import { useDropTarget } from './dragging'
 import { FolderLink } from './FolderLink'
@@ -10,8 +11,8 @@ import { FolderLink } from './FolderLink'
 export function Breadcrumb({ way }: { way: readonly Folder[] }) {
   const last = way.at(-1)
   return (
-    <nav className={css.way} aria-label="Where you are">
-      <Step id={null} name="Workflows" here={!last} />
+    <nav className={css.way} aria-label={texts.whereYouAre}>
+      <Step id={null} name={texts.workflowsTitle} here={!last} />
       {way.map(folder => (
         <Fragment key={folder.id}>
           <ChevronRight aria-hidden size={15} />

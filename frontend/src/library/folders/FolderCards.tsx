@@ -5,6 +5,7 @@ import { useMemo } from 'react'
 import type { Folder } from '../../api/schema'
 import { holding } from '../format'
 import { useDesk } from '../LibraryContext'
+import { texts } from '../texts'
 import { dragSource, useDropTarget } from './dragging'
 import css from './FolderCards.module.css'
 import { FolderLink } from './FolderLink'
@@ -23,7 +24,7 @@ export function FolderCards({ inside }: { inside: readonly Folder[] }) {
   )
   if (!inside.length) return null
   return (
-    <ul className={css.grid} aria-label="Folders here">
+    <ul className={css.grid} aria-label={texts.foldersHere}>
       {inside.map(folder => (
         <Card key={folder.id} folder={folder} holds={held.get(folder.id)} />
       ))}

@@ -8,10 +8,12 @@ import { errorMessage } from '../../lib/errors'
 import { toast } from '../../lib/toasts'
 import { Button } from '../../ui/controls/Button'
 import { Dialog } from '../../ui/controls/Dialog'
+import { rich } from '../../ui/text/rich'
 import { folderChange, folderCreate, folderDelete, refresh } from '../../ui/workflows/queries'
 import css from '../dialogs/Dialogs.module.css'
 import { holding } from '../format'
 import { useDesk } from '../LibraryContext'
+import { texts } from '../texts'
 import { holdings, path, seen, tree, within } from './folders'
 
 const MAX_NAME = 200
@@ -41,10 +43,10 @@ export function FolderNameDialog(props: {
     else if (name.trim()) save.mutate()
   }
   return (
-    <Dialog title={folder ? 'Rename the folder' : 'New folder'} onClose={onClose}>
+    <Dialog title={folder ? texts.renameTheFolder : texts.newFolder} onClose={onClose}>
       <form className={css.form} onSubmit={submit}>
         <label className={css.field}>
-          <span>{outer && !folder ? `Name of the folder in ${outer.name}` : 'Name'}</span>
+          <span>{outer && !folder ? texts.nameOfTheFolderInName(outer.name) : texts.name}</span>
           <input
             data-autofocus
             value={name}
@@ -59,9 +61,9 @@ export function FolderNameDialog(props: {
           </p>
         )}
         <div className={css.buttons}>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{texts.cancel}</Button>
           <Button tone="primary" type="submit" disabled={!name.trim() || save.isPending}>
-            {folder ? 'Rename' : 'Create'}
+            {folder ? texts.rename : texts.create}
           </Button>
         </div>
       </form>
@@ -93,7 +95,7 @@ export function MoveDialog(props: {
       />
       {id === null ? <LayoutGrid aria-hidden size={16} /> : <FolderIcon aria-hidden size={16} />}
       <span>{name}</span>
-      {id === from && <em>here now</em>}
+      {id === from && <em>{texts.hereNow}</em>}
     </label>
   )
   return (
@@ -106,28 +108,31 @@ export function MoveDialog(props: {
           onMove(to)
         }}
       >
-        <fieldset className={css.places} aria-label="Folders">
-          {place(null, 'Workflows, in no folder', 0)}
+        <fieldset className={css.places} aria-label={texts.foldersTitle}>
+          {place(null, texts.workflowsInNoFolder, 0)}
           {rows
             .filter(({ folder }) => !without || !within(folders, folder.id, without.id))
             .map(({ folder, depth }) => place(folder.id, folder.name, depth + 1))}
         </fieldset>
         {!folders.length && (
           <p className={css.hint}>
-            There is no folder yet.{' '}
-            <button
-              type="button"
-              className={css.link}
-              onClick={() => ask({ kind: 'newFolder', parentId: null })}
-            >
-              Make one
-            </button>
+            {rich(texts.thereIsNoFolderYet, {
+              make: words => (
+                <button
+                  type="button"
+                  className={css.link}
+                  onClick={() => ask({ kind: 'newFolder', parentId: null })}
+                >
+                  {words}
+                </button>
+              ),
+            })}
           </p>
         )}
         <div className={css.buttons}>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{texts.cancel}</Button>
           <Button tone="primary" type="submit" disabled={to === from}>
-            Move
+            {texts.move}
           </Button>
         </div>
       </form>
@@ -149,12 +154,12 @@ export function DeleteFolderDialog({ folder, onClose }: { folder: Folder; onClos
       // Who stood in it, or below it, stands where it was.
       if (within(folders, view.folder, folder.id)) show({ folder: folder.parentId }, true)
       await refresh(client)
-      toast(`Deleted the folder ${folder.name}`)
+      toast(texts.deletedTheFolderName(folder.name))
       onClose()
     },
   })
   return (
-    <Dialog title={`Delete ${folder.name}?`} onClose={onClose}>
+    <Dialog title={texts.deleteName(folder.name)} onClose={onClose}>
       <form
         className={css.form}
         onSubmit={event => {
@@ -163,22 +168,22 @@ export function DeleteFolderDialog({ folder, onClose }: { folder: Folder; onClos
         }}
       >
         {empty ? (
-          <p>This folder is empty.</p>
+          <p>{texts.thisFolderIsEmpty}</p>
         ) : (
           <fieldset className={css.choice}>
-            <legend>It holds {holding(holds)}.</legend>
+            <legend>{texts.itHolds(holding(holds))}</legend>
             <label>
               <input type="radio" checked={!everything} onChange={() => setEverything(false)} />
               <span>
-                <b>Cancels contents</b>
-                <small>It moves up to {outer?.name ?? 'Workflows'}.</small>
+                <b>{texts.cancelsContents}</b>
+                <small>{texts.itMovesUpTo(outer?.name ?? texts.workflowsTitle)}</small>
               </span>
             </label>
             <label data-danger>
               <input type="radio" checked={everything} onChange={() => setEverything(true)} />
               <span>
-                <b>Delete everything in it</b>
-                <small>This cannot be undone. Runs and their results stay.</small>
+                <b>{texts.deleteEverythingInIt}</b>
+                <small>{texts.thisCannotBeUndone}</small>
               </span>
             </label>
           </fieldset>
@@ -189,9 +194,9 @@ export function DeleteFolderDialog({ folder, onClose }: { folder: Folder; onClos
           </p>
         )}
         <div className={css.buttons}>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{texts.cancel}</Button>
           <Button tone="danger" type="submit" disabled={remove.isPending}>
-            {everything ? `Delete ${holding(holds)}` : 'Delete the folder'}
+            {everything ? texts.deleteContents(holding(holds)) : texts.deleteTheFolder}
           </Button>
         </div>
       </form>

@@ -5,6 +5,7 @@ import { useCallback, useRef, useState } from 'react'
 import type { Folder } from '../../api/schema'
 import { Menu } from '../../ui/controls/Menu'
 import { useDesk } from '../LibraryContext'
+import { texts } from '../texts'
 
 export function FolderMenu({ folder, className }: { folder: Folder; className: string }) {
   const { ask } = useDesk()
@@ -17,25 +18,25 @@ export function FolderMenu({ folder, className }: { folder: Folder; className: s
   const items = [
     {
       id: 'new',
-      label: 'New folder inside',
+      label: texts.newFolderInside,
       icon: <FolderPlus aria-hidden size={16} />,
       run: () => ask({ kind: 'newFolder', parentId: folder.id }),
     },
     {
       id: 'rename',
-      label: 'Rename',
+      label: texts.rename,
       icon: <Pencil aria-hidden size={16} />,
       run: () => ask({ kind: 'renameFolder', folder }),
     },
     {
       id: 'move',
-      label: 'Move to …',
+      label: texts.moveTo,
       icon: <FolderInput aria-hidden size={16} />,
       run: () => ask({ kind: 'moveFolder', folder }),
     },
     {
       id: 'delete',
-      label: 'Delete',
+      label: texts.delete,
       icon: <Trash2 aria-hidden size={16} />,
       danger: true,
       separated: true,
@@ -50,7 +51,7 @@ export function FolderMenu({ folder, className }: { folder: Folder; className: s
         className={className}
         aria-haspopup="menu"
         aria-expanded={at !== null}
-        aria-label={`Actions for the folder ${folder.name}`}
+        aria-label={texts.actionsForTheFolderName(folder.name)}
         onClick={() => {
           const box = button.current?.getBoundingClientRect()
           if (box) setAt({ x: box.left, y: box.bottom + 4 })
@@ -61,7 +62,7 @@ export function FolderMenu({ folder, className }: { folder: Folder; className: s
       {at && (
         <Menu
           at={at}
-          label={`Actions for the folder ${folder.name}`}
+          label={texts.actionsForTheFolderName(folder.name)}
           items={items}
           onClose={close}
         />

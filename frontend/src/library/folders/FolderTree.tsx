@@ -3,6 +3,7 @@ import { ChevronRight, Folder as FolderIcon, FolderOpen, Plus } from 'lucide-rea
 import { useMemo, useState } from 'react'
 import { holding } from '../format'
 import { useDesk } from '../LibraryContext'
+import { texts } from '../texts'
 import { dragSource, useDropTarget } from './dragging'
 import { FolderLink } from './FolderLink'
 import { FolderMenu } from './FolderMenu'
@@ -30,20 +31,20 @@ export function FolderTree() {
     setClosed(next)
   }
   return (
-    <nav className={css.tree} aria-label="Folders">
+    <nav className={css.tree} aria-label={texts.foldersTitle}>
       <div className={css.head}>
-        <h2>Folders</h2>
+        <h2>{texts.foldersTitle}</h2>
         <button
           type="button"
           className={css.add}
-          aria-label="New folder"
-          title="New folder"
+          aria-label={texts.newFolder}
+          title={texts.newFolder}
           onClick={() => ask({ kind: 'newFolder', parentId: view.folder })}
         >
           <Plus aria-hidden size={15} />
         </button>
       </div>
-      {!folders.length && <p className={css.none}>Create one to group workflows.</p>}
+      {!folders.length && <p className={css.none}>{texts.createOneToGroupWorkflows}</p>}
       <ul className={css.list}>
         {seen(branches, closed).map(branch => {
           const holds = held.get(branch.folder.id) ?? { workflows: 0, folders: 0 }
@@ -90,7 +91,7 @@ function Row({ branch, amount, said, open, closed, onToggle }: RowProps) {
           className={css.toggle}
           data-closed={closed || undefined}
           aria-expanded={!closed}
-          aria-label={closed ? `Open up ${folder.name}` : `Fold ${folder.name}`}
+          aria-label={closed ? texts.openUpName(folder.name) : texts.foldName(folder.name)}
           onClick={onToggle}
         >
           <ChevronRight aria-hidden size={14} />

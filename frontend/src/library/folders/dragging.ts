@@ -2,8 +2,8 @@
 
 import { type DragEvent, useState } from 'react'
 import type { Folder, WorkflowSummary } from '../../api/schema'
-import { count } from '../../lib/format'
 import { useDesk } from '../LibraryContext'
+import { texts } from '../texts'
 import { within } from './folders'
 import { useMoves } from './useMoves'
 
@@ -67,7 +67,7 @@ export function useDropTarget(to: string | null) {
 }
 
 const said = (rows: readonly WorkflowSummary[]) =>
-  rows.length === 1 ? rows[0].name : count(rows.length, 'workflow')
+  rows.length === 1 ? rows[0].name : texts.workflows(rows.length)
 
 /** A small sign that follows the pointer instead of a picture of the whole card. */
 function label(name: string): HTMLElement {

@@ -3,10 +3,10 @@
 import { useQueryClient } from '@tanstack/react-query'
 import type { Folder, WorkflowSummary } from '../../api/schema'
 import { errorMessage } from '../../lib/errors'
-import { count } from '../../lib/format'
 import { toast } from '../../lib/toasts'
 import { folderChange, type Places, refresh, workflowsMove } from '../../ui/workflows/queries'
 import { useDesk } from '../LibraryContext'
+import { texts } from '../texts'
 
 export function useMoves() {
   const client = useQueryClient()
@@ -15,7 +15,9 @@ export function useMoves() {
     work.catch((error: unknown) => toast(errorMessage(error), { tone: 'bad' }))
   }
   const nameOf = (id: string | null) =>
-    id === null ? 'All workflows' : (folders.find(folder => folder.id === id)?.name ?? 'a folder')
+    id === null
+      ? texts.allWorkflows
+      : (folders.find(folder => folder.id === id)?.name ?? texts.aFolder)
 
   return {
     /** Put workflows into a folder, or with null at the root. */
@@ -24,12 +26,12 @@ export function useMoves() {
       if (!moved.length) return
       const places: Places = new Map(moved.map(row => [row.slug, to]))
       const before: Places = new Map(moved.map(row => [row.slug, row.folderId]))
-      const what = moved.length === 1 ? moved[0].name : count(moved.length, 'workflow')
+      const what = moved.length === 1 ? moved[0].name : texts.workflows(moved.length)
       select(new Set())
       attempt(
         workflowsMove(client, places).then(() =>
-          toast(`Moved ${what} to ${nameOf(to)}`, {
-            action: { label: 'Undo', run: () => attempt(workflowsMove(client, before)) },
+          toast(texts.movedWhatToName(what, nameOf(to)), {
+            action: { label: texts.undo, run: () => attempt(workflowsMove(client, before)) },
           }),
         ),
       )
@@ -42,8 +44,8 @@ export function useMoves() {
         folderChange(folder.id, { parentId }).then(() => refresh(client))
       attempt(
         put(to).then(() =>
-          toast(`Moved ${folder.name} to ${nameOf(to)}`, {
-            action: { label: 'Undo', run: () => attempt(put(folder.parentId)) },
+          toast(texts.movedWhatToName(folder.name, nameOf(to)), {
+            action: { label: texts.undo, run: () => attempt(put(folder.parentId)) },
           }),
         ),
       )

@@ -4,6 +4,7 @@ import { CopyPlus, LoaderCircle } from 'lucide-react'
 import type { WorkflowSummary } from '../../api/schema'
 import { Cover } from '../../ui/media/Cover'
 import { chosenPicture } from '../../ui/media/picture'
+import { texts } from '../texts'
 import css from './TemplateCard.module.css'
 
 interface Props {
@@ -23,12 +24,12 @@ export function TemplateCard({ row, busy, disabled, onUse }: Props) {
           type="button"
           className={css.name}
           disabled={disabled}
-          aria-label={`Use the template ${row.name}`}
+          aria-label={texts.toUseTheTemplateName(row.name)}
           onClick={onUse}
         >
           {row.name}
         </button>
-        <span className={css.what}>{busy ? 'Copying …' : row.description}</span>
+        <span className={css.what}>{busy ? texts.copying : row.description}</span>
       </div>
       <span className={css.sign} data-busy={busy || undefined}>
         {busy ? <LoaderCircle aria-hidden size={16} /> : <CopyPlus aria-hidden size={16} />}

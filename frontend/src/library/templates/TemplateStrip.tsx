@@ -5,6 +5,7 @@ import type { WorkflowSummary } from '../../api/schema'
 import { errorMessage } from '../../lib/errors'
 import { toast } from '../../lib/toasts'
 import { editorAddress, workflowDuplicate } from '../../ui/workflows/queries'
+import { texts } from '../texts'
 import { TemplateCard } from './TemplateCard'
 import css from './TemplateStrip.module.css'
 
@@ -21,9 +22,9 @@ export function TemplateStrip({ rows, big }: { rows: WorkflowSummary[]; big: boo
   return (
     <section className={css.section} aria-labelledby="templates">
       <div className={css.head}>
-        <h2 id="templates">Start from a template</h2>
+        <h2 id="templates">{texts.startFromATemplate}</h2>
         <a className={css.all} href="/templates">
-          All {rows.length}
+          {texts.allTemplates(rows.length)}
         </a>
       </div>
       <ul className={css.strip} data-big={big || undefined}>

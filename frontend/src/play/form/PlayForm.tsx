@@ -2,10 +2,10 @@
 import { Loader2, Play, Square } from 'lucide-react'
 import type { KeyboardEvent } from 'react'
 import { useStore } from 'zustand'
-import { count } from '../../lib/format'
 import { duration } from '../../lib/time'
 import { Button } from '../../ui/controls/Button'
 import type { Player } from '../run/player'
+import { texts } from '../texts'
 import css from './PlayForm.module.css'
 import { PlayRow } from './PlayRow'
 import type { FormField, Values } from './schema'
@@ -43,7 +43,7 @@ export function PlayForm(props: Props) {
   return (
     <form
       className={css.form}
-      aria-label="Inputs"
+      aria-label={texts.inputs}
       noValidate
       onKeyDown={keys}
       onSubmit={event => {
@@ -62,7 +62,7 @@ export function PlayForm(props: Props) {
           onChange={value => onChange(field.name, value)}
         />
       ))}
-      {!form.length && <p className={css.none}>This workflow has no inputs. Just run it.</p>}
+      {!form.length && <p className={css.none}>{texts.thisWorkflowHasNoInputs}</p>}
       {mayRun ? (
         <>
           <div className={css.buttons}>
@@ -72,7 +72,7 @@ export function PlayForm(props: Props) {
               ) : (
                 <Play aria-hidden size={15} fill="currentColor" />
               )}
-              {busy ? 'Running…' : 'Run'}
+              {busy ? texts.running : texts.run}
             </button>
             {phase === 'running' && member && (
               <Button
@@ -81,7 +81,7 @@ export function PlayForm(props: Props) {
                 disabled={cancelling}
                 onClick={() => void player.cancel()}
               >
-                {cancelling ? 'Cancelling…' : 'Cancel'}
+                {cancelling ? texts.cancelling : texts.cancel}
               </Button>
             )}
           </div>
@@ -94,9 +94,12 @@ export function PlayForm(props: Props) {
         </>
       ) : (
         <p className={css.closed}>
-          This workflow is public, but only users of this site can run it.
+          {texts.thisWorkflowIsPublicBut}
           {!user && (
-            <a href={`/login?next=${encodeURIComponent(location.pathname)}`}> Log in to run it.</a>
+            <a href={`/login?next=${encodeURIComponent(location.pathname)}`}>
+              {' '}
+              {texts.logInToRunIt}
+            </a>
           )}
         </p>
       )}
@@ -105,7 +108,7 @@ export function PlayForm(props: Props) {
 }
 
 function factsOf({ cost, usual, member }: Props): string {
-  const price = !member ? '' : cost ? `about ${count(cost, 'credit')}` : 'free'
-  const time = usual === null ? '' : `took ${duration(usual)} last time`
+  const price = !member ? '' : cost ? texts.aboutCredits(cost) : texts.free
+  const time = usual === null ? '' : texts.tookTimeLastTime(duration(usual))
   return [price, time].filter(Boolean).join(' · ')
 }

@@ -5,6 +5,7 @@ import { isEmpty } from '../../document/check'
 import { asText } from '../../runs/results'
 import { Field } from '../../ui/fields/Field'
 import { TextField } from '../../ui/fields/TextField'
+import { texts } from '../texts'
 import { keepFile } from './ownFiles'
 import css from './PlayForm.module.css'
 import type { FormField } from './schema'
@@ -37,7 +38,7 @@ export function PlayRow({ field, value, problem, uploads, disabled, onChange }: 
   const title = (
     <>
       {spec.label}
-      {spec.required && <em title="This needs a value"> *</em>}
+      {spec.required && <em title={texts.needsValue}> *</em>}
     </>
   )
   return (
@@ -70,11 +71,11 @@ export function PlayRow({ field, value, problem, uploads, disabled, onChange }: 
         )}
       </div>
       {spec.help && <p className={css.help}>{spec.help}</p>}
-      {byAddress && <p className={css.help}>The URL of a file.</p>}
+      {byAddress && <p className={css.help}>{texts.theUrlOfAFile}</p>}
       {isEmpty(value) && value !== '' && !isEmpty(fallback) && (
         <p className={css.help}>
-          {isMedia(fallback) ? 'Left empty, the workflow’s default file is used.' : null}
-          {!isMedia(fallback) ? `Left empty, it is ${asText(fallback).slice(0, 60)}.` : null}
+          {isMedia(fallback) ? texts.leftEmptyTheWorkflowsDefaultFile : null}
+          {!isMedia(fallback) ? texts.leftEmptyItIsSlice(asText(fallback).slice(0, 60)) : null}
         </p>
       )}
       {problem && (

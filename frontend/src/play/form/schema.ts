@@ -4,6 +4,7 @@ import type { Schema } from '../../api/play'
 import { requestFields } from '../../catalog/ports'
 import { isEmpty, numberProblem, requestValue } from '../../document/check'
 import { type FieldSpec, requestSpec } from '../../ui/fields/spec'
+import { texts } from '../texts'
 
 export type Values = Record<string, Json | undefined>
 /** What is wrong with which field, in sentences, by the field's name. */
@@ -50,12 +51,12 @@ export function formProblems(form: readonly FormField[], values: Values): FieldP
   return problems
 }
 
-const PLAIN = 'This needs a value.'
+const PLAIN = texts.thisNeedsAValue
 const NEEDED: Record<string, string> = {
-  asset: 'This needs a file.',
-  pills: 'Choose one of these.',
-  select: 'Choose one of these.',
-  color: 'This needs a color.',
+  asset: texts.thisNeedsAFile,
+  pills: texts.chooseOneOfThese,
+  select: texts.chooseOneOfThese,
+  color: texts.thisNeedsAColor,
 }
 
 /** The `inputs` of a run: every field that has a value. */

@@ -3,6 +3,7 @@ import { mediaUrl } from '../../api/media'
 import { ago, duration } from '../../lib/time'
 import { useNow } from '../../ui/useNow'
 import { partsOf } from '../run/parts'
+import { texts } from '../texts'
 import type { PastRun } from './history'
 import css from './PlayHistory.module.css'
 
@@ -19,11 +20,11 @@ interface Props {
 export function PlayHistory({ runs, shown, busy, onShow, onForget }: Props) {
   const now = useNow()
   return (
-    <section className={css.history} aria-label="Earlier runs">
+    <section className={css.history} aria-label={texts.earlierRuns}>
       <div className={css.head}>
-        <h2>Your last runs</h2>
+        <h2>{texts.yourLastRuns}</h2>
         <button type="button" disabled={busy} onClick={onForget}>
-          Clear history
+          {texts.clearHistory}
         </button>
       </div>
       <ul>
@@ -38,8 +39,9 @@ export function PlayHistory({ runs, shown, busy, onShow, onForget }: Props) {
             >
               <Glimpse run={run} />
               <span>
-                {WORDS[run.status]}
-                {run.status === 'completed' && run.ms !== null && ` in ${duration(run.ms)}`}
+                {run.status === 'completed' && run.ms !== null
+                  ? texts.doneInTime(duration(run.ms))
+                  : WORDS[run.status]}
               </span>
               <small>{ago(run.at, now)}</small>
             </button>
@@ -51,10 +53,10 @@ export function PlayHistory({ runs, shown, busy, onShow, onForget }: Props) {
 }
 
 const WORDS = {
-  processing: 'Running',
-  completed: 'Done',
-  failed: 'Failed',
-  cancelled: 'Cancelled',
+  processing: texts.runningState,
+  completed: texts.done,
+  failed: texts.failed,
+  cancelled: texts.cancelled,
 }
 
 function Glimpse({ run }: { run: PastRun }) {

@@ -1,5 +1,6 @@
 /** The last runs of one workflow in this browser, so that they outlive a reload. No React. */
 import type { JsonObject } from '../../api/document'
+import { texts } from '../texts'
 
 export interface PastRun {
   id: string
@@ -32,7 +33,7 @@ export function withRun(runs: readonly PastRun[], run: PastRun): PastRun[] {
 }
 
 /** Each person of a shared browser has their own list of a workflow. */
-const keyOf = (user: string, slug: string) => `played ${user || '-'} ${slug}`
+const keyOf = (user: string, slug: string) => texts.playedUserSlug(user || '-', slug)
 
 /** Read the list; without storage, or with somebody's rubbish in it, it is empty. */
 export function readHistory(user: string, slug: string): PastRun[] {

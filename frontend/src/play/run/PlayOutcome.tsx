@@ -5,6 +5,7 @@ import { useStore } from 'zustand'
 import type { Cover } from '../../api/schema'
 import { ChooseKeys } from '../form/ChooseKeys'
 import { PlayExample } from '../PlayExample'
+import { texts } from '../texts'
 import css from './PlayOutcome.module.css'
 import { PlayProgress } from './PlayProgress'
 import { PlayResult } from './PlayResult'
@@ -30,9 +31,7 @@ export function PlayOutcome({ slug, example, player, titles, member }: Props) {
     const empty = (
       <div className={css.empty}>
         <Sparkles aria-hidden size={26} strokeWidth={1.6} />
-        <p>
-          {phase === 'starting' ? 'Starting…' : 'The result of the workflow will be shown here.'}
-        </p>
+        <p>{phase === 'starting' ? texts.starting : texts.theResultOfTheWorkflowWill}</p>
       </div>
     )
     return example && phase === 'idle' ? <PlayExample {...example} otherwise={empty} /> : empty
@@ -43,11 +42,11 @@ export function PlayOutcome({ slug, example, player, titles, member }: Props) {
       <div className={css.failure} role="alert">
         <TriangleAlert aria-hidden size={20} />
         <div>
-          <h2>{where ? `${where} failed` : 'The run failed'}</h2>
-          <p>{shown.message || 'No reason was given.'}</p>
+          <h2>{where ? texts.nameFailed(where) : texts.theRunFailed}</h2>
+          <p>{shown.message || texts.noReasonWasGiven}</p>
           <div className={css.ways}>
             {shown.needsKey && <ChooseKeys slug={slug} />}
-            {member && <a href={`/app/editor/${slug}`}>Open in the editor</a>}
+            {member && <a href={`/app/editor/${slug}`}>{texts.openInTheEditor}</a>}
           </div>
         </div>
       </div>
@@ -57,7 +56,7 @@ export function PlayOutcome({ slug, example, player, titles, member }: Props) {
     return (
       <div className={css.empty}>
         <CircleSlash aria-hidden size={24} strokeWidth={1.6} />
-        <p>This run was cancelled.</p>
+        <p>{texts.thisRunWasCancelled}</p>
       </div>
     )
   }
@@ -65,7 +64,7 @@ export function PlayOutcome({ slug, example, player, titles, member }: Props) {
   if (!parts.length) {
     return (
       <div className={css.empty}>
-        <p>The run is done. This workflow has no result; add an Output node to show one.</p>
+        <p>{texts.theRunIsDone}</p>
       </div>
     )
   }

@@ -1,12 +1,12 @@
 /** A run that is going on: a bar, the time, and each of its steps in words. */
 import { Check, Circle, CircleSlash, Loader2, TriangleAlert } from 'lucide-react'
 import { useStore } from 'zustand'
-import { count } from '../../lib/format'
 import { duration } from '../../lib/time'
 import type { NodeRun } from '../../runs/fold'
 import { standing } from '../../runs/remote'
 import { MediaView } from '../../ui/media/MediaView'
 import { useElapsed } from '../../ui/useElapsed'
+import { texts } from '../texts'
 import css from './PlayProgress.module.css'
 import type { Player } from './player'
 
@@ -32,17 +32,21 @@ export function PlayProgress({ player, since, titles }: Props) {
   return (
     <div className={css.box}>
       <div className={css.words} role="status">
-        <b>{running ? titles(running.id) : steps.length ? 'Finishing' : 'Waiting to start'}</b>
+        <b>
+          {running ? titles(running.id) : steps.length ? texts.finishing : texts.waitingToStart}
+        </b>
         <span>
-          {!connected && 'Reconnecting… · '}
-          {steps.length > 0 && `${done} of ${count(steps.length, 'step')} · `}
-          {duration(elapsed ?? 0)}
+          {[
+            ...(connected ? [] : [texts.reconnecting]),
+            ...(steps.length ? [texts.stepsDone(done, steps.length)] : []),
+            duration(elapsed ?? 0),
+          ].join(' · ')}
         </span>
       </div>
       <div
         className={css.bar}
         role="progressbar"
-        aria-label="Progress of the run"
+        aria-label={texts.progressOfTheRun}
         aria-valuenow={share === null ? undefined : Math.round(share * 100)}
         data-unknown={share === null || undefined}
       >
@@ -77,15 +81,15 @@ function Mark({ state }: { state: NodeRun['state'] }) {
 }
 
 function wordsOf(run: NodeRun): string {
-  if (run.state === 'done') return run.ms === null ? 'done' : duration(run.ms)
-  if (run.state === 'cached') return 'as before'
+  if (run.state === 'done') return run.ms === null ? texts.doneWord : duration(run.ms)
+  if (run.state === 'cached') return texts.asBefore
   if (run.state === 'running') {
     const waits = standing(run.remote)
     if (waits) return waits
-    const share = run.fraction === null ? '' : `${Math.round(run.fraction * 100)} %`
-    return [run.text, share].filter(Boolean).join(' · ') || 'running'
+    const share = run.fraction === null ? '' : texts.percent(Math.round(run.fraction * 100))
+    return [run.text, share].filter(Boolean).join(' · ') || texts.runningWord
   }
-  if (run.state === 'failed') return 'failed'
-  if (run.state === 'skipped') return 'skipped'
-  return run.state === 'cancelled' ? 'cancelled' : 'waiting'
+  if (run.state === 'failed') return texts.failedWord
+  if (run.state === 'skipped') return texts.skippedWord
+  return run.state === 'cancelled' ? texts.cancelledWord : texts.waitingWord
 }

@@ -8,6 +8,7 @@ import { duration } from '../../lib/time'
 import { MediaView } from '../../ui/media/MediaView'
 import { CopyButton } from '../../ui/text/CopyButton'
 import { LongText } from '../../ui/text/LongText'
+import { texts } from '../texts'
 import css from './PlayResult.module.css'
 import { fileName, type Part } from './parts'
 
@@ -60,7 +61,7 @@ function FilePart({ media, label, name, took }: FileProps) {
         <span title={facts}>{facts}</span>
         <a href={mediaUrl(media)} download={name}>
           <Download aria-hidden size={15} />
-          Download
+          {texts.download}
         </a>
       </figcaption>
     </figure>
@@ -68,13 +69,13 @@ function FilePart({ media, label, name, took }: FileProps) {
 }
 
 function TextPart({ text, label, took }: { text: string; label: string; took: string }) {
-  const facts = [label, `${text.length.toLocaleString('en-GB')} characters`, took]
+  const facts = [label, texts.characters(text.length), took]
   return (
     <div className={css.part}>
       <LongText text={text} className={css.text} focusable />
       <div className={css.line}>
         <span>{facts.filter(Boolean).join(' · ')}</span>
-        <CopyButton text={text}>Copy</CopyButton>
+        <CopyButton text={text}>{texts.copy}</CopyButton>
       </div>
     </div>
   )

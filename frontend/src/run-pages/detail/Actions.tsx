@@ -9,6 +9,7 @@ import { errorMessage } from '../../lib/errors'
 import { toast } from '../../lib/toasts'
 import { Button } from '../../ui/controls/Button'
 import { editorAddress } from '../../ui/workflows/queries'
+import { texts } from '../texts'
 import css from './Actions.module.css'
 
 export function Actions({ run, onRetried }: { run: Execution; onRetried: () => void }) {
@@ -43,10 +44,10 @@ export function Actions({ run, onRetried }: { run: Execution; onRetried: () => v
         <a
           className={css.link}
           href={`${editorAddress(run.workflowSlug)}?run=${id}`}
-          title="The workflow as it was, with the results of this run"
+          title={texts.theWorkflowAsItWas}
         >
           <SquareArrowOutUpRight aria-hidden size={15} />
-          Open in the editor
+          {texts.openInTheEditor}
         </a>
       )}
       {running && (
@@ -55,28 +56,28 @@ export function Actions({ run, onRetried }: { run: Execution; onRetried: () => v
           disabled={cancel.isPending}
           onClick={() => cancel.mutate()}
         >
-          {cancel.isPending ? 'Cancelling …' : 'Cancel'}
+          {cancel.isPending ? texts.cancelling : texts.cancel}
         </Button>
       )}
       {unfinished && (
         <Button
           icon={<RotateCw aria-hidden size={16} />}
-          title="Continue at the first unfinished node"
+          title={texts.continueAtTheFirstUnfinishedNode}
           disabled={retry.isPending}
           onClick={() => retry.mutate()}
         >
-          Retry
+          {texts.retry}
         </Button>
       )}
       {!running && repeatable && (
         <Button
           tone="primary"
           icon={<Play aria-hidden size={16} />}
-          title="Start a new run with the same inputs"
+          title={texts.startANewRun}
           disabled={again.isPending || again.isSuccess}
           onClick={() => again.mutate()}
         >
-          Run again
+          {texts.runAgain}
         </Button>
       )}
     </div>

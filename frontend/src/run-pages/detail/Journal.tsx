@@ -2,13 +2,14 @@
 import type { RunEvent } from '../../api/schema'
 import { timeOfDay } from '../../lib/time'
 import { words } from '../../runs/eventWords'
+import { texts } from '../texts'
 import css from './Journal.module.css'
 import type { TitleOf } from './titles'
 
 const SHOWN = 500 // newest lines
 
 export function Journal({ events, titleOf }: { events: readonly RunEvent[]; titleOf: TitleOf }) {
-  if (!events.length) return <p className={css.none}>No events yet.</p>
+  if (!events.length) return <p className={css.none}>{texts.noEventsYet}</p>
   return (
     <ol className={css.log}>
       {events.slice(-SHOWN).map(event => {

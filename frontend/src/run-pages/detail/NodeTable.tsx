@@ -10,18 +10,19 @@ import type { Tone } from '../../runs/tone'
 import { MediaView } from '../../ui/media/MediaView'
 import { StateDot } from '../../ui/StateDot'
 import { price } from '../format'
+import { texts } from '../texts'
 import css from './NodeTable.module.css'
 import type { TitleOf } from './titles'
 
 const STATES: Record<NodeState, { word: string; tone: Tone }> = {
-  idle: { word: 'Waiting', tone: 'quiet' },
-  queued: { word: 'Waiting', tone: 'quiet' },
-  running: { word: 'Running', tone: 'running' },
-  done: { word: 'Done', tone: 'ok' },
-  cached: { word: 'Cached', tone: 'ok' },
-  failed: { word: 'Failed', tone: 'bad' },
-  skipped: { word: 'Skipped', tone: 'quiet' },
-  cancelled: { word: 'Cancelled', tone: 'quiet' },
+  idle: { word: texts.waiting, tone: 'quiet' },
+  queued: { word: texts.waiting, tone: 'quiet' },
+  running: { word: texts.running, tone: 'running' },
+  done: { word: texts.done, tone: 'ok' },
+  cached: { word: texts.cached, tone: 'ok' },
+  failed: { word: texts.failed, tone: 'bad' },
+  skipped: { word: texts.skipped, tone: 'quiet' },
+  cancelled: { word: texts.cancelled, tone: 'quiet' },
 }
 
 const FROM_ROW: Record<ExecutionNode['status'], NodeState> = {
@@ -41,16 +42,16 @@ interface Props {
 export function NodeTable({ run, live, titleOf }: Props) {
   const rows = new Map(run.nodes.map(row => [row.id, row]))
   const ids = [...new Set([...rows.keys(), ...live.summary.nodes])]
-  if (!ids.length) return <p className={css.none}>No node has been reached yet.</p>
+  if (!ids.length) return <p className={css.none}>{texts.noNodeHasBeenReachedYet}</p>
   const charged = run.nodes.some(row => row.cost > 0)
   return (
     <table className={css.table}>
       <thead>
         <tr>
-          <th>Node</th>
-          <th>State</th>
-          <th className={css.number}>Time</th>
-          {charged && <th className={css.number}>Cost</th>}
+          <th>{texts.node}</th>
+          <th>{texts.state}</th>
+          <th className={css.number}>{texts.time}</th>
+          {charged && <th className={css.number}>{texts.cost}</th>}
         </tr>
       </thead>
       <tbody>
@@ -107,7 +108,7 @@ function Row({ id, row, node, title, charged }: RowProps) {
           <StateDot tone={tone} />
           {percent === null
             ? (state === 'running' && standing(node.remote)) || word
-            : `${percent} %`}
+            : texts.percent(percent)}
         </span>
       </td>
       <td className={css.number}>{ms === null ? '' : duration(ms)}</td>
@@ -133,7 +134,7 @@ function Made({ outputs, title }: { outputs: Record<string, unknown>; title: str
           href={mediaUrl(file)}
           target="_blank"
           rel="noreferrer"
-          aria-label={`${title}: ${file.name ?? `file ${i + 1}`}`}
+          aria-label={texts.titleAndFile(title, file.name ?? texts.filePlace(i + 1))}
         >
           <MediaView media={file} width={160} cover />
         </a>

@@ -7,6 +7,7 @@ import { mediaFacts } from '../../lib/format'
 import { toast } from '../../lib/toasts'
 import { MediaView } from '../../ui/media/MediaView'
 import { LongText } from '../../ui/text/LongText'
+import { texts } from '../texts'
 import css from './Parts.module.css'
 import { type Part, readable } from './parts'
 
@@ -40,8 +41,8 @@ export function Parts({ parts, labels, big }: Props) {
                     <a
                       href={mediaUrl(file)}
                       download={file.name ?? true}
-                      aria-label={`Download ${file.name ?? `file ${i + 1}`}`}
-                      title="Download"
+                      aria-label={texts.downloadName(file.name ?? texts.filePlace(i + 1))}
+                      title={texts.download}
                     >
                       <Download aria-hidden size={15} />
                     </a>
@@ -55,8 +56,8 @@ export function Parts({ parts, labels, big }: Props) {
               <LongText text={text} />
               <button
                 type="button"
-                aria-label="Copy the text"
-                title="Copy"
+                aria-label={texts.copyTheText}
+                title={texts.copy}
                 onClick={() => void copy(text)}
               >
                 <Copy aria-hidden size={15} />
@@ -75,8 +76,8 @@ const isPlayed = (file: MediaReference) => /^(video|audio)\//.test(file.content_
 async function copy(text: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text)
-    toast('Copied')
+    toast(texts.copied)
   } catch {
-    toast('The browser does not let this page copy. Select the text instead.', { tone: 'bad' })
+    toast(texts.theBrowserDoesNotLet, { tone: 'bad' })
   }
 }

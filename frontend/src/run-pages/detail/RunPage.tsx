@@ -8,7 +8,8 @@ import type { Execution } from '../../api/schema'
 import { catalogGet, workflowGet } from '../../api/workflows'
 import { Catalog } from '../../catalog/catalog'
 import { errorMessage } from '../../lib/errors'
-import { ago, duration } from '../../lib/time'
+import { list } from '../../lib/locale'
+import { ago, date, duration } from '../../lib/time'
 import { toast } from '../../lib/toasts'
 import { drawnWords } from '../../runs/eventWords'
 import { LoadError } from '../../ui/LoadError'
@@ -17,6 +18,7 @@ import { StateDot } from '../../ui/StateDot'
 import { AppShell } from '../../ui/shell/AppShell'
 import { useNow } from '../../ui/useNow'
 import { outcome, price, SOURCES, tone } from '../format'
+import { texts } from '../texts'
 import { Actions } from './Actions'
 import { Journal } from './Journal'
 import { NodeTable } from './NodeTable'
@@ -35,15 +37,15 @@ export default function RunPage({ slug: id, user }: PageProps) {
   })
   return (
     <AppShell active="runs" user={user}>
-      <nav className={css.way} aria-label="Where you are">
-        <a href="/runs">Runs</a>
+      <nav className={css.way} aria-label={texts.whereYouAre}>
+        <a href="/runs">{texts.runs}</a>
         <ChevronRight aria-hidden size={15} />
-        <span>{run.data?.name || 'Run'}</span>
+        <span>{run.data?.name || texts.run}</span>
       </nav>
-      {run.isPending && <div className={css.waiting} role="status" aria-label="Loading" />}
+      {run.isPending && <div className={css.waiting} role="status" aria-label={texts.loading} />}
       {run.isError && !run.data && (
         <LoadError
-          what="This run"
+          what={texts.thisRun}
           message={errorMessage(run.error)}
           busy={run.isFetching}
           onRetry={() => void run.refetch()}
@@ -81,7 +83,7 @@ function Known({ run }: { run: Execution }) {
     <>
       <header className={css.header}>
         <div className={css.title}>
-          <h1>{run.name || slug || 'Run'}</h1>
+          <h1>{run.name || slug || texts.run}</h1>
           <p className={css.state} role="status">
             <StateDot tone={tone(run)} />
             {outcome(run)}
@@ -91,50 +93,48 @@ function Known({ run }: { run: Execution }) {
       </header>
       {run.status === 'failed' && run.error?.message && (
         <p className={css.bad} role="alert">
-          <b>{run.error.nodeName ?? 'The run failed'}:</b> {run.error.message}
+          <b>{run.error.nodeName ?? texts.theRunFailed}:</b> {run.error.message}
         </p>
       )}
       <Facts run={run} />
       <div className={css.columns}>
         <div className={css.main}>
-          <section className={css.section} aria-label="Result">
-            <h2>Result</h2>
+          <section className={css.section} aria-label={texts.result}>
+            <h2>{texts.result}</h2>
             {results.length > 0 ? (
               <Parts parts={results} labels={NO_LABELS} big />
             ) : (
               <p className={css.none}>
-                {run.status === 'processing'
-                  ? 'Still being made.'
-                  : 'This run has no result: nothing is connected to an Output node.'}
+                {run.status === 'processing' ? texts.stillBeingMade : texts.thisRunHasNoResult}
               </p>
             )}
           </section>
-          <section className={css.section} aria-label="Nodes">
-            <h2>Nodes</h2>
+          <section className={css.section} aria-label={texts.nodes}>
+            <h2>{texts.nodes}</h2>
             <NodeTable run={run} live={live} titleOf={titleOf} />
           </section>
         </div>
         <div className={css.side}>
-          <section className={css.section} aria-label="Inputs">
-            <h2>Inputs</h2>
+          <section className={css.section} aria-label={texts.inputs}>
+            <h2>{texts.inputs}</h2>
             {inputs.length > 0 ? (
               <Parts parts={inputs} labels={labels} />
             ) : (
-              <p className={css.none}>None: the workflow's default values were used.</p>
+              <p className={css.none}>{texts.noneTheWorkflowsDefaultValuesWere}</p>
             )}
-            {drawn && <p className={css.none}>Random numbers of this run: {drawn}.</p>}
+            {drawn && <p className={css.none}>{texts.randomNumbers(drawn)}</p>}
           </section>
           {warnings.length > 0 && (
-            <section className={css.section} aria-label="Warnings">
+            <section className={css.section} aria-label={texts.warnings}>
               <h2>
-                Warnings{' '}
+                {texts.warnings}{' '}
                 {warnings.length > 1 && <span className={css.count}>{warnings.length}</span>}
               </h2>
               <Warnings warnings={warnings} titleOf={titleOf} />
             </section>
           )}
-          <section className={css.section} aria-label="Events">
-            <h2>Events</h2>
+          <section className={css.section} aria-label={texts.events}>
+            <h2>{texts.events}</h2>
             <Journal events={live.events} titleOf={titleOf} />
           </section>
         </div>
@@ -148,11 +148,11 @@ const NO_LABELS: ReadonlyMap<string, string> = new Map()
 function Facts({ run }: { run: Execution }) {
   const now = useNow()
   const facts: [string, string][] = [
-    ['Started', `${new Date(run.createdAt).toLocaleString('en-GB')} (${ago(run.createdAt, now)})`],
-    ['Duration', run.ms === null ? '' : duration(run.ms)],
-    ['Cost', price(run.cost) || '0 credits'],
-    ['Started by', SOURCES[run.source] ?? run.source],
-    ['Model', run.modelIds.join(', ')],
+    [texts.started, texts.dateAndAgo(date(new Date(run.createdAt)), ago(run.createdAt, now))],
+    [texts.duration, run.ms === null ? '' : duration(run.ms)],
+    [texts.cost, price(run.cost) || texts.zeroCredits],
+    [texts.startedBy, SOURCES[run.source] ?? run.source],
+    [texts.model, list(run.modelIds)],
   ]
   return (
     <dl className={css.facts}>

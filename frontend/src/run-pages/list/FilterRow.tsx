@@ -1,6 +1,7 @@
 /** What narrows the list of runs: three choices. */
 import type { WorkflowSummary } from '../../api/schema'
 import { SOURCES, STATUSES } from '../format'
+import { texts } from '../texts'
 import css from './FilterRow.module.css'
 import type { Filters } from './filters'
 
@@ -21,22 +22,22 @@ export function FilterRow({ filters, workflows, onChange }: Props) {
   return (
     <div className={css.row}>
       <Choice
-        label="Workflow"
-        all="All workflows"
+        label={texts.workflow}
+        all={texts.allWorkflows}
         value={filters.workflow}
         options={names}
         onChange={workflow => onChange({ workflow })}
       />
       <Choice
-        label="State"
-        all="Any state"
+        label={texts.state}
+        all={texts.anyState}
         value={filters.status}
         options={Object.entries(STATUSES)}
         onChange={status => onChange({ status })}
       />
       <Choice
-        label="Started by"
-        all="Anywhere"
+        label={texts.startedBy}
+        all={texts.anywhere}
         value={filters.source}
         options={Object.entries(SOURCES)}
         onChange={source => onChange({ source })}

@@ -13,6 +13,7 @@ import { resultPicture } from '../../ui/media/picture'
 import { StateDot } from '../../ui/StateDot'
 import { useNow } from '../../ui/useNow'
 import { outcome, price, SOURCES, textIn, tone } from '../format'
+import { texts } from '../texts'
 import css from './RunItem.module.css'
 import type { Progress } from './useProgress'
 
@@ -32,7 +33,7 @@ export function RunItem({
     onError: error => toast(errorMessage(error), { tone: 'bad' }),
   })
   const said = textIn(run.result)
-  const name = run.name || run.workflowSlug || 'A run'
+  const name = run.name || run.workflowSlug || texts.aRun
   return (
     <li className={css.item}>
       <Picture run={run} />
@@ -45,10 +46,7 @@ export function RunItem({
           <span>
             {outcome(run)}
             {running && progress && progress.total > 0 && (
-              <>
-                {' '}
-                · {progress.done} of {progress.total}
-              </>
+              <> · {texts.doneOfTotal(progress.done, progress.total)}</>
             )}
             {said && <span className={css.why}> · {said}</span>}
             {run.status === 'failed' && run.error?.message && (
@@ -60,7 +58,7 @@ export function RunItem({
           <div
             className={css.bar}
             role="progressbar"
-            aria-label={`Progress of ${name}`}
+            aria-label={texts.progressOfName(name)}
             aria-valuenow={Math.round((progress?.share ?? 0) * 100)}
           >
             <i style={{ width: `${(progress?.share ?? 0) * 100}%` }} />
@@ -78,7 +76,7 @@ export function RunItem({
           disabled={cancel.isPending || cancel.isSuccess}
           onClick={() => cancel.mutate()}
         >
-          {cancel.isPending || cancel.isSuccess ? 'Cancelling …' : 'Cancel'}
+          {cancel.isPending || cancel.isSuccess ? texts.cancelling : texts.cancel}
         </Button>
       )}
     </li>

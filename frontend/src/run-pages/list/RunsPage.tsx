@@ -12,6 +12,7 @@ import { AppShell } from '../../ui/shell/AppShell'
 import { useAddress } from '../../ui/useAddress'
 import { useNow } from '../../ui/useNow'
 import { listQuery } from '../../ui/workflows/queries'
+import { texts } from '../texts'
 import { FilterRow } from './FilterRow'
 import { ALL, type Filters, PAGE, pageQuery, parse, write } from './filters'
 import { RunItem } from './RunItem'
@@ -47,13 +48,13 @@ export default function RunsPage({ user }: PageProps) {
   return (
     <AppShell active="runs" user={user} badges={badges}>
       <header className={css.header}>
-        <h1>Runs</h1>
+        <h1>{texts.runs}</h1>
         <FilterRow filters={filters} workflows={workflows.data ?? []} onChange={show} />
       </header>
-      {runs.isPending && <div className={css.waiting} role="status" aria-label="Loading" />}
+      {runs.isPending && <div className={css.waiting} role="status" aria-label={texts.loading} />}
       {runs.isError && !runs.data && (
         <LoadError
-          what="Your runs"
+          what={texts.yourRuns}
           message={errorMessage(runs.error)}
           busy={runs.isFetching}
           onRetry={() => void runs.refetch()}
@@ -61,7 +62,7 @@ export default function RunsPage({ user }: PageProps) {
       )}
       {runs.data && !rows.length && <Nothing filtered={filtered} onClear={() => show(ALL)} />}
       {rows.length > 0 && (
-        <ul className={css.list} aria-label="Runs">
+        <ul className={css.list} aria-label={texts.runs}>
           {rows.map((run, i) => {
             const heading = dayHeading(run.createdAt, now)
             const first = i === 0 || dayHeading(rows[i - 1].createdAt, now) !== heading
@@ -81,7 +82,7 @@ export default function RunsPage({ user }: PageProps) {
       {runs.hasNextPage && (
         <p className={css.more}>
           <Button disabled={runs.isFetchingNextPage} onClick={() => void runs.fetchNextPage()}>
-            {runs.isFetchingNextPage ? 'Loading …' : 'Show older runs'}
+            {runs.isFetchingNextPage ? texts.loadingDots : texts.showOlderRuns}
           </Button>
         </p>
       )}
@@ -95,13 +96,13 @@ function Nothing({ filtered, onClear }: { filtered: boolean; onClear: () => void
       <Play aria-hidden size={28} />
       {filtered ? (
         <>
-          <p>No run matches.</p>
-          <Button onClick={onClear}>Show all runs</Button>
+          <p>{texts.noRunMatches}</p>
+          <Button onClick={onClear}>{texts.showAllRuns}</Button>
         </>
       ) : (
         <>
-          <p>No runs yet. Copy a template and press Run.</p>
-          <a href="/templates">Choose a template</a>
+          <p>{texts.noRunsYet}</p>
+          <a href="/templates">{texts.chooseATemplate}</a>
         </>
       )}
     </div>

@@ -10,9 +10,8 @@ import { Problem } from '../../ui/forms/Problem'
 import { useSubmit } from '../../ui/forms/useSubmit'
 import { CopyButton } from '../../ui/text/CopyButton'
 import secret from '../SecretDialog.module.css'
+import { texts } from '../texts'
 import { dayWords } from './usage'
-
-const TIERS = ['free', 'creator', 'pro', 'business', 'enterprise']
 
 export function Invite() {
   const [email, setEmail] = useState('')
@@ -25,10 +24,14 @@ export function Invite() {
   }
   return (
     <section className={css.card}>
-      <h2>Invite a user</h2>
+      <h2>{texts.inviteAUser}</h2>
       <form className={css.form} noValidate onSubmit={invite}>
         <div className={css.pair}>
-          <FormRow label="Their e-mail" help="May stay empty." problem={problems.fields.email}>
+          <FormRow
+            label={texts.theirEMail}
+            help={texts.mayStayEmpty}
+            problem={problems.fields.email}
+          >
             {props => (
               <input
                 {...props}
@@ -39,12 +42,12 @@ export function Invite() {
               />
             )}
           </FormRow>
-          <FormRow label="Tier" problem={problems.fields.tier}>
+          <FormRow label={texts.tier} problem={problems.fields.tier}>
             {props => (
               <select {...props} value={tier} onChange={event => setTier(event.target.value)}>
-                {TIERS.map(name => (
-                  <option key={name} value={name}>
-                    {name.charAt(0).toUpperCase() + name.slice(1)}
+                {Object.entries(texts.tiers).map(([key, name]) => (
+                  <option key={key} value={key}>
+                    {name}
                   </option>
                 ))}
               </select>
@@ -54,7 +57,7 @@ export function Invite() {
         <Problem text={problems.whole} />
         <div className={css.buttons}>
           <Button type="submit" disabled={busy}>
-            Create link
+            {texts.createLink}
           </Button>
         </div>
       </form>
@@ -62,11 +65,9 @@ export function Invite() {
         <div role="status">
           <div className={secret.secret}>
             <code>{made.url}</code>
-            <CopyButton text={made.url}>Copy</CopyButton>
+            <CopyButton text={made.url}>{texts.copy}</CopyButton>
           </div>
-          <p className={css.help}>
-            Send it to them yourself. It works once, until {dayWords(made.expiresAt.slice(0, 10))}.
-          </p>
+          <p className={css.help}>{texts.sendItToThem(dayWords(made.expiresAt.slice(0, 10)))}</p>
         </div>
       )}
     </section>

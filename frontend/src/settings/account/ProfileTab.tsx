@@ -11,13 +11,14 @@ import css from '../../ui/forms/forms.module.css'
 import { Loaded } from '../../ui/forms/Loaded'
 import { Problem } from '../../ui/forms/Problem'
 import { useSubmit } from '../../ui/forms/useSubmit'
+import { texts } from '../texts'
 import { Invite } from './Invite'
 import tab from './ProfileTab.module.css'
 
 export function ProfileTab() {
   const account = useQuery({ queryKey: ['account'], queryFn: accountGet })
   return (
-    <Loaded query={account} what="your account">
+    <Loaded query={account} what={texts.yourAccount}>
       {data => (
         <>
           <Names account={data} />
@@ -42,18 +43,18 @@ function Names({ account }: { account: Account }) {
       const saved = await accountSave(draft)
       client.setQueryData(['account'], saved)
       setDraft({ firstName: saved.firstName, lastName: saved.lastName, email: saved.email })
-      toast('Your profile is saved.')
+      toast(texts.yourProfileIsSaved)
     })
   }
   return (
     <section className={css.card}>
-      <h2>Profile</h2>
+      <h2>{texts.profile}</h2>
       <form className={css.form} noValidate onSubmit={save}>
-        <FormRow label="User name" help="The name you log in with.">
+        <FormRow label={texts.userName} help={texts.theNameYouLogInWith}>
           {props => <input {...props} type="text" value={account.username} disabled />}
         </FormRow>
         <div className={css.pair}>
-          <FormRow label="First name" problem={problems.fields.firstName}>
+          <FormRow label={texts.firstName} problem={problems.fields.firstName}>
             {props => (
               <input
                 {...props}
@@ -64,7 +65,7 @@ function Names({ account }: { account: Account }) {
               />
             )}
           </FormRow>
-          <FormRow label="Last name" problem={problems.fields.lastName}>
+          <FormRow label={texts.lastName} problem={problems.fields.lastName}>
             {props => (
               <input
                 {...props}
@@ -76,7 +77,7 @@ function Names({ account }: { account: Account }) {
             )}
           </FormRow>
         </div>
-        <FormRow label="E-mail" problem={problems.fields.email}>
+        <FormRow label={texts.eMail} problem={problems.fields.email}>
           {props => (
             <input
               {...props}
@@ -90,7 +91,7 @@ function Names({ account }: { account: Account }) {
         <Problem text={problems.whole} />
         <div className={css.buttons}>
           <Button type="submit" tone="primary" disabled={busy || same}>
-            {busy ? 'Saving…' : 'Save'}
+            {busy ? texts.saving : texts.save}
           </Button>
         </div>
       </form>
@@ -108,13 +109,13 @@ function Password({ account }: { account: Account }) {
   const save = (event: FormEvent) => {
     event.preventDefault()
     const missing: Record<string, string> = {}
-    if (known && !draft.current) missing.current = 'Enter your current password.'
-    if (!draft.next) missing.new = 'Enter a new password.'
-    else if (draft.next !== draft.again) missing.again = 'The two passwords differ.'
+    if (known && !draft.current) missing.current = texts.enterYourCurrentPassword
+    if (!draft.next) missing.new = texts.enterANewPassword
+    else if (draft.next !== draft.again) missing.again = texts.theTwoPasswordsDiffer
     void submit(async () => {
       await passwordChange({ ...(known ? { current: draft.current } : {}), new: draft.next })
       setDraft(BLANK)
-      toast('The password is set. Other browsers are logged out.')
+      toast(texts.thePasswordIsSet)
       await client.invalidateQueries({ queryKey: ['account'] })
     }, missing)
   }
@@ -133,22 +134,19 @@ function Password({ account }: { account: Account }) {
   )
   return (
     <section className={css.card}>
-      <h2>Password</h2>
+      <h2>{texts.password}</h2>
       <form className={css.form} noValidate onSubmit={save}>
-        {!known && (
-          <p className={css.note}>
-            You signed in with a link and have no password yet. Set one to log in.
-          </p>
-        )}
-        {known && field('current', 'Current password', 'current-password', problems.fields.current)}
+        {!known && <p className={css.note}>{texts.youSignedInWithALink}</p>}
+        {known &&
+          field('current', texts.currentPassword, 'current-password', problems.fields.current)}
         <div className={css.pair}>
-          {field('next', 'New password', 'new-password', problems.fields.new)}
-          {field('again', 'New password again', 'new-password', problems.fields.again)}
+          {field('next', texts.newPassword, 'new-password', problems.fields.new)}
+          {field('again', texts.newPasswordAgain, 'new-password', problems.fields.again)}
         </div>
         <Problem text={problems.whole} />
         <div className={css.buttons}>
           <Button type="submit" disabled={busy}>
-            {known ? 'Change password' : 'Set password'}
+            {known ? texts.changePassword : texts.setPassword}
           </Button>
         </div>
       </form>
@@ -160,26 +158,31 @@ function Limits({ account }: { account: Account }) {
   const { maxWorkflows, workflows, ratePerMinute, storageBytes, storageUsed } = account.limits
   return (
     <section className={css.card}>
-      <h2>Limits</h2>
+      <h2>{texts.limits}</h2>
       <dl className={tab.facts}>
-        <Fact name="Tier" words={account.tier.charAt(0).toUpperCase() + account.tier.slice(1)} />
         <Fact
-          name="Workflows"
+          name={texts.tier}
+          words={texts.tiers[account.tier as keyof typeof texts.tiers] ?? account.tier}
+        />
+        <Fact
+          name={texts.workflows}
           words={
-            maxWorkflows === null ? `${workflows}, no limit` : `${workflows} of ${maxWorkflows}`
+            maxWorkflows === null
+              ? texts.countNoLimit(workflows)
+              : texts.countOfMost(workflows, maxWorkflows)
           }
           share={maxWorkflows ? workflows / maxWorkflows : undefined}
         />
         <Fact
-          name="Requests by key"
-          words={ratePerMinute === null ? 'no limit' : `${ratePerMinute} a minute of each kind`}
+          name={texts.requestsByKey}
+          words={ratePerMinute === null ? texts.noLimit : texts.aMinute(ratePerMinute)}
         />
         <Fact
-          name="Files"
+          name={texts.files}
           words={
             storageBytes === null
               ? fileSize(storageUsed)
-              : `${fileSize(storageUsed)} of ${fileSize(storageBytes)}`
+              : texts.sizeOfMost(fileSize(storageUsed), fileSize(storageBytes))
           }
           share={storageBytes ? storageUsed / storageBytes : undefined}
         />

@@ -1,17 +1,17 @@
 /** Credits by day as bars; each says its day and its amount. */
 import type { UsageDay } from '../../api/schema'
-import { amount, count } from '../../lib/format'
+import { amount } from '../../lib/locale'
+import { texts } from '../texts'
 import css from './UsageChart.module.css'
 import { dayWords } from './usage'
 
 export function UsageChart({ rows }: { rows: readonly UsageDay[] }) {
   const most = Math.max(...rows.map(row => row.amount), 0)
-  const words = (row: UsageDay) =>
-    `${dayWords(row.day)}: ${amount(row.amount)} credits, ${count(row.runs, 'run')}`
+  const words = (row: UsageDay) => texts.dayCreditsRuns(dayWords(row.day), row.amount, row.runs)
   return (
     <figure className={css.chart}>
       <span className={css.most}>{amount(most)}</span>
-      <ol className={css.bars} aria-label="Credits by day">
+      <ol className={css.bars} aria-label={texts.creditsByDay}>
         {rows.map(row => (
           <li key={row.day} title={words(row)}>
             <span className="sr-only">{words(row)}</span>

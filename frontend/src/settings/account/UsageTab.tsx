@@ -5,16 +5,18 @@ import { ChartNoAxesColumn } from 'lucide-react'
 import { useState } from 'react'
 import { accountGet, usageGet } from '../../api/account'
 import type { UsageEntry } from '../../api/schema'
-import { amount, count } from '../../lib/format'
+import { amount } from '../../lib/locale'
+import { date } from '../../lib/time'
 import { Choice } from '../../ui/controls/Choice'
 import css from '../../ui/forms/forms.module.css'
 import { Loaded } from '../../ui/forms/Loaded'
+import { texts } from '../texts'
 import table from '../webhooks/WebhookCard.module.css'
 import { UsageChart } from './UsageChart'
 import own from './UsageTab.module.css'
 import { everyDay } from './usage'
 
-const DAYS = { '7': '7 days', '30': '30 days', '90': '90 days' } as const
+const DAYS = { '7': texts.days(7), '30': texts.days(30), '90': texts.days(90) }
 type Days = keyof typeof DAYS
 
 export function UsageTab() {
@@ -26,30 +28,27 @@ export function UsageTab() {
     placeholderData: before => before,
   })
   return (
-    <Loaded query={account} what="your credits">
+    <Loaded query={account} what={texts.yourCredits}>
       {({ credits }) => (
         <>
           <section className={`${css.card} ${own.balance}`}>
             <div>
-              <h2>Credits</h2>
-              <b>{credits.unlimited ? 'Unlimited' : amount(credits.balance)}</b>
+              <h2>{texts.credits}</h2>
+              <b>{credits.unlimited ? texts.unlimited : amount(credits.balance)}</b>
               {!credits.unlimited && credits.monthly !== null && (
-                <p>{amount(credits.monthly)} a month</p>
+                <p>{texts.aMonth(credits.monthly)}</p>
               )}
-              {credits.unlimited && <p>Runs are never refused for their cost.</p>}
+              {credits.unlimited && <p>{texts.runsAreNeverRefusedForTheir}</p>}
             </div>
-            <Choice label="Days shown" options={DAYS} value={days} onChange={setDays} />
+            <Choice label={texts.daysShown} options={DAYS} value={days} onChange={setDays} />
           </section>
-          <Loaded query={usage} what="your usage">
+          <Loaded query={usage} what={texts.yourUsage}>
             {({ byDay, entries }) => {
               if (!entries.length) {
                 return (
                   <div className={`${css.empty} ${own.none}`}>
                     <ChartNoAxesColumn aria-hidden size={26} strokeWidth={1.6} />
-                    <p>
-                      Nothing has cost credits in the last {DAYS[days]}. Nodes that run on this
-                      server are free.
-                    </p>
+                    <p>{texts.nothingHasCostCredits(Number(days))}</p>
                   </div>
                 )
               }
@@ -58,9 +57,7 @@ export function UsageTab() {
               return (
                 <>
                   <section className={css.card}>
-                    <h2>
-                      {amount(total)} credits in {count(runs, 'run')}
-                    </h2>
+                    <h2>{texts.creditsInRuns(total, runs)}</h2>
                     <UsageChart rows={everyDay(byDay, Number(days), new Date())} />
                   </section>
                   <section className={css.card}>
@@ -77,41 +74,41 @@ export function UsageTab() {
 }
 
 const KINDS: Record<string, string> = {
-  grant: 'Allowance',
-  charge: 'Node',
-  usage: 'Node',
-  adjustment: 'Adjustment',
+  grant: texts.allowance,
+  charge: texts.node,
+  usage: texts.node,
+  adjustment: texts.adjustment,
 }
 
 function Entries({ rows }: { rows: readonly UsageEntry[] }) {
   return (
     <div className={own.scroll}>
       <table className={table.table}>
-        <caption>Entries</caption>
+        <caption>{texts.entries}</caption>
         <thead>
           <tr>
-            <th scope="col">When</th>
-            <th scope="col">What</th>
+            <th scope="col">{texts.when}</th>
+            <th scope="col">{texts.what}</th>
             <th scope="col" className={own.number}>
-              Credits
+              {texts.credits}
             </th>
             <th scope="col" className={own.number}>
-              Balance
+              {texts.balance}
             </th>
-            <th scope="col">Run</th>
+            <th scope="col">{texts.run}</th>
           </tr>
         </thead>
         <tbody>
           {rows.map((row, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: lines of a ledger have no other identity
             <tr key={index}>
-              <td>{new Date(row.at).toLocaleString('en-GB', WHEN)}</td>
+              <td>{date(new Date(row.at), WHEN)}</td>
               <td>{row.nodeId ?? KINDS[row.kind ?? ''] ?? row.kind ?? ''}</td>
               <td className={own.number}>{amount(row.amount)}</td>
               <td className={own.number}>{amount(row.balanceAfter)}</td>
               <td>
                 {row.executionId && (
-                  <a href={`/runs/${row.executionId}`}>{row.workflowSlug ?? 'Run'}</a>
+                  <a href={`/runs/${row.executionId}`}>{row.workflowSlug ?? texts.run}</a>
                 )}
               </td>
             </tr>

@@ -1,6 +1,6 @@
 /** Days and amounts of the usage page. No React. */
 import type { UsageDay } from '../../api/schema'
-import { DAY } from '../../lib/time'
+import { DAY, date } from '../../lib/time'
 
 /** Every day up to today, also those on which nothing was spent, oldest first. */
 export function everyDay(byDay: readonly UsageDay[], days: number, now: Date): UsageDay[] {
@@ -14,9 +14,6 @@ export function everyDay(byDay: readonly UsageDay[], days: number, now: Date): U
 
 /** `3 Jan`, of a day of UTC. */
 export function dayWords(day: string): string {
-  return new Date(`${day}T00:00:00Z`).toLocaleDateString('en-GB', {
-    day: 'numeric',
-    month: 'short',
-    timeZone: 'UTC',
-  })
+  const options = { day: 'numeric', month: 'short', timeZone: 'UTC' } as const
+  return date(new Date(`${day}T00:00:00Z`), options)
 }

@@ -16,6 +16,8 @@ import forms from '../../ui/forms/forms.module.css'
 import { Loaded } from '../../ui/forms/Loaded'
 import { Problem } from '../../ui/forms/Problem'
 import { useSubmit } from '../../ui/forms/useSubmit'
+import { rich } from '../../ui/text/rich'
+import { texts } from '../texts'
 import css from './AliasesTab.module.css'
 
 export function AliasesTab() {
@@ -30,22 +32,22 @@ export function AliasesTab() {
     <section>
       <div className={forms.head}>
         <p>
-          Programs written for fal name their apps by ids such as{' '}
-          <code className={forms.mono}>fal-ai/flux/dev</code>. An alias lets such an id run a
-          workflow of yours, without a change to the program.
+          {rich(texts.programsWrittenForFal, {
+            code: words => <code className={forms.mono}>{words}</code>,
+          })}
         </p>
         <Button
           tone="primary"
           icon={<Plus aria-hidden size={15} />}
           onClick={() => setAdding(true)}
         >
-          Add alias
+          {texts.addAlias}
         </Button>
       </div>
-      <Loaded query={aliases} what="your app aliases">
+      <Loaded query={aliases} what={texts.yourAppAliases}>
         {rows =>
           rows.length ? (
-            <ul className={forms.list} aria-label="App aliases">
+            <ul className={forms.list} aria-label={texts.appAliases}>
               {rows.map(row => (
                 <Row
                   key={row.id}
@@ -57,7 +59,7 @@ export function AliasesTab() {
           ) : (
             <div className={forms.empty}>
               <Waypoints aria-hidden size={26} strokeWidth={1.6} />
-              <p>No app aliases yet. Workflows already run under their own ids.</p>
+              <p>{texts.noAppAliasesYet}</p>
             </div>
           )
         }
@@ -68,16 +70,16 @@ export function AliasesTab() {
           onClose={() => setAdding(false)}
           onAdded={app => {
             setAdding(false)
-            toast(`“${app}” runs your workflow now.`)
+            toast(texts.appRunsYourWorkflowNow(app))
             void refresh()
           }}
         />
       )}
       {deleting && (
         <Confirm
-          title={`Delete the alias “${deleting.app}”?`}
-          about="Programs that call this id no longer run the workflow. The workflow stays."
-          verb="Delete"
+          title={texts.deleteTheAliasApp(deleting.app)}
+          about={texts.programsThatCallThisIdNo}
+          verb={texts.delete}
           onDo={async () => {
             await aliasDelete(deleting.id)
             await refresh()
@@ -95,19 +97,19 @@ function Row({ row, onDelete }: { row: Alias; onDelete?: () => void }) {
       <div className={forms.what}>
         <b className={forms.mono}>{row.app}</b>
         <p className={css.target}>
-          <ArrowRight aria-label="runs" size={14} />
+          <ArrowRight aria-label={texts.runsTo} size={14} />
           {row.workflow ? (
             <a href={`/app/editor/${row.workflow.slug}`}>{row.workflow.name}</a>
           ) : (
-            <span>a workflow that you can no longer read</span>
+            <span>{texts.aWorkflowThatYouCanNo}</span>
           )}
-          {row.site && <span className={css.site}>Whole site</span>}
+          {row.site && <span className={css.site}>{texts.wholeSite}</span>}
         </p>
       </div>
       {onDelete && (
         <Button
           tone="ghost"
-          label={`Delete ${row.app}`}
+          label={texts.deleteApp(row.app)}
           icon={<Trash2 aria-hidden size={16} />}
           onClick={onDelete}
         />
@@ -116,7 +118,7 @@ function Row({ row, onDelete }: { row: Alias; onDelete?: () => void }) {
   )
 }
 
-const NEEDED = { app: 'Enter the id of an app.', workflow: 'Choose a workflow.' }
+const NEEDED = { app: texts.enterTheIdOfAnApp, workflow: texts.chooseAWorkflow }
 
 interface AddProps {
   staff: boolean
@@ -142,11 +144,11 @@ function Add({ staff, onClose, onAdded }: AddProps) {
     }, missing)
   }
   return (
-    <Dialog title="Add alias" onClose={onClose}>
+    <Dialog title={texts.addAlias} onClose={onClose}>
       <form className={forms.form} noValidate autoComplete="off" onSubmit={add}>
         <FormRow
-          label="App id"
-          help="The id the program calls, such as fal-ai/flux/dev."
+          label={texts.appId}
+          help={texts.theIdTheProgramCalls}
           problem={problems.fields.app}
         >
           {props => (
@@ -161,14 +163,14 @@ function Add({ staff, onClose, onAdded }: AddProps) {
             />
           )}
         </FormRow>
-        <FormRow label="Workflow" problem={problems.fields.workflow}>
+        <FormRow label={texts.workflow} problem={problems.fields.workflow}>
           {props => (
             <select
               {...props}
               value={draft.workflow}
               onChange={event => setDraft({ ...draft, workflow: event.target.value })}
             >
-              <option value="">Choose…</option>
+              <option value="">{texts.choose}</option>
               {workflows.data?.map(({ slug, name }) => (
                 <option key={slug} value={slug}>
                   {name}
@@ -184,14 +186,14 @@ function Add({ staff, onClose, onAdded }: AddProps) {
               checked={draft.site}
               onChange={event => setDraft({ ...draft, site: event.target.checked })}
             />
-            For every account of this site (a public workflow or a template)
+            {texts.forEveryAccountOfThisSite}
           </label>
         )}
         <Problem text={problems.whole} />
         <div className={`${forms.buttons} ${forms.end}`}>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{texts.cancel}</Button>
           <Button type="submit" tone="primary" disabled={busy}>
-            {busy ? 'Adding…' : 'Add alias'}
+            {busy ? texts.adding : texts.addAlias}
           </Button>
         </div>
       </form>

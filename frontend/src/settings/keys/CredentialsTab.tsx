@@ -5,6 +5,7 @@ import { LockKeyhole, Plus, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import { credentialDelete, credentialList } from '../../api/account'
 import type { Credential } from '../../api/schema'
+import { list } from '../../lib/locale'
 import { ago } from '../../lib/time'
 import { toast } from '../../lib/toasts'
 import { Button } from '../../ui/controls/Button'
@@ -12,7 +13,9 @@ import { NewCredential } from '../../ui/credentials/NewCredential'
 import { Confirm } from '../../ui/forms/Confirm'
 import css from '../../ui/forms/forms.module.css'
 import { Loaded } from '../../ui/forms/Loaded'
+import { rich } from '../../ui/text/rich'
 import { useNow } from '../../ui/useNow'
+import { texts } from '../texts'
 
 export function CredentialsTab() {
   const client = useQueryClient()
@@ -23,22 +26,19 @@ export function CredentialsTab() {
   return (
     <section>
       <div className={css.head}>
-        <p>
-          Keys that your workflows send to other services. Each is sent only to its allowed domains,
-          stored encrypted, and never shown again.
-        </p>
+        <p>{texts.keysThatYourWorkflowsSend}</p>
         <Button
           tone="primary"
           icon={<Plus aria-hidden size={15} />}
           onClick={() => setAdding(true)}
         >
-          Add credential
+          {texts.addCredential}
         </Button>
       </div>
-      <Loaded query={credentials} what="your credentials">
+      <Loaded query={credentials} what={texts.yourCredentials}>
         {rows =>
           rows.length ? (
-            <ul className={css.list} aria-label="Credentials">
+            <ul className={css.list} aria-label={texts.credentials}>
               {rows.map(row => (
                 <Row key={row.id} row={row} onDelete={() => setDeleting(row)} />
               ))}
@@ -46,7 +46,7 @@ export function CredentialsTab() {
           ) : (
             <div className={css.empty}>
               <LockKeyhole aria-hidden size={26} strokeWidth={1.6} />
-              <p>No credentials yet. Nodes that run here need none.</p>
+              <p>{texts.noCredentialsYet}</p>
             </div>
           )
         }
@@ -56,16 +56,16 @@ export function CredentialsTab() {
           onClose={() => setAdding(false)}
           onAdded={({ name }) => {
             setAdding(false)
-            toast(`“${name}” is saved.`)
+            toast(texts.nameIsSaved(name))
             void refresh()
           }}
         />
       )}
       {deleting && (
         <Confirm
-          title={`Delete “${deleting.name}”?`}
-          about={`${consequence(deleting)} This cannot be undone.`}
-          verb="Delete"
+          title={texts.deleteName(deleting.name)}
+          about={consequence(deleting)}
+          verb={texts.delete}
           onDo={async () => {
             await credentialDelete(deleting.id)
             await refresh()
@@ -79,31 +79,29 @@ export function CredentialsTab() {
 
 function Row({ row, onDelete }: { row: Credential; onDelete: () => void }) {
   const now = useNow()
+  const links = Object.fromEntries(
+    row.workflows.map(({ slug, name }, i) => [
+      `w${i}`,
+      () => <a href={`/app/editor/${encodeURIComponent(slug)}`}>{name}</a>,
+    ]),
+  )
   return (
     <li>
       <div className={css.what}>
         <b>{row.name}</b>
         <p>
-          {row.provider} · <span className={css.mono}>…{row.last4}</span> · added{' '}
-          {ago(row.createdAt, now)} ·{' '}
-          {row.lastUsedAt ? `last used ${ago(row.lastUsedAt, now)}` : 'not used yet'}
+          {row.provider} · <span className={css.mono}>…{row.last4}</span> · {used(row, now)}
         </p>
-        <p>{row.allowedOrigins.join(', ')}</p>
+        <p>{list(row.allowedOrigins)}</p>
         {row.workflows.length > 0 && (
           <p>
-            Used in{' '}
-            {row.workflows.map(({ slug, name }, i) => (
-              <span key={slug}>
-                {i > 0 && ', '}
-                <a href={`/app/editor/${encodeURIComponent(slug)}`}>{name}</a>
-              </span>
-            ))}
+            {rich(texts.usedInWorkflows(row.workflows.map((_, i) => `<w${i}>${i}</w${i}>`)), links)}
           </p>
         )}
       </div>
       <Button
         tone="ghost"
-        label={`Delete ${row.name}`}
+        label={texts.deleteApp(row.name)}
         icon={<Trash2 aria-hidden size={16} />}
         onClick={onDelete}
       />
@@ -113,8 +111,13 @@ function Row({ row, onDelete }: { row: Credential; onDelete: () => void }) {
 
 /** What goes wrong without a key, in a sentence. */
 function consequence({ workflows }: Credential): string {
-  if (!workflows.length) return 'No workflow chooses it.'
+  if (!workflows.length) return texts.noWorkflowStops
   const names = workflows.slice(0, 3).map(({ name }) => `“${name}”`)
   const more = workflows.length - names.length
-  return `${names.join(', ')}${more ? ` and ${more} more` : ''} will fail until you choose another key there.`
+  return more ? texts.workflowsAndMoreStop(names, more) : texts.workflowsStop(names)
+}
+
+function used({ createdAt, lastUsedAt }: Credential, now: Date): string {
+  const added = ago(createdAt, now)
+  return lastUsedAt ? texts.addedUsed(added, ago(lastUsedAt, now)) : texts.addedNotUsed(added)
 }

@@ -5,14 +5,17 @@ import { KeyRound, Plus, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import { keyList, keyPresets, keyRevoke } from '../../api/keys'
 import type { ApiKey, NewApiKey } from '../../api/schema'
-import { ago } from '../../lib/time'
+import { list } from '../../lib/locale'
+import { ago, date } from '../../lib/time'
 import { toast } from '../../lib/toasts'
 import { Button } from '../../ui/controls/Button'
 import { Confirm } from '../../ui/forms/Confirm'
 import css from '../../ui/forms/forms.module.css'
 import { Loaded } from '../../ui/forms/Loaded'
+import { rich } from '../../ui/text/rich'
 import { useNow } from '../../ui/useNow'
 import { SecretDialog } from '../SecretDialog'
+import { texts } from '../texts'
 import { rightsWords } from './capabilities'
 import { NewKey } from './NewKey'
 
@@ -28,10 +31,7 @@ export function KeysTab() {
   return (
     <section>
       <div className={css.head}>
-        <p>
-          Programs use a key to run your workflows over the API. A key has the permissions you
-          choose, within the limits of your tier. <a href="/api/docs">What the API can do</a>
-        </p>
+        <p>{rich(texts.programsUseAKey, { docs: words => <a href="/api/docs">{words}</a> })}</p>
         {!none && (
           <Button
             tone="primary"
@@ -39,20 +39,20 @@ export function KeysTab() {
             disabled={!presets.data}
             onClick={() => setMaking(true)}
           >
-            New key
+            {texts.newKey}
           </Button>
         )}
       </div>
       {none && (
         <div className={css.empty}>
           <KeyRound aria-hidden size={26} strokeWidth={1.6} />
-          <p>Your tier has no API keys. You can use Patchbay on its pages.</p>
+          <p>{texts.yourTierHasNoApiKeys}</p>
         </div>
       )}
-      <Loaded query={keys} what="your keys">
+      <Loaded query={keys} what={texts.yourKeys}>
         {rows =>
           rows.length > 0 ? (
-            <ul className={css.list} aria-label="Keys">
+            <ul className={css.list} aria-label={texts.keys}>
               {rows.map(row => (
                 <Row key={row.id} row={row} onRevoke={() => setRevoking(row)} />
               ))}
@@ -61,7 +61,7 @@ export function KeysTab() {
             !none && (
               <div className={css.empty}>
                 <KeyRound aria-hidden size={26} strokeWidth={1.6} />
-                <p>No API keys yet. A program needs one to run a workflow.</p>
+                <p>{texts.noApiKeysYet}</p>
               </div>
             )
           )
@@ -80,21 +80,21 @@ export function KeysTab() {
       )}
       {made && (
         <SecretDialog
-          title={`The key “${made.name}”`}
-          about="Copy it to where it is used. It is not stored and cannot be shown again."
+          title={texts.theKeyName(made.name)}
+          about={texts.copyIt}
           secret={made.key}
           onClose={() => setMade(null)}
         />
       )}
       {revoking && (
         <Confirm
-          title={`Revoke “${revoking.name}”?`}
-          about="Programs that use this key stop working at once. This cannot be undone."
-          verb="Revoke"
+          title={texts.revokeName(revoking.name)}
+          about={texts.programsThatUseThisKeyStop}
+          verb={texts.revoke}
           onDo={async () => {
             await keyRevoke(revoking.id)
             await refresh()
-            toast(`The key “${revoking.name}” is revoked.`)
+            toast(texts.theKeyNameIsRevoked(revoking.name))
           }}
           onClose={() => setRevoking(null)}
         />
@@ -105,23 +105,24 @@ export function KeysTab() {
 
 function Row({ row, onRevoke }: { row: ApiKey; onRevoke: () => void }) {
   const now = useNow()
-  const used = row.lastUsedAt ? `used ${ago(row.lastUsedAt, now)}` : 'never used'
+  const used = row.lastUsedAt ? texts.usedWhen(ago(row.lastUsedAt, now)) : texts.neverUsed
   return (
     <li>
       <div className={css.what}>
         <b>{row.name}</b>
         <p>
-          <span className={css.mono}>{row.prefix}…</span> · {used} · made {ago(row.createdAt, now)}
+          <span className={css.mono}>{row.prefix}…</span> · {used} ·{' '}
+          {texts.madeWhen(ago(row.createdAt, now))}
           {row.expiresAt && ` · ${expiry(row.expiresAt, now)}`}
         </p>
-        <p title={row.capabilities.join(', ')}>
+        <p title={list(row.capabilities)}>
           {rightsWords(row.capabilities)}
-          {row.webhook && `. Sends to ${row.webhook.url}`}
+          {row.webhook && texts.sendsToUrl(row.webhook.url)}
         </p>
       </div>
       <Button
         tone="ghost"
-        label={`Revoke ${row.name}`}
+        label={texts.revokeLabel(row.name)}
         icon={<Trash2 aria-hidden size={16} />}
         onClick={onRevoke}
       />
@@ -131,6 +132,6 @@ function Row({ row, onRevoke }: { row: ApiKey; onRevoke: () => void }) {
 
 function expiry(iso: string, now: Date): string {
   const at = new Date(iso)
-  const words = at.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })
-  return at <= now ? `expired on ${words}` : `works until ${words}`
+  const words = date(at, { day: 'numeric', month: 'short', year: 'numeric' })
+  return at <= now ? texts.expiredOnWords(words) : texts.worksUntilWords(words)
 }

@@ -11,16 +11,17 @@ import { FormRow } from '../../ui/forms/FormRow'
 import css from '../../ui/forms/forms.module.css'
 import { Problem } from '../../ui/forms/Problem'
 import { useSubmit } from '../../ui/forms/useSubmit'
+import { texts } from '../texts'
 import { covers, offered, presetsWithin, rightsWords } from './capabilities'
 import own from './NewKey.module.css'
 
 const CUSTOM = 'custom'
 const LIVES: [string, string][] = [
-  ['', 'Never'],
-  ['7', 'In 7 days'],
-  ['30', 'In 30 days'],
-  ['90', 'In 90 days'],
-  ['365', 'In a year'],
+  ['', texts.never],
+  ['7', texts.in7Days],
+  ['30', texts.in30Days],
+  ['90', texts.in90Days],
+  ['365', texts.inAYear],
 ]
 
 interface Props {
@@ -41,8 +42,8 @@ export function NewKey({ presets: { presets, ceiling }, onClose, onMade }: Props
   const make = (event: FormEvent) => {
     event.preventDefault()
     const missing: Record<string, string> = {}
-    if (!name.trim()) missing.name = 'Enter a name, such as the program that will use it.'
-    if (preset === CUSTOM && !rights.length) missing.capabilities = 'Choose its permissions.'
+    if (!name.trim()) missing.name = texts.enterAName
+    if (preset === CUSTOM && !rights.length) missing.capabilities = texts.chooseItsPermissions
     void submit(async () => {
       const wish = preset === CUSTOM ? { capabilities: [...rights] } : { preset }
       const life = days ? { expiresInDays: Number(days) } : {}
@@ -50,9 +51,9 @@ export function NewKey({ presets: { presets, ceiling }, onClose, onMade }: Props
     }, missing)
   }
   return (
-    <Dialog title="New key" onClose={onClose}>
+    <Dialog title={texts.newKey} onClose={onClose}>
       <form className={css.form} noValidate onSubmit={make}>
-        <FormRow label="Name" problem={problems.fields.name}>
+        <FormRow label={texts.name} problem={problems.fields.name}>
           {props => (
             <input
               {...props}
@@ -65,7 +66,7 @@ export function NewKey({ presets: { presets, ceiling }, onClose, onMade }: Props
           )}
         </FormRow>
         <fieldset className={own.choices}>
-          <legend className={css.legend}>Permissions</legend>
+          <legend className={css.legend}>{texts.permissions}</legend>
           {choices.map(row => (
             <Radio
               key={row.preset}
@@ -79,14 +80,14 @@ export function NewKey({ presets: { presets, ceiling }, onClose, onMade }: Props
           <Radio
             value={CUSTOM}
             chosen={preset}
-            title="Custom"
-            about="Choose each permission, or a single workflow"
+            title={texts.custom}
+            about={texts.chooseEachPermissionOrASingle}
             onChoose={setPreset}
           />
           {preset === CUSTOM && <Rights ceiling={ceiling} rights={rights} onChange={setRights} />}
           <Problem text={problems.fields.capabilities ?? ''} />
         </fieldset>
-        <FormRow label="Expires" problem={problems.fields.expiresInDays}>
+        <FormRow label={texts.expires} problem={problems.fields.expiresInDays}>
           {props => (
             <select {...props} value={days} onChange={event => setDays(event.target.value)}>
               {LIVES.map(([value, words]) => (
@@ -99,9 +100,9 @@ export function NewKey({ presets: { presets, ceiling }, onClose, onMade }: Props
         </FormRow>
         <Problem text={problems.whole} />
         <div className={`${css.buttons} ${css.end}`}>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{texts.cancel}</Button>
           <Button type="submit" tone="primary" disabled={busy}>
-            {busy ? 'Creating…' : 'Create API key'}
+            {busy ? texts.creating : texts.createApiKey}
           </Button>
         </div>
       </form>
@@ -168,7 +169,7 @@ function Rights({ ceiling, rights, onChange }: RightsProps) {
       ))}
       {covers(ceiling, 'workflow:run') && (
         <label>
-          Run a single workflow
+          {texts.runASingleWorkflow}
           <select
             value={single ?? ''}
             onChange={event => {
@@ -176,7 +177,7 @@ function Rights({ ceiling, rights, onChange }: RightsProps) {
               onChange(event.target.value ? [...others, event.target.value] : others)
             }}
           >
-            <option value="">None</option>
+            <option value="">{texts.none}</option>
             {workflows.data?.map(({ slug, name }) => (
               <option key={slug} value={`workflow:${slug}:run`}>
                 {name}

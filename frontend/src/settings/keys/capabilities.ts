@@ -1,26 +1,27 @@
 /** What a key may do, in words, and what a person's tier lets them give. No React. */
 
 import type { KeyPreset } from '../../api/schema'
+import { texts } from '../texts'
 export interface Right {
   capability: string
   words: string
 }
 
 const RIGHTS: readonly Right[] = [
-  { capability: 'workflow:read', words: 'Read workflows' },
-  { capability: 'workflow:write', words: 'Create, change and delete workflows' },
-  { capability: 'workflow:run', words: 'Run every workflow' },
-  { capability: 'execution:read', words: 'Read runs and their results' },
-  { capability: 'execution:cancel', words: 'Cancel runs' },
-  { capability: 'runner:read', words: 'See runners' },
-  { capability: 'runner:write', words: 'Register, change and test runners' },
-  { capability: 'model:run', words: 'Run single node types' },
-  { capability: 'webhook:receive', words: 'Send ended runs to a webhook' },
-  { capability: 'agent:invoke', words: 'Invoke agents' },
-  { capability: 'key:read', words: 'List your keys' },
-  { capability: 'key:write', words: 'Create and revoke your keys' },
-  { capability: 'webhook:read', words: 'Read webhooks and their deliveries' },
-  { capability: 'webhook:write', words: 'Set and test webhooks, and redeliver' },
+  { capability: 'workflow:read', words: texts.readWorkflows },
+  { capability: 'workflow:write', words: texts.createChangeAndDeleteWorkflows },
+  { capability: 'workflow:run', words: texts.runEveryWorkflow },
+  { capability: 'execution:read', words: texts.readRunsAndTheirResults },
+  { capability: 'execution:cancel', words: texts.cancelRuns },
+  { capability: 'runner:read', words: texts.seeRunners },
+  { capability: 'runner:write', words: texts.registerChangeAndTestRunners },
+  { capability: 'model:run', words: texts.runSingleNodeTypes },
+  { capability: 'webhook:receive', words: texts.sendEndedRunsToAWebhook },
+  { capability: 'agent:invoke', words: texts.invokeAgents },
+  { capability: 'key:read', words: texts.listYourKeys },
+  { capability: 'key:write', words: texts.createAndRevokeYourKeys },
+  { capability: 'webhook:read', words: texts.readWebhooksAndTheirDeliveries },
+  { capability: 'webhook:write', words: texts.setAndTestWebhooksAndRedeliver },
 ]
 
 /** Whether a list of capabilities covers one of them. */
@@ -41,24 +42,18 @@ export const presetsWithin = (
 
 /** A capability in words: "Run every workflow", "Run poster". */
 export function capabilityWords(capability: string): string {
-  if (capability === '*') return 'Everything'
+  if (capability === '*') return texts.everything
   const known = RIGHTS.find(right => right.capability === capability)
   if (known) return known.words
   const [resource, name, verb] = capability.split(':')
-  if (verb === 'run') return `Run ${name}`
-  return name === '*' ? `Everything about ${WHAT[resource] ?? `${resource}s`}` : capability
+  if (verb === 'run') return texts.runName(name)
+  return name === '*' ? (ALL[resource] ?? capability) : capability
 }
 
 /** Several capabilities as one phrase: "Run every workflow, read workflows". */
 export function rightsWords(capabilities: readonly string[]): string {
   const [first = '', ...others] = capabilities.map(capabilityWords)
-  return [first, ...others.map(words => words.charAt(0).toLowerCase() + words.slice(1))].join(', ')
+  return texts.rights(first, others)
 }
 
-const WHAT: Record<string, string> = {
-  workflow: 'workflows',
-  execution: 'runs',
-  model: 'single node types',
-  webhook: 'webhooks',
-  agent: 'agents',
-}
+const ALL: Readonly<Record<string, string>> = texts.everythingAbout

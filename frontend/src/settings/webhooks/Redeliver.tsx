@@ -5,6 +5,7 @@ import { redeliver } from '../../api/keys'
 import { errorMessage } from '../../lib/errors'
 import { toast } from '../../lib/toasts'
 import { Button } from '../../ui/controls/Button'
+import { texts } from '../texts'
 
 interface Props {
   id: string
@@ -18,7 +19,7 @@ export function Redeliver({ id, event, onSent }: Props) {
     setBusy(true)
     try {
       await redeliver(id)
-      toast('The delivery is sent again.')
+      toast(texts.theDeliveryIsSentAgain)
       await onSent()
     } catch (error) {
       toast(errorMessage(error))
@@ -29,12 +30,12 @@ export function Redeliver({ id, event, onSent }: Props) {
   return (
     <Button
       tone="ghost"
-      label={`Redeliver ${event}`}
+      label={texts.redeliverEvent(event)}
       icon={<RotateCw aria-hidden size={14} />}
       disabled={busy}
       onClick={() => void send()}
     >
-      Redeliver
+      {texts.redeliver}
     </Button>
   )
 }

@@ -16,6 +16,7 @@ import { Problem } from '../../ui/forms/Problem'
 import { useSubmit } from '../../ui/forms/useSubmit'
 import { useNow } from '../../ui/useNow'
 import { SecretDialog } from '../SecretDialog'
+import { texts } from '../texts'
 import { Redeliver } from './Redeliver'
 import own from './WebhookCard.module.css'
 
@@ -56,14 +57,14 @@ export function WebhookCard({ row }: { row: ApiKey }) {
     ])
   const save = (event: FormEvent) => {
     event.preventDefault()
-    const missing: Record<string, string> = url.trim() ? {} : { url: 'Enter a URL.' }
+    const missing: Record<string, string> = url.trim() ? {} : { url: texts.enterAUrl }
     void submit(async () => {
       const saved = await webhookSave(row.id, { url: url.trim(), ...(secret ? { secret } : {}) })
       setTyped(null)
       setSecret('')
       setAnswer(null)
       if (saved.secret) setMade(saved.secret)
-      else toast('The webhook is saved.')
+      else toast(texts.theWebhookIsSaved)
       await refresh()
     }, missing)
   }
@@ -80,12 +81,12 @@ export function WebhookCard({ row }: { row: ApiKey }) {
     }
   }
   return (
-    <section className={css.card} aria-label={`Webhook of ${row.name}`}>
+    <section className={css.card} aria-label={texts.webhookOfName(row.name)}>
       <h2>
         {row.name} <span className={own.prefix}>{row.prefix}…</span>
       </h2>
       <form className={own.form} noValidate onSubmit={save}>
-        <FormRow label="URL" problem={problems.fields.url}>
+        <FormRow label={texts.url} problem={problems.fields.url}>
           {props => (
             <input
               {...props}
@@ -99,8 +100,8 @@ export function WebhookCard({ row }: { row: ApiKey }) {
           )}
         </FormRow>
         <FormRow
-          label="Secret"
-          help={known ? 'Left empty, it stays as it is.' : 'Left empty, one is generated.'}
+          label={texts.secret}
+          help={known ? texts.leftEmptyItStays : texts.leftEmptyOneIsGenerated}
           problem={problems.fields.secret}
         >
           {props => (
@@ -116,7 +117,7 @@ export function WebhookCard({ row }: { row: ApiKey }) {
         <Problem text={problems.whole} />
         <div className={css.buttons}>
           <Button type="submit" tone={known ? 'plain' : 'primary'} disabled={busy}>
-            {busy ? 'Saving…' : 'Save'}
+            {busy ? texts.saving : texts.save}
           </Button>
           {known && (
             <>
@@ -125,11 +126,11 @@ export function WebhookCard({ row }: { row: ApiKey }) {
                 disabled={testing}
                 onClick={() => void test()}
               >
-                {testing ? 'Sending…' : 'Send a test'}
+                {testing ? texts.sending : texts.sendATest}
               </Button>
               <Button
                 tone="ghost"
-                label={`Remove the webhook of ${row.name}`}
+                label={texts.removeTheWebhookOfName(row.name)}
                 icon={<Trash2 aria-hidden size={15} />}
                 onClick={() => setRemoving(true)}
               />
@@ -143,17 +144,17 @@ export function WebhookCard({ row }: { row: ApiKey }) {
       )}
       {made && (
         <SecretDialog
-          title="The webhook’s secret"
-          about="Your receiver checks signatures with it. It cannot be shown again."
+          title={texts.theWebhooksSecret}
+          about={texts.yourReceiverChecksSignatures}
           secret={made}
           onClose={() => setMade(null)}
         />
       )}
       {removing && (
         <Confirm
-          title="Remove this webhook?"
-          about={`Runs of ${row.name} will send nothing, and pending deliveries are dropped.`}
-          verb="Remove"
+          title={texts.removeThisWebhook}
+          about={texts.runsOfNameWillSendNothing(row.name)}
+          verb={texts.remove}
           onDo={async () => {
             await webhookDelete(row.id)
             setAnswer(null)
@@ -172,15 +173,15 @@ function Answer({ answer }: { answer: Delivery | string }) {
   const words = typeof answer === 'string' ? answer : answer.error
   return (
     <p className={own.answer} data-good={good || undefined} role="status">
-      {good ? 'Test delivered.' : `Test failed. ${words ?? ''}`}
+      {good ? texts.testDelivered : texts.testFailed(words ?? '')}
     </p>
   )
 }
 
 const WORDS: Record<string, string> = {
-  pending: 'Waiting',
-  delivered: 'Delivered',
-  failed: 'Failed',
+  pending: texts.waiting,
+  delivered: texts.delivered,
+  failed: texts.failed,
 }
 
 function Deliveries({
@@ -194,16 +195,16 @@ function Deliveries({
   return (
     <div className={own.scroll}>
       <table className={own.table}>
-        <caption>Recent deliveries</caption>
+        <caption>{texts.recentDeliveries}</caption>
         <thead>
           <tr>
-            <th scope="col">Status</th>
-            <th scope="col">Event</th>
-            <th scope="col">When</th>
-            <th scope="col">Tries</th>
-            <th scope="col">Response</th>
+            <th scope="col">{texts.status}</th>
+            <th scope="col">{texts.event}</th>
+            <th scope="col">{texts.when}</th>
+            <th scope="col">{texts.tries}</th>
+            <th scope="col">{texts.response}</th>
             <th scope="col">
-              <span className="sr-only">Action</span>
+              <span className="sr-only">{texts.action}</span>
             </th>
           </tr>
         </thead>
@@ -214,7 +215,7 @@ function Deliveries({
               <td className={css.mono}>{row.event}</td>
               <td>{ago(row.at, now)}</td>
               <td>{row.attempt}</td>
-              <td>{row.error ?? (row.status === 'delivered' ? 'OK' : '')}</td>
+              <td>{row.error ?? (row.status === 'delivered' ? texts.ok : '')}</td>
               <td>{row.id && <Redeliver id={row.id} event={row.event} onSent={onSent} />}</td>
             </tr>
           ))}

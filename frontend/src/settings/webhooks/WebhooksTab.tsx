@@ -4,7 +4,9 @@ import { Webhook as WebhookIcon } from 'lucide-react'
 import { keyList } from '../../api/keys'
 import css from '../../ui/forms/forms.module.css'
 import { Loaded } from '../../ui/forms/Loaded'
+import { rich } from '../../ui/text/rich'
 import { covers } from '../keys/capabilities'
+import { texts } from '../texts'
 import { WebhookCard } from './WebhookCard'
 
 export function WebhooksTab() {
@@ -12,12 +14,9 @@ export function WebhooksTab() {
   return (
     <section>
       <div className={css.head}>
-        <p>
-          When a run that a key has started ends, its result is sent to the key’s webhook, signed
-          with the webhook’s secret. <a href="/api/docs">How to check the signature</a>
-        </p>
+        <p>{rich(texts.whenARunEnds, { docs: words => <a href="/api/docs">{words}</a> })}</p>
       </div>
-      <Loaded query={keys} what="your keys">
+      <Loaded query={keys} what={texts.yourKeys}>
         {rows => {
           const able = rows.filter(row => covers(row.capabilities, 'webhook:receive'))
           if (able.length) return able.map(row => <WebhookCard key={row.id} row={row} />)
@@ -25,10 +24,9 @@ export function WebhooksTab() {
             <div className={css.empty}>
               <WebhookIcon aria-hidden size={26} strokeWidth={1.6} />
               <p>
-                {rows.length
-                  ? 'None of your API keys has the webhook permission.'
-                  : 'A webhook belongs to an API key, and you have none yet.'}{' '}
-                <a href="#keys">Create API key</a> with this permission.
+                {rich(rows.length ? texts.noneOfYourKeysHasWebhooks : texts.youHaveNoKeyYet, {
+                  keys: words => <a href="#keys">{words}</a>,
+                })}
               </p>
             </div>
           )

@@ -4,6 +4,7 @@
  */
 import { X } from 'lucide-react'
 import { type ReactNode, useEffect, useRef } from 'react'
+import { texts } from '../texts'
 import { Button } from './Button'
 import css from './Dialog.module.css'
 
@@ -46,7 +47,7 @@ export function Dialog(props: Props) {
           {!props.firm && (
             <Button
               tone="ghost"
-              label="Close"
+              label={texts.close}
               icon={<X size={16} />}
               onClick={() => ref.current?.close()}
             />

@@ -1,6 +1,7 @@
 /** Several tags: typed (Enter or a comma ends one), taken from those on offer, and taken away. */
 import { X } from 'lucide-react'
 import { useState } from 'react'
+import { texts } from '../texts'
 import css from './TagsField.module.css'
 
 interface Props {
@@ -33,7 +34,7 @@ export function TagsField({ id, value, offers, add, onChange, disabled, ...rest 
             {!disabled && (
               <button
                 type="button"
-                aria-label={`Remove the tag ${tag}`}
+                aria-label={texts.removeTheTagTag(tag)}
                 onClick={() => onChange(value.filter(other => other !== tag))}
               >
                 <X aria-hidden size={13} />
@@ -44,10 +45,10 @@ export function TagsField({ id, value, offers, add, onChange, disabled, ...rest 
         <input
           id={id}
           data-autofocus={rest.autoFocus || undefined}
-          aria-label="Add a tag"
+          aria-label={texts.addATag}
           aria-invalid={rest['aria-invalid']}
           aria-describedby={rest['aria-describedby']}
-          placeholder={value.length ? 'Add another' : 'Type a tag, then Enter'}
+          placeholder={value.length ? texts.addAnother : texts.typeATagThenEnter}
           spellCheck={false}
           autoCapitalize="none"
           disabled={disabled}
@@ -65,7 +66,7 @@ export function TagsField({ id, value, offers, add, onChange, disabled, ...rest 
       </div>
       {!disabled && others.length > 0 && (
         <p className={css.offers}>
-          In use:{' '}
+          {texts.inUse}{' '}
           {others.map(tag => (
             <button key={tag} type="button" onClick={() => onChange([...value, tag])}>
               {tag}

@@ -6,6 +6,8 @@ import type { CredentialSlot } from '../../api/schema'
 import { errorMessage } from '../../lib/errors'
 import { Button } from '../controls/Button'
 import { Dialog } from '../controls/Dialog'
+import { rich } from '../text/rich'
+import { texts } from '../texts'
 import { KeySelect } from './KeySelect'
 import css from './KeysDialog.module.css'
 import { useBind } from './useBind'
@@ -14,16 +16,18 @@ import { useBind } from './useBind'
 export const askedFor = (rows: readonly CredentialSlot[] | undefined) =>
   (rows ?? []).filter(row => row.editable && (row.wanted || row.credential))
 
+function slotWords({ credential, origin }: CredentialSlot): string {
+  if (!credential) return origin ? texts.needsYourKeyFor(origin) : texts.needsYourKey
+  return origin ? texts.usesYourKeyFor(credential.name, origin) : texts.usesYourKey(credential.name)
+}
+
 export function KeysDialog({ slug, onClose }: { slug: string; onClose: () => void }) {
   const { data, error } = useQuery({ queryKey: ['slots', slug], queryFn: () => slotList(slug) })
   const bind = useBind(slug)
   const rows = askedFor(data)
   return (
-    <Dialog title="Keys for this workflow" onClose={onClose}>
-      <p className={css.about}>
-        Another user made these steps. They use a key of yours only if you choose one here, and only
-        for its allowed domains. Only you see your choice.
-      </p>
+    <Dialog title={texts.keysForThisWorkflow} onClose={onClose}>
+      <p className={css.about}>{texts.anotherUserMadeTheseSteps}</p>
       {error && <p role="alert">{errorMessage(error)}</p>}
       <ul className={css.list}>
         {rows.map(row => (
@@ -31,19 +35,12 @@ export function KeysDialog({ slug, onClose }: { slug: string; onClose: () => voi
             <div>
               <b>{row.node}</b>
               <p>
-                {row.credential ? (
-                  <>
-                    Uses your <em>{row.credential.name}</em> key
-                  </>
-                ) : (
-                  'Needs your key'
-                )}
-                {row.origin && ` for ${row.origin}`}
-                {row.app && `, in ${row.app}`}
+                {rich(slotWords(row), { key: words => <em>{words}</em> })}
+                {row.app && texts.inApp(row.app)}
               </p>
             </div>
             <KeySelect
-              label={`Key for ${row.node}`}
+              label={texts.keyForNode(row.node)}
               value={row.credential?.id ?? ''}
               wanted={row.wanted}
               origin={row.origin}
@@ -52,10 +49,10 @@ export function KeysDialog({ slug, onClose }: { slug: string; onClose: () => voi
           </li>
         ))}
       </ul>
-      {data && !rows.length && <p className={css.about}>None of its steps asks for a key.</p>}
+      {data && !rows.length && <p className={css.about}>{texts.noneOfItsStepsAsks}</p>}
       <div className={css.end}>
         <Button tone="primary" onClick={onClose}>
-          Done
+          {texts.done}
         </Button>
       </div>
     </Dialog>

@@ -9,11 +9,12 @@ import { FormRow } from '../forms/FormRow'
 import css from '../forms/forms.module.css'
 import { Problem } from '../forms/Problem'
 import { useSubmit } from '../forms/useSubmit'
+import { texts } from '../texts'
 
 const NEEDED = {
-  name: 'Enter a name.',
-  provider: 'Name the service it is for.',
-  secret: 'Paste the secret.',
+  name: texts.enterAName,
+  provider: texts.nameTheServiceItIsFor,
+  secret: texts.pasteTheSecret,
 }
 
 interface Props {
@@ -49,9 +50,9 @@ export function NewCredential({ provider = '', origin = '', onClose, onAdded }: 
   const set = (name: keyof typeof draft) => (event: { target: { value: string } }) =>
     setDraft({ ...draft, [name]: event.target.value })
   return (
-    <Dialog title="New credential" onClose={onClose}>
+    <Dialog title={texts.newCredential} onClose={onClose}>
       <form className={css.form} noValidate autoComplete="off" onSubmit={add}>
-        <FormRow label="Name" problem={problems.fields.name}>
+        <FormRow label={texts.name} problem={problems.fields.name}>
           {props => (
             <input
               {...props}
@@ -62,11 +63,7 @@ export function NewCredential({ provider = '', origin = '', onClose, onAdded }: 
             />
           )}
         </FormRow>
-        <FormRow
-          label="Provider"
-          help="The service it is for, such as fal."
-          problem={problems.fields.provider}
-        >
+        <FormRow label={texts.provider} help={texts.theService} problem={problems.fields.provider}>
           {props => (
             <>
               <input
@@ -82,7 +79,7 @@ export function NewCredential({ provider = '', origin = '', onClose, onAdded }: 
             </>
           )}
         </FormRow>
-        <FormRow label="Secret" problem={problems.fields.secret}>
+        <FormRow label={texts.secret} problem={problems.fields.secret}>
           {props => (
             <input
               {...props}
@@ -94,8 +91,8 @@ export function NewCredential({ provider = '', origin = '', onClose, onAdded }: 
           )}
         </FormRow>
         <FormRow
-          label="Allowed domains"
-          help="Origins such as https://api.example.com, one on each line; none for fal’s own."
+          label={texts.allowedDomains}
+          help={texts.originsSuchAsHttps}
           problem={problems.fields.allowedOrigins}
         >
           {props => (
@@ -108,15 +105,12 @@ export function NewCredential({ provider = '', origin = '', onClose, onAdded }: 
             />
           )}
         </FormRow>
-        <p className={css.help}>
-          Stored encrypted on this server. It is never shown, and never written to workflows, runs
-          or logs.
-        </p>
+        <p className={css.help}>{texts.storedEncryptedOnThisServer}</p>
         <Problem text={problems.whole} />
         <div className={`${css.buttons} ${css.end}`}>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{texts.cancel}</Button>
           <Button type="submit" tone="primary" disabled={busy}>
-            {busy ? 'Saving…' : 'Save'}
+            {busy ? texts.saving : texts.save}
           </Button>
         </div>
       </form>

@@ -1,6 +1,7 @@
 /** What a picker of keys offers, and how it names what is chosen. No React. */
 
 import type { Credential } from '../../api/schema'
+import { texts } from '../texts'
 /** The option that opens the dialog for a new key. */
 export const NEW = 'new'
 /** What a document says where a key was left out for whoever has it now. */
@@ -33,17 +34,20 @@ export function keyOptions(
   if (unknown) {
     options.push({
       value,
-      text: value === WANTED ? 'Choose a key…' : 'Deleted key: choose another',
+      text: value === WANTED ? texts.chooseAKey : texts.deletedKey,
     })
   } else if (value && !rows) options.push({ value, text: '…' })
-  const none = provider ? `Your newest ${provider} key` : 'None'
-  options.push({ value: '', text: wanted && !value ? 'Choose a key…' : none })
+  const none = provider ? texts.yourNewestProviderKey(provider) : texts.none
+  options.push({ value: '', text: wanted && !value ? texts.chooseAKey : none })
   const sorted = [...(rows ?? [])].sort((a, b) => Number(fits(b)) - Number(fits(a)))
   for (const row of sorted) {
     const text = `${row.name} (…${row.last4})`
-    options.push({ value: row.id, text: fits(row) ? text : `${text}, not for ${origin}` })
+    options.push({
+      value: row.id,
+      text: fits(row) || !origin ? text : texts.notForOrigin(text, origin),
+    })
   }
-  options.push({ value: NEW, text: 'New…' })
+  options.push({ value: NEW, text: texts.new })
   return { options, missing: unknown || (Boolean(wanted) && !value) }
 }
 

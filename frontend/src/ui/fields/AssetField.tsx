@@ -6,6 +6,7 @@ import { upload } from '../../api/upload'
 import { errorMessage } from '../../lib/errors'
 import { mediaFacts } from '../../lib/format'
 import { MediaView } from '../media/MediaView'
+import { texts } from '../texts'
 import css from './AssetField.module.css'
 import { mismatch } from './mismatch'
 import type { FieldProps } from './spec'
@@ -16,12 +17,14 @@ const ACCEPT: Record<string, string> = {
   video: 'video/*',
   audio: 'audio/*',
 }
-const WORD: Record<string, string> = {
-  image: 'an image',
-  mask: 'an image',
-  video: 'a video',
-  audio: 'an audio file',
-}
+
+/** The kind of file a field takes, as texts name it. */
+const kindOf = (type: string): keyof typeof texts.dropHere =>
+  type === 'mask'
+    ? 'image'
+    : type === 'image' || type === 'video' || type === 'audio'
+      ? type
+      : 'file'
 
 export function AssetField({
   spec,
@@ -101,13 +104,18 @@ export function AssetField({
             </span>
             {!disabled && (
               <>
-                <button type="button" title="Replace" aria-label="Replace" onClick={choose}>
+                <button
+                  type="button"
+                  title={texts.replace}
+                  aria-label={texts.replace}
+                  onClick={choose}
+                >
                   <RefreshCw size={13} />
                 </button>
                 <button
                   type="button"
-                  title="Remove"
-                  aria-label="Remove"
+                  title={texts.remove}
+                  aria-label={texts.remove}
                   onClick={() => onChange(undefined)}
                 >
                   <Trash2 size={13} />
@@ -121,17 +129,17 @@ export function AssetField({
           type="button"
           className={`${css.zone} nodrag`}
           disabled={disabled}
-          aria-label={`${spec.label}: drop ${WORD[spec.type] ?? 'a file'} here or click to choose`}
+          aria-label={texts.dropOrChoose[kindOf(spec.type)](spec.label)}
           onClick={choose}
         >
           {ACCEPT[spec.type] === 'image/*' ? <ImagePlus size={20} /> : <FileUp size={20} />}
-          <b>Drop {WORD[spec.type] ?? 'a file'} here</b> <span>or click to choose</span>
+          <b>{texts.dropHere[kindOf(spec.type)]}</b> <span>{texts.orClickToChoose}</span>
         </button>
       )}
       {progress !== null && (
         <div className={css.sending} role="progressbar" aria-valuenow={Math.round(progress * 100)}>
           <i style={{ width: `${progress * 100}%` }} />
-          <span>Uploading {Math.round(progress * 100)} %</span>
+          <span>{texts.uploadingPercent(Math.round(progress * 100))}</span>
         </div>
       )}
       {problem && (

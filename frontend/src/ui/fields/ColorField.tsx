@@ -1,5 +1,6 @@
 /** A colour: a swatch that opens the browser's picker, and its hex code as text. */
 import { useState } from 'react'
+import { texts } from '../texts'
 import css from './fields.module.css'
 import type { FieldProps } from './spec'
 import { useDraft } from './useDraft'
@@ -31,7 +32,7 @@ export function ColorField({ spec, value, onChange, disabled, id }: FieldProps) 
       <input
         type="color"
         className="nodrag"
-        aria-label={`${spec.label}: pick a color`}
+        aria-label={texts.pickAColor(spec.label)}
         disabled={disabled}
         value={pickerHex(text)}
         onChange={event => onChange(event.target.value)}
@@ -40,7 +41,7 @@ export function ColorField({ spec, value, onChange, disabled, id }: FieldProps) 
         id={id}
         type="text"
         className="nodrag"
-        aria-label={`${spec.label}: hex code`}
+        aria-label={texts.hexCode(spec.label)}
         aria-invalid={invalid}
         spellCheck={false}
         placeholder={spec.placeholder || '#rrggbb'}
@@ -51,7 +52,7 @@ export function ColorField({ spec, value, onChange, disabled, id }: FieldProps) 
       />
       {invalid && (
         <p className={css.bubble} role="alert">
-          A color like #1f84f7.
+          {texts.colorExample}
         </p>
       )}
     </div>

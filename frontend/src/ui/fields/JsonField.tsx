@@ -1,5 +1,6 @@
 /** A JSON value as text; handed over only while it parses, with the reason while it does not. */
 import { useMemo, useState } from 'react'
+import { texts } from '../texts'
 import css from './fields.module.css'
 import type { FieldProps } from './spec'
 import { useDraft } from './useDraft'
@@ -20,7 +21,7 @@ export function JsonField({ spec, value, onChange, disabled, id, compact }: Fiel
       onChange(JSON.parse(typed))
       setProblem(null)
     } catch (error) {
-      setProblem(`Not JSON: ${(error as Error).message}`)
+      setProblem(texts.notJson((error as Error).message))
     }
   })
   return (

@@ -2,6 +2,7 @@
 import { ArrowUp, Plus, X } from 'lucide-react'
 import type { Json } from '../../api/document'
 import { isMedia, mediaUrl } from '../../api/media'
+import { texts } from '../texts'
 import { AssetField } from './AssetField'
 import css from './ListField.module.css'
 import type { FieldProps } from './spec'
@@ -20,7 +21,12 @@ export function ListField({ spec, value, onChange, disabled, compact }: FieldPro
     moved.splice(at - 1, 0, ...moved.splice(at, 1))
     onChange(moved)
   }
-  const item = { ...spec, widget: 'text' as const, placeholder: '', label: `${spec.label} item` }
+  const item = {
+    ...spec,
+    widget: 'text' as const,
+    placeholder: '',
+    label: texts.itemOf(spec.label),
+  }
   return (
     <div className={css.list} data-compact={compact || undefined}>
       <ol className="nowheel">
@@ -44,7 +50,7 @@ export function ListField({ spec, value, onChange, disabled, compact }: FieldPro
               <>
                 <button
                   type="button"
-                  aria-label={`Move item ${i + 1} up`}
+                  aria-label={texts.moveItemPlaceUp(i + 1)}
                   disabled={i === 0}
                   onClick={() => up(i)}
                 >
@@ -52,7 +58,7 @@ export function ListField({ spec, value, onChange, disabled, compact }: FieldPro
                 </button>
                 <button
                   type="button"
-                  aria-label={`Remove item ${i + 1}`}
+                  aria-label={texts.removeItemPlace(i + 1)}
                   onClick={() => put(i, undefined)}
                 >
                   <X size={13} />
@@ -61,11 +67,11 @@ export function ListField({ spec, value, onChange, disabled, compact }: FieldPro
             )}
           </li>
         ))}
-        {!items.length && <li className={css.none}>No items yet.</li>}
+        {!items.length && <li className={css.none}>{texts.noItemsYet}</li>}
       </ol>
       {!disabled && (
         <button type="button" className={css.add} onClick={() => onChange([...items, ''])}>
-          <Plus size={13} /> Add an item
+          <Plus size={13} /> {texts.addAnItem}
         </button>
       )}
       {!disabled && !compact && (

@@ -2,6 +2,7 @@
 import { Dices, Shuffle } from 'lucide-react'
 import { type KeyboardEvent, type PointerEvent, useRef, useState } from 'react'
 import { numberProblem } from '../../document/check'
+import { texts } from '../texts'
 import css from './fields.module.css'
 import type { FieldProps } from './spec'
 import { useDraft } from './useDraft'
@@ -101,8 +102,8 @@ export function NumberField(props: FieldProps) {
         className="nodrag"
         aria-label={spec.label}
         aria-invalid={Boolean(problem)}
-        placeholder={random ? 'new each run' : spec.placeholder || 'auto'}
-        title={random && props.drawn != null ? `The last run had ${props.drawn}` : undefined}
+        placeholder={random ? texts.newEachRun : spec.placeholder || texts.auto}
+        title={random && props.drawn != null ? texts.theLastRunHadDrawn(props.drawn) : undefined}
         disabled={disabled}
         value={draft.shown}
         onChange={event => draft.change(event.target.value)}
@@ -116,8 +117,8 @@ export function NumberField(props: FieldProps) {
         <button
           type="button"
           className={`${css.dice} nodrag`}
-          title="Randomize"
-          aria-label={`Randomize ${spec.label}`}
+          title={texts.randomize}
+          aria-label={texts.randomizeLabel(spec.label)}
           onClick={() => onChange(thrown(spec))}
         >
           <Dices aria-hidden size={14} />
@@ -138,13 +139,13 @@ export function NumberField(props: FieldProps) {
 function Randomize(props: FieldProps & { random: boolean }) {
   const { spec, random, onChange, onRandomize, drawn } = props
   if (!spec.randomize && !onRandomize) return null
-  const kept = drawn == null ? 'Press to fix one.' : `The last was ${drawn}: press to fix it.`
+  const kept = drawn == null ? texts.pressToFixOne : texts.theLastWasDrawn(drawn)
   return (
     <button
       type="button"
       className={`${css.dice} nodrag`}
-      title={random ? `A new number for each run. ${kept}` : 'A new number for each run'}
-      aria-label={`New ${spec.label} each run`}
+      title={random ? texts.aNewNumberForEachRun(kept) : texts.aNewNumberForEachRunShort}
+      aria-label={texts.newLabelEachRun(spec.label)}
       aria-pressed={random}
       onClick={() => {
         if (random) onChange(drawn ?? thrown(spec))

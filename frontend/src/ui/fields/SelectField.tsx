@@ -1,4 +1,6 @@
 /** One of several options from a list. */
+
+import { texts } from '../texts'
 import css from './fields.module.css'
 import type { FieldProps } from './spec'
 
@@ -14,7 +16,7 @@ export function SelectField({ spec, value, onChange, disabled, id }: FieldProps)
       value={current}
       onChange={event => onChange(event.target.value)}
     >
-      {!known && <option value={current}>{current || 'Choose…'}</option>}
+      {!known && <option value={current}>{current || texts.choose}</option>}
       {spec.options.map(option => (
         <option key={option} value={option}>
           {option}

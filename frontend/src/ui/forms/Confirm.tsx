@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { errorMessage } from '../../lib/errors'
 import { Button } from '../controls/Button'
 import { Dialog } from '../controls/Dialog'
+import { texts } from '../texts'
 import css from './forms.module.css'
 
 interface Props {
@@ -36,7 +37,7 @@ export function Confirm({ title, about, verb, onDo, onClose }: Props) {
         </p>
       )}
       <div className={`${css.buttons} ${css.end}`} style={{ marginTop: 16 }}>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{texts.cancel}</Button>
         <Button tone="danger" disabled={busy} onClick={() => void go()}>
           {verb}
         </Button>

@@ -4,6 +4,7 @@ import { RotateCw } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { errorMessage } from '../../lib/errors'
 import { Button } from '../controls/Button'
+import { texts } from '../texts'
 import css from './forms.module.css'
 
 interface Props<T> {
@@ -19,16 +20,16 @@ export function Loaded<T>({ query, what, children }: Props<T>) {
     return (
       <div className={css.empty} role="alert">
         <p>
-          Loading {what} failed. {errorMessage(query.error)}
+          {texts.loadingFailed(what)} {errorMessage(query.error)}
         </p>
         <Button icon={<RotateCw aria-hidden size={15} />} onClick={() => void query.refetch()}>
-          Try again
+          {texts.tryAgain}
         </Button>
       </div>
     )
   }
   return (
-    <div role="status" aria-label={`Loading ${what}`}>
+    <div role="status" aria-label={texts.loadingWhat(what)}>
       <div className={css.ghost} />
       <div className={css.ghost} />
       <div className={css.ghost} />

@@ -1,5 +1,6 @@
 /** Putting what the server says about a form at the field it is about. No React. */
 import { ApiError, errorMessage } from '../../lib/errors'
+import { texts } from '../texts'
 
 export interface Problems {
   /** Sentences by the name of the field. */
@@ -15,8 +16,9 @@ export function problemsOf(error: unknown, fields: readonly string[]): Problems 
   if (error instanceof ApiError && error.status === 400) {
     const { field, expected } = error.body
     if (typeof field === 'string' && fields.includes(field)) {
-      const hint = typeof expected === 'string' ? ` Expected: ${expected}.` : ''
-      return { fields: { [field]: `${error.message}${hint}` }, whole: '' }
+      const { message } = error
+      const words = typeof expected === 'string' ? texts.withExpected(message, expected) : message
+      return { fields: { [field]: words }, whole: '' }
     }
   }
   return { fields: {}, whole: errorMessage(error) }

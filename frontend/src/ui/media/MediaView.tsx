@@ -1,6 +1,7 @@
 /** A file as a picture, a player or a name; pictures stand on a checkerboard and load small. */
 import { File as FileIcon, Play } from 'lucide-react'
 import { type Media, mediaUrl } from '../../api/media'
+import { texts } from '../texts'
 import css from './MediaView.module.css'
 import { Picture } from './Picture'
 
@@ -24,7 +25,7 @@ export function MediaView({ media, width, cover }: Props) {
       <div className={css.picture} data-cover={cover || undefined}>
         <Picture
           src={mediaUrl(media, width)}
-          alt={media.name ?? 'Image'}
+          alt={media.name ?? texts.image}
           moving={moves(media) && !cover ? mediaUrl(media) : undefined}
         />
       </div>
@@ -33,7 +34,7 @@ export function MediaView({ media, width, cover }: Props) {
   if (kind === 'video' && cover) {
     return (
       <div className={css.picture} data-cover>
-        <Picture src={mediaUrl(media, width)} alt={media.name ?? 'Video'} />
+        <Picture src={mediaUrl(media, width)} alt={media.name ?? texts.video} />
         <Play className={css.badge} size={18} aria-hidden />
       </div>
     )
@@ -46,7 +47,7 @@ export function MediaView({ media, width, cover }: Props) {
         className={`${css.player} nodrag nowheel`}
         src={mediaUrl(media)}
         poster={mediaUrl(media, width)}
-        aria-label={media.name ?? 'Video'}
+        aria-label={media.name ?? texts.video}
         controls
         playsInline
         preload="none"
@@ -59,7 +60,7 @@ export function MediaView({ media, width, cover }: Props) {
         {/* biome-ignore lint/a11y/useMediaCaption: results are made here and come without captions */}
         <audio
           src={mediaUrl(media)}
-          aria-label={media.name ?? 'Audio'}
+          aria-label={media.name ?? texts.audio}
           controls
           preload="metadata"
         />

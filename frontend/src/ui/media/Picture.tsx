@@ -1,6 +1,7 @@
 /** An image that says so while it loads, and when its file is gone. */
 import { ImageOff } from 'lucide-react'
 import { useState } from 'react'
+import { texts } from '../texts'
 import css from './MediaView.module.css'
 
 interface Props {
@@ -17,7 +18,7 @@ export function Picture({ src, alt, moving }: Props) {
     return (
       <span className={css.gone}>
         <ImageOff size={18} aria-hidden />
-        This file no longer exists. Run again to recreate it.
+        {texts.thisFileNoLongerExists}
       </span>
     )
   }

@@ -13,6 +13,7 @@ import {
 } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { cookie } from '../../api/client'
+import { texts } from '../texts'
 import css from './AppShell.module.css'
 import { initials } from './initials'
 import { Mark } from './Mark'
@@ -38,11 +39,11 @@ interface Props {
 }
 
 const PLACES: { place: Place; name: string; href: string; icon: LucideIcon }[] = [
-  { place: 'workflows', name: 'Workflows', href: '/', icon: LayoutGrid },
-  { place: 'templates', name: 'Templates', href: '/templates', icon: LayoutTemplate },
-  { place: 'runs', name: 'Runs', href: '/runs', icon: Play },
-  { place: 'runners', name: 'Runners', href: '/runners', icon: Server },
-  { place: 'settings', name: 'Settings', href: '/settings', icon: SettingsIcon },
+  { place: 'workflows', name: texts.workflows, href: '/', icon: LayoutGrid },
+  { place: 'templates', name: texts.templates, href: '/templates', icon: LayoutTemplate },
+  { place: 'runs', name: texts.runs, href: '/runs', icon: Play },
+  { place: 'runners', name: texts.runners, href: '/runners', icon: Server },
+  { place: 'settings', name: texts.settings, href: '/settings', icon: SettingsIcon },
 ]
 
 export function AppShell({ active, user, badges = {}, side, children }: Props) {
@@ -78,7 +79,12 @@ export function AppShell({ active, user, badges = {}, side, children }: Props) {
           </span>
           <form method="post" action="/logout">
             <input type="hidden" name="csrfmiddlewaretoken" value={cookie('csrftoken')} />
-            <button className={css.quiet} type="submit" aria-label="Log out" title="Log out">
+            <button
+              className={css.quiet}
+              type="submit"
+              aria-label={texts.logOut}
+              title={texts.logOut}
+            >
               <LogOut aria-hidden size={17} />
             </button>
           </form>

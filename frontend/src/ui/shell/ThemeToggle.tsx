@@ -1,6 +1,7 @@
 /** Switches between the light and the dark theme, and remembers which. */
 import { Moon, Sun } from 'lucide-react'
 import { useState } from 'react'
+import { texts } from '../texts'
 import css from './ThemeToggle.module.css'
 
 type Theme = 'light' | 'dark'
@@ -16,9 +17,14 @@ export function ThemeToggle() {
     setTheme(other)
   }
   return (
-    <button className={css.toggle} type="button" onClick={change} title={`Use the ${other} theme`}>
+    <button
+      className={css.toggle}
+      type="button"
+      onClick={change}
+      title={texts.switchToTheme[other]}
+    >
       {theme === 'light' ? <Moon aria-hidden size={17} /> : <Sun aria-hidden size={17} />}
-      <span>{other === 'light' ? 'Light theme' : 'Dark theme'}</span>
+      <span>{other === 'light' ? texts.lightTheme : texts.darkTheme}</span>
     </button>
   )
 }

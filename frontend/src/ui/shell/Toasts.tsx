@@ -2,6 +2,7 @@
 import { X } from 'lucide-react'
 import { useStore } from 'zustand'
 import { dismiss, toasts } from '../../lib/toasts'
+import { texts } from '../texts'
 import css from './Toasts.module.css'
 
 export function Toasts() {
@@ -23,7 +24,7 @@ export function Toasts() {
               {message.action.label}
             </button>
           )}
-          <button type="button" aria-label="Dismiss" onClick={() => dismiss(message.id)}>
+          <button type="button" aria-label={texts.dismiss} onClick={() => dismiss(message.id)}>
             <X size={14} />
           </button>
         </div>

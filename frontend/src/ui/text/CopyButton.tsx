@@ -2,6 +2,7 @@
 import { Check, Copy, type LucideIcon } from 'lucide-react'
 import { useState } from 'react'
 import { Button } from '../controls/Button'
+import { texts } from '../texts'
 import { copyText } from './copyText'
 
 const SAID_MS = 2000
@@ -35,11 +36,11 @@ export function CopyButton({
   return (
     <Button
       className={className}
-      label={children ? undefined : copied ? 'Copied' : (label ?? 'Copy')}
+      label={children ? undefined : copied ? texts.copied : (label ?? texts.copy)}
       icon={copied ? <Check aria-hidden size={15} /> : <Icon aria-hidden size={15} />}
       onClick={() => void copy()}
     >
-      {children && (copied ? 'Copied' : children)}
+      {children && (copied ? texts.copied : children)}
     </Button>
   )
 }

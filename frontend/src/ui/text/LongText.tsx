@@ -3,6 +3,7 @@
  * which would stand still for seconds; they can be downloaded.
  */
 import { useState } from 'react'
+import { texts } from '../texts'
 import css from './LongText.module.css'
 
 /** How much is shown at first, and how much at most, in characters. */
@@ -25,16 +26,14 @@ export function LongText({ text, className, focusable }: Props) {
       {rest ? `${text.slice(0, shown)}…` : text}
       {rest && (
         <span className={css.more}>
-          <small>
-            {shown.toLocaleString('en-GB')} of {text.length.toLocaleString('en-GB')} characters
-          </small>
+          <small>{texts.charactersShown(shown, text.length)}</small>
           {!all && (
             <button type="button" onClick={() => setAll(true)}>
-              {text.length > MOST ? 'Show more' : 'Show all'}
+              {text.length > MOST ? texts.showMore : texts.showAll}
             </button>
           )}
           <button type="button" onClick={() => download(text)}>
-            Download
+            {texts.download}
           </button>
         </span>
       )}

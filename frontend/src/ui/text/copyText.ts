@@ -1,5 +1,6 @@
 /** Putting text on the clipboard, and saying so when the browser does not allow it. */
 import { toast } from '../../lib/toasts'
+import { texts } from '../texts'
 
 /** Copy and return whether it worked; without https a browser may have no clipboard. */
 export async function copyText(text: string): Promise<boolean> {
@@ -7,7 +8,7 @@ export async function copyText(text: string): Promise<boolean> {
     await navigator.clipboard.writeText(text)
     return true
   } catch {
-    toast('The browser did not allow copying. Select the text and copy it.', { tone: 'bad' })
+    toast(texts.theBrowserDidNotAllowCopying, { tone: 'bad' })
     return false
   }
 }

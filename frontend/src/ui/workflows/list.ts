@@ -1,6 +1,7 @@
 /** Choosing from the list of workflows: one's own and templates, by search, by tag, by name. No React. */
 
 import type { WorkflowSummary } from '../../api/schema'
+import { LOCALE } from '../../lib/locale'
 /** Split the list into what is one's own and what is offered to start from. */
 export function divide(
   rows: readonly WorkflowSummary[],
@@ -36,7 +37,7 @@ export function tagsOf(rows: readonly WorkflowSummary[], current: string | null)
   return current !== null && !first.includes(current) ? [current, ...first] : first
 }
 
-const names = new Intl.Collator('en', { numeric: true, sensitivity: 'base' })
+const names = new Intl.Collator(LOCALE, { numeric: true, sensitivity: 'base' })
 
 /** Names in the order of people: "Poster 9" before "Poster 10". */
 export function byName(a: WorkflowSummary, b: WorkflowSummary): number {

@@ -1,10 +1,11 @@
 /** Open the palette in the middle of the view. */
 import { Plus } from 'lucide-react'
+import { texts } from '../../texts'
 import { type Action, canEdit } from '../action'
 
 export const addNode: Action = {
   id: 'add-node',
-  label: 'Add a node…',
+  label: texts.addANodeDots,
   shortcut: 'n',
   alsoKeys: ['/'],
   icon: Plus,

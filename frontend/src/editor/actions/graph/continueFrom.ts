@@ -1,11 +1,12 @@
 /** Connect from the keyboard: choose what takes an output of the selected node, there or new. */
 import { Cable } from 'lucide-react'
+import { texts } from '../../texts'
 import type { Connecting } from '../../view'
 import { type Action, canEdit, selection } from '../action'
 
 export const continueFrom: Action = {
   id: 'continue',
-  label: 'Connect to…',
+  label: texts.connectTo,
   shortcut: 'c',
   icon: Cable,
   menus: ['node'],

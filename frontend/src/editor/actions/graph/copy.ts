@@ -2,6 +2,7 @@
 import { Copy } from 'lucide-react'
 import { piece } from '../../edits/piece'
 import type { Session } from '../../session'
+import { texts } from '../../texts'
 import { type Action, selection } from '../action'
 
 /** Fill a copy event; false when nothing is selected and the browser should do its own. */
@@ -14,7 +15,7 @@ export function fillClipboard(session: Session, data: DataTransfer | null): bool
 
 export const copy: Action = {
   id: 'copy',
-  label: 'Copy',
+  label: texts.copy,
   shortcut: '$mod+c',
   icon: Copy,
   menus: ['node'],

@@ -1,13 +1,13 @@
 /** Remove what is selected; a toast offers to take it back. */
 import { Trash2 } from 'lucide-react'
-import { count } from '../../../lib/format'
 import { toast } from '../../../lib/toasts'
 import { remove } from '../../edits/commands'
+import { texts } from '../../texts'
 import { type Action, canEdit, selectedEdges, selection } from '../action'
 
 export const deleteSelected: Action = {
   id: 'delete',
-  label: 'Delete',
+  label: texts.delete,
   shortcut: 'Delete',
   alsoKeys: ['Backspace'],
   icon: Trash2,
@@ -20,8 +20,8 @@ export const deleteSelected: Action = {
     const nodes = selection(session)
     remove(session, nodes, selectedEdges(session))
     if (nodes.length > 1) {
-      toast(`Deleted ${count(nodes.length, 'node')}.`, {
-        action: { label: 'Undo', run: () => void session.store.undo() },
+      toast(texts.deletedNodes(nodes.length), {
+        action: { label: texts.undo, run: () => void session.store.undo() },
       })
     }
   },

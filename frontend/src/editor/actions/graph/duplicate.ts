@@ -1,16 +1,18 @@
 /** Make a copy of the selected nodes beside them. */
 import { CopyPlus } from 'lucide-react'
 import { insert, piece } from '../../edits/piece'
+import { texts } from '../../texts'
 import { type Action, canEdit, selection } from '../action'
 
 const SHIFT = 32 // px
 
 export const duplicate: Action = {
   id: 'duplicate',
-  label: 'Duplicate',
+  label: texts.duplicate,
   shortcut: '$mod+d',
   icon: CopyPlus,
   menus: ['node'],
   when: session => canEdit(session) && selection(session).length > 0,
-  run: session => insert(session, piece(session, selection(session)), { by: SHIFT }, 'Duplicate'),
+  run: session =>
+    insert(session, piece(session, selection(session)), { by: SHIFT }, texts.duplicate),
 }

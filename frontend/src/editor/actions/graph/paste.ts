@@ -8,6 +8,7 @@ import { takeFiles } from '../../edits/drop'
 import { takeWorkflow } from '../../edits/importing'
 import { insert, readPiece } from '../../edits/piece'
 import type { Session } from '../../session'
+import { texts } from '../../texts'
 import { type Action, canEdit } from '../action'
 
 /** Take what a paste event carries; false when it holds nothing for the canvas. */
@@ -26,7 +27,7 @@ function takeText(session: Session, text: string, at: { x: number; y: number }):
   const found = readPiece(text)
   const file = found ? null : pasted(text)
   const asText = () => addNode(session, 'textBox', at, { data: { text }, clear: true })
-  if (found) insert(session, found, { at }, 'Paste')
+  if (found) insert(session, found, { at }, texts.paste)
   else if (file) {
     void takeWorkflow(session, file, at, { quiet: true }).then(taken => taken || asText())
   } else asText()
@@ -35,7 +36,7 @@ function takeText(session: Session, text: string, at: { x: number; y: number }):
 
 export const paste: Action = {
   id: 'paste',
-  label: 'Paste',
+  label: texts.paste,
   shortcut: '$mod+v',
   icon: ClipboardPaste,
   menus: ['canvas'],
@@ -45,7 +46,7 @@ export const paste: Action = {
     const reading = navigator.clipboard?.readText?.() ?? Promise.reject(new Error('unavailable'))
     reading.then(
       text => takeText(session, text, at),
-      () => toast('This browser lets pages paste by keyboard only: press Ctrl+V.'),
+      () => toast(texts.thisBrowserLetsPagesPaste),
     )
   },
 }

@@ -1,10 +1,11 @@
 /** Edit the title of the selected node in place. */
 import { Pencil } from 'lucide-react'
+import { texts } from '../../texts'
 import { type Action, canEdit, selection } from '../action'
 
 export const rename: Action = {
   id: 'rename',
-  label: 'Rename',
+  label: texts.rename,
   shortcut: 'F2',
   icon: Pencil,
   menus: ['node'],

@@ -1,15 +1,16 @@
 /** Take back the last step. */
 import { Undo2 } from 'lucide-react'
 import { toast } from '../../../lib/toasts'
+import { texts } from '../../texts'
 import type { Action } from '../action'
 
 export const undo: Action = {
   id: 'undo',
-  label: 'Undo',
+  label: texts.undo,
   shortcut: '$mod+z',
   icon: Undo2,
   when: ({ store }) => store.canEdit && store.history.canUndo,
   run({ store }) {
-    if (store.undo() === undefined) toast('There is nothing to undo.')
+    if (store.undo() === undefined) toast(texts.thereIsNothingToUndo)
   },
 }

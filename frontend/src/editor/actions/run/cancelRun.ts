@@ -1,10 +1,11 @@
 /** Stop the run that is going on. */
 import { Square } from 'lucide-react'
+import { texts } from '../../texts'
 import type { Action } from '../action'
 
 export const cancelRun: Action = {
   id: 'cancel-run',
-  label: 'Cancel the run',
+  label: texts.cancelTheRun,
   shortcut: '$mod+.',
   icon: Square,
   when: ({ runs, store }) => runs.active && store.canEdit,

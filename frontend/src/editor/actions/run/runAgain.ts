@@ -1,10 +1,11 @@
 /** Run everything without using earlier results. */
 import { RefreshCw } from 'lucide-react'
+import { texts } from '../../texts'
 import { type Action, canEdit } from '../action'
 
 export const runAgain: Action = {
   id: 'run-again',
-  label: 'Run without cache',
+  label: texts.runWithoutCache,
   icon: RefreshCw,
   menus: ['canvas'],
   when: session => canEdit(session) && !session.runs.active,

@@ -1,10 +1,11 @@
 /** Run the whole workflow. */
 import { Play } from 'lucide-react'
+import { texts } from '../../texts'
 import type { Action } from '../action'
 
 export const runAll: Action = {
   id: 'run-all',
-  label: 'Run everything',
+  label: texts.runEverything,
   shortcut: '$mod+Shift+Enter',
   icon: Play,
   menus: ['canvas'],

@@ -1,11 +1,12 @@
 /** Run all that the selected nodes lead to, and what that needs. */
 import { ArrowRightFromLine } from 'lucide-react'
 import { reach } from '../../../document/graph'
+import { texts } from '../../texts'
 import { type Action, canEdit, selection } from '../action'
 
 export const runFrom: Action = {
   id: 'run-from',
-  label: 'Run from here',
+  label: texts.runFromHere,
   icon: ArrowRightFromLine,
   menus: ['node'],
   when: session => canEdit(session) && !session.runs.active && selection(session).length > 0,

@@ -1,10 +1,11 @@
 /** Run the selected nodes and what they need. */
 import { Play } from 'lucide-react'
+import { texts } from '../../texts'
 import { type Action, canEdit, selection } from '../action'
 
 export const runNode: Action = {
   id: 'run-node',
-  label: 'Run this node',
+  label: texts.runThisNode,
   shortcut: '$mod+Enter',
   icon: Play,
   menus: ['node'],

@@ -1,9 +1,11 @@
 /** Close what is open, else let the selection go. */
+
+import { texts } from '../../texts'
 import type { Action } from '../action'
 
 export const clearSelection: Action = {
   id: 'escape',
-  label: 'Deselect',
+  label: texts.deselect,
   shortcut: 'Escape',
   run({ flow, view }) {
     const { palette, menu } = view.getState()

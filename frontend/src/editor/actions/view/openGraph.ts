@@ -2,6 +2,7 @@
 import { Maximize2 } from 'lucide-react'
 import { graphOf } from '../../comfy/comfy'
 import type { Session } from '../../session'
+import { texts } from '../../texts'
 import { type Action, selection } from '../action'
 
 /** The selected node, if it is one alone and has a graph. */
@@ -16,7 +17,7 @@ const has = (session: Session) => holder(session) !== undefined
 
 export const openGraph: Action = {
   id: 'open-graph',
-  label: 'Open graph',
+  label: texts.openGraph,
   shortcut: 'g',
   icon: Maximize2,
   menus: ['node'],

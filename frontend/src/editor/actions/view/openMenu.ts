@@ -1,9 +1,11 @@
 /** Open the menu of the selection, or of the canvas, where it is. */
+
+import { texts } from '../../texts'
 import { type Action, selection } from '../action'
 
 export const openMenu: Action = {
   id: 'open-menu',
-  label: 'Open the menu',
+  label: texts.openTheMenu,
   shortcut: 'Shift+F10',
   alsoKeys: ['ContextMenu'],
   run(session) {

@@ -1,10 +1,11 @@
 /** Select every node. */
 import { BoxSelect } from 'lucide-react'
+import { texts } from '../../texts'
 import type { Action } from '../action'
 
 export const selectAll: Action = {
   id: 'select-all',
-  label: 'Select all',
+  label: texts.selectAll,
   shortcut: '$mod+a',
   icon: BoxSelect,
   menus: ['canvas'],

@@ -1,10 +1,11 @@
 /** Switch between the dark and the light theme, and remember it. */
 import { SunMoon } from 'lucide-react'
+import { texts } from '../../texts'
 import type { Action } from '../action'
 
 export const theme: Action = {
   id: 'theme',
-  label: 'Light or dark',
+  label: texts.lightOrDark,
   icon: SunMoon,
   run() {
     const { dataset } = document.documentElement

@@ -1,6 +1,7 @@
 /** Go along the wires with the keyboard: `[` to what feeds the node, `]` to what it feeds. */
 import { links } from '../../../document/graph'
 import type { Session } from '../../session'
+import { texts } from '../../texts'
 import { type Action, selection } from '../action'
 
 function step(session: Session, way: 'up' | 'down'): void {
@@ -14,7 +15,7 @@ const oneSelected = (session: Session) => selection(session).length === 1
 
 export const walkUp: Action = {
   id: 'walk-up',
-  label: 'Go to the previous node',
+  label: texts.goToThePreviousNode,
   shortcut: '[',
   when: oneSelected,
   run: session => step(session, 'up'),
@@ -22,7 +23,7 @@ export const walkUp: Action = {
 
 export const walkDown: Action = {
   id: 'walk-down',
-  label: 'Go to the next node',
+  label: texts.goToTheNextNode,
   shortcut: ']',
   when: oneSelected,
   run: session => step(session, 'down'),

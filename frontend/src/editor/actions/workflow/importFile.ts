@@ -2,11 +2,12 @@
 import { Upload } from 'lucide-react'
 import { ACCEPT } from '../../../importing/files'
 import { beside, takeWorkflow } from '../../edits/importing'
+import { texts } from '../../texts'
 import type { Action } from '../action'
 
 export const importFile: Action = {
   id: 'import',
-  label: 'Import…',
+  label: texts.import,
   icon: Upload,
   menus: ['canvas'],
   separated: true,

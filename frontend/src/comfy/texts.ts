@@ -1,0 +1,55 @@
+/** What the viewer of ComfyUI graphs says. */
+import { amount, defineTexts, plural } from '../lib/locale'
+
+export const texts = defineTexts({
+  itFailedHere: 'It failed here.',
+  nodeNode: (node: string) => `Node #${node}`,
+  nodeClassName: (name: string) => `Node class ${name}`,
+  modelValue: (value: string) => `Model ${value}`,
+  muted: 'muted',
+  bypassed: 'bypassed',
+
+  // graph
+  inputs: 'Inputs',
+  outputs: 'Outputs',
+  lookInsideInside: (inside: string) => `Look inside ${inside}`,
+  whatComfyuiDoesToTheValue: 'What ComfyUI does to the value after each run',
+  note: 'Note',
+
+  // viewer
+  whereYouAreInTheGraph: 'Where you are in the graph',
+  wholeGraph: 'Whole graph',
+  nodes: (nodes: number) => plural(nodes, { one: '1 node', other: `${amount(nodes)} nodes` }),
+  subgraphs: (subgraphs: number) =>
+    plural(subgraphs, { one: '1 subgraph', other: `${amount(subgraphs)} subgraphs` }),
+  searchNodesInputsAndValues: 'Search nodes, inputs and values',
+  foundNodes: 'Found nodes',
+  aboutTheGraph: 'About the graph',
+  subgraphName: (name: string) => `Subgraph ${name}`,
+  lookInside: 'Look inside',
+  outputOfTheWorkflow: 'Output of the workflow',
+  asLabel: (label: string) => `As “${label}”`,
+  itsResultBecomesAPort: 'Its result becomes a port.',
+  resultsOfTitleAreAnOutput: (title: string) => `Results of ${title} are an output`,
+  itHasNoValues: 'It has no values.',
+  aValueWithoutAName: 'a value without a name',
+  empty: 'empty',
+  inputsAndOutputs: 'Inputs and outputs',
+  values: 'Values',
+  chooseANodeToSee: 'Choose a node to see its values, and which of them this workflow asks for.',
+  chooseANodeToSeeAll: 'Choose a node to see all its values.',
+  aDeletedNode: 'a deleted node',
+  viewOfTheGraph: 'View of the graph',
+  zoomOutKey: 'Zoom out (-)',
+  zoomOut: 'Zoom out',
+  naturalSize: 'Natural size',
+  zoomInKey: 'Zoom in (+)',
+  zoomIn: 'Zoom in',
+  zoomToFitF: 'Zoom to fit (F)',
+  zoomToFit: 'Zoom to fit',
+  drawingTheGraph: 'Drawing the graph …',
+  thisGraphCannotBeShown: 'This graph cannot be shown.',
+  noResultsFor: (typed: string) => `No results for “${typed}”.`,
+  nameIsAnInput: (name: string) => `${name} is an input`,
+  inputLabel: (label: string) => `Input “${label}”`,
+})

@@ -1,0 +1,80 @@
+/** What is said of a run. */
+import { amount, defineTexts, list, ordinal, plural } from '../lib/locale'
+
+const place = (number: number) =>
+  ordinal(number, {
+    one: `${number}st`,
+    two: `${number}nd`,
+    few: `${number}rd`,
+    other: `${number}th`,
+  })
+
+export const texts = defineTexts({
+  theRunCannotBeFollowed: 'The run cannot be followed.',
+  yourEditsAreNotSavedYet: 'Your edits are not saved yet, so this run would not see them.',
+  show: 'Show',
+  nodesAreNotReady: (nodes: number, reason: string) =>
+    plural(nodes, {
+      one: `1 node is not ready: ${reason}`,
+      other: `${amount(nodes)} nodes are not ready: ${reason}`,
+    }),
+  nodes: (nodes: number) => plural(nodes, { one: '1 node', other: `${amount(nodes)} nodes` }),
+  notReady: 'not ready',
+  allCached: 'all cached',
+  nodesAreSkipped: (nodes: number) =>
+    plural(nodes, {
+      one: '1 node is skipped: not connected',
+      other: `${amount(nodes)} nodes are skipped: not connected`,
+    }),
+
+  // events: what follows the name of a node begins small
+  theRunIsWaitingToStart: 'The run is waiting to start.',
+  ignoredInputs: (names: readonly string[]) =>
+    `Ignored inputs, which the workflow does not declare: ${list(names)}.`,
+  randomNumbers: (numbers: string) => `Random numbers: ${numbers}.`,
+  started: (steps: number) =>
+    plural(steps, { one: 'Started: 1 step.', other: `Started: ${amount(steps)} steps.` }),
+  startedAttempt: (attempt: number, steps: number) =>
+    plural(steps, {
+      one: `Started, attempt ${attempt}: 1 step.`,
+      other: `Started, attempt ${attempt}: ${amount(steps)} steps.`,
+    }),
+  isRunning: 'is running',
+  percent: (percent: number) => `${percent} %`,
+  warningMessage: (message: string) => `Warning: ${message}`,
+  doneFromTheCache: 'done, from the cache',
+  doneInTime: (time: string) => `done in ${time}`,
+  itemsFromTheCache: (items: number) => `done, from the cache, ${amount(items)} items`,
+  itemsInTime: (time: string, items: number) => `done in ${time}, ${amount(items)} items`,
+  skipped: 'skipped',
+  skippedReason: (reason: string) => `skipped: ${reason}`,
+  theRunIsDone: 'The run is done.',
+  theRunFailed: 'The run failed.',
+  theRunWasCancelled: 'The run was cancelled.',
+  isTriedAlone: 'is tried alone, because the server died while it was running',
+  isCleared: 'is cleared',
+
+  // remote: in a word, after the name of a node, and as a line of its own
+  place,
+  uploaded: 'uploaded',
+  queued: 'queued',
+  queuedPlace: (number: number) => `queued (${place(number)})`,
+  theRunner: 'the runner',
+  after: {
+    uploaded: (runner: string) => `has its files on ${runner}`,
+    queued: (runner: string) => `waits in the queue of ${runner}`,
+    queuedPlace: (number: number, runner: string) =>
+      `is ${place(number)} in the queue of ${runner}`,
+    running: (runner: string) => `is running on ${runner}`,
+    invalid: (runner: string) => `was refused by ${runner}`,
+    waits: 'waits for a runner',
+  },
+  alone: {
+    uploaded: (runner: string) => `Has its files on ${runner}`,
+    queued: (runner: string) => `Waits in the queue of ${runner}`,
+    queuedPlace: (number: number, runner: string) => `${place(number)} in the queue of ${runner}`,
+    running: (runner: string) => `Running on ${runner}`,
+    invalid: (runner: string) => `Was refused by ${runner}`,
+    waits: 'Waits for a runner',
+  },
+})
