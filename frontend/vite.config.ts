@@ -1,8 +1,9 @@
 /** How the pages are built: into the site's static folder, with a manifest the shell reads. */
 import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import react from '@vitejs/plugin-react'
+import { parseSync } from 'vite'
 import { defineConfig } from 'vitest/config'
 
 /** Writes a .br and a .gz beside every text file, which the site sends to browsers that take them. */
@@ -21,9 +22,59 @@ function precompress() {
   }
 }
 
+/** The object in a file of texts. */
+function declaredTexts(file: string, code: string) {
+  for (const { type, ...statement } of parseSync(file, code).program.body) {
+    if (!('declaration' in statement) || statement.declaration?.type !== 'VariableDeclaration')
+      continue
+    const [{ init }] = statement.declaration.declarations
+    const [given] = init?.type === 'CallExpression' ? init.arguments : []
+    if (given?.type === 'ObjectExpression') return given
+  }
+  throw new Error(`${file} exports no texts.`)
+}
+
+/** Texts by number: their keys are for who reads the sources, and would be a twentieth of the bundle. */
+function numberedTexts() {
+  const numbers = new Map<string, Map<string, number>>()
+  const keysOf = (file: string) => {
+    const known = numbers.get(file)
+    if (known) return known
+    const code = readFileSync(file, 'utf8')
+    const rows = declaredTexts(file, code).properties.map((row, i): [string, number] => [
+      row.type === 'Property' ? code.slice(row.key.start, row.key.end) : '',
+      i,
+    ])
+    const keys = new Map(rows)
+    numbers.set(file, keys)
+    return keys
+  }
+  return {
+    name: 'numbered-texts',
+    apply: 'build' as const,
+    enforce: 'pre' as const,
+    transform(code: string, id: string) {
+      if (id.endsWith('/texts.ts')) {
+        const { start, end, properties } = declaredTexts(id, code)
+        const values = properties.map(row =>
+          row.type === 'Property' ? code.slice(row.value.start, row.value.end) : '',
+        )
+        return `${code.slice(0, start)}[${values.join(',')}]${code.slice(end)}`
+      }
+      const imported = /^import \{ texts \} from '(.*)'$/m.exec(code)
+      if (!imported) return null
+      const keys = keysOf(`${resolve(dirname(id), imported[1])}.ts`)
+      return code.replace(/\btexts\.(\w+)/g, (found, key: string) => {
+        if (!keys.has(key)) throw new Error(`${id}: there is no ${found}.`)
+        return `texts[${keys.get(key)}]`
+      })
+    },
+  }
+}
+
 export default defineConfig({
   base: '/static/canvas/',
-  plugins: [react(), precompress()],
+  plugins: [numberedTexts(), react(), precompress()],
   build: {
     outDir: '../canvas/static/canvas',
     emptyOutDir: true,

@@ -7,7 +7,7 @@ const HOUR = 60 * MINUTE
 export const DAY = 24 * HOUR
 
 /** A moment by the calendar of the language, with the parts that `options` names. */
-export const { date } = texts
+export const date = texts.date
 
 /** How long something took, from milliseconds: "40 ms", "3.4 s", "2 min 5 s", "1 h 3 min". */
 export function duration(ms: number): string {
