@@ -57,7 +57,8 @@ class Body(msgspec.Struct, kw_only=True, rename="camel"):
 def read(body: JsonObject, cls: type[B]) -> B:
     """Return a body as its class declares it.
 
-    Raises InvalidBody, or what the field says otherwise (`Meta(extra={"error": ...})`).
+    Raises InvalidBody, or what the field says otherwise: `Meta(extra={"error": ...})`, or
+    `{"unknown": ...}` where a value of a wrong type names nothing, as an unknown one does.
     """
     try:
         return msgspec.convert(body, cls, dec_hook=_member)
@@ -89,6 +90,8 @@ def _refusal(text: str, body: JsonObject, cls: type[Body]) -> PatchbayError:
     if missing is not None:
         start = f"{field} is missing; it"
     error: type[PatchbayError] = extra.get("error", InvalidBody)
+    if missing is None:
+        error = extra.get("unknown", error)
     return error(f"{start} must be {expected}.", field=field, expected=expected, **shown)
 
 

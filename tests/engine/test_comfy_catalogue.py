@@ -18,6 +18,7 @@ from workflows.models import Runner, RunnerCatalogue, User
 from workflows.runners import health, pool
 from workflows.runners.connections import Links
 from workflows.services import runners as service
+from workflows.services.runner_fields import RunnerFields
 
 __all__ = ["comfy", "modern", "quick"]
 
@@ -132,7 +133,7 @@ def _test(owner: User, row: Runner) -> None:
 
 
 def _put(owner: User, row: Runner) -> None:
-    service.runner_update(user=owner, runner_id=row.pk, body={"tags": []})
+    service.runner_update(user=owner, runner_id=row.pk, request=RunnerFields(tags=[]))
     _nurse_knows(row)
 
 

@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 from rest_framework.response import Response
 
+from workflows import models
 from workflows.api.base import ApiView, Request
 from workflows.api.shapes import moment
-from workflows.models import Alias, User
+from workflows.models import User
 from workflows.services.library import aliases
-from workflows.types import JsonObject
+from workflows.types import Time
+
+
+class AliasWorkflow(TypedDict):
+    """What an alias runs."""
+
+    slug: str
+    name: str
+    owner: str
+
+
+class Alias(TypedDict):
+    """An app id that runs a workflow; null once the user may not read it."""
+
+    id: str
+    app: str
+    site: bool
+    workflow: AliasWorkflow | None
+    createdAt: Time
 
 
 class AliasList(ApiView):
@@ -23,7 +44,8 @@ class AliasList(ApiView):
 
     def post(self, request: Request) -> Response:
         """Make an alias; one of the whole site as staff."""
-        alias = aliases.alias_create(user=request.user, body=self.body(request))
+        new = self.read(request, aliases.NewAlias)
+        alias = aliases.alias_create(user=request.user, request=new)
         return Response(shape(alias, request.user), status=201)
 
 
@@ -38,10 +60,14 @@ class AliasDetail(ApiView):
         return Response({"success": True})
 
 
-def shape(alias: Alias, user: User) -> JsonObject:
-    """Return an alias as the API shows it; `workflow` is null once the user may not read it."""
+def shape(alias: models.Alias, user: User) -> Alias:
+    """Return an alias as the API shows it."""
     workflow = alias.workflow
-    shown = {"slug": workflow.slug, "name": workflow.name, "owner": workflow.owner.username}
+    shown: AliasWorkflow = {
+        "slug": workflow.slug,
+        "name": workflow.name,
+        "owner": workflow.owner.username,
+    }
     return {
         "id": str(alias.pk),
         "app": alias.app,

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 from rest_framework.response import Response
 
+from workflows import models
 from workflows.api.base import ApiView, Request
 from workflows.api.query import flag
 from workflows.api.shapes import moment
-from workflows.models import Folder
 from workflows.services.library import folders
-from workflows.types import JsonObject
+from workflows.types import Time
+
+
+class Folder(TypedDict):
+    """A folder; `workflowCount` counts what is directly in it."""
+
+    id: str
+    name: str
+    parentId: str | None
+    workflowCount: int
+    createdAt: Time
+    updatedAt: Time
 
 
 class FolderList(ApiView):
@@ -23,7 +36,8 @@ class FolderList(ApiView):
 
     def post(self, request: Request) -> Response:
         """Make a folder."""
-        folder = folders.folder_create(user=request.user, body=self.body(request))
+        new = self.read(request, folders.NewFolder)
+        folder = folders.folder_create(user=request.user, request=new)
         headers = {"Location": f"/api/folders/{folder.pk}"}
         return Response(shape(folder), status=201, headers=headers)
 
@@ -40,8 +54,9 @@ class FolderDetail(ApiView):
     def put(self, request: Request, id: str) -> Response:
         """Rename or move a folder."""
         folders.folder_get(user=request.user, folder_id=id)
-        body = self.body(request)
-        return Response(shape(folders.folder_save(user=request.user, folder_id=id, body=body)))
+        fields = self.read(request, folders.FolderFields)
+        folder = folders.folder_save(user=request.user, folder_id=id, request=fields)
+        return Response(shape(folder))
 
     def delete(self, request: Request, id: str) -> Response:
         """Delete a folder; `?recursive=true` deletes what it holds as well."""
@@ -50,7 +65,7 @@ class FolderDetail(ApiView):
         return Response({"success": True})
 
 
-def shape(folder: Folder) -> JsonObject:
+def shape(folder: models.Folder) -> Folder:
     """Return a folder in wire form."""
     return {
         "id": str(folder.pk),

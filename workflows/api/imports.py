@@ -18,6 +18,7 @@ from workflows.api.assets import WHOLE_BYTES, make_room, one_file
 from workflows.api.base import ApiView, Request
 from workflows.graph import formats
 from workflows.services.library import access, apps, bundles, imports
+from workflows.services.runner_catalogues import ComfyGraph
 
 _NOT_IN_DOCUMENT = ("name", "description")
 
@@ -63,8 +64,8 @@ class ComfyView(ApiView):
 
     def post(self, request: Request) -> Response:
         """Return what a viewer draws of the ComfyUI file in `graph`; nothing is stored."""
-        graph = self.body(request).get("graph")
-        return Response(imports.comfy_view(user=request.user, graph=graph))
+        file = self.read(request, ComfyGraph)
+        return Response(imports.comfy_view(user=request.user, graph=file.graph))
 
 
 class Export(ApiView):

@@ -26,7 +26,7 @@ from workflows.graph import strict_json
 from workflows.media.links import MEDIA
 from workflows.models import Run
 from workflows.services.execution import public_runs
-from workflows.services.execution.runs import NewRun, run_states
+from workflows.services.execution.runs import run_states
 from workflows.services.execution.submissions import InputFile
 from workflows.services.library import access
 from workflows.types import Json, JsonObject
@@ -51,7 +51,7 @@ class PublicRun(ApiView):
         make_room()
         is_form = isinstance(request.data, QueryDict)
         body = {"inputs": _form_inputs(request.POST)} if is_form else self.body(request)
-        inputs = bodies.read(body, NewRun).inputs
+        inputs = bodies.read(body, public_runs.NewPublicRun).inputs
         run, ticket = public_runs.public_run(
             slug=slug, inputs=inputs, address=client_address(request), files=_files(request)
         )

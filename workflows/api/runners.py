@@ -2,16 +2,95 @@
 
 from __future__ import annotations
 
+from typing import Literal, NotRequired, TypedDict, cast
+
 from rest_framework.response import Response
 
+from workflows import models
 from workflows.api import query
 from workflows.api.base import ApiView, Request
 from workflows.api.shapes import moment
-from workflows.models import Runner, User
+from workflows.journal.events import RunnerName
+from workflows.models import RunnerStatus, User
 from workflows.services import runner_catalogues, runner_fields, runners
-from workflows.types import Json, JsonObject
+from workflows.types import Time, Uuid
 
 READ, WRITE = "runner:read", "runner:write"
+
+
+class RunnerDevice(TypedDict):
+    """A device of a runner and its memory in bytes."""
+
+    name: str
+    vramTotal: float | None
+    vramFree: float | None
+
+
+class RunnerHealth(TypedDict):
+    """What the last probe has found."""
+
+    state: Literal["up", "down", "unknown"]
+    checkedAt: Time | None
+    version: str
+    queueRemaining: int | None
+    devices: list[RunnerDevice]
+    error: str
+    latencyMs: float | None
+
+
+class Runner(TypedDict):
+    """A runner; of somebody else's, nothing that leads to it."""
+
+    id: Uuid
+    name: str
+    endpoint: str
+    tags: list[str]
+    status: RunnerStatus
+    shared: bool
+    private: bool
+    mine: bool
+    headers: dict[str, str]
+    health: RunnerHealth | None
+    lastSeenAt: Time | None
+    createdAt: Time
+
+
+class RunnerQueueItem(TypedDict):
+    """One request at a runner, and whose run it is where that is the caller's."""
+
+    promptId: str
+    mine: bool
+    executionId: NotRequired[Uuid]
+
+
+class RunnerQueue(TypedDict):
+    """What a runner executes and what waits there, in order."""
+
+    running: list[RunnerQueueItem]
+    pending: list[RunnerQueueItem]
+
+
+class LackingOption(TypedDict):
+    """A value that a node of a graph asks for."""
+
+    node: str
+    nodeType: str
+    input: str
+    value: str
+
+
+class Lacking(TypedDict):
+    """Classes of nodes, and values of their inputs."""
+
+    classes: list[str]
+    options: list[LackingOption]
+
+
+class RunnerLacking(TypedDict):
+    """The runner that lacks least of a graph, and what, if that is known."""
+
+    runner: RunnerName | None
+    lacking: Lacking | None
 
 
 class RunnerList(ApiView):
@@ -27,7 +106,8 @@ class RunnerList(ApiView):
 
     def post(self, request: Request) -> Response:
         """Register a runner."""
-        row = runners.runner_create(user=request.user, body=self.body(request))
+        new = self.read(request, runner_fields.NewRunner)
+        row = runners.runner_create(user=request.user, request=new)
         return Response(shape(row, request.user), status=201)
 
 
@@ -43,7 +123,8 @@ class RunnerDetail(ApiView):
 
     def put(self, request: Request, id: str) -> Response:
         """Change what is given of one's own runner."""
-        row = runners.runner_update(user=request.user, runner_id=id, body=self.body(request))
+        fields = self.read(request, runner_fields.RunnerFields)
+        row = runners.runner_update(user=request.user, runner_id=id, request=fields)
         return Response(shape(row, request.user))
 
     def delete(self, request: Request, id: str) -> Response:
@@ -63,21 +144,21 @@ class RunnerTest(ApiView):
         return Response(runners.runner_test(user=request.user, runner_id=id))
 
 
-class RunnerLacking(ApiView):
+class RunnerLackingSearch(ApiView):
     """What no runner has of a graph."""
 
     capability = {"POST": READ}
 
     def post(self, request: Request) -> Response:
         """Return which runner with the tags lacks least of a ComfyUI graph, and what it lacks."""
-        body = self.body(request)
-        found = runner_catalogues.runner_lacking(
-            user=request.user, graph=body.get("graph"), tags=body.get("tags", [])
-        )
-        if found is None:
-            return Response({"runner": None, "lacking": None})
-        runner, lacking = found
-        return Response({"runner": {"id": str(runner.pk), "name": runner.name}, "lacking": lacking})
+        question = self.read(request, runner_catalogues.TaggedGraph)
+        found = runner_catalogues.runner_lacking(user=request.user, request=question)
+        answer: RunnerLacking = {"runner": None, "lacking": None}
+        if found is not None:
+            runner, lacking = found
+            named: RunnerName = {"id": str(runner.pk), "name": runner.name}
+            answer = {"runner": named, "lacking": cast(Lacking | None, lacking)}
+        return Response(answer)
 
 
 class RunnerTrial(ApiView):
@@ -87,10 +168,11 @@ class RunnerTrial(ApiView):
 
     def post(self, request: Request) -> Response:
         """Ask a server now by its endpoint and headers, and return its health; nothing is kept."""
-        return Response(runners.runner_try(user=request.user, body=self.body(request)))
+        trial = self.read(request, runner_fields.RunnerTrial)
+        return Response(runners.runner_try(user=request.user, request=trial))
 
 
-class RunnerQueue(ApiView):
+class RunnerQueueDetail(ApiView):
     """What a runner has to do."""
 
     capability = {"GET": READ}
@@ -98,29 +180,28 @@ class RunnerQueue(ApiView):
     def get(self, request: Request, id: str) -> Response:
         """Ask the runner what it executes and what waits."""
         running, pending = runners.runner_queue(user=request.user, runner_id=id)
-        return Response(
-            {
-                "running": [queued(item) for item in running],
-                "pending": [queued(item) for item in pending],
-            }
-        )
+        found: RunnerQueue = {
+            "running": [queued(item) for item in running],
+            "pending": [queued(item) for item in pending],
+        }
+        return Response(found)
 
 
-def queued(item: runners.Queued) -> JsonObject:
+def queued(item: runners.Queued) -> RunnerQueueItem:
     """Return one request of a queue in wire form."""
-    found: JsonObject = {"promptId": item.prompt_id, "mine": item.run_id is not None}
+    found: RunnerQueueItem = {"promptId": item.prompt_id, "mine": item.run_id is not None}
     return found if item.run_id is None else {**found, "executionId": str(item.run_id)}
 
 
-def shape(row: Runner, viewer: User) -> JsonObject:
-    """Return a runner in wire form; of somebody else's, nothing that leads to it."""
+def shape(row: models.Runner, viewer: User) -> Runner:
+    """Return a runner in wire form."""
     mine = row.owner_id == viewer.pk
     return {
         "id": str(row.pk),
         "name": row.name,
         "endpoint": row.endpoint if mine else "",
         "tags": row.tags,
-        "status": row.status,
+        "status": RunnerStatus(row.status),
         "shared": row.shared,
         "private": row.private,
         "mine": mine,
@@ -131,8 +212,9 @@ def shape(row: Runner, viewer: User) -> JsonObject:
     }
 
 
-def health(row: Runner, viewer: User) -> Json:
+def health(row: models.Runner, viewer: User) -> RunnerHealth | None:
     """Return what the last probe found; an error names addresses and is its owner's alone."""
-    if row.health is None or row.owner_id == viewer.pk:
-        return row.health
-    return {**row.health, "error": ""}
+    found: RunnerHealth | None = row.health
+    if found is None or row.owner_id == viewer.pk:
+        return found
+    return {**found, "error": ""}

@@ -70,11 +70,11 @@ urlpatterns = [
     path("api/credentials", credentials.CredentialList.as_view()),
     path("api/credentials/<str:id>", credentials.CredentialDetail.as_view()),
     path("api/runners", runners.RunnerList.as_view()),
-    path("api/runners/lacking", runners.RunnerLacking.as_view()),
+    path("api/runners/lacking", runners.RunnerLackingSearch.as_view()),
     path("api/runners/test", runners.RunnerTrial.as_view()),
     path("api/runners/<str:id>", runners.RunnerDetail.as_view()),
     path("api/runners/<str:id>/test", runners.RunnerTest.as_view()),
-    path("api/runners/<str:id>/queue", runners.RunnerQueue.as_view()),
+    path("api/runners/<str:id>/queue", runners.RunnerQueueDetail.as_view()),
     path("api/whoami", nodes.CallerDetail.as_view()),
     path("media/<str:id>", assets.media),
 ]

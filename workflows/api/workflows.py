@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
-from uuid import UUID
 
 from rest_framework.response import Response
 
 from workflows.api import paging, query, shapes
 from workflows.api.base import ApiView, Request, has_body
 from workflows.api.etag import etag_of, expected_versions, matches
-from workflows.errors import InvalidBody
 from workflows.models import Workflow
 from workflows.services.library import access, changes, choices, workflows
 from workflows.services.limits.idempotency import HEADER
-from workflows.types import Json, JsonObject
+from workflows.types import JsonObject
 
 # The original values of these are unknown; each stands here alone (spec native C-01 to C-03).
 CREATED = 201
@@ -83,15 +80,10 @@ class WorkflowMove(ApiView):
     def put(self, request: Request, slug: str) -> Response:
         """Put the workflow into a folder, or with null at the root."""
         access.workflow_own(user=request.user, slug=slug)
-        body = self.body(request)
-        if "folderId" not in body:
-            raise InvalidBody(
-                "folderId is missing.", field="folderId", expected="a folder's id or null"
-            )
         workflow = workflows.workflow_move(
             user=request.user,
             slug=slug,
-            folder_id=body["folderId"],
+            request=self.read(request, workflows.Move),
             expected=_if_match(request),
         )
         return answer(request, workflow)
@@ -123,7 +115,8 @@ class WorkflowChanges(ApiView):
     def post(self, request: Request, slug: str) -> Response:
         """Apply a batch of operations."""
         access.workflow_own(user=request.user, slug=slug)
-        version = changes.change_apply(user=request.user, slug=slug, **_batch(self.body(request)))
+        batch = self.read(request, changes.Changes)
+        version = changes.change_apply(user=request.user, slug=slug, request=batch)
         return Response({"version": version, "missed": []}, headers={"ETag": etag_of(version)})
 
 
@@ -182,36 +175,3 @@ def _idempotency_key(request: Request) -> str | None:
 
 def _if_match(request: Request) -> frozenset[int] | None:
     return expected_versions(request.headers.get("If-Match"))
-
-
-def _batch(body: JsonObject) -> dict[str, Any]:
-    version = body.get("baseVersion")
-    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
-        raise _wrong("baseVersion", version, "the version the operations were made on")
-    label = body.get("label", "")
-    if not isinstance(label, str) or len(label) > changes.MAX_LABEL:
-        raise _wrong("label", None, f"text of at most {changes.MAX_LABEL} characters")
-    operations = body.get("operations")
-    if not isinstance(operations, list) or len(operations) > changes.MAX_OPERATIONS:
-        raise _wrong("operations", None, f"a list of at most {changes.MAX_OPERATIONS} operations")
-    return {
-        "base_version": version,
-        "batch_id": _uuid("batchId", body.get("batchId")),
-        "label": label,
-        "operations": operations,
-    }
-
-
-def _uuid(field: str, value: Json) -> UUID:
-    try:
-        return UUID(value) if isinstance(value, str) and len(value) == 36 else UUID("")
-    except ValueError:
-        shown = value[:80] if isinstance(value, str) else None
-        raise _wrong(field, shown, "a UUID of the caller's own making") from None
-
-
-def _wrong(field: str, value: Json, expected: str) -> InvalidBody:
-    facts = {"field": field, "expected": expected}
-    if value is not None:
-        facts["value"] = value
-    return InvalidBody(f"{field} must be {expected}.", **facts)

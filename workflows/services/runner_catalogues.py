@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from contextlib import suppress
 from functools import partial
+from typing import Annotated
 
+from workflows.bodies import Body, Meta
 from workflows.errors import (
     PatchbayError,
     RunnerUnreachable,
@@ -12,11 +14,23 @@ from workflows.errors import (
 from workflows.graph import formats
 from workflows.models import Runner, RunnerCatalogue, User
 from workflows.runners import pool
-from workflows.services.runner_fields import tags_of
+from workflows.services.runner_fields import Tags, tags_of
 from workflows.types import Json, JsonObject
 
 #: How often a runner is asked again for node types that a graph needs and it had not got.
 ASK_AGAIN_SECONDS = 30.0
+
+
+class ComfyGraph(Body):
+    """A ComfyUI graph, in the format of its API or of its pages."""
+
+    graph: Annotated[JsonObject, Meta(extra={"expected": "a ComfyUI graph, as a JSON object"})]
+
+
+class TaggedGraph(ComfyGraph):
+    """A ComfyUI graph that may go to the runners with these tags."""
+
+    tags: Tags = []
 
 
 def runners_matching(*, user: User, tags: list[str]) -> list[Runner]:
@@ -24,16 +38,15 @@ def runners_matching(*, user: User, tags: list[str]) -> list[Runner]:
     return pool.match(user.pk, tags)
 
 
-def runner_lacking(
-    *, user: User, graph: Json, tags: Json
-) -> tuple[Runner, JsonObject | None] | None:
+def runner_lacking(*, user: User, request: TaggedGraph) -> tuple[Runner, JsonObject | None] | None:
     """Say which runner that a graph may be given to lacks least of it, and what that is.
 
     None stands for no such runner, and for what is lacking where it has not told its node types. A
     runner that has not is asked. Raises InvalidBody for anything but a ComfyUI file.
     """
+    graph = request.graph
     formats.comfy_check(graph)
-    candidates = runners_matching(user=user, tags=tags_of(tags))
+    candidates = runners_matching(user=user, tags=tags_of(request.tags))
     if not candidates:
         return None
     lacks = partial(formats.comfy_lacks, graph)

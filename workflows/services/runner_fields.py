@@ -5,8 +5,10 @@ from __future__ import annotations
 import ipaddress
 import json
 import re
+from typing import Annotated
 from urllib.parse import urlsplit
 
+from workflows.bodies import SECRET, UNSET, Body, Meta, UnsetType, name_of
 from workflows.errors import (
     FetchRefused,
     InvalidBody,
@@ -14,7 +16,7 @@ from workflows.errors import (
 )
 from workflows.media import fetch
 from workflows.models import Runner, RunnerStatus, User
-from workflows.types import Json, JsonObject
+from workflows.types import JsonObject
 
 MAX_NAME = 100
 MAX_ENDPOINT = 2_000
@@ -42,6 +44,51 @@ _FORBIDDEN = fetch.FORBIDDEN_HEADERS | {
 _FORBIDDEN_PREFIXES = ("sec-", "x-forwarded-", "if-", "access-control-")
 
 
+_ENDPOINT = "a URL such as http://192.168.1.100:8188"
+_TAGS = f"at most {MAX_TAGS} tags of 1 to {MAX_TAG} characters, without commas"
+_HEADERS = f"at most {MAX_HEADERS} headers as {{name: value}}"
+_Name = Annotated[str, name_of(MAX_NAME)]
+_Endpoint = Annotated[str, Meta(max_length=MAX_ENDPOINT, extra={"expected": _ENDPOINT})]
+_Headers = Annotated[
+    dict[str, str],
+    Meta(
+        max_length=MAX_HEADERS,
+        description=f"`{MASK}` as a value keeps the one that is stored.",
+        extra={**SECRET, "expected": _HEADERS},
+    ),
+]
+Tags = Annotated[
+    list[Annotated[str, Meta(min_length=1, max_length=MAX_TAG)]],
+    Meta(max_length=MAX_TAGS, extra={"expected": _TAGS}),
+]
+
+
+class RunnerFields(Body):
+    """What is to be changed of a runner."""
+
+    name: _Name | UnsetType = UNSET
+    endpoint: _Endpoint | UnsetType = UNSET
+    headers: _Headers | UnsetType = UNSET
+    tags: Tags | UnsetType = UNSET
+    shared: bool | UnsetType = UNSET
+    status: Annotated[RunnerStatus, Meta()] | UnsetType = UNSET
+
+
+class NewRunner(RunnerFields, kw_only=True):
+    """A ComfyUI server to register."""
+
+    name: _Name
+    endpoint: _Endpoint
+
+
+class RunnerTrial(Body):
+    """A server to ask; `id` names an own runner, whose masked headers are used."""
+
+    endpoint: _Endpoint
+    headers: _Headers = {}
+    id: str | None = None
+
+
 def headers_masked(runner: Runner) -> JsonObject:
     """Return a runner's headers by name, their values hidden."""
     return dict.fromkeys(json.loads(runner.headers), MASK)
@@ -55,25 +102,27 @@ def tags_read(text: str) -> list[str]:
     return tags_of([part for part in text.split(",") if part.strip()])
 
 
-def write_fields(runner: Runner, user: User, body: JsonObject) -> None:
-    """Write checked values of the known keys into the row."""
-    if "name" in body:
-        runner.name = _name(body["name"])
-    if "tags" in body:
-        runner.tags = tags_of(body["tags"])
-    if "status" in body:
-        runner.status = _status(body["status"])
-    if "shared" in body:
-        runner.shared = _shared(user, body["shared"])
+def write_fields(runner: Runner, user: User, fields: RunnerFields) -> None:
+    """Check what is given further and write it into the row."""
+    if fields.name is not UNSET:
+        runner.name = fields.name.strip()
+    if fields.tags is not UNSET:
+        runner.tags = tags_of(fields.tags)
+    if fields.status is not UNSET:
+        runner.status = fields.status
+    if fields.shared is not UNSET:
+        if fields.shared and not user.is_staff:
+            raise RunnersForbidden("Only staff may share a runner.", field="shared")
+        runner.shared = fields.shared
     before = runner.endpoint
-    if "endpoint" in body:
+    if fields.endpoint is not UNSET:
         runner.private = user.is_staff
-        runner.endpoint = _endpoint(body["endpoint"], private=runner.private)
+        runner.endpoint = _endpoint(fields.endpoint.strip(), private=runner.private)
     kept = json.loads(runner.headers)
     moved = bool(kept) and fetch.origin_of(before) != fetch.origin_of(runner.endpoint)
-    if "headers" in body:
+    if fields.headers is not UNSET:
         # Whoever may change the address must not learn by it what the headers hold.
-        runner.headers = json.dumps(_headers(body["headers"], {} if moved else kept))
+        runner.headers = json.dumps(_headers(fields.headers, {} if moved else kept))
     elif moved:
         raise InvalidBody(
             "This endpoint has another origin; its headers must be given again.",
@@ -83,24 +132,7 @@ def write_fields(runner: Runner, user: User, body: JsonObject) -> None:
         )
 
 
-def _name(value: Json) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise InvalidBody(
-            "name cannot be empty", field="name", expected=f"1 to {MAX_NAME} characters"
-        )
-    if len(value.strip()) > MAX_NAME:
-        raise InvalidBody(
-            "name is too long",
-            field="name",
-            value=len(value.strip()),
-            expected=f"1 to {MAX_NAME} characters",
-        )
-    return value.strip()
-
-
-def _endpoint(value: Json, *, private: bool) -> str:
-    expected = "a URL such as http://192.168.1.100:8188"
-    text = value.strip() if isinstance(value, str) else ""
+def _endpoint(text: str, *, private: bool) -> str:
     try:
         origin = fetch.origin_of(text)
     except FetchRefused as error:
@@ -108,15 +140,15 @@ def _endpoint(value: Json, *, private: bool) -> str:
             f"invalid endpoint URL format: {error.message}",
             field="endpoint",
             value=text[:200],
-            expected=expected,
+            expected=_ENDPOINT,
         ) from error
     parts = urlsplit(text)
-    if parts.query or parts.fragment or len(text) > MAX_ENDPOINT:
+    if parts.query or parts.fragment:
         raise InvalidBody(
             "invalid endpoint URL format: an endpoint ends with its path.",
             field="endpoint",
             value=text[:200],
-            expected=expected,
+            expected=_ENDPOINT,
         )
     if not private and _is_private(parts.hostname or ""):
         raise InvalidBody(
@@ -140,52 +172,23 @@ def _is_private(host: str) -> bool:
     return not fetch.is_public(host)
 
 
-def tags_of(value: Json) -> list[str]:
-    expected = f"at most {MAX_TAGS} tags of 1 to {MAX_TAG} characters, without commas"
-    if not isinstance(value, list):
-        raise InvalidBody("tags must be a list.", field="tags", expected=expected)
-    found: list[str] = []
-    for entry in value:
-        tag = entry.strip() if isinstance(entry, str) else ""
+def tags_of(given: list[str]) -> list[str]:
+    """Return tags trimmed and each once. Raises InvalidBody."""
+    found = list(dict.fromkeys(tag.strip() for tag in given))
+    for tag in found:
         if not 0 < len(tag) <= MAX_TAG or "," in tag or not tag.isprintable():
-            raise InvalidBody(
-                "This is not a tag.", field="tags", value=str(entry)[:80], expected=expected
-            )
-        if tag not in found:
-            found.append(tag)
+            raise InvalidBody("This is not a tag.", field="tags", value=tag[:80], expected=_TAGS)
     if len(found) > MAX_TAGS:
         raise InvalidBody(
-            "These are too many tags.", field="tags", value=len(found), expected=expected
+            "These are too many tags.", field="tags", value=len(found), expected=_TAGS
         )
     return found
 
 
-def _status(value: Json) -> str:
-    if value not in RunnerStatus.values:
-        raise InvalidBody(
-            "status must be active or disabled.",
-            field="status",
-            value=str(value)[:80],
-            expected="active or disabled",
-        )
-    return str(value)
-
-
-def _shared(user: User, value: Json) -> bool:
-    if not isinstance(value, bool):
-        raise InvalidBody("shared must be true or false.", field="shared", expected="true or false")
-    if value and not user.is_staff:
-        raise RunnersForbidden("Only staff may share a runner.", field="shared")
-    return value
-
-
-def _headers(value: Json, kept: dict[str, str]) -> dict[str, str]:
+def _headers(given: dict[str, str], kept: dict[str, str]) -> dict[str, str]:
     """Check headers and put kept values where a mask stands. No value is ever repeated."""
-    expected = f"at most {MAX_HEADERS} headers as {{name: value}}"
-    if not isinstance(value, dict) or len(value) > MAX_HEADERS:
-        raise InvalidBody("headers must be an object.", field="headers", expected=expected)
     found: dict[str, str] = {}
-    for name, text in value.items():
+    for name, text in given.items():
         lower = name.lower()
         if (
             not _NAME.fullmatch(name)
@@ -200,8 +203,8 @@ def _headers(value: Json, kept: dict[str, str]) -> dict[str, str]:
                 expected="another header, such as Authorization or X-Api-Key",
             )
         if text == MASK:
-            text = kept.get(name)
-        if not isinstance(text, str) or not _is_line(text):
+            text = kept.get(name, "")
+        if not _is_line(text):
             raise InvalidBody(
                 f"The value of the header {name} cannot be sent.",
                 field="headers",

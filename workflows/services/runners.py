@@ -27,7 +27,7 @@ from workflows.models import Runner, RunnerStatus, Step, StepStatus, User
 from workflows.runners import pool
 from workflows.services.database import one
 from workflows.services.locks import hold
-from workflows.services.runner_fields import write_fields
+from workflows.services.runner_fields import NewRunner, RunnerFields, RunnerTrial, write_fields
 from workflows.types import JsonObject
 
 #: Of a longer queue only its beginning is shown.
@@ -81,8 +81,8 @@ def runner_own(*, user: User, runner_id: UUID | str) -> Runner:
 
 
 @transaction.atomic
-def runner_create(*, user: User, body: JsonObject) -> Runner:
-    """Register a ComfyUI server: `name`, `endpoint`, and may have `headers`, `tags`, `shared`.
+def runner_create(*, user: User, request: NewRunner) -> Runner:
+    """Register a ComfyUI server.
 
     One of staff's may have a private address, and may be shared. Raises RunnersForbidden,
     InvalidBody and RunnerLimitReached.
@@ -93,23 +93,23 @@ def runner_create(*, user: User, body: JsonObject) -> Runner:
     if limit is not None and current >= limit:
         raise RunnerLimitReached(limit=limit, current=current, tier=user.tier)
     runner = Runner(owner=user, headers="{}")
-    write_fields(runner, user, {"name": None, "endpoint": None, **body})
+    write_fields(runner, user, request)
     runner.save(force_insert=True)
     return runner
 
 
 @transaction.atomic
-def runner_update(*, user: User, runner_id: UUID | str, body: JsonObject) -> Runner:
+def runner_update(*, user: User, runner_id: UUID | str, request: RunnerFields) -> Runner:
     """Change what is given of one's own runner; a masked header keeps its value.
 
     Headers that are kept stay with their origin: an endpoint elsewhere needs them anew. Raises
     RunnerNotFound, RunnersForbidden and InvalidBody.
     """
     runner = _find(Runner.objects.select_for_update().filter(owner=user), runner_id)
-    if {"endpoint", "headers", "shared"} & body.keys():
+    if {"endpoint", "headers", "shared"} & request.given().keys():
         _check_registers(user)
     before = runner.endpoint
-    write_fields(runner, user, body)
+    write_fields(runner, user, request)
     if runner.endpoint != before:
         runner.health, runner.last_seen_at = None, None
     runner.save()
@@ -149,19 +149,19 @@ def runner_test(*, user: User, runner_id: UUID | str) -> JsonObject:
     return health
 
 
-def runner_try(*, user: User, body: JsonObject) -> JsonObject:
-    """Ask a server how it is before it is registered: `endpoint` and `headers`, nothing is kept.
+def runner_try(*, user: User, request: RunnerTrial) -> JsonObject:
+    """Ask a server how it is before it is registered; nothing is kept.
 
-    `id` names one's own runner that is being changed: its masked headers keep their values, as they
-    do when it is saved. Raises RunnersForbidden, RunnerNotFound and InvalidBody.
+    Masked headers of a runner that is being changed keep their values, as they do when it is saved.
+    Raises RunnersForbidden, RunnerNotFound and InvalidBody.
     """
     _check_registers(user)
     runner = Runner(owner=user, headers="{}")
-    if body.get("id") is not None:
-        kept = runner_own(user=user, runner_id=str(body["id"]))
+    if request.id is not None:
+        kept = runner_own(user=user, runner_id=request.id)
         runner.endpoint, runner.headers = kept.endpoint, kept.headers
-    wish = {"endpoint": body.get("endpoint"), "headers": body.get("headers", {})}
-    write_fields(runner, user, wish)
+    fields = RunnerFields(endpoint=request.endpoint, headers=request.headers)
+    write_fields(runner, user, fields)
     return pool.probe(runner)
 
 

@@ -1218,17 +1218,20 @@ export interface components {
             storageBytes: number;
             storageUsed: number;
         };
+        /** @description An app id that runs a workflow; null once the user may not read it. */
         Alias: {
             id: string;
             app: string;
             site: boolean;
-            workflow: {
-                slug: string;
-                name: string;
-                owner: string;
-            } | null;
+            workflow: components["schemas"]["AliasWorkflow"] | null;
             /** Format: date-time */
             createdAt: string;
+        };
+        /** @description What an alias runs. */
+        AliasWorkflow: {
+            slug: string;
+            name: string;
+            owner: string;
         };
         /** @description A key without its text; `madeBy` is the key that has made it. */
         ApiKey: {
@@ -1287,12 +1290,14 @@ export interface components {
             label: string;
             operations: components["schemas"]["Operation"][];
         };
+        /** @description A batch of operations under an id of the caller's own. */
         Changes: {
             baseVersion: number;
             /** Format: uuid */
             batchId: string;
-            label?: string;
             operations: components["schemas"]["Operation"][];
+            /** @default  */
+            label?: string;
         };
         /** @description The credential of a slot. */
         ChosenCredential: {
@@ -1304,6 +1309,10 @@ export interface components {
             nodes: components["schemas"]["ComfyNode"][];
             links: components["schemas"]["ComfyLink"][];
             groups: components["schemas"]["ComfyGroup"][];
+        };
+        /** @description A ComfyUI graph, in the format of its API or of its pages. */
+        ComfyGraph: {
+            graph: JsonObject;
         };
         ComfyGroup: {
             title: string;
@@ -1392,6 +1401,11 @@ export interface components {
             };
             parsedFromText: string[];
             media: ("audio" | "file" | "image" | "mask" | "video")[];
+        };
+        /** @description A copy's name and folder, which is the root if not given. */
+        Copy: {
+            name?: string | null;
+            folderId?: string | number | null;
         };
         Cover: {
             image: string;
@@ -1578,6 +1592,7 @@ export interface components {
             node_id: string | null;
             code?: string;
         };
+        /** @description A folder; `workflowCount` counts what is directly in it. */
         Folder: {
             id: string;
             name: string;
@@ -1588,9 +1603,10 @@ export interface components {
             /** Format: date-time */
             updatedAt: string;
         };
-        FolderPart: {
+        /** @description What is to be changed of a folder: one of them or both. */
+        FolderFields: {
             name?: string;
-            parentId?: string | null;
+            parentId?: string | number | null;
         };
         /** @enum {unknown} */
         Format: "patchbay" | "fal" | "comfy";
@@ -1636,9 +1652,6 @@ export interface components {
             provider: string;
             randomize: boolean;
         };
-        Inputs: {
-            inputs: JsonObject;
-        };
         /** @description A link that makes an account once. */
         Invitation: {
             url: string;
@@ -1680,14 +1693,17 @@ export interface components {
         KeyWebhook: {
             url: string;
         };
+        /** @description Classes of nodes, and values of their inputs. */
         Lacking: {
             classes: string[];
-            options: {
-                node: string;
-                nodeType: string;
-                input: string;
-                value: string;
-            }[];
+            options: components["schemas"]["LackingOption"][];
+        };
+        /** @description A value that a node of a graph asks for. */
+        LackingOption: {
+            node: string;
+            nodeType: string;
+            input: string;
+            value: string;
         };
         LastRun: {
             /** Format: uuid */
@@ -1734,9 +1750,18 @@ export interface components {
             outputs: components["schemas"]["Output"][];
             creditCost: number | null;
         };
+        /** @description The folder that a workflow is to be in. */
+        Move: {
+            folderId: string | number | null;
+        };
+        /** @description An app id, and the slug of the workflow that it is to run. */
         NewAlias: {
             app: string;
             workflow: string;
+            /**
+             * @description For every account of this server.
+             * @default false
+             */
             site?: boolean;
         };
         /** @description A key with its text, which is shown once. */
@@ -1760,9 +1785,10 @@ export interface components {
             secret: string;
             allowedOrigins?: string[] | null;
         };
+        /** @description A folder to make; without a parent at the root. */
         NewFolder: {
             name: string;
-            parentId?: string | null;
+            parentId?: string | number | null;
         };
         /** @description A key to make: it needs a preset or a list of capabilities. */
         NewKey: {
@@ -1775,6 +1801,10 @@ export interface components {
         NewPassword: {
             new: string;
             current?: string | null;
+        };
+        /** @description A visitor's run to start. */
+        NewPublicRun: {
+            inputs: JsonObject;
         };
         /** @description A run to start: its inputs, and how. */
         NewRun: {
@@ -1792,10 +1822,9 @@ export interface components {
             /** @description Ids of nodes to run with what they need; null: all. */
             only?: string[] | null;
         };
+        /** @description A ComfyUI server to register. */
         NewRunner: {
-            name: string;
-            /** @example http://192.168.1.100:8188 */
-            endpoint: string;
+            /** @description `••••` as a value keeps the one that is stored. */
             headers?: {
                 [key: string]: string;
             };
@@ -1803,6 +1832,8 @@ export interface components {
             shared?: boolean;
             /** @enum {unknown} */
             status?: "active" | "disabled";
+            name: string;
+            endpoint: string;
         };
         NewWorkflow: {
             name: string;
@@ -1817,13 +1848,13 @@ export interface components {
                 [key: string]: unknown;
             }) | null;
             thumbnail?: string | null;
-            folderId?: string | null;
             publicPlayground?: boolean;
             hidden?: boolean;
             archived?: boolean;
-            isTemplate?: boolean;
             publicRun?: boolean;
             embedOrigins?: string[] | null;
+            folderId?: string | number | null;
+            isTemplate?: boolean;
         } & {
             [key: string]: unknown;
         };
@@ -2124,6 +2155,7 @@ export interface components {
             problems: components["schemas"]["Problem"][];
             upToDate: string[];
         };
+        /** @description A runner; of somebody else's, nothing that leads to it. */
         Runner: {
             /** Format: uuid */
             id: string;
@@ -2139,11 +2171,11 @@ export interface components {
                 [key: string]: string;
             };
             health: components["schemas"]["RunnerHealth"] | null;
-            /** Format: date-time */
             lastSeenAt: string | null;
             /** Format: date-time */
             createdAt: string;
         };
+        /** @description A device of a runner and its memory in bytes. */
         RunnerDevice: {
             name: string;
             vramTotal: number | null;
@@ -2172,34 +2204,11 @@ export interface components {
             prompt_id: string | null;
             item?: number;
         };
-        RunnerHealth: {
-            /** @enum {unknown} */
-            state: "up" | "down" | "unknown";
-            /** Format: date-time */
-            checkedAt: string | null;
-            version: string;
-            queueRemaining: number | null;
-            error: string;
-            latencyMs: number | null;
-            devices: components["schemas"]["RunnerDevice"][];
-        };
-        RunnerLacking: {
-            runner: {
-                /** Format: uuid */
-                id: string;
-                name: string;
-            } | null;
-            lacking: components["schemas"]["Lacking"] | null;
-        };
-        /** @description Which runner has the work of a node. */
-        RunnerName: {
-            id: string;
-            name: string;
-        };
-        RunnerPart: {
+        /** @description What is to be changed of a runner. */
+        RunnerFields: {
             name?: string;
-            /** @example http://192.168.1.100:8188 */
             endpoint?: string;
+            /** @description `••••` as a value keeps the one that is stored. */
             headers?: {
                 [key: string]: string;
             };
@@ -2208,15 +2217,50 @@ export interface components {
             /** @enum {unknown} */
             status?: "active" | "disabled";
         };
+        /** @description What the last probe has found. */
+        RunnerHealth: {
+            /** @enum {unknown} */
+            state: "down" | "unknown" | "up";
+            checkedAt: string | null;
+            version: string;
+            queueRemaining: number | null;
+            devices: components["schemas"]["RunnerDevice"][];
+            error: string;
+            latencyMs: number | null;
+        };
+        /** @description The runner that lacks least of a graph, and what, if that is known. */
+        RunnerLacking: {
+            runner: components["schemas"]["RunnerName"] | null;
+            lacking: components["schemas"]["Lacking"] | null;
+        };
+        /** @description Which runner has the work of a node. */
+        RunnerName: {
+            id: string;
+            name: string;
+        };
+        /** @description What a runner executes and what waits there, in order. */
         RunnerQueue: {
             running: components["schemas"]["RunnerQueueItem"][];
             pending: components["schemas"]["RunnerQueueItem"][];
         };
+        /** @description One request at a runner, and whose run it is where that is the caller's. */
         RunnerQueueItem: {
-            /** Format: uuid */
-            executionId?: string;
             promptId: string;
             mine: boolean;
+            /** Format: uuid */
+            executionId?: string;
+        };
+        /** @description A server to ask; `id` names an own runner, whose masked headers are used. */
+        RunnerTrial: {
+            endpoint: string;
+            /**
+             * @description `••••` as a value keeps the one that is stored.
+             * @default {}
+             */
+            headers?: {
+                [key: string]: string;
+            };
+            id?: string | null;
         };
         Schema: {
             name: string;
@@ -2306,6 +2350,12 @@ export interface components {
             type: "suspected";
             node_id: string;
             deaths: number;
+        };
+        /** @description A ComfyUI graph that may go to the runners with these tags. */
+        TaggedGraph: {
+            graph: JsonObject;
+            /** @default [] */
+            tags?: string[];
         };
         Upload: {
             /** Format: uuid */
@@ -2457,13 +2507,13 @@ export interface components {
                 [key: string]: unknown;
             }) | null;
             thumbnail?: string | null;
-            folderId?: string | null;
             publicPlayground?: boolean;
             hidden?: boolean;
             archived?: boolean;
-            isTemplate?: boolean;
             publicRun?: boolean;
             embedOrigins?: string[] | null;
+            folderId?: string | number | null;
+            isTemplate?: boolean;
         } & {
             [key: string]: unknown;
         };
@@ -2513,6 +2563,7 @@ export type Account = components['schemas']['Account'];
 export type AccountFields = components['schemas']['AccountFields'];
 export type AccountLimits = components['schemas']['AccountLimits'];
 export type Alias = components['schemas']['Alias'];
+export type AliasWorkflow = components['schemas']['AliasWorkflow'];
 export type ApiKey = components['schemas']['ApiKey'];
 export type App = components['schemas']['App'];
 export type Binding = components['schemas']['Binding'];
@@ -2522,6 +2573,7 @@ export type Change = components['schemas']['Change'];
 export type Changes = components['schemas']['Changes'];
 export type ChosenCredential = components['schemas']['ChosenCredential'];
 export type ComfyCanvas = components['schemas']['ComfyCanvas'];
+export type ComfyGraph = components['schemas']['ComfyGraph'];
 export type ComfyGroup = components['schemas']['ComfyGroup'];
 export type ComfyLink = components['schemas']['ComfyLink'];
 export type ComfyNode = components['schemas']['ComfyNode'];
@@ -2531,6 +2583,7 @@ export type ComfyView = components['schemas']['ComfyView'];
 export type ComfyWidget = components['schemas']['ComfyWidget'];
 export type CompletionEvent = components['schemas']['CompletionEvent'];
 export type Conversions = components['schemas']['Conversions'];
+export type Copy = components['schemas']['Copy'];
 export type Cover = components['schemas']['Cover'];
 export type Credential = components['schemas']['Credential'];
 export type CredentialSlot = components['schemas']['CredentialSlot'];
@@ -2546,11 +2599,10 @@ export type ExecutionSummary = components['schemas']['ExecutionSummary'];
 export type ExecutionWorkflow = components['schemas']['ExecutionWorkflow'];
 export type FailedEvent = components['schemas']['FailedEvent'];
 export type Folder = components['schemas']['Folder'];
-export type FolderPart = components['schemas']['FolderPart'];
+export type FolderFields = components['schemas']['FolderFields'];
 export type Format = components['schemas']['Format'];
 export type Imported = components['schemas']['Imported'];
 export type Input = components['schemas']['Input'];
-export type Inputs = components['schemas']['Inputs'];
 export type Invitation = components['schemas']['Invitation'];
 export type InvitationFields = components['schemas']['InvitationFields'];
 export type KeyPreset = components['schemas']['KeyPreset'];
@@ -2558,15 +2610,18 @@ export type KeyPresets = components['schemas']['KeyPresets'];
 export type KeyUsage = components['schemas']['KeyUsage'];
 export type KeyWebhook = components['schemas']['KeyWebhook'];
 export type Lacking = components['schemas']['Lacking'];
+export type LackingOption = components['schemas']['LackingOption'];
 export type LastRun = components['schemas']['LastRun'];
 export type MediaReference = components['schemas']['MediaReference'];
 export type Model = components['schemas']['Model'];
+export type Move = components['schemas']['Move'];
 export type NewAlias = components['schemas']['NewAlias'];
 export type NewApiKey = components['schemas']['NewApiKey'];
 export type NewCredential = components['schemas']['NewCredential'];
 export type NewFolder = components['schemas']['NewFolder'];
 export type NewKey = components['schemas']['NewKey'];
 export type NewPassword = components['schemas']['NewPassword'];
+export type NewPublicRun = components['schemas']['NewPublicRun'];
 export type NewRun = components['schemas']['NewRun'];
 export type NewRunner = components['schemas']['NewRunner'];
 export type NewWorkflow = components['schemas']['NewWorkflow'];
@@ -2594,12 +2649,13 @@ export type RunPlan = components['schemas']['RunPlan'];
 export type Runner = components['schemas']['Runner'];
 export type RunnerDevice = components['schemas']['RunnerDevice'];
 export type RunnerEvent = components['schemas']['RunnerEvent'];
+export type RunnerFields = components['schemas']['RunnerFields'];
 export type RunnerHealth = components['schemas']['RunnerHealth'];
 export type RunnerLacking = components['schemas']['RunnerLacking'];
 export type RunnerName = components['schemas']['RunnerName'];
-export type RunnerPart = components['schemas']['RunnerPart'];
 export type RunnerQueue = components['schemas']['RunnerQueue'];
 export type RunnerQueueItem = components['schemas']['RunnerQueueItem'];
+export type RunnerTrial = components['schemas']['RunnerTrial'];
 export type Schema = components['schemas']['Schema'];
 export type SkippedEvent = components['schemas']['SkippedEvent'];
 export type StartedEvent = components['schemas']['StartedEvent'];
@@ -2607,6 +2663,7 @@ export type StepError = components['schemas']['StepError'];
 export type StepErrorBody = components['schemas']['StepErrorBody'];
 export type SubmitEvent = components['schemas']['SubmitEvent'];
 export type SuspectedEvent = components['schemas']['SuspectedEvent'];
+export type TaggedGraph = components['schemas']['TaggedGraph'];
 export type Upload = components['schemas']['Upload'];
 export type Usage = components['schemas']['Usage'];
 export type UsageDay = components['schemas']['UsageDay'];
@@ -3074,9 +3131,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    folderId: string | null;
-                };
+                "application/json": components["schemas"]["Move"];
             };
         };
         responses: {
@@ -3178,9 +3233,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    folderId: string | null;
-                };
+                "application/json": components["schemas"]["Move"];
             };
         };
         responses: {
@@ -3282,9 +3335,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    folderId: string | null;
-                };
+                "application/json": components["schemas"]["Move"];
             };
         };
         responses: {
@@ -3386,10 +3437,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": {
-                    name?: string | null;
-                    folderId?: string | null;
-                };
+                "application/json": components["schemas"]["Copy"];
             };
         };
         responses: {
@@ -3742,9 +3790,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    graph: JsonObject;
-                };
+                "application/json": components["schemas"]["ComfyGraph"];
             };
         };
         responses: {
@@ -4438,7 +4484,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["FolderPart"];
+                "application/json": components["schemas"]["FolderFields"];
             };
         };
         responses: {
@@ -5694,7 +5740,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Inputs"];
+                "application/json": components["schemas"]["NewPublicRun"];
                 "multipart/form-data": {
                     inputs?: string;
                 } & {
@@ -6583,7 +6629,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RunnerPart"];
+                "application/json": components["schemas"]["RunnerFields"];
             };
         };
         responses: {
@@ -6753,10 +6799,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    graph: JsonObject;
-                    tags?: string[];
-                };
+                "application/json": components["schemas"]["TaggedGraph"];
             };
         };
         responses: {
@@ -6834,14 +6877,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    id?: string | null;
-                    /** @example http://192.168.1.100:8188 */
-                    endpoint: string;
-                    headers?: {
-                        [key: string]: string;
-                    };
-                };
+                "application/json": components["schemas"]["RunnerTrial"];
             };
         };
         responses: {

@@ -21,14 +21,10 @@ from workflows.api.openapi.row import (
 from workflows.graph import formats
 from workflows.graph.ports import Input
 from workflows.models import StepStatus
+from workflows.services.library.workflows import Places
 from workflows.types import JsonObject
 
-_FLAGS = {
-    "publicPlayground": BOOLEAN,
-    "hidden": BOOLEAN,
-    "archived": BOOLEAN,
-    "isTemplate": BOOLEAN,
-}
+_FLAGS = {"publicPlayground": BOOLEAN, "hidden": BOOLEAN, "archived": BOOLEAN}
 #: There only where somebody has set it.
 _OPENING: dict[str, JsonObject] = {
     "publicRun": BOOLEAN,
@@ -40,7 +36,6 @@ _TAGS: JsonObject = {
     "maxItems": 50,
 }
 _NAME: JsonObject = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": r"\S"}
-_FOLDER_NAME: JsonObject = {"type": "string", "minLength": 1, "maxLength": 200}
 _LABEL: JsonObject = {"type": "string", "minLength": 1, "maxLength": 200}
 
 #: What a client may send of a workflow.
@@ -53,9 +48,9 @@ _EDITABLE: dict[str, JsonObject] = {
     "viewport": nullable(ref("Viewport")),
     "cover": nullable(opened(one("image", image=STRING))),
     "thumbnail": nullable(STRING),
-    "folderId": nullable(STRING),
     **_FLAGS,
     **_OPENING,
+    **component(Places)["properties"],
 }
 _SUMMARY: dict[str, JsonObject] = {
     "slug": STRING,
@@ -63,6 +58,7 @@ _SUMMARY: dict[str, JsonObject] = {
     "description": STRING,
     "tags": listed(STRING),
     **_FLAGS,
+    "isTemplate": BOOLEAN,
     "cover": nullable(opened(one(image=STRING))),
     "thumbnail": nullable(STRING),
     "createdBy": STRING,
@@ -137,14 +133,6 @@ _MODEL_INPUT: dict[str, JsonObject] = {
         "many",
     )
 }
-_FOLDER: dict[str, JsonObject] = {
-    "id": STRING,
-    "name": STRING,
-    "parentId": nullable(STRING),
-    "workflowCount": INTEGER,
-    "createdAt": TIME,
-    "updatedAt": TIME,
-}
 _SCHEMA: dict[str, JsonObject] = {
     "name": STRING,
     "description": STRING,
@@ -217,47 +205,6 @@ COMPONENTS: dict[str, JsonObject] = {
     "WorkflowPart": opened(one(**_EDITABLE)),
     "Schema": one(*_SCHEMA, "estimatedCreditCost", **_SCHEMA, estimatedCreditCost=nullable(NUMBER)),
     "PublicSchema": one(*_SCHEMA, **_SCHEMA),
-    "Changes": one(
-        "baseVersion",
-        "batchId",
-        "operations",
-        baseVersion={"type": "integer", "minimum": 1},
-        batchId=UUID,
-        label={"type": "string", "maxLength": 200},
-        operations={"type": "array", "items": ref("Operation"), "minItems": 1, "maxItems": 20_000},
-    ),
-    "Folder": one(*_FOLDER, **_FOLDER),
-    "NewFolder": one("name", name=_FOLDER_NAME, parentId=nullable(STRING)),
-    "FolderPart": {**one(name=_FOLDER_NAME, parentId=nullable(STRING)), "minProperties": 1},
-    "Alias": one(
-        "id",
-        "app",
-        "site",
-        "workflow",
-        "createdAt",
-        id=STRING,
-        app=STRING,
-        site=BOOLEAN,
-        workflow=nullable(
-            one(
-                "slug",
-                "name",
-                "owner",
-                slug=STRING,
-                name=STRING,
-                owner=STRING,
-            )
-        ),
-        createdAt=TIME,
-    ),
-    "NewAlias": one(
-        "app",
-        "workflow",
-        app={"type": "string", "minLength": 1, "maxLength": 300},
-        workflow=STRING,
-        site=BOOLEAN,
-    ),
-    "Inputs": one("inputs", inputs=FREE),
     "RunPlan": one(
         "version",
         "run",

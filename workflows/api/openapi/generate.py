@@ -27,7 +27,7 @@ from workflows.api.openapi.events import EVENT_SHAPES
 from workflows.api.openapi.graphs import GRAPH_SHAPES
 from workflows.api.openapi.library import LIBRARY
 from workflows.api.openapi.row import ERRORS, Row, Shape
-from workflows.api.openapi.runners import RUNNER_SHAPES, RUNNERS
+from workflows.api.openapi.runners import RUNNERS
 from workflows.api.openapi.running import RUNNING
 from workflows.types import JsonObject
 from workflows.webhooks.payloads import Report
@@ -64,7 +64,6 @@ _SETTINGS: JsonObject = {
         "schemas": {
             **COMPONENTS,
             **GRAPH_SHAPES,
-            **RUNNER_SHAPES,
             **EVENT_SHAPES,
             **_NAMED,
         },

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from workflows.api.aliases import Alias
+from workflows.api.folders import Folder
 from workflows.api.nodes import WhoAmI
 from workflows.api.openapi.row import (
     BINARY,
@@ -17,6 +19,11 @@ from workflows.api.openapi.row import (
     parameter,
     ref,
 )
+from workflows.services.library.aliases import NewAlias
+from workflows.services.library.changes import Changes
+from workflows.services.library.folders import FolderFields, NewFolder
+from workflows.services.library.workflows import Copy, Move
+from workflows.services.runner_catalogues import ComfyGraph
 from workflows.types import JsonObject
 
 READ, WRITE = "`workflow:read`", "`workflow:write`"
@@ -40,7 +47,7 @@ def _move(name: str, deprecated: bool = True) -> Row:
         _WHOLE,
         WRITE,
         headers=(IF_MATCH,),
-        body=one("folderId", folderId={"type": ["string", "null"]}),
+        body=Move,
         more="`null` is the root." + (" Use PUT." if deprecated else ""),
         deprecated=deprecated,
     )
@@ -124,10 +131,7 @@ LIBRARY: dict[tuple[str, str], Row] = {
         "Copy a workflow or a template",
         _NEW,
         WRITE,
-        body=one(
-            name={"type": ["string", "null"], "minLength": 1, "maxLength": 200},
-            folderId={"type": ["string", "null"]},
-        ),
+        body=Copy,
         body_required=False,
         headers=(IDEMPOTENCY_KEY,),
         errors=(422,),
@@ -143,7 +147,7 @@ LIBRARY: dict[tuple[str, str], Row] = {
             )
         },
         WRITE,
-        body=ref("Changes"),
+        body=Changes,
         errors=(409,),
         more="All of them or none. The same `batchId` again has the same response and no effect.",
     ),
@@ -185,7 +189,7 @@ LIBRARY: dict[tuple[str, str], Row] = {
             )
         },
         READ,
-        body=one("graph", graph=FREE),
+        body=ComfyGraph,
         more="API format or UI format. Nothing is stored.",
     ),
     ("GET", "/api/apps"): Row(
@@ -227,16 +231,16 @@ LIBRARY: dict[tuple[str, str], Row] = {
         "listAliases",
         "Workflows",
         "List app aliases",
-        {200: ("One's own and the site's, by app id.", listed(ref("Alias")))},
+        {200: ("One's own and the site's, by app id.", list[Alias])},
         READ,
     ),
     ("POST", "/api/aliases"): Row(
         "createAlias",
         "Workflows",
         "Let an app id run a workflow",
-        {201: ("The new alias.", ref("Alias"))},
+        {201: ("The new alias.", Alias)},
         WRITE,
-        body=ref("NewAlias"),
+        body=NewAlias,
         errors=(404, 409),
         more="`site` makes it for every account: staff only, of a public workflow or a template.",
     ),
@@ -251,32 +255,32 @@ LIBRARY: dict[tuple[str, str], Row] = {
         "listFolders",
         "Folders",
         "List folders",
-        {200: ("All of one's own, by name.", listed(ref("Folder")))},
+        {200: ("All of one's own, by name.", list[Folder])},
         READ,
     ),
     ("POST", "/api/folders"): Row(
         "createFolder",
         "Folders",
         "Create a folder",
-        {201: ("The new folder; Location has its URL.", ref("Folder"))},
+        {201: ("The new folder; Location has its URL.", Folder)},
         WRITE,
-        body=ref("NewFolder"),
+        body=NewFolder,
         errors=(404, 409),
     ),
     ("GET", "/api/folders/{id}"): Row(
         "getFolder",
         "Folders",
         "Read a folder",
-        {200: ("The folder.", ref("Folder"))},
+        {200: ("The folder.", Folder)},
         READ,
     ),
     ("PUT", "/api/folders/{id}"): Row(
         "saveFolder",
         "Folders",
         "Rename or move a folder",
-        {200: ("The folder.", ref("Folder"))},
+        {200: ("The folder.", Folder)},
         WRITE,
-        body=ref("FolderPart"),
+        body=FolderFields,
         errors=(409,),
     ),
     ("DELETE", "/api/folders/{id}"): Row(

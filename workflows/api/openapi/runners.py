@@ -2,146 +2,43 @@
 
 from __future__ import annotations
 
-from workflows.api.openapi.row import (
-    BOOLEAN,
-    DONE,
-    FREE,
-    INTEGER,
-    NUMBER,
-    STRING,
-    TIME,
-    UUID,
-    Row,
-    listed,
-    nullable,
-    one,
-    parameter,
-    ref,
-)
-from workflows.types import JsonObject
+from workflows.api.openapi.row import BOOLEAN, DONE, Row, parameter
+from workflows.api.runners import Runner, RunnerHealth, RunnerLacking, RunnerQueue
+from workflows.services.runner_catalogues import TaggedGraph
+from workflows.services.runner_fields import NewRunner, RunnerFields, RunnerTrial
 
 READ, WRITE = "`runner:read`", "`runner:write`"
-_STATUS: JsonObject = {"enum": ["active", "disabled"]}
-_TAGS: JsonObject = {
-    "type": "array",
-    "maxItems": 10,
-    "items": {"type": "string", "minLength": 1, "maxLength": 64},
-}
-_HEADERS: JsonObject = {"type": "object", "additionalProperties": STRING, "maxProperties": 20}
-_RUNNER: dict[str, JsonObject] = {
-    "id": UUID,
-    "name": STRING,
-    "endpoint": STRING,
-    "tags": listed(STRING),
-    "status": _STATUS,
-    "shared": BOOLEAN,
-    "private": BOOLEAN,
-    "mine": BOOLEAN,
-    "headers": _HEADERS,
-    "health": nullable(ref("RunnerHealth")),
-    "lastSeenAt": nullable(TIME),
-    "createdAt": TIME,
-}
-_WISH: dict[str, JsonObject] = {
-    "name": {"type": "string", "minLength": 1, "maxLength": 100, "pattern": r"\S"},
-    "endpoint": {"type": "string", "maxLength": 2_000, "examples": ["http://192.168.1.100:8188"]},
-    "headers": _HEADERS,
-    "tags": _TAGS,
-    "shared": BOOLEAN,
-    "status": _STATUS,
-}
-
-RUNNER_SHAPES: JsonObject = {
-    "Runner": one(*_RUNNER, **_RUNNER),
-    "RunnerHealth": one(
-        "state",
-        "checkedAt",
-        "version",
-        "queueRemaining",
-        "devices",
-        "error",
-        "latencyMs",
-        state={"enum": ["up", "down", "unknown"]},
-        checkedAt=nullable(TIME),
-        version=STRING,
-        queueRemaining=nullable(INTEGER),
-        error=STRING,
-        latencyMs=nullable(NUMBER),
-        devices=listed(ref("RunnerDevice")),
-    ),
-    "RunnerDevice": one(
-        "name",
-        "vramTotal",
-        "vramFree",
-        name=STRING,
-        vramTotal=nullable(NUMBER),
-        vramFree=nullable(NUMBER),
-    ),
-    "NewRunner": one("name", "endpoint", **_WISH),
-    "RunnerPart": one(**_WISH),
-    "RunnerQueue": one(
-        "running",
-        "pending",
-        running=listed(ref("RunnerQueueItem")),
-        pending=listed(ref("RunnerQueueItem")),
-    ),
-    "RunnerLacking": one(
-        "runner",
-        "lacking",
-        runner=nullable(one("id", "name", id=UUID, name=STRING)),
-        lacking=nullable(ref("Lacking")),
-    ),
-    "Lacking": one(
-        "classes",
-        "options",
-        classes=listed(STRING),
-        options=listed(
-            one(
-                "node",
-                "nodeType",
-                "input",
-                "value",
-                node=STRING,
-                nodeType=STRING,
-                input=STRING,
-                value=STRING,
-            )
-        ),
-    ),
-    "RunnerQueueItem": one("promptId", "mine", executionId=UUID, promptId=STRING, mine=BOOLEAN),
-}
-
 RUNNERS: dict[tuple[str, str], Row] = {
     ("GET", "/api/runners"): Row(
         "listRunners",
         "Runners",
         "List the runners one may use",
-        {200: ("One's own, newest first, then those others share.", listed(ref("Runner")))},
+        {200: ("One's own, newest first, then those others share.", list[Runner])},
         READ,
     ),
     ("POST", "/api/runners"): Row(
         "createRunner",
         "Runners",
         "Register a ComfyUI server",
-        {201: ("The runner.", ref("Runner"))},
+        {201: ("The runner.", Runner)},
         WRITE,
-        body=ref("NewRunner"),
+        body=NewRunner,
         more="Staff only, unless the server lets everybody.",
     ),
     ("GET", "/api/runners/{id}"): Row(
         "getRunner",
         "Runners",
         "Read a runner",
-        {200: ("The runner.", ref("Runner"))},
+        {200: ("The runner.", Runner)},
         READ,
     ),
     ("PUT", "/api/runners/{id}"): Row(
         "saveRunner",
         "Runners",
         "Change a runner",
-        {200: ("The runner.", ref("Runner"))},
+        {200: ("The runner.", Runner)},
         WRITE,
-        body=ref("RunnerPart"),
+        body=RunnerFields,
         more="A masked header keeps its value.",
     ),
     ("DELETE", "/api/runners/{id}"): Row(
@@ -160,24 +57,20 @@ RUNNERS: dict[tuple[str, str], Row] = {
         {
             200: (
                 "The runner that lacks least, if there is one, and what it lacks, if it is known.",
-                ref("RunnerLacking"),
+                RunnerLacking,
             )
         },
         READ,
-        body=one("graph", graph=FREE, tags=_TAGS),
+        body=TaggedGraph,
         more="Nothing is run or stored. A runner whose node types are not known is asked for them.",
     ),
     ("POST", "/api/runners/test"): Row(
         "tryRunner",
         "Runners",
         "Ask a server how it is before it is registered",
-        {200: ("What it says.", ref("RunnerHealth"))},
+        {200: ("What it says.", RunnerHealth)},
         WRITE,
-        body=one(
-            "endpoint",
-            id={"type": ["string", "null"]},
-            **{key: _WISH[key] for key in ("endpoint", "headers")},
-        ),
+        body=RunnerTrial,
         errors=(404,),
         more="Nothing is stored. `id` names an own runner whose masked headers are used.",
     ),
@@ -185,14 +78,14 @@ RUNNERS: dict[tuple[str, str], Row] = {
         "testRunner",
         "Runners",
         "Ask a runner how it is, now",
-        {200: ("What it says.", ref("RunnerHealth"))},
+        {200: ("What it says.", RunnerHealth)},
         WRITE,
     ),
     ("GET", "/api/runners/{id}/queue"): Row(
         "getRunnerQueue",
         "Runners",
         "Ask a runner what it has to do",
-        {200: ("In order.", ref("RunnerQueue"))},
+        {200: ("In order.", RunnerQueue)},
         READ,
         errors=(422,),
     ),

@@ -17,6 +17,7 @@ from workflows.api.openapi.row import (
     ref,
 )
 from workflows.media.sniff import TYPES
+from workflows.services.execution.public_runs import NewPublicRun
 from workflows.services.execution.runs import NewRun
 from workflows.types import JsonObject
 
@@ -167,7 +168,7 @@ RUNNING: dict[tuple[str, str], Row] = {
         "Run a public workflow",
         {202: ("The run has been submitted.", ref("Accepted"))},
         public=True,
-        body=ref("Inputs"),
+        body=NewPublicRun,
         errors=(402, 422, 429),
         body_also={
             "multipart/form-data": {

@@ -12,6 +12,7 @@ from workflows.api.auth import caller_of
 from workflows.api.capabilities import require
 from workflows.api.parsers import object_body, read_json
 from workflows.api.runners import READ, WRITE
+from workflows.bodies import B, read
 from workflows.compat.comfy.errors import comfy_view, json_answer, uuid_of
 from workflows.compat.comfy.paging import page_of
 from workflows.compat.comfy.shapes import moment, person_id
@@ -61,7 +62,8 @@ async def managed_detail(request: HttpRequest, id: str) -> HttpResponseBase:
 
 def _create(request: HttpRequest) -> HttpResponse:
     caller = require(caller_of(request), WRITE)
-    row = runners.runner_create(user=caller.user, body=_body(request))
+    new = _read_body(request, runner_fields.NewRunner)
+    row = runners.runner_create(user=caller.user, request=new)
     return json_answer(_shape(row), 201)
 
 
@@ -79,7 +81,8 @@ def _read(request: HttpRequest, id: str) -> HttpResponse:
 
 def _change(request: HttpRequest, id: str) -> HttpResponse:
     caller = require(caller_of(request), WRITE)
-    row = runners.runner_update(user=caller.user, runner_id=uuid_of(id), body=_body(request))
+    fields = _read_body(request, runner_fields.RunnerFields)
+    row = runners.runner_update(user=caller.user, runner_id=uuid_of(id), request=fields)
     return json_answer(_shape(row))
 
 
@@ -115,8 +118,8 @@ def _managed(request: HttpRequest, id: str) -> HttpResponse:
     return json_answer(_managed_shape(row))
 
 
-def _body(request: HttpRequest) -> JsonObject:
-    return object_body(read_json(request.headers.get("content-type", ""), request.body))
+def _read_body(request: HttpRequest, cls: type[B]) -> B:
+    return read(object_body(read_json(request.headers.get("content-type", ""), request.body)), cls)
 
 
 def _shapes(rows: Sequence[Runner]) -> list[JsonObject]:

@@ -17,6 +17,7 @@ from django.core import signing
 from django.utils import timezone
 
 from workflows.billing.estimate import cost_estimate
+from workflows.bodies import Body
 from workflows.errors import (
     AssetNotFound,
     ExecutionNotFound,
@@ -28,6 +29,7 @@ from workflows.graph.schema import describe, fields_of
 from workflows.media.references import media_ids
 from workflows.models import Asset, Run, Workflow
 from workflows.models.runs import Source
+from workflows.services.execution.runs import Inputs
 from workflows.services.execution.submissions import InputFile, Submission, run_submit
 from workflows.services.library import access
 from workflows.services.limits import rates
@@ -39,6 +41,12 @@ TICKET_DAYS = 7
 DAY_SECONDS = 86_400
 #: Types of fields that take a visitor's file.
 UPLOADS = ("image", "video", "audio")
+
+
+class NewPublicRun(Body):
+    """A visitor's run to start."""
+
+    inputs: Inputs
 
 
 @cache

@@ -97,13 +97,16 @@ class RunRequest:
         return digest(slug, self.inputs, self.only, self.force, self.max_credits)
 
 
+Inputs = Annotated[
+    JsonObject,
+    Meta(extra={"error": InvalidInputs, "expected": "a JSON object (it may be empty)"}),
+]
+
+
 class NewRun(RunWebhook, kw_only=True):
     """A run to start: its inputs, and how."""
 
-    inputs: Annotated[
-        JsonObject,
-        Meta(extra={"error": InvalidInputs, "expected": "a JSON object (it may be empty)"}),
-    ]
+    inputs: Inputs
     force: Annotated[bool, Meta(description="Run nodes again whose result is known.")] = False
     max_credits: Annotated[
         Annotated[int, Meta(ge=0)] | Annotated[float, Meta(ge=0)] | None,

@@ -17,7 +17,7 @@ from django.db import transaction
 
 from workflows.bodies import Body, Meta
 from workflows.engine.host.nested import MAX_DEPTH
-from workflows.errors import FetchRefused, InvalidBody, WorkflowNotFound
+from workflows.errors import CredentialNotFound, FetchRefused, InvalidBody, WorkflowNotFound
 from workflows.graph import credentials as slots
 from workflows.graph.credentials import Slot
 from workflows.media import fetch
@@ -58,7 +58,13 @@ class Binding(Body):
 
     slot: str
     credential: Annotated[
-        str | None, Meta(extra={"expected": "the id of one of your credentials, or null"})
+        str | None,
+        Meta(
+            extra={
+                "expected": "the id of one of your credentials, or null",
+                "unknown": CredentialNotFound,
+            }
+        ),
     ]
 
 

@@ -7,25 +7,43 @@ id means. Built-in utilities and `workflows/<account>/…` keep their meaning.
 from __future__ import annotations
 
 import re
+from typing import Annotated
 
 from django.db import transaction
 from django.db.models import F, Q
 
-from workflows.errors import AliasExists, AliasForbidden, AliasNotFound, InvalidBody
+from workflows.bodies import Body, Meta
+from workflows.errors import (
+    AliasExists,
+    AliasForbidden,
+    AliasNotFound,
+    InvalidBody,
+    WorkflowNotFound,
+)
 from workflows.models import Alias, User, Workflow
 from workflows.nodes.fal import equivalents
 from workflows.services.database import one
 from workflows.services.library.access import workflow_readable
 from workflows.services.locks import hold
-from workflows.types import Json, JsonObject
 
 NAMESPACE = "workflows"
 MAX_APP = 300
 #: Aliases of one owner.
 MAX_ALIASES = 500
+_EXPECTED = "an id such as fal-ai/flux/dev"
 _APP = re.compile(r"[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)+")
 #: Parts that stand behind or around an app's id in the URLs of a call.
 _CALLS = frozenset({"stream", "realtime", "requests"})
+
+
+class NewAlias(Body):
+    """An app id, and the slug of the workflow that it is to run."""
+
+    app: Annotated[str, Meta(min_length=1, max_length=MAX_APP, extra={"expected": _EXPECTED})]
+    workflow: Annotated[
+        str, Meta(extra={"expected": "a workflow's slug", "unknown": WorkflowNotFound})
+    ]
+    site: Annotated[bool, Meta(description="For every account of this server.")] = False
 
 
 def alias_list(*, user: User) -> list[Alias]:
@@ -35,17 +53,15 @@ def alias_list(*, user: User) -> list[Alias]:
 
 
 @transaction.atomic
-def alias_create(*, user: User, body: JsonObject) -> Alias:
-    """Make an alias from `{"app", "workflow": <slug>, "site"?: bool}`.
+def alias_create(*, user: User, request: NewAlias) -> Alias:
+    """Make an alias.
 
     Raises InvalidBody, WorkflowNotFound, AliasExists, and AliasForbidden for the site's.
     """
-    site = body.get("site", False)
-    if not isinstance(site, bool):
-        raise InvalidBody("site must be true or false.", field="site", expected="true or false")
+    site = request.site
     if site and not user.is_staff:
         raise AliasForbidden()
-    app, workflow = _app(body.get("app")), _workflow(user, body.get("workflow"), site)
+    app, workflow = _app(request.app), _workflow(user, request.workflow, site)
     hold("aliases" if site else f"owner:{user.pk}")
     owner = None if site else user
     if Alias.objects.filter(owner=owner, app=app).exists():
@@ -77,15 +93,15 @@ def alias_delete(*, user: User, alias_id: str) -> None:
     alias.delete()
 
 
-def _app(value: Json) -> str:
+def _app(value: str) -> str:
     """Return an app id that may be given away. Raises InvalidBody."""
-    app = value.strip().strip("/") if isinstance(value, str) else ""
-    if len(app) > MAX_APP or not _APP.fullmatch(app) or not _CALLS.isdisjoint(app.split("/")):
+    app = value.strip().strip("/")
+    if not _APP.fullmatch(app) or not _CALLS.isdisjoint(app.split("/")):
         raise InvalidBody(
             "app must be the id of an app.",
             field="app",
-            value=value[:MAX_APP] if isinstance(value, str) else None,
-            expected="an id such as fal-ai/flux/dev",
+            value=value,
+            expected=_EXPECTED,
         )
     owner = app.split("/")[1] if app.startswith(f"{NAMESPACE}/") else None
     taken = owner == "execute" or User.objects.filter(username=owner).exists()
@@ -99,8 +115,8 @@ def _app(value: Json) -> str:
     return app
 
 
-def _workflow(user: User, slug: Json, site: bool) -> Workflow:
-    workflow = workflow_readable(user=user, slug=slug if isinstance(slug, str) else "")
+def _workflow(user: User, slug: str, site: bool) -> Workflow:
+    workflow = workflow_readable(user=user, slug=slug)
     if site and not workflow.is_open:
         raise InvalidBody(
             "An alias of the whole site leads to a workflow everybody may read.",

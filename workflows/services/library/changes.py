@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Annotated, Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils import timezone
 
-from workflows.errors import InvalidBody, VersionConflict
+from workflows.bodies import Body, Meta
+from workflows.errors import VersionConflict
 from workflows.graph import operations as vocabulary
 from workflows.models import Change, User, Workflow
 from workflows.services.library import assets
@@ -19,34 +21,42 @@ MAX_OPERATIONS = 20_000
 MAX_LABEL = 200
 
 
+#: What `graph/operations.py` checks.
+_Operation = Annotated[Any, Meta(extra_json_schema={"$ref": "#/components/schemas/Operation"})]
+
+
+class Changes(Body):
+    """A batch of operations under an id of the caller's own."""
+
+    base_version: Annotated[
+        int, Meta(ge=1, extra={"expected": "the version the operations were made on"})
+    ]
+    batch_id: Annotated[UUID, Meta(extra={"expected": "a UUID of the caller's own"})]
+    operations: Annotated[list[_Operation], Meta(min_length=1, max_length=MAX_OPERATIONS)]
+    label: Annotated[str, Meta(max_length=MAX_LABEL)] = ""
+
+
 @transaction.atomic
-def change_apply(
-    *,
-    user: User,
-    slug: str,
-    base_version: int,
-    batch_id: UUID,
-    label: str,
-    operations: list[JsonObject],
-) -> int:
+def change_apply(*, user: User, slug: str, request: Changes) -> int:
     """Apply a batch of operations to one's own workflow and return its new version.
 
     A batch that was applied before is not applied again and has the same answer. Raises
     WorkflowNotFound; VersionConflict with `version` and `missed` when the workflow has changed
-    since `base_version`; InvalidBody for an operation that does not fit: nothing is applied then.
+    since `baseVersion`; InvalidBody for an operation that does not fit: nothing is applied then.
     """
     workflow = workflow_lock(user=user, slug=slug)
-    earlier = Change.objects.filter(workflow=workflow, batch_id=batch_id).first()
+    earlier = Change.objects.filter(workflow=workflow, batch_id=request.batch_id).first()
     if earlier is not None:
         return earlier.version
-    if base_version != workflow.version:
-        raise VersionConflict(version=workflow.version, missed=_missed(workflow, base_version))
-    if not operations:
-        raise InvalidBody(
-            "operations is empty.", field="operations", value=0, expected="at least one operation"
-        )
+    if request.base_version != workflow.version:
+        missed = _missed(workflow, request.base_version)
+        raise VersionConflict(version=workflow.version, missed=missed)
     change_write(
-        workflow=workflow, author=user, operations=operations, label=label, batch_id=batch_id
+        workflow=workflow,
+        author=user,
+        operations=request.operations,
+        label=request.label,
+        batch_id=request.batch_id,
     )
     return workflow.version
 

@@ -7,13 +7,14 @@ that are harmless alone cannot make a cycle together and no workflow lands in a 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from unicodedata import category
+from typing import Annotated
 from uuid import uuid4
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, F
 
+from workflows.bodies import UNSET, Body, Meta, UnsetType
 from workflows.errors import (
     FolderExists,
     FolderLimitReached,
@@ -23,14 +24,41 @@ from workflows.errors import (
 )
 from workflows.models import Change, Folder, User, Workflow
 from workflows.services.locks import hold
-from workflows.types import Json, JsonObject
 
 #: Folders on the way from the root to the deepest one.
 MAX_DEPTH = 10
 MAX_NAME = 200
 
+#: A folder in a body; null is the root.
+FolderId = Annotated[
+    str | int | None, Meta(extra={"expected": "a folder's id or null", "unknown": FolderNotFound})
+]
+_Name = Annotated[
+    str,
+    Meta(
+        max_length=MAX_NAME,
+        # No control characters, spaces around it aside.
+        pattern=r"^\s*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*\s*$",
+        extra={"expected": f"one line of 1 to {MAX_NAME} characters"},
+    ),
+]
+
 #: Parent of each folder, by id; None at the root.
 Tree = Mapping[int, int | None]
+
+
+class NewFolder(Body):
+    """A folder to make; without a parent at the root."""
+
+    name: _Name
+    parent_id: FolderId = None
+
+
+class FolderFields(Body):
+    """What is to be changed of a folder: one of them or both."""
+
+    name: _Name | UnsetType = UNSET
+    parent_id: FolderId | UnsetType = UNSET
 
 
 def folder_list(*, user: User) -> list[Folder]:
@@ -42,12 +70,12 @@ def folder_list(*, user: User) -> list[Folder]:
     return sorted(rows, key=lambda row: (row.name.casefold(), row.pk))
 
 
-def folder_get(*, user: User, folder_id: Json, field: str | None = None) -> Folder:
+def folder_get(*, user: User, folder_id: str | int, field: str | None = None) -> Folder:
     """Return one of the person's own folders, with `workflow_count`.
 
     `field` names the key of a body the id came from. Raises FolderNotFound.
     """
-    text = str(folder_id) if isinstance(folder_id, int | str) else ""
+    text = str(folder_id)
     # Sixty-three bits: more would be an error of the database, not an unknown folder.
     known = text.isascii() and text.isdigit() and len(text) <= 18
     rows = Folder.objects.filter(owner=user).annotate(workflow_count=Count("workflows"))
@@ -58,14 +86,14 @@ def folder_get(*, user: User, folder_id: Json, field: str | None = None) -> Fold
 
 
 @transaction.atomic
-def folder_create(*, user: User, body: JsonObject) -> Folder:
-    """Make a folder from `{"name", "parentId"?}`.
+def folder_create(*, user: User, request: NewFolder) -> Folder:
+    """Make a folder.
 
-    Raises InvalidBody, FolderNotFound, InvalidParent, FolderExists, FolderLimitReached.
+    Raises FolderNotFound, InvalidParent, FolderExists, FolderLimitReached.
     """
-    name = _name(body.get("name"))
+    name = request.name.strip()
     hold(f"owner:{user.pk}")
-    parent = _parent(user, body.get("parentId"))
+    parent = _parent(user, request.parent_id)
     tree = _tree(user)
     limit = settings.LIMITS["folders_per_user"]
     if len(tree) >= limit:
@@ -77,21 +105,21 @@ def folder_create(*, user: User, body: JsonObject) -> Folder:
 
 
 @transaction.atomic
-def folder_save(*, user: User, folder_id: Json, body: JsonObject) -> Folder:
-    """Rename a folder (`name`), move it (`parentId`), or both.
+def folder_save(*, user: User, folder_id: str, request: FolderFields) -> Folder:
+    """Rename a folder, move it, or both.
 
     Raises FolderNotFound, InvalidBody, InvalidParent (into itself, or too deep), FolderExists.
     """
     hold(f"owner:{user.pk}")
     folder = folder_get(user=user, folder_id=folder_id)
-    if not {"name", "parentId"} & body.keys():
+    if not request.given():
         raise InvalidBody(
             "There is nothing to change.", field="name", expected="name, parentId or both"
         )
-    if "name" in body:
-        folder.name = _name(body["name"])
-    if "parentId" in body:
-        folder.parent = _parent(user, body["parentId"])
+    if request.name is not UNSET:
+        folder.name = request.name.strip()
+    if request.parent_id is not UNSET:
+        folder.parent = _parent(user, request.parent_id)
         _check_place(user, folder)
     _check_free(user, folder.parent, folder.name, but=folder.pk)
     folder.save()
@@ -99,7 +127,7 @@ def folder_save(*, user: User, folder_id: Json, body: JsonObject) -> Folder:
 
 
 @transaction.atomic
-def folder_delete(*, user: User, folder_id: Json, recursive: bool = False) -> None:
+def folder_delete(*, user: User, folder_id: str, recursive: bool = False) -> None:
     """Delete a folder; what it holds moves to its parent, or with `recursive` is deleted too.
 
     A folder that moves up beside one of its name gets a number. Raises FolderNotFound.
@@ -151,19 +179,7 @@ def _free_name(name: str, taken: set[str]) -> str:
     return free
 
 
-def _name(value: Json) -> str:
-    name = value.strip() if isinstance(value, str) else ""
-    if not name or len(name) > MAX_NAME or any(category(c) == "Cc" for c in name):
-        raise InvalidBody(
-            f"name must be text of 1 to {MAX_NAME} characters in one line.",
-            field="name",
-            value=value[:80] if isinstance(value, str) else None,
-            expected=f"1 to {MAX_NAME} characters",
-        )
-    return name
-
-
-def _parent(user: User, id: Json) -> Folder | None:
+def _parent(user: User, id: FolderId) -> Folder | None:
     return None if id is None else folder_get(user=user, folder_id=id, field="parentId")
 
 

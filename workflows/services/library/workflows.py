@@ -15,9 +15,9 @@ from django.db import transaction
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
+from workflows.bodies import UNSET, Body, Name, UnsetType, read
 from workflows.errors import (
     IdempotencyConflict,
-    InvalidBody,
     PreconditionFailed,
     TemplateForbidden,
     WorkflowLimitReached,
@@ -28,6 +28,7 @@ from workflows.services.database import one
 from workflows.services.library import assets, changes, choices, folders
 from workflows.services.library.access import workflow_lock, workflow_readable
 from workflows.services.library.documents import check, document_from, document_of, document_store
+from workflows.services.library.folders import FolderId
 from workflows.services.library.slugs import insert_with_slug
 from workflows.services.limits import idempotency
 from workflows.services.locks import hold
@@ -40,6 +41,26 @@ OPENINGS = frozenset({"publicRun", "embedOrigins"})
 HEAVY = ("nodes", "edges", "viewport", "extra")
 #: More than any time in microseconds and any number of a row.
 _FAR = 10**19
+
+
+class Places(Body):
+    """What a body says of a workflow besides its document."""
+
+    folder_id: FolderId | UnsetType = UNSET
+    is_template: bool | UnsetType = UNSET
+
+
+class Move(Body):
+    """The folder that a workflow is to be in."""
+
+    folder_id: FolderId
+
+
+class Copy(Body):
+    """A copy's name and folder, which is the root if not given."""
+
+    name: Name | None = None
+    folder_id: FolderId = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,14 +148,16 @@ def workflow_create(
     document = {"nodes": [], "edges": [], **document_from(body)}
     # Checked before the transaction, for SQLite has one writer at a time.
     check(document)
+    places = read(body, Places)
     creation = idempotency.creation(idempotency_key, "create", body)
-    workflow = Workflow(owner=user, is_template=_flag(body, "isTemplate", False), **creation)
+    workflow = Workflow(owner=user, is_template=places.is_template is True, **creation)
     with transaction.atomic():
         hold(f"owner:{user.pk}")
         earlier = _earlier(user, creation)
         if earlier is not None:
             return earlier
-        workflow.folder = _folder(user, body.get("folderId"))
+        if places.folder_id is not UNSET:
+            workflow.folder = _folder(user, places.folder_id)
         if workflow.is_template:
             _may_publish(user)
         return _insert(workflow, document)
@@ -149,7 +172,8 @@ def workflow_save(
     A body that changes nothing writes nothing. Raises WorkflowNotFound, PreconditionFailed (the
     version is another than expected), and what `workflow_create` raises.
     """
-    if {"isTemplate", "folderId"} & body.keys():
+    places = read(body, Places)
+    if places.given():
         hold(f"owner:{user.pk}")
     workflow = workflow_lock(user=user, slug=slug)
     check_version(workflow, expected)
@@ -157,7 +181,7 @@ def workflow_save(
     after = {**before, **document_from(body)}
     check(after)
     operations = diff(before, after)
-    moved = _set_places(user, workflow, body)
+    moved = _set_places(user, workflow, places)
     if not operations and not moved:
         return workflow
     return changes.change_write(
@@ -167,16 +191,16 @@ def workflow_save(
 
 @transaction.atomic
 def workflow_move(
-    *, user: User, slug: str, folder_id: Json, expected: Collection[int] | None = None
+    *, user: User, slug: str, request: Move, expected: Collection[int] | None = None
 ) -> Workflow:
-    """Put a workflow into a folder of its owner, or with None at the root.
+    """Put a workflow into a folder of its owner, or with null at the root.
 
     Raises WorkflowNotFound, FolderNotFound, PreconditionFailed.
     """
     hold(f"owner:{user.pk}")
     workflow = workflow_lock(user=user, slug=slug)
     check_version(workflow, expected)
-    if not _set_places(user, workflow, {"folderId": folder_id}):
+    if not _set_places(user, workflow, Places(folder_id=request.folder_id)):
         return workflow
     return changes.change_write(workflow=workflow, author=user, operations=[], label="Moved")
 
@@ -196,24 +220,24 @@ def workflow_duplicate(
     """Copy one's own workflow or a template, as an ordinary workflow of one's own.
 
     One's own choices of credentials come along: those in a workflow of one's own, and those that
-    one has bound to somebody else's. `body` may name the copy (`name`) and its folder (`folderId`);
-    a repeated key returns the first copy. Raises WorkflowNotFound, InvalidBody, FolderNotFound,
+    one has bound to somebody else's. `body` is read as a Copy; a repeated key returns the first
+    copy. Raises WorkflowNotFound, InvalidBody, FolderNotFound,
     WorkflowLimitReached and IdempotencyConflict.
     """
-    source = workflow_readable(user=user, slug=slug)
+    source, request = workflow_readable(user=user, slug=slug), read(body, Copy)
     own = {key: value for key, value in document_of(source).items() if key not in OPENINGS}
     document = {**own, **dict.fromkeys(NOT_COPIED, False)}
     default = f"{source.name[:194]} copy" if source.owner_id == user.pk else source.name
     if source.owner_id != user.pk:
         document["nodes"] = choices.with_bindings(user=user, workflow=source)
-    document["name"] = body["name"] if body.get("name") is not None else default
+    document["name"] = default if request.name is None else request.name
     check(document)
     hold(f"owner:{user.pk}")
     creation = idempotency.creation(idempotency_key, f"duplicate:{slug}", body)
     earlier = _earlier(user, creation)
     if earlier is not None:
         return earlier
-    workflow = Workflow(owner=user, folder=_folder(user, body.get("folderId")), **creation)
+    workflow = Workflow(owner=user, folder=_folder(user, request.folder_id), **creation)
     return _insert(workflow, assets.assets_copy(user=user, document=document))
 
 
@@ -264,13 +288,13 @@ def _check_cap(owner: User, *, adding: int) -> None:
         raise WorkflowLimitReached(limit=limit, current=current, tier=owner.tier)
 
 
-def _set_places(user: User, workflow: Workflow, body: JsonObject) -> bool:
+def _set_places(user: User, workflow: Workflow, places: Places) -> bool:
     """Set what lies outside the document, folder and template flag; say whether it changed."""
     before = (workflow.folder_id, workflow.is_template)
-    if "folderId" in body:
-        workflow.folder = _folder(user, body["folderId"])
-    if "isTemplate" in body:
-        wanted = _flag(body, "isTemplate", workflow.is_template)
+    if places.folder_id is not UNSET:
+        workflow.folder = _folder(user, places.folder_id)
+    if places.is_template is not UNSET:
+        wanted = places.is_template
         if wanted and not workflow.is_template:
             _may_publish(user)
         if workflow.is_template and not wanted:
@@ -284,15 +308,8 @@ def _may_publish(user: User) -> None:
         raise TemplateForbidden()
 
 
-def _folder(user: User, folder_id: Json) -> Folder | None:
+def _folder(user: User, folder_id: FolderId) -> Folder | None:
     """Find a folder of the person's own; needs the owner's lock, so that it is still there."""
     if folder_id is None:
         return None
     return folders.folder_get(user=user, folder_id=folder_id, field="folderId")
-
-
-def _flag(body: JsonObject, key: str, default: bool) -> bool:
-    value = body.get(key, default)
-    if not isinstance(value, bool):
-        raise InvalidBody(f"{key} must be true or false.", field=key, expected="true or false")
-    return value
