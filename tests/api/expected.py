@@ -97,6 +97,7 @@ API: dict[tuple[str, str], Expected] = {
     ("GET", "/api/workflows/{slug}/export"): Expected(WORKFLOW, READ, templates=True),
     ("POST", "/api/import"): Expected(NOTHING, WRITE),
     ("POST", "/api/comfy/view"): Expected(NOTHING, READ, body=lambda: {"graph": _graph()}),
+    ("POST", "/api/comfy/ports"): Expected(NOTHING, READ, body=lambda: {"graph": _graph()}),
     ("GET", "/api/apps"): Expected(NOTHING, READ),
     ("GET", "/api/workflows/{slug}/schema"): Expected(WORKFLOW, READ, templates=True),
     ("GET", "/api/workflows/{slug}/public-schema"): Expected(

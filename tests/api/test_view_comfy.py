@@ -1,4 +1,4 @@
-"""/api/comfy/view: a ComfyUI file as it is drawn, whether or not anybody knows its classes."""
+"""/api/comfy/view and /ports: a ComfyUI file as it is drawn, and what of it can be a port."""
 
 from __future__ import annotations
 
@@ -70,6 +70,26 @@ def test_a_runner_one_may_use_names_the_values(hers: Caller, alice: User) -> Non
     widgets = hers.post(PATH, {"graph": GRAPH}).json()["nodes"][0]["widgets"]
     assert [row["name"] for row in widgets] == ["word", "kind"]
     assert widgets[1]["options"] == ["x", "y"]
+
+
+def test_what_can_be_a_port_is_named_by_that_runner(hers: Caller, alice: User) -> None:
+    runner = Runner.objects.create(owner=alice, name="r", endpoint="https://r.example")
+    info = {"Strange": {"input": {"required": {"kind": [["x", "y"], {}]}}, "output_node": True}}
+    RunnerCatalogue.objects.create(runner=runner, version="1", object_info=info)
+    graph = {"4": {"class_type": "Strange", "inputs": {"kind": "y"}}}
+    assert hers.post("/api/comfy/ports", {"graph": graph}).json() == {
+        "inputs": [
+            {
+                "name": "Kind",
+                "label": "Kind",
+                "type": "select",
+                "options": ["x", "y"],
+                "default": "y",
+                "target": {"node": "4", "input": "kind"},
+            }
+        ],
+        "outputs": [{"name": "Strange", "label": "Strange", "type": "list<file>", "node": "4"}],
+    }
 
 
 def test_a_file_that_comes_in_has_its_values_named_by_that_runner(

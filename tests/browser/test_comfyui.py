@@ -483,7 +483,7 @@ def test_values_and_results_are_chosen_as_ports_renamed_and_taken_back(
     expect(dialog).to_be_hidden()
     card = canvas.card(NAME)
     expect(card.get_by_label("Prompt", exact=True)).to_have_value("a fox in the snow")
-    expect(canvas.port(NAME, "first_pass-out")).to_be_visible()
+    expect(canvas.port(NAME, "First_pass-out")).to_be_visible()
     seed = card.get_by_label("First pass: seed", exact=True)
     expect(seed).to_have_value("")
     expect(seed).to_have_attribute("placeholder", "new each run")
@@ -504,7 +504,7 @@ def test_values_and_results_are_chosen_as_ports_renamed_and_taken_back(
         {"node": "6", "input": "text"},
         {"node": "3", "input": "seed"},
     ]
-    assert [(row["name"], row["node"]) for row in data["outputs"]] == [("first_pass", "3")]
+    assert [(row["name"], row["node"]) for row in data["outputs"]] == [("First_pass", "3")]
     assert data["graph"] == DRAWN
 
     dialog = opened(page)

@@ -94,8 +94,9 @@ def test_the_catalogue_is_as_described() -> None:
 
 
 @given(comfy_ui.files())
-def test_a_drawn_graph_is_as_described(file: JsonObject) -> None:
+def test_a_drawn_graph_and_its_ports_are_as_described(file: JsonObject) -> None:
     assert faults("ComfyView", formats.comfy_view(file, comfy_files.CATALOGUE)) == []
+    assert faults("ComfyPorts", formats.comfy_ports(file, comfy_files.CATALOGUE)) == []
 
 
 def test_a_drawn_prompt_is_as_described() -> None:

@@ -6,12 +6,15 @@ import copy
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
 
+from tests.pure import comfy_ui
 from tests.pure.comfy_files import API, CATALOGUE, node
 from workflows.errors import InvalidBody
 from workflows.graph.comfy_format import (
     detect,
     from_document,
+    ports,
     read,
     suggest,
     to_document,
@@ -229,6 +232,62 @@ def test_a_default_the_runner_does_not_offer_is_text_lest_it_be_refused() -> Non
     }
     fields = fields_of(to_document(prompt, specs).document)
     assert resolve(fields, {}, needed={"input"}, numbers=RandomNumbers()).problems == []
+
+
+@pytest.mark.parametrize(
+    ("type", "name", "value", "kind"),
+    [
+        ("CLIPTextEncode", "text", "a dog", "textarea"),
+        ("KSampler", "seed", 7, "number"),
+        ("KSampler", "tiled", True, "toggle"),
+        ("SaveImage", "filename_prefix", "x", "text"),
+        ("CheckpointLoaderSimple", "ckpt_name", "x.safetensors", "text"),
+        ("Any", "words", "one\ntwo", "textarea"),
+        ("LoadImage", "image", "cat.png", "image"),
+        ("LoadAudio", "audio", "a.mp3", "audio"),
+        ("LoadImage", "upload", "x", "text"),
+    ],
+)
+def test_any_value_can_be_an_input(type: str, name: str, value: Any, kind: str) -> None:
+    (row,) = ports({"12:6": node(type, **{name: value, "model": ["1", 0], "held": {"a": 1}})})[0]
+    assert (row["target"], row["type"]) == ({"node": "12:6", "input": name}, kind)
+    assert row.get("default", value) == value
+
+
+def test_a_port_is_what_its_runner_and_its_title_make_of_it() -> None:
+    titled = {**API["3"], "_meta": {"title": "First pass"}}
+    inputs, _ = ports({**API, "3": titled}, CATALOGUE)
+    rows = {row["target"]["input"]: row for row in inputs if row["target"]["node"] == "3"}
+    assert (rows["seed"]["name"], rows["seed"]["label"]) == ("First_pass_seed", "First pass: seed")
+    assert (rows["sampler_name"]["type"], rows["sampler_name"]["default"]) == ("select", "euler")
+    assert "model" not in rows
+
+
+@pytest.mark.parametrize(
+    ("type", "kind"),
+    [
+        ("SaveImage", "list<image>"),
+        ("VHS_VideoCombine", "list<video>"),
+        ("SaveAudioMP3", "list<audio>"),
+        ("ImageUpscale", "list<image>"),
+        ("Anything", "list<file>"),
+    ],
+)
+def test_any_node_can_be_an_output(type: str, kind: str) -> None:
+    (row,) = ports({"9": node(type)})[1]
+    assert (row["node"], row["type"]) == ("9", kind)
+
+
+@given(comfy_ui.files())
+@settings(max_examples=50, deadline=None)
+def test_what_is_offered_is_among_what_can_be(file: dict[str, Any]) -> None:
+    offered, possible = suggest(file, CATALOGUE), ports(file, CATALOGUE)
+    kinds = {str(row["target"]): row["type"] for row in possible[0]}
+    for row in offered[0]:
+        if "node" in row["target"]:
+            assert kinds[str(row["target"])] == row["type"]
+    types = {row["node"]: row["type"] for row in possible[1]}
+    assert all(types[row["node"]] == row["type"] for row in offered[1])
 
 
 def test_the_names_of_models_are_not_offered() -> None:

@@ -68,6 +68,17 @@ class ComfyView(ApiView):
         return Response(imports.comfy_view(user=request.user, graph=file.graph))
 
 
+class ComfyPorts(ApiView):
+    """What of a ComfyUI graph can be a port."""
+
+    capability = {"POST": "workflow:read"}
+
+    def post(self, request: Request) -> Response:
+        """Return the input each value of the file in `graph` can be, the output each node can."""
+        graph = self.body(request).get("graph")
+        return Response(imports.comfy_ports(user=request.user, graph=graph))
+
+
 class Export(ApiView):
     """A workflow as a file."""
 

@@ -49,6 +49,7 @@ urlpatterns = [
     path("api/executions/<str:id>/events", executions.execution_events),
     path("api/import", imports.Import.as_view()),
     path("api/comfy/view", imports.ComfyView.as_view()),
+    path("api/comfy/ports", imports.ComfyPorts.as_view()),
     path("api/apps", imports.Apps.as_view()),
     path("api/aliases", aliases.AliasList.as_view()),
     path("api/aliases/<str:id>", aliases.AliasDetail.as_view()),

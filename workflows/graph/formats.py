@@ -124,6 +124,15 @@ def comfy_view(value: Json, object_info: JsonObject | None) -> JsonObject:
     return comfy_format.view(value, object_info)
 
 
+def comfy_ports(value: Json, object_info: JsonObject | None) -> JsonObject:
+    """Return what of a ComfyUI file can be a port, `{"inputs", "outputs"}` as nodes declare them.
+
+    Raises InvalidBody for anything but a ComfyUI file.
+    """
+    inputs, outputs = comfy_format.ports(value, object_info)
+    return {"inputs": inputs, "outputs": outputs}
+
+
 def offered(types: Iterable[str]) -> list[str]:
     """List the formats that suit a workflow with nodes of these types."""
     known = set(types)

@@ -187,6 +187,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/comfy/ports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * List what of a ComfyUI graph can be a port
+         * @description API format or UI format. Nothing is stored. Needs `workflow:read`.
+         */
+        post: operations["comfyPorts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/apps": {
         parameters: {
             query?: never;
@@ -1349,6 +1369,10 @@ export interface components {
             /** @description The text of a note, which has nothing else. */
             note?: string;
         };
+        ComfyPorts: {
+            inputs: components["schemas"]["DeclaredInput"][];
+            outputs: components["schemas"]["DeclaredOutput"][];
+        };
         ComfySlot: {
             name: string;
             type: string;
@@ -1441,6 +1465,23 @@ export interface components {
             balance: number;
             monthly: number;
             unlimited: boolean;
+        };
+        /** @description An input that a node declares, and what in its graph the value goes to. */
+        DeclaredInput: components["schemas"]["RequestField"] & {
+            target?: {
+                node: string;
+                input: string;
+            } | {
+                placeholder: string;
+                kind?: string;
+            };
+        };
+        /** @description An output that a node declares: the results of one node of its graph. */
+        DeclaredOutput: {
+            name: string;
+            label?: string;
+            type: string;
+            node: string;
         };
         /** @description A report, and how its sending stands. */
         Delivery: {
@@ -2577,6 +2618,7 @@ export type ComfyGraph = components['schemas']['ComfyGraph'];
 export type ComfyGroup = components['schemas']['ComfyGroup'];
 export type ComfyLink = components['schemas']['ComfyLink'];
 export type ComfyNode = components['schemas']['ComfyNode'];
+export type ComfyPorts = components['schemas']['ComfyPorts'];
 export type ComfySlot = components['schemas']['ComfySlot'];
 export type ComfySubgraph = components['schemas']['ComfySubgraph'];
 export type ComfyView = components['schemas']['ComfyView'];
@@ -2588,6 +2630,8 @@ export type Cover = components['schemas']['Cover'];
 export type Credential = components['schemas']['Credential'];
 export type CredentialSlot = components['schemas']['CredentialSlot'];
 export type Credits = components['schemas']['Credits'];
+export type DeclaredInput = components['schemas']['DeclaredInput'];
+export type DeclaredOutput = components['schemas']['DeclaredOutput'];
 export type Delivery = components['schemas']['Delivery'];
 export type Drawn = components['schemas']['Drawn'];
 export type Edge = components['schemas']['Edge'];
@@ -3801,6 +3845,86 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ComfyView"];
+                };
+            };
+            /** @description Something in the request is not as expected; `field` and `expected` say what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that does not count. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The request, or what is stored for this account, would be too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body has a Content-Type that this URL does not take. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or runs; Retry-After says in how many seconds to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    comfyPorts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    graph: JsonObject;
+                };
+            };
+        };
+        responses: {
+            /** @description The input that each value can be and the output that each node can be, as the node type `comfyWorkflow` declares them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComfyPorts"];
                 };
             };
             /** @description Something in the request is not as expected; `field` and `expected` say what. */

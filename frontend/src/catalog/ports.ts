@@ -1,8 +1,8 @@
 /** What documents declare of ports, and the names of ports; what depends on types is in `rules.ts`. */
 
-import type { DeclaredInput, DeclaredOutput, NodeType, PortType } from '../api/catalog'
+import type { NodeType, PortType } from '../api/catalog'
 import type { Json, JsonObject } from '../api/document'
-import type { Input, RequestField } from '../api/schema'
+import type { DeclaredInput, DeclaredOutput, Input, RequestField } from '../api/schema'
 
 const PLACEHOLDER = /\{\{|\}\}|\{([A-Za-z_][A-Za-z0-9_]{0,63})\}/g
 

@@ -4,10 +4,10 @@
  * being drawn.
  */
 
-import type { Catalogue, DeclaredInput, NodeType, PortType, Widget } from '../api/catalog'
+import type { Catalogue, NodeType, PortType, Widget } from '../api/catalog'
 import type { JsonObject } from '../api/document'
 import { isMediaType } from '../api/media'
-import type { Input, Output, RequestField } from '../api/schema'
+import type { DeclaredInput, Input, Output, RequestField } from '../api/schema'
 import {
   declaredInputs,
   declaredOutputs,

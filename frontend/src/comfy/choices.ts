@@ -1,5 +1,4 @@
 /** What an open graph needs to let a person choose which of its values and results are ports. */
-import type { ComfyNode, ComfyWidget } from '../api/schema'
 import type { Target } from './view'
 
 export interface Chosen {
@@ -13,8 +12,8 @@ export interface Choices {
   canEdit: boolean
   inputs: readonly (Chosen & { widget: string })[]
   outputs: readonly Chosen[]
-  /** Turn a value into an input of the workflow, or take it back. */
-  toggleInput: (target: Target, node: ComfyNode, widget: ComfyWidget) => void
-  /** Make the results of a node an output, or take it back. */
-  toggleOutput: (execution: string, node: ComfyNode) => void
+  /** Turns a value into an input of the workflow or takes it back; null where it cannot be one. */
+  inputToggle: (target: Target) => (() => void) | null
+  /** Turns the results of a node into an output or takes it back; null where it cannot be one. */
+  outputToggle: (execution: string) => (() => void) | null
 }

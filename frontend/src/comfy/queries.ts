@@ -2,13 +2,21 @@
 import { queryOptions } from '@tanstack/react-query'
 import type { JsonObject } from '../api/document'
 import { runnerLacking } from '../api/runners'
-import { graphView, keyOf } from './view'
+import { graphPorts, graphView, keyOf } from './view'
 
 export const viewQuery = (graph: JsonObject) =>
   queryOptions({
     queryKey: ['comfy view', keyOf(graph)],
     queryFn: () => graphView(graph),
     // A graph never changes: another one has another key.
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  })
+
+export const portsQuery = (graph: JsonObject) =>
+  queryOptions({
+    queryKey: ['comfy ports', keyOf(graph)],
+    queryFn: () => graphPorts(graph),
     staleTime: Number.POSITIVE_INFINITY,
     retry: false,
   })

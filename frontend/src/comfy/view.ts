@@ -1,7 +1,7 @@
 /** A ComfyUI file as it is drawn (`POST /api/comfy/view`): reading it, and its parts. */
 import { call } from '../api/client'
 import type { Json } from '../api/document'
-import type { ComfyCanvas, ComfyNode, ComfySubgraph, ComfyView } from '../api/schema'
+import type { ComfyCanvas, ComfyNode, ComfyPorts, ComfySubgraph, ComfyView } from '../api/schema'
 
 /** 0 runs always, 2 is muted, 4 is bypassed; anything else is drawn as 0. */
 export type Mode = number
@@ -9,6 +9,10 @@ export type Mode = number
 /** Draw a file. Throws ApiError (400 says what was expected). */
 export const graphView = (graph: Json) =>
   call<ComfyView>('/api/comfy/view', { method: 'POST', body: { graph } })
+
+/** Ask what of a file can be a port. Throws ApiError (400 says what was expected). */
+export const graphPorts = (graph: Json) =>
+  call<ComfyPorts>('/api/comfy/ports', { method: 'POST', body: { graph } })
 
 const keys = new WeakMap<object, number>()
 let made = 0

@@ -115,6 +115,24 @@ GRAPH_SHAPES: dict[str, JsonObject] = {
         "description": "An input as its author has declared it. What is of another type than here "
         "counts as not given.",
     },
+    "DeclaredInput": {
+        "allOf": [
+            ref("RequestField"),
+            one(
+                target={
+                    "anyOf": [
+                        one("node", "input", node=STRING, input=STRING),
+                        one("placeholder", placeholder=STRING, kind=STRING),
+                    ]
+                }
+            ),
+        ],
+        "description": "An input that a node declares, and what in its graph the value goes to.",
+    },
+    "DeclaredOutput": {
+        **one("name", "type", "node", name=STRING, label=STRING, type=STRING, node=STRING),
+        "description": "An output that a node declares: the results of one node of its graph.",
+    },
     **components([Input, Output]),
     "NodeType": opened(component(NodeType, without=("extra", "pixel_bytes"))),
     "Catalogue": one(
@@ -188,6 +206,12 @@ GRAPH_SHAPES: dict[str, JsonObject] = {
     "ComfyGroup": one("title", *_BOX, "color", title=STRING, **_BOX, color=nullable(STRING)),
     "ComfyCanvas": one(*_COMFY_CANVAS, **_COMFY_CANVAS),
     "ComfySubgraph": one("name", *_COMFY_CANVAS, name=STRING, **_COMFY_CANVAS),
+    "ComfyPorts": one(
+        "inputs",
+        "outputs",
+        inputs=listed(ref("DeclaredInput")),
+        outputs=listed(ref("DeclaredOutput")),
+    ),
     "ComfyView": one(
         *_COMFY_CANVAS,
         "subgraphs",

@@ -192,6 +192,21 @@ LIBRARY: dict[tuple[str, str], Row] = {
         body=ComfyGraph,
         more="API format or UI format. Nothing is stored.",
     ),
+    ("POST", "/api/comfy/ports"): Row(
+        "comfyPorts",
+        "Workflows",
+        "List what of a ComfyUI graph can be a port",
+        {
+            200: (
+                "The input that each value can be and the output that each node can be, as the "
+                "node type `comfyWorkflow` declares them.",
+                ref("ComfyPorts"),
+            )
+        },
+        READ,
+        body=one("graph", graph=FREE),
+        more="API format or UI format. Nothing is stored.",
+    ),
     ("GET", "/api/apps"): Row(
         "listApps",
         "Server",

@@ -14,7 +14,7 @@ from workflows.graph.comfy_format.placeholders import fill_generated
 from workflows.graph.comfy_format.prompt import Prompt, placeholders, to_prompt
 from workflows.graph.comfy_format.reading import Imported, document_of, to_document
 from workflows.graph.comfy_format.secrets import strip_secrets
-from workflows.graph.comfy_format.suggest import suggest
+from workflows.graph.comfy_format.suggest import ports, suggest
 from workflows.graph.comfy_format.view import view
 from workflows.graph.comfy_format.writing import from_document
 
@@ -31,6 +31,7 @@ __all__ = [
     "from_document",
     "lacking",
     "placeholders",
+    "ports",
     "read",
     "strip_secrets",
     "suggest",

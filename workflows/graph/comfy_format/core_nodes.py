@@ -88,9 +88,12 @@ def output_type(type: str, catalogue: Catalogue | None = None) -> PortType | Non
             if part in _BY_TYPE
         )
         return next(found, "list<file>")
-    if type.startswith(("Save", "Preview")):
-        return next((port for word, port in _BY_NAME if word in type.lower()), "list<file>")
-    return None
+    return named_type(type) if type.startswith(("Save", "Preview")) else None
+
+
+def named_type(type: str) -> PortType:
+    """Return the port type that the name of a class speaks of."""
+    return next((port for word, port in _BY_NAME if word in type.lower()), "list<file>")
 
 
 def saves(type: str) -> bool:

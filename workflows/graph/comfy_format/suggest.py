@@ -1,7 +1,7 @@
 """Which inputs and outputs a ComfyUI file offers a workflow: placeholders, else what people change.
 
 Without placeholders these are the widgets its author has brought to the front (of a subgraph, or
-with a title), files to load, prompts, seeds and sizes.
+with a title), files to load, prompts, seeds and sizes. `ports` has all there can be.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from workflows.graph.comfy_format.casting import cast
 from workflows.graph.comfy_format.catalogue import Catalogue, Spec, find
 from workflows.graph.comfy_format.conversion import convert
 from workflows.graph.comfy_format.converted import Address, Converted
-from workflows.graph.comfy_format.core_nodes import LOADERS, output_type, saves
+from workflows.graph.comfy_format.core_nodes import LOADERS, named_type, output_type, saves
 from workflows.graph.comfy_format.files import read
 from workflows.graph.comfy_format.grammar import Placeholder
 from workflows.graph.comfy_format.labels import Labels, readable, spaced
 from workflows.graph.comfy_format.names import Names
 from workflows.graph.comfy_format.placeholders import asked, scan
 from workflows.graph.comfy_format.slots import RANDOMIZE
-from workflows.types import Json, JsonObject
+from workflows.types import Json, JsonObject, PortType
 
 #: More than a form of this length is nobody's wish.
 MAX_INPUTS = 40
@@ -89,6 +89,31 @@ def of_converted(
     return rows, outputs_of(converted.prompt, catalogue)
 
 
+def ports(
+    value: Json, catalogue: Catalogue | None = None
+) -> tuple[list[JsonObject], list[JsonObject]]:
+    """Return the input that each value of a file can be, and the output that each node can be.
+
+    A name is given as if the port were the only one of its node. Raises InvalidBody for what is no
+    ComfyUI file.
+    """
+    converted = convert(read(value), catalogue)
+    labels = Labels(converted.prompt, catalogue)
+    addresses = [
+        (id, name)
+        for id, node in converted.prompt.items()
+        for name, held in node.get("inputs", {}).items()
+        if held is None or isinstance(held, str | int | float)
+    ]
+    return (
+        [_of_widget(one, converted, catalogue, labels, Names()) for one in addresses],
+        [
+            _of_node(id, output_type(type, catalogue) or named_type(type), type, labels, Names())
+            for id, type in ((id, node["class_type"]) for id, node in converted.prompt.items())
+        ],
+    )
+
+
 def _distinct(rows: list[JsonObject], prompt: JsonObject) -> list[JsonObject]:
     """Tell inputs of one label apart: by their nodes, then by a number."""
     labels = Counter(row["label"] for row in rows)
@@ -115,11 +140,14 @@ def outputs_of(prompt: JsonObject, catalogue: Catalogue | None) -> list[JsonObje
     found = {id: type for id, type in types.items() if type is not None}
     kept = {id: type for id, type in found.items() if saves(prompt[id]["class_type"])} or found
     labels, names = Labels(prompt, catalogue), Names()
-    rows: list[JsonObject] = []
-    for id, type in kept.items():
-        label = labels.title(id) or spaced(prompt[id]["class_type"])
-        rows.append({"name": names.give(label, "output"), "label": label, "type": type, "node": id})
-    return rows
+    return [
+        _of_node(id, type, prompt[id]["class_type"], labels, names) for id, type in kept.items()
+    ]
+
+
+def _of_node(id: str, type: PortType, class_type: str, labels: Labels, names: Names) -> JsonObject:
+    label = labels.title(id) or spaced(class_type)
+    return {"name": names.give(label, "output"), "label": label, "type": type, "node": id}
 
 
 def _of_placeholder(

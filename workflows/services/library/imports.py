@@ -64,6 +64,14 @@ def comfy_view(*, user: User, graph: Json) -> JsonObject:
     return formats.comfy_view(graph, catalogue_for(user=user, graph=graph))
 
 
+def comfy_ports(*, user: User, graph: Json) -> JsonObject:
+    """Return what of a ComfyUI file can be a port, as a runner knows it that the person may use.
+
+    Raises InvalidBody for anything but a ComfyUI file.
+    """
+    return formats.comfy_ports(graph, catalogue_for(user=user, graph=graph))
+
+
 @dataclass(frozen=True, slots=True)
 class Exported:
     """A file that was written: its name, what it holds, and in words what was left out."""

@@ -58,6 +58,7 @@ function One({
   const word = modeWord(node.mode)
   const output = choices?.outputs.find(row => row.node === execution)
   const runs = !isNote(node) && !inside && !isEnd(node)
+  const toggle = choices?.outputToggle(execution)
   return (
     <>
       <h3>{titleOf(view, node)}</h3>
@@ -90,8 +91,8 @@ function One({
           <Switch
             label={texts.resultsOfTitleAreAnOutput(titleOf(view, node))}
             checked={Boolean(output)}
-            disabled={!choices.canEdit}
-            onChange={() => choices.toggleOutput(execution, node)}
+            disabled={!toggle}
+            onChange={() => toggle?.()}
           />
         </div>
       )}
@@ -100,7 +101,6 @@ function One({
           {node.widgets.map((widget, i) => (
             <Value
               key={widget.name || i}
-              node={node}
               widget={widget}
               target={targetOf(view, way, node, widget.name)}
               bad={mark !== undefined && mark.input === widget.name}
@@ -117,16 +117,16 @@ function One({
 }
 
 interface ValueProps {
-  node: ComfyNode
   widget: ComfyWidget
   target: Target | null
   bad: boolean
   choices: Choices | undefined
 }
 
-function Value({ node, widget, target, bad, choices }: ValueProps) {
+function Value({ widget, target, bad, choices }: ValueProps) {
   const input =
     target && choices?.inputs.find(row => row.node === target.node && row.widget === target.input)
+  const toggle = target && choices?.inputToggle(target)
   return (
     <div data-bad={bad || undefined}>
       <dt>
@@ -135,8 +135,8 @@ function Value({ node, widget, target, bad, choices }: ValueProps) {
           <Switch
             label={texts.nameIsAnInput(widget.label || widget.name)}
             checked={Boolean(input)}
-            disabled={!choices.canEdit}
-            onChange={() => choices.toggleInput(target, node, widget)}
+            disabled={!toggle}
+            onChange={() => toggle?.()}
           />
         )}
       </dt>

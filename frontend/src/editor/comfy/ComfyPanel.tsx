@@ -1,9 +1,10 @@
 /** The inspector's part on a ComfyUI workflow: its graph, where it may run, and its ports. */
 import { useQuery } from '@tanstack/react-query'
 import { ArrowDown, ArrowUp, Maximize2, Trash2 } from 'lucide-react'
-import type { DeclaredInput, DeclaredOutput, NodeType } from '../../api/catalog'
+import type { NodeType } from '../../api/catalog'
 import type { DocumentNode, JsonObject } from '../../api/document'
 import { runnerList } from '../../api/runners'
+import type { DeclaredInput, DeclaredOutput } from '../../api/schema'
 import { declaredInputs, declaredOutputs } from '../../catalog/ports'
 import { lackingQuery } from '../../comfy/queries'
 import { lackingLines, matching, tagsInUse, tagsWith } from '../../comfy/runners'

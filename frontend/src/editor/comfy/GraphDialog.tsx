@@ -1,12 +1,16 @@
 /** Opens the graph of a ComfyUI node full size; its code is loaded when it is first asked for. */
+import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useMemo } from 'react'
 import { useStore } from 'zustand'
 import { faultsOf } from '../../comfy/fault'
+import { portsQuery } from '../../comfy/queries'
 import { useNodeRun } from '../run/hooks'
 import { useSession } from '../session'
 import { choicesOf, graphOf } from './comfy'
 
 const GraphViewer = lazy(() => import('../../comfy/viewer/GraphViewer'))
+
+const NONE = {}
 
 export function GraphDialog() {
   const { view } = useSession()
@@ -20,10 +24,11 @@ function Open({ id, start }: { id: string; start?: string }) {
   const document = useStore(store.state, state => state.document)
   const { state, error } = useNodeRun(id)
   const marks = useMemo(() => faultsOf(state === 'failed' ? error : null), [state, error])
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the choices follow the document
-  const choices = useMemo(() => choicesOf(session, id), [session, id, document])
   const node = store.node(id)
   const graph = node && graphOf(node.data)
+  const ports = useQuery({ ...portsQuery(graph ?? NONE), enabled: store.canEdit && !!graph }).data
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the choices follow the document
+  const choices = useMemo(() => choicesOf(session, id, ports), [session, id, ports, document])
   if (!node || !graph) return null
   const name = String(node.data.label || catalog.get(node.type)?.name || node.type)
   return (

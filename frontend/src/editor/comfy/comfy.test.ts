@@ -3,7 +3,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { NodeType } from '../../api/catalog'
 import type { DocumentNode, JsonObject } from '../../api/document'
-import type { ComfyNode } from '../../api/schema'
+import type { ComfyPorts } from '../../api/schema'
 import { input } from '../../catalog/ports'
 import { catalogOf } from '../../catalog/recorded'
 import { fieldValue, requestValue } from '../../document/check'
@@ -12,16 +12,7 @@ import { thrown } from '../../ui/fields/NumberField'
 import { requestSpec, specOf } from '../../ui/fields/spec'
 import { layout } from '../flow/layout'
 import type { Session } from '../session'
-import {
-  changeRow,
-  choicesOf,
-  freeName,
-  inputRow,
-  moveRow,
-  outputRow,
-  randomizeInput,
-  tagsOf,
-} from './comfy'
+import { changeRow, choicesOf, freeName, moveRow, randomizeInput, tagsOf } from './comfy'
 
 const comfy = {
   type: 'comfyWorkflow',
@@ -42,28 +33,20 @@ const comfy = {
   outputs: [{ name: 'files', type: 'list<file>', label: 'Files' }],
 } as NodeType
 
-const drawn = (type: string, title = type, more: Partial<ComfyNode> = {}): ComfyNode => ({
-  id: '6',
-  title,
-  type,
-  x: 0,
-  y: 0,
-  width: 0,
-  height: 0,
-  mode: 0,
-  collapsed: false,
-  inputs: [],
-  outputs: [],
-  widgets: [],
-  ...more,
-})
-
-const at = (input: string) => ({ node: '6', input })
 const seed = { node: '3', input: 'seed' }
+/** As the server says it of a graph. */
+const ports: ComfyPorts = {
+  inputs: [
+    { name: 'prompt', label: 'Prompt', type: 'textarea', target: { node: '6', input: 'text' } },
+    { name: 'seed', label: 'Seed', type: 'number', target: seed, default: 3 },
+  ],
+  outputs: [{ name: 'save_it', label: 'Save it', type: 'list<image>', node: '9' }],
+}
 
 const catalog = catalogOf([comfy])
 let store: DocumentStore
 let session: Session
+const choices = () => choicesOf(session, 'c', ports)
 const data = () => store.node('c')?.data as JsonObject
 const names = (side: 'inputs' | 'outputs') =>
   (data()[side] as { name: string }[]).map(row => row.name)
@@ -89,75 +72,40 @@ beforeEach(() => {
     targetHandle: 'prompt-in',
   }
   store = new DocumentStore({ nodes: [node, other], edges: [wire] }, true)
-  session = { store, catalog: catalog } as unknown as Session
+  session = { store, catalog } as unknown as Session
 })
 
-describe('a value of the graph becomes an input', () => {
-  it.each([
-    ['CLIPTextEncode', 'text', 'a dog', 'textarea'],
-    ['KSampler', 'seed', 7, 'number'],
-    ['KSampler', 'tiled', true, 'toggle'],
-    ['SaveImage', 'filename_prefix', 'x', 'text'],
-    ['Any', 'words', 'one\ntwo', 'textarea'],
-    ['LoadImage', 'image', 'cat.png', 'image'],
-    ['LoadAudio', 'audio', 'a.mp3', 'audio'],
-    ['LoadImage', 'upload', 'x', 'text'],
-  ])('%s.%s = %j is asked for as %s', (type, name, value, kind) => {
-    expect(inputRow({ node: '12:6', input: name }, drawn(type), { name, value }, [])).toMatchObject(
-      {
-        name,
-        type: kind,
-        target: { node: '12:6', input: name },
-      },
-    )
-  })
-
-  it('with a name no other has, under the title its node was given', () => {
-    const row = inputRow(at('seed'), drawn('KSampler', 'First pass'), { name: 'seed', value: 1 }, [
-      'seed',
-    ])
-    expect(row).toMatchObject({ name: 'seed_2', label: 'First pass: seed' })
-    const text = { name: 'text', value: '' }
-    expect(inputRow(at('text'), drawn('CLIPTextEncode', 'Prompt'), text, [])).toMatchObject({
-      name: 'prompt',
-      label: 'Prompt',
-    })
-    const label = { name: 'label', value: 1 }
-    expect(inputRow(at('label'), drawn('Any'), label, []).name).toBe('label_2')
-  })
-
-  it('from the open graph, and is none again with its value and its wires gone', () => {
-    const widget = { name: 'seed', value: 3 }
-    choicesOf(session, 'c')?.toggleInput(seed, drawn('KSampler'), widget)
+describe('a value of the graph', () => {
+  it('becomes an input, and is none again with its value and its wires gone', () => {
+    choices()?.inputToggle(seed)?.()
     expect(names('inputs')).toEqual(['prompt', 'seed'])
-    expect(choicesOf(session, 'c')?.inputs).toEqual([
-      { name: 'seed', label: 'Seed', node: '3', widget: 'seed' },
-    ])
-    choicesOf(session, 'c')?.toggleInput(seed, drawn('KSampler'), widget)
+    expect(choices()?.inputs).toEqual([{ name: 'seed', label: 'Seed', node: '3', widget: 'seed' }])
+    choices()?.inputToggle(seed)?.()
     expect(names('inputs')).toEqual(['prompt'])
     store.undo()
     expect(names('inputs')).toEqual(['prompt', 'seed'])
   })
+
+  it('gets a name that nothing else of the node has', () => {
+    choices()?.inputToggle({ node: '6', input: 'text' })?.()
+    expect(names('inputs')).toEqual(['prompt', 'prompt_2'])
+  })
+
+  it('that cannot be an input is not offered, nor is anything where nothing can be changed', () => {
+    expect(choices()?.inputToggle({ node: '4', input: 'ckpt_name' })).toBeNull()
+    store = new DocumentStore(store.document, false)
+    session = { store, catalog } as unknown as Session
+    expect(choices()?.inputToggle(seed)).toBeNull()
+    expect(choices()?.outputToggle('9')).toBeNull()
+  })
 })
 
-describe('results of a node become an output', () => {
-  it.each([
-    ['SaveImage', 'list<image>'],
-    ['VHS_VideoCombine', 'list<video>'],
-    ['SaveAudioMP3', 'list<audio>'],
-    ['Anything', 'list<file>'],
-  ])('%s gives %s', (type, kind) => {
-    expect(outputRow('9', drawn(type), []).type).toBe(kind)
-  })
-
-  it('and are none again', () => {
-    choicesOf(session, 'c')?.toggleOutput('9', drawn('SaveImage'))
-    expect(names('outputs')).toEqual([])
-    choicesOf(session, 'c')?.toggleOutput('9', drawn('SaveImage', 'Save it'))
-    expect(data().outputs).toEqual([
-      { name: 'save_it', label: 'Save it', type: 'list<image>', node: '9' },
-    ])
-  })
+it('results of a node become an output, and are none again', () => {
+  choices()?.outputToggle('9')?.()
+  expect(names('outputs')).toEqual([])
+  choices()?.outputToggle('9')?.()
+  expect(data().outputs).toEqual(ports.outputs)
+  expect(choices()?.outputToggle('4')).toBeNull()
 })
 
 describe('a port', () => {
@@ -172,7 +120,7 @@ describe('a port', () => {
   })
 
   it('is moved to another place, never out of the list', () => {
-    choicesOf(session, 'c')?.toggleInput(seed, drawn('KSampler'), { name: 'seed', value: 3 })
+    choices()?.inputToggle(seed)?.()
     moveRow(session, 'c', 'inputs', 'seed', -1)
     expect(names('inputs')).toEqual(['seed', 'prompt'])
     moveRow(session, 'c', 'inputs', 'seed', -1)
@@ -218,8 +166,8 @@ describe('a seed', () => {
   })
 
   it('is made new for each run, and fixed again, in steps that can be undone', () => {
-    const row = inputRow(seed, drawn('KSampler'), { name: 'seed', value: 7 }, [])
-    store.edit([{ op: 'field.set', id: 'c', field: 'inputs', value: [row] }], { label: 'x' })
+    const value = [{ name: 'seed', type: 'number', default: 7 }]
+    store.edit([{ op: 'field.set', id: 'c', field: 'inputs', value }], { label: 'x' })
     store.edit([{ op: 'field.set', id: 'c', field: 'seed', value: 5 }], { label: 'x' })
     const name = names('inputs')[0]
     const port = () =>
@@ -233,18 +181,6 @@ describe('a seed', () => {
     store.undo()
     expect(fieldValue({ data: data() }, port())).toBe(5)
     expect(port().randomize).toBe(false)
-  })
-
-  it('that its file randomizes becomes an input that is new for each run', () => {
-    const row = (value: unknown, control?: string) =>
-      inputRow(seed, drawn('KSampler'), { name: 'seed', value, control } as never, [])
-    expect(row(7, 'randomize')).toMatchObject({ type: 'number', default: 7, randomize: true })
-    expect(row('18446744073709551615', 'randomize')).toMatchObject({
-      type: 'number',
-      default: null,
-    })
-    expect(row(7, 'fixed')).not.toHaveProperty('randomize')
-    expect(row('euler', 'randomize')).toMatchObject({ type: 'text' })
   })
 
   it('needs no value where each run draws it', () => {

@@ -1,25 +1,15 @@
 /** Edits of a ComfyUI workflow node: which values and results of its graph are ports. */
-import type { DeclaredInput, DeclaredOutput } from '../../api/catalog'
 import type { Json, JsonObject, Operation } from '../../api/document'
-import type { ComfyNode, ComfyWidget } from '../../api/schema'
+import type { ComfyPorts, DeclaredInput, DeclaredOutput } from '../../api/schema'
 import { declaredInputs, declaredOutputs } from '../../catalog/ports'
 import type { Choices } from '../../comfy/choices'
 import type { Target } from '../../comfy/view'
 import { links } from '../../document/graph'
-import { sentenceCase } from '../../ui/fields/spec'
-import { fieldName } from '../fields/request'
+import { fieldName, numbered } from '../fields/request'
 import type { Session } from '../session'
 
 /** Keys of the node's data that are not for values. */
 const RESERVED = ['graph', 'tags', 'inputs', 'outputs', 'label', 'files', 'params', 'runner']
-/** Classes that load a file by the widget of this name, and the field that takes such a file. */
-const LOADERS: Record<string, [string, string]> = {
-  LoadImage: ['image', 'image'],
-  LoadImageMask: ['image', 'image'],
-  LoadVideo: ['file', 'video'],
-  LoadAudio: ['audio', 'audio'],
-}
-
 export type Side = 'inputs' | 'outputs'
 
 /** The graph of a node's data; null when it has none. */
@@ -38,60 +28,6 @@ function aimsAt({ target }: DeclaredInput, { node, input }: Target): boolean {
   return target !== undefined && 'node' in target && target.node === node && target.input === input
 }
 
-/** The row that makes a value of the graph an input, of the kind the value is. */
-export function inputRow(
-  target: Target,
-  node: ComfyNode,
-  widget: ComfyWidget,
-  taken: readonly string[],
-): JsonObject {
-  const { name, value, options } = widget
-  const called = widget.label || name
-  const loader = LOADERS[node.type]
-  const own = node.title && node.title !== node.type ? node.title : ''
-  const plain = own && PLAIN.has(name)
-  const row = {
-    name: fieldName(plain ? own : called, [...RESERVED, ...taken]),
-    label: plain ? own : own ? `${own}: ${called.replaceAll('_', ' ')}` : sentenceCase(called),
-    target: { node: target.node, input: target.input },
-  }
-  if (loader?.[0] === name) return { ...row, type: loader[1], default: null }
-  if (options?.length) return { ...row, type: 'select', options, default: value }
-  if (typeof value === 'boolean') return { ...row, type: 'toggle', default: value }
-  // A seed may be larger than a number holds exactly.
-  const whole = typeof (value as unknown) === 'bigint'
-  if (widget.control === 'randomize' && /^\d+$/.test(String(value))) {
-    // One too large for a number comes as text and is no default.
-    const number = typeof value === 'string' ? null : value
-    return { ...row, type: 'number', min: 0, default: number, randomize: true }
-  }
-  if (typeof value === 'number' || whole) return { ...row, type: 'number', default: value }
-  const many = typeof value === 'string' && (value.includes('\n') || PROMPTS.has(name))
-  return { ...row, type: many ? 'textarea' : 'text', default: value }
-}
-
-/** Names that say little beside the title of their node. */
-const PLAIN = new Set(['value', 'text', 'image', 'prompt', 'string'])
-const PROMPTS = new Set(['text', 'prompt', 'positive', 'negative', 'string'])
-
-/** The row that makes the results of a node an output. */
-export function outputRow(
-  execution: string,
-  node: ComfyNode,
-  taken: readonly string[],
-): JsonObject {
-  const label = node.title || node.type
-  const kind = /video|webm|movie/i.test(node.type)
-    ? 'video'
-    : /audio|sound|mp3|flac|opus/i.test(node.type)
-      ? 'audio'
-      : /image|mask/i.test(node.type)
-        ? 'image'
-        : 'file'
-  const name = fieldName(label, [...RESERVED, ...taken])
-  return { name, label, type: `list<${kind}>`, node: execution }
-}
-
 function rowsOf(data: JsonObject, side: Side): Json[] {
   const rows = data[side]
   return Array.isArray(rows) ? rows : []
@@ -108,11 +44,13 @@ function wiresAt(session: Session, id: string, side: Side, name: string) {
     : (outOf.get(id) ?? []).filter(({ sourceHandle: at }) => at === `${name}-out` || at === name)
 }
 
-/** Add a row at the end. */
-function addRow(session: Session, id: string, side: Side, row: JsonObject): void {
+/** Add a row at the end, under its name or one like it that is free. */
+function addRow(session: Session, id: string, side: Side, row: { name: string }): void {
   const node = session.store.node(id)
   if (!node) return
-  const value = [...rowsOf(node.data, side), row]
+  const rows = rowsOf(node.data, side)
+  const name = numbered(row.name, [...RESERVED, ...rows.map(nameOf)])
+  const value = [...rows, { ...(row as JsonObject), name }]
   session.store.edit([{ op: 'field.set', id, field: side, value }], {
     label: side === 'inputs' ? 'Turn a value into an input' : 'Turn results into an output',
   })
@@ -201,36 +139,42 @@ export function randomizeInput(session: Session, id: string, name: string): void
   )
 }
 
-/** What the open graph of a node lets a person choose. */
-export function choicesOf(session: Session, id: string): Choices | undefined {
+/** What the open graph of a node lets a person choose, of the ports it can have. */
+export function choicesOf(
+  session: Session,
+  id: string,
+  ports: ComfyPorts | undefined,
+): Choices | undefined {
   const node = session.store.node(id)
   const type = node && session.catalog.get(node.type)
   if (!node || !type) return undefined
+  const { canEdit } = session.store
   const inputs = declaredInputs(type, node.data)
-  const outputs: DeclaredOutput[] = declaredOutputs(type, node.data)
+  const outputs = declaredOutputs(type, node.data)
+  const toggle = (
+    side: Side,
+    found: { name: string } | undefined,
+    possible: { name: string } | undefined,
+  ) => {
+    if (!canEdit) return null
+    if (found) return () => removeRow(session, id, side, found.name)
+    return possible ? () => addRow(session, id, side, possible) : null
+  }
   return {
-    canEdit: session.store.canEdit,
+    canEdit,
     inputs: inputs.flatMap(({ name, label, target }) =>
       target && 'node' in target
         ? [{ name, label: label || name, node: target.node, widget: target.input }]
         : [],
     ),
     outputs: outputs.map(row => ({ name: row.name, label: row.label || row.name, node: row.node })),
-    toggleInput(target, drawn, widget) {
-      const found = inputs.find(input => aimsAt(input, target))
-      if (found) removeRow(session, id, 'inputs', found.name)
-      else {
-        const taken = inputs.map(input => input.name)
-        addRow(session, id, 'inputs', inputRow(target, drawn, widget, taken))
-      }
+    inputToggle(target) {
+      const isIt = (row: DeclaredInput) => aimsAt(row, target)
+      return toggle('inputs', inputs.find(isIt), ports?.inputs.find(isIt))
     },
-    toggleOutput(execution, drawn) {
-      const found = outputs.find(output => output.node === execution)
-      if (found) removeRow(session, id, 'outputs', found.name)
-      else {
-        const taken = outputs.map(output => output.name)
-        addRow(session, id, 'outputs', outputRow(execution, drawn, taken))
-      }
+    outputToggle(execution) {
+      const isIt = (row: DeclaredOutput) => row.node === execution
+      return toggle('outputs', outputs.find(isIt), ports?.outputs.find(isIt))
     },
   }
 }

@@ -31,6 +31,11 @@ export function fieldName(wanted: string, taken: readonly string[]): string {
       .toLowerCase()
       .replaceAll(/[^a-z0-9]+/g, '_')
       .replaceAll(/^_+|_+$/g, '') || 'field'
+  return numbered(base, taken)
+}
+
+/** A name that is not taken: this one, or this one with a number behind it. */
+export function numbered(base: string, taken: readonly unknown[]): string {
   if (!taken.includes(base)) return base
   let i = 2
   while (taken.includes(`${base}_${i}`)) i += 1
