@@ -37,6 +37,8 @@ def test_an_event_is_described_by_its_type_and_with_what_its_line_has() -> None:
     assert failed["required"] == ["seq", "at", "type", "message", "node_id"]
     completion = EVENT_SHAPES["CompletionEvent"]
     assert completion["properties"]["output"]["type"] == "object"
+    error = EVENT_SHAPES["ErrorEvent"]["properties"]["error"]
+    assert error == {"$ref": "#/components/schemas/StepError"}
 
 
 def test_a_fact_that_may_be_absent_is_in_a_line_only_where_there_is_one() -> None:

@@ -1537,7 +1537,7 @@ export interface components {
             type: "error";
             node_id: string;
             message: string;
-            error: JsonObject;
+            error: components["schemas"]["StepError"];
             output?: JsonObject;
         };
         Execution: {

@@ -64,8 +64,8 @@ def _as_json(cls: Any, without: Iterable[str]) -> Any:
 
 
 def _sent(hint: Any, fact: Field[Any]) -> Any:
-    if get_origin(hint) is Annotated and not isinstance(hint.__metadata__[0], msgspec.Meta):
-        hint = hint.__metadata__[0]
+    if get_origin(hint) is Annotated and not isinstance(hint.__metadata__[-1], msgspec.Meta):
+        hint = hint.__metadata__[-1]
     if "optional" not in fact.metadata:
         return hint
     # What is left out is not null.
