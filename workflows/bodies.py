@@ -54,16 +54,16 @@ class Body(msgspec.Struct, kw_only=True, rename="camel"):
         return {name: value for name, value in fields.items() if value is not UNSET}
 
 
-def read(body: JsonObject, cls: type[B]) -> B:
+def read(body: JsonObject, cls: type[B], error: type[PatchbayError] = InvalidBody) -> B:
     """Return a body as its class declares it.
 
-    Raises InvalidBody, or what the field says otherwise: `Meta(extra={"error": ...})`, or
+    Raises the error, or what the field says otherwise: `Meta(extra={"error": ...})`, or
     `{"unknown": ...}` where a value of a wrong type names nothing, as an unknown one does.
     """
     try:
         return msgspec.convert(body, cls, dec_hook=_member)
-    except msgspec.ValidationError as error:
-        raise _refusal(str(error), body, cls) from None
+    except msgspec.ValidationError as wrong:
+        raise _refusal(str(wrong), body, cls, error) from None
 
 
 def _member(cls: type[Any], value: Json) -> Enum:
@@ -72,7 +72,9 @@ def _member(cls: type[Any], value: Json) -> Enum:
     return cls(value)
 
 
-def _refusal(text: str, body: JsonObject, cls: type[Body]) -> PatchbayError:
+def _refusal(
+    text: str, body: JsonObject, cls: type[Body], error: type[PatchbayError]
+) -> PatchbayError:
     """Return the error for what msgspec says, which is one sentence with a path at its end."""
     place = _PLACE.fullmatch(text)
     assert place is not None
@@ -89,7 +91,7 @@ def _refusal(text: str, body: JsonObject, cls: type[Body]) -> PatchbayError:
     start = f"An item of {field}" if item else field
     if missing is not None:
         start = f"{field} is missing; it"
-    error: type[PatchbayError] = extra.get("error", InvalidBody)
+    error = extra.get("error", error)
     if missing is None:
         error = extra.get("unknown", error)
     return error(f"{start} must be {expected}.", field=field, expected=expected, **shown)

@@ -22,7 +22,6 @@ from workflows.media import fetch
 from workflows.models import Delivery, DeliveryStatus, Token, User, Webhook
 from workflows.models.connections import Dialect
 from workflows.services.identity.tokens import allows, token_get
-from workflows.types import Json
 from workflows.webhooks.deliveries import ring, send_test
 
 MAX_URL = 2_000
@@ -140,7 +139,7 @@ def webhook_of_run(*, request: RunWebhook, token: Token | None) -> Webhook | Non
     return webhook
 
 
-def webhook_for_one(*, url: Json, dialect: str, field: str) -> Webhook:
+def webhook_for_one(*, url: str, dialect: str, field: str) -> Webhook:
     """Return the webhook of one request, which is stored with its run.
 
     `field` is how the caller names the address. Raises InvalidBody.
@@ -203,8 +202,8 @@ def _of(user: User) -> QuerySet[Delivery]:
     return Delivery.objects.select_related("webhook").filter(own)
 
 
-def _url(value: Json, field: str = "url") -> str:
-    if not isinstance(value, str) or not 0 < len(value.strip()) <= MAX_URL:
+def _url(value: str, field: str = "url") -> str:
+    if not 0 < len(value.strip()) <= MAX_URL:
         raise InvalidBody(f"{field} must be a URL.", field=field, expected="an https URL")
     url = value.strip()
     try:

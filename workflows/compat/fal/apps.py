@@ -8,17 +8,19 @@ id of a workflow is no app.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 from django.http import HttpRequest
 
 from workflows.api.auth import Caller, caller_of
 from workflows.api.capabilities import require
 from workflows.api.errors import NotFound
+from workflows.api.parsers import object_body
 from workflows.api.throttles import count_call
+from workflows.bodies import Body, Meta, read
 from workflows.compat.fal import tokens
 from workflows.compat.fal.links import inward
 from workflows.compat.fal.wishes import NO_WISHES, Wishes, check_room, wishes_of
-from workflows.errors import InvalidBody
 from workflows.graph.fal_format import to_document, unwrap
 from workflows.graph.strict_json import loads
 from workflows.models import Run, User, Webhook
@@ -113,6 +115,13 @@ def _check_get(user: User, app: str) -> None:
         raise NotFound(field="app", value=app[:200])
 
 
+class AdHoc(Body):
+    """A workflow in the body of its run."""
+
+    workflow: Annotated[JsonObject, Meta(extra={"expected": "a map of nodes"})]
+    input: JsonObject = {}
+
+
 @dataclass(frozen=True, slots=True)
 class _How:
     """Who starts a run, and what goes for it besides its input."""
@@ -140,16 +149,12 @@ class _How:
 
 def _execute(how: _How, body: JsonObject) -> Run:
     """Run the workflow in the body: `{"input", "workflow"}`, or `workflow_definition`."""
-    found = body.get("workflow", body.get("workflow_definition"))
-    inputs = body.get("input", {})
-    if not isinstance(found, dict):
-        raise InvalidBody("workflow is missing.", field="workflow", expected="a map of nodes")
-    if not isinstance(inputs, dict):
-        raise InvalidBody("input must be an object.", field="input", expected="an object")
-    contents, _ = unwrap(found)
+    # The older name of the field.
+    asked = read({"workflow": body.get("workflow_definition"), **body}, AdHoc)
+    contents, _ = unwrap(asked.workflow)
     name = contents.get("name")
     title = name[:200] if isinstance(name, str) and name else "Ad hoc"
-    return how.run(title, to_document(contents), inputs)
+    return how.run(title, to_document(contents), asked.input)
 
 
 def _one_app(how: _How, app: str, arguments: JsonObject) -> Run:
@@ -191,7 +196,4 @@ def _body(request: HttpRequest) -> JsonObject:
         return {name: text for name, text in request.GET.items() if name not in _OURS}
     if not request.body.strip():
         return {}
-    found = loads(request.body, max_bytes=MAX_BODY)
-    if not isinstance(found, dict):
-        raise InvalidBody("The input must be an object.", field="body", expected="a JSON object")
-    return found
+    return object_body(loads(request.body, max_bytes=MAX_BODY))

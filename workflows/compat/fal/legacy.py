@@ -5,8 +5,6 @@ Unlike `/v1` it changes and deletes too, answers bare objects, and says 422 to w
 
 from __future__ import annotations
 
-from typing import Any
-
 from asgiref.sync import sync_to_async
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
@@ -14,9 +12,18 @@ from workflows.api import query
 from workflows.api.auth import caller_of
 from workflows.api.base import origin_of
 from workflows.api.capabilities import require
-from workflows.api.parsers import encode, object_body, read_json
+from workflows.api.parsers import encode
 from workflows.compat.fal.errors import fal_view, running
-from workflows.compat.fal.platform import MAX_LIMIT, checked, created, head, thumbnail_of, whole
+from workflows.compat.fal.platform import (
+    MAX_LIMIT,
+    WorkflowFields,
+    created,
+    facts,
+    head,
+    read_body,
+    thumbnail_of,
+    whole,
+)
 from workflows.models import Workflow
 from workflows.services.library import named
 from workflows.types import JsonObject
@@ -62,11 +69,10 @@ def _read(request: HttpRequest, owner: str, name: str) -> HttpResponse:
 
 def _change(request: HttpRequest, owner: str, name: str) -> HttpResponse:
     caller = require(caller_of(request), "workflow:write")
-    body = object_body(read_json(request.headers.get("content-type", ""), request.body))
+    given = read_body(request, WorkflowFields)
     workflow = named.workflow_named(user=caller.user, owner=owner, name=name)
-    given: dict[str, Any] = {key: body[key] for key in body if body[key] is not None}
     workflow = named.workflow_update_named(
-        user=caller.user, workflow=workflow, **checked(given, workflow)
+        user=caller.user, workflow=workflow, **facts(given, workflow)
     )
     return _json(201, _shape(workflow))
 

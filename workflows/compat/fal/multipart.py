@@ -7,16 +7,20 @@ reads, and in the body, which JavaScript reads.
 
 from __future__ import annotations
 
+from typing import Annotated
 from urllib.parse import quote, unquote
 from uuid import UUID, uuid4
 
 from asgiref.sync import sync_to_async
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
+from workflows import bodies
 from workflows.api.assets import UPLOAD
 from workflows.api.base import origin_of
 from workflows.api.capabilities import require
 from workflows.api.grants import caller_by, grant_of
+from workflows.api.parsers import object_body
+from workflows.bodies import Body, Meta
 from workflows.compat.fal import links
 from workflows.compat.fal.errors import fal_view, running
 from workflows.compat.fal.storage import bearer, body_pieces, json_answer, life_of
@@ -25,9 +29,22 @@ from workflows.graph.strict_json import loads
 from workflows.media.signed import Grant, read
 from workflows.models import User
 from workflows.services.library import uploads
-from workflows.types import Json, JsonObject
 
 MAX_BODY = 2 * 1024 * 1024
+_EXPECTED = "a list of objects with partNumber and etag"
+
+
+class Part(Body):
+    """A part that was kept, by its number and etag."""
+
+    part_number: int
+    etag: str
+
+
+class Parts(Body):
+    """The parts that make a file."""
+
+    parts: Annotated[list[Part], Meta(min_length=1, extra={"expected": _EXPECTED})]
 
 
 @fal_view(running, "POST")
@@ -70,7 +87,7 @@ def _part(request: HttpRequest, ticket: str, number: int, signed: str) -> HttpRe
 
 def _complete(request: HttpRequest, ticket: str, name: str, signed: str) -> HttpResponse:
     user, id, life = _upload(ticket, signed)
-    etags = _etags(loads(request.body, max_bytes=MAX_BODY))
+    etags = _etags(bodies.read(object_body(loads(request.body, max_bytes=MAX_BODY)), Parts))
     asset = uploads.parts_join(user=user, upload_id=id, etags=etags, name=name)
     uploads.upload_expire(asset=asset, seconds=life)
     url = links.link(origin_of(request), str(asset.pk), user.pk, asset.name)
@@ -93,26 +110,8 @@ def _upload(ticket: str, signed: str) -> tuple[User, UUID, int | None]:
     return user, found.asset_id, found.life
 
 
-def _etags(body: Json) -> dict[int, str]:
-    rows = body.get("parts") if isinstance(body, dict) else None
-    if not isinstance(rows, list) or not rows:
-        raise _wrong(None)
-    etags: dict[int, str] = {}
-    for row in rows:
-        facts: JsonObject = row if isinstance(row, dict) else {}
-        number, etag = facts.get("partNumber"), facts.get("etag")
-        if isinstance(number, bool) or not isinstance(number, int) or not isinstance(etag, str):
-            raise _wrong(row)
-        if number in etags:
-            raise _wrong(row)
-        etags[number] = etag.strip('"')
+def _etags(request: Parts) -> dict[int, str]:
+    etags = {part.part_number: part.etag.strip('"') for part in request.parts}
+    if len(etags) != len(request.parts):
+        raise InvalidBody("parts must name every part once.", field="parts", expected=_EXPECTED)
     return etags
-
-
-def _wrong(value: Json) -> InvalidBody:
-    return InvalidBody(
-        "parts must name every part once.",
-        field="parts",
-        value=value,
-        expected="a list of objects with partNumber and etag",
-    )

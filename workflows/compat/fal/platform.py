@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
-import re
 from datetime import UTC
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from asgiref.sync import sync_to_async
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -16,6 +15,7 @@ from workflows.api.auth import caller_of
 from workflows.api.base import origin_of
 from workflows.api.capabilities import require
 from workflows.api.parsers import encode, object_body, read_json
+from workflows.bodies import B, Body, Meta, name_of, read
 from workflows.compat.fal.errors import BadWorkflow, fal_view, platform
 from workflows.compat.fal.links import outward
 from workflows.graph.document import MAX_NAME
@@ -24,12 +24,36 @@ from workflows.graph.schema import fields_of
 from workflows.models import Workflow
 from workflows.services.library import named
 from workflows.services.library.documents import document_of
-from workflows.types import Json, JsonObject
+from workflows.types import JsonObject
 
-_NAME = re.compile(r"[a-zA-Z0-9_-]{1,128}")
 MAX_TITLE = 256
 DEFAULT_LIMIT, MAX_LIMIT = 50, 500
 Row = TypeVar("Row")
+_Name = Annotated[
+    str,
+    Meta(
+        pattern=r"^[a-zA-Z0-9_-]{1,128}\Z", extra={"expected": "1 to 128 letters, digits, _ and -"}
+    ),
+]
+_Title = Annotated[str, name_of(MAX_TITLE)]
+
+
+class WorkflowFields(Body, rename=None):
+    """What is to be changed of a workflow; what is null stays."""
+
+    name: _Name | None = None
+    title: _Title | None = None
+    contents: JsonObject | None = None
+    is_public: bool | None = None
+
+
+class NewWorkflow(WorkflowFields, kw_only=True, rename=None):
+    """A workflow to create."""
+
+    name: _Name
+    title: _Title
+    contents: JsonObject
+    is_public: bool = False
 
 
 @fal_view(platform, "GET", "POST")
@@ -51,36 +75,33 @@ def _create(request: HttpRequest) -> HttpResponse:
 def created(request: HttpRequest) -> Workflow:
     """Create the workflow in a request's body. Raises what is wrong with it."""
     caller = require(caller_of(request), "workflow:write")
+    given = read_body(request, NewWorkflow)
+    return named.workflow_create_named(user=caller.user, **facts(given))
+
+
+def read_body(request: HttpRequest, cls: type[B]) -> B:
+    """Return a request's body as its class declares it. Raises BadWorkflow and InvalidBody."""
     body = object_body(read_json(request.headers.get("content-type", ""), request.body))
-    given = {"name": None, "title": None, "contents": None, "is_public": False, **body}
-    return named.workflow_create_named(user=caller.user, **checked(given))
+    return read(body, cls, BadWorkflow)
 
 
-def checked(given: JsonObject, before: Workflow | None = None) -> dict[str, Any]:
-    """Return the given facts as the services take them: name, title, public, document.
+def facts(given: WorkflowFields, before: Workflow | None = None) -> dict[str, Any]:
+    """Return what is given as the services take it: name, title, public, document.
 
-    Raises BadWorkflow and InvalidBody. `before` is the workflow that is changed.
+    Raises InvalidBody. `before` is the workflow that is changed.
     """
     found: dict[str, Any] = {}
-    if "name" in given:
-        found["name"] = name = given["name"]
-        if not isinstance(name, str) or not _NAME.fullmatch(name):
-            raise _wrong("name", name, "1 to 128 letters, digits, _ and -")
-    title = given.get("title", title_of(before) if before else None)
-    if not isinstance(title, str) or not 0 < len(title.strip()) <= MAX_TITLE:
-        raise _wrong("title", title, f"1 to {MAX_TITLE} characters")
-    if "is_public" in given:
-        found["public"] = given["is_public"]
-        if not isinstance(given["is_public"], bool):
-            raise _wrong("is_public", given["is_public"], "true or false")
+    if given.name is not None:
+        found["name"] = given.name
+    if given.is_public is not None:
+        found["public"] = given.is_public
+    title = given.title or (title_of(before) if before else "")
     # A name here is shorter than a title may be there; what does not fit is kept beside it.
     found["title"] = title[:MAX_NAME]
-    if "contents" in given:
-        if not isinstance(given["contents"], dict):
-            raise _wrong("contents", given["contents"], "a JSON object")
-        document = to_document(given["contents"])
+    if given.contents is not None:
+        document = to_document(given.contents)
         found["document"] = {**document, "fal": {**document["fal"], "title": title}}
-        about = described(given["contents"])
+        about = described(given.contents)
         if about is not None:
             found["document"]["description"] = about
     elif before is not None:
@@ -198,13 +219,11 @@ def _offset(cursor: str | None) -> int:
     except (ValueError, KeyError, TypeError):
         offset = None
     if isinstance(offset, bool) or not isinstance(offset, int) or not 0 <= offset < 10**9:
-        raise _wrong("cursor", cursor[:80], "the next_cursor of a list")
+        expected = "the next_cursor of a list"
+        raise BadWorkflow(
+            f"cursor must be {expected}.", field="cursor", value=cursor[:80], expected=expected
+        )
     return offset
-
-
-def _wrong(field: str, value: Json, expected: str) -> BadWorkflow:
-    shown = value if isinstance(value, str | int | float | bool) or value is None else "…"
-    return BadWorkflow(f"{field} must be {expected}.", field=field, value=shown, expected=expected)
 
 
 def json_answer(status: int, body: JsonObject) -> HttpResponse:

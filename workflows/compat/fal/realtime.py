@@ -15,6 +15,7 @@ import msgpack
 from asgiref.sync import sync_to_async
 from django.http import HttpRequest, HttpResponse
 
+from workflows.api.parsers import object_body
 from workflows.compat.fal import shapes
 from workflows.compat.fal.apps import MAX_BODY, launch
 from workflows.compat.fal.errors import REQUEST_ID, error_type, running, status_of
@@ -42,14 +43,14 @@ class RealtimeSocket(AppSocket):
     def read(self, message: str | bytes) -> JsonObject:
         """Read a msgpack map; JSON is understood as well."""
         if isinstance(message, str):
-            return _object(loads(message.encode(), max_bytes=MAX_BODY))
+            return object_body(loads(message.encode(), max_bytes=MAX_BODY))
         try:
             text = dumps(msgpack.unpackb(message, raw=False))
         except (ValueError, TypeError, RecursionError, msgpack.exceptions.ExtraData) as error:
             raise InvalidBody(
                 "The message cannot be read.", field="message", expected="a msgpack map as of JSON"
             ) from error
-        return _object(loads(text.encode(), max_bytes=MAX_BODY))
+        return object_body(loads(text.encode(), max_bytes=MAX_BODY))
 
     def make_room(self) -> None:
         """Drop the oldest input."""
@@ -87,7 +88,7 @@ class HttpSocket(AppSocket):
     def read(self, message: str | bytes) -> JsonObject:
         """Read a JSON object."""
         body = message.encode() if isinstance(message, str) else message
-        return _object(loads(body, max_bytes=MAX_BODY))
+        return object_body(loads(body, max_bytes=MAX_BODY))
 
     def make_room(self) -> None:
         """Refuse: every request is answered, so none may be dropped."""
@@ -141,12 +142,6 @@ class HttpSocket(AppSocket):
             "time_to_first_byte_seconds": round(first, 6),
         }
         await self.send(text_data=json.dumps(body))
-
-
-def _object(value: Json) -> JsonObject:
-    if not isinstance(value, dict):
-        raise InvalidBody("The input must be an object.", field="message", expected="a map")
-    return value
 
 
 def _packable(value: Json) -> Json:

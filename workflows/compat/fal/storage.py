@@ -20,7 +20,7 @@ from workflows.api.base import origin_of
 from workflows.api.capabilities import require
 from workflows.api.errors import BadRequest
 from workflows.api.grants import caller_by, grant_of
-from workflows.api.parsers import encode
+from workflows.api.parsers import encode, object_body
 from workflows.api.throttles import count_call
 from workflows.compat.fal import links
 from workflows.compat.fal.errors import fal_view, running
@@ -58,9 +58,7 @@ async def upload_token(request: HttpRequest) -> HttpResponseBase:
 async def upload_initiate(request: HttpRequest) -> HttpResponseBase:
     """Promise an address for a file and say where to put it (JavaScript's protocol)."""
     caller = await sync_to_async(_uploader)(request)
-    body = loads(request.body, max_bytes=100_000) if request.body else {}
-    if not isinstance(body, dict):
-        raise InvalidBody("The body must be an object.", field="body", expected="a JSON object")
+    body = object_body(loads(request.body, max_bytes=100_000)) if request.body else {}
     name, origin, id = str(body.get("file_name") or "file")[:200], origin_of(request), uuid4()
     ticket = links.Ticket(grant_of(caller), id, life_of(request)).sign()
     place = f"{links.PUT}/{quote(ticket)}/{quote(name, safe='')}"

@@ -8,6 +8,7 @@ JWT and never look inside.
 from __future__ import annotations
 
 import time
+from typing import Annotated
 
 from asgiref.sync import sync_to_async
 from django.core import signing
@@ -16,12 +17,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from workflows.api.auth import Caller, caller_of
 from workflows.api.capabilities import require
 from workflows.api.grants import caller_by, grant_of
-from workflows.api.parsers import encode
+from workflows.api.parsers import encode, object_body
+from workflows.bodies import Body, Meta, read
 from workflows.compat.fal.errors import fal_view, running
 from workflows.compat.fal.places import NAMESPACES
-from workflows.errors import InvalidBody, Unauthorized
+from workflows.errors import Unauthorized
 from workflows.graph.strict_json import loads
-from workflows.types import Json
 
 PARAMETER = "fal_jwt_token"
 #: How long a token lasts when the client does not say, and at most, in seconds.
@@ -33,6 +34,18 @@ MAX_BODY = 100_000
 #: What a key needs to ask for tokens: the right to run something.
 RUN_ANY = ("workflow:run", "workflow:*:run")
 _SALT = "workflows.compat.fal.tokens"
+
+
+class TokenRequest(Body, rename=None):
+    """A token to give: the apps it is for, and the seconds it is good for."""
+
+    allowed_apps: Annotated[
+        list[Annotated[str, Meta(min_length=1, max_length=MAX_APP)]],
+        Meta(
+            min_length=1, max_length=MAX_APPS, extra={"expected": f"a list of 1 to {MAX_APPS} apps"}
+        ),
+    ]
+    token_expiration: Annotated[int, Meta(ge=1, le=MAX_SECONDS)] = SECONDS
 
 
 @fal_view(running, "POST")
@@ -65,38 +78,9 @@ def token_for(caller: Caller, apps: list[str], seconds: int) -> str:
 
 def _create(request: HttpRequest) -> HttpResponse:
     caller = require(caller_of(request), RUN_ANY)
-    body = loads(request.body, max_bytes=MAX_BODY)
-    if not isinstance(body, dict):
-        raise InvalidBody("The body must be an object.", field="body", expected="a JSON object")
-    apps = _apps(body.get("allowed_apps"))
-    seconds = _seconds(body.get("token_expiration", SECONDS))
-    text = token_for(caller, apps, seconds)
+    asked = read(object_body(loads(request.body, max_bytes=MAX_BODY)), TokenRequest)
+    text = token_for(caller, asked.allowed_apps, asked.token_expiration)
     return HttpResponse(encode(text), status=201, content_type="application/json")
-
-
-def _apps(value: Json) -> list[str]:
-    if (
-        not isinstance(value, list)
-        or not 0 < len(value) <= MAX_APPS
-        or not all(isinstance(app, str) and 0 < len(app) <= MAX_APP for app in value)
-    ):
-        raise InvalidBody(
-            "allowed_apps must name apps.",
-            field="allowed_apps",
-            expected=f"a list of 1 to {MAX_APPS} apps",
-        )
-    return [str(app) for app in value]
-
-
-def _seconds(value: Json) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MAX_SECONDS:
-        raise InvalidBody(
-            "token_expiration is out of range.",
-            field="token_expiration",
-            value=value,
-            expected=f"1 to {MAX_SECONDS} seconds",
-        )
-    return value
 
 
 def _covered(allowed: list[str], app: str) -> bool:
