@@ -1,4 +1,4 @@
-"""Aliases every layer shares; owns no logic."""
+"""Aliases every layer shares, with the notes that the API's description needs of them."""
 
 from __future__ import annotations
 
@@ -10,9 +10,19 @@ from msgspec import Meta
 Json = Any
 JsonObject = Annotated[dict[str, Any], Meta(extra_json_schema={"additionalProperties": {}})]
 
-#: A time and a UUID as text. The notes of types are for the API's description.
+
+def described(name: str) -> Meta:
+    """Say that a shape is described by hand, under this name in `api/openapi`."""
+    return Meta(extra_json_schema={"$ref": f"#/components/schemas/{name}"})
+
+
+#: A time and a UUID as text.
 Time = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
 Uuid = Annotated[str, Meta(extra_json_schema={"format": "uuid"})]
+
+#: A node and an edge of a document, whose fields are open.
+Node = Annotated[Json, described("Node")]
+Edge = Annotated[Json, described("Edge")]
 
 #: A node's id inside one document.
 NodeId = str

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import TypedDict
 from urllib.parse import quote
 
 from asgiref.sync import sync_to_async
@@ -54,6 +55,13 @@ WHOLE_BYTES = 1024 * 1024
 SANDBOX = "default-src 'none'; sandbox"
 #: What an address shows never changes, for it names one file's content.
 FOREVER = "private, max-age=31536000, immutable"
+
+
+class Cover(TypedDict):
+    """The paths that show a cover to everybody."""
+
+    image: str
+    video: str | None
 
 
 class Uploads(ApiView):
@@ -127,7 +135,7 @@ async def cover(request: HttpRequest, slug: str) -> HttpResponseBase:
     return await sync_to_async(_cover)(request, slug)
 
 
-def cover_urls(workflow: Workflow) -> JsonObject | None:
+def cover_urls(workflow: Workflow) -> Cover | None:
     """Return the paths that show a workflow's cover to everybody, or None if there are none."""
     path = f"/api/workflows/{workflow.slug}/cover"
     files = assets.cover_files(workflow)

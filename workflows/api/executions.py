@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal, NotRequired, TypedDict
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
@@ -28,7 +28,7 @@ from workflows.services.execution import models, runs
 from workflows.services.identity.tokens import allows
 from workflows.services.library import access
 from workflows.services.limits import revocation
-from workflows.types import JsonObject
+from workflows.types import Json, Uuid
 
 # Whoever may run workflows may look at runs and stop them: a key that starts what it cannot follow
 # would be of no use. The converse does not hold.
@@ -37,6 +37,35 @@ CANCEL: Required = ("execution:cancel", "workflow:run")
 RUN: Required = ("workflow:run", "workflow:{slug}:run")
 RECEIVE = "webhook:receive"
 RUN_MODEL: Required = ("model:run", "model:{slug}:run")
+
+
+class Result(TypedDict):
+    """The result of a run that has ended."""
+
+    success: Literal[True]
+    result: Json
+    cost: float
+    ms: int
+    executionId: Uuid
+
+
+class WebhookDelivery(TypedDict):
+    """Whether the end of a run is reported, and where."""
+
+    configured: bool
+    url: NotRequired[str]
+
+
+class Accepted(TypedDict):
+    """A run that was submitted, and where to ask for its result."""
+
+    _async: Literal[True]
+    executionId: Uuid
+    requestId: str | None
+    status: str
+    webhookDelivery: WebhookDelivery
+    pollUrl: str
+
 
 #: Statuses as the API says them -> those of the table.
 STATES: dict[str, tuple[str, ...]] = {"processing": ACTIVE}
@@ -214,7 +243,7 @@ def _watched(request: HttpRequest, id: str) -> tuple[Caller, Run]:
     return caller, runs.run_get(user=caller.user, run_id=id)
 
 
-def accepted(run: Run) -> JsonObject:
+def accepted(run: Run) -> Accepted:
     """Return what a submit answers: a handle on the run, not its result."""
     return {
         "_async": True,
@@ -232,11 +261,11 @@ def _finished(request: HttpRequest, run: Run) -> HttpResponse:
     run = runs.run_get(user=run.owner, run_id=run.pk)
     id, absolute = str(run.pk), absolute_media(request, run.owner_id)
     if run.status == RunStatus.COMPLETED:
-        body = {
+        body: Result = {
             "success": True,
             "result": absolute(run.output),
             "cost": number(run.cost),
-            "ms": shapes.duration_ms(run),
+            "ms": shapes.duration_ms(run) or 0,
             "executionId": id,
         }
         return _json(200, body)
@@ -252,7 +281,7 @@ def _finished(request: HttpRequest, run: Run) -> HttpResponse:
     )
 
 
-def _json(status: int, body: JsonObject) -> HttpResponse:
+def _json(status: int, body: Result | Accepted) -> HttpResponse:
     return HttpResponse(encode(body), status=status, content_type="application/json")
 
 

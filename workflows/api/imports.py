@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from typing import IO, cast
+from typing import IO, Annotated, TypedDict, cast
 from urllib.parse import quote
 
 from django.conf import settings
@@ -19,8 +19,20 @@ from workflows.api.base import ApiView, Request
 from workflows.graph import formats
 from workflows.services.library import access, apps, bundles, imports
 from workflows.services.runner_catalogues import ComfyGraph
+from workflows.types import Json, described
 
 _NOT_IN_DOCUMENT = ("name", "description")
+
+
+class Imported(TypedDict):
+    """What a workflow file holds, and what of it will not work here or was removed."""
+
+    format: Annotated[str, described("Format")]
+    name: str
+    description: str
+    document: Annotated[Json, described("ImportedDocument")]
+    warnings: list[str]
+    removed: list[str]
 
 
 class Import(ApiView):
@@ -45,16 +57,15 @@ class Import(ApiView):
         document = {
             key: value for key, value in found.document.items() if key not in _NOT_IN_DOCUMENT
         }
-        return Response(
-            {
-                "format": found.format,
-                "name": found.name,
-                "description": found.document.get("description") or "",
-                "document": document,
-                "warnings": found.warnings,
-                "removed": found.removed,
-            }
-        )
+        answer: Imported = {
+            "format": found.format,
+            "name": found.name,
+            "description": found.document.get("description") or "",
+            "document": document,
+            "warnings": found.warnings,
+            "removed": found.removed,
+        }
+        return Response(answer)
 
 
 class ComfyView(ApiView):

@@ -6,6 +6,7 @@ No credential is asked for or read. The ticket in an address opens one run and n
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypedDict
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -20,7 +21,7 @@ from workflows.api.address import client_address
 from workflows.api.assets import make_room, send_asset
 from workflows.api.base import ApiView, origin_of
 from workflows.api.capabilities import check_slug
-from workflows.api.executions import accepted
+from workflows.api.executions import Accepted, accepted
 from workflows.api.parsers import StrictJSONParser
 from workflows.graph import strict_json
 from workflows.media.links import MEDIA
@@ -29,9 +30,28 @@ from workflows.services.execution import public_runs
 from workflows.services.execution.runs import run_states
 from workflows.services.execution.submissions import InputFile
 from workflows.services.library import access
-from workflows.types import Json, JsonObject
+from workflows.types import Json, Time, Uuid
 
 PREFIX = "/api/public-executions"
+
+
+class PublicRunError(TypedDict):
+    """Why a visitor's run failed."""
+
+    message: str | None
+
+
+class PublicExecution(TypedDict):
+    """A run as the visitor who started it sees it."""
+
+    executionId: Uuid
+    status: shapes.Status
+    progress: float
+    result: Json
+    error: PublicRunError | None
+    ms: int | None
+    createdAt: Time
+    completedAt: Time | None
 
 
 class PublicRun(ApiView):
@@ -56,10 +76,11 @@ class PublicRun(ApiView):
             slug=slug, inputs=inputs, address=client_address(request), files=_files(request)
         )
         poll = f"{PREFIX}/{run.pk}?token={ticket}"
-        return Response({**accepted(run), "pollUrl": poll}, status=202)
+        answer: Accepted = {**accepted(run), "pollUrl": poll}
+        return Response(answer, status=202)
 
 
-class PublicExecution(ApiView):
+class PublicExecutionDetail(ApiView):
     """One run of a stranger's."""
 
     authentication_classes = []
@@ -97,7 +118,7 @@ def _files(request: Request) -> list[InputFile]:
     return [InputFile(name, file.name or "", file.chunks()) for name, file in found]
 
 
-def _shape(run: Run, addresses: Callable[[Json], Json]) -> JsonObject:
+def _shape(run: Run, addresses: Callable[[Json], Json]) -> PublicExecution:
     error = run.error or {}
     return {
         "executionId": str(run.pk),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated, TypedDict
+
 from rest_framework.response import Response
 
 from workflows.api import shapes
@@ -9,6 +11,26 @@ from workflows.api.base import ApiView, Request, absolute_media
 from workflows.api.executions import READ, RUN
 from workflows.services.execution import results, runs
 from workflows.services.library import access
+from workflows.types import Json, described
+
+
+class NodeResults(TypedDict):
+    """Results by node id."""
+
+    version: int
+    nodes: dict[str, shapes.NodeResult]
+
+
+class RunPlan(TypedDict):
+    """What a run would do with each node, by id, and what stands against it."""
+
+    version: int
+    run: list[str]
+    cached: list[str]
+    passed: list[str]
+    skipped: list[str]
+    problems: list[Annotated[Json, described("Problem")]]
+    upToDate: list[str]
 
 
 class WorkflowResults(ApiView):
@@ -25,7 +47,8 @@ class WorkflowResults(ApiView):
             row.node_id: shapes.node_result(row.step, absolute, outdated=not fresh)
             for row, fresh in rows
         }
-        return Response({"version": workflow.version, "nodes": nodes})
+        found: NodeResults = {"version": workflow.version, "nodes": nodes}
+        return Response(found)
 
 
 class WorkflowPlan(ApiView):
@@ -39,14 +62,13 @@ class WorkflowPlan(ApiView):
         preview = results.run_preview(
             user=request.user, workflow=workflow, request=self.read(request, runs.NewRun).request()
         )
-        return Response(
-            {
-                "version": workflow.version,
-                "run": preview.run,
-                "cached": preview.cached,
-                "passed": preview.passed,
-                "skipped": preview.skipped,
-                "problems": preview.problems,
-                "upToDate": sorted(preview.up_to_date),
-            }
-        )
+        found: RunPlan = {
+            "version": workflow.version,
+            "run": preview.run,
+            "cached": preview.cached,
+            "passed": preview.passed,
+            "skipped": preview.skipped,
+            "problems": preview.problems,
+            "upToDate": sorted(preview.up_to_date),
+        }
+        return Response(found)

@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
+from typing import Annotated, TypedDict
+
 from rest_framework.response import Response
 
-from workflows.api.assets import cover_urls
+from workflows.api.assets import Cover, cover_urls
 from workflows.api.base import ApiView, Request
 from workflows.api.capabilities import check_slug
 from workflows.billing.estimate import cost_estimate
 from workflows.graph.schema import describe
 from workflows.models import Workflow
 from workflows.services.library import access
-from workflows.types import JsonObject
+from workflows.types import Json, JsonObject, described
+
+
+class PublicSchema(TypedDict):
+    """The inputs of a workflow as its author has declared them, and their saved values."""
+
+    name: str
+    description: str
+    cover: Cover | None
+    fields: list[Annotated[Json, described("RequestField")]]
+    values: JsonObject
+
+
+class Schema(PublicSchema):
+    """The inputs of a workflow, and what a run costs the caller."""
+
+    estimatedCreditCost: float | None
 
 
 class WorkflowSchema(ApiView):
@@ -23,10 +41,11 @@ class WorkflowSchema(ApiView):
         """Return the declared fields, their saved values, and what a run costs the caller."""
         workflow = access.workflow_readable(user=request.user, slug=slug)
         cost = cost_estimate(workflow.node_types, request.user.tier)
-        return Response({**schema(workflow), "estimatedCreditCost": cost})
+        found: Schema = {**schema(workflow), "estimatedCreditCost": cost}
+        return Response(found)
 
 
-class PublicSchema(ApiView):
+class PublicSchemaDetail(ApiView):
     """The inputs of a workflow whose playground is public; no credential is asked for or read."""
 
     authentication_classes = []
@@ -38,12 +57,13 @@ class PublicSchema(ApiView):
         return Response(schema(access.workflow_public(slug=slug)))
 
 
-def schema(workflow: Workflow) -> JsonObject:
+def schema(workflow: Workflow) -> PublicSchema:
     """Return what both schemas have in common."""
-    described = describe({"nodes": workflow.nodes})
+    found = describe({"nodes": workflow.nodes})
     return {
         "name": workflow.name,
         "description": workflow.description,
         "cover": cover_urls(workflow),
-        **described,
+        "fields": found["fields"],
+        "values": found["values"],
     }

@@ -4,22 +4,133 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import overload
+from typing import Annotated, Literal, TypedDict, overload
 
 from workflows.billing.estimate import cost_estimate, number
+from workflows.bodies import Meta
 from workflows.graph import formats
 from workflows.journal import journal
 from workflows.models import Run, RunStatus, Step, StepStatus, User, Workflow
+from workflows.models.runs import Source
 from workflows.services.library.apps import app_id
-from workflows.types import Json, JsonObject, Time
+from workflows.types import Edge, Json, JsonObject, Node, Time, Uuid, described
 
+Status = Literal["processing", "completed", "failed", "cancelled"]
 #: Our states of a run in the words of the API.
-STATUS: dict[str, str] = {
+STATUS: dict[str, Status] = {
     RunStatus.COMPLETED: "completed",
     RunStatus.FAILED: "failed",
     RunStatus.INVALID: "failed",
     RunStatus.CANCELLED: "cancelled",
 }
+
+
+def _or_null(name: str) -> Meta:
+    """Say that a stored shape, or null, is described by hand under this name."""
+    found = [{"$ref": f"#/components/schemas/{name}"}, {"type": "null"}]
+    return Meta(extra_json_schema={"anyOf": found})
+
+
+class LastRun(TypedDict):
+    """The caller's last run of a workflow, as a card shows it."""
+
+    executionId: Uuid
+    status: Status
+    ms: int | None
+    finishedAt: Time | None
+    failedNode: str | None
+
+
+class WorkflowSummary(TypedDict):
+    """A workflow as lists show it; the folder and the cost are the caller's."""
+
+    slug: str
+    name: str
+    description: str
+    tags: list[str]
+    publicPlayground: bool
+    hidden: bool
+    archived: bool
+    isTemplate: bool
+    cover: Annotated[Json, _or_null("StoredCover")]
+    thumbnail: str | None
+    createdBy: str
+    estimatedCreditCost: float | None
+    folderId: str | None
+    version: int
+    formats: list[Annotated[str, described("Format")]]
+    nodeCount: int
+    lastRun: LastRun | None
+    appId: str
+    createdAt: Time
+    updatedAt: Time
+
+
+class ExecutionSummary(TypedDict):
+    """A run as lists show it."""
+
+    executionId: Uuid
+    requestId: str | None
+    workflowSlug: str | None
+    name: str
+    modelIds: list[str]
+    status: Status
+    state: str
+    source: Source
+    keyId: str | None
+    result: Json
+    error: Annotated[Json, _or_null("RunError")]
+    cost: float
+    ms: int | None
+    createdAt: Time
+    startedAt: Time | None
+    completedAt: Time | None
+
+
+class ExecutionNode(TypedDict):
+    """A node of a run; one without a step is pending."""
+
+    id: str
+    status: Annotated[str, Meta(extra_json_schema={"enum": ["pending", *StepStatus.values]})]
+    ms: int | None
+    cost: float
+    cached: bool
+    error: Annotated[Json, _or_null("NodeFailure")]
+    outputs: JsonObject | None
+    warnings: list[str]
+
+
+class Execution(ExecutionSummary):
+    """A run with its nodes; `randomized` has the random numbers it has drawn, by node and field."""
+
+    progress: float
+    inputs: JsonObject
+    randomized: dict[str, dict[str, float]]
+    lastSeq: int
+    nodes: list[ExecutionNode]
+
+
+class ExecutionWorkflow(TypedDict):
+    """The graph of a run of a workflow, as it was."""
+
+    executionId: Uuid
+    workflowSlug: str
+    name: str
+    createdAt: Time
+    inputs: JsonObject
+    nodes: list[Node]
+    edges: list[Edge]
+
+
+class NodeResult(TypedDict):
+    """The newest result of a node; an outdated one came of other inputs than now."""
+
+    executionId: Uuid
+    outputs: JsonObject | None
+    ms: int | None
+    cached: bool
+    finishedAt: Time
+    outdated: bool
 
 
 @overload
@@ -37,7 +148,7 @@ def moment(at: datetime | None) -> Time | None:
     return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
-def summary(workflow: Workflow, last_run: Run | None, viewer: User) -> JsonObject:
+def summary(workflow: Workflow, last_run: Run | None, viewer: User) -> WorkflowSummary:
     """Return a workflow as lists show it to a person; reads none of the heavy columns.
 
     The folder of somebody else's template is nobody's matter, and the cost is the viewer's.
@@ -79,7 +190,7 @@ def full(workflow: Workflow, last_run: Run | None, viewer: User) -> JsonObject:
     }
 
 
-def last_run_of(run: Run | None) -> JsonObject | None:
+def last_run_of(run: Run | None) -> LastRun | None:
     """Return the last run as a card shows it."""
     if run is None:
         return None
@@ -103,7 +214,7 @@ def duration_ms(run: Run) -> int | None:
 
 def execution(
     run: Run, absolute: Callable[[Json], Json], steps: list[Step], nodes: list[str]
-) -> JsonObject:
+) -> Execution:
     """Return a run as `GET /api/executions/<id>` shows it."""
     rows = node_rows(steps, nodes)
     return {
@@ -124,7 +235,7 @@ def progress(run: Run, nodes: list[str]) -> float:
     return round(done / len(nodes), 4) if nodes else 0.0
 
 
-def execution_summary(run: Run, absolute: Callable[[Json], Json]) -> JsonObject:
+def execution_summary(run: Run, absolute: Callable[[Json], Json]) -> ExecutionSummary:
     """Return a run as lists show it."""
     return {
         "executionId": str(run.pk),
@@ -134,7 +245,7 @@ def execution_summary(run: Run, absolute: Callable[[Json], Json]) -> JsonObject:
         "modelIds": [run.options["model"]] if "model" in run.options else [],
         "status": STATUS.get(run.status, "processing"),
         "state": run.status,
-        "source": run.source,
+        "source": Source(run.source),
         "keyId": None if run.token_id is None else str(run.token_id),
         "result": absolute(run.output),
         "error": run.error,
@@ -146,7 +257,7 @@ def execution_summary(run: Run, absolute: Callable[[Json], Json]) -> JsonObject:
     }
 
 
-def run_workflow(run: Run, workflow: Workflow) -> JsonObject:
+def run_workflow(run: Run, workflow: Workflow) -> ExecutionWorkflow:
     """Return the graph of a run of a workflow, as it was."""
     return {
         "executionId": str(run.pk),
@@ -159,15 +270,16 @@ def run_workflow(run: Run, workflow: Workflow) -> JsonObject:
     }
 
 
-def node_rows(steps: list[Step], nodes: list[str]) -> list[JsonObject]:
+def node_rows(steps: list[Step], nodes: list[str]) -> list[ExecutionNode]:
     """Return one row per node that runs, in plan order; a node without a step is pending."""
     by_id = {step.node_id: step for step in steps}
     ids = list(dict.fromkeys([*nodes, *by_id]))
     return [_node_row(id, by_id.get(id)) for id in ids]
 
 
-def node_result(step: Step, absolute: Callable[[Json], Json], *, outdated: bool) -> JsonObject:
-    """Return a step as the newest result of its node."""
+def node_result(step: Step, absolute: Callable[[Json], Json], *, outdated: bool) -> NodeResult:
+    """Return a step that has ended as the newest result of its node."""
+    assert step.finished_at is not None
     row = _node_row(step.node_id, step)
     return {
         "executionId": str(step.run_id),
@@ -179,7 +291,7 @@ def node_result(step: Step, absolute: Callable[[Json], Json], *, outdated: bool)
     }
 
 
-def _node_row(id: str, step: Step | None) -> JsonObject:
+def _node_row(id: str, step: Step | None) -> ExecutionNode:
     if step is None:
         return {
             "id": id,

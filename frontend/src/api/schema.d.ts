@@ -1195,17 +1195,15 @@ export interface webhooks {
 }
 export interface components {
     schemas: {
+        /** @description A run that was submitted, and where to ask for its result. */
         Accepted: {
-            /** @constant */
+            /** @enum {unknown} */
             _async: true;
             /** Format: uuid */
             executionId: string;
             requestId: string | null;
             status: string;
-            webhookDelivery: {
-                configured: boolean;
-                url?: string;
-            };
+            webhookDelivery: components["schemas"]["WebhookDelivery"];
             pollUrl: string;
         };
         /** @description An account as its owner sees it. */
@@ -1261,7 +1259,9 @@ export interface components {
             capabilities: string[];
             /** Format: date-time */
             createdAt: string;
+            /** Format: date-time */
             lastUsedAt: string | null;
+            /** Format: date-time */
             expiresAt: string | null;
             madeBy: string | null;
             webhook: components["schemas"]["KeyWebhook"] | null;
@@ -1431,6 +1431,7 @@ export interface components {
             name?: string | null;
             folderId?: string | number | null;
         };
+        /** @description The paths that show a cover to everybody. */
         Cover: {
             image: string;
             video: string | null;
@@ -1444,6 +1445,7 @@ export interface components {
             last4: string;
             /** Format: date-time */
             createdAt: string;
+            /** Format: date-time */
             lastUsedAt: string | null;
             workflows: components["schemas"]["WorkflowName"][];
         };
@@ -1496,14 +1498,10 @@ export interface components {
             status: "pending" | "delivered" | "failed";
             attempt: number;
             error: string | null;
+            /** Format: date-time */
             nextAt: string | null;
+            /** Format: date-time */
             finishedAt: string | null;
-        };
-        /** @description The random numbers a run has drawn, by node and field. */
-        Drawn: {
-            [key: string]: {
-                [key: string]: number;
-            };
         };
         Edge: {
             id: string;
@@ -1540,6 +1538,7 @@ export interface components {
             error: components["schemas"]["StepError"];
             output?: JsonObject;
         };
+        /** @description A run with its nodes; `randomized` has the random numbers it has drawn, by node and field. */
         Execution: {
             /** Format: uuid */
             executionId: string;
@@ -1548,7 +1547,7 @@ export interface components {
             name: string;
             modelIds: string[];
             /** @enum {unknown} */
-            status: "processing" | "completed" | "failed" | "cancelled";
+            status: "cancelled" | "completed" | "failed" | "processing";
             state: string;
             /** @enum {unknown} */
             source: "canvas" | "api" | "fal" | "comfy";
@@ -1565,13 +1564,18 @@ export interface components {
             completedAt: string | null;
             progress: number;
             inputs: JsonObject;
-            randomized: components["schemas"]["Drawn"];
+            randomized: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
             lastSeq: number;
             nodes: components["schemas"]["ExecutionNode"][];
         };
+        /** @description A node of a run; one without a step is pending. */
         ExecutionNode: {
             id: string;
-            /** @enum {unknown} */
+            /** @enum {string} */
             status: "pending" | "running" | "completed" | "failed" | "skipped";
             ms: number | null;
             cost: number;
@@ -1580,6 +1584,7 @@ export interface components {
             outputs: JsonObject | null;
             warnings: string[];
         };
+        /** @description A run as lists show it. */
         ExecutionSummary: {
             /** Format: uuid */
             executionId: string;
@@ -1588,7 +1593,7 @@ export interface components {
             name: string;
             modelIds: string[];
             /** @enum {unknown} */
-            status: "processing" | "completed" | "failed" | "cancelled";
+            status: "cancelled" | "completed" | "failed" | "processing";
             state: string;
             /** @enum {unknown} */
             source: "canvas" | "api" | "fal" | "comfy";
@@ -1604,6 +1609,7 @@ export interface components {
             /** Format: date-time */
             completedAt: string | null;
         };
+        /** @description The graph of a run of a workflow, as it was. */
         ExecutionWorkflow: {
             /** Format: uuid */
             executionId: string;
@@ -1651,18 +1657,20 @@ export interface components {
         };
         /** @enum {unknown} */
         Format: "patchbay" | "fal" | "comfy";
+        /** @description What a workflow file holds, and what of it will not work here or was removed. */
         Imported: {
             format: components["schemas"]["Format"];
             name: string;
             description: string;
-            document: {
-                nodes: components["schemas"]["Node"][];
-                edges: components["schemas"]["Edge"][];
-            } & {
-                [key: string]: unknown;
-            };
+            document: components["schemas"]["ImportedDocument"];
             warnings: string[];
             removed: string[];
+        };
+        ImportedDocument: {
+            nodes: components["schemas"]["Node"][];
+            edges: components["schemas"]["Edge"][];
+        } & {
+            [key: string]: unknown;
         };
         /**
          * @description One input of a node type: a field a person can fill in and a port a wire can feed.
@@ -1746,11 +1754,12 @@ export interface components {
             input: string;
             value: string;
         };
+        /** @description The caller's last run of a workflow, as a card shows it. */
         LastRun: {
             /** Format: uuid */
             executionId: string;
             /** @enum {unknown} */
-            status: "processing" | "completed" | "failed" | "cancelled";
+            status: "cancelled" | "completed" | "failed" | "processing";
             ms: number | null;
             /** Format: date-time */
             finishedAt: string | null;
@@ -1813,7 +1822,9 @@ export interface components {
             capabilities: string[];
             /** Format: date-time */
             createdAt: string;
+            /** Format: date-time */
             lastUsedAt: string | null;
+            /** Format: date-time */
             expiresAt: string | null;
             madeBy: string | null;
             webhook: components["schemas"]["KeyWebhook"] | null;
@@ -1923,6 +1934,7 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /** @description The newest result of a node; an outdated one came of other inputs than now. */
         NodeResult: {
             /** Format: uuid */
             executionId: string;
@@ -1933,6 +1945,7 @@ export interface components {
             finishedAt: string;
             outdated: boolean;
         };
+        /** @description Results by node id. */
         NodeResults: {
             version: number;
             nodes: {
@@ -2077,22 +2090,26 @@ export interface components {
             text: string;
             preview?: components["schemas"]["Preview"];
         };
+        /** @description A run as the visitor who started it sees it. */
         PublicExecution: {
             /** Format: uuid */
             executionId: string;
             /** @enum {unknown} */
-            status: "processing" | "completed" | "failed" | "cancelled";
+            status: "cancelled" | "completed" | "failed" | "processing";
             progress: number;
             result: Json;
-            error: {
-                message: string | null;
-            } | null;
+            error: components["schemas"]["PublicRunError"] | null;
             ms: number | null;
             /** Format: date-time */
             createdAt: string;
             /** Format: date-time */
             completedAt: string | null;
         };
+        /** @description Why a visitor's run failed. */
+        PublicRunError: {
+            message: string | null;
+        };
+        /** @description The inputs of a workflow as its author has declared them, and their saved values. */
         PublicSchema: {
             name: string;
             description: string;
@@ -2168,8 +2185,9 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /** @description The result of a run that has ended. */
         Result: {
-            /** @constant */
+            /** @enum {unknown} */
             success: true;
             result: Json;
             cost: number;
@@ -2187,6 +2205,7 @@ export interface components {
         };
         /** @description One line of a run's journal, as streams and the socket send it. */
         RunEvent: components["schemas"]["QueuedEvent"] | components["schemas"]["StartedEvent"] | components["schemas"]["SubmitEvent"] | components["schemas"]["SuspectedEvent"] | components["schemas"]["RunnerEvent"] | components["schemas"]["ProgressEvent"] | components["schemas"]["WarningEvent"] | components["schemas"]["CompletionEvent"] | components["schemas"]["SkippedEvent"] | components["schemas"]["ErrorEvent"] | components["schemas"]["OutputEvent"] | components["schemas"]["FailedEvent"] | components["schemas"]["CancelledEvent"];
+        /** @description What a run would do with each node, by id, and what stands against it. */
         RunPlan: {
             version: number;
             run: string[];
@@ -2212,6 +2231,7 @@ export interface components {
                 [key: string]: string;
             };
             health: components["schemas"]["RunnerHealth"] | null;
+            /** Format: date-time */
             lastSeenAt: string | null;
             /** Format: date-time */
             createdAt: string;
@@ -2262,6 +2282,7 @@ export interface components {
         RunnerHealth: {
             /** @enum {unknown} */
             state: "down" | "unknown" | "up";
+            /** Format: date-time */
             checkedAt: string | null;
             version: string;
             queueRemaining: number | null;
@@ -2303,6 +2324,7 @@ export interface components {
             };
             id?: string | null;
         };
+        /** @description The inputs of a workflow, and what a run costs the caller. */
         Schema: {
             name: string;
             description: string;
@@ -2355,6 +2377,11 @@ export interface components {
             expected?: Json;
             item?: number;
             cause?: Json;
+        };
+        StoredCover: {
+            image?: string;
+        } & {
+            [key: string]: unknown;
         };
         /**
          * @description A node runs. Comes again with the `request_id` once a provider has given one.
@@ -2473,6 +2500,11 @@ export interface components {
             deliveries: components["schemas"]["Delivery"][];
             secret?: string;
         };
+        /** @description Whether the end of a run is reported, and where. */
+        WebhookDelivery: {
+            configured: boolean;
+            url?: string;
+        };
         /** @description A key's webhook. Without `secret` the secret stays, or is made the first time. */
         WebhookFields: {
             url: string;
@@ -2502,11 +2534,7 @@ export interface components {
             hidden: boolean;
             archived: boolean;
             isTemplate: boolean;
-            cover: ({
-                image?: string;
-            } & {
-                [key: string]: unknown;
-            }) | null;
+            cover: components["schemas"]["StoredCover"] | null;
             thumbnail: string | null;
             createdBy: string;
             estimatedCreditCost: number | null;
@@ -2558,6 +2586,7 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /** @description A workflow as lists show it; the folder and the cost are the caller's. */
         WorkflowSummary: {
             slug: string;
             name: string;
@@ -2567,11 +2596,7 @@ export interface components {
             hidden: boolean;
             archived: boolean;
             isTemplate: boolean;
-            cover: ({
-                image?: string;
-            } & {
-                [key: string]: unknown;
-            }) | null;
+            cover: components["schemas"]["StoredCover"] | null;
             thumbnail: string | null;
             createdBy: string;
             estimatedCreditCost: number | null;
@@ -2633,7 +2658,6 @@ export type Credits = components['schemas']['Credits'];
 export type DeclaredInput = components['schemas']['DeclaredInput'];
 export type DeclaredOutput = components['schemas']['DeclaredOutput'];
 export type Delivery = components['schemas']['Delivery'];
-export type Drawn = components['schemas']['Drawn'];
 export type Edge = components['schemas']['Edge'];
 export type Error = components['schemas']['Error'];
 export type ErrorEvent = components['schemas']['ErrorEvent'];
@@ -2646,6 +2670,7 @@ export type Folder = components['schemas']['Folder'];
 export type FolderFields = components['schemas']['FolderFields'];
 export type Format = components['schemas']['Format'];
 export type Imported = components['schemas']['Imported'];
+export type ImportedDocument = components['schemas']['ImportedDocument'];
 export type Input = components['schemas']['Input'];
 export type Invitation = components['schemas']['Invitation'];
 export type InvitationFields = components['schemas']['InvitationFields'];
@@ -2681,6 +2706,7 @@ export type Preview = components['schemas']['Preview'];
 export type Problem = components['schemas']['Problem'];
 export type ProgressEvent = components['schemas']['ProgressEvent'];
 export type PublicExecution = components['schemas']['PublicExecution'];
+export type PublicRunError = components['schemas']['PublicRunError'];
 export type PublicSchema = components['schemas']['PublicSchema'];
 export type QueuedEvent = components['schemas']['QueuedEvent'];
 export type Report = components['schemas']['Report'];
@@ -2705,6 +2731,7 @@ export type SkippedEvent = components['schemas']['SkippedEvent'];
 export type StartedEvent = components['schemas']['StartedEvent'];
 export type StepError = components['schemas']['StepError'];
 export type StepErrorBody = components['schemas']['StepErrorBody'];
+export type StoredCover = components['schemas']['StoredCover'];
 export type SubmitEvent = components['schemas']['SubmitEvent'];
 export type SuspectedEvent = components['schemas']['SuspectedEvent'];
 export type TaggedGraph = components['schemas']['TaggedGraph'];
@@ -2715,6 +2742,7 @@ export type UsageEntry = components['schemas']['UsageEntry'];
 export type Viewport = components['schemas']['Viewport'];
 export type WarningEvent = components['schemas']['WarningEvent'];
 export type Webhook = components['schemas']['Webhook'];
+export type WebhookDelivery = components['schemas']['WebhookDelivery'];
 export type WebhookFields = components['schemas']['WebhookFields'];
 export type WhoAmI = components['schemas']['WhoAmI'];
 export type Workflow = components['schemas']['Workflow'];

@@ -16,6 +16,7 @@ from typing import get_type_hints as hints_of
 
 import msgspec
 
+from workflows.api.openapi.row import nullable
 from workflows.types import JsonObject
 
 
@@ -33,9 +34,10 @@ def schemas(types: Iterable[Any]) -> tuple[list[JsonObject], dict[str, JsonObjec
         schema.pop("title", None)
         schema["description"] = cleandoc(schema.get("description", ""))
         properties = schema["properties"]
-        for part in properties.values():
+        for key, part in properties.items():
             if part.get("default", 0) is None:
                 del part["default"]
+            properties[key] = _short(part)
         if name in dicts:
             # In the order they are declared in.
             schema["properties"] = {key: properties[key] for key in hints_of(dicts[name])}
@@ -71,6 +73,15 @@ def _sent(hint: Any, fact: Field[Any]) -> Any:
     # What is left out is not null.
     held = tuple(part for part in get_args(hint) if part is not NoneType)
     return NotRequired[Union[held]]  # noqa: UP007  # made at run time
+
+
+def _short(schema: JsonObject) -> JsonObject:
+    """Write `X or null` as one schema where X has a type."""
+    parts = schema.get("anyOf", [])
+    if len(parts) != 2 or parts[1] != {"type": "null"} or "type" not in parts[0]:
+        return schema
+    rest = {key: value for key, value in schema.items() if key != "anyOf"}
+    return {**rest, **nullable(parts[0])}
 
 
 def _choices(type: type[Any]) -> JsonObject:

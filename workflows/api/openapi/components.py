@@ -6,11 +6,9 @@ from workflows.api.openapi.classes import component
 from workflows.api.openapi.row import (
     ANY,
     BOOLEAN,
-    FREE,
     INTEGER,
     NUMBER,
     STRING,
-    TIME,
     UUID,
     listed,
     nullable,
@@ -18,9 +16,9 @@ from workflows.api.openapi.row import (
     opened,
     ref,
 )
+from workflows.api.shapes import WorkflowSummary
 from workflows.graph import formats
 from workflows.graph.ports import Input
-from workflows.models import StepStatus
 from workflows.services.library.workflows import Places
 from workflows.types import JsonObject
 
@@ -36,8 +34,6 @@ _TAGS: JsonObject = {
     "maxItems": 50,
 }
 _NAME: JsonObject = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": r"\S"}
-_LABEL: JsonObject = {"type": "string", "minLength": 1, "maxLength": 200}
-
 #: What a client may send of a workflow.
 _EDITABLE: dict[str, JsonObject] = {
     "name": _NAME,
@@ -52,55 +48,7 @@ _EDITABLE: dict[str, JsonObject] = {
     **_OPENING,
     **component(Places)["properties"],
 }
-_SUMMARY: dict[str, JsonObject] = {
-    "slug": STRING,
-    "name": STRING,
-    "description": STRING,
-    "tags": listed(STRING),
-    **_FLAGS,
-    "isTemplate": BOOLEAN,
-    "cover": nullable(opened(one(image=STRING))),
-    "thumbnail": nullable(STRING),
-    "createdBy": STRING,
-    "estimatedCreditCost": nullable(NUMBER),
-    "folderId": nullable(STRING),
-    "version": INTEGER,
-    "formats": listed(ref("Format")),
-    "nodeCount": INTEGER,
-    "lastRun": nullable(ref("LastRun")),
-    "appId": STRING,
-    "createdAt": TIME,
-    "updatedAt": TIME,
-}
-_STATUS: JsonObject = {"enum": ["processing", "completed", "failed", "cancelled"]}
-_RUN: dict[str, JsonObject] = {
-    "executionId": UUID,
-    "requestId": nullable(STRING),
-    "workflowSlug": nullable(STRING),
-    "name": STRING,
-    "modelIds": listed(STRING),
-    "status": _STATUS,
-    "state": STRING,
-    "source": {"enum": ["canvas", "api", "fal", "comfy"]},
-    "keyId": nullable(STRING),
-    "result": ANY,
-    "error": nullable(ref("RunError")),
-    "cost": NUMBER,
-    "ms": nullable(INTEGER),
-    "createdAt": TIME,
-    "startedAt": nullable(TIME),
-    "completedAt": nullable(TIME),
-}
-_NODE: dict[str, JsonObject] = {
-    "id": STRING,
-    "status": {"enum": ["pending", *StepStatus.values]},
-    "ms": nullable(INTEGER),
-    "cost": NUMBER,
-    "cached": BOOLEAN,
-    "error": nullable(ref("NodeFailure")),
-    "outputs": nullable(FREE),
-    "warnings": listed(STRING),
-}
+_SUMMARY: dict[str, JsonObject] = component(WorkflowSummary)["properties"]
 _MEDIA: dict[str, JsonObject] = {
     "asset": UUID,
     "url": STRING,
@@ -133,17 +81,8 @@ _MODEL_INPUT: dict[str, JsonObject] = {
         "many",
     )
 }
-_SCHEMA: dict[str, JsonObject] = {
-    "name": STRING,
-    "description": STRING,
-    "cover": nullable(ref("Cover")),
-    "fields": listed(ref("RequestField")),
-    "values": FREE,
-}
-
 COMPONENTS: dict[str, JsonObject] = {
     "Error": one("error", error=STRING, code=STRING, field=ANY, value=ANY, expected=ANY),
-    "Cover": one("image", "video", image=STRING, video=nullable(STRING)),
     "Problem": one(
         "code",
         "message",
@@ -172,19 +111,6 @@ COMPONENTS: dict[str, JsonObject] = {
             body=opened(one("code", code=STRING)),
         )
     ),
-    "LastRun": one(
-        "executionId",
-        "status",
-        "ms",
-        "finishedAt",
-        "failedNode",
-        executionId=UUID,
-        status=_STATUS,
-        ms=nullable(INTEGER),
-        finishedAt=nullable(TIME),
-        failedNode=nullable(STRING),
-    ),
-    "WorkflowSummary": one(*_SUMMARY, **_SUMMARY),
     "Workflow": opened(
         one(
             *_SUMMARY,
@@ -203,125 +129,6 @@ COMPONENTS: dict[str, JsonObject] = {
     ),
     "NewWorkflow": opened(one("name", **_EDITABLE)),
     "WorkflowPart": opened(one(**_EDITABLE)),
-    "Schema": one(*_SCHEMA, "estimatedCreditCost", **_SCHEMA, estimatedCreditCost=nullable(NUMBER)),
-    "PublicSchema": one(*_SCHEMA, **_SCHEMA),
-    "RunPlan": one(
-        "version",
-        "run",
-        "cached",
-        "passed",
-        "skipped",
-        "problems",
-        "upToDate",
-        version=INTEGER,
-        run=listed(STRING),
-        cached=listed(STRING),
-        passed=listed(STRING),
-        skipped=listed(STRING),
-        problems=listed(ref("Problem")),
-        upToDate=listed(STRING),
-    ),
-    "NodeResults": one(
-        "version",
-        "nodes",
-        version=INTEGER,
-        nodes={"type": "object", "additionalProperties": ref("NodeResult")},
-    ),
-    "NodeResult": one(
-        "executionId",
-        "outputs",
-        "ms",
-        "cached",
-        "finishedAt",
-        "outdated",
-        executionId=UUID,
-        outputs=nullable(FREE),
-        ms=nullable(INTEGER),
-        cached=BOOLEAN,
-        finishedAt=TIME,
-        outdated=BOOLEAN,
-    ),
-    "ExecutionWorkflow": one(
-        "executionId",
-        "workflowSlug",
-        "name",
-        "createdAt",
-        "inputs",
-        "nodes",
-        "edges",
-        executionId=UUID,
-        workflowSlug=_LABEL,
-        name=STRING,
-        createdAt=TIME,
-        inputs=FREE,
-        nodes=listed(ref("Node")),
-        edges=listed(ref("Edge")),
-    ),
-    "Result": one(
-        "success",
-        "result",
-        "cost",
-        "ms",
-        "executionId",
-        success={"const": True},
-        result=ANY,
-        cost=NUMBER,
-        ms=INTEGER,
-        executionId=UUID,
-    ),
-    "Accepted": one(
-        "_async",
-        "executionId",
-        "requestId",
-        "status",
-        "webhookDelivery",
-        "pollUrl",
-        _async={"const": True},
-        executionId=UUID,
-        requestId=nullable(STRING),
-        status=STRING,
-        webhookDelivery=one("configured", configured=BOOLEAN, url=STRING),
-        pollUrl=STRING,
-    ),
-    "ExecutionSummary": one(*_RUN, **_RUN),
-    "Execution": one(
-        *_RUN,
-        "progress",
-        "inputs",
-        "randomized",
-        "lastSeq",
-        "nodes",
-        **_RUN,
-        progress=NUMBER,
-        inputs=FREE,
-        randomized=ref("Drawn"),
-        lastSeq=INTEGER,
-        nodes=listed(ref("ExecutionNode")),
-    ),
-    "ExecutionNode": one(*_NODE, **_NODE),
-    "Drawn": {
-        "type": "object",
-        "description": "The random numbers a run has drawn, by node and field.",
-        "additionalProperties": {"type": "object", "additionalProperties": NUMBER},
-    },
-    "PublicExecution": one(
-        "executionId",
-        "status",
-        "progress",
-        "result",
-        "error",
-        "ms",
-        "createdAt",
-        "completedAt",
-        executionId=UUID,
-        status=_STATUS,
-        progress=NUMBER,
-        result=ANY,
-        error=nullable(one("message", message=nullable(STRING))),
-        ms=nullable(INTEGER),
-        createdAt=TIME,
-        completedAt=nullable(TIME),
-    ),
     "MediaReference": one(*_MEDIA, **_MEDIA, **_MEASURES),
     "Upload": one(
         *_MEDIA,
@@ -351,21 +158,9 @@ COMPONENTS: dict[str, JsonObject] = {
         creditCost=nullable(NUMBER),
     ),
     "Format": {"enum": list(formats.NAMES)},
-    "Imported": one(
-        "format",
-        "name",
-        "description",
-        "document",
-        "warnings",
-        "removed",
-        format=ref("Format"),
-        name=STRING,
-        description=STRING,
-        document=opened(
-            one("nodes", "edges", nodes=listed(ref("Node")), edges=listed(ref("Edge"))),
-        ),
-        warnings=listed(STRING),
-        removed=listed(STRING),
+    "StoredCover": opened(one(image=STRING)),
+    "ImportedDocument": opened(
+        one("nodes", "edges", nodes=listed(ref("Node")), edges=listed(ref("Edge")))
     ),
     "App": one(
         "id",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from workflows.api.aliases import Alias
 from workflows.api.folders import Folder
+from workflows.api.imports import Imported
 from workflows.api.nodes import WhoAmI
 from workflows.api.openapi.row import (
     BINARY,
@@ -19,6 +20,8 @@ from workflows.api.openapi.row import (
     parameter,
     ref,
 )
+from workflows.api.schemas import PublicSchema, Schema
+from workflows.api.shapes import WorkflowSummary
 from workflows.services.library.aliases import NewAlias
 from workflows.services.library.changes import Changes
 from workflows.services.library.folders import FolderFields, NewFolder
@@ -61,7 +64,7 @@ LIBRARY: dict[tuple[str, str], Row] = {
         {
             200: (
                 "One's own, newest first, then templates of others.",
-                listed(ref("WorkflowSummary")),
+                list[WorkflowSummary],
             )
         },
         READ,
@@ -171,7 +174,7 @@ LIBRARY: dict[tuple[str, str], Row] = {
         "importFile",
         "Workflows",
         "Read a workflow file",
-        {200: ("What the file holds.", ref("Imported"))},
+        {200: ("What the file holds.", Imported)},
         WRITE,
         body=one("file", file=BINARY),
         body_type="multipart/form-data",
@@ -231,14 +234,14 @@ LIBRARY: dict[tuple[str, str], Row] = {
         "getSchema",
         "Workflows",
         "Read what a workflow asks for",
-        {200: ("Its fields, their saved values, and the cost of a run.", ref("Schema"))},
+        {200: ("Its fields, their saved values, and the cost of a run.", Schema)},
         READ,
     ),
     ("GET", "/api/workflows/{slug}/public-schema"): Row(
         "getPublicSchema",
         "Public",
         "Read the inputs of a public workflow",
-        {200: ("Its fields and their saved values.", ref("PublicSchema"))},
+        {200: ("Its fields and their saved values.", PublicSchema)},
         public=True,
         more="404 unless `publicPlayground` is true.",
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workflows.api.executions import Accepted, Result
 from workflows.api.openapi.row import (
     BINARY,
     BOOLEAN,
@@ -16,6 +17,9 @@ from workflows.api.openapi.row import (
     parameter,
     ref,
 )
+from workflows.api.public import PublicExecution
+from workflows.api.results import NodeResults, RunPlan
+from workflows.api.shapes import Execution, ExecutionSummary, ExecutionWorkflow
 from workflows.media.sniff import TYPES
 from workflows.services.execution.public_runs import NewPublicRun
 from workflows.services.execution.runs import NewRun
@@ -26,10 +30,10 @@ _CANCEL = "`execution:cancel` or `workflow:run`"
 _ASYNC = parameter("async", BOOLEAN, "Return 202 at once instead of waiting for the result.")
 _SIGNED = parameter("signed", BOOLEAN, "Return URLs of files that open without a key, for a while.")
 _RUN = {
-    200: ("The run has finished.", ref("Result")),
-    202: ("The run has been submitted.", ref("Accepted")),
+    200: ("The run has finished.", Result),
+    202: ("The run has been submitted.", Accepted),
 }
-_EXECUTION = {200: ("The run with its nodes.", ref("Execution"))}
+_EXECUTION = {200: ("The run with its nodes.", Execution)}
 _TOKEN = parameter("token", STRING, "The token from `pollUrl`.")
 _WIDTH = parameter(
     "w",
@@ -63,7 +67,7 @@ RUNNING: dict[tuple[str, str], Row] = {
         "planRun",
         "Runs",
         "Say what a run would do",
-        {200: ("Nodes, by id.", ref("RunPlan"))},
+        {200: ("Nodes, by id.", RunPlan)},
         "`workflow:run` or `workflow:<slug>:run`",
         body=NewRun,
         more="Nothing is started. What stands against the run is in `problems`.",
@@ -72,7 +76,7 @@ RUNNING: dict[tuple[str, str], Row] = {
         "getResults",
         "Runs",
         "Read the newest result of each node",
-        {200: ("Results by node id.", ref("NodeResults"))},
+        {200: ("Results by node id.", NodeResults)},
         _READ,
         query=(_SIGNED,),
         more="Over one's own runs from the canvas. `outdated`: it came of other inputs than now.",
@@ -81,7 +85,7 @@ RUNNING: dict[tuple[str, str], Row] = {
         "listExecutions",
         "Runs",
         "List one's own runs",
-        {200: ("Newest first.", listed(ref("ExecutionSummary")))},
+        {200: ("Newest first.", list[ExecutionSummary])},
         _READ,
         errors=(404,),
         query=(
@@ -114,7 +118,7 @@ RUNNING: dict[tuple[str, str], Row] = {
         "getExecutionWorkflow",
         "Runs",
         "Read the graph of a run",
-        {200: ("The workflow as it was.", ref("ExecutionWorkflow"))},
+        {200: ("The workflow as it was.", ExecutionWorkflow)},
         _READ,
         more="404 for runs of no workflow, and when its workflow is not there to be read.",
     ),
@@ -166,7 +170,7 @@ RUNNING: dict[tuple[str, str], Row] = {
         "runPublicly",
         "Public",
         "Run a public workflow",
-        {202: ("The run has been submitted.", ref("Accepted"))},
+        {202: ("The run has been submitted.", Accepted)},
         public=True,
         body=NewPublicRun,
         errors=(402, 422, 429),
@@ -183,7 +187,7 @@ RUNNING: dict[tuple[str, str], Row] = {
         "getPublicExecution",
         "Public",
         "Read a run by its token",
-        {200: ("The run.", ref("PublicExecution"))},
+        {200: ("The run.", PublicExecution)},
         public=True,
         query=(_TOKEN,),
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -15,14 +15,14 @@ from workflows.models import Change, User, Workflow
 from workflows.services.library import assets
 from workflows.services.library.access import workflow_lock
 from workflows.services.library.documents import check, document_of, document_store
-from workflows.types import JsonObject
+from workflows.types import Json, JsonObject, described
 
 MAX_OPERATIONS = 20_000
 MAX_LABEL = 200
 
 
 #: What `graph/operations.py` checks.
-_Operation = Annotated[Any, Meta(extra_json_schema={"$ref": "#/components/schemas/Operation"})]
+_Operation = Annotated[Json, described("Operation")]
 
 
 class Changes(Body):
