@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 import pytest
+from django.db.models import TextChoices
 
 from workflows.bodies import SECRET, UNSET, Body, Meta, Name, UnsetType, read
-from workflows.errors import InvalidBody, InvalidInputs, PatchbayError
+from workflows.errors import FolderNotFound, InvalidBody, InvalidInputs, KeyNotFound, PatchbayError
 from workflows.types import JsonObject
+
+
+class Color(TextChoices):
+    """An enumeration as models have them."""
+
+    RED = "red"
+    BLUE = "blue"
 
 
 class Point(Body):
@@ -29,6 +38,9 @@ class Thing(Body):
         None
     )
     points: list[Point] = []
+    color: Color | UnsetType = UNSET
+    id: UUID | None = None
+    parent: Annotated[int | None, Meta(extra={"unknown": FolderNotFound})] = None
     values: Annotated[JsonObject, Meta(extra={"error": InvalidInputs})] | None = None
 
 
@@ -59,6 +71,9 @@ def test_a_body_is_read_by_the_names_of_the_api_and_others_are_ignored() -> None
         ({"tags": ["a", 1]}, "tags", 1, "at most 2 tags"),
         ({"points": [{"x": 1}, {"x": 10}]}, "points[1].x", 10, "a whole number from 0 to 9"),
         ({"points": {}}, "points", "an object", "a list"),
+        ({"color": "green"}, "color", "green", "red or blue"),
+        ({"color": ["red"]}, "color", "a list of 1", "red or blue"),
+        ({"id": "x"}, "id", "x", "a UUID"),
     ],
 )
 def test_a_refusal_names_the_field_the_value_and_what_was_expected(
@@ -83,3 +98,25 @@ def test_a_secret_is_never_repeated() -> None:
 
 def test_a_field_may_have_an_error_of_its_own() -> None:
     assert isinstance(refusal(values=[]), InvalidInputs)
+
+
+def test_a_value_of_a_wrong_type_may_be_as_good_as_unknown_and_a_missing_one_is_not() -> None:
+    class Child(Body):
+        parent: Annotated[int, Meta(extra={"unknown": FolderNotFound})]
+
+    error = refusal(parent=[])
+    assert isinstance(error, FolderNotFound)
+    assert error.context["field"] == "parent"
+    with pytest.raises(InvalidBody):
+        read({}, Child)
+
+
+def test_a_caller_may_have_an_error_of_its_own_for_a_body() -> None:
+    with pytest.raises(KeyNotFound, match="name is missing"):
+        read({}, Thing, KeyNotFound)
+
+
+def test_what_is_given_differs_from_what_is_left_out() -> None:
+    given = read({"name": "n", "kind": "a", "size": None}, Thing).given()
+    assert (given["kind"], given["size"]) == ("a", None)
+    assert "color" not in given
