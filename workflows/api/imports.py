@@ -86,8 +86,8 @@ class ComfyPorts(ApiView):
 
     def post(self, request: Request) -> Response:
         """Return the input each value of the file in `graph` can be, the output each node can."""
-        graph = self.body(request).get("graph")
-        return Response(imports.comfy_ports(user=request.user, graph=graph))
+        file = self.read(request, ComfyGraph)
+        return Response(imports.comfy_ports(user=request.user, graph=file.graph))
 
 
 class Export(ApiView):

@@ -3940,9 +3940,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    graph: JsonObject;
-                };
+                "application/json": components["schemas"]["ComfyGraph"];
             };
         };
         responses: {

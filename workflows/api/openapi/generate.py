@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Literal
 
 from django.urls import URLPattern, URLResolver, get_resolver, path
@@ -19,6 +20,7 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
+from workflows.api.capabilities import SESSION_ONLY
 from workflows.api.openapi import FILE
 from workflows.api.openapi.accounts import ACCOUNTS, WEBHOOKS
 from workflows.api.openapi.classes import schemas
@@ -32,8 +34,8 @@ from workflows.api.openapi.running import RUNNING
 from workflows.types import JsonObject
 from workflows.webhooks.payloads import Report
 
-ROWS: dict[tuple[str, str], Row] = {**LIBRARY, **RUNNING, **RUNNERS, **ACCOUNTS}
-_TYPES = list(dict.fromkeys([type for row in ROWS.values() for type in row.types()] + [Report]))
+_KEPT: dict[tuple[str, str], Row] = {**LIBRARY, **RUNNING, **RUNNERS, **ACCOUNTS}
+_TYPES = list(dict.fromkeys([type for row in _KEPT.values() for type in row.types()] + [Report]))
 _FOUND, _NAMED = schemas(_TYPES)
 _SCHEMAS = dict(zip(_TYPES, _FOUND, strict=True))
 #: What the description covers; pages and health are not part of the API.
@@ -213,6 +215,19 @@ def _schema(shape: Shape | None) -> JsonObject | None:
     return shape if isinstance(shape, dict | None) else _SCHEMAS[shape]
 
 
+def _with_access(row: Row, view: Any, method: str) -> Row:
+    """Add to a row whom its view lets in, where a class declares it."""
+    cls = getattr(view, "cls", None)
+    if cls is None or row.needs is not None:
+        return row
+    required = cls.capability.get(method) or ()
+    names = (required,) if isinstance(required, str) else required
+    if SESSION_ONLY in names:
+        return replace(row, session=True)
+    needs = " or ".join(f"`{name}`" for name in names).replace("{slug}", "<slug>")
+    return replace(row, needs=needs or None, public=cls.authentication_classes == [])
+
+
 def write() -> None:
     """Write the description to its file."""
     FILE.write_text(generate(), encoding="utf-8")
@@ -237,3 +252,8 @@ def _walk(patterns: list[Any], prefix: str) -> Iterator[tuple[str, Any]]:
             yield from _walk(pattern.url_patterns, address)
         elif isinstance(pattern, URLPattern):
             yield address, pattern.callback
+
+
+_VIEWS = described()
+#: The row of every operation by its method and address.
+ROWS = {key: _with_access(row, _VIEWS.get(key), key[0]) for key, row in _KEPT.items()}

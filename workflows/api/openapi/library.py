@@ -29,7 +29,6 @@ from workflows.services.library.workflows import Copy, Move
 from workflows.services.runner_catalogues import ComfyGraph
 from workflows.types import JsonObject
 
-READ, WRITE = "`workflow:read`", "`workflow:write`"
 IF_MATCH = parameter(
     "If-Match",
     {**STRING, "examples": ['"v1"', "*"]},
@@ -48,7 +47,6 @@ def _move(name: str, deprecated: bool = True) -> Row:
         "Workflows",
         "Put a workflow into a folder",
         _WHOLE,
-        WRITE,
         headers=(IF_MATCH,),
         body=Move,
         more="`null` is the root." + (" Use PUT." if deprecated else ""),
@@ -67,7 +65,6 @@ LIBRARY: dict[tuple[str, str], Row] = {
                 list[WorkflowSummary],
             )
         },
-        READ,
         query=(
             parameter("archived", BOOLEAN, "Only archived ones, or only others."),
             parameter("hidden", BOOLEAN, "Only hidden ones, or only others."),
@@ -88,7 +85,6 @@ LIBRARY: dict[tuple[str, str], Row] = {
         "Workflows",
         "Create a workflow",
         _NEW,
-        WRITE,
         body=ref("NewWorkflow"),
         headers=(IDEMPOTENCY_KEY,),
         errors=(404, 422),
@@ -99,7 +95,6 @@ LIBRARY: dict[tuple[str, str], Row] = {
         "Workflows",
         "Read a workflow",
         {**_WHOLE, 304: ("It has not changed.", None)},
-        READ,
         headers=(IF_NONE_MATCH,),
     ),
     ("PUT", "/api/workflows/{slug}"): Row(
@@ -107,7 +102,6 @@ LIBRARY: dict[tuple[str, str], Row] = {
         "Workflows",
         "Save parts of a workflow",
         _WHOLE,
-        WRITE,
         headers=(IF_MATCH,),
         body=ref("WorkflowPart"),
         more="Each sent key replaces what was there; the slug stays.",
@@ -122,7 +116,6 @@ LIBRARY: dict[tuple[str, str], Row] = {
                 one("success", "slug", success={"const": True}, slug=STRING),
             )
         },
-        WRITE,
         headers=(IF_MATCH,),
     ),
     ("PUT", "/api/workflows/{slug}/move"): _move("moveWorkflow", deprecated=False),
@@ -133,7 +126,6 @@ LIBRARY: dict[tuple[str, str], Row] = {
         "Workflows",
         "Copy a workflow or a template",
         _NEW,
-        WRITE,
         body=Copy,
         body_required=False,
         headers=(IDEMPOTENCY_KEY,),
@@ -149,7 +141,6 @@ LIBRARY: dict[tuple[str, str], Row] = {
                 one("version", "missed", version=INTEGER, missed=listed(ref("Change"))),
             )
         },
-        WRITE,
         body=Changes,
         errors=(409,),
         more="All of them or none. The same `batchId` again has the same response and no effect.",
@@ -159,7 +150,6 @@ LIBRARY: dict[tuple[str, str], Row] = {
         "Workflows",
         "Get a workflow as a file",
         {200: ("The file.", FREE)},
-        READ,
         also={"application/zip": BINARY},
         query=(
             parameter(
@@ -175,7 +165,6 @@ LIBRARY: dict[tuple[str, str], Row] = {
         "Workflows",
         "Read a workflow file",
         {200: ("What the file holds.", Imported)},
-        WRITE,
         body=one("file", file=BINARY),
         body_type="multipart/form-data",
         more="Patchbay, fal or ComfyUI, as JSON or inside an image, or an archive of a "
@@ -191,7 +180,6 @@ LIBRARY: dict[tuple[str, str], Row] = {
                 ref("ComfyView"),
             )
         },
-        READ,
         body=ComfyGraph,
         more="API format or UI format. Nothing is stored.",
     ),
@@ -206,8 +194,7 @@ LIBRARY: dict[tuple[str, str], Row] = {
                 ref("ComfyPorts"),
             )
         },
-        READ,
-        body=one("graph", graph=FREE),
+        body=ComfyGraph,
         more="API format or UI format. Nothing is stored.",
     ),
     ("GET", "/api/apps"): Row(
@@ -220,7 +207,6 @@ LIBRARY: dict[tuple[str, str], Row] = {
                 listed(ref("App")),
             )
         },
-        READ,
         query=(
             parameter("q", _TEXT, "Part of an id, a name or a description."),
             parameter(
@@ -235,14 +221,12 @@ LIBRARY: dict[tuple[str, str], Row] = {
         "Workflows",
         "Read what a workflow asks for",
         {200: ("Its fields, their saved values, and the cost of a run.", Schema)},
-        READ,
     ),
     ("GET", "/api/workflows/{slug}/public-schema"): Row(
         "getPublicSchema",
         "Public",
         "Read the inputs of a public workflow",
         {200: ("Its fields and their saved values.", PublicSchema)},
-        public=True,
         more="404 unless `publicPlayground` is true.",
     ),
     ("GET", "/api/aliases"): Row(
@@ -250,14 +234,12 @@ LIBRARY: dict[tuple[str, str], Row] = {
         "Workflows",
         "List app aliases",
         {200: ("One's own and the site's, by app id.", list[Alias])},
-        READ,
     ),
     ("POST", "/api/aliases"): Row(
         "createAlias",
         "Workflows",
         "Let an app id run a workflow",
         {201: ("The new alias.", Alias)},
-        WRITE,
         body=NewAlias,
         errors=(404, 409),
         more="`site` makes it for every account: staff only, of a public workflow or a template.",
@@ -267,21 +249,18 @@ LIBRARY: dict[tuple[str, str], Row] = {
         "Workflows",
         "Delete an app alias",
         DONE,
-        WRITE,
     ),
     ("GET", "/api/folders"): Row(
         "listFolders",
         "Folders",
         "List folders",
         {200: ("All of one's own, by name.", list[Folder])},
-        READ,
     ),
     ("POST", "/api/folders"): Row(
         "createFolder",
         "Folders",
         "Create a folder",
         {201: ("The new folder; Location has its URL.", Folder)},
-        WRITE,
         body=NewFolder,
         errors=(404, 409),
     ),
@@ -290,14 +269,12 @@ LIBRARY: dict[tuple[str, str], Row] = {
         "Folders",
         "Read a folder",
         {200: ("The folder.", Folder)},
-        READ,
     ),
     ("PUT", "/api/folders/{id}"): Row(
         "saveFolder",
         "Folders",
         "Rename or move a folder",
         {200: ("The folder.", Folder)},
-        WRITE,
         body=FolderFields,
         errors=(409,),
     ),
@@ -306,7 +283,6 @@ LIBRARY: dict[tuple[str, str], Row] = {
         "Folders",
         "Delete a folder",
         DONE,
-        WRITE,
         query=(parameter("recursive", BOOLEAN, "Delete what it holds instead of moving it up."),),
     ),
     ("GET", "/api/nodes"): Row(

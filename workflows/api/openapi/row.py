@@ -37,7 +37,8 @@ class Row:
 
     `answers` maps a status to (description, shape or None). `body` is the class that reads the
     request's body, or a schema where none does. `needs` is the capability in words, None: any
-    credential will do; `public`: no credential is asked for; `session`: browser sessions only;
+    credential will do; `public`: no credential is asked for; `session`: browser sessions only. What
+    a view's class declares of these is added (`generate.py`) where no words are given.
     `deprecated`: another operation does the same. `errors` are statuses besides those that follow
     from the rest. `also` and `body_also` map further content types of a success and of the request
     to their schemas.

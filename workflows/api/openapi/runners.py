@@ -7,21 +7,18 @@ from workflows.api.runners import Runner, RunnerHealth, RunnerLacking, RunnerQue
 from workflows.services.runner_catalogues import TaggedGraph
 from workflows.services.runner_fields import NewRunner, RunnerFields, RunnerTrial
 
-READ, WRITE = "`runner:read`", "`runner:write`"
 RUNNERS: dict[tuple[str, str], Row] = {
     ("GET", "/api/runners"): Row(
         "listRunners",
         "Runners",
         "List the runners one may use",
         {200: ("One's own, newest first, then those others share.", list[Runner])},
-        READ,
     ),
     ("POST", "/api/runners"): Row(
         "createRunner",
         "Runners",
         "Register a ComfyUI server",
         {201: ("The runner.", Runner)},
-        WRITE,
         body=NewRunner,
         more="Staff only, unless the server lets everybody.",
     ),
@@ -30,14 +27,12 @@ RUNNERS: dict[tuple[str, str], Row] = {
         "Runners",
         "Read a runner",
         {200: ("The runner.", Runner)},
-        READ,
     ),
     ("PUT", "/api/runners/{id}"): Row(
         "saveRunner",
         "Runners",
         "Change a runner",
         {200: ("The runner.", Runner)},
-        WRITE,
         body=RunnerFields,
         more="A masked header keeps its value.",
     ),
@@ -46,7 +41,6 @@ RUNNERS: dict[tuple[str, str], Row] = {
         "Runners",
         "Forget a runner",
         DONE,
-        WRITE,
         errors=(409,),
         query=(parameter("force", BOOLEAN, "Even while runs are under way on it."),),
     ),
@@ -60,7 +54,6 @@ RUNNERS: dict[tuple[str, str], Row] = {
                 RunnerLacking,
             )
         },
-        READ,
         body=TaggedGraph,
         more="Nothing is run or stored. A runner whose node types are not known is asked for them.",
     ),
@@ -69,7 +62,6 @@ RUNNERS: dict[tuple[str, str], Row] = {
         "Runners",
         "Ask a server how it is before it is registered",
         {200: ("What it says.", RunnerHealth)},
-        WRITE,
         body=RunnerTrial,
         errors=(404,),
         more="Nothing is stored. `id` names an own runner whose masked headers are used.",
@@ -79,14 +71,12 @@ RUNNERS: dict[tuple[str, str], Row] = {
         "Runners",
         "Ask a runner how it is, now",
         {200: ("What it says.", RunnerHealth)},
-        WRITE,
     ),
     ("GET", "/api/runners/{id}/queue"): Row(
         "getRunnerQueue",
         "Runners",
         "Ask a runner what it has to do",
         {200: ("In order.", RunnerQueue)},
-        READ,
         errors=(422,),
     ),
 }

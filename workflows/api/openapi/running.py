@@ -26,7 +26,6 @@ from workflows.services.execution.runs import NewRun
 from workflows.types import JsonObject
 
 _READ = "`execution:read` or `workflow:run`"
-_CANCEL = "`execution:cancel` or `workflow:run`"
 _ASYNC = parameter("async", BOOLEAN, "Return 202 at once instead of waiting for the result.")
 _SIGNED = parameter("signed", BOOLEAN, "Return URLs of files that open without a key, for a while.")
 _RUN = {
@@ -68,7 +67,6 @@ RUNNING: dict[tuple[str, str], Row] = {
         "Runs",
         "Say what a run would do",
         {200: ("Nodes, by id.", RunPlan)},
-        "`workflow:run` or `workflow:<slug>:run`",
         body=NewRun,
         more="Nothing is started. What stands against the run is in `problems`.",
     ),
@@ -77,7 +75,6 @@ RUNNING: dict[tuple[str, str], Row] = {
         "Runs",
         "Read the newest result of each node",
         {200: ("Results by node id.", NodeResults)},
-        _READ,
         query=(_SIGNED,),
         more="Over one's own runs from the canvas. `outdated`: it came of other inputs than now.",
     ),
@@ -86,7 +83,6 @@ RUNNING: dict[tuple[str, str], Row] = {
         "Runs",
         "List one's own runs",
         {200: ("Newest first.", list[ExecutionSummary])},
-        _READ,
         errors=(404,),
         query=(
             parameter(
@@ -111,7 +107,6 @@ RUNNING: dict[tuple[str, str], Row] = {
         "Runs",
         "Read a run",
         _EXECUTION,
-        _READ,
         query=(_SIGNED,),
     ),
     ("GET", "/api/executions/{id}/workflow"): Row(
@@ -119,7 +114,6 @@ RUNNING: dict[tuple[str, str], Row] = {
         "Runs",
         "Read the graph of a run",
         {200: ("The workflow as it was.", ExecutionWorkflow)},
-        _READ,
         more="404 for runs of no workflow, and when its workflow is not there to be read.",
     ),
     ("POST", "/api/executions/{id}/cancel"): Row(
@@ -127,7 +121,6 @@ RUNNING: dict[tuple[str, str], Row] = {
         "Runs",
         "Cancel a run",
         _EXECUTION,
-        _CANCEL,
         more="One that has ended is returned unchanged.",
     ),
     ("POST", "/api/executions/{id}/retry"): Row(
@@ -135,7 +128,6 @@ RUNNING: dict[tuple[str, str], Row] = {
         "Runs",
         "Resume a run where it failed",
         _EXECUTION,
-        "`workflow:run`",
         errors=(402, 409),
     ),
     ("GET", "/api/executions/{id}/events"): Row(
@@ -171,7 +163,6 @@ RUNNING: dict[tuple[str, str], Row] = {
         "Public",
         "Run a public workflow",
         {202: ("The run has been submitted.", Accepted)},
-        public=True,
         body=NewPublicRun,
         errors=(402, 422, 429),
         body_also={
@@ -188,7 +179,6 @@ RUNNING: dict[tuple[str, str], Row] = {
         "Public",
         "Read a run by its token",
         {200: ("The run.", PublicExecution)},
-        public=True,
         query=(_TOKEN,),
     ),
     ("GET", "/api/public-executions/{id}/files/{file}"): Row(
@@ -196,7 +186,6 @@ RUNNING: dict[tuple[str, str], Row] = {
         "Public",
         "Read a file of such a run",
         _FILE,
-        public=True,
         query=(_TOKEN, _WIDTH),
         headers=(_RANGE, _NONE_MATCH),
         errors=(416, 422),
