@@ -148,7 +148,7 @@ def test_nothing_given_is_none_and_empty_text_is_kept_where_it_may_be_empty() ->
     assert accept_typed(Input("t", "text", many=True), "a") == ["a"]
 
 
-@given(values, st.sampled_from(TYPES))
+@given(values, st.sampled_from(list(TYPES)))
 def test_a_converted_value_converts_to_itself_and_nothing_else_is_raised(
     value: Any, target: str
 ) -> None:

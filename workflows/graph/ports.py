@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Literal
 
 from workflows.graph.document import is_number
@@ -263,11 +264,17 @@ def _number(value: Json) -> float | None:
 def _options(value: Json) -> tuple[str, ...]:
     rows = value if isinstance(value, list) else []
     found = [row.get("value") if isinstance(row, dict) else row for row in rows]
-    return tuple(
-        str(option)
-        for option in found
-        if isinstance(option, str | int | float) and not isinstance(option, bool)
-    )
+    return tuple(_choice(one) for one in found if isinstance(one, str) or is_number(one))
+
+
+def _choice(number: str | float | None) -> str:
+    """Return a choice as the canvas shows and saves it: a number as JavaScript writes it."""
+    if not isinstance(number, float):
+        return str(number)
+    if number == 0 or 1e-6 <= abs(number) < 1e21:
+        plain = format(Decimal(repr(number)), "f").removeprefix("-" if number == 0 else "")
+        return plain.rstrip("0").rstrip(".") if "." in plain else plain
+    return repr(number).replace("e-0", "e-")
 
 
 def inputs_of(node_type: NodeType, data: JsonObject) -> tuple[Input, ...]:

@@ -83,6 +83,16 @@ describe('the ports of a node', () => {
     ])
   })
 
+  it('have limits and choices that are too large for a number of JavaScript', () => {
+    const inputs = [
+      { name: 'n', type: 'number', max: 2n ** 64n },
+      { name: 's', type: 'select', options: [2n ** 64n, 1, true] },
+    ] as unknown as Json
+    const ports = rules.inputsOf({ ...base, dynamic: 'declared' }, { inputs })
+    expect(ports[0]?.max).toBe(2 ** 64)
+    expect(ports[1]?.options).toEqual(['18446744073709551616', '1'])
+  })
+
   it('of a request input follow its fields, then come the declared ones', () => {
     const request = {
       ...base,

@@ -79,6 +79,24 @@ export function isRandom(row: RequestField): boolean {
   return row.type === 'number' && row.randomize === true
 }
 
+// What is malformed in a declaration counts as not given, as on the server.
+export const textOf = (value: unknown) => (typeof value === 'string' ? value : '')
+
+/** A number that a float holds; one that came exactly is rounded. */
+export function numberOf(value: unknown): number | null {
+  const number = typeof value === 'bigint' ? Number(value) : value
+  return typeof number === 'number' && Math.abs(number) < 1.7e308 ? number : null
+}
+
+/** The values of a list of choices, some of them as `{value, label}`. */
+export function optionsOf(value: unknown): string[] {
+  const rows: unknown[] = Array.isArray(value) ? value : []
+  return rows
+    .map(row => (typeof row === 'object' && row !== null && 'value' in row ? row.value : row))
+    .filter(row => ['string', 'number', 'bigint'].includes(typeof row))
+    .map(String)
+}
+
 /** List the well-formed fields of a request input. */
 export function requestFields(data: JsonObject): RequestField[] {
   const rows = Array.isArray(data.fields) ? data.fields : []

@@ -15,9 +15,12 @@ import {
   isList,
   isRandom,
   itemType,
+  numberOf,
+  optionsOf,
   placeholders,
   requestFields,
   sources,
+  textOf,
 } from './ports'
 import { texts } from './texts'
 
@@ -152,18 +155,4 @@ function widgetOf(row: DeclaredInput, type: PortType): Widget {
   if (type === 'any') return 'text'
   if (isMediaType(type)) return 'asset'
   return row.type === 'text' && row.multiline === true ? 'textarea' : (row.type as Widget)
-}
-
-// What is malformed in a declaration counts as not given, as on the server.
-const textOf = (value: unknown) => (typeof value === 'string' ? value : '')
-const numberOf = (value: unknown) =>
-  typeof value === 'number' && Math.abs(value) < 1.7e308 ? value : null
-
-/** The values of a list of choices, some of them as `{value, label}`. */
-function optionsOf(value: unknown): string[] {
-  const rows: unknown[] = Array.isArray(value) ? value : []
-  return rows
-    .map(row => (typeof row === 'object' && row !== null && 'value' in row ? row.value : row))
-    .filter(row => typeof row === 'string' || typeof row === 'number')
-    .map(String)
 }

@@ -4,7 +4,7 @@ import type { Widget } from '../../api/catalog'
 import type { Json } from '../../api/document'
 import { isMediaType } from '../../api/media'
 import type { Input, MediaReference, RequestField } from '../../api/schema'
-import { isRandom } from '../../catalog/ports'
+import { isRandom, numberOf, optionsOf, textOf } from '../../catalog/ports'
 
 export interface FieldSpec {
   name: string
@@ -60,17 +60,17 @@ export function requestSpec(field: RequestField): FieldSpec {
   const widget = isMediaType(field.type) ? 'asset' : (field.type as Widget)
   return {
     name: field.name,
-    label: field.label || sentenceCase(field.name),
+    label: textOf(field.label) || sentenceCase(field.name),
     type: isMediaType(field.type) ? field.type : 'text',
     widget: WIDGETS.has(widget) ? widget : 'text',
-    options: Array.isArray(field.options) ? field.options.map(String) : [],
-    min: field.min ?? (field.type === 'slider' ? 0 : null),
-    max: field.max ?? (field.type === 'slider' ? 100 : null),
-    step: field.step ?? null,
-    unit: field.unit ?? '',
-    help: field.help ?? '',
+    options: optionsOf(field.options),
+    min: numberOf(field.min) ?? (field.type === 'slider' ? 0 : null),
+    max: numberOf(field.max) ?? (field.type === 'slider' ? 100 : null),
+    step: numberOf(field.step),
+    unit: textOf(field.unit),
+    help: textOf(field.help),
     placeholder: '',
-    required: Boolean(field.required) && !isRandom(field),
+    required: field.required === true && !isRandom(field),
     dice: field.type === 'number' && (isRandom(field) || SEED.test(field.name)),
     randomize: isRandom(field),
   }
