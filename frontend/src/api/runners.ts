@@ -4,9 +4,9 @@ import type { JsonObject } from './document'
 import type {
   NewRunner,
   Runner,
+  RunnerFields,
   RunnerHealth,
   RunnerLacking,
-  RunnerPart,
   RunnerQueue,
 } from './schema'
 
@@ -18,7 +18,7 @@ export const runnerList = () => call<Runner[]>('/api/runners')
 export const runnerCreate = (body: NewRunner) =>
   call<Runner>('/api/runners', { method: 'POST', body })
 
-export const runnerChange = (id: string, body: RunnerPart) =>
+export const runnerChange = (id: string, body: RunnerFields) =>
   call<Runner>(at(id), { method: 'PUT', body })
 
 /** Forget a runner. Throws ApiError RUNNER_BUSY while runs are under way on it, unless forced. */

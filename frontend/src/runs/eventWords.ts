@@ -1,5 +1,5 @@
 /** The journal of a run in words. No React. */
-import type { Drawn, RunEvent } from '../api/schema'
+import type { Execution, RunEvent } from '../api/schema'
 import { list } from '../lib/locale'
 import { duration } from '../lib/time'
 import { remoteOf } from './fold'
@@ -66,7 +66,7 @@ export function words(event: RunEvent): { tone: string; text: string } {
 }
 
 /** The random numbers of a run, as `seed 829381, noise 7`. */
-export function drawnWords(drawn: Drawn): string {
+export function drawnWords(drawn: Execution['randomized']): string {
   const numbers = Object.values(drawn)
     .flatMap(row => Object.entries(row))
     .map(([name, number]) => `${name} ${number}`)

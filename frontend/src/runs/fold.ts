@@ -1,6 +1,6 @@
 /** One reducer from events to what the canvas shows, for a live run and for a finished one alike. */
 
-import type { Drawn, Preview, RunEvent, RunnerEvent, StepError } from '../api/schema'
+import type { Execution, Preview, RunEvent, RunnerEvent, StepError } from '../api/schema'
 export type NodeState =
   | 'idle'
   | 'queued'
@@ -54,7 +54,7 @@ export interface RunSummary {
   /** The nodes of this run in the order they were planned. */
   nodes: readonly string[]
   /** The random numbers it has drawn. */
-  drawn: Drawn
+  drawn: Execution['randomized']
 }
 
 export const IDLE: NodeRun = Object.freeze({
