@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 
+from workflows.graph import long_json
 from workflows.types import Json
 
 if TYPE_CHECKING:
@@ -34,6 +35,11 @@ def encode(value: Json) -> str:
     return _encoder.encode(value)
 
 
+def encode_long(value: Json) -> str:
+    """Write as `encode` does what may have megabytes."""
+    return "".join(long_json.pieces(value, _encoder))
+
+
 class DocumentField(JsonText):
     """JSON kept as text, so that what is read equals what was written on every database.
 
@@ -43,7 +49,7 @@ class DocumentField(JsonText):
 
     def from_db_value(self, value: str | None, expression: object, connection: object) -> Json:
         """Parse the stored text."""
-        return None if value is None else json.loads(value)
+        return None if value is None else long_json.loads(value)
 
     def to_python(self, value: Json) -> Json:
         """Leave a Python value as it is; text is a JSON string, never JSON source."""

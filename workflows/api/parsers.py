@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import IO, Any
 
 from django.conf import settings
@@ -14,13 +14,9 @@ from rest_framework.request import Request
 
 from workflows.api.errors import UnsupportedMediaType
 from workflows.errors import InvalidBody
-from workflows.graph import strict_json
+from workflows.graph import long_json, strict_json
 from workflows.types import Json, JsonObject
 
-#: Levels of lists and objects that are written item by item: a run's nodes, a list's rows.
-LEVELS = 2
-#: Longer lists are written in slices, for a call per item costs as much as the item.
-FEW, SLICE = 64, 16
 _encoder = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
@@ -73,30 +69,10 @@ class JsonAlone(BaseContentNegotiation):
 
 
 def encode(data: Json) -> bytes:
-    """Write JSON as UTF-8; a lone surrogate, which UTF-8 cannot hold, is escaped.
-
-    It is written in pieces, because the interpreter runs nothing else while it writes one.
-    """
-    return b"".join(piece.encode("utf-8", "backslashreplace") for piece in _pieces(data, LEVELS))
-
-
-def _pieces(data: Json, levels: int) -> Iterator[str]:
-    if not levels or not data or not isinstance(data, dict | list):
-        yield _encoder.encode(data)
-    elif isinstance(data, dict):
-        for at, (key, value) in enumerate(data.items()):
-            yield f"{',' if at else '{'}{_encoder.encode(key)}:"
-            yield from _pieces(value, levels - 1)
-        yield "}"
-    elif len(data) > FEW:
-        for at in range(0, len(data), SLICE):
-            yield f"{',' if at else '['}{_encoder.encode(data[at : at + SLICE])[1:-1]}"
-        yield "]"
-    else:
-        for at, value in enumerate(data):
-            yield "," if at else "["
-            yield from _pieces(value, levels - 1)
-        yield "]"
+    """Write JSON as UTF-8; a lone surrogate, which UTF-8 cannot hold, is escaped."""
+    return b"".join(
+        piece.encode("utf-8", "backslashreplace") for piece in long_json.pieces(data, _encoder)
+    )
 
 
 def check_charset(content_type: str) -> None:

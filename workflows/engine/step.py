@@ -26,7 +26,7 @@ from workflows.engine.provider_call import Asking
 from workflows.engine.suspects import Suspect
 from workflows.errors import NodeError, PatchbayError, Superseded
 from workflows.failpoints import failpoint
-from workflows.fields import encode
+from workflows.fields import encode, encode_long
 from workflows.graph.measure import json_bytes
 from workflows.graph.spread import Calls, gather
 from workflows.journal.events import Completion, NodeFailed, Submit
@@ -184,7 +184,7 @@ def _check_size(count: int, most: int, message: str) -> None:
 
 def _encoded(outputs: JsonObject) -> str:
     try:
-        return encode(outputs)
+        return encode_long(outputs)
     except ValueError as error:
         raise NodeError(
             "The result holds a number that JSON has no word for.",
