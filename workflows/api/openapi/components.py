@@ -15,6 +15,7 @@ from workflows.api.openapi.row import (
     one,
     opened,
     ref,
+    whole,
 )
 from workflows.api.shapes import WorkflowSummary
 from workflows.graph import formats
@@ -42,7 +43,7 @@ _EDITABLE: dict[str, JsonObject] = {
     "nodes": listed(ref("Node")),
     "edges": listed(ref("Edge")),
     "viewport": nullable(ref("Viewport")),
-    "cover": nullable(opened(one("image", image=STRING))),
+    "cover": nullable(opened(whole(image=STRING))),
     "thumbnail": nullable(STRING),
     **_FLAGS,
     **_OPENING,
@@ -108,16 +109,13 @@ COMPONENTS: dict[str, JsonObject] = {
             "message",
             message=STRING,
             status=INTEGER,
-            body=opened(one("code", code=STRING)),
+            body=opened(whole(code=STRING)),
         )
     ),
     "Workflow": opened(
-        one(
-            *_SUMMARY,
-            "nodes",
-            "edges",
-            "viewport",
-            "canEdit",
+        whole(
+            "removed",
+            *_OPENING,
             **_SUMMARY,
             **_OPENING,
             nodes=listed(ref("Node")),
@@ -130,43 +128,30 @@ COMPONENTS: dict[str, JsonObject] = {
     "NewWorkflow": opened(one("name", **_EDITABLE)),
     "WorkflowPart": opened(one(**_EDITABLE)),
     "MediaReference": one(*_MEDIA, **_MEDIA, **_MEASURES),
-    "Upload": one(
-        *_MEDIA,
-        "id",
-        "contentType",
-        "kind",
+    "Upload": whole(
+        *_MEASURES,
         **_MEDIA,
         **_MEASURES,
         id=UUID,
         contentType=STRING,
         kind={"enum": ["image", "video", "audio", "file"]},
     ),
-    "Model": one(
-        "internalName",
-        "name",
-        "description",
-        "category",
-        "fields",
-        "outputs",
-        "creditCost",
+    "Model": whole(
         internalName=STRING,
         name=STRING,
         description=STRING,
         category=STRING,
-        fields=listed(one(*_MODEL_INPUT, **_MODEL_INPUT)),
+        fields=listed(whole(**_MODEL_INPUT)),
         outputs=listed(ref("Output")),
         creditCost=nullable(NUMBER),
     ),
     "Format": {"enum": list(formats.NAMES)},
     "StoredCover": opened(one(image=STRING)),
-    "ImportedDocument": opened(
-        one("nodes", "edges", nodes=listed(ref("Node")), edges=listed(ref("Edge")))
-    ),
-    "App": one(
-        "id",
-        "name",
-        "description",
-        "kind",
+    "ImportedDocument": opened(whole(nodes=listed(ref("Node")), edges=listed(ref("Edge")))),
+    "App": whole(
+        "slug",
+        "fields",
+        "outputs",
         id=STRING,
         name=STRING,
         description=STRING,

@@ -16,6 +16,7 @@ from workflows.api.openapi.row import (
     one,
     opened,
     ref,
+    whole,
 )
 from workflows.graph.operations import SHAPES
 from workflows.graph.ports import MEDIA, Input, NodeType, Output
@@ -54,22 +55,17 @@ _BOX: dict[str, JsonObject] = {"x": NUMBER, "y": NUMBER, "width": NUMBER, "heigh
 
 GRAPH_SHAPES: dict[str, JsonObject] = {
     "Node": opened(
-        one(
-            "id",
-            "type",
-            "position",
-            "data",
+        whole(
             id=_LABEL,
             type=_LABEL,
-            position=opened(one("x", "y", x=NUMBER, y=NUMBER)),
+            position=opened(whole(x=NUMBER, y=NUMBER)),
             data=FREE,
         )
     ),
     "Edge": opened(
-        one(
-            "id",
-            "source",
-            "target",
+        whole(
+            "sourceHandle",
+            "targetHandle",
             id=_LABEL,
             source=_LABEL,
             target=_LABEL,
@@ -77,13 +73,9 @@ GRAPH_SHAPES: dict[str, JsonObject] = {
             targetHandle=nullable(STRING),
         )
     ),
-    "Viewport": opened(one("x", "y", "zoom", x=NUMBER, y=NUMBER, zoom=NUMBER)),
+    "Viewport": opened(whole(x=NUMBER, y=NUMBER, zoom=NUMBER)),
     "Operation": {"oneOf": [_operation(verb) for verb in SHAPES]},
-    "Change": one(
-        "version",
-        "batchId",
-        "label",
-        "operations",
+    "Change": whole(
         version=INTEGER,
         batchId=UUID,
         label=STRING,
@@ -121,7 +113,7 @@ GRAPH_SHAPES: dict[str, JsonObject] = {
             one(
                 target={
                     "anyOf": [
-                        one("node", "input", node=STRING, input=STRING),
+                        whole(node=STRING, input=STRING),
                         one("placeholder", placeholder=STRING, kind=STRING),
                     ]
                 }
@@ -130,27 +122,19 @@ GRAPH_SHAPES: dict[str, JsonObject] = {
         "description": "An input that a node declares, and what in its graph the value goes to.",
     },
     "DeclaredOutput": {
-        **one("name", "type", "node", name=STRING, label=STRING, type=STRING, node=STRING),
+        **whole("label", name=STRING, label=STRING, type=STRING, node=STRING),
         "description": "An output that a node declares: the results of one node of its graph.",
     },
     **components([Input, Output]),
     "NodeType": opened(component(NodeType, without=("extra", "pixel_bytes"))),
-    "Catalogue": one(
-        "nodeTypes",
-        "fieldTypes",
-        "portTypes",
-        "portLabels",
-        "conversions",
+    "Catalogue": whole(
         nodeTypes=listed(ref("NodeType")),
         fieldTypes={"type": "object", "additionalProperties": STRING},
         portTypes=listed(STRING),
         portLabels={"type": "object", "additionalProperties": STRING},
         conversions=ref("Conversions"),
     ),
-    "Conversions": one(
-        "automatic",
-        "parsedFromText",
-        "media",
+    "Conversions": whole(
         automatic={"type": "object", "additionalProperties": listed(STRING)},
         parsedFromText=listed(STRING),
         media=listed({"enum": sorted(MEDIA)}),
@@ -165,16 +149,9 @@ GRAPH_SHAPES: dict[str, JsonObject] = {
         options=listed(STRING),
         control={**STRING, "description": "What becomes of it after each run, as `randomize`."},
     ),
-    "ComfyNode": one(
-        "id",
-        "title",
-        "type",
-        *_BOX,
-        "mode",
-        "collapsed",
-        "inputs",
-        "outputs",
-        "widgets",
+    "ComfyNode": whole(
+        "color",
+        "note",
         id=STRING,
         title=STRING,
         type={**STRING, "description": "A class, or the id of a subgraph."},
@@ -187,13 +164,7 @@ GRAPH_SHAPES: dict[str, JsonObject] = {
         color=STRING,
         note={**STRING, "description": "The text of a note, which has nothing else."},
     ),
-    "ComfyLink": one(
-        "id",
-        "from",
-        "fromSlot",
-        "to",
-        "toSlot",
-        "type",
+    "ComfyLink": whole(
         **{
             "id": STRING,
             "from": STRING,
@@ -203,18 +174,14 @@ GRAPH_SHAPES: dict[str, JsonObject] = {
             "type": STRING,
         },
     ),
-    "ComfyGroup": one("title", *_BOX, "color", title=STRING, **_BOX, color=nullable(STRING)),
-    "ComfyCanvas": one(*_COMFY_CANVAS, **_COMFY_CANVAS),
-    "ComfySubgraph": one("name", *_COMFY_CANVAS, name=STRING, **_COMFY_CANVAS),
-    "ComfyPorts": one(
-        "inputs",
-        "outputs",
+    "ComfyGroup": whole(title=STRING, **_BOX, color=nullable(STRING)),
+    "ComfyCanvas": whole(**_COMFY_CANVAS),
+    "ComfySubgraph": whole(name=STRING, **_COMFY_CANVAS),
+    "ComfyPorts": whole(
         inputs=listed(ref("DeclaredInput")),
         outputs=listed(ref("DeclaredOutput")),
     ),
-    "ComfyView": one(
-        *_COMFY_CANVAS,
-        "subgraphs",
+    "ComfyView": whole(
         **_COMFY_CANVAS,
         subgraphs={"type": "object", "additionalProperties": ref("ComfySubgraph")},
     ),

@@ -16,9 +16,9 @@ from workflows.api.openapi.row import (
     STRING,
     Row,
     listed,
-    one,
     parameter,
     ref,
+    whole,
 )
 from workflows.api.schemas import PublicSchema, Schema
 from workflows.api.shapes import WorkflowSummary
@@ -113,7 +113,7 @@ LIBRARY: dict[tuple[str, str], Row] = {
         {
             200: (
                 "It is gone; its runs stay.",
-                one("success", "slug", success={"const": True}, slug=STRING),
+                whole(success={"const": True}, slug=STRING),
             )
         },
         headers=(IF_MATCH,),
@@ -138,7 +138,7 @@ LIBRARY: dict[tuple[str, str], Row] = {
         {
             200: (
                 "The new version.",
-                one("version", "missed", version=INTEGER, missed=listed(ref("Change"))),
+                whole(version=INTEGER, missed=listed(ref("Change"))),
             )
         },
         body=Changes,
@@ -165,7 +165,7 @@ LIBRARY: dict[tuple[str, str], Row] = {
         "Workflows",
         "Read a workflow file",
         {200: ("What the file holds.", Imported)},
-        body=one("file", file=BINARY),
+        body=whole(file=BINARY),
         body_type="multipart/form-data",
         more="Patchbay, fal or ComfyUI, as JSON or inside an image, or an archive of a "
         "workflow with its media. Nothing is stored but an archive's files; nothing is fetched.",

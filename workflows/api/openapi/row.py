@@ -110,6 +110,11 @@ def one(*parts: str, **properties: JsonObject) -> JsonObject:
     return {**schema, "required": list(parts)} if parts else schema
 
 
+def whole(*optional: str, **properties: JsonObject) -> JsonObject:
+    """An object with properties, all of which must be there but for the optional ones."""
+    return one(*(name for name in properties if name not in optional), **properties)
+
+
 def opened(schema: JsonObject) -> JsonObject:
     """Let further keys through, of which nothing is known."""
     return {**schema, "additionalProperties": {}}
@@ -136,7 +141,7 @@ FREE: JsonObject = {"type": "object", "additionalProperties": {}}
 TIME: JsonObject = {"type": "string", "format": "date-time"}
 UUID: JsonObject = {"type": "string", "format": "uuid"}
 ANY: JsonObject = {}
-DONE: Mapping[int, tuple[str, Shape]] = {200: ("Done.", one("success", success={"const": True}))}
+DONE: Mapping[int, tuple[str, Shape]] = {200: ("Done.", whole(success={"const": True}))}
 
 
 def nullable(schema: JsonObject) -> JsonObject:
