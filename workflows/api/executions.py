@@ -11,13 +11,12 @@ from asgiref.sync import sync_to_async
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from rest_framework.response import Response
 
-from workflows import bodies
 from workflows.api import query, shapes
 from workflows.api.auth import Caller, caller_of
 from workflows.api.base import SIGNED, ApiView, Request, absolute_media, media_links
 from workflows.api.capabilities import SLUG, Required, require
 from workflows.api.errors import BadRequest, json_errors
-from workflows.api.parsers import encode, object_body, read_json
+from workflows.api.parsers import encode, read_body
 from workflows.api.streams import event_stream
 from workflows.billing.estimate import number
 from workflows.errors import ExecutionFailed, InvalidSlug, WorkflowNotFound
@@ -212,8 +211,7 @@ def _start_model(request: HttpRequest, name: str) -> Run:
 def _asked(request: HttpRequest, caller: Caller) -> dict[str, Any]:
     """Read what somebody asks of a run; a wrong flag is refused before anything starts."""
     asynchronous, _ = query.flag(request, "async"), query.flag(request, SIGNED)
-    body = object_body(read_json(request.headers.get("content-type", ""), request.body))
-    asked = bodies.read(body, runs.NewRun)
+    asked = read_body(request, runs.NewRun)
     return {
         "request": asked.request(),
         "source": Source.API if caller.token else Source.CANVAS,

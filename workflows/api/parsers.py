@@ -7,13 +7,16 @@ from collections.abc import Iterable, Mapping
 from typing import IO, Any
 
 from django.conf import settings
+from django.http import HttpRequest
 from rest_framework.negotiation import BaseContentNegotiation, DefaultContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
+from workflows import bodies
 from workflows.api.errors import UnsupportedMediaType
-from workflows.errors import InvalidBody
+from workflows.bodies import B
+from workflows.errors import InvalidBody, PatchbayError
 from workflows.graph import long_json, strict_json
 from workflows.types import Json, JsonObject
 
@@ -83,12 +86,21 @@ def check_charset(content_type: str) -> None:
             raise UnsupportedMediaType(value=content_type, expected="charset=utf-8")
 
 
-def read_json(content_type: str, body: bytes) -> Json:
-    """Parse the body of a plain Django request as StrictJSONParser would."""
+def read_body(request: HttpRequest, cls: type[B], error: type[PatchbayError] = InvalidBody) -> B:
+    """Parse the body of a plain Django request as StrictJSONParser would, and read it by its class.
+
+    Raises the error, UnsupportedMediaType, TooLarge and InvalidBody.
+    """
+    content_type = request.headers.get("content-type", "")
     if content_type.split(";")[0].strip().lower() != "application/json":
         raise UnsupportedMediaType(value=content_type[:200], expected="application/json")
     check_charset(content_type)
-    return strict_json.loads(body, max_bytes=settings.LIMITS["document_bytes"])
+    return bodies.read(read_object(request.body, settings.LIMITS["document_bytes"]), cls, error)
+
+
+def read_object(text: bytes, max_bytes: int) -> JsonObject:
+    """Return the JSON object that a text holds. Raises InvalidBody and TooLarge."""
+    return object_body(strict_json.loads(text, max_bytes=max_bytes))
 
 
 def object_body(data: Json) -> JsonObject:

@@ -43,7 +43,6 @@ _FORBIDDEN = fetch.FORBIDDEN_HEADERS | {
 }
 _FORBIDDEN_PREFIXES = ("sec-", "x-forwarded-", "if-", "access-control-")
 
-
 _ENDPOINT = "a URL such as http://192.168.1.100:8188"
 _TAGS = f"at most {MAX_TAGS} tags of 1 to {MAX_TAG} characters, without commas"
 _HEADERS = f"at most {MAX_HEADERS} headers as {{name: value}}"
@@ -71,7 +70,7 @@ class RunnerFields(Body):
     headers: _Headers | UnsetType = UNSET
     tags: Tags | UnsetType = UNSET
     shared: bool | UnsetType = UNSET
-    status: Annotated[RunnerStatus, Meta()] | UnsetType = UNSET
+    status: RunnerStatus | UnsetType = UNSET
 
 
 class NewRunner(RunnerFields, kw_only=True):

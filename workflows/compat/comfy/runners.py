@@ -10,9 +10,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from workflows.api import query
 from workflows.api.auth import caller_of
 from workflows.api.capabilities import require
-from workflows.api.parsers import object_body, read_json
+from workflows.api.parsers import read_body
 from workflows.api.runners import READ, WRITE
-from workflows.bodies import B, read
 from workflows.compat.comfy.errors import comfy_view, json_answer, uuid_of
 from workflows.compat.comfy.paging import page_of
 from workflows.compat.comfy.shapes import moment, person_id
@@ -62,7 +61,7 @@ async def managed_detail(request: HttpRequest, id: str) -> HttpResponseBase:
 
 def _create(request: HttpRequest) -> HttpResponse:
     caller = require(caller_of(request), WRITE)
-    new = _read_body(request, runner_fields.NewRunner)
+    new = read_body(request, runner_fields.NewRunner)
     row = runners.runner_create(user=caller.user, request=new)
     return json_answer(_shape(row), 201)
 
@@ -81,7 +80,7 @@ def _read(request: HttpRequest, id: str) -> HttpResponse:
 
 def _change(request: HttpRequest, id: str) -> HttpResponse:
     caller = require(caller_of(request), WRITE)
-    fields = _read_body(request, runner_fields.RunnerFields)
+    fields = read_body(request, runner_fields.RunnerFields)
     row = runners.runner_update(user=caller.user, runner_id=uuid_of(id), request=fields)
     return json_answer(_shape(row))
 
@@ -116,10 +115,6 @@ def _managed(request: HttpRequest, id: str) -> HttpResponse:
     if row is None:
         raise RunnerNotFound()
     return json_answer(_managed_shape(row))
-
-
-def _read_body(request: HttpRequest, cls: type[B]) -> B:
-    return read(object_body(read_json(request.headers.get("content-type", ""), request.body)), cls)
 
 
 def _shapes(rows: Sequence[Runner]) -> list[JsonObject]:

@@ -15,14 +15,13 @@ from django.http import HttpRequest
 from workflows.api.auth import Caller, caller_of
 from workflows.api.capabilities import require
 from workflows.api.errors import NotFound
-from workflows.api.parsers import object_body
+from workflows.api.parsers import read_object
 from workflows.api.throttles import count_call
 from workflows.bodies import Body, Meta, read
 from workflows.compat.fal import tokens
 from workflows.compat.fal.links import inward
 from workflows.compat.fal.wishes import NO_WISHES, Wishes, check_room, wishes_of
 from workflows.graph.fal_format import to_document, unwrap
-from workflows.graph.strict_json import loads
 from workflows.models import Run, User, Webhook
 from workflows.models.runs import Source
 from workflows.nodes.fal import equivalents, service
@@ -196,4 +195,4 @@ def _body(request: HttpRequest) -> JsonObject:
         return {name: text for name, text in request.GET.items() if name not in _OURS}
     if not request.body.strip():
         return {}
-    return object_body(loads(request.body, max_bytes=MAX_BODY))
+    return read_object(request.body, MAX_BODY)

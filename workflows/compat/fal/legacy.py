@@ -12,15 +12,14 @@ from workflows.api import query
 from workflows.api.auth import caller_of
 from workflows.api.base import origin_of
 from workflows.api.capabilities import require
-from workflows.api.parsers import encode
-from workflows.compat.fal.errors import fal_view, running
+from workflows.api.parsers import encode, read_body
+from workflows.compat.fal.errors import BadWorkflow, fal_view, running
 from workflows.compat.fal.platform import (
     MAX_LIMIT,
     WorkflowFields,
     created,
     facts,
     head,
-    read_body,
     thumbnail_of,
     whole,
 )
@@ -69,7 +68,7 @@ def _read(request: HttpRequest, owner: str, name: str) -> HttpResponse:
 
 def _change(request: HttpRequest, owner: str, name: str) -> HttpResponse:
     caller = require(caller_of(request), "workflow:write")
-    given = read_body(request, WorkflowFields)
+    given = read_body(request, WorkflowFields, BadWorkflow)
     workflow = named.workflow_named(user=caller.user, owner=owner, name=name)
     workflow = named.workflow_update_named(
         user=caller.user, workflow=workflow, **facts(given, workflow)

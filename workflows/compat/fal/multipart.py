@@ -19,13 +19,12 @@ from workflows.api.assets import UPLOAD
 from workflows.api.base import origin_of
 from workflows.api.capabilities import require
 from workflows.api.grants import caller_by, grant_of
-from workflows.api.parsers import object_body
+from workflows.api.parsers import read_object
 from workflows.bodies import Body, Meta
 from workflows.compat.fal import links
 from workflows.compat.fal.errors import fal_view, running
 from workflows.compat.fal.storage import bearer, body_pieces, json_answer, life_of
 from workflows.errors import InvalidBody, Unauthorized
-from workflows.graph.strict_json import loads
 from workflows.media.signed import Grant, read
 from workflows.models import User
 from workflows.services.library import uploads
@@ -87,7 +86,7 @@ def _part(request: HttpRequest, ticket: str, number: int, signed: str) -> HttpRe
 
 def _complete(request: HttpRequest, ticket: str, name: str, signed: str) -> HttpResponse:
     user, id, life = _upload(ticket, signed)
-    etags = _etags(bodies.read(object_body(loads(request.body, max_bytes=MAX_BODY)), Parts))
+    etags = _etags(bodies.read(read_object(request.body, MAX_BODY), Parts))
     asset = uploads.parts_join(user=user, upload_id=id, etags=etags, name=name)
     uploads.upload_expire(asset=asset, seconds=life)
     url = links.link(origin_of(request), str(asset.pk), user.pk, asset.name)

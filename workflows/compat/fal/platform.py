@@ -14,8 +14,8 @@ from workflows.api import query
 from workflows.api.auth import caller_of
 from workflows.api.base import origin_of
 from workflows.api.capabilities import require
-from workflows.api.parsers import encode, object_body, read_json
-from workflows.bodies import B, Body, Meta, name_of, read
+from workflows.api.parsers import encode, read_body
+from workflows.bodies import Body, Meta, name_of
 from workflows.compat.fal.errors import BadWorkflow, fal_view, platform
 from workflows.compat.fal.links import outward
 from workflows.graph.document import MAX_NAME
@@ -75,14 +75,8 @@ def _create(request: HttpRequest) -> HttpResponse:
 def created(request: HttpRequest) -> Workflow:
     """Create the workflow in a request's body. Raises what is wrong with it."""
     caller = require(caller_of(request), "workflow:write")
-    given = read_body(request, NewWorkflow)
+    given = read_body(request, NewWorkflow, BadWorkflow)
     return named.workflow_create_named(user=caller.user, **facts(given))
-
-
-def read_body(request: HttpRequest, cls: type[B]) -> B:
-    """Return a request's body as its class declares it. Raises BadWorkflow and InvalidBody."""
-    body = object_body(read_json(request.headers.get("content-type", ""), request.body))
-    return read(body, cls, BadWorkflow)
 
 
 def facts(given: WorkflowFields, before: Workflow | None = None) -> dict[str, Any]:

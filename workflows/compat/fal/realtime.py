@@ -15,14 +15,14 @@ import msgpack
 from asgiref.sync import sync_to_async
 from django.http import HttpRequest, HttpResponse
 
-from workflows.api.parsers import object_body
+from workflows.api.parsers import read_object
 from workflows.compat.fal import shapes
 from workflows.compat.fal.apps import MAX_BODY, launch
 from workflows.compat.fal.errors import REQUEST_ID, error_type, running, status_of
 from workflows.compat.fal.links import outward
 from workflows.compat.fal.sockets import AppSocket
 from workflows.errors import InvalidBody, PatchbayError, TooManyRuns
-from workflows.graph.strict_json import dumps, loads
+from workflows.graph.strict_json import dumps
 from workflows.journal.events import follow
 from workflows.models import Run, RunStatus
 from workflows.types import Json, JsonObject
@@ -43,14 +43,14 @@ class RealtimeSocket(AppSocket):
     def read(self, message: str | bytes) -> JsonObject:
         """Read a msgpack map; JSON is understood as well."""
         if isinstance(message, str):
-            return object_body(loads(message.encode(), max_bytes=MAX_BODY))
+            return read_object(message.encode(), MAX_BODY)
         try:
             text = dumps(msgpack.unpackb(message, raw=False))
         except (ValueError, TypeError, RecursionError, msgpack.exceptions.ExtraData) as error:
             raise InvalidBody(
                 "The message cannot be read.", field="message", expected="a msgpack map as of JSON"
             ) from error
-        return object_body(loads(text.encode(), max_bytes=MAX_BODY))
+        return read_object(text.encode(), MAX_BODY)
 
     def make_room(self) -> None:
         """Drop the oldest input."""
@@ -88,7 +88,7 @@ class HttpSocket(AppSocket):
     def read(self, message: str | bytes) -> JsonObject:
         """Read a JSON object."""
         body = message.encode() if isinstance(message, str) else message
-        return object_body(loads(body, max_bytes=MAX_BODY))
+        return read_object(body, MAX_BODY)
 
     def make_room(self) -> None:
         """Refuse: every request is answered, so none may be dropped."""

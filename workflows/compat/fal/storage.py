@@ -20,7 +20,7 @@ from workflows.api.base import origin_of
 from workflows.api.capabilities import require
 from workflows.api.errors import BadRequest
 from workflows.api.grants import caller_by, grant_of
-from workflows.api.parsers import encode, object_body
+from workflows.api.parsers import encode, read_object
 from workflows.api.throttles import count_call
 from workflows.compat.fal import links
 from workflows.compat.fal.errors import fal_view, running
@@ -58,7 +58,7 @@ async def upload_token(request: HttpRequest) -> HttpResponseBase:
 async def upload_initiate(request: HttpRequest) -> HttpResponseBase:
     """Promise an address for a file and say where to put it (JavaScript's protocol)."""
     caller = await sync_to_async(_uploader)(request)
-    body = object_body(loads(request.body, max_bytes=100_000)) if request.body else {}
+    body = read_object(request.body, 100_000) if request.body else {}
     name, origin, id = str(body.get("file_name") or "file")[:200], origin_of(request), uuid4()
     ticket = links.Ticket(grant_of(caller), id, life_of(request)).sign()
     place = f"{links.PUT}/{quote(ticket)}/{quote(name, safe='')}"

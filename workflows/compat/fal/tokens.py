@@ -17,12 +17,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from workflows.api.auth import Caller, caller_of
 from workflows.api.capabilities import require
 from workflows.api.grants import caller_by, grant_of
-from workflows.api.parsers import encode, object_body
+from workflows.api.parsers import encode, read_object
 from workflows.bodies import Body, Meta, read
 from workflows.compat.fal.errors import fal_view, running
 from workflows.compat.fal.places import NAMESPACES
 from workflows.errors import Unauthorized
-from workflows.graph.strict_json import loads
 
 PARAMETER = "fal_jwt_token"
 #: How long a token lasts when the client does not say, and at most, in seconds.
@@ -78,7 +77,7 @@ def token_for(caller: Caller, apps: list[str], seconds: int) -> str:
 
 def _create(request: HttpRequest) -> HttpResponse:
     caller = require(caller_of(request), RUN_ANY)
-    asked = read(object_body(loads(request.body, max_bytes=MAX_BODY)), TokenRequest)
+    asked = read(read_object(request.body, MAX_BODY), TokenRequest)
     text = token_for(caller, asked.allowed_apps, asked.token_expiration)
     return HttpResponse(encode(text), status=201, content_type="application/json")
 
