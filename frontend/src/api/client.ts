@@ -1,6 +1,7 @@
 /** Talking to the server: JSON, CSRF, entity tags, and one shape for every failure. */
 import { parseJson } from '../lib/bigIntegers'
 import { ApiError } from '../lib/errors'
+import { texts } from './texts'
 
 export interface Answered<T> {
   data: T
@@ -56,7 +57,7 @@ export async function call<T>(url: string, options: Options = {}): Promise<T> {
 /** Turn an answer into the error that stands for it. */
 export function failure(status: number, data: unknown): ApiError {
   const body = typeof data === 'object' && data !== null ? (data as Record<string, unknown>) : {}
-  const message = typeof body.error === 'string' ? body.error : `The server returned ${status}.`
+  const message = typeof body.error === 'string' ? body.error : texts.theServerReturned(status)
   return new ApiError(status, String(body.code ?? status), message, body)
 }
 

@@ -2,6 +2,7 @@
 
 import { cookie, failure } from './client'
 import type { MediaReference, Upload } from './schema'
+import { texts } from './texts'
 
 /**
  * Upload a file and return the reference to keep in a document. `progress` hears 0 to 1.
@@ -20,7 +21,7 @@ export function upload(file: File, progress: (share: number) => void): Promise<M
       if (sending.status >= 400) reject(failure(sending.status, sending.response))
       else resolve(reference(sending.response as Upload, file.name))
     }
-    sending.onerror = () => reject(new TypeError('The upload was cut off.'))
+    sending.onerror = () => reject(new TypeError(texts.theUploadWasCutOff))
     const form = new FormData()
     form.append('file', file, file.name)
     sending.send(form)

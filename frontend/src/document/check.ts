@@ -34,7 +34,7 @@ export function numberProblem(
 ): string | null {
   const unit = limits.unit ? ` ${limits.unit}` : ''
   if (!Number.isFinite(value)) return texts.thisMustBeANumber
-  if (limits.min != null && value < limits.min) return texts.atLeastMinUnit(limits.min, unit)
-  if (limits.max != null && value > limits.max) return texts.atMostMaxUnit(limits.max, unit)
+  if (limits.min != null && value < limits.min) return texts.atLeast(limits.min, unit)
+  if (limits.max != null && value > limits.max) return texts.atMost(limits.max, unit)
   return null
 }

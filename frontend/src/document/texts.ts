@@ -1,10 +1,10 @@
 /** What is said of edits and saving. */
-import { amount, defineTexts } from '../lib/locale'
+import { defineTexts, exact } from '../lib/locale'
 
 export const texts = defineTexts({
   thisMustBeANumber: 'This must be a number.',
-  atLeastMinUnit: (min: number, unit: string) => `At least ${amount(min)}${unit}.`,
-  atMostMaxUnit: (max: number, unit: string) => `At most ${amount(max)}${unit}.`,
+  atLeast: (min: number, unit: string) => `At least ${exact(min)}${unit}.`,
+  atMost: (max: number, unit: string) => `At most ${exact(max)}${unit}.`,
   anotherUserRemovedWhatTheyChanged: 'another user removed what they changed',
   undoLabel: (label: string) => `Undo: ${label}`,
   redoLabel: (label: string) => `Redo: ${label}`,

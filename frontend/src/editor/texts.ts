@@ -66,15 +66,23 @@ export const texts = defineTexts({
   oneEndOfThisConnection: 'One end of this connection is not a port.',
   thisConnectionWouldCreateACycle:
     'This connection would create a cycle: the node would wait for its own result.',
-  deleteWhat: (what: string) => `Delete ${what}`,
-  moveIdsNodes: (ids: number) => `Move ${amount(ids)} nodes`,
+  deleteNodes: (nodes: number) =>
+    plural(nodes, { one: 'Delete 1 node', other: `Delete ${amount(nodes)} nodes` }),
+  deleteConnections: (connections: number) =>
+    plural(connections, {
+      one: 'Delete 1 connection',
+      other: `Delete ${amount(connections)} connections`,
+    }),
+  moveNodes: (nodes: number) =>
+    plural(nodes, { one: 'Move 1 node', other: `Move ${amount(nodes)} nodes` }),
   changeAField: 'Change a field',
   importedName: (name: string, content: string) => `Imported “${name}”. ${content}`,
   importName: (name: string) => `Import ${name}`,
   noNodeAcceptsSuchAFile:
     'no node accepts such a file. Drop an image, a video, audio, text or a workflow.',
   uploadingName: (name: string) => `Uploading ${name}…`,
-  uploadingFilesFiles: (files: number) => `Uploading ${amount(files)} files…`,
+  uploadingFiles: (files: number) =>
+    plural(files, { one: 'Uploading 1 file…', other: `Uploading ${amount(files)} files…` }),
 
   // fields
   text: 'Text',

@@ -51,6 +51,10 @@ function accented(text: string): string {
 /** A number with its thousands apart and at most two digits behind the point: `1,204`, `0.25`. */
 export const amount = (number: number): string => numbers.format(number)
 
+/** A number as it is typed, for values of fields: `829381`, `0.001`. */
+export const exact = (number: number): string =>
+  number.toLocaleString(LOCALE, { useGrouping: false, maximumFractionDigits: 20 })
+
 /** A number with exactly so many digits behind the point: `3.4`, `1.0`. */
 export const fixed = (number: number, digits: number): string =>
   number.toLocaleString(LOCALE, {

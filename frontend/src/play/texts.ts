@@ -82,4 +82,5 @@ export const texts = defineTexts({
   waitingWord: 'waiting',
   characters: (characters: number) =>
     plural(characters, { one: '1 character', other: `${amount(characters)} characters` }),
+  problemAndMore: (problem: string, more: number) => `${problem} (and ${amount(more)} more)`,
 })

@@ -63,8 +63,8 @@ export const texts = defineTexts({
   files: 'Files',
   sizeOfMost: (size: string, most: string) => `${size} of ${most}`,
   aMonth: (credits: number) => `${amount(credits)} a month`,
-  nothingHasCostCredits: (days: number) =>
-    `Nothing has cost credits in the last ${amount(days)} days. Nodes that run on this server are free.`,
+  nothingHasCostCredits: (days: string) =>
+    `Nothing has cost credits in the last ${days}. Nodes that run on this server are free.`,
   creditsInRuns: (credits: number, runs: number) =>
     plural(runs, {
       one: `${amount(credits)} credits in 1 run`,

@@ -1,5 +1,5 @@
 /** What the parts that pages share say. */
-import { amount, defineTexts } from '../lib/locale'
+import { amount, defineTexts, exact } from '../lib/locale'
 
 export const texts = defineTexts({
   yourWorkflows: 'Your workflows',
@@ -45,11 +45,11 @@ export const texts = defineTexts({
   noItemsYet: 'No items yet.',
   newEachRun: 'new each run',
   auto: 'auto',
-  theLastRunHadDrawn: (drawn: number) => `The last run had ${amount(drawn)}`,
+  theLastRunHadDrawn: (drawn: number) => `The last run had ${exact(drawn)}`,
   randomize: 'Randomize',
   randomizeLabel: (label: string) => `Randomize ${label}`,
   pressToFixOne: 'Press to fix one.',
-  theLastWasDrawn: (drawn: number) => `The last was ${amount(drawn)}: press to fix it.`,
+  theLastWasDrawn: (drawn: number) => `The last was ${exact(drawn)}: press to fix it.`,
   aNewNumberForEachRun: (kept: string) => `A new number for each run. ${kept}`,
   aNewNumberForEachRunShort: 'A new number for each run',
   newLabelEachRun: (label: string) => `New ${label} each run`,

@@ -53,7 +53,7 @@ export function makeHandlers(session: Session, detail: DetailStore) {
       if (!before || (before.x === node.position.x && before.y === node.position.y)) return []
       return [{ op: 'node.set', id: node.id, key: 'position', value: { ...node.position } }]
     })
-    const label = operations.length === 1 ? texts.moveANode : texts.moveIdsNodes(operations.length)
+    const label = operations.length === 1 ? texts.moveANode : texts.moveNodes(operations.length)
     store.edit(operations, { label })
   }
 

@@ -124,7 +124,7 @@ const OUTPUT_WORDS: Record<string, string> = {
   'list<image>': texts.images,
   'list<video>': texts.videos,
   'list<audio>': texts.audioFiles,
-  'list<file>': 'Files',
+  'list<file>': texts.files,
   image: texts.firstImage,
   video: texts.firstVideo,
   audio: texts.firstAudioFile,

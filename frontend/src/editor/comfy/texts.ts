@@ -45,4 +45,5 @@ export const texts = defineTexts({
   runsOnOneOf: (runners: readonly string[]) => `Runs on one of ${list(runners)}.`,
   noRunnerHasTheTags: 'No active runner has all these tags.',
   noRunnerYet: 'No runner is registered here yet.',
+  files: 'Files',
 })

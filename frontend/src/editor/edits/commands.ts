@@ -222,10 +222,9 @@ export function remove(
     ),
     ...[...gone].map((id): Operation => ({ op: 'node.remove', id })),
   ]
-  const what = nodes.length
-    ? `${nodes.length} node${nodes.length > 1 ? 's' : ''}`
-    : `${edges.length} connection${edges.length > 1 ? 's' : ''}`
-  session.store.edit(operations, { label: texts.deleteWhat(what) })
+  session.store.edit(operations, {
+    label: nodes.length ? texts.deleteNodes(nodes.length) : texts.deleteConnections(edges.length),
+  })
 }
 
 /** Move nodes by a distance; a burst of key presses is one step. */
@@ -237,7 +236,7 @@ export function nudge(session: Session, ids: readonly string[], dx: number, dy: 
     return [{ op: 'node.set', id, key: 'position', value }]
   })
   session.store.edit(operations, {
-    label: texts.moveIdsNodes(ids.length),
+    label: texts.moveNodes(ids.length),
     group: `nudge ${ids.join()}`,
   })
 }

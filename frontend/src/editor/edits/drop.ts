@@ -85,9 +85,7 @@ async function uploadFiles(
   place?: Slot,
 ): Promise<void> {
   const going = toast(
-    files.length === 1
-      ? texts.uploadingName(files[0].name)
-      : texts.uploadingFilesFiles(files.length),
+    files.length === 1 ? texts.uploadingName(files[0].name) : texts.uploadingFiles(files.length),
   )
   for (const [i, file] of files.entries()) {
     try {

@@ -10,6 +10,7 @@ import { Choice } from '../../ui/controls/Choice'
 import { Dialog } from '../../ui/controls/Dialog'
 import { Switch } from '../../ui/controls/Switch'
 import { CopyButton } from '../../ui/text/CopyButton'
+import { rich } from '../../ui/text/rich'
 import { useSession } from '../session'
 import { originsIn } from './origins'
 import { samplesOf } from './samples'
@@ -54,17 +55,17 @@ function Programs() {
         />
         <Choice label={texts.howToGetTheResult} options={MODES} value={mode} onChange={setMode} />
       </div>
-      <section className={css.code} aria-label={`${LANGUAGES[language]} program`}>
+      <section className={css.code} aria-label={texts.programIn(LANGUAGES[language])}>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long code is scrolled by keyboard too */}
         <pre tabIndex={0}>{text}</pre>
         <CopyButton className={css.copy} text={text} label={texts.copyTheProgram} />
       </section>
       <p className={css.links}>
         <a href="/api/docs" target="_blank" rel="noopener">
-          <BookOpen aria-hidden size={14} /> The whole API
+          <BookOpen aria-hidden size={14} /> {texts.theWholeApi}
         </a>
         <a href="/settings#keys" target="_blank" rel="noopener">
-          <KeyRound aria-hidden size={14} /> API keys
+          <KeyRound aria-hidden size={14} /> {texts.apiKeys}
         </a>
       </p>
     </>
@@ -99,8 +100,7 @@ function Key({ name, made, onMade }: KeyProps) {
     return (
       <div className={css.key} data-made>
         <p role="status">
-          <b>{texts.theKeyIsInThePrograms}</b> It is shown only now, and can run this workflow and
-          read its runs.
+          <b>{texts.theKeyIsInThePrograms}</b> {texts.itIsShownOnlyNow}
         </p>
         <CopyButton text={made}>{texts.copyKey}</CopyButton>
       </div>
@@ -109,7 +109,7 @@ function Key({ name, made, onMade }: KeyProps) {
   return (
     <div className={css.key}>
       <p>
-        Programs need an API key in place of <code>{NO_KEY}</code>.
+        {rich(texts.programsNeedAKey(NO_KEY), { code: () => <code>{NO_KEY}</code> })}
         {problem && (
           <span className={css.problem} role="alert">
             {problem}
@@ -135,9 +135,9 @@ function Sharing() {
     <section className={css.sharing}>
       <h3>{texts.playground}</h3>
       <p className={css.about}>
-        The same workflow as a form, on a page of its own:{' '}
+        {texts.aFormOfItsOwn}{' '}
         <a href={`/play/${slug}`} target="_blank" rel="noopener">
-          /play/{slug}
+          {`/play/${slug}`}
         </a>
       </p>
       {store.canEdit && (
@@ -214,7 +214,7 @@ function Embeds({ origins, disabled, onChange }: EmbedsProps) {
       />
       {wrong !== null && (
         <span className={css.problem} role="alert">
-          “{wrong}” is not a website; expected https://site.example
+          {texts.isNotAWebsite(wrong)}
         </span>
       )}
     </div>

@@ -27,4 +27,11 @@ export const texts = defineTexts({
   websitesThatMayEmbedTheForm: 'Websites that may embed the form in a frame.',
   websitesThatEmbedIt: 'Websites that embed it',
   websitesLabel: 'Websites that may embed the form',
+  programIn: (language: string) => `${language} program`,
+  theWholeApi: 'The whole API',
+  apiKeys: 'API keys',
+  itIsShownOnlyNow: 'It is shown only now, and can run this workflow and read its runs.',
+  programsNeedAKey: (key: string) => `Programs need an API key in place of <code>${key}</code>.`,
+  aFormOfItsOwn: 'The same workflow as a form, on a page of its own:',
+  isNotAWebsite: (text: string) => `“${text}” is not a website; expected https://site.example`,
 })

@@ -16,6 +16,7 @@ import { RunStore } from '../../runs/store'
 import { separate } from '../form/ownFiles'
 import { type FieldProblems, type FormField, sortIssues } from '../form/schema'
 import { type PastRun, readHistory, withRun, writeHistory } from '../history/history'
+import { texts } from '../texts'
 
 export interface PlayStep {
   id: string
@@ -222,7 +223,8 @@ export class Player {
       return
     }
     const { fields, others } = sortIssues(this.host.form, issues)
-    const problem = others.length > 1 ? `${others[0]} (and ${others.length - 1} more)` : others[0]
+    const problem =
+      others.length > 1 ? texts.problemAndMore(others[0], others.length - 1) : others[0]
     this.state.setState({ phase: 'idle', fields, problem: problem ?? '' })
   }
 }

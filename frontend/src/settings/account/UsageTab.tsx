@@ -48,7 +48,7 @@ export function UsageTab() {
                 return (
                   <div className={`${css.empty} ${own.none}`}>
                     <ChartNoAxesColumn aria-hidden size={26} strokeWidth={1.6} />
-                    <p>{texts.nothingHasCostCredits(Number(days))}</p>
+                    <p>{texts.nothingHasCostCredits(DAYS[days])}</p>
                   </div>
                 )
               }
