@@ -122,7 +122,7 @@ it('nothing that people read stands outside the texts of a room', () => {
     ),
   )
   expect(found).toEqual([])
-})
+}, 60_000)
 
 it.each([
   ['<p>Saved</p>', 'Saved'],

@@ -7,6 +7,7 @@ import type { Target } from '../../comfy/view'
 import { links } from '../../document/graph'
 import { fieldName, numbered } from '../fields/request'
 import type { Session } from '../session'
+import { texts } from './texts'
 
 /** Keys of the node's data that are not for values. */
 const RESERVED = ['graph', 'tags', 'inputs', 'outputs', 'label', 'files', 'params', 'runner']
@@ -52,7 +53,7 @@ function addRow(session: Session, id: string, side: Side, row: { name: string })
   const name = numbered(row.name, [...RESERVED, ...rows.map(nameOf)])
   const value = [...rows, { ...(row as JsonObject), name }]
   session.store.edit([{ op: 'field.set', id, field: side, value }], {
-    label: side === 'inputs' ? 'Turn a value into an input' : 'Turn results into an output',
+    label: side === 'inputs' ? texts.turnAValueIntoAnInput : texts.turnResultsIntoAnOutput,
   })
 }
 
@@ -69,7 +70,7 @@ export function removeRow(session: Session, id: string, side: Side, name: string
   ]
   if (side === 'inputs' && name in node.data) operations.push({ op: 'field.set', id, field: name })
   session.store.edit(operations, {
-    label: side === 'inputs' ? 'Remove an input' : 'Remove an output',
+    label: side === 'inputs' ? texts.removeAnInput : texts.removeAnOutput,
   })
 }
 
@@ -100,7 +101,7 @@ export function changeRow(
       operations.push({ op: 'field.set', id, field: name })
     }
   }
-  session.store.edit(operations, { label: 'Change a port', group: `${side} ${id} ${name}` })
+  session.store.edit(operations, { label: texts.changeAPort, group: `${side} ${id} ${name}` })
 }
 
 /** Move a row to another place. */
@@ -112,7 +113,9 @@ export function moveRow(session: Session, id: string, side: Side, name: string, 
   const to = from + by
   if (from < 0 || to < 0 || to >= value.length) return
   value.splice(to, 0, ...value.splice(from, 1))
-  session.store.edit([{ op: 'field.set', id, field: side, value }], { label: 'Reorder the ports' })
+  session.store.edit([{ op: 'field.set', id, field: side, value }], {
+    label: texts.reorderThePorts,
+  })
 }
 
 /** A name that no other port and no other key of the node has. */
@@ -135,7 +138,7 @@ export function randomizeInput(session: Session, id: string, name: string): void
       { op: 'field.set', id, field: 'inputs', value },
       { op: 'field.set', id, field: name },
     ],
-    { label: `Make ${name} new for each run` },
+    { label: texts.makeNameNewForEachRun(name) },
   )
 }
 

@@ -46,4 +46,11 @@ export const texts = defineTexts({
   noRunnerHasTheTags: 'No active runner has all these tags.',
   noRunnerYet: 'No runner is registered here yet.',
   files: 'Files',
+  turnAValueIntoAnInput: 'Turn a value into an input',
+  turnResultsIntoAnOutput: 'Turn results into an output',
+  removeAnInput: 'Remove an input',
+  removeAnOutput: 'Remove an output',
+  changeAPort: 'Change a port',
+  reorderThePorts: 'Reorder the ports',
+  makeNameNewForEachRun: (name: string) => `Make ${name} new for each run`,
 })
