@@ -22,6 +22,7 @@ export const texts = defineTexts({
   // flow
   addAResult: 'Add a result',
   addAnInput: 'Add an input',
+  connectionFromTo: (from: string, to: string) => `Connection from ${from} to ${to}`,
 
   // apps
   changeName: (name: string) => `Change ${name}`,

@@ -69,6 +69,7 @@ export const texts = defineTexts({
   isNoLongerHidden: (name: string) => `${name} is no longer hidden`,
   isATemplate: (name: string) => `${name} is now a template for all users`,
   isNoLongerATemplate: (name: string) => `${name} is no longer a template`,
+  deleteKey: 'Delete',
 
   // folders
   allWorkflows: 'All workflows',

@@ -10,7 +10,9 @@ import type { DocumentEdge, DocumentNode, WorkflowDocument } from '../../api/doc
 import type { App } from '../../api/schema'
 import type { Catalog } from '../../catalog/catalog'
 import { portName } from '../../catalog/ports'
+import { ownTitle } from '../../catalog/title'
 import { links } from '../../document/graph'
+import { texts } from '../texts'
 import { type Attached, type Layout, layout, PORT } from './layout'
 
 export interface CardData extends Record<string, unknown> {
@@ -205,7 +207,8 @@ export class Flow {
     const kind = outputs.find(port => port.name === out)?.type ?? 'any'
     const sourceHandle = out === null ? rawHandle(source.sourceHandle) : `${out}-out`
     const targetHandle = into === null ? rawHandle(source.targetHandle) : `${into}-in`
-    const key = `${kind} ${sourceHandle} ${targetHandle}`
+    const ariaLabel = texts.connectionFromTo(this.title(from?.node), this.title(to?.node))
+    const key = `${kind} ${sourceHandle} ${targetHandle} ${ariaLabel}`
     const known = this.knownEdges.get(source.id)
     if (known?.source === source && known.key === key) {
       return this.shownEdge(source.id) ?? known.rf
@@ -218,10 +221,15 @@ export class Flow {
       sourceHandle,
       targetHandle,
       data: { kind, edge: source },
+      ariaLabel,
       selected: this.shownEdge(source.id)?.selected ?? false,
     }
     this.knownEdges.set(source.id, { source, key, rf })
     return rf
+  }
+
+  private title(node: DocumentNode | undefined): string {
+    return node ? ownTitle(node) || this.catalog.get(node.type)?.name || node.type : ''
   }
 
   private shown: { edges: WireEdge[]; byId: Map<string, WireEdge> } = { edges: [], byId: new Map() }

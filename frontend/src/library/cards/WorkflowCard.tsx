@@ -51,7 +51,7 @@ export function WorkflowCard({ row }: { row: WorkflowSummary }) {
     return {
       id: action.id,
       label: action.label,
-      shortcut: action.key?.length === 1 ? action.key.toUpperCase() : action.key,
+      shortcut: action.key === 'Delete' ? texts.deleteKey : action.key?.toUpperCase(),
       icon: <Icon aria-hidden size={16} />,
       danger: action.danger,
       separated: action.danger,
