@@ -27,7 +27,7 @@ function declaredTexts(file: string, code: string) {
   for (const { type, ...statement } of parseSync(file, code).program.body) {
     if (!('declaration' in statement) || statement.declaration?.type !== 'VariableDeclaration')
       continue
-    const [{ init }] = statement.declaration.declarations
+    const init = statement.declaration.declarations[0]?.init
     const [given] = init?.type === 'CallExpression' ? init.arguments : []
     if (given?.type === 'ObjectExpression') return given
   }
@@ -62,7 +62,7 @@ function numberedTexts() {
         return `${code.slice(0, start)}[${values.join(',')}]${code.slice(end)}`
       }
       const imported = /^import \{ texts \} from '(.*)'$/m.exec(code)
-      if (!imported) return null
+      if (!imported?.[1]) return null
       const keys = keysOf(`${resolve(dirname(id), imported[1])}.ts`)
       return code.replace(/\btexts\.(\w+)/g, (found, key: string) => {
         if (!keys.has(key)) throw new Error(`${id}: there is no ${found}.`)

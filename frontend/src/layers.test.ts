@@ -60,7 +60,7 @@ it('a room imports the rooms before it and no other, neither values nor types', 
   const wrong: string[] = []
   for (const room of ROOMS) {
     for (const other of ROOMS.filter(name => name !== room)) {
-      const made = [
+      const made: [string, string][] = [
         [`src/${room}/a/${other}.ts`, `import { x } from '../../${other}/x'\nexport const y = x\n`],
         [`src/${room}/type-${other}.ts`, `export type { X } from '../${other}/a/x'\n`],
         [`src/${room}/late-${other}.ts`, `export const later = () => import('../${other}/x')\n`],

@@ -17,7 +17,7 @@ export const runRetry = (id: string) =>
 export function runAgain(run: Pick<Execution, 'workflowSlug' | 'modelIds' | 'inputs'>) {
   const what =
     run.workflowSlug === null
-      ? `models/${encodeURIComponent(run.modelIds[0])}`
+      ? `models/${encodeURIComponent(run.modelIds.join())}`
       : `workflows/${encodeURIComponent(run.workflowSlug)}`
   const body = { inputs: run.inputs }
   return call<Accepted>(`/api/${what}/run?async=true`, { method: 'POST', body })

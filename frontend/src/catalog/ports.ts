@@ -21,7 +21,7 @@ export function isList(type: PortType): boolean {
 /** List the names in `{name}` of a template text, in order of first appearance. */
 export function placeholders(text: Json | undefined): string[] {
   if (typeof text !== 'string') return []
-  const names = [...text.matchAll(PLACEHOLDER)].map(match => match[1]).filter(Boolean)
+  const names = [...text.matchAll(PLACEHOLDER)].flatMap(([, name]) => name ?? [])
   return [...new Set(names)]
 }
 
@@ -116,7 +116,10 @@ export function portName(
   side: 'in' | 'out',
   names: readonly string[],
 ): string | null {
-  if (typeof handle !== 'string') return names.length === 1 && handle == null ? names[0] : null
+  if (typeof handle !== 'string') {
+    const [only = null, ...others] = names
+    return handle == null && !others.length ? only : null
+  }
   if (names.includes(handle)) return handle
   const bare = handle.endsWith(`-${side}`) ? handle.slice(0, -side.length - 1) : handle
   return names.includes(bare) ? bare : null

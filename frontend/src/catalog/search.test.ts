@@ -89,6 +89,6 @@ describe('what a dropped wire offers', () => {
   })
   it('says which port is meant', () => {
     const [first] = fitting(rules, nodes, { type: 'image', from: 'output' })
-    expect([first.type.name, first.port]).toEqual(['Crop', 'image'])
+    expect([first?.type.name, first?.port]).toEqual(['Crop', 'image'])
   })
 })

@@ -16,7 +16,8 @@ const MOST = 50
 /** Find the nodes that have all the words; those with them in the title come first. */
 export function findNodes(view: ComfyView, typed: string): Found[] {
   const words = typed.toLowerCase().split(/\s+/).filter(Boolean)
-  if (!words.length) return []
+  const [word] = words
+  if (word === undefined) return []
   const has = (text: string) => words.every(word => text.toLowerCase().includes(word))
   const first: Found[] = []
   const second: Found[] = []
@@ -32,7 +33,7 @@ export function findNodes(view: ComfyView, typed: string): Found[] {
       const values = node.widgets.map(({ value }) => String(value ?? ''))
       const texts = [...names, ...values, node.note ?? '']
       const text = texts.find(has)
-      if (text !== undefined) second.push({ ...found, why: around(text, words[0]) })
+      if (text !== undefined) second.push({ ...found, why: around(text, word) })
     }
     if (first.length >= MOST) break
   }

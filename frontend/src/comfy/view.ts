@@ -43,7 +43,7 @@ export function isNote(node: ComfyNode): boolean {
 
 /** The subgraph a node is an instance of. */
 export function insideOf(view: ComfyView, node: ComfyNode): ComfySubgraph | null {
-  return Object.hasOwn(view.subgraphs, node.type) ? view.subgraphs[node.type] : null
+  return (Object.hasOwn(view.subgraphs, node.type) && view.subgraphs[node.type]) || null
 }
 
 /** What a node is called: the title it was given, else its subgraph's name, else its class. */

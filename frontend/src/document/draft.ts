@@ -26,10 +26,14 @@ export class Draft<T extends Keyed> {
     private readonly kind: 'node' | 'edge',
   ) {}
 
-  find(id: string, op: number): number {
-    const found = this.position(id)
-    if (found === undefined) throw new BadOperation(op, 'id', id, `the id of a ${this.kind}`)
-    return found
+  /** The item of an id and its place. */
+  find(id: string, op: number): [T, number] {
+    const place = this.position(id)
+    const item = place === undefined ? undefined : this.items[place]
+    if (!item || place === undefined) {
+      throw new BadOperation(op, 'id', id, `the id of a ${this.kind}`)
+    }
+    return [item, place]
   }
 
   position(id: string): number | undefined {
@@ -56,7 +60,7 @@ export class Draft<T extends Keyed> {
   }
 
   remove(id: string, op: number): void {
-    const place = this.find(id, op)
+    const [, place] = this.find(id, op)
     const items = this.own()
     items.splice(place, 1)
     if (place === items.length) this.at?.delete(id)
@@ -73,7 +77,7 @@ export class Draft<T extends Keyed> {
     if (!same || ids.some(id => this.position(id) === undefined)) {
       throw new BadOperation(op, 'ids', ids, `every ${this.kind} id exactly once`)
     }
-    this.items = ids.map(id => this.items[this.position(id) as number])
+    this.items = ids.map(id => this.find(id, op)[0])
     this.copied = true
     this.at = null
   }

@@ -47,7 +47,7 @@ describe('history', () => {
     store.undo()
     store.edit([set(2)], { label: 'Two' })
     expect(store.redo()).toBeUndefined()
-    expect(store.document.nodes[0].data.x).toBe(2)
+    expect(store.document.nodes[0]?.data.x).toBe(2)
   })
 
   it('keeps a hundred steps', () => {
@@ -81,6 +81,6 @@ describe('history', () => {
   it('changes nothing in a document that may only be read', () => {
     const store = new DocumentStore(start(), false)
     store.edit([set(5)], { label: 'No' })
-    expect(store.document.nodes[0].data.x).toBe(0)
+    expect(store.document.nodes[0]?.data.x).toBe(0)
   })
 })

@@ -86,13 +86,13 @@ describe('operations', () => {
     const after = apply(document, [{ op: 'field.set', id: 'a', field: 'text', value: 'hi' }])
     expect(after.nodes[1]).toBe(document.nodes[1])
     expect(after.edges).toBe(document.edges)
-    expect(after.nodes[0].data).toEqual({ text: 'hi' })
+    expect(after.nodes[0]?.data).toEqual({ text: 'hi' })
   })
 
   it('remove a field when no value is given', () => {
     const document = { nodes: [node('a', { text: 'hi', size: 1 })], edges: [] }
     const after = apply(document, [{ op: 'field.set', id: 'a', field: 'text' }])
-    expect(after.nodes[0].data).toEqual({ size: 1 })
+    expect(after.nodes[0]?.data).toEqual({ size: 1 })
   })
 
   it.each<[string, Operation, string]>([
@@ -126,6 +126,6 @@ describe('operations', () => {
     ])
     expect(dropped).toEqual([{ op: 'field.set', id: 'gone', field: 'x', value: 1 }])
     expect(after.nodes.map(({ id }) => id)).toEqual(['a', 'b'])
-    expect(after.nodes[0].data.x).toBe(2)
+    expect(after.nodes[0]?.data.x).toBe(2)
   })
 })

@@ -109,8 +109,7 @@ function run(document: WorkflowDocument, operations: readonly Operation[], wantI
     if (typeof key !== 'string' || refused.includes(key)) {
       throw new BadOperation(i, 'key', key, `a key other than ${refused.join(' and ')}`)
     }
-    const place = draft.find(id, i)
-    const before = draft.items[place]
+    const [before, place] = draft.find(id, i)
     if (wantInverse) inverse.push({ op, id, key, ...was(before, key) })
     draft.replace(place, withKey(before, key, value))
   }
@@ -122,10 +121,9 @@ function run(document: WorkflowDocument, operations: readonly Operation[], wantI
         if (wantInverse) inverse.push({ op: 'node.remove', id: operation.node.id })
         break
       case 'node.remove': {
-        const place = nodes.find(operation.id, i)
-        const undo: Operation = { op: 'node.add', node: nodes.items[place], index: place }
+        const [node, index] = nodes.find(operation.id, i)
         nodes.remove(operation.id, i)
-        if (wantInverse) inverse.push(undo)
+        if (wantInverse) inverse.push({ op: 'node.add', node, index })
         break
       }
       case 'node.set':
@@ -136,8 +134,7 @@ function run(document: WorkflowDocument, operations: readonly Operation[], wantI
         if (typeof field !== 'string') {
           throw new BadOperation(i, 'field', field, 'the name of a field')
         }
-        const place = nodes.find(id, i)
-        const node = nodes.items[place]
+        const [node, place] = nodes.find(id, i)
         if (wantInverse) inverse.push({ op: 'field.set', id, field, ...was(node.data, field) })
         nodes.replace(place, { ...node, data: withKey(node.data, field, operation.value) })
         break
@@ -147,10 +144,9 @@ function run(document: WorkflowDocument, operations: readonly Operation[], wantI
         if (wantInverse) inverse.push({ op: 'edge.remove', id: operation.edge.id })
         break
       case 'edge.remove': {
-        const place = edges.find(operation.id, i)
-        const undo: Operation = { op: 'edge.add', edge: edges.items[place], index: place }
+        const [edge, index] = edges.find(operation.id, i)
         edges.remove(operation.id, i)
-        if (wantInverse) inverse.push(undo)
+        if (wantInverse) inverse.push({ op: 'edge.add', edge, index })
         break
       }
       case 'edge.set':
@@ -193,8 +189,7 @@ function was(object: object, key: string): { value?: unknown } {
 export function compact(operations: readonly Operation[]): Operation[] {
   const kept: Operation[] = []
   const seen = new Set<string>()
-  for (let i = operations.length - 1; i >= 0; i--) {
-    const operation = operations[i]
+  for (const operation of operations.toReversed()) {
     const key = setKeyOf(operation)
     if (key) {
       if (seen.has(key)) continue

@@ -144,7 +144,7 @@ describe('autosave', () => {
     server.apply([set('a', 'theirs', 2)])
     server.apply([{ op: 'node.add', node: node('c') }])
     await vi.advanceTimersByTimeAsync(IDLE_MS)
-    expect(server.document.nodes[0].data).toEqual({ mine: 1, theirs: 2 })
+    expect(server.document.nodes[0]?.data).toEqual({ mine: 1, theirs: 2 })
     expect(store.document).toEqual(server.document)
     expect(dropped).toEqual([])
   })
@@ -168,7 +168,7 @@ describe('autosave', () => {
     vi.advanceTimersByTime(IDLE_MS)
     edit(set('a', 'second', 2))
     await vi.advanceTimersByTimeAsync(2 * IDLE_MS)
-    expect(server.document.nodes[0].data).toEqual({ first: 1, second: 2 })
+    expect(server.document.nodes[0]?.data).toEqual({ first: 1, second: 2 })
     expect(store.document).toEqual(server.document)
   })
 
@@ -214,7 +214,7 @@ describe('autosave', () => {
     await vi.advanceTimersByTimeAsync(IDLE_MS)
     expect(server.document).toEqual(store.document)
     expect(server.document.nodes.map(({ id }) => id)).toEqual(['a', 'b', 'c'])
-    expect(server.document.nodes[2].data).toEqual({ x: 5 })
+    expect(server.document.nodes[2]?.data).toEqual({ x: 5 })
   })
 
   it('says why saving failed, keeps the edits, and sends them on retry', async () => {
@@ -230,7 +230,7 @@ describe('autosave', () => {
     expect(outbox.kept).toHaveLength(1)
     server.refuse = null
     expect(await sync.retry()).toBe(true)
-    expect(server.document.nodes[0].data).toEqual({ x: 1 })
+    expect(server.document.nodes[0]?.data).toEqual({ x: 1 })
   })
 
   it('gives up a single edit that the server refuses and saves the others', async () => {

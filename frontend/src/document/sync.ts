@@ -9,7 +9,9 @@ import type { Batch, Outbox } from './outbox'
 import { texts } from './texts'
 
 export const IDLE_MS = 300
-const RETRY_MS = [1000, 2000, 4000, 8000, 15000, 30000]
+/** How long to wait after a number of failures in a row. */
+const RETRY_MS = [1000, 2000, 4000, 8000, 15000]
+const LAST_RETRY_MS = 30_000
 
 export type SaveState = 'saved' | 'saving' | 'offline' | 'failed'
 export interface SaveStatus {
@@ -161,7 +163,7 @@ export class Sync {
       case 'unreachable':
         this.failures += 1
         this.tell('offline')
-        this.schedule(RETRY_MS[Math.min(this.failures, RETRY_MS.length) - 1])
+        this.schedule(RETRY_MS[this.failures - 1] ?? LAST_RETRY_MS)
     }
   }
 
@@ -214,7 +216,7 @@ export class Sync {
     } catch {
       this.failures += 1
       this.tell('offline')
-      this.schedule(RETRY_MS[Math.min(this.failures, RETRY_MS.length) - 1])
+      this.schedule(RETRY_MS[this.failures - 1] ?? LAST_RETRY_MS)
       return
     }
     await this.rebase(reason)

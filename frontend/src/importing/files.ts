@@ -69,7 +69,8 @@ export async function mayCarry(file: File): Promise<boolean> {
 }
 
 function includes(bytes: Uint8Array, mark: Uint8Array): boolean {
-  for (let at = bytes.indexOf(mark[0]); at >= 0; at = bytes.indexOf(mark[0], at + 1)) {
+  const [first = 0] = mark
+  for (let at = bytes.indexOf(first); at >= 0; at = bytes.indexOf(first, at + 1)) {
     if (mark.every((byte, i) => bytes[at + i] === byte)) return true
   }
   return false

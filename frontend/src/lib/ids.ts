@@ -3,9 +3,11 @@
 /** Make a random version 4 UUID. */
 export function uuid(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16))
-  bytes[6] = (bytes[6] & 0x0f) | 0x40
-  bytes[8] = (bytes[8] & 0x3f) | 0x80
-  const hex = Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('')
+  const marked = Array.from(bytes, (byte, i) => {
+    if (i === 6) return (byte & 0x0f) | 0x40
+    return i === 8 ? (byte & 0x3f) | 0x80 : byte
+  })
+  const hex = marked.map(byte => byte.toString(16).padStart(2, '0')).join('')
   return [
     hex.slice(0, 8),
     hex.slice(8, 12),

@@ -6,6 +6,12 @@ import type { Tone } from '../runs/tone'
 import type { Holds } from './folders/folders'
 import { texts } from './texts'
 
+/** What is spoken of: one workflow by its name, several by their number. */
+export function workflowWords(rows: readonly WorkflowSummary[]): string {
+  const [first, ...others] = rows
+  return first && !others.length ? first.name : texts.workflows(rows.length)
+}
+
 /** What a card says of its workflow's last run, in parts that are joined by dots. */
 export function state(row: WorkflowSummary, now: Date): { tone: Tone; parts: string[] } {
   const nodes = texts.nodes(row.nodeCount)

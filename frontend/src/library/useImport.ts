@@ -45,8 +45,9 @@ export function useImport(folderId: string | null): Importing {
     },
     onSuccess: (made, files) => {
       const noted = made.filter(({ found }) => hasNotes(found))
-      if (files.length === 1 && made.length === 1 && !noted.length) {
-        location.assign(editorAddress(made[0].slug))
+      const [first, ...others] = made
+      if (files.length === 1 && first && !others.length && !noted.length) {
+        location.assign(editorAddress(first.slug))
         return
       }
       if (made.length && files.length > 1) {

@@ -30,7 +30,7 @@ describe('results while the server has not been asked', () => {
 
   it('do not mind titles and places', () => {
     const moved = chain('x', { label: 'Mine' })
-    moved.nodes[0] = { ...moved.nodes[0], position: { x: 9, y: 9 } }
+    moved.nodes = moved.nodes.map(node => ({ ...node, position: { x: 9, y: 9 } }))
     expect(changedNodes(chain('x'), moved)).toEqual([])
     expect(sameWork(chain('x'), moved)).toBe(true)
   })

@@ -48,11 +48,11 @@ describe('a run that begins while another one is followed', () => {
       const events = [1, 2, 3].map(seq => ({ seq, at, type: 'started', node_id: 'a' }))
       events.push({ seq: 4, at, type, node_id: 'a' })
       const data = JSON.stringify({ type: 'events', run, events, last: 4, done: false })
-      sockets[0].onmessage?.({ data })
+      sockets[0]?.onmessage?.({ data })
       runs.flush()
     }
     runner.start('old')
-    sockets[0].onopen?.()
+    sockets[0]?.onopen?.()
     runner.start('new')
     hear('old', 'completion')
     expect(runs.node('a').state).toBe('idle')

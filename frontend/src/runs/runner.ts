@@ -118,7 +118,9 @@ export class Runner {
     try {
       const [found, newest] = await Promise.all([resultsGet(slug), lastRun(slug)])
       runs.keep(found.nodes)
-      const upToDate = Object.keys(found.nodes).filter(id => !found.nodes[id].outdated)
+      const upToDate = Object.entries(found.nodes).flatMap(([id, node]) =>
+        node.outdated ? [] : id,
+      )
       this.known ??= { document, upToDate: new Set(upToDate) }
       if (newest && !runs.summary.id) {
         runs.begin(newest.executionId)
@@ -233,7 +235,6 @@ export class Runner {
 /** Why nothing runs: "2 nodes are not ready: Blend needs Base: connect an image." */
 export function notReady(problems: readonly Problem[]): string {
   const nodes = new Set(problems.map(problem => problem.nodeId).filter(Boolean))
-  const [first] = problems
-  if (!nodes.size) return first.message
-  return texts.nodesAreNotReady(nodes.size, first.message)
+  const message = problems[0]?.message ?? ''
+  return nodes.size ? texts.nodesAreNotReady(nodes.size, message) : message
 }

@@ -7,7 +7,8 @@ import type { RunEvent } from '../api/schema'
 import { texts } from './texts'
 
 const ACK_EVERY = 200 // events
-const BACKOFF_MS = [250, 500, 1000, 2000, 4000, 8000, 15000]
+const BACKOFF_MS = [250, 500, 1000, 2000, 4000, 8000]
+const LAST_BACKOFF_MS = 15_000
 
 export interface SocketLike {
   readyState: number
@@ -94,7 +95,7 @@ export class RunSocket {
     this.open = false
     this.onConnection(false)
     if (!this.watched.size) return
-    const wait = BACKOFF_MS[Math.min(this.tries, BACKOFF_MS.length - 1)]
+    const wait = BACKOFF_MS[this.tries] ?? LAST_BACKOFF_MS
     this.tries += 1
     this.timer = setTimeout(() => this.dial(), wait * (0.75 + this.jitter() / 2))
   }

@@ -28,7 +28,7 @@ function hueOf(type: string): number {
 
 /** The colour of a socket or a link; `light` is the lightness the theme wants, such as 0.78. */
 export function typeColour(type: string, light: string | number): string {
-  const first = type.split(',')[0].trim()
+  const first = type.replace(/,.*/s, '').trim()
   const chroma = NEUTRAL.has(first) ? 0.01 : 0.13
   return `oklch(${light} ${chroma} ${hueOf(first)})`
 }

@@ -103,7 +103,7 @@ function Open({ view, title, marks = NO_MARKS, choices, start }: OpenProps) {
       if (path.way.join(':') === way.join(':')) found.set(path.id, mark)
       // What went wrong inside a subgraph is marked at the instance that leads there.
       else if (execution.startsWith(`${way.join(':')}${way.length ? ':' : ''}`)) {
-        found.set(execution.split(':')[way.length], { message: mark.message, input: null })
+        found.set(execution.split(':')[way.length] ?? '', { message: mark.message, input: null })
       }
     }
     return found

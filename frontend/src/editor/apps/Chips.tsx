@@ -21,8 +21,8 @@ export function Chips({ id, references, onClear }: Props) {
   const more = groups.size - SHOWN
   return (
     <>
-      {[...groups.values()].slice(0, SHOWN).map(group => (
-        <Chip key={group[0].source} id={id} group={group} alone={references.length === 1} />
+      {[...groups].slice(0, SHOWN).map(([source, group]) => (
+        <Chip key={source} id={id} source={source} group={group} alone={references.length === 1} />
       ))}
       {more > 0 && <span className={css.more}>+{more}</span>}
       {onClear && store.canEdit && (
@@ -41,9 +41,16 @@ export function Chips({ id, references, onClear }: Props) {
 }
 
 /** All references to one source; which part of it is taken stands beside it when there is room. */
-function Chip({ id, group, alone }: { id: string; group: Reference[]; alone: boolean }) {
+interface ChipProps {
+  id: string
+  source: string
+  group: Reference[]
+  alone: boolean
+}
+
+function Chip({ id, source, group, alone }: ChipProps) {
   const { store, catalog } = useSession()
-  const { source, path } = group[0]
+  const path = group[0]?.path ?? ''
   const handles = new Set<unknown>([`$${source}`, `$${source}-in`])
   const wire = store.document.edges.find(
     edge => edge.target === id && handles.has(edge.targetHandle),

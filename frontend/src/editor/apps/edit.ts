@@ -149,7 +149,8 @@ function offersOf(node: DocumentNode): [string, string][] {
     ])
     return [...fields, ['input', 'params']]
   }
-  return ANSWERS[node.type] ? [[node.id, ANSWERS[node.type]]] : []
+  const answer = ANSWERS[node.type]
+  return answer ? [[node.id, answer]] : []
 }
 
 /** The name by which references call what a port gives. */

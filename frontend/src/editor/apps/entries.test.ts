@@ -62,7 +62,7 @@ describe('the entries of an app', () => {
       ['loud', 'toggle'],
       ['more', 'json'],
     ])
-    expect(entries[0].references).toEqual([{ source: 'draw', path: 'image.url' }])
+    expect(entries[0]?.references).toEqual([{ source: 'draw', path: 'image.url' }])
   })
 
   it('that are a list of references alone are told as such', () => {
@@ -71,7 +71,7 @@ describe('the entries of an app', () => {
       'arguments',
       null,
     )
-    expect(all.references.map(one => one.source)).toEqual(['a', 'b'])
+    expect(all?.references.map(one => one.source)).toEqual(['a', 'b'])
     expect(mixed).toMatchObject({ references: [], sources: ['a'] })
   })
 

@@ -107,7 +107,8 @@ export function pathFor(field: RequestField | undefined, app: App | null | undef
   const wanted = field?.type ?? 'any'
   const media = wanted === 'image' || wanted === 'video' || wanted === 'audio'
   const outputs = app?.outputs ?? []
-  if (!outputs.length)
+  const [first] = outputs
+  if (!first)
     return media ? { image: 'images.0.url', video: 'video.url', audio: 'audio.url' }[wanted] : ''
   const exact = outputs.find(output => output.type === wanted)
   if (media && exact) return `${exact.name}.url`
@@ -115,7 +116,6 @@ export function pathFor(field: RequestField | undefined, app: App | null | undef
   if (media && list) return `${list.name}.0.url`
   if (wanted === 'number') return outputs.find(output => output.type === 'number')?.name ?? ''
   const text = outputs.find(output => output.type === 'text')
-  const first = outputs[0]
   if (TEXTS.has(wanted)) return text?.name ?? first.name
   return first.name
 }

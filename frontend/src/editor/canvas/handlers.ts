@@ -97,8 +97,8 @@ export function makeHandlers(session: Session, detail: DetailStore) {
     view.setState({ connecting: null })
     if (!wire || state.isValid) return
     if (state.toHandle && state.fromHandle) {
-      const ends = [state.fromHandle, state.toHandle]
-      const [source, target] = wire.side === 'out' ? ends : ends.reverse()
+      const { fromHandle, toHandle } = state
+      const [source, target] = wire.side === 'out' ? [fromHandle, toHandle] : [toHandle, fromHandle]
       const reason =
         state.fromHandle.type === state.toHandle.type
           ? texts.aConnectionGoesFromAnOutput
@@ -217,9 +217,7 @@ export function makeHandlers(session: Session, detail: DetailStore) {
 
 /** Where a mouse or touch event happened, px in the window. */
 function pointOf(event: Pointed): { x: number; y: number } {
-  const source =
-    'changedTouches' in event && event.changedTouches.length
-      ? event.changedTouches[0]
-      : (event as MouseEvent)
+  const touch = 'changedTouches' in event ? event.changedTouches[0] : undefined
+  const source = touch ?? (event as MouseEvent)
   return { x: source.clientX, y: source.clientY }
 }

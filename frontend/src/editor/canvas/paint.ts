@@ -35,14 +35,29 @@ export function readPalette(element: Element): Palette {
   }
 }
 
-/** Numbers of a graph laid out for painting; made once per change of nodes or edges. */
+/** A node as it is painted. */
+interface Painted {
+  node: CardNode
+  x: number
+  y: number
+  width: number
+  height: number
+  token: string
+  title: string
+}
+
+interface Line {
+  ax: number
+  ay: number
+  bx: number
+  by: number
+}
+
+/** A graph laid out for painting; made once per change of nodes or edges. */
 export interface Geometry {
-  nodes: CardNode[]
-  boxes: Float32Array // x, y, width, height of each node
-  tokens: string[]
-  titles: string[]
-  /** Wires grouped by colour: x and y of both ends. */
-  wires: Map<string, Float32Array>
+  nodes: Painted[]
+  /** Wires grouped by colour. */
+  wires: Map<string, Line[]>
 }
 
 export function geometry(
@@ -50,35 +65,33 @@ export function geometry(
   edges: WireEdge[],
   typeOf: (node: CardNode) => string,
 ): Geometry {
-  const boxes = new Float32Array(nodes.length * 4)
-  const at = new Map<string, CardNode>()
-  nodes.forEach((node, i) => {
-    boxes.set([node.position.x, node.position.y, node.width ?? 0, node.height ?? 0], i * 4)
-    at.set(node.id, node)
-  })
-  const groups = new Map<string, number[]>()
+  const at = new Map(nodes.map(node => [node.id, node]))
+  const wires = new Map<string, Line[]>()
   for (const edge of edges) {
     const from = at.get(edge.source)
     const to = at.get(edge.target)
     if (!from || !to) continue
     const token = tokenOf(edge.data?.kind ?? 'any')
-    const list = groups.get(token) ?? []
-    list.push(
-      from.position.x + (from.width ?? 0),
-      from.position.y + portY(from, edge.sourceHandle),
-      to.position.x,
-      to.position.y + portY(to, edge.targetHandle),
-    )
-    groups.set(token, list)
+    const list = wires.get(token) ?? []
+    list.push({
+      ax: from.position.x + (from.width ?? 0),
+      ay: from.position.y + portY(from, edge.sourceHandle),
+      bx: to.position.x,
+      by: to.position.y + portY(to, edge.targetHandle),
+    })
+    wires.set(token, list)
   }
   return {
-    nodes,
-    boxes,
-    tokens: nodes.map(node => tokenOf(typeOf(node))),
-    titles: nodes.map(
-      node => ownTitle(node.data.node) || node.data.type?.name || node.data.node.type,
-    ),
-    wires: new Map([...groups].map(([token, list]) => [token, Float32Array.from(list)])),
+    nodes: nodes.map(node => ({
+      node,
+      x: node.position.x,
+      y: node.position.y,
+      width: node.width ?? 0,
+      height: node.height ?? 0,
+      token: tokenOf(typeOf(node)),
+      title: ownTitle(node.data.node) || node.data.type?.name || node.data.node.type,
+    })),
+    wires,
   }
 }
 
@@ -102,14 +115,14 @@ export function paint(
   g.clearRect(0, 0, width, height)
   g.lineWidth = 1
   g.globalAlpha = 0.75
-  for (const [token, ends] of scene.wires) {
-    g.strokeStyle = colours.types[token]
+  for (const [token, lines] of scene.wires) {
+    g.strokeStyle = colours.types[token] ?? colours.line
     g.beginPath()
-    for (let i = 0; i < ends.length; i += 4) {
-      const ax = ends[i] * zoom + x
-      const ay = ends[i + 1] * zoom + y
-      const bx = ends[i + 2] * zoom + x
-      const by = ends[i + 3] * zoom + y
+    for (const line of lines) {
+      const ax = line.ax * zoom + x
+      const ay = line.ay * zoom + y
+      const bx = line.bx * zoom + x
+      const by = line.by * zoom + y
       if ((ax < 0 && bx < 0) || (ax > width && bx > width)) continue
       if ((ay < 0 && by < 0) || (ay > height && by > height)) continue
       g.moveTo(ax, ay)
@@ -118,49 +131,46 @@ export function paint(
     g.stroke()
   }
   g.globalAlpha = 1
-  const { boxes } = scene
-  const heads = new Map<string, number[]>()
+  const heads = new Map<string, Painted[]>()
   g.fillStyle = colours.surface
-  for (let i = 0, k = 0; i < boxes.length; i += 4, k++) {
-    const left = boxes[i] * zoom + x
-    const top = boxes[i + 1] * zoom + y
-    const wide = boxes[i + 2] * zoom
-    const tall = boxes[i + 3] * zoom
+  for (const node of scene.nodes) {
+    const left = node.x * zoom + x
+    const top = node.y * zoom + y
+    const wide = node.width * zoom
+    const tall = node.height * zoom
     if (left > width || top > height || left + wide < 0 || top + tall < 0) continue
     g.fillRect(left, top, wide, tall)
-    const token = scene.tokens[k]
-    const list = heads.get(token) ?? []
-    list.push(k)
-    heads.set(token, list)
+    const list = heads.get(node.token) ?? []
+    list.push(node)
+    heads.set(node.token, list)
   }
   const bar = Math.max(1.5, 7 * zoom)
   for (const [token, list] of heads) {
-    g.fillStyle = colours.types[token]
-    for (const k of list) {
-      g.fillRect(boxes[4 * k] * zoom + x, boxes[4 * k + 1] * zoom + y, boxes[4 * k + 2] * zoom, bar)
+    g.fillStyle = colours.types[token] ?? colours.line
+    for (const node of list) {
+      g.fillRect(node.x * zoom + x, node.y * zoom + y, node.width * zoom, bar)
     }
   }
-  marks(g, scene, view, colours, heads, stateOf)
+  marks(g, view, colours, heads, stateOf)
 }
 
 function marks(
   g: CanvasRenderingContext2D,
-  scene: Geometry,
   { x, y, zoom }: Viewport,
   colours: Palette,
-  seen: Map<string, number[]>,
+  seen: Map<string, Painted[]>,
   stateOf: (id: string) => NodeState | 'outdated',
 ): void {
-  const { boxes, nodes, titles } = scene
   g.font = '500 11px "Inter Variable", sans-serif'
   g.textBaseline = 'top'
   for (const list of seen.values()) {
-    for (const k of list) {
-      const left = boxes[4 * k] * zoom + x
-      const top = boxes[4 * k + 1] * zoom + y
-      const wide = boxes[4 * k + 2] * zoom
-      const tall = boxes[4 * k + 3] * zoom
-      const edge = edgeColour(nodes[k], stateOf(nodes[k].id), colours)
+    for (const painted of list) {
+      const { node, title } = painted
+      const left = painted.x * zoom + x
+      const top = painted.y * zoom + y
+      const wide = painted.width * zoom
+      const tall = painted.height * zoom
+      const edge = edgeColour(node, stateOf(node.id), colours)
       if (edge) {
         g.strokeStyle = edge
         g.lineWidth = 2
@@ -168,7 +178,7 @@ function marks(
       }
       if (wide < TITLE_FROM || tall < 20) continue
       g.fillStyle = colours.text
-      g.fillText(fitText(titles[k], wide - 10), left + 5, top + 6 + 5 * zoom)
+      g.fillText(fitText(title, wide - 10), left + 5, top + 6 + 5 * zoom)
     }
   }
 }

@@ -36,10 +36,10 @@ export function firstViewport(session: Viewed, width: number, height: number): V
   if (width > SMALL || whole.zoom >= READABLE) return whole
   // A whole graph on a phone is unreadable: begin where it begins, the rest is a swipe away.
   const { nodes } = session.flow.state.getState()
-  const first = nodes.reduce((a, b) => (b.position.x < a.position.x ? b : a), nodes[0])
+  const [first = { x: 0, y: 0 }] = nodes.map(node => node.position).sort((a, b) => a.x - b.x)
   return {
-    x: 20 - first.position.x * READABLE,
-    y: 76 - first.position.y * READABLE,
+    x: 20 - first.x * READABLE,
+    y: 76 - first.y * READABLE,
     zoom: READABLE,
   }
 }

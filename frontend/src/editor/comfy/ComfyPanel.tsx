@@ -44,7 +44,10 @@ export default function ComfyPanel({ node, type }: { node: DocumentNode; type: N
         none={texts.noInputs}
         fields={inputs}
         about={field => aimWords(field as DeclaredInput)}
-        onMove={(from, to) => moveRow(session, id, 'inputs', inputs[from].name, to - from)}
+        onMove={(from, to) => {
+          const input = inputs[from]
+          if (input) moveRow(session, id, 'inputs', input.name, to - from)
+        }}
         onRemove={name => removeRow(session, id, 'inputs', name)}
         onChange={(name, change) =>
           changeRow(session, id, 'inputs', name, { ...change } as JsonObject)
@@ -93,6 +96,7 @@ function Tags({ node }: { node: DocumentNode }) {
   const runners = useQuery({ queryKey: ['runners'], queryFn: runnerList })
   const rows = runners.data ?? []
   const fit = matching(rows, tags)
+  const [first] = fit
   return (
     <section className={css.part}>
       <h3>{texts.runsOn}</h3>
@@ -105,7 +109,7 @@ function Tags({ node }: { node: DocumentNode }) {
       />
       {runners.data && (
         <p data-bad={!fit.length || undefined}>
-          {fit.length === 1 && texts.runsOnRunner(fit[0].name)}
+          {first && fit.length === 1 && texts.runsOnRunner(first.name)}
           {fit.length > 1 && texts.runsOnOneOf(fit.map(runner => runner.name))}
           {!fit.length && (
             <>

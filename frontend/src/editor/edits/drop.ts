@@ -43,13 +43,9 @@ export async function takeFiles(
 ): Promise<void> {
   const node = over ? session.store.node(over) : undefined
   const place = node && slotOf(session, node)
-  if (
-    node &&
-    session.store.canEdit &&
-    files.length === 1 &&
-    (await takeGraph(session, node, files[0]))
-  )
-    return
+  const [only, ...others] = files
+  const takes = node && only && !others.length && session.store.canEdit
+  if (takes && (await takeGraph(session, node, only))) return
   const plain: File[] = []
   for (const file of files) {
     const refused = place?.type === 'file' ? null : unsupported(file)
@@ -84,15 +80,16 @@ async function uploadFiles(
   at: { x: number; y: number },
   place?: Slot,
 ): Promise<void> {
+  const [first, ...others] = files
   const going = toast(
-    files.length === 1 ? texts.uploadingName(files[0].name) : texts.uploadingFiles(files.length),
+    first && !others.length ? texts.uploadingName(first.name) : texts.uploadingFiles(files.length),
   )
   for (const [i, file] of files.entries()) {
     try {
       const media = await upload(file, () => {})
       const slot = place && i === 0 ? place : undefined
       const wrong = slot && mismatch(media, slot.type)
-      const holder = HOLDERS[media.content_type.split('/')[0]]
+      const holder = HOLDERS[media.content_type.replace(/\/.*/, '')]
       if (wrong) toast(wrong, { tone: 'bad' })
       else if (slot) slot.put({ ...media })
       else if (!holder) toast(`${file.name}: ${NO_PLACE}`, { tone: 'bad' })

@@ -220,8 +220,9 @@ function plainRows(
   const outputs = catalog.outputsOf(node)
   const names = inputs.map(port => port.name)
   const wired = new Set(attached.in.map(handle => portName(handle, 'in', names)))
-  const isBlock = (port: Input) =>
-    Boolean(BLOCK_HEIGHT[port.widget as string]) && !wired.has(port.name)
+  const blockHeight = (port: Input) =>
+    (!wired.has(port.name) && BLOCK_HEIGHT[port.widget as string]) || 0
+  const isBlock = (port: Input) => blockHeight(port) > 0
   const bare = inputs.filter(port => port.port && !port.widget)
   const withWidget = inputs.filter(port => port.widget)
   let room = FIELDS_SHOWN
@@ -233,23 +234,26 @@ function plainRows(
 
   if (hasPreview(type)) {
     const row = pen.row({ kind: 'preview' }, previewHeight(type))
-    if (outputs.length === 1) {
-      pen.output(outputs[0], middle(row))
+    const [only, ...others] = outputs
+    if (only && !others.length) {
+      pen.output(only, middle(row))
       left = []
     }
   }
   if (type.dynamic === 'declared') pen.row({ kind: 'graph' }, GRAPH_HEIGHT)
   const blocks = fields.filter(isBlock)
-  const hero = !bare.length && left.length === 1 && blocks.length > 0 ? blocks[0] : undefined
+  const hero = !bare.length && left.length === 1 ? blocks[0] : undefined
+  const beside = hero && left[0]
   if (hero) left = []
   for (let i = 0; i < Math.max(bare.length, left.length); i++) {
-    const row = pen.row({ kind: 'ports', input: bare[i], output: left[i] }, ROW)
-    if (bare[i]) pen.input(bare[i], middle(row))
-    if (left[i]) pen.output(left[i], middle(row))
+    const [input, output] = [bare[i], left[i]]
+    const row = pen.row({ kind: 'ports', input, output }, ROW)
+    if (input) pen.input(input, middle(row))
+    if (output) pen.output(output, middle(row))
   }
   for (const port of fields) {
-    const tall = BLOCK_HEIGHT[port.widget as string]
-    if (!isBlock(port)) {
+    const tall = blockHeight(port)
+    if (!tall) {
       const row = pen.row({ kind: 'field', input: port }, ROW)
       if (port.port) pen.input(port, middle(row), !wired.has(port.name))
       continue
@@ -257,7 +261,7 @@ function plainRows(
     const label = fields.length > 1 || port.required || port !== hero
     const row = pen.row({ kind: 'block', input: port, label }, tall + (label ? LABEL : 0))
     if (port.port) pen.input(port, label ? row.top + LABEL / 2 : middle(row), true)
-    if (port === hero) pen.output(outputs[0], middle(row))
+    if (beside && port === hero) pen.output(beside, middle(row))
   }
   if (common.length > fields.length) {
     pen.row({ kind: 'more', count: withWidget.length - fields.length }, 24)

@@ -171,10 +171,12 @@ function offersFor(
   const added = wireOffers(catalog, search, query, drawn ?? wire)
   if (!drawn) return added
   const there = inputOffers(session, query, drawn)
-  if (there.length) there[0] = { ...there[0], heading: texts.inThisWorkflow }
-  if (there.length && added.length) added[0] = { ...added[0], heading: texts.newNode }
-  return [...there, ...added]
+  if (!there.length) return added
+  return [...headed(there, texts.inThisWorkflow), ...headed(added, texts.newNode)]
 }
+
+const headed = (offers: Offer[], heading: string): Offer[] =>
+  offers.map((offer, i) => (i ? offer : { ...offer, heading }))
 
 function About({ type }: { type: NodeType }) {
   return (

@@ -88,6 +88,6 @@ function offerOf(catalog: Catalog, type: NodeType): Offer {
 
 function headingOf(types: readonly NodeType[], i: number, recents: number): string | undefined {
   if (i < recents) return i === 0 ? texts.recent : undefined
-  if (i === recents || types[i].category !== types[i - 1].category) return types[i].category
-  return undefined
+  const category = types[i]?.category
+  return i === recents || category !== types[i - 1]?.category ? category : undefined
 }

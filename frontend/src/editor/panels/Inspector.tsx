@@ -34,6 +34,7 @@ export function Inspector() {
   const open = useStore(view, state => state.inspectorOpen)
   if (!selected.length) return null
   if (!open) return <Reopen />
+  const [first, ...others] = selected
   return (
     <aside className={css.side} aria-label={texts.inspector}>
       <Button
@@ -43,8 +44,8 @@ export function Inspector() {
         icon={<X size={16} />}
         onClick={() => view.setState({ inspectorOpen: false })}
       />
-      {selected.length === 1 ? (
-        <One key={selected[0]} id={selected[0]} />
+      {first !== undefined && !others.length ? (
+        <One key={first} id={first} />
       ) : (
         <Several ids={selected} />
       )}

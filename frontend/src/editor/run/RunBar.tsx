@@ -24,6 +24,7 @@ export function RunBar() {
   const open = useStore(view, state => state.logOpen)
   const connected = useStore(runner.state, state => state.connected)
   const problems = useStore(runner.state, state => state.problems)
+  const [problem] = problems
   const plan = useStore(runner.state, state => state.plan)
   const { summary } = runs
   const counts = tally(summary, runs.nodes)
@@ -52,13 +53,13 @@ export function RunBar() {
         )}
         <div className={css.words} role="status">
           <b>{problems.length ? texts.cannotRun : WORDS[summary.status]}</b>
-          {problems.length > 0 && (
+          {problem && (
             <button
               type="button"
               className={css.link}
-              onClick={() => problems[0].nodeId && session.focus(problems[0].nodeId)}
+              onClick={() => problem.nodeId && session.focus(problem.nodeId)}
             >
-              {problems[0].message}
+              {problem.message}
             </button>
           )}
           {!problems.length && running && (

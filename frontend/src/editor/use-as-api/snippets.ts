@@ -52,18 +52,18 @@ function curl({ origin, slug, key, inputs }: Target, mode: Mode): Lines {
       '',
     )
   }
-  const body = [
+  const [type, data] = [
     "  -H 'Content-Type: application/json' \\",
     `  -d '${literal({ inputs: inputs as never }, SHELL, 2, 1)}'`,
   ]
   if (mode === 'wait') {
-    return [...head, `curl -sS "${address}" -H "x-api-key: $key" \\`, ...body]
+    return [...head, `curl -sS "${address}" -H "x-api-key: $key" \\`, type, data]
   }
   const start = [
     ...head,
     `started=$(call "${address}" \\`,
-    body[0],
-    `${body[1]}) || exit 1`,
+    type,
+    `${data}) || exit 1`,
     `id=$(${found('started', 'executionId')})`,
     '',
   ]

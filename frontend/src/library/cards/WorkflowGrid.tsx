@@ -19,7 +19,7 @@ export function WorkflowGrid({ rows }: { rows: WorkflowSummary[] }) {
     const to = neighbour(boxes, from, event.key)
     if (to === null) return
     event.preventDefault()
-    links[to].focus()
+    links[to]?.focus()
   }
 
   return (

@@ -20,7 +20,9 @@ export function neighbour(boxes: readonly Box[], from: number, key: string): num
   if (!step) return null
   const [dx, dy] = step
   if (dx) return Math.min(boxes.length - 1, Math.max(0, from + dx))
-  const here = middle(boxes[from])
+  const start = boxes[from]
+  if (!start) return null
+  const here = middle(start)
   let best = from
   let nearest = Number.POSITIVE_INFINITY
   boxes.forEach((box, index) => {

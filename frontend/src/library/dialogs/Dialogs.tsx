@@ -1,7 +1,9 @@
 /** Shows the dialog that somebody on the page has asked for. */
+
 import { ExportDialog } from '../../importing/ExportDialog'
 import { DeleteFolderDialog, FolderNameDialog, MoveDialog } from '../folders/FolderDialogs'
 import { useMoves } from '../folders/useMoves'
+import { workflowWords } from '../format'
 import { useDesk } from '../LibraryContext'
 import { texts } from '../texts'
 import { TagsDialog } from './TagsDialog'
@@ -13,11 +15,11 @@ export function Dialogs() {
   switch (asked?.kind) {
     case 'move': {
       const { rows } = asked
-      const what = rows.length === 1 ? rows[0].name : texts.workflows(rows.length)
+      const what = workflowWords(rows)
       return (
         <MoveDialog
           title={texts.moveWhatTo(what)}
-          from={rows[0].folderId}
+          from={rows[0]?.folderId ?? null}
           onMove={to => move(rows, to)}
           onClose={close}
         />

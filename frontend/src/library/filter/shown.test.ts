@@ -60,7 +60,8 @@ describe('search', () => {
     expect(names(shown(rows, { ...view, search: ' print ' }))).toEqual(['Zebra'])
     expect(shown(rows, { ...view, search: 'poster zebra' })).toEqual([])
   })
-  it('nothing typed finds everything', () => expect(matches(rows[0], '  ')).toBe(true))
+  it('nothing typed finds everything', () =>
+    expect(rows.every(row => matches(row, '  '))).toBe(true))
 })
 
 describe('whose', () => {

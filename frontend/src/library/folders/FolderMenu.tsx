@@ -7,7 +7,13 @@ import { Menu } from '../../ui/controls/Menu'
 import { useDesk } from '../LibraryContext'
 import { texts } from '../texts'
 
-export function FolderMenu({ folder, className }: { folder: Folder; className: string }) {
+export function FolderMenu({
+  folder,
+  className,
+}: {
+  folder: Folder
+  className: string | undefined
+}) {
   const { ask } = useDesk()
   const button = useRef<HTMLButtonElement>(null)
   const [at, setAt] = useState<{ x: number; y: number } | null>(null)

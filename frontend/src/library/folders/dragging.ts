@@ -2,8 +2,8 @@
 
 import { type DragEvent, useState } from 'react'
 import type { Folder, WorkflowSummary } from '../../api/schema'
+import { workflowWords } from '../format'
 import { useDesk } from '../LibraryContext'
-import { texts } from '../texts'
 import { within } from './folders'
 import { useMoves } from './useMoves'
 
@@ -20,7 +20,7 @@ export function dragSource(what: () => Dragged) {
     draggable: true,
     onDragStart(event: DragEvent<HTMLElement>) {
       dragged = what()
-      const name = 'folder' in dragged ? dragged.folder.name : said(dragged.rows)
+      const name = 'folder' in dragged ? dragged.folder.name : workflowWords(dragged.rows)
       event.dataTransfer.setData(TYPE, name)
       event.dataTransfer.effectAllowed = 'move'
       event.dataTransfer.setDragImage(label(name), 12, 12)
@@ -65,9 +65,6 @@ export function useDropTarget(to: string | null) {
     },
   }
 }
-
-const said = (rows: readonly WorkflowSummary[]) =>
-  rows.length === 1 ? rows[0].name : texts.workflows(rows.length)
 
 /** A small sign that follows the pointer instead of a picture of the whole card. */
 function label(name: string): HTMLElement {

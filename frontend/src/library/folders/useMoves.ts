@@ -5,6 +5,7 @@ import type { Folder, WorkflowSummary } from '../../api/schema'
 import { errorMessage } from '../../lib/errors'
 import { toast } from '../../lib/toasts'
 import { folderChange, type Places, refresh, workflowsMove } from '../../ui/workflows/queries'
+import { workflowWords } from '../format'
 import { useDesk } from '../LibraryContext'
 import { texts } from '../texts'
 
@@ -26,7 +27,7 @@ export function useMoves() {
       if (!moved.length) return
       const places: Places = new Map(moved.map(row => [row.slug, to]))
       const before: Places = new Map(moved.map(row => [row.slug, row.folderId]))
-      const what = moved.length === 1 ? moved[0].name : texts.workflows(moved.length)
+      const what = workflowWords(moved)
       select(new Set())
       attempt(
         workflowsMove(client, places).then(() =>

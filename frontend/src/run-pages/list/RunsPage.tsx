@@ -65,7 +65,8 @@ export default function RunsPage({ user }: PageProps) {
         <ul className={css.list} aria-label={texts.runs}>
           {rows.map((run, i) => {
             const heading = dayHeading(run.createdAt, now)
-            const first = i === 0 || dayHeading(rows[i - 1].createdAt, now) !== heading
+            const before = rows[i - 1]
+            const first = !before || dayHeading(before.createdAt, now) !== heading
             return (
               <Fragment key={run.executionId}>
                 {first && (

@@ -8,6 +8,7 @@ import { dayWords } from './usage'
 export function UsageChart({ rows }: { rows: readonly UsageDay[] }) {
   const most = Math.max(...rows.map(row => row.amount), 0)
   const words = (row: UsageDay) => texts.dayCreditsRuns(dayWords(row.day), row.amount, row.runs)
+  const [first, last] = [rows[0], rows.at(-1)]
   return (
     <figure className={css.chart}>
       <span className={css.most}>{amount(most)}</span>
@@ -20,8 +21,8 @@ export function UsageChart({ rows }: { rows: readonly UsageDay[] }) {
         ))}
       </ol>
       <figcaption className={css.ends}>
-        <span>{dayWords(rows[0].day)}</span>
-        <span>{dayWords(rows[rows.length - 1].day)}</span>
+        <span>{first && dayWords(first.day)}</span>
+        <span>{last && dayWords(last.day)}</span>
       </figcaption>
     </figure>
   )

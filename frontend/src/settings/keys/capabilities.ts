@@ -45,7 +45,7 @@ export function capabilityWords(capability: string): string {
   if (capability === '*') return texts.everything
   const known = RIGHTS.find(right => right.capability === capability)
   if (known) return known.words
-  const [resource, name, verb] = capability.split(':')
+  const [resource = '', name = '', verb] = capability.split(':')
   if (verb === 'run') return texts.runName(name)
   return name === '*' ? (ALL[resource] ?? capability) : capability
 }

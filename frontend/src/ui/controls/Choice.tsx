@@ -18,7 +18,7 @@ export function Choice<T extends string>({ label, options, value, onChange }: Pr
     if (!step) return
     event.preventDefault()
     const next = (values.indexOf(value) + step + values.length) % values.length
-    onChange(values[next])
+    onChange(values[next] ?? value)
     group.current?.querySelectorAll('button')[next]?.focus()
   }
   return (

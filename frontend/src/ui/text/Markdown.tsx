@@ -11,7 +11,7 @@ function drawBlock(block: Block, key: number): ReactNode {
   switch (block.kind) {
     case 'heading': {
       // What it stands in has a heading of its own.
-      const Heading = HEADINGS[Math.min(block.level, HEADINGS.length) - 1]
+      const Heading = HEADINGS[block.level - 1] ?? LOWEST
       return (
         <Heading key={key} data-level={block.level}>
           {block.parts.map(drawInline)}
@@ -43,7 +43,8 @@ function drawBlock(block: Block, key: number): ReactNode {
   }
 }
 
-const HEADINGS = ['h4', 'h5', 'h6'] as const
+const HEADINGS = ['h4', 'h5'] as const
+const LOWEST = 'h6'
 
 // The text never changes in part: what stands where is its key.
 function drawItem(item: readonly Block[], key: number): ReactNode {

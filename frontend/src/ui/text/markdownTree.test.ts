@@ -76,7 +76,7 @@ describe('a text', () => {
   it('has lists in lists, and numbers that begin anywhere', () => {
     const [list, other, after] = blocksOf('- a\n  - b\n  - c\n- d\n3. x\n4. y\n\nafter')
     expect(list).toMatchObject({ kind: 'list', ordered: false, items: [{}, {}] })
-    expect(list.kind === 'list' && kinds(list.items[0])).toEqual(['paragraph', 'list'])
+    expect(list?.kind === 'list' && kinds(list.items[0] ?? [])).toEqual(['paragraph', 'list'])
     expect(other).toMatchObject({ ordered: true, start: 3, items: [{}, {}] })
     expect(after).toMatchObject({ kind: 'paragraph' })
   })

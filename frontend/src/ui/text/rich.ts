@@ -10,7 +10,8 @@ export function rich(
   const parts = text.split(/<(\w+)>(.*?)<\/\1>/)
   return parts.map((part, i) => {
     if (i % 3 === 2) return null
-    const shown = i % 3 ? (tags[part]?.(parts[i + 1]) ?? parts[i + 1]) : part
+    const words = parts[i + 1] ?? ''
+    const shown = i % 3 ? (tags[part]?.(words) ?? words) : part
     return createElement(Fragment, { key: `${i} ${part}` }, shown)
   })
 }

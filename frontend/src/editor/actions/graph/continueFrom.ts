@@ -13,11 +13,11 @@ export const continueFrom: Action = {
   when: session => canEdit(session) && selection(session).length === 1,
   run(session) {
     const [id] = selection(session)
-    const node = session.store.node(id)
+    const node = id === undefined ? undefined : session.store.node(id)
     if (!node) return
     const outputs = session.catalog.outputsOf(node).map(
       (port): Connecting => ({
-        node: id,
+        node: node.id,
         port: port.name,
         handle: `${port.name}-out`,
         side: 'out',

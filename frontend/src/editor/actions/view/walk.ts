@@ -7,6 +7,7 @@ import { type Action, selection } from '../action'
 function step(session: Session, way: 'up' | 'down'): void {
   const [from] = selection(session)
   const { into, outOf } = links(session.store.document)
+  if (from === undefined) return
   const edge = (way === 'up' ? into : outOf).get(from)?.[0]
   if (edge) session.focus(way === 'up' ? edge.source : edge.target)
 }
