@@ -223,9 +223,9 @@ export class Player {
       return
     }
     const { fields, others } = sortIssues(this.host.form, issues)
-    const problem =
-      others.length > 1 ? texts.problemAndMore(others[0], others.length - 1) : others[0]
-    this.state.setState({ phase: 'idle', fields, problem: problem ?? '' })
+    const [first = '', ...more] = others
+    const problem = more.length ? texts.problemAndMore(first, more.length) : first
+    this.state.setState({ phase: 'idle', fields, problem })
   }
 }
 
