@@ -16,6 +16,7 @@ from uuid import uuid4
 import pytest
 from channels.testing import WebsocketCommunicator
 from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
 from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -102,6 +103,7 @@ def world(alice: User, bob: User, hers: Caller, his: Caller) -> dict[str, list[d
     """Alice, who may do everything, with one of everything; and bob's template."""
     User.objects.filter(pk=alice.pk).update(is_staff=True, is_superuser=True)
     account_credits(user=alice)  # a month's grant is given when somebody first looks
+    ContentType.objects.get_for_models(*apps.get_models())  # so are those of the admin pages
     hers.post("/v1/workflows", {"name": "texts", "title": "T", "contents": TEXTS})
     hers.create("Mine", **ECHO)
     his.create("Bait", **ECHO, isTemplate=True)
