@@ -141,3 +141,16 @@ def test_loading_the_registry_loads_no_imaging_library() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_labels_word_options_that_there_are() -> None:
+    """A label of an option that was renamed would never be seen."""
+    labelled = [
+        (node_type.type, port)
+        for node_type in registry.node_types().values()
+        for port in node_type.inputs
+        if port.labels
+    ]
+    assert {type for type, _ in labelled} >= {"cutOut", "maskFromImage", "blendVideos"}
+    for type, port in labelled:
+        assert set(port.labels) <= set(port.options), (type, port.name)

@@ -83,6 +83,7 @@ class Input:
 
     `many` means that the port takes several wires, in wire order, and always gets a list.
     `port=False` is a setting that cannot be wired; `widget=None` is a port without a field.
+    `labels` words the options that do not read as they are stored.
     `randomize`: where nothing gives it a value, each run draws a new number instead of the default.
     With the widget `credential` it chooses one of the user's credentials; where `provider` is set,
     that provider's newest one is used when none is chosen.
@@ -95,6 +96,7 @@ class Input:
     default: Json = None
     widget: Widget | None = None
     options: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
     min: float | None = None
     max: float | None = None
     step: float | None = None

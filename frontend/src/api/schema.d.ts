@@ -1677,6 +1677,7 @@ export interface components {
          *
          *     `many` means that the port takes several wires, in wire order, and always gets a list.
          *     `port=False` is a setting that cannot be wired; `widget=None` is a port without a field.
+         *     `labels` words the options that do not read as they are stored.
          *     `randomize`: where nothing gives it a value, each run draws a new number instead of the default.
          *     With the widget `credential` it chooses one of the user's credentials; where `provider` is set,
          *     that provider's newest one is used when none is chosen.
@@ -1689,6 +1690,9 @@ export interface components {
             default: Json;
             widget: ("app" | "asset" | "color" | "credential" | "fields" | "json" | "list" | "number" | "pills" | "select" | "slider" | "text" | "textarea" | "toggle") | null;
             options: string[];
+            labels: {
+                [key: string]: string;
+            };
             min: number | null;
             max: number | null;
             step: number | null;

@@ -37,6 +37,7 @@ const BLANK: Omit<Input, 'name' | 'type'> = {
   default: null,
   widget: null,
   options: [],
+  labels: {},
   min: null,
   max: null,
   step: null,

@@ -54,6 +54,7 @@ KEEP = ("largest", "all")
             default="automatic",
             widget="pills",
             options=METHODS,
+            labels={"colour": "color"},
             help="Automatic finds what stands out; colour removes one plain color.",
         ),
         Input(

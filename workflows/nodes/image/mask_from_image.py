@@ -34,7 +34,15 @@ SOURCES = ("luminance", "alpha", "colour")
     aliases=("luminance", "alpha", "color key", "threshold", "select", "matte", "to mask"),
     inputs=(
         IMAGE,
-        Input("source", "text", "From", default="luminance", widget="pills", options=SOURCES),
+        Input(
+            "source",
+            "text",
+            "From",
+            default="luminance",
+            widget="pills",
+            options=SOURCES,
+            labels={"colour": "color"},
+        ),
         Input(
             "color",
             "color",

@@ -28,6 +28,15 @@ if TYPE_CHECKING:
     from av import VideoFrame
 
 #: The modes of FFmpeg's filter `blend` that are of use for pictures, by its names.
+#: What the modes are called where FFmpeg's own name is no word.
+LABELS = {
+    "softlight": "soft light",
+    "hardlight": "hard light",
+    "vividlight": "vivid light",
+    "pinlight": "pin light",
+    "grainextract": "grain extract",
+    "grainmerge": "grain merge",
+}
 MODES = (
     "normal",
     "multiply",
@@ -74,7 +83,9 @@ BLACK = (0, 0, 0)
     inputs=(
         Input("bottom", "video", "Base", required=True),
         Input("top", "video", "Layer", required=True),
-        Input("mode", "text", "Mode", default="screen", widget="select", options=MODES),
+        Input(
+            "mode", "text", "Mode", default="screen", widget="select", options=MODES, labels=LABELS
+        ),
         share_input("opacity", "Opacity", 100),
         Input(
             "fit",

@@ -76,6 +76,7 @@ LENGTHS = ("video", "sound", "shortest")
             default="video",
             widget="pills",
             options=LENGTHS,
+            labels={"sound": "audio"},
             advanced=True,
             help="Audio: the last frame stays until the audio ends.",
         ),

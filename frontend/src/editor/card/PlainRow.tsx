@@ -15,14 +15,14 @@ export function PlainRow({ data, row }: { data: CardData; row: Row }) {
   switch (row.kind) {
     case 'field':
     case 'block': {
-      const { name, label, unit } = row.input
+      const { name, label, labels, unit } = row.input
       const wired = data.wired.has(name)
       const value = wired ? '' : fieldValue(data.node, row.input)
       const random = row.input.randomize && !wired && isEmpty(value)
       const words = label || sentenceCase(name)
       return plain(
         row.kind === 'field' || row.label ? words : '',
-        random ? RANDOM : value,
+        random ? RANDOM : (labels[String(value)] ?? value),
         row.kind === 'block',
         unit,
       )

@@ -25,7 +25,7 @@ export function PillsField(props: FieldProps) {
           disabled={disabled}
           onClick={() => onChange(option)}
         >
-          {option}
+          {spec.labels?.[option] ?? option}
         </button>
       ))}
     </div>

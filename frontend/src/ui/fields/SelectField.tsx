@@ -19,7 +19,7 @@ export function SelectField({ spec, value, onChange, disabled, id }: FieldProps)
       {!known && <option value={current}>{current || texts.choose}</option>}
       {spec.options.map(option => (
         <option key={option} value={option}>
-          {option}
+          {spec.labels?.[option] ?? option}
         </option>
       ))}
     </select>
