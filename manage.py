@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Django's entry; `manage.py serve` is what a person runs."""
+"""Django's entry; `manage.py serve` is what a user runs."""
 
 from __future__ import annotations
 

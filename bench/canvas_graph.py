@@ -1,4 +1,4 @@
-"""The graphs the canvas is measured with: a grid of picture nodes, wired along its rows."""
+"""The graphs the canvas is measured with: a grid of image nodes, wired along its rows."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def columns(count: int) -> int:
 def document(count: int) -> dict[str, Any]:
     """Return a document of `count` nodes and about 1.24 wires a node.
 
-    Every node takes its neighbour's picture, every fourth also the one of the node above.
+    Every node takes its neighbour's image, every fourth also the one of the node above.
     """
     wide = columns(count)
     nodes: list[dict[str, Any]] = []

@@ -27,7 +27,7 @@ class Administration(AdminSite):
     index_title = "Administration"
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """Send people to the one login page, whose limits on guessing hold here too."""
+        """Send users to the one login page, whose limits on guessing hold here too."""
         if request.user.is_authenticated:
             raise PermissionDenied
         return redirect_to_login(request.GET.get("next", "/admin/"), settings.LOGIN_URL)

@@ -1,6 +1,6 @@
 """JSON answers compressed for who takes it: lists, documents, descriptions, results.
 
-Nothing but the answer to a GET that is JSON is compressed. Pages hold tokens, whose letters the
+Nothing but the response to a GET that is JSON is compressed. Pages hold tokens, whose letters the
 length of a compressed page could give away (BREACH), and so might answers to a request that another
 site has made in somebody's session; Django's middleware adds random bytes against the same.
 """

@@ -122,7 +122,7 @@ class Channel(HTTPChannel):
         self._expect(self.pace.body_seconds, self._check_body)
 
     def _late(self) -> None:
-        """Answer 408 and close; who does not even read that is cut by `timeoutConnection`."""
+        """Respond with 408 and close; who does not even read that is cut by `timeoutConnection`."""
         payload = json.dumps(
             {"error": "The request took too long to arrive.", "code": "REQUEST_TIMEOUT"}
         ).encode()

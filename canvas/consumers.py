@@ -61,7 +61,7 @@ class CanvasConsumer(AsyncWebsocketConsumer):
     """One tab's connection."""
 
     async def connect(self) -> None:
-        """Accept a page of ours with a person behind it."""
+        """Accept a page of ours with a user behind it."""
         self.watches: dict[UUID, Watch] = {}
         self.turn = asyncio.Lock()
         self.next_frame = 0.0
@@ -178,7 +178,7 @@ class CanvasConsumer(AsyncWebsocketConsumer):
         await self.send(json.dumps({**body, **error.context}))
 
     async def _end(self, over: asyncio.Future[None]) -> None:
-        """Close the socket as soon as its person has logged out or lost access."""
+        """Close the socket as soon as its user has logged out or lost access."""
         await over
         await self.close(code=LOGGED_OUT)
 

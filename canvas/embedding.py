@@ -22,5 +22,5 @@ def allow_frames(response: HttpResponseBase, workflow: Workflow) -> None:
 
 
 def embeddable(response: HttpResponseBase) -> bool:
-    """Say whether some site may show a page in a frame."""
+    """Return whether some site may show a page in a frame."""
     return getattr(response, "_embeddable", False)

@@ -13,7 +13,7 @@ from django.db import DatabaseError, connection
 
 from workflows.errors import StorageFull, trouble
 
-#: Less than this is as good as none: the next picture does not fit.
+#: Less than this is as good as none: the next image does not fit.
 FREE_BYTES = 8 * 1024 * 1024
 PROBE_BYTES = 4096
 #: Anybody may ask as often as they like; the disk is tried no oftener than this.

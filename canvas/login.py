@@ -1,6 +1,6 @@
 """One-time login links: made on the console, good for one use and thirty minutes.
 
-The token is Django's password-reset token with a salt of its own: it dies when the person logs in
+The token is Django's password-reset token with a salt of its own: it dies when the user logs in
 (`last_login` is part of it) and after PASSWORD_RESET_TIMEOUT.
 """
 
@@ -31,7 +31,7 @@ _tokens = LoginTokens()
 
 
 def login_link(user: User, base_url: str | None = None) -> str:
-    """Return a one-time link that logs this person in."""
+    """Return a one-time link that logs this user in."""
     base = (base_url or settings.PUBLIC_URL).rstrip("/")
     return f"{base}/login/{user.pk}-{_tokens.make_token(user)}"
 

@@ -30,7 +30,7 @@ Handler = Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]
 
 
 class RequestId:
-    """Name each request, so that a log line and an answer can be brought together."""
+    """Name each request, so that a log line and a response can be brought together."""
 
     sync_capable = True
     async_capable = True
@@ -86,7 +86,7 @@ def _dress(request: HttpRequest, response: HttpResponseBase, id: str) -> HttpRes
     headers.setdefault("Permissions-Policy", PERMISSIONS)
     if not embeddable(response):
         headers.setdefault("X-Frame-Options", "DENY")
-    # Pages and answers are about a person; only media and hashed files say otherwise themselves.
+    # Pages and answers are about a user; only media and hashed files say otherwise themselves.
     headers.setdefault("Cache-Control", "no-store")
     cross_origin.share(request, response)
     allowance = allowance_of(request)

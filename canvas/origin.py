@@ -16,7 +16,7 @@ from django.http.request import split_domain_port, validate_host
 
 
 def allowed_origin(headers: Iterable[tuple[bytes, bytes]], *, secure: bool = False) -> bool:
-    """Say whether a handshake comes from a page of ours.
+    """Return whether a handshake comes from a page of ours.
 
     The Host header must be an allowed one, which stops DNS rebinding, and Origin must be
     `http(s)://<Host>` (scheme, host and port) or stand in CSRF_TRUSTED_ORIGINS or PUBLIC_URL. A
@@ -36,7 +36,7 @@ def allowed_origin(headers: Iterable[tuple[bytes, bytes]], *, secure: bool = Fal
 
 
 def cookies_count(request: HttpRequest) -> bool:
-    """Say whether the cookies of a request are its own page's to send.
+    """Return whether the cookies of a request are its own page's to send.
 
     Browsers say by Sec-Fetch-Site whose page has made a request; scripts cannot forge it. What has
     none comes from an older browser or a program, and is left to SameSite and the CSRF token.

@@ -57,10 +57,10 @@ class Limits:
     `others` returns the limit of paths whose larger bodies need no credential: they carry a
     permission of their own, or are open to visitors. `inner` says where the path of a request to a
     host lies here. `sockets` has the largest message by the beginning of a socket's path. `refusal`
-    brings the answer to a body that is too large into the form of its path. In the paths of
+    brings the response to a body that is too large into the form of its path. In the paths of
     `uploads`, `*` stands for a UUID.
 
-    Only a request with some credential may use an upload route's larger limit, so that strangers
+    Only a request with some credential may use an upload route's larger limit, so that visitors
     cannot fill the disk with temporary files.
     """
 
@@ -220,7 +220,7 @@ class BoundedRequest(WebRequest):
         super().connectionLost(reason)
 
     def basic_error(self, status: int, status_text: bytes, body: str) -> None:
-        """Answer what the server itself refuses in the API's error shape."""
+        """Respond with what the server itself refuses in the API's error shape."""
         code = {400: "INVALID_REQUEST", 413: "TOO_LARGE", 503: "UNAVAILABLE"}.get(status)
         self._answer(status, {"error": body, "code": code or "INTERNAL_ERROR"})
 

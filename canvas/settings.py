@@ -167,7 +167,7 @@ CORS_ORIGINS = frozenset(env_list("CORS_ORIGINS", []))
 for _origin in CORS_ORIGINS - {"*"}:
     if not re.fullmatch(r"https?://[^/?#@\s*]+", _origin):
         _stop("CORS_ORIGINS", _origin, "full origins such as https://site.example, or *")
-# The address people reach this server at; links in answers use it when a request has no host.
+# The address users reach this server at; links in answers use it when a request has no host.
 PUBLIC_URL = (env_text("PUBLIC_URL") or f"http://127.0.0.1:{PORT}").rstrip("/")
 _https = urlsplit(PUBLIC_URL).scheme == "https"
 if _https:
@@ -241,7 +241,7 @@ if DATABASE_URL:
         )
     # Requests run in threads of their own; a pool spares each of them a new connection. While the
     # database is away a request learns that within three seconds, and the pool tries it again at
-    # least that often: its pauses double until it gives up, and the next request starts anew.
+    # least that often: its pauses double until it gives up, and the next request starts again.
     _pool = {"min_size": 1, "max_size": 20, "timeout": 2.5, "reconnect_timeout": 3}
     # A network that swallows packets is noticed in ten seconds, not in two hours.
     _network = {
@@ -386,7 +386,7 @@ KEEP_CHANGES_DAYS = env_int("KEEP_CHANGES_DAYS", None, low=1)
 # What Django may hold in memory; canvas/server.py bounds whole bodies before Django sees them.
 DATA_UPLOAD_MAX_MEMORY_SIZE = LIMITS["document_bytes"]
 
-# Addresses a person may name in a node although they are private, as exact origins.
+# Addresses a user may name in a node although they are private, as exact origins.
 FETCH_ALLOW = tuple(env_list("FETCH_ALLOW", []))
 
 # The server that apps of fal run at instead of fal itself: the origin of another Patchbay.

@@ -1,4 +1,4 @@
-"""Who is behind a WebSocket: the session cookie's person, asked again whenever it matters."""
+"""Who is behind a WebSocket: the session cookie's user, asked again whenever it matters."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from workflows.services.limits.revocation import Badge
 
 
 class SocketUser:
-    """The person of one socket. Logging out, deactivation and a new password end it."""
+    """The user of one socket. Logging out, deactivation and a new password end it."""
 
     def __init__(self, cookies: Mapping[str, str]) -> None:
         self._key = cookies.get(settings.SESSION_COOKIE_NAME)
 
     async def current(self) -> User | None:
-        """Return the person as the database has them now, or None when the session is over."""
+        """Return the user as the database has them now, or None when the session is over."""
         user: User | None = await database_sync_to_async(sessions.session_user)(key=self._key)
         return user
 
@@ -31,7 +31,7 @@ class SocketUser:
         return None if user is None else revocation.badge(user, session_key=self._key)
 
     async def may_watch(self, run_id: UUID) -> bool:
-        """Say whether the session is good and the run is the person's own."""
+        """Return whether the session is good and the run is the user's own."""
         owns: bool = await database_sync_to_async(self._owns)(run_id)
         return owns
 

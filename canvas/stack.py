@@ -33,7 +33,7 @@ CLASSES = (
 
 
 class Stack:
-    """Security headers, content policy, session, CSRF and the person, in this order."""
+    """Security headers, content policy, session, CSRF and the user, in this order."""
 
     sync_capable = True
     async_capable = True

@@ -1,7 +1,7 @@
 """HTTPS without a bought certificate: an authority of our own, and certificates it signs for us.
 
 Clients that insist on https trust the authority by one environment variable. Its key never leaves
-`DATA_DIR/tls`; the certificate is made anew at every start, so it always has the names of today.
+`DATA_DIR/tls`; the certificate is made again at every start, so it always has the names of today.
 """
 
 from __future__ import annotations

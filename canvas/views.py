@@ -48,13 +48,13 @@ _JSON = ("/api/", "/media/", "/healthz", "/ws/")
 
 
 class _Known(HttpRequest):
-    """What annotates the request of a page for people who are logged in; never made."""
+    """What annotates the request of a page for users who are logged in; never made."""
 
     user: User
 
 
 def _page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Make a page for people who are logged in; it hands its scripts the token they send back."""
+    """Make a page for users who are logged in; it hands its scripts the token they send back."""
     return require_GET(ensure_csrf_cookie(login_required(view)))
 
 
@@ -66,7 +66,7 @@ def library(request: HttpRequest) -> HttpResponse:
 
 @_page
 def editor(request: _Known, slug: str) -> HttpResponse:
-    """Show the editor page of a workflow the person may read."""
+    """Show the editor page of a workflow the user may read."""
     try:
         workflow = workflow_readable(user=request.user, slug=slug)
     except WorkflowNotFound:
@@ -82,13 +82,13 @@ def templates_page(request: HttpRequest) -> HttpResponse:
 
 @_page
 def runs_page(request: HttpRequest) -> HttpResponse:
-    """Show the person's runs."""
+    """Show the user's runs."""
     return _shell(request, page="runs", title="Runs")
 
 
 @_page
 def run_page(request: _Known, id: str) -> HttpResponse:
-    """Show one run of the person's own."""
+    """Show one run of the user's own."""
     try:
         run = run_get(user=request.user, run_id=id)
     except ExecutionNotFound:
@@ -98,7 +98,7 @@ def run_page(request: _Known, id: str) -> HttpResponse:
 
 @_page
 def runners_page(request: HttpRequest) -> HttpResponse:
-    """Show the runners the person may use."""
+    """Show the runners the user may use."""
     return _shell(request, page="runners", title="Runners")
 
 
@@ -129,7 +129,7 @@ def _playable(request: HttpRequest, slug: str) -> Workflow | None:
 
 @_page
 def settings_page(request: HttpRequest) -> HttpResponse:
-    """Show the person's settings: profile, keys, webhooks, credentials, usage."""
+    """Show the user's settings: profile, keys, webhooks, credentials, usage."""
     return _shell(request, page="settings", title="Settings")
 
 
@@ -215,7 +215,7 @@ def logout_page(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def healthz(request: HttpRequest) -> JsonResponse:
-    """Say whether the server can do its work, and else which part of it cannot."""
+    """Return whether the server can do its work, and else which part of it cannot."""
     problem = health.problem()
     if problem:
         return JsonResponse({"status": problem}, status=503, headers={"Retry-After": "5"})
@@ -229,27 +229,27 @@ def favicon(request: HttpRequest) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Answer a request Django itself refuses (handler400)."""
+    """Respond with a request Django itself refuses (handler400)."""
     return _error(request, BadRequest(), 400, "This request is malformed")
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Answer PermissionDenied (handler403)."""
+    """Respond with PermissionDenied (handler403)."""
     return _error(request, CsrfFailed(), 403, "You have no access to this")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer a form without its CSRF token."""
+    """Respond with a form without its CSRF token."""
     return _error(request, CsrfFailed(), 403, "This form is out of date. Go back and try again")
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Answer an address where nothing is (handler404)."""
+    """Respond with an address where nothing is (handler404)."""
     return _error(request, NotFound(), 404, "There is nothing here")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer an error nobody foresaw (handler500); it says nothing but a request id.
+    """Respond with an error nobody foresaw (handler500); it says nothing but a request id.
 
     Trouble of the database outside of a view, such as a session that cannot be read, is told as it
     is everywhere.

@@ -30,7 +30,7 @@ def video(
     turn: int = 0,
     colours: Iterable[tuple[int, int, int]] = PALETTE,
 ) -> bytes:
-    """Make a video whose colour changes every second, with a tone of `tone` Hz if it may have one.
+    """Make a video whose color changes every second, with a tone of `tone` Hz if it may have one.
 
     `turn` writes into the file that it is to be shown turned by so many degrees.
     """

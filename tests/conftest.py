@@ -1,4 +1,4 @@
-"""The people and things every test may ask for."""
+"""The users and things every test may ask for."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def _person(name: str, tier: str = Tier.ENTERPRISE) -> User:
 
 @pytest.fixture(autouse=True, scope="session")
 def cheap_passwords() -> Iterator[None]:
-    """Hash passwords fast: a slow hash costs every test that has a person a third of a second."""
+    """Hash passwords fast: a slow hash costs every test that has a user a third of a second."""
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
         yield
 
@@ -28,7 +28,7 @@ def cheap_passwords() -> Iterator[None]:
 def cheap_flushes() -> None:
     """Empty the tables after a test without filling in permissions and content types again.
 
-    Django makes them anew after every flush, which took longer than the flush; here nobody has
+    Django makes them again after every flush, which took longer than the flush; here nobody has
     permissions by row, and a content type is made where it is first asked for.
     """
     post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
@@ -37,11 +37,11 @@ def cheap_flushes() -> None:
 
 @pytest.fixture
 def alice(db: None) -> User:
-    """A person with every right on her own things."""
+    """A user with every right on her own things."""
     return _person("alice")
 
 
 @pytest.fixture
 def bob(db: None) -> User:
-    """Another person; nothing of alice's is his."""
+    """Another user; nothing of alice's is his."""
     return _person("bob")

@@ -48,5 +48,5 @@ def systemd_analyze() -> str | None:
 
 
 def must_have_everything() -> bool:
-    """Say whether a missing program is a failure (in CI) rather than a reason to skip."""
+    """Return whether a missing program is a failure (in CI) rather than a reason to skip."""
     return os.environ.get("CI") == "true"

@@ -1,4 +1,4 @@
-"""Signing in to a real server by its one-time link, as a person does: open it, press the button."""
+"""Signing in to a real server by its one-time link, as a user does: open it, press the button."""
 
 from __future__ import annotations
 

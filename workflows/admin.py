@@ -1,4 +1,4 @@
-"""What staff see and change at /admin: people and their tiers; keys and ledgers are for reading.
+"""What staff see and change at /admin: users and their tiers; keys and ledgers are for reading.
 
 Loaded when the first page of the site is asked for, not at the start of the server.
 """
@@ -94,7 +94,7 @@ class Ledger(Reading):
     fields = ("owner", "amount")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Say whether the person may adjust accounts."""
+        """Return whether the user may adjust accounts."""
         return request.user.has_perm("workflows.add_creditentry")
 
     def save_model(

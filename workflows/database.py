@@ -70,7 +70,7 @@ def patiently(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) ->
 
 
 def _is_wrong(error: Exception) -> bool:
-    """Say whether it is the query that SQLite does not understand; that gets no better."""
+    """Return whether it is the query that SQLite does not understand; that gets no better."""
     return getattr(error.__cause__, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
 
 

@@ -5,7 +5,7 @@ that has waited longest has no better chance. Nearly all writers of a site are t
 process, so they queue up here first (`queue.py`), where the next one is woken at once.
 
 Each request runs in a thread of its own, so each would open the file, set its pragmas and register
-Django's sixty functions anew; a closed connection is kept for the next one instead.
+Django's sixty functions again; a closed connection is kept for the next one instead.
 """
 
 from __future__ import annotations

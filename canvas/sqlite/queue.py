@@ -11,7 +11,7 @@ class WriteQueue:
     """A lock that is handed to whoever has waited longest.
 
     A waiter's patience is for a database that does not move, not for a long queue: the clock
-    starts anew with every writer that ends. Else the last of a thousand writers would be refused
+    starts again with every writer that ends. Else the last of a thousand writers would be refused
     however well the others get on.
     """
 

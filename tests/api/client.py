@@ -13,7 +13,7 @@ from workflows.types import Json, JsonObject
 
 
 class Caller:
-    """Sends requests as one person or token; answers are Django's responses."""
+    """Sends requests as one user or token; answers are Django's responses."""
 
     def __init__(self, headers: dict[str, str] | None = None, **options: Any) -> None:
         self.client = Client(**options)

@@ -1,4 +1,4 @@
-"""Callers: a person's browser, a token's script, and the engine behind them."""
+"""Callers: a user's browser, a token's script, and the engine behind them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def nobody() -> Caller:
 
 @pytest.fixture
 def token() -> TokenCaller:
-    """Make a caller with a new token of a person: `token(alice, "workflow:read")`."""
+    """Make a caller with a new token of a user: `token(alice, "workflow:read")`."""
 
     def make(user: User, *capabilities: str) -> Caller:
         _, text = token_create(owner=user, name="test", capabilities=capabilities or EVERYTHING)

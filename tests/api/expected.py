@@ -39,7 +39,7 @@ MODELS = ("model:run", "model:gradient:run")
 class Expected:
     """`needs`: capabilities of which any will do; (): any credential; None: not even one.
 
-    `templates`: other people's templates count as one's own. `ok` is the status of a call that is
+    `templates`: other users' templates count as one's own. `ok` is the status of a call that is
     allowed. `open_if`: what a call without any credential finds, by state of the workflow.
     """
 
@@ -180,7 +180,7 @@ API: dict[tuple[str, str], Expected] = {
     ("GET", "/api/openapi.json"): Expected(NOTHING, None),
 }
 
-#: Pages: what a stranger gets. A page that is about a workflow is 404 for whoever may not read it.
+#: Pages: what a visitor gets. A page that is about a workflow is 404 for whoever may not read it.
 PAGES: dict[str, str] = {
     "/": "login",
     "/templates": "login",

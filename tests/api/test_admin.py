@@ -1,4 +1,4 @@
-"""/admin: staff see people, keys and ledgers; nobody else sees anything."""
+"""/admin: staff see users, keys and ledgers; nobody else sees anything."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def no_content_type_of_another_test() -> None:
-    """Each test finds the types made anew; their ids outlive them in a cache."""
+    """Each test finds the types made again; their ids outlive them in a cache."""
     ContentType.objects.clear_cache()
 
 

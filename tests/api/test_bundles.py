@@ -1,4 +1,4 @@
-"""A workflow with its media as one archive: taken out, and brought in by somebody else."""
+"""A workflow with its media as one archive: taken out, and brought in elsewhere."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ def verify(header: str, body: bytes, secret: str = SECRET) -> int:
 
 
 def settled(condition: Callable[[], bool]) -> None:
-    """Wait for the row that is written behind an answer."""
+    """Wait for the row that is written behind a response."""
     never, deadline = threading.Event(), time.monotonic() + 10
     while not condition():
         assert time.monotonic() < deadline
@@ -215,7 +215,7 @@ def test_what_waits_survives_a_restart_and_one_that_died_sending_sends_again(
 ) -> None:
     id = start(hooked)["executionId"]
     hooked.post(f"/api/executions/{id}/cancel")
-    # As a process leaves it that has taken the report and died before its answer.
+    # As a process leaves it that has taken the report and died before its response.
     (parcel,) = deliveries._take(timezone.now())
     assert deliveries._take(timezone.now()) == []
     Delivery.objects.filter(pk=parcel.delivery_id).update(next_at=timezone.now())

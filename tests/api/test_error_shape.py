@@ -28,7 +28,7 @@ def routes(
 
 
 ROUTES = sorted(set(routes()))
-#: What is open to strangers is missing for them when there is no such thing.
+#: What is open to visitors is missing for them when there is no such thing.
 PUBLIC = ("/public-schema", "/public-run", "/cover", "/public-executions/no-such", "/files/no-such")
 DESCRIPTION = ("/api/docs", "/api/openapi.json")
 

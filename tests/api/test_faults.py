@@ -139,7 +139,7 @@ def engine(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[
 
 
 class Story:
-    """What one person does, and what was acknowledged of it."""
+    """What one user does, and what was acknowledged of it."""
 
     def __init__(self, caller: Caller, name: str) -> None:
         self.caller, self.name, self.slug = caller, name, ""

@@ -15,7 +15,7 @@ from workflows.services.limits import rates
 
 pytestmark = pytest.mark.django_db
 
-#: On every answer, whatever it is.
+#: On every response, whatever it is.
 EVERYWHERE = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -49,7 +49,7 @@ FOR_ALL = {
 
 
 def headers_of(answer: HttpResponse) -> dict[str, str]:
-    """Return what is not on every answer; fails when something of that is missing."""
+    """Return what is not on every response; fails when something of that is missing."""
     found = dict(answer.headers)
     assert found.pop("X-Request-Id")
     policy = found.pop("Content-Security-Policy")
@@ -60,7 +60,7 @@ def headers_of(answer: HttpResponse) -> dict[str, str]:
         assert name in found
         if found[name] == value:
             del found[name]
-    # Whether an answer is long enough to be packed is told by tests/api/test_compress.py.
+    # Whether a response is long enough to be packed is told by tests/api/test_compress.py.
     kept = [part for part in found.pop("Vary", "").split(", ") if part != "Accept-Encoding"]
     if any(kept):
         found["Vary"] = ", ".join(kept)

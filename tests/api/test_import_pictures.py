@@ -1,4 +1,4 @@
-"""Workflows in the pictures that ComfyUI makes come in by the same door as files."""
+"""Workflows in the images that ComfyUI makes come in by the same door as files."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 Generated from the routes of the site and the table in `expected.py`. Each cell is a real request in
 a savepoint that is rolled back. Nothing may answer otherwise than the table says, and what is
-somebody else's must answer byte for byte like what never was.
+another user's must answer byte for byte like what never was.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 def _holds(who: Who, expected: Expected, thing: Thing) -> bool:
     if expected.needs in (SESSION, STAFF):
-        # A key has not got what only a person at a browser has, not even with `*`.
+        # A key has not got what only a user at a browser has, not even with `*`.
         at_browser = "x-api-key" not in who.caller.headers
         return at_browser and (expected.needs == SESSION or who.person == "erin")
     if expected.needs in BY_NAME and "x-api-key" in who.caller.headers:

@@ -35,7 +35,7 @@ PATH = "/api/workflows/turned/public-run"
 
 @pytest.fixture(autouse=True)
 def fresh_windows() -> Iterator[None]:
-    """Count anew in every test."""
+    """Count again in every test."""
     rates.forget()
     yield
     rates.forget()

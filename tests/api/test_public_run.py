@@ -26,7 +26,7 @@ PICTURE: JsonObject = {
 
 @pytest.fixture(autouse=True)
 def fresh_windows() -> Iterator[None]:
-    """Count anew in every test."""
+    """Count again in every test."""
     rates.forget()
     yield
     rates.forget()

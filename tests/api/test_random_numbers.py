@@ -23,7 +23,7 @@ LUCK: dict[str, Any] = {
     ],
     "edges": [an_edge("in", "say", "seed", "n"), an_edge("say", "end", "text", "result")],
 }
-#: A picture that follows from a seed.
+#: An image that follows from a seed.
 PICTURE: dict[str, Any] = {
     "nodes": [
         a_node("in", "requestInput", fields=[SEED], values={}),

@@ -47,7 +47,7 @@ def test_no_request_is_let_in_after_the_revocation(alice: User, her_browser: Cal
         started.wait(30)
         try:
             while True:
-                # Read before the request: whoever starts after the answer must be turned away.
+                # Read before the request: whoever starts after the response must be turned away.
                 after = revoked.is_set()
                 status = caller.get("/api/workflows").status_code
                 accepted += status == 200

@@ -30,7 +30,7 @@ SKY: dict[str, Any] = {
 
 
 def content(answer: Any) -> bytes:
-    """Return the body of an answer, of a stream to its end."""
+    """Return the body of a response, of a stream to its end."""
     return whole(answer) if answer.streaming else answer.content
 
 
@@ -48,7 +48,7 @@ def run_sky(caller: Caller, query: str = "?signed=true") -> tuple[str, str]:
 
 
 def opens(caller: Caller, path: str) -> bool:
-    """Say whether a URL shows the image; if not, it must be as missing as any other."""
+    """Return whether a URL shows the image; if not, it must be as missing as any other."""
     answer = caller.get(path)
     if answer.status_code == 200:
         assert content(answer)[:4] == b"\x89PNG"

@@ -1,4 +1,4 @@
-"""A slug stays with its owner: what links and keys name never becomes somebody else's workflow."""
+"""A slug stays with its owner: what links and keys name never becomes another user's workflow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The editor as a person's hands and eyes: finds cards and ports, draws wires, waits for facts."""
+"""The editor as a user's hands and eyes: finds cards and ports, draws wires, waits for facts."""
 
 from __future__ import annotations
 
@@ -173,7 +173,7 @@ class Canvas:
         return seen
 
     def shows_picture(self, title: str) -> None:
-        """Wait until a card shows a picture whose pixels have come."""
+        """Wait until a card shows an image whose pixels have come."""
         picture = self.card(title).locator("img").first
         expect(picture).to_be_visible()
         expect(picture).to_have_js_property("complete", True)
@@ -195,5 +195,5 @@ def middle(element: Locator) -> Point:
 
 
 def natural_width(picture: Locator) -> int:
-    """How many pixels wide a picture that has loaded is; 0 for one that is broken."""
+    """How many pixels wide an image that has loaded is; 0 for one that is broken."""
     return int(picture.evaluate("img => img.decode().then(() => img.naturalWidth, () => 0)"))

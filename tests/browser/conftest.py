@@ -98,7 +98,7 @@ def server(started: Server) -> Server:
 
 @pytest.fixture(scope="session")
 def signed_in(started: Server, browser: Browser) -> Any:
-    """The cookies of a person who has opened the one-time link."""
+    """The cookies of a user who has opened the one-time link."""
     context = browser.new_context()
     page = context.new_page()
     page.goto(started.login_link)
@@ -111,7 +111,7 @@ def signed_in(started: Server, browser: Browser) -> Any:
 
 @pytest.fixture
 def site(server: Server, signed_in: Any) -> Iterator[Site]:
-    """The API as the same person, to prepare and to check what a page has done."""
+    """The API as the same user, to prepare and to check what a page has done."""
     with Site(server.url, signed_in) as site:
         yield site
 
@@ -126,7 +126,7 @@ def complaints() -> list[str]:
 def new_page(
     browser: Browser, server: Server, signed_in: Any, complaints: list[str]
 ) -> Iterator[Callable[..., Page]]:
-    """Open pages as the signed-in person; at the end none of them may have complained."""
+    """Open pages as the signed-in user; at the end none of them may have complained."""
     contexts: list[BrowserContext] = []
     pages: list[Page] = []
 
@@ -160,7 +160,7 @@ def new_page(
 
 @pytest.fixture
 def page(new_page: Callable[..., Page]) -> Page:
-    """A page of the signed-in person."""
+    """A page of the signed-in user."""
     return new_page()
 
 
@@ -171,11 +171,11 @@ def canvas(page: Page) -> Canvas:
 
 
 def screenshots_wanted() -> bool:
-    """Say whether the pictures of the documentation are to be taken again."""
+    """Return whether the images of the documentation are to be taken again."""
     return os.environ.get("PATCHBAY_SCREENSHOTS") == "1"
 
 
-# What Chromium itself says of a refusal by the API; tests look at the answers themselves.
+# What Chromium itself says of a refusal by the API; tests look at the responses themselves.
 _STATUS = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
 
 

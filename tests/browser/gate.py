@@ -1,4 +1,4 @@
-"""A web server whose pictures come when the test says so: a run lasts exactly that long."""
+"""A web server whose images come when the test says so: a run lasts exactly that long."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ PATIENCE_SECONDS = 60.0
 
 
 def picture(width: int = 320, height: int = 200, colour: str = "#1f84f7") -> bytes:
-    """Return a small PNG of one colour."""
+    """Return a small PNG of one color."""
     buffer = io.BytesIO()
     Image.new("RGB", (width, height), colour).save(buffer, "PNG")
     return buffer.getvalue()
 
 
 class Gate:
-    """Serves `/<name>.png`; an answer waits until `open(name)` was called. Takes any POST."""
+    """Serves `/<name>.png`; a response waits until `open(name)` was called. Takes any POST."""
 
     def __init__(self) -> None:
         self._gates: dict[str, threading.Event] = {}
@@ -62,19 +62,19 @@ class Gate:
         self._thread.start()
 
     def address(self, name: str) -> str:
-        """Return the address of a picture that waits."""
+        """Return the address of an image that waits."""
         return f"{self.origin}/{name}.png"
 
     def open(self, name: str) -> None:
-        """Let the answer go, now and from now on."""
+        """Let the response go, now and from now on."""
         self._event(name).set()
 
     def wait_until_asked(self, name: str, seconds: float = 20.0) -> None:
-        """Return when somebody has asked for the picture once more."""
+        """Return when somebody has asked for the image once more."""
         assert self._asked_for(name).acquire(timeout=seconds), f"nobody asked for {name}"
 
     def close(self) -> None:
-        """Stop serving; whoever still waits gets an answer."""
+        """Stop serving; whoever still waits gets a response."""
         for event in list(self._gates.values()):
             event.set()
         self._server.shutdown()

@@ -1,4 +1,4 @@
-"""The API as the signed-in person uses it from a page: the cookies and the CSRF header."""
+"""The API as the signed-in user uses it from a page: the cookies and the CSRF header."""
 
 from __future__ import annotations
 

@@ -143,7 +143,7 @@ NAME = "ComfyUI workflow"
 
 @pytest.fixture
 def comfy() -> Iterator[Server]:
-    """A ComfyUI server that shows pictures while it makes them."""
+    """A ComfyUI server that shows images while it makes them."""
     with serve("new") as server:
         server.comfy.previews = True
         yield server

@@ -42,7 +42,7 @@ def calls(gate: Gate, **data: Any) -> tuple[list[Any], list[Any]]:
 
 
 def look(page: Page, name: str) -> None:
-    """Keep a picture of the page where somebody asks for it: in both themes and on a phone."""
+    """Keep an image of the page where somebody asks for it: in both themes and on a phone."""
     folder = os.environ.get("KEYS_PICTURES")
     if not folder:
         return
@@ -65,7 +65,7 @@ def without_keys(site: Site) -> Iterator[None]:
 
 @pytest.fixture
 def bob(server: Server, browser: Browser, site: Site) -> Iterator[Site]:
-    """Somebody else with an account here."""
+    """Another user with an account here."""
     made = site.post("/api/invitations", {"email": "", "tier": "enterprise"})
     context = browser.new_context(base_url=server.url)
     page = context.new_page()

@@ -23,7 +23,7 @@ def text_in(page: Page) -> int:
 
 
 def look(page: Page, name: str) -> None:
-    """Keep a picture where `LOOK` says, to be looked at."""
+    """Keep an image where `LOOK` says, to be looked at."""
     if "LOOK" in os.environ:
         page.screenshot(path=str(Path(os.environ["LOOK"]) / f"{name}.png"))
 

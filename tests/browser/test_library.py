@@ -1,4 +1,4 @@
-"""The library page: what a person does with whole workflows."""
+"""The library page: what a user does with whole workflows."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from tests.browser.site import Site, node, wire
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1440, "height": 900}
 
-# Controls without a name, pictures without a text, doubled ids, fields without a label.
+# Controls without a name, images without a text, doubled ids, fields without a label.
 _NAMELESS = """() => {
   const problems = []
   const seen = element => element.checkVisibility({ visibilityProperty: true })

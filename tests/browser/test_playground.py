@@ -1,4 +1,4 @@
-"""A workflow as a form: filled in, run, watched, refused, shared, by its owner and by strangers."""
+"""A workflow as a form: filled in, run, watched, refused, shared, by its owner and by visitors."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def poster(site: Site, name: str, fields: list[dict[str, Any]] = FIELDS, **meta:
 
 
 def fetcher(site: Site, name: str, **meta: Any) -> str:
-    """Make a workflow that lasts until its picture comes."""
+    """Make a workflow that lasts until its image comes."""
     fields = [{"name": "photo", "label": "Photo address", "type": "text", "required": True}]
     nodes = [
         node("in", "requestInput", 0, 0, fields=fields, values={}),

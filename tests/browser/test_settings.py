@@ -1,4 +1,4 @@
-"""The settings page: what a person changes about themselves, their keys, webhooks and secrets."""
+"""The settings page: what a user changes about themselves, their keys, webhooks and secrets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each template runs as it is: no key, no network, no picture of one's own needed."""
+"""Each template runs as it is: no key, no network, no image of one's own needed."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_a_template_copied_and_run_shows_its_pictures(
     made = [picture for pictures in run["result"].values() for picture in pictures]
     assert made
 
-    # Far away the cards are painted; what a person comes for must be seen from near.
+    # Far away the cards are painted; what a user comes for must be seen from near.
     page.evaluate(
         """title => {
           const { rf, flow } = __patchbay

@@ -1,4 +1,4 @@
-"""The pages in the pseudo-locale: what people read there is from texts, or from the server."""
+"""The pages in the pseudo-locale: what users read there is from texts, or from the server."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ class Reader:
         self.sent.update(strings(json.loads(frame)))
 
     def look(self, place: str) -> None:
-        """Note what people read here that is neither marked nor from the server."""
+        """Note what users read here that is neither marked nor from the server."""
         expect(self.page.locator("[aria-busy=true]")).to_have_count(0)
         self.page.wait_for_load_state("networkidle")
         while self._unread:

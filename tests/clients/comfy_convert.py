@@ -16,7 +16,7 @@ from comfy_cli.workflow_to_api import convert_ui_to_api
 
 
 def main(jobs: str, answers: str) -> None:
-    """Convert every job and write the answers."""
+    """Convert every job and write the responses."""
     logging.disable(logging.CRITICAL)
     found: dict[str, Any] = {}
     for name, (path, catalogue) in json.loads(Path(jobs).read_text()).items():

@@ -1,4 +1,4 @@
-"""A ComfyUI server for tests: real pictures, an old and a new version, and every trap of the real.
+"""A ComfyUI server for tests: real images, an old and a new version, and every trap of the real.
 
 `with serve("new") as comfy:` runs one in a thread; `python -m tests.clients.fake_comfyui --port
 8188 --mode old` as a process, to be killed. `misbehave` makes it do what no honest server does.

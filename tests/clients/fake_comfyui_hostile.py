@@ -1,6 +1,6 @@
 """What the tests' ComfyUI server does when it is told to misbehave; see `Comfy.misbehaviour`.
 
-Keys name the place, values the manner: `proxy` the status of every answer; `view` endless, slow,
+Keys name the place, values the manner: `proxy` the status of every response; `view` endless, slow,
 drop, drop-once, html, any, redirect; `json` types, endless, text or bomb; `queue` away; `upload`
 large; `prompt` swallow, drop, busy, denied; `socket` refused, flood, giant, garbage or foreign;
 `history` traversal, types or forgets; `hold` a list of calls such as "POST /prompt", which wait for
@@ -41,7 +41,7 @@ TRAVERSALS = [
 
 
 async def answer(comfy: Comfy, request: web.Request) -> web.StreamResponse | None:
-    """Answer a request in the manner told, or not at all."""
+    """Respond with a request in the manner told, or not at all."""
     path, how = request.path, comfy.misbehaviour
     if "proxy" in how:
         return web.Response(status=how["proxy"], text="Who are you?")
@@ -67,7 +67,7 @@ async def answer(comfy: Comfy, request: web.Request) -> web.StreamResponse | Non
 
 
 async def after_prompt(comfy: Comfy, request: web.Request) -> web.StreamResponse | None:
-    """Take a request, and then lose the answer."""
+    """Take a request, and then lose the response."""
     how = comfy.misbehaviour.get("prompt")
     if how == "drop":
         del comfy.misbehaviour["prompt"]

@@ -1,4 +1,4 @@
-"""The node types of the tests' ComfyUI server: they really make pictures, sounds and texts.
+"""The node types of the tests' ComfyUI server: they really make images, sounds and texts.
 
 A node is a class as ComfyUI's own are described in `/object_info`; `run` gets a `Job`, through
 which it reports progress and notices that it was interrupted.
@@ -150,7 +150,7 @@ async def sampler(
     tile: bool,
     scheduler: str = "normal",
 ) -> tuple[Any, ...]:
-    """Paint a colour that follows from the values, in steps that can be watched."""
+    """Paint a color that follows from the values, in steps that can be watched."""
     facts = json.dumps([text, seed, sampler, scale, tile, scheduler])
     rgb = tuple(hashlib.sha256(facts.encode()).digest()[:3])
     picture = Image.new("RGB", (round(64 * scale), round(64 * scale)), rgb)
@@ -289,7 +289,7 @@ async def save_audio(job: Job, audio: bytes, filename_prefix: str) -> tuple[Any,
     output_node=True,
 )
 async def save_video(job: Job, image: Image.Image, filename_prefix: str) -> tuple[Any, ...]:
-    """Save a still picture as a film, under the key that films share with pictures."""
+    """Save a still image as a video, under the key that videos share with images."""
     colour = image.convert("RGB").getpixel((0, 0))
     body = await asyncio.to_thread(video, 0.5, tone=None, colours=[colour])
     job.ui["images"] = [_write(job, body, filename_prefix, "output", ".mp4")]

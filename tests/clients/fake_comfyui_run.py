@@ -56,7 +56,7 @@ class Run:
         await self.comfy.send(self.client, type, full)
 
     def key(self, node: str) -> str:
-        """Say what determines a node's result."""
+        """Return what determines a node's result."""
         row = self.prompt[node]
         inputs = {
             name: [self.key(value[0]), value[1]] if isinstance(value, list) else value

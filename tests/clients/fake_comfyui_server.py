@@ -109,7 +109,7 @@ class Comfy:
         return found
 
     def lose(self, prompt_id: str) -> None:
-        """Forget a waiting request, as a person does who deletes it."""
+        """Forget a waiting request, as a user does who deletes it."""
         self.queue = [item for item in self.queue if item[1] != prompt_id]
         heapq.heapify(self.queue)
 

@@ -46,7 +46,7 @@ def streamed(app: str) -> list[dict]:
 
 
 def by_websocket(app: str, path: str = "") -> list:
-    """Return the body of an answer, or the pieces of a stream."""
+    """Return the body of a response, or the pieces of a stream."""
     with fal.apps.ws(app, path=path) as connection:
         if path:
             connection.send({"prompt": "a"})

@@ -131,7 +131,7 @@ def _check_values(node: File, shown: File, subgraphs: File, name: str) -> None:
 
 
 def _of_page(value: Any) -> bool:
-    """Say whether a value is what a button of ComfyUI's page leaves in a file."""
+    """Return whether a value is what a button of ComfyUI's page leaves in a file."""
     return (isinstance(value, dict) and value.get("type") == "button") or value in _LEFT_BEHIND
 
 

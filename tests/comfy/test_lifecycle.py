@@ -34,7 +34,7 @@ def comfy(transactional_db: None, runner: Runner) -> Iterator[Server]:
 
 
 def start(caller: Caller, graph: dict[str, Any]) -> Run:
-    """Start a workflow with a picture."""
+    """Start a workflow with an image."""
     picture = send(caller, graph, also={"$picture": _picture()})
     assert picture.status_code == 201, picture.content
     return Run.objects.get(pk=picture.json()["id"])

@@ -1,4 +1,4 @@
-"""Who is let in: every address of this API by strangers, keys that hold too little, and others."""
+"""Who is let in: every address of this API by visitors, keys that hold too little, and others."""
 
 from __future__ import annotations
 

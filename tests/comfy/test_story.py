@@ -56,7 +56,7 @@ def held(gate: str, color: int = 1) -> dict[str, Any]:
 
 
 def painted(number: int) -> dict[str, Any]:
-    """Return a graph whose picture no other number has."""
+    """Return a graph whose image no other number has."""
     return {
         "1": {
             "class_type": "TestSampler",
@@ -282,7 +282,7 @@ def test_a_runner_that_is_killed_in_the_middle_and_comes_back(site: Site) -> Non
         comfy.do(open="gate")
         last = stream.to_the_end()
         assert last["status"] == "completed", last
-        # Handed in anew, as the one thing this server has ever executed.
+        # Handed in again, as the one thing this server has ever executed.
         assert last["prompt"]["prompt_id"] != before
         assert comfy.log()["executed"] == [last["prompt"]["prompt_id"]]
         assert len(last["outputs"]) == 1

@@ -1,6 +1,6 @@
 """Schemathesis holds a live server to its description, as each kind of caller.
 
-Every operation, with values the description allows and values it does not: no answer may be a
+Every operation, with values the description allows and values it does not: no response may be a
 server error, have a status or a shape that is not described, or another content type.
 """
 

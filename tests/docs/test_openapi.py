@@ -84,7 +84,7 @@ def test_no_object_is_bare() -> None:
 
 
 def faults(name: str, value: Json) -> list[str]:
-    """Say what of a value is not as its shape describes."""
+    """Return what of a value is not as its shape describes."""
     schema = {"$ref": f"#/components/schemas/{name}", "components": DESCRIPTION["components"]}
     return [error.message[:200] for error in Draft202012Validator(schema).iter_errors(value)]
 

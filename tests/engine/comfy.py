@@ -88,13 +88,13 @@ def state_of(run: Any) -> str:
 
 
 def picture_of(reference: dict[str, Any]) -> Image.Image:
-    """Open a stored picture."""
+    """Open a stored image."""
     with storage.open_file(reference["sha256"]) as file:
         return Image.open(BytesIO(file.read())).convert("RGB")
 
 
 def stored_picture(owner: User, color: tuple[int, int, int] = (255, 0, 10)) -> dict[str, Any]:
-    """Store a small picture for somebody."""
+    """Store a small image for somebody."""
     body = BytesIO()
     Image.new("RGB", (10, 6), color).save(body, "PNG")
     return storage.reference(storage.asset_create(owner, body.getvalue(), "my photo.png"))

@@ -1,4 +1,4 @@
-"""The engine of the test process, its database, and a person who owns the runs."""
+"""The engine of the test process, its database, and a user who owns the runs."""
 
 from __future__ import annotations
 

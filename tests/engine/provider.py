@@ -1,4 +1,4 @@
-"""A queue of somebody else's, on loopback, and the node type that uses it."""
+"""A provider's queue, on loopback, and the node type that uses it."""
 
 from __future__ import annotations
 

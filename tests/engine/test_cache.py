@@ -17,7 +17,7 @@ def _engine(engine: None) -> None:
 
 
 def cached(events: list[dict]) -> dict[str, bool]:
-    """Say which nodes' results were taken from the cache."""
+    """Return which nodes' results were taken from the cache."""
     return {event["node_id"]: event["cached"] for event in of(events, "completion")}
 
 

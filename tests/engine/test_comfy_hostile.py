@@ -46,7 +46,7 @@ def runner(quick: None, owner: User, modern: Server, settings: Any) -> Runner:
 
 @pytest.fixture
 def bounded() -> Iterator[Callable[[int], None]]:
-    """Say how much more memory the process has needed at its peak; the server's is in it."""
+    """Return how much more memory the process has needed at its peak; the server's is in it."""
     Path("/proc/self/clear_refs").write_text("5")
     before = _memory("VmRSS")
 
@@ -66,7 +66,7 @@ def _memory(name: str) -> int:
 
 @pytest.fixture
 def stray() -> Callable[[], set[str]]:
-    """Say which files are new in the store and no stored ones; other tests share the store."""
+    """Return which files are new in the store and no stored ones; other tests share the store."""
     before = _stray_files()
     return lambda: _stray_files() - before
 

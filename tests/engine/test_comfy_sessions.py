@@ -183,7 +183,7 @@ def _with_ids(body: dict[str, Any], ids: dict[str, str]) -> dict[str, Any]:
 
 
 def _is_batch(story: list[dict[str, Any]]) -> bool:
-    """Say whether requests were handed in while others ran, or were stopped."""
+    """Return whether requests were handed in while others ran, or were stopped."""
     return any(row.get("http") in ("POST /queue", "POST /interrupt") for row in story)
 
 

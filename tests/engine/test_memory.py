@@ -25,7 +25,7 @@ def picture(owner: User) -> JsonObject:
 
 @pytest.fixture
 def budget(monkeypatch: pytest.MonkeyPatch) -> memory.Budget:
-    """A budget of its own for a test: room for one call of Blur on the picture, not for two."""
+    """A budget of its own for a test: room for one call of Blur on the image, not for two."""
     made = memory.Budget(400 * 300 * 24)
     monkeypatch.setattr(memory, "budget", lambda: made)
     return made

@@ -1,4 +1,4 @@
-"""Work handed to somebody else's queue is handed in once, whatever happens to us."""
+"""Work handed to a provider's queue is handed in once, whatever happens to us."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ FAILING = contents(
     {"image": "$crop.image"},
     prompt={"name": "prompt", "type": "string"},
 )
-#: Takes seconds: large pictures, one behind the other.
+#: Takes seconds: large images, one behind the other.
 _DOT = (
     "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAA"
     "CklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg=="

@@ -69,7 +69,7 @@ def test_a_step_resolves_an_alias_for_the_owner_of_the_run(
     assert (answer.status_code, Run.objects.filter(name="texts").count()) == (422, 1)
     make(his, "mine", says("his"))
     his.post("/api/aliases", {"app": FLUX, "workflow": "mine"})
-    # Somebody else's document reaches nothing private by it.
+    # Another user's document reaches nothing private by it.
     assert his.post("/fal/run/workflows/alice/outer", {}).status_code == 422
     Workflow.objects.filter(handle="mine").update(is_public=True)
     assert his.post("/fal/run/workflows/alice/outer", {}).json() == {"text": "his"}

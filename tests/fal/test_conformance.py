@@ -69,7 +69,7 @@ def test_a_status_has_the_fields_of_its_state(
     assert ended(hers, held)[-1]["status"] == "COMPLETED"
     done = hers.get(held["status_url"])
     assert (done.status_code, done["x-fal-request-id"]) == (200, held["request_id"])
-    # What the door answers is no picture.
+    # What the door answers is no image.
     assert done.json().keys() == ALWAYS | {"metrics", "error", "error_type"}
 
 

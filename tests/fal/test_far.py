@@ -52,7 +52,7 @@ def draw(hers: Caller, key: Credential) -> str:
 
 
 def png(size: int, noise: bool = False) -> bytes:
-    """Return a picture; noise does not pack."""
+    """Return an image; noise does not pack."""
     out = io.BytesIO()
     image = Image.effect_noise((size, size), 90) if noise else Image.new("RGB", (size, size), "red")
     image.save(out, "PNG")

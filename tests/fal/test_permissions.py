@@ -1,4 +1,4 @@
-"""Who is let in: every address of the dialect by strangers, and by keys that hold too little."""
+"""Who is let in: every address of the dialect by visitors, and by keys that hold too little."""
 
 from __future__ import annotations
 

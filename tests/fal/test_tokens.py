@@ -21,7 +21,7 @@ URL = f"/fal/run/{APP}"
 
 
 def given(caller: Caller, *apps: str, seconds: int = 120) -> str:
-    """Ask for a token as clients do: its answer is a bare text."""
+    """Ask for a token as clients do: its response is a bare text."""
     body = {"allowed_apps": list(apps), "token_expiration": seconds}
     answer = caller.post("/fal/rest/tokens/", body)
     assert answer.status_code == 201, answer.content

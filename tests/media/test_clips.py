@@ -1,4 +1,4 @@
-"""Videos and sounds from strangers: facts, frames, samples, limits, lies and damage."""
+"""Videos and sounds from visitors: facts, frames, samples, limits, lies and damage."""
 
 from __future__ import annotations
 

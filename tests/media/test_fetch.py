@@ -232,7 +232,7 @@ async def serving(handler: Handler) -> AsyncIterator[tuple[str, list[bytes]]]:
 
 
 def answer(body: bytes = b"", status: str = "200 OK", **headers: str) -> bytes:
-    """Write an answer."""
+    """Write a response."""
     lines = [f"HTTP/1.1 {status}", "connection: close"]
     if "transfer_encoding" not in headers:
         lines.append(f"content-length: {headers.pop('content_length', len(body))}")

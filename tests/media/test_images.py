@@ -1,4 +1,4 @@
-"""Pictures from strangers: bombs, lies, damage, orientation, metadata, thumbnails."""
+"""Images from visitors: bombs, lies, damage, orientation, metadata, thumbnails."""
 
 from __future__ import annotations
 

@@ -38,13 +38,13 @@ class FakeContext(MemoryContext):
         self.reports: list[tuple[float | None, str]] = []
 
     def picture(self, image: Image.Image, name: str = "picture.png") -> dict[str, Any]:
-        """Store a picture and return its reference."""
+        """Store an image and return its reference."""
         from workflows.media import images
 
         return self.keep(images.encode(image), "image/png", name)
 
     def open(self, reference: dict[str, Any]) -> Image.Image:
-        """Open a stored picture."""
+        """Open a stored image."""
         from workflows.media import images
 
         return images.decode(self.assets[reference["asset"]])

@@ -1,4 +1,4 @@
-"""Nodes that change a picture: size, part, room, direction, colours, sharpness, format."""
+"""Nodes that change an image: size, part, room, direction, colors, sharpness, format."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Nodes that bring pictures and masks together."""
+"""Nodes that bring images and masks together."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cut out, tried on the sample photos and on pictures whose subject is known exactly."""
+"""Cut out, tried on the sample photos and on images whose subject is known exactly."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ UTIL = equivalents.UTILITIES
 
 
 def photo(context: FakeContext, size: tuple[int, int] = (80, 40)) -> Any:
-    """Store a picture, dark at the left and light at the right, and return its reference."""
+    """Store an image, dark at the left and light at the right, and return its reference."""
     picture = Image.linear_gradient("L").rotate(90).resize(size).convert("RGB")
     return context.picture(picture)
 

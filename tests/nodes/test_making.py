@@ -1,4 +1,4 @@
-"""Nodes that make pictures: gradients, patterns, text, contact sheets, pictures from the web."""
+"""Nodes that make images: gradients, patterns, text, contact sheets, images from the web."""
 
 from __future__ import annotations
 

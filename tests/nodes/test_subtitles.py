@@ -40,7 +40,7 @@ def frame(context: FakeContext, reference: dict[str, Any], seconds: float) -> np
 
 
 def rows_with(pixels: np.ndarray, colour: tuple[int, int, int]) -> list[int]:
-    """List the rows in which a colour is seen."""
+    """List the rows in which a color is seen."""
     near = np.abs(pixels - np.array(colour)).max(axis=2) < 40
     return [int(row) for row in np.nonzero(near.any(axis=1))[0]]
 

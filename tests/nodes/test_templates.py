@@ -1,4 +1,4 @@
-"""The templates: they run, look like their covers, and are laid out for people."""
+"""The templates: they run, look like their covers, and are laid out for users."""
 
 from __future__ import annotations
 

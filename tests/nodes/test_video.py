@@ -37,7 +37,7 @@ def opened(context: FakeContext, reference: dict, kind: str = "video") -> Clip:
 
 
 def seen(clip: Clip, at: float, where: tuple[float, float] = (0.5, 0.5)) -> tuple[int, int, int]:
-    """Return the colour at a place (shares of width and height) at a time."""
+    """Return the color at a place (shares of width and height) at a time."""
     _, frame = next(clip.frames(at))
     image = clip.picture(frame).convert("RGB")
     return image.getpixel((int(image.width * where[0]), int(image.height * where[1])))

@@ -1,4 +1,4 @@
-"""ComfyUI files written for the tests: a picture made from text, and a small catalogue."""
+"""ComfyUI files written for the tests: an image made from text, and a small catalogue."""
 
 from __future__ import annotations
 

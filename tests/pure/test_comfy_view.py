@@ -1,4 +1,4 @@
-"""ComfyUI files as pictures: everything in its place, whatever the runner knows."""
+"""ComfyUI files as images: everything in its place, whatever the runner knows."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SAMPLER = [7, "randomize", 20, 8.0, "euler", "normal", 1.0]
 
 
 def shown(drawn: Any, id: str) -> Any:
-    """Return one node of a picture."""
+    """Return one node of an image."""
     return next(one for one in drawn["nodes"] if one["id"] == id)
 
 

@@ -76,7 +76,7 @@ def connect(server: Process) -> Iterator[Callable[[], socket.socket]]:
 
 @pytest.fixture
 def ask(connect: Callable[[], socket.socket]) -> Ask:
-    """Send one raw request on a connection of its own and read the answer."""
+    """Send one raw request on a connection of its own and read the response."""
 
     def send(method: str, path: str, *headers: bytes | str, body: bytes = b"") -> Answer:
         connection = connect()

@@ -49,7 +49,7 @@ class Process:
         return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
     def forget_peak(self) -> None:
-        """Let the kernel measure the peak anew."""
+        """Let the kernel measure the peak again."""
         Path(f"/proc/{self.process.pid}/clear_refs").write_text("5", encoding="ascii")
 
     def stop(self, seconds: float = 10) -> tuple[int, str]:

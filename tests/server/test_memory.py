@@ -31,7 +31,7 @@ END_SECONDS = 240
 
 
 def png(side: int, *chunks: tuple[bytes, bytes]) -> bytes:
-    """Write a grey-less PNG of one colour, row by row, so that the test itself stays small."""
+    """Write a grey-less PNG of one color, row by row, so that the test itself stays small."""
     row, packer = b"\0" + b"\x20\x80\xc0" * side, zlib.compressobj(6)
     data = b"".join(packer.compress(row) for _ in range(side)) + packer.flush()
 

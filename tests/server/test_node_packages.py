@@ -30,7 +30,7 @@ BROKEN = {
 
 
 def install(folder: Path, target: Path) -> None:
-    """Install a package of the folder as a person does, without the network."""
+    """Install a package of the folder as a user does, without the network."""
     subprocess.run(
         [
             ROOT / ".venv/bin/uv",

@@ -43,7 +43,7 @@ class Site:
         self.settings = settings
         self.port = free_port()
         self.command = ["serve"]
-        #: How long an answer may take.
+        #: How long a response may take.
         self.seconds = 20
         self.log = folder.parent / "serve.log"
         self.process: subprocess.Popen[bytes] | None = None

@@ -57,7 +57,7 @@ def seqs(events: list[Event]) -> list[int]:
 
 
 def whole(events: list[Event]) -> bool:
-    """Say whether the events are 1...N and end the run."""
+    """Return whether the events are 1...N and end the run."""
     assert seqs(events) == list(range(1, len(events) + 1))
     assert events[-1]["type"] == "output", str(events[-1])[:1000]
     return True

@@ -43,7 +43,7 @@ class Watcher:
         )
 
     def post(self, path: str, body: Any) -> Any:
-        """Post JSON and return the answer's."""
+        """Post JSON and return the response's."""
         answer = self.site.ask(
             "POST", path, json.dumps(body), x_api_key=self.key, Content_Type="application/json"
         )
@@ -51,7 +51,7 @@ class Watcher:
         return answer.json()
 
     def head(self, path: str, method: str = "GET", body: str = "") -> bytes:
-        """Return a request in HTTP/1.0: the answer has no chunks and ends the connection."""
+        """Return a request in HTTP/1.0: the response has no chunks and ends the connection."""
         return (
             f"{method} {path} HTTP/1.0\r\nHost: 127.0.0.1\r\nX-API-Key: {self.key}\r\n"
             f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n{body}"

@@ -1,4 +1,4 @@
-"""/api/account and /api/invitations: the person behind a browser session."""
+"""/api/account and /api/invitations: the user behind a browser session."""
 
 from __future__ import annotations
 

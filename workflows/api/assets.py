@@ -65,7 +65,7 @@ class Cover(TypedDict):
 
 
 class Uploads(ApiView):
-    """Files a person brings."""
+    """Files a user brings."""
 
     capability = {"POST": UPLOAD}
     parser_classes = [MultiPartParser]
@@ -109,7 +109,7 @@ def uploaded(asset: Asset) -> JsonObject:
 
 @json_errors("GET", "HEAD")
 async def media(request: HttpRequest, id: str) -> HttpResponseBase:
-    """Send a file, a range of it, or with `?w=320` a preview of a picture."""
+    """Send a file, a range of it, or with `?w=320` a preview of an image."""
     return await sync_to_async(_media)(request, id)
 
 

@@ -21,7 +21,7 @@ from workflows.errors import Unauthorized
 from workflows.models import Token, User
 from workflows.services.identity import tokens
 
-#: Query parameters in which people try to send a token.
+#: Query parameters in which users try to send a token.
 QUERY_NAMES = frozenset({"api_key", "apikey", "x-api-key", "key", "token", "access_token"})
 SCHEMES = frozenset({"bearer", "key"})
 #: Methods that need no CSRF token.
@@ -44,7 +44,7 @@ class Caller:
 
 
 class CallerAuthentication(BaseAuthentication):
-    """DRF's authenticator: `request.user` is the person, `request.auth` the Caller."""
+    """DRF's authenticator: `request.user` is the user, `request.auth` the Caller."""
 
     def authenticate(self, request: Request) -> tuple[User, Caller] | None:
         """Return the caller; None: no credential of ours. Raises when there is a bad one."""

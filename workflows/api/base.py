@@ -54,7 +54,7 @@ class ApiView(APIView):
 
 
 def has_body(request: HttpRequest | drf.Request) -> bool:
-    """Say whether a request has a body; the server gives chunked ones a length."""
+    """Return whether a request has a body; the server gives chunked ones a length."""
     return request.META.get("CONTENT_LENGTH") not in (None, "", "0")
 
 

@@ -75,7 +75,7 @@ def check_slug(slug: str) -> None:
 
 
 def holds(held: Iterable[str], required: Required, slug: str | None = None) -> bool:
-    """Say whether any of the required capabilities is covered.
+    """Return whether any of the required capabilities is covered.
 
     `workflow:*:run` stands for the right to run at least one workflow.
     """

@@ -63,7 +63,7 @@ class CredentialSlot(TypedDict):
 
 
 class CredentialList(ApiView):
-    """The person's credentials."""
+    """The user's credentials."""
 
     capability = {"GET": SESSION_ONLY, "POST": SESSION_ONLY}
 
@@ -102,7 +102,7 @@ class WorkflowCredentials(ApiView):
         return Response([slot_shape(row) for row in rows])
 
     def put(self, request: Request, slug: str) -> Response:
-        """Bind a credential to a slot, or with null take it back; the answer is the list."""
+        """Bind a credential to a slot, or with null take it back; the response is the list."""
         access.workflow_runnable(user=request.user, slug=slug)
         binding = self.read(request, bindings.Binding)
         bindings.binding_set(user=request.user, slug=slug, request=binding)

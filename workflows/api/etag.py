@@ -17,7 +17,7 @@ def etag_of(version: int) -> str:
 
 
 def matches(header: str | None, etag: str) -> bool:
-    """Say whether an If-None-Match header names this ETag (weakly)."""
+    """Return whether an If-None-Match header names this ETag (weakly)."""
     if not header:
         return False
     names = [name.strip().removeprefix("W/") for name in header.split(",")]

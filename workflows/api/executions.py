@@ -189,7 +189,7 @@ def _before(request: Request) -> datetime | UUID | None:
 
 
 async def answer_run(request: HttpRequest, run: Run) -> HttpResponseBase:
-    """Answer with the result of a run when it has ended, or with where to ask for it."""
+    """Respond with with the result of a run when it has ended, or with where to ask for it."""
     if query.flag(request, "async"):
         return _json(202, await sync_to_async(accepted)(run))
     await runs.run_wait(run_id=run.pk)
@@ -230,7 +230,7 @@ def _webhook(
     if asked is not None:
         require(caller, RECEIVE)
         return asked
-    # Who waits has the answer already.
+    # Who waits has the response already.
     if not asynchronous or caller.token is None or not allows(caller.capabilities, RECEIVE):
         return None
     return webhooks.webhook_of(token=caller.token)

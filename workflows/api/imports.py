@@ -36,7 +36,7 @@ class Imported(TypedDict):
 
 
 class Import(ApiView):
-    """Workflow files that a person brings."""
+    """Workflow files that a user brings."""
 
     capability = {"POST": "workflow:write"}
     parser_classes = [MultiPartParser]
@@ -44,7 +44,7 @@ class Import(ApiView):
     def post(self, request: Request) -> Response:
         """Read the one file of the multipart field `file`.
 
-        Nothing is stored but the files of an archive, which become the person's own.
+        Nothing is stored but the files of an archive, which become the user's own.
         """
         file = one_file(request)
         name = file.name or ""
@@ -108,7 +108,7 @@ class Export(ApiView):
             return _download(sent, f"{slug}.zip", bundled.removed, "application/zip")
         format = query.choice(request, "format", tuple(formats.NAMES)) or formats.PATCHBAY
         file = imports.workflow_export(user=request.user, slug=slug, format=format)
-        # Indented as a person would keep it beside a program; text as it was, not escaped.
+        # Indented as a user would keep it beside a program; text as it was, not escaped.
         body = json.dumps(file.content, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
         whole = HttpResponse(body.encode(errors="surrogatepass"))
         return _download(whole, file.name, file.removed, "application/json")

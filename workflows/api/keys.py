@@ -58,7 +58,7 @@ class KeyPresets(TypedDict):
 
 
 class KeyList(ApiView):
-    """The person's keys."""
+    """The user's keys."""
 
     capability = {"GET": READ, "POST": WRITE}
 
@@ -67,7 +67,7 @@ class KeyList(ApiView):
         return Response([shape(token) for token in tokens.token_list(user=request.user)])
 
     def post(self, request: Request) -> Response:
-        """Make a key; its text stands in this answer and nowhere else, ever."""
+        """Make a key; its text stands in this response and nowhere else, ever."""
         token, text = tokens.token_grant(
             owner=request.user,
             request=self.read(request, tokens.NewKey),
@@ -83,7 +83,7 @@ class KeyPresetList(ApiView):
     capability = {"GET": READ}
 
     def get(self, request: Request) -> Response:
-        """Return the ready choices, and what the person's tier can grant."""
+        """Return the ready choices, and what the user's tier can grant."""
         found: KeyPresets = {
             "presets": [
                 {"preset": name, "label": label, "capabilities": list(capabilities)}

@@ -1,4 +1,4 @@
-"""What strangers may do with a workflow whose owner says so: run it, and look at their own run.
+"""What visitors may do with a workflow whose owner says so: run it, and look at their own run.
 
 No credential is asked for or read. The ticket in an address opens one run and nothing else.
 """
@@ -55,7 +55,7 @@ class PublicExecution(TypedDict):
 
 
 class PublicRun(ApiView):
-    """Runs of a workflow by strangers."""
+    """Runs of a workflow by visitors."""
 
     authentication_classes = []
     permission_classes = []
@@ -81,7 +81,7 @@ class PublicRun(ApiView):
 
 
 class PublicExecutionDetail(ApiView):
-    """One run of a stranger's."""
+    """One run of a visitor's."""
 
     authentication_classes = []
     permission_classes = []
@@ -94,13 +94,13 @@ class PublicExecutionDetail(ApiView):
 
 
 class PublicFile(ApiView):
-    """One file of a stranger's result."""
+    """One file of a visitor's result."""
 
     authentication_classes = []
     permission_classes = []
 
     def get(self, request: Request, id: str, file: str) -> HttpResponseBase:
-        """Send a file, a range of it, or with `?w=320` a preview of a picture."""
+        """Send a file, a range of it, or with `?w=320` a preview of an image."""
         run = public_runs.public_run_get(run_id=id, ticket=query.one(request, "token") or "")
         return send_asset(request, public_runs.public_file(run=run, asset_id=file))
 

@@ -57,7 +57,7 @@ class WorkflowPlan(ApiView):
     capability = {"POST": RUN}
 
     def post(self, request: Request, slug: str) -> Response:
-        """Say which nodes a run with this body would run; nothing is started."""
+        """Return which nodes a run with this body would run; nothing is started."""
         workflow = access.workflow_readable(user=request.user, slug=slug)
         preview = results.run_preview(
             user=request.user, workflow=workflow, request=self.read(request, runs.NewRun).request()

@@ -1,4 +1,4 @@
-"""/api/runners: the ComfyUI servers a person may use, as our pages and clients see them."""
+"""/api/runners: the ComfyUI servers a user may use, as our pages and clients see them."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class RunnerHealth(TypedDict):
 
 
 class Runner(TypedDict):
-    """A runner; of somebody else's, nothing that leads to it."""
+    """A runner; of another user's, nothing that leads to it."""
 
     id: Uuid
     name: str
@@ -94,7 +94,7 @@ class RunnerLacking(TypedDict):
 
 
 class RunnerList(ApiView):
-    """The runners a person may use."""
+    """The runners a user may use."""
 
     capability = {"GET": READ, "POST": WRITE}
 

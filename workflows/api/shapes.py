@@ -149,9 +149,9 @@ def moment(at: datetime | None) -> Time | None:
 
 
 def summary(workflow: Workflow, last_run: Run | None, viewer: User) -> WorkflowSummary:
-    """Return a workflow as lists show it to a person; reads none of the heavy columns.
+    """Return a workflow as lists show it to a user; reads none of the heavy columns.
 
-    The folder of somebody else's template is nobody's matter, and the cost is the viewer's.
+    The folder of another user's template is nobody's matter, and the cost is the viewer's.
     """
     folder = workflow.folder_id if workflow.owner_id == viewer.pk else None
     return {

@@ -150,7 +150,7 @@ def headers_of(workflow: Workflow) -> dict[str, str]:
 
 
 def _left_out(workflow: Workflow, body: JsonObject) -> list[str] | None:
-    """Say what others do not see of a workflow that is being published as a template."""
+    """Return what others do not see of a workflow that is being published as a template."""
     published = workflow.is_template and body.get("isTemplate") is True
     return choices.without_choices(workflow.nodes)[1] if published else None
 

@@ -1,4 +1,4 @@
-"""Credits as people meet them: refusing a run that costs too much, the balance, the usage."""
+"""Credits as users meet them: refusing a run that costs too much, the balance, the usage."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ class Charge:
 
 
 def is_unlimited(tier: str) -> bool:
-    """Say whether accounts of a tier spend without a limit."""
+    """Return whether accounts of a tier spend without a limit."""
     return tier not in settings.CREDITS_MONTHLY and tier not in settings.CREDITS_ONCE
 
 

@@ -50,7 +50,7 @@ class Prepared:
 
 
 def needs_keys(plan: Plan) -> bool:
-    """Say whether the plan holds a node whose result is stored."""
+    """Return whether the plan holds a node whose result is stored."""
     return any(is_kept(node.node_type) for node in plan.nodes.values())
 
 
@@ -100,7 +100,7 @@ def resolved_key(node: PlannedNode, calls: Iterable[JsonObject], owner_id: int) 
 
 
 def is_volatile(node: PlannedNode, calls: Iterable[JsonObject]) -> bool:
-    """Say whether a media input is an address elsewhere, whose content may change by itself."""
+    """Return whether a media input is an address elsewhere, whose content may change by itself."""
     ports = [port.name for port in node.inputs if item_type(port.type) in MEDIA]
     return any(
         isinstance(value, str) and value.startswith(("http://", "https://"))
@@ -149,7 +149,7 @@ def _wanted(plan: Plan) -> set[NodeId]:
 
 
 def is_kept(node_type: NodeType) -> bool:
-    """Say whether results of the type are stored."""
+    """Return whether results of the type are stored."""
     return node_type.deterministic and node_type.cacheable
 
 

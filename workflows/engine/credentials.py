@@ -1,7 +1,7 @@
 """Which credential a node may show: its user chooses it, never the author of a document.
 
 In a run of the user's own workflow the choice in the document counts. As soon as a workflow of
-somebody else is in the way, only what the user has bound to it counts (docs/decisions/009). This is
+another user is in the way, only what the user has bound to it counts (docs/decisions/009). This is
 the only reader of a stored secret; it goes to the origins its owner has allowed.
 """
 

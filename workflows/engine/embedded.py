@@ -272,7 +272,7 @@ class Engine:
         self._tasks[run_id] = self._loop.create_task(self._execute(run_id, owner_id))
 
     def _fill(self) -> None:
-        # Runs that wait for somebody else's queue take no room from those that have work here.
+        # Runs that wait for a provider's queue take no room from those that have work here.
         while (
             self._waiting
             and len(self._tasks) - len(self._host.waiting) < settings.ACTIVE_RUNS

@@ -14,7 +14,7 @@ R = TypeVar("R")
 
 
 class Threads:
-    """A fixed number of threads for picture work.
+    """A fixed number of threads for image work.
 
     Daemons, unlike those of `ThreadPoolExecutor`: work that cannot be interrupted must not keep a
     stopping process alive. Its result is dropped then, and computed again by the next one.

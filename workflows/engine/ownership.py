@@ -25,7 +25,7 @@ class Ownership(Protocol):
     """The right to execute the runs of a database."""
 
     def holds(self, cursor: CursorWrapper) -> bool:
-        """Say whether the lock is ours, asked within the transaction that depends on it."""
+        """Return whether the lock is ours, asked within the transaction that depends on it."""
 
     def keep(self) -> None:
         """Take a lost lock again. Raises Taken, and others while the database is away."""

@@ -37,7 +37,7 @@ class Asking:
     _standing: OnRunner | None = None
 
     async def answer(self, arguments: JsonObject) -> Json:
-        """Hand the call in, or find it there again, and wait for the answer."""
+        """Hand the call in, or find it there again, and wait for the response."""
         past, place, host = self.run.past, (self.node.id, self.item), self.run.host
         self.row.provider = self.provider.name
         async with AsyncExitStack() as held:
@@ -48,7 +48,7 @@ class Asking:
                 request_id = past.requests.get(place)
                 if request_id is None:
                     request_id = await self._hand_in(arguments, place)
-                # A process before us may have handed it in; the row is written anew by each.
+                # A process before us may have handed it in; the row is written again by each.
                 self.row.request_id = request_id
                 self.context.let_go()
                 async with self.context.outside():

@@ -12,7 +12,7 @@ LONGEST_RETRY_AFTER_SECONDS = 120.0
 
 
 def is_transient(error: BaseException) -> bool:
-    """Say whether the same call may succeed later.
+    """Return whether the same call may succeed later.
 
     Our own errors declare it (`transient`); of foreign ones only lost connections and time-outs do.
     """

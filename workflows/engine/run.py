@@ -39,7 +39,7 @@ def _no_engine(*args: object) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A request whose answer we have."""
+    """A request whose response we have."""
 
     provider: Provider
     context: Context
@@ -96,7 +96,7 @@ class Host:
         self._later(cancel())
 
     def release_later(self, journal: Journal, answered: Answered) -> None:
-        """Tell a provider that its answer is kept here, once that is on disk."""
+        """Tell a provider that its response is kept here, once that is on disk."""
 
         async def release() -> None:
             provider = answered.provider

@@ -68,7 +68,7 @@ class _Facts:
 async def execute(run_id: UUID, host: Host) -> None:
     """Run a queued run, or one whose process has died, to its end.
 
-    Returns quietly when somebody else owns the run by now. Cancelling hands it back as queued if
+    Returns quietly when another process owns the run by now. Cancelling hands it back as queued if
     the host is stopping, and else just stops: whoever cancels has fenced the journal.
     """
     claim: Claim | None = None

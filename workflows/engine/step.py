@@ -52,7 +52,7 @@ _CRASHED = "This node has a fault of its own and could not finish."
 
 
 class StepFailed(Exception):
-    """A node failed for good; the `error` event is in the journal."""
+    """A node failed permanently; the `error` event is in the journal."""
 
     def __init__(self, node_id: NodeId, message: str, error: JsonObject) -> None:
         super().__init__(message)

@@ -3,7 +3,7 @@
 A suspect is a node that was submitted and not finished when a process died over its run. Whether it
 had begun is not known of the first death, so that one counts for nobody. From then on only one
 suspect of the process works at a time, and the journal says which (`Suspected`): the next death
-counts for that one alone. A suspect that waits for somebody else's server gives its turn up.
+counts for that one alone. A suspect that waits for a provider gives its turn up.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Suspect:
 
     @asynccontextmanager
     async def outside(self) -> AsyncIterator[None]:
-        """Let others have the turn while this node waits for somebody else."""
+        """Let others have the turn while this node waits for a provider."""
         self._outside += 1
         if self._outside == 1:
             self.mark(self.deaths)
@@ -73,7 +73,7 @@ class Suspect:
         self.scope.reschedule(ends + loop.time() - since)
 
     def end(self) -> None:
-        """Give the turn up for good; the node's last line has cleared it, or will."""
+        """Give the turn up permanently; the node's last line has cleared it, or will."""
         self._turns.leave(self)
 
     def forget(self) -> None:

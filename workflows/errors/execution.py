@@ -115,7 +115,7 @@ class NodeError(PatchbayError):
 
     Raised by node types for every failure they can foresee. `field`, `value` and `expected` point
     at the repair; `transient` says that the same call may succeed later (the engine then retries).
-    `cause` is what somebody else's server said of it, `state` how that server stands with the work.
+    `cause` is what the other server said of it, `state` how that server stands with the work.
     """
 
     code = "NODE_FAILED"
@@ -151,7 +151,7 @@ class CredentialMissing(NodeError):
 
 
 class TransparencyMissing(NodeError):
-    """The picture has no transparency."""
+    """The image has no transparency."""
 
     code = "TRANSPARENCY_MISSING"
 
@@ -163,7 +163,7 @@ class CredentialUnknown(NodeError):
 
 
 class CredentialNotBound(NodeError):
-    """A workflow of somebody else wants a key, and its user has chosen none for it."""
+    """A workflow of another user wants a key, and its user has chosen none for it."""
 
     code = "CREDENTIAL_NOT_BOUND"
 

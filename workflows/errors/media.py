@@ -53,7 +53,7 @@ class FetchTimeout(FetchError):
 
 
 class FetchTooLarge(FetchError):
-    """The answer is larger than this server accepts."""
+    """The response is larger than this server accepts."""
 
     code = "FETCH_TOO_LARGE"
     status = 400
@@ -69,7 +69,7 @@ class FetchRefused(FetchError):
 
 
 class BadPicture(PatchbayError):
-    """This file is not a picture that can be opened."""
+    """This file is not an image that can be opened."""
 
     code = "BAD_PICTURE"
     status = 422

@@ -1,7 +1,7 @@
 """Credentials in documents: which fields choose one, and what others see of a choice.
 
 A field of the widget `credential` holds the id of one of its owner's credentials. An id means
-something to its owner alone, so it is taken out of whatever somebody else gets: `WANTED` takes its
+something to its owner alone, so it is taken out of whatever another user gets: `WANTED` takes its
 place and says that a key belongs there.
 """
 
@@ -14,7 +14,7 @@ from urllib.parse import quote
 from workflows.graph.ports import Input, NodeType
 from workflows.types import Json, JsonObject, NodeId
 
-#: What stands where somebody else's choice was. It is no id, so it never finds a credential.
+#: What stands where another user's choice was. It is no id, so it never finds a credential.
 WANTED = "choose"
 
 
@@ -88,7 +88,7 @@ def with_choices(nodes: list[JsonObject], choices: Mapping[NodeId, JsonObject]) 
 
 
 def place(slot: Slot, types: Mapping[str, NodeType]) -> str:
-    """Name a slot as people know it: the node's title, and the field's label."""
+    """Name a slot as users know it: the node's title, and the field's label."""
     return f"{title(slot.node, types)}: {slot.field.label or slot.field.name}"[:200]
 
 

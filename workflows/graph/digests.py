@@ -72,7 +72,7 @@ def up_to_date(
     """Return the nodes whose results a run of the document, with its own values, would stand by.
 
     Their digest is the document's, and none of the nodes above them that may give something else
-    each time has run since. A random number counts for what it is wired to: drawn anew, it leaves
+    each time has run since. A random number counts for what it is wired to: drawn again, it leaves
     results up to date that were made with it.
     """
     now = digests(document, {}, types)

@@ -165,7 +165,7 @@ def sha256(nodes: list[JsonObject], edges: list[JsonObject]) -> str:
 
 
 def same(a: Json, b: Json) -> bool:
-    """Say whether two JSON values are equal to the last bit.
+    """Return whether two JSON values are equal to the last bit.
 
     Unlike `==`, 1, 1.0 and True differ, and so do 0.0 and -0.0. The order of keys does not matter.
     """
@@ -203,7 +203,7 @@ def _check_numbers(value: Json, field: str, keys: tuple[str, ...]) -> None:
 
 
 def is_number(value: Json) -> bool:
-    """Say whether a value is a number a float can hold (true and false are none)."""
+    """Return whether a value is a number a float can hold (true and false are none)."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
     return abs(value) < 1.7e308
@@ -219,7 +219,7 @@ def _wrong(field: str, value: Json, expected: str) -> InvalidBody:
 
 
 def show(value: Json) -> str:
-    """Return a short JSON rendering of a value for a sentence a person reads."""
+    """Return a short JSON rendering of a value for a sentence a user reads."""
     if isinstance(value, dict):
         return "an object"
     if isinstance(value, list):

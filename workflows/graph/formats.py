@@ -17,7 +17,7 @@ from workflows.graph.slug import slugify
 from workflows.types import Json, JsonObject
 
 PATCHBAY, FAL, COMFY = "patchbay", "fal", "comfy"
-#: What people call each format.
+#: What users call each format.
 NAMES = {PATCHBAY: "Patchbay", FAL: "fal", COMFY: "ComfyUI"}
 EXPECTED = "a workflow of Patchbay, fal or ComfyUI"
 
@@ -40,7 +40,7 @@ _ENDINGS = (".json", ".workflow", ".png", ".webp", ".jpg", ".jpeg", ".mp4", ".we
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """A file that was read: its document (without a name), and what a person should know of it.
+    """A file that was read: its document (without a name), and what a user should know of it.
 
     `removed` names the secrets that were taken out, `warnings` are sentences.
     """

@@ -69,7 +69,7 @@ class PlannedNode:
 
     @property
     def title(self) -> str:
-        """What a person calls the node: its label, else its type's name."""
+        """What a user calls the node: its label, else its type's name."""
         return _title(self.data, self.node_type)
 
     def output_type(self, port: str) -> str:
@@ -458,7 +458,7 @@ def titles(nodes: Iterable[JsonObject], types: Mapping[str, NodeType]) -> dict[N
 
 
 def how_to_give(port: Input) -> str:
-    """Say how an input gets its value: "connect an image or choose a file"."""
+    """Return how an input gets its value: "connect an image or choose a file"."""
     by_hand = ""
     if port.widget is not None or not port.port:
         by_hand = "choose a file" if item_type(port.type) in MEDIA else "fill it in"

@@ -79,7 +79,7 @@ DECLARED_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One input of a node type: a field a person can fill in and a port a wire can feed.
+    """One input of a node type: a field a user can fill in and a port a wire can feed.
 
     `many` means that the port takes several wires, in wire order, and always gets a list.
     `port=False` is a setting that cannot be wired; `widget=None` is a port without a field.
@@ -131,7 +131,7 @@ class NodeType:
     `sink` nodes are what a run is for: with any present, only they and their ancestors run.
     `deterministic` promises: same inputs, same output, no effect outside; only such nodes are
     cached (`cacheable`) and may start before their parents' results are on disk.
-    `pixel_bytes` is how much memory a call takes for each pixel of the largest picture it reads or
+    `pixel_bytes` is how much memory a call takes for each pixel of the largest image it reads or
     makes, all its copies included; what it needs beyond the engine's budget for media is refused.
     `package` is the installed package that declares it, empty for a type of Patchbay's own.
     """
@@ -165,7 +165,7 @@ def item_type(port_type: PortType) -> PortType:
 
 
 def is_list(port_type: PortType) -> bool:
-    """Say whether the type is `list<T>`."""
+    """Return whether the type is `list<T>`."""
     return port_type.startswith("list<")
 
 
@@ -338,7 +338,7 @@ def port_name(
 
 
 def fits(source: PortType, target: PortType) -> str | None:
-    """Say how a value of one type reaches a port of another, or None when it cannot.
+    """Return how a value of one type reaches a port of another, or None when it cannot.
 
     Answers `same`, `any`, `automatic`, `parsed` (text that must parse when it runs), with `each:`
     in front when a list meets a single input, which then runs once per item.

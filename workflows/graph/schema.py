@@ -123,7 +123,7 @@ def json_schema(document: JsonObject) -> JsonObject:
 
 
 def is_required(field: Field) -> bool:
-    """Say whether a run needs a value of its caller for a field."""
+    """Return whether a run needs a value of its caller for a field."""
     port = field.port
     if not port.required or port.randomize:
         return False
@@ -211,7 +211,7 @@ def _accept_given(field: Field, given: Json) -> Json:
 
 
 def _misfit(field: Field, value: Json) -> str | None:
-    """Say what the `kind` of a field expects (integer, list, object) when a value is another."""
+    """Return what the `kind` of a field expects (integer, list, object) when a value is another."""
     kind, items = field.declared.get("kind"), field.declared.get("items")
     if field.port.type == "number":
         return None if kind != "integer" or float(value).is_integer() else "a whole number"

@@ -89,7 +89,7 @@ def calls(
 
 
 def gather(outputs: Sequence[Output], answers: Sequence[JsonObject]) -> JsonObject:
-    """Join the answers of item calls: one list per output port, in the order of the items.
+    """Join the responses of item calls: one list per output port, in the order of the items.
 
     Outputs that are lists already are joined end to end. No answers give empty lists.
     """
@@ -130,7 +130,7 @@ def _accept_item(port: Input, wire: Wired, items: Sequence[Json], at: int) -> Js
 
 
 def _is_one_value(wire: Wired, target: PortType) -> bool:
-    """Say whether a list on a wire is one value: JSON or a table that goes where such belong."""
+    """Return whether a list on a wire is one value: JSON or a table that goes where such belong."""
     if not isinstance(wire.value, list):
         return True
     if item_type(target) == "table":

@@ -55,7 +55,7 @@ _EXPECTED = {
 def convert(value: Json, target: PortType, *, field: str, source: PortType | None = None) -> Json:
     """Return `value` as a value of the type `target` (an item for T, a list for `list<T>`).
 
-    Numbers, booleans and colours become text; text becomes a number, boolean, colour or JSON when
+    Numbers, booleans and colors become text; text becomes a number, boolean, color or JSON when
     it parses; `source` is the type the value was declared with (text that came as JSON is not
     parsed again). Media are references `{"asset" | "url": …}` or addresses. None stays None.
     Raises NodeError naming `field`, the value and what was expected.
@@ -95,7 +95,7 @@ def accept(port: Input, value: Json, *, source: PortType | None = None) -> Json:
 
 
 def accept_typed(port: Input, value: Json) -> Json:
-    """Convert a value a person typed or an API caller sent; a `many` input takes a list of them.
+    """Convert a value a user typed or an API caller sent; a `many` input takes a list of them.
 
     None, and empty text where the input is not text, mean that nothing was given: None. Raises
     NodeError naming the input.
@@ -122,7 +122,7 @@ def as_problem(error: NodeError, node_id: NodeId | None) -> Problem:
 
 
 def is_unset(port: Input, value: Json) -> bool:
-    """Say whether a typed-in value means that nothing was given.
+    """Return whether a typed-in value means that nothing was given.
 
     Empty text does, unless the input is free text that may be empty on purpose; and so does an
     empty list where the input is required.
@@ -219,14 +219,14 @@ def _to_media(value: Json, target: PortType, field: str, source: PortType | None
 
 
 def is_media(value: Json) -> bool:
-    """Say whether a value is a media reference: an object with an asset or an address."""
+    """Return whether a value is a media reference: an object with an asset or an address."""
     if not isinstance(value, dict):
         return False
     return any(isinstance(value.get(key), str) and value[key] for key in ("asset", "url"))
 
 
 def _is_reachable(value: Json) -> bool:
-    """Say whether a media reference names a file of this server or an address files have."""
+    """Return whether a media reference names a file of this server or an address files have."""
     if not is_media(value):
         return False
     asset, url = value.get("asset"), value.get("url")
@@ -234,7 +234,7 @@ def _is_reachable(value: Json) -> bool:
 
 
 def is_asset(value: Json) -> bool:
-    """Say whether a value is a reference to a file of this server (JSON with a `url` is not)."""
+    """Return whether a value is a reference to a file of this server (JSON with a `url` is not)."""
     if not isinstance(value, dict):
         return False
     return all(isinstance(value.get(key), str) for key in ("asset", "content_type"))
@@ -253,7 +253,7 @@ def _misfit(value: Json, target: PortType, field: str) -> NodeError:
 
 
 def _shown(value: Json) -> str:
-    """Say what a value is; a file by its name and its true type, which its name may hide."""
+    """Return what a value is; a file by its name and its true type, which its name may hide."""
     if not is_asset(value):
         return show(value)
     return f"the file {show(value.get('name') or value['asset'])} ({value['content_type']})"

@@ -51,7 +51,7 @@ class RunnerName(TypedDict):
 
 
 class Preview(TypedDict):
-    """A picture of work that is not done: a file of the server, or all in its URL."""
+    """An image of work that is not done: a file of the server, or all in its URL."""
 
     url: str
     content_type: str

@@ -207,7 +207,7 @@ def _lines(run_id: UUID, after: int) -> tuple[list[str], bool]:
     """Read up to a page of events as JSON texts, and whether there are more.
 
     Raw SQL, because the ORM would parse every `data` only for us to write it again. SQLite hands
-    out row by row, so reading ends with the page; PostgreSQL sends all rows of an answer at once,
+    out row by row, so reading ends with the page; PostgreSQL sends all rows of a response at once,
     so there the statement ends with the page. It knows the length of a text without reading it.
     """
     table = connection.ops.quote_name(Event._meta.db_table)

@@ -257,7 +257,7 @@ def open_run(run: Run) -> None:
 
 
 def cancel(run_id: UUID) -> bool:
-    """Cancel a run at once and for good, whether or not anybody executes it.
+    """Cancel a run at once and permanently, whether or not anybody executes it.
 
     Call it in a transaction; then `queue.abort(run_id)` on commit. Raising `attempt` fences the
     executing process, so whatever it still computes is dropped. Returns False, and changes nothing,

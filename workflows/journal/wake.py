@@ -62,7 +62,7 @@ def version(run_id: UUID) -> int:
 
 
 def is_watched(run_id: UUID) -> bool:
-    """Say whether anybody watches the run in this process."""
+    """Return whether anybody watches the run in this process."""
     return run_id in _watched
 
 

@@ -313,7 +313,7 @@ def _advance(cursor: CursorWrapper, key: Any, part: _Part) -> bool:
 
 
 def _written_already(cursor: CursorWrapper, key: Any, part: _Part) -> bool:
-    """Say whether an earlier try, whose answer was lost, did commit this part."""
+    """Return whether an earlier try, whose response was lost, did commit this part."""
     cursor.execute(f"SELECT attempt, last_seq FROM {_RUN} WHERE id = %s", [key])
     row = cursor.fetchone()
     return bool(row) and row[0] == part.journal.attempt and row[1] >= part.lines[-1].seq

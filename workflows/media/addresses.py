@@ -49,7 +49,7 @@ _ISATAP = (0x00005EFE, 0x02005EFE)
 
 
 def is_public(address: str) -> bool:
-    """Say whether a numeric address belongs to the public internet (a name does not)."""
+    """Return whether a numeric address belongs to the public internet (a name does not)."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
@@ -82,7 +82,7 @@ _METADATA = tuple(ipaddress.ip_address(text) for text in ("100.100.100.200", "fd
 
 
 def is_private(address: str) -> bool:
-    """Say whether a numeric address belongs to a private network that may be called if allowed.
+    """Return whether a numeric address belongs to a private network that may be called if allowed.
 
     Link-local addresses, and those where clouds hand out credentials, never may.
     """

@@ -41,7 +41,7 @@ FRAME_BYTES = 24
 SOUND_BYTES = 4 * 1024 * 1024
 #: A poster is what is seen a little after the beginning, which is often black.
 POSTER_SECONDS = 1.0
-_HD_LINES = 720  # from here on colours are taken to be those of BT.709 where a file does not say
+_HD_LINES = 720  # from here on colors are taken to be those of BT.709 where a file does not say
 _GAP = 0.1  # seconds that times of sound may be off before it is put right
 
 
@@ -104,7 +104,7 @@ def poster(
     limits: Limits = LIMITS,
     reserve: Callable[[int], object] = lambda count: None,
 ) -> bytes:
-    """Make a WebP picture of a video, at most `width` px wide. Raises BadVideo.
+    """Make a WebP image of a video, at most `width` px wide. Raises BadVideo.
 
     `reserve` is called with the bytes it takes before they are taken.
     """
@@ -123,7 +123,7 @@ class Clip:
         self._source = source
         self._limits = limits
         self.facts = facts
-        #: As it is shown, px; 0 without pictures.
+        #: As it is shown, px; 0 without images.
         self.width, self.height = facts.width, facts.height
         #: Seconds; 0 when the file does not say.
         self.duration = facts.duration or 0.0
@@ -218,7 +218,7 @@ class Clip:
                 return
 
     def picture(self, frame: VideoFrame) -> Image:
-        """Return a frame as a picture: RGB, or RGBA where it can be seen through."""
+        """Return a frame as an image: RGB, or RGBA where it can be seen through."""
         from PIL import Image as Pillow
 
         form = "rgba" if _is_clear(frame) else "rgb24"
@@ -265,7 +265,7 @@ class Clip:
         return turned if (turned.width, turned.height) == size else turned.reformat(*size)
 
 
-_UNSAID, _BT709, _BT601 = 2, 1, 5  # FFmpeg's numbers of colour spaces (AVColorSpace)
+_UNSAID, _BT709, _BT601 = 2, 1, 5  # FFmpeg's numbers of color spaces (AVColorSpace)
 
 
 def _is_clear(frame: VideoFrame) -> bool:

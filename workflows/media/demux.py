@@ -1,4 +1,4 @@
-"""FFmpeg on a short lead: opening a stranger's video or sound, and reading what it is.
+"""FFmpeg on a short lead: opening a visitor's video or sound, and reading what it is.
 
 FFmpeg is told the format, never asked to guess it, may use the decoders listed here alone, and can
 open nothing besides the one file. Everything here blocks and belongs in a thread.
@@ -19,7 +19,7 @@ from workflows.media.sniff import HEAD_BYTES, describe, sniff
 if TYPE_CHECKING:
     from av.container import InputContainer
 
-#: Opens a file anew for reading, as often as it is asked.
+#: Opens a file again for reading, as often as it is asked.
 Opener = Callable[[], BinaryIO]
 
 #: Content type -> the one FFmpeg demuxer that may read it. Those that follow addresses (HLS, DASH,
@@ -120,7 +120,7 @@ class Facts:
 
     @property
     def has_video(self) -> bool:
-        """Whether there are pictures in it."""
+        """Whether there are images in it."""
         return self.width > 0
 
 

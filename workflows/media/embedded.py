@@ -1,4 +1,4 @@
-"""The workflow that ComfyUI leaves in what it makes: JSON in the metadata of pictures and videos.
+"""The workflow that ComfyUI leaves in what it makes: JSON in the metadata of images and videos.
 
 PNG holds it in text chunks `workflow` and `prompt` (animated ones in chunks `comf`), WebP and JPEG
 in EXIF texts `workflow:{…}`, videos and sounds in their container's metadata. Nothing is decoded:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from av.container import InputContainer
     from av.stream import Stream
 
-#: The graph a person edits is preferred to the prompt made of it.
+#: The graph a user edits is preferred to the prompt made of it.
 KEYS = ("workflow", "prompt")
 _PNG = b"\x89PNG\r\n\x1a\n"
 _MAX_CHUNKS = 200_000
@@ -38,7 +38,7 @@ _ASCII = 2
 
 
 def workflow_in(content: bytes, max_bytes: int = 5_000_000) -> Json | None:
-    """Return the ComfyUI graph that a picture, video or sound carries, or None.
+    """Return the ComfyUI graph that an image, video or sound carries, or None.
 
     `max_bytes` bounds the JSON text, also one that is compressed. NaN and infinities are read as
     null. Raises InvalidBody for a text that is no JSON, and TooLarge for one that is too long.

@@ -1,4 +1,4 @@
-"""The guarded fetch: the only way out to an address that a person can choose.
+"""The guarded fetch: the only way out to an address that a user can choose.
 
 Every connection goes through `guard.py`. Proxies and `.netrc` of the environment are never looked
 at.
@@ -46,7 +46,7 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """An answer, fully read: header names in lower case, `url` after redirects."""
+    """A response, fully read: header names in lower case, `url` after redirects."""
 
     status: int
     headers: dict[str, str]
@@ -143,7 +143,7 @@ def origin_of(url: str) -> str:
 
 
 def is_allowed(url: str) -> bool:
-    """Say whether FETCH_ALLOW names the origin of a URL."""
+    """Return whether FETCH_ALLOW names the origin of a URL."""
     return parse(url).origin in {parse(origin).origin for origin in settings.FETCH_ALLOW}
 
 
@@ -156,7 +156,7 @@ async def _call(
     read: Callable[[AsyncIterator[bytes], str], Awaitable[bytes]],
     follows: bool,
 ) -> Fetched:
-    """Send one request. What an answer that is followed elsewhere says is not read."""
+    """Send one request. What a response that is followed elsewhere says is not read."""
     sent = [("host", address.authority), ("accept-encoding", "gzip, deflate")]
     if "user-agent" not in custom:
         sent.append(("user-agent", "Patchbay"))

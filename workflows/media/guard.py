@@ -1,4 +1,4 @@
-"""The guard before every connection to an address that a person can choose.
+"""The guard before every connection to an address that a user can choose.
 
 It sits where the connection is made, not where the URL is read: a name is resolved once, all its
 addresses are judged, and one of the judged addresses is dialled. So no spelling of an address,
@@ -112,7 +112,7 @@ def parse(url: str) -> Address:
 
 
 def _is_ipv6(host: str) -> bool:
-    """Say whether a host is an IPv6 address; one with a scope belongs to a local network."""
+    """Return whether a host is an IPv6 address; one with a scope belongs to a local network."""
     try:
         return ipaddress.IPv6Address(host).scope_id is None
     except ValueError:
@@ -216,7 +216,7 @@ async def resolve_name(host: str, port: int) -> list[str]:
 
 
 def is_ours(address: str) -> bool:
-    """Say whether a public address is one of this machine's own.
+    """Return whether a public address is one of this machine's own.
 
     Connecting a datagram socket sends nothing; the system only picks the route, and towards its own
     address it picks that address itself.

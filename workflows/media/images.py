@@ -1,4 +1,4 @@
-"""Pictures that strangers send: safe decoding, clean encoding, thumbnails.
+"""Images that visitors send: safe decoding, clean encoding, thumbnails.
 
 Pure functions over bytes that may run in any thread. Nothing is decoded before its format, size
 and number of frames are known to be within `Limits`; nothing is encoded with metadata. How much
@@ -42,11 +42,11 @@ FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "AVIF")
 EXPECTED = "a PNG, JPEG, WebP, GIF or AVIF image"
 MAX_THUMBNAIL_WIDTH = 2048  # px
 
-#: Bytes that Pillow keeps for a pixel of any picture in colours; a grey one has a quarter.
+#: Bytes that Pillow keeps for a pixel of any image in colors; a gray one has a quarter.
 PIXEL_BYTES = 4
-#: Bytes a pixel that decoding takes at its peak, the picture itself included (measured).
+#: Bytes a pixel that decoding takes at its peak, the image itself included (measured).
 _DECODING_BYTES = {"PNG": 8, "GIF": 8, "JPEG": 12, "WEBP": 20, "AVIF": 20}
-#: The same of a JPEG that is coded in one pass, and of a picture with 16 bits a sample.
+#: The same of a JPEG that is coded in one pass, and of an image with 16 bits a sample.
 _BASELINE_BYTES = 8
 
 #: What Pillow's parsers and the libraries below them raise at damaged files.
@@ -70,7 +70,7 @@ _opening = threading.Lock()
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much one picture may ask for. `decoded_bytes` counts 4 bytes a pixel, all frames."""
+    """How much one image may ask for. `decoded_bytes` counts 4 bytes a pixel, all frames."""
 
     pixels: int = 64_000_000
     frames: int = 200
@@ -89,7 +89,7 @@ def limits() -> Limits:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a picture's header says; width and height are in px, as it will be shown."""
+    """What an image's header says; width and height are in px, as it will be shown."""
 
     content_type: str
     width: int
@@ -98,9 +98,9 @@ class Facts:
 
 
 def inspect(source: bytes | BinaryIO, limits: Limits = LIMITS) -> Facts:
-    """Read a picture's header without decoding it.
+    """Read an image's header without decoding it.
 
-    Raises BadPicture when it is not a picture we open, or asks for more than `limits`.
+    Raises BadPicture when it is not an image we open, or asks for more than `limits`.
     """
     image = open_image(source, limits)
     width, height = image.size
@@ -111,15 +111,15 @@ def inspect(source: bytes | BinaryIO, limits: Limits = LIMITS) -> Facts:
 
 
 def decode(source: bytes | BinaryIO, limits: Limits = LIMITS) -> Image:
-    """Decode a picture (of an animation the first frame), upright, as L, RGB or RGBA in sRGB.
+    """Decode an image (of an animation the first frame), upright, as L, RGB or RGBA in sRGB.
 
-    Raises BadPicture when it is not a picture we open, is damaged or exceeds `limits`.
+    Raises BadPicture when it is not an image we open, is damaged or exceeds `limits`.
     """
     return load(open_image(source, limits))
 
 
 def decoding_bytes(image: Image) -> int:
-    """Return how many bytes decoding an opened picture takes at most."""
+    """Return how many bytes decoding an opened image takes at most."""
     each = _DECODING_BYTES.get(str(image.format), 20)
     if image.format == "JPEG" and not image.info.get("progressive"):
         each = _BASELINE_BYTES
@@ -127,14 +127,14 @@ def decoding_bytes(image: Image) -> int:
 
 
 def encode(image: Image, format: str = "PNG", **options: Any) -> bytes:
-    """Encode a picture without any metadata; `options` go to Pillow's save."""
+    """Encode an image without any metadata; `options` go to Pillow's save."""
     buffer = io.BytesIO()
     encode_to(buffer, image, format, **options)
     return buffer.getvalue()
 
 
 def encode_to(file: Any, image: Image, format: str = "PNG", **options: Any) -> None:
-    """Encode a picture without any metadata into what takes bytes by `write`.
+    """Encode an image without any metadata into what takes bytes by `write`.
 
     JPEG has no transparency: what is see-through becomes white.
     """
@@ -148,7 +148,7 @@ def encode_to(file: Any, image: Image, format: str = "PNG", **options: Any) -> N
 
 
 def flatten(image: Image, background: str = "#ffffff") -> Image:
-    """Lay a picture on an opaque background."""
+    """Lay an image on an opaque background."""
     from PIL import Image as Pillow
 
     layer = image.convert("RGBA")
@@ -162,7 +162,7 @@ def thumbnail(
     limits: Limits = LIMITS,
     reserve: Callable[[int], object] = lambda count: None,
 ) -> bytes:
-    """Make a WebP preview `width` px wide (1-2048); a smaller picture keeps its size.
+    """Make a WebP preview `width` px wide (1-2048); a smaller image keeps its size.
 
     `reserve` is called with the bytes it takes before they are taken. Raises BadPicture as `decode`
     does, and ValueError for a width out of range.
@@ -171,7 +171,7 @@ def thumbnail(
         raise ValueError(f"a thumbnail's width is 1 to {MAX_THUMBNAIL_WIDTH} px, not {width}")
     opened = open_image(source, limits)
     # A JPEG can be decoded at a half, a quarter or an eighth at a fraction of the cost; asking for
-    # twice the size both ways is enough whichever way round the picture will turn out to be.
+    # twice the size both ways is enough whichever way round the image will turn out to be.
     shown = max(1, min(opened.size))
     scale = 2 * width / shown
     opened.draft(None, (round(opened.width * scale) or 1, round(opened.height * scale) or 1))
@@ -180,7 +180,7 @@ def thumbnail(
 
 
 def preview(image: Image, width: int) -> bytes:
-    """Encode a picture as WebP, at most `width` px wide."""
+    """Encode an image as WebP, at most `width` px wide."""
     if image.width > width:
         height = max(1, round(image.height * width / image.width))
         image = image.resize((width, height), reducing_gap=3.0)
@@ -192,7 +192,7 @@ def _orientation(image: Image) -> int:
     from PIL import Image as Pillow
 
     try:
-        # The PNG reader's own getexif decodes the whole picture to find a chunk behind it.
+        # The PNG reader's own getexif decodes the whole image to find a chunk behind it.
         found = Pillow.Image.getexif(image).get(0x0112, 1)
     except _BROKEN:
         return 1
@@ -200,7 +200,7 @@ def _orientation(image: Image) -> int:
 
 
 def open_image(source: bytes | BinaryIO, limits: Limits = LIMITS) -> Image:
-    """Open a picture for `load`; its size is known then, its pixels are not.
+    """Open an image for `load`; its size is known then, its pixels are not.
 
     Raises BadPicture as `decode` does.
     """
@@ -246,7 +246,7 @@ def open_image(source: bytes | BinaryIO, limits: Limits = LIMITS) -> Image:
 
 
 def load(image: Image, mode: str | None = None) -> Image:
-    """Decode an opened picture as `decode` does, and convert it to `mode` if given."""
+    """Decode an opened image as `decode` does, and convert it to `mode` if given."""
     from PIL import Image as Pillow
     from PIL import ImageOps
 
@@ -260,7 +260,7 @@ def load(image: Image, mode: str | None = None) -> Image:
     except _BROKEN as error:
         raise _damaged(f"image/{str(image.format).lower()}") from error
     if upright is image and image.format in ("WEBP", "AVIF", "GIF"):
-        upright = image.copy()  # without the decoder, which keeps pictures of its own
+        upright = image.copy()  # without the decoder, which keeps images of its own
     upright.info = {}
     return upright if mode in (None, upright.mode) else upright.convert(mode)
 
@@ -285,7 +285,7 @@ def _plain(image: Image, profile: Any) -> Image:
 
 
 def _to_srgb(image: Image, profile: bytes) -> Image:
-    """Turn a picture's colours into sRGB; one whose profile is unusable stays as it is."""
+    """Turn an image's colors into sRGB; one whose profile is unusable stays as it is."""
     from PIL import ImageCms
 
     try:

@@ -38,7 +38,7 @@ def _give_freed_memory_back() -> None:
     """Let glibc return large blocks as soon as they are freed; others do so by themselves.
 
     Once one of them was freed, it would keep up to 32 MB at a time in every thread's heap: hundreds
-    of megabytes after a few large pictures.
+    of megabytes after a few large images.
     """
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).mallopt(_MMAP_THRESHOLD, 4 * MB)

@@ -24,7 +24,7 @@ _FOLDER = "parts"
 
 
 def write(user_id: int, upload_id: UUID, number: int, pieces: Iterable[bytes], limit: int) -> str:
-    """Keep a part of a person's upload and return its hash.
+    """Keep a part of a user's upload and return its hash.
 
     Raises InvalidBody for a number out of range, and TooLarge once the parts of this upload have
     more bytes than the limit.
@@ -78,7 +78,7 @@ def drop(user_id: int, upload_id: UUID) -> None:
 
 
 def waiting_bytes(user_id: int) -> int:
-    """Return how much the parts of all of a person's uploads take."""
+    """Return how much the parts of all of a user's uploads take."""
     folder = root() / _FOLDER / str(user_id)
     return sum(_size(upload) for upload in folder.iterdir()) if folder.is_dir() else 0
 

@@ -7,7 +7,7 @@ import re
 #: How many bytes of a file `sniff` wants to see.
 HEAD_BYTES = 4096
 
-#: Pictures that Patchbay opens; other picture types are recognised only to name them in errors.
+#: Images that Patchbay opens; other image types are recognised only to name them in errors.
 PICTURES = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif", "image/avif"})
 
 _PREFIXES: tuple[tuple[bytes, str], ...] = (
@@ -65,7 +65,7 @@ _JSON = re.compile(r"\s*(\{\s*[\"}]|\[)")
 _SVG = re.compile(r"<svg[\s>]", re.IGNORECASE)
 _HTML = re.compile(r"\s*(<!doctype html|<html|<head|<body|<script)", re.IGNORECASE)
 
-#: What people call these types.
+#: What users call these types.
 NAMES: dict[str, str] = {
     "image/png": "PNG image",
     "image/jpeg": "JPEG image",
@@ -111,7 +111,7 @@ def sniff(head: bytes) -> str | None:
 
 
 def describe(content_type: str | None) -> str:
-    """Return a person's words for a content type, with its article."""
+    """Return a user's words for a content type, with its article."""
     name = NAMES.get(content_type or "")
     if name is None:
         name = f"{content_type} file" if content_type else "file of an unknown kind"

@@ -1,6 +1,6 @@
 """Files on disk under the hash of their content, and the rows (`Asset`) that name them.
 
-A file's path follows from its SHA-256 alone: no text of a person ever becomes part of it. Files are
+A file's path follows from its SHA-256 alone: no text of a user ever becomes part of it. Files are
 written beside their place and moved into it when complete, so a file that exists is whole.
 """
 
@@ -154,7 +154,7 @@ def open_file(sha256: str) -> BinaryIO:
 
 
 def exists(sha256: str) -> bool:
-    """Say whether a file with this hash is stored."""
+    """Return whether a file with this hash is stored."""
     return bool(_SHA256.fullmatch(sha256)) and path(sha256).is_file()
 
 
@@ -213,7 +213,7 @@ class Facts:
 def inspect(stored: Stored) -> Facts:
     """Find out what a stored file is.
 
-    Raises BadPicture for one that begins as a picture but cannot be opened; a video that cannot be
+    Raises BadPicture for one that begins as an image but cannot be opened; a video that cannot be
     opened is kept as what it begins as. The file goes when it is refused and nobody else's.
     """
     content_type = sniff(stored.head) or UNKNOWN_TYPE
@@ -243,7 +243,7 @@ def asset_create(
 ) -> Asset:
     """Store a file for an account and find out what it is.
 
-    A file that begins as a picture but cannot be one that we open is refused. Raises TooLarge,
+    A file that begins as an image but cannot be one that we open is refused. Raises TooLarge,
     QuotaExceeded and BadPicture.
     """
     check_quota(owner, len(file) if isinstance(file, bytes) else 0)

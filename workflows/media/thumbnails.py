@@ -1,6 +1,6 @@
-"""Thumbnails of stored pictures and posters of stored videos, kept on disk beside them.
+"""Thumbnails of stored images and posters of stored videos, kept on disk beside them.
 
-A thumbnail follows from the picture's hash and the width alone, so it never has to be made anew.
+A thumbnail follows from the image's hash and the width alone, so it never has to be made again.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ KEPT_STEP = 16  # px
 
 
 def thumbnail(sha256: str, width: int) -> bytes:
-    """Return a WebP preview of a stored picture or video, `width` px wide (1-2048).
+    """Return a WebP preview of a stored image or video, `width` px wide (1-2048).
 
     Raises AssetNotFound without the file, BadPicture or BadVideo when it cannot be opened as what
     it begins as, or has nothing to be seen; MediaBusy and MediaTooLarge when there is no memory.

@@ -48,7 +48,7 @@ class Runner(models.Model):
             ),
         ]
         indexes = [
-            # Serves: a person's runners, newest first.
+            # Serves: a user's runners, newest first.
             models.Index(fields=["owner", "-created_at"], name="runner_owner_newest"),
         ]
 

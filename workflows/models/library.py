@@ -1,4 +1,4 @@
-"""What people edit and keep: folders, workflows, their changes and their snapshots."""
+"""What users edit and keep: folders, workflows, their changes and their snapshots."""
 
 from __future__ import annotations
 

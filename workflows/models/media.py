@@ -1,4 +1,4 @@
-"""Files: what a person uploaded and what a run made. The bytes lie in `media/storage.py`."""
+"""Files: what a user uploaded and what a run made. The bytes lie in `media/storage.py`."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Asset(models.Model):
         indexes = [
             # Serves: is a stored file still needed by anybody.
             models.Index(fields=["sha256"], name="asset_sha256"),
-            # Serves: a person's files, newest first, and their quota.
+            # Serves: a user's files, newest first, and their quota.
             models.Index(fields=["owner", "-created_at"], name="asset_owner_newest"),
             # Serves: upkeep removes what has expired.
             models.Index(

@@ -19,7 +19,7 @@ class Tier(models.TextChoices):
 
 
 class User(AbstractUser):
-    """A person with an account."""
+    """A user with an account."""
 
     tier = models.CharField(max_length=16, choices=Tier.choices, default=Tier.FREE)
 

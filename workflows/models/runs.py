@@ -91,7 +91,7 @@ class Run(models.Model):
             ),
         ]
         indexes = [
-            # Serves: a person's runs, newest first.
+            # Serves: a user's runs, newest first.
             models.Index(fields=["owner", "-created_at"], name="run_owner_newest"),
             # Serves: a workflow's runs, newest first (the editor replays the last one).
             models.Index(fields=["workflow", "-created_at"], name="run_workflow_newest"),
@@ -158,7 +158,7 @@ class Step(models.Model):
 
 
 class NodeResult(models.Model):
-    """The newest completed step of a node over a person's runs of a workflow on the canvas."""
+    """The newest completed step of a node over a user's runs of a workflow on the canvas."""
 
     owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", db_index=False)
     workflow = models.ForeignKey(Workflow, on_delete=models.CASCADE, related_name="+")

@@ -21,7 +21,7 @@ R = TypeVar("R")
 
 
 class Response(Protocol):
-    """An answer of the guarded fetch, fully read and within its limits."""
+    """A response of the guarded fetch, fully read and within its limits."""
 
     status: int
     headers: dict[str, str]
@@ -61,7 +61,7 @@ class Clip(Protocol):
         ...
 
     def picture(self, frame: VideoFrame) -> Image:
-        """Return a frame as a picture: RGB, or RGBA where it can be seen through."""
+        """Return a frame as an image: RGB, or RGBA where it can be seen through."""
         ...
 
 
@@ -97,16 +97,16 @@ class Context(Protocol):
         ...
 
     async def load_image(self, value: Json, *, field: str, mode: str | None = None) -> Image:
-        """Open a media reference as a fully decoded picture, in `mode` if given.
+        """Open a media reference as a fully decoded image, in `mode` if given.
 
-        Raises NodeError naming `field` when it is not a picture, too large or not to be had.
+        Raises NodeError naming `field` when it is not an image, too large or not to be had.
         """
         ...
 
     async def make_room(
         self, width: int, height: int, *, field: str, pixel_bytes: int | None = None
     ) -> None:
-        """Wait for the memory that making a picture of this size takes.
+        """Wait for the memory that making an image of this size takes.
 
         A pixel takes what the node type says, or `pixel_bytes`. What is read has its room by
         itself. Raises NodeError naming `field` when it is too large.
@@ -116,7 +116,7 @@ class Context(Protocol):
     async def save_image(
         self, image: Image, *, name: str, format: str = "PNG", **options: Any
     ) -> JsonObject:
-        """Store a picture and return its media reference; `options` go to Pillow's save."""
+        """Store an image and return its media reference; `options` go to Pillow's save."""
         ...
 
     async def load_bytes(self, value: Json, *, field: str) -> bytes:
@@ -158,9 +158,9 @@ class Context(Protocol):
         timeout_seconds: float = 60.0,
         max_bytes: int = 100 * 1024 * 1024,
     ) -> Response:
-        """Call an address a person chose, through the guard; private addresses are refused.
+        """Call an address a user chose, through the guard; private addresses are refused.
 
-        An answer of more than `max_bytes` is too large.
+        A response of more than `max_bytes` is too large.
 
         Raises NodeError naming `field` (blocked, unreachable, too large, too slow).
         """
@@ -170,14 +170,14 @@ class Context(Protocol):
         """Return the header that shows the run owner's credential to the origin of `url`.
 
         It is the one that the node's `field` of the widget `credential` chooses, or in a workflow
-        of somebody else the one that the owner has bound to it; None: none is chosen.
+        of another user the one that the owner has bound to it; None: none is chosen.
         The secret in it is hidden from everything the run reports; send it and keep it nowhere.
         Raises NodeError naming `field`: no such credential, none bound, or not one for this origin.
         """
         ...
 
     async def is_account(self, name: str) -> bool:
-        """Say whether `workflows/<name>/…` means somebody of this server."""
+        """Return whether `workflows/<name>/…` means somebody of this server."""
         ...
 
     async def alias(self, app: str) -> tuple[str, str] | None:
@@ -203,7 +203,7 @@ class Context(Protocol):
     async def run_workflow(self, owner: str, name: str, inputs: JsonObject) -> JsonObject:
         """Run another workflow, `<owner>/<name>`, and return its result.
 
-        It must be the person's own, public or a template. Raises NodeError when it is not there,
+        It must be the user's own, public or a template. Raises NodeError when it is not there,
         does not take these inputs, fails, or lies too deep in workflows that run workflows.
         """
         ...

@@ -95,7 +95,7 @@ def _register(point: EntryPoint) -> None:
 
 
 def _reason(error: BaseException, roots: set[str]) -> str:
-    """Say what went wrong, and where in the modules of the package."""
+    """Return what went wrong, and where in the modules of the package."""
     said = str(error) or "no reason is given"
     text = said if type(error) is ValueError else f"{type(error).__name__}: {said}"
     for frame in reversed(traceback.extract_tb(error.__traceback__)):

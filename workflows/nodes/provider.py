@@ -59,13 +59,13 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The request ended without an answer. If `error` is transient, a new one is handed in."""
+    """The request ended without a response. If `error` is transient, a new one is handed in."""
 
     error: NodeError
 
 
 class Provider(Protocol):
-    """A queue of somebody else's. Implementations are subclasses.
+    """A provider's queue. Implementations are subclasses.
 
     `name` identifies it in step rows; `slots` is how many requests may be open at once.
     """
@@ -95,9 +95,9 @@ class Provider(Protocol):
         ...
 
     async def cancel(self, context: Context, request_id: str) -> None:
-        """Say that nobody wants the answer any more; may be too late."""
+        """Say that nobody wants the response any more; may be too late."""
         ...
 
     async def release(self, context: Context, request_id: str) -> None:
-        """Take note that the answer is on disk here, and will not be asked for again."""
+        """Take note that the response is on disk here, and will not be asked for again."""
         return None

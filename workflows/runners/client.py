@@ -1,4 +1,4 @@
-"""The calls of a ComfyUI server, old and new: what is asked, and what the answers mean."""
+"""The calls of a ComfyUI server, old and new: what is asked, and what the responses mean."""
 
 from __future__ import annotations
 
@@ -178,7 +178,7 @@ def _part(boundary: str, name: str, value: str) -> bytes:
 
 
 def _unexpected(answer: Answer, path: str) -> FetchError:
-    """Return the error of an answer that is none of a ComfyUI server."""
+    """Return the error of a response that is none of a ComfyUI server."""
     if answer.status in (502, 503, 504):
         # A proxy's word that the server behind it has not got the request, or not answered it.
         return FetchError(f"The proxy before the runner returned {answer.status}.", value=path)

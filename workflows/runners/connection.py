@@ -71,7 +71,7 @@ class Link:
 
     @property
     def may_have_restarted(self) -> bool:
-        """Whether the socket was lost, or opened anew, since the node types were read."""
+        """Whether the socket was lost, or opened again, since the node types were read."""
         openings = self._socket.openings
         lost = openings > 0 and self._socket.open_since is None
         return lost or openings > max(self._openings, 1)

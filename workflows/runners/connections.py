@@ -69,13 +69,13 @@ class Links:
         return entry.link.open_requests if entry is not None else 0
 
     def failed_lately(self, runner_id: UUID) -> bool:
-        """Say whether a runner did not answer a moment ago, whatever its health says."""
+        """Return whether a runner did not answer a moment ago, whatever its health says."""
         entry = self._entries.get(runner_id)
         failed = entry.link.failed_at if entry is not None else None
         return failed is not None and time.monotonic() - failed < settings.RUNNER_PROBE_SECONDS
 
     def may_have_restarted(self, runner_id: UUID) -> bool:
-        """Say whether a runner's socket was lost since its node types were read."""
+        """Return whether a runner's socket was lost since its node types were read."""
         entry = self._entries.get(runner_id)
         return entry is not None and entry.link.may_have_restarted
 

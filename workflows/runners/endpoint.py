@@ -37,7 +37,7 @@ class Endpoint:
         return f"{self.prefix}{path}" + (f"?{urlencode(query)}" if query else "")
 
     def permits(self, addresses: list[str], port: int) -> bool:
-        """Say whether all the addresses of the runner's name may be dialled."""
+        """Return whether all the addresses of the runner's name may be dialled."""
         return all(self._permits(address, port) for address in addresses)
 
     def _permits(self, address: str, port: int) -> bool:

@@ -1,4 +1,4 @@
-"""HTTP towards one runner: kept-open connections through the guard, with a cap on every answer.
+"""HTTP towards one runner: kept-open connections through the guard, with a cap on every response.
 
 No redirect is followed, no proxy of the environment asked, no Origin sent.
 """
@@ -21,7 +21,7 @@ from workflows.types import Json
 
 #: How long a runner may take to answer a question.
 ANSWER_SECONDS = 30.0
-#: How long nothing may come of an answer that has begun.
+#: How long nothing may come of a response that has begun.
 SILENT_SECONDS = 30.0
 #: The largest answer that is read whole: queues hold every waiting graph, catalogues are long.
 JSON_BYTES = 24 * 1024 * 1024
@@ -150,7 +150,7 @@ class Http:
         length: int | None,
         seconds: float,
     ) -> AsyncIterator[httpcore.Response]:
-        """Send a request and yield its answer; whatever goes wrong is one of our errors."""
+        """Send a request and yield its response; whatever goes wrong is one of our errors."""
         address = self.endpoint.address
         sent = {"host": address.authority, "user-agent": "Patchbay", "accept-encoding": "identity"}
         sent |= {**self.endpoint.headers, **(headers or {})}
@@ -202,7 +202,7 @@ async def _body(response: httpcore.Response) -> AsyncIterator[bytes]:
 
 
 async def _unpacked(response: httpcore.Response) -> AsyncIterator[bytes]:
-    """Yield an answer that may be in gzip, in pieces of which none is large."""
+    """Yield a response that may be in gzip, in pieces of which none is large."""
     encodings = {
         value.lower() for name, value in response.headers if name.lower() == b"content-encoding"
     }

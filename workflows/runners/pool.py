@@ -40,7 +40,7 @@ UP, DOWN, UNKNOWN = "up", "down", "unknown"
 CATALOGUE_SECONDS = 600.0
 #: The version of node types that must be read again before they are used.
 DOUBTED = "?"
-#: After so many probes in a row without an answer a runner is passed over.
+#: After so many probes in a row without a response a runner is passed over.
 FAILURES_TO_BE_DOWN = 3
 
 
@@ -96,7 +96,7 @@ def choose(
 
 
 def is_down(runner: Runner) -> bool:
-    """Say whether the last probes found nobody."""
+    """Return whether the last probes found nobody."""
     return _health(runner).get("state") == DOWN
 
 
@@ -106,9 +106,9 @@ def endpoint_of(runner: Runner) -> Endpoint:
 
 
 def probe(runner: Runner) -> JsonObject:
-    """Ask a runner how it is because a person wants to know; keep and return the answer.
+    """Ask a runner how it is because a user wants to know; keep and return the response.
 
-    The answer is `{"state": "up" | "down" | "unknown", "checkedAt", "version", "queueRemaining",
+    The response is `{"state": "up" | "down" | "unknown", "checkedAt", "version", "queueRemaining",
     "devices": [{"name", "vramTotal", "vramFree"}], "error", "latencyMs"}`.
     """
     health = asyncio.run(examine(runner))
@@ -119,7 +119,7 @@ def probe(runner: Runner) -> JsonObject:
 async def examine(runner: Runner, *, asked: bool = True) -> JsonObject:
     """Ask a runner how it is. Never raises for what the runner does.
 
-    One that does not answer is `down` at once when a person has `asked`, else after three probes
+    One that does not answer is `down` at once when a user has `asked`, else after three probes
     in a row, and `unknown` till then.
     """
     try:
@@ -140,7 +140,7 @@ def keep_health(runner: Runner, health: JsonObject) -> None:
     changed: dict[str, Any] = {"health": health}
     if health["state"] == UP:
         changed["last_seen_at"] = timezone.now()
-    # Not `save`: what a person changes meanwhile stays, and `updated_at` is theirs.
+    # Not `save`: what a user changes meanwhile stays, and `updated_at` is theirs.
     Runner.objects.filter(pk=runner.pk, endpoint=runner.endpoint).update(**changed)
     for name, value in changed.items():
         setattr(runner, name, value)
@@ -168,7 +168,7 @@ def kept_catalogue(runner: Runner) -> JsonObject | None:
 
 
 def is_catalogue_due(runner: Runner) -> bool:
-    """Say whether a runner's node types are unknown, doubted, of another version, or old."""
+    """Return whether a runner's node types are unknown, doubted, of another version, or old."""
     kept = RunnerCatalogue.objects.filter(runner_id=runner.pk, version=_version(runner))
     return not (kept.exists() and asked_lately(runner, CATALOGUE_SECONDS))
 
@@ -184,7 +184,7 @@ async def ask_catalogue(runner: Runner) -> JsonObject:
 
 
 def asked_lately(runner: Runner, seconds: float) -> bool:
-    """Say whether a runner's node types have been read within so many seconds."""
+    """Return whether a runner's node types have been read within so many seconds."""
     since = timezone.now() - timedelta(seconds=seconds)
     kept = RunnerCatalogue.objects.filter(runner_id=runner.pk, updated_at__gt=since)
     return bool(kept.exists())

@@ -150,7 +150,7 @@ class Watch:
     def _seen(self, state: str, position: int | None) -> None:
         self.misses, self.away_since, self.seen_at = 0, None, time.monotonic()
         if self.state == "running" and state == "queued":
-            return  # an answer that was on its way while the request started
+            return  # a response that was on its way while the request started
         if (state, position) != (self.state, self.position):
             self.state, self.position = state, position
             self.changed.set()

@@ -1,3 +1,3 @@
-"""What a new server starts with: sample pictures and templates made of them."""
+"""What a new server starts with: sample images and templates made of them."""
 
 from __future__ import annotations

@@ -69,7 +69,7 @@ class MemoryContext:
         return reference
 
     def sample(self, name: str) -> JsonObject:
-        """Return the reference of a sample picture."""
+        """Return the reference of a sample image."""
         body = templates.sample(name).read_bytes()
         return self.keep(body, str(images.sniff(body)), name)
 
@@ -177,7 +177,7 @@ async def rehearse(
 
 
 async def render_cover(slug: str) -> Image:
-    """Run a template; return its last picture, or a frame of its video, as a cover.
+    """Run a template; return its last image, or a frame of its video, as a cover.
 
     It is `COVER_WIDTH` px wide.
     """
@@ -197,7 +197,7 @@ async def render_cover(slug: str) -> Image:
     if picture.width > COVER_WIDTH:
         height = round(picture.height * COVER_WIDTH / picture.width)
         return picture.resize((COVER_WIDTH, height), Pillow.Resampling.LANCZOS)
-    # A smaller picture is not blown up; it stands in the middle of a clear ground.
+    # A smaller image is not blown up; it stands in the middle of a clear ground.
     ground = Pillow.new("RGBA", (COVER_WIDTH, max(COVER_HEIGHT, picture.height)), (0, 0, 0, 0))
     left, top = (ground.width - picture.width) // 2, (ground.height - picture.height) // 2
     ground.paste(picture.convert("RGBA"), (left, top))

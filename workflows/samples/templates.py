@@ -1,7 +1,7 @@
 """The templates that ship with Patchbay: where they lie, and how their samples are filled in.
 
 A template is a workflow in a JSON file, named by its slug: a document, or a file of another format.
-Where it holds a picture it says `{"sample": file name}`; whoever uses it puts the reference of a
+Where it holds an image it says `{"sample": file name}`; whoever uses it puts the reference of a
 stored copy in its place.
 """
 
@@ -35,12 +35,12 @@ def document(slug: str) -> JsonObject:
 
 
 def cover(slug: str) -> Path:
-    """Return where a template's cover lies: a picture that the template made."""
+    """Return where a template's cover lies: an image that the template made."""
     return COVERS / f"{slug}.webp"
 
 
 def sample(name: str) -> Path:
-    """Return where a sample picture lies; a template's cover is one too."""
+    """Return where a sample image lies; a template's cover is one too."""
     return COVERS / name if (COVERS / name).exists() else FOLDER / name
 
 

@@ -34,12 +34,12 @@ class TaggedGraph(ComfyGraph):
 
 
 def runners_matching(*, user: User, tags: list[str]) -> list[Runner]:
-    """List the runners that a person's run with these tags may be given to."""
+    """List the runners that a user's run with these tags may be given to."""
     return pool.match(user.pk, tags)
 
 
 def runner_lacking(*, user: User, request: TaggedGraph) -> tuple[Runner, JsonObject | None] | None:
-    """Say which runner that a graph may be given to lacks least of it, and what that is.
+    """Return which runner that a graph may be given to lacks least of it, and what that is.
 
     None stands for no such runner, and for what is lacking where it has not told its node types. A
     runner that has not is asked. Raises InvalidBody for anything but a ComfyUI file.

@@ -1,6 +1,6 @@
-"""Runners: the ComfyUI servers people register, and what may be seen and changed of them.
+"""Runners: the ComfyUI servers users register, and what may be seen and changed of them.
 
-A person's own runners are theirs alone. Staff can share one: every account may then use it and see
+A user's own runners are theirs alone. Staff can share one: every account may then use it and see
 its name, tags and health, never its address or headers. Values of headers are written and not read.
 """
 
@@ -36,21 +36,21 @@ MAX_QUEUE = 500
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """One request at a runner: what it is called there, and which run of the person's it is."""
+    """One request at a runner: what it is called there, and which run of the user's it is."""
 
     prompt_id: str
     run_id: UUID | None
 
 
 def runner_list(*, user: User) -> list[Runner]:
-    """List a person's own runners, newest first, then those shared by others."""
+    """List a user's own runners, newest first, then those shared by others."""
     rows = Runner.objects.filter(Q(owner=user) | Q(shared=True))
     found = list(rows.order_by("-created_at", "-pk"))
     return sorted(found, key=lambda row: row.owner_id != user.pk)
 
 
 def runner_limit(*, user: User) -> int | None:
-    """Return how many runners a person may own: None for any number, 0 for who registers none."""
+    """Return how many runners a user may own: None for any number, 0 for who registers none."""
     if not (user.is_staff or settings.RUNNERS_BY_USERS):
         return 0
     limit = settings.MAX_RUNNERS.get(user.tier)
@@ -58,7 +58,7 @@ def runner_limit(*, user: User) -> int | None:
 
 
 def runners_own(*, user: User, status: str | None = None) -> QuerySet[Runner]:
-    """Return a person's own runners, newest first; `status` narrows them."""
+    """Return a user's own runners, newest first; `status` narrows them."""
     rows = Runner.objects.filter(owner=user)
     rows = rows if status is None else rows.filter(status=status)
     return rows.order_by("-created_at", "-pk")
@@ -71,12 +71,12 @@ def runners_shared(*, user: User) -> QuerySet[Runner]:
 
 
 def runner_get(*, user: User, runner_id: UUID | str) -> Runner:
-    """Return a runner the person may use, their own or a shared one. Raises RunnerNotFound."""
+    """Return a runner the user may use, their own or a shared one. Raises RunnerNotFound."""
     return _find(Runner.objects.filter(Q(owner=user) | Q(shared=True)), runner_id)
 
 
 def runner_own(*, user: User, runner_id: UUID | str) -> Runner:
-    """Return one of the person's own runners. Raises RunnerNotFound."""
+    """Return one of the user's own runners. Raises RunnerNotFound."""
     return _find(Runner.objects.filter(owner=user), runner_id)
 
 
@@ -102,7 +102,7 @@ def runner_create(*, user: User, request: NewRunner) -> Runner:
 def runner_update(*, user: User, runner_id: UUID | str, request: RunnerFields) -> Runner:
     """Change what is given of one's own runner; a masked header keeps its value.
 
-    Headers that are kept stay with their origin: an endpoint elsewhere needs them anew. Raises
+    Headers that are kept stay with their origin: an endpoint elsewhere needs them again. Raises
     RunnerNotFound, RunnersForbidden and InvalidBody.
     """
     runner = _find(Runner.objects.select_for_update().filter(owner=user), runner_id)
@@ -166,9 +166,9 @@ def runner_try(*, user: User, request: RunnerTrial) -> JsonObject:
 
 
 def runner_queue(*, user: User, runner_id: UUID | str) -> tuple[list[Queued], list[Queued]]:
-    """Ask a runner the person may use what it executes, and what waits there, in order.
+    """Ask a runner the user may use what it executes, and what waits there, in order.
 
-    Of what is not the person's they are told of a runner of their own what it is called. Raises
+    Of what is not the user's they are told of a runner of their own what it is called. Raises
     RunnerNotFound and RunnerUnreachable.
     """
     runner = runner_get(user=user, runner_id=runner_id)

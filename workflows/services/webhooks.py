@@ -43,7 +43,7 @@ def webhook_loaded(token: Token) -> Webhook | None:
 
 
 def webhook_get(*, user: User, token_id: str) -> Webhook:
-    """Return the webhook of one of the person's keys. Raises KeyNotFound and WebhookNotFound."""
+    """Return the webhook of one of the user's keys. Raises KeyNotFound and WebhookNotFound."""
     webhook = webhook_of(token=token_get(user=user, token_id=token_id))
     if webhook is None:
         raise WebhookNotFound()

@@ -1,7 +1,7 @@
 """Reports of ended runs to webhooks: written with the end of the run, sent until they arrive.
 
 The rows are the queue, so nothing is lost when the process dies; a report may then arrive twice,
-and its receiver tells by its id. The text is made once; only its signature is made anew for
+and its receiver tells by its id. The text is made once; only its signature is made again for
 each attempt. What both look like is the dialect's matter (`reports.py`).
 """
 

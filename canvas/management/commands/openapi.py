@@ -1,4 +1,4 @@
-"""`manage.py openapi`: writes the description of the API anew."""
+"""`manage.py openapi`: writes the description of the API again."""
 
 from __future__ import annotations
 

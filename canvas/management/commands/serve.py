@@ -146,7 +146,7 @@ class Command(BaseCommand):
 
 @dataclass(frozen=True, slots=True)
 class Secure:
-    """Where https is listened for, as Twisted describes it, and what to tell people of it."""
+    """Where https is listened for, as Twisted describes it, and what to tell users of it."""
 
     endpoint: str
     words: str

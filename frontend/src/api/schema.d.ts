@@ -1673,7 +1673,7 @@ export interface components {
             [key: string]: unknown;
         };
         /**
-         * @description One input of a node type: a field a person can fill in and a port a wire can feed.
+         * @description One input of a node type: a field a user can fill in and a port a wire can feed.
          *
          *     `many` means that the port takes several wires, in wire order, and always gets a list.
          *     `port=False` is a setting that cannot be wired; `widget=None` is a port without a field.
@@ -1967,7 +1967,7 @@ export interface components {
          *     `sink` nodes are what a run is for: with any present, only they and their ancestors run.
          *     `deterministic` promises: same inputs, same output, no effect outside; only such nodes are
          *     cached (`cacheable`) and may start before their parents' results are on disk.
-         *     `pixel_bytes` is how much memory a call takes for each pixel of the largest picture it reads or
+         *     `pixel_bytes` is how much memory a call takes for each pixel of the largest image it reads or
          *     makes, all its copies included; what it needs beyond the engine's budget for media is refused.
          *     `package` is the installed package that declares it, empty for a type of Patchbay's own.
          */
@@ -2062,7 +2062,7 @@ export interface components {
             type: "output";
             output: Json;
         };
-        /** @description A picture of work that is not done: a file of the server, or all in its URL. */
+        /** @description An image of work that is not done: a file of the server, or all in its URL. */
         Preview: {
             url: string;
             content_type: string;
@@ -2219,7 +2219,7 @@ export interface components {
             problems: components["schemas"]["Problem"][];
             upToDate: string[];
         };
-        /** @description A runner; of somebody else's, nothing that leads to it. */
+        /** @description A runner; of another user's, nothing that leads to it. */
         Runner: {
             /** Format: uuid */
             id: string;

@@ -108,7 +108,7 @@ class Described(AutoSchema):
         return self.row.description()
 
     def is_deprecated(self) -> bool:
-        """Say whether another operation is to be used instead."""
+        """Return whether another operation is to be used instead."""
         return self.row.deprecated
 
     def get_auth(self) -> list[dict[str, list[str]]]:
@@ -154,7 +154,7 @@ class Described(AutoSchema):
         return {**body, "required": True} if row.body_required else body
 
     def get_response_serializers(self) -> Any:
-        """Return the answers, errors included."""
+        """Return the responses, errors included."""
         row = self.row
         found: dict[str | tuple[str, str], OpenApiResponse] = {}
         for status, (description, shape) in row.answers.items():

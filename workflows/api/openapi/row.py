@@ -136,7 +136,7 @@ BINARY: JsonObject = {"type": "string", "format": "binary"}
 BOOLEAN: JsonObject = {"type": "boolean"}
 INTEGER: JsonObject = {"type": "integer"}
 NUMBER: JsonObject = {"type": "number"}
-#: An object whose keys are somebody else's matter: a node's data, values by name.
+#: An object whose keys are another program's matter: a node's data, values by name.
 FREE: JsonObject = {"type": "object", "additionalProperties": {}}
 TIME: JsonObject = {"type": "string", "format": "date-time"}
 UUID: JsonObject = {"type": "string", "format": "uuid"}

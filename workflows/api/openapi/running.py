@@ -1,4 +1,4 @@
-"""The rows about runs, models, files, and what strangers may do."""
+"""The rows about runs, models, files, and what visitors may do."""
 
 from __future__ import annotations
 

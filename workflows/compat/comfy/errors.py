@@ -59,12 +59,12 @@ def comfy_view(*methods: str) -> Callable[[AsyncView], AsyncView]:
 
 @comfy_view("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 async def nothing(request: HttpRequest) -> HttpResponseBase:
-    """Answer an address of this API where nothing is."""
+    """Respond with an address of this API where nothing is."""
     raise NotFound()
 
 
 def response_of(error: PatchbayError) -> HttpResponse:
-    """Answer an error."""
+    """Respond with an error."""
     status = status_of(error)
     body = encode(body_of(status, message_of(error)))
     headers = headers_of(error)
@@ -121,7 +121,7 @@ def uuid_of(text: str) -> UUID:
 
 
 def json_answer(body: Json, status: int = 200) -> HttpResponse:
-    """Answer JSON."""
+    """Respond with JSON."""
     return HttpResponse(encode(body), status=status, content_type="application/json")
 
 

@@ -19,13 +19,13 @@ def _signer() -> signing.TimestampSigner:
 
 
 def link(origin: str, asset_id: UUID | str, user_id: int, name: str = "") -> str:
-    """Return the address of a file as a person sees it."""
+    """Return the address of a file as a user sees it."""
     ending = f"/{quote(name, safe='')}" if name else ""
     return f"{origin}{FILES}/{_signer().sign(f'{asset_id}.{user_id}')}{ending}"
 
 
 def file_of(text: str) -> tuple[UUID, int] | None:
-    """Return the file and the person of a link, None when it is not ours or too old."""
+    """Return the file and the user of a link, None when it is not ours or too old."""
     try:
         asset_id, _, user_id = _signer().unsign(text, max_age=SECONDS).partition(".")
         return UUID(asset_id), int(user_id)

@@ -55,7 +55,7 @@ async def managed_list(request: HttpRequest) -> HttpResponseBase:
 
 @comfy_view("GET")
 async def managed_detail(request: HttpRequest, id: str) -> HttpResponseBase:
-    """Return a runner that somebody else shares."""
+    """Return a runner that another user shares."""
     return await sync_to_async(_managed)(request, id)
 
 

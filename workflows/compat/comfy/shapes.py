@@ -187,7 +187,7 @@ def _prompt_id(state: str, step: Step | None) -> str | None:
 
 
 def _runner_ids(run: Run, step: Step | None) -> tuple[str | None, str | None]:
-    """Return the runner that has the run: as the person's own, or as somebody else's."""
+    """Return the runner that has the run: as the user's own, or as another user's."""
     if step is None or not step.request_id:
         return None, None
     try:

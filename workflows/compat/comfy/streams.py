@@ -69,6 +69,6 @@ def _after(request: HttpRequest) -> int:
 
 
 def _without_links(data: str) -> str:
-    """Return what two frames are compared by: links are signed anew each time."""
+    """Return what two frames are compared by: links are signed again each time."""
     found = json.loads(data)
     return json.dumps({**found, "outputs": len(found["outputs"])})

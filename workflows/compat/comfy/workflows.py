@@ -61,7 +61,7 @@ async def workflow_rerun(request: HttpRequest, id: str) -> HttpResponseBase:
 
 
 def run_of(user: User, id: str) -> Run:
-    """Return one of the person's own workflows. Raises BadRequest, ExecutionNotFound."""
+    """Return one of the user's own workflows. Raises BadRequest, ExecutionNotFound."""
     run = runs.run_get(user=user, run_id=uuid_of(id))
     if run.source != Source.COMFY:
         raise NotFound()

@@ -183,7 +183,7 @@ def _one_app(how: _How, app: str, arguments: JsonObject) -> Run:
 
 
 def _is_at_fal(app: str, user: User) -> bool:
-    """Say whether an app can be asked for at fal with a key of the person's own."""
+    """Return whether an app can be asked for at fal with a key of the user's own."""
     queue = service.origin_of(service.addresses().queue)
     known = service.is_app(app) and not app.startswith(f"{NAMESPACE}/")
     return known and has_credential(user=user, provider=service.PROVIDER, origin=queue)

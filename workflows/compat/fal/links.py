@@ -1,7 +1,7 @@
 """Addresses of files as fal clients know them: whole, and readable by whoever has them.
 
-A link carries the file's id, the person it was made for and our signature, and shows what that
-person may see: a result can name files that are not its owner's. Clients hand links back as inputs;
+A link carries the file's id, the user it was made for and our signature, and shows what that
+user may see: a result can name files that are not its owner's. Clients hand links back as inputs;
 inside they are the files themselves again. Upload tickets are signed as well, for they come without
 a key.
 """
@@ -38,14 +38,14 @@ def _uploads() -> signing.TimestampSigner:
 def link(
     origin: str, asset_id: str, user_id: int, name: str = "", expires: int | None = None
 ) -> str:
-    """Return the address of a file as a person sees it, for everybody who is given it."""
+    """Return the address of a file as a user sees it, for everybody who is given it."""
     ending = f"/{quote(name, safe='')}" if name else ""
     text = quote(signed.sign(asset_id, user_id, expires))
     return f"{places(origin).cdn}{FILES}/{text}{ending}"
 
 
 def outward(value: Json, origin: str, user_id: int) -> Json:
-    """Return a person's JSON value with links for our own addresses and fal's keys on files."""
+    """Return a user's JSON value with links for our own addresses and fal's keys on files."""
     if isinstance(value, list):
         return [outward(item, origin, user_id) for item in value]
     if isinstance(value, dict):
@@ -73,7 +73,7 @@ def inward(value: Json, user_id: int) -> Json:
 @dataclass(frozen=True, slots=True)
 class Ticket:
     """A permission to upload as whom `grant` names (api/grants.py): one file of a given id (None:
-    any), kept for `life` seconds (None: for good)."""
+    any), kept for `life` seconds (None: permanently)."""
 
     grant: str
     asset_id: UUID | None = None
@@ -94,7 +94,7 @@ def ticket_read(text: str) -> Ticket | None:
 
 
 def is_ticket_path(path: str) -> bool:
-    """Say whether a path is that of an upload, or a part of one, with a valid ticket."""
+    """Return whether a path is that of an upload, or a part of one, with a valid ticket."""
     match = _TICKET.match(path)
     return match is not None and ticket_read(unquote(match.group(1))) is not None
 

@@ -43,13 +43,13 @@ async def model_list(request: HttpRequest) -> HttpResponseBase:
 
 @fal_view(platform, "GET")
 async def pricing(request: HttpRequest) -> HttpResponseBase:
-    """Say what a request of some endpoints costs the caller, as far as it is known before."""
+    """Return what a request of some endpoints costs the caller, as far as it is known before."""
     return await sync_to_async(_pricing)(request)
 
 
 @fal_view(platform, "GET")
 async def usage(request: HttpRequest) -> HttpResponseBase:
-    """Say what the caller has spent, by day and endpoint."""
+    """Return what the caller has spent, by day and endpoint."""
     return await sync_to_async(_usage)(request)
 
 

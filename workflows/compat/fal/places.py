@@ -55,7 +55,7 @@ def inner_path(host: str, path: str) -> str:
     if prefix is None:
         return path
     if prefix == "" and not path.startswith(_PLATFORM):
-        return _PLATFORM  # where nothing is: the answer is the Platform API's 404
+        return _PLATFORM  # where nothing is: the response is the Platform API's 404
     return prefix + path
 
 

@@ -221,5 +221,5 @@ def _offset(cursor: str | None) -> int:
 
 
 def json_answer(status: int, body: JsonObject) -> HttpResponse:
-    """Return an answer of JSON."""
+    """Return a response of JSON."""
     return HttpResponse(encode(body), status=status, content_type="application/json")

@@ -67,7 +67,7 @@ class RealtimeSocket(AppSocket):
         await self._say(wrong.type, wrong.message, str(run.pk))
 
     async def answer_error(self, error: PatchbayError) -> None:
-        """Say why an input has not been run."""
+        """Return why an input has not been run."""
         await self._say(error_type(status_of(error)), error.message, None)
 
     async def _say(self, kind: str, reason: str, request_id: str | None) -> None:
@@ -95,7 +95,7 @@ class HttpSocket(AppSocket):
         raise TooManyRuns("Too many requests wait on this socket.", limit=self.room)
 
     async def answer(self, arguments: JsonObject) -> None:
-        """Run the app and send its answer in frames."""
+        """Run the app and send its response in frames."""
         began = time.monotonic()
         run = await sync_to_async(launch)(self.caller, self.app, arguments)
         if self.streams:
@@ -105,7 +105,7 @@ class HttpSocket(AppSocket):
         await self._response(response, str(run.pk), began)
 
     async def answer_error(self, error: PatchbayError) -> None:
-        """Answer as HTTP does."""
+        """Respond with as HTTP does."""
         request = HttpRequest()
         request_id = request.id = str(uuid4())  # type: ignore[attr-defined]
         await self._response(running(request, error), request_id, time.monotonic())

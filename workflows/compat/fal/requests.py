@@ -42,12 +42,12 @@ class Request(Protocol):
         ...
 
     def result(self, origin: str) -> HttpResponse:
-        """Return the answer, or why there is none; for one that has ended."""
+        """Return the response, or why there is none; for one that has ended."""
         ...
 
 
 def find(user: User, id: str) -> Request:
-    """Return one of the person's requests. Raises ExecutionNotFound."""
+    """Return one of the user's requests. Raises ExecutionNotFound."""
     try:
         given = UUID(id)
     except ValueError:

@@ -52,7 +52,7 @@ async def submit(request: HttpRequest, app: str) -> HttpResponseBase:
 
 @fal_view(running, "GET")
 async def request_status(request: HttpRequest, app: str, id: str) -> HttpResponseBase:
-    """Say how a request stands: 202 while it is under way, 200 when it has ended."""
+    """Return how a request stands: 202 while it is under way, 200 when it has ended."""
     return await sync_to_async(_status)(request, app, id)
 
 
@@ -79,7 +79,7 @@ async def status_stream(request: HttpRequest, app: str, id: str) -> HttpResponse
 
 @fal_view(running, "GET")
 async def request_result(request: HttpRequest, app: str, id: str) -> HttpResponseBase:
-    """Answer the bare output of a request."""
+    """Return the bare output of a request."""
     return await sync_to_async(_result)(request, id)
 
 

@@ -1,4 +1,4 @@
-"""Runs in fal's words: events of a stream, the status object, logs, the answer of a failure."""
+"""Runs in fal's words: events of a stream, the status object, logs, the response of a failure."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Failure(NamedTuple):
     type: str
 
     def response(self, request_id: str) -> HttpResponse:
-        """Answer it; a limit the caller has set is told apart from ours."""
+        """Respond with it; a limit the caller has set is told apart from ours."""
         headers = {TIMEOUT_TYPE: "user"} if self.type == "request_timeout" else {}
         return failure(self.status, self.message, self.detail, request_id, headers, self.type)
 
@@ -106,7 +106,7 @@ class Events:
     def _step(self, kind: str, node: str, event: JsonObject) -> Iterator[JsonObject]:
         found = {"type": kind, "node_id": node, "app_id": self._apps.get(node)}
         if kind == "submit":
-            # With a request id it says that somebody else has the step now; it has begun before.
+            # With a request id it says that another process has the step now; it has begun before.
             if event.get("request_id") is None:
                 yield {**found, "request_id": self._ids[node]}
         else:
@@ -168,7 +168,7 @@ def logs_of(run: Run, after: int = 0) -> list[JsonObject]:
 
 
 def _accepted(data: JsonObject) -> str:
-    """Say what the first event tells of a run's inputs."""
+    """Return what the first event tells of a run's inputs."""
     drawn = [
         f"{name} = {number}"
         for row in data.get("randomized", {}).values()
@@ -202,7 +202,7 @@ def log_line(kind: str, data: JsonObject, at: datetime | str) -> JsonObject | No
 
 
 def result(run: Run, origin: str) -> HttpResponse:
-    """Return the answer of a request that has ended: its bare output, or why there is none."""
+    """Return the response of a request that has ended: its bare output, or why there is none."""
     if run.status == RunStatus.COMPLETED:
         body = encode(outward(run.output, origin, run.owner_id))
         headers = {REQUEST_ID: str(run.pk)}

@@ -125,7 +125,7 @@ class AppSocket(AsyncWebsocketConsumer):
         raise NotImplementedError
 
     async def answer_error(self, error: PatchbayError) -> None:
-        """Say why an input has not been run."""
+        """Return why an input has not been run."""
         raise NotImplementedError
 
     async def ended(self, run: Run) -> Run:
@@ -148,7 +148,7 @@ class AppSocket(AsyncWebsocketConsumer):
                 await self.answer_error(known)
 
     async def _end(self, over: asyncio.Future[None]) -> None:
-        """Close the socket as soon as its key or its person has lost access."""
+        """Close the socket as soon as its key or its user has lost access."""
         await over
         await self._say_unauthorized()
 

@@ -1,6 +1,6 @@
 """fal's storage: tokens and places for uploads, the uploads themselves, and reading files back.
 
-A person's uploads become files of theirs here. An address is promised before the file comes, as
+A user's uploads become files of theirs here. An address is promised before the file comes, as
 JavaScript's protocol wants it; the permission to fill it is signed and good for an hour.
 """
 
@@ -122,7 +122,7 @@ def body_pieces(request: HttpRequest) -> Iterator[bytes]:
 
 
 def life_of(request: HttpRequest) -> int | None:
-    """Return how many seconds a client wants its file to be kept, None: for good.
+    """Return how many seconds a client wants its file to be kept, None: permanently.
 
     Raises InvalidBody.
     """
@@ -144,7 +144,7 @@ def life_of(request: HttpRequest) -> int | None:
 
 
 def json_answer(body: JsonObject) -> HttpResponse:
-    """Return an answer of JSON."""
+    """Return a response of JSON."""
     return HttpResponse(encode(body), content_type="application/json")
 
 

@@ -83,7 +83,7 @@ def _create(request: HttpRequest) -> HttpResponse:
 
 
 def _covered(allowed: list[str], app: str) -> bool:
-    """Say whether an app is named: whole, or as clients do by its alias alone (`sticker`).
+    """Return whether an app is named: whole, or as clients do by its alias alone (`sticker`).
 
     JavaScript's token providers are told an app with the path that streams it or opens its socket.
     """

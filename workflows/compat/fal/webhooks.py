@@ -1,6 +1,6 @@
 """fal's webhooks: what is sent when a request has ended, its signature, and the keys to check it.
 
-The message signed is the request's id, the person's id, the time and the body's SHA-256, a line
+The message signed is the request's id, the user's id, the time and the body's SHA-256, a line
 each, by Ed25519. The keys follow from ENCRYPTION_KEYS, so every process signs alike, and receivers
 go on checking while these are exchanged.
 """

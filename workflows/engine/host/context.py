@@ -93,7 +93,7 @@ class NodeContext:
             self.let_go()
 
     def let_go(self) -> None:
-        """Give the call's memory back: it is done, or waits for somebody else and keeps nothing."""
+        """Give the call's memory back: it is done, or waits for a provider and keeps nothing."""
         if self._room is not None:
             self._room.close()
             self._room = None
@@ -121,7 +121,7 @@ class NodeContext:
             self._run.journal.append(Warned(self.node_id, said))
 
     async def load_image(self, value: Json, *, field: str, mode: str | None = None) -> Image:
-        """Open a media value as a fully decoded picture, in `mode` if given."""
+        """Open a media value as a fully decoded image, in `mode` if given."""
         found = await files.find(self._run, value, field)
         room = self._held()
         room.keep(found.draft)
@@ -143,13 +143,13 @@ class NodeContext:
     async def make_room(
         self, width: int, height: int, *, field: str, pixel_bytes: int | None = None
     ) -> None:
-        """Wait for the memory that a new picture of a size takes."""
+        """Wait for the memory that a new image of a size takes."""
         await self._held().new_picture(width * height, field, pixel_bytes)
 
     async def save_image(
         self, image: Image, *, name: str, format: str = "PNG", **options: Any
     ) -> JsonObject:
-        """Encode and store a picture; return its media reference."""
+        """Encode and store an image; return its media reference."""
 
         def write(file: Any) -> None:
             images.encode_to(file, image, format, **options)
@@ -207,7 +207,7 @@ class NodeContext:
         timeout_seconds: float = 60.0,
         max_bytes: int = fetch.MAX_BYTES,
     ) -> Response:
-        """Call an address a person chose, through the guard."""
+        """Call an address a user chose, through the guard."""
         try:
             async with self.outside():
                 answer = await fetch.fetch(
@@ -240,7 +240,7 @@ class NodeContext:
         )
 
     def _scrubbed(self, answer: Fetched) -> Fetched:
-        """Return an answer without what it repeats of the run's secrets."""
+        """Return a response without what it repeats of the run's secrets."""
         secrets = self._run.secrets
         if not secrets:
             return answer
@@ -264,7 +264,7 @@ class NodeContext:
             return await nested.run(self._run, self.node_id, owner, name, inputs)
 
     async def is_account(self, name: str) -> bool:
-        """Say whether somebody here has that name."""
+        """Return whether somebody here has that name."""
         return await database.read(nested.is_account, name)
 
     async def alias(self, app: str) -> tuple[str, str] | None:
@@ -278,7 +278,7 @@ class NodeContext:
 
     @asynccontextmanager
     async def outside(self) -> AsyncIterator[None]:
-        """Mark the time in which the node waits for somebody else and does nothing itself."""
+        """Mark the time in which the node waits for a provider and does nothing itself."""
         if self._suspect is None:
             yield
             return

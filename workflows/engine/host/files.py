@@ -78,7 +78,7 @@ async def find(run: ActiveRun, value: Json, field: str) -> Found:
 
 
 async def sizes(run: ActiveRun, values: Iterable[Json]) -> list[tuple[str, int]]:
-    """Return (id, px) of every picture of this server among some values, each once."""
+    """Return (id, px) of every image of this server among some values, each once."""
     ids = {id for value in values if (id := asset_id(value)) is not None}
     return await database.read(_sizes, ids, run.owner_id) if len(ids) > 1 else []
 
@@ -104,7 +104,7 @@ async def save(
 ) -> JsonObject:
     """Store bytes, what a file holds or what a function writes, for the run's owner.
 
-    Returns the media reference. A run that somebody else has taken over stores nothing more.
+    Returns the media reference. A run that another process has taken over stores nothing more.
     """
     if run.journal.broken is not None:
         raise run.journal.broken

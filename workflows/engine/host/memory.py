@@ -23,7 +23,7 @@ R = TypeVar("R")
 class Room:
     """Grows before something is taken and never shrinks before `close`.
 
-    All pictures that a call is known to read count from its first one on, so that it need not wait
+    All images that a call is known to read count from its first one on, so that it need not wait
     for a second one while it holds a first.
     """
 
@@ -46,9 +46,9 @@ class Room:
         self._pixel_bytes = pixel_bytes
         self._holding: memory.Holding | None = None
         self._lock = asyncio.Lock()
-        #: What is there besides pictures, in bytes.
+        #: What is there besides images, in bytes.
         self._bytes = 0
-        #: The largest picture there has been, px.
+        #: The largest image there has been, px.
         self._largest = 0
         self._files: list[BinaryIO] = []
         self._coming: dict[Hashable, int] = {}
@@ -60,11 +60,11 @@ class Room:
         return self._holding is None
 
     def expect(self, pictures: Iterable[tuple[Hashable, int]]) -> None:
-        """Note pictures (name, px) that the call will load besides the first."""
+        """Note images (name, px) that the call will load besides the first."""
         self._coming.update(pictures)
 
     async def picture(self, name: Hashable, pixels: int, decoding: int, field: str) -> None:
-        """Make room for a picture that takes so many bytes while it is decoded."""
+        """Make room for an image that takes so many bytes while it is decoded."""
         self._coming.pop(name, None)
         self._largest = max(self._largest, pixels, *self._coming.values())
         rest = (self._pixels() + sum(self._coming.values())) * images.PIXEL_BYTES
@@ -73,7 +73,7 @@ class Room:
         await self._grow(self._bytes + own + rest, field, f"{pixels / 1e6:.1f} megapixels")
 
     async def new_picture(self, pixels: int, field: str, pixel_bytes: int | None = None) -> None:
-        """Make room for a picture that the call makes."""
+        """Make room for an image that the call makes."""
         self._largest = max(self._largest, pixels)
         working = self._largest * (pixel_bytes or self._pixel_bytes)
         kept = self._pixels() * images.PIXEL_BYTES
@@ -87,7 +87,7 @@ class Room:
         await self._grow(held + count, field, f"{count:,} bytes")
 
     def loaded(self, image: Image, pixels: int) -> None:
-        """Count a picture for as long as it is there."""
+        """Count an image for as long as it is there."""
         self._loaded.append((weakref.ref(image), pixels))
 
     def begin(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
@@ -105,7 +105,7 @@ class Room:
             self._files.append(file)
 
     def close(self) -> None:
-        """Give everything back: the call is done, or waits for somebody else and keeps nothing."""
+        """Give everything back: the call is done, or waits for a provider and keeps nothing."""
         for file in self._files:
             file.close()
         self._files.clear()

@@ -46,7 +46,7 @@ def started_by(module: str, function: str) -> None:
 
 
 def is_account(name: str) -> bool:
-    """Say whether somebody here has that name; reads the database."""
+    """Return whether somebody here has that name; reads the database."""
     return bool(User.objects.filter(username=name).exists())
 
 

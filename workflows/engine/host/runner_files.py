@@ -38,7 +38,7 @@ logger = logging.getLogger(__name__)
 
 #: Bytes of a file that are gathered before a thread writes them.
 WRITE_BYTES = 1024 * 1024
-#: How long a file may be on its way, and how often it may begin anew when the connection is lost.
+#: How long a file may be on its way, and how often it may begin again when the connection is lost.
 COPY_SECONDS = 1800.0
 COPY_TRIES = 3
 PREVIEW_WIDTH = 256  # px

@@ -1,7 +1,7 @@
-"""ComfyUI's workflow files: API format and UI formats -> document, prompt and picture, and back.
+"""ComfyUI's workflow files: API format and UI formats -> document, prompt and image, and back.
 
 The file is kept verbatim in one node; everything else here reads it, and writes into it only what
-a person changed.
+a user changed.
 """
 
 from __future__ import annotations

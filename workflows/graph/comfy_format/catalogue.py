@@ -135,5 +135,5 @@ def find(catalogue: Catalogue | None, node: JsonObject, name: str) -> Spec | Non
 
 
 def is_output(info: Json) -> bool:
-    """Say whether a class is one that a run is for."""
+    """Return whether a class is one that a run is for."""
     return isinstance(info, dict) and info.get("output_node") is True

@@ -19,7 +19,7 @@ class Converted:
     """The result of a conversion.
 
     `places` tells for each value where it lies in the file; several paths hold it twice, and values
-    that come from one place share their paths. `labels` holds what people call a value, where they
+    that come from one place share their paths. `labels` holds what users call a value, where they
     gave it a name of its own. `promoted` leads from what a subgraph's instance shows to the values
     inside; `shown` are the values inside that come from there, which ComfyUI sends untouched.
     `controls` says of numbers what ComfyUI's page does to them after each run, where the file does.

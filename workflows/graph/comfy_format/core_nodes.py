@@ -97,5 +97,5 @@ def named_type(type: str) -> PortType:
 
 
 def saves(type: str) -> bool:
-    """Say whether an output class leaves a result, unlike one that only shows what passes by."""
+    """Return whether an output class leaves a result, unlike one that only shows what passes by."""
     return type not in _SHOWN and not type.startswith("Preview")

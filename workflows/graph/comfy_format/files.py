@@ -2,7 +2,7 @@
 
 Three shapes are one thing here: the API format (`{"6": {"class_type", "inputs"}}`), the UI formats
 0.4 and 1 (`{"nodes": [...], "links": [...]}`), and either below `prompt` or `workflow`, as a posted
-body or a picture's metadata has it.
+body or an image's metadata has it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class File:
 
 
 def detect(value: Json) -> Format | None:
-    """Say which format of ComfyUI a JSON value is in, or None when it is something else."""
+    """Return which format of ComfyUI a JSON value is in, or None when it is something else."""
     found = _find(value)
     return found.format if found else None
 

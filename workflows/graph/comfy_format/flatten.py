@@ -118,7 +118,7 @@ def promoted(graph: Graph, known: Definitions) -> list[int]:
 
 
 def _shows(graph: Graph, number: int, known: Definitions) -> bool:
-    """Say whether a subgraph input leads to a widget, also through instances inside."""
+    """Return whether a subgraph input leads to a widget, also through instances inside."""
     for link in graph.entering.get(number, ()):
         node = graph.nodes.get(link.target)
         sockets = node.inputs if node else ()

@@ -86,7 +86,7 @@ def parse(text: str, node: str = "", input: str = "") -> Placeholder | None:
 
 
 def is_placeholder(text: str) -> bool:
-    """Say whether a whole string is written as a placeholder, well-formed or not."""
+    """Return whether a whole string is written as a placeholder, well-formed or not."""
     return _WHOLE.fullmatch(text) is not None
 
 

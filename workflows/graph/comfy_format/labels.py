@@ -1,4 +1,4 @@
-"""What people call a node's value: the title its author gave, or the part it plays in the graph."""
+"""What users call a node's value: the title its author gave, or the part it plays in the graph."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Labels:
         self.readers = _readers(prompt)
 
     def title(self, id: str) -> str:
-        """Return the title a person gave a node, or nothing: that of its class is none."""
+        """Return the title a user gave a node, or nothing: that of its class is none."""
         node = self.prompt[id]
         meta = node.get("_meta")
         title = meta.get("title") if isinstance(meta, dict) else None

@@ -1,4 +1,4 @@
-"""Names of ports for what people call things: slugs, each once in a node."""
+"""Names of ports for what users call things: slugs, each once in a node."""
 
 from __future__ import annotations
 

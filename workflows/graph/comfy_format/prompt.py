@@ -85,7 +85,7 @@ def to_prompt(
                 given[str(kind), key] = found
         else:
             targets.append((target, found))
-    # What a person typed is never read as a placeholder: the file's are filled first.
+    # What a user typed is never read as a placeholder: the file's are filled first.
     addresses = {address for target, _ in targets for address in converted.same(_address(target))}
     prompt = _without(converted.prompt, addresses)
     texts = Texts(converted.prompt, converted.shown, catalogue, now=now, random=dice)

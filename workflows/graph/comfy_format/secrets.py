@@ -48,7 +48,7 @@ _SHAPES = re.compile(
     r"|(?i:bearer) +[A-Za-z0-9._~+/-]{20,}=*"
     r")(?![A-Za-z0-9])"
 )
-#: Values that stand where a secret would: nothing, a placeholder, a hint for people, a variable.
+#: Values that stand where a secret would: nothing, a placeholder, a hint for users, a variable.
 _EMPTY = re.compile(
     r"\s*|\$[a-z]+\(.*\)|<[^>]*>|\$\{?[A-Z_]+\}?|[*x•.]+|none|null|changeme"
     r"|your[-_ ].*|(enter|paste|insert) .*",
@@ -70,7 +70,7 @@ def strip_secrets(value: Json) -> tuple[Json, list[str]]:
 
 
 def is_secret_name(name: str) -> bool:
-    """Say whether a value of this name is a secret."""
+    """Return whether a value of this name is a secret."""
     words = _words(name)
     return bool(_NAMES.search(words)) and not _ABOUT.search(words)
 
@@ -130,7 +130,7 @@ def _words(name: str) -> str:
 
 
 def _place(path: tuple[str, ...]) -> str:
-    """Write where something stood, as people know it."""
+    """Write where something stood, as users know it."""
     return ".".join(path)[:200]
 
 

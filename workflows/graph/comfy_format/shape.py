@@ -63,7 +63,7 @@ class Node:
 
     @property
     def title(self) -> str:
-        """The title a person gave the node, or nothing."""
+        """The title a user gave the node, or nothing."""
         title = self.raw.get("title")
         return title if isinstance(title, str) else ""
 

@@ -61,7 +61,7 @@ def default(spec: Spec) -> Json:
 
 
 def controlled(spec: Spec) -> bool:
-    """Say whether a control slot follows a widget."""
+    """Return whether a control slot follows a widget."""
     flag = spec.options.get("control_after_generate")
     if flag is not None:
         return bool(flag)
@@ -69,7 +69,7 @@ def controlled(spec: Spec) -> bool:
 
 
 def needs_value(spec: Spec) -> bool:
-    """Say whether null is no value for a widget."""
+    """Return whether null is no value for a widget."""
     return spec.kind in ("INT", "FLOAT", "BOOLEAN", "COMBO", "STRING") or spec.choices is not None
 
 
@@ -78,7 +78,7 @@ def _top(info: Json) -> Iterator[Spec]:
 
 
 def _skipped(info: Json, saved: list[Json]) -> bool:
-    """Say whether a file is so old that inputs without a widget have a slot."""
+    """Return whether a file is so old that inputs without a widget have a slot."""
     specs = list(_top(info))
     forced = sum(_forced(spec) for spec in specs)
     count = sum(spec.widget for spec in specs) + sum(
@@ -88,7 +88,7 @@ def _skipped(info: Json, saved: list[Json]) -> bool:
 
 
 def _forced(spec: Spec) -> bool:
-    """Say whether an input would have a widget if its class did not forbid it."""
+    """Return whether an input would have a widget if its class did not forbid it."""
     return not spec.widget and Spec(spec.name, spec.type, {}, spec.choices).widget
 
 
@@ -101,7 +101,7 @@ class _Slots:
         self.at = 0
 
     def takes(self, spec: Spec) -> bool:
-        """Say whether an input has a slot here."""
+        """Return whether an input has a slot here."""
         return spec.widget or spec.type == AUTOGROW or (self.dummies and _forced(spec))
 
     def take(self, spec: Spec) -> int | None:
@@ -147,7 +147,7 @@ def _grown(node: Node, spec: Spec) -> list[Spec]:
 
 
 def _could_be(spec: Spec, value: Json) -> bool:
-    """Say whether a saved value has the type of a widget."""
+    """Return whether a saved value has the type of a widget."""
     kind = spec.kind
     if kind == "INT" or kind == "FLOAT":
         return isinstance(value, int | float) and not isinstance(value, bool)

@@ -1,4 +1,4 @@
-"""Which inputs and outputs a ComfyUI file offers a workflow: placeholders, else what people change.
+"""Which inputs and outputs a ComfyUI file offers a workflow: placeholders, else what users change.
 
 Without placeholders these are the widgets its author has brought to the front (of a subgraph, or
 with a title), files to load, prompts, seeds and sizes. `ports` has all there can be.

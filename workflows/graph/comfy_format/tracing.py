@@ -112,7 +112,7 @@ class _Tracer:
 
 
 def _fit(one: str, other: str) -> bool:
-    """Say whether two types can be wired: equal, a union in common, or any."""
+    """Return whether two types can be wired: equal, a union in common, or any."""
     if "*" in (one, other):
         return True
     parts = {part.strip().lower() for part in one.split(",")}

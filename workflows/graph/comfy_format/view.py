@@ -1,4 +1,4 @@
-"""A ComfyUI file as a picture of itself: nodes, wires, groups, notes, and every value in its place.
+"""A ComfyUI file as an image of itself: nodes, wires, groups, notes, and every value in its place.
 
 `{"nodes": [{id, title, type, x, y, width, height, color?, mode, collapsed, inputs: [{name, type,
 label?, link?}], outputs: [{name, type, label?}], widgets: [{name, value, label?, options?,

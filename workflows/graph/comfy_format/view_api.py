@@ -1,4 +1,4 @@
-"""A file in API format as a picture: it has no places, so nodes are laid out in columns."""
+"""A file in API format as an image: it has no places, so nodes are laid out in columns."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MAX_OUTPUTS = 100
 
 
 def draw(prompt: JsonObject, catalogue: Catalogue) -> JsonObject:
-    """Return the picture of a prompt; entries that are no nodes are left out."""
+    """Return the image of a prompt; entries that are no nodes are left out."""
     nodes = {id: node for id, node in prompt.items() if isinstance(node, dict)}
     links: list[JsonObject] = []
     drawn = {id: _node(id, node, nodes, catalogue, links) for id, node in nodes.items()}

@@ -153,7 +153,7 @@ def pairs(named: JsonObject, values: list[Json]) -> dict[str, int]:
 
 
 def _of_page(name: str) -> bool:
-    """Say whether a widget belongs to ComfyUI's page alone: it is saved and never sent."""
+    """Return whether a widget belongs to ComfyUI's page alone: it is saved and never sent."""
     return name.partition("#")[0] in _UNSENT or name in CONTROLS
 
 
@@ -216,7 +216,7 @@ def _guessed(node: Node, saved: list[Json]) -> Widgets:
 
 
 def is_left(value: Json) -> bool:
-    """Say whether a value is what buttons and controls of the page leave behind."""
+    """Return whether a value is what buttons and controls of the page leave behind."""
     if isinstance(value, dict):
         return value.get("type") == "button"
     return value is None or (

@@ -114,7 +114,7 @@ def _type(name: str, raw: JsonObject) -> str:
 
 
 def _write(row: JsonObject, required: bool | None) -> Json:
-    """Return a field's declaration: as it was read, with what a person has changed since."""
+    """Return a field's declaration: as it was read, with what a user has changed since."""
     raw = row.get("fal")
     known = _field(row["name"], raw, required) if "fal" in row else {}
     if {**known, **_ADDED} == {**row, **_ADDED}:

@@ -46,7 +46,7 @@ def unwrap(file: Json) -> tuple[JsonObject, JsonObject]:
 
 
 def detect(file: Json) -> bool:
-    """Say whether JSON is a workflow in fal's format; whether it is a sound one is not asked."""
+    """Return whether JSON is a workflow in fal's format; whether it is a sound one is not asked."""
     if not isinstance(file, dict):
         return False
     contents, around = unwrap(file)
@@ -86,7 +86,7 @@ def to_document(contents: Json) -> JsonObject:
 
 
 def _is_flat(contents: JsonObject) -> bool:
-    """Say whether contents are a node map themselves."""
+    """Return whether contents are a node map themselves."""
     return (
         bool(contents)
         and not _CONTENTS.issuperset(contents)

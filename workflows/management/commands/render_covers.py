@@ -11,7 +11,7 @@ from workflows.samples import rehearsal, templates
 
 
 class Command(BaseCommand):
-    """Draws the covers of the templates anew, after a template or one of its nodes has changed."""
+    """Draws the covers of the templates again, after a template or one of its nodes has changed."""
 
     help = "Run the templates and write their covers to workflows/samples/covers."
     requires_system_checks = []  # needs no database and no folders

@@ -42,7 +42,7 @@ BITRATES = ("96k", "128k", "192k", "256k", "320k")
 async def extract_audio(
     context: Context, *, video: JsonObject, format: str, bitrate: str
 ) -> JsonObject:
-    """Answer the sound, stereo, 48,000 samples a second."""
+    """Return the sound, stereo, 48,000 samples a second."""
     choice(format, tuple(SOUNDS), "format")
     choice(bitrate, BITRATES, "bitrate")
     clip = await context.load_clip(video, field="video", kind="audio")

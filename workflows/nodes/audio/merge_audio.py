@@ -64,7 +64,7 @@ async def merge_audio(
     gaps: list[Json] | None,
     format: str,
 ) -> JsonObject:
-    """Answer the joined sound."""
+    """Return the joined sound."""
     choice(format, tuple(SOUNDS), "format")
     clips = await open_sounds(context, audios, "audios")
     pauses = [float(gap)] * (len(clips) - 1)

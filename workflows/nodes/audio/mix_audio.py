@@ -64,7 +64,7 @@ async def mix_audio(
     even: bool,
     format: str,
 ) -> JsonObject:
-    """Answer the mix."""
+    """Return the mix."""
     choice(format, tuple(SOUNDS), "format")
     choice(length, LENGTHS, "length")
     clips = await open_sounds(context, audios, "audios")

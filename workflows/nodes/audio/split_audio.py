@@ -42,7 +42,7 @@ async def split_audio(
     every: float,
     format: str,
 ) -> JsonObject:
-    """Answer the parts, in order; times behind the end do nothing."""
+    """Return the parts, in order; times behind the end do nothing."""
     choice(format, tuple(SOUNDS), "format")
     clip = await context.load_clip(audio, field="audio", kind="audio")
     field = "times" if times else "every"

@@ -78,7 +78,7 @@ async def trim_audio(
     fadeOut: float,
     format: str,
 ) -> JsonObject:
-    """Answer the part."""
+    """Return the part."""
     choice(format, tuple(SOUNDS), "format")
     clip = await context.load_clip(audio, field="audio", kind="audio")
     until = part(clip, float(start), end, None)

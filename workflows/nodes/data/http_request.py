@@ -123,7 +123,7 @@ async def http_request(
     timeout: float,  # noqa: ASYNC109 - the name of the field
     allowErrors: bool,
 ) -> JsonObject:
-    """Answer the JSON (or the part asked for), the text, and the status of the answer."""
+    """Return the JSON (or the part asked for), the text, and the status of the response."""
     _check_choice("method", method, METHODS)
     _check_choice("bodyMode", bodyMode, BODY_MODES)
     values = params if isinstance(params, dict) else {} if params is None else {"input": params}
@@ -304,7 +304,7 @@ def _body(mode: str, given: Json, fill: _Filler) -> tuple[bytes | None, str]:
 
 
 def _read(body: bytes, required: bool) -> tuple[str, Json]:
-    """Return the text of an answer, and what it says if it is JSON."""
+    """Return the text of a response, and what it says if it is JSON."""
     text = _text(body)
     try:
         strict_json.check_counts(body)

@@ -33,7 +33,7 @@ MAX_ITEMS = 1_000
 async def list_items(
     context: Context, *, items: list[Json] | None, excluded: list[int] | None
 ) -> JsonObject:
-    """Answer the items that are not left out."""
+    """Return the items that are not left out."""
     given = items or []
     if len(given) > MAX_ITEMS:
         raise NodeError(

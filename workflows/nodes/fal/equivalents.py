@@ -142,7 +142,7 @@ def missing(name: str) -> NodeError:
 
 
 def picture(reference: JsonObject) -> JsonObject:
-    """Return a media reference with the keys a picture or another file has at fal besides."""
+    """Return a media reference with the keys an image or another file has at fal besides."""
     return {**reference, "file_name": reference["name"], "file_size": reference["size"]}
 
 
@@ -165,7 +165,7 @@ def utility(name: str) -> tuple[str, ...]:
 
 
 def _picture(apps: tuple[str, ...], call: Call, words: str) -> None:
-    """Register an app whose answer is one picture; `words` say what it does."""
+    """Register an app whose response is one image; `words` say what it does."""
 
     async def run(context: Context, arguments: JsonObject) -> JsonObject:
         return {"image": picture((await call(context, arguments))["image"])}

@@ -69,7 +69,7 @@ async def outward(context: Context, value: Json, upload: Upload) -> Json:
 
 
 async def inward(context: Context, value: Json) -> Json:
-    """Return an answer of fal's with files of this server for the files in it.
+    """Return a response of fal's with files of this server for the files in it.
 
     An object that is a file keeps its keys and gets those of a media reference; a bare address of
     fal's storage becomes our own. Other addresses stay. Raises NodeError when one is not to be had.

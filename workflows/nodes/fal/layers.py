@@ -46,7 +46,7 @@ _BLEND = (
 
 @equivalent(f"{UTILITIES}/blend-video", inputs=_BLEND, outputs=VIDEO)
 async def blend_video(context: Context, arguments: JsonObject) -> JsonObject:
-    """Lays one video over another and mixes their colours."""
+    """Lays one video over another and mixes their colors."""
     values = given(_BLEND, arguments)
     call = Call(
         "blendVideos",

@@ -80,7 +80,7 @@ _CLEAR = (_PICTURE, _level("threshold", "Threshold", 128))
 
 @equivalent(*_names("transparent-image-to-mask"), inputs=_CLEAR, outputs=IMAGE)
 async def transparent_image_to_mask(context: Context, arguments: JsonObject) -> JsonObject:
-    """Makes a mask that is white where a picture is not transparent."""
+    """Makes a mask that is white where an image is not transparent."""
     values = given(_CLEAR, arguments)
     made = await _ALPHA(context, {**values, "threshold": values["threshold"] / 2.55})
     return {"image": picture(made["mask"])}
@@ -91,5 +91,5 @@ _CANNY = Call("edges", {"image_url": "image", "low_threshold": "low", "high_thre
 
 @equivalent(*_names("canny"), inputs=_CANNY.inputs, outputs=IMAGE)
 async def canny(context: Context, arguments: JsonObject) -> JsonObject:
-    """Draws the outlines of what is in a picture."""
+    """Draws the outlines of what is in an image."""
     return {"image": picture((await _CANNY(context, arguments))["image"])}

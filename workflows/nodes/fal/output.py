@@ -58,7 +58,7 @@ async def fal_output(
     after: list[Json] | None,
     **sources: Json,
 ) -> JsonObject:
-    """Answer the fields with their references resolved; a list of them is called `output`."""
+    """Return the fields with their references resolved; a list of them is called `output`."""
     given = {name.removeprefix("$"): value for name, value in sources.items()}
     resolved = references.resolve(context.data.get("fields"), given)
     return {"result": resolved if isinstance(resolved, dict) else {"output": resolved}}

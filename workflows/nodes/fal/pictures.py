@@ -1,7 +1,7 @@
-"""fal's utility endpoints that put pictures together or write on them, and what all of them need.
+"""fal's utility endpoints that put images together or write on them, and what all of them need.
 
 Fields, their defaults and what they mean are those of fal's published types; places and sizes in
-percent are of the picture below, and a place is that of the middle of what is laid there.
+percent are of the image below, and a place is that of the middle of what is laid there.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from PIL.Image import Image
 
-#: Pictures of one grid or row.
+#: Images of one grid or row.
 MAX_PICTURES = 100
 MAX_LETTERS = 5_000
 FORMATS = {"png": "PNG", "jpg": "JPEG", "jpeg": "JPEG", "webp": "WEBP"}
@@ -41,18 +41,18 @@ _ALL = Input("image_urls", "list<image>", "Images", required=True, widget="list"
 
 
 def ink(name: str, label: str, default: str) -> Input:
-    """Declare a colour: a name such as `white`, `transparent`, `none`, or #rrggbb."""
+    """Declare a color: a name such as `white`, `transparent`, `none`, or #rrggbb."""
     return Input(name, "text", label, default=default, widget="text")
 
 
 def colour_of(values: JsonObject, name: str) -> tuple[int, int, int, int]:
-    """Read a colour as fal's callers write it. Raises NodeError."""
+    """Read a color as fal's callers write it. Raises NodeError."""
     text = str(values[name] or "none")
     return (0, 0, 0, 0) if text in ("transparent", "none") else colour(text, name)
 
 
 async def answer(context: Context, image: Image, values: JsonObject, name: str) -> JsonObject:
-    """Store a picture in the format that was asked for and answer it as fal does."""
+    """Store an image in the format that was asked for and answer it as fal does."""
     kind = FORMATS[values["output_format"]]
     ending = values["output_format"]
     found = await context.save_image(image, name=f"{name}.{ending}", format=kind)
@@ -62,7 +62,7 @@ async def answer(context: Context, image: Image, values: JsonObject, name: str) 
 def made_of(
     apps: tuple[str, ...], inputs: tuple[Input, ...], make: Callable[..., Image], words: str
 ) -> None:
-    """Register an app that makes one picture of those in its inputs, in a thread."""
+    """Register an app that makes one image of those in its inputs, in a thread."""
 
     async def run(context: Context, arguments: JsonObject) -> JsonObject:
         values = given(inputs, arguments)
@@ -99,7 +99,7 @@ def _some(values: Json) -> list[Json]:
 
 
 def overlay(values: dict[str, Any]) -> Image:
-    """Lay a picture, with a border maybe, over another one."""
+    """Lay an image, with a border maybe, over another one."""
     from PIL import Image as Pillow
 
     below: Image = values["background_image_url"].copy()
@@ -142,7 +142,7 @@ made_of(
 
 
 def grid(values: dict[str, Any]) -> Image:
-    """Lay pictures out in columns, each in a cell of its own."""
+    """Lay images out in columns, each in a cell of its own."""
     from PIL import Image as Pillow
     from PIL import ImageOps
 
@@ -188,7 +188,7 @@ made_of(
 
 
 def concat(values: dict[str, Any]) -> Image:
-    """Put pictures beside or below each other, as large as they are."""
+    """Put images beside or below each other, as large as they are."""
     from PIL import Image as Pillow
 
     images: list[Image] = values["image_urls"]
@@ -224,7 +224,7 @@ made_of(
 
 
 def add_text(values: dict[str, Any]) -> Image:
-    """Write a text on a picture, on a ground of its own maybe."""
+    """Write a text on an image, on a ground of its own maybe."""
     from PIL import ImageDraw
 
     image: Image = values["image_url"].copy()

@@ -96,7 +96,7 @@ class Fal(Provider):
             raise service.blame(error, app) from error
 
     async def cancel(self, context: Context, request_id: str) -> None:
-        """Tell fal that nobody wants the answer; one that is there already is no mistake."""
+        """Tell fal that nobody wants the response; one that is there already is no mistake."""
         import fal_client
 
         app = name_of(context.data)

@@ -67,12 +67,12 @@ def origins() -> list[str]:
 
 
 def is_app(name: str) -> bool:
-    """Say whether a name can be an app of the service: `owner/name`, and a path maybe."""
+    """Return whether a name can be an app of the service: `owner/name`, and a path maybe."""
     return _APP.fullmatch(name) is not None
 
 
 def is_stored(url: str) -> bool:
-    """Say whether an address is that of a file the service has stored."""
+    """Return whether an address is that of a file the service has stored."""
     if url.startswith(f"{_addresses.cdn}/"):
         return True
     try:

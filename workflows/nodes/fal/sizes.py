@@ -1,4 +1,4 @@
-"""fal's utility endpoints that change how large a picture is, what of it is there, and its file.
+"""fal's utility endpoints that change how large an image is, what of it is there, and its file.
 
 Fields, their defaults and what they mean are those of fal's published types.
 """
@@ -48,7 +48,7 @@ _PLACES = {
 
 
 def resize(values: dict[str, Any]) -> Image:
-    """Scale a picture into, over or onto a size, or pad or cut what does not fit."""
+    """Scale an image into, over or onto a size, or pad or cut what does not fit."""
     from PIL import Image as Pillow
     from PIL import ImageOps
 
@@ -109,7 +109,7 @@ made_of(
     ),
 )
 async def image_size(context: Context, arguments: JsonObject) -> JsonObject:
-    """Answer the width and height of a picture in px."""
+    """Return the width and height of an image in px."""
     image = await context.load_image(_address(arguments), field="image_url")
     size = {"width": image.width, "height": image.height}
     return {**size, "image_size": size}
@@ -162,7 +162,7 @@ _SMALLER = (
     outputs=IMAGE,
 )
 async def resize_to_max_pixels(context: Context, arguments: JsonObject) -> JsonObject:
-    """Make a picture smaller until it has at most `max_pixels` pixels."""
+    """Make an image smaller until it has at most `max_pixels` pixels."""
     values = given(_SMALLER, arguments)
     image = await context.load_image(values["image_url"], field="image_url")
     scale = min(1.0, math.sqrt(values["max_pixels"] / (image.width * image.height)))
@@ -187,7 +187,7 @@ _OPAQUE = (
 
 @equivalent(*utility("rgba-to-rgb"), inputs=_OPAQUE, outputs=IMAGE)
 async def rgba_to_rgb(context: Context, arguments: JsonObject) -> JsonObject:
-    """Put a colour behind what is transparent in a picture."""
+    """Put a color behind what is transparent in an image."""
     values = given(_OPAQUE, arguments)
     image = await context.load_image(values["image_url"], field="image_url", mode="RGBA")
     parts = values["transparent_color"]
@@ -234,7 +234,7 @@ _COMPRESS = (
     ),
 )
 async def compress(context: Context, arguments: JsonObject) -> JsonObject:
-    """Makes the file of a picture smaller."""
+    """Makes the file of an image smaller."""
     values = given(_COMPRESS, arguments)
     if "max_width" in arguments and arguments["max_width"] is None:
         values["max_width"] = None  # said to be unlimited, which is not the same as not said

@@ -47,7 +47,7 @@ _OUTLINE = Call(
     outputs=(Output("results", "text", "Text"),),
 )
 async def text_concat(context: Context, arguments: JsonObject) -> JsonObject:
-    """Answer two texts, one behind the other, as `results`."""
+    """Respond with two texts, one behind the other, as `results`."""
     return {"results": _joined([_text(arguments, "text1"), _text(arguments, "text2")], "")}
 
 
@@ -60,7 +60,7 @@ async def text_concat(context: Context, arguments: JsonObject) -> JsonObject:
     outputs=(Output("text", "text", "Text"),),
 )
 async def merge_text(context: Context, arguments: JsonObject) -> JsonObject:
-    """Answer `texts` with `separator` between them as `text`."""
+    """Respond with `texts` with `separator` between them as `text`."""
     texts = arguments.get("texts")
     if not isinstance(texts, list):
         raise NodeError("texts must be a list.", field="texts", expected="a list of texts")
@@ -81,7 +81,7 @@ async def merge_text(context: Context, arguments: JsonObject) -> JsonObject:
     ),
 )
 async def split_text(context: Context, arguments: JsonObject) -> JsonObject:
-    """Answer the first parts of `text` as `text1` to `text6`, and all of them as `texts`."""
+    """Return the first parts of `text` as `text1` to `text6`, and all of them as `texts`."""
     parts = _text(arguments, "text").split(_text(arguments, "separator", APART) or APART)
     port = number("max_parts", "Max parts", MAX_PARTS, 1, MAX_PARTS)
     most = read(port, "max_parts", arguments.get("max_parts"))
@@ -94,7 +94,7 @@ _REMBG = (PICTURE, switch("crop_to_bbox", "Crop to subject", False))
 
 @equivalent("fal-ai/imageutils/rembg", f"{UTILITIES}/rembg", inputs=_REMBG, outputs=IMAGE)
 async def rembg(context: Context, arguments: JsonObject) -> JsonObject:
-    """Remove the background of a picture."""
+    """Remove the background of an image."""
     values = given(_REMBG, arguments)
     cut = (await _CUT(context, arguments))["image"]
     if not values["crop_to_bbox"]:
@@ -115,9 +115,9 @@ async def rembg(context: Context, arguments: JsonObject) -> JsonObject:
     ),
 )
 async def sticker(context: Context, arguments: JsonObject) -> JsonObject:
-    """Make a sticker of a picture's subject: cut out, with a white border and a soft shadow.
+    """Make a sticker of an image's subject: cut out, with a white border and a soft shadow.
 
-    The picture stays the person's own: nothing is painted anew, as fal's model would. One that is
+    The image stays the user's own: nothing is painted again, as fal's model would. One that is
     cut out already stays as it is.
     """
     given_image = given((PICTURE,), arguments)["image_url"]

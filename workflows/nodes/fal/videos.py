@@ -56,7 +56,7 @@ _FRAME = (_URL, choice("frame_type", "Frame", "first", "first", "middle", "last"
     outputs=(Output("frame", "image", "Frame"), Output("images", "list<image>", "The same")),
 )
 async def extract_frame(context: Context, arguments: JsonObject) -> JsonObject:
-    """Takes the first, the middle or the last picture out of a video."""
+    """Takes the first, the middle or the last image out of a video."""
     call = Call("extractFrame", {"video_url": "video", "frame_type": "which"})
     frame = picture((await call(context, given(_FRAME, arguments)))["image"])
     return {"frame": frame, "images": [frame]}
@@ -77,7 +77,7 @@ _NTH = (
     outputs=(Output("images", "list<image>", "Images"), Output("frame_count", "number", "Count")),
 )
 async def extract_nth_frame(context: Context, arguments: JsonObject) -> JsonObject:
-    """Takes every n-th picture out of a video."""
+    """Takes every n-th image out of a video."""
     values = given(_NTH, arguments)
     clip = await context.load_clip(values["video_url"], field="video_url")
     form = {"png": "PNG", "webp": "WEBP"}.get(values["output_format"], "JPEG")

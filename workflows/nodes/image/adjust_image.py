@@ -81,7 +81,7 @@ async def adjust_image(
     temperature: float,
     gamma: float,
 ) -> JsonObject:
-    """Answer the adjusted picture; its transparency stays."""
+    """Return the adjusted image; its transparency stays."""
     picture = await context.load_image(image, field="image")
     result = await context.run_cpu(
         adjust,

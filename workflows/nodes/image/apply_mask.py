@@ -57,7 +57,7 @@ MODES = ("cut out", "fill", "crop")
 async def apply_mask(
     context: Context, *, image: JsonObject, mask: JsonObject, mode: str, color: str, invert: bool
 ) -> JsonObject:
-    """Answer the picture where the mask is white."""
+    """Return the image where the mask is white."""
     choice(mode, MODES, "mode")
     paint = colour(color, "color")
     picture = await context.load_image(image, field="image", mode="RGBA")

@@ -1,4 +1,4 @@
-"""Blend: one picture over another."""
+"""Blend: one image over another."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ async def blend_images(
     offsetX: float,
     offsetY: float,
 ) -> JsonObject:
-    """Answer a picture of the lower one's size; the mask lies on the upper one."""
+    """Respond with an image of the lower one's size; the mask lies on the upper one."""
     choice(mode, MODES, "mode")
     choice(scale, SCALES, "scale")
     choice(anchor, ANCHORS, "anchor")
@@ -192,7 +192,7 @@ def _blend_strip(ground: Grey, upper: Grey, mode: str, opacity: float) -> Grey:
 
 
 def _mix(b: Grey, a: Grey, mode: str) -> Grey:
-    """Mix the colours below (`b`) and above (`a`), each 0..1."""
+    """Mix the colors below (`b`) and above (`a`), each 0..1."""
     import numpy as np
 
     mixed: Grey = a

@@ -1,4 +1,4 @@
-"""Blur: a picture, or a part of it, out of focus."""
+"""Blur: an image, or a part of it, out of focus."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ KINDS = ("gaussian", "box", "pixelate")
 async def blur_image(
     context: Context, *, image: JsonObject, radius: float, kind: str, mask: JsonObject | None
 ) -> JsonObject:
-    """Answer the blurred picture."""
+    """Return the blurred image."""
     choice(kind, KINDS, "kind")
     picture = await context.load_image(image, field="image")
     where = await context.load_image(mask, field="mask", mode="L") if mask else None
@@ -55,11 +55,11 @@ async def blur_image(
 
 
 def blur(picture: Image, radius: float, kind: str, where: Image | None) -> Image:
-    """Blur; colours of see-through pixels do not bleed into others."""
+    """Blur; colors of see-through pixels do not bleed into others."""
     from PIL import Image as Pillow
     from PIL import ImageFilter
 
-    # Premultiplied: a see-through pixel counts for nothing, whatever colour it hides.
+    # Premultiplied: a see-through pixel counts for nothing, whatever color it hides.
     soft = picture.convert("RGBa") if picture.mode == "RGBA" else picture
     if kind == "pixelate":
         block = max(1, round(radius))

@@ -1,4 +1,4 @@
-"""Contact sheet: many pictures on one, in rows."""
+"""Contact sheet: many images on one, in rows."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ async def contact_sheet(
     color: str,
     background: str,
 ) -> JsonObject:
-    """Answer the sheet; pictures are read one after the other and kept only as large as shown."""
+    """Return the sheet; images are read one after the other and kept only as large as shown."""
     choice(fit, FITS, "fit")
     choice(labels, LABELS, "labels")
     ink, ground = colour(color, "color"), colour(background, "background")
@@ -151,7 +151,7 @@ def arrange(
     ink: Colour,
     ground: Colour,
 ) -> Image:
-    """Lay the pictures out: rows as high as their tallest, a last row not full in the middle."""
+    """Lay the images out: rows as high as their tallest, a last row not full in the middle."""
     from PIL import Image as Pillow
     from PIL import ImageDraw
 

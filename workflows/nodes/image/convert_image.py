@@ -90,7 +90,7 @@ async def convert_image(
     targetSize: float,
     background: str,
 ) -> JsonObject:
-    """Answer the file, as a picture and as a file, and its size in kB (1,000 bytes)."""
+    """Return the file, as an image and as a file, and its size in kB (1,000 bytes)."""
     choice(format, FORMATS, "format")
     paint = colour(background, "background")
     picture = await context.load_image(image, field="image")

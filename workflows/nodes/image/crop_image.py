@@ -1,4 +1,4 @@
-"""Crop: a part of a picture."""
+"""Crop: a part of an image."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ async def crop_image(
     height: float,
     tolerance: float,
 ) -> JsonObject:
-    """Answer the part of the picture."""
+    """Return the part of the image."""
     choice(mode, MODES, "mode")
     choice(anchor, ANCHORS, "anchor")
     picture = await context.load_image(image, field="image")
@@ -143,7 +143,7 @@ def largest_inside(size: tuple[int, int], ratio: float) -> tuple[int, int]:
 
 
 def content_box(picture: Image, tolerance: float) -> tuple[int, int, int, int] | None:
-    """Find where a picture is neither see-through nor of its top left corner's colour."""
+    """Find where an image is neither see-through nor of its top left corner's color."""
     from PIL import ImageChops
 
     most = 255 * tolerance

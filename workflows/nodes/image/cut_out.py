@@ -130,7 +130,7 @@ async def cut_out(
     softness: float,
     grow: float,
 ) -> JsonObject:
-    """Answer the subject on a transparent ground, and its mask."""
+    """Return the subject on a transparent ground, and its mask."""
     import numpy as np
 
     choice(method, METHODS, "method")

@@ -1,4 +1,4 @@
-"""Draw text: words on a picture, or on a ground of their own."""
+"""Draw text: words on an image, or on a ground of their own."""
 
 from __future__ import annotations
 
@@ -198,7 +198,7 @@ async def draw_text(
     width: float,
     height: float,
 ) -> JsonObject:
-    """Answer the picture with the text on it, and the text alone as a mask."""
+    """Return the image with the text on it, and the text alone as a mask."""
     from PIL import Image as Pillow
 
     words = _readable(text, uppercase)
@@ -243,7 +243,7 @@ async def draw_text(
 
 @dataclass(frozen=True, slots=True)
 class _Inks:
-    """The colours of text, stroke and shadow; `opacity` and `shadow` are 0..1."""
+    """The colors of text, stroke and shadow; `opacity` and `shadow` are 0..1."""
 
     fill: Colour
     opacity: float
@@ -262,7 +262,7 @@ def write(
     anchor: str,
     inks: _Inks,
 ) -> tuple[Image, Image]:
-    """Draw shadow, stroke and text over a picture."""
+    """Draw shadow, stroke and text over an image."""
     from PIL import Image as Pillow
     from PIL import ImageChops, ImageFilter
 

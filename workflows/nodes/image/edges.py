@@ -1,4 +1,4 @@
-"""Edges: the outlines of what is in a picture, white on black."""
+"""Edges: the outlines of what is in an image, white on black."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _level(name: str, label: str, default: int, help: str) -> Input:
     width=320,
 )
 async def edges(context: Context, *, image: JsonObject, low: float, high: float) -> JsonObject:
-    """Answer the outlines, found as Canny described."""
+    """Return the outlines, found as Canny described."""
     if low > high:
         raise NodeError(
             "Weak edges are stronger than strong ones.",
@@ -52,7 +52,7 @@ async def edges(context: Context, *, image: JsonObject, low: float, high: float)
 
 
 def find(picture: Image, low: float, high: float) -> Image:
-    """Return the edges of a picture as grey picture of its size."""
+    """Return the edges of an image as gray image of its size."""
     import cv2
     import numpy as np
     from PIL import Image as Pillow

@@ -86,7 +86,7 @@ async def edit_mask(
     feather: float,
     invert: bool,
 ) -> JsonObject:
-    """Answer the changed mask: threshold first, then grown, softened, inverted."""
+    """Return the changed mask: threshold first, then grown, softened, inverted."""
     grey = await context.load_image(mask, field="mask", mode="L")
     made = await context.run_cpu(
         edit, grey, threshold / 100, round(grow), float(feather), bool(invert)
@@ -95,7 +95,7 @@ async def edit_mask(
 
 
 def edit(grey: Image, threshold: float, grow: int, feather: float, invert: bool) -> Image:
-    """Change a grey picture as a mask; what is grown is grown by so many px every way."""
+    """Change a gray image as a mask; what is grown is grown by so many px every way."""
     import cv2
     import numpy as np
     from PIL import Image as Pillow

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont
 
-#: What a person chooses -> (package, file below it). All are under the Open Font License.
+#: What a user chooses -> (package, file below it). All are under the Open Font License.
 FONTS: dict[str, tuple[str, str]] = {
     "Sans": ("font_source_sans_pro", "files/SourceSansPro-Regular.ttf"),
     "Sans Light": ("font_source_sans_pro", "files/SourceSansPro-Light.ttf"),

@@ -1,4 +1,4 @@
-"""Load image: a picture from an address on the web."""
+"""Load image: an image from an address on the web."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from workflows.types import JsonObject
     timeout_seconds=120,
 )
 async def load_image(context: Context, *, url: str | None) -> JsonObject:
-    """Answer the picture found at the address, stored afresh without its metadata."""
+    """Return the image found at the address, stored again without its metadata."""
     address = str(url or "").strip()
     parts = split_address(address)
     if parts.scheme.lower() not in ("http", "https") or not parts.netloc:

@@ -1,4 +1,4 @@
-"""Mask from image: brightness, transparency or a colour as a mask."""
+"""Mask from image: brightness, transparency or a color as a mask."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ async def mask_from_image(
     threshold: float,
     invert: bool,
 ) -> JsonObject:
-    """Answer the mask."""
+    """Return the mask."""
     choice(source, SOURCES, "source")
     wanted = colour(color, "color")[:3]
     picture = await context.load_image(image, field="image")
@@ -116,7 +116,7 @@ def make_mask(
     threshold: float,
     invert: bool,
 ) -> Image:
-    """Turn a picture into greys from black to white."""
+    """Turn an image into grays from black to white."""
     import numpy as np
     from PIL import Image as Pillow
 

@@ -125,7 +125,7 @@ async def outline(
     shadowColor: str,
     trim: bool,
 ) -> JsonObject:
-    """Answer the picture with its outline, on a canvas large enough for it."""
+    """Return the image with its outline, on a canvas large enough for it."""
     stroke, shade = colour(color, "color"), colour(shadowColor, "shadowColor")
     picture = await context.load_image(image, field="image", mode="RGBA")
     if picture.getchannel("A").getextrema() == (255, 255):
@@ -213,7 +213,7 @@ def _reach(alpha: Grey, width: float, smooth: float) -> Grey:
     inside = np.pad((alpha >= 0.5).astype(np.uint8), room)
     outer: Grey = cv2.distanceTransform(1 - inside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
     inner: Grey = cv2.distanceTransform(inside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-    # Large pictures take hundreds of megabytes here, so that what can be is worked out in place.
+    # Large images take hundreds of megabytes here, so that what can be is worked out in place.
     outer -= inner
     del inside, inner
     distance: Grey = cv2.GaussianBlur(outer, (0, 0), sigma)
@@ -224,7 +224,7 @@ def _reach(alpha: Grey, width: float, smooth: float) -> Grey:
 
 
 def _lay(result: Image, coverage: Grey, paint: Colour) -> None:
-    """Lay a colour on a picture where it is covered."""
+    """Lay a color on an image where it is covered."""
     import numpy as np
     from PIL import Image as Pillow
 

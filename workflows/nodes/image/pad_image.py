@@ -1,4 +1,4 @@
-"""Pad: more room around a picture."""
+"""Pad: more room around an image."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ async def pad_image(
     fill: str,
     color: str,
 ) -> JsonObject:
-    """Answer the larger picture and a mask that is white where it is new."""
+    """Return the larger image and a mask that is white where it is new."""
     choice(mode, MODES, "mode")
     choice(fill, FILLS, "fill")
     choice(anchor, ANCHORS, "anchor")
@@ -168,7 +168,7 @@ async def pad_image(
 def pad(
     picture: Image, size: tuple[int, int], at: tuple[int, int], fill: str, paint: Colour
 ) -> tuple[Image, Image]:
-    """Lay the picture on a larger ground; answer that and the mask of the ground."""
+    """Lay the image on a larger ground; answer that and the mask of the ground."""
     import cv2
     import numpy as np
     from PIL import Image as Pillow

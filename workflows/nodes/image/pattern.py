@@ -107,7 +107,7 @@ async def pattern(
     width: float,
     height: float,
 ) -> JsonObject:
-    """Answer the picture; the same fields always give the same one."""
+    """Return the image; the same fields always give the same one."""
     picture = await context.run_cpu(
         draw_pattern,
         choice(kind, KINDS, "kind"),
@@ -132,12 +132,12 @@ def draw_pattern(
     angle: float,
     seed: int,
 ) -> Image:
-    """Mix the two colours by the pattern's coverage, which is smooth at its edges."""
+    """Mix the two colors by the pattern's coverage, which is smooth at its edges."""
     import numpy as np
     from PIL import Image as Pillow
 
     covered = _coverage(kind, size, scale, amount, angle, seed)[:, :, None]
-    # Mixing see-through colours has to weigh each by its opacity, or edges turn dark.
+    # Mixing see-through colors has to weigh each by its opacity, or edges turn dark.
     front_alpha, back_alpha = covered * front[3], (1 - covered) * back[3]
     alpha = front_alpha + back_alpha
     paint = front_alpha * np.array(front[:3], np.float32)

@@ -1,4 +1,4 @@
-"""What the picture nodes share: their usual ports, colours, size limits, masks and file names."""
+"""What the image nodes share: their usual ports, colors, size limits, masks and file names."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ ANCHORS = (
 
 
 def size_inputs(width: int, height: int) -> tuple[Input, Input]:
-    """Declare the two fields for a new picture's size in px."""
+    """Declare the two fields for a new image's size in px."""
     return (
         Input(
             "width",
@@ -86,7 +86,7 @@ def seed_input() -> Input:
 
 
 def colour(value: Json, field: str) -> Colour:
-    """Read a colour: `#rgb`, `#rrggbb`, `#rrggbbaa` or a CSS name.
+    """Read a color: `#rgb`, `#rrggbb`, `#rrggbbaa` or a CSS name.
 
     Raises NodeError naming `field`.
     """
@@ -104,7 +104,7 @@ def colour(value: Json, field: str) -> Colour:
 
 
 def check_size(width: float, height: float, field: str = "width") -> tuple[int, int]:
-    """Return a picture's size in whole px. Raises NodeError when it would be too large."""
+    """Return an image's size in whole px. Raises NodeError when it would be too large."""
     size = max(1, round(width)), max(1, round(height))
     if size[0] * size[1] > MAX_PIXELS:
         raise NodeError(
@@ -119,7 +119,7 @@ def check_size(width: float, height: float, field: str = "width") -> tuple[int, 
 async def new_size(
     context: Context, width: float, height: float, field: str = "width"
 ) -> tuple[int, int]:
-    """Return the size of a picture to be made, in whole px, once there is memory for it.
+    """Return the size of an image to be made, in whole px, once there is memory for it.
 
     Raises NodeError when it would be too large.
     """
@@ -141,7 +141,7 @@ def choice(value: Json, options: tuple[str, ...], field: str) -> str:
 
 
 def fit_mask(mask: Image, size: tuple[int, int]) -> Image:
-    """Return a mask as grey picture of the wanted size."""
+    """Return a mask as gray image of the wanted size."""
     from PIL import Image as Pillow
 
     grey = mask if mask.mode == "L" else mask.convert("L")
@@ -153,9 +153,9 @@ def fit_mask(mask: Image, size: tuple[int, int]) -> Image:
 
 
 def strips(size: tuple[int, int]) -> Iterator[tuple[int, int, int, int]]:
-    """Yield boxes over the whole width that cover a picture from top to bottom.
+    """Yield boxes over the whole width that cover an image from top to bottom.
 
-    Work in floating numbers takes many times the memory of a picture: strip by strip it does not.
+    Work in floating numbers takes many times the memory of an image: strip by strip it does not.
     """
     rows = max(1, STRIP_PIXELS // size[0])
     for top in range(0, size[1], rows):
@@ -163,14 +163,14 @@ def strips(size: tuple[int, int]) -> Iterator[tuple[int, int, int, int]]:
 
 
 def place(outer: tuple[int, int], inner: tuple[int, int], anchor: str) -> tuple[int, int]:
-    """Say where a box lies in another one: px from the left and the top."""
+    """Return where a box lies in another one: px from the left and the top."""
     across = 0.0 if "left" in anchor else 1.0 if "right" in anchor else 0.5
     down = 0.0 if "top" in anchor else 1.0 if "bottom" in anchor else 0.5
     return round((outer[0] - inner[0]) * across), round((outer[1] - inner[1]) * down)
 
 
 async def save(context: Context, image: Image, suffix: str, source: Json = None) -> JsonObject:
-    """Store a result as PNG, named after the picture it was made from."""
+    """Store a result as PNG, named after the image it was made from."""
     name = f"{suffix}.png"
     if isinstance(source, dict) and isinstance(source.get("name"), str) and source["name"]:
         name = f"{PurePosixPath(source['name']).stem[:80]}-{suffix}.png"

@@ -95,7 +95,7 @@ async def resize_image(
     enlarge: bool,
     filter: str,
 ) -> JsonObject:
-    """Answer the resized picture; `longest side` takes the width as that side's length."""
+    """Return the resized image; `longest side` takes the width as that side's length."""
     choice(mode, MODES, "mode")
     sharp = choice(filter, FILTERS, "filter") == "pixels"
     picture = await context.load_image(image, field="image")
@@ -121,7 +121,7 @@ async def resize_image(
 def resize(
     picture: Image, size: tuple[int, int], sharp: bool, crop: tuple[int, int] | None
 ) -> Image:
-    """Resize a picture and cut the middle out of it."""
+    """Resize an image and cut the middle out of it."""
     from PIL import Image as Pillow
 
     kind = Pillow.Resampling.NEAREST if sharp else Pillow.Resampling.LANCZOS

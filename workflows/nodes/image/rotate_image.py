@@ -1,4 +1,4 @@
-"""Rotate: turn or flip a picture."""
+"""Rotate: turn or flip an image."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ FLIPS = ("none", "horizontal", "vertical", "both")
 async def rotate_image(
     context: Context, *, image: JsonObject, angle: float, flip: str, expand: bool, background: str
 ) -> JsonObject:
-    """Answer the picture, first flipped, then turned."""
+    """Return the image, first flipped, then turned."""
     choice(flip, FLIPS, "flip")
     ground = colour(background, "background")
     picture = await context.load_image(image, field="image")

@@ -1,4 +1,4 @@
-"""Maps of where a picture's subject may be: unlike the border, behind a barrier, in focus.
+"""Maps of where an image's subject may be: unlike the border, behind a barrier, in focus.
 
 Plain functions over numpy arrays; what is made of the maps is `segmentation`'s matter.
 """
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     Colours = NDArray[Any]  # uint8, rows x columns x (red, green, blue)
 
 BARRIER_SIDE = 96  # px; the barrier distance is pure Python and grows with the area
-SEED = 7  # of OpenCV's generator, so that the same picture always gives the same answer
+SEED = 7  # of OpenCV's generator, so that the same image always gives the same response
 
 
 def shrink(rgb: Colours, side: int) -> Colours:
-    """Return a copy whose longest side has `side` px, or the picture if it is no larger."""
+    """Return a copy whose longest side has `side` px, or the image if it is no larger."""
     import cv2
 
     height, width = rgb.shape[:2]
@@ -43,7 +43,7 @@ def stretch(values: Grey) -> Grey:
 
 
 def radius_of(height: int, width: int) -> Grey:
-    """Distance from the centre: 1 at the middle of each side."""
+    """Distance from the center: 1 at the middle of each side."""
     import numpy as np
 
     rows, columns = np.mgrid[0:height, 0:width]
@@ -54,7 +54,7 @@ def radius_of(height: int, width: int) -> Grey:
 
 
 def unlike_border(lab: Grey) -> Grey:
-    """How unlike each colour is to all colours found along the border (Mahalanobis distance)."""
+    """How unlike each color is to all colors found along the border (Mahalanobis distance)."""
     import cv2
     import numpy as np
 
@@ -81,7 +81,7 @@ def unlike_border(lab: Grey) -> Grey:
 
 
 def barrier(rgb: Colours, width: int, height: int) -> Grey:
-    """How high a barrier of colour lies between each pixel and the border.
+    """How high a barrier of color lies between each pixel and the border.
 
     The minimum barrier distance: over all paths to the border, the smallest range of values on the
     way. A smooth gradient such as a sky costs little; an object's edge has to be crossed.
@@ -157,7 +157,7 @@ def focus_of(rgb: Colours, width: int, height: int, radius: Grey) -> tuple[Grey,
 
 
 def edges_of(lab: Grey) -> Grey:
-    """Strength of colour edges, 1 for a clear one."""
+    """Strength of color edges, 1 for a clear one."""
     import cv2
     import numpy as np
 

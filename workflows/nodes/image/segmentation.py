@@ -1,7 +1,7 @@
-"""Telling a picture's subject from its background without a model: saliency, GrabCut, soft edges.
+"""Telling an image's subject from its background without a model: saliency, GrabCut, soft edges.
 
-Plain functions over numpy arrays. The subject is first looked for in a small copy: where do colours
-differ from those along the border, where is the picture in focus. Several readings of that map are
+Plain functions over numpy arrays. The subject is first looked for in a small copy: where do colors
+differ from those along the border, where is the image in focus. Several readings of that map are
 grown with GrabCut, the one whose outline lies best on real edges wins, and only its outline is then
 worked out at a larger size.
 """
@@ -28,7 +28,7 @@ GUIDED_PIXELS = 4_000_000  # the guided filter works on at most so many pixels
 
 
 def find_subject(rgb: Colours) -> Bits | None:
-    """Find the subject of a picture: a small mask of 0 and 1, or None when nothing stands out."""
+    """Find the subject of an image: a small mask of 0 and 1, or None when nothing stands out."""
     import cv2
     import numpy as np
 
@@ -62,7 +62,7 @@ def find_subject(rgb: Colours) -> Bits | None:
 
 
 def refine(rgb: Colours, rough: Bits, *, keep: float, fill: bool) -> Grey:
-    """Draw a rough mask's outline exactly; returns alpha 0..1 at the picture's full size.
+    """Draw a rough mask's outline exactly; returns alpha 0..1 at the image's full size.
 
     `keep` is the smallest part kept, as a share of the largest (1: only the largest).
     """
@@ -74,7 +74,7 @@ def refine(rgb: Colours, rough: Bits, *, keep: float, fill: bool) -> Grey:
     grown = cv2.resize(rough, (width, height), interpolation=cv2.INTER_NEAREST)
     band = max(3, round(max(height, width) / 70))
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * band + 1, 2 * band + 1))
-    # Outside the picture the subject goes on as it is: it may leave the frame.
+    # Outside the image the subject goes on as it is: it may leave the frame.
     inside = cv2.erode(grown, disc, borderType=cv2.BORDER_REPLICATE)
     outside = 1 - cv2.dilate(grown, disc, borderType=cv2.BORDER_REPLICATE)
     labels = np.where(grown > 0, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
@@ -89,7 +89,7 @@ def refine(rgb: Colours, rough: Bits, *, keep: float, fill: bool) -> Grey:
 
 
 def upscale(alpha: Grey, rgb: Colours) -> Grey:
-    """Bring a smaller alpha to a picture's size, its edge following the picture's own edges."""
+    """Bring a smaller alpha to an image's size, its edge following the image's own edges."""
     import cv2
     import numpy as np
 
@@ -109,7 +109,7 @@ def upscale(alpha: Grey, rgb: Colours) -> Grey:
 
 
 def key_colour(rgb: Colours, colour: tuple[int, int, int], tolerance: float) -> Grey:
-    """Alpha 0..1 that is 0 where a picture has `colour`; `tolerance` is in percent.
+    """Alpha 0..1 that is 0 where an image has `colour`; `tolerance` is in percent.
 
     The distance is CIE76 in Lab; from the tolerance on, alpha rises over a third of it.
     """
@@ -128,7 +128,7 @@ def key_colour(rgb: Colours, colour: tuple[int, int, int], tolerance: float) -> 
 
 
 def border_colour(rgb: Colours) -> tuple[int, int, int]:
-    """Return the middle colour along a picture's border."""
+    """Return the middle color along an image's border."""
     import numpy as np
 
     rows = np.concatenate([rgb[0], rgb[-1], rgb[:, 0], rgb[:, -1]])
@@ -137,7 +137,7 @@ def border_colour(rgb: Colours) -> tuple[int, int, int]:
 
 
 def clean_edge(rgb: Colours, alpha: Grey, reach: float) -> Colours:
-    """Replace the background's colour in half-transparent pixels by the subject's next to them."""
+    """Replace the background's color in half-transparent pixels by the subject's next to them."""
     import cv2
     import numpy as np
 

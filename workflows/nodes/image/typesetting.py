@@ -86,7 +86,7 @@ def draw(
     *,
     stroke: bool,
 ) -> None:
-    """Draw the lines in white on a grey canvas, inside a box (left, top, right, bottom)."""
+    """Draw the lines in white on a gray canvas, inside a box (left, top, right, bottom)."""
     from PIL import ImageDraw
 
     font = open_font(style.font, setting.size)

@@ -22,5 +22,5 @@ from workflows.types import JsonObject
     cacheable=False,
 )
 async def note(context: Context, **fields: object) -> JsonObject:
-    """Answer nothing; the planner leaves notes out."""
+    """Respond with nothing; the planner leaves notes out."""
     return {}

@@ -33,7 +33,7 @@ from workflows.types import JsonObject
     width=320,
 )
 async def upload(context: Context, *, asset: JsonObject | None) -> JsonObject:
-    """Answer the file's reference."""
+    """Return the file's reference."""
     if not asset:
         raise NodeError("No image has been chosen.", field="asset", expected="an image")
     return {"image": asset}

@@ -45,7 +45,7 @@ from workflows.types import JsonObject
     width=320,
 )
 async def upload_audio(context: Context, *, asset: JsonObject | None) -> JsonObject:
-    """Answer the file's reference."""
+    """Return the file's reference."""
     if not asset:
         raise NodeError("No audio has been chosen.", field="asset", expected="an audio file")
     return {"audio": asset}

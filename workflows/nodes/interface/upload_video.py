@@ -44,7 +44,7 @@ from workflows.types import JsonObject
     width=320,
 )
 async def upload_video(context: Context, *, asset: JsonObject | None) -> JsonObject:
-    """Answer the file's reference."""
+    """Return the file's reference."""
     if not asset:
         raise NodeError("No video has been chosen.", field="asset", expected="a video")
     return {"video": asset}

@@ -2,7 +2,7 @@
 
 The graph lies in data["graph"] as its author's file; data["inputs"] and data["outputs"] say which
 of its values and results are ports. How a graph becomes a prompt is `graph/comfy_format`'s matter,
-what a runner is asked the engine's; here is the order of things, and what the answers mean.
+what a runner is asked the engine's; here is the order of things, and what the responses mean.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from workflows.nodes.runner import PROVIDER, Outcome, Runner
 from workflows.types import Json, JsonObject
 
 TYPE = "comfyWorkflow"
-#: Waiting in a runner's queue counts, and films take long.
+#: Waiting in a runner's queue counts, and videos take long.
 TIMEOUT_SECONDS = 24 * 3600.0
 #: Requests of ours that may be open at all runners together; each runner has a queue of its own.
 OPEN_REQUESTS = 512
@@ -110,7 +110,7 @@ class ComfyUI(Provider):
         return Named(f"{runner.id}/{prompt_id}", hand_in, standing)
 
     async def poll(self, context: Context, request_id: str) -> Answer | Pending | Failed:
-        """Wait for news; the answer is `{"files", "outputs": {node: {"files", "texts"}}}`."""
+        """Wait for news; the response is `{"files", "outputs": {node: {"files", "texts"}}}`."""
         runner, prompt_id = await self._find(context, request_id)
         look = await runner.look(prompt_id)
         known: JsonObject = {"id": runner.id, "name": runner.name}
@@ -259,7 +259,7 @@ class ComfyUI(Provider):
 async def comfy_workflow(
     context: Context, *, graph: Json, tags: Json, answer: JsonObject, **values: Json
 ) -> JsonObject:
-    """Answer the files and texts of each declared output's node, and all files as `files`.
+    """Return the files and texts of each declared output's node, and all files as `files`.
 
     Texts of all nodes stand beside them as `texts`, for clients that know no ports.
     """
@@ -301,7 +301,7 @@ def _tags(value: Json) -> list[str]:
 
 
 def _workflow(graph: Json) -> JsonObject | None:
-    """Return the file in UI format, which ComfyUI writes into the pictures it saves."""
+    """Return the file in UI format, which ComfyUI writes into the images it saves."""
     if comfy_format.detect(graph) != "ui":
         return None
     return comfy_format.read(graph).graph

@@ -38,7 +38,7 @@ MAX_LETTERS = 1_000_000
     cacheable=False,
 )
 async def template(context: Context, *, text: str | None, **values: Json) -> JsonObject:
-    """Answer the text with every gap filled, in one pass: a value's own braces stay."""
+    """Return the text with every gap filled, in one pass: a value's own braces stay."""
     given = text or ""
     if len(given) > MAX_LETTERS:
         raise NodeError(
@@ -74,5 +74,5 @@ def filled(text: str, values: JsonObject) -> str:
 
 
 def as_text(value: Json) -> str:
-    """Write a value as a person would: text as it is, anything else as JSON."""
+    """Write a value as a user would: text as it is, anything else as JSON."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

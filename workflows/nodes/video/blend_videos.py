@@ -1,4 +1,4 @@
-"""Blend videos: one over another, their colours mixed."""
+"""Blend videos: one over another, their colors mixed."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from workflows.types import JsonObject
 if TYPE_CHECKING:
     from av import VideoFrame
 
-#: The modes of FFmpeg's filter `blend` that are of use for pictures, by its names.
+#: The modes of FFmpeg's filter `blend` that are of use for images, by its names.
 #: What the modes are called where FFmpeg's own name is no word.
 LABELS = {
     "softlight": "soft light",

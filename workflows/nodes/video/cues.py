@@ -13,7 +13,7 @@ _TIMES = re.compile(
     r"(?:(\d{1,3}):)?([0-5]?\d):([0-5]?\d)[,.](\d{1,3})\s*-->\s*"
     r"(?:(\d{1,3}):)?([0-5]?\d):([0-5]?\d)[,.](\d{1,3})(?:\s.*)?"
 )
-#: Marks of italics, colours, voices and places, which are not drawn.
+#: Marks of italics, colors, voices and places, which are not drawn.
 _MARKS = re.compile(r"</?[a-zA-Z][^<>]{0,200}>|<\d[\d:.]{0,20}>|\{\\[^{}]{0,100}\}")
 _ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&nbsp;": " ", "&lrm;": "", "&rlm;": ""}
 

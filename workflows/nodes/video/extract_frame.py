@@ -1,4 +1,4 @@
-"""Extract frame: one picture out of a video."""
+"""Extract frame: one image out of a video."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ TAIL_SECONDS = 2.0
 async def extract_frame(
     context: Context, *, video: JsonObject, which: str, time: float
 ) -> JsonObject:
-    """Answer the frame as PNG, and its time in seconds."""
+    """Return the frame as PNG, and its time in seconds."""
     choice(which, WHICH, "which")
     clip = await context.load_clip(video, field="video")
     if which == "time" and clip.duration and time > clip.duration:

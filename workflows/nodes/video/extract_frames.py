@@ -1,4 +1,4 @@
-"""Extract frames: many pictures out of a video."""
+"""Extract frames: many images out of a video."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ async def extract_frames(
     perSecond: float,
     most: float,
 ) -> JsonObject:
-    """Answer the frames as PNG, in order."""
+    """Return the frames as PNG, in order."""
     choice(how, HOW, "how")
     clip = await context.load_clip(video, field="video")
     top = round(most)

@@ -1,4 +1,4 @@
-"""Frames to video: pictures shown one after the other, as an animation or as a slideshow."""
+"""Frames to video: images shown one after the other, as an animation or as a slideshow."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ from workflows.nodes.video.writing import VideoWriter, writing_bytes
 from workflows.types import JsonObject
 
 MAX_PICTURES = 2_000
-#: Players are poor at videos of less; a picture that stays longer is repeated.
+#: Players are poor at videos of less; an image that stays longer is repeated.
 MIN_RATE = 10
 FADE_RATE = 25  # a fade or a zoom of fewer steps is seen as such
-#: The longer side of a video of pictures if nothing is said, px; theirs if they are smaller.
+#: The longer side of a video of images if nothing is said, px; theirs if they are smaller.
 DEFAULT_SIDE = 1920
 
 
@@ -142,7 +142,7 @@ async def frames_to_video(
     height: float | None,
     color: str,
 ) -> JsonObject:
-    """Answer the video; pictures are read when it is their turn, the sound ends with the last."""
+    """Return the video; images are read when it is their turn, the sound ends with the last."""
     choice(fit, FITS, "fit")
     ground = colour(color, "color")[:3]
     given = images or []
@@ -182,7 +182,7 @@ async def _sound(context: Context, audio: JsonObject | None) -> Clip | None:
 
 
 def _size(given: tuple[int, int], width: float | None, height: float | None) -> tuple[int, int]:
-    """Return the video's size: what is said, else the first picture's, brought within bounds."""
+    """Return the video's size: what is said, else the first image's, brought within bounds."""
     if width is None and height is None:
         scale = min(1.0, DEFAULT_SIDE / max(given))
         return even(given[0] * scale, given[1] * scale, "images")

@@ -1,4 +1,4 @@
-"""GIF to video: an animated picture as an MP4."""
+"""GIF to video: an animated image as an MP4."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ if TYPE_CHECKING:
 async def gif_to_video(
     context: Context, *, image: JsonObject, repeat: float, color: str
 ) -> JsonObject:
-    """Answer the video."""
+    """Return the video."""
     ground = colour(color, "color")[:3]
     clip = await context.load_clip(image, field="image")
     times = round(repeat)

@@ -25,7 +25,7 @@ from workflows.types import JsonObject
     ),
 )
 async def media_info(context: Context, *, media: JsonObject) -> JsonObject:
-    """Answer the facts; width, height and frames are 0 for a sound."""
+    """Return the facts; width, height and frames are 0 for a sound."""
     clip = await context.load_clip(media, field="media", kind="any")
     facts: JsonObject = {
         "duration": round(clip.duration, 3),

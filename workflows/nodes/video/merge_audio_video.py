@@ -97,7 +97,7 @@ async def merge_audio_video(
     loop: bool,
     length: str,
 ) -> JsonObject:
-    """Answer the video with the sound."""
+    """Return the video with the sound."""
     choice(mode, MODES, "mode")
     choice(length, LENGTHS, "length")
     clip = await context.load_clip(video, field="video")

@@ -77,7 +77,7 @@ def moments(
 def fitted(
     row: Iterable[Moment], size: tuple[int, int], how: str, ground: tuple[int, int, int]
 ) -> Iterator[Moment]:
-    """Bring every frame to a size: with bars of a colour, cut, or stretched."""
+    """Bring every frame to a size: with bars of a color, cut, or stretched."""
     for frame, samples in row:
         yield fit(frame, size, how, ground), samples
 
@@ -122,7 +122,7 @@ def from_array(pixels: NDArray[Any]) -> VideoFrame:
 
 
 def opaque(frame: VideoFrame, ground: tuple[int, int, int]) -> VideoFrame:
-    """Lay a frame that can be seen through on a colour."""
+    """Lay a frame that can be seen through on a color."""
     import numpy as np
 
     if not any(component.is_alpha for component in frame.format.components):

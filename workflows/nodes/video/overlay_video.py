@@ -1,4 +1,4 @@
-"""Overlay: a video or a picture on a video."""
+"""Overlay: a video or an image on a video."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ async def overlay_video(
     sound: str,
     length: str,
 ) -> JsonObject:
-    """Answer a video of the lower one's size."""
+    """Respond with a video of the lower one's size."""
     choice(sound, SOUNDS, "sound")
     choice(length, LENGTHS, "length")
     if (top is None) == (picture is None):
@@ -155,7 +155,7 @@ async def overlay_video(
 
 
 class Place:
-    """Where one picture lies on another: how wide (1: as wide), and where in the room left."""
+    """Where one image lies on another: how wide (1: as wide), and where in the room left."""
 
     def __init__(
         self, size: tuple[int, int], scale: float, at: tuple[float, float], opacity: float
@@ -186,7 +186,7 @@ class Place:
     def _scaled(self, above: VideoFrame) -> Pixels:
         known, layer = self._last
         if known is above and layer is not None:
-            return layer  # a still picture, or a frame that is seen for longer
+            return layer  # a still image, or a frame that is seen for longer
         width = max(1, round(self._size[0] * self._scale))
         height = max(1, round(width * above.height / above.width))
         scaled = above.reformat(width, height, "rgba", interpolation="BICUBIC", threads=1)
@@ -227,7 +227,7 @@ def lasting(frames: Iterable[VideoFrame], count: int | None) -> Iterator[VideoFr
 
 
 def from_picture(picture: Image) -> VideoFrame:
-    """Return a picture as a frame."""
+    """Return an image as a frame."""
     import numpy as np
 
     return from_array(np.asarray(picture))

@@ -86,7 +86,7 @@ async def resize_video(
     mode: str,
     color: str,
 ) -> JsonObject:
-    """Answer the video at the new size, with its sound."""
+    """Return the video at the new size, with its sound."""
     choice(mode, MODES, "mode")
     ground = colour(color, "color")[:3]
     clip = await context.load_clip(video, field="video")

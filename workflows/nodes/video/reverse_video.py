@@ -62,7 +62,7 @@ WINDOW_SECONDS = 4
 async def reverse_video(
     context: Context, *, video: JsonObject, sound: bool, boomerang: bool
 ) -> JsonObject:
-    """Answer the reversed video; a few seconds of it are held at a time."""
+    """Return the reversed video; a few seconds of it are held at a time."""
     clip = await context.load_clip(video, field="video")
     heard = bool(sound) and clip.has_audio
     rate = rate_of(clip)

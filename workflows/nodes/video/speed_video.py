@@ -61,7 +61,7 @@ SOUNDS = ("keep pitch", "none")
 async def speed_video(
     context: Context, *, video: JsonObject, speed: float, sound: str
 ) -> JsonObject:
-    """Answer the video at the other speed, with as many frames a second as before."""
+    """Return the video at the other speed, with as many frames a second as before."""
     heard = choice(sound, SOUNDS, "sound") != "none"
     clip = await context.load_clip(video, field="video")
     seconds = check_length(clip.duration / speed, "speed")

@@ -1,4 +1,4 @@
-"""Pictures as moments of a video: shown for a while, fading into one another, slowly growing."""
+"""Images as moments of a video: shown for a while, fading into one another, slowly growing."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 class Stills:
-    """Writes pictures into a video of `size`, `each` frames long, the first `fade` of them mixed.
+    """Writes images into a video of `size`, `each` frames long, the first `fade` of them mixed.
 
-    With `zoom` a picture grows by so large a part while it is shown; below 0 it shrinks instead.
+    With `zoom` an image grows by so large a part while it is shown; below 0 it shrinks instead.
     """
 
     def __init__(
@@ -37,7 +37,7 @@ class Stills:
         self._last: Pixels | None = None
 
     def show(self, picture: Pixels) -> Iterator[float]:
-        """Write one picture of the video's size; yields the seconds written so far."""
+        """Write one image of the video's size; yields the seconds written so far."""
         import numpy as np
 
         old, shown = self._last, picture
@@ -72,7 +72,7 @@ class Stills:
 def prepared(
     picture: Image, size: tuple[int, int], how: str, ground: tuple[int, int, int]
 ) -> Pixels:
-    """Bring a picture to the size of a video; returns RGB pixels."""
+    """Bring an image to the size of a video; returns RGB pixels."""
     import numpy as np
 
     mode = "RGBA" if picture.mode == "RGBA" else "RGB"

@@ -135,7 +135,7 @@ async def subtitles(
     background: str,
     place: str,
 ) -> JsonObject:
-    """Answer the video with its subtitles."""
+    """Return the video with its subtitles."""
     choice(font, tuple(FONTS), "font")
     choice(place, PLACES, "place")
     look = Look(

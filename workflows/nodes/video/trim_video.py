@@ -50,7 +50,7 @@ async def trim_video(
     end: float | None,
     length: float | None,
 ) -> JsonObject:
-    """Answer the part, with its sound."""
+    """Return the part, with its sound."""
     clip = await context.load_clip(video, field="video")
     until = part(clip, float(start), end, length)
     rate = rate_of(clip)

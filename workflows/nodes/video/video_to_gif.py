@@ -1,4 +1,4 @@
-"""Video to GIF: a short animated picture."""
+"""Video to GIF: a short animated image."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     Frames = Callable[[], Iterator[VideoFrame]]
 
 FORMATS = ("GIF", "WebP")
-#: As many frames as an animated picture may have to be opened here again.
+#: As many frames as an animated image may have to be opened here again.
 MAX_FRAMES = 200
 
 
@@ -78,7 +78,7 @@ async def video_to_gif(
     format: str,
     loop: bool,
 ) -> JsonObject:
-    """Answer the animation, never wider than the video."""
+    """Return the animation, never wider than the video."""
     choice(format, FORMATS, "format")
     clip = await context.load_clip(video, field="video")
     until = part(clip, float(start), None, length)

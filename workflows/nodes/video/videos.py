@@ -56,7 +56,7 @@ def rate_of(clip: Clip) -> Fraction:
 def even(width: float, height: float, field: str = "video") -> tuple[int, int]:
     """Return a size as H.264 takes it, in whole pairs of px. Raises NodeError when it is too large.
 
-    Half of the lines carry no colour, so both numbers are even.
+    Half of the lines carry no color, so both numbers are even.
     """
     size = max(2, round(width / 2) * 2), max(2, round(height / 2) * 2)
     if max(size) > SIDES[1]:

@@ -14,7 +14,7 @@ def run_nested(
 ) -> Run:
     """Start a run for a node of another one, or find it again by its key.
 
-    A workflow of somebody else reaches nothing that is private to the user who runs it.
+    A workflow of another user reaches nothing that is private to the user who runs it.
     Raises WorkflowNotFound and what `runs.submit` raises.
     """
     above = parent.workflow.owner_id if parent.workflow else None

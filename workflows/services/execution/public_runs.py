@@ -1,4 +1,4 @@
-"""Runs by strangers: of a workflow whose owner says so, at the owner's cost and within limits.
+"""Runs by visitors: of a workflow whose owner says so, at the owner's cost and within limits.
 
 Off by default. The owner switches it on with `publicPlayground: true` and `publicRun: true`.
 Whoever starts a run gets a ticket, a signed name of that run and the only way back to it. Files a
@@ -35,7 +35,7 @@ from workflows.services.library import access
 from workflows.services.limits import rates
 from workflows.types import JsonObject
 
-#: Marks the runs of strangers.
+#: Marks the runs of visitors.
 TAGS = ["public"]
 TICKET_DAYS = 7
 DAY_SECONDS = 86_400
@@ -57,7 +57,7 @@ def _signer() -> signing.TimestampSigner:
 def public_run(
     *, slug: str, inputs: JsonObject, address: str, files: Sequence[InputFile] = ()
 ) -> tuple[Run, str]:
-    """Start a run for a stranger at `address` and return it with its ticket.
+    """Start a run for a visitor at `address` and return it with its ticket.
 
     `files` are the visitor's own, each the value of the field it names.
     Raises WorkflowNotFound unless the owner allows it; InvalidInputs for files that are not the
@@ -95,7 +95,7 @@ def public_run_get(*, run_id: str, ticket: str) -> Run:
 
 
 def public_file(*, run: Run, asset_id: str) -> Asset:
-    """Return a file that is in the result of a stranger's run. Raises AssetNotFound."""
+    """Return a file that is in the result of a visitor's run. Raises AssetNotFound."""
     if asset_id not in media_ids(run.output):
         raise AssetNotFound()
     readable = Asset.objects.readable(run.owner_id)
@@ -117,7 +117,7 @@ def _ticket(run: Run) -> str:
 
 
 def _check_files(workflow: Workflow, inputs: JsonObject) -> None:
-    """Refuse files the public schema does not show: a stranger has none of their own here."""
+    """Refuse files the public schema does not show: a visitor has none of their own here."""
     shown = media_ids(describe({"nodes": workflow.nodes}))
     if not media_ids(inputs) <= shown:
         raise InvalidInputs(

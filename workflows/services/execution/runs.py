@@ -70,7 +70,7 @@ MAX_IGNORED, MAX_SHOWN = 50, 100
 class RunRequest:
     """What somebody asks of a run. `only` names nodes to run with their ancestors; None: the sinks.
 
-    `force` runs nodes anew whose result is known. `max_credits` is what the run may cost at most;
+    `force` runs nodes again whose result is known. `max_credits` is what the run may cost at most;
     None: as much as RUN_MAX_CREDITS allows. A run that has not begun after `start_seconds` fails.
     `ignores_unknown` leaves out, and notes in the journal, inputs that are not declared.
     """
@@ -136,7 +136,7 @@ def run_create(
     webhook: Webhook | None = None,
     token: Token | None = None,
 ) -> Run:
-    """Start a run of a workflow the person may read; a repeated key returns the first run.
+    """Start a run of a workflow the user may read; a repeated key returns the first run.
 
     Raises InvalidGraph with every problem; IdempotencyConflict when the key was
     used for another request; TooManyRuns; InsufficientCredits. `webhook` is told of the end,
@@ -190,7 +190,7 @@ def submit(run: Run, nodes: list[JsonObject], edges: list[JsonObject], fingerpri
 
 
 def _check_files(run: Run, nodes: list[JsonObject]) -> None:
-    """Refuse a workflow of somebody else that names a private file of the user who runs it."""
+    """Refuse a workflow of another user that names a private file of the user who runs it."""
     author = run.workflow.owner_id if run.workflow else None
     if scope_of(run.options, run.owner_id, run.workflow_id, author).own:
         return
@@ -266,7 +266,7 @@ async def run_wait(*, run_id: UUID) -> None:
 
 
 def run_get(*, user: User, run_id: UUID | str) -> Run:
-    """Return one of the person's own runs with its workflow. Raises ExecutionNotFound."""
+    """Return one of the user's own runs with its workflow. Raises ExecutionNotFound."""
     if not isinstance(run_id, UUID):
         try:
             run_id = UUID(run_id)
@@ -313,7 +313,7 @@ def run_list(
     before: datetime | UUID | None = None,
     limit: int = 20,
 ) -> list[Run]:
-    """List the person's runs, newest first, of one workflow or of all.
+    """List the user's runs, newest first, of one workflow or of all.
 
     `states` are run statuses; `token_id` is the key that started them. `before` continues a list:
     behind a run of it, or before a time.
@@ -338,7 +338,7 @@ def run_list(
 
 @transaction.atomic
 def run_cancel(*, user: User, run_id: UUID | str) -> Run:
-    """Cancel a run for good, whoever executes it; a finished one stays as it is.
+    """Cancel a run permanently, whoever executes it; a finished one stays as it is.
 
     Raises ExecutionNotFound.
     """

@@ -1,4 +1,4 @@
-"""Accounts: what a person says about themselves, their password, and how one is invited.
+"""Accounts: what a user says about themselves, their password, and how one is invited.
 
 Registration is closed: an account comes from an invitation, the admin pages or the command line.
 """

@@ -1,6 +1,6 @@
 """Which credentials a user lets a workflow use: its slots, and the choices for them.
 
-In a workflow of the user's own the document says it; for one of somebody else, and for what other
+In a workflow of the user's own the document says it; for one of another user, and for what other
 workflows run inside it, the user binds a credential to the slot. Nobody sees another one's choices.
 """
 
@@ -160,7 +160,7 @@ class _Walk:
             return
         with suppress(WorkflowNotFound):
             inner = workflow_of_app(user=self.user, app=app)
-            # What is private to the user, a workflow of somebody else does not run.
+            # What is private to the user, a workflow of another user does not run.
             if inner is not None and (own or inner.is_public or inner.is_template):
                 yield from self.slots(inner, own and inner.owner_id == self.user.pk, path)
 
@@ -183,7 +183,7 @@ def _choice(
 
 
 def _runs_at_fal(slot: Slot) -> bool:
-    """Say whether the app of a node is neither a workflow of this server nor a built-in one."""
+    """Return whether the app of a node is neither a workflow of this server nor a built-in one."""
     app = _app_of(slot.node)
     at_home = app.startswith(f"{NAMESPACE}/") or equivalents.find(app) is not None
     return service.is_app(app) and not at_home

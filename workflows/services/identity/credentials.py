@@ -1,4 +1,4 @@
-"""Credentials: providers' keys of a person. They can be written and deleted, never read again.
+"""Credentials: providers' keys of a user. They can be written and deleted, never read again.
 
 The one reader is the engine, for a node of its owner's run, towards the origins it is bound to.
 """
@@ -41,12 +41,12 @@ class NewCredential(Body):
 
 
 def credential_list(*, user: User) -> list[Credential]:
-    """List a person's credentials by name, without reading a secret."""
+    """List a user's credentials by name, without reading a secret."""
     return list(Credential.objects.filter(owner=user).defer("secret").order_by("name"))
 
 
 def has_credential(*, user: User, provider: str, origin: str) -> bool:
-    """Say whether a person has stored a key of a provider that may be sent to an origin."""
+    """Return whether a user has stored a key of a provider that may be sent to an origin."""
     rows = Credential.objects.filter(owner=user, provider__iexact=provider).defer("secret")
     return any(origin in row.allowed_origins for row in rows)
 

@@ -82,7 +82,7 @@ MAX_KEYS = 50
 MAX_DAYS = 3_650
 MAX_CAPABILITIES = 100
 
-#: What a person with a browser session can do on every tier; models follow the tier's ceiling.
+#: What a user with a browser session can do on every tier; models follow the tier's ceiling.
 SESSION = frozenset({"workflow:*", "execution:*", "runner:*"}) | NAMED_ALONE
 #: What a browser session can do by a request that any page can make a browser send.
 READING = frozenset({"workflow:read", "execution:read", "runner:read", "key:read", "webhook:read"})
@@ -115,7 +115,7 @@ def capability_check(capability: str) -> str:
 
 
 def ceiling(user: User) -> list[str]:
-    """List what a person's tier can grant, a resource each; empty: no external API."""
+    """List what a user's tier can grant, a resource each; empty: no external API."""
     return sorted(f"{resource}:*" for resource in CEILINGS.get(user.tier, ()))
 
 
@@ -179,13 +179,13 @@ def token_grant(
 
 
 def token_list(*, user: User) -> list[Token]:
-    """List a person's tokens that are not revoked, newest first, with their webhooks."""
+    """List a user's tokens that are not revoked, newest first, with their webhooks."""
     rows = Token.objects.filter(owner=user, revoked_at=None).select_related("webhook")
     return list(rows.order_by("-created_at", "-pk"))
 
 
 def token_get(*, user: User, token_id: str) -> Token:
-    """Return one of the person's tokens that is not revoked. Raises KeyNotFound."""
+    """Return one of the user's tokens that is not revoked. Raises KeyNotFound."""
     if not (token_id.isascii() and token_id.isdigit() and len(token_id) <= 18):
         raise KeyNotFound()
     rows = Token.objects.filter(owner=user, revoked_at=None).select_related("webhook")
@@ -322,12 +322,12 @@ def token_capabilities(token: Token) -> frozenset[str]:
 
 
 def session_capabilities(user: User) -> frozenset[str]:
-    """Return what a person may do with a browser session."""
+    """Return what a user may do with a browser session."""
     return SESSION | {"model:*"} if "model" in CEILINGS.get(user.tier, ()) else SESSION
 
 
 def allows(held: Iterable[str], required: str) -> bool:
-    """Say whether capabilities cover a required one, itself perhaps about one named thing.
+    """Return whether capabilities cover a required one, itself perhaps about one named thing.
 
     `workflow:poster:run` is covered by itself, by `workflow:run`, by `workflow:*` and by `*`;
     `key:write` (and the rest of NAMED_ALONE) by itself.

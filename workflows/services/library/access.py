@@ -1,4 +1,4 @@
-"""Finding the workflow a person may read or write; anything else is as good as missing."""
+"""Finding the workflow a user may read or write; anything else is as good as missing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from workflows.services.library.choices import as_seen_by
 
 
 def workflow_readable(*, user: User, slug: str) -> Workflow:
-    """Return the person's own workflow or anybody's template. Raises WorkflowNotFound."""
+    """Return the user's own workflow or anybody's template. Raises WorkflowNotFound."""
     allowed = Q(owner=user) | Q(is_template=True)
     workflow = one(Workflow.objects.filter(allowed, slug=slug))
     if workflow is None:
@@ -20,7 +20,7 @@ def workflow_readable(*, user: User, slug: str) -> Workflow:
 
 
 def workflow_runnable(*, user: User, slug: str) -> Workflow:
-    """Return a workflow the person may run: their own, public or a template.
+    """Return a workflow the user may run: their own, public or a template.
 
     Raises WorkflowNotFound.
     """
@@ -40,12 +40,12 @@ def workflow_public(*, slug: str) -> Workflow:
 
 
 def public_run_open(workflow: Workflow) -> bool:
-    """Say whether strangers may run this workflow."""
+    """Return whether visitors may run this workflow."""
     return workflow.public_playground and workflow.extra.get("publicRun") is True
 
 
 def workflow_lock(*, user: User, slug: str) -> Workflow:
-    """Return the person's own workflow, locked until the transaction ends, or WorkflowNotFound."""
+    """Return the user's own workflow, locked until the transaction ends, or WorkflowNotFound."""
     workflow = one(Workflow.objects.select_for_update().filter(owner=user, slug=slug))
     if workflow is None:
         raise WorkflowNotFound()
@@ -53,6 +53,6 @@ def workflow_lock(*, user: User, slug: str) -> Workflow:
 
 
 def workflow_own(*, user: User, slug: str) -> None:
-    """Raise WorkflowNotFound unless the workflow is the person's own; locks nothing."""
+    """Raise WorkflowNotFound unless the workflow is the user's own; locks nothing."""
     if not Workflow.objects.filter(owner=user, slug=slug).exists():
         raise WorkflowNotFound()

@@ -1,4 +1,4 @@
-"""Apps, which a step can call by name: a person's workflows, templates and built-in utilities.
+"""Apps, which a step can call by name: a user's workflows, templates and built-in utilities.
 
 An app's fields are declared like those of a request input, so that one form shows both.
 """

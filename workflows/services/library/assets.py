@@ -34,11 +34,11 @@ def asset_upload(
     discard: bool = False,
     limit: int | None = None,
 ) -> Asset:
-    """Store an uploaded file; what it is, its first bytes say. `name` is for people only.
+    """Store an uploaded file; what it is, its first bytes say. `name` is for users only.
 
     `asset_id` is one that was promised before the file came; `discard` says that it goes when the
     run it came with has ended; `limit` is another than the usual limit of its bytes.
-    Raises TooLarge, QuotaExceeded, and BadPicture for a picture that can never be opened.
+    Raises TooLarge, QuotaExceeded, and BadPicture for an image that can never be opened.
     """
     storage.check_quota(user)
     stored = storage.write(pieces, settings.LIMITS["upload_bytes"] if limit is None else limit)
@@ -50,7 +50,7 @@ def asset_upload(
 
 
 def asset_get(*, user: User, asset_id: UUID | str) -> Asset:
-    """Return one of the person's own files or a shared one. Raises AssetNotFound."""
+    """Return one of the user's own files or a shared one. Raises AssetNotFound."""
     key = asset_id if isinstance(asset_id, UUID) else _uuid(asset_id)
     asset = None if key is None else Asset.objects.readable(user.pk).filter(pk=key).first()
     if asset is None:

@@ -46,12 +46,12 @@ _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSErr
 
 
 def is_bundle(head: bytes) -> bool:
-    """Say whether a file that begins so is an archive."""
+    """Return whether a file that begins so is an archive."""
     return head.startswith(_MAGIC)
 
 
 def bundle_write(*, user: User, slug: str) -> tuple[Exported, IO[bytes]]:
-    """Return the file of a workflow the person may read, and the bundle it is in.
+    """Return the file of a workflow the user may read, and the bundle it is in.
 
     Raises WorkflowNotFound, and TooLarge for more than can be imported again.
     """
@@ -79,7 +79,7 @@ def bundle_write(*, user: User, slug: str) -> tuple[Exported, IO[bytes]]:
 
 
 def bundle_read(*, user: User, file: IO[bytes], name: str) -> Imported:
-    """Read a bundle: its files become the person's own, and the document names them as those.
+    """Read a bundle: its files become the user's own, and the document names them as those.
 
     Raises InvalidBody for an archive that is no bundle or is damaged, TooLarge, QuotaExceeded and
     BadPicture; then nothing stays.
@@ -110,7 +110,7 @@ def bundle_read(*, user: User, file: IO[bytes], name: str) -> Imported:
 
 
 def _files_of(user: User, document: JsonObject) -> list[Asset]:
-    """List the files a document names that the person may read and that stay."""
+    """List the files a document names that the user may read and that stay."""
     keys = {key for text in asset_ids(document) if (key := _uuid(text)) is not None}
     rows = Asset.objects.readable(user.pk).filter(pk__in=keys, discard=False)
     return list(rows.order_by("pk"))
@@ -190,7 +190,7 @@ def _take(
     name: str,
     made: list[Asset],
 ) -> Asset:
-    """Return the person's own file with this content, stored now unless they have it."""
+    """Return the user's own file with this content, stored now unless they have it."""
     wanted = path[len("media/") :][:64]
     own = Asset.objects.filter(owner=user, sha256=wanted, discard=False, expires_at=None).first()
     if own is not None:

@@ -40,7 +40,7 @@ class Changes(Body):
 def change_apply(*, user: User, slug: str, request: Changes) -> int:
     """Apply a batch of operations to one's own workflow and return its new version.
 
-    A batch that was applied before is not applied again and has the same answer. Raises
+    A batch that was applied before is not applied again and has the same response. Raises
     WorkflowNotFound; VersionConflict with `version` and `missed` when the workflow has changed
     since `baseVersion`; InvalidBody for an operation that does not fit: nothing is applied then.
     """

@@ -33,7 +33,7 @@ def missing(nodes: list[JsonObject]) -> list[str]:
 
 
 def with_bindings(*, user: User, workflow: Workflow) -> list[JsonObject]:
-    """Return the nodes of somebody else's workflow with what the user has bound to them."""
+    """Return the nodes of another user's workflow with what the user has bound to them."""
     rows = CredentialBinding.objects.filter(user=user, workflow=workflow)
     bound = dict(rows.values_list("slot", "credential__public_id"))
     chosen: dict[str, JsonObject] = defaultdict(dict)

@@ -1,4 +1,4 @@
-"""Folders: a person's tree of folders, at most `MAX_DEPTH` deep and without cycles.
+"""Folders: a user's tree of folders, at most `MAX_DEPTH` deep and without cycles.
 
 Whatever changes the tree, or puts a workflow into it, holds the owner's lock, so that two moves
 that are harmless alone cannot make a cycle together and no workflow lands in a folder that is gone.
@@ -62,7 +62,7 @@ class FolderFields(Body):
 
 
 def folder_list(*, user: User) -> list[Folder]:
-    """List the person's folders by name, each with `workflow_count`, the workflows directly in it.
+    """List the user's folders by name, each with `workflow_count`, the workflows directly in it.
 
     One query, however many there are.
     """
@@ -71,7 +71,7 @@ def folder_list(*, user: User) -> list[Folder]:
 
 
 def folder_get(*, user: User, folder_id: str | int, field: str | None = None) -> Folder:
-    """Return one of the person's own folders, with `workflow_count`.
+    """Return one of the user's own folders, with `workflow_count`.
 
     `field` names the key of a body the id came from. Raises FolderNotFound.
     """

@@ -24,14 +24,14 @@ NODE_TYPE = "comfyWorkflow"
 
 
 def templates_of(*, user: User) -> QuerySet[Workflow]:
-    """Return a person's own workflows with a ComfyUI node, newest first, without their content."""
+    """Return a user's own workflows with a ComfyUI node, newest first, without their content."""
     # The names of the types are keys of a JSON object that is kept as text.
     rows = Workflow.objects.filter(owner=user, node_types__contains=NODE_TYPE)
     return rows.defer(*HEAVY).order_by("-created_at", "-pk")
 
 
 def template_get(*, user: User, template_id: UUID) -> Workflow:
-    """Return one of the person's own. Raises WorkflowNotFound."""
+    """Return one of the user's own. Raises WorkflowNotFound."""
     rows = Workflow.objects.filter(owner=user, uid=template_id)
     row = one(rows.filter(node_types__contains=NODE_TYPE))
     if row is None:

@@ -1,4 +1,4 @@
-"""Files of workflows: reading one that a person brings, writing one's own in a format.
+"""Files of workflows: reading one that a user brings, writing one's own in a format.
 
 Reading stores nothing and fetches nothing; what was read is the caller's to create or insert.
 """
@@ -31,7 +31,7 @@ _LISTED = 5
 
 
 def file_read(*, user: User, content: bytes, name: str) -> Imported:
-    """Read a workflow file of any known format; `name` is the file's, for people only.
+    """Read a workflow file of any known format; `name` is the file's, for users only.
 
     Raises InvalidBody, saying what was expected, and TooLarge.
     """
@@ -57,7 +57,7 @@ def checked(*, user: User, found: Imported) -> Imported:
 
 
 def comfy_view(*, user: User, graph: Json) -> JsonObject:
-    """Return what a viewer draws of a ComfyUI file, values named by a runner the person may use.
+    """Return what a viewer draws of a ComfyUI file, values named by a runner the user may use.
 
     Raises InvalidBody for anything but a ComfyUI file.
     """
@@ -65,7 +65,7 @@ def comfy_view(*, user: User, graph: Json) -> JsonObject:
 
 
 def comfy_ports(*, user: User, graph: Json) -> JsonObject:
-    """Return what of a ComfyUI file can be a port, as a runner knows it that the person may use.
+    """Return what of a ComfyUI file can be a port, as a runner knows it that the user may use.
 
     Raises InvalidBody for anything but a ComfyUI file.
     """
@@ -82,7 +82,7 @@ class Exported:
 
 
 def workflow_export(*, user: User, slug: str, format: str) -> Exported:
-    """Return a file that holds a workflow the person may read, without choices of credentials.
+    """Return a file that holds a workflow the user may read, without choices of credentials.
 
     Raises WorkflowNotFound, and InvalidBody for a format that cannot hold it.
     """
@@ -95,7 +95,7 @@ def workflow_export(*, user: User, slug: str, format: str) -> Exported:
 
 
 def _json(content: bytes, name: str) -> Json:
-    """Return the JSON in a file, or in the metadata of a picture, video or sound."""
+    """Return the JSON in a file, or in the metadata of an image, video or sound."""
     shown = name[:80] or "The file"
     kind = sniff(content[:HEAD_BYTES]) or "an unknown file"
     if kind.partition("/")[0] in ("image", "video", "audio"):
@@ -126,7 +126,7 @@ def _json(content: bytes, name: str) -> Json:
 
 
 def _warnings(user: User, document: JsonObject) -> list[str]:
-    """Say what of a document will not work here as it stands."""
+    """Return what of a document will not work here as it stands."""
     types = {node["type"] for node in document["nodes"]}
     found = []
     unknown = sorted(types - registry.node_types().keys())
@@ -155,7 +155,7 @@ def _warnings(user: User, document: JsonObject) -> list[str]:
 
 
 def _missing_files(user: User, document: JsonObject) -> int:
-    """Count the files a document refers to that the person may not read here."""
+    """Count the files a document refers to that the user may not read here."""
     keys = set()
     for text in media_ids([document["nodes"]]):
         try:

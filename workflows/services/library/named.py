@@ -19,9 +19,9 @@ from workflows.types import JsonObject
 
 
 def workflow_named(*, user: User, owner: str, name: str, private: bool = True) -> Workflow:
-    """Return the workflow `<owner>/<name>` if the person may read it. Raises WorkflowNotFound.
+    """Return the workflow `<owner>/<name>` if the user may read it. Raises WorkflowNotFound.
 
-    `private`: the person's own ones are found though nobody else may read them.
+    `private`: the user's own ones are found though nobody else may read them.
     """
     allowed = Q(is_public=True) | Q(is_template=True)
     if private:
@@ -54,7 +54,7 @@ def workflow_of_app(*, user: User, app: str) -> Workflow | None:
 
 
 def workflow_own_list(*, user: User) -> list[Workflow]:
-    """List the person's own workflows with their nodes, newest first."""
+    """List the user's own workflows with their nodes, newest first."""
     rows = Workflow.objects.select_related("owner").defer("edges", "viewport")
     return list(rows.filter(owner=user).order_by("-created_at", "-pk"))
 
@@ -63,7 +63,7 @@ def workflow_own_list(*, user: User) -> list[Workflow]:
 def workflow_create_named(
     *, user: User, name: str, title: str, public: bool, document: JsonObject
 ) -> Workflow:
-    """Create a workflow under a name that no other workflow of the person has.
+    """Create a workflow under a name that no other workflow of the user has.
 
     Raises NameTaken, InvalidBody, TooLarge and WorkflowLimitReached.
     """
@@ -90,7 +90,7 @@ def workflow_update_named(
     name: str | None = None,
     public: bool | None = None,
 ) -> Workflow:
-    """Change a workflow of the person's own, its content as one Change.
+    """Change a workflow of the user's own, its content as one Change.
 
     Raises WorkflowNotFound, NameTaken, InvalidBody and TooLarge.
     """
@@ -112,5 +112,5 @@ def workflow_update_named(
 
 
 def workflow_delete_named(*, user: User, workflow: Workflow) -> None:
-    """Delete a workflow of the person's own; its runs stay. Raises WorkflowNotFound."""
+    """Delete a workflow of the user's own; its runs stay. Raises WorkflowNotFound."""
     workflow_delete(user=user, slug=workflow.slug)

@@ -1,8 +1,8 @@
 """Slugs: a workflow's permanent address, one space for everybody.
 
 What was given once stays with its owner, also when the workflow is deleted: links and keys that
-name it must not lead to what somebody else makes. The unique index decides; the lock on the base
-only makes sure that a thousand people who choose one name at once wait for each other instead of
+name it must not lead to what another user makes. The unique index decides; the lock on the base
+only makes sure that a thousand users who choose one name at once wait for each other instead of
 failing.
 """
 

@@ -1,6 +1,6 @@
 """The templates Patchbay ships: installed at every start, updated when what is shipped has changed.
 
-They belong to a system account that nobody can log in to; their documents share their pictures.
+They belong to a system account that nobody can log in to; their documents share their images.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def _with_pictures(owner: User, body: JsonObject) -> JsonObject:
 
 
 def _sample(owner: User, name: str) -> Asset:
-    """Return the file with a shipped picture's content, stored on first use."""
+    """Return the file with a shipped image's content, stored on first use."""
     content = templates.sample(name).read_bytes()
     digest = hashlib.sha256(content).hexdigest()
     found = Asset.objects.filter(owner=owner, sha256=digest).first()

@@ -1,6 +1,6 @@
-"""What people do with workflows: create, read, list, save, move, duplicate, delete.
+"""What users do with workflows: create, read, list, save, move, duplicate, delete.
 
-Every verb checks permission, changes rows and writes the Change in one transaction. Somebody else's
+Every verb checks permission, changes rows and writes the Change in one transaction. Another user's
 workflow is as good as missing; templates can be read by everybody and written by their owner only.
 """
 
@@ -80,7 +80,7 @@ class Filters:
     tag: str | None = None
 
     def lets_through(self, row: Workflow, user: User) -> bool:
-        """Say whether a row passes; every database agrees, for none of them is asked."""
+        """Return whether a row passes; every database agrees, for none of them is asked."""
         folder = row.folder_id if row.owner_id == user.pk else None
         if self.folder is not None and self.folder != ("null" if folder is None else str(folder)):
             return False
@@ -97,14 +97,14 @@ class Filters:
 
 
 class Listed(NamedTuple):
-    """A row of the list: a workflow and the person's own last run of it."""
+    """A row of the list: a workflow and the user's own last run of it."""
 
     workflow: Workflow
     last_run: Run | None
 
 
 def workflow_list(*, user: User, filters: Filters | None = None) -> list[Listed]:
-    """List the person's workflows, newest first, then the templates of others.
+    """List the user's workflows, newest first, then the templates of others.
 
     Four queries at most.
     """
@@ -132,7 +132,7 @@ def list_place(user: User, listed: Listed) -> str:
 
 
 def last_run_of(*, user: User, workflow: Workflow) -> Run | None:
-    """Return the person's own last run of a workflow."""
+    """Return the user's own last run of a workflow."""
     return Run.objects.filter(owner=user, workflow=workflow).order_by("-created_at").first()
 
 
@@ -220,7 +220,7 @@ def workflow_duplicate(
     """Copy one's own workflow or a template, as an ordinary workflow of one's own.
 
     One's own choices of credentials come along: those in a workflow of one's own, and those that
-    one has bound to somebody else's. `body` is read as a Copy; a repeated key returns the first
+    one has bound to another user's. `body` is read as a Copy; a repeated key returns the first
     copy. Raises WorkflowNotFound, InvalidBody, FolderNotFound,
     WorkflowLimitReached and IdempotencyConflict.
     """
@@ -309,7 +309,7 @@ def _may_publish(user: User) -> None:
 
 
 def _folder(user: User, folder_id: FolderId) -> Folder | None:
-    """Find a folder of the person's own; needs the owner's lock, so that it is still there."""
+    """Find a folder of the user's own; needs the owner's lock, so that it is still there."""
     if folder_id is None:
         return None
     return folders.folder_get(user=user, folder_id=folder_id, field="folderId")

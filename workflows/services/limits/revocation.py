@@ -1,7 +1,7 @@
 """Watches over open streams: one whose key is revoked, or whose session is over, ends in a second.
 
 One thread asks for all watchers together, so a thousand of them cost three queries a round. Any
-change of what a watcher has shown ends it: who may still watch comes back and is judged anew.
+change of what a watcher has shown ends it: who may still watch comes back and is judged again.
 """
 
 from __future__ import annotations
