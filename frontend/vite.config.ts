@@ -72,9 +72,21 @@ function numberedTexts() {
   }
 }
 
+/** Icons without the random keys of their lines, which only a development build of React reads. */
+function plainIcons() {
+  return {
+    name: 'plain-icons',
+    apply: 'build' as const,
+    transform(code: string, id: string) {
+      if (!/lucide-react\/.*\/icons\//.test(id)) return null
+      return code.replace(/, key: "\w+"/g, '').replace(/^__iconData\.node;$|,\s+aliases: .*$/gm, '')
+    },
+  }
+}
+
 export default defineConfig({
   base: '/static/canvas/',
-  plugins: [numberedTexts(), react(), precompress()],
+  plugins: [numberedTexts(), plainIcons(), react(), precompress()],
   build: {
     outDir: '../canvas/static/canvas',
     emptyOutDir: true,
