@@ -90,7 +90,7 @@ export const texts = defineTexts({
   deletedTheFolderName: (name: string) => `Deleted the folder ${name}`,
   deleteName: (name: string) => `Delete ${name}?`,
   thisFolderIsEmpty: 'This folder is empty.',
-  cancelsContents: 'Cancels contents',
+  keepItsContents: 'Keep its contents',
   deleteEverythingInIt: 'Delete everything in it',
   thisCannotBeUndone: 'This cannot be undone. Runs and their results stay.',
   deleteContents: (contents: string) => `Delete ${contents}`,

@@ -175,7 +175,7 @@ export function DeleteFolderDialog({ folder, onClose }: { folder: Folder; onClos
             <label>
               <input type="radio" checked={!everything} onChange={() => setEverything(false)} />
               <span>
-                <b>{texts.cancelsContents}</b>
+                <b>{texts.keepItsContents}</b>
                 <small>{texts.itMovesUpTo(outer?.name ?? texts.workflowsTitle)}</small>
               </span>
             </label>
