@@ -1,5 +1,5 @@
 // @vitest-environment node
-/** That what people read stands in the texts of a room, where a translation finds it. */
+/** That what users read stands in the texts of a room, where a translation finds it. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import ts from 'typescript'
@@ -47,7 +47,7 @@ interface Loose {
   text: string
 }
 
-/** The literals of a file that people would read. */
+/** The literals of a file that users would read. */
 function looseTexts(path: string, code: string): Loose[] {
   const source = ts.createSourceFile(path, code, ts.ScriptTarget.Latest, true)
   const found: Loose[] = []

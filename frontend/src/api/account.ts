@@ -29,7 +29,7 @@ export const credentialDelete = (id: string) =>
 const slots = (slug: string) => `/api/workflows/${encodeURIComponent(slug)}/credentials`
 
 export const slotList = (slug: string) => call<CredentialSlot[]>(slots(slug))
-/** Bind a credential to a slot of somebody else's workflow; null takes it back. */
+/** Bind a credential to a slot of another user's workflow; null takes it back. */
 export const slotBind = (slug: string, slot: string, credential: string | null) =>
   call<CredentialSlot[]>(slots(slug), { method: 'PUT', body: { slot, credential } })
 

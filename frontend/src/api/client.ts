@@ -54,14 +54,14 @@ export async function call<T>(url: string, options: Options = {}): Promise<T> {
   return (await request<T>(url, options)).data
 }
 
-/** Turn an answer into the error that stands for it. */
+/** Turn a response into the error that stands for it. */
 export function failure(status: number, data: unknown): ApiError {
   const body = typeof data === 'object' && data !== null ? (data as Record<string, unknown>) : {}
   const message = typeof body.error === 'string' ? body.error : texts.theServerReturned(status)
   return new ApiError(status, String(body.code ?? status), message, body)
 }
 
-/** Parse an answer's JSON; null for anything else. */
+/** Parse a response's JSON; null for anything else. */
 export function parse(text: string): unknown {
   try {
     return text ? parseJson(text) : null

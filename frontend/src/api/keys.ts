@@ -8,7 +8,7 @@ const at = (id: string) => `/api/api-keys/${encodeURIComponent(id)}`
 export const keyList = () => call<ApiKey[]>('/api/api-keys')
 export const keyPresets = () => call<KeyPresets>('/api/api-keys/presets')
 
-/** Create a key. Throws ApiError (403 when the person's tier has none). */
+/** Create a key. Throws ApiError (403 when the user's tier has none). */
 export const keyCreate = (body: NewKey) =>
   call<NewApiKey>('/api/api-keys', { method: 'POST', body })
 

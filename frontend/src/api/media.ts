@@ -4,7 +4,7 @@ import type { Conversions, MediaReference, Preview } from './schema'
 /** What can be shown: a file, or the preview of one that is being made. */
 export type Media = Preview & Partial<MediaReference>
 
-/** Say whether a value is a reference to a file. */
+/** Return whether a value is a reference to a file. */
 export function isMedia(value: unknown): value is MediaReference {
   return typeof value === 'object' && value !== null && 'asset' in value && 'url' in value
 }
@@ -17,7 +17,7 @@ const MEDIA: Record<Conversions['media'][number], true> = {
   video: true,
 }
 
-/** Say whether the values of a type are files. */
+/** Return whether the values of a type are files. */
 export const isMediaType = (type: string): boolean => Object.hasOwn(MEDIA, type)
 
 /** Where a file is fetched from: this site, whatever host the reference was written under. */
@@ -25,7 +25,7 @@ export function mediaUrl(media: Media, width?: number): string {
   // A preview of a run under way is in the reference itself.
   // A file that has not been sent yet is in the browser alone.
   if (/^(?:data:image\/|blob:)/.test(media.url)) return media.url
-  // A stranger reaches the files of their run by its ticket, which is in the address.
+  // A visitor reaches the files of their run by its ticket, which is in the address.
   const ticket = media.url.indexOf('/api/public-executions/')
   if (ticket >= 0) return `${media.url.slice(ticket)}${width ? `&w=${width}` : ''}`
   return `/media/${media.asset}${width ? `?w=${width}` : ''}`

@@ -1,4 +1,4 @@
-/** The calls the playground makes, as a person of the site and as a stranger. */
+/** The calls the playground makes, as a user of the site and as a visitor. */
 
 import { call } from './client'
 import type { JsonObject } from './document'
@@ -10,7 +10,7 @@ const at = (slug: string) => `/api/workflows/${encodeURIComponent(slug)}`
 /** What a workflow asks for, of its users or of everybody. */
 export type Schema = schema.Schema | schema.PublicSchema
 
-/** What a workflow asks for. Throws ApiError (404 when the person may not read it). */
+/** What a workflow asks for. Throws ApiError (404 when the user may not read it). */
 export const schemaGet = (slug: string) => call<Schema>(`${at(slug)}/schema`)
 
 /** What a workflow with a public playground asks for; needs no login. */
@@ -25,5 +25,5 @@ export function publicRunStart(slug: string, values: JsonObject, files: Map<stri
   return call<Accepted>(`${at(slug)}/public-run`, { method: 'POST', body })
 }
 
-/** Ask how a stranger's run stands. */
+/** Ask how a visitor's run stands. */
 export const publicRunGet = (pollUrl: string) => call<PublicExecution>(pollUrl)

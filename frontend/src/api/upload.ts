@@ -28,7 +28,7 @@ export function upload(file: File, progress: (share: number) => void): Promise<M
   })
 }
 
-/** Keep what belongs in a document; the rest of the answer is for other callers. */
+/** Keep what belongs in a document; the rest of the response is for other callers. */
 function reference(answer: Upload, name: string): MediaReference {
   const { asset, url, content_type, size, sha256, width, height, duration } = answer
   const facts = { asset, url, content_type, size, sha256, width, height, duration }

@@ -7,7 +7,7 @@ import type { Accepted, Execution, ExecutionSummary, Workflow } from './schema'
 
 const at = (slug: string) => `/api/workflows/${encodeURIComponent(slug)}`
 
-/** Read a workflow. Throws ApiError (404 when there is none the person may see). */
+/** Read a workflow. Throws ApiError (404 when there is none the user may see). */
 export const workflowGet = (slug: string) => call<Workflow>(at(slug))
 
 /** Make one's own copy and answer its slug. */

@@ -34,7 +34,7 @@ export class Catalog {
     return type ? this.rules.outputsOf(type, node.data) : []
   }
 
-  /** The port type that gives a node its colour: its first output, else its first input. */
+  /** The port type that gives a node its color: its first output, else its first input. */
   colourType(type: NodeType | undefined): string {
     return type?.outputs[0]?.type ?? type?.inputs.find(port => port.port)?.type ?? 'any'
   }

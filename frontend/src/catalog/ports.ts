@@ -75,7 +75,7 @@ function declared(rows: Json | undefined, builtIn: readonly { name: string }[]):
   }) as unknown as JsonObject[]
 }
 
-/** Say whether a declared field draws a new number for each run where it has no value. */
+/** Return whether a declared field draws a new number for each run where it has no value. */
 export function isRandom(row: RequestField): boolean {
   return row.type === 'number' && row.randomize === true
 }

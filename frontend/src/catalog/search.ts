@@ -111,7 +111,7 @@ function inputScore(rules: PortRules, port: Input, first: boolean, from: PortTyp
   // An option list and what is folded away take a value, but nobody wires them by dropping.
   const aside = port.advanced || port.options.length > 0
   const main = port.required || port.many || first
-  // A text that is one setting among others; numbers and colours are nothing else.
+  // A text that is one setting among others; numbers and colors are nothing else.
   const setting = itemType(from) === 'text' && !main
   const score = aside || setting ? POSSIBLE : scoreOf(way, from, port.type)
   const needed = score === ANYTHING && !port.required && !port.many ? POSSIBLE : score

@@ -1,7 +1,7 @@
 /** What a node is called where it has a name of its own. No React. */
 import type { DocumentNode } from '../api/document'
 
-/** The title a person gave a node, else the name of the app it calls; '' when it has neither. */
+/** The title a user gave a node, else the name of the app it calls; '' when it has neither. */
 export function ownTitle({ type, data }: Pick<DocumentNode, 'type' | 'data'>): string {
   if (typeof data.label === 'string' && data.label) return data.label
   return type === 'falApp' && typeof data.app === 'string' ? appTitle(data.app) : ''

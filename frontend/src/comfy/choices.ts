@@ -1,4 +1,4 @@
-/** What an open graph needs to let a person choose which of its values and results are ports. */
+/** What an open graph needs to let a user choose which of its values and results are ports. */
 import type { Target } from './view'
 
 export interface Chosen {

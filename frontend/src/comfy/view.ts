@@ -31,12 +31,12 @@ export function keyOf(graph: object): number {
 const INPUT_END = 'subgraph inputs'
 const OUTPUT_END = 'subgraph outputs'
 
-/** Say whether a node is one of the two ends of a subgraph: it does not run. */
+/** Return whether a node is one of the two ends of a subgraph: it does not run. */
 export function isEnd(node: ComfyNode): boolean {
   return node.type === INPUT_END || node.type === OUTPUT_END
 }
 
-/** Say whether a node is drawn as a note. */
+/** Return whether a node is drawn as a note. */
 export function isNote(node: ComfyNode): boolean {
   return typeof node.note === 'string'
 }

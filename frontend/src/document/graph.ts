@@ -57,7 +57,7 @@ export function reach(
   return seen
 }
 
-/** Say whether a wire from `source` to `target` would close a circle. */
+/** Return whether a wire from `source` to `target` would close a circle. */
 export function closesCycle(document: WorkflowDocument, source: string, target: string): boolean {
   return source === target || reach(document, [target], 'down').has(source)
 }

@@ -1,4 +1,4 @@
-/** Undo and redo as a person meets them: per step, grouped by burst, a hundred deep. */
+/** Undo and redo as a user meets them: per step, grouped by burst, a hundred deep. */
 import { describe, expect, it } from 'vitest'
 import type { Operation } from '../api/document'
 import { GROUP_MS, History, STEPS } from './history'

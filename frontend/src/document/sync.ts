@@ -126,7 +126,7 @@ export class Sync {
     if (!loaded || loaded.version <= this.version) return
     this.base = loaded.document
     this.version = loaded.version
-    // Edits made while the answer was on its way go on top of it.
+    // Edits made while the response was on its way go on top of it.
     await this.rebase(texts.anotherUserRemovedWhatTheyChanged)
   }
 
@@ -169,7 +169,7 @@ export class Sync {
 
   private async accepted(batch: Batch, version: number): Promise<void> {
     this.failures = 0
-    // An older version means that the answer was lost once and the base already holds the batch.
+    // An older version means that the response was lost once and the base already holds the batch.
     if (version > this.version) {
       this.base = applyFitting(this.base, batch.operations).document
       this.version = version

@@ -69,7 +69,7 @@ export class Session {
     this.flow.update(document)
   }
 
-  /** The title a person sees on a node. */
+  /** The title a user sees on a node. */
   titleOf(id: string): string {
     const node = this.store.node(id)
     if (!node) return texts.aDeletedNode

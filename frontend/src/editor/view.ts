@@ -35,11 +35,11 @@ export interface MenuRequest {
   kind: 'canvas' | 'node' | 'edge'
 }
 
-/** A file that has been read and waits for a person to say what becomes of it. */
+/** A file that has been read and waits for a user to say what becomes of it. */
 export interface Arrived {
   found: Imported
   at: Point
-  /** What else can be done with it: it is a picture. */
+  /** What else can be done with it: it is an image. */
   asPicture?: () => void
   /** It is on the canvas already; there is only something to be told. */
   done?: boolean
@@ -56,7 +56,7 @@ export interface ViewState {
   exporting: boolean
   /** Whether the keys that this workflow asks for are shown. */
   keys: boolean
-  /** A workflow file that waits for an answer. */
+  /** A workflow file that waits for a response. */
   arrived: Arrived | null
   /** The node whose graph is open, and the node of that graph to begin at. */
   graph: { node: string; start?: string } | null

@@ -1,4 +1,4 @@
-/** What a person should know of a workflow file: the secrets taken out, and what may not work. */
+/** What a user should know of a workflow file: the secrets taken out, and what may not work. */
 
 import { KeyRound, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'

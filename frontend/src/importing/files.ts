@@ -5,7 +5,7 @@ import { texts } from './texts'
 export const ACCEPT =
   '.json,.zip,application/json,application/zip,image/png,image/webp,image/jpeg,image/avif'
 
-/** Words that stand unpacked in every picture and film that carries a workflow. */
+/** Words that stand unpacked in every image and video that carries a workflow. */
 const MARKS = ['workflow', 'prompt'].map(word => new TextEncoder().encode(word))
 const CARRIERS = /^(image\/(png|webp|jpeg|avif|apng)|video\/(mp4|webm|x-matroska|quicktime))$/
 /** Bytes looked through at either end: metadata stands before or behind the pixels. */
@@ -18,7 +18,7 @@ export const isJson = (file: File) => /\.json$/i.test(file.name) || file.type ==
 const TEXTS = /\.(txt|md|markdown|csv|tsv|srt|vtt)$/i
 /** Bytes of a text that a node may hold. */
 const MOST_TEXT = 1_000_000
-/** Types that people try and nothing here opens, by the ends of their names. */
+/** Types that users try and nothing here opens, by the ends of their names. */
 const UNKNOWN: readonly (readonly [RegExp, string, string])[] = [
   [/\.svgz?$/i, 'SVG', texts.dropAPngJpegOrWebp],
   [/\.(psd|psb)$/i, texts.photoshopPsd, texts.dropAPngJpegOrWebp],
@@ -57,7 +57,7 @@ export function unsupported(file: File): string | null {
 export const isArchive = (file: File) =>
   /\.zip$/i.test(file.name) || file.type === 'application/zip'
 
-/** Whether a picture or film may carry a workflow; the server knows for certain. */
+/** Whether an image or video may carry a workflow; the server knows for certain. */
 export async function mayCarry(file: File): Promise<boolean> {
   if (!CARRIERS.test(file.type)) return false
   const parts = file.size > 2 * ENDS ? [file.slice(0, ENDS), file.slice(-ENDS)] : [file]

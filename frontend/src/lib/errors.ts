@@ -1,4 +1,4 @@
-/** What a call of the server fails with, and what people read of any failure. */
+/** What a call of the server fails with, and what users read of any failure. */
 import { texts } from './texts'
 
 /** A response that is no success; carries the server's sentence and its context. */

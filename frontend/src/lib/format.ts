@@ -1,4 +1,4 @@
-/** Sizes of files as people read them. Numbers themselves are in `locale`. */
+/** Sizes of files as users read them. Numbers themselves are in `locale`. */
 import { fixed } from './locale'
 import { texts } from './texts'
 import { playingTime } from './time'

@@ -1,4 +1,4 @@
-/** Lengths of time and moments as people read them. */
+/** Lengths of time and moments as users read them. */
 import { fixed } from './locale'
 import { texts } from './texts'
 

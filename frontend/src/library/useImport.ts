@@ -1,4 +1,4 @@
-/** Making workflows of files that a person dropped, chose or pasted. */
+/** Making workflows of files that a user dropped, chose or pasted. */
 
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useState } from 'react'

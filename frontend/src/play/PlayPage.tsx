@@ -18,7 +18,7 @@ interface Opened {
   member: boolean
 }
 
-/** As the person themselves if they may read it, else as everybody. */
+/** As the user themselves if they may read it, else as everybody. */
 async function open(slug: string, user: string): Promise<Opened> {
   if (user) {
     try {

@@ -1,4 +1,4 @@
-/** The names of a workflow's nodes as a person reads them. No React. */
+/** The names of a workflow's nodes as a user reads them. No React. */
 import type { Catalogue } from '../api/catalog'
 import type { WorkflowDocument } from '../api/document'
 import { ownTitle } from '../catalog/title'

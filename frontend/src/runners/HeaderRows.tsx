@@ -1,4 +1,4 @@
-/** Extra request headers, a row each; a kept value shows masked until it is typed anew. */
+/** Extra request headers, a row each; a kept value shows masked until it is typed again. */
 import { Plus, X } from 'lucide-react'
 import { Button } from '../ui/controls/Button'
 import css from './HeaderRows.module.css'

@@ -6,7 +6,7 @@ import { remoteOf } from './fold'
 import { standingSentence } from './remote'
 import { texts } from './texts'
 
-/** What a line of the journal says, and how it is coloured. */
+/** What a line of the journal says, and how it is colored. */
 export function words(event: RunEvent): { tone: string; text: string } {
   switch (event.type) {
     case 'queued':

@@ -55,7 +55,7 @@ function collect(value: unknown, into: MediaReference[]): void {
   else for (const inner of Object.values(value)) collect(inner, into)
 }
 
-/** A value as a person reads it. */
+/** A value as a user reads it. */
 export function asText(value: unknown): string {
   if (typeof value === 'string') return value
   if (Array.isArray(value) && value.every(item => typeof item === 'string')) {

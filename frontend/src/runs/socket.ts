@@ -64,7 +64,7 @@ export class RunSocket {
     if (this.watched.delete(run) && this.open) this.say({ unwatch: run })
   }
 
-  /** Stop for good. */
+  /** Stop permanently. */
   close(): void {
     clearTimeout(this.timer)
     this.watched.clear()

@@ -50,7 +50,7 @@ export class RunStore {
     this.events = []
     const changed: string[] = []
     for (const [node, run] of this.folded.nodes) {
-      // Keep the picture, forget the verdict: the new run will say it again.
+      // Keep the image, forget the verdict: the new run will say it again.
       if (run.output) this.folded.nodes.set(node, { ...IDLE, output: run.output, ms: run.ms })
       else this.folded.nodes.delete(node)
       changed.push(node)

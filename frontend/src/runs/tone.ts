@@ -1,2 +1,2 @@
-/** How the state of a run, a step or a server is coloured. */
+/** How the state of a run, a step or a server is colored. */
 export type Tone = 'running' | 'ok' | 'bad' | 'quiet'

@@ -1,8 +1,8 @@
 /** What Django's shell hands to a page of the frontend; `main.tsx` mounts it. */
 export interface PageProps {
   slug: string
-  /** The name of who is signed in; empty for a stranger. */
+  /** The name of who is signed in; empty for a visitor. */
   user: string
-  /** What a stranger may do here: "run", or nothing. */
+  /** What a visitor may do here: "run", or nothing. */
   allows: string
 }

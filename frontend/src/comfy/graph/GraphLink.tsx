@@ -1,4 +1,4 @@
-/** A link of a ComfyUI graph, coloured by the type it carries. */
+/** A link of a ComfyUI graph, colored by the type it carries. */
 import { type EdgeProps, getBezierPath } from '@xyflow/react'
 import { memo } from 'react'
 import { typeColourCss } from './colours'

@@ -116,7 +116,7 @@ function Value({ line, bad, asked }: { line: Line; bad: boolean; asked: boolean 
   )
 }
 
-/** A value as people read it. */
+/** A value as users read it. */
 export function valueText(value: unknown): string {
   if (value === null || value === undefined) return ''
   return typeof value === 'object' ? JSON.stringify(value) : String(value)

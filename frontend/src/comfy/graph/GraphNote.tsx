@@ -12,7 +12,7 @@ import type { GraphNode } from './scene'
 /** What a note says. */
 export function NoteText({ node }: { node: ComfyNode }) {
   const text = node.note ?? ''
-  // As much as a person reads; what is longer is shown as it is.
+  // As much as a user reads; what is longer is shown as it is.
   if (node.type !== 'MarkdownNote' || text.length > MOST_MARKDOWN) return <p>{text}</p>
   return <Markdown text={text} />
 }

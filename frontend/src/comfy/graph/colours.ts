@@ -1,6 +1,6 @@
-/** Colours of a drawn ComfyUI graph: a hue per socket type, and those that a file gives its nodes. */
+/** Colors of a drawn ComfyUI graph: a hue per socket type, and those that a file gives its nodes. */
 
-/** Hues people know from ComfyUI, in degrees; any other type gets one from its name. */
+/** Hues users know from ComfyUI, in degrees; any other type gets one from its name. */
 const HUES: Record<string, number> = {
   MODEL: 295,
   CLIP: 98,
@@ -26,7 +26,7 @@ function hueOf(type: string): number {
   return sum
 }
 
-/** The colour of a socket or a link; `light` is the lightness the theme wants, such as 0.78. */
+/** The color of a socket or a link; `light` is the lightness the theme wants, such as 0.78. */
 export function typeColour(type: string, light: string | number): string {
   const first = type.replace(/,.*/s, '').trim()
   const chroma = NEUTRAL.has(first) ? 0.01 : 0.13
@@ -38,7 +38,7 @@ export const typeColourCss = (type: string) => typeColour(type, 'var(--graph-lig
 
 const HEX = /^#(?:[0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})$/i
 
-/** A colour that a file gives, if it is one: files hold anything, and this becomes style. */
+/** A color that a file gives, if it is one: files hold anything, and this becomes style. */
 export function fileColour(colour: string | null | undefined): string | undefined {
   return typeof colour === 'string' && HEX.test(colour) ? colour : undefined
 }

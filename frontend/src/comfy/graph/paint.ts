@@ -13,11 +13,11 @@ export interface Ink {
   bad: string
   accent: string
   bypass: string
-  /** Lightness of type colours in this theme. */
+  /** Lightness of type colors in this theme. */
   light: string
 }
 
-/** Read the theme's colours once per theme. */
+/** Read the theme's colors once per theme. */
 export function readInk(element: Element): Ink {
   const style = getComputedStyle(element)
   const get = (name: string) => style.getPropertyValue(name).trim()

@@ -121,7 +121,7 @@ function Picker({ app, below, onPick, onClose }: PickerProps) {
       onKeyDown={keys}
     >
       <input
-        // biome-ignore lint/a11y/noAutofocus: the person has just asked to search here
+        // biome-ignore lint/a11y/noAutofocus: the user has just asked to search here
         autoFocus
         role="combobox"
         aria-expanded

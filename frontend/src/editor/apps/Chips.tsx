@@ -1,4 +1,4 @@
-/** References as a person reads them: where a value comes from and which part of it is taken. */
+/** References as a user reads them: where a value comes from and which part of it is taken. */
 import { X } from 'lucide-react'
 import { ownTitle } from '../../catalog/title'
 import { useSession } from '../session'

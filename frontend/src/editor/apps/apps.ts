@@ -53,7 +53,7 @@ export class Apps {
       for (const id of ids) known.set(id, rows.get(id) ?? null)
       this.state.setState({ known })
     } catch {
-      // Without an answer the entries that are given are shown all the same.
+      // Without a response the entries that are given are shown all the same.
       for (const id of ids) this.asked.delete(id)
     }
     if (this.waiting.length) this.want([])

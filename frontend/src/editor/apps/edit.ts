@@ -11,7 +11,7 @@ import { texts } from '../texts'
 import { entriesKey, entriesOf, entryHandle, entryOf, pathFor, recordOf } from './entries'
 import { sourcesIn, without } from './references'
 
-/** The ports by which nodes of fal give their answer, whole. */
+/** The ports by which nodes of fal give their response, whole. */
 const ANSWERS: Readonly<Record<string, string>> = { falApp: 'output', falOutput: 'result' }
 
 /** Set one entry, or with undefined take it away. */

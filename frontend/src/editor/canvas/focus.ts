@@ -36,7 +36,7 @@ export function outOfCard(target: Element): boolean {
   return true
 }
 
-/** Remember where the keyboard is; the answer takes it back there, unless it is somewhere by then. */
+/** Remember where the keyboard is; the response takes it back there, unless it is somewhere by then. */
 export function holdFocus(): () => void {
   const before = document.activeElement
   return () => {

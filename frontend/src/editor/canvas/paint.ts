@@ -1,4 +1,4 @@
-/** Painting the whole graph on one canvas: boxes coloured by type and state, titles, wires. */
+/** Painting the whole graph on one canvas: boxes colored by type and state, titles, wires. */
 import { ownTitle } from '../../catalog/title'
 import type { NodeState } from '../../runs/fold'
 import type { Viewport } from '../../ui/canvas/detail'
@@ -17,7 +17,7 @@ export interface Palette {
   types: Record<string, string>
 }
 
-/** Read the theme's colours once per theme. */
+/** Read the theme's colors once per theme. */
 export function readPalette(element: Element): Palette {
   const style = getComputedStyle(element)
   const get = (name: string) => style.getPropertyValue(name).trim()
@@ -56,7 +56,7 @@ interface Line {
 /** A graph laid out for painting; made once per change of nodes or edges. */
 export interface Geometry {
   nodes: Painted[]
-  /** Wires grouped by colour. */
+  /** Wires grouped by color. */
   wires: Map<string, Line[]>
 }
 

@@ -1,4 +1,4 @@
-/** The head of a card: type colour, title (double click to rename), state in words, run button. */
+/** The head of a card: type color, title (double click to rename), state in words, run button. */
 import { AlertTriangle, Ban, Check, CircleSlash, Clock3, Play, Zap } from 'lucide-react'
 import { useState } from 'react'
 import { useStore } from 'zustand'
@@ -134,7 +134,7 @@ function TitleInput({ title, onDone }: { title: string; onDone: (text: string) =
   const [text, setText] = useState(title)
   return (
     <input
-      // biome-ignore lint/a11y/noAutofocus: the person has just asked to type here
+      // biome-ignore lint/a11y/noAutofocus: the user has just asked to type here
       autoFocus
       className={`${css.input} nodrag`}
       aria-label={texts.titleOfThisNode}

@@ -1,4 +1,4 @@
-/** The result of a node on its card: pictures, text, JSON or a list; a quiet place before a run. */
+/** The result of a node on its card: images, text, JSON or a list; a quiet place before a run. */
 import { Download, Image as ImageIcon } from 'lucide-react'
 import { type ReactNode, useMemo } from 'react'
 import type { NodeType } from '../../api/catalog'
@@ -26,7 +26,7 @@ const CURRENT = new Set(['idle', 'done', 'cached'])
 
 export function CardPreview({ id, type, stale, children }: Props) {
   const run = useNodeRun(id)
-  // A large value is not written out anew for every report of progress.
+  // A large value is not written out again for every report of progress.
   const found = useMemo(() => resultOf(run.output, type?.preview), [run.output, type?.preview])
   const result = run.preview ? { media: [run.preview], text: null } : found
   const { media, text }: { media: readonly Media[]; text: string | null } = result

@@ -1,4 +1,4 @@
-/** A note on the canvas: text for people, never run; its size is the person's choice. */
+/** A note on the canvas: text for users, never run; its size is the user's choice. */
 import { type NodeProps, NodeResizeControl, type ResizeParams } from '@xyflow/react'
 import { memo } from 'react'
 import { useDraft } from '../../ui/fields/useDraft'

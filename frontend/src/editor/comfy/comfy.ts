@@ -24,7 +24,7 @@ export function tagsOf(data: JsonObject): string[] {
   return Array.isArray(data.tags) ? data.tags.filter(tag => typeof tag === 'string') : []
 }
 
-/** Say whether an input's value goes to this value of the graph. */
+/** Return whether an input's value goes to this value of the graph. */
 function aimsAt({ target }: DeclaredInput, { node, input }: Target): boolean {
   return target !== undefined && 'node' in target && target.node === node && target.input === input
 }
@@ -142,7 +142,7 @@ export function randomizeInput(session: Session, id: string, name: string): void
   )
 }
 
-/** What the open graph of a node lets a person choose, of the ports it can have. */
+/** What the open graph of a node lets a user choose, of the ports it can have. */
 export function choicesOf(
   session: Session,
   id: string,

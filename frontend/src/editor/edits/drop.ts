@@ -32,7 +32,7 @@ const HOLDERS: Record<string, string> = {
 
 /**
  * Take files: workflows are imported, text becomes a Text node, all else is uploaded, into the card
- * it was dropped on or into a node of its own. A picture that carries a workflow asks which of both
+ * it was dropped on or into a node of its own. An image that carries a workflow asks which of both
  * it is to be.
  */
 export async function takeFiles(

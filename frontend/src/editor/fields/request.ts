@@ -7,7 +7,7 @@ import { links } from '../../document/graph'
 import type { Session } from '../session'
 import { texts } from '../texts'
 
-/** Field types a person can choose, with the words for them. */
+/** Field types a user can choose, with the words for them. */
 export const FIELD_WORDS: Readonly<Record<string, string>> = {
   text: texts.text,
   textarea: texts.longText,

@@ -26,7 +26,7 @@ export interface CardData extends Record<string, unknown> {
 }
 
 export interface WireData extends Record<string, unknown> {
-  /** Port type at the source, which colours the wire. */
+  /** Port type at the source, which colors the wire. */
   kind: string
   edge: DocumentEdge
 }

@@ -92,7 +92,7 @@ const PREVIEW_HEIGHT: Record<string, number> = {
   color: 48,
 }
 
-/** Say whether a card has a place for results. */
+/** Return whether a card has a place for results. */
 function hasPreview(type: NodeType): boolean {
   if (type.dynamic === 'declared') return true
   if (type.inputs.some(input => input.widget === 'asset') || type.dynamic === 'fields') return false
@@ -202,7 +202,7 @@ function entryHeight({ field, references }: Entry): [number, boolean] {
   return block ? [field.type === 'image' ? LABEL + 104 : height, true] : [ROW, false]
 }
 
-/** Room for an app's answer: much for pictures, little for words. */
+/** Room for an app's answer: much for images, little for words. */
 function answerHeight(app: App | null | undefined): number {
   const known = app?.outputs ?? []
   const plain = known.length > 0 && known.every(({ type }) => !isMediaType(itemType(type)))

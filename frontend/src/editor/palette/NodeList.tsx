@@ -8,7 +8,7 @@ import css from './NodeList.module.css'
 /** One row: a node type, or an input of a node that is there already. */
 export interface Choice {
   key: string
-  /** The port type that colours it. */
+  /** The port type that colors it. */
   kind: string
   name: string
   detail?: string

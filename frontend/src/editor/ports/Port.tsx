@@ -1,4 +1,4 @@
-/** A port: shape and colour by type, a ring when it must be fed, dim when a wire does not fit. */
+/** A port: shape and color by type, a ring when it must be fed, dim when a wire does not fit. */
 import { Handle, Position } from '@xyflow/react'
 import { memo } from 'react'
 import { useStore } from 'zustand'

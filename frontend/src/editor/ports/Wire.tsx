@@ -1,4 +1,4 @@
-/** A wire: coloured by type, double when it carries a list, moving only while data goes through. */
+/** A wire: colored by type, double when it carries a list, moving only while data goes through. */
 import { type EdgeProps, getBezierPath } from '@xyflow/react'
 import { memo } from 'react'
 import type { NodeRun } from '../../runs/fold'

@@ -1,4 +1,4 @@
-/** The colour token and the port shape of each data type (never colour alone). */
+/** The color token and the port shape of each data type (never color alone). */
 import { isList, itemType } from '../../catalog/ports'
 
 const TOKEN: Record<string, string> = {

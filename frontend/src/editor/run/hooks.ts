@@ -54,7 +54,7 @@ export function useRunOverview(): void {
       setSeen(runs.revision)
     }
     const stop = runs.subscribe(() => {
-      // What people wait for, the start and the end, shows at once.
+      // What users wait for, the start and the end, shows at once.
       if (runs.summary.status !== status) {
         status = runs.summary.status
         clearTimeout(timer)

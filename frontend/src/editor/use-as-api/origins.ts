@@ -1,4 +1,4 @@
-/** Origins as people type them: a list of URLs of sites, of which scheme, host and port count. */
+/** Origins as users type them: a list of URLs of sites, of which scheme, host and port count. */
 
 export interface Origins {
   origins: string[]

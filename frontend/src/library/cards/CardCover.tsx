@@ -1,4 +1,4 @@
-/** The picture on a workflow's card: what its last run made, else the cover it was given. */
+/** The image on a workflow's card: what its last run made, else the cover it was given. */
 
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'

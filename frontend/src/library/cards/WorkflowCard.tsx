@@ -1,4 +1,4 @@
-/** One workflow: its picture, its name, how its last run went, and what can be done with it. */
+/** One workflow: its image, its name, how its last run went, and what can be done with it. */
 
 import { Ellipsis } from 'lucide-react'
 import { type KeyboardEvent, type MouseEvent, useCallback, useRef, useState } from 'react'

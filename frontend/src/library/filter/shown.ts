@@ -3,7 +3,7 @@ import type { WorkflowSummary } from '../../api/schema'
 import { byName, matches } from '../../ui/workflows/list'
 import { everywhere, FILTERS, type Filter, type View } from './view'
 
-/** Say whether a row passes the chosen filter; what is archived shows under Archived only. */
+/** Return whether a row passes the chosen filter; what is archived shows under Archived only. */
 function passes(row: WorkflowSummary, filter: Filter): boolean {
   if (filter === 'archived') return row.archived
   if (row.archived) return false

@@ -1,4 +1,4 @@
-/** Tags as a person types them. No React. */
+/** Tags as a user types them. No React. */
 
 /** Add what was typed, several tags apart by commas, to tags; none twice, whatever its case. */
 export function tagsIn(typed: string, tags: readonly string[]): string[] {

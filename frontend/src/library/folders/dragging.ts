@@ -66,7 +66,7 @@ export function useDropTarget(to: string | null) {
   }
 }
 
-/** A small sign that follows the pointer instead of a picture of the whole card. */
+/** A small sign that follows the pointer instead of an image of the whole card. */
 function label(name: string): HTMLElement {
   const sign = document.createElement('div')
   sign.textContent = name

@@ -1,4 +1,4 @@
-/** A person's folders as a tree, made from the flat list the server answers. No React. */
+/** A user's folders as a tree, made from the flat list the server answers. No React. */
 
 import type { Folder, WorkflowSummary } from '../../api/schema'
 export interface Branch {
@@ -51,7 +51,7 @@ export function path(folders: readonly Folder[], id: string | null): Folder[] {
   return way
 }
 
-/** Say whether a folder is another one, or lies somewhere in it. */
+/** Return whether a folder is another one, or lies somewhere in it. */
 export const within = (folders: readonly Folder[], id: string | null, outer: string): boolean =>
   path(folders, id).some(folder => folder.id === outer)
 

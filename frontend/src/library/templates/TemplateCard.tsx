@@ -1,4 +1,4 @@
-/** One template: its picture, what it makes, and the click that copies it. */
+/** One template: its image, what it makes, and the click that copies it. */
 
 import { CopyPlus, LoaderCircle } from 'lucide-react'
 import type { WorkflowSummary } from '../../api/schema'

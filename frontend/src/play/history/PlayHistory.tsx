@@ -1,4 +1,4 @@
-/** The last runs of this browser, as small pictures and words; choosing one shows it again. */
+/** The last runs of this browser, as small images and words; choosing one shows it again. */
 import { mediaUrl } from '../../api/media'
 import { ago, duration } from '../../lib/time'
 import { useNow } from '../../ui/useNow'

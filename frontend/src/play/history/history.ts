@@ -15,7 +15,7 @@ export interface PastRun {
   failedNode?: string
   /** It lacks a key that its user may choose. */
   needsKey?: boolean
-  /** Where a stranger asks for it. */
+  /** Where a visitor asks for it. */
   pollUrl?: string
 }
 
@@ -32,7 +32,7 @@ export function withRun(runs: readonly PastRun[], run: PastRun): PastRun[] {
   return kept
 }
 
-/** Each person of a shared browser has their own list of a workflow. */
+/** Each user of a shared browser has their own list of a workflow. */
 const keyOf = (user: string, slug: string) => texts.playedUserSlug(user || '-', slug)
 
 /** Read the list; without storage, or with somebody's rubbish in it, it is empty. */

@@ -45,7 +45,7 @@ interface FileProps {
 function FilePart({ media, label, name, took }: FileProps) {
   const kind = media.content_type.split('/')[0]
   const facts = [label || name, ...mediaFacts(media), took].filter(Boolean).join(' · ')
-  // A small picture stands at its own size; a large one is as large as the page allows.
+  // A small image stands at its own size; a large one is as large as the page allows.
   const ratio = media.width && media.height ? media.width / media.height : undefined
   return (
     <figure className={css.part}>

@@ -1,6 +1,6 @@
 /**
- * Runs of one workflow from its playground: starting, following, and remembering them. A person of
- * the site follows the run's events; a stranger asks now and then how it stands.
+ * Runs of one workflow from its playground: starting, following, and remembering them. A user of
+ * the site follows the run's events; a visitor asks now and then how it stands.
  */
 
 import { createStore } from 'zustand/vanilla'
@@ -42,7 +42,7 @@ interface Host {
   slug: string
   user: string
   form: readonly FormField[]
-  /** Whether the person may run it as themselves. */
+  /** Whether the user may run it as themselves. */
   member: boolean
 }
 

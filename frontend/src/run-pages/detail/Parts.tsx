@@ -1,4 +1,4 @@
-/** Inputs or results: pictures to look at and download, text to read and copy. */
+/** Inputs or results: images to look at and download, text to read and copy. */
 
 import { Copy, Download } from 'lucide-react'
 import { mediaUrl } from '../../api/media'

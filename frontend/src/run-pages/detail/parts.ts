@@ -24,7 +24,7 @@ export function partsOf(value: unknown): Part[] {
     })
 }
 
-/** What a person reads above the field of a request input, by the field's name. */
+/** What a user reads above the field of a request input, by the field's name. */
 export function labelsOf(document: WorkflowDocument | undefined): Map<string, string> {
   const labels = new Map<string, string>()
   for (const node of document?.nodes ?? []) {

@@ -83,7 +83,7 @@ export function RunItem({
   )
 }
 
-/** What the run made, or a sign that says why there is no picture of it. */
+/** What the run made, or a sign that says why there is no image of it. */
 function Picture({ run }: { run: ExecutionSummary }) {
   const address = resultPicture(run.result)
   if (address) return <Cover address={address} width={192} className={css.picture} />

@@ -1,4 +1,4 @@
-/** Staff invite people by a link that works once. */
+/** Staff invite users by a link that works once. */
 
 import { type FormEvent, useState } from 'react'
 import { invitationCreate } from '../../api/account'

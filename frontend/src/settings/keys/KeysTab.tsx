@@ -1,4 +1,4 @@
-/** A person's keys: what each may do and when it was used, making one, revoking one. */
+/** A user's keys: what each may do and when it was used, making one, revoking one. */
 
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { KeyRound, Plus, Trash2 } from 'lucide-react'

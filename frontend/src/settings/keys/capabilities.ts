@@ -1,4 +1,4 @@
-/** What a key may do, in words, and what a person's tier lets them give. No React. */
+/** What a key may do, in words, and what a user's tier lets them give. No React. */
 
 import type { KeyPreset } from '../../api/schema'
 import { texts } from '../texts'
@@ -30,11 +30,11 @@ export function covers(held: readonly string[], capability: string): boolean {
   return held.some(one => one === '*' || one === capability || one === `${resource}:*`)
 }
 
-/** The rights a person of this ceiling can give. */
+/** The rights a user of this ceiling can give. */
 export const offered = (ceiling: readonly string[]): Right[] =>
   RIGHTS.filter(({ capability }) => covers(ceiling, capability))
 
-/** The presets a person of this ceiling can give. */
+/** The presets a user of this ceiling can give. */
 export const presetsWithin = (
   presets: readonly KeyPreset[],
   ceiling: readonly string[],

@@ -1,4 +1,4 @@
-/** The keys that a workflow of somebody else asks for, each with the user's choice. */
+/** The keys that a workflow of another user asks for, each with the user's choice. */
 
 import { useQuery } from '@tanstack/react-query'
 import { slotList } from '../../api/account'

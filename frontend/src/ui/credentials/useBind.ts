@@ -1,4 +1,4 @@
-/** Binds a key to a slot of somebody else's workflow, and says so when that does not work. */
+/** Binds a key to a slot of another user's workflow, and says so when that does not work. */
 
 import { useQueryClient } from '@tanstack/react-query'
 import { slotBind } from '../../api/account'

@@ -1,4 +1,4 @@
-/** A colour: a swatch that opens the browser's picker, and its hex code as text. */
+/** A color: a swatch that opens the browser's picker, and its hex code as text. */
 import { useState } from 'react'
 import { texts } from '../texts'
 import css from './fields.module.css'

@@ -94,7 +94,7 @@ const WIDGETS = new Set<string>([
   'list',
 ])
 
-/** `edge_softness` as people write it. */
+/** `edge_softness` as users write it. */
 export function sentenceCase(name: string): string {
   const words = name.replaceAll(/[_-]+/g, ' ').trim()
   return words.charAt(0).toUpperCase() + words.slice(1)

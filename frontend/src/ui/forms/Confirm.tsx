@@ -1,4 +1,4 @@
-/** Asks before something is gone for good. */
+/** Asks before something is gone permanently. */
 import { useState } from 'react'
 import { errorMessage } from '../../lib/errors'
 import { Button } from '../controls/Button'

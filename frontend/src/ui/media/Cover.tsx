@@ -1,12 +1,12 @@
-/** A picture in its frame, whole or filling it; a quiet drawing of a graph where there is none. */
+/** An image in its frame, whole or filling it; a quiet drawing of a graph where there is none. */
 import { useState } from 'react'
 import css from './Cover.module.css'
 import { mayFill, sized } from './picture'
 
 interface Props {
-  /** The address of the picture, null without one, undefined as long as that is not known. */
+  /** The address of the image, null without one, undefined as long as that is not known. */
   address: string | null | undefined
-  /** How wide the picture must be, in pixels. */
+  /** How wide the image must be, in pixels. */
   width: number
   className?: string
 }

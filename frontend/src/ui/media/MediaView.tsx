@@ -1,4 +1,4 @@
-/** A file as a picture, a player or a name; pictures stand on a checkerboard and load small. */
+/** A file as an image, a player or a name; images stand on a checkerboard and load small. */
 import { File as FileIcon, Play } from 'lucide-react'
 import { type Media, mediaUrl } from '../../api/media'
 import { texts } from '../texts'
@@ -14,7 +14,7 @@ interface Props {
 
 const MOVING_BYTES = 12_000_000
 
-/** Whether a picture moves and is small enough to be shown itself: its preview stands still. */
+/** Whether an image moves and is small enough to be shown itself: its preview stands still. */
 const moves = (media: Media) =>
   media.content_type === 'image/gif' && (media.size ?? Infinity) <= MOVING_BYTES
 

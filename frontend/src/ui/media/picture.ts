@@ -1,23 +1,23 @@
-/** Which picture stands for a workflow. No React. */
+/** Which image stands for a workflow. No React. */
 
 import type { WorkflowSummary } from '../../api/schema'
 
 const MEDIA = '/media/'
-/** How much of a picture may be cut off to fill its frame, as a share of it. */
+/** How much of an image may be cut off to fill its frame, as a share of it. */
 const MAY_LOSE = 0.22
 
-/** The address of a picture at least `width` pixels wide, or null when there is none. */
+/** The address of an image at least `width` pixels wide, or null when there is none. */
 export function sized(address: string | null | undefined, width: number): string | null {
   if (!address) return null
   // Our own files come in any width; other addresses are taken as they are.
   return address.startsWith(MEDIA) && !address.includes('?') ? `${address}?w=${width}` : address
 }
 
-/** The picture that a workflow's author chose for it. */
+/** The image that a workflow's author chose for it. */
 export const chosenPicture = (row: Pick<WorkflowSummary, 'cover' | 'thumbnail'>): string | null =>
   row.cover?.image ?? row.thumbnail ?? null
 
-/** The first picture or video (its poster) of a run's answer, as an address on this site. */
+/** The first image or video (its poster) of a run's answer, as an address on this site. */
 export function resultPicture(result: unknown): string | null {
   if (typeof result !== 'object' || result === null) return null
   const { url, content_type: type } = result as { url?: unknown; content_type?: unknown }
@@ -34,7 +34,7 @@ export function resultPicture(result: unknown): string | null {
 
 type Size = { width: number; height: number }
 
-/** Whether a picture may fill a frame, or would lose too much and is better shown whole. */
+/** Whether an image may fill a frame, or would lose too much and is better shown whole. */
 export function mayFill(picture: Size, frame: Size): boolean {
   if (!picture.width || !picture.height || !frame.width || !frame.height) return true
   const ratio = (picture.width / picture.height) * (frame.height / frame.width)

@@ -1,4 +1,4 @@
-/** Two letters that stand for a person. */
+/** Two letters that stand for a user. */
 export function initials(name: string): string {
   const words = name.split(/[^\p{L}\p{N}]+/u).filter(Boolean)
   const [first, second] = words

@@ -1,4 +1,4 @@
-/** Markdown that somebody else has written, drawn safely: no HTML of theirs, links to the web alone. */
+/** Markdown that another user has written, drawn safely: no HTML of theirs, links to the web alone. */
 import { memo, type ReactNode } from 'react'
 import css from './Markdown.module.css'
 import { type Block, blocksOf, type Inline } from './markdownTree'

@@ -13,7 +13,7 @@ export function divide(
   }
 }
 
-/** Say whether every word of the search is found in the name, the description or the tags. */
+/** Return whether every word of the search is found in the name, the description or the tags. */
 export function matches(row: WorkflowSummary, search: string): boolean {
   const text = plain([row.name, row.description, ...row.tags].join(' '))
   return plain(search)
@@ -39,7 +39,7 @@ export function tagsOf(rows: readonly WorkflowSummary[], current: string | null)
 
 const names = new Intl.Collator(LOCALE, { numeric: true, sensitivity: 'base' })
 
-/** Names in the order of people: "Poster 9" before "Poster 10". */
+/** Names in the order of users: "Poster 9" before "Poster 10". */
 export function byName(a: WorkflowSummary, b: WorkflowSummary): number {
   return names.compare(a.name, b.name) || names.compare(a.slug, b.slug)
 }

@@ -32,7 +32,7 @@ export const accountQuery = queryOptions({
   staleTime: Number.POSITIVE_INFINITY,
 })
 
-/** The first picture a completed run made; a run that has ended never changes. */
+/** The first image a completed run made; a run that has ended never changes. */
 export const resultPictureQuery = (run: string) =>
   queryOptions({
     queryKey: ['result image', run],
@@ -52,7 +52,7 @@ export const workflowCreate = (body: Record<string, unknown>) =>
 export const workflowDuplicate = (slug: string, folderId: string | null = null) =>
   call<Created>(`${at(slug)}/duplicate`, { method: 'POST', body: { folderId } })
 
-/** Delete for good; `leaving` lets the request outlive the page. */
+/** Delete permanently; `leaving` lets the request outlive the page. */
 export const workflowDelete = (slug: string, leaving = false) =>
   call<unknown>(at(slug), { method: 'DELETE', keepalive: leaving })
 

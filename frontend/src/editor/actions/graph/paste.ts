@@ -1,4 +1,4 @@
-/** Insert what is on the clipboard: nodes, a workflow, text as a text node, or a picture. */
+/** Insert what is on the clipboard: nodes, a workflow, text as a text node, or an image. */
 import { ClipboardPaste } from 'lucide-react'
 import { pasted } from '../../../importing/files'
 import { toast } from '../../../lib/toasts'
