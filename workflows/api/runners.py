@@ -106,6 +106,7 @@ class RunnerList(ApiView):
 
     def post(self, request: Request) -> Response:
         """Register a runner."""
+        runners.check_registers(user=request.user)
         new = self.read(request, runner_fields.NewRunner)
         row = runners.runner_create(user=request.user, request=new)
         return Response(shape(row, request.user), status=201)
@@ -168,6 +169,7 @@ class RunnerTrial(ApiView):
 
     def post(self, request: Request) -> Response:
         """Ask a server now by its endpoint and headers, and return its health; nothing is kept."""
+        runners.check_registers(user=request.user)
         trial = self.read(request, runner_fields.RunnerTrial)
         return Response(runners.runner_try(user=request.user, request=trial))
 

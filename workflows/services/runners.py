@@ -87,7 +87,7 @@ def runner_create(*, user: User, request: NewRunner) -> Runner:
     One of staff's may have a private address, and may be shared. Raises RunnersForbidden,
     InvalidBody and RunnerLimitReached.
     """
-    _check_registers(user)
+    check_registers(user=user)
     hold(f"owner:{user.pk}")
     limit, current = runner_limit(user=user), Runner.objects.filter(owner=user).count()
     if limit is not None and current >= limit:
@@ -107,7 +107,7 @@ def runner_update(*, user: User, runner_id: UUID | str, request: RunnerFields) -
     """
     runner = _find(Runner.objects.select_for_update().filter(owner=user), runner_id)
     if {"endpoint", "headers", "shared"} & request.given().keys():
-        _check_registers(user)
+        check_registers(user=user)
     before = runner.endpoint
     write_fields(runner, user, request)
     if runner.endpoint != before:
@@ -155,7 +155,7 @@ def runner_try(*, user: User, request: RunnerTrial) -> JsonObject:
     Masked headers of a runner that is being changed keep their values, as they do when it is saved.
     Raises RunnersForbidden, RunnerNotFound and InvalidBody.
     """
-    _check_registers(user)
+    check_registers(user=user)
     runner = Runner(owner=user, headers="{}")
     if request.id is not None:
         kept = runner_own(user=user, runner_id=request.id)
@@ -204,6 +204,7 @@ def _find(rows: QuerySet[Runner], runner_id: UUID | str) -> Runner:
     return runner
 
 
-def _check_registers(user: User) -> None:
+def check_registers(*, user: User) -> None:
+    """Raise RunnersForbidden for whoever may register no runner, whatever the request holds."""
     if not (user.is_staff or settings.RUNNERS_BY_USERS):
         raise RunnersForbidden()

@@ -61,6 +61,7 @@ async def managed_detail(request: HttpRequest, id: str) -> HttpResponseBase:
 
 def _create(request: HttpRequest) -> HttpResponse:
     caller = require(caller_of(request), WRITE)
+    runners.check_registers(user=caller.user)
     new = read_body(request, runner_fields.NewRunner)
     row = runners.runner_create(user=caller.user, request=new)
     return json_answer(_shape(row), 201)

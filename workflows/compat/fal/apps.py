@@ -149,7 +149,9 @@ class _How:
 def _execute(how: _How, body: JsonObject) -> Run:
     """Run the workflow in the body: `{"input", "workflow"}`, or `workflow_definition`."""
     # The older name of the field.
-    asked = read({"workflow": body.get("workflow_definition"), **body}, AdHoc)
+    if "workflow_definition" in body:
+        body = {"workflow": body["workflow_definition"], **body}
+    asked = read(body, AdHoc)
     contents, _ = unwrap(asked.workflow)
     name = contents.get("name")
     title = name[:200] if isinstance(name, str) and name else "Ad hoc"
