@@ -43,7 +43,9 @@ def test_a_failing_node_says_field_value_and_what_was_expected(
     expect(bar).to_contain_text("Failed")
     expect(bar).to_contain_text("Load image")
     page.goto("/")
-    card = page.get_by_role("listitem").filter(has=page.get_by_role("link", name="Fails"))
+    card = page.get_by_role("listitem").filter(
+        has=page.get_by_role("link", name="Fails", exact=True)
+    )
     expect(card).to_contain_text("Failed at Load image")
 
 
