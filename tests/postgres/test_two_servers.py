@@ -85,8 +85,13 @@ def test_a_server_that_slept_through_the_loss_of_its_lock_ends_with_a_sentence(
 def test_a_lost_lock_is_taken_again_and_runs_go_on(make: Make, database_url: str) -> None:
     site = make("first")
     site.start()
-    query = "SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'patchbay %'"
+    # Of this database alone: other tests have theirs in the same server.
+    query = (
+        "SELECT pid FROM pg_stat_activity "
+        "WHERE application_name LIKE 'patchbay %' AND datname = current_database()"
+    )
     with psycopg.connect(database_url, autocommit=True) as admin:
+        wait_until(lambda: admin.execute(query).fetchone())
         (before,) = admin.execute(query).fetchone()
         admin.execute("SELECT pg_terminate_backend(%s)", [before])
         wait_until(lambda: (admin.execute(query).fetchone() or (before,))[0] != before)
