@@ -69,7 +69,7 @@ def test_a_server_that_slept_through_the_loss_of_its_lock_ends_with_a_sentence(
     with psycopg.connect(database_url, autocommit=True) as admin:
         admin.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE application_name LIKE 'patchbay %'"
+            "WHERE application_name LIKE 'patchbay %' AND datname = current_database()"
         )
     second.start()
     os.kill(first.process.pid, signal.SIGCONT)
