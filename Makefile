@@ -110,7 +110,7 @@ postgres-tests: .venv/dev $(BUILT) ## The tests with PostgreSQL
 	@$(PY) tests/with_postgres.py $(PY) -m pytest -q -n 2 --dist loadgroup tests/postgres
 
 browser-tests: .venv/dev $(BUILT) ## The tests in Chromium
-	@$(PY) -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder tests/browser
+	@$(PY) -m pytest -q -n 2 --dist loadfile tests/browser
 
 soak: .venv/dev $(BUILT) $(CLIENTS) ## Many more cases of what the tests claim; takes an hour
 	@$(PY) -m pytest -q -n 2 -m soak tests
