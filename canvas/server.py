@@ -220,7 +220,7 @@ class BoundedRequest(WebRequest):
         super().connectionLost(reason)
 
     def basic_error(self, status: int, status_text: bytes, body: str) -> None:
-        """Respond with what the server itself refuses in the API's error shape."""
+        """Respond to what the server itself refuses in the API's error shape."""
         code = {400: "INVALID_REQUEST", 413: "TOO_LARGE", 503: "UNAVAILABLE"}.get(status)
         self._answer(status, {"error": body, "code": code or "INTERNAL_ERROR"})
 

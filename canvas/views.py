@@ -229,27 +229,27 @@ def favicon(request: HttpRequest) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Respond with a request Django itself refuses (handler400)."""
+    """Respond to a request Django itself refuses (handler400)."""
     return _error(request, BadRequest(), 400, "This request is malformed")
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Respond with PermissionDenied (handler403)."""
+    """Respond to PermissionDenied (handler403)."""
     return _error(request, CsrfFailed(), 403, "You have no access to this")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Respond with a form without its CSRF token."""
+    """Respond to a form without its CSRF token."""
     return _error(request, CsrfFailed(), 403, "This form is out of date. Go back and try again")
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Respond with an address where nothing is (handler404)."""
+    """Respond to an address where nothing is (handler404)."""
     return _error(request, NotFound(), 404, "There is nothing here")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Respond with an error nobody foresaw (handler500); it says nothing but a request id.
+    """Respond to an error nobody foresaw (handler500); it says nothing but a request id.
 
     Trouble of the database outside of a view, such as a session that cannot be read, is told as it
     is everywhere.

@@ -41,7 +41,7 @@ TRAVERSALS = [
 
 
 async def answer(comfy: Comfy, request: web.Request) -> web.StreamResponse | None:
-    """Respond with a request in the manner told, or not at all."""
+    """Respond to a request in the manner told, or not at all."""
     path, how = request.path, comfy.misbehaviour
     if "proxy" in how:
         return web.Response(status=how["proxy"], text="Who are you?")

@@ -63,7 +63,7 @@ class Farside(http.server.ThreadingHTTPServer):
         return f"{self.origin}/fal/cdn/files/{name}"
 
     def answer(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Reply:
-        """Respond with one call of fal's protocol."""
+        """Respond to one call of fal's protocol."""
         if method == "PUT":
             return Reply({"status": "CANCELLATION_REQUESTED"}, 202)
         if path.startswith("/fal/rest/storage/") and self.refusals:

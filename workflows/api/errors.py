@@ -188,7 +188,7 @@ def known_error(error: Exception, request: Any) -> PatchbayError:
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
-    """Respond with any exception of a DRF view (`REST_FRAMEWORK["EXCEPTION_HANDLER"]`)."""
+    """Respond to any exception of a DRF view (`REST_FRAMEWORK["EXCEPTION_HANDLER"]`)."""
     view, request = context.get("view"), context.get("request")
     known = known_error(error, request)
     if isinstance(known, MethodNotAllowed) and view is not None:

@@ -189,7 +189,7 @@ def _before(request: Request) -> datetime | UUID | None:
 
 
 async def answer_run(request: HttpRequest, run: Run) -> HttpResponseBase:
-    """Respond with with the result of a run when it has ended, or with where to ask for it."""
+    """Respond with the result of a run when it has ended, or with where to ask for it."""
     if query.flag(request, "async"):
         return _json(202, await sync_to_async(accepted)(run))
     await runs.run_wait(run_id=run.pk)

@@ -39,7 +39,7 @@ Write = Callable[[Page | None], Awaitable[Iterable[str]]]
 def event_stream(
     run_id: UUID, after: int, badge: Badge, links: Links | None = None
 ) -> StreamingHttpResponse:
-    """Respond with with the run's events behind `after`, live, until its terminal event.
+    """Respond with the run's events behind `after`, live, until its terminal event.
 
     The paths of our files become URLs by `links`. The stream breaks off when the badge stops
     counting. Raises TooManyWatchers.
@@ -59,7 +59,7 @@ def page_stream(
     first: str = "",
     most: int | None = None,
 ) -> StreamingHttpResponse:
-    """Respond with with what `write` makes of the run's events behind `after`; see `event_stream`.
+    """Respond with what `write` makes of the run's events behind `after`; see `event_stream`.
 
     It ends after `most` pages that had something to say.
     """

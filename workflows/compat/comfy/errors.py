@@ -59,12 +59,12 @@ def comfy_view(*methods: str) -> Callable[[AsyncView], AsyncView]:
 
 @comfy_view("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 async def nothing(request: HttpRequest) -> HttpResponseBase:
-    """Respond with an address of this API where nothing is."""
+    """Respond to an address of this API where nothing is."""
     raise NotFound()
 
 
 def response_of(error: PatchbayError) -> HttpResponse:
-    """Respond with an error."""
+    """Return the response to an error."""
     status = status_of(error)
     body = encode(body_of(status, message_of(error)))
     headers = headers_of(error)

@@ -112,7 +112,7 @@ def fal_view(envelope: Envelope, *methods: str) -> Callable[[AsyncView], AsyncVi
 
 
 def platform(request: HttpRequest, error: PatchbayError) -> HttpResponse:
-    """Respond with an error as the Platform API does. There, what is not valid is 400."""
+    """Return the response to an error as the Platform API does. There, what is not valid is 400."""
     status = status_of(error)
     status = 400 if 400 <= status < 500 and status not in _PLATFORM | {405: ""} else status
     body: JsonObject = {
@@ -125,7 +125,7 @@ def platform(request: HttpRequest, error: PatchbayError) -> HttpResponse:
 
 
 def running(request: HttpRequest, error: PatchbayError) -> HttpResponse:
-    """Respond with an error as the run, queue and rest surfaces do."""
+    """Return the response to an error as the run, queue and rest surfaces do."""
     request_id, headers = getattr(request, "id", ""), headers_of(error)
     if error.code == "EXECUTION_TIMEOUT":
         # The run goes on and can be asked for; a client must not start it once more.
@@ -142,7 +142,7 @@ def failure(
     headers: dict[str, str] | None = None,
     kind: str = "",
 ) -> HttpResponse:
-    """Respond with a failed request with a body that every client finds its text in."""
+    """Respond to a failed request with a body that every client finds its text in."""
     kind = kind or error_type(status)
     more = {
         "x-fal-error-type": kind,
@@ -160,7 +160,7 @@ def error_type(status: int) -> str:
 
 
 async def _nothing(request: HttpRequest) -> HttpResponseBase:
-    """Respond with a URL of the dialect where nothing is."""
+    """Respond to a URL of the dialect where nothing is."""
     raise NotFound()
 
 

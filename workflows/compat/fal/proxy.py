@@ -19,7 +19,7 @@ TARGET = "x-fal-target-url"
 
 @fal_view(running, "GET", "POST", "PUT")
 async def proxy(request: HttpRequest) -> HttpResponseBase:
-    """Return the request a client would have sent to the address in x-fal-target-url."""
+    """Respond to the request a client would have sent to the address in x-fal-target-url."""
     try:
         target = urlsplit(request.headers.get(TARGET, ""))
     except ValueError:  # brackets that hold no IPv6 address

@@ -105,7 +105,7 @@ class HttpSocket(AppSocket):
         await self._response(response, str(run.pk), began)
 
     async def answer_error(self, error: PatchbayError) -> None:
-        """Respond with as HTTP does."""
+        """Respond as HTTP does."""
         request = HttpRequest()
         request_id = request.id = str(uuid4())  # type: ignore[attr-defined]
         await self._response(running(request, error), request_id, time.monotonic())

@@ -58,7 +58,7 @@ class Failure(NamedTuple):
     type: str
 
     def response(self, request_id: str) -> HttpResponse:
-        """Respond with it; a limit the caller has set is told apart from ours."""
+        """Return the response to it; a limit the caller has set is told apart from ours."""
         headers = {TIMEOUT_TYPE: "user"} if self.type == "request_timeout" else {}
         return failure(self.status, self.message, self.detail, request_id, headers, self.type)
 

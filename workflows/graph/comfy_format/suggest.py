@@ -109,7 +109,8 @@ def ports(
         [_of_widget(one, converted, catalogue, labels, Names()) for one in addresses],
         [
             _of_node(id, output_type(type, catalogue) or named_type(type), type, labels, Names())
-            for id, type in ((id, node["class_type"]) for id, node in converted.prompt.items())
+            for id, node in converted.prompt.items()
+            for type in [node["class_type"]]
         ],
     )
 

@@ -87,7 +87,7 @@ async def fal_app(
     answer: JsonObject | None = None,
     **sources: Json,
 ) -> JsonObject:
-    """Respond with what the app answers, whole, as `output`; `answer` is what fal said."""
+    """Return what the app answers, whole, as `output`; `answer` is what fal said."""
     if answer is not None:
         return {"output": await files.inward(context, answer["output"])}
     values = arguments_of(context, sources)

@@ -47,7 +47,7 @@ _OUTLINE = Call(
     outputs=(Output("results", "text", "Text"),),
 )
 async def text_concat(context: Context, arguments: JsonObject) -> JsonObject:
-    """Respond with two texts, one behind the other, as `results`."""
+    """Return two texts, one behind the other, as `results`."""
     return {"results": _joined([_text(arguments, "text1"), _text(arguments, "text2")], "")}
 
 
@@ -60,7 +60,7 @@ async def text_concat(context: Context, arguments: JsonObject) -> JsonObject:
     outputs=(Output("text", "text", "Text"),),
 )
 async def merge_text(context: Context, arguments: JsonObject) -> JsonObject:
-    """Respond with `texts` with `separator` between them as `text`."""
+    """Return `texts` with `separator` between them as `text`."""
     texts = arguments.get("texts")
     if not isinstance(texts, list):
         raise NodeError("texts must be a list.", field="texts", expected="a list of texts")

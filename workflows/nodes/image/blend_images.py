@@ -128,7 +128,7 @@ async def blend_images(
     offsetX: float,
     offsetY: float,
 ) -> JsonObject:
-    """Respond with an image of the lower one's size; the mask lies on the upper one."""
+    """Return an image of the lower one's size; the mask lies on the upper one."""
     choice(mode, MODES, "mode")
     choice(scale, SCALES, "scale")
     choice(anchor, ANCHORS, "anchor")

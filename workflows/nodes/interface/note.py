@@ -22,5 +22,5 @@ from workflows.types import JsonObject
     cacheable=False,
 )
 async def note(context: Context, **fields: object) -> JsonObject:
-    """Respond with nothing; the planner leaves notes out."""
+    """Return nothing; the planner leaves notes out."""
     return {}

@@ -21,5 +21,5 @@ from workflows.types import Json, JsonObject
     width=320,
 )
 async def preview(context: Context, *, value: list[Json] | None) -> JsonObject:
-    """Respond with what came, for the canvas to show."""
+    """Return what came, for the canvas to show."""
     return {"value": list(value or [])}

@@ -21,7 +21,7 @@ from workflows.types import Json, JsonObject
     width=320,
 )
 async def response_output(context: Context, *, result: list[Json] | None) -> JsonObject:
-    """Respond with everything that came, in wire order, for the canvas to show.
+    """Return everything that came, in wire order, for the canvas to show.
 
     How a caller gets it is `graph/result.py`'s matter, which knows the wires' labels.
     """

@@ -78,7 +78,7 @@ async def merge_videos(
     height: float | None,
     rate: float | None,
 ) -> JsonObject:
-    """Respond with one video; size and rate are those of the first if not said otherwise."""
+    """Return one video; size and rate are those of the first if not said otherwise."""
     choice(fit, FITS, "fit")
     ground = colour(color, "color")[:3]
     clips = await open_all(context, videos, "videos")

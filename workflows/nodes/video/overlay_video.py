@@ -114,7 +114,7 @@ async def overlay_video(
     sound: str,
     length: str,
 ) -> JsonObject:
-    """Respond with a video of the lower one's size."""
+    """Return a video of the lower one's size."""
     choice(sound, SOUNDS, "sound")
     choice(length, LENGTHS, "length")
     if (top is None) == (picture is None):
