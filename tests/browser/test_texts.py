@@ -48,6 +48,9 @@ JOINTS = re.compile(r" · |, |: | / | \u203a | \u00d7 |\+|[()“”]")
 #: What may stand around a text of the server.
 PLAIN = " \n.…#\xd7"
 
+#: Pages show the beginning of a text of the server that is longer than this.
+BEGINNING = 100
+
 #: Letters and numbers on keys.
 KEY = re.compile("[A-Z]|F[0-9]+")
 
@@ -113,6 +116,7 @@ class Reader:
             return (
                 not re.search("[A-Za-z]", part)
                 or not self.sent.isdisjoint({bare, bare.removeprefix("/play/")})
+                or (len(bare) > BEGINNING and any(text.startswith(bare) for text in self.sent))
                 or "://" in part
                 or KEY.fullmatch(bare) is not None
             )
