@@ -26,10 +26,18 @@ def pieces(value: Json, encoder: json.JSONEncoder, levels: int = LEVELS) -> Iter
     if not levels or not value or not isinstance(value, dict | list):
         yield encoder.encode(value)
     elif isinstance(value, dict):
-        for at, (key, item) in enumerate(value.items()):
-            yield f"{',' if at else '{'}{encoder.encode(key)}:"
+        before, plain = "{", dict[str, Json]()
+        for key, item in value.items():
+            if not item or not isinstance(item, dict | list):
+                plain[key] = item
+                continue
+            if plain:
+                yield f"{before}{encoder.encode(plain)[1:-1]}"
+                before, plain = ",", {}
+            yield f"{before}{encoder.encode(key)}:"
             yield from pieces(item, encoder, levels - 1)
-        yield "}"
+            before = ","
+        yield f"{before}{encoder.encode(plain)[1:]}" if plain else "}"
     elif len(value) > FEW:
         for at in range(0, len(value), SLICE):
             yield f"{',' if at else '['}{encoder.encode(value[at : at + SLICE])[1:-1]}"
