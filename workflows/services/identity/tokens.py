@@ -32,7 +32,7 @@ from workflows.errors import (
 )
 from workflows.models import Token, User
 from workflows.models.people import Tier
-from workflows.services.database import one
+from workflows.prepared import Parameter, PreparedQuery
 from workflows.services.locks import hold
 
 PREFIX = "pb_"
@@ -81,6 +81,10 @@ PRESETS: dict[str, tuple[str, tuple[str, ...]]] = {
 MAX_KEYS = 50
 MAX_DAYS = 3_650
 MAX_CAPABILITIES = 100
+
+_BY_LOOKUP = PreparedQuery(
+    lambda: Token.objects.select_related("owner").filter(lookup=Parameter("lookup"))
+)
 
 #: What a user with a browser session can do on every tier; models follow the tier's ceiling.
 SESSION = frozenset({"workflow:*", "execution:*", "runner:*"}) | NAMED_ALONE
@@ -273,7 +277,7 @@ def token_find(*, text: str, now: datetime | None = None) -> Token | None:
     token = None
     if _TEXT.fullmatch(text):
         lookup = text[len(PREFIX) :][:LOOKUP_LENGTH]
-        token = one(Token.objects.select_related("owner").filter(lookup=lookup))
+        token = _BY_LOOKUP.one(lookup=lookup)
     same = hmac.compare_digest(_digest(text), token.digest if token else _NO_DIGEST)
     if token is None or not same or not _is_valid(token, now):
         return None
@@ -287,8 +291,10 @@ def token_expired(*, text: str, now: datetime | None = None) -> bool:
     """Say whether a text is that of a token whose time alone is over; whoever has it may know."""
     if not _TEXT.fullmatch(text):
         return False
-    token = one(Token.objects.filter(lookup=text[len(PREFIX) :][:LOOKUP_LENGTH], revoked_at=None))
-    if token is None or not hmac.compare_digest(_digest(text), token.digest):
+    token = _BY_LOOKUP.one(lookup=text[len(PREFIX) :][:LOOKUP_LENGTH])
+    if token is None or token.revoked_at is not None:
+        return False
+    if not hmac.compare_digest(_digest(text), token.digest):
         return False
     return token.expires_at is not None and token.expires_at <= (now or timezone.now())
 

@@ -6,14 +6,20 @@ from django.db.models import Q
 
 from workflows.errors import WorkflowNotFound
 from workflows.models import User, Workflow
+from workflows.prepared import Parameter, PreparedQuery
 from workflows.services.database import one
 from workflows.services.library.choices import as_seen_by
+
+_READABLE = PreparedQuery(
+    lambda: Workflow.objects.select_related("owner").filter(
+        Q(owner=Parameter("owner")) | Q(is_template=True), slug=Parameter("slug")
+    )
+)
 
 
 def workflow_readable(*, user: User, slug: str) -> Workflow:
     """Return the user's own workflow or anybody's template. Raises WorkflowNotFound."""
-    allowed = Q(owner=user) | Q(is_template=True)
-    workflow = one(Workflow.objects.filter(allowed, slug=slug))
+    workflow = _READABLE.one(owner=user.pk, slug=slug)
     if workflow is None:
         raise WorkflowNotFound()
     return as_seen_by(user, workflow)

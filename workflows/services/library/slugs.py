@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import Func, IntegerField
 
 from workflows.graph.slug import MAX_LENGTH, candidate, slugify
 from workflows.models import Slug, Workflow
+from workflows.prepared import Parameter, PreparedQuery, insert
 from workflows.services.locks import hold
 
 TRIES = 5
@@ -22,6 +23,20 @@ TRIES = 5
 BASE_LENGTH = MAX_LENGTH - 10
 #: Slugs that are looked up at once.
 PAGE = 100
+
+#: An owner's deleted workflow of a base, the lowest number first.
+_MINE = PreparedQuery(
+    lambda: (
+        Slug.objects.filter(base=Parameter("base"), owner=Parameter("owner"), workflow=None)
+        .order_by("number")
+        .values_list("slug", "number")[:1]
+    )
+)
+_HIGHEST = PreparedQuery(
+    lambda: Slug.objects.filter(base=Parameter("base")).values_list(
+        Func("number", function="MAX", output_field=IntegerField())
+    )
+)
 
 
 def insert_with_slug(workflow: Workflow, *, handle: str | None = None) -> None:
@@ -37,7 +52,7 @@ def insert_with_slug(workflow: Workflow, *, handle: str | None = None) -> None:
         workflow.handle = handle or workflow.slug
         try:
             with transaction.atomic():
-                workflow.save(force_insert=True)
+                insert(workflow)
                 _give(workflow, base, number, was_mine)
         except IntegrityError:
             if attempt == TRIES:
@@ -53,12 +68,11 @@ def free_slugs(base: str, owner_id: int) -> Iterator[tuple[str, int, bool]]:
     given. A name that is itself `poster-7` may have taken one of those: all but the first of them,
     of which the unique index decides, are passed over.
     """
-    alike = Slug.objects.filter(base=base)
-    mine = alike.filter(owner=owner_id, workflow=None).order_by("number")
-    again = mine.values_list("slug", "number").first()
+    again = _MINE.one(base=base, owner=owner_id)
     if again is not None:
         yield *again, True
-    number = (alike.aggregate(highest=Max("number"))["highest"] or 0) + 1
+    (highest,) = _HIGHEST.one(base=base) or (None,)
+    number = (highest or 0) + 1
     yield candidate(base, number), number, False
     while True:
         page = [(candidate(base, at), at) for at in range(number + 1, number + 1 + PAGE)]
@@ -71,10 +85,12 @@ def _give(workflow: Workflow, base: str, number: int, was_mine: bool) -> None:
     if was_mine:
         Slug.objects.filter(slug=workflow.slug).update(workflow=workflow)
         return
-    Slug.objects.create(
-        slug=workflow.slug,
-        base=base,
-        number=number,
-        owner_id=workflow.owner_id,
-        workflow=workflow,
+    insert(
+        Slug(
+            slug=workflow.slug,
+            base=base,
+            number=number,
+            owner_id=workflow.owner_id,
+            workflow=workflow,
+        )
     )

@@ -24,6 +24,7 @@ from workflows.errors import (
 )
 from workflows.graph.diff import diff
 from workflows.models import Folder, Run, User, Workflow
+from workflows.prepared import Parameter, PreparedQuery
 from workflows.services.database import one
 from workflows.services.library import assets, changes, choices, folders
 from workflows.services.library.access import workflow_lock, workflow_readable
@@ -41,6 +42,12 @@ OPENINGS = frozenset({"publicRun", "embedOrigins"})
 HEAVY = ("nodes", "edges", "viewport", "extra")
 #: More than any time in microseconds and any number of a row.
 _FAR = 10**19
+
+_LAST_RUN = PreparedQuery(
+    lambda: Run.objects.filter(owner=Parameter("owner"), workflow=Parameter("workflow")).order_by(
+        "-created_at"
+    )[:1]
+)
 
 
 class Places(Body):
@@ -133,7 +140,7 @@ def list_place(user: User, listed: Listed) -> str:
 
 def last_run_of(*, user: User, workflow: Workflow) -> Run | None:
     """Return the user's own last run of a workflow."""
-    return Run.objects.filter(owner=user, workflow=workflow).order_by("-created_at").first()
+    return _LAST_RUN.one(owner=user.pk, workflow=workflow.pk)
 
 
 def workflow_create(

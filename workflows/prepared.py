@@ -1,0 +1,130 @@
+"""Statements that are built once: to build one costs the ORM several times what it takes to run.
+
+What every request and every run asks stands as a `PreparedQuery`: a query of the ORM with
+`Parameter`s, whose rows are what the ORM makes of them. `insert` is `save` for new rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Any, Generic, TypeVar
+
+from django.db import connection, models
+from django.db.models.expressions import Expression
+from django.db.models.query import ModelIterable, QuerySet, get_related_populators
+
+Row = TypeVar("Row")
+
+
+class Parameter(Expression):
+    """A value that is given when the query is run, as a field writes it for the database."""
+
+    def __init__(self, name: str, field: models.Field[Any, Any] | None = None) -> None:
+        super().__init__()
+        self.name = name
+        self._field = field
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
+        """Leave a place for the value, and name it among the values of the query."""
+        return "%s", [self]
+
+    def value(self, values: dict[str, Any]) -> Any:
+        """Return the value for the database."""
+        value = values[self.name]
+        return value if self._field is None else self._field.get_db_prep_value(value, connection)
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    """What is left of a query when it is built."""
+
+    sql: str
+    values: Sequence[Any]
+    converters: Sequence[tuple[int, Sequence[Callable[..., Any]], Any]]
+    make: Callable[[list[Any]], Any]
+
+    def row(self, found: Sequence[Any]) -> Any:
+        """Return what the ORM makes of a row."""
+        row = list(found)
+        for place, converters, expression in self.converters:
+            for convert in converters:
+                row[place] = convert(row[place], expression, connection)
+        return self.make(row)
+
+
+class PreparedQuery(Generic[Row]):
+    """A query that is built when it is first run; its rows are models, or tuples of values."""
+
+    def __init__(self, build: Callable[[], QuerySet[Any, Row]]) -> None:
+        self._build = build
+
+    def one(self, **values: Any) -> Row | None:
+        """Return the first row, or None."""
+        with connection.cursor() as cursor:
+            cursor.execute(self._statement.sql, self._values(values))
+            found = cursor.fetchone()
+        return None if found is None else self._statement.row(found)
+
+    def all(self, **values: Any) -> list[Row]:
+        """Return every row."""
+        with connection.cursor() as cursor:
+            cursor.execute(self._statement.sql, self._values(values))
+            return [self._statement.row(found) for found in cursor.fetchall()]
+
+    def _values(self, values: dict[str, Any]) -> list[Any]:
+        return [
+            value.value(values) if isinstance(value, Parameter) else value
+            for value in self._statement.values
+        ]
+
+    @cached_property
+    def _statement(self) -> _Statement:
+        rows = self._build()
+        compiler = rows.query.get_compiler(connection=connection)
+        sql, values = compiler.as_sql()
+        converters = compiler.get_converters([column for column, *_ in compiler.select])
+        make = _maker(compiler) if rows._iterable_class is ModelIterable else tuple
+        found = [(place, *converter) for place, converter in converters.items()]
+        return _Statement(sql, values, found, make)
+
+
+def _maker(compiler: Any) -> Callable[[list[Any]], models.Model]:
+    """Return what makes a model of a row, with those that were selected along."""
+    shape, alias = compiler.klass_info, connection.alias
+    first, end = shape["select_fields"][0], shape["select_fields"][-1] + 1
+    names = [column.target.attname for column, *_ in compiler.select[first:end]]
+    # The stubs are those of a later Django.
+    related = get_related_populators(shape, compiler.select, alias)  # type: ignore[call-arg]
+
+    def make(row: list[Any]) -> models.Model:
+        made: models.Model = shape["model"].from_db(alias, names, row[first:end])
+        for populator in related:
+            populator.populate(row, made)
+        return made
+
+    return make
+
+
+def insert(row: models.Model) -> None:
+    """Insert a new row, as `save` does but for its signals; the database gives a missing key."""
+    row._prepare_related_fields_for_save(operation_name="save")  # type: ignore[attr-defined]
+    fields, sql = _insert(type(row), row.pk is not None)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql, [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields]
+        )
+        if row.pk is None:
+            row.pk = cursor.fetchone()[0]
+    row._state.adding, row._state.db = False, connection.alias
+
+
+@cache
+def _insert(model: type[models.Model], has_key: bool) -> tuple[list[models.Field[Any, Any]], str]:
+    meta, quote = model._meta, connection.ops.quote_name
+    fields = [field for field in meta.concrete_fields if has_key or not field.primary_key]
+    names = ", ".join(quote(str(field.column)) for field in fields)
+    places = ", ".join(["%s"] * len(fields))
+    returned = "" if has_key else f" RETURNING {quote(str(meta.pk.column))}"
+    return fields, f"INSERT INTO {quote(meta.db_table)} ({names}) VALUES ({places}){returned}"
