@@ -7,17 +7,18 @@ from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "canvas.settings")
 
+import django
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.sessions import CookieMiddleware
-from django.core.asgi import get_asgi_application
 from django.urls import path, re_path
 
-django_application = get_asgi_application()
+django.setup(set_prefix=False)
 
 from django.conf import settings  # noqa: E402
 
 from canvas import administration, api_docs  # noqa: E402
 from canvas.consumers import CanvasConsumer  # noqa: E402
+from canvas.handler import Handler  # noqa: E402
 from canvas.static_files import static_files  # noqa: E402
 from workflows.compat.fal.places import ByName  # noqa: E402
 from workflows.compat.fal.realtime import HttpSocket, RealtimeSocket  # noqa: E402
@@ -33,7 +34,7 @@ application = ByName(
     ProtocolTypeRouter(
         {
             "http": static_files(
-                django_application,
+                Handler(),
                 root=settings.STATIC_DIR,
                 url=settings.STATIC_URL,
                 more={**api_docs.static_folders(), **administration.static_folders()},

@@ -1,0 +1,135 @@
+"""What a request costs, counted: statements, changes of threads, threads that are begun."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from canvas.handler import Handler, Worker
+from tests.api.client import Caller
+from workflows.models import User, Workflow
+from workflows.prepared import Parameter, PreparedQuery, insert
+
+
+@pytest.mark.django_db
+def test_a_create_takes_one_transaction_and_five_statements(hers: Caller) -> None:
+    hers.create("First")
+    with CaptureQueriesContext(connection) as asked:
+        hers.create("Second")
+    verbs = [query["sql"].split()[0] for query in asked if "SAVEPOINT" not in query["sql"]]
+    # Who calls, a slug of hers that is free again, the highest number; then two rows.
+    assert [verb for verb in verbs if verb != "BEGIN"] == ["SELECT"] * 3 + ["INSERT"] * 2
+
+
+@pytest.mark.django_db
+def test_a_workflow_is_read_with_three_statements(hers: Caller) -> None:
+    slug = hers.create("Poster")["slug"]
+    with CaptureQueriesContext(connection) as asked:
+        assert hers.get(f"/api/workflows/{slug}").status_code == 200
+    assert len(asked) == 3, [query["sql"] for query in asked]
+
+
+@pytest.mark.django_db
+def test_a_prepared_query_gives_the_rows_of_the_orm(hers: Caller, alice: User) -> None:
+    hers.create("Poster", tags=["a3"], viewport={"x": -0.0, "y": 1e300, "zoom": 2})
+    named = PreparedQuery(
+        lambda: Workflow.objects.select_related("owner").filter(slug=Parameter("slug"))
+    )
+    found, expected = named.one(slug="poster"), Workflow.objects.get(slug="poster")
+    assert found is not None
+    for field in Workflow._meta.concrete_fields:
+        assert repr(getattr(found, field.attname)) == repr(getattr(expected, field.attname))
+    assert "owner" in found._state.fields_cache
+    assert found.owner == alice
+    assert (named.one(slug="other"), named.all(slug="other")) == (None, [])
+    found.name = "Renamed"
+    found.save()
+    assert Workflow.objects.get().name == "Renamed"
+
+
+@pytest.mark.django_db
+def test_a_prepared_query_takes_uuids_and_gives_tuples(hers: Caller) -> None:
+    hers.create("Poster")
+    uid = Workflow.objects.get().uid
+    values = PreparedQuery(
+        lambda: Workflow.objects.filter(
+            uid=Parameter("uid", Workflow._meta.get_field("uid"))
+        ).values_list("slug", "uid", "tags")
+    )
+    assert values.all(uid=uid) == [("poster", uid, [])]
+
+
+@pytest.mark.django_db
+def test_an_inserted_row_is_that_of_save(hers: Caller, alice: User) -> None:
+    hers.create("Poster")
+    kept = Workflow.objects.get()
+    row = Workflow(
+        owner=alice, slug="other", handle="other", name="Other", updated_at=kept.updated_at
+    )
+    insert(row)
+    assert row.pk not in (None, kept.pk)
+    found = Workflow.objects.get(slug="other")
+    for field in Workflow._meta.concrete_fields:
+        assert getattr(found, field.attname) == getattr(row, field.attname)
+    row.name = "Renamed"
+    row.save()
+    assert Workflow.objects.get(slug="other").name == "Renamed"
+
+
+def _sent(handler: Handler, method: str, path: str) -> list[dict[str, Any]]:
+    """Send a request without a body to Django as the server does, and return what it sends."""
+    sent: list[dict[str, Any]] = []
+
+    async def ask() -> None:
+        asked = iter([{"type": "http.request", "body": b"", "more_body": False}])
+
+        async def receive() -> dict[str, Any]:
+            message = next(asked, None)
+            return message or await asyncio.Future()
+
+        async def send(message: dict[str, Any]) -> None:
+            sent.append(message)
+
+        scope = {
+            "type": "http",
+            "method": method,
+            "path": path,
+            "query_string": b"",
+            "headers": [(b"host", b"localhost")],
+        }
+        await handler(scope, receive, send)
+
+    asyncio.run(ask())
+    return sent
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/api/account", 401),
+        ("GET", "/no-such-page", 404),
+        ("POST", "/api/workflows/poster/run", 401),
+    ],
+)
+def test_a_request_changes_threads_once_and_begins_none(
+    method: str, path: str, status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handler = Handler()
+    _sent(handler, method, path)
+    changes: list[Any] = []
+    submit = Worker.submit
+
+    def counted(self: Worker, fn: Any, *args: Any, **kwargs: Any) -> Any:
+        changes.append(fn)
+        return submit(self, fn, *args, **kwargs)
+
+    monkeypatch.setattr(Worker, "submit", counted)
+    begun = set(threading.enumerate())
+    assert _sent(handler, method, path)[0]["status"] == status
+    assert len(changes) == 1
+    assert set(threading.enumerate()) <= begun
