@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 /** What a refused run says, and whose events are shown. */
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { notReady, Runner, type RunnerHost } from './runner'

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { beforeEach, expect, test } from 'vitest'
 import { type PastRun, readHistory, withRun, writeHistory } from './history'
 
