@@ -8,6 +8,8 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 BUILT := canvas/static/canvas/manifest.json
 CLIENTS := .venv-clients/ready tests/clients/node_modules/.package-lock.json
+# Where it is set, each of the many processes of the tests would compile every module again.
+unexport PYTHONDONTWRITEBYTECODE
 SOURCES := $(shell find frontend -path frontend/node_modules -prune -o -type f -print 2>/dev/null)
 
 .PHONY: help run dev test test-fast soak lint format types python-tests postgres-tests browser-tests \
@@ -78,7 +80,10 @@ dev: .venv/runtime frontend/node_modules/.package-lock.json ## Start it with Vit
 
 # --- checking --------------------------------------------------------------------------------------
 
-test: .venv/dev $(BUILT) needs lint types frontend-tests python-tests postgres-tests browser-tests ## Everything; as root on Debian it installs what is missing
+# Two at a time: while tests of one kind wait for a page or a process, those of another compute.
+test: .venv/dev $(BUILT) $(CLIENTS) needs ## Everything; as root on Debian it installs what is missing
+	@$(MAKE) --no-print-directory -j 2 \
+	  python-tests lint types frontend-tests postgres-tests browser-tests
 	@echo "All checks passed."
 
 test-fast: .venv/dev $(CLIENTS) lint types ## Lint, types and quick tests, without PostgreSQL and the browser
