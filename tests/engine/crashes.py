@@ -1,7 +1,8 @@
 """A program that crashes many times over one DATA_DIR: `crashes.py COUNT`, then tells what is left.
 
 Each crash is a process that uploads files and executes runs which make files, killed at a random
-moment. What the last, undisturbed process finds and takes is printed as JSON.
+moment after its first upload has begun. What the last, undisturbed process finds and takes is
+printed as JSON.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -33,7 +35,7 @@ from workflows.media import litter, storage  # noqa: E402
 from workflows.models import Asset, Run, User  # noqa: E402
 from workflows.models.runs import UNFINISHED  # noqa: E402
 
-#: How long a process lives at most before it is killed.
+#: How long a process lives at most before it is killed, once it uploads.
 LIFE_SECONDS = 0.15
 LATER = timedelta(days=2)
 
@@ -45,28 +47,39 @@ def main(count: int) -> None:
     chance = random.Random(count)
     for number in range(count):
         connections.close_all()
+        uploads, began = os.pipe()
         child = os.fork()
         if child == 0:
-            _work(number)
+            _work(number, began)
+        os.close(began)
+        os.read(uploads, 1)
+        os.close(uploads)
         time.sleep(chance.uniform(0, LIFE_SECONDS))
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
     print(json.dumps(_left(count)))
 
 
-def _work(number: int) -> None:
+def _work(number: int, began: int) -> None:
     """Upload and execute until the end."""
     owner = User.objects.get()
     _start_runs(owner, number)
     embedded.start()
-    threading.Thread(target=_upload, args=(owner,)).start()
+    threading.Thread(target=_upload, args=(owner, began)).start()
     signal.pause()
 
 
-def _upload(owner: User) -> None:
+def _upload(owner: User, began: int) -> None:
+    """Upload one file after another; tell when the first has begun."""
     for at in range(10_000):
-        pieces = (os.urandom(100_000) for _ in range(5))
-        storage.asset_create(owner, pieces, f"{at}.bin")
+        storage.asset_create(owner, _pieces(began if at == 0 else None), f"{at}.bin")
+
+
+def _pieces(began: int | None) -> Iterator[bytes]:
+    for at in range(5):
+        yield os.urandom(100_000)
+        if at == 0 and began is not None:
+            os.write(began, b".")
 
 
 def _start_runs(owner: User, number: int) -> None:

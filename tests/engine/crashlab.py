@@ -1,21 +1,51 @@
 """Processes that run an engine and get killed; and a check of what they leave behind.
 
-Run as a program it is such a process: `crashlab.py seed|work|check`, with its data in DATA_DIR or
-DATABASE_URL, and the ledger of everything nodes did outside in LEDGER.
+Each is forked from one that has loaded Patchbay, which takes a second, and does nothing else. Its
+data is in DATA_DIR or DATABASE_URL, and the ledger of everything nodes did outside in LEDGER.
 """
 
 from __future__ import annotations
 
+import importlib
+import json
 import os
 import random
 import signal
+import socket
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
+from types import TracebackType
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+from tests.started import ROOT, copy_started
+
 KILLED = 137
+PATIENCE_SECONDS = 120
+
+
+class Process:
+    """One process of the lab; what it prints comes by `output` as it prints it."""
+
+    def __init__(self, output: socket.socket, fate: socket.socket) -> None:
+        for end in (output, fate):
+            end.settimeout(PATIENCE_SECONDS)
+        self._sockets = (output, fate)
+        self.output, self._fate = output.makefile("r"), fate.makefile("r")
+        self._pid = int(self._fate.readline())
+
+    def send_signal(self, number: int) -> None:
+        """Send it a signal; its number stays its own until `finish`."""
+        os.kill(self._pid, number)
+
+    def finish(self) -> tuple[int, str]:
+        """Wait for its end; return its exit status, negative for a signal, and what it printed."""
+        output = self.output.read()
+        status = int(self._fate.readline())
+        for end in (self.output, self._fate, *self._sockets):
+            end.close()
+        return status, output
 
 
 class Lab:
@@ -27,10 +57,34 @@ class Lab:
             **os.environ,
             "DATA_DIR": str(folder / "data"),
             "DATABASE_URL": database_url,
+            "DJANGO_SETTINGS_MODULE": "canvas.settings",
             "LEDGER": str(self.ledger),
             "LOG_LEVEL": "ERROR",
             "PYTHONPATH": str(ROOT),
         }
+        if not database_url:
+            copy_started(folder / "data")
+        self._orders, orders = socket.socketpair(type=socket.SOCK_SEQPACKET)
+        with orders:
+            self._loaded = subprocess.Popen(
+                [sys.executable, "-m", "tests.engine.crashlab", str(orders.fileno())],
+                env=self.environment,
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+                pass_fds=[orders.fileno()],
+            )
+
+    def __enter__(self) -> Lab:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._orders.close()
+        self._loaded.wait(PATIENCE_SECONDS)
 
     def seed(self, kind: str, count: int = 1, number: int = 0, **more: int) -> None:
         """Create the tables and `count` queued runs; `more` are those of further kinds."""
@@ -39,26 +93,25 @@ class Lab:
 
     def work(self, **environment: str) -> int:
         """Execute runs until all have ended or the process dies; return its exit status."""
-        process = self.start("work", **environment)
-        output = process.communicate(timeout=120)[0]
-        assert process.returncode in (0, KILLED), output
-        return process.returncode
+        status, output = self.start("work", **environment).finish()
+        assert status in (0, KILLED), output
+        return status
 
     def work_and_kill(self, after: int) -> bool:
         """Execute runs and SIGKILL the process after so many nodes; False when it had ended."""
         process = self.start("work")
         for _ in range(after):
-            if not process.stdout.readline():
+            if not process.output.readline():
                 break
         process.send_signal(signal.SIGKILL)
-        process.communicate(timeout=60)
-        return process.returncode == -signal.SIGKILL
+        status, _ = process.finish()
+        return status == -signal.SIGKILL
 
     def work_and_stop(self, after: int) -> None:
         """The same with SIGTERM, which must end the process in good order."""
         process = self.start("work")
         for _ in range(after):
-            process.stdout.readline()
+            process.output.readline()
         process.send_signal(signal.SIGTERM)
         self._finish(process)
 
@@ -79,22 +132,75 @@ class Lab:
         text = self.ledger.read_text("ascii") if self.ledger.exists() else ""
         return Counter(text.split("\n")[:-1])
 
-    def start(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
-        """Start a process of the lab."""
-        return subprocess.Popen(
-            [sys.executable, "-m", "tests.engine.crashlab", *arguments],
-            env={**self.environment, **environment},
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+    def start(self, command: str, *arguments: str, **environment: str) -> Process:
+        """Start a process of the lab with this environment more."""
+        output, theirs = socket.socketpair()
+        fate, keeper = socket.socketpair()
+        order = {"command": [command, *arguments], "environment": self.environment | environment}
+        with theirs, keeper:
+            ends = [theirs.fileno(), keeper.fileno()]
+            socket.send_fds(self._orders, [json.dumps(order).encode()], ends)
+        return Process(output, fate)
 
     @staticmethod
-    def _finish(process: subprocess.Popen[str]) -> str:
-        output = process.communicate(timeout=120)[0]
-        assert process.returncode == 0, output
+    def _finish(process: Process) -> str:
+        status, output = process.finish()
+        assert status == 0, output
         return output
+
+
+def _ordered(orders: socket.socket) -> list[str]:
+    """Fork a process for every order, and return in that process with its command.
+
+    Between the two stands one that tells the test the process's number and how it ended.
+    """
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    while True:
+        message, ends, _, _ = socket.recv_fds(orders, 1 << 17, 2)
+        if not message:
+            sys.exit()
+        if os.fork() == 0:
+            break
+        for end in ends:
+            os.close(end)
+    orders.close()
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    output, fate = ends
+    if child := os.fork():
+        os.close(output)
+        _tell(child, socket.socket(fileno=fate))
+    os.close(fate)
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    os.close(output)
+    order = json.loads(message)
+    _read_again(order["environment"])
+    return order["command"]
+
+
+def _tell(child: int, fate: socket.socket) -> None:
+    fate.sendall(b"%d\n" % child)
+    ended = os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
+    assert ended is not None
+    status = ended.si_status if ended.si_code == os.CLD_EXITED else -ended.si_status
+    fate.sendall(b"%d\n" % status)
+    # As long as it is not waited for, no other process gets its number.
+    fate.recv(1)
+    os._exit(0)
+
+
+def _read_again(environment: dict[str, str]) -> None:
+    """Take this environment for one's own, and what was read from the one before."""
+    from django.conf import settings
+
+    from canvas import settings as written
+    from workflows import failpoints
+
+    os.environ.clear()
+    os.environ.update(environment)
+    importlib.reload(written)
+    settings._setup()
+    importlib.reload(failpoints)
 
 
 def _seed(kinds: dict[str, int], number: int) -> None:
@@ -197,29 +303,29 @@ def _check() -> None:
 def _assets() -> None:
     from workflows.models import Asset
 
-    for asset in Asset.objects.order_by("created_at"):
+    for asset in Asset.objects.filter(owner__username="olga").order_by("created_at"):
         print(asset.name)
 
 
+COMMANDS: dict[str, Callable[[], None]] = {
+    "work": _work,
+    "idle": _idle,
+    "cancel": _cancel,
+    "assets": _assets,
+    "check": _check,
+}
+
 if __name__ == "__main__":
-    os.environ["DJANGO_SETTINGS_MODULE"] = "canvas.settings"
     import django
 
     django.setup()
-    from tests.engine import nodes, provider  # noqa: F401
+    from tests.engine import nodes, provider, runs  # noqa: F401
+    from workflows.engine import embedded  # noqa: F401
 
-    command, *rest = sys.argv[1:]
+    command, *rest = _ordered(socket.socket(fileno=int(sys.argv[1])))
     if command == "seed":
         *kinds, number = rest
         counts = (kind.split("=") for kind in kinds)
         _seed({kind: int(count) for kind, count in counts}, int(number))
-    elif command == "work":
-        _work()
-    elif command == "idle":
-        _idle()
-    elif command == "cancel":
-        _cancel()
-    elif command == "assets":
-        _assets()
     else:
-        _check()
+        COMMANDS[command]()

@@ -400,11 +400,11 @@ def process(mode: str) -> Iterator[Process]:
 
 
 @pytest.fixture
-def lab(tmp_path: Path) -> Lab:
+def lab(tmp_path: Path) -> Iterator[Lab]:
     """Engines as processes, which ask runners often."""
-    found = Lab(tmp_path)
-    found.environment |= {"RUNNER_POLL_SECONDS": "0.05", "RUNNER_PROBE_SECONDS": "3600"}
-    return found
+    with Lab(tmp_path) as found:
+        found.environment |= {"RUNNER_POLL_SECONDS": "0.05", "RUNNER_PROBE_SECONDS": "3600"}
+        yield found
 
 
 @pytest.mark.slow
@@ -434,7 +434,7 @@ def test_a_process_killed_while_the_graph_runs_is_followed_by_one_that_asks_for_
         worker = lab.start("work")
         _until(lambda: server.log()["running"])
         worker.send_signal(signal.SIGKILL)
-        worker.communicate(timeout=60)
+        worker.finish()
         server.do(open="gate")
         assert lab.work() == 0
         assert lab.check().split() == ["completed"]
@@ -472,11 +472,12 @@ def test_a_runner_killed_in_the_middle_and_started_again_gets_the_request_once_m
             [second] = server.log()["taken"]
             assert second != first
             server.do(open="gate")
-            output = worker.communicate(timeout=120)[0]
-            assert worker.returncode == 0, output
+        except BaseException:
+            worker.send_signal(signal.SIGKILL)
+            raise
         finally:
-            worker.kill()
-            worker.wait()
+            status, output = worker.finish()
+        assert status == 0, output
         assert lab.check().split() == ["completed"]
 
 
@@ -492,7 +493,7 @@ def test_a_process_killed_right_after_a_cancel_is_followed_by_one_that_tells_the
             _until(lambda: server.log()["running"] and len(server.log()["pending"]) == 2)
         finally:
             worker.send_signal(signal.SIGKILL)
-            worker.communicate(timeout=60)
+            worker.finish()
         # The services write what a cancel is; there is no engine any more that could act on it.
         lab.cancel()
         assert server.log()["interrupted"] == []
@@ -501,7 +502,7 @@ def test_a_process_killed_right_after_a_cancel_is_followed_by_one_that_tells_the
             _until(lambda: not server.log()["running"] and not server.log()["pending"])
         finally:
             worker.send_signal(signal.SIGTERM)
-            worker.communicate(timeout=60)
+            worker.finish()
         assert lab.check().split() == ["cancelled"] * 3
 
 

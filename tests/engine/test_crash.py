@@ -8,6 +8,7 @@ import random
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +30,10 @@ FAILPOINTS = (
 
 
 @pytest.fixture
-def lab(tmp_path: Path) -> Lab:
+def lab(tmp_path: Path) -> Iterator[Lab]:
     """Processes over a database of their own."""
-    return Lab(tmp_path)
+    with Lab(tmp_path) as found:
+        yield found
 
 
 def test_random_kills_lose_nothing(lab: Lab) -> None:

@@ -101,12 +101,12 @@ def test_a_stopped_engine_leaves_the_request_open_and_the_next_one_asks_for_it(
 def test_a_process_killed_after_the_submit_is_followed_by_one_that_asks_again(
     queue: Service, tmp_path: Path
 ) -> None:
-    lab = Lab(tmp_path)
-    lab.seed("provider")
-    assert lab.work(FAILPOINTS="step.request_recorded") == KILLED
-    queue.ready.set()
-    assert lab.work() == 0
-    assert lab.check().split() == ["completed"]
+    with Lab(tmp_path) as lab:
+        lab.seed("provider")
+        assert lab.work(FAILPOINTS="step.request_recorded") == KILLED
+        queue.ready.set()
+        assert lab.work() == 0
+        assert lab.check().split() == ["completed"]
     assert len(queue.submitted) == 1
 
 
@@ -114,11 +114,11 @@ def test_a_process_killed_after_the_submit_is_followed_by_one_that_asks_again(
 def test_a_process_killed_before_it_knew_the_request_hands_in_under_the_same_key(
     queue: Service, tmp_path: Path
 ) -> None:
-    lab = Lab(tmp_path)
-    lab.seed("provider")
-    queue.ready.set()
-    assert lab.work(FAILPOINTS="step.handed_in") == KILLED
-    assert lab.work() == 0
-    assert lab.check().split() == ["completed"]
+    with Lab(tmp_path) as lab:
+        lab.seed("provider")
+        queue.ready.set()
+        assert lab.work(FAILPOINTS="step.handed_in") == KILLED
+        assert lab.work() == 0
+        assert lab.check().split() == ["completed"]
     assert len(queue.submitted) == 2
     assert len(set(queue.submitted)) == 1

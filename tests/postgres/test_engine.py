@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,9 +27,10 @@ pytestmark = pytest.mark.postgres
 
 
 @pytest.fixture
-def lab(tmp_path: Path, database_url: str) -> Lab:
+def lab(tmp_path: Path, database_url: str) -> Iterator[Lab]:
     """Processes over a database of their own on the same server."""
-    return Lab(tmp_path, database_url)
+    with Lab(tmp_path, database_url) as found:
+        yield found
 
 
 def test_a_run_survives_the_loss_of_every_connection(
