@@ -21,7 +21,7 @@ class Pen(Journal):
         super().__init__(uuid4(), 2, 0, self._keep)
         self.name, self.kept = name, lines
 
-    def _keep(self, journal: Journal) -> None:
+    def _keep(self, journal: Journal, awaited: bool) -> None:
         lines, _ = self.take()
         self.kept += [(self.name, line.data) for line in lines]
         self.committed(self.seq)

@@ -50,6 +50,7 @@ from workflows.models import Event as EventRow
 from workflows.models import Run, RunStatus, Step, StepStatus
 from workflows.models.runs import TERMINAL, UNFINISHED, Source
 from workflows.nodes.runner import PROVIDER
+from workflows.prepared import insert
 from workflows.runners import cancels
 from workflows.types import Json, NodeId
 from workflows.webhooks import deliveries
@@ -122,7 +123,10 @@ class Journal:
     Appending is for the engine's thread only; the writer thread takes what has gathered.
     """
 
-    def __init__(self, run_id: UUID, attempt: int, seq: int, changed: Callable[[Journal], None]):
+    def __init__(
+        self, run_id: UUID, attempt: int, seq: int, changed: Callable[[Journal, bool], None]
+    ) -> None:
+        # Called with the first line that waits, and with True when somebody waits for the lines.
         self.run_id = run_id
         self.attempt = attempt
         self.seq = seq
@@ -186,6 +190,7 @@ class Journal:
             if self.written >= self.seq:
                 return
             self._waiters.append((self.seq, future))
+        self._changed(self, True)
         await asyncio.wrap_future(future)
 
     def _put(
@@ -209,7 +214,7 @@ class Journal:
             self._lines.append(Line(self.seq, at, event.type, text, step, cache, charge))
             self.ending = ending
         if first:
-            self._changed(self)
+            self._changed(self, False)
         return self.seq
 
     def take(self) -> tuple[list[Line], Ending | None]:
@@ -252,7 +257,7 @@ def open_run(run: Run) -> None:
     """Insert a new run's row as queued, with its first event; wakes watchers on commit."""
     run.status = RunStatus.QUEUED
     run.last_seq = 1
-    run.save(force_insert=True)
+    insert(run)
     _insert(run, Queued(run.options.get(IGNORED) or None, run.options.get(RANDOMIZED) or None))
 
 

@@ -24,7 +24,7 @@ from workflows.types import NodeId
 
 #: Rows of one INSERT: few different statements keep the databases' statement caches useful, and
 #: one statement means one release of the interpreter lock instead of one per row.
-SIZES = (256, 64, 16, 4, 1)
+SIZES = (256, 64, 16, 8, 4, 2, 1)
 
 _STEP_COLUMNS = (
     "run_id",

@@ -41,6 +41,8 @@ logger = logging.getLogger(__name__)
 
 #: How long a stopping process still tries to reach a database that does not answer.
 GIVE_UP_SECONDS = 10.0
+#: How long lines gather that nobody waits for: a short run is committed at once, and not twice.
+GATHER_SECONDS = 0.003
 
 _RUN = f'"{Run._meta.db_table}"'
 
@@ -75,6 +77,8 @@ class Writer:
         self._changed: list[Journal] = []
         self._requests: list[_Request] = []
         self._closing = False
+        #: Whether somebody waits for lines to be on disk.
+        self._awaited = False
         self._busy_since = 0.0
         self._thread = threading.Thread(target=self._run, name="patchbay-journal", daemon=True)
         self._thread.start()
@@ -107,26 +111,33 @@ class Writer:
             self._wakeup.notify()
         self._thread.join()
 
-    def _on_change(self, journal: Journal) -> None:
+    def _on_change(self, journal: Journal, awaited: bool) -> None:
         with self._wakeup:
-            self._changed.append(journal)
+            if awaited:
+                self._awaited = True
+            else:
+                self._changed.append(journal)
             self._wakeup.notify()
 
     def _run(self) -> None:
         try:
             while True:
                 with self._wakeup:
-                    while not (self._changed or self._requests or self._closing):
-                        self._wakeup.wait()
+                    self._wakeup.wait_for(lambda: self._changed or self._requests or self._closing)
+                    self._wakeup.wait_for(self._is_urgent, GATHER_SECONDS)
                     if not (self._changed or self._requests):
                         return
                     changed, self._changed = self._changed, []
                     requests, self._requests = self._requests, []
+                    self._awaited = False
                 self._busy_since = time.monotonic()
                 self._take(changed, requests)
                 self._busy_since = 0.0
         finally:
             database.drop_connection()
+
+    def _is_urgent(self) -> bool:
+        return bool(self._requests or self._awaited or self._closing)
 
     def _take(self, changed: list[Journal], requests: list[_Request]) -> None:
         """Commit what has gathered; what cannot be is refused, so that nobody waits for ever."""
