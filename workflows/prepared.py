@@ -12,7 +12,7 @@ from functools import cache, cached_property
 from typing import Any, Generic, TypeVar
 
 from django.db import connection, models
-from django.db.models.expressions import Expression
+from django.db.models.expressions import Expression, Func
 from django.db.models.query import ModelIterable, QuerySet, get_related_populators
 
 Row = TypeVar("Row")
@@ -52,6 +52,13 @@ class _Statement:
             for convert in converters:
                 row[place] = convert(row[place], expression, connection)
         return self.make(row)
+
+
+class Counted(Func):
+    """The number of rows, as the one value of a query."""
+
+    template = "COUNT(*)"
+    output_field = models.IntegerField()
 
 
 class PreparedQuery(Generic[Row]):

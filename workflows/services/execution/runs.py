@@ -53,7 +53,7 @@ from workflows.models import (
 )
 from workflows.models.runs import UNFINISHED, Source
 from workflows.nodes import registry
-from workflows.services.database import one
+from workflows.prepared import Counted, Parameter, PreparedQuery
 from workflows.services.limits.idempotency import HEADER, check_key, digest
 from workflows.services.locks import hold
 from workflows.services.webhooks import RunWebhook
@@ -64,6 +64,26 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 MAX_LIST = 100
 #: Ignored inputs that are noted, and characters of each name.
 MAX_IGNORED, MAX_SHOWN = 50, 100
+_WORKFLOW_HEAVY = ("workflow__nodes", "workflow__edges", "workflow__viewport", "workflow__extra")
+
+_OWN = PreparedQuery(
+    lambda: (
+        Run.objects.select_related("workflow")
+        .defer(*_WORKFLOW_HEAVY)
+        .filter(owner=Parameter("owner"), pk=Parameter("id", Run._meta.pk))
+    )
+)
+_BY_KEY = PreparedQuery(
+    lambda: Run.objects.filter(owner=Parameter("owner"), idempotency_key=Parameter("key"))
+)
+_UNFINISHED = PreparedQuery(
+    lambda: Run.objects.filter(UNFINISHED, owner=Parameter("owner")).values_list(Counted())
+)
+_SNAPSHOT = PreparedQuery(
+    lambda: Snapshot.objects.filter(
+        workflow=Parameter("workflow"), sha256=Parameter("digest")
+    ).defer("nodes", "edges")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +249,7 @@ def _open(run: Run, document: JsonObject, fingerprint: str, cost: Decimal) -> Ru
 
 def _check_room(owner: User, new: int = 1) -> None:
     """Raise TooManyRuns when the account may not have so many new runs; under its lock."""
-    active = Run.objects.filter(UNFINISHED, owner=owner).count()
+    ((active,),) = _UNFINISHED.all(owner=owner.pk)
     limit = settings.LIMITS["active_runs_per_user"]
     if active + new > limit:
         raise TooManyRuns(limit=limit, current=active + new - 1)
@@ -237,9 +257,9 @@ def _check_room(owner: User, new: int = 1) -> None:
 
 def _snapshot(workflow: Workflow | None, document: JsonObject, author: User) -> Snapshot:
     digest = shape.sha256(document["nodes"], document["edges"])
-    found = Snapshot.objects.filter(workflow=workflow, sha256=digest).defer("nodes", "edges")
+    found = _SNAPSHOT.one(workflow=workflow.pk, digest=digest) if workflow else None
     return (
-        one(found)
+        found
         or Snapshot.objects.get_or_create(
             workflow=workflow, sha256=digest, defaults={**document, "author": author}
         )[0]
@@ -249,7 +269,7 @@ def _snapshot(workflow: Workflow | None, document: JsonObject, author: User) -> 
 def _earlier(user: User, key: str | None, fingerprint: str) -> Run | None:
     if key is None:
         return None
-    run = one(Run.objects.filter(owner=user, idempotency_key=key))
+    run = _BY_KEY.one(owner=user.pk, key=key)
     if run is not None and run.options.get("fingerprint") != fingerprint:
         raise IdempotencyConflict(field=HEADER, value=key)
     return run
@@ -272,10 +292,7 @@ def run_get(*, user: User, run_id: UUID | str) -> Run:
             run_id = UUID(run_id)
         except ValueError:
             raise ExecutionNotFound() from None
-    run = (
-        Run.objects.select_related("workflow").defer(*_WORKFLOW_HEAVY).filter(owner=user, pk=run_id)
-    )
-    found = one(run)
+    found = _OWN.one(owner=user.pk, id=run_id)
     if found is None:
         raise ExecutionNotFound()
     return found
@@ -362,6 +379,3 @@ def run_retry(*, user: User, run_id: UUID | str) -> Run:
     _check_room(user, new=0)
     transaction.on_commit(partial(queue.enqueue, run.pk, run.owner_id))
     return run_get(user=user, run_id=run.pk)
-
-
-_WORKFLOW_HEAVY = ("workflow__nodes", "workflow__edges", "workflow__viewport", "workflow__extra")
