@@ -123,12 +123,12 @@ class Inbox:
 class Room:
     """Room for so many requests at once, of those that have not begun to respond.
 
-    Each request takes a thread and a connection to the database; a thousand of them together need
-    half as much time again as one after the other. A slow one gives up its place after a while, so
-    that it holds up nobody.
+    Each request takes a thread and a connection to the database; threads that compete for the
+    interpreter make each other slow. A slow one gives up its place after a while, so that it holds
+    up nobody.
     """
 
-    def __init__(self, places: int = 32, seconds: float = 1.0) -> None:
+    def __init__(self, places: int = 8, seconds: float = 0.25) -> None:
         self._places = asyncio.Semaphore(places)
         self._seconds = seconds
 
@@ -272,6 +272,9 @@ class BoundedFactory(HTTPFactory):
     """Makes connections whose requests are bounded."""
 
     protocol = Channel
+
+    def log(self, request: Any) -> None:
+        """Write no line about a request; Twisted would make one for a log that nobody keeps."""
 
     def buildProtocol(self, addr: Any) -> Any:
         """Build one connection."""
