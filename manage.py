@@ -6,12 +6,17 @@ from __future__ import annotations
 import os
 import sys
 
+from workflows.lean import loading
+
 
 def main() -> None:
     """Run one management command."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "canvas.settings")
-    from django.core.management import execute_from_command_line
+    with loading():
+        import django
+        from django.core.management import execute_from_command_line
 
+        django.setup()
     execute_from_command_line(sys.argv)
 
 

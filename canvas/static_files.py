@@ -1,21 +1,46 @@
 """Static files in front of Django: the built frontend and our own few.
 
-servestatic finds, compresses and revalidates; what is ours is only which files never change. It
-stands before Django as an ASGI application because as a middleware it would cost every request a
-change of threads.
+servestatic finds, compresses and revalidates; what is ours is only which files never change, and
+that a file is looked at when it is first asked for. It stands before Django as an ASGI application
+because as a middleware it would cost every request a change of threads.
 """
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from servestatic import ServeStaticASGI
+from servestatic.base import scantree
+from servestatic.utils import decode_path_info
 
 #: `canvas/assets/name-Hash1234.js`, as Vite writes them: another content has another name.
 _HASHED = re.compile(r"/canvas/assets/[^/]+[.-][A-Za-z0-9_-]{8,}\.[a-z0-9]+$")
+
+
+class StaticFiles(ServeStaticASGI):  # type: ignore[misc]  # it has no types
+    """Serves files that were there at the start; there are hundreds, and a page needs a few."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        self._unseen: dict[str, tuple[str, str, dict[str, os.stat_result]]] = {}
+        super().__init__(*args, **options)
+
+    def update_files_dictionary(self, root: str, prefix: str) -> None:
+        """Note the files of a folder."""
+        found = dict(scantree(root))
+        self._unseen.update((prefix + path[len(root) :], (path, root, found)) for path in found)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Serve a file, or hand the request on."""
+        if scope["type"] == "http":
+            address = decode_path_info(scope["path"])
+            unseen = self._unseen.pop(address, None)
+            if unseen is not None:
+                self.add_file_to_dictionary(address, *unseen)
+        await super().__call__(scope, receive, send)
 
 
 def static_files(
@@ -24,12 +49,12 @@ def static_files(
     root: Path,
     url: str,
     more: Mapping[str, Path] | None = None,
-) -> ServeStaticASGI:
+) -> StaticFiles:
     """Serve what lies under `root` at `url`; everything else goes to the application.
 
     `more` maps a name below `url` to another folder that is served there.
     """
-    served = ServeStaticASGI(
+    served = StaticFiles(
         application,
         root=root,
         prefix=url,

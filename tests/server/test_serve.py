@@ -338,3 +338,12 @@ def test_the_lock_goes_with_a_process_that_is_killed(site: Site) -> None:
     site.process.wait()
     site.start()
     assert site.healthy()
+
+
+def test_a_start_loads_nothing_that_nobody_uses(site: Site) -> None:
+    site.start(PYTHONPROFILEIMPORTTIME="1")
+    loaded = set(re.findall(r"^import time:.*\| +(\S+)$", site.output(), re.MULTILINE))
+    assert {"django.db.models.query", "twisted.web.http", "rest_framework.views"} <= loaded
+    unused = {"psycopg.connection", "requests.sessions", "yaml.loader", "pygments.lexer"}
+    media = {"numpy", "cv2", "PIL.Image", "av", "fal_client"}
+    assert not loaded & (unused | media | {"OpenSSL._util", "click.core"})

@@ -20,6 +20,7 @@ from django.db.models import Q
 from canvas import lock
 from workflows.engine import ownership
 from workflows.engine.file_lock import Taken
+from workflows.lean import loading, without
 from workflows.services.database import NewerDatabase, migrate_if_needed
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
@@ -73,12 +74,14 @@ class Command(BaseCommand):
     def _serve(
         self, host: str, port: int, tls_port: int | None, owner: ownership.Ownership | None
     ) -> None:
-        prepare()
-        # Imported here: Twisted takes over signals and the event loop when it is loaded.
-        from daphne.endpoints import build_endpoint_description_strings
+        # Imported here: Twisted takes over signals and the event loop when it is loaded. It and
+        # autobahn also load what serves https and what colors a terminal.
+        with loading(), without("click", *(["OpenSSL"] if tls_port is None else [])):
+            prepare()
+            from daphne.endpoints import build_endpoint_description_strings
 
-        from canvas.asgi import application
-        from canvas.server import Server
+            from canvas.asgi import application
+            from canvas.server import Server
 
         endpoints = [
             f"{endpoint}:backlog={BACKLOG}"
