@@ -24,6 +24,16 @@ def chromium() -> str | None:
     return next((path for name in names if (path := shutil.which(name))), None)
 
 
+def chromium_without_windows() -> str | None:
+    """Return the path of the Chromium that has no windows to draw, or None."""
+    return shutil.which("chromium-headless-shell")
+
+
+def headless_chromium() -> str | None:
+    """Return the path of the Chromium for tests: a page takes half the time without windows."""
+    return chromium_without_windows() or chromium()
+
+
 def postgres_bin() -> Path | None:
     """Return the folder that holds initdb and postgres, newest version first, or None."""
     debian = sorted(

@@ -15,10 +15,10 @@ from tests.browser.canvas import Canvas
 from tests.browser.gate import Gate
 from tests.browser.server import ROOT, Server, temporary_folder
 from tests.browser.site import Site
-from tests.machine import CHROMIUM_FLAGS, chromium, must_have_everything
+from tests.machine import CHROMIUM_FLAGS, headless_chromium, must_have_everything
 
 #: How long a fact may take to come true on a busy machine, ms.
-PATIENCE_MS = 20_000
+PATIENCE_MS = 60_000
 DESKTOP = {"width": 1440, "height": 900}
 
 expect.set_options(timeout=PATIENCE_MS)
@@ -51,7 +51,7 @@ RECORDER = """
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark everything here, and leave it out with a sentence where a part is missing."""
     reasons = []
-    if chromium() is None:
+    if headless_chromium() is None:
         reasons.append("Chromium was not found; on Debian: apt-get install chromium")
     if not (ROOT / "canvas/static/canvas/manifest.json").is_file():
         reasons.append("the frontend is not built; make run builds it")
@@ -66,7 +66,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """Drive the Chromium of this machine."""
-    path = chromium()
+    path = headless_chromium()
     assert path, "Chromium was not found; on Debian: apt-get install chromium"
     return {**browser_type_launch_args, "executable_path": path, "args": CHROMIUM_FLAGS}
 

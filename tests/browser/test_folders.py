@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.site import Site
 from tests.browser.test_library import card, choose
+from tests.waiting import wait_until
 
 
 def tree(page: Page) -> Locator:
@@ -118,8 +119,7 @@ def test_selected_cards_are_dragged_together_and_the_move_undone(page: Page, sit
     assert [folder_of(site, slug) for slug in slugs] == [folder, folder]
     page.get_by_role("button", name="Undo").click()
     expect(card(page, "Together 2")).to_be_visible()
-    page.wait_for_load_state("networkidle")
-    assert [folder_of(site, slug) for slug in slugs] == [None, None]
+    wait_until(lambda: [folder_of(site, slug) for slug in slugs] == [None, None])
 
 
 def test_a_folder_is_dragged_into_another_but_not_into_itself(page: Page, site: Site) -> None:
