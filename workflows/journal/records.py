@@ -22,9 +22,9 @@ from workflows.fields import encode
 from workflows.models import CacheEntry, Event, NodeResult, Run, Step, StepStatus
 from workflows.types import NodeId
 
-#: Rows of one INSERT: few different statements keep the databases' statement caches useful, and
-#: one statement means one release of the interpreter lock instead of one per row.
-SIZES = (256, 64, 16, 8, 4, 2, 1)
+#: Rows of one INSERT, or as many as are left: few different statements keep the databases'
+#: statement caches useful, and one means one release of the interpreter lock, not one per row.
+SIZES = (256, 64, 16)
 
 _STEP_COLUMNS = (
     "run_id",
@@ -162,12 +162,12 @@ def _many(
     rows: Sequence[tuple[Any, ...]],
 ) -> None:
     start = 0
-    for size in SIZES:
-        while len(rows) - start >= size:
-            chunk = rows[start : start + size]
-            parameters = [value for row in chunk for value in row]
-            cursor.execute(_insert(model._meta.db_table, columns, conflict, size), parameters)
-            start += size
+    while left := len(rows) - start:
+        size = next((size for size in SIZES if size <= left), left)
+        chunk = rows[start : start + size]
+        parameters = [value for row in chunk for value in row]
+        cursor.execute(_insert(model._meta.db_table, columns, conflict, size), parameters)
+        start += size
 
 
 @cache
