@@ -8,6 +8,8 @@ from django.urls import include, path
 from canvas import api_docs, views
 
 urlpatterns = [
+    # The first, for most of what is asked is here.
+    path("", include("workflows.api.urls")),
     path("", views.library, name="library"),
     path("app/editor/<str:slug>", views.editor, name="editor"),
     path("templates", views.templates_page, name="templates"),
@@ -24,7 +26,6 @@ urlpatterns = [
     path("favicon.ico", views.favicon, name="favicon"),
     path("api/docs", api_docs.api_docs, name="api_docs"),
     path("api/openapi.json", api_docs.openapi_json, name="openapi_json"),
-    path("", include("workflows.api.urls")),
     path("", include("workflows.compat.comfy.urls")),
     # The last: what nobody else has below /v1 is the Platform API's 404.
     path("", include("workflows.compat.fal.urls")),
