@@ -11,11 +11,17 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any, Generic, TypeVar
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.expressions import Expression, Func
 from django.db.models.query import ModelIterable, QuerySet, get_related_populators
 
 Row = TypeVar("Row")
+
+
+def _connection() -> BaseDatabaseWrapper:
+    """Return this thread's connection itself: what stands for it looks it up at every use."""
+    return connections[DEFAULT_DB_ALIAS]
 
 
 class Parameter(Expression):
@@ -30,7 +36,7 @@ class Parameter(Expression):
         """Leave a place for the value, and name it among the values of the query."""
         return "%s", [self]
 
-    def value(self, values: dict[str, Any]) -> Any:
+    def value(self, values: dict[str, Any], connection: BaseDatabaseWrapper) -> Any:
         """Return the value for the database."""
         value = values[self.name]
         return value if self._field is None else self._field.get_db_prep_value(value, connection)
@@ -45,7 +51,14 @@ class _Statement:
     converters: Sequence[tuple[int, Sequence[Callable[..., Any]], Any]]
     make: Callable[[list[Any]], Any]
 
-    def row(self, found: Sequence[Any]) -> Any:
+    def parameters(self, values: dict[str, Any], connection: BaseDatabaseWrapper) -> list[Any]:
+        """Return the parameters of the statement."""
+        return [
+            value.value(values, connection) if isinstance(value, Parameter) else value
+            for value in self.values
+        ]
+
+    def row(self, found: Sequence[Any], connection: BaseDatabaseWrapper) -> Any:
         """Return what the ORM makes of a row."""
         row = list(found)
         for place, converters, expression in self.converters:
@@ -69,26 +82,22 @@ class PreparedQuery(Generic[Row]):
 
     def one(self, **values: Any) -> Row | None:
         """Return the first row, or None."""
+        statement, connection = self._statement, _connection()
         with connection.cursor() as cursor:
-            cursor.execute(self._statement.sql, self._values(values))
+            cursor.execute(statement.sql, statement.parameters(values, connection))
             found = cursor.fetchone()
-        return None if found is None else self._statement.row(found)
+        return None if found is None else statement.row(found, connection)
 
     def all(self, **values: Any) -> list[Row]:
         """Return every row."""
+        statement, connection = self._statement, _connection()
         with connection.cursor() as cursor:
-            cursor.execute(self._statement.sql, self._values(values))
-            return [self._statement.row(found) for found in cursor.fetchall()]
-
-    def _values(self, values: dict[str, Any]) -> list[Any]:
-        return [
-            value.value(values) if isinstance(value, Parameter) else value
-            for value in self._statement.values
-        ]
+            cursor.execute(statement.sql, statement.parameters(values, connection))
+            return [statement.row(found, connection) for found in cursor.fetchall()]
 
     @cached_property
     def _statement(self) -> _Statement:
-        rows = self._build()
+        rows, connection = self._build(), _connection()
         compiler = rows.query.get_compiler(connection=connection)
         sql, values = compiler.as_sql()
         converters = compiler.get_converters([column for column, *_ in compiler.select])
@@ -99,7 +108,7 @@ class PreparedQuery(Generic[Row]):
 
 def _maker(compiler: Any) -> Callable[[list[Any]], models.Model]:
     """Return what makes a model of a row, with those that were selected along."""
-    shape, alias = compiler.klass_info, connection.alias
+    shape, alias = compiler.klass_info, compiler.connection.alias
     first, end = shape["select_fields"][0], shape["select_fields"][-1] + 1
     names = [column.target.attname for column, *_ in compiler.select[first:end]]
     # The stubs are those of a later Django.
@@ -117,6 +126,7 @@ def _maker(compiler: Any) -> Callable[[list[Any]], models.Model]:
 def insert(row: models.Model) -> None:
     """Insert a new row, as `save` does but for its signals; the database gives a missing key."""
     row._prepare_related_fields_for_save(operation_name="save")  # type: ignore[attr-defined]
+    connection = _connection()
     fields, sql = _insert(type(row), row.pk is not None)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -129,7 +139,7 @@ def insert(row: models.Model) -> None:
 
 @cache
 def _insert(model: type[models.Model], has_key: bool) -> tuple[list[models.Field[Any, Any]], str]:
-    meta, quote = model._meta, connection.ops.quote_name
+    meta, quote = model._meta, _connection().ops.quote_name
     fields = [field for field in meta.concrete_fields if has_key or not field.primary_key]
     names = ", ".join(quote(str(field.column)) for field in fields)
     places = ", ".join(["%s"] * len(fields))

@@ -4,8 +4,9 @@ SQLite lets one writer in at a time; the others try again after sleeps of up to 
 that has waited longest has no better chance. Nearly all writers of a site are threads of one
 process, so they queue up here first (`queue.py`), where the next one is woken at once.
 
-Each request runs in a thread of its own, so each would open the file, set its pragmas and register
-Django's sixty functions again; a closed connection is kept for the next one instead.
+Threads give their connections back after each piece of work, so each would open the file, set its
+pragmas and register Django's sixty functions again; a closed connection is kept for the next one
+instead.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import os
 import sqlite3
 import threading
 from collections import deque
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +46,21 @@ else:
     DjangosWrapper = base.DatabaseWrapper
 
 
+class Cursor(base.SQLiteCursorWrapper):
+    """Django's cursor, which turns `%s` into `?`: once for each statement that comes again."""
+
+    def convert_query(self, query: str, *, param_names: list[str] | None = None) -> str:
+        """Return a statement as SQLite reads it."""
+        if param_names is not None:
+            return super().convert_query(query, param_names=param_names)
+        return _converted(query)
+
+
+@lru_cache(maxsize=256)
+def _converted(query: str) -> str:
+    return base.FORMAT_QMARK_REGEX.sub("?", query).replace("%%", "%")
+
+
 class DatabaseWrapper(DjangosWrapper):
     """Django's wrapper, with a turn taken before BEGIN and given up after COMMIT or ROLLBACK."""
 
@@ -62,6 +79,11 @@ class DatabaseWrapper(DjangosWrapper):
             except OSError as error:
                 raise OperationalError(f"{folder} cannot be used: {error.strerror}.") from error
             return super().get_new_connection(conn_params)
+
+    def create_cursor(self, name: str | None = None) -> Any:
+        """Return a cursor of ours."""
+        assert self.connection is not None  # Django has seen to it
+        return self.connection.cursor(factory=Cursor)
 
     def _start_transaction_under_autocommit(self) -> None:
         self._take_turn()
