@@ -125,7 +125,17 @@ async def thread(context, *, text, more):
         holding.left.set()
         return "computed for nobody"
 
-    return {"text": await context.run_cpu(work)}
+    return {"text": await context.run_thread(work)}
+
+
+@_declare("testHungry", deterministic=False, cacheable=False)
+async def hungry(context, *, text, more):
+    """Ask for more memory than a media process may have."""
+    return {"text": str(await context.run_cpu(bytearray_of, 64 * 1024**3))}
+
+
+def bytearray_of(size):
+    return len(bytearray(size))
 
 
 @_declare("testFail", cacheable=False)
@@ -213,7 +223,7 @@ async def grind(context, *, text, more):
         threading.Event().wait(context.data["seconds"])
         return context.node_id
 
-    return {"text": await context.run_cpu(work)}
+    return {"text": await context.run_thread(work)}
 
 
 @_declare("testPoison", deterministic=False, cacheable=False)

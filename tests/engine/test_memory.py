@@ -12,6 +12,7 @@ from tests.engine.runs import execute, graph
 from tests.nodes.context import FakeContext, run
 from workflows.engine import step
 from workflows.media import images, memory, storage
+from workflows.media.processes.pool import Lane
 from workflows.models import User
 from workflows.nodes.image import blur_image
 from workflows.types import JsonObject
@@ -26,7 +27,7 @@ def picture(owner: User) -> JsonObject:
 @pytest.fixture
 def budget(monkeypatch: pytest.MonkeyPatch) -> memory.Budget:
     """A budget of its own for a test: room for one call of Blur on the image, not for two."""
-    made = memory.Budget(400 * 300 * 24)
+    made = memory.Budget(400 * 300 * 32)
     monkeypatch.setattr(memory, "budget", lambda: made)
     return made
 
@@ -38,8 +39,14 @@ def blurs(picture: JsonObject, count: int, **data: Any) -> dict[str, Any]:
 def test_nodes_of_a_run_hold_no_more_than_there_is_and_give_it_back(
     engine: None, owner: User, picture: JsonObject, budget: memory.Budget, monkeypatch: Any
 ) -> None:
-    seen, blur = list[int](), blur_image.blur
-    monkeypatch.setattr(blur_image, "blur", lambda *a: (seen.append(budget.used), blur(*a))[1])
+    seen, begin = list[int](), Lane.begin
+
+    def watched(self: Lane, function: Any, *args: Any, **kwargs: Any) -> Any:
+        if function is blur_image.blur:
+            seen.append(budget.used)
+        return begin(self, function, *args, **kwargs)
+
+    monkeypatch.setattr(Lane, "begin", watched)
     nodes: dict[str, Any] = {f"n{at}": ("blurImage", {"image": picture}) for at in range(6)}
     nodes["j"] = ("contactSheet", {"cell": 64, "gap": 0})
     document = graph(nodes, *(f"n{at}.image > j.images" for at in range(6)))
@@ -63,14 +70,9 @@ def test_what_can_never_fit_is_refused_with_a_sentence(
 
 
 def test_missing_memory_fails_the_node_and_the_next_run_works(
-    engine: None, owner: User, picture: JsonObject, monkeypatch: Any
+    engine: None, owner: User, picture: JsonObject
 ) -> None:
-    def hungry(*arguments: Any) -> None:
-        raise MemoryError
-
-    with monkeypatch.context() as patched:
-        patched.setattr(blur_image, "blur", hungry)
-        failed, _ = execute(owner, blurs(picture, 1))
+    failed, _ = execute(owner, graph({"n": ("testHungry", {})}))
     assert failed.error["code"] == "NODE_FAILED"
     assert failed.error["message"] == "The server has not enough memory for this."
     again, _ = execute(owner, blurs(picture, 1))
@@ -93,9 +95,9 @@ async def test_a_large_text_is_put_together_in_a_thread() -> None:
     threads = list[bool]()
 
     class Context(FakeContext):
-        async def run_cpu(self, function: Any, /, *args: Any, **kwargs: Any) -> Any:
+        async def run_thread(self, function: Any, /, *args: Any, **kwargs: Any) -> Any:
             threads.append(threading.current_thread() is threading.main_thread())
-            return await super().run_cpu(function, *args, **kwargs)
+            return await super().run_thread(function, *args, **kwargs)
 
     await run(Context({"text": "short {a}"}), "template", a="x")
     assert not threads

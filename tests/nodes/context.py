@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import tempfile
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +13,12 @@ from PIL import Image
 from workflows.errors import NodeError
 from workflows.graph import ports
 from workflows.graph.values import accept_typed
+from workflows.media import clips
+from workflows.media.clips import FoundClip
+from workflows.media.draft_file import reader
+from workflows.media.drafts import new_draft
+from workflows.media.processes import lanes
+from workflows.media.processes.pixels import Pixels, view
 from workflows.nodes import registry
 from workflows.samples.rehearsal import MemoryContext
 
@@ -60,8 +69,41 @@ class FakeContext(MemoryContext):
             raise NodeError("The address cannot be reached from here.", field=field, value=url)
         return self.answers[url]
 
+    async def load_clip(self, value: Any, *, field: str, kind: str = "video") -> Any:
+        clip = await super().load_clip(value, field=field, kind=kind)
+        with tempfile.TemporaryFile() as file:
+            file.write(await self.load_bytes(value, field=field))
+            file.flush()
+            found = reader(os.dup(file.fileno()))
+        return FoundClip(found, clip.facts, clips.LIMITS, field)
+
+    def new_file(self) -> Any:
+        return new_draft(100_000_000)
+
+    async def run_cpu(self, function: Any, /, *args: Any, **kwargs: Any) -> Any:
+        work = lanes.short().begin(function, *args, **kwargs)
+        return opened(await asyncio.wrap_future(work.future))
+
+    async def run_steps(self, function: Any, /, *args: Any, **kwargs: Any) -> Any:
+        steps, said = lanes.long().begin_steps(function, *args, **kwargs), None
+        try:
+            while True:
+                more, value = await asyncio.wrap_future(steps.step(said))
+                if not more:
+                    return
+                said = yield opened(value)
+        finally:
+            steps.stop()
+
     async def progress(self, fraction: Any, text: str = "", preview: Any = None) -> None:
         self.reports.append((fraction, text))
+
+
+def opened(value: Any) -> Any:
+    """Return what a media process has made, with images that can be looked at."""
+    if isinstance(value, tuple | list):
+        return type(value)(map(opened, value))
+    return view(value) if isinstance(value, Pixels) else value
 
 
 async def run(context: FakeContext, type: str, **values: Any) -> dict[str, Any]:

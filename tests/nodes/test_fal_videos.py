@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from io import BytesIO
 from typing import Any
 
@@ -37,7 +36,7 @@ async def call(app: str, context: FakeContext, **arguments: Any) -> dict[str, An
 
 def opened(context: FakeContext, reference: dict, kind: str = "video") -> Clip:
     assert reference.keys() >= FILE
-    return open_clip(partial(BytesIO, context.assets[reference["asset"]]), kind)
+    return open_clip(BytesIO(context.assets[reference["asset"]]), kind)
 
 
 def colour(clip: Clip, at: float) -> tuple[int, int, int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from io import BytesIO
 from typing import Any
 
@@ -34,7 +33,7 @@ def film(context: FakeContext, seconds: float = 2) -> dict[str, Any]:
 
 def frame(context: FakeContext, reference: dict[str, Any], seconds: float) -> np.ndarray:
     body = context.assets[reference["asset"]]
-    clip = open_clip(partial(BytesIO, body), "video")
+    clip = open_clip(BytesIO(body), "video")
     _, found = next(clip.frames(seconds))
     return np.asarray(clip.picture(found).convert("RGB")).astype(int)
 

@@ -67,6 +67,8 @@ from workflows.errors.media import (
     FetchTooLarge,
     FetchUnsent,
     MediaBusy,
+    MediaCrashed,
+    MediaTimeout,
     MediaTooLarge,
     QuotaExceeded,
 )
@@ -140,6 +142,8 @@ __all__ = [
     "KeyLimitReached",
     "KeyNotFound",
     "MediaBusy",
+    "MediaCrashed",
+    "MediaTimeout",
     "MediaTooLarge",
     "ModelNotFound",
     "NameTaken",

@@ -19,6 +19,20 @@ class MediaBusy(PatchbayError):
     status = 503
 
 
+class MediaCrashed(PatchbayError):
+    """The process that worked on this has crashed; nothing else was harmed."""
+
+    code = "MEDIA_CRASHED"
+    status = 422
+
+
+class MediaTimeout(PatchbayError):
+    """Opening this file takes too long."""
+
+    code = "MEDIA_TIMEOUT"
+    status = 422
+
+
 class MediaTooLarge(PatchbayError):
     """Working on this needs more memory than this server gives to media."""
 

@@ -1,19 +1,20 @@
 """Videos and sounds, opened: their frames and samples one after the other, and their posters.
 
-An hour needs no more memory than a second. Everything here blocks and belongs in a thread.
+An hour needs no more memory than a second. Everything here blocks and belongs in
+a media process.
 """
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from workflows.errors import BadVideo
 from workflows.media import images
-from workflows.media.demux import EXPECTED, LIMITS, Facts, Limits, Opener, Source, zero_of
+from workflows.media.demux import EXPECTED, LIMITS, Facts, Limits, Source, zero_of
 from workflows.media.sniff import describe
 
 if TYPE_CHECKING:
@@ -52,31 +53,33 @@ def limits() -> Limits:
     return Limits(seconds=float(settings.LIMITS["video_minutes"]) * 60)
 
 
-def inspect(opener: Opener, limits: Limits = LIMITS) -> Facts | None:
+def inspect(file: BinaryIO, limits: Limits = LIMITS) -> Facts | None:
     """Read what a file is, or None when it is no video or sound that can be opened here.
 
     One that is longer than the limit has facts too: it can be kept, though not worked on.
     """
     try:
-        return Source(opener, limits, threading.Event()).facts()
+        return Source(file, limits).facts()
     except BadVideo:
         return None
 
 
 def open_clip(
-    opener: Opener,
+    file: BinaryIO,
     kind: str,
     limits: Limits = LIMITS,
-    stop: threading.Event | None = None,
     field: str | None = None,
 ) -> Clip:
     """Open a file that must hold a `kind`: video, audio, or any of the two. Raises BadVideo.
 
-    `field` is what errors name, also those that show when it is read. When `stop` is set, whatever
-    reads it ends with BadVideo: nobody waits for it any more.
+    `field` is what errors name, also those that show when it is read.
     """
-    source = Source(opener, limits, stop or threading.Event(), field)
-    facts = source.facts()
+    return Clip(Source(file, limits, field), find(file, kind, limits, field), limits)
+
+
+def find(file: BinaryIO, kind: str, limits: Limits, field: str | None = None) -> Facts:
+    """Return the facts of a file that can be opened so. Raises BadVideo."""
+    facts = Source(file, limits, field).facts()
     if not {"video": facts.has_video, "audio": facts.has_audio}.get(kind, True):
         raise BadVideo(
             f"This is {describe(facts.content_type)} without "
@@ -86,7 +89,7 @@ def open_clip(
         )
     if facts.duration is not None and facts.duration > limits.seconds:
         raise too_long(facts.duration, limits)
-    return Clip(source, facts, limits)
+    return facts
 
 
 def too_long(seconds: float, limits: Limits) -> BadVideo:
@@ -98,22 +101,58 @@ def too_long(seconds: float, limits: Limits) -> BadVideo:
     )
 
 
-def poster(
-    opener: Opener,
-    width: int,
-    limits: Limits = LIMITS,
-    reserve: Callable[[int], object] = lambda count: None,
-) -> bytes:
-    """Make a WebP image of a video, at most `width` px wide. Raises BadVideo.
-
-    `reserve` is called with the bytes it takes before they are taken.
-    """
-    clip = open_clip(opener, "video", Limits(limits.pixels, float("inf"), limits.frames))
-    reserve(clip.decoding_bytes)
+def poster(file: BinaryIO, width: int, limits: Limits = LIMITS) -> bytes:
+    """Make a WebP image of a video, at most `width` px wide. Raises BadVideo."""
+    clip = open_clip(file, "video", limits)
     at = min(POSTER_SECONDS, clip.duration / 3)
     for _, frame in clip.frames(at, near=True):
         return images.preview(clip.picture(frame), width)
     raise BadVideo("This video has no image track.", expected=EXPECTED["video"])
+
+
+@dataclass(frozen=True, slots=True)
+class FoundClip:
+    """A video or sound as the server knows it: an open file and its facts. Processes read it."""
+
+    file: BinaryIO
+    facts: Facts
+    limits: Limits
+    field: str | None
+
+    @property
+    def width(self) -> int:
+        """Px as shown; 0 without images."""
+        return self.facts.width
+
+    @property
+    def height(self) -> int:
+        """Px as shown; 0 without images."""
+        return self.facts.height
+
+    @property
+    def duration(self) -> float:
+        """Seconds; 0 when the file does not say."""
+        return self.facts.duration or 0.0
+
+    @property
+    def rate(self) -> Fraction:
+        """Frames a second."""
+        return self.facts.rate
+
+    @property
+    def has_audio(self) -> bool:
+        """Whether there is sound in it."""
+        return self.facts.has_audio
+
+    @property
+    def decoding_bytes(self) -> int:
+        """How many bytes reading it takes at most."""
+        return decoding_bytes(self.facts)
+
+
+def decoding_bytes(facts: Facts) -> int:
+    """Return how many bytes reading a video or sound takes at most."""
+    return facts.width * facts.height * FRAME_BYTES + SOUND_BYTES
 
 
 class Clip:
@@ -130,11 +169,6 @@ class Clip:
         #: Frames a second; the average where they come irregularly.
         self.rate = facts.rate
         self.has_audio = facts.has_audio
-
-    @property
-    def decoding_bytes(self) -> int:
-        """How many bytes reading it takes at most."""
-        return self.width * self.height * FRAME_BYTES + SOUND_BYTES
 
     def frames(
         self, start: float = 0.0, end: float | None = None, *, near: bool = False

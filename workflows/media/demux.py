@@ -6,21 +6,18 @@ open nothing besides the one file. Everything here blocks and belongs in a threa
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from workflows.errors import BadVideo
+from workflows.media.draft_file import again
 from workflows.media.sniff import HEAD_BYTES, describe, sniff
 
 if TYPE_CHECKING:
     from av.container import InputContainer
-
-#: Opens a file again for reading, as often as it is asked.
-Opener = Callable[[], BinaryIO]
 
 #: Content type -> the one FFmpeg demuxer that may read it. Those that follow addresses (HLS, DASH,
 #: concat, SDP) are not among them.
@@ -125,20 +122,17 @@ class Facts:
 
 
 class Source:
-    """One file as FFmpeg may see it. Setting `stop` ends whatever reads it with BadVideo.
+    """One file as FFmpeg may see it, opened anew for every reading.
 
-    Everything that goes wrong while it is read names `field`, if there is one.
+    All that goes wrong while it is read names `field`, if there is one.
     """
 
-    def __init__(
-        self, opener: Opener, limits: Limits, stop: threading.Event, field: str | None = None
-    ) -> None:
+    def __init__(self, file: BinaryIO, limits: Limits, field: str | None = None) -> None:
         self._field = field
-        self._opener = opener
+        self._file = file
         self._limits = limits
-        self._stop = stop
-        with opener() as file:
-            head = file.read(HEAD_BYTES)
+        with again(file) as opened:
+            head = opened.read(HEAD_BYTES)
         self._content_type = sniff(head) or ""
         if self._content_type not in DEMUXERS:
             raise BadVideo(
@@ -155,7 +149,7 @@ class Source:
         import av
 
         try:
-            with self._opener() as file:
+            with again(self._file) as file:
                 container = av.open(
                     file,
                     "r",
@@ -199,8 +193,6 @@ class Source:
             self._check_size(codec.width, codec.height)
             codec.options = {"max_pixels": str(self._limits.pixels)}
         for packet in container.demux(stream):
-            if self._stop.is_set():
-                raise BadVideo("The work was stopped.")
             frames: list[Any] = []
             with suppress(av.error.InvalidDataError, av.error.EOFError):
                 frames = list(packet.decode())
@@ -253,7 +245,7 @@ class Source:
         end = 0.0
         with self.opened() as container:
             for count, packet in enumerate(container.demux()):
-                if count > _ALL_PACKETS or self._stop.is_set():
+                if count > _ALL_PACKETS:
                     return None
                 if packet.pts is not None and packet.time_base is not None:
                     last = (packet.pts + (packet.duration or 0)) * packet.time_base

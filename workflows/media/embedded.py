@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import struct
-import threading
 import zlib
 from collections.abc import Iterator
 from itertools import islice
@@ -192,7 +191,7 @@ def _exif_texts(block: bytes) -> Iterator[tuple[str, bytes]]:
 def _container(content: bytes) -> Iterator[tuple[str, bytes]]:
     """Yield the metadata of a video or sound; one that cannot be opened has none."""
     try:
-        with Source(lambda: io.BytesIO(content), LIMITS, threading.Event()).opened() as container:
+        with Source(io.BytesIO(content), LIMITS).opened() as container:
             # Ogg keeps them on its streams, all others on the container.
             holders: list[InputContainer | Stream] = [
                 container,

@@ -11,11 +11,11 @@ import io
 import struct
 import threading
 import warnings
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from workflows.errors import BadPicture
+from workflows.media import png
 from workflows.media.sniff import HEAD_BYTES, PICTURES, describe, sniff
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ __all__ = [
     "LIMITS",
     "Facts",
     "Limits",
+    "convert",
     "decode",
     "decoding_bytes",
     "encode",
@@ -33,6 +34,7 @@ __all__ = [
     "limits",
     "load",
     "open_image",
+    "opening",
     "sniff",
     "thumbnail",
 ]
@@ -97,6 +99,15 @@ class Facts:
     frames: int
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What is known of an image that is about to be decoded: px, and bytes that it takes then."""
+
+    width: int
+    height: int
+    decoding_bytes: int
+
+
 def inspect(source: bytes | BinaryIO, limits: Limits = LIMITS) -> Facts:
     """Read an image's header without decoding it.
 
@@ -110,12 +121,14 @@ def inspect(source: bytes | BinaryIO, limits: Limits = LIMITS) -> Facts:
     return Facts(content_type, width, height, getattr(image, "n_frames", 1))
 
 
-def decode(source: bytes | BinaryIO, limits: Limits = LIMITS) -> Image:
+def decode(source: bytes | BinaryIO, limits: Limits = LIMITS, mode: str | None = None) -> Image:
     """Decode an image (of an animation the first frame), upright, as L, RGB or RGBA in sRGB.
+
+    It is converted to `mode`, if that is given.
 
     Raises BadPicture when it is not an image we open, is damaged or exceeds `limits`.
     """
-    return load(open_image(source, limits))
+    return load(open_image(source, limits), mode)
 
 
 def decoding_bytes(image: Image) -> int:
@@ -138,6 +151,8 @@ def encode_to(file: Any, image: Image, format: str = "PNG", **options: Any) -> N
 
     JPEG has no transparency: what is see-through becomes white.
     """
+    if format == "PNG" and not options and image.mode in png.COLOR_TYPES:
+        return png.write(file, image)
     clean = image
     if image.info:
         clean = image.copy()
@@ -145,6 +160,11 @@ def encode_to(file: Any, image: Image, format: str = "PNG", **options: Any) -> N
     if format == "JPEG" and clean.mode not in ("RGB", "L"):
         clean = flatten(clean)
     clean.save(file, format, **options)
+
+
+def convert(image: Image, mode: str) -> Image:
+    """Return an image in another mode."""
+    return image.convert(mode)
 
 
 def flatten(image: Image, background: str = "#ffffff") -> Image:
@@ -156,27 +176,35 @@ def flatten(image: Image, background: str = "#ffffff") -> Image:
     return Pillow.alpha_composite(base, layer).convert("RGB")
 
 
-def thumbnail(
-    source: bytes | BinaryIO,
-    width: int,
-    limits: Limits = LIMITS,
-    reserve: Callable[[int], object] = lambda count: None,
-) -> bytes:
+def opening(source: bytes | BinaryIO, limits: Limits = LIMITS, width: int | None = None) -> Opened:
+    """Return what decoding an image takes, or making a thumbnail of a width of it.
+
+    Raises BadPicture as `decode` does.
+    """
+    image = open_image(source, limits)
+    if width is not None:
+        _reduce(image, width)
+    return Opened(*image.size, decoding_bytes(image))
+
+
+def thumbnail(source: bytes | BinaryIO, width: int, limits: Limits = LIMITS) -> bytes:
     """Make a WebP preview `width` px wide (1-2048); a smaller image keeps its size.
 
-    `reserve` is called with the bytes it takes before they are taken. Raises BadPicture as `decode`
-    does, and ValueError for a width out of range.
+    Raises BadPicture as `decode` does, and ValueError for a width out of range.
     """
     if not 1 <= width <= MAX_THUMBNAIL_WIDTH:
         raise ValueError(f"a thumbnail's width is 1 to {MAX_THUMBNAIL_WIDTH} px, not {width}")
-    opened = open_image(source, limits)
+    image = open_image(source, limits)
+    _reduce(image, width)
+    return preview(load(image), width)
+
+
+def _reduce(opened: Image, width: int) -> None:
     # A JPEG can be decoded at a half, a quarter or an eighth at a fraction of the cost; asking for
     # twice the size both ways is enough whichever way round the image will turn out to be.
     shown = max(1, min(opened.size))
     scale = 2 * width / shown
     opened.draft(None, (round(opened.width * scale) or 1, round(opened.height * scale) or 1))
-    reserve(decoding_bytes(opened))
-    return preview(load(opened), width)
 
 
 def preview(image: Image, width: int) -> bytes:

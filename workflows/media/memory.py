@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import ctypes
 import threading
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Hashable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
@@ -18,11 +18,14 @@ from functools import cache
 from types import TracebackType
 
 from workflows.errors import MediaBusy, MediaTooLarge
+from workflows.media.processes.pixels import Pixels
 
 MB = 1024 * 1024
 _MMAP_THRESHOLD = -3  # glibc's number of the size from which a block is mapped by itself
 #: How long a request of a page waits for memory; runs wait as long as it takes.
 WAIT_SECONDS = 20.0
+#: Each image that is kept is an open descriptor.
+_MOST_KEPT = 200
 
 
 @cache
@@ -31,7 +34,13 @@ def budget() -> Budget:
     from django.conf import settings
 
     _give_freed_memory_back()
-    return Budget(int(settings.LIMITS["media_memory_bytes"]))
+    return Budget(int(settings.LIMITS["media_memory_bytes"]), kept())
+
+
+@cache
+def kept() -> Kept:
+    """Return the decoded images that this process keeps as long as nobody needs their memory."""
+    return Kept()
 
 
 def _give_freed_memory_back() -> None:
@@ -48,12 +57,14 @@ class Budget:
     """Bytes to be held; `used` is how many are.
 
     Groups (runs) that wait have their turns one after another. One group gets at most half of all
-    beyond its first holding, so that a run with many images leaves room for others.
+    beyond its first holding, so that a run with many images leaves room for others. What is kept
+    for later gives way to whoever needs memory now.
     """
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, kept: Kept | None = None) -> None:
         self.size = size
         self.used = 0
+        self._kept = kept or Kept()
         self._lock = threading.Lock()
         #: Those that hold something, the oldest first.
         self._holders: dict[Holding, None] = {}
@@ -102,7 +113,7 @@ class Budget:
         for holding in [holder for holder in self._holders if holder in self._growing]:
             request = self._growing[holding]
             # The oldest never waits: it is the one whose end makes room for all others.
-            if holding is not oldest and self._missing(request) > self.size - self.used:
+            if holding is not oldest and not self._fits(self._missing(request)):
                 return
             del self._growing[holding]
             self._give(request)
@@ -120,17 +131,26 @@ class Budget:
             if mine and mine + total > self.size // 2:
                 passed.append(group)
                 continue
-            if total > self.size - self.used:
+            if not self._fits(total):
                 return
             del self._waiting[group]
             if len(requests) > 1:
                 self._waiting[group] = requests
             self._give(requests.popleft())
 
+    def _fits(self, count: int) -> bool:
+        return count <= self.size - self.used
+
+    def keep(self, name: Hashable, pixels: Pixels) -> None:
+        """Keep a decoded image for whoever asks for it next, as far as there is room."""
+        with self._lock:
+            self._kept.put(name, pixels, self.size - self.used)
+
     def _give(self, request: _Request) -> None:
         if not request.future.set_running_or_notify_cancel():
             return
         self.used += self._missing(request)
+        self._kept.shrink(self.size - self.used)
         request.holding.bytes = request.total
         self._holders[request.holding] = None
         request.future.set_result(None)
@@ -138,6 +158,38 @@ class Budget:
     @staticmethod
     def _missing(request: _Request) -> int:
         return request.total - request.holding.bytes
+
+
+class Kept:
+    """Decoded images by name, those that were asked for last; only as many as there is room for."""
+
+    def __init__(self) -> None:
+        self._pixels: OrderedDict[Hashable, Pixels] = OrderedDict()
+        self._lock = threading.Lock()
+        self.bytes = 0
+
+    def get(self, name: Hashable) -> Pixels | None:
+        """Return an image that is still there."""
+        with self._lock:
+            found = self._pixels.get(name)
+            if found is not None:
+                self._pixels.move_to_end(name)
+            return found
+
+    def put(self, name: Hashable, pixels: Pixels, room: int) -> None:
+        """Add an image; the oldest go until all take at most `room` bytes."""
+        with self._lock:
+            if name not in self._pixels:
+                self._pixels[name] = pixels
+                self.bytes += pixels.bytes
+        self.shrink(room)
+
+    def shrink(self, room: int) -> None:
+        """Let the oldest go until the others take at most `room` bytes."""
+        with self._lock:
+            while self._pixels and (self.bytes > room or len(self._pixels) > _MOST_KEPT):
+                _, gone = self._pixels.popitem(last=False)
+                self.bytes -= gone.bytes
 
 
 class Holding:

@@ -10,7 +10,7 @@ import hashlib
 import os
 import re
 import secrets
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -23,9 +23,17 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 
-from workflows.errors import AssetNotFound, BadPicture, QuotaExceeded, TooLarge
+from workflows.errors import (
+    AssetNotFound,
+    BadPicture,
+    MediaCrashed,
+    MediaTimeout,
+    QuotaExceeded,
+    TooLarge,
+)
 from workflows.media import clips, images
 from workflows.media.demux import DEMUXERS
+from workflows.media.processes import lanes
 from workflows.media.sniff import HEAD_BYTES, PICTURES, sniff
 from workflows.models import Asset, Run, User
 from workflows.types import JsonObject
@@ -137,13 +145,6 @@ def write(file: Content, limit: int) -> Stored:
         return writer.commit()
 
 
-def write_by(produce: Callable[[Writer], object], limit: int) -> Stored:
-    """Store what a function writes, at most `limit` bytes. Raises TooLarge."""
-    with Writer(limit) as writer:
-        produce(writer)
-        return writer.commit()
-
-
 def open_file(sha256: str) -> BinaryIO:
     """Open a stored file. Raises AssetNotFound when it is not there (or is no plain file)."""
     try:
@@ -220,13 +221,14 @@ def inspect(stored: Stored) -> Facts:
     if content_type in PICTURES:
         try:
             with open_file(stored.sha256) as file:
-                picture = images.inspect(file, images.limits())
-        except BadPicture:
+                picture = lanes.pages().call(images.inspect, file, images.limits())
+        except (BadPicture, MediaCrashed, MediaTimeout):
             _delete_unused(stored.sha256)
             raise
         return Facts(picture.content_type, picture.width, picture.height)
     if content_type in DEMUXERS:
-        clip = clips.inspect(lambda: open_file(stored.sha256), clips.limits())
+        with open_file(stored.sha256) as file:
+            clip = lanes.pages().call(clips.inspect, file, clips.limits())
         if clip is not None:
             width, height = (clip.width, clip.height) if clip.has_video else (None, None)
             return Facts(clip.content_type, width, height, clip.duration)

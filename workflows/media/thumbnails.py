@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import os
 import secrets
-from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
-from workflows.media import clips, images, memory, storage
+from workflows.media import clips, demux, images, memory, storage
 from workflows.media.images import MAX_THUMBNAIL_WIDTH
+from workflows.media.processes import lanes
 from workflows.media.sniff import HEAD_BYTES, sniff
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 __all__ = ["MAX_THUMBNAIL_WIDTH", "thumbnail"]
 
@@ -38,12 +42,21 @@ def thumbnail(sha256: str, width: int) -> bytes:
 
 
 def _make(sha256: str, width: int) -> bytes:
+    if not 1 <= width <= MAX_THUMBNAIL_WIDTH:
+        raise ValueError(f"a thumbnail's width is 1 to {MAX_THUMBNAIL_WIDTH} px, not {width}")
+    call = lanes.pages().call
+    pixels = memory.kept().get((sha256, None))
+    if pixels is not None:
+        return call(images.preview, cast("Image", pixels), width)
     with memory.budget().holding("thumbnails") as held, storage.open_file(sha256) as file:
         if (sniff(file.read(HEAD_BYTES)) or "").startswith("video/"):
-            opener = partial(storage.open_file, sha256)
-            return clips.poster(opener, width, clips.limits(), held.have_soon)
-        file.seek(0)
-        return images.thumbnail(file, width, images.limits(), held.have_soon)
+            limits = demux.Limits(clips.limits().pixels, float("inf"), clips.limits().frames)
+            facts = call(clips.find, file, "video", limits)
+            held.have_soon(clips.decoding_bytes(facts))
+            return call(clips.poster, file, width, limits)
+        opened = call(images.opening, file, images.limits(), width)
+        held.have_soon(opened.decoding_bytes)
+        return call(images.thumbnail, file, width, images.limits())
 
 
 def _place(sha256: str, width: int) -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, BinaryIO, ParamSpec, Protocol, TypeVar
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 R = TypeVar("R")
+Y = TypeVar("Y")
 
 
 class Response(Protocol):
@@ -30,7 +31,7 @@ class Response(Protocol):
 
 
 class Clip(Protocol):
-    """A video or sound, opened; what reads it blocks and belongs in `run_cpu`.
+    """A video or sound, opened; only `run_cpu` and `run_steps` can read it, here are its facts.
 
     Sizes are px as shown, times seconds from its beginning; `duration` is 0 where it is not known.
     """
@@ -71,7 +72,7 @@ async def apart(
     """Work on `size` bytes: at once when they are few, else in a thread."""
     if size <= LOOP_BYTES:
         return function(*args, **kwargs)
-    return await context.run_cpu(function, *args, **kwargs)
+    return await context.run_thread(function, *args, **kwargs)
 
 
 class Context(Protocol):
@@ -99,6 +100,7 @@ class Context(Protocol):
     async def load_image(self, value: Json, *, field: str, mode: str | None = None) -> Image:
         """Open a media reference as a fully decoded image, in `mode` if given.
 
+        The pixels lie where `run_cpu` works: here only size and mode can be asked, nothing else.
         Raises NodeError naming `field` when it is not an image, too large or not to be had.
         """
         ...
@@ -215,5 +217,24 @@ class Context(Protocol):
         ...
 
     async def run_cpu(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
-        """Run blocking work in a thread, so that the engine keeps answering."""
+        """Call a module-level function in a media process, so that the engine keeps answering.
+
+        Images, clips and files of this context go to it and images come back without being copied.
+        Besides them arguments can be whatever can be pickled, results plain values. A process may
+        die of what it reads: that fails this node and nothing else.
+        """
+        ...
+
+    def run_steps(
+        self, function: Callable[P, Iterator[Y]], /, *args: P.args, **kwargs: P.kwargs
+    ) -> AsyncGenerator[Y, Any]:
+        """Run a module-level generator function in a media process, for long work in steps.
+
+        Each value it yields comes out here, and what is sent goes in; it works on when the next is
+        asked for. Use it in `contextlib.aclosing`: what is not read to its end is stopped there.
+        """
+        ...
+
+    async def run_thread(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Call a function that works on texts and data in a thread of the server."""
         ...

@@ -8,8 +8,8 @@ from __future__ import annotations
 import hashlib
 import tempfile
 import uuid
-from collections.abc import Callable
-from functools import partial
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator
+from contextlib import suppress
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, BinaryIO, ParamSpec, TypeVar, cast
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 R = TypeVar("R")
+Y = TypeVar("Y")
 
 _MEDIA = "/media/"
 COVER_WIDTH = 640  # px
@@ -62,7 +63,7 @@ class MemoryContext:
         if content_type.startswith("image/"):
             facts = images.inspect(body)
             reference |= {"width": facts.width, "height": facts.height}
-        elif clip := clips.inspect(partial(BytesIO, body)):
+        elif clip := clips.inspect(BytesIO(body)):
             reference |= {"content_type": clip.content_type, "duration": clip.duration}
             if clip.has_video:
                 reference |= {"width": clip.width, "height": clip.height}
@@ -116,7 +117,7 @@ class MemoryContext:
     async def load_clip(self, value: Json, *, field: str, kind: str = "video") -> clips.Clip:
         body = await self.load_bytes(value, field=field)
         try:
-            return clips.open_clip(partial(BytesIO, body), kind)
+            return clips.open_clip(BytesIO(body), kind)
         except BadVideo as error:
             facts = error.context
             raise NodeError(
@@ -153,6 +154,17 @@ class MemoryContext:
         """Take note of nothing: nobody watches."""
 
     async def run_cpu(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        return function(*args, **kwargs)
+
+    async def run_steps(
+        self, function: Callable[P, Iterator[Y]], /, *args: P.args, **kwargs: P.kwargs
+    ) -> AsyncGenerator[Y, Any]:
+        steps, said = cast("Generator[Y, Any, Any]", function(*args, **kwargs)), None
+        with suppress(StopIteration):
+            while True:
+                said = yield steps.send(said)
+
+    async def run_thread(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         return function(*args, **kwargs)
 
 

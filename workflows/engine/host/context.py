@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import copy
-import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, BinaryIO, ParamSpec, TypeVar, cast
@@ -19,10 +18,12 @@ from workflows.engine.host import files, nested, runner_handle
 from workflows.engine.host.memory import Room
 from workflows.errors import PatchbayError
 from workflows.journal.events import Progress, Warned
-from workflows.media import clips, fetch, images
-from workflows.media.clips import Clip
-from workflows.media.drafts import Draft
+from workflows.media import clips, fetch, images, memory, storage
+from workflows.media.drafts import new_draft
 from workflows.media.fetch import Fetched
+from workflows.media.processes import lanes
+from workflows.media.processes.pixels import Pixels
+from workflows.media.processes.pool import Work
 from workflows.types import Json, JsonObject
 
 if TYPE_CHECKING:
@@ -31,11 +32,12 @@ if TYPE_CHECKING:
     from workflows.engine.run import ActiveRun
     from workflows.engine.suspects import Suspect
     from workflows.graph.plan import PlannedNode
-    from workflows.nodes.context import Response
+    from workflows.nodes.context import Clip, Response
     from workflows.nodes.runner import Lacks, Runner
 
 P = ParamSpec("P")
 R = TypeVar("R")
+Y = TypeVar("Y")
 
 #: A node's progress is written down at most this often; the first and the last report always are.
 PROGRESS_SECONDS = 0.5
@@ -49,7 +51,6 @@ class NodeContext:
 
     __slots__ = (
         "_arguments",
-        "_closed",
         "_fields",
         "_node",
         "_reports",
@@ -75,7 +76,6 @@ class NodeContext:
         self._suspect = suspect
         self._node = node
         self._reports = _Reports(run)
-        self._closed = threading.Event()
         self._arguments: JsonObject = {}
         self._room: Room | None = None
 
@@ -101,7 +101,7 @@ class NodeContext:
     def _held(self) -> Room:
         if self._room is None:
             run = self._run
-            self._room = Room(run.host.threads, run.run_id, self._node.node_type.pixel_bytes)
+            self._room = Room(run.run_id, self._node.node_type.pixel_bytes)
         return self._room
 
     async def progress(
@@ -121,24 +121,32 @@ class NodeContext:
             self._run.journal.append(Warned(self.node_id, said))
 
     async def load_image(self, value: Json, *, field: str, mode: str | None = None) -> Image:
-        """Open a media value as a fully decoded image, in `mode` if given."""
+        """Open a media value as a decoded image, in `mode` if given."""
         found = await files.find(self._run, value, field)
-        room = self._held()
-        room.keep(found.draft)
-        if room.is_empty:
-            room.expect(await files.sizes(self._run, self._arguments.values()))
-        file = await self._run.host.threads.open(found.opener)
+        room, name = self._held(), found.asset and found.asset.sha256
         try:
-            opened = await self.run_cpu(images.open_image, file, images.limits())
-            pixels = opened.width * opened.height
-            await room.picture(found.id, pixels, images.decoding_bytes(opened), field)
-            image = await self.run_cpu(images.load, opened, mode)
+            if room.is_empty:
+                room.expect(await files.sizes(self._run, self._arguments.values()))
+            pixels = memory.kept().get((name, mode)) if name else None
+            if pixels is None:
+                pixels = await self._decoded(found, field, mode)
+                if name:
+                    memory.budget().keep((name, mode), pixels)
+            else:
+                await room.picture(found.id, pixels.width * pixels.height, 0, field)
         except PatchbayError as error:
             raise files.blame(error, field) from error
         finally:
-            file.close()
-        room.loaded(image, pixels)
-        return image
+            found.file.close()
+        room.loaded(pixels, pixels.width * pixels.height)
+        return cast("Image", pixels)
+
+    async def _decoded(self, found: files.Found, field: str, mode: str | None) -> Pixels:
+        limits = images.limits()
+        opened = await self.run_cpu(images.opening, found.file, limits)
+        area = opened.width * opened.height
+        await self._held().picture(found.id, area, opened.decoding_bytes, field)
+        return cast(Pixels, await self.run_cpu(images.decode, found.file, limits, mode))
 
     async def make_room(
         self, width: int, height: int, *, field: str, pixel_bytes: int | None = None
@@ -150,22 +158,20 @@ class NodeContext:
         self, image: Image, *, name: str, format: str = "PNG", **options: Any
     ) -> JsonObject:
         """Encode and store an image; return its media reference."""
-
-        def write(file: Any) -> None:
-            images.encode_to(file, image, format, **options)
-
-        return await files.save(self._run, write, name)
+        with self.new_file() as file:
+            await self.run_cpu(images.encode_to, file, image, format, **options)
+            facts = storage.Facts(f"image/{format.lower()}", *image.size)
+            saved = await files.save(self._run, file, name, facts)
+        if format == "PNG" and isinstance(image, Pixels):
+            memory.budget().keep((saved["sha256"], None), image)
+        return saved
 
     async def load_bytes(self, value: Json, *, field: str) -> bytes:
         """Read the bytes behind a media value."""
         found = await files.find(self._run, value, field)
-        room = self._held()
-        room.keep(found.draft)
-        await room.more(found.size, field)
-        try:
-            return await self.run_cpu(_read, found.opener)
-        except PatchbayError as error:
-            raise files.blame(error, field) from error
+        with found.file as file:
+            await self._held().more(found.size, field)
+            return await self.run_thread(_read, file)
 
     async def file(self, value: Json, *, field: str) -> JsonObject:
         """Return the whole media reference of a file of this server."""
@@ -174,21 +180,19 @@ class NodeContext:
     async def load_clip(self, value: Json, *, field: str, kind: str = "video") -> Clip:
         """Open a video or a sound."""
         found = await files.find(self._run, value, field)
-        room = self._held()
-        room.keep(found.draft)
-        opener = found.opener
+        room, limits = self._held(), clips.limits()
+        room.keep(found.file)
         try:
-            clip = await self.run_cpu(
-                clips.open_clip, opener, kind, clips.limits(), self._closed, field
-            )
+            facts = await self.run_cpu(clips.find, found.file, kind, limits, field)
         except PatchbayError as error:
             raise files.blame(error, field) from error
+        clip = clips.FoundClip(found.file, facts, limits, field)
         await room.more(clip.decoding_bytes, field)
-        return clip
+        return cast("Clip", clip)
 
     def new_file(self) -> BinaryIO:
         """Return an empty file on disk that is gone once closed."""
-        return Draft(int(settings.LIMITS["upload_bytes"]))
+        return new_draft(int(settings.LIMITS["upload_bytes"]))
 
     async def save_bytes(
         self, body: bytes | BinaryIO, *, name: str, content_type: str
@@ -272,9 +276,42 @@ class NodeContext:
         return await database.read(nested.alias_of, self._run.owner_id, app)
 
     async def run_cpu(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
-        """Run blocking work in one of the engine's threads."""
-        begin = self._run.host.threads.begin if self._room is None else self._room.begin
-        return await asyncio.wrap_future(begin(function, *args, **kwargs))
+        """Call a module-level function in a media process."""
+        return await self._done(lanes.short().begin(function, *args, **kwargs))
+
+    async def run_steps(
+        self, function: Callable[P, Iterator[Y]], /, *args: P.args, **kwargs: P.kwargs
+    ) -> AsyncGenerator[Y, Any]:
+        """Run a module-level generator function in a media process, step by step."""
+        steps = lanes.long().begin_steps(function, *args, **kwargs)
+        self._keep_for(steps)
+        said: Any = None
+        try:
+            while True:
+                more, value = await asyncio.wrap_future(steps.step(said))
+                if not more:
+                    return
+                said = yield value
+                del value
+        finally:
+            steps.stop()
+
+    async def run_thread(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Call a function in one of the engine's threads."""
+        return await self._run.host.threads.run(function, *args, **kwargs)
+
+    async def _done(self, work: Work[R]) -> R:
+        self._keep_for(work)
+        try:
+            return await asyncio.wrap_future(work.future)
+        except asyncio.CancelledError:
+            work.stop()
+            raise
+
+    def _keep_for(self, work: Work[Any]) -> None:
+        """Hold the call's memory until the work is over, whoever still waits for it."""
+        if self._room is not None:
+            self._room.share(work.future)
 
     @asynccontextmanager
     async def outside(self) -> AsyncIterator[None]:
@@ -286,8 +323,7 @@ class NodeContext:
             yield
 
     def close(self) -> None:
-        """Write down the last report; the node is done, and nothing reads on for it."""
-        self._closed.set()
+        """Write down the last report; the node is done."""
         self._reports.close()
 
 
@@ -330,6 +366,6 @@ class _Reports:
         self._run.journal.append(report)
 
 
-def _read(opener: Callable[[], BinaryIO]) -> bytes:
-    with opener() as file:
-        return file.read()
+def _read(file: BinaryIO) -> bytes:
+    file.seek(0)
+    return file.read()

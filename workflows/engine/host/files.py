@@ -11,10 +11,10 @@ import asyncio
 import base64
 import binascii
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
-from io import SEEK_END, BytesIO
+from io import SEEK_END
 from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import unquote_to_bytes
 from uuid import UUID
@@ -24,8 +24,7 @@ from django.conf import settings
 from workflows import database
 from workflows.errors import AssetNotFound, NodeError, PatchbayError
 from workflows.media import fetch, signed, storage
-from workflows.media.demux import Opener
-from workflows.media.drafts import Draft
+from workflows.media.drafts import Draft, new_draft
 from workflows.media.references import address_of, asset_id
 from workflows.models import Asset, Run, User
 from workflows.types import Json, JsonObject
@@ -42,16 +41,19 @@ EXPECTED = "a file of this server, or an http, https or data URL"
 
 @dataclass(slots=True)
 class Found:
-    """A file behind a media value: `opener` opens it as often as it is called, in a thread.
+    """A file behind a media value, open for reading; whoever asked for it closes it.
 
-    `id` is that of the asset, if it is one. `draft` is what holds a file from elsewhere; whoever
-    closes it has nothing to open any more.
+    `asset` is what it is, if it is a file of this server.
     """
 
-    opener: Opener
+    file: BinaryIO
     size: int
-    id: str | None = None
-    draft: Draft | None = None
+    asset: Asset | None = None
+
+    @property
+    def id(self) -> str | None:
+        """The asset's id."""
+        return str(self.asset.pk) if self.asset is not None else None
 
 
 async def find(run: ActiveRun, value: Json, field: str) -> Found:
@@ -64,13 +66,14 @@ async def find(run: ActiveRun, value: Json, field: str) -> Found:
     try:
         if id is not None:
             asset, _ = await database.read(_asset, id, run.owner_id, address_of(value))
-            return Found(partial(storage.open_file, asset.sha256), asset.size, id)
+            file = await run.host.threads.open(partial(storage.open_file, asset.sha256))
+            return Found(file, asset.size, asset)
         if isinstance(address, str) and address[:5].lower() == "data:":
-            content = await run.host.threads.run(_decode, address, field)
-            return Found(partial(BytesIO, content), len(content))
+            draft = await run.host.threads.run(_decode, address, field)
+            return Found(draft, draft.seek(0, SEEK_END))
         if isinstance(address, str) and address.startswith(("http://", "https://")):
             draft = await download(address, field)
-            return Found(draft.reader, draft.seek(0, SEEK_END), draft=draft)
+            return Found(draft, draft.seek(0, SEEK_END))
     except PatchbayError as error:
         raise blame(error, field) from error
     shown = str(address)[:200] if address is not None else None
@@ -100,9 +103,9 @@ async def reference(run: ActiveRun, value: Json, field: str) -> JsonObject:
 
 
 async def save(
-    run: ActiveRun, content: bytes | BinaryIO | Callable[[storage.Writer], object], name: str
+    run: ActiveRun, content: bytes | BinaryIO, name: str, facts: storage.Facts | None = None
 ) -> JsonObject:
-    """Store bytes, what a file holds or what a function writes, for the run's owner.
+    """Store bytes, or what a file holds, for the run's owner; see `adopt` for `facts`.
 
     Returns the media reference. A run that another process has taken over stores nothing more.
     """
@@ -110,21 +113,24 @@ async def save(
         raise run.journal.broken
     try:
         limit = settings.LIMITS["upload_bytes"]
-        if callable(content):
-            stored = await run.host.threads.run(storage.write_by, content, limit)
-        else:
-            stored = await run.host.threads.run(storage.write, content, limit)
+        stored = await run.host.threads.run(storage.write, content, limit)
     except PatchbayError as error:
         raise blame(error, None) from error
-    return await adopt(run, stored, name)
+    return await adopt(run, stored, name, facts)
 
 
-async def adopt(run: ActiveRun, stored: storage.Stored, name: str) -> JsonObject:
-    """Give a file that is stored already to the run's owner and return its media reference."""
+async def adopt(
+    run: ActiveRun, stored: storage.Stored, name: str, facts: storage.Facts | None = None
+) -> JsonObject:
+    """Give a file that is stored already to the run's owner and return its media reference.
+
+    Unless its facts are known, somebody looks into it.
+    """
     if run.journal.broken is not None:
         raise run.journal.broken
     try:
-        facts = await run.host.threads.run(storage.inspect, stored)
+        if facts is None:
+            facts = await run.host.threads.run(storage.inspect, stored)
         return await database.read(_adopt, run.run_id, run.owner_id, stored, facts, name)
     except PatchbayError as error:
         raise blame(error, None) from error
@@ -132,7 +138,7 @@ async def adopt(run: ActiveRun, stored: storage.Stored, name: str) -> JsonObject
 
 async def download(address: str, field: str) -> Draft:
     """Fetch a file from elsewhere to the disk. Raises NodeError for anything but success."""
-    draft, gathered = Draft(fetch.MAX_BYTES), bytearray()
+    draft, gathered = new_draft(fetch.MAX_BYTES), bytearray()
 
     async def sink(piece: bytes) -> None:
         gathered.extend(piece)
@@ -206,7 +212,15 @@ def _adopt(
     return storage.reference(asset)
 
 
-def _decode(address: str, field: str) -> bytes:
+def _decode(address: str, field: str) -> Draft:
+    content = _decoded(address, field)
+    draft = new_draft(len(content))
+    draft.write(content)
+    draft.flush()
+    return draft
+
+
+def _decoded(address: str, field: str) -> bytes:
     match = _DATA.match(address)
     if match is None:
         raise NodeError(

@@ -4,20 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import weakref
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Hashable, Iterable
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, BinaryIO, ParamSpec, TypeVar
+from typing import Any, BinaryIO
 
 from workflows.errors import MediaTooLarge, NodeError
 from workflows.media import images, memory
-
-if TYPE_CHECKING:
-    from PIL.Image import Image
-
-    from workflows.engine.limits import Threads
-
-P = ParamSpec("P")
-R = TypeVar("R")
+from workflows.media.processes.pixels import Pixels
 
 
 class Room:
@@ -37,11 +30,9 @@ class Room:
         "_lock",
         "_pixel_bytes",
         "_run",
-        "_threads",
     )
 
-    def __init__(self, threads: Threads, run: Hashable, pixel_bytes: int) -> None:
-        self._threads = threads
+    def __init__(self, run: Hashable, pixel_bytes: int) -> None:
         self._run = run
         self._pixel_bytes = pixel_bytes
         self._holding: memory.Holding | None = None
@@ -52,7 +43,7 @@ class Room:
         self._largest = 0
         self._files: list[BinaryIO] = []
         self._coming: dict[Hashable, int] = {}
-        self._loaded: list[tuple[weakref.ref[Image], int]] = []
+        self._loaded: list[tuple[weakref.ref[Pixels], int]] = []
 
     @property
     def is_empty(self) -> bool:
@@ -68,14 +59,15 @@ class Room:
         self._coming.pop(name, None)
         self._largest = max(self._largest, pixels, *self._coming.values())
         rest = (self._pixels() + sum(self._coming.values())) * images.PIXEL_BYTES
-        working = self._largest * (self._pixel_bytes - images.PIXEL_BYTES)
-        own = max(pixels * images.PIXEL_BYTES + working, decoding)
+        # What a process makes is there twice while it is copied into shared memory.
+        working = self._largest * self._pixel_bytes
+        own = max(working, decoding) + pixels * images.PIXEL_BYTES
         await self._grow(self._bytes + own + rest, field, f"{pixels / 1e6:.1f} megapixels")
 
     async def new_picture(self, pixels: int, field: str, pixel_bytes: int | None = None) -> None:
         """Make room for an image that the call makes."""
         self._largest = max(self._largest, pixels)
-        working = self._largest * (pixel_bytes or self._pixel_bytes)
+        working = self._largest * ((pixel_bytes or self._pixel_bytes) + images.PIXEL_BYTES)
         kept = self._pixels() * images.PIXEL_BYTES
         own = max(working, kept + pixels * images.PIXEL_BYTES)
         await self._grow(self._bytes + own, field, f"{pixels / 1e6:.1f} megapixels")
@@ -86,18 +78,16 @@ class Room:
         self._bytes += count
         await self._grow(held + count, field, f"{count:,} bytes")
 
-    def loaded(self, image: Image, pixels: int) -> None:
+    def loaded(self, image: Pixels, pixels: int) -> None:
         """Count an image for as long as it is there."""
         self._loaded.append((weakref.ref(image), pixels))
 
-    def begin(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
-        """Work in a thread; what is held stays held until that is over, whoever still waits."""
-        future = self._threads.begin(function, *args, **kwargs)
+    def share(self, future: Future[Any]) -> None:
+        """Hold what is held until some work is over, whoever still waits for it."""
         holding = self._holding
         if holding is not None:
             holding.share()
             future.add_done_callback(holding.close)
-        return future
 
     def keep(self, file: BinaryIO | None) -> None:
         """Close a file when the call is done."""

@@ -6,6 +6,7 @@ the hash of its content, and what it is follows from that content.
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import logging
@@ -24,6 +25,7 @@ from workflows import database
 from workflows.engine.host import files
 from workflows.errors import BadPicture, FetchError, NodeError, PatchbayError
 from workflows.media import images, storage
+from workflows.media.processes import lanes
 from workflows.media.sniff import HEAD_BYTES, sniff
 from workflows.media.storage import CHUNK_BYTES
 from workflows.models import Asset
@@ -62,7 +64,7 @@ async def parcel(run: ActiveRun, value: Json, field: str) -> AsyncIterator[Parce
     """Open a media value to be sent. Raises NodeError naming `field`."""
     threads = run.host.threads
     found = await files.find(run, value, field)
-    file = await threads.run(found.opener)
+    file = found.file
 
     async def pieces() -> AsyncIterator[bytes]:
         while piece := await threads.run(file.read, CHUNK_BYTES):
@@ -73,8 +75,6 @@ async def parcel(run: ActiveRun, value: Json, field: str) -> AsyncIterator[Parce
         yield Parcel(f"{sha256[:40]}{_ending(value, head)}", size, pieces())
     finally:
         file.close()
-        if found.draft is not None:
-            found.draft.close()
 
 
 async def fetch(run: ActiveRun, client: Client, file: File) -> JsonObject:
@@ -105,7 +105,9 @@ async def preview(run: ActiveRun, picture: bytes) -> JsonObject | None:
     """Make a runner's preview small enough to go along with an event; None when it is none."""
     try:
         limits = images.Limits(pixels=PREVIEW_PIXELS)
-        body = await run.host.threads.run(images.thumbnail, picture, PREVIEW_WIDTH, limits)
+        body = await asyncio.wrap_future(
+            lanes.short().begin(images.thumbnail, picture, PREVIEW_WIDTH, limits).future
+        )
     except PatchbayError:
         return None
     if len(body) > PREVIEW_BYTES:

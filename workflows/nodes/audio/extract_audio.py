@@ -6,6 +6,8 @@ from workflows.graph.ports import Input
 from workflows.nodes.context import Context
 from workflows.nodes.image.pictures import choice
 from workflows.nodes.registry import node
+from workflows.nodes.video.moments import heard
+from workflows.nodes.video.recipes import later
 from workflows.nodes.video.sounds import AUDIO_OUT, CATEGORY, FORMAT, save_sound
 from workflows.nodes.video.videos import TIMEOUT_SECONDS
 from workflows.nodes.video.writing import SOUNDS
@@ -48,7 +50,7 @@ async def extract_audio(
     clip = await context.load_clip(video, field="video", kind="audio")
     made = await save_sound(
         context,
-        clip.sound(),
+        later(heard, clip),
         format,
         seconds=clip.duration,
         suffix="sound",

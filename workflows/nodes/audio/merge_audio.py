@@ -10,6 +10,7 @@ from workflows.graph.ports import Input
 from workflows.nodes.context import Clip, Context
 from workflows.nodes.image.pictures import choice
 from workflows.nodes.registry import node
+from workflows.nodes.video.recipes import later
 from workflows.nodes.video.sounds import AUDIO_OUT, CATEGORY, FORMAT, save_sound, silence
 from workflows.nodes.video.videos import TIMEOUT_SECONDS, check_length
 from workflows.nodes.video.writing import SOUNDS
@@ -80,7 +81,7 @@ async def merge_audio(
     seconds = check_length(sum(clip.duration for clip in clips) + sum(pauses), "audios")
     made = await save_sound(
         context,
-        joined(clips, pauses),
+        later(joined, clips, pauses),
         format,
         seconds=seconds,
         suffix="joined",

@@ -7,6 +7,8 @@ from workflows.nodes.audio.merge_audio import open_sounds
 from workflows.nodes.context import Context
 from workflows.nodes.image.pictures import choice
 from workflows.nodes.registry import node
+from workflows.nodes.video.moments import heard
+from workflows.nodes.video.recipes import later
 from workflows.nodes.video.sounds import AUDIO_OUT, CATEGORY, FORMAT, mixed, save_sound
 from workflows.nodes.video.videos import TIMEOUT_SECONDS
 from workflows.nodes.video.writing import SOUNDS
@@ -74,11 +76,12 @@ async def mix_audio(
     lengths = [clip.duration for clip in clips]
     seconds = {"first": lengths[0], "shortest": min(lengths)}.get(length, max(lengths))
     rows = [
-        (clip.sound(), share / (total or 1.0)) for clip, share in zip(clips, shares, strict=True)
+        (later(heard, clip), share / (total or 1.0))
+        for clip, share in zip(clips, shares, strict=True)
     ]
     made = await save_sound(
         context,
-        mixed(rows, seconds),
+        later(mixed, rows, seconds),
         format,
         seconds=seconds,
         suffix="mix",

@@ -9,6 +9,8 @@ from workflows.graph.ports import Input, Output
 from workflows.nodes.context import Context
 from workflows.nodes.image.pictures import choice
 from workflows.nodes.registry import node
+from workflows.nodes.video.moments import heard
+from workflows.nodes.video.recipes import later
 from workflows.nodes.video.sounds import AUDIO, CATEGORY, FORMAT, save_sound
 from workflows.nodes.video.videos import TIMEOUT_SECONDS, seconds_input
 from workflows.nodes.video.writing import SOUNDS
@@ -63,7 +65,7 @@ async def split_audio(
         parts.append(
             await save_sound(
                 context,
-                clip.sound(start, end),
+                later(heard, clip, start, end),
                 format,
                 seconds=end - start,
                 suffix=f"part-{number}",

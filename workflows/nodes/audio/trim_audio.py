@@ -9,6 +9,8 @@ from workflows.graph.ports import Input
 from workflows.nodes.context import Context
 from workflows.nodes.image.pictures import choice
 from workflows.nodes.registry import node
+from workflows.nodes.video.moments import heard
+from workflows.nodes.video.recipes import later
 from workflows.nodes.video.sounds import (
     AUDIO,
     AUDIO_OUT,
@@ -83,10 +85,12 @@ async def trim_audio(
     clip = await context.load_clip(audio, field="audio", kind="audio")
     until = part(clip, float(start), end, None)
     length = until - start
-    pieces = faded(clip.sound(float(start), until), length, float(fadeIn), float(fadeOut))
+    pieces = later(
+        faded, later(heard, clip, float(start), until), length, float(fadeIn), float(fadeOut)
+    )
     made = await save_sound(
         context,
-        louder(pieces, float(volume)),
+        later(louder, pieces, float(volume)),
         format,
         seconds=length,
         suffix="part",

@@ -24,6 +24,7 @@ from workflows.nodes.fal.videos import URLS, VIDEO, video_of
 from workflows.nodes.video.blend_videos import MODES
 from workflows.nodes.video.merge_videos import open_all
 from workflows.nodes.video.moments import fit, together
+from workflows.nodes.video.recipes import later
 from workflows.nodes.video.videos import even, rate_of, render
 from workflows.types import JsonObject
 
@@ -116,7 +117,7 @@ async def interleave_video(context: Context, arguments: JsonObject) -> JsonObjec
     rate, size = rate_of(clips[0]), even(clips[0].width, clips[0].height)
     made = await render(
         context,
-        together(_turns(clips, rate, size), None, rate),
+        later(together, later(_turns, clips, rate, size), None, rate),
         size=size,
         rate=rate,
         sound=False,

@@ -115,7 +115,7 @@ async def _client(context: Context, app: str) -> fal_client.AsyncClient:
     if header is None:
         raise nowhere(app)
     # In a thread: the library is large, and the engine's loop must not wait for its import.
-    await context.run_cpu(service.load)
+    await context.run_thread(service.load)
     return service.client(header)
 
 

@@ -31,7 +31,7 @@ from workflows.nodes.fal.pictures import (
     ink,
     made_of,
 )
-from workflows.nodes.image.pictures import check_size
+from workflows.nodes.image.pictures import check_size, crop
 from workflows.types import Json, JsonObject
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ async def crop_image(context: Context, arguments: JsonObject) -> JsonObject:
     bottom = min(image.height, max(top + 1, round(image.height * (y + height) / 100)))
     if left >= image.width or top >= image.height:
         raise NodeError("The box lies outside the image.", field="x", value=x, expected="below 100")
-    cut = await context.run_cpu(image.crop, (left, top, right, bottom))
+    cut = await context.run_cpu(crop, image, (left, top, right, bottom))
     kind = {"output_format": read(FORMAT, FORMAT.name, arguments.get(FORMAT.name)) or "png"}
     return await answer(context, cut, kind, "crop")
 
@@ -169,7 +169,11 @@ async def resize_to_max_pixels(context: Context, arguments: JsonObject) -> JsonO
     step = int(values["enforce_divisibility"] or 1)
     width, height = (max(step, int(side * scale) // step * step) for side in image.size)
     size = (width, height)
-    return await answer(context, await context.run_cpu(image.resize, size), values, "resized")
+    return await answer(context, await context.run_cpu(_resized, image, size), values, "resized")
+
+
+def _resized(image: Image, size: tuple[int, int]) -> Image:
+    return image.resize(size)
 
 
 _OPAQUE = (

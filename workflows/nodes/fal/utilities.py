@@ -100,8 +100,7 @@ async def rembg(context: Context, arguments: JsonObject) -> JsonObject:
     if not values["crop_to_bbox"]:
         return {"image": picture(cut)}
     image = await context.load_image(cut, field="image_url", mode="RGBA")
-    box = await context.run_cpu(image.getchannel("A").getbbox)
-    made = image.crop(box) if box else image
+    made = await context.run_cpu(_to_subject, image)
     return {"image": picture(await context.save_image(made, name="cutout.png"))}
 
 
@@ -122,7 +121,7 @@ async def sticker(context: Context, arguments: JsonObject) -> JsonObject:
     """
     given_image = given((PICTURE,), arguments)["image_url"]
     image = await context.load_image(given_image, field="image_url")
-    if image.has_transparency_data and await context.run_cpu(_is_cut_out, image):
+    if image.mode == "RGBA" and await context.run_cpu(_is_cut_out, image):
         cut = await context.save_image(image, name="cutout.png")
     else:
         cut = (await _CUT(context, arguments))["image"]
@@ -133,6 +132,11 @@ async def sticker(context: Context, arguments: JsonObject) -> JsonObject:
         "sticker_image": found,
         "sticker_image_background_removed": picture(cut),
     }
+
+
+def _to_subject(image: Image) -> Image:
+    box = image.getchannel("A").getbbox()
+    return image.crop(box) if box else image
 
 
 def _is_cut_out(image: Image) -> bool:

@@ -6,6 +6,7 @@ MP4, the quality of a GIF's palette) is not declared, and `docs/fal.md` says wha
 
 from __future__ import annotations
 
+from contextlib import aclosing
 from fractions import Fraction
 from typing import Any
 
@@ -82,15 +83,15 @@ async def extract_nth_frame(context: Context, arguments: JsonObject) -> JsonObje
     clip = await context.load_clip(values["video_url"], field="video_url")
     form = {"png": "PNG", "webp": "WEBP"}.get(values["output_format"], "JPEG")
     options: dict[str, Any] = {} if form == "PNG" else {"quality": round(values["quality"])}
-    rows = nth(clip, round(values["frame_interval"]))
     images: list[JsonObject] = []
-    while len(images) < values["max_frames"]:
-        image = await context.run_cpu(next, rows, None)
-        if image is None:
-            break
-        name = f"frame-{len(images) + 1}.{values['output_format']}"
-        images.append(picture(await context.save_image(image, name=name, format=form, **options)))
-        await context.progress(None, f"{len(images)} images")
+    async with aclosing(context.run_steps(nth, clip, round(values["frame_interval"]))) as frames:
+        async for image in frames:
+            name = f"frame-{len(images) + 1}.{values['output_format']}"
+            made = await context.save_image(image, name=name, format=form, **options)
+            images.append(picture(made))
+            await context.progress(None, f"{len(images)} images")
+            if len(images) >= values["max_frames"]:
+                break
     return {"images": images, "frame_count": len(images)}
 
 

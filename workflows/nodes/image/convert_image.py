@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from workflows.errors import NodeError
 from workflows.graph.ports import Input, Output
@@ -95,26 +95,42 @@ async def convert_image(
     paint = colour(background, "background")
     picture = await context.load_image(image, field="image")
     limit = round(targetSize * 1000)
-    body = await context.run_cpu(convert, picture, format, round(quality), limit, paint)
-    if limit and len(body) > limit:
-        raise NodeError(
-            f"As {format} the image needs at least {len(body) / 1000:.0f} kB.",
-            field="targetSize",
-            value=targetSize,
-            expected="a higher limit, a smaller image, or the format WebP",
+    with context.new_file() as file:
+        size = await context.run_cpu(convert, picture, file, format, round(quality), limit, paint)
+        if limit and size > limit:
+            raise NodeError(
+                f"As {format} the image needs at least {size / 1000:.0f} kB.",
+                field="targetSize",
+                value=targetSize,
+                expected="a higher limit, a smaller image, or the format WebP",
+            )
+        source = image.get("name") if isinstance(image, dict) else None
+        stem = PurePosixPath(str(source or "picture")).stem[:80]
+        reference = await context.save_bytes(
+            file, name=f"{stem}.{SUFFIXES[format]}", content_type=f"image/{format.lower()}"
         )
-    source = image.get("name") if isinstance(image, dict) else None
-    stem = PurePosixPath(str(source or "picture")).stem[:80]
-    reference = await context.save_bytes(
-        body, name=f"{stem}.{SUFFIXES[format]}", content_type=f"image/{format.lower()}"
-    )
-    return {"image": reference, "file": reference, "size": round(len(body) / 1000, 1)}
+    return {"image": reference, "file": reference, "size": round(size / 1000, 1)}
 
 
 def convert(
+    picture: Image,
+    file: BinaryIO,
+    format: str,
+    quality: int,
+    limit: int,
+    paint: tuple[int, int, int, int],
+) -> int:
+    """Encode into a file and return its size in bytes.
+
+    With a limit in bytes it is at the best quality that keeps it, or else the lowest.
+    """
+    return file.write(encoded(picture, format, quality, limit, paint))
+
+
+def encoded(
     picture: Image, format: str, quality: int, limit: int, paint: tuple[int, int, int, int]
 ) -> bytes:
-    """Encode; with a limit in bytes, at the best quality that keeps it, or else the lowest."""
+    """Return the file that `convert` writes."""
     from PIL import Image as Pillow
 
     if format == "JPEG" and picture.mode == "RGBA":

@@ -14,6 +14,7 @@ from workflows.nodes.image.pictures import (
     IMAGE,
     IMAGE_OUT,
     choice,
+    crop,
     place,
     save,
     size_inputs,
@@ -120,7 +121,7 @@ async def crop_image(
             )
         left, top = place(picture.size, size, anchor)
         box = (left, top, left + size[0], top + size[1])
-    return {"image": await save(context, picture.crop(box), "crop", image)}
+    return {"image": await save(context, await context.run_cpu(crop, picture, box), "crop", image)}
 
 
 def read_ratio(text: str, field: str = "ratio") -> float:

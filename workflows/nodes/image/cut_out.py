@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Any
 
 from workflows.errors import NodeError
 from workflows.graph.ports import Input
@@ -131,30 +133,70 @@ async def cut_out(
     grow: float,
 ) -> JsonObject:
     """Return the subject on a transparent ground, and its mask."""
-    import numpy as np
-
     choice(method, METHODS, "method")
     share = 1.0 if choice(keep, KEEP, "keep") == "largest" else 0.02
+    key = colour(color, "color")[:3] if color else None
     picture = await context.load_image(image, field="image", mode="RGB")
+    made: tuple[Image, Image] | None = None
+    async with aclosing(
+        context.run_steps(
+            separate,
+            picture,
+            method == "automatic",
+            key,
+            float(tolerance),
+            share,
+            bool(fillHoles),
+            float(softness),
+            float(grow),
+        )
+    ) as steps:
+        async for step in steps:
+            if isinstance(step[1], str):
+                await context.progress(*step)
+            else:
+                made = step
+    assert made is not None  # the last step is the result
+    result, mask = made
+    return {
+        "image": await save(context, result, "cutout", image),
+        "mask": await save(context, mask, "mask", image),
+    }
+
+
+def separate(
+    picture: Image,
+    automatic: bool,
+    key: tuple[int, int, int] | None,
+    tolerance: float,
+    share: float,
+    fill: bool,
+    softness: float,
+    grow: float,
+) -> Iterator[Any]:
+    """Yield (share done, what is done) step by step, and at last the subject and its mask.
+
+    `key` is the background's color; None: that of the border. Raises NodeError when nothing is
+    left.
+    """
+    import numpy as np
+
     rgb = np.asarray(picture)
-    if method == "automatic":
-        await context.progress(0.1, "Looking for the subject")
-        rough = await context.run_cpu(segmentation.find_subject, rgb)
+    if automatic:
+        yield 0.1, "Looking for the subject"
+        rough = segmentation.find_subject(rgb)
         if rough is None:
             raise NodeError(
                 "No subject stands out from the background.",
                 field="image",
                 expected="an image with a clear subject, or the method colour",
             )
-        await context.progress(0.5, "Drawing its outline")
-        alpha = await context.run_cpu(
-            segmentation.refine, rgb, rough, keep=share, fill=bool(fillHoles)
-        )
+        yield 0.5, "Drawing its outline"
+        alpha = segmentation.refine(rgb, rough, keep=share, fill=fill)
     else:
-        await context.progress(0.1, "Removing the background color")
-        key = colour(color, "color")[:3] if color else segmentation.border_colour(rgb)
-        alpha = await context.run_cpu(segmentation.key_colour, rgb, key, float(tolerance))
-        alpha = await context.run_cpu(segmentation.keep_parts, alpha, share, bool(fillHoles))
+        yield 0.1, "Removing the background color"
+        alpha = segmentation.key_colour(rgb, key or segmentation.border_colour(rgb), tolerance)
+        alpha = segmentation.keep_parts(alpha, share, fill)
         if not float(alpha.max()) > 0.5:
             raise NodeError(
                 "Nothing is left of the image.",
@@ -162,12 +204,8 @@ async def cut_out(
                 value=tolerance,
                 expected="a lower tolerance or another background color",
             )
-    await context.progress(0.8, "Softening the edge")
-    result, mask = await context.run_cpu(_compose, picture, alpha, float(softness), float(grow))
-    return {
-        "image": await save(context, result, "cutout", image),
-        "mask": await save(context, mask, "mask", image),
-    }
+    yield 0.8, "Softening the edge"
+    yield _compose(picture, alpha, softness, grow)
 
 
 def _compose(

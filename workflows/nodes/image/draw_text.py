@@ -15,6 +15,7 @@ from workflows.nodes.image.pictures import (
     IMAGE_OUT,
     MASK_OUT,
     Colour,
+    blank,
     choice,
     colour,
     new_size,
@@ -199,8 +200,6 @@ async def draw_text(
     height: float,
 ) -> JsonObject:
     """Return the image with the text on it, and the text alone as a mask."""
-    from PIL import Image as Pillow
-
     words = _readable(text, uppercase)
     choice(font, tuple(FONTS), "font")
     choice(align, ALIGN, "align")
@@ -215,9 +214,8 @@ async def draw_text(
     if image:
         ground = await context.load_image(image, field="image")
     else:
-        ground = Pillow.new(
-            "RGBA", await new_size(context, width, height), colour(background, "background")
-        )
+        paint = colour(background, "background")
+        ground = await context.run_cpu(blank, await new_size(context, width, height), paint)
     box = (
         round(ground.width * boxX / 100),
         round(ground.height * boxY / 100),

@@ -128,16 +128,6 @@ async def outline(
     """Return the image with its outline, on a canvas large enough for it."""
     stroke, shade = colour(color, "color"), colour(shadowColor, "shadowColor")
     picture = await context.load_image(image, field="image", mode="RGBA")
-    if picture.getchannel("A").getextrema() == (255, 255):
-        raise TransparencyMissing(
-            "The image has no transparency, so there is nothing to outline.",
-            field="image",
-            expected="an image without its background",
-        )
-    if picture.getbbox(alpha_only=True) is None:
-        raise NodeError(
-            "The image is wholly transparent.", field="image", expected="a cut-out image"
-        )
     result = await context.run_cpu(
         draw_outline,
         picture,
@@ -164,11 +154,24 @@ def draw_outline(
     shade: Colour,
     trim: bool,
 ) -> Image:
-    """Draw the stroke, and below it the shadow, on a canvas grown by as much as they reach."""
+    """Draw the stroke, and below it the shadow, on a canvas grown by as much as they reach.
+
+    Raises NodeError when there is no edge to draw along.
+    """
     import cv2
     import numpy as np
     from PIL import Image as Pillow
 
+    if picture.getchannel("A").getextrema() == (255, 255):
+        raise TransparencyMissing(
+            "The image has no transparency, so there is nothing to outline.",
+            field="image",
+            expected="an image without its background",
+        )
+    if picture.getbbox(alpha_only=True) is None:
+        raise NodeError(
+            "The image is wholly transparent.", field="image", expected="a cut-out image"
+        )
     box = picture.getbbox(alpha_only=True) if trim else None
     content = picture.crop(box) if box else picture
     border = math.ceil(width) + 2 if width else 1

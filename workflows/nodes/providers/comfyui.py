@@ -82,7 +82,7 @@ class ComfyUI(Provider):
             tags, field="tags", lacks=lambda known: comfy_format.lacking(graph, known).weight
         )
         catalogue = await runner.catalogue()
-        if await context.run_cpu(comfy_format.lacking, graph, catalogue):
+        if await context.run_thread(comfy_format.lacking, graph, catalogue):
             # It may have been installed since the runner was asked.
             catalogue = await runner.catalogue(fresh=True)
         values = {**given, **await self._upload(context, runner, given)}
@@ -189,7 +189,7 @@ class ComfyUI(Provider):
     ) -> Prompt:
         rows = list(declared_rows(context.data.get("inputs"), (port.name for port in INPUTS)))
         try:
-            return await context.run_cpu(
+            return await context.run_thread(
                 comfy_format.to_prompt,
                 graph,
                 values,

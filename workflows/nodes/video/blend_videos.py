@@ -11,9 +11,10 @@ from workflows.nodes.context import Context
 from workflows.nodes.image.pictures import choice
 from workflows.nodes.registry import node
 from workflows.nodes.video.filters import Filter
-from workflows.nodes.video.moments import FITS, together
+from workflows.nodes.video.moments import FITS, heard, steady, together
 from workflows.nodes.video.moments import fit as fit_frame
 from workflows.nodes.video.overlay_video import lasting, share_input
+from workflows.nodes.video.recipes import later
 from workflows.nodes.video.videos import (
     CATEGORY,
     TIMEOUT_SECONDS,
@@ -128,18 +129,13 @@ async def blend_videos(
     rate, size = rate_of(below), even(below.width, below.height, "bottom")
     seconds = (min if shortest else max)(below.duration, above.duration)
     count = max(1, round(seconds * rate))
-    lower = lasting(below.steady(rate), count)
-    upper = lasting(above.steady(rate), count)
-    frames = blended(
-        (fit_frame(frame, size, "stretch", BLACK) for frame in lower),
-        (fit_frame(frame, size, fit, BLACK) for frame in upper),
-        size,
-        rate,
-        mode,
-        opacity / 100,
+    lower, upper = (
+        later(_brought, later(lasting, later(steady, clip, rate), count), size, how)
+        for clip, how in ((below, "stretch"), (above, fit))
     )
+    frames = later(blended, lower, upper, size, rate, mode, opacity / 100)
     voice = next((clip for clip in (below, above) if clip.has_audio), None)
-    row = together(frames, None if voice is None else voice.sound(), rate)
+    row = later(together, frames, None if voice is None else later(heard, voice), rate)
     made = await render(
         context,
         row,
@@ -151,6 +147,10 @@ async def blend_videos(
         source=bottom,
     )
     return {"video": made}
+
+
+def _brought(frames: Iterator[VideoFrame], size: tuple[int, int], how: str) -> Iterator[VideoFrame]:
+    return (fit_frame(frame, size, how, BLACK) for frame in frames)
 
 
 def blended(

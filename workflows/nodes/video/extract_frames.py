@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from workflows.graph.ports import Input, Output
 from workflows.nodes.context import Clip, Context
 from workflows.nodes.image.pictures import choice, save
 from workflows.nodes.registry import node
+from workflows.nodes.video.recipes import each, later
 from workflows.nodes.video.videos import CATEGORY, TIMEOUT_SECONDS, VIDEO
 from workflows.types import JsonObject
 
@@ -83,18 +85,18 @@ async def extract_frames(
     choice(how, HOW, "how")
     clip = await context.load_clip(video, field="video")
     top = round(most)
-    row = nth(clip, round(every))
+    row = later(nth, clip, round(every))
     if how != "every" and clip.duration:
         gap = clip.duration / round(count) if how == "count" else 1 / perSecond
         top = min(top, round(count)) if how == "count" else top
-        row = spread(clip, gap, gap / 2 if how == "count" else 0.0)
+        row = later(spread, clip, gap, gap / 2 if how == "count" else 0.0)
     images: list[JsonObject] = []
-    while len(images) < top:
-        picture = await context.run_cpu(next, row, None)
-        if picture is None:
-            break
-        images.append(await save(context, picture, f"frame-{len(images) + 1}", video))
-        await context.progress(None, f"{len(images)} images")
+    async with aclosing(context.run_steps(each, row)) as pictures:
+        async for picture in pictures:
+            images.append(await save(context, picture, f"frame-{len(images) + 1}", video))
+            await context.progress(None, f"{len(images)} images")
+            if len(images) == top:
+                break
     return {"images": images, "count": len(images)}
 
 

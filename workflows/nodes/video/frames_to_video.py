@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import aclosing, suppress
 from fractions import Fraction
 from math import ceil
 
@@ -10,9 +11,9 @@ from workflows.graph.ports import Input
 from workflows.nodes.context import Clip, Context
 from workflows.nodes.image.pictures import choice, colour
 from workflows.nodes.registry import node
-from workflows.nodes.video.moments import FITS, Heard
+from workflows.nodes.video.moments import FITS
 from workflows.nodes.video.resize_video import side_input, target
-from workflows.nodes.video.stills import Stills, prepared
+from workflows.nodes.video.stills import slideshow
 from workflows.nodes.video.videos import (
     CATEGORY,
     MAX_RATE,
@@ -21,9 +22,8 @@ from workflows.nodes.video.videos import (
     check_length,
     even,
     name_of,
-    work,
 )
-from workflows.nodes.video.writing import VideoWriter, writing_bytes
+from workflows.nodes.video.writing import writing_bytes
 from workflows.types import JsonObject
 
 MAX_PICTURES = 2_000
@@ -163,15 +163,20 @@ async def frames_to_video(
     rate = pace * each
     size = _size((await context.load_image(shows[0], field="images")).size, width, height)
     await context.make_room(*size, field="images", pixel_bytes=writing_bytes(size))
-    sound = Heard(clip.sound()) if (clip := await _sound(context, audio)) else None
-    with context.new_file() as file, VideoWriter(file, size, rate, sound is not None) as writer:
-        stills = Stills(writer, sound, rate, each, round(fade * rate), zoom / 100)
-        for number, reference in enumerate(shows):
-            picture = await context.load_image(reference, field="images")
-            pixels = await context.run_cpu(prepared, picture, size, fit, ground)
-            await work(context, stills.show(pixels), total, f"{number + 1} of {len(shows)}")
-            await context.progress((number + 1) / len(shows), f"{number + 1} of {len(shows)}")
-        await context.run_cpu(writer.close)
+    clip = await _sound(context, audio)
+    look = (round(fade * rate), zoom / 100, fit, ground)
+    with context.new_file() as file:
+        show = context.run_steps(slideshow, file, clip, len(shows), size, rate, each, look)
+        async with aclosing(show) as steps:
+            waiting, said, shown = iter(shows), None, 0
+            with suppress(StopAsyncIteration):
+                while True:
+                    done, said = await steps.asend(said), None
+                    if done is None:
+                        said = await context.load_image(next(waiting), field="images")
+                        shown += 1
+                    else:
+                        await context.progress(done / total, f"{shown} of {len(shows)}")
         name = name_of(given[0], "video", "mp4")
         made = await context.save_bytes(file, name=name, content_type="video/mp4")
     return {"video": made}

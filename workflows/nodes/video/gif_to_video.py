@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from itertools import chain
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from workflows.graph.ports import Input
-from workflows.nodes.context import Context
+from workflows.nodes.context import Clip, Context
 from workflows.nodes.image.pictures import colour
 from workflows.nodes.registry import node
 from workflows.nodes.video.moments import opaque, together
+from workflows.nodes.video.recipes import later
 from workflows.nodes.video.videos import (
     CATEGORY,
     TIMEOUT_SECONDS,
@@ -69,8 +70,7 @@ async def gif_to_video(
     times = round(repeat)
     seconds = check_length(clip.duration * times, "repeat")
     rate = rate_of(clip)
-    frames: Iterator[VideoFrame] = chain.from_iterable(clip.steady(rate) for _ in range(times))
-    row = together((opaque(frame, ground) for frame in frames), None, rate)
+    row = later(together, later(_repeated, clip, rate, times, ground), None, rate)
     made = await render(
         context,
         row,
@@ -82,3 +82,11 @@ async def gif_to_video(
         source=image,
     )
     return {"video": made}
+
+
+def _repeated(
+    clip: Clip, rate: Fraction, times: int, ground: tuple[int, int, int]
+) -> Iterator[VideoFrame]:
+    for _ in range(times):
+        for frame in clip.steady(rate):
+            yield opaque(frame, ground)

@@ -10,8 +10,9 @@ from workflows.graph.ports import Input
 from workflows.nodes.context import Clip, Context
 from workflows.nodes.image.pictures import choice
 from workflows.nodes.registry import node
-from workflows.nodes.video.moments import together
+from workflows.nodes.video.moments import heard, steady, together
 from workflows.nodes.video.overlay_video import lasting
+from workflows.nodes.video.recipes import later
 from workflows.nodes.video.sounds import AUDIO, VOLUME, louder, mixed, silence
 from workflows.nodes.video.videos import (
     CATEGORY,
@@ -105,16 +106,16 @@ async def merge_audio_video(
     rate = rate_of(clip)
     until = offset + voice.duration
     seconds = {"sound": until, "shortest": min(clip.duration, until)}.get(length, clip.duration)
-    played: Iterable[NDArray[Any]] = _again(voice) if loop else voice.sound()
-    rows: list[tuple[Iterable[NDArray[Any]], float]] = [
-        (chain(silence(float(offset)), louder(played, float(volume))), 1.0)
-    ]
+    played = later(_again if loop else heard, voice)
+    late = later(chain, later(silence, float(offset)), later(louder, played, float(volume)))
+    rows: list[tuple[Iterable[NDArray[Any]], float]] = [(late, 1.0)]
     if mode == "mix" and clip.has_audio:
-        rows.append((clip.sound(), 1.0))
-    frames = lasting(clip.steady(rate), None if length == "video" else round(seconds * rate))
+        rows.append((later(heard, clip), 1.0))
+    count = None if length == "video" else round(seconds * rate)
+    frames = later(lasting, later(steady, clip, rate), count)
     made = await render(
         context,
-        together(frames, mixed(rows, seconds + 1), rate),
+        later(together, frames, later(mixed, rows, seconds + 1), rate),
         size=even(clip.width, clip.height),
         rate=rate,
         sound=True,
@@ -127,9 +128,9 @@ async def merge_audio_video(
 
 def _again(voice: Clip) -> Iterator[NDArray[Any]]:
     """Play a sound over and over; one of nothing is played once."""
-    heard = True
-    while heard:
-        heard = False
+    some = True
+    while some:
+        some = False
         for piece in voice.sound():
-            heard = True
+            some = True
             yield piece

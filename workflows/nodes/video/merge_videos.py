@@ -12,6 +12,7 @@ from workflows.nodes.context import Clip, Context
 from workflows.nodes.image.pictures import choice, colour
 from workflows.nodes.registry import node
 from workflows.nodes.video.moments import FITS, fitted, moments
+from workflows.nodes.video.recipes import later
 from workflows.nodes.video.resize_video import side_input
 from workflows.nodes.video.videos import (
     CATEGORY,
@@ -90,7 +91,7 @@ async def merge_videos(
     steps = Fraction(rate).limit_denominator(1001) if rate else rate_of(first)
     sound = any(clip.has_audio for clip in clips)
     seconds = check_length(sum(clip.duration for clip in clips), "videos")
-    row = fitted(joined(clips, steps, sound), size, fit, ground)
+    row = later(fitted, later(joined, clips, steps, sound), size, fit, ground)
     made = await render(
         context,
         row,

@@ -51,14 +51,26 @@ def together(
     frames: Iterable[VideoFrame], sound: Iterable[NDArray[Any]] | None, rate: Fraction
 ) -> Iterator[Moment]:
     """Put frames and sound side by side, so that neither runs away from the other."""
-    heard = None if sound is None else Heard(sound)
+    voice = None if sound is None else Heard(sound)
     for number, frame in enumerate(frames):
-        yield frame, None if heard is None else heard.take(samples_of(number, rate))
+        yield frame, None if voice is None else voice.take(samples_of(number, rate))
 
 
 def samples_of(number: int, rate: Fraction) -> int:
     """Return how many samples are heard during a frame; over many frames none is lost."""
     return round((number + 1) * SOUND_RATE / rate) - round(number * SOUND_RATE / rate)
+
+
+def steady(
+    clip: Clip, rate: Fraction, start: float = 0.0, end: float | None = None
+) -> Iterator[VideoFrame]:
+    """Yield the frames of a clip as a video of `rate` frames a second has them."""
+    return clip.steady(rate, start, end)
+
+
+def heard(clip: Clip, start: float = 0.0, end: float | None = None) -> Iterator[NDArray[Any]]:
+    """Yield the sound of a clip."""
+    return clip.sound(start, end)
 
 
 def moments(
@@ -68,10 +80,10 @@ def moments(
 
     With `sound` a clip without any is silent; else its sound is left out.
     """
-    heard: Iterable[NDArray[Any]] | None = None
+    voice: Iterable[NDArray[Any]] | None = None
     if sound:
-        heard = clip.sound(start, end) if clip.has_audio else ()
-    return together(clip.steady(rate, start, end), heard, rate)
+        voice = clip.sound(start, end) if clip.has_audio else ()
+    return together(clip.steady(rate, start, end), voice, rate)
 
 
 def fitted(

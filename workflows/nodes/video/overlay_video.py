@@ -12,7 +12,8 @@ from workflows.graph.ports import Input
 from workflows.nodes.context import Clip, Context
 from workflows.nodes.image.pictures import choice
 from workflows.nodes.registry import node
-from workflows.nodes.video.moments import from_array, together
+from workflows.nodes.video.moments import from_array, heard, steady, together
+from workflows.nodes.video.recipes import later
 from workflows.nodes.video.sounds import mixed, silence
 from workflows.nodes.video.videos import (
     CATEGORY,
@@ -130,23 +131,24 @@ async def overlay_video(
     other = await _moving(context, top, picture)
     if other is None:
         still = await context.load_image(picture, field="picture", mode="RGBA")
-        layers: Iterator[VideoFrame] = repeat(from_picture(still))
+        layers = later(_still, still)
     else:
-        layers = other.steady(rate) if top else _again(other, rate)
+        layers = later(steady if top else _again, other, rate)
     seconds = below.duration
     if other is not None and top:
         ends = {"shortest": min, "longest": max}.get(length)
         seconds = ends(seconds, start + other.duration) if ends else seconds
     upper = other if other is not None and other.has_audio else None
-    heard = _sounds(below, upper, sound, float(start), seconds)
-    frames = lasting(below.steady(rate), None if length == "video" else round(seconds * rate))
-    shown = laid(frames, layers, rate, place, float(start), end)
+    voice = _sounds(below, upper, sound, float(start), seconds)
+    count = None if length == "video" else round(seconds * rate)
+    frames = later(lasting, later(steady, below, rate), count)
+    shown = later(laid, frames, layers, rate, place, float(start), end)
     made = await render(
         context,
-        together(shown, heard, rate),
+        later(together, shown, voice, rate),
         size=size,
         rate=rate,
-        sound=heard is not None,
+        sound=voice is not None,
         seconds=seconds,
         suffix="overlay",
         source=video,
@@ -226,11 +228,11 @@ def lasting(frames: Iterable[VideoFrame], count: int | None) -> Iterator[VideoFr
         yield last
 
 
-def from_picture(picture: Image) -> VideoFrame:
-    """Return an image as a frame."""
+def _still(picture: Image) -> Iterator[VideoFrame]:
+    """Yield an image as a frame, again and again."""
     import numpy as np
 
-    return from_array(np.asarray(picture))
+    return repeat(from_array(np.asarray(picture)))
 
 
 async def _moving(
@@ -252,10 +254,10 @@ def _again(clip: Clip, rate: Fraction) -> Iterator[VideoFrame]:
 def _sounds(
     below: Clip, above: Clip | None, sound: str, start: float, seconds: float
 ) -> Iterator[Pixels] | None:
-    """Return what is heard, or None for nothing."""
-    lower = below.sound() if below.has_audio and sound in ("below", "both") else None
+    """Return the recipe of what is heard, or None for nothing."""
+    lower = later(heard, below) if below.has_audio and sound in ("below", "both") else None
     upper = None
     if above is not None and sound in ("above", "both"):
-        upper = chain(silence(start), above.sound())
+        upper = later(chain, later(silence, start), later(heard, above))
     rows = [(row, 1.0) for row in (lower, upper) if row is not None]
-    return mixed(rows, seconds) if rows else None
+    return later(mixed, rows, seconds) if rows else None

@@ -8,6 +8,7 @@ from workflows.nodes.context import Context
 from workflows.nodes.image.pictures import choice, colour
 from workflows.nodes.registry import node
 from workflows.nodes.video.moments import fitted, moments
+from workflows.nodes.video.recipes import later
 from workflows.nodes.video.videos import (
     CATEGORY,
     SIDES,
@@ -93,7 +94,7 @@ async def resize_video(
     size = target((clip.width, clip.height), width, height, mode)
     rate = rate_of(clip)
     how = "stretch" if mode == "fit" else mode
-    row = fitted(moments(clip, rate, sound=clip.has_audio), size, how, ground)
+    row = later(fitted, later(moments, clip, rate, sound=clip.has_audio), size, how, ground)
     made = await render(
         context,
         row,

@@ -10,6 +10,7 @@ from workflows.graph.ports import Input
 from workflows.nodes.context import Clip, Context
 from workflows.nodes.registry import node
 from workflows.nodes.video.moments import moments
+from workflows.nodes.video.recipes import later
 from workflows.nodes.video.videos import (
     CATEGORY,
     TIMEOUT_SECONDS,
@@ -68,7 +69,7 @@ async def reverse_video(
     rate = rate_of(clip)
     made = await render(
         context,
-        turned(clip, rate, heard, bool(boomerang)),
+        later(turned, clip, rate, heard, bool(boomerang)),
         size=even(clip.width, clip.height),
         rate=rate,
         sound=heard,

@@ -10,6 +10,7 @@ from workflows.graph.ports import Input, Output
 from workflows.nodes.context import Context
 from workflows.nodes.video.filters import pulled
 from workflows.nodes.video.moments import Heard
+from workflows.nodes.video.recipes import later
 from workflows.nodes.video.videos import name_of, work
 from workflows.nodes.video.writing import SOUND_RATE, SOUNDS, write_sound
 from workflows.types import Json, JsonObject
@@ -39,10 +40,11 @@ async def save_sound(
     source: Json = None,
     bitrate: str = "192k",
 ) -> JsonObject:
-    """Write samples as a sound of about `seconds` seconds and return its media reference."""
+    """Write the samples of a recipe as a sound of about `seconds` seconds; return its reference."""
     _, _, content_type, ending = SOUNDS[form]
     with context.new_file() as file:
-        await work(context, write_sound(file, pieces, form, bitrate), seconds, "Writing")
+        recipe = later(write_sound, file, pieces, form, bitrate)
+        await work(context, recipe, seconds, "Writing")
         name = name_of(source, suffix, ending)
         return await context.save_bytes(file, name=name, content_type=content_type)
 

@@ -6,7 +6,9 @@ from workflows.graph.ports import Input
 from workflows.nodes.context import Context
 from workflows.nodes.image.pictures import choice
 from workflows.nodes.registry import node
-from workflows.nodes.video.moments import together
+from workflows.nodes.video.moments import heard as sound_of
+from workflows.nodes.video.moments import steady, together
+from workflows.nodes.video.recipes import later
 from workflows.nodes.video.sounds import faster
 from workflows.nodes.video.videos import (
     CATEGORY,
@@ -67,9 +69,10 @@ async def speed_video(
     seconds = check_length(clip.duration / speed, "speed")
     rate = rate_of(clip)
     # As many frames are taken from each second of the clip as its new length has room for.
-    frames = clip.steady(rate / type(rate)(speed).limit_denominator(1000))
+    frames = later(steady, clip, rate / type(rate)(speed).limit_denominator(1000))
     heard = heard and clip.has_audio
-    row = together(frames, faster(clip.sound(), float(speed)) if heard else None, rate)
+    voice = later(faster, later(sound_of, clip), float(speed)) if heard else None
+    row = later(together, frames, voice, rate)
     made = await render(
         context,
         row,

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from workflows.nodes.video.moments import Heard, fit, from_array, opaque, samples_of
+from workflows.nodes.video.recipes import paced
 from workflows.nodes.video.writing import VideoWriter
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PIL.Image import Image
+
+    from workflows.nodes.context import Clip
 
     Pixels = NDArray[Any]
 
@@ -67,6 +70,32 @@ class Stills:
         # Less than a pixel a frame: only an exact place between pixels makes it smooth.
         place = np.array([[scale, 0, wide / 2 * (1 - scale)], [0, scale, high / 2 * (1 - scale)]])
         return np.asarray(cv2.warpAffine(picture, place, (wide, high), flags=cv2.INTER_LINEAR))
+
+
+def slideshow(
+    file: BinaryIO,
+    clip: Clip | None,
+    count: int,
+    size: tuple[int, int],
+    rate: Fraction,
+    each: int,
+    look: tuple[int, float, str, tuple[int, int, int]],
+) -> Generator[float | None, Image | None, None]:
+    """Write `count` images, each when it is its turn: a None that is yielded asks for the next one.
+
+    Numbers say how many seconds are written. `look` is fade, zoom, fit and ground.
+    """
+    fade, zoom, how, ground = look
+    sound = None if clip is None else Heard(clip.sound())
+    with VideoWriter(file, size, rate, sound is not None) as writer:
+        stills = Stills(writer, sound, rate, each, fade, zoom)
+        for _ in range(count):
+            picture = yield None
+            assert picture is not None  # what was asked for
+            pixels = prepared(picture, size, how, ground)
+            del picture
+            yield from paced(stills.show(pixels))
+        writer.close()
 
 
 def prepared(

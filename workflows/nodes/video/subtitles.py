@@ -16,6 +16,7 @@ from workflows.nodes.image.pictures import Colour, choice, colour
 from workflows.nodes.registry import node
 from workflows.nodes.video.cues import Cue, at, parse
 from workflows.nodes.video.moments import from_array, moments
+from workflows.nodes.video.recipes import later
 from workflows.nodes.video.videos import (
     CATEGORY,
     TIMEOUT_SECONDS,
@@ -161,10 +162,10 @@ async def burn(
     """Write cues into a video and return the new one's media reference."""
     clip = await context.load_clip(video, field=field)
     rate, size = rate_of(clip), even(clip.width, clip.height)
-    row = moments(clip, rate, sound=clip.has_audio)
+    row = later(moments, clip, rate, sound=clip.has_audio)
     return await render(
         context,
-        written(row, cues, look, size, rate),
+        later(written, row, cues, look, size, rate),
         size=size,
         rate=rate,
         sound=clip.has_audio,

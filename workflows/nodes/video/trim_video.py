@@ -6,6 +6,7 @@ from workflows.errors import NodeError
 from workflows.nodes.context import Clip, Context
 from workflows.nodes.registry import node
 from workflows.nodes.video.moments import moments
+from workflows.nodes.video.recipes import later
 from workflows.nodes.video.videos import (
     CATEGORY,
     TIMEOUT_SECONDS,
@@ -54,7 +55,7 @@ async def trim_video(
     clip = await context.load_clip(video, field="video")
     until = part(clip, float(start), end, length)
     rate = rate_of(clip)
-    row = moments(clip, rate, float(start), until, sound=clip.has_audio)
+    row = later(moments, clip, rate, float(start), until, sound=clip.has_audio)
     made = await render(
         context,
         row,

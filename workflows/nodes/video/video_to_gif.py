@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from workflows.errors import NodeError
 from workflows.graph.ports import Input
-from workflows.nodes.context import Context
+from workflows.nodes.context import Clip, Context
 from workflows.nodes.image.pictures import IMAGE_OUT, choice
 from workflows.nodes.registry import node
 from workflows.nodes.video.filters import Filter
+from workflows.nodes.video.recipes import later
 from workflows.nodes.video.trim_video import part
 from workflows.nodes.video.videos import (
     CATEGORY,
@@ -96,19 +97,24 @@ async def video_to_gif(
     write = write_gif if format == "GIF" else write_webp
     seconds = (until - start) * (2 if format == "GIF" else 1)
     ending = format.lower()
-    frames = partial(clip.steady, rate, float(start), until)
     with context.new_file() as file:
-        steps = write(file, frames, size, rate, bool(loop))
-        await work(context, steps, seconds, "Writing")
+        recipe = later(write, file, clip, (float(start), until), size, rate, bool(loop))
+        await work(context, recipe, seconds, "Writing")
         name = name_of(video, "animation", ending)
         made = await context.save_bytes(file, name=name, content_type=f"image/{ending}")
     return {"image": made}
 
 
 def write_gif(
-    file: BinaryIO, frames: Frames, size: tuple[int, int], rate: Fraction, loop: bool
+    file: BinaryIO,
+    clip: Clip,
+    span: tuple[float, float],
+    size: tuple[int, int],
+    rate: Fraction,
+    loop: bool,
 ) -> Iterator[float]:
     """Write a GIF with a palette of its own; the video is read twice, so as to hold none of it."""
+    frames = partial(clip.steady, rate, *span)
     palettes = Filter("palettegen", "stats_mode=diff", "bgra", [size], rate)
     number = -1
     for number, frame in enumerate(frames()):
@@ -136,10 +142,16 @@ def write_gif(
 
 
 def write_webp(
-    file: BinaryIO, frames: Frames, size: tuple[int, int], rate: Fraction, loop: bool
+    file: BinaryIO,
+    clip: Clip,
+    span: tuple[float, float],
+    size: tuple[int, int],
+    rate: Fraction,
+    loop: bool,
 ) -> Iterator[float]:
     """Write an animated WebP."""
-    row = (_flat(frame, size, number, rate) for number, frame in enumerate(frames()))
+    frames = enumerate(clip.steady(rate, *span))
+    row = (_flat(frame, size, number, rate) for number, frame in frames)
     repeat, quality = {"loop": "0" if loop else "1"}, {"quality": "75", "compression_level": "2"}
     yield from _write(file, "webp", "libwebp_anim", "bgra", row, size, rate, repeat, quality)
 

@@ -1,12 +1,12 @@
-"""What the video nodes share: their usual ports, sizes, rates, names, and long work in slices.
+"""What the video nodes share: their usual ports, sizes, rates, names, and how they are written.
 
 A video is a row of moments: each frame together with the samples heard while it is seen.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
+from contextlib import aclosing
 from fractions import Fraction
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from workflows.errors import NodeError
 from workflows.graph.ports import Input, Output
 from workflows.nodes.context import Clip, Context
+from workflows.nodes.video.recipes import later, slices
 from workflows.nodes.video.writing import write_video, writing_bytes
 from workflows.types import Json, JsonObject
 
@@ -28,8 +29,6 @@ SIDES = (16, 4096)  # px
 MAX_SECONDS = 3_600.0
 MAX_RATE = 60  # frames a second
 TIMEOUT_SECONDS = 3_600.0
-#: So long a thread works on before others have their turn, progress is told and an end is noticed.
-SLICE_SECONDS = 0.25
 
 
 def seconds_input(name: str, label: str, default: float | None, **more: Any) -> Input:
@@ -88,13 +87,11 @@ def name_of(source: Json, suffix: str, ending: str) -> str:
     return f"{suffix}.{ending}"
 
 
-async def work(context: Context, steps: Iterator[float], seconds: float, text: str) -> None:
-    """Do long work in threads, slice by slice; each step tells how many seconds are done.
-
-    Between two slices the node can be cancelled, and what it has written so far is dropped.
-    """
-    while (done := await context.run_cpu(_slice, steps)) is not None:
-        await context.progress(min(1.0, done / seconds) if seconds > 0 else None, text)
+async def work(context: Context, recipe: Iterator[float], seconds: float, text: str) -> None:
+    """Do long work in a media process; each step of the recipe tells how many seconds are done."""
+    async with aclosing(context.run_steps(slices, recipe)) as steps:
+        async for done in steps:
+            await context.progress(min(1.0, done / seconds) if seconds > 0 else None, text)
 
 
 async def render(
@@ -108,17 +105,10 @@ async def render(
     suffix: str,
     source: Json = None,
 ) -> JsonObject:
-    """Write moments as an MP4 of about `seconds` seconds and return its media reference."""
+    """Write the moments of a recipe as an MP4 of about `seconds` seconds; return its reference."""
     await context.make_room(*size, field="video", pixel_bytes=writing_bytes(size))
     with context.new_file() as file:
-        await work(context, write_video(file, moments, size, rate, sound), seconds, "Writing")
+        recipe = later(write_video, file, moments, size, rate, sound)
+        await work(context, recipe, seconds, "Writing")
         name = name_of(source, suffix, "mp4")
         return await context.save_bytes(file, name=name, content_type="video/mp4")
-
-
-def _slice(steps: Iterator[float]) -> float | None:
-    until = time.monotonic() + SLICE_SECONDS
-    for done in steps:
-        if time.monotonic() >= until:
-            return done
-    return None

@@ -14,6 +14,7 @@ from workflows.errors import InvalidBody
 from workflows.graph import formats, strict_json
 from workflows.graph.formats import Imported
 from workflows.media.embedded import workflow_in
+from workflows.media.processes import lanes
 from workflows.media.references import media_ids
 from workflows.media.sniff import HEAD_BYTES, sniff
 from workflows.models import Asset, Credential, User
@@ -99,7 +100,7 @@ def _json(content: bytes, name: str) -> Json:
     shown = name[:80] or "The file"
     kind = sniff(content[:HEAD_BYTES]) or "an unknown file"
     if kind.partition("/")[0] in ("image", "video", "audio"):
-        carried = workflow_in(content, settings.LIMITS["document_bytes"])
+        carried = lanes.pages().call(workflow_in, content, settings.LIMITS["document_bytes"])
         if carried is not None:
             return carried
         raise InvalidBody(

@@ -1,0 +1,253 @@
+"""Measures media work through the engine: `python bench/media.py [--rounds 4]`.
+
+A photo of 12 megapixels through five and seven nodes, and 20 such photos through three, each beside
+the same operations in bare Pillow in the same minutes. Seconds of CPU (server and media processes)
+and of the clock; ratios are those of the medians.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import resource
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+SIZE = (4000, 3000)
+PHOTOS = 20
+Figures = tuple[float, float]  # seconds of CPU and of the clock
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=4)
+    rounds = parser.parse_args().rounds
+    with tempfile.TemporaryDirectory(prefix="patchbay-bench-") as folder:
+        os.environ["DATA_DIR"] = folder
+        os.environ["DJANGO_SETTINGS_MODULE"] = "canvas.settings"
+        (Path(folder) / "tmp").mkdir()
+        import django
+
+        django.setup()
+        engine = Engine()
+        photo = make_photo()
+        print(f"12 MP, {rounds} rounds: CPU s, clock s")
+        for name, changes in (("5 nodes", CHAIN), ("7 nodes", LONG)):
+            first = engine.run(photo, changes, "warm-up")
+            del first
+            ours, bare = [], []
+            for number in range(rounds):
+                ours.append(engine.run(photo, changes, f"{name}-{number}"))
+                bare.append(measured(bare_chain, photo, changes))
+            report(name, ours, bare)
+        ours, bare = [], []
+        with ProcessPoolExecutor(2) as pool:
+            list(pool.map(len, [b"", b""]))
+            for number in range(max(1, rounds // 2)):
+                ours.append(engine.run_list(photo, f"list-{number}"))
+                bare.append(measured(bare_list, photo, pool))
+        report(f"{PHOTOS} photos", ours, bare)
+        engine.small()
+        engine.close()
+
+
+def report(name: str, ours: list[Figures], bare: list[Figures]) -> None:
+    """Print medians and ratios."""
+    cpu, clock = (statistics.median(figure[at] for figure in ours) for at in (0, 1))
+    bare_cpu, bare_clock = (statistics.median(figure[at] for figure in bare) for at in (0, 1))
+    print(
+        f"  {name:10} {cpu:6.2f} {clock:6.2f}   bare {bare_cpu:6.2f} {bare_clock:6.2f}   "
+        f"ratio {cpu / bare_cpu:5.2f} {clock / bare_clock:5.2f}"
+    )
+
+
+def make_photo() -> bytes:
+    """Make a photo from one of those that are sent along, of 12 megapixels with some grain."""
+    import numpy as np
+    from PIL import Image
+
+    path = next((ROOT / "workflows" / "samples").rglob("*.jpg"), None)
+    source = (
+        Image.open(path) if path else Image.effect_mandelbrot((640, 480), (-2, -1.2, 1, 1.2), 90)
+    )
+    large = np.asarray(source.convert("RGB").resize(SIZE, Image.Resampling.LANCZOS))
+    grain = np.random.default_rng(1).normal(0, 2, large.shape).round()
+    pixels = np.clip(large + grain, 0, 255).astype(np.uint8)
+    body = io.BytesIO()
+    Image.fromarray(pixels).save(body, "JPEG", quality=92)
+    return body.getvalue()
+
+
+#: Node type, its data, and the same with Pillow.
+CHAIN: list[tuple[str, dict[str, Any]]] = [
+    ("blurImage", {"radius": 4}),
+    ("resizeImage", {"mode": "percent", "percent": 90}),
+    ("rotateImage", {"angle": 0, "flip": "horizontal"}),
+    ("blurImage", {"radius": 2}),
+]
+LONG = [
+    *CHAIN[:3],
+    ("adjustImage", {"brightness": 10}),
+    ("adjustImage", {"contrast": 10}),
+    CHAIN[3],
+]
+
+
+def bare_chain(photo: bytes, changes: list[tuple[str, dict[str, Any]]]) -> None:
+    """Do the same with Pillow alone, and write one PNG."""
+    from PIL import Image, ImageEnhance, ImageFilter, ImageOps
+
+    image: Any = Image.open(io.BytesIO(photo))
+    image.load()
+    for type, data in changes:
+        if type == "blurImage":
+            image = image.filter(ImageFilter.GaussianBlur(data["radius"]))
+        elif type == "resizeImage":
+            size = (image.width * 9 // 10, image.height * 9 // 10)
+            image = image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+        elif type == "rotateImage":
+            image = ImageOps.mirror(image)
+        elif "brightness" in data:
+            image = ImageEnhance.Brightness(image).enhance(1.1)
+        else:
+            image = ImageEnhance.Contrast(image).enhance(1.1)
+    image.save(io.BytesIO(), "PNG")
+
+
+def bare_photo(photo: bytes) -> int:
+    """Resize a photo, write on it, and encode it as JPEG."""
+    from PIL import Image, ImageDraw
+
+    image: Any = Image.open(io.BytesIO(photo))
+    image = image.resize((1600, 1200), Image.Resampling.LANCZOS, reducing_gap=3.0)
+    ImageDraw.Draw(image).text((800, 1100), "Patchbay", fill="white")
+    body = io.BytesIO()
+    image.save(body, "JPEG", quality=85, optimize=True, progressive=True)
+    return len(body.getvalue())
+
+
+def bare_list(photo: bytes, pool: ProcessPoolExecutor) -> None:
+    """Do that with all photos in two processes."""
+    list(pool.map(bare_photo, [photo + bytes([number]) for number in range(PHOTOS)]))
+
+
+def measured(function: Callable[..., object], *args: Any) -> Figures:
+    """Return the seconds of CPU and of the clock a call takes."""
+    before, began = cpu(), time.perf_counter()
+    function(*args)
+    return cpu() - before, time.perf_counter() - began
+
+
+def cpu() -> float:
+    """Return the CPU seconds of this process and its children, those that still run too."""
+    own = resource.getrusage(resource.RUSAGE_SELF)
+    gone = resource.getrusage(resource.RUSAGE_CHILDREN)
+    total = own.ru_utime + own.ru_stime + gone.ru_utime + gone.ru_stime
+    tick = os.sysconf("SC_CLK_TCK")
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            facts = (folder / "stat").read_text().rsplit(")", 1)[1].split()
+        except OSError:
+            continue
+        if int(facts[1]) == os.getpid():
+            total += (int(facts[11]) + int(facts[12])) / tick
+    return total
+
+
+class Engine:
+    """The engine of this process, and a user whose runs it executes."""
+
+    def __init__(self) -> None:
+        from workflows.engine import embedded
+        from workflows.models import User
+        from workflows.nodes import registry
+        from workflows.services.database import migrate_if_needed
+
+        migrate_if_needed()
+        registry.load_builtin()
+        self.owner = User.objects.create_user("bench", tier="enterprise")
+        embedded.start()
+
+    def run(self, photo: bytes, changes: list[tuple[str, dict[str, Any]]], name: str) -> Figures:
+        """Run a photo through a chain of nodes; results of before are not used."""
+        from tests.engine.runs import graph
+
+        nodes: dict[str, Any] = {"in": ("upload", {"asset": self._stored(photo, name)})}
+        wires, last = [], "in"
+        for number, (type, data) in enumerate(changes):
+            nodes[f"n{number}"] = (type, data)
+            wires.append(f"{last}.image > n{number}.image")
+            last = f"n{number}"
+        nodes["out"] = "responseOutput"
+        return self._executed(graph(nodes, *wires, f"{last}.image > out.result"))
+
+    def run_list(self, photo: bytes, name: str) -> Figures:
+        """Run many photos through resize, text and convert."""
+        from tests.engine.runs import graph
+
+        photos = [
+            self._stored(photo + bytes([number]), f"{name}-{number}") for number in range(PHOTOS)
+        ]
+        nodes: dict[str, Any] = {
+            f"u{n}": ("upload", {"asset": one}) for n, one in enumerate(photos)
+        }
+        nodes["all"] = "list"
+        nodes["small"] = ("resizeImage", {"mode": "exact", "width": 1600, "height": 1200})
+        nodes["text"] = ("drawText", {"text": "Patchbay", "size": 40})
+        nodes["jpeg"] = ("convertImage", {"format": "JPEG", "quality": 85})
+        nodes["out"] = "responseOutput"
+        wires = [f"u{n}.image > all.items" for n in range(PHOTOS)]
+        wires += ["all.items > small.image", "small.image > text.image", "text.image > jpeg.image"]
+        return self._executed(graph(nodes, *wires, "jpeg.image > out.result"))
+
+    def small(self) -> None:
+        """Print what three nodes on a small image take, each."""
+        from PIL import Image
+
+        body = io.BytesIO()
+        Image.effect_noise((256, 256), 50).convert("RGB").save(body, "PNG")
+        changes = [("blurImage", {"radius": 1.0 + n}) for n in range(3)]
+        times = []
+        for number in range(30):
+            changes[0][1]["radius"] = 1 + number / 100
+            times.append(self.run(body.getvalue(), changes, f"small-{number}")[1] * 1000)
+        bare = [measured(bare_chain, body.getvalue(), changes)[1] * 1000 for _ in range(30)]
+        each, alone = statistics.median(times) / 3, statistics.median(bare) / 3
+        print(f"  three nodes of 256 px: {each:.1f} ms a node, bare {alone:.1f} ms")
+
+    def close(self) -> None:
+        """End it."""
+        from workflows.engine import embedded
+
+        embedded.stop()
+
+    def _stored(self, photo: bytes, name: str) -> dict[str, Any]:
+        from workflows.media import storage
+
+        # A byte behind the end makes it another file, and changes no pixel.
+        body = photo + name.encode()
+        return storage.reference(storage.asset_create(self.owner, body, f"{name}.jpg"))
+
+    def _executed(self, document: dict[str, Any]) -> Figures:
+        from tests.engine.runs import execute
+
+        def once() -> None:
+            run, _ = execute(self.owner, document)
+            assert run.status == "completed", run.error
+
+        return measured(once)
+
+
+if __name__ == "__main__":
+    main()

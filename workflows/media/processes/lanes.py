@@ -1,0 +1,40 @@
+"""Which media processes there are: for pages, for short work of runs, and for long work of runs.
+
+Lanes of their own, because an upload must not wait behind a video that is rendered for an hour.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from django.conf import settings
+
+from workflows.media.processes.pool import Lane
+
+#: Pages ask for little at a time.
+_FOR_PAGES = 1
+
+
+@cache
+def pages() -> Lane:
+    """Looks into uploads, thumbnails."""
+    return Lane("pages", _FOR_PAGES)
+
+
+@cache
+def short() -> Lane:
+    """Single calls of nodes."""
+    return Lane("short", settings.MEDIA_PROCESSES)
+
+
+@cache
+def long() -> Lane:
+    """Videos and sounds, step by step."""
+    return Lane("long", settings.MEDIA_PROCESSES)
+
+
+def close() -> None:
+    """Let all processes end."""
+    for lane in (pages, short, long):
+        if lane.cache_info().currsize:
+            lane().close()

@@ -1,0 +1,96 @@
+"""Decoded images in shared memory: made in a media process, held by the server, read by the next.
+
+The memory has no name and belongs to whoever has its descriptor, so nothing is left behind however
+a process ends. It is sealed once it is written: nobody changes an image that others read.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import mmap
+import os
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+#: Mode -> bytes a pixel as Pillow keeps it: colors have four, whether they are seen through or not.
+PIXEL_BYTES = {"L": 1, "RGB": 4, "RGBA": 4}
+_SEALS = fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
+
+
+class Pixels:
+    """A decoded image; `size` is (width, height) in px. The server asks these facts alone."""
+
+    __slots__ = ("__weakref__", "descriptor", "mode", "size")
+
+    def __init__(self, descriptor: int, mode: str, size: tuple[int, int]) -> None:
+        self.descriptor = descriptor
+        self.mode = mode
+        self.size = size
+
+    @property
+    def width(self) -> int:
+        """Px."""
+        return self.size[0]
+
+    @property
+    def height(self) -> int:
+        """Px."""
+        return self.size[1]
+
+    @property
+    def bytes(self) -> int:
+        """How much memory they take."""
+        return size_of(self.mode, self.size)
+
+    def check(self) -> None:
+        """Raise ValueError unless the memory is as large as it must be and nobody can change it."""
+        if fcntl.fcntl(self.descriptor, fcntl.F_GET_SEALS) & _SEALS != _SEALS:
+            raise ValueError("the memory of an image is not sealed")
+        if os.fstat(self.descriptor).st_size != self.bytes:
+            raise ValueError("the memory of an image is of another size")
+
+    def __del__(self) -> None:
+        os.close(self.descriptor)
+
+
+def size_of(mode: str, size: tuple[int, int]) -> int:
+    """Return the bytes that an image of a mode and a size takes. Raises ValueError for others."""
+    width, height = size
+    if mode not in PIXEL_BYTES or width < 1 or height < 1:
+        raise ValueError(f"no image is {mode} of {width} x {height} px")
+    return width * height * PIXEL_BYTES[mode]
+
+
+def share(image: Image) -> Pixels:
+    """Copy an image into shared memory."""
+    if image.mode not in PIXEL_BYTES:
+        image = image.convert("RGBA" if image.has_transparency_data else "RGB")
+    descriptor = os.memfd_create("image", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    shared = Pixels(descriptor, image.mode, image.size)
+    os.ftruncate(descriptor, shared.bytes)
+    target = _mapped(shared, mmap.PROT_READ | mmap.PROT_WRITE)
+    target.readonly = 0
+    target.paste(image)
+    del target  # memory that is mapped for writing cannot be sealed
+    fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, _SEALS)
+    return shared
+
+
+def view(shared: Pixels) -> Any:
+    """Return the image whose pixels are those in shared memory; changing it copies them first."""
+    return _mapped(shared, mmap.PROT_READ)
+
+
+def _mapped(shared: Pixels, access: int) -> Any:
+    from PIL import Image as Pillow
+
+    memory = mmap.mmap(shared.descriptor, shared.bytes, prot=access)
+    # What `frombuffer` does for RGBA, for RGB too, which Pillow keeps in as many bytes.
+    core = Pillow.core.map_buffer(  # type: ignore[attr-defined]
+        memory, shared.size, "raw", 0, (shared.mode, 0, 1)
+    )
+    image = Pillow.new(shared.mode, (0, 0))._new(core)
+    image.readonly = 1
+    return image
