@@ -93,6 +93,7 @@ def _restore(facts: tuple[Any, ...], descriptor: int, drafts: list[Draft] | None
         return view(Pixels(descriptor, mode, size))
     if kind == "draft":
         draft = Draft(descriptor, *rest)
+        draft.seek(0)
         if drafts is not None:
             drafts.append(draft)
         return draft

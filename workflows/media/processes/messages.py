@@ -112,17 +112,17 @@ class _Pickler(pickle.Pickler):
         self._describe = describe
         self.descriptors: list[int] = []
         self._places: dict[int, int] = {}
-        self._kept: list[Any] = []
+        self._kept: dict[int, Described] = {}
 
     def persistent_id(self, value: Any) -> Any:
         if isinstance(value, Fraction):
             return "ratio", value.numerator, value.denominator
         if isinstance(value, str | bytes | int | float | bool | list | dict | tuple | None):
             return None
-        found = self._describe(value)
+        found = self._kept.get(id(value)) or self._describe(value)
         if found is None:
             return None
-        self._kept.append(found)  # until all is sent
+        self._kept[id(value)] = found  # until all is sent
         place = self._places.get(found.descriptor)
         if place is None:
             place = self._places[found.descriptor] = len(self.descriptors)
