@@ -154,6 +154,8 @@ export const texts = defineTexts({
   theFileNoLongerExists: 'The file no longer exists',
   yourStorageIsFull: 'Your storage is full',
   thisNeedsTooMuchMemory: 'This needs too much memory',
+  theWorkOnThisFileCrashed: 'The work on this file crashed',
+  thisFileTakesTooLong: 'This file takes too long to open',
   theServerIsBusy: 'The server is busy',
   thisIsTooLarge: 'This is too large',
   thisCannotBeRead: 'This cannot be read',

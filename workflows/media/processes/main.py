@@ -19,7 +19,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from workflows.errors import PatchbayError
+from workflows.errors.base import PatchbayError
 from workflows.media.draft_file import Draft, reader
 from workflows.media.processes import messages
 from workflows.media.processes.messages import Closed, Described

@@ -157,7 +157,7 @@ class _Unpickler(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
         if self._trusted or (module, name) in _ANSWERS:
             return super().find_class(module, name)
-        raise pickle.UnpicklingError(f"{module}.{name} is no answer")
+        raise pickle.UnpicklingError(f"{module}.{name} is no result")
 
 
 def pixels_of(value: Any) -> Described | None:

@@ -26,7 +26,8 @@ from typing import Any, Generic, ParamSpec, TypeVar
 from django.conf import settings
 
 from workflows import errors
-from workflows.errors import MediaCrashed, MediaTimeout, PatchbayError, Unavailable
+from workflows.errors import MediaCrashed, MediaTimeout, Unavailable
+from workflows.errors.base import PatchbayError
 from workflows.media.clips import FoundClip
 from workflows.media.draft_file import Draft
 from workflows.media.images import LIMITS
