@@ -59,7 +59,7 @@ def test_videos_go_through_a_workflow_of_fals(
     assert green > 150 > max(red, blue), "the second second is green"
     sent = nobody.get(path(result["film"]["url"]))
     body = whole(sent) if sent.streaming else sent.content
-    facts = inspect(lambda: io.BytesIO(body))
+    facts = inspect(io.BytesIO(body))
     assert facts is not None
     assert facts.duration == pytest.approx(4, abs=0.15)
     assert result["film"]["content_type"] == "video/mp4"

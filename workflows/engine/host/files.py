@@ -69,15 +69,19 @@ async def find(run: ActiveRun, value: Json, field: str) -> Found:
             file = await run.host.threads.open(partial(storage.open_file, asset.sha256))
             return Found(file, asset.size, asset)
         if isinstance(address, str) and address[:5].lower() == "data:":
-            draft = await run.host.threads.run(_decode, address, field)
-            return Found(draft, draft.seek(0, SEEK_END))
+            return _found(await run.host.threads.run(_decode, address, field))
         if isinstance(address, str) and address.startswith(("http://", "https://")):
-            draft = await download(address, field)
-            return Found(draft, draft.seek(0, SEEK_END))
+            return _found(await download(address, field))
     except PatchbayError as error:
         raise blame(error, field) from error
     shown = str(address)[:200] if address is not None else None
     raise NodeError("This is not a file.", field=field, value=shown, expected=EXPECTED)
+
+
+def _found(draft: Draft) -> Found:
+    size = draft.seek(0, SEEK_END)
+    draft.seek(0)
+    return Found(draft, size)
 
 
 async def sizes(run: ActiveRun, values: Iterable[Json]) -> list[tuple[str, int]]:
