@@ -65,6 +65,23 @@ def test_no_line_is_lost_or_written_twice(
     assert Event.objects.filter(run=run).count() == 53
 
 
+def test_a_short_run_is_committed_once_after_its_claim(
+    engine: None, owner: User, monkeypatch
+) -> None:
+    # As long as it takes: who waits for the end of a run hurries the writer.
+    monkeypatch.setattr(writing, "GATHER_SECONDS", 3600.0)
+    commits, commit = [], Writer._commit
+
+    def counted(self, parts, requests) -> None:
+        commits.append((len(parts), len(requests)))
+        commit(self, parts, requests)
+
+    monkeypatch.setattr(Writer, "_commit", counted)
+    run, _ = execute(owner, chain(3))
+    check_journal(run)
+    assert commits == [(0, 1), (1, 0)]
+
+
 def test_a_claim_whose_outcome_was_unknown_is_made_again(
     writer: Writer, owner: User, monkeypatch
 ) -> None:
