@@ -115,9 +115,9 @@ postgres-tests: .venv/dev $(BUILT) ## The tests with PostgreSQL
 	@$(PY) tests/with_postgres.py $(PY) -m pytest -q -n 2 --dist loadgroup tests/postgres
 
 browser-tests: .venv/dev $(BUILT) ## The tests in Chromium
-	@$(PY) -m pytest -q -n 2 --dist loadfile tests/browser
+	@$(PY) -m pytest -q -n 2 --dist loadfile -m "not soak" tests/browser
 
-soak: .venv/dev $(BUILT) $(CLIENTS) ## Many more cases of what the tests claim; takes an hour
+soak: .venv/dev $(BUILT) $(CLIENTS) needs ## Many more cases of what the tests claim; takes an hour
 	@$(PY) -m pytest -q -n 2 -m soak tests
 	@HYPOTHESIS_PROFILE=soak $(PY) -m pytest -q -n 2 tests/pure
 

@@ -6,13 +6,13 @@ import os
 import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.canvas import Canvas
 from tests.browser.site import Site, node, wire
 
 LENGTH = 5_000_000
-NODES = 5_000
 #: How much of a page may be text; it shows beginnings of ten thousand characters.
 SHOWN = 400_000
 
@@ -65,12 +65,13 @@ def test_a_text_of_five_megabytes_shows_its_beginning_live_and_later(
     assert text_in(page) < 2 * SHOWN
 
 
-def test_a_run_of_five_thousand_nodes_is_seen_live_and_later(
-    page: Page, canvas: Canvas, site: Site
+@pytest.mark.parametrize("count", [1_000, pytest.param(5_000, marks=pytest.mark.soak)])
+def test_a_run_of_thousands_of_nodes_is_seen_live_and_later(
+    page: Page, canvas: Canvas, site: Site, count: int
 ) -> None:
     nodes = [
         node(f"t{number}", "textBox", number % 100 * 300, number // 100 * 240, text="x")
-        for number in range(NODES - 1)
+        for number in range(count - 1)
     ]
     edges = [wire(item["id"], "text", "p", "value") for item in nodes]
     slug = site.create("Many", [*nodes, node("p", "preview", 31_000, 0)], edges)
@@ -78,7 +79,7 @@ def test_a_run_of_five_thousand_nodes_is_seen_live_and_later(
     canvas.run()
     for moment in ("live", "later"):
         bar = page.get_by_role("region", name="Run", exact=True)
-        expect(bar).to_contain_text(re.compile("5,?000 ?done"), timeout=60_000)
+        expect(bar).to_contain_text(re.compile(f"{count // 1_000},?000 ?done"), timeout=60_000)
         longest = page.evaluate(
             """async () => {
               let longest = 0, last = performance.now()

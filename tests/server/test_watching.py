@@ -157,12 +157,13 @@ def test_who_never_reads_costs_next_to_nothing_however_much_there_is_to_read(
         assert used - base < 150 * MB
 
 
-def test_a_run_of_five_thousand_nodes_is_watched_live_and_later(ci: Watcher) -> None:
-    slug = ci.make("Many", [""] * 4_999)
+@pytest.mark.parametrize("nodes", [1_000, pytest.param(5_000, marks=pytest.mark.soak)])
+def test_a_run_of_thousands_of_nodes_is_watched_live_and_later(ci: Watcher, nodes: int) -> None:
+    slug = ci.make("Many", [""] * (nodes - 1))
     run = ci.start(slug)
     live = asyncio.run(ci.messages(run))
     assert whole(live)
-    assert len(live) == 10_003
+    assert len(live) == 2 * nodes + 3
     assert asyncio.run(ci.messages(run)) == live
 
 
