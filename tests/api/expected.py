@@ -99,6 +99,9 @@ API: dict[tuple[str, str], Expected] = {
     ("POST", "/api/comfy/view"): Expected(NOTHING, READ, body=lambda: {"graph": _graph()}),
     ("POST", "/api/comfy/ports"): Expected(NOTHING, READ, body=lambda: {"graph": _graph()}),
     ("GET", "/api/apps"): Expected(NOTHING, READ),
+    ("POST", "/api/nodes/preview"): Expected(
+        NOTHING, RUNS, body=lambda: {"type": "gradient", "data": {"width": 8, "height": 8}}
+    ),
     ("GET", "/api/workflows/{slug}/schema"): Expected(WORKFLOW, READ, templates=True),
     ("GET", "/api/workflows/{slug}/public-schema"): Expected(
         WORKFLOW, None, open_if=frozenset({"public", "open"})

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from functools import cache
-from typing import Literal, TypedDict
+from typing import Annotated, Literal, TypedDict
 
 from rest_framework.response import Response
 
@@ -12,10 +13,11 @@ from workflows.api.base import ApiView, Request
 from workflows.api.etag import matches
 from workflows.api.parsers import encode
 from workflows.billing.credits import Credits, account_credits
+from workflows.bodies import Body, Meta
 from workflows.graph import ports
 from workflows.models.people import Tier
 from workflows.nodes import registry
-from workflows.services.execution import models
+from workflows.services.execution import models, node_previews
 from workflows.types import JsonObject
 
 
@@ -30,6 +32,44 @@ class WhoAmI(TypedDict):
     keyId: str | None
     capabilities: list[str]
     credits: Credits
+
+
+#: Objects whose keys are those of the node type.
+FREE = Meta(extra_json_schema={"additionalProperties": True})
+
+
+class PreviewedNode(Body):
+    """A node to be tried out: its fields, and what is connected to it."""
+
+    type: str
+    data: Annotated[JsonObject, FREE]
+    inputs: Annotated[JsonObject, FREE] = {}
+
+
+class NodePreview(TypedDict):
+    """A small image as a `data:` URL."""
+
+    url: str
+    content_type: str
+
+
+class NodePreviews(ApiView):
+    """What a node would make, before it runs."""
+
+    capability = {"POST": "workflow:run"}
+
+    def post(self, request: Request) -> Response:
+        """Return what the node makes, at preview size; nothing runs, is stored or costs anything.
+
+        Only nodes that make an image on this server can be tried out.
+        """
+        node = self.read(request, PreviewedNode)
+        body = node_previews.node_preview(
+            user=request.user, type=node.type, data=node.data, inputs=node.inputs
+        )
+        url = f"data:image/webp;base64,{base64.b64encode(body).decode()}"
+        shown: NodePreview = {"url": url, "content_type": "image/webp"}
+        return Response(shown)
 
 
 class NodeTypes(ApiView):

@@ -57,6 +57,7 @@ urlpatterns = [
     path("api/models", nodes.Models.as_view()),
     path("api/models/<str:name>/run", executions.run_model),
     path("api/nodes", nodes.NodeTypes.as_view()),
+    path("api/nodes/preview", nodes.NodePreviews.as_view()),
     path("api/api-keys", keys.KeyList.as_view()),
     path("api/api-keys/presets", keys.KeyPresetList.as_view()),
     path("api/api-keys/<str:id>", keys.KeyDetail.as_view()),

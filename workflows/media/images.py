@@ -199,6 +199,24 @@ def thumbnail(source: bytes | BinaryIO, width: int, limits: Limits = LIMITS) -> 
     return preview(load(image), width)
 
 
+def small(
+    source: bytes | BinaryIO, side: int, limits: Limits = LIMITS, mode: str | None = None
+) -> Image:
+    """Decode an image so that its longer side is at most `side` px. Raises BadPicture."""
+    image = open_image(source, limits)
+    _reduce(image, side)
+    return shrunk(load(image, mode), side)
+
+
+def shrunk(image: Image, side: int) -> Image:
+    """Return an image whose longer side is at most `side` px."""
+    scale = side / max(image.size)
+    if scale >= 1:
+        return image
+    size = max(1, round(image.width * scale)), max(1, round(image.height * scale))
+    return image.resize(size, reducing_gap=2.0)
+
+
 def _reduce(opened: Image, width: int) -> None:
     # A JPEG can be decoded at a half, a quarter or an eighth at a fraction of the cost; asking for
     # twice the size both ways is enough whichever way round the image will turn out to be.

@@ -19,6 +19,7 @@ export type NodeType = Pick<
   | 'runs'
   | 'dynamic'
   | 'preview'
+  | 'deterministic'
   | 'width'
 >
 

@@ -380,6 +380,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/nodes/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show what a node makes, at preview size and without a run
+         * @description Needs `workflow:run`.
+         */
+        post: operations["previewNode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/whoami": {
         parameters: {
             query?: never;
@@ -1938,6 +1958,11 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /** @description A small image as a `data:` URL. */
+        NodePreview: {
+            url: string;
+            content_type: string;
+        };
         /** @description The newest result of a node; an outdated one came of other inputs than now. */
         NodeResult: {
             /** Format: uuid */
@@ -2069,6 +2094,13 @@ export interface components {
             asset?: string;
             size?: number;
             name?: string;
+        };
+        /** @description A node to be tried out: its fields, and what is connected to it. */
+        PreviewedNode: {
+            type: string;
+            data: JsonObject;
+            /** @default {} */
+            inputs?: JsonObject;
         };
         Problem: {
             code: string;
@@ -2700,6 +2732,7 @@ export type NewRunner = components['schemas']['NewRunner'];
 export type NewWorkflow = components['schemas']['NewWorkflow'];
 export type Node = components['schemas']['Node'];
 export type NodeFailure = components['schemas']['NodeFailure'];
+export type NodePreview = components['schemas']['NodePreview'];
 export type NodeResult = components['schemas']['NodeResult'];
 export type NodeResults = components['schemas']['NodeResults'];
 export type NodeType = components['schemas']['NodeType'];
@@ -2707,6 +2740,7 @@ export type Operation = components['schemas']['Operation'];
 export type Output = components['schemas']['Output'];
 export type OutputEvent = components['schemas']['OutputEvent'];
 export type Preview = components['schemas']['Preview'];
+export type PreviewedNode = components['schemas']['PreviewedNode'];
 export type Problem = components['schemas']['Problem'];
 export type ProgressEvent = components['schemas']['ProgressEvent'];
 export type PublicExecution = components['schemas']['PublicExecution'];
@@ -4847,6 +4881,93 @@ export interface operations {
             };
             /** @description The credential does not allow this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or runs; Retry-After says in how many seconds to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    previewNode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewedNode"];
+            };
+        };
+        responses: {
+            /** @description A small image. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodePreview"];
+                };
+            };
+            /** @description Something in the request is not as expected; `field` and `expected` say what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that does not count. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The request, or what is stored for this account, would be too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body has a Content-Type that this URL does not take. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It was understood, but cannot be done. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -3,7 +3,7 @@
 import type { Catalogue } from './catalog'
 import { call } from './client'
 import type { JsonObject } from './document'
-import type { Accepted, Execution, ExecutionSummary, Workflow } from './schema'
+import type { Accepted, Execution, ExecutionSummary, NodePreview, Workflow } from './schema'
 
 const at = (slug: string) => `/api/workflows/${encodeURIComponent(slug)}`
 
@@ -15,6 +15,10 @@ export const workflowDuplicate = (slug: string) =>
   call<Workflow>(`${at(slug)}/duplicate`, { method: 'POST', body: {} })
 
 export const catalogGet = () => call<Catalogue>('/api/nodes')
+
+/** Show what a node makes of some fields and inputs, small and without a run. */
+export const nodePreview = (node: { type: string; data: JsonObject; inputs: JsonObject }) =>
+  call<NodePreview>('/api/nodes/preview', { method: 'POST', body: node })
 
 interface RunOptions {
   inputs?: JsonObject

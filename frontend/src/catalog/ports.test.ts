@@ -19,6 +19,7 @@ const base: NodeType = {
   version: 1,
   sink: false,
   runs: true,
+  deterministic: true,
   dynamic: null,
   preview: null,
   width: 280,

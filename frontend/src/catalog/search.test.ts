@@ -14,6 +14,7 @@ const type = (name: string, more: Partial<NodeType> = {}): NodeType => ({
   version: 1,
   sink: false,
   runs: true,
+  deterministic: true,
   dynamic: null,
   preview: null,
   width: 280,

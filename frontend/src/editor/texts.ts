@@ -184,6 +184,7 @@ export const texts = defineTexts({
   runThisNodeHelp: 'Run this node and what it needs',
   runTitle: (title: string) => `Run ${title}`,
   outdated: 'Outdated',
+  previewRunForTheResult: 'Preview · run for the result',
   inputsChangedSinceThisResult: 'Inputs changed since this result',
   nothingHasChanged: 'Nothing has changed: the cached result was used',
   titleOfThisNode: 'Title of this node',

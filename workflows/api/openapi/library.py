@@ -5,7 +5,7 @@ from __future__ import annotations
 from workflows.api.aliases import Alias
 from workflows.api.folders import Folder
 from workflows.api.imports import Imported
-from workflows.api.nodes import WhoAmI
+from workflows.api.nodes import NodePreview, PreviewedNode, WhoAmI
 from workflows.api.openapi.row import (
     BINARY,
     BOOLEAN,
@@ -291,6 +291,14 @@ LIBRARY: dict[tuple[str, str], Row] = {
         "List node types, field types and port types",
         {200: ("The catalogue.", ref("Catalogue")), 304: ("It has not changed.", None)},
         headers=(IF_NONE_MATCH,),
+    ),
+    ("POST", "/api/nodes/preview"): Row(
+        "previewNode",
+        "Server",
+        "Show what a node makes, at preview size and without a run",
+        {200: ("A small image.", NodePreview)},
+        body=PreviewedNode,
+        errors=(400, 422),
     ),
     ("GET", "/api/whoami"): Row(
         "whoAmI",

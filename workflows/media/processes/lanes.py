@@ -22,6 +22,12 @@ def pages() -> Lane:
 
 
 @cache
+def previews() -> Lane:
+    """Nodes that are tried out while somebody changes them."""
+    return Lane("previews", _FOR_PAGES)
+
+
+@cache
 def short() -> Lane:
     """Single calls of nodes."""
     return Lane("short", settings.MEDIA_PROCESSES)
@@ -35,6 +41,6 @@ def long() -> Lane:
 
 def close() -> None:
     """Let all processes end."""
-    for lane in (pages, short, long):
+    for lane in (pages, previews, short, long):
         if lane.cache_info().currsize:
             lane().close()

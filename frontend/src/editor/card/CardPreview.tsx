@@ -10,6 +10,7 @@ import { MediaView } from '../../ui/media/MediaView'
 import { LongText } from '../../ui/text/LongText'
 import dashes from '../ports/Dashes.module.css'
 import { useNodeRun } from '../run/hooks'
+import { useTryOut } from '../run/useTryOut'
 import { texts } from '../texts'
 import css from './CardPreview.module.css'
 
@@ -28,22 +29,26 @@ export function CardPreview({ id, type, stale, children }: Props) {
   const run = useNodeRun(id)
   // A large value is not written out again for every report of progress.
   const found = useMemo(() => resultOf(run.output, type?.preview), [run.output, type?.preview])
-  const result = run.preview ? { media: [run.preview], text: null } : found
+  const tried = useTryOut(id, type)
+  const small = tried ?? run.preview
+  const result = small ? { media: [small], text: null } : found
   const { media, text }: { media: readonly Media[]; text: string | null } = result
   const one = media.length === 1 ? media[0] : null
   const empty = !media.length && text === null
   const live = run.state === 'running'
   const saying = [run.remote ? standingLine(run.remote) : '', run.text].filter(Boolean).join(': ')
   // What is shown while a node waits, works or has failed is its last result.
-  const old = stale || (!run.preview && !CURRENT.has(run.state))
+  const old = !tried && (stale || (!run.preview && !CURRENT.has(run.state)))
   const bar =
     live && saying
       ? saying
-      : one
-        ? mediaFacts(one).join(' · ')
-        : media.length
-          ? texts.files(media.length)
-          : ''
+      : tried
+        ? texts.previewRunForTheResult
+        : one
+          ? mediaFacts(one).join(' · ')
+          : media.length
+            ? texts.files(media.length)
+            : ''
   return (
     <div
       className={empty ? `${css.preview} ${dashes.frame}` : css.preview}
@@ -76,7 +81,7 @@ export function CardPreview({ id, type, stale, children }: Props) {
       {bar && (!empty || children) && (
         <div className={css.bar}>
           <span>{bar}</span>
-          {one && !(live && saying) && (
+          {one && !tried && !(live && saying) && (
             <a
               className="nodrag"
               href={mediaUrl(one)}

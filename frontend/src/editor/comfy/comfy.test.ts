@@ -23,6 +23,7 @@ const comfy = {
   version: 1,
   sink: false,
   runs: true,
+  deterministic: true,
   dynamic: 'declared',
   preview: null,
   width: 320,

@@ -17,6 +17,7 @@ const type = (name: string, more: Partial<NodeType>): NodeType => ({
   version: 1,
   sink: false,
   runs: true,
+  deterministic: true,
   dynamic: null,
   preview: null,
   width: 320,

@@ -13,7 +13,9 @@ interface Props {
 
 export function Picture({ src, alt, moving }: Props) {
   const [state, setState] = useState<{ src: string; is: 'here' | 'gone' } | null>(null)
-  const is = state?.src === src ? state.is : 'loading'
+  // One that is here already is painted at once, so that a preview that changes does not flicker.
+  const inline = src.startsWith('data:')
+  const is = state?.src === src ? state.is : inline ? 'here' : 'loading'
   if (is === 'gone') {
     return (
       <span className={css.gone}>
@@ -30,7 +32,7 @@ export function Picture({ src, alt, moving }: Props) {
           src={src}
           alt={alt}
           draggable={false}
-          decoding="async"
+          decoding={inline ? 'sync' : 'async'}
           onLoad={() => setState({ src, is: 'here' })}
           onError={() => setState({ src, is: 'gone' })}
         />

@@ -1,0 +1,75 @@
+/** A preview of what a node would make of its present fields, while somebody changes them. */
+import { useEffect, useState } from 'react'
+import type { NodeType } from '../../api/catalog'
+import type { Media } from '../../api/media'
+import { nodePreview } from '../../api/workflows'
+import { nodesById } from '../../document/store'
+import { useSession } from '../session'
+import { canTryOut, tryOutOf } from './tryOut'
+
+/** Wait until the browser can paint an image at once: the card must not flicker while one drags. */
+async function decoded(url: string): Promise<void> {
+  const image = new Image()
+  image.src = url
+  await image.decode()
+}
+
+/** The preview to show on a node's card; null for its own result. */
+export function useTryOut(id: string, type: NodeType | undefined): Media | null {
+  const { store, runs, catalog } = useSession()
+  const [shown, setShown] = useState<Media | null>(null)
+  useEffect(() => {
+    if (!canTryOut(type) || !store.canEdit) return
+    const ask = () => {
+      const { document } = store
+      const node = nodesById(document).get(id)
+      return node ? tryOutOf(document, node, catalog, source => runs.node(source).output) : null
+    }
+    let seen = nodesById(store.document).get(id)
+    // What the card shows is of these fields, or nobody has changed them yet.
+    let settled = JSON.stringify(seen?.data)
+    let asked = settled
+    let busy = false
+    let gone = false
+
+    const look = async (): Promise<void> => {
+      const now = JSON.stringify(seen?.data)
+      if (now === settled) return setShown(null)
+      if (busy || now === asked) return
+      const wanted = ask()
+      if (!wanted) return
+      busy = true
+      asked = now
+      try {
+        const media = await nodePreview(wanted)
+        await decoded(media.url)
+        if (!gone && now !== settled) setShown(media)
+      } catch {
+        // What stands against it is said by the run; the last result stays as it was.
+        if (!gone) setShown(null)
+      }
+      busy = false
+      if (!gone) await look()
+    }
+
+    const stopEdits = store.state.subscribe(() => {
+      const node = nodesById(store.document).get(id)
+      if (node === seen) return
+      seen = node
+      void look()
+    })
+    let output = runs.node(id).output
+    const stopRun = runs.subscribeNode(id, () => {
+      if (runs.node(id).output === output) return
+      output = runs.node(id).output
+      settled = JSON.stringify(seen?.data)
+      setShown(null)
+    })
+    return () => {
+      gone = true
+      stopEdits()
+      stopRun()
+    }
+  }, [id, type, store, runs, catalog])
+  return shown
+}
