@@ -6,9 +6,11 @@ import asyncio
 import random
 
 import pytest
+from PIL import Image
 
 from workflows.errors import MediaBusy, MediaTooLarge
-from workflows.media.memory import Budget, Holding
+from workflows.media.memory import Budget, Holding, Kept
+from workflows.media.processes.pixels import Pixels, share
 
 
 async def settle() -> None:
@@ -140,3 +142,38 @@ async def test_those_who_ask_for_more_while_they_hold_never_lock_up(seed: int) -
     assert budget.used == 0
     assert most <= 200
     assert isinstance(budget.holding("x"), Holding)
+
+
+async def test_one_that_has_a_process_never_waits_for_those_that_wait_for_one() -> None:
+    budget = Budget(100)
+    older, working = budget.holding("older"), budget.holding("working")
+    await older.have(60)
+    await working.have(30)
+    working.in_process = True
+    # The older one holds its memory until the other's process is free.
+    await asyncio.wait_for(working.have(50), 1)
+    assert budget.used == 110
+    working.close()
+    older.close()
+    assert budget.used == 0
+
+
+def pixels(count: int) -> Pixels:
+    return share(Image.new("L", (count, 1)))
+
+
+async def test_what_is_kept_gives_way_to_whoever_needs_memory_the_oldest_first() -> None:
+    kept = Kept()
+    budget = Budget(100, kept)
+    for name in "abc":
+        budget.keep(name, pixels(30))
+    assert kept.bytes == 90
+    assert kept.get("a") is not None
+    budget.keep("d", pixels(30))
+    assert [name for name in "abcd" if kept.get(name)] == ["a", "c", "d"], "a was asked for"
+    with budget.holding("run") as held:
+        await held.have(60)
+        assert [name for name in "acd" if kept.get(name)] == ["d"]
+        budget.keep("e", pixels(50))
+        assert kept.bytes == 0, "there is no room for what is larger than that"
+    assert budget.used == 0

@@ -25,7 +25,7 @@ _MMAP_THRESHOLD = -3  # glibc's number of the size from which a block is mapped 
 #: How long a request of a page waits for memory; runs wait as long as it takes.
 WAIT_SECONDS = 20.0
 #: Each image that is kept is an open descriptor.
-_MOST_KEPT = 200
+_MOST_KEPT = 64
 
 
 @cache
@@ -112,8 +112,10 @@ class Budget:
         oldest = next(iter(self._holders), None)
         for holding in [holder for holder in self._holders if holder in self._growing]:
             request = self._growing[holding]
-            # The oldest never waits: it is the one whose end makes room for all others.
-            if holding is not oldest and not self._fits(self._missing(request)):
+            # The oldest never waits: it is the one whose end makes room for all others. Nor does
+            # one that has a process, for which the oldest may wait.
+            waits = holding is not oldest and not holding.in_process
+            if waits and not self._fits(self._missing(request)):
                 return
             del self._growing[holding]
             self._give(request)
@@ -199,6 +201,8 @@ class Holding:
         self.budget = budget
         self.group = group
         self.bytes = 0
+        #: Whether its work has begun in a process, which nobody else can have until its end.
+        self.in_process = False
         self._users = 1
         self._lock = threading.Lock()
 

@@ -285,6 +285,7 @@ class NodeContext:
         """Run a module-level generator function in a media process, step by step."""
         steps = lanes.long().begin_steps(function, *args, **kwargs)
         self._keep_for(steps)
+        self._held().enter_process()
         said: Any = None
         try:
             while True:

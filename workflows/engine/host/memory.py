@@ -89,6 +89,11 @@ class Room:
             holding.share()
             future.add_done_callback(holding.close)
 
+    def enter_process(self) -> None:
+        """Never wait from now on: the call has a process, for which others wait."""
+        if self._holding is not None:
+            self._holding.in_process = True
+
     def keep(self, file: BinaryIO | None) -> None:
         """Close a file when the call is done."""
         if file is not None:

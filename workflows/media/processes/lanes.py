@@ -11,8 +11,8 @@ from django.conf import settings
 
 from workflows.media.processes.pool import Lane
 
-#: Pages ask for little at a time.
-_FOR_PAGES = 1
+#: Pages ask for little at a time; one file that takes long must not keep all others waiting.
+_FOR_PAGES = 2
 
 
 @cache
