@@ -124,6 +124,7 @@ soak: .venv/dev $(BUILT) $(CLIENTS) needs ## Many more cases of what the tests c
 bench: .venv/dev $(BUILT) ## Print the measured figures of the engine, the API and the canvas
 	@$(PY) bench/engine.py
 	@$(PY) bench/api.py
+	@$(PY) bench/media.py
 	@$(PY) bench/canvas.py
 
 lock: .venv/dev ## Resolve the lock files again

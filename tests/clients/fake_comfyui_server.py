@@ -94,6 +94,11 @@ class Comfy:
         for socket in list(self._sockets.values()):
             if socket._req is not None and socket._req.transport is not None:
                 socket._req.transport.abort()
+        # Who does not read what was sent keeps a connection open for as long as it likes.
+        served = self._runner.server
+        for handler in list(served.connections) if served is not None else []:
+            if handler.transport is not None:
+                handler.transport.abort()
         await self._runner.cleanup()
 
     def gate(self, name: str = "gate") -> asyncio.Event:

@@ -52,9 +52,9 @@ async def test_a_run_with_many_pictures_leaves_room_for_another_run() -> None:
     held = [budget.holding("greedy") for _ in range(10)]
     waiting = [asyncio.create_task(one.have(20)) for one in held]
     await settle()
-    assert budget.used == 40
+    assert budget.used == 60
     other = budget.holding("modest")
-    await other.have(50)
+    await other.have(40)
     for one in held:
         one.close()
         await settle()

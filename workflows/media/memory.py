@@ -56,9 +56,9 @@ def _give_freed_memory_back() -> None:
 class Budget:
     """Bytes to be held; `used` is how many are.
 
-    Groups (runs) that wait have their turns one after another. One group gets at most half of all
-    beyond its first holding, so that a run with many images leaves room for others. What is kept
-    for later gives way to whoever needs memory now.
+    Groups (runs) that wait have their turns one after another. One group gets at most two thirds
+    of all beyond its first holding, so that a run with many images leaves room for others. What is
+    kept for later gives way to whoever needs memory now.
     """
 
     def __init__(self, size: int, kept: Kept | None = None) -> None:
@@ -130,7 +130,7 @@ class Budget:
                 continue
             total = requests[0].total
             mine = sum(holder.bytes for holder in self._holders if holder.group == group)
-            if mine and mine + total > self.size // 2:
+            if mine and mine + total > self.size * 2 // 3:
                 passed.append(group)
                 continue
             if not self._fits(total):

@@ -79,7 +79,7 @@ FILTERS = ("smooth", "pixels")
             advanced=True,
         ),
     ),
-    pixel_bytes=16,
+    pixel_bytes=12,
     outputs=(IMAGE_OUT,),
     preview="image",
     width=320,
