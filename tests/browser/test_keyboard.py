@@ -132,3 +132,28 @@ def test_a_wire_of_an_image_is_not_offered_what_only_converts_by_accident(
     offered = canvas.offered.all_inner_texts()
     assert not any(name.startswith("Extract audio") for name in offered)
     assert any(name.startswith("Preview") for name in offered)
+
+
+def test_ctrl_enter_runs_what_is_selected_and_else_everything(
+    canvas: Canvas, page: Page, site: Site
+) -> None:
+    slug = site.create(
+        "Run keys",
+        [
+            node("a", "textBox", 0, 0, text="One"),
+            node("b", "textBox", 0, 300, text="Two", label="Second"),
+            node("p", "preview", 400, 0),
+            node("q", "preview", 400, 300, label="Second preview"),
+        ],
+        [wire("a", "text", "p", "value"), wire("b", "text", "q", "value")],
+    )
+    canvas.open(slug)
+    canvas.settled()
+    page.keyboard.press("Control+Enter")
+    canvas.done("Preview", "Second preview")
+    canvas.fill("Second", "Text", "Three")
+    canvas.fill("Text", "Text", "Four")
+    canvas.select("Preview")
+    page.keyboard.press("Control+Enter")
+    expect(canvas.card("Preview")).to_contain_text("Four")
+    expect(canvas.card("Second preview")).not_to_contain_text("Three")

@@ -17,13 +17,19 @@ const WHILE_TYPING = new Set(['save', 'run-all', 'run-node', 'cancel-run'])
 
 /** Begin to listen. Returns how to stop. */
 export function listen(session: Session): () => void {
-  const keys: Record<string, (event: KeyboardEvent) => void> = {}
-  for (const action of ACTIONS) {
-    if (CLIPBOARD.has(action.id)) continue
-    for (const key of [action.shortcut, ...(action.alsoKeys ?? [])]) {
-      if (key) keys[key] = event => perform(session, action, event)
-    }
-  }
+  const meant: Record<string, Action[]> = {}
+  const actions = ACTIONS.filter(action => !CLIPBOARD.has(action.id))
+  for (const action of actions) if (action.shortcut) add(meant, action.shortcut, action)
+  for (const action of actions) for (const key of action.alsoKeys ?? []) add(meant, key, action)
+  const keys = Object.fromEntries(
+    Object.entries(meant).map(([key, list]) => [
+      key,
+      // The first that can be done is done: it takes the event.
+      (event: KeyboardEvent) => {
+        for (const action of list) perform(session, action, event)
+      },
+    ]),
+  )
   const stops = [tinykeys(window, keys), pointer.follow()]
   const on = <K extends 'copy' | 'cut' | 'paste'>(type: K, run: (e: ClipboardEvent) => boolean) => {
     const hear = (event: ClipboardEvent) => {
@@ -47,6 +53,10 @@ export function listen(session: Session): () => void {
   return () => {
     for (const stop of stops) stop()
   }
+}
+
+function add(meant: Record<string, Action[]>, key: string, action: Action): void {
+  meant[key] = [...(meant[key] ?? []), action]
 }
 
 function perform(session: Session, action: Action, event: KeyboardEvent): void {

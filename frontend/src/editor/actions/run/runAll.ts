@@ -7,6 +7,8 @@ export const runAll: Action = {
   id: 'run-all',
   label: texts.runEverything,
   shortcut: '$mod+Shift+Enter',
+  // Where no node is selected there is only one thing to run.
+  alsoKeys: ['$mod+Enter'],
   icon: Play,
   menus: ['canvas'],
   separated: true,
