@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import tempfile
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -81,19 +81,14 @@ class FakeContext(MemoryContext):
         return new_draft(100_000_000)
 
     async def run_cpu(self, function: Any, /, *args: Any, **kwargs: Any) -> Any:
-        work = lanes.short().begin(function, *args, **kwargs)
-        return opened(await asyncio.wrap_future(work.future))
+        return opened(await lanes.short().begin(function, *args, **kwargs).result())
 
     async def run_steps(self, function: Any, /, *args: Any, **kwargs: Any) -> Any:
-        steps, said = lanes.long().begin_steps(function, *args, **kwargs), None
-        try:
-            while True:
-                more, value = await asyncio.wrap_future(steps.step(said))
-                if not more:
-                    return
-                said = yield opened(value)
-        finally:
-            steps.stop()
+        steps, said = lanes.long().begin_steps(function, *args, **kwargs).values(), None
+        async with aclosing(steps):
+            with suppress(StopAsyncIteration):
+                while True:
+                    said = yield opened(await steps.asend(said))
 
     async def progress(self, fraction: Any, text: str = "", preview: Any = None) -> None:
         self.reports.append((fraction, text))

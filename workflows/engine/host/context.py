@@ -277,37 +277,22 @@ class NodeContext:
 
     async def run_cpu(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Call a module-level function in a media process."""
-        return await self._done(lanes.short().begin(function, *args, **kwargs))
+        work = lanes.short().begin(function, *args, **kwargs)
+        self._keep_for(work)
+        return await work.result()
 
-    async def run_steps(
+    def run_steps(
         self, function: Callable[P, Iterator[Y]], /, *args: P.args, **kwargs: P.kwargs
     ) -> AsyncGenerator[Y, Any]:
         """Run a module-level generator function in a media process, step by step."""
         steps = lanes.long().begin_steps(function, *args, **kwargs)
         self._keep_for(steps)
         self._held().enter_process()
-        said: Any = None
-        try:
-            while True:
-                more, value = await asyncio.wrap_future(steps.step(said))
-                if not more:
-                    return
-                said = yield value
-                del value
-        finally:
-            steps.stop()
+        return steps.values()
 
     async def run_thread(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Call a function in one of the engine's threads."""
         return await self._run.host.threads.run(function, *args, **kwargs)
-
-    async def _done(self, work: Work[R]) -> R:
-        self._keep_for(work)
-        try:
-            return await asyncio.wrap_future(work.future)
-        except asyncio.CancelledError:
-            work.stop()
-            raise
 
     def _keep_for(self, work: Work[Any]) -> None:
         """Hold the call's memory until the work is over, whoever still waits for it."""

@@ -5,7 +5,6 @@ Nothing is stored, told or paid for: a node that asks for more than images here 
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
@@ -26,7 +25,7 @@ Y = TypeVar("Y")
 
 #: The longer side of what is worked on, px: as large as a card shows it on a sharp display.
 SIDE = 640
-_REFUSED = "This node has no preview before it runs."
+NO_PREVIEW = "This node has no preview before it runs."
 
 
 class PreviewContext:
@@ -43,7 +42,7 @@ class PreviewContext:
 
     def __getattr__(self, name: str) -> Any:
         """Refuse whatever else a context has: network, secrets, other workflows."""
-        raise NodeError(_REFUSED, field=name)
+        raise NodeError(NO_PREVIEW, field=name)
 
     def made(self, value: Json) -> Pixels | None:
         """Return the image that a reference of `save_image` stands for."""
@@ -90,24 +89,10 @@ class PreviewContext:
 
     async def run_cpu(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Call a function in a media process."""
-        work = lanes.previews().begin(function, *args, **kwargs)
-        try:
-            return await asyncio.wrap_future(work.future)
-        except asyncio.CancelledError:
-            work.stop()
-            raise
+        return await lanes.previews().begin(function, *args, **kwargs).result()
 
-    async def run_steps(
+    def run_steps(
         self, function: Callable[P, Iterator[Y]], /, *args: P.args, **kwargs: P.kwargs
     ) -> AsyncGenerator[Y, Any]:
         """Run a generator function in a media process."""
-        steps = lanes.previews().begin_steps(function, *args, **kwargs)
-        said: Any = None
-        try:
-            while True:
-                more, value = await asyncio.wrap_future(steps.step(said))
-                if not more:
-                    return
-                said = yield value
-        finally:
-            steps.stop()
+        return lanes.previews().begin_steps(function, *args, **kwargs).values()

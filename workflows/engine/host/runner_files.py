@@ -6,7 +6,6 @@ the hash of its content, and what it is follows from that content.
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import hashlib
 import logging
@@ -105,9 +104,7 @@ async def preview(run: ActiveRun, picture: bytes) -> JsonObject | None:
     """Make a runner's preview small enough to go along with an event; None when it is none."""
     try:
         limits = images.Limits(pixels=PREVIEW_PIXELS)
-        body = await asyncio.wrap_future(
-            lanes.short().begin(images.thumbnail, picture, PREVIEW_WIDTH, limits).future
-        )
+        body = await lanes.short().begin(images.thumbnail, picture, PREVIEW_WIDTH, limits).result()
     except PatchbayError:
         return None
     if len(body) > PREVIEW_BYTES:

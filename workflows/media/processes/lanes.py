@@ -37,10 +37,3 @@ def short() -> Lane:
 def long() -> Lane:
     """Videos and sounds, step by step."""
     return Lane("long", settings.MEDIA_PROCESSES)
-
-
-def close() -> None:
-    """Let all processes end."""
-    for lane in (pages, previews, short, long):
-        if lane.cache_info().currsize:
-            lane().close()

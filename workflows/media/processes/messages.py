@@ -75,8 +75,7 @@ def receive(
         raise ValueError(f"a message makes no sense: {error}") from error
     finally:
         for descriptor in descriptors:
-            if descriptor >= 0:
-                os.close(descriptor)
+            os.close(descriptor)
 
 
 def _exactly(channel: socket.socket, count: int) -> bytearray:

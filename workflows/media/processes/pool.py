@@ -7,6 +7,7 @@ process has one call at a time and keeps nothing between two.
 
 from __future__ import annotations
 
+import asyncio
 import io
 import logging
 import os
@@ -17,7 +18,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from concurrent.futures import CancelledError, Future
 from contextlib import suppress
 from queue import SimpleQueue
@@ -70,6 +71,14 @@ class Work(Generic[R]):
                 self._process.kill()
         self.future.cancel()
 
+    async def result(self) -> R:
+        """Wait for the result; who is cancelled meanwhile gives the call up."""
+        try:
+            return await asyncio.wrap_future(self.future)
+        except asyncio.CancelledError:
+            self.stop()
+            raise
+
     def run(self, process: _Process) -> None:
         """Have a process do it, in its thread."""
         with self._lock:
@@ -116,6 +125,19 @@ class Steps(Work[None], Generic[Y]):
         answer: Future[tuple[bool, Any]] = Future()
         self._said.put((said, answer))
         return answer
+
+    async def values(self) -> AsyncGenerator[Y, Any]:
+        """Yield what it yields, and send into it what is sent here; left early, it is given up."""
+        said: Any = None
+        try:
+            while True:
+                more, value = await asyncio.wrap_future(self.step(said))
+                if not more:
+                    return
+                said = yield value
+                del value
+        finally:
+            self.stop()
 
     def stop(self) -> None:
         """Give it up."""

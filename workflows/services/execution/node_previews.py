@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterator
 from typing import Any, cast
 
-from workflows.engine.host.preview import SIDE, PreviewContext
+from workflows.engine.host.preview import NO_PREVIEW, SIDE, PreviewContext
 from workflows.errors import InvalidBody, InvalidGraph, NodeError
 from workflows.graph.plan import compile
 from workflows.graph.ports import Input
@@ -31,7 +31,7 @@ def node_preview(*, user: User, type: str, data: JsonObject, inputs: JsonObject)
     registered = registry.get(type)
     if registered is None or not has_preview(registered):
         raise InvalidBody(
-            "This node has no preview before it runs.",
+            NO_PREVIEW,
             field="type",
             value=type,
             expected="a node that makes an image on this server",
@@ -65,7 +65,7 @@ async def _preview(
                 (found for value in outputs.values() if (found := context.made(value))), None
             )
             if made is None:
-                raise NodeError("This node has no preview before it runs.", field="type")
+                raise NodeError(NO_PREVIEW, field="type")
             return await context.run_cpu(images.preview, cast(Any, made), SIDE)
     except TimeoutError as error:
         raise NodeError("The preview takes too long.", field="type") from error
