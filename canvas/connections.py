@@ -38,6 +38,8 @@ class Pace:
     body_bytes: int = 20 * 1024
     #: How long the reader of an event stream or socket may take nothing while something waits.
     stall_seconds: float = 60.0
+    #: How long a socket that we close may take to say goodbye as well.
+    goodbye_seconds: float = 10.0
 
 
 @implementer(IPushProducer)
@@ -182,3 +184,6 @@ class SocketFactory(WebSocketFactory):
     def __init__(self, site: Any, **options: Any) -> None:
         self.pace: Pace = site.pace
         super().__init__(site, **options)
+        # Autobahn's own wait is one second, and its timer drops fractions, so it may be none: a
+        # client that is slow to say goodbye would see a lost connection in place of our code.
+        self.setProtocolOptions(closeHandshakeTimeout=self.pace.goodbye_seconds)

@@ -110,6 +110,8 @@ async def _socket(scope: dict[str, Any], receive: Any, send: Any) -> None:
     await send({"type": "websocket.send", "text": json.dumps({"root_path": scope["root_path"]})})
     while (message := await receive())["type"] != "websocket.disconnect":
         asked = message.get("text") or ""
+        if asked == "bye":
+            await send({"type": "websocket.close", "code": 1000})
         if asked.isdigit():
             await send({"type": "websocket.send", "text": "w" * int(asked)})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import socket
 import time
 from collections.abc import Iterator
@@ -19,6 +20,8 @@ from tests.server.conftest import read_answer
 from tests.server.process import Process
 
 MB = 1024 * 1024
+#: Frames of a socket, and the code of an ordinary end (RFC 6455 5.2, 7.4.1).
+TEXT, CLOSE, NORMAL = 1, 8, b"\x03\xe8"
 
 
 @pytest.fixture(scope="module")
@@ -136,3 +139,33 @@ def test_a_socket_still_refuses_what_is_too_large_for_it(impatient: Process) -> 
         opened.send("9" * 70_000)
         with pytest.raises(ConnectionClosed):
             opened.recv()
+
+
+def test_a_client_that_says_goodbye_late_still_reads_why_its_socket_ends(
+    connection: socket.socket,
+) -> None:
+    connection.sendall(
+        b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    )
+    read_until(connection, b"}")
+    connection.sendall(masked(TEXT, b"bye"))
+    read_until(connection, NORMAL)
+    time.sleep(1.1)
+    assert not select.select([connection], [], [], 0)[0], "the connection was cut"
+    connection.sendall(masked(TEXT, b"what was under way"))
+    connection.sendall(masked(CLOSE, NORMAL))
+    with contextlib.suppress(ConnectionResetError):
+        assert connection.recv(1) == b""
+
+
+def read_until(connection: socket.socket, end: bytes) -> None:
+    """Read until what has come ends so."""
+    heard = b""
+    while not heard.endswith(end):
+        heard += connection.recv(MB)
+
+
+def masked(opcode: int, payload: bytes) -> bytes:
+    """Return a short frame as a client sends it, with a mask of zeros."""
+    return bytes([0x80 | opcode, 0x80 | len(payload)]) + bytes(4) + payload
