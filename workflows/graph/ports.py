@@ -68,7 +68,29 @@ Widget = Literal[
     "list",
     "app",
     "credential",
+    "model",
 ]
+
+#: What people want of a model; a field of the widget `model` offers those of one task.
+TASKS: Mapping[str, str] = {
+    "chat": "Chat",
+    "describe": "Describe image",
+    "image": "Generate image",
+    "edit": "Edit image",
+    "upscale": "Upscale",
+    "removeBackground": "Remove background",
+    "video": "Generate video",
+    "speak": "Speak",
+    "transcribe": "Transcribe",
+    "sound": "Sound and music",
+    "embed": "Embed text",
+    "moderate": "Moderate",
+    "readText": "Read text",
+    "denoise": "Denoise speech",
+}
+
+#: Stands for a provider that is known once a model is chosen.
+OF_MODEL = "{model}"
 
 #: `{name}` in a template; the name becomes a text port. `{{` and `}}` are literal braces.
 PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([A-Za-z_][A-Za-z0-9_]{0,63})\}")
@@ -85,8 +107,10 @@ class Input:
     `port=False` is a setting that cannot be wired; `widget=None` is a port without a field.
     `labels` words the options that do not read as they are stored.
     `randomize`: where nothing gives it a value, each run draws a new number instead of the default.
+    With the widget `model` it chooses one of a `task`'s models, as `provider/name`.
     With the widget `credential` it chooses one of the user's credentials; where `provider` is set,
-    that provider's newest one is used when none is chosen.
+    that provider's newest one is used when none is chosen. The provider `OF_MODEL` is that of the
+    model the node has chosen.
     """
 
     name: str
@@ -108,6 +132,7 @@ class Input:
     port: bool = True
     provider: str = ""
     randomize: bool = False
+    task: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, get_args
 
 from workflows.errors import NodeError
-from workflows.graph.ports import TYPES, Input, NodeType, Output, Widget, item_type
+from workflows.graph.ports import TASKS, TYPES, Input, NodeType, Output, Widget, item_type
 from workflows.graph.values import accept_typed
 
 #: Models are called by the name in lowercase with hyphens, so there is one spelling of each.
@@ -82,6 +82,8 @@ def _field(port: Input) -> str:
         return f"{start}: its widget is {port.widget!r}; expected {', '.join(get_args(Widget))}"
     if port.widget in ("select", "pills") and not port.options:
         return f"{start}: a {port.widget} needs options"
+    if (port.task not in TASKS) if port.widget == "model" else port.task:
+        return f"{start}: its task is {port.task!r}; expected, for a model, {', '.join(TASKS)}"
     if port.widget == "slider" and (port.min is None or port.max is None):
         return f"{start}: a slider needs min and max"
     try:

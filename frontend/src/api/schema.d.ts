@@ -1699,8 +1699,10 @@ export interface components {
          *     `port=False` is a setting that cannot be wired; `widget=None` is a port without a field.
          *     `labels` words the options that do not read as they are stored.
          *     `randomize`: where nothing gives it a value, each run draws a new number instead of the default.
+         *     With the widget `model` it chooses one of a `task`'s models, as `provider/name`.
          *     With the widget `credential` it chooses one of the user's credentials; where `provider` is set,
-         *     that provider's newest one is used when none is chosen.
+         *     that provider's newest one is used when none is chosen. The provider `OF_MODEL` is that of the
+         *     model the node has chosen.
          */
         Input: {
             name: string;
@@ -1708,7 +1710,7 @@ export interface components {
             label: string;
             required: boolean;
             default: Json;
-            widget: ("app" | "asset" | "color" | "credential" | "fields" | "json" | "list" | "number" | "pills" | "select" | "slider" | "text" | "textarea" | "toggle") | null;
+            widget: ("app" | "asset" | "color" | "credential" | "fields" | "json" | "list" | "model" | "number" | "pills" | "select" | "slider" | "text" | "textarea" | "toggle") | null;
             options: string[];
             labels: {
                 [key: string]: string;
@@ -1724,6 +1726,7 @@ export interface components {
             port: boolean;
             provider: string;
             randomize: boolean;
+            task: string;
         };
         /** @description A link that makes an account once. */
         Invitation: {
@@ -1810,7 +1813,7 @@ export interface components {
                 name: string;
                 label: string;
                 type: string;
-                widget: ("app" | "asset" | "color" | "credential" | "fields" | "json" | "list" | "number" | "pills" | "select" | "slider" | "text" | "textarea" | "toggle") | null;
+                widget: ("app" | "asset" | "color" | "credential" | "fields" | "json" | "list" | "model" | "number" | "pills" | "select" | "slider" | "text" | "textarea" | "toggle") | null;
                 required: boolean;
                 default: Json;
                 options: string[];

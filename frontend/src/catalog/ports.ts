@@ -49,6 +49,7 @@ const BLANK: Omit<Input, 'name' | 'type'> = {
   port: true,
   provider: '',
   randomize: false,
+  task: '',
 }
 
 /** Make an input with every key not given at its default. */
