@@ -141,6 +141,11 @@ API: dict[tuple[str, str], Expected] = {
     ("POST", "/api/models/{name}/run"): Expected(
         NOTHING, MODELS, 202, _inputs, query="?async=true"
     ),
+    ("GET", "/api/models/local"): Expected(NOTHING, ()),
+    # None is called so.
+    ("DELETE", "/api/models/local/{name}"): Expected(NOTHING, STAFF, 404),
+    ("POST", "/api/models/local/{name}/fetch"): Expected(NOTHING, STAFF, 404),
+    ("POST", "/api/models/local/{name}/stop"): Expected(NOTHING, STAFF, 404),
     ("GET", "/api/whoami"): Expected(NOTHING, ()),
     ("GET", "/api/api-keys"): Expected(NOTHING, KEYS),
     ("POST", "/api/api-keys"): Expected(

@@ -97,6 +97,14 @@ from workflows.errors.runners import (
     RunnerStopped,
     RunnerUnreachable,
 )
+from workflows.errors.weights import (
+    LibraryMissing,
+    LocalModelNotFound,
+    LocalModelsForbidden,
+    LocalModelUnfetchable,
+    WeightsMissing,
+    WeightsWrong,
+)
 
 __all__ = [
     "AliasExists",
@@ -141,6 +149,10 @@ __all__ = [
     "InvitationNotFound",
     "KeyLimitReached",
     "KeyNotFound",
+    "LibraryMissing",
+    "LocalModelNotFound",
+    "LocalModelUnfetchable",
+    "LocalModelsForbidden",
     "MediaBusy",
     "MediaCrashed",
     "MediaTimeout",
@@ -177,6 +189,8 @@ __all__ = [
     "Unavailable",
     "VersionConflict",
     "WebhookNotFound",
+    "WeightsMissing",
+    "WeightsWrong",
     "WorkflowLimitReached",
     "WorkflowNotFound",
     "trouble",

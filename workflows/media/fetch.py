@@ -40,6 +40,10 @@ PIECE_BYTES = 1024 * 1024
 
 #: Takes the pieces of a body one after another.
 Sink = Callable[[bytes], Awaitable[None]]
+#: Is told the status and the headers before the body is read, and may raise.
+Begin = Callable[[int, Mapping[str, str]], None]
+#: Says nothing of anybody, so it may follow a redirect elsewhere.
+RANGE = "range"
 PORTS = frozenset({80, 443, 8080, 8443})
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
@@ -64,6 +68,7 @@ async def fetch(
     max_bytes: int = MAX_BYTES,
     redirects: int = MAX_REDIRECTS,
     sink: Sink | None = None,
+    begin: Begin | None = None,
     allow: Iterable[str] = (),
     network: httpcore.AsyncNetworkBackend | None = None,
     resolve: Resolve | None = None,
@@ -72,9 +77,9 @@ async def fetch(
 
     `allow` adds exact origins (`http://127.0.0.1:8188`) to those of the setting FETCH_ALLOW; they
     may be private. At most `redirects` redirects are followed, each judged anew (none: the answer
-    that redirects is returned); custom headers are dropped when the origin changes. A `sink` takes
-    the body, which is empty in the answer then. `network` and `resolve` replace the sockets and the
-    DNS.
+    that redirects is returned); custom headers but Range are dropped when the origin changes. A
+    `sink` takes the body, which is empty in the answer then; `begin` is told status and headers
+    before that. `network` and `resolve` replace the sockets and the DNS.
 
     Raises BlockedAddress (not public), FetchRefused (not an http(s) URL, a bad header, too many
     redirects), FetchTimeout, FetchTooLarge (more than `max_bytes` once unpacked), and FetchError
@@ -109,13 +114,13 @@ async def fetch(
                 origin = address.origin
                 follows = redirects > 0
                 read = partial(_read, max_bytes=max_bytes, sink=sink)
-                answer = await _call(pool, address, method, custom, body, read, follows)
+                answer = await _call(pool, address, method, custom, body, read, begin, follows)
                 location = answer.headers.get("location")
                 if not follows or not _redirects(answer.status, answer.headers) or not location:
                     return answer
                 following = _follow(address, location)
                 if following.origin != address.origin:
-                    custom = {}
+                    custom = {k: v for k, v in custom.items() if k == RANGE}
                 if answer.status in (301, 302, 303) and method not in ("GET", "HEAD"):
                     method, body = "GET", None
                     custom = {k: v for k, v in custom.items() if not k.startswith("content-")}
@@ -154,10 +159,13 @@ async def _call(
     custom: Mapping[str, str],
     body: bytes | None,
     read: Callable[[AsyncIterator[bytes], str], Awaitable[bytes]],
+    begin: Begin | None,
     follows: bool,
 ) -> Fetched:
     """Send one request. What a response that is followed elsewhere says is not read."""
-    sent = [("host", address.authority), ("accept-encoding", "gzip, deflate")]
+    # A part of something is counted in the bytes that it has when it is not packed.
+    packed = "identity" if RANGE in custom else "gzip, deflate"
+    sent = [("host", address.authority), ("accept-encoding", packed)]
     if "user-agent" not in custom:
         sent.append(("user-agent", "Patchbay"))
     sent.extend(custom.items())
@@ -184,6 +192,8 @@ async def _call(
         encoding = received.get("content-encoding", "identity").lower()
         chunks = typing.cast(AsyncIterator[bytes], response.stream)
         unread = method == "HEAD" or (follows and _redirects(response.status, received))
+        if begin is not None and not unread:
+            begin(response.status, received)
         content = b"" if unread else await read(chunks, encoding)
     finally:
         await response.aclose()

@@ -139,6 +139,8 @@ export const texts = defineTexts({
   thisNodeHasAFault: 'This node has a fault',
   theServerStoppedWhileThisRan: 'The server stopped while this ran',
   theImageHasNoTransparency: 'The image has no transparency',
+  theModelIsNotHereYet: 'The model is not on this server yet',
+  theModelsLibraryIsMissing: 'The model needs a library that is not installed',
   theRunWouldCostTooMuch: 'The run would cost too much',
   notEnoughCredits: 'Not enough credits',
   aKeyIsMissing: 'A key is missing',

@@ -28,13 +28,14 @@ from workflows.api.openapi.components import COMPONENTS
 from workflows.api.openapi.events import EVENT_SHAPES
 from workflows.api.openapi.graphs import GRAPH_SHAPES
 from workflows.api.openapi.library import LIBRARY
+from workflows.api.openapi.local_models import LOCAL_MODELS
 from workflows.api.openapi.row import ERRORS, Row, Shape
 from workflows.api.openapi.runners import RUNNERS
 from workflows.api.openapi.running import RUNNING
 from workflows.types import JsonObject
 from workflows.webhooks.payloads import Report
 
-_KEPT: dict[tuple[str, str], Row] = {**LIBRARY, **RUNNING, **RUNNERS, **ACCOUNTS}
+_KEPT: dict[tuple[str, str], Row] = {**LIBRARY, **RUNNING, **LOCAL_MODELS, **RUNNERS, **ACCOUNTS}
 _TYPES = list(dict.fromkeys([type for row in _KEPT.values() for type in row.types()] + [Report]))
 _FOUND, _NAMED = schemas(_TYPES)
 _SCHEMAS = dict(zip(_TYPES, _FOUND, strict=True))

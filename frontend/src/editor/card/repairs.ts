@@ -40,6 +40,8 @@ export const ROWS: Readonly<Record<string, Row>> = {
   NODE_CRASHED: { title: texts.thisNodeHasAFault, repair: 'retry' },
   worker_lost: { title: texts.theServerStoppedWhileThisRan, repair: 'retry' },
   TRANSPARENCY_MISSING: { title: texts.theImageHasNoTransparency, repair: 'cutOut' },
+  WEIGHTS_MISSING: { title: texts.theModelIsNotHereYet, repair: 'retry' },
+  LIBRARY_MISSING: { title: texts.theModelsLibraryIsMissing, repair: 'none' },
   RUN_CAP_REACHED: { title: texts.theRunWouldCostTooMuch, repair: 'usage' },
   INSUFFICIENT_CREDITS: { title: texts.notEnoughCredits, repair: 'usage' },
   // Keys and runners.

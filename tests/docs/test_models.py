@@ -1,0 +1,46 @@
+"""Every local model is documented with its licenses, its size and where its files come from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from workflows.graph.ports import TASKS
+from workflows.nodes.local import pack
+from workflows.nodes.local.pack import Local
+
+PAGE = Path(__file__).resolve().parent.parent.parent / "docs" / "models.md"
+
+
+def expected(model: Local) -> str:
+    """Write a model's row."""
+    library = f"{model.library.name}, {model.library.license}"
+    if model.library.variable:
+        library += f" (`{model.library.variable}`)"
+    archive = model.archive
+    links = [
+        f"[`{file.name}`]({file.url})" if file.url else f"`{file.name}`" for file in model.files
+    ]
+    if archive is not None:
+        links.append(f"from `models/` of [this archive]({archive.url})")
+    cells = (
+        f"[{model.name}]({model.source})",
+        f"`{model.id}`",
+        TASKS[model.task],
+        library,
+        model.weights_license,
+        pack.size(model.bytes) if model.files else "with its library",
+        ", ".join(links) or "\N{EN DASH}",
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+@pytest.mark.parametrize("model", pack.MODELS, ids=lambda model: model.id)
+def test_a_local_model_is_documented_as_it_is(model: Local) -> None:
+    assert expected(model) in PAGE.read_text(encoding="utf-8").splitlines()
+
+
+def test_no_documented_model_is_gone() -> None:
+    rows = [line for line in PAGE.read_text(encoding="utf-8").splitlines() if line[:3] == "| ["]
+    assert rows == [expected(model) for model in pack.MODELS]
