@@ -394,6 +394,13 @@ FAL_ORIGIN = env_text("FAL_ORIGIN").rstrip("/")
 if FAL_ORIGIN and not re.fullmatch(r"https?://[^/?#@\s]+", FAL_ORIGIN):
     _stop("FAL_ORIGIN", FAL_ORIGIN, "an origin such as https://patchbay.example, or empty for fal")
 
+# Where providers of models are called instead of at their own addresses, as `openai=https://…/v1`;
+# these may be private.
+MODEL_ORIGINS = dict(row.partition("=")[::2] for row in env_list("MODEL_ORIGINS", []))
+for _name, _base in MODEL_ORIGINS.items():
+    if not re.fullmatch(r"https?://[^?#@\s]+", _base):
+        _stop("MODEL_ORIGINS", f"{_name}={_base}", "providers with addresses, openai=https://…/v1")
+
 # Proxies whose X-Forwarded-For is believed, as addresses.
 TRUSTED_PROXIES = frozenset(env_list("TRUSTED_PROXIES", []))
 # The ComfyUI API (docs/comfyui.md): calls of one address in ten seconds, 0 for no limit, and after

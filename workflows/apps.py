@@ -1,4 +1,4 @@
-"""The domain app: loads the node types, and says who starts runs of runs and where fal is."""
+"""The domain app: loads the node types; says who starts runs of runs, and where providers are."""
 
 from __future__ import annotations
 
@@ -12,15 +12,17 @@ class WorkflowsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register every node type, our checks, the start of nested runs, and fal's address."""
+        """Register every node type, our checks, nested runs, providers' addresses."""
         from django.conf import settings
 
         from workflows import checks  # noqa: F401 - registers them
         from workflows.engine.host import nested
         from workflows.nodes import packages, registry
         from workflows.nodes.fal import service
+        from workflows.nodes.models import providers
 
         registry.load_builtin()
         packages.load_installed()
         service.move(settings.FAL_ORIGIN)
+        providers.move(settings.MODEL_ORIGINS)
         nested.started_by("workflows.services.execution.nested", "run_nested")

@@ -70,6 +70,10 @@ def _credential() -> JsonObject:
     return {"name": "New", "provider": "p", "allowedOrigins": origins, "secret": "s" * 20}
 
 
+def _server() -> JsonObject:
+    return {"name": f"Server {uuid4()}", "baseUrl": "http://127.0.0.1:9/v1"}
+
+
 def _graph() -> JsonObject:
     return {"1": {"class_type": "A", "inputs": {}}}
 
@@ -143,6 +147,13 @@ API: dict[tuple[str, str], Expected] = {
     ),
     ("GET", "/api/models/local"): Expected(NOTHING, ()),
     # None is called so.
+    ("GET", "/api/providers"): Expected(NOTHING, SESSION),
+    ("POST", "/api/providers/{name}/test"): Expected(NOTHING, SESSION, 404, _nothing),
+    ("GET", "/api/tasks/{task}/models"): Expected(NOTHING, SESSION, 404),
+    ("GET", "/api/servers"): Expected(NOTHING, SESSION),
+    ("POST", "/api/servers"): Expected(NOTHING, STAFF, 201, _server),
+    ("DELETE", "/api/servers/{name}"): Expected(NOTHING, STAFF, 404),
+    ("POST", "/api/servers/look"): Expected(NOTHING, STAFF),
     ("DELETE", "/api/models/local/{name}"): Expected(NOTHING, STAFF, 404),
     ("POST", "/api/models/local/{name}/fetch"): Expected(NOTHING, STAFF, 404),
     ("POST", "/api/models/local/{name}/stop"): Expected(NOTHING, STAFF, 404),

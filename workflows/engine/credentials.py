@@ -18,13 +18,17 @@ from workflows.errors import CredentialNotBound, CredentialUnknown, FetchRefused
 from workflows.graph.credentials import WANTED, slot_name
 from workflows.graph.ports import Input
 from workflows.media import fetch
-from workflows.models import Credential, CredentialBinding
+from workflows.models import Credential, CredentialBinding, ModelServer
+from workflows.nodes.models import providers
 from workflows.types import Json, JsonObject, NodeId
 
 #: Key in the options of a run.
 OPTION = "scope"
 #: How providers want to be shown a key; others take it as a bearer.
-_HEADERS = {"fal": ("Authorization", "Key {}"), "anthropic": ("x-api-key", "{}")}
+_HEADERS = {
+    "fal": ("Authorization", "Key {}"),
+    **{row.id: row.header for row in providers.PROVIDERS.values()},
+}
 #: Secrets that name their scheme themselves are sent as they are.
 _SCHEMES = ("basic ", "bearer ", "key ", "token ")
 #: "Last used" is written down no more often.
@@ -158,7 +162,31 @@ def _note_use(row: Credential) -> None:
 
 def _header(row: Credential, secrets: Secrets) -> dict[str, str]:
     secrets.add(row.secret)
-    name, form = _HEADERS.get(row.provider.lower(), ("Authorization", "Bearer {}"))
-    if row.secret.lower().startswith(_SCHEMES):
+    return header_of(row.provider, row.secret)
+
+
+def provider_header(owner_id: int, provider: str, url: str) -> dict[str, str] | None:
+    """Return the header that shows the user's newest key of a provider to the origin of `url`.
+
+    For calls the user makes themselves, outside any run. Reads the database.
+    """
+    origin = _origin(url)
+    rows = Credential.objects.filter(owner_id=owner_id, provider__iexact=provider).order_by("-pk")
+    row = next((row for row in rows if origin in row.allowed_origins), None)
+    return None if row is None else header_of(row.provider, row.secret)
+
+
+def header_of(provider: str, secret: str) -> dict[str, str]:
+    """Return the header that shows a provider its key."""
+    name, form = _HEADERS.get(provider.lower(), ("Authorization", "Bearer {}"))
+    if secret.lower().startswith(_SCHEMES):
         name, form = "Authorization", "{}"
-    return {name: form.format(row.secret)}
+    return {name: form.format(secret)}
+
+
+def model_server(slug: str) -> str | None:
+    """Return the address of a model server that staff have allowed. Reads the database."""
+    found: str | None = (
+        ModelServer.objects.filter(slug=slug).values_list("base_url", flat=True).first()
+    )
+    return found

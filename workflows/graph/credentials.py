@@ -8,10 +8,10 @@ place and says that a key belongs there.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
-from workflows.graph.ports import Input, NodeType
+from workflows.graph.ports import LOCAL, OF_MODEL, Input, NodeType
 from workflows.types import Json, JsonObject, NodeId
 
 #: What stands where another user's choice was. It is no id, so it never finds a credential.
@@ -52,13 +52,35 @@ def fields_of(node_type: NodeType | None) -> Iterator[Input]:
             yield port
 
 
+def resolved(node_type: NodeType | None, port: Input, data: JsonObject) -> Input:
+    """Return a field with the provider it wants a key of: that of the node's model, if it says so.
+
+    A model of this server, or none, wants no key.
+    """
+    if port.provider != OF_MODEL:
+        return port
+    return replace(port, provider=model_provider(node_type, data))
+
+
+def model_provider(node_type: NodeType | None, data: JsonObject) -> str:
+    """Return the provider of the model a node has chosen; empty for none, and for one of ours."""
+    for port in node_type.inputs if node_type else ():
+        if port.widget == "model":
+            chosen = data.get(port.name)
+            name = chosen if isinstance(chosen, str) and chosen else port.default
+            provider = name.partition("/")[0] if isinstance(name, str) else ""
+            return "" if provider == LOCAL else provider
+    return ""
+
+
 def slots(
     nodes: list[JsonObject], types: Mapping[str, NodeType], path: tuple[NodeId, ...] = ()
 ) -> Iterator[Slot]:
     """Yield the slots of a graph in the order of its nodes."""
     for node in nodes:
-        for port in fields_of(types.get(node["type"])):
-            yield Slot(path, node, port)
+        node_type = types.get(node["type"])
+        for port in fields_of(node_type):
+            yield Slot(path, node, resolved(node_type, port, node["data"]))
 
 
 def without_choices(

@@ -82,13 +82,15 @@ TASKS: Mapping[str, str] = {
     "video": "Generate video",
     "speak": "Speak",
     "transcribe": "Transcribe",
-    "sound": "Sound and music",
+    "sound": "Audio and music",
     "embed": "Embed text",
     "moderate": "Moderate",
     "readText": "Read text",
     "denoise": "Denoise speech",
 }
 
+#: The provider of the models that run on this server.
+LOCAL = "local"
 #: Stands for a provider that is known once a model is chosen.
 OF_MODEL = "{model}"
 

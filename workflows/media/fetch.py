@@ -17,7 +17,14 @@ from urllib.parse import urljoin
 import httpcore
 from django.conf import settings
 
-from workflows.errors import BlockedAddress, FetchError, FetchRefused, FetchTimeout, FetchTooLarge
+from workflows.errors import (
+    BlockedAddress,
+    FetchError,
+    FetchRefused,
+    FetchTimeout,
+    FetchTooLarge,
+    FetchUnsent,
+)
 from workflows.media.addresses import is_public
 from workflows.media.guard import (
     CONNECT_SECONDS,
@@ -83,7 +90,7 @@ async def fetch(
 
     Raises BlockedAddress (not public), FetchRefused (not an http(s) URL, a bad header, too many
     redirects), FetchTimeout, FetchTooLarge (more than `max_bytes` once unpacked), and FetchError
-    (unreachable or not speaking HTTP).
+    (unreachable or not speaking HTTP; FetchUnsent where nothing has been sent).
     """
     allowed = frozenset(parse(origin).origin for origin in (*settings.FETCH_ALLOW, *allow))
     address = parse(url)
@@ -102,6 +109,7 @@ async def fetch(
         return origin in allowed or all(is_public(one) and not is_ours(one) for one in addresses)
 
     guard = GuardedNetwork(permit, network, resolve)
+    sent = False
     try:
         async with (
             asyncio.timeout(timeout_seconds),
@@ -115,6 +123,7 @@ async def fetch(
                 follows = redirects > 0
                 read = partial(_read, max_bytes=max_bytes, sink=sink)
                 answer = await _call(pool, address, method, custom, body, read, begin, follows)
+                sent = True
                 location = answer.headers.get("location")
                 if not follows or not _redirects(answer.status, answer.headers) or not location:
                     return answer
@@ -130,7 +139,8 @@ async def fetch(
     except httpcore.TimeoutException as error:
         raise FetchTimeout(value=str(address)) from error
     except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
-        raise FetchError(value=str(address)) from error
+        unsent = isinstance(error, httpcore.ConnectError) and not sent
+        raise (FetchUnsent if unsent else FetchError)(value=str(address)) from error
     raise FetchRefused(
         "The URL redirects too often.",
         value=url,

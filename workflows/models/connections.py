@@ -88,6 +88,22 @@ class RunnerCancel(models.Model):
         return f"{self.runner_id}/{self.prompt_id}"
 
 
+class ModelServer(models.Model):
+    """A server of models that staff allow everybody here to call, even at a private address.
+
+    It speaks as OpenAI does. `slug` is the provider in the ids of its models.
+    """
+
+    slug = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=100)
+    base_url = models.CharField(max_length=500)
+    created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 def new_credential_id() -> str:
     """Return an id that cannot be guessed: 128 random bits behind a readable prefix."""
     return f"cred_{secrets.token_urlsafe(16)}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, BinaryIO, ParamSpec, Protocol, TypeVar
 
@@ -159,10 +159,15 @@ class Context(Protocol):
         body: bytes | None = None,
         timeout_seconds: float = 60.0,
         max_bytes: int = 100 * 1024 * 1024,
+        sink: Callable[[bytes], Awaitable[None]] | None = None,
+        allow: tuple[str, ...] = (),
+        once: bool = False,
     ) -> Response:
         """Call an address a user chose, through the guard; private addresses are refused.
 
-        A response of more than `max_bytes` is too large.
+        A response of more than `max_bytes` is too large. `sink` takes the pieces of its body as
+        they come. `allow` are origins that may be private, from `server` alone. `once`: what may
+        have arrived, and have been charged, is not sent again.
 
         Raises NodeError naming `field` (blocked, unreachable, too large, too slow).
         """
@@ -176,6 +181,10 @@ class Context(Protocol):
         The secret in it is hidden from everything the run reports; send it and keep it nowhere.
         Raises NodeError naming `field`: no such credential, none bound, or not one for this origin.
         """
+        ...
+
+    async def server(self, name: str) -> str | None:
+        """Return the address of a model server that the operator allows, None for no such."""
         ...
 
     async def is_account(self, name: str) -> bool:

@@ -831,6 +831,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who runs models
+         * @description Browser sessions only.
+         */
+        get: operations["listProviders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/providers/{name}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a provider's key out
+         * @description One harmless call, with the key in the body or with the stored one. Nothing is kept. Browser sessions only.
+         */
+        post: operations["testProvider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/{task}/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the models of a task
+         * @description Browser sessions only.
+         */
+        get: operations["listTaskModels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/servers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the servers of models that are allowed here
+         * @description Browser sessions only.
+         */
+        get: operations["listServers"];
+        put?: never;
+        /**
+         * Allow a server of models
+         * @description Staff only. It may have a private address; nodes of models alone may call it. Browser sessions only.
+         */
+        post: operations["allowServer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/servers/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Allow a server no longer
+         * @description Browser sessions only.
+         */
+        delete: operations["forbidServer"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/servers/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look for servers of models on this machine
+         * @description Staff only. Browser sessions only.
+         */
+        post: operations["findServers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runners": {
         parameters: {
             query?: never;
@@ -1754,6 +1878,12 @@ export interface components {
         };
         /** @enum {unknown} */
         Format: "patchbay" | "fal" | "comfy";
+        /** @description A server that answers on this machine and is not allowed yet. */
+        FoundServer: {
+            name: string;
+            baseUrl: string;
+            models: number;
+        };
         /** @description What a workflow file holds, and what of it will not work here or was removed. */
         Imported: {
             format: components["schemas"]["Format"];
@@ -1869,6 +1999,11 @@ export interface components {
             finishedAt: string | null;
             failedNode: string | null;
         };
+        /** @description A provider that gave no list of its models. */
+        ListingProblem: {
+            provider: string;
+            message: string;
+        };
         /**
          * @description A model that runs on this server; `fetched` of its `bytes` are here.
          *
@@ -1924,6 +2059,28 @@ export interface components {
             }[];
             outputs: components["schemas"]["Output"][];
             creditCost: number | null;
+        };
+        /** @description Who runs models, and how the user stands with them. */
+        ModelProvider: {
+            id: string;
+            name: string;
+            /** @enum {unknown} */
+            kind: "cloud" | "server";
+            origin: string;
+            tasks: string[];
+            /** @enum {unknown} */
+            state: "connected" | "needsKey" | "open";
+            credential: components["schemas"]["ProviderKey"] | null;
+            keyUrl: string;
+            keyHint: string;
+        };
+        /** @description A server of models that staff allow here; `id` is the provider in its models' ids. */
+        ModelServer: {
+            id: string;
+            name: string;
+            baseUrl: string;
+            /** Format: date-time */
+            createdAt: string;
         };
         /** @description The folder that a workflow is to be in. */
         Move: {
@@ -2011,6 +2168,11 @@ export interface components {
             status?: "active" | "disabled";
             name: string;
             endpoint: string;
+        };
+        /** @description A server to allow: what it is called here, and the address before `/chat/completions`. */
+        NewServer: {
+            name: string;
+            baseUrl: string;
         };
         NewWorkflow: {
             name: string;
@@ -2226,6 +2388,23 @@ export interface components {
             fraction: number | null;
             text: string;
             preview?: components["schemas"]["Preview"];
+        };
+        /** @description The user's key of a provider, without its secret. */
+        ProviderKey: {
+            id: string;
+            name: string;
+            last4: string;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        /** @description What a key opens: models in all, and by task. */
+        ProviderTrial: {
+            /** @enum {unknown} */
+            ok: true;
+            models: number;
+            tasks: {
+                [key: string]: number;
+            };
         };
         /** @description A run as the visitor who started it sees it. */
         PublicExecution: {
@@ -2562,6 +2741,33 @@ export interface components {
             /** @default [] */
             tags?: string[];
         };
+        /** @description A model that a task can use; `missing` says in words what it wants first. */
+        TaskModel: {
+            id: string;
+            name: string;
+            provider: string;
+            providerName: string;
+            task: string;
+            takes: string[];
+            gives: string[];
+            price: string;
+            note: string;
+            /** @enum {unknown} */
+            state: "needsKey" | "needsWeights" | "off" | "ready";
+            missing: string;
+        };
+        /** @description The models of a task, those that can be used first; any other may be typed. */
+        TaskModels: {
+            task: string;
+            models: components["schemas"]["TaskModel"][];
+            problems: components["schemas"]["ListingProblem"][];
+            /** @enum {unknown} */
+            freeText: true;
+        };
+        /** @description A key to be tried out; without one, the stored key is. */
+        Trial: {
+            secret?: string | null;
+        };
         Upload: {
             /** Format: uuid */
             asset: string;
@@ -2806,6 +3012,7 @@ export type FailedEvent = components['schemas']['FailedEvent'];
 export type Folder = components['schemas']['Folder'];
 export type FolderFields = components['schemas']['FolderFields'];
 export type Format = components['schemas']['Format'];
+export type FoundServer = components['schemas']['FoundServer'];
 export type Imported = components['schemas']['Imported'];
 export type ImportedDocument = components['schemas']['ImportedDocument'];
 export type Input = components['schemas']['Input'];
@@ -2818,9 +3025,12 @@ export type KeyWebhook = components['schemas']['KeyWebhook'];
 export type Lacking = components['schemas']['Lacking'];
 export type LackingOption = components['schemas']['LackingOption'];
 export type LastRun = components['schemas']['LastRun'];
+export type ListingProblem = components['schemas']['ListingProblem'];
 export type LocalModel = components['schemas']['LocalModel'];
 export type MediaReference = components['schemas']['MediaReference'];
 export type Model = components['schemas']['Model'];
+export type ModelProvider = components['schemas']['ModelProvider'];
+export type ModelServer = components['schemas']['ModelServer'];
 export type Move = components['schemas']['Move'];
 export type NewAlias = components['schemas']['NewAlias'];
 export type NewApiKey = components['schemas']['NewApiKey'];
@@ -2831,6 +3041,7 @@ export type NewPassword = components['schemas']['NewPassword'];
 export type NewPublicRun = components['schemas']['NewPublicRun'];
 export type NewRun = components['schemas']['NewRun'];
 export type NewRunner = components['schemas']['NewRunner'];
+export type NewServer = components['schemas']['NewServer'];
 export type NewWorkflow = components['schemas']['NewWorkflow'];
 export type Node = components['schemas']['Node'];
 export type NodeFailure = components['schemas']['NodeFailure'];
@@ -2845,6 +3056,8 @@ export type Preview = components['schemas']['Preview'];
 export type PreviewedNode = components['schemas']['PreviewedNode'];
 export type Problem = components['schemas']['Problem'];
 export type ProgressEvent = components['schemas']['ProgressEvent'];
+export type ProviderKey = components['schemas']['ProviderKey'];
+export type ProviderTrial = components['schemas']['ProviderTrial'];
 export type PublicExecution = components['schemas']['PublicExecution'];
 export type PublicRunError = components['schemas']['PublicRunError'];
 export type PublicSchema = components['schemas']['PublicSchema'];
@@ -2875,6 +3088,9 @@ export type StoredCover = components['schemas']['StoredCover'];
 export type SubmitEvent = components['schemas']['SubmitEvent'];
 export type SuspectedEvent = components['schemas']['SuspectedEvent'];
 export type TaggedGraph = components['schemas']['TaggedGraph'];
+export type TaskModel = components['schemas']['TaskModel'];
+export type TaskModels = components['schemas']['TaskModels'];
+export type Trial = components['schemas']['Trial'];
 export type Upload = components['schemas']['Upload'];
 export type Usage = components['schemas']['Usage'];
 export type UsageDay = components['schemas']['UsageDay'];
@@ -7046,6 +7262,529 @@ export interface operations {
             };
             /** @description It does not exist, or belongs to another user. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or runs; Retry-After says in how many seconds to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listProviders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Those with a key first, then servers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelProvider"][];
+                };
+            };
+            /** @description Something in the request is not as expected; `field` and `expected` say what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that does not count. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or runs; Retry-After says in how many seconds to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    testProvider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A model's internalName. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Trial"];
+            };
+        };
+        responses: {
+            /** @description What it opens. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderTrial"];
+                };
+            };
+            /** @description Something in the request is not as expected; `field` and `expected` say what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that does not count. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credits do not suffice. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist, or belongs to another user. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The request, or what is stored for this account, would be too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body has a Content-Type that this URL does not take. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It was understood, but cannot be done. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or runs; Retry-After says in how many seconds to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Another server's response is an error. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many streams are open; Retry-After says when to come back. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listTaskModels: {
+        parameters: {
+            query?: {
+                /** @description Ask the providers again. */
+                refresh?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description What a model is for. */
+                task: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Those that can be used first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskModels"];
+                };
+            };
+            /** @description Something in the request is not as expected; `field` and `expected` say what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that does not count. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist, or belongs to another user. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or runs; Retry-After says in how many seconds to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listServers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By name. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelServer"][];
+                };
+            };
+            /** @description Something in the request is not as expected; `field` and `expected` say what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that does not count. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or runs; Retry-After says in how many seconds to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    allowServer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewServer"];
+            };
+        };
+        responses: {
+            /** @description The server. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelServer"];
+                };
+            };
+            /** @description Something in the request is not as expected; `field` and `expected` say what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that does not count. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It has changed meanwhile, or stands in the way. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The request, or what is stored for this account, would be too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body has a Content-Type that this URL does not take. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or runs; Retry-After says in how many seconds to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    forbidServer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A model's internalName. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                    };
+                };
+            };
+            /** @description Something in the request is not as expected; `field` and `expected` say what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that does not count. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist, or belongs to another user. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or runs; Retry-After says in how many seconds to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    findServers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What responds on the usual ports and is not allowed yet. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundServer"][];
+                };
+            };
+            /** @description Something in the request is not as expected; `field` and `expected` say what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that does not count. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential does not allow this. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -29,13 +29,21 @@ from workflows.api.openapi.events import EVENT_SHAPES
 from workflows.api.openapi.graphs import GRAPH_SHAPES
 from workflows.api.openapi.library import LIBRARY
 from workflows.api.openapi.local_models import LOCAL_MODELS
+from workflows.api.openapi.providers import PROVIDERS
 from workflows.api.openapi.row import ERRORS, Row, Shape
 from workflows.api.openapi.runners import RUNNERS
 from workflows.api.openapi.running import RUNNING
 from workflows.types import JsonObject
 from workflows.webhooks.payloads import Report
 
-_KEPT: dict[tuple[str, str], Row] = {**LIBRARY, **RUNNING, **LOCAL_MODELS, **RUNNERS, **ACCOUNTS}
+_KEPT: dict[tuple[str, str], Row] = {
+    **LIBRARY,
+    **RUNNING,
+    **LOCAL_MODELS,
+    **PROVIDERS,
+    **RUNNERS,
+    **ACCOUNTS,
+}
 _TYPES = list(dict.fromkeys([type for row in _KEPT.values() for type in row.types()] + [Report]))
 _FOUND, _NAMED = schemas(_TYPES)
 _SCHEMAS = dict(zip(_TYPES, _FOUND, strict=True))
@@ -50,6 +58,7 @@ Parameter = OpenApiParameter | Serializer[Any] | type[Serializer[Any]]
 _CONVERTER = re.compile(r"<(?:\w+:)?(\w+)>")
 _SLUG = {"type": "string", "pattern": "^[a-z0-9-]{1,128}$"}
 _PARAMETERS: dict[str, tuple[JsonObject, str]] = {
+    "task": ({"type": "string", "examples": ["image"]}, "What a model is for."),
     "slug": (_SLUG, "A workflow's slug."),
     "name": ({**_SLUG, "examples": ["gradient"]}, "A model's internalName."),
     "id": ({"type": "string"}, "An id, as returned by the API."),

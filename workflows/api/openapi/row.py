@@ -25,6 +25,7 @@ ERRORS: dict[int, str] = {
     422: "It was understood, but cannot be done.",
     429: "Too many requests or runs; Retry-After says in how many seconds to come back.",
     500: "The run failed.",
+    502: "Another server's response is an error.",
     503: "Too many streams are open; Retry-After says when to come back.",
     504: "The run takes longer than the call may wait; it continues.",
     402: "The credits do not suffice.",

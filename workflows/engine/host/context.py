@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any, BinaryIO, ParamSpec, TypeVar, cast
 from django.conf import settings
 
 from workflows import database
-from workflows.engine.credentials import credential_headers
+from workflows.engine.credentials import credential_headers, model_server
 from workflows.engine.host import files, nested, runner_handle
 from workflows.engine.host.memory import Room
-from workflows.errors import PatchbayError
+from workflows.errors import FetchUnsent, PatchbayError
+from workflows.graph import credentials
 from workflows.journal.events import Progress, Warned
 from workflows.media import clips, fetch, images, memory, storage
 from workflows.media.drafts import new_draft
@@ -210,6 +211,9 @@ class NodeContext:
         body: bytes | None = None,
         timeout_seconds: float = 60.0,
         max_bytes: int = fetch.MAX_BYTES,
+        sink: fetch.Sink | None = None,
+        allow: tuple[str, ...] = (),
+        once: bool = False,
     ) -> Response:
         """Call an address a user chose, through the guard."""
         try:
@@ -221,15 +225,19 @@ class NodeContext:
                     body=body,
                     timeout_seconds=timeout_seconds,
                     max_bytes=max_bytes,
+                    sink=sink,
+                    allow=allow,
                 )
             return cast("Response", self._scrubbed(answer))
         except PatchbayError as error:
-            raise files.blame(error, field) from error
+            blamed = files.blame(error, field)
+            blamed.transient = blamed.transient and (not once or isinstance(error, FetchUnsent))
+            raise blamed from error
 
     async def credential(self, *, url: str, field: str = "credential") -> dict[str, str] | None:
         """Return the header that shows the credential of one of the node's fields to `url`."""
-        run, port = self._run, self._fields[field]
-        chosen = self.data.get(field)
+        run, chosen = self._run, self.data.get(field)
+        port = credentials.resolved(self._node.node_type, self._fields[field], self.data)
         if run.scope.own and not port.provider and chosen in (None, ""):
             return None
         return await database.read(
@@ -242,6 +250,10 @@ class NodeContext:
             url,
             run.secrets,
         )
+
+    async def server(self, name: str) -> str | None:
+        """Return the address of a model server that is allowed here."""
+        return await database.read(model_server, name)
 
     def _scrubbed(self, answer: Fetched) -> Fetched:
         """Return a response without what it repeats of the run's secrets."""

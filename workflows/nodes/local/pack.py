@@ -143,7 +143,7 @@ MODELS: tuple[Local, ...] = (
     _matting(
         "isnet",
         "ISNet",
-        "Cuts out people, animals and things; good edges, a few seconds a picture.",
+        "Cuts out faces, animals and things; good edges, a few seconds an image.",
         "Apache-2.0",
         "https://github.com/xuebinqin/DIS",
         "isnet-general-use.onnx",

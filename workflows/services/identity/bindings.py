@@ -24,6 +24,7 @@ from workflows.media import fetch
 from workflows.models import Credential, CredentialBinding, User, Workflow
 from workflows.nodes import registry
 from workflows.nodes.fal import equivalents, service
+from workflows.nodes.models.providers import PROVIDERS, base_of
 from workflows.services.identity import credentials
 from workflows.services.library import access, apps
 from workflows.services.library.aliases import NAMESPACE
@@ -173,13 +174,18 @@ def _choice(
     bound: dict[str, Credential],
 ) -> Choice:
     credential = mine.get(str(slot.chosen)) if own else bound.get(slot.name)
-    at_provider = bool(slot.field.provider) and _runs_at_fal(slot)
-    wanted = slot.chosen not in (None, "") or (at_provider and not own)
-    if at_provider:
-        origin = service.origin_of(service.addresses().queue)
-    else:
-        origin = _origin(slot.node["data"].get("url"))
+    origin = _provider_origin(slot)
+    wanted = slot.chosen not in (None, "") or (bool(origin) and not own)
+    origin = origin or _origin(slot.node["data"].get("url"))
     return Choice(slot, app, origin, wanted, not own, credential)
+
+
+def _provider_origin(slot: Slot) -> str:
+    """Return where the provider of a node is that wants a key; empty for what wants none."""
+    if slot.field.provider == service.PROVIDER:
+        return service.origin_of(service.addresses().queue) if _runs_at_fal(slot) else ""
+    known = PROVIDERS.get(slot.field.provider)
+    return fetch.origin_of(base_of(known)) if known else ""
 
 
 def _runs_at_fal(slot: Slot) -> bool:

@@ -18,8 +18,9 @@ from workflows.errors import (
     InvalidBody,
 )
 from workflows.media import fetch, guard
-from workflows.models import Credential, User
+from workflows.models import Credential, ModelServer, User
 from workflows.nodes.fal import service as fal
+from workflows.nodes.models import providers
 from workflows.services.database import one
 from workflows.services.locks import hold
 
@@ -100,7 +101,13 @@ def _is_line(text: str) -> bool:
 
 def _known(provider: str) -> list[str]:
     """List the origins of a service we call by ourselves; nobody should have to look them up."""
-    return fal.origins() if provider.lower() == fal.PROVIDER else []
+    if provider.lower() == fal.PROVIDER:
+        return fal.origins()
+    known = providers.PROVIDERS.get(provider.lower())
+    if known is not None:
+        return [fetch.origin_of(providers.base_of(known))]
+    server = ModelServer.objects.filter(slug=provider.lower()).first()
+    return [] if server is None else [fetch.origin_of(server.base_url)]
 
 
 def _origins(given: list[str]) -> list[str]:

@@ -44,6 +44,15 @@ export const ROWS: Readonly<Record<string, Row>> = {
   LIBRARY_MISSING: { title: texts.theModelsLibraryIsMissing, repair: 'none' },
   RUN_CAP_REACHED: { title: texts.theRunWouldCostTooMuch, repair: 'usage' },
   INSUFFICIENT_CREDITS: { title: texts.notEnoughCredits, repair: 'usage' },
+  // Models and their providers.
+  MODEL_MISSING: { title: texts.noModelIsChosen, repair: 'open' },
+  MODEL_KEY_REFUSED: { title: texts.theKeyIsNotAccepted, repair: 'addKey' },
+  MODEL_CREDIT: { title: texts.theProviderWantsCredit, repair: 'none' },
+  MODEL_BUSY: { title: texts.theProviderIsBusy, repair: 'retry' },
+  MODEL_REFUSED: { title: texts.theModelRefusesThis, repair: 'open' },
+  MODEL_GONE: { title: texts.thereIsNoSuchModel, repair: 'open' },
+  MODEL_FAILED: { title: texts.theProviderFailed, repair: 'retry' },
+  SERVER_NOT_ALLOWED: { title: texts.thisServerIsNotAllowed, repair: 'open' },
   // Keys and runners.
   CREDENTIAL_MISSING: { title: texts.aKeyIsMissing, repair: 'addKey' },
   CREDENTIAL_UNKNOWN: { title: texts.aKeyIsMissing, repair: 'chooseKey' },

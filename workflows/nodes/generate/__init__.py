@@ -1,0 +1,1 @@
+"""Nodes whose work a model does."""

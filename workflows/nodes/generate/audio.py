@@ -1,0 +1,74 @@
+"""Generate audio: a model makes an effect, an atmosphere or a piece of music from a prompt."""
+
+from __future__ import annotations
+
+from workflows.graph.ports import Input, Output
+from workflows.nodes.context import Context
+from workflows.nodes.generate.chat import CATEGORY
+from workflows.nodes.models import calls
+from workflows.nodes.models.requests import NewSound
+from workflows.nodes.registry import node
+from workflows.types import JsonObject
+
+KINDS = ("effect", "music")
+
+
+@node(
+    "generateAudio",
+    name="Generate audio",
+    category=CATEGORY,
+    description="Makes an effect, an atmosphere or music from a prompt.",
+    aliases=(
+        "sfx",
+        "sound",
+        "sound effect",
+        "music",
+        "song",
+        "soundtrack",
+        "jingle",
+        "ambience",
+        "text to sound",
+        "text to music",
+        "audio generation",
+        "suno",
+        "elevenlabs",
+    ),
+    inputs=(
+        Input("prompt", "text", "Prompt", required=True, widget="textarea"),
+        calls.model_input("sound"),
+        Input("kind", "text", "Kind", default="effect", widget="pills", options=KINDS),
+        Input(
+            "seconds",
+            "number",
+            "Duration",
+            widget="number",
+            min=0.5,
+            max=600,
+            step=0.5,
+            unit="s",
+            help="Empty leaves it to the model.",
+        ),
+        calls.KEY,
+    ),
+    outputs=(Output("audio", "audio", "Audio"),),
+    deterministic=False,
+    cacheable=False,
+    preview="audio",
+    timeout_seconds=900,
+)
+async def generate_audio(
+    context: Context,
+    *,
+    prompt: str,
+    model: str | None,
+    kind: str | None,
+    seconds: float | None,
+    credential: str | None,
+) -> JsonObject:
+    """Return the audio."""
+    chosen = await calls.choose(context, model)
+    await context.progress(None, f"{chosen.door.who} is at work")
+    asked = NewSound(prompt, kind == "music", seconds)
+    made = await chosen.dialect.sound(chosen.door, chosen.name, asked)
+    audio = await context.save_bytes(made.body, name=made.name, content_type=made.content_type)
+    return {"audio": audio}

@@ -1,0 +1,282 @@
+"""Generate image and Edit image: a model makes images from a prompt, or changes some."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workflows.errors import ModelFailed, NodeError
+from workflows.graph.ports import Input, Output
+from workflows.nodes.context import Context
+from workflows.nodes.generate.chat import CATEGORY
+from workflows.nodes.models import calls
+from workflows.nodes.models.requests import Media, NewImages
+from workflows.nodes.registry import node
+from workflows.types import Json, JsonObject
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+RATIOS = ("1:1", "3:2", "2:3", "4:3", "3:4", "16:9", "9:16")
+MAX_COUNT = 8
+MAX_REFERENCES = 14
+#: What an image that is to be edited is sent with at most, px of the longer side.
+EDITED = 2048
+
+_PROMPT = Input("prompt", "text", "Prompt", required=True, widget="textarea")
+_COUNT = Input(
+    "count",
+    "number",
+    "Count",
+    default=1,
+    widget="number",
+    min=1,
+    max=MAX_COUNT,
+    step=1,
+    help="How many images; each is paid for.",
+    advanced=True,
+)
+_RATIO = Input("ratio", "text", "Ratio", default="1:1", widget="pills", options=RATIOS)
+_SEED = Input(
+    "seed",
+    "number",
+    "Seed",
+    widget="number",
+    min=0,
+    max=2**31 - 1,
+    step=1,
+    help="The same seed gives a like image, where the model knows seeds.",
+    advanced=True,
+)
+_OUTPUTS = (Output("image", "image", "Image"), Output("images", "list<image>", "All images"))
+
+
+@node(
+    "generateImage",
+    name="Generate image",
+    category=CATEGORY,
+    description="Makes images from a prompt with a model of your choice.",
+    aliases=(
+        "image",
+        "text to image",
+        "txt2img",
+        "t2i",
+        "image generation",
+        "create image",
+        "picture",
+        "photo",
+        "illustration",
+        "art",
+        "gpt image",
+        "dall-e",
+        "dalle",
+        "flux",
+        "stable diffusion",
+        "sdxl",
+        "midjourney",
+        "imagen",
+        "nano banana",
+        "ai image",
+        "draw",
+    ),
+    inputs=(
+        _PROMPT,
+        calls.model_input("image"),
+        _RATIO,
+        Input(
+            "transparent",
+            "boolean",
+            "Transparent background",
+            default=False,
+            widget="toggle",
+            advanced=True,
+            help="Where the model can: OpenAI's can.",
+        ),
+        Input(
+            "negative",
+            "text",
+            "Negative prompt",
+            widget="text",
+            advanced=True,
+            help="What should not be seen, where the model knows negative prompts.",
+        ),
+        _COUNT,
+        _SEED,
+        calls.KEY,
+    ),
+    outputs=_OUTPUTS,
+    deterministic=False,
+    cacheable=False,
+    preview="image",
+    width=320,
+    timeout_seconds=900,
+)
+async def generate_image(
+    context: Context,
+    *,
+    prompt: str,
+    model: str | None,
+    ratio: str | None,
+    transparent: bool | None,
+    negative: str | None,
+    count: float | None,
+    seed: float | None,
+    credential: str | None,
+) -> JsonObject:
+    """Return the first image, and all of them."""
+    asked = NewImages(
+        prompt,
+        ratio=_known(ratio),
+        count=round(count or 1),
+        seed=None if seed is None else round(seed),
+        negative=negative or "",
+        transparent=bool(transparent),
+    )
+    return await _make(context, model, asked, "generated")
+
+
+@node(
+    "editImage",
+    name="Edit image",
+    category=CATEGORY,
+    description="Changes an image by a prompt: all of it, or where a mask is white.",
+    aliases=(
+        "image to image",
+        "img2img",
+        "i2i",
+        "inpaint",
+        "inpainting",
+        "outpaint",
+        "retouch",
+        "replace",
+        "remove object",
+        "restyle",
+        "style transfer",
+        "reference",
+        "kontext",
+        "generative fill",
+    ),
+    inputs=(
+        Input("image", "image", "Image", required=True),
+        _PROMPT,
+        calls.model_input("edit"),
+        Input(
+            "mask",
+            "mask",
+            "Mask",
+            help="White is changed, black stays; only OpenAI's models take a mask.",
+        ),
+        Input(
+            "references",
+            "list<image>",
+            "References",
+            many=True,
+            help="Further images: a face, a product, a style.",
+        ),
+        _RATIO,
+        _COUNT,
+        _SEED,
+        calls.KEY,
+    ),
+    outputs=_OUTPUTS,
+    deterministic=False,
+    cacheable=False,
+    preview="image",
+    width=320,
+    timeout_seconds=900,
+)
+async def edit_image(
+    context: Context,
+    *,
+    image: JsonObject,
+    prompt: str,
+    model: str | None,
+    mask: JsonObject | None,
+    references: list[Json] | None,
+    ratio: str | None,
+    count: float | None,
+    seed: float | None,
+    credential: str | None,
+) -> JsonObject:
+    """Return the first changed image, and all of them."""
+    further = references or []
+    if len(further) > MAX_REFERENCES:
+        raise NodeError(
+            f"{len(further)} references are too many.",
+            field="references",
+            value=len(further),
+            expected=f"at most {MAX_REFERENCES}",
+        )
+    provider, _ = calls.split(model)
+    if mask is not None and provider != "openai":
+        raise NodeError(
+            "This model takes no mask.",
+            field="mask",
+            value=model,
+            expected="a model of OpenAI, or no mask and a prompt that says where",
+        )
+    first = await context.load_image(image, field="image")
+    body, kind = await context.run_cpu(calls.encoded, first, EDITED)
+    sent = [Media(body, kind, "image.png" if "png" in kind else "image.jpg")]
+    hole = None
+    if mask is not None:
+        shape = await context.load_image(mask, field="mask", mode="L")
+        hole = Media(await context.run_cpu(punched, first, shape, EDITED), "image/png", "mask.png")
+    for one in further:
+        sent.append(await calls.picture(context, one, "references", side=EDITED))
+    asked = NewImages(
+        prompt,
+        tuple(sent),
+        hole,
+        _known(ratio),
+        count=round(count or 1),
+        seed=None if seed is None else round(seed),
+    )
+    return await _make(context, model, asked, "edited")
+
+
+async def _make(context: Context, model: str | None, asked: NewImages, name: str) -> JsonObject:
+    chosen = await calls.choose(context, model)
+    await context.progress(None, f"{chosen.door.who} is at work")
+    made = await chosen.dialect.images(chosen.door, chosen.name, asked)
+    if not made:
+        raise ModelFailed(
+            f"{chosen.door.who} has made no image.",
+            field="model",
+            value=model,
+            expected="at least one image",
+            status=502,
+        )
+    images = [
+        await context.save_bytes(
+            one.body, name=f"{name}-{number}.png", content_type=one.content_type
+        )
+        for number, one in enumerate(made, 1)
+    ]
+    return {"image": images[0], "images": images}
+
+
+def punched(image: Image, mask: Image, side: int) -> bytes:
+    """Return a PNG of an image's size as sent, see-through where the mask is white (OpenAI's way).
+
+    In a media process.
+    """
+    import io
+
+    from PIL import Image as Pillow
+    from PIL import ImageOps
+
+    small = image.copy()
+    small.thumbnail((side, side))
+    hole = Pillow.new("RGBA", small.size, (0, 0, 0, 255))
+    hole.putalpha(ImageOps.invert(mask.convert("L").resize(small.size)))
+    target = io.BytesIO()
+    hole.save(target, "PNG")
+    return target.getvalue()
+
+
+def _known(ratio: str | None) -> str:
+    if ratio and ratio not in RATIOS:
+        raise NodeError(
+            "This ratio is not known.", field="ratio", value=ratio, expected=", ".join(RATIOS)
+        )
+    return ratio or "1:1"

@@ -1,0 +1,150 @@
+"""Anthropic's way of speaking: one POST, its stream of events, and the listing."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from typing import ClassVar
+
+from workflows.errors import ModelFailed, ModelRefused
+from workflows.nodes.models.dialect import Dialect, Listed, Told
+from workflows.nodes.models.door import Door
+from workflows.nodes.models.requests import Chat, Reply
+from workflows.types import Json, JsonObject
+
+#: The version of the API that this file speaks; later ones take no temperature.
+_VERSION = {"anthropic-version": "2023-06-01"}
+#: Anthropic wants a limit; this is ours where the user names none.
+_MOST_TOKENS = 4096
+
+
+@dataclass(frozen=True)
+class Anthropic(Dialect):
+    """Claude."""
+
+    tasks: ClassVar[frozenset[str]] = frozenset({"chat"})
+
+    async def models(self, door: Door) -> list[Listed]:
+        """List the models; all of them see images."""
+        body = await door.json(
+            "/v1/models", query={"limit": "1000"}, headers=_VERSION, timeout_seconds=20
+        )
+        return [
+            Listed(
+                str(row["id"]),
+                ("chat", "describe"),
+                str(row.get("display_name") or ""),
+                note=_end(row),
+            )
+            for row in body.get("data") or []
+            if isinstance(row, dict) and row.get("id") and row.get("lifecycle") != "retired"
+        ]
+
+    async def chat(self, door: Door, name: str, asked: Chat, told: Told) -> Reply:
+        """Stream the response."""
+        content: list[Json] = [
+            {
+                "type": "image",
+                "source": {
+                    "type": "base64",
+                    "media_type": image.content_type,
+                    "data": base64.b64encode(image.body).decode(),
+                },
+            }
+            for image in asked.images
+        ]
+        content.append({"type": "text", "text": asked.prompt})
+        body: JsonObject = {
+            "model": name,
+            "max_tokens": asked.max_tokens or _MOST_TOKENS,
+            "messages": [{"role": "user", "content": content}],
+            "stream": True,
+        }
+        if asked.system:
+            body["system"] = asked.system
+        config: JsonObject = {}
+        if asked.schema is not None:
+            config["format"] = {"type": "json_schema", "schema": asked.schema}
+        if asked.effort:
+            config["effort"] = asked.effort
+        if config:
+            body["output_config"] = config
+        heard = _Heard(told)
+        await door.call(
+            "/v1/messages",
+            body=body,
+            headers=_VERSION,
+            listen=heard.event,
+            model=name,
+            timeout_seconds=600,
+            max_bytes=32 * 1024 * 1024,
+        )
+        return heard.reply(door, name)
+
+
+class _Heard:
+    """Puts the events of a response together."""
+
+    def __init__(self, told: Told) -> None:
+        self._told = told
+        self._parts: list[str] = []
+        self._usage: JsonObject = {}
+        self._reason = ""
+        self._error: JsonObject | None = None
+
+    async def event(self, event: JsonObject) -> None:
+        kind = event.get("type")
+        if kind == "error":
+            self._error = event
+        elif kind == "message_start":
+            self._usage |= (event.get("message") or {}).get("usage") or {}
+        elif kind == "content_block_delta":
+            text = (event.get("delta") or {}).get("text")
+            if isinstance(text, str) and text:
+                self._parts.append(text)
+                await self._told("".join(self._parts))
+        elif kind == "message_delta":
+            self._reason = str((event.get("delta") or {}).get("stop_reason") or self._reason)
+            self._usage |= event.get("usage") or {}
+        elif kind == "message":  # a service that does not stream
+            self._reason = str(event.get("stop_reason") or "")
+            self._usage |= event.get("usage") or {}
+            self._parts += [str(row.get("text") or "") for row in event.get("content") or []]
+
+    def reply(self, door: Door, name: str) -> Reply:
+        """Return the whole. Raises NodeError for an error, a refusal, or half a response."""
+        if self._error is not None:
+            door.read(_json(self._error), name)
+        if self._reason == "refusal":
+            raise ModelRefused(
+                f"{door.who} refuses this.",
+                field="prompt",
+                value=f"{door.provider}/{name}",
+                expected="another prompt or model",
+            )
+        if not self._reason:
+            raise ModelFailed(
+                f"{door.who} ended the response in the middle.",
+                field="model",
+                value="".join(self._parts)[-200:],
+                expected="a whole response; this one may have been charged",
+                status=502,
+            )
+        # What was read from a cache, and written to one, was given as well.
+        given = sum(
+            int(self._usage.get(key) or 0)
+            for key in ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
+        )
+        usage: JsonObject = {"input": given, "output": self._usage.get("output_tokens")}
+        return Reply("".join(self._parts), usage, None, self._reason == "max_tokens")
+
+
+def _json(body: JsonObject) -> bytes:
+    import json
+
+    return json.dumps(body).encode()
+
+
+def _end(row: JsonObject) -> str:
+    end = row.get("retires_at")
+    return f"ends {end[:10]}" if isinstance(end, str) else ""

@@ -1,0 +1,172 @@
+"""A node's call of the model it has chosen: whose, where, with which key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from workflows.errors import CredentialMissing, ModelMissing, NodeError, ServerNotAllowed
+from workflows.graph.ports import LOCAL, OF_MODEL, Input
+from workflows.nodes.context import Context
+from workflows.nodes.models import providers
+from workflows.nodes.models.dialect import Dialect, Told
+from workflows.nodes.models.door import Door
+from workflows.nodes.models.requests import Media
+from workflows.types import Json
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+#: What is shown of a response while it grows: its end, so that the journal stays small.
+SHOWN = 600
+
+#: What an image is scaled to before it is sent to be looked at, px of the longer side.
+LOOKED_AT = 1568
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A model, the way its provider speaks, and the way there."""
+
+    name: str
+    dialect: Dialect
+    door: Door
+
+
+def model_input(task: str, default: str = "") -> Input:
+    """Declare the field that chooses a model of a task."""
+    return Input(
+        "model",
+        "text",
+        "Model",
+        required=not default,
+        default=default or None,
+        widget="model",
+        task=task,
+        port=False,
+    )
+
+
+#: The field that chooses the key; without a choice the newest of the model's provider is used.
+KEY = Input(
+    "credential",
+    "text",
+    "API key",
+    widget="credential",
+    port=False,
+    advanced=True,
+    provider=OF_MODEL,
+    help="Empty uses your newest key of the model's provider.",
+)
+
+
+def split(model: str | None) -> tuple[str, str]:
+    """Return provider and name of `provider/name`. Raises ModelMissing."""
+    provider, _, name = (model or "").strip().partition("/")
+    if not provider or not name:
+        raise ModelMissing(
+            "No model is chosen." if not model else f"{model} names no provider.",
+            field="model",
+            value=model,
+            expected="a model such as openai/gpt-image-2 or ollama/llama3.2",
+        )
+    return provider, name
+
+
+async def choose(context: Context, model: str | None) -> Chosen:
+    """Return the model with the way to it.
+
+    Raises ModelMissing, CredentialMissing, ServerNotAllowed, and what `context.credential` raises.
+    """
+    provider, name = split(model)
+    known = providers.PROVIDERS.get(provider)
+    if known is not None:
+        base = providers.base_of(known)
+        header = await context.credential(url=base)
+        if header is None:
+            raise CredentialMissing(
+                f"{known.name} needs a key of yours.",
+                field="model",
+                value=model,
+                expected=f"an API key of {known.name}, stored on the page Models",
+                cause={"provider": provider},
+            )
+        allow = (base,) if providers.is_moved(known) else ()
+        return Chosen(
+            name, known.dialect, _door(context, provider, known.name, base, header, allow)
+        )
+    server = await context.server(provider)
+    if server is None or provider == LOCAL:
+        raise ServerNotAllowed(
+            f"There is no provider {provider} here.",
+            field="model",
+            value=model,
+            expected="a known provider, or a server that staff allow on the page Models",
+        )
+    header = await _key_of_server(context, server)
+    door = _door(context, provider, provider, server, header, (server,))
+    return Chosen(name, providers.SERVER, door)
+
+
+async def _key_of_server(context: Context, server: str) -> dict[str, str]:
+    """Return the key of a server, most of which want none."""
+    try:
+        return await context.credential(url=server) or {}
+    except NodeError as error:
+        if error.code == "CREDENTIAL_NOT_BOUND":
+            return {}
+        raise
+
+
+def _door(
+    context: Context,
+    provider: str,
+    who: str,
+    base: str,
+    header: dict[str, str],
+    allow: tuple[str, ...],
+) -> Door:
+    # Origins are compared whole: what stands behind the host is of no account.
+    origins = tuple("/".join(row.split("/")[:3]) for row in allow)
+    fetch = partial(context.fetch, field="model", allow=origins, once=True)
+    return Door(provider, who, base.rstrip("/"), fetch, header)
+
+
+def showing(context: Context) -> Told:
+    """Return what shows a text on the card while it grows."""
+
+    async def told(text: str) -> None:
+        await context.progress(None, text if len(text) <= SHOWN else f"…{text[-SHOWN:]}")
+
+    return told
+
+
+async def picture(context: Context, value: Json, field: str, *, side: int = LOOKED_AT) -> Media:
+    """Return an image as it is sent: upright, at most `side` px, JPEG or, if need be, PNG."""
+    image = await context.load_image(value, field=field)
+    body, content_type = await context.run_cpu(encoded, image, side)
+    return Media(body, content_type, "image.png" if "png" in content_type else "image.jpg")
+
+
+async def recording(context: Context, value: Json, field: str) -> Media:
+    """Return a sound as it is sent: as it is stored."""
+    body = await context.load_bytes(value, field=field)
+    facts = value if isinstance(value, dict) else {}
+    name = str(facts.get("name") or "audio")
+    return Media(body, str(facts.get("content_type") or "application/octet-stream"), name)
+
+
+def encoded(image: Image, side: int, transparent: bool | None = None) -> tuple[bytes, str]:
+    """Return an image as JPEG, or as PNG where it can be seen through. In a media process."""
+    import io
+
+    small = image.copy()
+    small.thumbnail((side, side))
+    target = io.BytesIO()
+    keeps = "A" in small.getbands() if transparent is None else transparent
+    if keeps:
+        small.convert("RGBA").save(target, "PNG")
+        return target.getvalue(), "image/png"
+    small.convert("RGB").save(target, "JPEG", quality=90)
+    return target.getvalue(), "image/jpeg"

@@ -1,0 +1,113 @@
+"""What a provider can be asked for; every provider's file implements the tasks it has."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import ClassVar, NoReturn
+
+from workflows.errors import ModelGone
+from workflows.nodes.models.door import Door
+from workflows.nodes.models.requests import (
+    Chat,
+    Media,
+    NewImages,
+    NewSound,
+    NewVideo,
+    Recording,
+    Reply,
+    Speech,
+    Transcript,
+    Verdict,
+)
+
+#: Gets the text so far of a response that grows.
+Told = Callable[[str], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A model as its provider lists it: its name there, and the tasks it is for.
+
+    `label` is what people call it, `price` words, `note` what else is worth knowing.
+    """
+
+    name: str
+    tasks: tuple[str, ...]
+    label: str = ""
+    price: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """How a request stands that takes minutes: done with a file, or going on."""
+
+    done: Media | None = None
+    fraction: float | None = None
+    text: str = ""
+
+
+class Dialect:
+    """A way of speaking. A task that a provider does not have is refused with a sentence.
+
+    `name` in every method is the model's name at the provider.
+    """
+
+    #: The tasks that are implemented; `describe` follows from `chat`.
+    tasks: ClassVar[frozenset[str]] = frozenset()
+
+    async def models(self, door: Door) -> list[Listed]:
+        """List what the provider has."""
+        return []
+
+    async def check(self, door: Door) -> None:
+        """Make one harmless call that only a good key can make."""
+        await self.models(door)
+
+    async def chat(self, door: Door, name: str, asked: Chat, told: Told) -> Reply:
+        """Return the response to a question, telling it as it grows."""
+        self._lacks(door, name, "chat")
+
+    async def images(self, door: Door, name: str, asked: NewImages) -> list[Media]:
+        """Return new images, or edited ones where there are some to begin with."""
+        self._lacks(door, name, "images")
+
+    async def speak(self, door: Door, name: str, asked: Speech) -> Media:
+        """Return a text as speech."""
+        self._lacks(door, name, "speech")
+
+    async def transcribe(self, door: Door, name: str, asked: Recording) -> Transcript:
+        """Return speech as a text."""
+        self._lacks(door, name, "transcripts")
+
+    async def sound(self, door: Door, name: str, asked: NewSound) -> Media:
+        """Return a sound or a piece of music."""
+        self._lacks(door, name, "sound")
+
+    async def embed(self, door: Door, name: str, texts: list[str]) -> list[list[float]]:
+        """Return a vector for each text."""
+        self._lacks(door, name, "embeddings")
+
+    async def moderate(self, door: Door, name: str, text: str, images: list[Media]) -> Verdict:
+        """Judge a text and images."""
+        self._lacks(door, name, "moderation")
+
+    async def begin_video(self, door: Door, name: str, asked: NewVideo) -> str:
+        """Hand a video in and return the request's id."""
+        self._lacks(door, name, "videos")
+
+    async def look(self, door: Door, name: str, request_id: str) -> Job:
+        """Ask how a request stands. Raises NodeError when it has failed."""
+        self._lacks(door, name, "videos")
+
+    async def drop(self, door: Door, name: str, request_id: str) -> None:
+        """Say that nobody wants the result any more."""
+
+    def _lacks(self, door: Door, name: str, what: str) -> NoReturn:
+        raise ModelGone(
+            f"{door.who} makes no {what} here.",
+            field="model",
+            value=f"{door.provider}/{name}",
+            expected="a model of another provider",
+        )

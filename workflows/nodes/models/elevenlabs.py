@@ -1,0 +1,98 @@
+"""ElevenLabs' way of speaking: speech, transcripts, sounds and music."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from workflows.nodes.models.dialect import Dialect, Listed
+from workflows.nodes.models.door import Door, Part
+from workflows.nodes.models.requests import (
+    Media,
+    NewSound,
+    Recording,
+    Speech,
+    Spoken,
+    Transcript,
+)
+from workflows.types import JsonObject
+
+#: "Sarah", who is in every account.
+_VOICE = "EXAVITQu4vr4xnSDxMaL"
+#: Music, sounds and transcripts are not in the listing.
+_UNLISTED = (
+    Listed("music_v2_5", ("sound",), "Music 2.5"),
+    Listed("eleven_text_to_sound_v3", ("sound",), "Audio effects 3"),
+    Listed("scribe_v3", ("transcribe",), "Scribe 3"),
+    Listed("scribe_v2", ("transcribe",), "Scribe 2"),
+)
+
+
+@dataclass(frozen=True)
+class ElevenLabs(Dialect):
+    """Voices, sounds and music."""
+
+    tasks: ClassVar[frozenset[str]] = frozenset({"speak", "transcribe", "sound"})
+
+    async def models(self, door: Door) -> list[Listed]:
+        """List the voices' models, and what the listing leaves out."""
+        body = await door.json("/v1/models", timeout_seconds=20)
+        voices = [
+            Listed(str(row["model_id"]), ("speak",), str(row.get("name") or ""))
+            for row in body.get("data") or []
+            if isinstance(row, dict) and row.get("can_do_text_to_speech")
+        ]
+        return [*voices, *_UNLISTED]
+
+    async def check(self, door: Door) -> None:
+        """Ask who we are."""
+        await door.json("/v1/user", timeout_seconds=20)
+
+    async def speak(self, door: Door, name: str, asked: Speech) -> Media:
+        """Read a text out."""
+        fields: JsonObject = {"text": asked.text, "model_id": name}
+        if asked.speed != 1:
+            fields["voice_settings"] = {"speed": min(max(asked.speed, 0.7), 1.2)}
+        response = await door.call(
+            f"/v1/text-to-speech/{asked.voice or _VOICE}",
+            query={"output_format": "mp3_44100_128"},
+            body=fields,
+            model=name,
+        )
+        return Media(response.body, "audio/mpeg", "speech.mp3")
+
+    async def transcribe(self, door: Door, name: str, asked: Recording) -> Transcript:
+        """Write a recording down, with the time of every word."""
+        parts: list[Part] = [
+            ("model_id", name),
+            ("timestamps_granularity", "word"),
+            ("file", asked.audio),
+        ]
+        if asked.language:
+            parts.append(("language_code", asked.language))
+        body = await door.json("/v1/speech-to-text", parts=parts, model=name)
+        words = tuple(
+            Spoken(str(row.get("text") or ""), float(row["start"]), float(row["end"]))
+            for row in body.get("words") or []
+            if isinstance(row, dict)
+            and row.get("type", "word") == "word"
+            and isinstance(row.get("end"), int | float)
+            and isinstance(row.get("start"), int | float)
+        )
+        return Transcript(
+            str(body.get("text") or ""), (), words, str(body.get("language_code") or "")
+        )
+
+    async def sound(self, door: Door, name: str, asked: NewSound) -> Media:
+        """Make a sound, or music where the model is one of music."""
+        if asked.music or name.startswith("music"):
+            fields: JsonObject = {"prompt": asked.prompt, "model_id": name}
+            if asked.seconds is not None:
+                fields["music_length_ms"] = round(min(max(asked.seconds, 3), 600) * 1000)
+            response = await door.call("/v1/music", body=fields, model=name, timeout_seconds=600)
+        else:
+            fields = {"text": asked.prompt, "model_id": name}
+            if asked.seconds is not None:
+                fields["duration_seconds"] = min(max(asked.seconds, 0.5), 30)
+            response = await door.call("/v1/sound-generation", body=fields, model=name)
+        return Media(response.body, "audio/mpeg", "sound.mp3")

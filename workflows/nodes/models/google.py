@@ -1,0 +1,240 @@
+"""Google's way of speaking: `generateContent`, for texts, images and speech of Gemini."""
+
+from __future__ import annotations
+
+import base64
+import io
+import wave
+from dataclasses import dataclass
+from typing import ClassVar
+
+from workflows.errors import ModelFailed, ModelRefused
+from workflows.nodes.models.dialect import Dialect, Listed, Told
+from workflows.nodes.models.door import Door
+from workflows.nodes.models.requests import (
+    Chat,
+    Media,
+    NewImages,
+    Recording,
+    Reply,
+    Speech,
+    Transcript,
+)
+from workflows.types import Json, JsonObject
+
+_VOICE = "Kore"
+_RATE = 24_000
+
+
+@dataclass(frozen=True)
+class Google(Dialect):
+    """Gemini, by its developer API."""
+
+    tasks: ClassVar[frozenset[str]] = frozenset(
+        {"chat", "image", "edit", "speak", "transcribe", "embed"}
+    )
+
+    async def models(self, door: Door) -> list[Listed]:
+        """List the models; what each is for is told by its name and its methods."""
+        body = await door.json("/v1beta/models", query={"pageSize": "1000"}, timeout_seconds=20)
+        return [
+            Listed(name, tasks, str(row.get("displayName") or ""))
+            for row in body.get("models") or []
+            if isinstance(row, dict)
+            and (name := str(row.get("name") or "").removeprefix("models/"))
+            and (tasks := _tasks(name, row.get("supportedGenerationMethods") or []))
+        ]
+
+    async def chat(self, door: Door, name: str, asked: Chat, told: Told) -> Reply:
+        """Stream the response."""
+        config: JsonObject = {}
+        if asked.temperature is not None:
+            config["temperature"] = asked.temperature
+        if asked.max_tokens is not None:
+            config["maxOutputTokens"] = asked.max_tokens
+        if asked.schema is not None:
+            config |= {
+                "responseMimeType": "application/json",
+                "responseJsonSchema": asked.schema,
+            }
+        if asked.effort:
+            config["thinkingConfig"] = {"thinkingLevel": asked.effort}
+        body = _content(asked.prompt, asked.images, config)
+        if asked.system:
+            body["systemInstruction"] = {"parts": [{"text": asked.system}]}
+        heard = _Heard(told)
+        await door.call(
+            f"/v1beta/models/{name}:streamGenerateContent",
+            query={"alt": "sse"},
+            body=body,
+            listen=heard.event,
+            model=name,
+            timeout_seconds=600,
+            max_bytes=64 * 1024 * 1024,
+        )
+        heard.check(door, name)
+        return Reply("".join(heard.texts), heard.usage(), None, heard.reason == "MAX_TOKENS")
+
+    async def images(self, door: Door, name: str, asked: NewImages) -> list[Media]:
+        """Make images one after another: a request makes one. There is no word for a mask."""
+        config: JsonObject = {
+            "responseModalities": ["TEXT", "IMAGE"],
+            "imageConfig": {"aspectRatio": asked.ratio},
+        }
+        if asked.seed is not None:
+            config["seed"] = asked.seed
+        found: list[Media] = []
+        for _ in range(asked.count):
+            heard = await self._ask(door, name, _content(asked.prompt, asked.images, config))
+            heard.check(door, name, "IMAGE")
+            found += heard.files
+        return found
+
+    async def speak(self, door: Door, name: str, asked: Speech) -> Media:
+        """Read a text out; what comes are bare samples, which get their header here."""
+        voice = {"prebuiltVoiceConfig": {"voiceName": asked.voice or _VOICE}}
+        config: JsonObject = {
+            "responseModalities": ["AUDIO"],
+            "speechConfig": {"voiceConfig": voice},
+        }
+        text = f"{asked.style}: {asked.text}" if asked.style else asked.text
+        heard = await self._ask(door, name, _content(text, (), config))
+        heard.check(door, name, "AUDIO")
+        return _wav(heard.files)
+
+    async def transcribe(self, door: Door, name: str, asked: Recording) -> Transcript:
+        """Write a recording down; there are no times."""
+        words = "Write down exactly what is said, and nothing else."
+        if asked.language:
+            words += f" The language is {asked.language}."
+        heard = await self._ask(door, name, _content(words, (asked.audio,), {}))
+        heard.check(door, name)
+        return Transcript("".join(heard.texts).strip(), language=asked.language)
+
+    async def embed(self, door: Door, name: str, texts: list[str]) -> list[list[float]]:
+        """Turn texts into vectors."""
+        model = f"models/{name}"
+        requests: list[Json] = [
+            {"model": model, "content": {"parts": [{"text": text}]}} for text in texts
+        ]
+        body = await door.json(
+            f"/v1beta/{model}:batchEmbedContents", body={"requests": requests}, model=name
+        )
+        return [list(row["values"]) for row in body.get("embeddings") or []]
+
+    async def _ask(self, door: Door, name: str, body: JsonObject) -> _Heard:
+        heard = _Heard(_nobody)
+        found = await door.json(f"/v1beta/models/{name}:generateContent", body=body, model=name)
+        await heard.event(found)
+        return heard
+
+
+class _Heard:
+    """Puts the parts of a response together."""
+
+    def __init__(self, told: Told) -> None:
+        self._told = told
+        self.texts: list[str] = []
+        self.files: list[Media] = []
+        self.reason = ""
+        self._blocked = ""
+        self._usage: JsonObject = {}
+        self._error: JsonObject | None = None
+
+    async def event(self, event: JsonObject) -> None:
+        if event.get("error"):
+            self._error = event
+        self._usage = event.get("usageMetadata") or self._usage
+        self._blocked = str((event.get("promptFeedback") or {}).get("blockReason") or "")
+        for candidate in (event.get("candidates") or [])[:1]:
+            self.reason = str(candidate.get("finishReason") or self.reason)
+            for part in (candidate.get("content") or {}).get("parts") or []:
+                if not part.get("thought"):
+                    await self._part(part)
+
+    async def _part(self, part: JsonObject) -> None:
+        if part.get("text"):
+            self.texts.append(str(part["text"]))
+            await self._told("".join(self.texts))
+        data = part.get("inlineData")
+        if isinstance(data, dict) and data.get("data"):
+            body = base64.b64decode(str(data["data"]))
+            self.files.append(Media(body, str(data.get("mimeType") or ""), "result"))
+
+    def check(self, door: Door, name: str, kind: str = "") -> None:
+        """Raise NodeError for an error, a refusal, or a response without what was asked for."""
+        if self._error is not None:
+            import json
+
+            door.read(json.dumps(self._error).encode(), name)
+        empty = not self.files if kind else not self.texts
+        refused = self._blocked or (
+            self.reason if self.reason not in ("STOP", "MAX_TOKENS") else ""
+        )
+        if refused and empty:
+            raise ModelRefused(
+                f"{door.who} refuses this: {refused}",
+                field="prompt",
+                value=f"{door.provider}/{name}",
+                expected="another prompt or model",
+            )
+        if empty:
+            raise ModelFailed(
+                f"{door.who}'s response holds nothing: {' '.join(self.texts)[:200]}",
+                field="model",
+                value=f"{door.provider}/{name}",
+                expected=f"a response with {kind.lower() or 'text'} in it",
+                status=502,
+            )
+
+    def usage(self) -> JsonObject:
+        """Count tokens; what was thought was made as well."""
+        made = ("candidatesTokenCount", "thoughtsTokenCount")
+        return {
+            "input": self._usage.get("promptTokenCount") or 0,
+            "output": sum(int(self._usage.get(key) or 0) for key in made),
+        }
+
+
+async def _nobody(text: str) -> None:
+    """Tell nobody."""
+
+
+def _content(text: str, files: tuple[Media, ...], config: JsonObject) -> JsonObject:
+    parts: list[Json] = [{"text": text}]
+    for file in files:
+        data = base64.b64encode(file.body).decode()
+        parts.append({"inlineData": {"mimeType": file.content_type, "data": data}})
+    body: JsonObject = {"contents": [{"role": "user", "parts": parts}]}
+    if config:
+        body["generationConfig"] = config
+    return body
+
+
+def _wav(files: list[Media]) -> Media:
+    first = files[0]
+    if "l16" not in first.content_type.lower() and "pcm" not in first.content_type.lower():
+        return Media(first.body, first.content_type, "speech")
+    target = io.BytesIO()
+    with wave.open(target, "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(_RATE)
+        sound.writeframes(b"".join(file.body for file in files))
+    return Media(target.getvalue(), "audio/wav", "speech.wav")
+
+
+def _tasks(name: str, methods: list[str]) -> tuple[str, ...]:
+    if "embed" in name:
+        return ("embed",)
+    if "generateContent" not in methods:
+        return ()
+    if "image" in name or "banana" in name:
+        return ("image", "edit")
+    if "tts" in name:
+        return ("speak",)
+    if "transcribe" in name:
+        return ("transcribe",)
+    if any(word in name for word in ("live", "robotics", "computer-use", "lyria", "omni")):
+        return ()
+    return ("chat", "describe", "transcribe")

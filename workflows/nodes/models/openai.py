@@ -1,0 +1,497 @@
+"""OpenAI's way of speaking, and that of the many services that copied it.
+
+What differs between them is data (`Ways`). Plain HTTP: the routes are few, the guard stays in front
+of every call, and the official library would add half a second to the first one (decision 019).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from workflows.errors import ModelFailed, ModelRefused
+from workflows.nodes.models.dialect import Dialect, Job, Listed, Told
+from workflows.nodes.models.door import Door, Part
+from workflows.nodes.models.requests import (
+    Chat,
+    Media,
+    NewImages,
+    NewVideo,
+    Recording,
+    Reply,
+    Speech,
+    Spoken,
+    Transcript,
+    Verdict,
+)
+from workflows.types import Json, JsonObject
+
+#: What a model's name says it is for, where the listing says nothing; the first that fits.
+_BY_NAME: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), tasks)
+    for pattern, tasks in (
+        (r"moderation", ("moderate",)),
+        (r"embed|(^|[/-])(bge|e5|gte|minilm)\b", ("embed",)),
+        (r"transcri|whisper|voxtral.*(mini|stt)", ("transcribe",)),
+        (r"(^|[/-])tts\b|-tts(-|$)|speech|playai|orpheus", ("speak",)),
+        (r"image|flux|stable-diffusion|sdxl|imagine|seedream|recraft", ("image", "edit")),
+        (r"video|sora|veo|kling|wan-?2|hailuo", ("video",)),
+        (r"realtime|dall-e|babbage|davinci|rerank|guard|search-api|codex|audio", ()),
+    )
+)
+_CHAT = ("chat", "describe")
+_VOICES = "alloy"
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """What is different at one of the services.
+
+    `images`: how it makes images, `sizes` (width x height), `ratios`, `steps` (width and height as
+    numbers) or nothing. `limit` is what it calls the longest response, `usage` whether a stream may
+    be asked for its tokens.
+    """
+
+    images: str = ""
+    image_path: str = "/images/generations"
+    edit_path: str = ""
+    limit: str = "max_tokens"
+    usage: bool = True
+    seed: str = "seed"
+    check_path: str = "/models"
+    list_path: str = "/models"
+    list_query: tuple[tuple[str, str], ...] = ()
+    videos: str = ""
+
+
+@dataclass(frozen=True)
+class OpenAI(Dialect):
+    """One of the services that speak so."""
+
+    ways: Ways = Ways()
+    #: Of the provider when its listing cannot be had; with the date in `providers.py`.
+    tasks: ClassVar[frozenset[str]] = frozenset(
+        {"chat", "image", "edit", "speak", "transcribe", "embed", "moderate", "video"}
+    )
+
+    async def models(self, door: Door) -> list[Listed]:
+        """List the models; what each is for is told by the listing or by its name."""
+        body = await door.json(
+            self.ways.list_path, query=dict(self.ways.list_query) or None, timeout_seconds=20
+        )
+        rows = body.get("data") or body.get("models") or []
+        found = [_listed(row) for row in rows if isinstance(row, dict)]
+        return [row for row in found if row.name and row.tasks]
+
+    async def check(self, door: Door) -> None:
+        """Ask for what only a key can see."""
+        await door.json(self.ways.check_path, timeout_seconds=20)
+
+    async def chat(self, door: Door, name: str, asked: Chat, told: Told) -> Reply:
+        """Stream the response."""
+        body: JsonObject = {"model": name, "messages": _messages(asked), "stream": True}
+        if self.ways.usage:
+            body["stream_options"] = {"include_usage": True}
+        if asked.max_tokens is not None:
+            body[self.ways.limit] = asked.max_tokens
+        if asked.temperature is not None:
+            body["temperature"] = asked.temperature
+        if asked.effort:
+            body["reasoning_effort"] = asked.effort
+        if asked.schema is not None:
+            body["response_format"] = {
+                "type": "json_schema",
+                "json_schema": {"name": "response", "schema": asked.schema, "strict": True},
+            }
+        heard = _Heard(told)
+        response = await door.call(
+            "/chat/completions",
+            body=body,
+            listen=heard.event,
+            model=name,
+            timeout_seconds=600,
+            max_bytes=32 * 1024 * 1024,
+        )
+        heard.check(door, name, response.headers.get("content-type", ""))
+        return heard.reply()
+
+    async def images(self, door: Door, name: str, asked: NewImages) -> list[Media]:
+        """Make images; with some to begin with, edit them."""
+        if asked.images and self.ways.edit_path == "/images/edits":
+            body = await self._edit(door, name, asked)
+        else:
+            path = self.ways.edit_path if asked.images else self.ways.image_path
+            fields = self._image_fields(name, asked)
+            if asked.images:
+                fields["input_references"] = [_image_part(one) for one in asked.images]
+            body = await door.json(path or self.ways.image_path, body=fields, model=name)
+        return [
+            await _picture(door, row, name)
+            for row in body.get("data") or []
+            if isinstance(row, dict)
+        ]
+
+    async def _edit(self, door: Door, name: str, asked: NewImages) -> JsonObject:
+        fields = self._image_fields(name, asked)
+        parts: list[Part] = [(key, _word(value)) for key, value in fields.items()]
+        key = "image[]" if len(asked.images) > 1 else "image"
+        parts += [(key, one) for one in asked.images]
+        if asked.mask is not None:
+            parts.append(("mask", asked.mask))
+        return await door.json(self.ways.edit_path, parts=parts, model=name)
+
+    def _image_fields(self, name: str, asked: NewImages) -> JsonObject:
+        fields: JsonObject = {"model": name, "prompt": asked.prompt, "n": asked.count}
+        if self.ways.images == "sizes":
+            width, height = pixels(asked.ratio, asked.size, 16)
+            fields["size"] = f"{width}x{height}"
+            if asked.transparent:
+                fields |= {"background": "transparent", "output_format": "png"}
+            if asked.quality:
+                fields["quality"] = asked.quality
+        elif self.ways.images == "steps":
+            fields["width"], fields["height"] = pixels(asked.ratio, asked.size, 16)
+            fields["response_format"] = "base64"
+            if asked.negative:
+                fields["negative_prompt"] = asked.negative
+            if asked.seed is not None:
+                fields["seed"] = asked.seed
+        else:
+            fields["aspect_ratio"] = asked.ratio
+            if asked.seed is not None and self.ways.images == "seeded ratios":
+                fields["seed"] = asked.seed
+            if self.ways.images == "ratios":
+                fields["response_format"] = "b64_json"
+        return fields
+
+    async def speak(self, door: Door, name: str, asked: Speech) -> Media:
+        """Read a text out."""
+        fields: JsonObject = {
+            "model": name,
+            "input": asked.text,
+            "voice": asked.voice or _VOICES,
+            "response_format": "mp3",
+            "speed": asked.speed,
+        }
+        if asked.style:
+            fields["instructions"] = asked.style
+        response = await door.call("/audio/speech", body=fields, model=name)
+        return Media(response.body, "audio/mpeg", "speech.mp3")
+
+    async def transcribe(self, door: Door, name: str, asked: Recording) -> Transcript:
+        """Write a recording down, with times where the model gives them."""
+        timed = "whisper" in name.lower()
+        parts: list[Part] = [("model", name), ("file", asked.audio)]
+        parts.append(("response_format", "verbose_json" if timed else "json"))
+        if timed:
+            parts += [("timestamp_granularities[]", one) for one in ("segment", "word")]
+        if asked.language:
+            parts.append(("language", asked.language))
+        body = await door.json("/audio/transcriptions", parts=parts, model=name)
+        return Transcript(
+            str(body.get("text") or ""),
+            _spoken(body.get("segments"), "text"),
+            _spoken(body.get("words"), "word"),
+            str(body.get("language") or ""),
+        )
+
+    async def embed(self, door: Door, name: str, texts: list[str]) -> list[list[float]]:
+        """Turn texts into vectors."""
+        fields: JsonObject = {"model": name, "input": list(texts), "encoding_format": "float"}
+        body = await door.json("/embeddings", body=fields, model=name)
+        rows = [row for row in body.get("data") or [] if isinstance(row, dict)]
+        rows.sort(key=lambda row: row.get("index") or 0)
+        found = [row.get("embedding") for row in rows]
+        if len(found) != len(texts) or not all(isinstance(row, list) for row in found):
+            raise _unreadable(door, name, "a vector for each text")
+        return found  # type: ignore[return-value]
+
+    async def moderate(self, door: Door, name: str, text: str, images: list[Media]) -> Verdict:
+        """Judge a text and images."""
+        parts: list[Json] = [{"type": "text", "text": text}] if text else []
+        parts += [_image_part(one) for one in images]
+        given: Json = parts if images else text
+        body = await door.json("/moderations", body={"model": name, "input": given}, model=name)
+        rows = body.get("results")
+        if not isinstance(rows, list) or not rows or not isinstance(rows[0], dict):
+            raise _unreadable(door, name, "a verdict")
+        row = rows[0]
+        categories, scores = row.get("categories"), row.get("category_scores")
+        categories = categories if isinstance(categories, dict) else {}
+        flagged = row.get("flagged")
+        wrong = any(categories.values()) if flagged is None else flagged is True
+        return Verdict(wrong, categories, scores if isinstance(scores, dict) else {})
+
+    async def begin_video(self, door: Door, name: str, asked: NewVideo) -> str:
+        """Hand a video in (OpenRouter, xAI, Together)."""
+        if not self.ways.videos:
+            self._lacks(door, name, "videos")
+        fields: JsonObject = {"model": name, "prompt": asked.prompt, "aspect_ratio": asked.ratio}
+        if asked.seconds is not None:
+            fields["duration"] = round(asked.seconds)
+        if asked.resolution:
+            fields["resolution"] = asked.resolution
+        if asked.seed is not None:
+            fields["seed"] = asked.seed
+        frames = (("first_frame", asked.first), ("last_frame", asked.last))
+        given = [{**_image_part(one), "frame_type": kind} for kind, one in frames if one]
+        if given and self.ways.videos == "frames":
+            fields["frame_images"] = given
+        elif asked.first is not None:
+            fields["image"] = {"url": data_url(asked.first)}
+        path = "/videos/generations" if self.ways.videos == "image" else "/videos"
+        body = await door.json(path, body=fields, model=name)
+        found = body.get("id") or body.get("request_id")
+        if not found:
+            raise _unreadable(door, name, "the id of the request")
+        return str(found)
+
+    async def look(self, door: Door, name: str, request_id: str) -> Job:
+        """Ask how a video stands, and fetch it once it is there."""
+        body = await door.json(f"/videos/{request_id}", model=name, timeout_seconds=60)
+        status = str(body.get("status") or "").lower()
+        if status in ("failed", "cancelled", "canceled", "expired"):
+            why = body.get("error") or body.get("message") or status
+            raise ModelFailed(
+                f"{door.who} could not make the video: {json.dumps(why)[:300]}",
+                field="prompt",
+                value=request_id,
+                expected="another prompt or model",
+            )
+        if status in ("completed", "done", "succeeded"):
+            url = _video_url(body)
+            if url and not url.startswith(f"{door.base}/"):
+                # Somebody else's host: the key stays here.
+                response = await door.fetch(url, timeout_seconds=600.0)
+            else:
+                response = await door.call(f"/videos/{request_id}/content", model=name)
+            return Job(Media(response.body, "video/mp4", "video.mp4"))
+        percent = body.get("progress")
+        fraction = percent / 100 if isinstance(percent, int | float) else None
+        return Job(None, fraction, f"{door.who}: {status or 'waiting'}")
+
+
+class _Heard:
+    """Puts the events of a streamed response together."""
+
+    def __init__(self, told: Told) -> None:
+        self._told = told
+        self._parts: list[str] = []
+        self._refusal = ""
+        self._reason = ""
+        self._usage: JsonObject = {}
+        self._error: JsonObject | None = None
+        self._any = False
+
+    async def event(self, event: JsonObject) -> None:
+        """Take one chunk, or a whole response from a service that does not stream."""
+        self._any = True
+        if event.get("error"):
+            self._error = event
+        usage = event.get("usage")
+        if isinstance(usage, dict):
+            self._usage = usage
+        for choice in event.get("choices") or []:
+            if not isinstance(choice, dict):
+                continue
+            delta = choice.get("delta") or choice.get("message") or {}
+            self._reason = choice.get("finish_reason") or self._reason
+            self._refusal += delta.get("refusal") or ""
+            text = _plain(delta.get("content"))
+            if text:
+                self._parts.append(text)
+                await self._told("".join(self._parts))
+
+    def check(self, door: Door, name: str, content_type: str) -> None:
+        """Raise NodeError for a stream that ended with an error, a refusal or in the middle."""
+        if self._error is not None:
+            door.read(json.dumps(self._error).encode(), name)
+        if self._refusal or (self._reason == "content_filter" and not self._parts):
+            raise ModelRefused(
+                f"{door.who} refuses this: {self._refusal[:300] or 'content filter'}",
+                field="prompt",
+                value=f"{door.provider}/{name}",
+                expected="another prompt or model",
+            )
+        if not self._any or not self._reason:
+            so_far = "".join(self._parts)
+            raise ModelFailed(
+                f"{door.who} ended the response in the middle.",
+                field="model",
+                value=so_far[-200:] or content_type,
+                expected="a whole response; this one may have been charged",
+                status=502,
+            )
+
+    def reply(self) -> Reply:
+        """Return the whole."""
+        cost = self._usage.get("cost")
+        usage: JsonObject = {
+            "input": self._usage.get("prompt_tokens"),
+            "output": self._usage.get("completion_tokens"),
+        }
+        known = {key: value for key, value in usage.items() if value is not None}
+        price = float(cost) if isinstance(cost, int | float) else None
+        return Reply("".join(self._parts), known, price, self._reason == "length")
+
+
+def _messages(asked: Chat) -> list[Json]:
+    parts: list[Json] = [{"type": "text", "text": asked.prompt}]
+    parts += [_image_part(one) for one in asked.images]
+    user: Json = parts if asked.images else asked.prompt
+    system: list[Json] = [{"role": "system", "content": asked.system}] if asked.system else []
+    return [*system, {"role": "user", "content": user}]
+
+
+def _image_part(image: Media) -> JsonObject:
+    return {"type": "image_url", "image_url": {"url": data_url(image)}}
+
+
+def data_url(media: Media) -> str:
+    """Return a file as a `data:` URL."""
+    return f"data:{media.content_type};base64,{base64.b64encode(media.body).decode()}"
+
+
+def _plain(content: Any) -> str:
+    """Return a text that comes as one, or in parts (Mistral's thinking is no part of it)."""
+    if isinstance(content, str):
+        return content
+    rows = content if isinstance(content, list) else []
+    return "".join(
+        str(row.get("text") or "")
+        for row in rows
+        if isinstance(row, dict) and row.get("type") == "text"
+    )
+
+
+def pixels(ratio: str, side: int, step: int) -> tuple[int, int]:
+    """Return width and height of a ratio such as `16:9`, the longer one `side` px.
+
+    Both are multiples of `step`.
+    """
+    wide, high = (float(part) for part in ratio.split(":"))
+    scale = side / max(wide, high)
+    return tuple(max(step, round(part * scale / step) * step) for part in (wide, high))  # type: ignore[return-value]
+
+
+async def _picture(door: Door, row: JsonObject, name: str) -> Media:
+    text, url = row.get("b64_json"), row.get("url")
+    if isinstance(url, str) and url.startswith("data:"):
+        text = url.partition(",")[2]
+    if isinstance(text, str):
+        try:
+            body = base64.b64decode(text, validate=True)
+        except (ValueError, binascii.Error) as error:
+            raise _unreadable(door, name, "an image") from error
+        return Media(body, str(row.get("media_type") or "image/png"), "image")
+    if isinstance(url, str):
+        response = await door.fetch(url, timeout_seconds=120.0)
+        return Media(response.body, "image/png", "image")
+    raise _unreadable(door, name, "an image")
+
+
+def _video_url(body: JsonObject) -> str:
+    rows: list[Json] = [body.get("url"), body.get("video"), body.get("output")]
+    urls = body.get("urls") or body.get("unsigned_urls")
+    rows += urls if isinstance(urls, list) else []
+    for row in rows:
+        found = row.get("url") or row.get("video_url") if isinstance(row, dict) else row
+        if isinstance(found, str) and found.startswith("http"):
+            return found
+    return ""
+
+
+def _spoken(rows: Json, key: str) -> tuple[Spoken, ...]:
+    return tuple(
+        Spoken(str(row.get(key) or "").strip(), float(row.get("start") or 0), float(row["end"]))
+        for row in (rows if isinstance(rows, list) else [])
+        if isinstance(row, dict) and isinstance(row.get("end"), int | float)
+    )
+
+
+def _word(value: Json) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _unreadable(door: Door, name: str, expected: str) -> ModelFailed:
+    return ModelFailed(
+        f"{door.who}'s response cannot be read.",
+        field="model",
+        value=f"{door.provider}/{name}",
+        expected=expected,
+        status=502,
+    )
+
+
+def _listed(row: JsonObject) -> Listed:
+    name = str(row.get("id") or row.get("name") or row.get("key") or "")
+    label = row.get("name") or row.get("display_name")
+    return Listed(name, _tasks(row, name), str(label or ""), _price(row.get("pricing")), _note(row))
+
+
+def _tasks(row: JsonObject, name: str) -> tuple[str, ...]:
+    shape = row.get("architecture")
+    if isinstance(shape, dict) and isinstance(shape.get("output_modalities"), list):
+        return _by_modality(shape)
+    abilities = row.get("capabilities")
+    if isinstance(abilities, dict) and "completion_chat" in abilities:
+        names = {
+            "completion_chat": _CHAT if abilities.get("vision") else ("chat",),
+            "audio_speech": ("speak",),
+            "audio_transcription": ("transcribe",),
+            "moderation": ("moderate",),
+        }
+        found = [task for key, tasks in names.items() if abilities.get(key) for task in tasks]
+        if found:
+            return tuple(found)
+    kind = row.get("type")
+    if kind in ("embedding", "embeddings"):
+        return ("embed",)
+    if kind == "image":
+        return ("image",)
+    for pattern, tasks in _BY_NAME:
+        if pattern.search(name):
+            return tasks
+    return _CHAT
+
+
+def _by_modality(shape: JsonObject) -> tuple[str, ...]:
+    gives, takes = shape["output_modalities"], shape.get("input_modalities") or []
+    found: list[str] = []
+    if "image" in gives:
+        found += ["image", "edit"] if "image" in takes else ["image"]
+    elif "text" in gives:
+        found += _CHAT if "image" in takes else ["chat"]
+    for word, task in (
+        ("video", "video"),
+        ("speech", "speak"),
+        ("transcription", "transcribe"),
+        ("embeddings", "embed"),
+    ):
+        found += [task] if word in gives else []
+    return tuple(found)
+
+
+def _price(pricing: Any) -> str:
+    """Return what OpenRouter's listing says of a price, for a million tokens."""
+    if not isinstance(pricing, dict):
+        return ""
+    try:
+        given, made = (float(pricing[key]) * 1e6 for key in ("prompt", "completion"))
+    except (KeyError, TypeError, ValueError):
+        return ""
+    if given == made == 0:
+        return "free"
+    return f"${given:g} / ${made:g} per million tokens"
+
+
+def _note(row: JsonObject) -> str:
+    end = row.get("shutdown_date") or row.get("expiration_date") or row.get("deprecation")
+    if isinstance(end, str) and end:
+        return f"ends {end[:10]}"
+    length = row.get("context_length") or row.get("context_window") or row.get("max_model_len")
+    return f"{length:,} tokens of context" if isinstance(length, int) else ""

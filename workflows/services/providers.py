@@ -1,0 +1,314 @@
+"""What models a user can choose from: the providers, their keys, and what each has for a task.
+
+A provider's own listing comes first and is kept for a while; where it cannot be had, the dated list
+of `nodes/models/providers.py` stands in, and the page says so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
+from typing import Annotated, Literal
+
+from workflows.bodies import SECRET, Body, Meta
+from workflows.engine.credentials import header_of, provider_header
+from workflows.errors import (
+    CredentialMissing,
+    FetchTimeout,
+    InvalidBody,
+    PatchbayError,
+    ProviderNotFound,
+    TaskNotFound,
+)
+from workflows.graph.ports import TASKS
+from workflows.media import fetch
+from workflows.models import Credential, ModelServer, User
+from workflows.nodes.models import providers
+from workflows.nodes.models.dialect import Dialect, Listed
+from workflows.nodes.models.door import Door
+from workflows.nodes.models.providers import KNOWN_ON, PROVIDERS, SERVER, Provider
+from workflows.services import model_servers
+
+#: How long a listing is used before the provider is asked again.
+KEPT_SECONDS = 600.0
+#: How long one that could not be had is not asked for again.
+FAILED_SECONDS = 30.0
+MAX_KEPT = 500
+LIST_SECONDS = 12.0
+
+State = Literal["connected", "needsKey", "open"]
+ModelState = Literal["ready", "needsKey", "needsWeights", "off"]
+
+#: What a task takes and gives, as port types.
+SHAPES = {
+    "chat": (("text", "image"), ("text", "json")),
+    "describe": (("image",), ("text",)),
+    "image": (("text",), ("image",)),
+    "edit": (("image", "text"), ("image",)),
+    "upscale": (("image",), ("image",)),
+    "removeBackground": (("image",), ("image", "mask")),
+    "video": (("text", "image"), ("video",)),
+    "speak": (("text",), ("audio",)),
+    "transcribe": (("audio",), ("text",)),
+    "sound": (("text",), ("audio",)),
+    "embed": (("text",), ("json",)),
+    "moderate": (("text", "image"), ("boolean",)),
+    "readText": (("image",), ("text",)),
+    "denoise": (("audio",), ("audio",)),
+}
+
+
+class Trial(Body):
+    """A key to be tried out; without one, the stored key is."""
+
+    secret: Annotated[str, Meta(extra=SECRET)] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A provider, and how a user stands with it."""
+
+    id: str
+    name: str
+    kind: Literal["cloud", "server"]
+    base: str
+    tasks: tuple[str, ...]
+    state: State
+    credential: Credential | None = None
+    key_url: str = ""
+    key_hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A model that a task can use, and what is missing before it can."""
+
+    id: str
+    name: str
+    provider: str
+    provider_name: str
+    task: str
+    price: str
+    note: str
+    state: ModelState
+    missing: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A provider whose listing could not be had, in its own words."""
+
+    provider: str
+    message: str
+
+
+@dataclass(slots=True)
+class _Listing:
+    models: list[Listed]
+    problem: str
+    until: float
+
+
+_kept: OrderedDict[tuple[int, str, str], _Listing] = OrderedDict()
+_lock = threading.Lock()
+
+
+def provider_list(*, user: User) -> list[Account]:
+    """List the providers, those that a user has a key of first, then the servers allowed here."""
+    keys = _keys(user)
+    cloud = [_account(row, keys.get(row.id)) for row in PROVIDERS.values()]
+    servers = [_server(row, keys.get(row.slug)) for row in model_servers.server_list()]
+    return sorted(cloud, key=lambda row: row.state != "connected") + servers
+
+
+def provider_test(*, user: User, provider_id: str, request: Trial) -> dict[str, int]:
+    """Make one harmless call with a key, and count the models it may use by task.
+
+    Raises ProviderNotFound, CredentialMissing, and NodeError in the provider's words.
+    """
+    account = _find(user, provider_id)
+    secret = (request.secret or "").strip()
+    if secret and not all(letter.isprintable() and ord(letter) < 256 for letter in secret):
+        raise InvalidBody("The key is not one line of text.", field="secret", expected="one line")
+    headers = header_of(provider_id, secret) if secret else _stored(user, account)
+    if headers is None:
+        raise CredentialMissing(
+            f"No key of {account.name} is stored.", field="secret", expected="a key"
+        )
+    dialect, door = _dialect(account), _door(account, headers)
+
+    async def check() -> list[Listed]:
+        async with asyncio.timeout(LIST_SECONDS * 2):
+            await dialect.check(door)
+            return await dialect.models(door)
+
+    try:
+        models = asyncio.run(check())
+    except TimeoutError as error:
+        raise _slow(account) from error
+    found: dict[str, int] = {}
+    for model in models:
+        for task in model.tasks:
+            found[task] = found.get(task, 0) + 1
+    if not secret:
+        _keep(user, account, _Listing(models, "", time.monotonic() + KEPT_SECONDS))
+    return found
+
+
+def model_choices(
+    *, user: User, task: str, refresh: bool = False
+) -> tuple[list[Choice], list[Trouble]]:
+    """List the models of a task, those that can be used first, and which providers gave no list.
+
+    Raises TaskNotFound.
+    """
+    if task not in TASKS:
+        raise TaskNotFound(value=task, expected=", ".join(TASKS))
+    accounts = [row for row in provider_list(user=user) if task in row.tasks]
+    ready = [row for row in accounts if row.state != "needsKey"]
+    listings = dict(zip((row.id for row in ready), _listings(user, ready, refresh), strict=True))
+    choices: list[Choice] = []
+    troubles: list[Trouble] = []
+    for account in accounts:
+        listing = listings.get(account.id)
+        if listing is None:
+            choices += _choices(account, task, _known(account), "needsKey")
+        elif listing.problem:
+            troubles.append(Trouble(account.id, listing.problem))
+            choices += _choices(account, task, _known(account), "ready", f"list of {KNOWN_ON}")
+        else:
+            choices += _choices(account, task, listing.models, "ready")
+    return sorted(choices, key=lambda row: row.state != "ready"), troubles
+
+
+def _choices(
+    account: Account, task: str, models: Iterable[Listed], state: ModelState, note: str = ""
+) -> list[Choice]:
+    missing = f"Needs a key of {account.name}." if state == "needsKey" else ""
+    return [
+        Choice(
+            f"{account.id}/{model.name}",
+            model.label or model.name,
+            account.id,
+            account.name,
+            task,
+            model.price,
+            model.note or note,
+            state,
+            missing,
+        )
+        for model in models
+        if task in model.tasks
+    ]
+
+
+def _listings(user: User, accounts: list[Account], refresh: bool) -> list[_Listing]:
+    """Return what each provider lists: from memory, else by asking all others at once."""
+    now = time.monotonic()
+    found: dict[str, _Listing] = {}
+    for account in accounts:
+        kept = _kept.get(_key(user, account))
+        if kept is not None and kept.until > now and not refresh:
+            found[account.id] = kept
+    asked = [row for row in accounts if row.id not in found]
+    if asked:
+        headers = [_stored(user, row) for row in asked]
+        for account, listing in zip(asked, asyncio.run(_ask_all(asked, headers)), strict=True):
+            found[account.id] = listing
+            _keep(user, account, listing)
+    return [found[row.id] for row in accounts]
+
+
+async def _ask_all(accounts: list[Account], headers: list[dict[str, str] | None]) -> list[_Listing]:
+    return await asyncio.gather(
+        *(_ask(account, header or {}) for account, header in zip(accounts, headers, strict=True))
+    )
+
+
+async def _ask(account: Account, header: dict[str, str]) -> _Listing:
+    try:
+        async with asyncio.timeout(LIST_SECONDS):
+            models = await _dialect(account).models(_door(account, header))
+    except TimeoutError:
+        return _Listing([], _slow(account).message, time.monotonic() + FAILED_SECONDS)
+    except PatchbayError as error:
+        return _Listing([], error.message, time.monotonic() + FAILED_SECONDS)
+    return _Listing(models, "", time.monotonic() + KEPT_SECONDS)
+
+
+def _slow(account: Account) -> PatchbayError:
+    return FetchTimeout(
+        f"{account.name} does not respond.", value=account.base, expected="a response"
+    )
+
+
+def _keep(user: User, account: Account, listing: _Listing) -> None:
+    with _lock:
+        _kept[_key(user, account)] = listing
+        _kept.move_to_end(_key(user, account))
+        while len(_kept) > MAX_KEPT:
+            _kept.popitem(last=False)
+
+
+def _key(user: User, account: Account) -> tuple[int, str, str]:
+    return user.pk, account.base, account.credential.public_id if account.credential else ""
+
+
+def _keys(user: User) -> dict[str, Credential]:
+    """Map provider to the user's newest key of it."""
+    rows = Credential.objects.filter(owner=user).defer("secret").order_by("pk")
+    return {row.provider.lower(): row for row in rows}
+
+
+def _account(row: Provider, credential: Credential | None) -> Account:
+    return Account(
+        row.id,
+        row.name,
+        "cloud",
+        providers.base_of(row),
+        row.tasks,
+        "connected" if credential else "needsKey",
+        credential,
+        row.key_url,
+        row.key_hint,
+    )
+
+
+def _server(row: ModelServer, credential: Credential | None) -> Account:
+    tasks = ("chat", "describe", "image", "edit", "speak", "transcribe", "embed")
+    state: State = "connected" if credential else "open"
+    return Account(row.slug, row.name, "server", row.base_url, tasks, state, credential)
+
+
+def _find(user: User, provider_id: str) -> Account:
+    for row in provider_list(user=user):
+        if row.id == provider_id:
+            return row
+    raise ProviderNotFound()
+
+
+def _dialect(account: Account) -> Dialect:
+    known = PROVIDERS.get(account.id)
+    return known.dialect if known else SERVER
+
+
+def _door(account: Account, headers: dict[str, str]) -> Door:
+    known = PROVIDERS.get(account.id)
+    if known is None or providers.is_moved(known):
+        return model_servers.door_of(account.id, account.base, headers).named(account.name)
+    return Door(account.id, account.name, account.base, partial(fetch.fetch), headers)
+
+
+def _stored(user: User, account: Account) -> dict[str, str] | None:
+    header = provider_header(user.pk, account.id, account.base)
+    return {} if header is None and account.state == "open" else header
+
+
+def _known(account: Account) -> tuple[Listed, ...]:
+    known = PROVIDERS.get(account.id)
+    return known.known if known else ()
