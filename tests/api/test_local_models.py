@@ -163,7 +163,7 @@ def test_weights_are_fetched_through_redirects_and_checked(
     found = ended(staff)
     assert (found["state"], found["fetched"]) == ("ready", len(BODY))
     assert (place(model) / "weights.onnx").read_bytes() == BODY
-    assert store.folder_of(model) == str(place(model))
+    assert store.folder_of(model.id) == str(place(model))
     staff.post("/api/models/local/tried/fetch", {})
     assert source.ranges == ["bytes=0-"], "what is there is not fetched again"
 
@@ -200,7 +200,7 @@ def test_progress_is_told_while_it_goes_on_and_stopping_keeps_what_has_come(
         time.sleep(0.01)
     assert row(staff)["state"] == "fetching"
     with pytest.raises(WeightsMissing):
-        store.folder_of(model)
+        store.folder_of(model.id)
     staff.post("/api/models/local/tried/stop", {})
     found = ended(staff)
     assert (found["state"], found["fetched"], found["message"]) == ("missing", 1_000, "")

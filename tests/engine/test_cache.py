@@ -7,8 +7,12 @@ from django.utils import timezone
 
 from tests.engine import nodes
 from tests.engine.runs import chain, check_journal, execute, graph, of
+from tests.weights.here import Weights, weights
 from workflows.media import storage
 from workflows.models import Asset, CacheEntry, User
+from workflows.samples import templates
+
+__all__ = ["weights"]
 
 
 @pytest.fixture(autouse=True)
@@ -137,3 +141,32 @@ def _png(color: str) -> bytes:
     buffer = io.BytesIO()
     Image.new("RGB", (4, 4), color).save(buffer, "PNG")
     return buffer.getvalue()
+
+
+def test_what_stands_in_for_a_model_is_not_kept_and_nothing_is_mistaken_for_it(
+    owner: User, weights: Weights
+) -> None:
+    espresso = templates.sample("espresso.png").read_bytes()
+    asset = storage.asset_create(owner=owner, file=espresso, name="espresso.png")
+    document = graph(
+        {
+            "p": ("upload", {"asset": storage.reference(asset)}),
+            "c": "cutOut",
+            "m": ("editMask", {"feather": 1}),
+        },
+        "p.image > c.image",
+        "c.mask > m.mask",
+    )
+    first, events = execute(owner, document)
+    assert len(of(events, "warning")) == 1
+    _, events = execute(owner, document)
+    assert (cached(events)["c"], cached(events)["m"]) == (False, True)
+    assert len(of(events, "warning")) == 1, "it is said each time"
+    weights("isnet")
+    second, events = execute(owner, document)
+    assert (cached(events)["c"], cached(events)["m"]) == (False, False)
+    assert of(events, "warning") == []
+    assert second.output != first.output
+    third, events = execute(owner, document)
+    assert (cached(events)["c"], cached(events)["m"]) == (True, True)
+    assert third.output == second.output

@@ -45,6 +45,7 @@ class FakeContext(MemoryContext):
         self.answers: dict[str, Answer] = {}
         self.calls: list[dict[str, Any]] = []
         self.reports: list[tuple[float | None, str]] = []
+        self.warnings: list[str] = []
 
     def picture(self, image: Image.Image, name: str = "picture.png") -> dict[str, Any]:
         """Store an image and return its reference."""
@@ -83,12 +84,21 @@ class FakeContext(MemoryContext):
     async def run_cpu(self, function: Any, /, *args: Any, **kwargs: Any) -> Any:
         return opened(await lanes.short().begin(function, *args, **kwargs).result())
 
-    async def run_steps(self, function: Any, /, *args: Any, **kwargs: Any) -> Any:
-        steps, said = lanes.long().begin_steps(function, *args, **kwargs).values(), None
+    def run_steps(self, function: Any, /, *args: Any, **kwargs: Any) -> Any:
+        return self._stepped(lanes.long().begin_steps(function, *args, **kwargs).values())
+
+    def run_model(self, function: Any, /, *args: Any, **kwargs: Any) -> Any:
+        return self._stepped(lanes.models().begin_steps(function, *args, **kwargs).values())
+
+    async def _stepped(self, steps: Any) -> Any:
+        said = None
         async with aclosing(steps):
             with suppress(StopAsyncIteration):
                 while True:
                     said = yield opened(await steps.asend(said))
+
+    def warn(self, message: str) -> None:
+        self.warnings.append(message)
 
     async def progress(self, fraction: Any, text: str = "", preview: Any = None) -> None:
         self.reports.append((fraction, text))

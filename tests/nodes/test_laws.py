@@ -9,9 +9,12 @@ import pytest
 from PIL import Image, ImageDraw
 
 from tests import clips
+from tests.weights.here import Weights, weights
 from workflows.nodes import registry
 
 from .context import FakeContext, run
+
+__all__ = ["weights"]
 
 
 def _photo(context: FakeContext) -> dict:
@@ -61,6 +64,8 @@ CASES = {
     "maskFromImage": lambda c: {"image": _photo(c), "source": "colour", "color": "#e0b030"},
     "applyMask": lambda c: {"image": _photo(c), "mask": _photo(c), "mode": "fill"},
     "cutOut": lambda c: {"image": _photo(c)},
+    "upscale": lambda c: {"image": _photo(c), "model": "local/realesrgan-fast"},
+    "readText": lambda c: {"image": _photo(c)},
     "outline": lambda c: {"image": _cut(c), "shadow": 50},
     "editMask": lambda c: {"mask": _photo(c), "threshold": 50, "grow": -3, "feather": 2},
     "edges": lambda c: {"image": _photo(c)},
@@ -87,12 +92,21 @@ CASES = {
     "trimAudio": lambda c: {"audio": _song(c), "fadeIn": 0.2, "fadeOut": 0.2},
     "mergeAudio": lambda c: {"audios": [_song(c), _song(c)], "gap": 0.2},
     "mixAudio": lambda c: {"audios": [_song(c), _song(c)], "weights": [1, 0.1]},
+    "denoiseSpeech": lambda c: {"audio": _song(c)},
+    "transcribe": lambda c: {"audio": _song(c), "model": "local/whisper-tiny-en"},
     "splitAudio": lambda c: {"audio": _song(c), "times": [0.4]},
     "requestInput": lambda c: {},
     "falOutput": lambda c: {"fields": {"a": [1]}},
     "responseOutput": lambda c: {"result": [{"a": 1}]},
     "preview": lambda c: {"value": [[1], 2]},
 }
+
+
+#: What a type needs of the local models; those of speech are tried by `make soak`.
+MODELS = {"upscale": "realesrgan-fast", "transcribe": "whisper-tiny-en"}
+EACH = [
+    pytest.param(type, marks=pytest.mark.soak) if type == "transcribe" else type for type in CASES
+]
 
 
 def test_every_deterministic_type_is_tried() -> None:
@@ -108,8 +122,10 @@ def test_every_deterministic_type_is_tried() -> None:
     assert builtin <= set(CASES)
 
 
-@pytest.mark.parametrize("type", CASES)
-async def test_the_same_inputs_give_the_same_bytes(type: str) -> None:
+@pytest.mark.parametrize("type", EACH)
+async def test_the_same_inputs_give_the_same_bytes(type: str, weights: Weights) -> None:
+    if type in MODELS:
+        weights(MODELS[type])
     answers = []
     for _ in range(2):
         context = FakeContext({"fields": [{"name": "a", "type": "text", "default": "b"}]})
@@ -118,8 +134,10 @@ async def test_the_same_inputs_give_the_same_bytes(type: str) -> None:
     assert answers[0]
 
 
-@pytest.mark.parametrize("type", CASES)
-async def test_nothing_given_is_changed(type: str) -> None:
+@pytest.mark.parametrize("type", EACH)
+async def test_nothing_given_is_changed(type: str, weights: Weights) -> None:
+    if type in MODELS:
+        weights(MODELS[type])
     context = FakeContext({"fields": [{"name": "a", "type": "text", "default": "b"}]})
     values = CASES[type](context)
     before = copy.deepcopy((values, context.data, context.inputs, context.assets))
@@ -129,8 +147,10 @@ async def test_nothing_given_is_changed(type: str) -> None:
     assert {name: context.assets[name] for name in before[3]} == before[3]
 
 
-@pytest.mark.parametrize("type", CASES)
-async def test_what_a_node_answers_is_what_it_declares(type: str) -> None:
+@pytest.mark.parametrize("type", EACH)
+async def test_what_a_node_answers_is_what_it_declares(type: str, weights: Weights) -> None:
+    if type in MODELS:
+        weights(MODELS[type])
     context = FakeContext({"fields": [{"name": "a", "type": "text", "default": "b"}]})
     answer = await run(context, type, **CASES[type](context))
     node_type = registry.node_types()[type]

@@ -22,7 +22,9 @@ from workflows.graph.ports import MEDIA, NodeType, item_type
 from workflows.media import storage
 from workflows.media.references import asset_id, assets_in
 from workflows.models import Asset, CacheEntry
+from workflows.nodes.local import pack
 from workflows.types import Json, JsonObject, NodeId
+from workflows.weights import store
 
 if TYPE_CHECKING:
     from workflows.graph.plan import Plan, PlannedNode
@@ -176,9 +178,23 @@ def _plan_key(
     return _hash(_owner(node.node_type, owner_id), _own(node, contents), wired)
 
 
+def lacks_model(node: PlannedNode) -> bool:
+    """Return whether a local model that a node has chosen is not there. For a reader thread.
+
+    What a node gives then stands in for something better: it is neither kept nor taken.
+    """
+    return any(
+        store.standing(model).state != "ready"
+        for port in node.inputs
+        if port.widget == "model" and (model := pack.known(node.values.get(port.name)))
+    )
+
+
 def _own(node: PlannedNode, contents: Mapping[str, str]) -> Json:
     data = {name: value for name, value in node.data.items() if name not in IGNORED}
-    own = [data, node.values, node.request]
+    own: list[Json] = [data, node.values, node.request]
+    if lacks_model(node):
+        own.append("lacks its model")
     return [node.type, node.node_type.version, _by_content(own, contents)]
 
 

@@ -208,7 +208,8 @@ async def _key_of(run: ActiveRun, node: PlannedNode, calls: Calls) -> _Key:
     key = None if unforeseen else run.prepared.keys.get(node.id)
     if key is None:
         key = await database.read(cache.resolved_key, node, calls.arguments, run.owner_id)
-    return _Key(key, True)
+    stands_in = node.has_model and await database.read(cache.lacks_model, node)
+    return _Key(key, not stands_in)
 
 
 async def _hit(run: ActiveRun, key: _Key) -> cache.Hit | None:

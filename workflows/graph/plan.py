@@ -72,6 +72,11 @@ class PlannedNode:
         """What a user calls the node: its label, else its type's name."""
         return _title(self.data, self.node_type)
 
+    @property
+    def has_model(self) -> bool:
+        """Whether the node has chosen a model to do its work."""
+        return any(port.widget == "model" for port in self.inputs)
+
     def output_type(self, port: str) -> str:
         """Return the declared type of an output, `any` for one it does not have."""
         return next((output.type for output in self.outputs if output.name == port), "any")

@@ -244,6 +244,19 @@ class Context(Protocol):
         """
         ...
 
+    async def weights(self, model: str, *, field: str) -> str:
+        """Return the folder of the weights of a local model; "" where its library brings them.
+
+        Raises LibraryMissing and WeightsMissing naming `field`: they say what is to be done.
+        """
+        ...
+
+    def run_model(
+        self, function: Callable[P, Iterator[Y]], /, *args: P.args, **kwargs: P.kwargs
+    ) -> AsyncGenerator[Y, Any]:
+        """Do the same as `run_steps` in a process that keeps the model it has loaded."""
+        ...
+
     async def run_thread(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Call a function that works on texts and data in a thread of the server."""
         ...

@@ -21,6 +21,7 @@ from workflows.nodes import registry
 from workflows.nodes.context import Response
 from workflows.samples import templates
 from workflows.types import Json, JsonObject, NodeId
+from workflows.weights import store
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -163,6 +164,17 @@ class MemoryContext:
         with suppress(StopIteration):
             while True:
                 said = yield steps.send(said)
+
+    async def weights(self, model: str, *, field: str) -> str:
+        return store.folder_of(model, field)
+
+    def run_model(
+        self, function: Callable[P, Iterator[Y]], /, *args: P.args, **kwargs: P.kwargs
+    ) -> AsyncGenerator[Y, Any]:
+        return self.run_steps(function, *args, **kwargs)
+
+    def warn(self, message: str) -> None:
+        """Take note of nothing."""
 
     async def run_thread(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         return function(*args, **kwargs)

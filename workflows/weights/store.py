@@ -43,11 +43,12 @@ def folder(model: Local) -> Path:
     return Path(settings.DATA_DIR) / "models" / model.id
 
 
-def folder_of(model: Local, field: str = "model") -> str:
+def folder_of(id: str, field: str = "model") -> str:
     """Return where a model's files lie, once it can be used; "" where its library brings them.
 
     Raises LibraryMissing, WeightsMissing.
     """
+    model = pack.by_id()[id]
     library = model.library
     if not library.is_here:
         raise LibraryMissing(

@@ -24,8 +24,9 @@ from workflows.media.drafts import new_draft
 from workflows.media.fetch import Fetched
 from workflows.media.processes import lanes
 from workflows.media.processes.pixels import Pixels
-from workflows.media.processes.pool import Work
+from workflows.media.processes.pool import Lane, Work
 from workflows.types import Json, JsonObject
+from workflows.weights import store
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -297,10 +298,30 @@ class NodeContext:
         self, function: Callable[P, Iterator[Y]], /, *args: P.args, **kwargs: P.kwargs
     ) -> AsyncGenerator[Y, Any]:
         """Run a module-level generator function in a media process, step by step."""
-        steps = lanes.long().begin_steps(function, *args, **kwargs)
+        return self._stepped(lanes.long(), function, *args, **kwargs)
+
+    def _stepped(
+        self,
+        lane: Lane,
+        function: Callable[P, Iterator[Y]],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> AsyncGenerator[Y, Any]:
+        steps = lane.begin_steps(function, *args, **kwargs)
         self._keep_for(steps)
         self._held().enter_process()
         return steps.values()
+
+    async def weights(self, model: str, *, field: str) -> str:
+        """Return the folder of a local model's weights."""
+        return await self.run_thread(store.folder_of, model, field)
+
+    def run_model(
+        self, function: Callable[P, Iterator[Y]], /, *args: P.args, **kwargs: P.kwargs
+    ) -> AsyncGenerator[Y, Any]:
+        """Run a module-level generator function in a process for models, step by step."""
+        return self._stepped(lanes.models(), function, *args, **kwargs)
 
     async def run_thread(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Call a function in one of the engine's threads."""

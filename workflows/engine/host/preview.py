@@ -15,6 +15,7 @@ from workflows.media.processes.pixels import Pixels
 from workflows.media.references import asset_id
 from workflows.models import Asset
 from workflows.types import Json, JsonObject
+from workflows.weights import store
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -90,6 +91,11 @@ class PreviewContext:
     async def run_cpu(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Call a function in a media process."""
         return await lanes.previews().begin(function, *args, **kwargs).result()
+
+    async def weights(self, model: str, *, field: str) -> str:
+        """Refuse a model that could be used: nobody waits for it at every touch of a slider."""
+        store.folder_of(model, field)
+        raise NodeError(NO_PREVIEW, field=field)
 
     def run_steps(
         self, function: Callable[P, Iterator[Y]], /, *args: P.args, **kwargs: P.kwargs

@@ -1,4 +1,4 @@
-"""Which media processes there are: for pages, for short work of runs, and for long work of runs.
+"""Which media processes there are: for pages, for short and long work of runs, and for models.
 
 Lanes of their own, because an upload must not wait behind a video that is rendered for an hour.
 """
@@ -37,3 +37,14 @@ def short() -> Lane:
 def long() -> Lane:
     """Videos and sounds, step by step."""
     return Lane("long", settings.MEDIA_PROCESSES)
+
+
+@cache
+def models() -> Lane:
+    """Local models: few processes, since each keeps the model it has loaded, with all threads."""
+    return Lane(
+        "models",
+        settings.MODEL_PROCESSES,
+        memory_bytes=settings.LIMITS["model_memory_bytes"],
+        threads=settings.CPU_THREADS,
+    )

@@ -2,7 +2,7 @@
 
 A lane is a number of processes for one kind of work, each with a thread here that speaks with it.
 Work that nobody waits for any more is stopped by ending its process, which harms nothing else: a
-process has one call at a time and keeps nothing between two.
+process has one call at a time, and all it keeps between two is a model it would load again.
 """
 
 from __future__ import annotations
@@ -172,11 +172,19 @@ class Steps(Work[None], Generic[Y]):
 
 
 class Lane:
-    """At most `count` processes; work waits in order for one of them."""
+    """At most `count` processes; work waits in order for one of them.
 
-    def __init__(self, name: str, count: int) -> None:
+    `memory_bytes` are what each may take besides its libraries, by default as much as all media;
+    `threads` is how many its libraries may use.
+    """
+
+    def __init__(
+        self, name: str, count: int, *, memory_bytes: int | None = None, threads: int = 1
+    ) -> None:
         self._name = name
         self._count = count
+        self._memory_bytes = memory_bytes
+        self._threads_each = threads
         self._waiting: deque[Work[Any]] = deque()
         self._changed = threading.Condition()
         self._threads = 0
@@ -242,7 +250,7 @@ class Lane:
                     if process is not None and not process.alive:
                         process.end()
                         process = None
-                    process = process or _Process()
+                    process = process or _Process(self._memory_bytes, self._threads_each)
                 except BaseException as error:  # no memory or no process left for another one
                     logger.exception("no media process can be started")
                     if work.future.set_running_or_notify_cancel():
@@ -275,15 +283,15 @@ class Lane:
 class _Process:
     """One process, and the channel to it."""
 
-    def __init__(self) -> None:
+    def __init__(self, memory_bytes: int | None, threads: int) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         self._channel = ours
         try:
             self._child = subprocess.Popen(
-                [sys.executable, "-P", "-m", MAIN, str(theirs.fileno()), *_limits()],
+                [sys.executable, "-P", "-m", MAIN, str(theirs.fileno()), *_limits(memory_bytes)],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
-                env=_environment(),
+                env=_environment(threads),
                 start_new_session=True,
             )
         except BaseException:
@@ -384,16 +392,16 @@ def _death(status: int) -> MediaCrashed:
     return MediaCrashed()
 
 
-def _limits() -> list[str]:
+def _limits(memory_bytes: int | None) -> list[str]:
     """Return what a process is told: its memory and files in bytes, and who its server is."""
     largest = LIMITS.pixels * max(PIXEL_BYTES.values())
-    memory = int(settings.LIMITS["media_memory_bytes"]) + _OWN_BYTES
+    memory = int(memory_bytes or settings.LIMITS["media_memory_bytes"]) + _OWN_BYTES
     file = max(int(settings.LIMITS["upload_bytes"]), largest)
     return [str(memory), str(file), str(os.getpid())]
 
 
-def _environment() -> dict[str, str]:
+def _environment(threads: int) -> dict[str, str]:
     found = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
     found["PYTHONPATH"] = os.pathsep.join(folder for folder in sys.path if folder)
-    # One thread each: there are as many processes as cores.
-    return {**found, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    # One thread each, as there are as many processes as cores; but few that run models.
+    return {**found, "OMP_NUM_THREADS": str(threads), "OPENBLAS_NUM_THREADS": "1"}

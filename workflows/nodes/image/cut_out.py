@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
-from workflows.errors import NodeError
+from workflows.errors import LibraryMissing, NodeError, WeightsMissing
 from workflows.graph.ports import Input
 from workflows.nodes.context import Context
 from workflows.nodes.image import segmentation
@@ -19,6 +19,8 @@ from workflows.nodes.image.pictures import (
     colour,
     save,
 )
+from workflows.nodes.local import pack
+from workflows.nodes.local.matting import matte
 from workflows.nodes.registry import node
 from workflows.types import JsonObject
 
@@ -38,6 +40,12 @@ KEEP = ("largest", "all")
         "cut out",
         "cutout",
         "background removal",
+        "background remover",
+        "remove bg",
+        "bg remove",
+        "rmbg",
+        "birefnet",
+        "isnet",
         "matting",
         "segment",
         "transparent",
@@ -57,7 +65,17 @@ KEEP = ("largest", "all")
             widget="pills",
             options=METHODS,
             labels={"colour": "color"},
-            help="Automatic finds what stands out; colour removes one plain color.",
+            help="Automatic finds the subject; color removes one plain color.",
+        ),
+        Input(
+            "model",
+            "text",
+            "Model",
+            default="local/isnet",
+            widget="model",
+            task="removeBackground",
+            port=False,
+            help="For the method automatic; one that is not here yet is replaced by a simpler way.",
         ),
         Input(
             "color",
@@ -90,7 +108,15 @@ KEEP = ("largest", "all")
             options=KEEP,
             help="Only the largest piece, or all pieces of some size.",
         ),
-        Input("fillHoles", "boolean", "Fill holes", default=True, widget="toggle", advanced=True),
+        Input(
+            "fillHoles",
+            "boolean",
+            "Fill holes",
+            default=True,
+            widget="toggle",
+            help="Where no model looks: a model sees which holes are real.",
+            advanced=True,
+        ),
         Input(
             "softness",
             "number",
@@ -115,6 +141,8 @@ KEEP = ("largest", "all")
             advanced=True,
         ),
     ),
+    version=2,
+    timeout_seconds=3_600,
     pixel_bytes=36,
     outputs=(IMAGE_OUT, MASK_OUT),
     preview="image",
@@ -125,6 +153,7 @@ async def cut_out(
     *,
     image: JsonObject,
     method: str,
+    model: str,
     color: str | None,
     tolerance: float,
     keep: str,
@@ -137,11 +166,13 @@ async def cut_out(
     share = 1.0 if choice(keep, KEEP, "keep") == "largest" else 0.02
     key = colour(color, "color")[:3] if color else None
     picture = await context.load_image(image, field="image", mode="RGB")
+    alpha = await _matte(context, picture, model) if method == "automatic" else None
     made: tuple[Image, Image] | None = None
     async with aclosing(
         context.run_steps(
             separate,
             picture,
+            alpha,
             method == "automatic",
             key,
             float(tolerance),
@@ -164,8 +195,27 @@ async def cut_out(
     }
 
 
+async def _matte(context: Context, picture: Image, model: str) -> Image | None:
+    """Have the chosen model look for the subject; None where it is not there, with a warning."""
+    local = pack.find(model, "removeBackground")
+    try:
+        folder = await context.weights(local.id, field="model")
+    except (WeightsMissing, LibraryMissing) as error:
+        context.warn(f"{error.message} Until then the subject is found in a simpler way.")
+        return None
+    alpha: Image | None = None
+    async with aclosing(context.run_model(matte, picture, local.id, folder)) as steps:
+        async for step in steps:
+            if isinstance(step, tuple):
+                await context.progress(*step)
+            else:
+                alpha = step
+    return alpha
+
+
 def separate(
     picture: Image,
+    alpha: Image | None,
     automatic: bool,
     key: tuple[int, int, int] | None,
     tolerance: float,
@@ -176,13 +226,16 @@ def separate(
 ) -> Iterator[Any]:
     """Yield (share done, what is done) step by step, and at last the subject and its mask.
 
-    `key` is the background's color; None: that of the border. Raises NodeError when nothing is
-    left.
+    `alpha` is what a model has found, of any size. `key` is the background's color; None: that of
+    the border. Raises NodeError when nothing is left.
     """
     import numpy as np
 
     rgb = np.asarray(picture)
-    if automatic:
+    if alpha is not None:
+        yield 0.6, "Drawing its outline"
+        found = _fitted(alpha, rgb, share)
+    elif automatic:
         yield 0.1, "Looking for the subject"
         rough = segmentation.find_subject(rgb)
         if rough is None:
@@ -192,12 +245,12 @@ def separate(
                 expected="an image with a clear subject, or the method colour",
             )
         yield 0.5, "Drawing its outline"
-        alpha = segmentation.refine(rgb, rough, keep=share, fill=fill)
+        found = segmentation.refine(rgb, rough, keep=share, fill=fill)
     else:
         yield 0.1, "Removing the background color"
-        alpha = segmentation.key_colour(rgb, key or segmentation.border_colour(rgb), tolerance)
-        alpha = segmentation.keep_parts(alpha, share, fill)
-        if not float(alpha.max()) > 0.5:
+        found = segmentation.key_colour(rgb, key or segmentation.border_colour(rgb), tolerance)
+        found = segmentation.keep_parts(found, share, fill)
+        if not float(found.max()) > 0.5:
             raise NodeError(
                 "Nothing is left of the image.",
                 field="tolerance",
@@ -205,7 +258,23 @@ def separate(
                 expected="a lower tolerance or another background color",
             )
     yield 0.8, "Softening the edge"
-    yield _compose(picture, alpha, softness, grow)
+    yield _compose(picture, found, softness, grow)
+
+
+def _fitted(alpha: Image, rgb: segmentation.Colours, share: float) -> segmentation.Grey:
+    """Make an alpha of an image's size of what a model has found."""
+    import cv2
+    import numpy as np
+
+    height, width = rgb.shape[:2]
+    found = np.asarray(alpha).astype(np.float32) / 255
+    # In the image's own shape, but no larger than the model saw it.
+    scale = min(1.0, max(found.shape) / max(height, width))
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    shrinks = size[0] < found.shape[1] or size[1] < found.shape[0]
+    how = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+    settled = segmentation.settle(cv2.resize(found, size, interpolation=how), share)
+    return settled if scale == 1 else segmentation.upscale(settled, rgb)
 
 
 def _compose(

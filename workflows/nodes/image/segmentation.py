@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 SEARCH_SIDE = 224  # px; the longest side while looking for the subject
 REFINE_SIDE = 640  # px; where GrabCut draws the outline
+DOUBT = (0.05, 0.6)  # what a model is less sure of is background, and more sure of the subject
+#: Shares of an image's longer side: how deep an outline is, and how near pieces are one subject.
+OUTLINE, TOGETHER = 0.012, 0.03
 GUIDED_PIXELS = 4_000_000  # the guided filter works on at most so many pixels
 
 
@@ -194,6 +197,36 @@ def keep_parts(alpha: Grey, keep: float, fill: bool) -> Grey:
     core = cv2.erode(parts, np.ones((3, 3), np.uint8), borderType=cv2.BORDER_REPLICATE)
     solid: Grey = np.maximum(alpha * near, core) if fill else alpha * near
     return solid
+
+
+def settle(alpha: Grey, keep: float) -> Grey:
+    """Make of what a model thinks an alpha to cut out with.
+
+    Only near its outline may a subject be half transparent: what the model doubts inside, as it
+    does where a photo is out of focus, is solid. Pieces near each other are one, and those smaller
+    than `keep` of the largest go.
+    """
+    import cv2
+    import numpy as np
+
+    lowest, highest = DOUBT
+    firm = np.clip((alpha - lowest) / (highest - lowest), 0, 1).astype(np.float32)
+    side = max(alpha.shape)
+    body = (firm > 0.25).astype(np.uint8)
+    depth = cv2.distanceTransform(
+        cv2.copyMakeBorder(body, 1, 1, 1, 1, cv2.BORDER_REPLICATE), cv2.DIST_L2, 5
+    )
+    depth = depth[1:-1, 1:-1] / max(2.0, side * OUTLINE)
+    solid: Grey = np.maximum(firm, np.clip(depth - 1, 0, 1)).astype(np.float32)
+    near = 2 * max(1, round(side * TOGETHER)) + 1
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (near, near))
+    seen = (solid > 0.05).astype(np.uint8)
+    _, labels = cv2.connectedComponents(cv2.dilate(seen, disc), connectivity=8)
+    areas = np.bincount(labels.ravel(), solid.ravel())
+    areas[0] = 0
+    wanted = areas >= keep * areas.max()
+    pieces: Grey = np.where(wanted[labels], solid, 0).astype(np.float32)
+    return pieces
 
 
 def soften(alpha: Grey, softness: float, grow: float) -> Grey:

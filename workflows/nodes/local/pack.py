@@ -345,10 +345,15 @@ def by_id() -> Mapping[str, Local]:
     return {model.id: model for model in MODELS}
 
 
-def find(value: Json, task: str, field: str = "model") -> Local:
-    """Return the model of a task that a field names as `local/<id>`. Raises NodeError."""
+def known(value: Json) -> Local | None:
+    """Return the local model that a field names as `local/<id>`; None: it names another."""
     provider, _, id = value.partition("/") if isinstance(value, str) else ("", "", "")
-    model = by_id().get(id) if provider == PROVIDER else None
+    return by_id().get(id) if provider == PROVIDER else None
+
+
+def find(value: Json, task: str, field: str = "model") -> Local:
+    """Return the local model of a task that a field names. Raises NodeError."""
+    model = known(value)
     if model is None or model.task != task:
         names = [f"{PROVIDER}/{one.id}" for one in MODELS if one.task == task]
         raise NodeError(

@@ -61,3 +61,32 @@ def _seconds(parts: tuple[str | None, ...]) -> float:
     hours, minutes, seconds, thousandths = parts
     whole = int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(seconds or 0)
     return whole + int((thousandths or "0").ljust(3, "0")) / 1000
+
+
+def srt(cues: list[Cue]) -> str:
+    """Write cues as SubRip."""
+    return "\n".join(
+        f"{number}\n{_clock(cue.start, ',')} --> {_clock(cue.end, ',')}\n{cue.text}\n"
+        for number, cue in enumerate(cues, 1)
+    )
+
+
+def vtt(cues: list[Cue]) -> str:
+    """Write cues as WebVTT."""
+    rows = (
+        f"\n{_clock(cue.start, '.')} --> {_clock(cue.end, '.')}\n{_safe(cue.text)}\n"
+        for cue in cues
+    )
+    return "WEBVTT\n" + "".join(rows)
+
+
+def _safe(text: str) -> str:
+    """Write what WebVTT would take for marks in its own way."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _clock(seconds: float, point: str) -> str:
+    whole, thousandths = divmod(round(seconds * 1_000), 1_000)
+    minutes, rest = divmod(whole, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours:02}:{minutes:02}:{rest:02}{point}{thousandths:03}"

@@ -1,0 +1,1 @@
+"""Weights that tests run local models with."""

@@ -1,0 +1,96 @@
+"""Speak: a text read aloud."""
+
+from __future__ import annotations
+
+from contextlib import aclosing
+
+from workflows.errors import NodeError
+from workflows.graph.ports import Input
+from workflows.nodes.audio.speaking import speak as say
+from workflows.nodes.context import Context
+from workflows.nodes.image.pictures import choice
+from workflows.nodes.local import pack
+from workflows.nodes.registry import node
+from workflows.nodes.video.sounds import AUDIO_OUT, CATEGORY, FORMAT
+from workflows.nodes.video.writing import SOUNDS
+from workflows.types import JsonObject
+
+MAX_LETTERS = 50_000  # about an hour
+
+
+@node(
+    "speak",
+    name="Speak",
+    category=CATEGORY,
+    description="Reads a text aloud.",
+    aliases=(
+        "text to speech",
+        "tts",
+        "voice",
+        "voice over",
+        "voiceover",
+        "narration",
+        "narrator",
+        "read aloud",
+        "say",
+        "piper",
+        "speech",
+        "audiobook",
+    ),
+    inputs=(
+        Input("text", "text", "Text", required=True, widget="textarea"),
+        Input(
+            "model",
+            "text",
+            "Voice",
+            default="local/piper-joe",
+            widget="model",
+            task="speak",
+            port=False,
+        ),
+        Input(
+            "speed",
+            "number",
+            "Speed",
+            default=1,
+            widget="slider",
+            min=0.5,
+            max=2,
+            step=0.05,
+        ),
+        FORMAT,
+    ),
+    deterministic=False,  # a voice says nothing twice in the same way
+    timeout_seconds=7_200,
+    outputs=(AUDIO_OUT,),
+    preview="audio",
+    width=320,
+)
+async def speak(
+    context: Context, *, text: str, model: str, speed: float, format: str
+) -> JsonObject:
+    """Return the text as a sound."""
+    choice(format, tuple(SOUNDS), "format")
+    if not any(letter.isalnum() for letter in text) or len(text) > MAX_LETTERS:
+        raise NodeError(
+            f"A text of {len(text):,} characters is too long."
+            if text.strip()
+            else "Nothing to say.",
+            field="text",
+            value=len(text),
+            expected=f"1 to {MAX_LETTERS:,} characters",
+        )
+    return {"audio": await here(context, text, model, float(speed), format)}
+
+
+async def here(context: Context, text: str, model: str, speed: float, format: str) -> JsonObject:
+    """Speak a text with a local voice; return the sound's media reference."""
+    local = pack.find(model, "speak")
+    folder = await context.weights(local.id, field="model")
+    _, _, content_type, ending = SOUNDS[format]
+    with context.new_file() as file:
+        work = context.run_model(say, file, text, local.id, folder, speed, format)
+        async with aclosing(work) as steps:
+            async for share in steps:
+                await context.progress(share, "Speaking" if share else "Loading the voice")
+        return await context.save_bytes(file, name=f"speech.{ending}", content_type=content_type)
