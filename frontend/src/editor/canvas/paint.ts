@@ -2,8 +2,8 @@
 import { ownTitle } from '../../catalog/title'
 import type { NodeState } from '../../runs/fold'
 import type { Viewport } from '../../ui/canvas/detail'
+import { tokenOf } from '../../ui/ports/colours'
 import type { CardNode, WireEdge } from '../flow/flow'
-import { tokenOf } from '../ports/colours'
 
 export interface Palette {
   surface: string

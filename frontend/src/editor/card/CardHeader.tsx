@@ -6,10 +6,10 @@ import { ownTitle } from '../../catalog/title'
 import { duration } from '../../lib/time'
 import type { NodeRun } from '../../runs/fold'
 import { standing, standingLine } from '../../runs/remote'
+import { Glyph } from '../../ui/ports/Glyph'
 import { useElapsed } from '../../ui/useElapsed'
 import { setField } from '../edits/commands'
 import type { CardData } from '../flow/flow'
-import { colourOf, shapeOf } from '../ports/colours'
 import { useNodeRun } from '../run/hooks'
 import { useSession } from '../session'
 import { texts } from '../texts'
@@ -31,11 +31,7 @@ export function CardHeader({ id, data, stale }: { id: string; data: CardData; st
         if (store.canEdit) view.setState({ renaming: id })
       }}
     >
-      <span
-        className={css.glyph}
-        data-shape={shapeOf(kind)}
-        style={{ background: colourOf(kind) }}
-      />
+      <Glyph type={kind} />
       {renaming ? (
         <TitleInput
           title={title}

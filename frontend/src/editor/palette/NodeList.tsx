@@ -1,7 +1,6 @@
 /** A list of choices to pick from, as the palette and the empty canvas show it. */
 import { useEffect, useRef } from 'react'
-import header from '../card/CardHeader.module.css'
-import { colourOf, shapeOf } from '../ports/colours'
+import { Glyph } from '../../ui/ports/Glyph'
 import { texts } from '../texts'
 import css from './NodeList.module.css'
 
@@ -45,11 +44,7 @@ export function NodeList({ choices, at, onPoint, onPick }: Props) {
             onPointerMove={() => i !== at && onPoint(i)}
             onClick={() => onPick(i)}
           >
-            <span
-              className={header.glyph}
-              data-shape={shapeOf(kind)}
-              style={{ background: colourOf(kind) }}
-            />
+            <Glyph type={kind} />
             <span>{name}</span>
             {detail && <small>{detail}</small>}
           </div>

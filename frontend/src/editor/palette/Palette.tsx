@@ -3,10 +3,9 @@ import { Search } from 'lucide-react'
 import { type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { NodeType } from '../../api/catalog'
+import { Glyph } from '../../ui/ports/Glyph'
 import { holdFocus } from '../canvas/focus'
-import header from '../card/CardHeader.module.css'
 import { addNode, connect } from '../edits/commands'
-import { colourOf, shapeOf } from '../ports/colours'
 import { HeldWire } from '../ports/HeldWire'
 import { type Session, useSession } from '../session'
 import { texts } from '../texts'
@@ -187,16 +186,6 @@ function About({ type }: { type: NodeType }) {
       <Ports title={texts.outputs} ports={type.outputs} />
       {!type.outputs.length && type.dynamic === 'fields' && <p>{texts.oneOutputForEveryField}</p>}
     </aside>
-  )
-}
-
-function Glyph({ type }: { type: string }) {
-  return (
-    <span
-      className={header.glyph}
-      data-shape={shapeOf(type)}
-      style={{ background: colourOf(type) }}
-    />
   )
 }
 

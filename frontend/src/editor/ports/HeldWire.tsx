@@ -1,6 +1,7 @@
 /** The wire that was dropped, kept in sight while somebody chooses what it goes to. */
+
+import { colourOf } from '../../ui/ports/colours'
 import type { Connecting } from '../view'
-import { colourOf } from './colours'
 import css from './HeldWire.module.css'
 
 export function HeldWire({ wire, to }: { wire: Connecting; to: { x: number; y: number } }) {

@@ -3,11 +3,11 @@ import { Handle, Position } from '@xyflow/react'
 import { memo } from 'react'
 import { useStore } from 'zustand'
 import type { PortRules } from '../../catalog/rules'
+import { colourOf, isList, shapeOf } from '../../ui/ports/colours'
 import type { PortSpec } from '../flow/layout'
 import { useSession } from '../session'
 import { texts } from '../texts'
 import type { Connecting } from '../view'
-import { colourOf, isList, shapeOf } from './colours'
 import css from './Port.module.css'
 
 interface Props {

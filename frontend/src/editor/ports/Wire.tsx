@@ -2,9 +2,9 @@
 import { type EdgeProps, getBezierPath } from '@xyflow/react'
 import { memo } from 'react'
 import type { NodeRun } from '../../runs/fold'
+import { colourOf, isList } from '../../ui/ports/colours'
 import type { WireEdge } from '../flow/flow'
 import { useNodeRunValue } from '../run/hooks'
-import { colourOf, isList } from './colours'
 import css from './Wire.module.css'
 
 export const Wire = memo(function Wire(props: EdgeProps<WireEdge>) {
