@@ -15,6 +15,7 @@ urlpatterns = [
     path("templates", views.templates_page, name="templates"),
     path("runs", views.runs_page, name="runs"),
     path("runs/<str:id>", views.run_page, name="run"),
+    path("models", views.models_page, name="models"),
     path("runners", views.runners_page, name="runners"),
     path("play/<str:slug>", views.playground, name="playground"),
     path("settings", views.settings_page, name="settings"),

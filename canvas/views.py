@@ -97,6 +97,12 @@ def run_page(request: _Known, id: str) -> HttpResponse:
 
 
 @_page
+def models_page(request: HttpRequest) -> HttpResponse:
+    """Show what can run a model: providers, servers and this server."""
+    return _shell(request, page="models", title="Models")
+
+
+@_page
 def runners_page(request: HttpRequest) -> HttpResponse:
     """Show the runners the user may use."""
     return _shell(request, page="runners", title="Runners")

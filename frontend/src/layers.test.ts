@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 
-const PAGES = ['editor', 'gallery', 'library', 'play', 'run-pages', 'runners', 'settings']
+const PAGES = ['editor', 'gallery', 'library', 'models', 'play', 'run-pages', 'runners', 'settings']
 const LAYERS = [
   ['lib'],
   ['api'],

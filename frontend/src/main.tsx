@@ -17,6 +17,7 @@ const pages: Record<string, () => Promise<Page>> = {
   templates: () => import('./gallery/TemplatesPage'),
   runs: () => import('./run-pages/list/RunsPage'),
   run: () => import('./run-pages/detail/RunPage'),
+  models: () => import('./models/ModelsPage'),
   runners: () => import('./runners/RunnersPage'),
   settings: () => import('./settings/SettingsPage'),
 }

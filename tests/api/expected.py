@@ -205,6 +205,7 @@ PAGES: dict[str, str] = {
     "/templates": "login",
     "/runs": "login",
     "/runs/{id}": "login",
+    "/models": "login",
     "/runners": "login",
     "/settings": "login",
     "/app/editor/{slug}": "login",

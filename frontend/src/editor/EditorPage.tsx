@@ -17,7 +17,13 @@ import { DropArea } from './canvas/DropArea'
 import { EmptyCanvas } from './canvas/EmptyCanvas'
 import { listen } from './canvas/keyboard'
 import { GraphDialog } from './comfy/GraphDialog'
-import { ApiDialog, ExportOfSession, KeysOfSession } from './dialogs/ApiDialog'
+import {
+  ApiDialog,
+  ConnectOfSession,
+  ExportOfSession,
+  KeysOfSession,
+  PickerOfSession,
+} from './dialogs/ApiDialog'
 import { ImportDialog } from './dialogs/ImportDialog'
 import { Shortcuts } from './dialogs/Shortcuts'
 import css from './EditorPage.module.css'
@@ -84,6 +90,8 @@ function Editor({ workflow, catalog, past }: Loaded) {
           <ApiDialog />
           <ExportOfSession />
           <KeysOfSession />
+          <PickerOfSession />
+          <ConnectOfSession />
           <ImportDialog />
           <GraphDialog />
           <DropArea />

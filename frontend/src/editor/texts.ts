@@ -1,7 +1,18 @@
 /** What the editor says. */
-import { amount, defineTexts, plural } from '../lib/locale'
+import { amount, defineTexts, list, plural } from '../lib/locale'
 
 export const texts = defineTexts({
+  // models
+  chooseAModel: 'Choose a model',
+  modelOf: (name: string, provider: string) =>
+    name ? `Model: ${provider ? list([name, provider]) : name}` : 'Choose a model',
+  modelState: {
+    ready: '',
+    needsKey: 'needs a key',
+    needsWeights: 'not downloaded',
+    off: 'not available',
+  },
+
   editsNotSaved: (edits: number, reason: string) =>
     plural(edits, {
       one: `One edit could not be saved: ${reason}`,

@@ -45,6 +45,13 @@ export interface Arrived {
   done?: boolean
 }
 
+/** A field that chooses a model, and what the picker must not cover. */
+export interface PickerRequest {
+  node: string
+  field: string
+  from: 'card' | 'inspector'
+}
+
 export interface ViewState {
   palette: PaletteRequest | null
   menu: MenuRequest | null
@@ -56,6 +63,10 @@ export interface ViewState {
   exporting: boolean
   /** Whether the keys that this workflow asks for are shown. */
   keys: boolean
+  /** The field whose model is being chosen. */
+  picker: PickerRequest | null
+  /** The provider that is being connected, for the sake of a node. */
+  provider: { id: string; node: string } | null
   /** A workflow file that waits for a response. */
   arrived: Arrived | null
   /** The node whose graph is open, and the node of that graph to begin at. */
@@ -78,6 +89,8 @@ export function createView() {
     api: false,
     exporting: false,
     keys: false,
+    picker: null,
+    provider: null,
     arrived: null,
     graph: null,
     logOpen: false,

@@ -14,6 +14,7 @@ export const texts = defineTexts({
   workflows: 'Workflows',
   templates: 'Templates',
   runs: 'Runs',
+  models: 'Models',
   runners: 'Runners',
   settings: 'Settings',
   logOut: 'Log out',

@@ -107,11 +107,11 @@ function onCanvas(target: EventTarget | null): boolean {
 
 /** An open dialog has the keyboard to itself; Escape closes it by the browser's own doing. */
 function dialogOpen(session: Session): boolean {
-  const { shortcuts, api, exporting, arrived, graph } = session.view.getState()
-  return shortcuts || api || exporting || arrived !== null || graph !== null
+  const { shortcuts, api, exporting, arrived, graph, provider } = session.view.getState()
+  return shortcuts || api || exporting || arrived !== null || graph !== null || provider !== null
 }
 
 function blocked(session: Session): boolean {
-  const { palette, menu } = session.view.getState()
-  return Boolean(palette || menu || dialogOpen(session))
+  const { palette, menu, picker } = session.view.getState()
+  return Boolean(palette || menu || picker || dialogOpen(session))
 }

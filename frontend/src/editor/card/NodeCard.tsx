@@ -158,6 +158,7 @@ function CardRow({
       )
     case 'field':
     case 'block':
+    case 'model':
       return (
         <FieldRow
           id={id}
@@ -165,7 +166,7 @@ function CardRow({
           value={fieldValue(data.node, row.input)}
           wired={data.wired.has(row.input.name)}
           block={row.kind === 'block'}
-          label={row.kind === 'field' || row.label}
+          label={row.kind === 'field' || (row.kind === 'block' && row.label)}
         />
       )
     case 'app':

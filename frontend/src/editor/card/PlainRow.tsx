@@ -35,6 +35,8 @@ export function PlainRow({ data, row }: { data: CardData; row: Row }) {
     }
     case 'app':
       return plain('', data.node.data.app, false)
+    case 'model':
+      return plain('', fieldValue(data.node, row.input), false)
     case 'entry': {
       const { field, value, references } = row.entry
       const shown = references.length ? references.map(one => one.source).join(', ') : value

@@ -1,4 +1,4 @@
-/** Opens the dialogs about the API, keys and files; their code is loaded when first asked for. */
+/** Opens the dialogs about the API, keys, models and files; their code is loaded when first asked for. */
 import { lazy, Suspense } from 'react'
 import { useStore } from 'zustand'
 import { useSession } from '../session'
@@ -10,6 +10,8 @@ const KeysDialog = lazy(() =>
 const ExportDialog = lazy(() =>
   import('../../importing/ExportDialog').then(found => ({ default: found.ExportDialog })),
 )
+const ModelPicker = lazy(() => import('../picker/ModelPicker'))
+const Connect = lazy(() => import('../../ui/providers/Connect'))
 
 export function ApiDialog() {
   const { view } = useSession()
@@ -44,6 +46,33 @@ export function ExportOfSession() {
         name={String(store.document.name ?? slug)}
         prepare={() => sync.flush()}
         onClose={() => view.setState({ exporting: false })}
+      />
+    </Suspense>
+  )
+}
+
+export function PickerOfSession() {
+  const { view } = useSession()
+  const request = useStore(view, state => state.picker)
+  if (!request) return null
+  return (
+    <Suspense>
+      <ModelPicker key={`${request.node} ${request.field}`} request={request} />
+    </Suspense>
+  )
+}
+
+/** Connects a provider that a node has failed without; then the node can run. */
+export function ConnectOfSession() {
+  const { view, runner } = useSession()
+  const provider = useStore(view, state => state.provider)
+  if (!provider) return null
+  return (
+    <Suspense>
+      <Connect
+        id={provider.id}
+        onClose={() => view.setState({ provider: null })}
+        onConnected={() => void runner.run({ only: [provider.node] })}
       />
     </Suspense>
   )

@@ -3,6 +3,7 @@ import { Field } from '../../ui/fields/Field'
 import type { FieldProps } from '../../ui/fields/spec'
 import { AppField } from '../apps/AppField'
 import { CredentialField } from './CredentialField'
+import { ModelField } from './ModelField'
 
 export function NodeField(props: FieldProps) {
   switch (props.spec.widget) {
@@ -10,6 +11,8 @@ export function NodeField(props: FieldProps) {
       return <CredentialField {...props} />
     case 'app':
       return <AppField {...props} />
+    case 'model':
+      return <ModelField {...props} />
     default:
       return <Field {...props} />
   }

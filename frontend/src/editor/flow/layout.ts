@@ -54,6 +54,7 @@ export type Row = { top: number; height: number } & (
   | { kind: 'block'; input: Input; label: boolean }
   | { kind: 'request'; field: RequestField; block: boolean }
   | { kind: 'app'; input: Input }
+  | { kind: 'model'; input: Input }
   | { kind: 'entry'; entry: Entry; block: boolean }
   | { kind: 'newEntry'; words: string }
   | { kind: 'add' }
@@ -91,6 +92,9 @@ const PREVIEW_HEIGHT: Record<string, number> = {
   boolean: 48,
   color: 48,
 }
+
+/** Room for what a model writes. */
+const WRITTEN_HEIGHT = 150
 
 /** Return whether a card has a place for results. */
 function hasPreview(type: NodeType): boolean {
@@ -223,8 +227,9 @@ function plainRows(
   const blockHeight = (port: Input) =>
     (!wired.has(port.name) && BLOCK_HEIGHT[port.widget as string]) || 0
   const isBlock = (port: Input) => blockHeight(port) > 0
+  const model = inputs.find(port => port.widget === 'model')
   const bare = inputs.filter(port => port.port && !port.widget)
-  const withWidget = inputs.filter(port => port.widget)
+  const withWidget = inputs.filter(port => port.widget && port !== model)
   let room = FIELDS_SHOWN
   const fields = withWidget.filter(
     port => wired.has(port.name) || (!port.advanced && (isBlock(port) || room-- > 0)),
@@ -241,6 +246,7 @@ function plainRows(
     }
   }
   if (type.dynamic === 'declared') pen.row({ kind: 'graph' }, GRAPH_HEIGHT)
+  if (model) pen.row({ kind: 'model', input: model }, ROW + 6)
   const blocks = fields.filter(isBlock)
   const hero = !bare.length && left.length === 1 ? blocks[0] : undefined
   const beside = hero && left[0]
@@ -282,6 +288,8 @@ function lostRows(pen: Pen, attached: Attached): void {
 function previewHeight(type: NodeType): number {
   if (type.sink) return 200
   const port = type.outputs.find(output => output.name === type.preview) ?? type.outputs[0]
+  const writes = port?.type === 'text' && type.inputs.some(input => input.widget === 'model')
+  if (writes) return WRITTEN_HEIGHT
   return PREVIEW_HEIGHT[type.preview ?? ''] ?? PREVIEW_HEIGHT[port?.type ?? ''] ?? 168
 }
 

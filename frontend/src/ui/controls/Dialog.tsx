@@ -16,6 +16,8 @@ interface Props {
   wide?: boolean
   /** For what is a page of its own: takes the window. */
   full?: boolean
+  /** Beside what it is about, at the right edge of the window. */
+  side?: boolean
   /** Closed by its own buttons alone: holds what is shown only once. */
   firm?: boolean
 }
@@ -35,6 +37,7 @@ export function Dialog(props: Props) {
       className={css.dialog}
       data-wide={props.wide || undefined}
       data-full={props.full || undefined}
+      data-side={props.side || undefined}
       aria-label={props.title}
       onClose={props.onClose}
       onCancel={event => props.firm && event.preventDefault()}

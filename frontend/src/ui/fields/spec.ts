@@ -23,6 +23,8 @@ export interface FieldSpec {
   required: boolean
   /** The provider whose newest key is used where none is chosen. */
   provider?: string
+  /** The task whose models can be chosen. */
+  task?: string
   /** It decides what chance gives: a new number can be thrown. */
   dice?: boolean
   /** Without a value, each run draws a new number. */

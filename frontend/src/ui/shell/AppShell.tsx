@@ -3,6 +3,7 @@
  * who is signed in, beside it the page, and over it the passing messages.
  */
 import {
+  Boxes,
   LayoutGrid,
   LayoutTemplate,
   LogOut,
@@ -20,7 +21,7 @@ import { Mark } from './Mark'
 import { ThemeToggle } from './ThemeToggle'
 import { Toasts } from './Toasts'
 
-export type Place = 'workflows' | 'templates' | 'runs' | 'runners' | 'settings'
+export type Place = 'workflows' | 'templates' | 'runs' | 'models' | 'runners' | 'settings'
 
 /** A number beside a link: as it is shown, and as it is read out. */
 export interface Badge {
@@ -42,6 +43,7 @@ const PLACES: { place: Place; name: string; href: string; icon: LucideIcon }[] =
   { place: 'workflows', name: texts.workflows, href: '/', icon: LayoutGrid },
   { place: 'templates', name: texts.templates, href: '/templates', icon: LayoutTemplate },
   { place: 'runs', name: texts.runs, href: '/runs', icon: Play },
+  { place: 'models', name: texts.models, href: '/models', icon: Boxes },
   { place: 'runners', name: texts.runners, href: '/runners', icon: Server },
   { place: 'settings', name: texts.settings, href: '/settings', icon: SettingsIcon },
 ]

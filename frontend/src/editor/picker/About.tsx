@@ -1,0 +1,143 @@
+/** What is known of the highlighted model, and what can be done with it. */
+import { useQueryClient } from '@tanstack/react-query'
+import { Download, Star } from 'lucide-react'
+import { type LocalModel, localModelStop, type Model } from '../../api/models'
+import { errorMessage } from '../../lib/errors'
+import { fileSize } from '../../lib/format'
+import { toast } from '../../lib/toasts'
+import { Button } from '../../ui/controls/Button'
+import { Glyph } from '../../ui/ports/Glyph'
+import { toggleFavourite } from '../../ui/providers/kept'
+import { percentOf } from '../../ui/providers/local'
+import { useSession } from '../session'
+import css from './About.module.css'
+import { texts } from './texts'
+
+interface Props {
+  model: Model
+  /** What is on this server of it; undefined for one that runs elsewhere. */
+  local: LocalModel | undefined
+  inUse: boolean
+  favourite: boolean
+  onUse: () => void
+  onConnect: () => void
+  onFetch: () => void
+}
+
+export function About({ model, local, inUse, favourite, ...does }: Props) {
+  const here = model.provider === 'local'
+  const price = model.price || (here ? texts.free : '')
+  return (
+    <section className={css.about} aria-label={model.name}>
+      <div className={css.title}>
+        <h3>{model.name}</h3>
+        <Button
+          tone="ghost"
+          label={favourite ? texts.removeFavourite : texts.addFavourite}
+          aria-pressed={favourite}
+          icon={<Star size={15} data-on={favourite || undefined} />}
+          onClick={() => toggleFavourite(model.id)}
+        />
+      </div>
+      <p className={css.id}>{model.id}</p>
+      {(model.note || local?.description) && <p>{model.note || local?.description}</p>}
+      <dl>
+        <Ports name={texts.takes} types={model.takes} />
+        <Ports name={texts.gives} types={model.gives} />
+        <Fact name={texts.price} value={price} />
+        <Fact name={texts.size} value={local ? fileSize(local.bytes) : ''} />
+        <Fact name={texts.licence} value={local?.weightsLicense || local?.license || ''} />
+      </dl>
+      <p className={css.leaves}>{here ? texts.staysHere : texts.goesTo(model.providerName)}</p>
+      {model.missing && <p className={css.missing}>{model.missing}</p>}
+      <div className={css.acts}>
+        <Acts model={model} local={local} inUse={inUse} {...does} />
+      </div>
+    </section>
+  )
+}
+
+function Acts({ model, local, inUse, onUse, onConnect, onFetch }: Omit<Props, 'favourite'>) {
+  const use = (tone: 'primary' | 'plain', words: string) => (
+    <Button tone={tone} onClick={onUse}>
+      {inUse ? texts.useInUse : words}
+    </Button>
+  )
+  switch (model.state) {
+    case 'ready':
+      return use('primary', texts.useThisModel)
+    case 'needsKey':
+      return (
+        <>
+          <Button tone="primary" onClick={onConnect}>
+            {texts.connectProvider(model.providerName)}
+          </Button>
+          {use('plain', texts.useAnyway)}
+        </>
+      )
+    case 'needsWeights':
+      return (
+        <>
+          {local?.state === 'fetching' ? (
+            <Progress local={local} />
+          ) : (
+            <Button tone="primary" icon={<Download size={15} />} onClick={onFetch}>
+              {local ? texts.fetch(fileSize(local.bytes)) : texts.fetchAgain}
+            </Button>
+          )}
+          {local?.state === 'failed' && <p className={css.missing}>{local.message}</p>}
+          {use('plain', texts.useAnyway)}
+        </>
+      )
+    case 'off':
+      return use('plain', texts.useAnyway)
+  }
+}
+
+function Progress({ local }: { local: LocalModel }) {
+  const client = useQueryClient()
+  const percent = percentOf(local)
+  const stop = async () => {
+    try {
+      await localModelStop(local.id)
+    } catch (error) {
+      toast(errorMessage(error), { tone: 'bad' })
+    }
+    await client.invalidateQueries({ queryKey: ['local models'] })
+  }
+  return (
+    <div className={css.progress}>
+      <progress max={100} value={percent} aria-label={texts.fetching(percent)} />
+      <span>{texts.fetching(percent)}</span>
+      <Button onClick={() => void stop()}>{texts.stop}</Button>
+    </div>
+  )
+}
+
+function Fact({ name, value }: { name: string; value: string }) {
+  if (!value) return null
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  )
+}
+
+function Ports({ name, types }: { name: string; types: readonly string[] }) {
+  const { rules } = useSession().catalog
+  if (!types.length) return null
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>
+        {types.map(type => (
+          <span key={type}>
+            <Glyph type={type} />
+            {rules.label(type)}
+          </span>
+        ))}
+      </dd>
+    </div>
+  )
+}

@@ -1,0 +1,67 @@
+/** What the picker of models says. */
+import { amount, defineTexts, list, plural } from '../../lib/locale'
+
+export const texts = defineTexts({
+  chooseAModel: 'Choose a model',
+  search: (count: number) =>
+    plural(count, {
+      one: `Search ${amount(count)} model`,
+      other: `Search ${amount(count)} models`,
+    }),
+  models: 'Models',
+  filters: { all: 'All', favourites: 'Favourites', local: 'Local', takesImage: 'Takes an image' },
+  filterLabel: 'Which models',
+  sections: {
+    ready: 'Ready',
+    needsWeights: 'Needs a download',
+    needsKey: 'Needs a key',
+    off: 'Not available',
+  },
+  inUse: 'in use',
+  usedLast: 'used last',
+  addProviderKey: (provider: string) => `add a ${provider} key`,
+  priceThen: (price: string) => `then ${price}`,
+  free: 'free',
+  local: 'this server',
+
+  takes: 'Takes',
+  gives: 'Gives',
+  price: 'Price',
+  size: 'Size',
+  licence: 'Licence',
+  listOf: (type: string) => `several: ${type}`,
+  staysHere: 'Runs on this server: nothing leaves it.',
+  goesTo: (provider: string) => `Sends what it takes to ${provider}.`,
+  useThisModel: 'Use this model',
+  useInUse: 'In use',
+  connectProvider: (provider: string) => `Connect ${provider}`,
+  addFavourite: 'Add to favourites',
+  removeFavourite: 'Remove from favourites',
+  fetching: (percent: number) => `Downloading, ${amount(percent)} %`,
+  fetch: (size: string) => `Download ${size}`,
+  fetchAgain: 'Download again',
+  stop: 'Stop',
+  useAnyway: 'Use it all the same',
+
+  loading: 'Loading the models …',
+  nothingFor: (query: string) => `No model for “${query}”.`,
+  nothingHere: 'No model here yet.',
+  noFavourites: 'No favourites yet. The star in front of a model, or F, marks one.',
+  clearFilters: 'Show all models',
+  typed: (id: string) => `Use ${id}`,
+  typedHelp: 'As it is typed: the provider says whether it has it.',
+  connectToSeeMore: 'Connect a provider for more',
+  problem: (provider: string, message: string) => `${provider}: ${message}`,
+  tryAgain: 'Try again',
+  close: 'Close',
+
+  keys: {
+    move: 'move',
+    use: 'use',
+    favourite: 'favourite',
+    favouriteKey: 'F',
+    close: 'close',
+  },
+  providersAndModels: 'Providers and models',
+  series: (parts: readonly string[]) => list(parts),
+})

@@ -1,0 +1,11 @@
+/** Two letters that stand for a provider or a server. */
+import { initials } from '../ui/shell/initials'
+import css from './ModelsPage.module.css'
+
+export function Mark({ name }: { name: string }) {
+  return (
+    <span className={css.mark} aria-hidden>
+      {initials(name)}
+    </span>
+  )
+}

@@ -1,0 +1,163 @@
+/** A tile for each provider: its name, how it stands in words, and the one action that fits. */
+
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { Ellipsis, KeyRound, Unplug } from 'lucide-react'
+import { useState } from 'react'
+import { credentialDelete } from '../api/account'
+import { type Provider, providerTest } from '../api/models'
+import { errorMessage } from '../lib/errors'
+import { toast } from '../lib/toasts'
+import type { Tone } from '../runs/tone'
+import { Button } from '../ui/controls/Button'
+import { Menu } from '../ui/controls/Menu'
+import { Confirm } from '../ui/forms/Confirm'
+import { Loaded } from '../ui/forms/Loaded'
+import Connect from '../ui/providers/Connect'
+import { refreshProviders, useProviders } from '../ui/providers/queries'
+import { StateDot } from '../ui/StateDot'
+import { rich } from '../ui/text/rich'
+import { Mark } from './Mark'
+import css from './ModelsPage.module.css'
+import { texts } from './texts'
+
+export function Providers() {
+  const client = useQueryClient()
+  const providers = useProviders()
+  const [connecting, setConnecting] = useState<string | null>(null)
+  const [leaving, setLeaving] = useState<Provider | null>(null)
+  const disconnect = async ({ name, credential }: Provider) => {
+    if (credential) await credentialDelete(credential.id)
+    toast(texts.nameIsDisconnected(name))
+    await refreshProviders(client)
+  }
+  return (
+    <section className={css.section} aria-labelledby="providers">
+      <div className={css.head}>
+        <h2 id="providers">{texts.providers}</h2>
+        <p>
+          {rich(texts.otherKeys, { link: words => <a href="/settings#credentials">{words}</a> })}
+        </p>
+      </div>
+      <Loaded query={providers} what={texts.theProviders}>
+        {rows => {
+          const cloud = rows.filter(row => row.kind === 'cloud')
+          if (!cloud.length) return <p className={css.none}>{texts.noProviders}</p>
+          return (
+            <ul className={css.tiles} aria-labelledby="providers">
+              {cloud.map(row => (
+                <Tile
+                  key={row.id}
+                  provider={row}
+                  active={connecting === row.id}
+                  onConnect={() => setConnecting(row.id)}
+                  onDisconnect={() => setLeaving(row)}
+                />
+              ))}
+            </ul>
+          )
+        }}
+      </Loaded>
+      {connecting && <Connect id={connecting} onClose={() => setConnecting(null)} />}
+      {leaving && (
+        <Confirm
+          title={texts.disconnectName(leaving.name)}
+          about={texts.theKeyIsDeleted(leaving.name)}
+          verb={texts.disconnect}
+          onDo={() => disconnect(leaving)}
+          onClose={() => setLeaving(null)}
+        />
+      )}
+    </section>
+  )
+}
+
+interface TileProps {
+  provider: Provider
+  /** Whether its dialog is open. */
+  active: boolean
+  onConnect: () => void
+  onDisconnect: () => void
+}
+
+function Tile({ provider, active, onConnect, onDisconnect }: TileProps) {
+  const { id, name, state } = provider
+  const [menu, setMenu] = useState<{ x: number; y: number } | null>(null)
+  const test = useMutation({ mutationFn: () => providerTest(id) })
+  const connected = state === 'connected'
+  const [tone, words] = standing(provider, test)
+  return (
+    <li className={css.tile} data-active={active || undefined} data-off={!connected || undefined}>
+      <Mark name={name} />
+      <h3>{name}</h3>
+      <span className={css.acts}>
+        {state === 'needsKey' ? (
+          <Button
+            label={texts.connectName(name)}
+            aria-label={texts.connectName(name)}
+            onClick={onConnect}
+          >
+            {texts.connect}
+          </Button>
+        ) : (
+          <Button
+            label={texts.testName(name)}
+            aria-label={texts.testName(name)}
+            disabled={test.isPending}
+            onClick={() => test.mutate()}
+          >
+            {texts.test}
+          </Button>
+        )}
+        {connected && (
+          <Button
+            tone="ghost"
+            label={texts.moreFor(name)}
+            aria-haspopup="menu"
+            icon={<Ellipsis aria-hidden size={17} />}
+            onClick={event => {
+              const { right, bottom } = event.currentTarget.getBoundingClientRect()
+              setMenu({ x: right - 160, y: bottom + 4 })
+            }}
+          />
+        )}
+      </span>
+      <p className={css.state} data-tone={tone} role="status">
+        <StateDot tone={tone} />
+        <span title={words}>{words}</span>
+      </p>
+      {menu && (
+        <Menu
+          at={menu}
+          label={texts.moreFor(name)}
+          onClose={() => setMenu(null)}
+          items={[
+            { id: 'key', label: texts.newKey, icon: <KeyRound size={15} />, run: onConnect },
+            {
+              id: 'disconnect',
+              label: texts.disconnect,
+              icon: <Unplug size={15} />,
+              danger: true,
+              run: onDisconnect,
+            },
+          ]}
+        />
+      )}
+    </li>
+  )
+}
+
+interface Test {
+  isPending: boolean
+  error: Error | null
+  data: { models: number } | undefined
+}
+
+/** How a provider stands: what its last test here said, else whether it is connected. */
+function standing({ state, credential }: Provider, test: Test): [Tone, string] {
+  if (test.isPending) return ['running', texts.asking]
+  if (state === 'needsKey') return ['quiet', texts.notConnected]
+  if (test.error) return ['bad', errorMessage(test.error)]
+  if (test.data) return ['ok', texts.worksWithModels(test.data.models)]
+  if (state === 'open') return ['ok', texts.needsNoKey]
+  return ['ok', credential ? texts.connectedKey(credential.last4) : texts.connected]
+}
