@@ -2,6 +2,8 @@
 import { amount, defineTexts, list, plural } from '../lib/locale'
 
 export const texts = defineTexts({
+  copyTheResult: 'Copy the result',
+
   // models
   chooseAModel: 'Choose a model',
   modelOf: (name: string, provider: string) =>

@@ -1,12 +1,13 @@
 /** The result of a node on its card: images, text, JSON or a list; a quiet place before a run. */
 import { Download, Image as ImageIcon } from 'lucide-react'
-import { type ReactNode, useMemo } from 'react'
+import { type ReactNode, useLayoutEffect, useMemo, useRef } from 'react'
 import type { NodeType } from '../../api/catalog'
 import { type Media, mediaUrl } from '../../api/media'
 import { mediaFacts } from '../../lib/format'
 import { standingLine } from '../../runs/remote'
 import { resultOf } from '../../runs/results'
 import { MediaView } from '../../ui/media/MediaView'
+import { CopyButton } from '../../ui/text/CopyButton'
 import { LongText } from '../../ui/text/LongText'
 import dashes from '../ports/Dashes.module.css'
 import { useNodeRun } from '../run/hooks'
@@ -22,6 +23,38 @@ interface Props {
   children?: ReactNode
 }
 
+/** Whether a node's result is one text, which can grow while it runs. */
+function writesText(type: NodeType | undefined): boolean {
+  const shown = type?.outputs.find(({ name }) => name === type.preview) ?? type?.outputs[0]
+  return shown?.type === 'text'
+}
+
+/** A text that is being written: its end stays in sight, unless somebody has scrolled up. */
+function Growing({ text }: { text: string }) {
+  const box = useRef<HTMLPreElement>(null)
+  const follows = useRef(true)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: with each new text
+  useLayoutEffect(() => {
+    if (box.current && follows.current) box.current.scrollTop = box.current.scrollHeight
+  }, [text])
+  return (
+    <pre
+      ref={box}
+      className={`${css.text} ${css.growing} nowheel nodrag`}
+      onScroll={event => {
+        const { scrollTop, scrollHeight, clientHeight } = event.currentTarget
+        follows.current = scrollHeight - scrollTop - clientHeight < NEAR_END
+      }}
+    >
+      {text.slice(-MOST_GROWING)}
+    </pre>
+  )
+}
+
+const NEAR_END = 24 // px
+/** What is drawn again with each update, in characters. */
+const MOST_GROWING = 4000
+
 /** States in which a result is what the node's last run has made. */
 const CURRENT = new Set(['idle', 'done', 'cached'])
 
@@ -31,14 +64,21 @@ export function CardPreview({ id, type, stale, children }: Props) {
   const found = useMemo(() => resultOf(run.output, type?.preview), [run.output, type?.preview])
   const tried = useTryOut(id, type)
   const small = tried ?? run.preview
-  const result = small ? { media: [small], text: null } : found
+  const live = run.state === 'running'
+  // What a node that gives a text says of its progress is the text so far.
+  const written = live && run.text && writesText(type) ? run.text : null
+  const result = written
+    ? { media: [], text: written }
+    : small
+      ? { media: [small], text: null }
+      : found
   const { media, text }: { media: readonly Media[]; text: string | null } = result
   const one = media.length === 1 ? media[0] : null
   const empty = !media.length && text === null
-  const live = run.state === 'running'
-  const saying = [run.remote ? standingLine(run.remote) : '', run.text].filter(Boolean).join(': ')
+  const waits = run.remote ? standingLine(run.remote) : ''
+  const saying = [waits, written ? '' : run.text].filter(Boolean).join(': ')
   // What is shown while a node waits, works or has failed is its last result.
-  const old = !tried && (stale || (!run.preview && !CURRENT.has(run.state)))
+  const old = !tried && !written && (stale || (!run.preview && !CURRENT.has(run.state)))
   const bar =
     live && saying
       ? saying
@@ -65,8 +105,12 @@ export function CardPreview({ id, type, stale, children }: Props) {
             ))}
           </div>
         )}
-        {!media.length && text !== null && (
-          <LongText text={text} className={`${css.text} nowheel nodrag`} />
+        {written !== null && <Growing text={written} />}
+        {!media.length && text !== null && written === null && (
+          <>
+            <LongText text={text} className={`${css.text} nowheel nodrag`} />
+            {text && <CopyButton text={text} label={texts.copyTheResult} className={css.copy} />}
+          </>
         )}
         {empty && children}
         {empty && !children && (

@@ -2,7 +2,7 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { CircleCheck, ExternalLink, Eye, EyeOff, PlugZap, TriangleAlert } from 'lucide-react'
-import { type FormEvent, useId, useState } from 'react'
+import { type SyntheticEvent, useId, useState } from 'react'
 import { type Provider, type ProviderTest, providerConnect, providerTest } from '../../api/models'
 import { errorMessage } from '../../lib/errors'
 import { amount } from '../../lib/locale'
@@ -80,7 +80,7 @@ function Form({ provider, onClose, onConnected }: FormProps) {
       onConnected()
       await refreshProviders(client)
     })
-  const go = (event: FormEvent) => {
+  const go = (event: SyntheticEvent) => {
     event.preventDefault()
     // A portal's events go on to the card that it was opened from.
     event.stopPropagation()
@@ -112,6 +112,8 @@ function Form({ provider, onClose, onConnected }: FormProps) {
             test.reset()
             setSecret(event.target.value)
           }}
+          // A form whose button is disabled is not submitted by Enter.
+          onKeyDown={event => event.key === 'Enter' && go(event)}
           onPaste={event => {
             const pasted = event.clipboardData.getData('text').trim()
             if (!pasted || secret) return
