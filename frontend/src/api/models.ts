@@ -2,6 +2,7 @@
 
 import { credentialCreate } from './account'
 import { call } from './client'
+import type { LocalModel } from './schema'
 
 /** Whether a model can be used now, and if not, what it lacks. */
 export type ModelState = 'ready' | 'needsKey' | 'needsWeights' | 'off'
@@ -70,23 +71,6 @@ export interface FoundServer {
   name: string
   baseUrl: string
   models: number
-}
-
-/** A model that runs on this server once its weights are here. */
-export interface LocalModel {
-  id: string
-  name: string
-  task: string
-  description: string
-  bytes: number
-  license: string
-  weightsLicense: string
-  source: string
-  library: string
-  state: 'ready' | 'missing' | 'fetching' | 'failed' | 'noLibrary'
-  /** How many bytes are here. */
-  fetched: number
-  message: string
 }
 
 /** List the models of a task; `refresh` asks the providers again. */

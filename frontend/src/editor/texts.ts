@@ -5,6 +5,10 @@ export const texts = defineTexts({
   copyTheResult: 'Copy the result',
 
   // models
+  connectProvider: (name: string) => `Connect ${name}`,
+  chooseAnotherModel: 'Choose another model',
+  downloadIt: 'Download it',
+  allowTheServer: 'Allow the server',
   chooseAModel: 'Choose a model',
   modelOf: (name: string, provider: string) =>
     name ? `Model: ${provider ? list([name, provider]) : name}` : 'Choose a model',
@@ -153,7 +157,7 @@ export const texts = defineTexts({
   theServerStoppedWhileThisRan: 'The server stopped while this ran',
   theImageHasNoTransparency: 'The image has no transparency',
   theModelIsNotHereYet: 'The model is not on this server yet',
-  theModelsLibraryIsMissing: 'The model needs a library that is not installed',
+  theModelsLibraryIsMissing: 'The model’s library is not installed',
   theRunWouldCostTooMuch: 'The run would cost too much',
   notEnoughCredits: 'Not enough credits',
   noModelIsChosen: 'No model is chosen',

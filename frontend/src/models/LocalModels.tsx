@@ -3,7 +3,8 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Download, RotateCw, Trash2, X } from 'lucide-react'
 import { useState } from 'react'
-import { type LocalModel, localModelDelete, localModelFetch, localModelStop } from '../api/models'
+import { localModelDelete, localModelFetch, localModelStop } from '../api/models'
+import type { LocalModel } from '../api/schema'
 import { errorMessage } from '../lib/errors'
 import { fileSize } from '../lib/format'
 import { toast } from '../lib/toasts'
@@ -103,7 +104,7 @@ function Row({ model, staff, onChanged, onRemove }: RowProps) {
       </th>
       <td data-label={texts.columns.task}>{taskName(task)}</td>
       <td data-label={texts.columns.size} className={css.size}>
-        {fileSize(bytes)}
+        {bytes > 0 && fileSize(bytes)}
       </td>
       <td data-label={texts.columns.licence}>
         {texts.codeAndWeights(license, weightsLicense)}
@@ -155,13 +156,15 @@ function Standing({ model, staff, onChanged, onRemove }: RowProps) {
         <span className={css.standing}>
           <progress max={100} value={percent} aria-label={texts.progressOf(name)} />
           {texts.percentOf(percent, fileSize(bytes))}
-          <Button
-            tone="ghost"
-            label={texts.stopName(name)}
-            icon={<X aria-hidden size={16} />}
-            disabled={stop.isPending}
-            onClick={() => stop.mutate()}
-          />
+          {staff && (
+            <Button
+              tone="ghost"
+              label={texts.stopName(name)}
+              icon={<X aria-hidden size={16} />}
+              disabled={stop.isPending}
+              onClick={() => stop.mutate()}
+            />
+          )}
         </span>
       )
     }
@@ -178,21 +181,24 @@ function Standing({ model, staff, onChanged, onRemove }: RowProps) {
           {model.state === 'failed' && (
             <span className={css.failed}>{model.message || texts.failed}</span>
           )}
-          <Button
-            label={texts.downloadName(name)}
-            aria-label={texts.downloadName(name)}
-            icon={
-              model.state === 'failed' ? (
-                <RotateCw aria-hidden size={15} />
-              ) : (
-                <Download aria-hidden size={15} />
-              )
-            }
-            disabled={fetching.isPending}
-            onClick={() => fetching.mutate()}
-          >
-            {model.state === 'failed' ? texts.tryAgain : texts.download}
-          </Button>
+          {!staff && model.state === 'missing' && texts.staffDownload}
+          {staff && (
+            <Button
+              label={texts.downloadName(name)}
+              aria-label={texts.downloadName(name)}
+              icon={
+                model.state === 'failed' ? (
+                  <RotateCw aria-hidden size={15} />
+                ) : (
+                  <Download aria-hidden size={15} />
+                )
+              }
+              disabled={fetching.isPending}
+              onClick={() => fetching.mutate()}
+            >
+              {model.state === 'failed' ? texts.tryAgain : texts.download}
+            </Button>
+          )}
         </span>
       )
   }

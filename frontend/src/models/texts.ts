@@ -78,6 +78,7 @@ export const texts = defineTexts({
   sourceOf: (name: string) => `Source of ${name}`,
   ready: 'Ready',
   inTheLibrary: 'Ready, comes with its library',
+  staffDownload: 'Not here yet: staff download it',
   download: 'Download',
   downloadName: (name: string) => `Download ${name}`,
   tryAgain: 'Try again',

@@ -16,6 +16,7 @@ export function repair(session: Session, what: Repair, id: string, field?: strin
   if (!node) return
   if (what === 'retry') void session.runner.run({ only: [id] })
   else if (what === 'bindKey') session.view.setState({ keys: true })
+  else if (what === 'model' || what === 'weights') openPicker(session, id)
   else if (what === 'cutOut') insertBefore(session, 'cutOut', id, field)
   else if (what === 'connect' && offersNodes(session, id, field)) return
   else {
@@ -25,6 +26,13 @@ export function repair(session: Session, what: Repair, id: string, field?: strin
     // The inspector is drawn first.
     if (what === 'chooseKey') requestAnimationFrame(() => focusField(id, field))
   }
+}
+
+/** Open the picker at the field of a node that chooses its model. */
+function openPicker(session: Session, id: string): void {
+  const node = session.store.node(id)
+  const field = node && session.catalog.inputsOf(node).find(input => input.widget === 'model')
+  if (field) session.view.setState({ picker: { node: id, field: field.name, from: 'card' } })
 }
 
 const focusField = (id: string, field = '') =>

@@ -10,6 +10,10 @@ export type Repair =
   | 'chooseKey'
   | 'bindKey'
   | 'addRunner'
+  | 'provider'
+  | 'model'
+  | 'weights'
+  | 'server'
   | 'usage'
   | 'retry'
   | 'none'
@@ -40,8 +44,8 @@ export const ROWS: Readonly<Record<string, Row>> = {
   NODE_CRASHED: { title: texts.thisNodeHasAFault, repair: 'retry' },
   worker_lost: { title: texts.theServerStoppedWhileThisRan, repair: 'retry' },
   TRANSPARENCY_MISSING: { title: texts.theImageHasNoTransparency, repair: 'cutOut' },
-  WEIGHTS_MISSING: { title: texts.theModelIsNotHereYet, repair: 'retry' },
-  LIBRARY_MISSING: { title: texts.theModelsLibraryIsMissing, repair: 'none' },
+  WEIGHTS_MISSING: { title: texts.theModelIsNotHereYet, repair: 'weights' },
+  LIBRARY_MISSING: { title: texts.theModelsLibraryIsMissing, repair: 'model' },
   RUN_CAP_REACHED: { title: texts.theRunWouldCostTooMuch, repair: 'usage' },
   INSUFFICIENT_CREDITS: { title: texts.notEnoughCredits, repair: 'usage' },
   // Models and their providers.
@@ -103,6 +107,14 @@ export function repairLabel(repair: Repair, provider = ''): string {
       return texts.chooseAKey
     case 'addRunner':
       return texts.addARunner
+    case 'provider':
+      return provider ? texts.connectProvider(provider) : texts.addAKey
+    case 'model':
+      return texts.chooseAnotherModel
+    case 'weights':
+      return texts.downloadIt
+    case 'server':
+      return texts.allowTheServer
     case 'usage':
       return texts.showUsage
     case 'retry':
@@ -116,5 +128,6 @@ export function repairLabel(repair: Repair, provider = ''): string {
 export function repairPage(repair: Repair): string | null {
   if (repair === 'addKey') return '/settings#credentials'
   if (repair === 'addRunner') return '/runners'
+  if (repair === 'server') return '/models'
   return repair === 'usage' ? '/settings#usage' : null
 }

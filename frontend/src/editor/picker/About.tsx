@@ -1,7 +1,8 @@
 /** What is known of the highlighted model, and what can be done with it. */
 import { useQueryClient } from '@tanstack/react-query'
 import { Download, Star } from 'lucide-react'
-import { type LocalModel, localModelStop, type Model } from '../../api/models'
+import { localModelStop, type Model } from '../../api/models'
+import type { LocalModel } from '../../api/schema'
 import { errorMessage } from '../../lib/errors'
 import { fileSize } from '../../lib/format'
 import { toast } from '../../lib/toasts'

@@ -15,6 +15,7 @@ import { useStore } from 'zustand'
 import { localModelFetch, type Model, modelList } from '../../api/models'
 import { fieldValue } from '../../document/check'
 import { errorMessage } from '../../lib/errors'
+import { fileSize } from '../../lib/format'
 import { toast } from '../../lib/toasts'
 import { Button } from '../../ui/controls/Button'
 import { arrange, type Filter, filtersFor, freeIds } from '../../ui/providers/arrange'
@@ -63,13 +64,13 @@ export default function ModelPicker({ request }: { request: PickerRequest }) {
     () => arrange(models, { query, filter, value, favourites, recent: recent[task] ?? [] }),
     [models, query, filter, value, favourites, recent, task],
   )
-  const free: Row[] =
-    list.data?.freeText && query.trim() && !sections.some(({ models }) => models.some(isNamed))
-      ? freeIds(query, task, providers.data ?? []).map(id => ({ id, model: null }))
-      : []
-  function isNamed({ id, name }: Model) {
-    return [id, name].some(text => text.toLowerCase() === query.trim().toLowerCase())
-  }
+  // Offered where no list has it, or where a whole id was typed.
+  const unlisted = !sections.length || query.includes('/')
+  const free: Row[] = (
+    list.data?.freeText && unlisted ? freeIds(query, task, providers.data ?? []) : []
+  )
+    .filter(id => !models.some(model => model.id === id))
+    .map(id => ({ id, model: null }))
   const rows: Row[] = [
     ...sections.flatMap(({ models }) => models.map(model => ({ id: model.id, model }))),
     ...free,
@@ -320,6 +321,7 @@ export default function ModelPicker({ request }: { request: PickerRequest }) {
     if (id === value) return texts.inUse
     const known = localOf(local.data, id)
     if (known?.state === 'fetching') return texts.fetching(percentOf(known))
+    if (known && state === 'needsWeights') return texts.download(fileSize(known.bytes))
     return state === 'ready' && recent[task]?.[0] === id ? texts.usedLast : ''
   }
 }

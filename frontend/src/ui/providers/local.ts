@@ -1,16 +1,13 @@
 /** The local model that a model of a task is. */
-import type { LocalModel } from '../../api/models'
+import type { LocalModel } from '../../api/schema'
 
 const PREFIX = 'local/'
 
-/** Find it by the id of the model; the list may leave the provider out. */
-export function localOf(
+/** Find it by the id of the model, which is its own behind the provider `local`. */
+export const localOf = (
   rows: readonly LocalModel[] | undefined,
   id: string,
-): LocalModel | undefined {
-  if (!id.startsWith(PREFIX)) return undefined
-  return rows?.find(row => row.id === id || row.id === id.slice(PREFIX.length))
-}
+): LocalModel | undefined => rows?.find(row => PREFIX + row.id === id)
 
 /** How much of the weights is here, in percent. */
 export const percentOf = ({ bytes, fetched }: Pick<LocalModel, 'bytes' | 'fetched'>): number =>
