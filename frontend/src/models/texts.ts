@@ -41,7 +41,7 @@ export const texts = defineTexts({
   lookForServers: 'Look on this machine',
   looking: 'Looking …',
   noneFound:
-    'Nothing new answers on the usual ports of this machine. Start the server, or add it by its URL.',
+    'There is nothing new on the usual ports of this machine. Start the server, or add it by its URL.',
   foundAt: (url: string) => `Found at ${url}`,
   withModels: models,
   allow: 'Allow',
@@ -60,8 +60,6 @@ export const texts = defineTexts({
   serverIsRemoved: 'Nodes that use its models fail from then on. The server itself stays as it is.',
   remove: 'Remove',
   nameIsRemoved: (name: string) => `${name} is removed.`,
-  answers: 'Answers',
-  doesNotAnswer: 'Does not answer',
 
   // local models
   localModels: 'Local models',

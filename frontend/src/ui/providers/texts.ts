@@ -16,7 +16,7 @@ export const texts = defineTexts({
     video: 'video',
     speak: 'speech',
     transcribe: 'transcribe',
-    sound: 'sound and music',
+    sound: 'effects and music',
     embed: 'embed text',
     moderate: 'moderate',
     readText: 'read text',
@@ -31,7 +31,7 @@ export const texts = defineTexts({
   showTheKey: 'Show the key',
   hideTheKey: 'Hide the key',
   storedEncrypted:
-    'Kept encrypted on this server. It is shown to nobody, and not written into workflows, runs or logs.',
+    'Kept encrypted on this server. It is never shown again, and not written into workflows, runs or logs.',
   sentTo: (origin: string) => `Sent to ${origin} alone.`,
   replacesKey: (last4: string) =>
     `A new key is used from the next run on, instead of the one that ends in ${last4}.`,
