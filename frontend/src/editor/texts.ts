@@ -5,8 +5,6 @@ export const texts = defineTexts({
   copyTheResult: 'Copy the result',
 
   // models
-  connectProvider: (name: string) => `Connect ${name}`,
-  chooseAnotherModel: 'Choose another model',
   downloadIt: 'Download it',
   allowTheServer: 'Allow the server',
   chooseAModel: 'Choose a model',

@@ -4,7 +4,8 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Ellipsis, KeyRound, Unplug } from 'lucide-react'
 import { useState } from 'react'
 import { credentialDelete } from '../api/account'
-import { type Provider, providerTest } from '../api/models'
+import { providerTest } from '../api/models'
+import type { ModelProvider } from '../api/schema'
 import { errorMessage } from '../lib/errors'
 import { toast } from '../lib/toasts'
 import type { Tone } from '../runs/tone'
@@ -24,8 +25,8 @@ export function Providers() {
   const client = useQueryClient()
   const providers = useProviders()
   const [connecting, setConnecting] = useState<string | null>(null)
-  const [leaving, setLeaving] = useState<Provider | null>(null)
-  const disconnect = async ({ name, credential }: Provider) => {
+  const [leaving, setLeaving] = useState<ModelProvider | null>(null)
+  const disconnect = async ({ name, credential }: ModelProvider) => {
     if (credential) await credentialDelete(credential.id)
     toast(texts.nameIsDisconnected(name))
     await refreshProviders(client)
@@ -72,7 +73,7 @@ export function Providers() {
 }
 
 interface TileProps {
-  provider: Provider
+  provider: ModelProvider
   /** Whether its dialog is open. */
   active: boolean
   onConnect: () => void
@@ -153,7 +154,7 @@ interface Test {
 }
 
 /** How a provider stands: what its last test here said, else whether it is connected. */
-function standing({ state, credential }: Provider, test: Test): [Tone, string] {
+function standing({ state, credential }: ModelProvider, test: Test): [Tone, string] {
   if (test.isPending) return ['running', texts.asking]
   if (state === 'needsKey') return ['quiet', texts.notConnected]
   if (test.error) return ['bad', errorMessage(test.error)]

@@ -3,13 +3,8 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Plus, Radar, Trash2 } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
-import {
-  type FoundServer,
-  type ModelServer,
-  serverCreate,
-  serverDelete,
-  serverLook,
-} from '../api/models'
+import { serverCreate, serverDelete, serverLook } from '../api/models'
+import type { FoundServer, ModelServer } from '../api/schema'
 import { errorMessage } from '../lib/errors'
 import { toast } from '../lib/toasts'
 import { Button } from '../ui/controls/Button'

@@ -1,5 +1,6 @@
 /** What went wrong at a node, below its card: one line, what to do about it, and folded detail. */
 import { useStore } from 'zustand'
+import { textOf } from '../../catalog/ports'
 import { faultsOf, faultWords } from '../../comfy/fault'
 import { sentenceCase } from '../../ui/fields/spec'
 import type { CardData } from '../flow/flow'
@@ -20,7 +21,12 @@ export function CardError({ id, data }: { id: string; data: CardData }) {
   const row = rowOf(body.code)
   const port = data.type?.inputs.find(input => input.name === body.field)
   const [blamed] = problem ? [] : faultsOf(run.error).keys()
-  const page = repairPage(row.repair)
+  // A key that is asked for here: the node runs again once its provider is connected.
+  const provider =
+    row.repair === 'addKey' && !problem
+      ? textOf((body.cause as { provider?: unknown } | null)?.provider)
+      : ''
+  const page = provider ? null : repairPage(row.repair)
   const label = repairLabel(row.repair, row.repair === 'addKey' ? providerOf(message) : '')
   const facts = factsOf(body, port?.label)
   const traceback = problem ? null : (run.error?.body?.cause as { traceback?: unknown })?.traceback
@@ -37,7 +43,11 @@ export function CardError({ id, data }: { id: string; data: CardData }) {
         <button
           type="button"
           className={css.repair}
-          onClick={() => repair(session, row.repair, id, body.field ?? undefined)}
+          onClick={() =>
+            provider
+              ? view.setState({ provider: { id: provider, node: id } })
+              : repair(session, row.repair, id, body.field ?? undefined)
+          }
         >
           {label}
         </button>
@@ -79,7 +89,13 @@ export function CardError({ id, data }: { id: string; data: CardData }) {
 const LONG = 140
 const MOST = 2_000
 
-type Body = { field?: string | null; value?: unknown; expected?: unknown; code?: string }
+type Body = {
+  field?: string | null
+  value?: unknown
+  expected?: unknown
+  code?: string
+  cause?: unknown
+}
 
 function factsOf(body: Body, label: string | undefined): [string, string][] {
   const shown = (value: unknown) =>
@@ -92,7 +108,8 @@ function factsOf(body: Body, label: string | undefined): [string, string][] {
   return facts
 }
 
-/** "fal" in "fal-ai/flux needs a fal key." */
+/** "fal" in "fal-ai/flux needs a fal key.", "OpenAI" in "OpenAI needs a key of yours." */
 function providerOf(message: string): string {
-  return / needs an? (\S+) key/.exec(message)?.[1] ?? ''
+  const found = / needs an? (\S+) key|^(.{1,30}) (?:needs a key|does not accept)/.exec(message)
+  return found?.[1] ?? found?.[2] ?? ''
 }

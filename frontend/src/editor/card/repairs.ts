@@ -10,7 +10,6 @@ export type Repair =
   | 'chooseKey'
   | 'bindKey'
   | 'addRunner'
-  | 'provider'
   | 'model'
   | 'weights'
   | 'server'
@@ -49,14 +48,14 @@ export const ROWS: Readonly<Record<string, Row>> = {
   RUN_CAP_REACHED: { title: texts.theRunWouldCostTooMuch, repair: 'usage' },
   INSUFFICIENT_CREDITS: { title: texts.notEnoughCredits, repair: 'usage' },
   // Models and their providers.
-  MODEL_MISSING: { title: texts.noModelIsChosen, repair: 'open' },
+  MODEL_MISSING: { title: texts.noModelIsChosen, repair: 'model' },
   MODEL_KEY_REFUSED: { title: texts.theKeyIsNotAccepted, repair: 'addKey' },
-  MODEL_CREDIT: { title: texts.theProviderWantsCredit, repair: 'none' },
+  MODEL_CREDIT: { title: texts.theProviderWantsCredit, repair: 'model' },
   MODEL_BUSY: { title: texts.theProviderIsBusy, repair: 'retry' },
   MODEL_REFUSED: { title: texts.theModelRefusesThis, repair: 'open' },
-  MODEL_GONE: { title: texts.thereIsNoSuchModel, repair: 'open' },
+  MODEL_GONE: { title: texts.thereIsNoSuchModel, repair: 'model' },
   MODEL_FAILED: { title: texts.theProviderFailed, repair: 'retry' },
-  SERVER_NOT_ALLOWED: { title: texts.thisServerIsNotAllowed, repair: 'open' },
+  SERVER_NOT_ALLOWED: { title: texts.thisServerIsNotAllowed, repair: 'server' },
   // Keys and runners.
   CREDENTIAL_MISSING: { title: texts.aKeyIsMissing, repair: 'addKey' },
   CREDENTIAL_UNKNOWN: { title: texts.aKeyIsMissing, repair: 'chooseKey' },
@@ -107,10 +106,8 @@ export function repairLabel(repair: Repair, provider = ''): string {
       return texts.chooseAKey
     case 'addRunner':
       return texts.addARunner
-    case 'provider':
-      return provider ? texts.connectProvider(provider) : texts.addAKey
     case 'model':
-      return texts.chooseAnotherModel
+      return texts.chooseAModel
     case 'weights':
       return texts.downloadIt
     case 'server':

@@ -1,8 +1,8 @@
 /** What is known of the highlighted model, and what can be done with it. */
 import { useQueryClient } from '@tanstack/react-query'
 import { Download, Star } from 'lucide-react'
-import { localModelStop, type Model } from '../../api/models'
-import type { LocalModel } from '../../api/schema'
+import { localModelStop } from '../../api/models'
+import type { LocalModel, TaskModel } from '../../api/schema'
 import { errorMessage } from '../../lib/errors'
 import { fileSize } from '../../lib/format'
 import { toast } from '../../lib/toasts'
@@ -15,7 +15,7 @@ import css from './About.module.css'
 import { texts } from './texts'
 
 interface Props {
-  model: Model
+  model: TaskModel
   /** What is on this server of it; undefined for one that runs elsewhere. */
   local: LocalModel | undefined
   inUse: boolean

@@ -12,7 +12,8 @@ import {
   useState,
 } from 'react'
 import { useStore } from 'zustand'
-import { localModelFetch, type Model, modelList } from '../../api/models'
+import { localModelFetch, modelList } from '../../api/models'
+import type { TaskModel } from '../../api/schema'
 import { fieldValue } from '../../document/check'
 import { errorMessage } from '../../lib/errors'
 import { fileSize } from '../../lib/format'
@@ -35,7 +36,7 @@ import { texts } from './texts'
 const Connect = lazy(() => import('../../ui/providers/Connect'))
 
 /** A row: a model of a list, or an id as it was typed. */
-type Row = { id: string; model: Model | null }
+type Row = { id: string; model: TaskModel | null }
 
 export default function ModelPicker({ request }: { request: PickerRequest }) {
   const session = useSession()
@@ -317,7 +318,7 @@ export default function ModelPicker({ request }: { request: PickerRequest }) {
     </>
   )
 
-  function remarkOf({ id, state }: Model): string {
+  function remarkOf({ id, state }: TaskModel): string {
     if (id === value) return texts.inUse
     const known = localOf(local.data, id)
     if (known?.state === 'fetching') return texts.fetching(percentOf(known))
@@ -326,13 +327,13 @@ export default function ModelPicker({ request }: { request: PickerRequest }) {
   }
 }
 
-const NONE: readonly Model[] = []
+const NONE: readonly TaskModel[] = []
 const STEPS: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, PageDown: 6, PageUp: -6 }
 const optionId = (place: number) => `model-${place}`
 const withKey = (event: KeyboardEvent) => event.ctrlKey || event.metaKey || event.altKey
 
 interface OptionProps {
-  model: Model
+  model: TaskModel
   place: number
   chosen: boolean
   favourite: boolean
@@ -387,7 +388,7 @@ function Option({ model, place, chosen, favourite, remark, onPoint, onPick }: Op
   )
 }
 
-const shortly = (model: Model) => (model.state === 'ready' ? '' : model.missing)
+const shortly = (model: TaskModel) => (model.state === 'ready' ? '' : model.missing)
 
 function Nothing({ words, onClear }: { words: string; onClear: (() => void) | null }) {
   return (

@@ -3,7 +3,8 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { CircleCheck, ExternalLink, Eye, EyeOff, PlugZap, TriangleAlert } from 'lucide-react'
 import { type SyntheticEvent, useId, useState } from 'react'
-import { type Provider, type ProviderTest, providerConnect, providerTest } from '../../api/models'
+import { providerConnect, providerTest } from '../../api/models'
+import type { ModelProvider, ProviderTrial } from '../../api/schema'
 import { errorMessage } from '../../lib/errors'
 import { amount } from '../../lib/locale'
 import { toast } from '../../lib/toasts'
@@ -55,7 +56,7 @@ export default function Connect({ id, onClose, onConnected }: Props) {
 }
 
 interface FormProps {
-  provider: Provider
+  provider: ModelProvider
   onClose: () => void
   onConnected: () => void
 }
@@ -167,7 +168,7 @@ function Form({ provider, onClose, onConnected }: FormProps) {
   )
 }
 
-function Found({ test }: { test: ProviderTest }) {
+function Found({ test }: { test: ProviderTrial }) {
   return (
     <div className={css.box} data-tone="ok">
       <CircleCheck aria-hidden size={17} />

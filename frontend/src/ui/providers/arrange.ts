@@ -1,5 +1,5 @@
 /** What a picker of models offers for the words typed and the filter chosen, in its order. No React. */
-import type { Model, ModelState, Provider } from '../../api/models'
+import type { ModelProvider, TaskModel } from '../../api/schema'
 
 export type Filter = 'all' | 'favourites' | 'local' | 'takesImage'
 
@@ -14,14 +14,14 @@ export interface Wanted {
 }
 
 export interface Section {
-  state: ModelState
-  models: Model[]
+  state: TaskModel['state']
+  models: TaskModel[]
 }
 
-const STATES: readonly ModelState[] = ['ready', 'needsWeights', 'needsKey', 'off']
+const STATES: readonly TaskModel['state'][] = ['ready', 'needsWeights', 'needsKey', 'off']
 
 /** The models that match, by what they lack: those that can be used now come first. */
-export function arrange(models: readonly Model[], wanted: Wanted): Section[] {
+export function arrange(models: readonly TaskModel[], wanted: Wanted): Section[] {
   const words = wordsOf(wanted.query)
   const found = models.filter(
     model => passes(model, wanted) && words.every(word => has(model, word)),
@@ -36,7 +36,7 @@ export function arrange(models: readonly Model[], wanted: Wanted): Section[] {
 }
 
 /** The filters that would leave some models and leave out others. */
-export function filtersFor(models: readonly Model[], favourites: readonly string[]): Filter[] {
+export function filtersFor(models: readonly TaskModel[], favourites: readonly string[]): Filter[] {
   const shown = (filter: Filter) =>
     models.filter(model => passes(model, { filter, favourites })).length
   return (['all', 'favourites', 'local', 'takesImage'] as const).filter(
@@ -57,15 +57,17 @@ export function partsOf(id: string): { provider: string; name: string } {
  * The ids that typed words may mean where no list has them: as they are, where they begin with a
  * provider, else at each provider that can be asked for this task.
  */
-export function freeIds(query: string, task: string, providers: readonly Provider[]): string[] {
+export function freeIds(
+  query: string,
+  task: string,
+  providers: readonly ModelProvider[],
+): string[] {
   const typed = query.trim()
   if (!typed || /\s/.test(typed)) return []
   const { provider, name } = partsOf(typed)
   if (name && providers.some(({ id }) => id === provider)) return [typed]
   return providers
-    .filter(
-      ({ kind, state, tasks }) => kind !== 'local' && state !== 'needsKey' && tasks.includes(task),
-    )
+    .filter(({ state, tasks }) => state !== 'needsKey' && tasks.includes(task))
     .map(({ id }) => `${id}/${typed}`)
     .slice(0, MOST_FREE)
 }
@@ -76,12 +78,12 @@ const wordsOf = (query: string) => query.toLowerCase().split(/\s+/).filter(Boole
 
 const squeezed = (text: string) => text.toLowerCase().replaceAll(/[\s._-]+/g, '')
 
-function has(model: Model, word: string): boolean {
+function has(model: TaskModel, word: string): boolean {
   const text = [model.name, model.id, model.providerName, model.note].join(' ')
   return text.toLowerCase().includes(word) || squeezed(text).includes(squeezed(word))
 }
 
-function passes(model: Model, { filter, favourites }: Pick<Wanted, 'filter' | 'favourites'>) {
+function passes(model: TaskModel, { filter, favourites }: Pick<Wanted, 'filter' | 'favourites'>) {
   switch (filter) {
     case 'favourites':
       return favourites.includes(model.id)
@@ -95,7 +97,7 @@ function passes(model: Model, { filter, favourites }: Pick<Wanted, 'filter' | 'f
 }
 
 /** How near a model is to what was typed; without words what is in use, marked or used last. */
-function rank(model: Model, words: readonly string[], wanted: Wanted): number {
+function rank(model: TaskModel, words: readonly string[], wanted: Wanted): number {
   const name = model.name.toLowerCase()
   const typed = words.join(' ')
   const near = !typed ? 0 : name === typed ? 3 : name.startsWith(typed) ? 2 : nameHas(name, words)

@@ -1,14 +1,13 @@
 /** What a picker of models offers, and in which order. */
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { Model, Provider } from '../../api/models'
-import type { LocalModel } from '../../api/schema'
+import type { LocalModel, ModelProvider, TaskModel } from '../../api/schema'
 import { ApiError } from '../../lib/errors'
 import { arrange, type Filter, filtersFor, freeIds, partsOf } from './arrange'
 import { keptModels, noteUse, toggleFavourite } from './kept'
 import { localOf, percentOf } from './local'
 import { saveable, taskCounts } from './test'
 
-const model = (id: string, name: string, more: Partial<Model> = {}): Model => ({
+const model = (id: string, name: string, more: Partial<TaskModel> = {}): TaskModel => ({
   id,
   name,
   provider: partsOf(id).provider,
@@ -83,7 +82,7 @@ describe('the models of a picker', () => {
 })
 
 describe('a model that no list has', () => {
-  const provider = (id: string, more: Partial<Provider> = {}): Provider => ({
+  const provider = (id: string, more: Partial<ModelProvider> = {}): ModelProvider => ({
     id,
     name: id,
     kind: 'cloud',
@@ -99,7 +98,6 @@ describe('a model that no list has', () => {
     provider('openai'),
     provider('fal', { state: 'needsKey' }),
     provider('Ollama', { kind: 'server', state: 'open', tasks: ['chat'] }),
-    provider('local', { kind: 'local' }),
   ]
   it('can be named with its provider, connected or not', () => {
     expect(freeIds('openai/gpt-9', 'image', providers)).toEqual(['openai/gpt-9'])
@@ -144,7 +142,7 @@ describe('what is kept in this browser', () => {
 describe('the test of a key', () => {
   it('counts by task, in the words of the pages', () => {
     const tasks = { image: 3, chat: 40, odd: 1, video: 0 }
-    expect(taskCounts({ ok: true, models: 44, tasks })).toEqual([
+    expect(taskCounts({ tasks })).toEqual([
       ['chat', 40],
       ['image', 3],
       ['odd', 1],
@@ -153,7 +151,7 @@ describe('the test of a key', () => {
   it('that the provider could not take leaves the key to be saved, a refusal does not', () => {
     expect(saveable(new ApiError(502, 'UNREACHABLE', 'It does not answer.', {}))).toBe(true)
     expect(saveable(new ApiError(400, 'MODEL_BUSY', 'Too many requests.', {}))).toBe(true)
-    expect(saveable(new ApiError(400, 'MODEL_KEY', 'Incorrect API key.', {}))).toBe(false)
+    expect(saveable(new ApiError(400, 'MODEL_KEY_REFUSED', 'Incorrect API key.', {}))).toBe(false)
     expect(saveable(new TypeError('Failed to fetch'))).toBe(false)
     expect(saveable(null)).toBe(false)
   })
