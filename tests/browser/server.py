@@ -41,6 +41,7 @@ class Server:
         prices: str = "",
         tls: bool = False,
         fal_origin: str = "",
+        model_origins: str = "",
     ) -> None:
         self.port = free_port()
         self.tls_port = free_port()
@@ -50,6 +51,7 @@ class Server:
             "FETCH_ALLOW": fetch_allow,
             "CREDIT_PRICES": prices,
             "FAL_ORIGIN": fal_origin,
+            "MODEL_ORIGINS": model_origins,
         }
         if tls:
             self._settings |= {"TLS": "1", "TLS_PORT": str(self.tls_port)}
