@@ -182,3 +182,29 @@ def test_the_key_never_comes_back(user: User, keys: dict[str, str]) -> None:
     run = user.run("chat", prompt="a wrong key", model=CHATS["openai"])
     assert "a-key-of-the-tests" not in str(run)
     assert "a-key-of-the-tests" not in user.server.output()
+
+
+def test_speech_is_written_down_with_subtitles(
+    user: User, keys: dict[str, str], files: Files
+) -> None:
+    audio = user.upload(files["audio"], "audio/wav")
+    outputs = output_of(user.run("transcribe", audio=audio, model="openai/whisper-1"))
+    assert outputs["text"] == "hello world"
+    assert [word["word"] for word in outputs["words"]] == ["hello", "world"]
+    assert "00:00:00,000 --> 00:00:01,000" in outputs["srt"]
+
+
+@pytest.mark.parametrize("model", ["openai/gpt-4o-mini-tts", "elevenlabs/eleven_v3"])
+@pytest.mark.parametrize("format", ["wav", "mp3"])
+def test_a_text_is_spoken_in_the_format_that_is_wanted(
+    user: User, keys: dict[str, str], model: str, format: str
+) -> None:
+    outputs = output_of(user.run("speak", text="hello", model=model, format=format))
+    assert outputs["audio"]["name"].endswith(format)
+    assert outputs["audio"]["duration"] == pytest.approx(1, abs=0.2)
+
+
+def test_models_of_this_server_are_offered_too(user: User) -> None:
+    found = user.call("GET", "/api/tasks/upscale/models")["models"]
+    assert {row["provider"] for row in found} == {"local"}
+    assert all(row["price"] == "free" for row in found)

@@ -228,7 +228,7 @@ async def _run(run: ActiveRun, node: PlannedNode, row: StepRow, calls: Calls) ->
     # The row goes on changing while a provider has the work.
     written = row if registered.provider is None else replace(row)
     run.journal.append(Submit(node.id, node.type), step=written)
-    if run.careful or not node.node_type.deterministic:
+    if run.careful or node.has_model or not node.node_type.deterministic:
         # Effects outside must not happen twice because a line before them was lost.
         await run.journal.flush()
     failpoint("step.submitted")

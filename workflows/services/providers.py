@@ -25,14 +25,15 @@ from workflows.errors import (
     ProviderNotFound,
     TaskNotFound,
 )
-from workflows.graph.ports import TASKS
+from workflows.graph.ports import LOCAL, TASKS
 from workflows.media import fetch
 from workflows.models import Credential, ModelServer, User
+from workflows.nodes.local.pack import size
 from workflows.nodes.models import providers
 from workflows.nodes.models.dialect import Dialect, Listed
 from workflows.nodes.models.door import Door
 from workflows.nodes.models.providers import KNOWN_ON, PROVIDERS, SERVER, Provider
-from workflows.services import model_servers
+from workflows.services import local_models, model_servers
 
 #: How long a listing is used before the provider is asked again.
 KEPT_SECONDS = 600.0
@@ -183,6 +184,7 @@ def model_choices(
             choices += _choices(account, task, _known(account), "ready", f"list of {KNOWN_ON}")
         else:
             choices += _choices(account, task, listing.models, "ready")
+    choices += _local(task)
     return sorted(choices, key=lambda row: row.state != "ready"), troubles
 
 
@@ -204,6 +206,26 @@ def _choices(
         )
         for model in models
         if task in model.tasks
+    ]
+
+
+def _local(task: str) -> list[Choice]:
+    """Return the models of this server that a task can use, with what each lacks."""
+    states: dict[str, ModelState] = {"ready": "ready", "noLibrary": "off"}
+    return [
+        Choice(
+            f"{LOCAL}/{model.id}",
+            model.name,
+            LOCAL,
+            "This server",
+            task,
+            "free",
+            model.description,
+            states.get(standing.state, "needsWeights"),
+            "" if standing.state == "ready" else standing.message or f"Needs {size(model.bytes)}.",
+        )
+        for model, standing in local_models.local_model_list()
+        if model.task == task
     ]
 
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 from contextlib import aclosing
 
 from workflows.errors import NodeError
-from workflows.graph.ports import Input
+from workflows.graph.ports import LOCAL, Input
 from workflows.nodes.audio.speaking import speak as say
 from workflows.nodes.context import Context
 from workflows.nodes.image.pictures import choice
 from workflows.nodes.local import pack
+from workflows.nodes.models import calls
+from workflows.nodes.models.requests import Speech
 from workflows.nodes.registry import node
-from workflows.nodes.video.sounds import AUDIO_OUT, CATEGORY, FORMAT
+from workflows.nodes.video.moments import heard
+from workflows.nodes.video.recipes import later
+from workflows.nodes.video.sounds import AUDIO_OUT, CATEGORY, FORMAT, save_sound
 from workflows.nodes.video.writing import SOUNDS
 from workflows.types import JsonObject
 
@@ -59,6 +63,25 @@ MAX_LETTERS = 50_000  # about an hour
             step=0.05,
         ),
         FORMAT,
+        Input(
+            "voice",
+            "text",
+            "Speaker",
+            widget="text",
+            placeholder="alloy",
+            advanced=True,
+            help="As the provider calls it; local voices are one speaker each.",
+        ),
+        Input(
+            "style",
+            "text",
+            "Style",
+            widget="text",
+            placeholder="warm, a little amused",
+            advanced=True,
+            help="How it is said, where the model takes that.",
+        ),
+        calls.KEY,
     ),
     deterministic=False,  # a voice says nothing twice in the same way
     timeout_seconds=7_200,
@@ -67,7 +90,15 @@ MAX_LETTERS = 50_000  # about an hour
     width=320,
 )
 async def speak(
-    context: Context, *, text: str, model: str, speed: float, format: str
+    context: Context,
+    *,
+    text: str,
+    model: str,
+    speed: float,
+    format: str,
+    voice: str | None,
+    style: str | None,
+    credential: str | None,
 ) -> JsonObject:
     """Return the text as a sound."""
     choice(format, tuple(SOUNDS), "format")
@@ -80,7 +111,27 @@ async def speak(
             value=len(text),
             expected=f"1 to {MAX_LETTERS:,} characters",
         )
-    return {"audio": await here(context, text, model, float(speed), format)}
+    if model.startswith(f"{LOCAL}/"):
+        return {"audio": await here(context, text, model, float(speed), format)}
+    asked = Speech(text, voice or "", float(speed), style or "")
+    return {"audio": await elsewhere(context, asked, model, format)}
+
+
+async def elsewhere(context: Context, asked: Speech, model: str, format: str) -> JsonObject:
+    """Have a provider speak a text; return the sound's media reference."""
+    chosen = await calls.choose(context, model)
+    await context.progress(None, f"{chosen.door.who} is at work")
+    made = await chosen.dialect.speak(chosen.door, chosen.name, asked)
+    _, _, content_type, ending = SOUNDS[format]
+    given = await context.save_bytes(
+        made.body, name=f"speech.{ending}", content_type=made.content_type
+    )
+    if given.get("content_type") == content_type:
+        return given
+    clip = await context.load_clip(given, field="model", kind="audio")
+    return await save_sound(
+        context, later(heard, clip), format, seconds=clip.duration, suffix="speech", source=given
+    )
 
 
 async def here(context: Context, text: str, model: str, speed: float, format: str) -> JsonObject:

@@ -6,14 +6,18 @@ import re
 from contextlib import aclosing
 
 from workflows.errors import NodeError
-from workflows.graph.ports import Input, Output
+from workflows.graph.ports import LOCAL, Input, Output
 from workflows.nodes.audio.transcribing import transcribe as listen
 from workflows.nodes.context import Context
 from workflows.nodes.local import pack
+from workflows.nodes.models import calls
+from workflows.nodes.models.requests import Recording
 from workflows.nodes.registry import node
 from workflows.nodes.video.cues import Cue, srt, vtt
-from workflows.nodes.video.sounds import CATEGORY
-from workflows.types import JsonObject
+from workflows.nodes.video.moments import heard
+from workflows.nodes.video.recipes import later
+from workflows.nodes.video.sounds import CATEGORY, save_sound
+from workflows.types import Json, JsonObject
 
 #: A subtitle ends after so many letters or seconds, and where nobody speaks for so long.
 CUE_LETTERS, CUE_SECONDS, CUE_GAP = 80, 6.0, 1.0
@@ -66,9 +70,10 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}")
             "Into English",
             default=False,
             widget="toggle",
-            help="Translates what is said; not with English-only models.",
+            help="Translates what is said; with local models that know more than English.",
             advanced=True,
         ),
+        calls.KEY,
     ),
     timeout_seconds=7_200,
     outputs=(
@@ -81,7 +86,13 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}")
     preview="text",
 )
 async def transcribe(
-    context: Context, *, audio: JsonObject, model: str, language: str, translate: bool
+    context: Context,
+    *,
+    audio: JsonObject,
+    model: str,
+    language: str,
+    translate: bool,
+    credential: str | None,
 ) -> JsonObject:
     """Return the text, subtitles of it, and every word with its times in seconds."""
     spoken = language.strip().lower()
@@ -92,7 +103,10 @@ async def transcribe(
             value=language,
             expected="two letters, such as de, or nothing",
         )
-    said = await here(context, audio, model, spoken, bool(translate))
+    if model.startswith(f"{LOCAL}/"):
+        said = await here(context, audio, model, spoken, bool(translate))
+    else:
+        said = await elsewhere(context, audio, model, spoken)
     cues = cues_of(said["words"])
     return {
         "text": said["text"],
@@ -119,6 +133,26 @@ async def here(
             else:
                 said = step
     return said
+
+
+async def elsewhere(context: Context, audio: JsonObject, model: str, language: str) -> JsonObject:
+    """Have a provider write a sound down; return `text`, `language` and `words`.
+
+    Stretches stand for words where a provider times nothing smaller.
+    """
+    chosen = await calls.choose(context, model)
+    clip = await context.load_clip(audio, field="audio", kind="audio")
+    sound = await save_sound(
+        context, later(heard, clip), "mp3", seconds=clip.duration, suffix="speech", source=audio
+    )
+    sent = await calls.recording(context, sound, "audio")
+    await context.progress(None, f"{chosen.door.who} is at work")
+    found = await chosen.dialect.transcribe(chosen.door, chosen.name, Recording(sent, language))
+    timed = found.words or found.segments
+    if not timed and found.text:
+        context.warn("This model gives no times, so there are no subtitles.")
+    words: list[Json] = [{"word": one.text, "start": one.start, "end": one.end} for one in timed]
+    return {"text": found.text, "language": found.language or language, "words": words}
 
 
 def cues_of(words: list[JsonObject]) -> list[Cue]:
