@@ -40,7 +40,14 @@ describe('searching nodes', () => {
   it('puts a name before a description', () => expect(names('cut')).toEqual(['Cut out', 'Crop']))
   it('puts the exact name before longer ones', () =>
     expect(names('text').slice(0, 2)).toEqual(['Text', 'Draw text']))
-  it('forgives a typing mistake', () => expect(names('resise')).toEqual(['Resize']))
+  it('forgives a typing mistake, in long words', () => {
+    expect(names('resise')).toEqual(['Resize'])
+    expect(names('crob')).toEqual([])
+  })
+  it('takes hyphens and spaces for the same', () =>
+    expect(names('remove-background')).toEqual(['Cut out']))
+  it('offers what has some of the words where nothing has all', () =>
+    expect(names('resize everything')).toEqual(['Resize']))
   it('wants every word to match', () => expect(names('remove background')).toEqual(['Cut out']))
   it('finds nothing for nonsense', () => expect(names('qqqq')).toEqual([]))
   it('shows recent ones first while nothing is typed', () => {

@@ -1,6 +1,6 @@
 /** Finding node types by words: names before aliases before descriptions, recent ones first. */
 
-import MiniSearch from 'minisearch'
+import MiniSearch, { type SearchOptions } from 'minisearch'
 import type { NodeType, PortType } from '../api/catalog'
 import type { Input } from '../api/schema'
 import { itemType } from './ports'
@@ -18,38 +18,61 @@ export class NodeSearch {
       fields: ['name', 'aliases', 'category', 'description'],
       extractField: (type, field) =>
         field === 'aliases' ? type.aliases.join(' ') : String(type[field]),
-      searchOptions: {
-        boost: { name: 8, aliases: 5, category: 2 },
-        prefix: true,
-        fuzzy: word => (word.length > 3 ? 0.2 : false),
-        combineWith: 'AND',
-      },
+      searchOptions: { boost: { name: 8, aliases: 5, category: 2 }, prefix: true },
     })
     this.index.addAll(types as NodeType[])
   }
 
-  /** Find types for the words typed; with none, recent ones and then all by category and name. */
+  /**
+   * Find types for the words typed; with none, recent ones and then all by category and name. Where
+   * no type has all the words, those that come close: some of the words, or words like them.
+   */
   find(query: string, recent: readonly string[] = []): NodeType[] {
-    const words = query.trim().toLowerCase()
+    const words = plain(query)
     if (!words) {
       const first = recent.map(type => this.byType.get(type)).filter(type => type !== undefined)
       return [...first, ...this.types.filter(type => !recent.includes(type.type))]
     }
-    const found = this.index.search(words).map(hit => ({
-      type: this.byType.get(String(hit.id)) as NodeType,
-      score: hit.score + 1000 * nearness(this.byType.get(String(hit.id)) as NodeType, words),
-    }))
+    const exact = this.search(words, { combineWith: 'AND' })
+    return exact.length ? exact : this.search(words, { combineWith: 'OR', fuzzy: mistakes })
+  }
+
+  /** What reaches further than any single type does, for words that nothing here is called. */
+  further(): NodeType[] {
+    return FURTHER.map(type => this.byType.get(type)).filter(type => type !== undefined)
+  }
+
+  private search(words: string, options: SearchOptions): NodeType[] {
+    const found = this.index.search(words, options).flatMap(({ id, score }) => {
+      const type = this.byType.get(String(id))
+      return type ? [{ type, score: score + 1000 * nearness(type, words) }] : []
+    })
     found.sort((a, b) => b.score - a.score || a.type.name.localeCompare(b.type.name))
     return found.map(hit => hit.type)
   }
 }
 
-/** 3 for the name itself or an alias, 2 when the name begins so, 1 when one of its words does. */
+/** Types that do what is written into them: a model, any service, any graph, any app. */
+const FURTHER = ['chat', 'httpRequest', 'comfyWorkflow', 'falApp']
+
+/** How many letters of a word may be wrong: none of a short one, which would become another word. */
+const mistakes = (word: string) => (word.length > 4 ? 0.2 : false)
+
+/** `Text-to-Speech` as it is compared: small letters, spaces between words. */
+const plain = (text: string) =>
+  text
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[\s_-]+/g, ' ')
+
+/** 4 for the name itself, 3 for an alias, the first the most; 2 for how a name begins, 1 for its words. */
 function nearness(type: NodeType, words: string): number {
-  const name = type.name.toLowerCase()
-  if (name === words || type.aliases.some(alias => alias.toLowerCase() === words)) return 3
+  const name = plain(type.name)
+  if (name === words) return 4
+  const alias = type.aliases.findIndex(alias => plain(alias) === words)
+  if (alias >= 0) return 3 - alias / 100
   if (name.startsWith(words)) return 2
-  return name.split(/\s+/).some(word => word.startsWith(words)) ? 1 : 0
+  return name.split(' ').some(word => word.startsWith(words)) ? 1 : 0
 }
 
 /** A type that a dropped wire can be connected to, and the port it reaches. */

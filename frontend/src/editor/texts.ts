@@ -329,8 +329,15 @@ export const texts = defineTexts({
   inputs: 'Inputs',
   outputs: 'Outputs',
   oneOutputForEveryField: 'One output for every field.',
-  noResultsFor: (query: string) => `No results for “${query}”.`,
-  noResultsThatFit: (query: string, type: string) => `No results for “${query}” that fit ${type}.`,
+  noResultsFor: (query: string) => `No results for “${query}”. These reach further:`,
+  noResultsThatFit: (query: string, type: string) =>
+    `No results for “${query}” that fit ${type}. These do:`,
+  reaches: {
+    chat: 'asks a model',
+    httpRequest: 'calls any service',
+    comfyWorkflow: 'runs any graph',
+    falApp: 'calls any app',
+  },
   keysToChoose: '↑↓ choose',
   keysForOutput: '←→ output',
   keyToConnect: '↵ connect',

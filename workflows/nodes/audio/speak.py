@@ -28,10 +28,12 @@ MAX_LETTERS = 50_000  # about an hour
     category=CATEGORY,
     description="Reads a text aloud.",
     aliases=(
+        "voice over",
         "text to speech",
         "tts",
         "voice",
-        "voice over",
+        "narrate",
+        "elevenlabs",
         "voiceover",
         "narration",
         "narrator",

@@ -34,7 +34,17 @@ if TYPE_CHECKING:
     name="Trim audio",
     category=CATEGORY,
     description="Trims an audio file, changes its volume, and fades it in and out.",
-    aliases=("cut", "fade in", "fade out", "volume", "gain", "shorten", "sound"),
+    aliases=(
+        "cut",
+        "fade in",
+        "fade out",
+        "volume",
+        "gain",
+        "shorten",
+        "sound",
+        "mute",
+        "silence",
+    ),
     inputs=(
         AUDIO,
         seconds_input("start", "From", 0),

@@ -16,7 +16,15 @@ MAX_ITEMS = 1_000
     name="List",
     category="Data",
     description="Collects items in order; the nodes after it run once for each.",
-    aliases=("array", "batch", "collect", "many", "items", "for each", "loop"),
+    aliases=(
+        "array",
+        "loop",
+        "batch",
+        "collect",
+        "many",
+        "items",
+        "for each",
+    ),
     inputs=(
         Input("items", "any", "Items", widget="list", many=True),
         Input(

@@ -19,10 +19,10 @@ KINDS = ("effect", "music")
     category=CATEGORY,
     description="Makes an effect, an atmosphere or music from a prompt.",
     aliases=(
-        "sfx",
-        "sound",
-        "sound effect",
         "music",
+        "sound",
+        "sfx",
+        "sound effect",
         "song",
         "soundtrack",
         "jingle",

@@ -50,13 +50,14 @@ SCALES = ("keep", "fit", "fill", "stretch")
     aliases=(
         "composite",
         "overlay",
+        "logo",
+        "watermark",
         "layer",
         "multiply",
         "screen",
         "merge",
         "combine",
         "paste",
-        "watermark",
         "opacity",
     ),
     inputs=(

@@ -25,6 +25,12 @@ from workflows.types import Json, JsonObject
         "api",
         "fields",
         "start",
+        "number",
+        "slider",
+        "random number",
+        "color picker",
+        "dropdown",
+        "upload form",
     ),
     inputs=(
         Input("fields", "any", "Fields", widget="fields", port=False),

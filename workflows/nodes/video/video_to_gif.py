@@ -43,7 +43,15 @@ MAX_FRAMES = 200
     name="Video to GIF",
     category=CATEGORY,
     description="Creates an animated GIF or WebP from a part of a video.",
-    aliases=("animated gif", "gif maker", "loop", "sticker", "webp", "animation"),
+    aliases=(
+        "gif",
+        "gif maker",
+        "animated gif",
+        "loop",
+        "sticker",
+        "webp",
+        "animation",
+    ),
     inputs=(
         VIDEO,
         seconds_input("start", "From", 0),

@@ -10,7 +10,7 @@ import { HeldWire } from '../ports/HeldWire'
 import { type Session, useSession } from '../session'
 import { texts } from '../texts'
 import type { PaletteRequest } from '../view'
-import { inputOffers, type Offer, typeOffers, wireOffers } from './choices'
+import { furtherOffers, inputOffers, type Offer, typeOffers, wireOffers } from './choices'
 import { NodeList } from './NodeList'
 import css from './Palette.module.css'
 import { recentTypes, remember } from './recent'
@@ -130,15 +130,7 @@ function Open({ request }: { request: PaletteRequest }) {
         )}
         <div className={css.body}>
           <div className={css.types} id="palette-list">
-            {offers.length ? (
-              <NodeList choices={offers} at={at} onPoint={setAt} onPick={i => pick(offers[i])} />
-            ) : (
-              <p className={css.none}>
-                {wire
-                  ? texts.noResultsThatFit(query, rules.label(wire.type))
-                  : texts.noResultsFor(query)}
-              </p>
-            )}
+            <NodeList choices={offers} at={at} onPoint={setAt} onPick={i => pick(offers[i])} />
           </div>
           {chosen?.type && <About type={chosen.type} />}
         </div>
@@ -165,9 +157,19 @@ function offersFor(
   output: number,
 ): Offer[] {
   const { catalog, search } = session
-  if (!wire) return typeOffers(catalog, search, query, recent)
+  if (!wire) {
+    const found = typeOffers(catalog, search, query, recent)
+    return found.length ? found : headed(furtherOffers(session), texts.noResultsFor(query.trim()))
+  }
   const drawn = outputs?.[output]
-  const added = wireOffers(catalog, search, query, drawn ?? wire)
+  const { type } = drawn ?? wire
+  const fit = wireOffers(catalog, search, query, drawn ?? wire)
+  const added = fit.length
+    ? fit
+    : headed(
+        wireOffers(catalog, search, '', drawn ?? wire),
+        texts.noResultsThatFit(query.trim(), catalog.rules.label(type)),
+      )
   if (!drawn) return added
   const there = inputOffers(session, query, drawn)
   if (!there.length) return added

@@ -37,6 +37,15 @@ export function typeOffers(
   }))
 }
 
+/** The rows for what reaches further than any single type, where nothing is called as was typed. */
+export function furtherOffers({ catalog, search }: Session): Offer[] {
+  return search
+    .further()
+    .map(type => ({ ...offerOf(catalog, type), detail: texts.reaches[type.type as Further] }))
+}
+
+type Further = keyof typeof texts.reaches
+
 /** The rows for node types that a wire fits, with the port it goes to; others only when typed. */
 export function wireOffers(
   catalog: Catalog,
