@@ -24,6 +24,7 @@ from workflows.nodes.audio import samples
 from workflows.nodes.audio.denoising import cleaned
 from workflows.nodes.audio.speaking import LONGEST, sentences
 from workflows.nodes.audio.transcribe import CUE_LETTERS, cues_of
+from workflows.nodes.fal import equivalents
 from workflows.nodes.image import cut_out, segmentation
 from workflows.nodes.local import loaded, pack
 from workflows.nodes.video.cues import Cue, parse, srt, vtt
@@ -96,6 +97,19 @@ async def test_without_its_weights_the_subject_is_found_as_before_and_the_card_s
         "ISNet (179 MB) is not on this server yet. Fetch it on the page Models. "
         "Until then the subject is found in a simpler way."
     ]
+
+
+async def test_fal_s_rembg_does_the_same(weights: Weights) -> None:
+    rembg = equivalents.find("fal-ai/imageutils/rembg")
+    context = FakeContext()
+    await rembg(context, {"image_url": context.sample("cat.png")})
+    assert len(context.warnings) == 1
+    weights("isnet")
+    context = FakeContext()
+    answer = await rembg(context, {"image_url": context.sample("cat.png")})
+    assert context.warnings == []
+    made = context.open(answer["image"])
+    assert made.getpixel((100, 280))[3] == 255, "the chest, which is lost without the model"
 
 
 async def test_the_method_color_asks_no_model() -> None:
@@ -327,14 +341,14 @@ async def test_what_is_spoken_is_understood(weights: Weights) -> None:
     assert heard["language"] == "en"
     times = [word["start"] for word in heard["words"]]
     assert times == sorted(times) and len(times) > 8
-    assert len(parse(heard["srt"])) == len(parse(heard["vtt"])) == 2
+    assert parse(heard["srt"]) == parse(heard["vtt"]) == cues_of(heard["words"])
 
 
 @pytest.mark.soak
 async def test_silence_says_nothing(weights: Weights) -> None:
     weights("whisper-tiny-en")
     context = FakeContext()
-    silence = context.keep(clips.sound(3, level=0), "audio/wav", "a.wav")
+    silence = context.keep(clips.sound(3, tone=0), "audio/wav", "a.wav")
     heard = await run(context, "transcribe", audio=silence, model="local/whisper-tiny-en")
     assert (heard["text"], heard["srt"], heard["words"]) == ("", "", [])
 
