@@ -63,7 +63,10 @@ class Farside(http.server.ThreadingHTTPServer):
         return f"{self.origin}/fal/cdn/files/{name}"
 
     def answer(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Reply:
-        """Respond to one call of fal's protocol."""
+        """Respond to one call of fal's protocol, or of a chat."""
+        if path == "/models/chat/completions":
+            self.sent.append(Sent("models", json.loads(body), headers))
+            return Reply({"choices": [{"message": {"content": "a"}, "finish_reason": "stop"}]})
         if method == "PUT":
             return Reply({"status": "CANCELLATION_REQUESTED"}, 202)
         if path.startswith("/fal/rest/storage/") and self.refusals:

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from workflows.errors import ModelFailed
 from workflows.nodes.models import refusals
@@ -155,6 +155,16 @@ class _Events:
             event = _parse(text)
             if isinstance(event, dict):
                 await self._listen(event)
+
+
+def step(name: str) -> str:
+    """Return a name as one step of a path: it comes from a document, and leads nowhere else.
+
+    Raises ModelFailed for one that would lead back.
+    """
+    if name in (".", ".."):
+        raise ModelFailed("This is no name.", field="model", value=name, expected="a name")
+    return quote(name, safe="")
 
 
 def form(parts: Iterable[Part]) -> tuple[bytes, str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from workflows.nodes.models.dialect import Dialect, Listed
-from workflows.nodes.models.door import Door, Part
+from workflows.nodes.models.door import Door, Part, step
 from workflows.nodes.models.requests import (
     Media,
     NewSound,
@@ -54,7 +54,7 @@ class ElevenLabs(Dialect):
         if asked.speed != 1:
             fields["voice_settings"] = {"speed": min(max(asked.speed, 0.7), 1.2)}
         response = await door.call(
-            f"/v1/text-to-speech/{asked.voice or _VOICE}",
+            f"/v1/text-to-speech/{step(asked.voice or _VOICE)}",
             query={"output_format": "mp3_44100_128"},
             body=fields,
             model=name,

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from workflows.errors import ModelFailed, ModelRefused
 from workflows.nodes.models.dialect import Dialect, Listed, Told
-from workflows.nodes.models.door import Door
+from workflows.nodes.models.door import Door, step
 from workflows.nodes.models.requests import (
     Chat,
     Media,
@@ -64,7 +64,7 @@ class Google(Dialect):
             body["systemInstruction"] = {"parts": [{"text": asked.system}]}
         heard = _Heard(told)
         await door.call(
-            f"/v1beta/models/{name}:streamGenerateContent",
+            f"/v1beta/models/{step(name)}:streamGenerateContent",
             query={"alt": "sse"},
             body=body,
             listen=heard.event,
@@ -117,15 +117,14 @@ class Google(Dialect):
         requests: list[Json] = [
             {"model": model, "content": {"parts": [{"text": text}]}} for text in texts
         ]
-        body = await door.json(
-            f"/v1beta/{model}:batchEmbedContents", body={"requests": requests}, model=name
-        )
+        path = f"/v1beta/models/{step(name)}:batchEmbedContents"
+        body = await door.json(path, body={"requests": requests}, model=name)
         return [list(row["values"]) for row in body.get("embeddings") or []]
 
     async def _ask(self, door: Door, name: str, body: JsonObject) -> _Heard:
         heard = _Heard(_nobody)
-        found = await door.json(f"/v1beta/models/{name}:generateContent", body=body, model=name)
-        await heard.event(found)
+        path = f"/v1beta/models/{step(name)}:generateContent"
+        await heard.event(await door.json(path, body=body, model=name))
         return heard
 
 

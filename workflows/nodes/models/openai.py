@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 
 from workflows.errors import ModelFailed, ModelRefused
 from workflows.nodes.models.dialect import Dialect, Job, Listed, Told
-from workflows.nodes.models.door import Door, Part
+from workflows.nodes.models.door import Door, Part, step
 from workflows.nodes.models.requests import (
     Chat,
     Media,
@@ -252,7 +252,7 @@ class OpenAI(Dialect):
 
     async def look(self, door: Door, name: str, request_id: str) -> Job:
         """Ask how a video stands, and fetch it once it is there."""
-        body = await door.json(f"/videos/{request_id}", model=name, timeout_seconds=60)
+        body = await door.json(f"/videos/{step(request_id)}", model=name, timeout_seconds=60)
         status = str(body.get("status") or "").lower()
         if status in ("failed", "cancelled", "canceled", "expired"):
             why = body.get("error") or body.get("message") or status
@@ -268,7 +268,7 @@ class OpenAI(Dialect):
                 # Somebody else's host: the key stays here.
                 response = await door.fetch(url, timeout_seconds=600.0)
             else:
-                response = await door.call(f"/videos/{request_id}/content", model=name)
+                response = await door.call(f"/videos/{step(request_id)}/content", model=name)
             return Job(Media(response.body, "video/mp4", "video.mp4"))
         percent = body.get("progress")
         fraction = percent / 100 if isinstance(percent, int | float) else None
