@@ -236,6 +236,16 @@ def test_a_source_that_refuses_is_said(
     assert found["fetched"] == 0, "an error page is no part of a model"
 
 
+def test_a_page_that_looks_at_the_moment_keeps_no_download_from_beginning(
+    staff: Caller, model: Local
+) -> None:
+    looking = store.lock(place(model), look=True)
+    assert looking is not None
+    threading.Timer(0.1, looking.close).start()
+    staff.post("/api/models/local/tried/fetch", {})
+    assert ended(staff)["state"] == "ready"
+
+
 def test_a_full_disk_is_said(staff: Caller, model: Local, monkeypatch: pytest.MonkeyPatch) -> None:
     left = SimpleNamespace(free=1_000_000)
     monkeypatch.setattr(fetching.shutil, "disk_usage", lambda place: left)
@@ -286,7 +296,7 @@ def test_a_file_without_a_known_checksum_is_put_there_by_hand(
 ) -> None:
     made = replace(pack.MODELS[0], id="own", files=(File("own.onnx", "", 0),))
     for model in known(made, monkeypatch):
-        assert row(staff)["message"] == f"Put there by hand: own.onnx in {place(model)}."
+        assert row(staff)["message"] == "Put there by hand: own.onnx in DATA_DIR/models/own."
         refused = staff.post("/api/models/local/own/fetch", {})
         assert (refused.status_code, refused.json()["code"]) == (422, "LOCAL_MODEL_UNFETCHABLE")
         place(model).mkdir(parents=True)

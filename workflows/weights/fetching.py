@@ -33,6 +33,8 @@ from workflows.weights.store import PARTIAL
 #: A download is looked after this often, and given up when nothing has come for so long.
 LOOK_SECONDS = 0.5
 STALL_SECONDS = 60.0
+#: Who looks whether a download is under way holds its lock for a moment.
+LOCK_SECONDS = 1.0
 #: How often it is tried again without a byte coming, each time after twice the pause.
 TRIES = 5
 PAUSE_SECONDS = 1.0
@@ -54,7 +56,7 @@ def begin(model: Local) -> None:
     place = store.folder(model)
     if not model.can_be_fetched:
         raise LocalModelUnfetchable(standing.message)
-    held = store.lock(place)
+    held = _locked(place, LOCK_SECONDS)
     if held is None:
         return
     store.write_wish(place, "")
@@ -73,12 +75,18 @@ def remove(model: Local) -> None:
     if not place.exists():
         return
     stop(model)
-    until = time.monotonic() + STALL_SECONDS
-    while (held := store.lock(place)) is None and time.monotonic() < until:
-        time.sleep(LOOK_SECONDS / 5)
+    held = _locked(place, STALL_SECONDS)
     shutil.rmtree(place, ignore_errors=True)
     if held is not None:
         held.close()
+
+
+def _locked(place: Path, seconds: float) -> IO[str] | None:
+    """Take a model's download for this process, waiting for whoever has it or looks at it."""
+    until = time.monotonic() + seconds
+    while (held := store.lock(place)) is None and time.monotonic() < until:
+        time.sleep(0.02)
+    return held
 
 
 def _work(model: Local, held: IO[str]) -> None:

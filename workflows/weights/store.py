@@ -102,7 +102,9 @@ def standing(model: Local) -> Standing:
         return Standing("failed", fetched, wish)
     if not model.can_be_fetched:
         names = ", ".join(file.name for file in model.files)
-        return Standing("missing", fetched, f"Put there by hand: {names} in {place}.")
+        return Standing(
+            "missing", fetched, f"Put there by hand: {names} in DATA_DIR/models/{model.id}."
+        )
     return Standing("missing", fetched)
 
 
@@ -155,12 +157,15 @@ def digest(path: Path, like: str) -> str:
     return f"{kind}:{found.hexdigest()}"
 
 
-def lock(place: Path) -> IO[str] | None:
-    """Take a model's download for this process, until what is returned is closed; None: taken."""
+def lock(place: Path, *, look: bool = False) -> IO[str] | None:
+    """Take a model's download for this process, until what is returned is closed; None: taken.
+
+    Who only looks whether it is taken stands in nobody's way who looks as well.
+    """
     place.mkdir(parents=True, exist_ok=True, mode=0o700)
     file = open(place / _LOCK, "a")  # noqa: SIM115 - closing it lets go
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, (fcntl.LOCK_SH if look else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except OSError:
         file.close()
         return None
@@ -171,10 +176,10 @@ def is_locked(place: Path) -> bool:
     """Return whether a model is being fetched, by this process or another."""
     if not (place / _LOCK).exists():
         return False
-    held = lock(place)
-    if held is None:
+    looking = lock(place, look=True)
+    if looking is None:
         return True
-    held.close()
+    looking.close()
     return False
 
 
