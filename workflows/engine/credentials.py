@@ -25,10 +25,7 @@ from workflows.types import Json, JsonObject, NodeId
 #: Key in the options of a run.
 OPTION = "scope"
 #: How providers want to be shown a key; others take it as a bearer.
-_HEADERS = {
-    "fal": ("Authorization", "Key {}"),
-    **{row.id: row.header for row in providers.PROVIDERS.values()},
-}
+_HEADERS = {row.id: row.header for row in providers.PROVIDERS.values()}
 #: Secrets that name their scheme themselves are sent as they are.
 _SCHEMES = ("basic ", "bearer ", "key ", "token ")
 #: "Last used" is written down no more often.

@@ -37,6 +37,7 @@ class Addresses:
     queue: str = "https://queue.fal.run"
     rest: str = "https://rest.fal.ai"
     cdn: str = "https://v3.fal.media"
+    platform: str = "https://api.fal.ai"
     #: Where fal's own client turns to when it cannot reach the first two.
     spare: tuple[str, ...] = ("https://falrun.com", "https://queue.falrun.com")
 
@@ -49,7 +50,7 @@ def move(origin: str) -> None:
     global _addresses
     base = f"{origin}/fal"
     _addresses = (
-        Addresses(f"{base}/run", f"{base}/queue", f"{base}/rest", f"{base}/cdn", ())
+        Addresses(f"{base}/run", f"{base}/queue", f"{base}/rest", f"{base}/cdn", origin, ())
         if origin
         else Addresses()
     )

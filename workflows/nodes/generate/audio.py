@@ -6,11 +6,18 @@ from workflows.graph.ports import Input, Output
 from workflows.nodes.context import Context
 from workflows.nodes.generate.chat import CATEGORY
 from workflows.nodes.models import calls
+from workflows.nodes.models.jobs import Jobs
 from workflows.nodes.models.requests import NewSound
 from workflows.nodes.registry import node
-from workflows.types import JsonObject
+from workflows.types import Json, JsonObject
 
 KINDS = ("effect", "music")
+
+
+async def asked_sound(context: Context, inputs: JsonObject) -> NewSound:
+    """Return what the node's inputs ask for."""
+    prompt = str(inputs.get("prompt") or "")
+    return NewSound(prompt, inputs.get("kind") == "music", inputs.get("seconds"))
 
 
 @node(
@@ -51,6 +58,7 @@ KINDS = ("effect", "music")
         calls.KEY,
     ),
     outputs=(Output("audio", "audio", "Audio"),),
+    provider=Jobs("sound", asked_sound, "audio"),
     deterministic=False,
     cacheable=False,
     preview="audio",
@@ -64,11 +72,14 @@ async def generate_audio(
     kind: str | None,
     seconds: float | None,
     credential: str | None,
+    answer: list[Json] | None = None,
 ) -> JsonObject:
-    """Return the audio."""
+    """Return the audio; `answer` is what a queue has made."""
+    if answer is not None:
+        return {"audio": answer[0]}
     chosen = await calls.choose(context, model)
     await context.progress(None, f"{chosen.door.who} is at work")
-    asked = NewSound(prompt, kind == "music", seconds)
+    asked = await asked_sound(context, {"prompt": prompt, "kind": kind, "seconds": seconds})
     made = await chosen.dialect.sound(chosen.door, chosen.name, asked)
     audio = await context.save_bytes(made.body, name=made.name, content_type=made.content_type)
     return {"audio": audio}

@@ -9,6 +9,7 @@ from workflows.graph.ports import Input, Output
 from workflows.nodes.context import Context
 from workflows.nodes.generate.chat import CATEGORY
 from workflows.nodes.models import calls
+from workflows.nodes.models.jobs import Jobs
 from workflows.nodes.models.requests import Media, NewImages
 from workflows.nodes.registry import node
 from workflows.types import Json, JsonObject
@@ -21,6 +22,8 @@ MAX_COUNT = 8
 MAX_REFERENCES = 14
 #: What an image that is to be edited is sent with at most, px of the longer side.
 EDITED = 2048
+#: Whose models can be shown where to change an image.
+_MASKS = ("openai", "fal", "replicate")
 
 _PROMPT = Input("prompt", "text", "Prompt", required=True, widget="textarea")
 _COUNT = Input(
@@ -48,6 +51,56 @@ _SEED = Input(
     advanced=True,
 )
 _OUTPUTS = (Output("image", "image", "Image"), Output("images", "list<image>", "All images"))
+
+
+async def asked_image(context: Context, inputs: JsonObject) -> NewImages:
+    """Return what the inputs of Generate image ask for."""
+    return NewImages(
+        str(inputs.get("prompt") or ""),
+        ratio=_known(inputs.get("ratio")),
+        count=round(inputs.get("count") or 1),
+        seed=_whole(inputs.get("seed")),
+        negative=str(inputs.get("negative") or ""),
+        transparent=bool(inputs.get("transparent")),
+    )
+
+
+async def asked_edit(context: Context, inputs: JsonObject) -> NewImages:
+    """Return what the inputs of Edit image ask for. Raises NodeError for what does not fit."""
+    further, mask = inputs.get("references") or [], inputs.get("mask")
+    if len(further) > MAX_REFERENCES:
+        raise NodeError(
+            f"{len(further)} references are too many.",
+            field="references",
+            value=len(further),
+            expected=f"at most {MAX_REFERENCES}",
+        )
+    provider, _ = calls.split(inputs.get("model"))
+    if mask is not None and provider not in _MASKS:
+        raise NodeError(
+            "This model takes no mask.",
+            field="mask",
+            value=inputs.get("model"),
+            expected="a model of OpenAI, fal or Replicate, or a prompt that says where",
+        )
+    first = await context.load_image(inputs.get("image"), field="image")
+    body, kind = await context.run_cpu(calls.encoded, first, EDITED)
+    sent = [Media(body, kind, "image.png" if "png" in kind else "image.jpg")]
+    hole = None
+    if mask is not None:
+        shape = await context.load_image(mask, field="mask", mode="L")
+        drawn = punched if provider == "openai" else whitened
+        hole = Media(await context.run_cpu(drawn, first, shape, EDITED), "image/png", "mask.png")
+    for one in further:
+        sent.append(await calls.picture(context, one, "references", side=EDITED))
+    return NewImages(
+        str(inputs.get("prompt") or ""),
+        tuple(sent),
+        hole,
+        _known(inputs.get("ratio")),
+        count=round(inputs.get("count") or 1),
+        seed=_whole(inputs.get("seed")),
+    )
 
 
 @node(
@@ -109,6 +162,7 @@ _OUTPUTS = (Output("image", "image", "Image"), Output("images", "list<image>", "
         calls.KEY,
     ),
     outputs=_OUTPUTS,
+    provider=Jobs("image", asked_image, "generated"),
     deterministic=False,
     cacheable=False,
     preview="image",
@@ -116,27 +170,12 @@ _OUTPUTS = (Output("image", "image", "Image"), Output("images", "list<image>", "
     timeout_seconds=900,
 )
 async def generate_image(
-    context: Context,
-    *,
-    prompt: str,
-    model: str | None,
-    ratio: str | None,
-    transparent: bool | None,
-    negative: str | None,
-    count: float | None,
-    seed: float | None,
-    credential: str | None,
+    context: Context, *, model: str | None, answer: list[Json] | None = None, **inputs: Json
 ) -> JsonObject:
-    """Return the first image, and all of them."""
-    asked = NewImages(
-        prompt,
-        ratio=_known(ratio),
-        count=round(count or 1),
-        seed=None if seed is None else round(seed),
-        negative=negative or "",
-        transparent=bool(transparent),
-    )
-    return await _make(context, model, asked, "generated")
+    """Return the first image, and all of them; `answer` is what a queue has made."""
+    if answer is not None:
+        return _outputs(answer)
+    return await _make(context, model, await asked_image(context, inputs), "generated")
 
 
 @node(
@@ -168,7 +207,7 @@ async def generate_image(
             "mask",
             "mask",
             "Mask",
-            help="White is changed, black stays; only OpenAI's models take a mask.",
+            help="White is changed, black stays; models of OpenAI, fal and Replicate can take it.",
         ),
         Input(
             "references",
@@ -183,6 +222,7 @@ async def generate_image(
         calls.KEY,
     ),
     outputs=_OUTPUTS,
+    provider=Jobs("edit", asked_edit, "edited"),
     deterministic=False,
     cacheable=False,
     preview="image",
@@ -190,53 +230,17 @@ async def generate_image(
     timeout_seconds=900,
 )
 async def edit_image(
-    context: Context,
-    *,
-    image: JsonObject,
-    prompt: str,
-    model: str | None,
-    mask: JsonObject | None,
-    references: list[Json] | None,
-    ratio: str | None,
-    count: float | None,
-    seed: float | None,
-    credential: str | None,
+    context: Context, *, model: str | None, answer: list[Json] | None = None, **inputs: Json
 ) -> JsonObject:
-    """Return the first changed image, and all of them."""
-    further = references or []
-    if len(further) > MAX_REFERENCES:
-        raise NodeError(
-            f"{len(further)} references are too many.",
-            field="references",
-            value=len(further),
-            expected=f"at most {MAX_REFERENCES}",
-        )
-    provider, _ = calls.split(model)
-    if mask is not None and provider != "openai":
-        raise NodeError(
-            "This model takes no mask.",
-            field="mask",
-            value=model,
-            expected="a model of OpenAI, or no mask and a prompt that says where",
-        )
-    first = await context.load_image(image, field="image")
-    body, kind = await context.run_cpu(calls.encoded, first, EDITED)
-    sent = [Media(body, kind, "image.png" if "png" in kind else "image.jpg")]
-    hole = None
-    if mask is not None:
-        shape = await context.load_image(mask, field="mask", mode="L")
-        hole = Media(await context.run_cpu(punched, first, shape, EDITED), "image/png", "mask.png")
-    for one in further:
-        sent.append(await calls.picture(context, one, "references", side=EDITED))
-    asked = NewImages(
-        prompt,
-        tuple(sent),
-        hole,
-        _known(ratio),
-        count=round(count or 1),
-        seed=None if seed is None else round(seed),
-    )
+    """Return the first changed image, and all of them; `answer` is what a queue has made."""
+    if answer is not None:
+        return _outputs(answer)
+    asked = await asked_edit(context, {**inputs, "model": model})
     return await _make(context, model, asked, "edited")
+
+
+def _outputs(images: list[Json]) -> JsonObject:
+    return {"image": images[0], "images": images}
 
 
 async def _make(context: Context, model: str | None, asked: NewImages, name: str) -> JsonObject:
@@ -251,13 +255,13 @@ async def _make(context: Context, model: str | None, asked: NewImages, name: str
             expected="at least one image",
             status=502,
         )
-    images = [
+    images: list[Json] = [
         await context.save_bytes(
             one.body, name=f"{name}-{number}.png", content_type=one.content_type
         )
         for number, one in enumerate(made, 1)
     ]
-    return {"image": images[0], "images": images}
+    return _outputs(images)
 
 
 def punched(image: Image, mask: Image, side: int) -> bytes:
@@ -279,9 +283,27 @@ def punched(image: Image, mask: Image, side: int) -> bytes:
     return target.getvalue()
 
 
-def _known(ratio: str | None) -> str:
+def whitened(image: Image, mask: Image, side: int) -> bytes:
+    """Return a PNG of an image's size as sent, white where the mask is (everybody else's way).
+
+    In a media process.
+    """
+    import io
+
+    small = image.copy()
+    small.thumbnail((side, side))
+    target = io.BytesIO()
+    mask.convert("L").resize(small.size).save(target, "PNG")
+    return target.getvalue()
+
+
+def _whole(number: Json) -> int | None:
+    return None if number is None else round(number)
+
+
+def _known(ratio: Json) -> str:
     if ratio and ratio not in RATIOS:
         raise NodeError(
             "This ratio is not known.", field="ratio", value=ratio, expected=", ".join(RATIOS)
         )
-    return ratio or "1:1"
+    return str(ratio or "1:1")

@@ -2,66 +2,33 @@
 
 from __future__ import annotations
 
-from workflows.errors import NodeError
+from workflows.errors import ModelGone
 from workflows.graph.ports import Input, Output
 from workflows.nodes.context import Context
 from workflows.nodes.generate.chat import CATEGORY
 from workflows.nodes.models import calls
+from workflows.nodes.models.jobs import Jobs
 from workflows.nodes.models.requests import NewVideo
-from workflows.nodes.provider import Answer, Failed, Pending, Provider
 from workflows.nodes.registry import node
-from workflows.types import JsonObject
+from workflows.types import Json, JsonObject
 
 RATIOS = ("16:9", "9:16", "1:1", "4:3", "3:4")
-#: Seconds between two looks at a video that is made.
-LOOK_SECONDS = 3.0
 #: What a frame is sent with at most, px of the longer side.
 FRAME = 1920
 
 
-class Videos(Provider):
-    """The queues of all providers that make videos: the model says whose."""
-
-    name = "models"
-    slots = 64
-
-    async def submit(self, context: Context, inputs: JsonObject, key: str) -> str:
-        """Hand a video in. What is refused is no request; what has arrived is not sent again."""
-        chosen = await calls.choose(context, inputs.get("model"))
-        first, last = inputs.get("first"), inputs.get("last")
-        seconds, seed = inputs.get("seconds"), inputs.get("seed")
-        asked = NewVideo(
-            str(inputs.get("prompt") or ""),
-            await calls.picture(context, first, "first", side=FRAME) if first else None,
-            await calls.picture(context, last, "last", side=FRAME) if last else None,
-            seconds,
-            str(inputs.get("ratio") or RATIOS[0]),
-            str(inputs.get("resolution") or ""),
-            None if seed is None else round(seed),
-        )
-        return await chosen.dialect.begin_video(chosen.door, chosen.name, asked)
-
-    async def poll(self, context: Context, request_id: str) -> Answer | Pending | Failed:
-        """Ask how the video stands; a finished one is stored here at once."""
-        chosen = await calls.choose(context, context.data.get("model"))
-        try:
-            job = await chosen.dialect.look(chosen.door, chosen.name, request_id)
-        except NodeError as error:
-            if error.transient:
-                return Pending(LOOK_SECONDS, None, error.message[:200])
-            return Failed(error)
-        if job.done is None:
-            return Pending(LOOK_SECONDS, job.fraction, job.text, state="running")
-        made = job.done
-        video = await context.save_bytes(
-            made.body, name="generated.mp4", content_type=made.content_type
-        )
-        return Answer(video)
-
-    async def cancel(self, context: Context, request_id: str) -> None:
-        """Say that nobody wants the video, where the provider can be told."""
-        chosen = await calls.choose(context, context.data.get("model"))
-        await chosen.dialect.drop(chosen.door, chosen.name, request_id)
+async def asked_video(context: Context, inputs: JsonObject) -> NewVideo:
+    """Return what the node's inputs ask for."""
+    first, last, seed = inputs.get("first"), inputs.get("last"), inputs.get("seed")
+    return NewVideo(
+        str(inputs.get("prompt") or ""),
+        await calls.picture(context, first, "first", side=FRAME) if first else None,
+        await calls.picture(context, last, "last", side=FRAME) if last else None,
+        inputs.get("seconds"),
+        str(inputs.get("ratio") or RATIOS[0]),
+        str(inputs.get("resolution") or ""),
+        None if seed is None else round(seed),
+    )
 
 
 @node(
@@ -125,7 +92,7 @@ class Videos(Provider):
         calls.KEY,
     ),
     outputs=(Output("video", "video", "Video"),),
-    provider=Videos(),
+    provider=Jobs("video", asked_video, "video"),
     deterministic=False,
     cacheable=False,
     preview="video",
@@ -144,7 +111,14 @@ async def generate_video(
     resolution: str | None,
     seed: float | None,
     credential: str | None,
-    answer: JsonObject,
+    answer: list[Json] | None = None,
 ) -> JsonObject:
     """Return the video, which is stored here."""
-    return {"video": answer}
+    if answer is None:
+        raise ModelGone(
+            "This provider makes no videos.",
+            field="model",
+            value=model,
+            expected="a model of fal, Replicate, OpenRouter, xAI or Together",
+        )
+    return {"video": answer[0]}

@@ -74,6 +74,12 @@ def split(model: str | None) -> tuple[str, str]:
     return provider, name
 
 
+def dialect_of(model: str | None) -> Dialect:
+    """Return the way the provider of a model speaks. Raises ModelMissing."""
+    known = providers.PROVIDERS.get(split(model)[0])
+    return known.dialect if known is not None else providers.SERVER
+
+
 async def choose(context: Context, model: str | None) -> Chosen:
     """Return the model with the way to it.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, NoReturn
 
 from workflows.errors import ModelGone
+from workflows.graph.ports import TASKS
 from workflows.nodes.models.door import Door
 from workflows.nodes.models.requests import (
     Chat,
@@ -21,6 +22,8 @@ from workflows.nodes.models.requests import (
     Verdict,
 )
 
+#: What a request asks for.
+Asked = NewImages | NewSound | NewVideo
 #: Gets the text so far of a response that grows.
 Told = Callable[[str], Awaitable[None]]
 
@@ -41,11 +44,12 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """How a request stands that takes minutes: done with a file, or going on."""
+    """How a request stands that takes minutes: done with files, or going on (`state`)."""
 
-    done: Media | None = None
+    done: tuple[Media, ...] = ()
     fraction: float | None = None
     text: str = ""
+    state: str = "running"
 
 
 class Dialect:
@@ -56,6 +60,8 @@ class Dialect:
 
     #: The tasks that are implemented; `describe` follows from `chat`.
     tasks: ClassVar[frozenset[str]] = frozenset()
+    #: Those of them that are requests with an id, which can be found again.
+    jobs: ClassVar[frozenset[str]] = frozenset()
 
     async def models(self, door: Door) -> list[Listed]:
         """List what the provider has."""
@@ -93,13 +99,13 @@ class Dialect:
         """Judge a text and images."""
         self._lacks(door, name, "moderation")
 
-    async def begin_video(self, door: Door, name: str, asked: NewVideo) -> str:
-        """Hand a video in and return the request's id."""
-        self._lacks(door, name, "videos")
+    async def begin(self, door: Door, name: str, task: str, asked: Asked) -> str:
+        """Hand a request in and return its id."""
+        self._lacks(door, name, TASKS[task].lower())
 
-    async def look(self, door: Door, name: str, request_id: str) -> Job:
+    async def look(self, door: Door, name: str, task: str, request_id: str) -> Job:
         """Ask how a request stands. Raises NodeError when it has failed."""
-        self._lacks(door, name, "videos")
+        self._lacks(door, name, TASKS[task].lower())
 
     async def drop(self, door: Door, name: str, request_id: str) -> None:
         """Say that nobody wants the result any more."""

@@ -53,6 +53,14 @@ class Door:
         """Return the same way under another name in sentences."""
         return replace(self, who=who)
 
+    def at(self, base: str) -> Door:
+        """Return the same way to another address of the provider."""
+        return replace(self, base=base.rstrip("/"))
+
+    def anonymous(self) -> Door:
+        """Return the same way without a key."""
+        return replace(self, headers={})
+
     async def call(
         self,
         path: str,

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from workflows.errors import ModelFailed, ModelRefused
-from workflows.nodes.models.dialect import Dialect, Job, Listed, Told
+from workflows.nodes.models.dialect import Asked, Dialect, Job, Listed, Told
 from workflows.nodes.models.door import Door, Part, step
 from workflows.nodes.models.requests import (
     Chat,
@@ -77,6 +77,7 @@ class OpenAI(Dialect):
     tasks: ClassVar[frozenset[str]] = frozenset(
         {"chat", "image", "edit", "speak", "transcribe", "embed", "moderate", "video"}
     )
+    jobs: ClassVar[frozenset[str]] = frozenset({"video"})
 
     async def models(self, door: Door) -> list[Listed]:
         """List the models; what each is for is told by the listing or by its name."""
@@ -226,9 +227,9 @@ class OpenAI(Dialect):
         wrong = any(categories.values()) if flagged is None else flagged is True
         return Verdict(wrong, categories, scores if isinstance(scores, dict) else {})
 
-    async def begin_video(self, door: Door, name: str, asked: NewVideo) -> str:
+    async def begin(self, door: Door, name: str, task: str, asked: Asked) -> str:
         """Hand a video in (OpenRouter, xAI, Together)."""
-        if not self.ways.videos:
+        if not self.ways.videos or not isinstance(asked, NewVideo):
             self._lacks(door, name, "videos")
         fields: JsonObject = {"model": name, "prompt": asked.prompt, "aspect_ratio": asked.ratio}
         if asked.seconds is not None:
@@ -242,7 +243,7 @@ class OpenAI(Dialect):
         if given and self.ways.videos == "frames":
             fields["frame_images"] = given
         elif asked.first is not None:
-            fields["image"] = {"url": data_url(asked.first)}
+            fields["image"] = {"url": asked.first.data_url}
         path = "/videos/generations" if self.ways.videos == "image" else "/videos"
         body = await door.json(path, body=fields, model=name)
         found = body.get("id") or body.get("request_id")
@@ -250,7 +251,7 @@ class OpenAI(Dialect):
             raise _unreadable(door, name, "the id of the request")
         return str(found)
 
-    async def look(self, door: Door, name: str, request_id: str) -> Job:
+    async def look(self, door: Door, name: str, task: str, request_id: str) -> Job:
         """Ask how a video stands, and fetch it once it is there."""
         body = await door.json(f"/videos/{step(request_id)}", model=name, timeout_seconds=60)
         status = str(body.get("status") or "").lower()
@@ -269,10 +270,10 @@ class OpenAI(Dialect):
                 response = await door.fetch(url, timeout_seconds=600.0)
             else:
                 response = await door.call(f"/videos/{step(request_id)}/content", model=name)
-            return Job(Media(response.body, "video/mp4", "video.mp4"))
+            return Job((Media(response.body, "video/mp4", "video.mp4"),))
         percent = body.get("progress")
         fraction = percent / 100 if isinstance(percent, int | float) else None
-        return Job(None, fraction, f"{door.who}: {status or 'waiting'}")
+        return Job((), fraction, f"{door.who}: {status or 'waiting'}")
 
 
 class _Heard:
@@ -348,12 +349,7 @@ def _messages(asked: Chat) -> list[Json]:
 
 
 def _image_part(image: Media) -> JsonObject:
-    return {"type": "image_url", "image_url": {"url": data_url(image)}}
-
-
-def data_url(media: Media) -> str:
-    """Return a file as a `data:` URL."""
-    return f"data:{media.content_type};base64,{base64.b64encode(media.body).decode()}"
+    return {"type": "image_url", "image_url": {"url": image.data_url}}
 
 
 def _plain(content: Any) -> str:

@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from workflows.nodes.fal import service as fal
 from workflows.nodes.models.anthropic import Anthropic
 from workflows.nodes.models.dialect import Dialect, Listed
 from workflows.nodes.models.elevenlabs import ElevenLabs
+from workflows.nodes.models.fal import FalModels
 from workflows.nodes.models.google import Google
 from workflows.nodes.models.openai import OpenAI, Ways
+from workflows.nodes.models.replicate import Replicate
 
 #: The lists below are of this day.
 KNOWN_ON = "2026-11-28"
@@ -86,6 +89,32 @@ _ALL = (
             *_known(f"{_CHAT} transcribe", "gemini-flash-latest", "gemini-pro-latest"),
             *_known("image edit", "gemini-3.1-flash-image", "gemini-3-pro-image"),
             *_known("speak", "gemini-3.8-flash-tts"),
+        ),
+    ),
+    Provider(
+        fal.PROVIDER,
+        "fal",
+        "https://queue.fal.run",
+        FalModels(),
+        ("image", "edit", "video", "sound"),
+        "https://fal.ai/dashboard/keys",
+        header=("Authorization", "Key {}"),
+        known=(
+            *_known("image", "fal-ai/flux/dev", "fal-ai/flux/schnell"),
+            *_known("edit", "fal-ai/flux-pro/kontext"),
+        ),
+    ),
+    Provider(
+        "replicate",
+        "Replicate",
+        "https://api.replicate.com/v1",
+        Replicate(),
+        ("image", "edit", "video", "sound"),
+        "https://replicate.com/account/api-tokens",
+        "r8_",
+        known=(
+            *_known("image", "black-forest-labs/flux-schnell", "black-forest-labs/flux-dev"),
+            *_known("edit", "black-forest-labs/flux-kontext-pro"),
         ),
     ),
     Provider(
@@ -186,6 +215,8 @@ def move(bases: Mapping[str, str]) -> None:
 
 def base_of(provider: Provider) -> str:
     """Return where a provider is called."""
+    if provider.id == fal.PROVIDER:
+        return fal.addresses().queue
     return _moved.get(provider.id, provider.base)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass, field
 
 from workflows.types import Json, JsonObject
@@ -14,6 +15,11 @@ class Media:
     body: bytes
     content_type: str
     name: str = "file"
+
+    @property
+    def data_url(self) -> str:
+        """The file as a `data:` URL."""
+        return f"data:{self.content_type};base64,{base64.b64encode(self.body).decode()}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,120 @@
+"""A server that speaks as Replicate does, as its documentation says; nobody else wrote one."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+#: A schema as Replicate publishes it: enums stand apart, and `allOf` leads there.
+SCHEMAS = {
+    "Input": {
+        "type": "object",
+        "required": ["prompt"],
+        "properties": {
+            "prompt": {"type": "string", "x-order": 0},
+            "aspect_ratio": {
+                "allOf": [{"$ref": "#/components/schemas/aspect_ratio"}],
+                "default": "1:1",
+            },
+            "num_outputs": {"type": "integer", "minimum": 1, "maximum": 4, "default": 1},
+            "seed": {"type": "integer", "nullable": True},
+            "image": {"type": "string", "format": "uri"},
+        },
+    },
+    "aspect_ratio": {"type": "string", "enum": ["1:1", "16:9"]},
+    "Output": {"type": "array", "items": {"type": "string", "format": "uri"}},
+}
+
+
+class Predictions(ThreadingHTTPServer):
+    """Predictions are p1, p2, …; each is `processing` once before it ends as `ends` says."""
+
+    daemon_threads = True
+
+    def __init__(self, image: bytes) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.image = image
+        self.made: list[dict[str, Any]] = []
+        self.looked: dict[str, int] = {}
+        self.cancelled: list[str] = []
+        self.ends = "succeeded"
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}"
+
+    def state(self, id: str) -> dict[str, Any]:
+        """Return a prediction as it stands."""
+        count = self.looked[id] = self.looked.get(id, 0) + 1
+        if self.ends == "never" or count == 1:
+            return {
+                "id": id,
+                "status": "processing",
+                "logs": " 40%|████      | 2/5",
+                "output": None,
+            }
+        if self.ends != "succeeded":
+            return {"id": id, "status": self.ends, "error": "NSFW content detected", "output": None}
+        return {"id": id, "status": "succeeded", "output": [f"{self.url}/files/{id}.png"]}
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Predictions
+
+    def do_GET(self) -> None:
+        path = self.path
+        if path.startswith("/files/"):
+            # What was made is public, and the key is nobody else's business.
+            assert "authorization" not in self.headers
+            self._say(200, self.server.image, "image/png")
+        elif path == "/account":
+            self._json(200, {"type": "user", "username": "ruth"})
+        elif path == "/models/ruth/paint":
+            latest = {"id": "a" * 64, "openapi_schema": {"components": {"schemas": SCHEMAS}}}
+            self._json(200, {"owner": "ruth", "name": "paint", "latest_version": latest})
+        elif path == "/collections/text-to-image":
+            self._json(200, {"models": [{"owner": "ruth", "name": "paint"}]})
+        elif path.startswith("/predictions/"):
+            self._json(200, self.server.state(path.rpartition("/")[2]))
+        else:
+            self._json(404, {"title": "Not found", "detail": "Not found.", "status": 404})
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if self.path.endswith("/cancel"):
+            self.server.cancelled.append(self.path.split("/")[2])
+            self._json(200, {})
+            return
+        self.server.made.append(json.loads(body))
+        self._json(201, {"id": f"p{len(self.server.made)}", "status": "starting"})
+
+    def _json(self, status: int, body: Any) -> None:
+        self._say(status, json.dumps(body).encode(), "application/json")
+
+    def _say(self, status: int, body: bytes, kind: str) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *arguments: object) -> None:
+        """Keep quiet."""
+
+
+@contextmanager
+def predictions(image: bytes) -> Iterator[Predictions]:
+    """Serve for as long as the block lasts."""
+    server = Predictions(image)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

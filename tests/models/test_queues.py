@@ -1,0 +1,170 @@
+"""Models of queues: fal, for which a second Patchbay stands, and Replicate."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.api.client import a_node, an_edge
+from tests.browser.server import Server
+from tests.clients.far import Place, folder
+from tests.models.replicate import Predictions, predictions
+from tests.models.site import User, output_of
+
+#: Makes an image of a text, as an endpoint of fal does.
+PAINT = {
+    "nodes": [
+        a_node(
+            "ask",
+            "requestInput",
+            fields=[
+                {"name": "prompt", "type": "text", "required": True},
+                {"name": "image_url", "type": "image"},
+                {"name": "seed", "type": "number"},
+            ],
+            values={},
+        ),
+        a_node("draw", "drawText", width=80, height=60),
+        a_node("end", "responseOutput"),
+    ],
+    "edges": [an_edge("ask", "draw", "prompt", "text"), an_edge("draw", "end", "image", "result")],
+}
+
+
+@pytest.fixture(scope="module")
+def far(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """The server that stands for fal."""
+    server = Server(folder(tmp_path_factory.mktemp("far"), "far"))
+    server.start()
+    try:
+        place = Place(server, "ruth")
+        place.workflow("paint", PAINT)
+        yield place
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="module")
+def replicate(files: dict[str, Path]) -> Iterator[Predictions]:
+    """What stands for Replicate."""
+    with predictions(files["image"].read_bytes()) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def near(
+    tmp_path_factory: pytest.TempPathFactory, far: Place, replicate: Predictions
+) -> Iterator[User]:
+    """Somebody with a key of both."""
+    server = Server(
+        tmp_path_factory.mktemp("near"),
+        fetch_allow=f"{far.server.url},{replicate.url}",
+        fal_origin=far.server.url,
+        model_origins=f"replicate={replicate.url}",
+    )
+    server.start()
+    try:
+        user = User(server)
+        user.connect("fal", far.key)
+        user.connect("replicate")
+        yield user
+    finally:
+        server.stop()
+
+
+def test_an_endpoint_of_fal_makes_an_image(near: User, far: Place) -> None:
+    run = near.run("generateImage", prompt="a fox", model="fal/workflows/ruth/paint", seed=3)
+    outputs = output_of(run)
+    assert (outputs["image"]["width"], outputs["image"]["height"]) == (80, 60)
+    assert outputs["image"]["url"].startswith(f"{near.server.url}/media/")
+    asked = far.runs()[0]
+    assert asked["status"] == "completed"
+
+
+def test_an_endpoint_of_fal_takes_an_image_as_its_schema_says(
+    near: User, files: dict[str, Path]
+) -> None:
+    image = near.upload(files["image"], "image/png")
+    run = near.run("editImage", image=image, prompt="a hat", model="fal/workflows/ruth/paint")
+    assert output_of(run)["image"]["width"] == 80
+
+
+def test_an_endpoint_that_fal_has_not_is_named(near: User) -> None:
+    run = near.run("generateImage", prompt="a fox", model="fal/workflows/ruth/none")
+    assert run["error"]["code"] in ("MODEL_FAILED", "MODEL_GONE"), run["error"]
+    assert "workflows/ruth/none" in str(run["error"])
+
+
+def test_a_key_of_fal_is_tried_out(near: User) -> None:
+    assert near.call("POST", "/api/providers/fal/test", {})["ok"] is True
+
+
+def test_a_prediction_is_asked_for_in_the_models_own_words(
+    near: User, replicate: Predictions
+) -> None:
+    run = near.run(
+        "generateImage",
+        prompt="a fox",
+        model="replicate/ruth/paint",
+        ratio="16:9",
+        seed=7,
+        count=2,
+    )
+    assert output_of(run)["image"]["width"] == 64
+    wanted = {"prompt": "a fox", "aspect_ratio": "16:9", "num_outputs": 2, "seed": 7}
+    assert replicate.made[-1] == {"input": wanted, "version": "a" * 64}
+
+
+def test_a_ratio_that_the_model_has_not_is_left_to_it(near: User, replicate: Predictions) -> None:
+    near.run("generateImage", prompt="a fox", model="replicate/ruth/paint", ratio="3:4")
+    assert "aspect_ratio" not in replicate.made[-1]["input"]
+
+
+def test_a_prediction_that_fails_says_why(near: User, replicate: Predictions) -> None:
+    replicate.ends = "failed"
+    try:
+        run = near.run("generateImage", prompt="a fox", model="replicate/ruth/paint")
+    finally:
+        replicate.ends = "succeeded"
+    assert "NSFW content detected" in run["error"]["message"]
+
+
+def test_a_prediction_outlives_the_server_and_is_made_once(
+    near: User, replicate: Predictions
+) -> None:
+    count, replicate.ends = len(replicate.made), "never"
+    nodes = [a_node("it", "generateImage", prompt="a fox", model="replicate/ruth/paint")]
+    made = near.call("POST", "/api/workflows", {"name": "Killed", "nodes": nodes, "edges": []})
+    body = {"inputs": {}, "only": ["it"]}
+    run = near.call("POST", f"/api/workflows/{made['slug']}/run?async=true", body)
+    id = f"p{count + 1}"
+    while replicate.looked.get(id, 0) < 2:
+        time.sleep(0.05)
+    near.server.kill()
+    replicate.ends = "succeeded"
+    near.server.start()
+    while (found := near.call("GET", f"/api/executions/{run['executionId']}"))["status"] not in (
+        "completed",
+        "failed",
+    ):
+        time.sleep(0.1)
+    assert output_of(found)["image"]["width"] == 64
+    assert len(replicate.made) == count + 1
+
+
+def test_a_cancelled_run_cancels_its_prediction(near: User, replicate: Predictions) -> None:
+    count, replicate.ends = len(replicate.made), "never"
+    nodes = [a_node("it", "generateImage", prompt="a fox", model="replicate/ruth/paint")]
+    made = near.call("POST", "/api/workflows", {"name": "Cancelled", "nodes": nodes, "edges": []})
+    body = {"inputs": {}, "only": ["it"]}
+    run = near.call("POST", f"/api/workflows/{made['slug']}/run?async=true", body)
+    id = f"p{count + 1}"
+    while id not in replicate.looked:
+        time.sleep(0.05)
+    near.call("POST", f"/api/executions/{run['executionId']}/cancel", {})
+    while id not in replicate.cancelled:
+        time.sleep(0.05)
+    replicate.ends = "succeeded"

@@ -1,0 +1,150 @@
+"""fal's queue for nodes of models: what an endpoint takes is read from its published schema."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from workflows.errors import ModelFailed, NodeError
+from workflows.nodes.fal import service
+from workflows.nodes.models import published
+from workflows.nodes.models.dialect import Asked, Dialect, Job, Listed
+from workflows.nodes.models.door import Door
+from workflows.nodes.models.fetching import fetched
+from workflows.nodes.models.requests import NewImages, NewVideo
+from workflows.types import JsonObject
+
+#: fal's categories, and the tasks they are.
+_CATEGORIES = {
+    "text-to-image": "image",
+    "image-to-image": "edit",
+    "text-to-video": "video",
+    "image-to-video": "video",
+    "text-to-audio": "sound",
+    "text-to-music": "sound",
+}
+_PAGE = "100"
+
+
+@dataclass(frozen=True)
+class FalModels(Dialect):
+    """Every endpoint of fal that makes images, videos or audio."""
+
+    tasks: ClassVar[frozenset[str]] = frozenset({"image", "edit", "video", "sound"})
+    jobs: ClassVar[frozenset[str]] = tasks
+
+    async def models(self, door: Door) -> list[Listed]:
+        """List the endpoints of each category, as fal orders them."""
+        found: list[Listed] = []
+        for category, task in _CATEGORIES.items():
+            query = {"category": category, "status": "active", "limit": _PAGE}
+            body = await _catalogue(door, query)
+            found += [_listed(row, task) for row in body.get("models") or []]
+        return [row for row in found if row.name]
+
+    async def check(self, door: Door) -> None:
+        """Ask for a price, which only a key may."""
+        query = {"endpoint_id": "fal-ai/flux/dev"}
+        await door.at(service.addresses().platform).json("/v1/models/pricing", query=query)
+
+    async def begin(self, door: Door, name: str, task: str, asked: Asked) -> str:
+        """Hand a request in."""
+        _check(name)
+        fields = await _fields(door, name)
+        if isinstance(asked, NewImages):
+            sent = published.images(fields, asked)
+        elif isinstance(asked, NewVideo):
+            sent = published.video(fields, asked)
+        else:
+            sent = published.sound(fields, asked)
+        body = await door.json(f"/{name}", body=sent, model=name)
+        found = body.get("request_id")
+        if not isinstance(found, str) or not found:
+            raise ModelFailed(
+                "fal gave no id for the request.",
+                field="model",
+                value=name,
+                expected="a request_id",
+                status=502,
+            )
+        return found
+
+    async def look(self, door: Door, name: str, task: str, request_id: str) -> Job:
+        """Ask how a request stands, and fetch what it has made."""
+        place = f"/{_app(name)}/requests/{request_id}"
+        state = await door.json(f"{place}/status", query={"logs": "1"}, model=name)
+        status = state.get("status")
+        if status == "IN_QUEUE":
+            position = state.get("queue_position")
+            return Job(text=f"Waiting at fal, {position} ahead", state="queued")
+        if status != "COMPLETED":
+            return Job(text="Running at fal", state="running")
+        output = await door.json(place, model=name)
+        kind = {"edit": "image"}.get(task, task)
+        return Job(await fetched(door, published.results(output, kind), name))
+
+    async def drop(self, door: Door, name: str, request_id: str) -> None:
+        """Cancel a request; one that is done is no mistake."""
+        try:
+            await door.call(f"/{_app(name)}/requests/{request_id}/cancel", method="PUT", model=name)
+        except NodeError as error:
+            if not isinstance(error, ModelFailed):
+                raise
+
+
+async def _catalogue(door: Door, query: dict[str, str]) -> JsonObject:
+    """Ask fal's catalogue, which is public; another Patchbay's is shown the key, at its origin."""
+    platform = door.at(service.addresses().platform)
+    if service.origin_of(platform.base) != service.origin_of(door.base):
+        platform = platform.anonymous()
+    return await platform.json("/v1/models", query=query, timeout_seconds=20)
+
+
+async def _fields(door: Door, name: str) -> list[published.Field]:
+    body = await _catalogue(door, {"endpoint_id": name, "expand": "openapi-3.0"})
+    for row in body.get("models") or []:
+        whole: Any = row.get("openapi")
+        if isinstance(whole, dict):
+            schema = _input(whole)
+            if schema:
+                return published.fields_of(schema, whole)
+    raise ModelFailed(
+        f"fal does not say what {name} takes.",
+        field="model",
+        value=name,
+        expected="an endpoint of fal, such as fal-ai/flux/dev",
+    )
+
+
+def _input(whole: JsonObject) -> JsonObject:
+    """Return the schema of an endpoint's input: that of the POST which is no cancel."""
+    for path, item in (whole.get("paths") or {}).items():
+        body = (item.get("post") or {}).get("requestBody") if "/requests/" not in path else None
+        if isinstance(body, dict):
+            content = (body.get("content") or {}).get("application/json") or {}
+            found = content.get("schema") or {}
+            return published.plain(found, whole)
+    return {}
+
+
+def _listed(row: Any, task: str) -> Listed:
+    if not isinstance(row, dict):
+        return Listed("", ())
+    facts = row.get("metadata") or {}
+    label = facts.get("display_name") or ""
+    return Listed(str(row.get("endpoint_id") or ""), (task,), str(label))
+
+
+def _app(name: str) -> str:
+    """Return an endpoint's app: its requests are found without what follows `owner/name`."""
+    return "/".join(name.split("/")[: 3 if name.startswith("workflows/") else 2])
+
+
+def _check(name: str) -> None:
+    if not service.is_app(name) or ".." in name:
+        raise ModelFailed(
+            f"{name} is no endpoint of fal.",
+            field="model",
+            value=name,
+            expected="owner/name, such as fal-ai/flux/dev",
+        )

@@ -1,0 +1,45 @@
+"""Fetching what a provider has made from where it lies, without the key."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+
+from workflows.errors import ModelFailed
+from workflows.nodes.models.door import Door
+from workflows.nodes.models.requests import Media
+
+_TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp", "mp4": "video/mp4"}
+
+
+async def fetched(door: Door, urls: list[str], name: str) -> tuple[Media, ...]:
+    """Return the files at these URLs. Raises NodeError for none, and for what cannot be had."""
+    if not urls:
+        raise ModelFailed(
+            f"{door.who}'s result holds no file.",
+            field="model",
+            value=f"{door.provider}/{name}",
+            expected="a model that makes what this node returns",
+            status=502,
+        )
+    return tuple([await _one(door, url, name) for url in urls])
+
+
+async def _one(door: Door, url: str, name: str) -> Media:
+    if url.startswith("data:"):
+        head, _, data = url.partition(",")
+        try:
+            body = base64.b64decode(data, validate=True)
+        except (ValueError, binascii.Error) as error:
+            raise ModelFailed(
+                f"{door.who}'s result cannot be read.",
+                field="model",
+                value=head[:100],
+                expected="a file",
+                status=502,
+            ) from error
+        return Media(body, head[5:].partition(";")[0], "result")
+    response = await door.fetch(url, timeout_seconds=600.0)
+    ending = url.partition("?")[0].rsplit(".", 1)[-1].lower()
+    kind = response.headers.get("content-type") or _TYPES.get(ending, "application/octet-stream")
+    return Media(response.body, kind, "result")

@@ -1,0 +1,70 @@
+"""The queues of providers whose requests take minutes: the chosen model says whose queue it is.
+
+The engine writes a request's id down before anything waits, so a process that dies asks for that
+request again instead of paying for another one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from mimetypes import guess_extension
+
+from workflows.errors import NodeError
+from workflows.nodes.context import Context
+from workflows.nodes.models import calls
+from workflows.nodes.models.dialect import Asked
+from workflows.nodes.provider import Answer, Failed, Pending, Provider
+from workflows.types import Json, JsonObject
+
+#: Seconds between two looks at a request.
+LOOK_SECONDS = 2.0
+
+#: Makes a request of a node's inputs.
+Ask = Callable[[Context, JsonObject], Awaitable[Asked]]
+
+
+class Jobs(Provider):
+    """Requests of one task; `ask` makes them, `name` is what their files are called."""
+
+    name = "models"
+    slots = 64
+
+    def __init__(self, task: str, ask: Ask, name: str) -> None:
+        self._task, self._ask, self._file = task, ask, name
+
+    async def takes(self, context: Context, inputs: JsonObject) -> bool:
+        """Take what the model's provider has a queue for; the rest the node does itself."""
+        return self._task in calls.dialect_of(inputs.get("model")).jobs
+
+    async def submit(self, context: Context, inputs: JsonObject, key: str) -> str:
+        """Hand a request in; what has arrived is not sent again."""
+        chosen = await calls.choose(context, inputs.get("model"))
+        asked = await self._ask(context, inputs)
+        return await chosen.dialect.begin(chosen.door, chosen.name, self._task, asked)
+
+    async def poll(self, context: Context, request_id: str) -> Answer | Pending | Failed:
+        """Ask how the request stands; what it has made is stored here at once."""
+        chosen = await calls.choose(context, context.data.get("model"))
+        try:
+            job = await chosen.dialect.look(chosen.door, chosen.name, self._task, request_id)
+        except NodeError as error:
+            if error.transient:
+                return Pending(LOOK_SECONDS, None, error.message[:200])
+            return Failed(error)
+        if not job.done:
+            runner: JsonObject = {"id": chosen.door.provider, "name": chosen.door.who}
+            return Pending(LOOK_SECONDS, job.fraction, job.text, state=job.state, runner=runner)
+        made: list[Json] = [
+            await context.save_bytes(
+                one.body,
+                name=f"{self._file}-{number}{guess_extension(one.content_type) or ''}",
+                content_type=one.content_type,
+            )
+            for number, one in enumerate(job.done, 1)
+        ]
+        return Answer(made)
+
+    async def cancel(self, context: Context, request_id: str) -> None:
+        """Say that nobody wants it any more, where the provider can be told."""
+        chosen = await calls.choose(context, context.data.get("model"))
+        await chosen.dialect.drop(chosen.door, chosen.name, request_id)

@@ -1,0 +1,131 @@
+"""Replicate: predictions of models whose schema it publishes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from workflows.errors import ModelFailed, NodeError
+from workflows.nodes.models import published
+from workflows.nodes.models.dialect import Asked, Dialect, Job, Listed
+from workflows.nodes.models.door import Door
+from workflows.nodes.models.fetching import fetched
+from workflows.nodes.models.requests import NewImages, NewVideo
+from workflows.types import JsonObject
+
+#: Replicate's own lists of what is good for a task.
+_COLLECTIONS = {
+    "text-to-image": ("image",),
+    "image-editing": ("edit",),
+    "text-to-video": ("video",),
+    "image-to-video": ("video",),
+    "ai-music-generation": ("sound",),
+}
+_NAME = re.compile(r"([A-Za-z0-9._-]+/[A-Za-z0-9._-]+)(?::([0-9a-f]{64}))?")
+#: The bar of a model's log.
+_BAR = re.compile(r"(\d{1,3})%\|")
+
+
+@dataclass(frozen=True)
+class Replicate(Dialect):
+    """Every model of Replicate that makes images, videos or audio."""
+
+    tasks: ClassVar[frozenset[str]] = frozenset({"image", "edit", "video", "sound"})
+    jobs: ClassVar[frozenset[str]] = tasks
+
+    async def models(self, door: Door) -> list[Listed]:
+        """List the models of Replicate's collections."""
+        found: list[Listed] = []
+        for collection, tasks in _COLLECTIONS.items():
+            try:
+                body = await door.json(f"/collections/{collection}", timeout_seconds=20)
+            except ModelFailed:
+                continue
+            for row in body.get("models") or []:
+                if isinstance(row, dict) and row.get("owner") and row.get("name"):
+                    found.append(Listed(f"{row['owner']}/{row['name']}", tasks))
+        return found
+
+    async def check(self, door: Door) -> None:
+        """Ask who we are."""
+        await door.json("/account", timeout_seconds=20)
+
+    async def begin(self, door: Door, name: str, task: str, asked: Asked) -> str:
+        """Make a prediction."""
+        model, version = _split(name)
+        facts = await door.json(f"/models/{model}", model=name, timeout_seconds=30)
+        latest: Any = facts.get("latest_version") or {}
+        whole: Any = latest.get("openapi_schema") or {}
+        schemas: Any = (whole.get("components") or {}).get("schemas") or {}
+        fields = published.fields_of(schemas.get("Input") or {}, whole)
+        if not fields:
+            raise ModelFailed(
+                f"Replicate does not say what {model} takes.",
+                field="model",
+                value=name,
+                expected="a model with a published schema",
+            )
+        if isinstance(asked, NewImages):
+            sent = published.images(fields, asked)
+        elif isinstance(asked, NewVideo):
+            sent = published.video(fields, asked)
+        else:
+            sent = published.sound(fields, asked)
+        body: JsonObject = {"input": sent}
+        if facts.get("is_official") and not version:
+            made = await door.json(f"/models/{model}/predictions", body=body, model=name)
+        else:
+            body["version"] = version or latest.get("id")
+            made = await door.json("/predictions", body=body, model=name)
+        found = made.get("id")
+        if not isinstance(found, str) or not found.isalnum():
+            raise ModelFailed(
+                "Replicate gave no id for the prediction.",
+                field="model",
+                value=name,
+                expected="an id",
+                status=502,
+            )
+        return found
+
+    async def look(self, door: Door, name: str, task: str, request_id: str) -> Job:
+        """Ask how a prediction stands, and fetch what it has made before it is deleted there."""
+        body = await door.json(f"/predictions/{request_id}", model=name, timeout_seconds=60)
+        status = body.get("status")
+        if status in ("failed", "canceled", "aborted"):
+            raise ModelFailed(
+                f"Replicate: {body.get('error') or status}"[:400],
+                field="prompt",
+                value=request_id,
+                expected="another prompt or model",
+            )
+        if status != "succeeded":
+            lines = str(body.get("logs") or "").strip().splitlines()
+            bars = _BAR.findall(lines[-1]) if lines else []
+            share = min(int(bars[-1]), 100) / 100 if bars else None
+            waits = status == "starting"
+            text = "Waiting at Replicate" if waits else "Running at Replicate"
+            return Job(fraction=share, text=text, state="queued" if waits else "running")
+        kind = {"edit": "image"}.get(task, task)
+        return Job(await fetched(door, published.results(body.get("output"), kind), name))
+
+    async def drop(self, door: Door, name: str, request_id: str) -> None:
+        """Cancel a prediction; one that is done is no mistake."""
+        try:
+            await door.call(f"/predictions/{request_id}/cancel", method="POST", model=name)
+        except NodeError as error:
+            if not isinstance(error, ModelFailed):
+                raise
+
+
+def _split(name: str) -> tuple[str, str]:
+    found = _NAME.fullmatch(name)
+    if found is None or ".." in name:
+        raise ModelFailed(
+            f"{name} is no model of Replicate.",
+            field="model",
+            value=name,
+            expected="owner/name, or owner/name:version",
+        )
+    return found.group(1), found.group(2) or ""
