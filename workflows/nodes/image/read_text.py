@@ -57,7 +57,6 @@ from workflows.types import JsonObject
         ),
     ),
     timeout_seconds=3_600,
-    pixel_bytes=16,
     outputs=(Output("text", "text", "Text"), Output("lines", "json", "Lines")),
     preview="text",
 )

@@ -326,6 +326,20 @@ MODELS: tuple[Local, ...] = (
         ("401369c4a81d09fdd86c32c5c864440811dbdcc66466cde2d64f7133a66ad03b", 63_201_294),
         ("aa965a2f02ecced632c2694e1fc72bbff6d65f265fab567ca945918c73dd89f4", 4_888),
     ),
+    _piper(
+        "de_DE-thorsten-medium",
+        "German, a man.",
+        "CC0-1.0",
+        ("7e64762d8e5118bb578f2eea6207e1a35a8e0c30595010b666f983fc87bb7819", 63_201_294),
+        ("974adee790533adb273a1ac88f49027d2a1b8f0f2cf4905954a4791e79264e85", 4_819),
+    ),
+    _piper(
+        "fr_FR-siwis-medium",
+        "French, a woman.",
+        "CC-BY-4.0",
+        ("641d1ab097da2b81128c076810edb052b385decc8be3381814802a64a73baf99", 63_201_294),
+        ("39479916c2db192b5ac9764daddd0c744d83e023ad890c6976c0633ae4df8959", 4_875),
+    ),
     Local(
         "deepfilternet",
         "denoise",
