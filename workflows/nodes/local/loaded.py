@@ -55,11 +55,6 @@ def trouble(error: Exception, name: str) -> Exception:
     )
 
 
-def name_of() -> str:
-    """Return which model is loaded; "" for none."""
-    return str(_name[0]) if _name else ""
-
-
 def threads() -> int:
     """Return how many threads a library may use."""
     count = os.environ.get("OMP_NUM_THREADS", "1")

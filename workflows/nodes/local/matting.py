@@ -74,6 +74,8 @@ def _session(path: str) -> Any:
     options.intra_op_num_threads, options.inter_op_num_threads = threads(), 1
     # Its arena keeps twice of what a run takes; without, memory is returned after each.
     options.enable_cpu_mem_arena = False
+    # Threads that wait for each other by spinning take the cores from everybody else.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 3
     return onnxruntime.InferenceSession(path, options)
 
