@@ -99,11 +99,16 @@ def server(started: Server) -> Server:
 @pytest.fixture(scope="session")
 def signed_in(started: Server, browser: Browser) -> Any:
     """The cookies of a user who has opened the one-time link."""
+    return cookies_of(started, browser)
+
+
+def cookies_of(server: Server, browser: Browser) -> Any:
+    """Sign in by the link that the first start of a server has printed."""
     context = browser.new_context()
     page = context.new_page()
-    page.goto(started.login_link)
+    page.goto(server.login_link)
     page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(f"{started.url}/")
+    page.wait_for_url(f"{server.url}/")
     state = context.storage_state()
     context.close()
     return state

@@ -58,6 +58,10 @@ class Server:
         self._process: subprocess.Popen[bytes] | None = None
         self._log = folder / "serve.log"
 
+    def set(self, **settings: str) -> None:
+        """Change settings, which hold from the next start on."""
+        self._settings |= settings
+
     @property
     def login_link(self) -> str:
         """The one-time link that the first start printed."""

@@ -1,5 +1,5 @@
 /** What the editor says. */
-import { amount, defineTexts, list, plural } from '../lib/locale'
+import { amount, defineTexts, plural } from '../lib/locale'
 
 export const texts = defineTexts({
   copyTheResult: 'Copy the result',
@@ -8,8 +8,7 @@ export const texts = defineTexts({
   downloadIt: 'Download it',
   allowTheServer: 'Allow the server',
   chooseAModel: 'Choose a model',
-  modelOf: (name: string, provider: string) =>
-    name ? `Model: ${provider ? list([name, provider]) : name}` : 'Choose a model',
+  model: 'Model: ',
   modelState: {
     ready: '',
     needsKey: 'needs a key',

@@ -40,7 +40,8 @@ function Growing({ text }: { text: string }) {
   return (
     <pre
       ref={box}
-      className={`${css.text} ${css.growing} nowheel nodrag`}
+      className={`${css.text} nowheel nodrag`}
+      data-growing
       onScroll={event => {
         const { scrollTop, scrollHeight, clientHeight } = event.currentTarget
         follows.current = scrollHeight - scrollTop - clientHeight < NEAR_END

@@ -26,12 +26,14 @@ export function ModelField({ spec, value, disabled, id, node }: FieldProps) {
       className={`${css.model} nodrag`}
       disabled={disabled}
       aria-haspopup="dialog"
-      aria-label={texts.modelOf(shown, whose)}
       title={model?.missing || model?.note || undefined}
       data-missing={(model && model.state !== 'ready') || undefined}
       onClick={event => open(event.currentTarget)}
     >
-      <b>{shown || texts.chooseAModel}</b>
+      <b>
+        <span className="sr-only">{texts.model}</span>
+        {shown || texts.chooseAModel}
+      </b>
       <span>{whose}</span>
       <small>{model ? modelState[model.state] || model.price : ''}</small>
       <ChevronsUpDown aria-hidden size={13} />

@@ -378,7 +378,7 @@ function Option({ model, place, chosen, favourite, remark, onPoint, onPick }: Op
       </span>
       <span className={css.facts}>
         {needsKey ? (
-          <span className={css.link}>{texts.addProviderKey(model.providerName)}</span>
+          <span className={css.link}>{texts.connect(model.providerName)}</span>
         ) : (
           <span>{price}</span>
         )}

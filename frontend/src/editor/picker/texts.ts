@@ -20,7 +20,7 @@ export const texts = defineTexts({
   inUse: 'in use',
   download: (size: string) => `download ${size}`,
   usedLast: 'used last',
-  addProviderKey: (provider: string) => `add a ${provider} key`,
+  connect: (provider: string) => `connect ${provider}`,
   priceThen: (price: string) => `then ${price}`,
   free: 'free',
   local: 'this server',

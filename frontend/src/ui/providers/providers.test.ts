@@ -149,9 +149,10 @@ describe('the test of a key', () => {
     ])
   })
   it('that the provider could not take leaves the key to be saved, a refusal does not', () => {
-    expect(saveable(new ApiError(502, 'UNREACHABLE', 'It does not answer.', {}))).toBe(true)
-    expect(saveable(new ApiError(400, 'MODEL_BUSY', 'Too many requests.', {}))).toBe(true)
-    expect(saveable(new ApiError(400, 'MODEL_KEY_REFUSED', 'Incorrect API key.', {}))).toBe(false)
+    expect(saveable(new ApiError(400, 'UNREACHABLE', 'It does not answer.', {}))).toBe(true)
+    expect(saveable(new ApiError(422, 'MODEL_BUSY', 'Too many requests.', {}))).toBe(true)
+    expect(saveable(new ApiError(422, 'MODEL_KEY_REFUSED', 'Incorrect API key.', {}))).toBe(false)
+    expect(saveable(new ApiError(400, 'INVALID_BODY', 'One line.', {}))).toBe(false)
     expect(saveable(new TypeError('Failed to fetch'))).toBe(false)
     expect(saveable(null)).toBe(false)
   })

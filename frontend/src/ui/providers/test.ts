@@ -16,10 +16,13 @@ export function taskCounts({ tasks }: Pick<ProviderTrial, 'tasks'>): [string, nu
   })
 }
 
-/** Whether a test failed for no fault of the key: the provider is away, busy, in trouble or unpaid. */
+/** Whether a test failed without a word on the key: the provider is away, busy or in trouble. */
 export function saveable(error: unknown): boolean {
   if (!(error instanceof ApiError)) return false
-  return error.status >= 500 || AWAY.has(error.code)
+  return AWAY.has(error.code) || (error.status >= OF_PROVIDER && !REFUSED.has(error.code))
 }
 
-const AWAY = new Set(['UNREACHABLE', 'FETCH_TIMEOUT', 'MODEL_BUSY', 'MODEL_CREDIT', 'MODEL_FAILED'])
+/** Below this a status is about our own request: signed out, or no key at all. */
+const OF_PROVIDER = 422
+const AWAY = new Set(['UNREACHABLE', 'FETCH_TIMEOUT'])
+const REFUSED = new Set(['MODEL_KEY_REFUSED', 'MODEL_REFUSED'])
