@@ -102,7 +102,7 @@ class _Heard:
             text = (event.get("delta") or {}).get("text")
             if isinstance(text, str) and text:
                 self._parts.append(text)
-                await self._told("".join(self._parts))
+                await self._told(self._parts)
         elif kind == "message_delta":
             self._reason = str((event.get("delta") or {}).get("stop_reason") or self._reason)
             self._usage |= event.get("usage") or {}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 #: What is shown of a response while it grows: its end, so that the journal stays small.
 SHOWN = 600
+SHOWN_SECONDS = 0.1
 
 #: What an image is scaled to before it is sent to be looked at, px of the longer side.
 LOOKED_AT = 1568
@@ -142,8 +145,21 @@ def _door(
 def showing(context: Context) -> Told:
     """Return what shows a text on the card while it grows."""
 
-    async def told(text: str) -> None:
-        await context.progress(None, text if len(text) <= SHOWN else f"…{text[-SHOWN:]}")
+    due = 0.0
+
+    async def told(parts: Sequence[str]) -> None:
+        nonlocal due
+        # Looked at before anything is put together: a long response has many thousand pieces.
+        if (now := time.monotonic()) < due:
+            return
+        due = now + SHOWN_SECONDS
+        end, length = len(parts), 0
+        while end > 0 and length <= SHOWN:
+            end -= 1
+            length += len(parts[end])
+        text = "".join(parts[end:])
+        cut = end > 0 or length > SHOWN
+        await context.progress(None, f"…{text[-SHOWN:]}" if cut else text)
 
     return told
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, NoReturn
 
@@ -24,8 +24,8 @@ from workflows.nodes.models.requests import (
 
 #: What a request asks for.
 Asked = NewImages | NewSound | NewVideo
-#: Gets the text so far of a response that grows.
-Told = Callable[[str], Awaitable[None]]
+#: Gets the pieces so far of a response that grows.
+Told = Callable[[Sequence[str]], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from workflows.types import Json, JsonObject
 #: Of a stream only its beginning is kept, to say what went wrong.
 _KEPT = 64 * 1024
 #: A single event of a stream; more is no event of a chat.
-_LONGEST_LINE = 32 * 1024 * 1024
+_LONGEST_LINE = 4 * 1024 * 1024
 
 #: Takes the events of a stream one after another.
 Listener = Callable[[JsonObject], Awaitable[None]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import wave
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -154,7 +155,7 @@ class _Heard:
     async def _part(self, part: JsonObject) -> None:
         if part.get("text"):
             self.texts.append(str(part["text"]))
-            await self._told("".join(self.texts))
+            await self._told(self.texts)
         data = part.get("inlineData")
         if isinstance(data, dict) and data.get("data"):
             body = base64.b64decode(str(data["data"]))
@@ -195,7 +196,7 @@ class _Heard:
         }
 
 
-async def _nobody(text: str) -> None:
+async def _nobody(parts: Sequence[str]) -> None:
     """Tell nobody."""
 
 

@@ -305,7 +305,7 @@ class _Heard:
             text = _plain(delta.get("content"))
             if text:
                 self._parts.append(text)
-                await self._told("".join(self._parts))
+                await self._told(self._parts)
 
     def check(self, door: Door, name: str, content_type: str) -> None:
         """Raise NodeError for a stream that ended with an error, a refusal or in the middle."""
