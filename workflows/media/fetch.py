@@ -140,7 +140,9 @@ async def fetch(
         raise FetchTimeout(value=str(address)) from error
     except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
         unsent = isinstance(error, httpcore.ConnectError) and not sent
-        raise (FetchUnsent if unsent else FetchError)(value=str(address)) from error
+        # Blocked and unreachable read alike: a user learns nothing of what is near the server.
+        said = BlockedAddress().message
+        raise (FetchUnsent if unsent else FetchError)(said, value=str(address)) from error
     raise FetchRefused(
         "The URL redirects too often.",
         value=url,
