@@ -58,7 +58,7 @@ def without_keys_and_servers(site: Site) -> Iterator[None]:
 
 
 def look(page: Page, name: str) -> None:
-    """Keep an image of the page where somebody asks for it: in both themes and on a phone."""
+    """Keep an image of the page where somebody asks for it."""
     folder = os.environ.get("MODELS_PICTURES")
     if folder:
         page.wait_for_timeout(400)
@@ -257,7 +257,7 @@ def test_the_picker_is_worked_by_the_keyboard_and_never_covers_its_card(
     page.keyboard.press("f")
     expect(search).to_have_value("")
     favourite = str(chosen.locator("b").text_content())
-    picker(page).get_by_role("button", name="Favourites").click()
+    picker(page).get_by_role("button", name="Favourites", exact=True).click()
     expect(picker(page).get_by_role("option")).to_have_count(1)
     expect(picker(page).get_by_role("option")).to_contain_text(favourite)
     page.keyboard.press("Escape")
@@ -295,6 +295,26 @@ def test_a_model_that_lacks_a_key_is_connected_from_the_picker(
     ready.first.click()
     expect(picker(page)).to_be_hidden()
     assert str(canvas.document()["nodes"][0]["data"]["model"]).startswith("openai/")
+
+
+def test_a_model_of_this_server_says_that_it_has_to_be_downloaded_first(
+    page: Page, canvas: Canvas, site: Site
+) -> None:
+    canvas.open(site.create("Larger", [node("it", "upscale", 60, 0)]))
+    button = canvas.card("Upscale").get_by_role("button", name="Model: ")
+    expect(button).to_contain_text("not downloaded")
+    button.press("Enter")
+    option = picker(page).get_by_role("option", selected=True)
+    expect(option).to_contain_text("in use")
+    expect(picker(page).get_by_role("group", name="Needs a download")).to_contain_text(
+        "this server"
+    )
+    page.keyboard.press("ArrowDown")
+    expect(option).to_contain_text("download 47 MB")
+    about = picker(page).get_by_role("region")
+    expect(about).to_contain_text("nothing leaves it")
+    expect(about.get_by_role("button", name="Download 47 MB")).to_be_visible()
+    look(page, "local")
 
 
 def test_what_nothing_is_called_leads_to_what_reaches_further(

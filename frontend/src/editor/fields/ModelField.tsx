@@ -1,7 +1,7 @@
 /** The model of a node: which one, whose, what it costs or lacks; pressed, the picker opens. */
 import { ChevronsUpDown } from 'lucide-react'
 import type { FieldProps } from '../../ui/fields/spec'
-import { partsOf } from '../../ui/providers/arrange'
+import { partsOf } from '../../ui/providers/partsOf'
 import { useModels } from '../../ui/providers/queries'
 import { useSession } from '../session'
 import { texts } from '../texts'

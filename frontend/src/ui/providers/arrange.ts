@@ -1,5 +1,6 @@
 /** What a picker of models offers for the words typed and the filter chosen, in its order. No React. */
 import type { ModelProvider, TaskModel } from '../../api/schema'
+import { partsOf } from './partsOf'
 
 export type Filter = 'all' | 'favourites' | 'local' | 'takesImage'
 
@@ -45,12 +46,6 @@ export function filtersFor(models: readonly TaskModel[], favourites: readonly st
       filter === 'favourites' ||
       (shown(filter) > 0 && shown(filter) < models.length),
   )
-}
-
-/** `provider/name`, where the name may hold slashes of its own. */
-export function partsOf(id: string): { provider: string; name: string } {
-  const at = id.indexOf('/')
-  return at < 0 ? { provider: '', name: id } : { provider: id.slice(0, at), name: id.slice(at + 1) }
 }
 
 /**

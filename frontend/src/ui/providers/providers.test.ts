@@ -2,9 +2,10 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { LocalModel, ModelProvider, TaskModel } from '../../api/schema'
 import { ApiError } from '../../lib/errors'
-import { arrange, type Filter, filtersFor, freeIds, partsOf } from './arrange'
+import { arrange, type Filter, filtersFor, freeIds } from './arrange'
 import { keptModels, noteUse, toggleFavourite } from './kept'
 import { localOf, percentOf } from './local'
+import { partsOf } from './partsOf'
 import { saveable, taskCounts } from './test'
 
 const model = (id: string, name: string, more: Partial<TaskModel> = {}): TaskModel => ({
