@@ -24,6 +24,7 @@ THINGS = {
     "owner": "alice",
     "name": "texts",
     "file": "x",
+    "task": "chat",
     "signed": "x",
     "ticket": "x",
     "number": "1",

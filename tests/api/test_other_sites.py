@@ -117,6 +117,7 @@ def world(alice: User, bob: User, hers: Caller, his: Caller) -> dict[str, list[d
         "owner": "alice",
         "name": "texts",
         "file": str(file.pk),
+        "task": "chat",
         "signed": "x",
         "ticket": "x",
         "number": "1",
