@@ -125,7 +125,7 @@ def test_an_origin_is_exact(her_browser: Caller, origin: object, kept: str | Non
         ({"provider": None}, "provider"),
         ({"secret": "short"}, "secret"),
         ({"secret": f"{CANARY}\r\nX-Evil: 1"}, "secret"),
-        ({"allowedOrigins": []}, "allowedOrigins"),
+        ({"provider": "nobody knows it", "allowedOrigins": []}, "allowedOrigins"),
     ],
 )
 def test_a_wrong_value_is_named_and_the_secret_not_repeated(
