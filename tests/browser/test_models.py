@@ -256,10 +256,10 @@ def test_the_picker_is_worked_by_the_keyboard_and_never_covers_its_card(
     expect(chosen).not_to_contain_text("in use")
     page.keyboard.press("f")
     expect(search).to_have_value("")
-    favourite = str(chosen.locator("b").text_content())
-    picker(page).get_by_role("button", name="Favourites", exact=True).click()
+    favorite = str(chosen.locator("b").text_content())
+    picker(page).get_by_role("button", name="Favorites", exact=True).click()
     expect(picker(page).get_by_role("option")).to_have_count(1)
-    expect(picker(page).get_by_role("option")).to_contain_text(favourite)
+    expect(picker(page).get_by_role("option")).to_contain_text(favorite)
     page.keyboard.press("Escape")
     expect(picker(page)).to_be_hidden()
     assert canvas.document()["nodes"][0]["data"]["model"] == first

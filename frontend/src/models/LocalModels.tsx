@@ -1,4 +1,4 @@
-/** The models that run on this server: how large, by which licence, and getting and removing them. */
+/** The models that run on this server: how large, by which license, and getting and removing them. */
 
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Download, RotateCw, Trash2, X } from 'lucide-react'
@@ -106,7 +106,7 @@ function Row({ model, staff, onChanged, onRemove }: RowProps) {
       <td data-label={texts.columns.size} className={css.size}>
         {bytes > 0 && fileSize(bytes)}
       </td>
-      <td data-label={texts.columns.licence}>
+      <td data-label={texts.columns.license}>
         {texts.codeAndWeights(license, weightsLicense)}
         {source && (
           <a href={source} target="_blank" rel="noreferrer" aria-label={texts.sourceOf(name)}>

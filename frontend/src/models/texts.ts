@@ -67,7 +67,7 @@ export const texts = defineTexts({
   hereOf: (here: string) => `${here} on this server`,
   theLocalModels: 'the local models',
   noLocalModels: 'This installation brings no local models.',
-  columns: { model: 'Model', task: 'For', size: 'Size', licence: 'Licence', state: 'State' },
+  columns: { model: 'Model', task: 'For', size: 'Size', license: 'License', state: 'State' },
   codeAndWeights: (code: string, weights: string) =>
     code === weights || !code || !weights
       ? code || weights

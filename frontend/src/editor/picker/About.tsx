@@ -8,7 +8,7 @@ import { fileSize } from '../../lib/format'
 import { toast } from '../../lib/toasts'
 import { Button } from '../../ui/controls/Button'
 import { Glyph } from '../../ui/ports/Glyph'
-import { toggleFavourite } from '../../ui/providers/kept'
+import { toggleFavorite } from '../../ui/providers/kept'
 import { percentOf } from '../../ui/providers/local'
 import { useSession } from '../session'
 import css from './About.module.css'
@@ -19,13 +19,13 @@ interface Props {
   /** What is on this server of it; undefined for one that runs elsewhere. */
   local: LocalModel | undefined
   inUse: boolean
-  favourite: boolean
+  favorite: boolean
   onUse: () => void
   onConnect: () => void
   onFetch: () => void
 }
 
-export function About({ model, local, inUse, favourite, ...does }: Props) {
+export function About({ model, local, inUse, favorite, ...does }: Props) {
   const here = model.provider === 'local'
   const price = model.price || (here ? texts.free : '')
   return (
@@ -34,10 +34,10 @@ export function About({ model, local, inUse, favourite, ...does }: Props) {
         <h3>{model.name}</h3>
         <Button
           tone="ghost"
-          label={favourite ? texts.removeFavourite : texts.addFavourite}
-          aria-pressed={favourite}
-          icon={<Star size={15} data-on={favourite || undefined} />}
-          onClick={() => toggleFavourite(model.id)}
+          label={favorite ? texts.removeFavorite : texts.addFavorite}
+          aria-pressed={favorite}
+          icon={<Star size={15} data-on={favorite || undefined} />}
+          onClick={() => toggleFavorite(model.id)}
         />
       </div>
       <p className={css.id}>{model.id}</p>
@@ -47,7 +47,7 @@ export function About({ model, local, inUse, favourite, ...does }: Props) {
         <Ports name={texts.gives} types={model.gives} />
         <Fact name={texts.price} value={price} />
         <Fact name={texts.size} value={local ? fileSize(local.bytes) : ''} />
-        <Fact name={texts.licence} value={local?.weightsLicense || local?.license || ''} />
+        <Fact name={texts.license} value={local?.weightsLicense || local?.license || ''} />
       </dl>
       <p className={css.leaves}>{here ? texts.staysHere : texts.goesTo(model.providerName)}</p>
       {model.missing && <p className={css.missing}>{model.missing}</p>}
@@ -58,7 +58,7 @@ export function About({ model, local, inUse, favourite, ...does }: Props) {
   )
 }
 
-function Acts({ model, local, inUse, onUse, onConnect, onFetch }: Omit<Props, 'favourite'>) {
+function Acts({ model, local, inUse, onUse, onConnect, onFetch }: Omit<Props, 'favorite'>) {
   const use = (tone: 'primary' | 'plain', words: string) => (
     <Button tone={tone} onClick={onUse}>
       {inUse ? texts.useInUse : words}

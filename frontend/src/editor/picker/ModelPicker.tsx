@@ -20,7 +20,7 @@ import { fileSize } from '../../lib/format'
 import { toast } from '../../lib/toasts'
 import { Button } from '../../ui/controls/Button'
 import { arrange, type Filter, filtersFor, freeIds } from '../../ui/providers/arrange'
-import { keptModels, noteUse, toggleFavourite } from '../../ui/providers/kept'
+import { keptModels, noteUse, toggleFavorite } from '../../ui/providers/kept'
 import { localOf, percentOf } from '../../ui/providers/local'
 import { useLocalModels, useModels, useProviders } from '../../ui/providers/queries'
 import { TakesGives } from '../../ui/providers/TakesGives'
@@ -48,7 +48,7 @@ export default function ModelPicker({ request }: { request: PickerRequest }) {
   const value = node && input ? String(fieldValue(node, input) ?? '') : ''
   const list = useModels(task)
   const providers = useProviders()
-  const { favourites, recent } = useStore(keptModels)
+  const { favorites, recent } = useStore(keptModels)
   const [query, setQuery] = useState('')
   const [filter, setFilter] = useState<Filter>('all')
   const [at, setAt] = useState(value)
@@ -62,8 +62,8 @@ export default function ModelPicker({ request }: { request: PickerRequest }) {
   const models = list.data?.models ?? NONE
   const local = useLocalModels(models.some(model => model.provider === 'local'))
   const sections = useMemo(
-    () => arrange(models, { query, filter, value, favourites, recent: recent[task] ?? [] }),
-    [models, query, filter, value, favourites, recent, task],
+    () => arrange(models, { query, filter, value, favorites, recent: recent[task] ?? [] }),
+    [models, query, filter, value, favorites, recent, task],
   )
   // Offered where no list has it, or where a whole id was typed.
   const unlisted = !sections.length || query.includes('/')
@@ -77,7 +77,7 @@ export default function ModelPicker({ request }: { request: PickerRequest }) {
     ...free,
   ]
   const chosen = rows.find(row => row.id === at) ?? rows[0]
-  const filters = filtersFor(models, favourites)
+  const filters = filtersFor(models, favorites)
   const close = () => view.setState({ picker: null })
 
   // Asked before the search box takes the focus.
@@ -146,7 +146,7 @@ export default function ModelPicker({ request }: { request: PickerRequest }) {
       act(chosen)
     } else if (event.key.toLowerCase() === 'f' && moved && chosen && !withKey(event)) {
       event.preventDefault()
-      toggleFavourite(chosen.id)
+      toggleFavorite(chosen.id)
     }
   }
   const keys = (event: KeyboardEvent) => {
@@ -204,7 +204,7 @@ export default function ModelPicker({ request }: { request: PickerRequest }) {
                     aria-pressed={filter === each}
                     onClick={() => setFilter(each)}
                   >
-                    {each === 'favourites' && <Star size={12} aria-hidden />}
+                    {each === 'favorites' && <Star size={12} aria-hidden />}
                     {texts.filters[each]}
                   </button>
                 ))}
@@ -225,7 +225,7 @@ export default function ModelPicker({ request }: { request: PickerRequest }) {
                         model={model}
                         place={rows.findIndex(row => row.id === model.id)}
                         chosen={chosen?.id === model.id}
-                        favourite={favourites.includes(model.id)}
+                        favorite={favorites.includes(model.id)}
                         remark={remarkOf(model)}
                         onPoint={() => setAt(model.id)}
                         onPick={() => act({ id: model.id, model })}
@@ -256,8 +256,8 @@ export default function ModelPicker({ request }: { request: PickerRequest }) {
                 words={
                   query.trim()
                     ? texts.nothingFor(query.trim())
-                    : filter === 'favourites'
-                      ? texts.noFavourites
+                    : filter === 'favorites'
+                      ? texts.noFavorites
                       : texts.nothingHere
                 }
                 onClear={query.trim() || filter !== 'all' ? clear : null}
@@ -288,7 +288,7 @@ export default function ModelPicker({ request }: { request: PickerRequest }) {
               model={chosen.model}
               local={localOf(local.data, chosen.id)}
               inUse={chosen.id === value}
-              favourite={favourites.includes(chosen.id)}
+              favorite={favorites.includes(chosen.id)}
               onUse={() => choose(chosen.id)}
               onConnect={() => setConnecting(chosen.model?.provider ?? null)}
               onFetch={() => void fetchWeights(chosen.id)}
@@ -303,7 +303,7 @@ export default function ModelPicker({ request }: { request: PickerRequest }) {
             <kbd>↵</kbd> {texts.keys.use}
           </span>
           <span>
-            <kbd>{texts.keys.favouriteKey}</kbd> {texts.keys.favourite}
+            <kbd>{texts.keys.favoriteKey}</kbd> {texts.keys.favorite}
           </span>
           <a href="/models" target="_blank" rel="noreferrer">
             {texts.providersAndModels}
@@ -336,13 +336,13 @@ interface OptionProps {
   model: TaskModel
   place: number
   chosen: boolean
-  favourite: boolean
+  favorite: boolean
   remark: string
   onPoint: () => void
   onPick: () => void
 }
 
-function Option({ model, place, chosen, favourite, remark, onPoint, onPick }: OptionProps) {
+function Option({ model, place, chosen, favorite, remark, onPoint, onPick }: OptionProps) {
   const needsKey = model.state === 'needsKey'
   const price = model.price || (model.provider === 'local' ? texts.free : '')
   return (
@@ -360,11 +360,11 @@ function Option({ model, place, chosen, favourite, remark, onPoint, onPick }: Op
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: F does the same */}
       <span
         className={css.star}
-        data-on={favourite || undefined}
-        title={favourite ? texts.removeFavourite : texts.addFavourite}
+        data-on={favorite || undefined}
+        title={favorite ? texts.removeFavorite : texts.addFavorite}
         onClick={event => {
           event.stopPropagation()
-          toggleFavourite(model.id)
+          toggleFavorite(model.id)
         }}
       >
         <Star size={15} aria-hidden />

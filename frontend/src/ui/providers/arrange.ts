@@ -2,14 +2,14 @@
 import type { ModelProvider, TaskModel } from '../../api/schema'
 import { partsOf } from './partsOf'
 
-export type Filter = 'all' | 'favourites' | 'local' | 'takesImage'
+export type Filter = 'all' | 'favorites' | 'local' | 'takesImage'
 
 export interface Wanted {
   query: string
   filter: Filter
   /** The model in use. */
   value: string
-  favourites: readonly string[]
+  favorites: readonly string[]
   /** The last used for this task. */
   recent: readonly string[]
 }
@@ -37,13 +37,13 @@ export function arrange(models: readonly TaskModel[], wanted: Wanted): Section[]
 }
 
 /** The filters that would leave some models and leave out others. */
-export function filtersFor(models: readonly TaskModel[], favourites: readonly string[]): Filter[] {
+export function filtersFor(models: readonly TaskModel[], favorites: readonly string[]): Filter[] {
   const shown = (filter: Filter) =>
-    models.filter(model => passes(model, { filter, favourites })).length
-  return (['all', 'favourites', 'local', 'takesImage'] as const).filter(
+    models.filter(model => passes(model, { filter, favorites })).length
+  return (['all', 'favorites', 'local', 'takesImage'] as const).filter(
     filter =>
       filter === 'all' ||
-      filter === 'favourites' ||
+      filter === 'favorites' ||
       (shown(filter) > 0 && shown(filter) < models.length),
   )
 }
@@ -78,10 +78,10 @@ function has(model: TaskModel, word: string): boolean {
   return text.toLowerCase().includes(word) || squeezed(text).includes(squeezed(word))
 }
 
-function passes(model: TaskModel, { filter, favourites }: Pick<Wanted, 'filter' | 'favourites'>) {
+function passes(model: TaskModel, { filter, favorites }: Pick<Wanted, 'filter' | 'favorites'>) {
   switch (filter) {
-    case 'favourites':
-      return favourites.includes(model.id)
+    case 'favorites':
+      return favorites.includes(model.id)
     case 'local':
       return model.provider === 'local'
     case 'takesImage':
@@ -99,7 +99,7 @@ function rank(model: TaskModel, words: readonly string[], wanted: Wanted): numbe
   const last = wanted.recent.indexOf(model.id)
   const known =
     (model.id === wanted.value ? 4 : 0) +
-    (wanted.favourites.includes(model.id) ? 2 : 0) +
+    (wanted.favorites.includes(model.id) ? 2 : 0) +
     (last < 0 ? 0 : 1 / (last + 1))
   return near * 10 + known
 }

@@ -2,7 +2,7 @@
 import { createStore } from 'zustand/vanilla'
 
 interface Kept {
-  favourites: readonly string[]
+  favorites: readonly string[]
   /** By task, the last used first. */
   recent: Readonly<Record<string, readonly string[]>>
 }
@@ -13,18 +13,18 @@ const key = () => `models/${document.getElementById('root')?.dataset.user ?? ''}
 
 export const keptModels = createStore<Kept>(() => read())
 
-/** Mark a model as a favourite, or no longer. */
-export function toggleFavourite(id: string): void {
-  const { favourites, recent } = keptModels.getState()
-  const others = favourites.filter(other => other !== id)
-  keep({ favourites: others.length < favourites.length ? others : [id, ...others], recent })
+/** Mark a model as a favorite, or no longer. */
+export function toggleFavorite(id: string): void {
+  const { favorites, recent } = keptModels.getState()
+  const others = favorites.filter(other => other !== id)
+  keep({ favorites: others.length < favorites.length ? others : [id, ...others], recent })
 }
 
 /** Note that a model was chosen for a task. */
 export function noteUse(task: string, id: string): void {
-  const { favourites, recent } = keptModels.getState()
+  const { favorites, recent } = keptModels.getState()
   const last = [id, ...(recent[task] ?? []).filter(other => other !== id)].slice(0, RECENT)
-  keep({ favourites, recent: { ...recent, [task]: last } })
+  keep({ favorites, recent: { ...recent, [task]: last } })
 }
 
 function keep(kept: Kept): void {
@@ -40,9 +40,9 @@ function read(): Kept {
   try {
     const kept = JSON.parse(localStorage.getItem(key()) ?? '{}') as Partial<Kept>
     const rows = Object.entries(kept.recent ?? {}).map(([task, ids]) => [task, texts(ids)])
-    return { favourites: texts(kept.favourites), recent: Object.fromEntries(rows) }
+    return { favorites: texts(kept.favorites), recent: Object.fromEntries(rows) }
   } catch {
-    return { favourites: [], recent: {} }
+    return { favorites: [], recent: {} }
   }
 }
 

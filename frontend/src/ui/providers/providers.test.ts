@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import type { LocalModel, ModelProvider, TaskModel } from '../../api/schema'
 import { ApiError } from '../../lib/errors'
 import { arrange, type Filter, filtersFor, freeIds } from './arrange'
-import { keptModels, noteUse, toggleFavourite } from './kept'
+import { keptModels, noteUse, toggleFavorite } from './kept'
 import { localOf, percentOf } from './local'
 import { partsOf } from './partsOf'
 import { saveable, taskCounts } from './test'
@@ -29,8 +29,8 @@ const MODELS = [
   model('replicate/flux-kontext-pro', 'FLUX.1 Kontext pro'),
   model('openai/gpt-image-2-mini', 'GPT Image 2 mini'),
 ]
-const found = (query = '', more: { filter?: Filter; favourites?: string[]; value?: string } = {}) =>
-  arrange(MODELS, { query, filter: 'all', favourites: [], recent: [], value: '', ...more }).map(
+const found = (query = '', more: { filter?: Filter; favorites?: string[]; value?: string } = {}) =>
+  arrange(MODELS, { query, filter: 'all', favorites: [], recent: [], value: '', ...more }).map(
     section => [section.state, ...section.models.map(({ name }) => name)],
   )
 
@@ -42,9 +42,9 @@ describe('the models of a picker', () => {
       ['needsKey', 'FLUX.1 dev'],
     ])
   })
-  it('put what is in use first, then favourites', () => {
-    const favourites = ['replicate/flux-kontext-pro']
-    expect(found('', { favourites, value: 'openai/gpt-image-2-mini' })[0]).toEqual([
+  it('put what is in use first, then favorites', () => {
+    const favorites = ['replicate/flux-kontext-pro']
+    expect(found('', { favorites, value: 'openai/gpt-image-2-mini' })[0]).toEqual([
       'ready',
       'GPT Image 2 mini',
       'FLUX.1 Kontext pro',
@@ -56,7 +56,7 @@ describe('the models of a picker', () => {
     const [ready] = arrange(MODELS, {
       query: '',
       filter: 'all',
-      favourites: [],
+      favorites: [],
       recent,
       value: '',
     })
@@ -72,11 +72,11 @@ describe('the models of a picker', () => {
     expect(found('nonsense')).toEqual([])
   })
   it('are cut down by filters that leave some and leave out some', () => {
-    expect(filtersFor(MODELS, [])).toEqual(['all', 'favourites', 'local', 'takesImage'])
-    expect(filtersFor(MODELS.slice(0, 1), [])).toEqual(['all', 'favourites'])
+    expect(filtersFor(MODELS, [])).toEqual(['all', 'favorites', 'local', 'takesImage'])
+    expect(filtersFor(MODELS.slice(0, 1), [])).toEqual(['all', 'favorites'])
     expect(found('', { filter: 'local' })).toEqual([['needsWeights', 'Stable Diffusion LCM']])
     expect(found('', { filter: 'takesImage' })).toEqual([['ready', 'GPT Image 2']])
-    expect(found('', { filter: 'favourites', favourites: ['fal/flux-dev'] })).toEqual([
+    expect(found('', { filter: 'favorites', favorites: ['fal/flux-dev'] })).toEqual([
       ['needsKey', 'FLUX.1 dev'],
     ])
   })
@@ -122,13 +122,13 @@ describe('a model that no list has', () => {
 })
 
 describe('what is kept in this browser', () => {
-  beforeEach(() => keptModels.setState({ favourites: [], recent: {} }))
-  it('are favourites, until they are unmarked', () => {
-    toggleFavourite('a/1')
-    toggleFavourite('b/2')
-    expect(keptModels.getState().favourites).toEqual(['b/2', 'a/1'])
-    toggleFavourite('a/1')
-    expect(keptModels.getState().favourites).toEqual(['b/2'])
+  beforeEach(() => keptModels.setState({ favorites: [], recent: {} }))
+  it('are favorites, until they are unmarked', () => {
+    toggleFavorite('a/1')
+    toggleFavorite('b/2')
+    expect(keptModels.getState().favorites).toEqual(['b/2', 'a/1'])
+    toggleFavorite('a/1')
+    expect(keptModels.getState().favorites).toEqual(['b/2'])
   })
   it('are the last few models of each task', () => {
     for (const id of ['a/1', 'a/2', 'a/3', 'a/1', 'a/4', 'a/5']) noteUse('image', id)
