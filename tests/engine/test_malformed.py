@@ -52,7 +52,12 @@ def damaged(body: bytes, chance: random.Random) -> bytes:
 
 #: What some types need besides files.
 MORE: dict[str, dict[str, Any]] = {
+    "chat": {"prompt": "hello", "model": "openai/any"},
+    "describeImage": {"model": "openai/any"},
     "drawText": {"text": "hello"},
+    "editImage": {"prompt": "hello", "model": "openai/any"},
+    "generateVideo": {"prompt": "hello", "model": "openrouter/any"},
+    "moderate": {"model": "openai/any"},
     "resizeVideo": {"width": 64},
     "subtitles": {"text": "1\n00:00:00,000 --> 00:00:01,000\nHello\n"},
 }
