@@ -26,6 +26,7 @@ from workflows.media import storage
 from workflows.models import Credential, CredentialBinding, Run, Runner, User, Workflow
 from workflows.nodes import registry
 from workflows.nodes.models import providers
+from workflows.services.limits import rates
 from workflows.types import JsonObject
 
 pytestmark = [
@@ -63,7 +64,8 @@ class World:
 def world(
     her_browser: Caller, bob: User, alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[World]:
-    """Alice by her browser, bob by his."""
+    """Alice by her browser, bob by his; what other tests have asked for does not count."""
+    rates.forget()
     his = Caller(enforce_csrf_checks=True)
     his.client.force_login(bob)
     his.client.get("/")
