@@ -7,7 +7,6 @@ import hashlib
 import http.server
 import io
 import threading
-import time
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -18,6 +17,7 @@ import pytest
 from django.conf import settings as configured
 
 from tests.api.client import Caller
+from tests.waiting import wait_until
 from workflows.errors import WeightsMissing
 from workflows.models import User
 from workflows.nodes.local import pack
@@ -128,11 +128,8 @@ def row(caller: Caller) -> dict:
 
 def ended(caller: Caller) -> dict:
     """Wait until nothing is fetched any more."""
-    until = time.monotonic() + 20
-    while (found := row(caller))["state"] == "fetching":
-        assert time.monotonic() < until
-        time.sleep(0.01)
-    return found
+    wait_until(lambda: row(caller)["state"] != "fetching")
+    return row(caller)
 
 
 def place(model: Local) -> Path:
@@ -194,10 +191,7 @@ def test_progress_is_told_while_it_goes_on_and_stopping_keeps_what_has_come(
 ) -> None:
     source.hold = threading.Event()
     staff.post("/api/models/local/tried/fetch", {})
-    until = time.monotonic() + 20
-    while row(staff)["fetched"] < 1_000:
-        assert time.monotonic() < until
-        time.sleep(0.01)
+    wait_until(lambda: row(staff)["fetched"] >= 1_000)
     assert row(staff)["state"] == "fetching"
     with pytest.raises(WeightsMissing):
         store.folder_of(model.id)

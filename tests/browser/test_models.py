@@ -59,10 +59,8 @@ def without_keys_and_servers(site: Site) -> Iterator[None]:
 
 def look(page: Page, name: str) -> None:
     """Keep an image of the page where somebody asks for it."""
-    folder = os.environ.get("MODELS_PICTURES")
-    if folder:
-        page.wait_for_timeout(400)
-        page.screenshot(path=Path(folder) / f"{name}.png")
+    if "LOOK" in os.environ:
+        page.screenshot(path=Path(os.environ["LOOK"]) / f"{name}.png")
 
 
 def tile(page: Page, name: str) -> Locator:

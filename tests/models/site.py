@@ -12,6 +12,7 @@ from typing import Any
 
 from tests.browser.server import Server, free_port
 from tests.signing_in import sign_in
+from tests.waiting import wait_until
 
 CLIENTS = Path(__file__).resolve().parent.parent / "clients"
 ROOT = CLIENTS.parent.parent
@@ -114,11 +115,13 @@ class User:
         only = {"only": ["it"]} if len(nodes) == 2 else {}
         body = {"inputs": {}, **only}
         run = self.call("POST", f"/api/workflows/{made['slug']}/run?async=true", body)
-        while True:
-            found = self.call("GET", f"/api/executions/{run['executionId']}")
-            if found["status"] in ENDED:
-                return found
-            time.sleep(0.05)
+        return self.ended(run["executionId"])
+
+    def ended(self, id: str) -> Any:
+        """Wait for a run and return it."""
+        path = f"/api/executions/{id}"
+        wait_until(lambda: self.call("GET", path)["status"] in ENDED, 120)
+        return self.call("GET", path)
 
 
 def step_of(run: Any) -> Any:

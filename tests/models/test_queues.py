@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from tests.browser.server import Server
 from tests.clients.far import Place, folder
 from tests.models.replicate import Predictions, predictions
 from tests.models.site import User, output_of
+from tests.waiting import wait_until
 
 #: Makes an image of a text, as an endpoint of fal does.
 PAINT = {
@@ -141,17 +141,11 @@ def test_a_prediction_outlives_the_server_and_is_made_once(
     body = {"inputs": {}, "only": ["it"]}
     run = near.call("POST", f"/api/workflows/{made['slug']}/run?async=true", body)
     id = f"p{count + 1}"
-    while replicate.looked.get(id, 0) < 2:
-        time.sleep(0.05)
+    wait_until(lambda: replicate.looked.get(id, 0) >= 2, 60)
     near.server.kill()
     replicate.ends = "succeeded"
     near.server.start()
-    while (found := near.call("GET", f"/api/executions/{run['executionId']}"))["status"] not in (
-        "completed",
-        "failed",
-    ):
-        time.sleep(0.1)
-    assert output_of(found)["image"]["width"] == 64
+    assert output_of(near.ended(run["executionId"]))["image"]["width"] == 64
     assert len(replicate.made) == count + 1
 
 
@@ -162,9 +156,7 @@ def test_a_cancelled_run_cancels_its_prediction(near: User, replicate: Predictio
     body = {"inputs": {}, "only": ["it"]}
     run = near.call("POST", f"/api/workflows/{made['slug']}/run?async=true", body)
     id = f"p{count + 1}"
-    while id not in replicate.looked:
-        time.sleep(0.05)
+    wait_until(lambda: id in replicate.looked, 60)
     near.call("POST", f"/api/executions/{run['executionId']}/cancel", {})
-    while id not in replicate.cancelled:
-        time.sleep(0.05)
+    wait_until(lambda: id in replicate.cancelled, 60)
     replicate.ends = "succeeded"

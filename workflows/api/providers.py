@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Literal, TypedDict
 
 from rest_framework.response import Response
@@ -119,8 +120,8 @@ class ProviderTest(ApiView):
         found = providers.provider_test(user=request.user, provider_id=name, request=trial)
         told: ProviderTrial = {
             "ok": True,
-            "models": max(found.values(), default=0),
-            "tasks": found,
+            "models": len(found),
+            "tasks": dict(Counter(task for model in found for task in model.tasks)),
         }
         return Response(told)
 

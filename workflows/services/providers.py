@@ -12,7 +12,6 @@ import time
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import partial
 from typing import Annotated, Literal
 
 from workflows.bodies import SECRET, Body, Meta
@@ -127,8 +126,8 @@ def provider_list(*, user: User) -> list[Account]:
     return sorted(cloud, key=lambda row: row.state != "connected") + servers
 
 
-def provider_test(*, user: User, provider_id: str, request: Trial) -> dict[str, int]:
-    """Make one harmless call with a key, and count the models it may use by task.
+def provider_test(*, user: User, provider_id: str, request: Trial) -> list[Listed]:
+    """Make one harmless call with a key, and list the models it may use.
 
     Raises ProviderNotFound, CredentialMissing, and NodeError in the provider's words.
     """
@@ -152,13 +151,9 @@ def provider_test(*, user: User, provider_id: str, request: Trial) -> dict[str, 
         models = asyncio.run(check())
     except TimeoutError as error:
         raise _slow(account) from error
-    found: dict[str, int] = {}
-    for model in models:
-        for task in model.tasks:
-            found[task] = found.get(task, 0) + 1
     if not secret:
         _keep(user, account, _Listing(models, "", time.monotonic() + KEPT_SECONDS))
-    return found
+    return models
 
 
 def model_choices(
@@ -323,7 +318,7 @@ def _door(account: Account, headers: dict[str, str]) -> Door:
     known = PROVIDERS.get(account.id)
     if known is None or providers.is_moved(known):
         return model_servers.door_of(account.id, account.base, headers).named(account.name)
-    return Door(account.id, account.name, account.base, partial(fetch.fetch), headers)
+    return Door(account.id, account.name, account.base, fetch.fetch, headers)
 
 
 def _stored(user: User, account: Account) -> dict[str, str] | None:

@@ -18,6 +18,7 @@ from typing import IO, Literal
 from django.conf import settings
 
 from workflows.errors import LibraryMissing, WeightsMissing, WeightsWrong
+from workflows.graph.ports import LOCAL
 from workflows.nodes.local import pack
 from workflows.nodes.local.pack import File, Local
 from workflows.types import Json, JsonObject
@@ -54,7 +55,7 @@ def folder_of(id: str, field: str = "model") -> str:
         raise LibraryMissing(
             lacks_library(model),
             field=field,
-            value=f"{pack.PROVIDER}/{model.id}",
+            value=f"{LOCAL}/{model.id}",
             expected=f"the package {library.module}",
         )
     found = standing(model) if model.files else None
@@ -65,7 +66,7 @@ def folder_of(id: str, field: str = "model") -> str:
             else f"{model.name} ({pack.size(model.bytes)}) is not on this server yet. "
             "Fetch it on the page Models.",
             field=field,
-            value=f"{pack.PROVIDER}/{model.id}",
+            value=f"{LOCAL}/{model.id}",
             expected="a model whose weights are here",
         )
     return str(folder(model)) if model.files else ""

@@ -12,10 +12,8 @@ from functools import cache
 from importlib.util import find_spec
 
 from workflows.errors import NodeError
+from workflows.graph.ports import LOCAL
 from workflows.types import Json
-
-#: What the id of a local model begins with in a node's field.
-PROVIDER = "local"
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,14 +360,14 @@ def by_id() -> Mapping[str, Local]:
 def known(value: Json) -> Local | None:
     """Return the local model that a field names as `local/<id>`; None: it names another."""
     provider, _, id = value.partition("/") if isinstance(value, str) else ("", "", "")
-    return by_id().get(id) if provider == PROVIDER else None
+    return by_id().get(id) if provider == LOCAL else None
 
 
 def find(value: Json, task: str, field: str = "model") -> Local:
     """Return the local model of a task that a field names. Raises NodeError."""
     model = known(value)
     if model is None or model.task != task:
-        names = [f"{PROVIDER}/{one.id}" for one in MODELS if one.task == task]
+        names = [f"{LOCAL}/{one.id}" for one in MODELS if one.task == task]
         raise NodeError(
             f"There is no such model: {value!r}.",
             field=field,

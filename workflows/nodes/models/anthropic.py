@@ -114,7 +114,7 @@ class _Heard:
     def reply(self, door: Door, name: str) -> Reply:
         """Return the whole. Raises NodeError for an error, a refusal, or half a response."""
         if self._error is not None:
-            door.read(_json(self._error), name)
+            door.check(self._error, name)
         if self._reason == "refusal":
             raise ModelRefused(
                 f"{door.who} refuses this.",
@@ -137,12 +137,6 @@ class _Heard:
         )
         usage: JsonObject = {"input": given, "output": self._usage.get("output_tokens")}
         return Reply("".join(self._parts), usage, None, self._reason == "max_tokens")
-
-
-def _json(body: JsonObject) -> bytes:
-    import json
-
-    return json.dumps(body).encode()
 
 
 def _end(row: JsonObject) -> str:

@@ -125,9 +125,13 @@ class Door:
                 expected="a JSON object",
                 status=502,
             )
-        if found.get("error"):
-            raise refusals.said(self.who, self.provider, model, found)
+        self.check(found, model)
         return found
+
+    def check(self, body: JsonObject, model: str = "") -> None:
+        """Raise the NodeError that a body holds although its status was a success."""
+        if body.get("error"):
+            raise refusals.said(self.who, self.provider, model, body)
 
 
 class _Events:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from workflows.errors import ModelFailed, NodeError
+from workflows.errors import ModelFailed
 from workflows.nodes.fal import service
 from workflows.nodes.models import published
 from workflows.nodes.models.dialect import Asked, Dialect, Job, Listed
 from workflows.nodes.models.door import Door
 from workflows.nodes.models.fetching import fetched
-from workflows.nodes.models.requests import NewImages, NewVideo
 from workflows.types import JsonObject
 
 #: fal's categories, and the tasks they are.
@@ -51,12 +51,7 @@ class FalModels(Dialect):
         """Hand a request in."""
         _check(name)
         fields = await _fields(door, name)
-        if isinstance(asked, NewImages):
-            sent = published.images(fields, asked)
-        elif isinstance(asked, NewVideo):
-            sent = published.video(fields, asked)
-        else:
-            sent = published.sound(fields, asked)
+        sent = published.fill(fields, asked)
         body = await door.json(f"/{name}", body=sent, model=name)
         found = body.get("request_id")
         if not isinstance(found, str) or not found:
@@ -80,16 +75,12 @@ class FalModels(Dialect):
         if status != "COMPLETED":
             return Job(text="Running at fal", state="running")
         output = await door.json(place, model=name)
-        kind = {"edit": "image"}.get(task, task)
-        return Job(await fetched(door, published.results(output, kind), name))
+        return Job(await fetched(door, published.results(output, task), name))
 
     async def drop(self, door: Door, name: str, request_id: str) -> None:
         """Cancel a request; one that is done is no mistake."""
-        try:
+        with suppress(ModelFailed):
             await door.call(f"/{_app(name)}/requests/{request_id}/cancel", method="PUT", model=name)
-        except NodeError as error:
-            if not isinstance(error, ModelFailed):
-                raise
 
 
 async def _catalogue(door: Door, query: dict[str, str]) -> JsonObject:

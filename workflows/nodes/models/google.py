@@ -164,9 +164,7 @@ class _Heard:
     def check(self, door: Door, name: str, kind: str = "") -> None:
         """Raise NodeError for an error, a refusal, or a response without what was asked for."""
         if self._error is not None:
-            import json
-
-            door.read(json.dumps(self._error).encode(), name)
+            door.check(self._error, name)
         empty = not self.files if kind else not self.texts
         refused = self._blocked or (
             self.reason if self.reason not in ("STOP", "MAX_TOKENS") else ""

@@ -73,7 +73,6 @@ class OpenAI(Dialect):
     """One of the services that speak so."""
 
     ways: Ways = Ways()
-    #: Of the provider when its listing cannot be had; with the date in `providers.py`.
     tasks: ClassVar[frozenset[str]] = frozenset(
         {"chat", "image", "edit", "speak", "transcribe", "embed", "moderate", "video"}
     )
@@ -310,7 +309,7 @@ class _Heard:
     def check(self, door: Door, name: str, content_type: str) -> None:
         """Raise NodeError for a stream that ended with an error, a refusal or in the middle."""
         if self._error is not None:
-            door.read(json.dumps(self._error).encode(), name)
+            door.check(self._error, name)
         if self._refusal or (self._reason == "content_filter" and not self._parts):
             raise ModelRefused(
                 f"{door.who} refuses this: {self._refusal[:300] or 'content filter'}",

@@ -90,6 +90,13 @@ def _at(whole: JsonObject, reference: str) -> JsonObject:
     return place if isinstance(place, dict) else {}
 
 
+def fill(fields: list[Field], asked: NewImages | NewVideo | NewSound) -> JsonObject:
+    """Fill in what is asked for. Raises ModelFailed for what has no place."""
+    if isinstance(asked, NewImages):
+        return images(fields, asked)
+    return video(fields, asked) if isinstance(asked, NewVideo) else sound(fields, asked)
+
+
 def images(fields: list[Field], asked: NewImages) -> JsonObject:
     """Fill in images to be made or edited. Raises ModelFailed for what has no place."""
     form = _Form(fields)
@@ -221,18 +228,20 @@ def _spelled(names: Iterable[str]) -> Iterator[str]:
         yield from (f"{name}_url", f"{name}_urls", f"{bare}_urls", name)
 
 
-#: Where results stand, and what kind they are.
+#: Where the results of a task stand.
+_IMAGES = ("images", "image", "output")
 _RESULTS: Mapping[str, tuple[str, ...]] = {
-    "image": ("images", "image", "output"),
+    "image": _IMAGES,
+    "edit": _IMAGES,
     "video": ("video", "videos", "output"),
     "sound": ("audio", "audio_file", "audio_url", "audios", "output"),
 }
 
 
-def results(output: Json, kind: str) -> list[str]:
+def results(output: Json, task: str) -> list[str]:
     """Return the URLs of what a model has made, out of its output as it comes."""
     if isinstance(output, dict):
-        for name in _RESULTS[kind]:
+        for name in _RESULTS[task]:
             if output.get(name):
                 return _urls(output[name])
         return []

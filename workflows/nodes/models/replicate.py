@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from workflows.errors import ModelFailed, NodeError
+from workflows.errors import ModelFailed
 from workflows.nodes.models import published
 from workflows.nodes.models.dialect import Asked, Dialect, Job, Listed
 from workflows.nodes.models.door import Door
 from workflows.nodes.models.fetching import fetched
-from workflows.nodes.models.requests import NewImages, NewVideo
 from workflows.types import JsonObject
 
 #: Replicate's own lists of what is good for a task.
@@ -66,12 +66,7 @@ class Replicate(Dialect):
                 value=name,
                 expected="a model with a published schema",
             )
-        if isinstance(asked, NewImages):
-            sent = published.images(fields, asked)
-        elif isinstance(asked, NewVideo):
-            sent = published.video(fields, asked)
-        else:
-            sent = published.sound(fields, asked)
+        sent = published.fill(fields, asked)
         body: JsonObject = {"input": sent}
         if facts.get("is_official") and not version:
             made = await door.json(f"/models/{model}/predictions", body=body, model=name)
@@ -107,16 +102,12 @@ class Replicate(Dialect):
             waits = status == "starting"
             text = "Waiting at Replicate" if waits else "Running at Replicate"
             return Job(fraction=share, text=text, state="queued" if waits else "running")
-        kind = {"edit": "image"}.get(task, task)
-        return Job(await fetched(door, published.results(body.get("output"), kind), name))
+        return Job(await fetched(door, published.results(body.get("output"), task), name))
 
     async def drop(self, door: Door, name: str, request_id: str) -> None:
         """Cancel a prediction; one that is done is no mistake."""
-        try:
+        with suppress(ModelFailed):
             await door.call(f"/predictions/{request_id}/cancel", method="POST", model=name)
-        except NodeError as error:
-            if not isinstance(error, ModelFailed):
-                raise
 
 
 def _split(name: str) -> tuple[str, str]:
