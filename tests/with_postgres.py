@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -21,6 +20,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tests.machine import must_have_everything, postgres_bin
+from tests.ports import free_port
 
 START_SECONDS = 60.0
 
@@ -36,12 +36,6 @@ def _account() -> str | None:
     raise SystemExit("No account to run PostgreSQL under; create one named postgres.")
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @contextmanager
 def cluster(binaries: Path, *, fsync: bool = False) -> Iterator[str]:
     """Yield the address (`postgres://…`) of a fresh server; `fsync` only to test durability."""
@@ -51,7 +45,7 @@ def cluster(binaries: Path, *, fsync: bool = False) -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="patchbay-pg-", dir=parent))
     if account:
         shutil.chown(folder, account)
-    port = _free_port()
+    port = free_port()
     user: dict[str, object] = {"user": account} if account else {}
     data = folder / "data"
     log = (folder / "log").open("wb")

@@ -13,12 +13,13 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.canvas import Canvas
 from tests.browser.conftest import cookies_of
-from tests.browser.server import Server, free_port, temporary_folder
+from tests.browser.server import Server, temporary_folder
 from tests.browser.site import Site, node, wire
 from tests.browser.test_axe import faults
 from tests.browser.test_look import PHONE, check
 from tests.models.conftest import aimock, files, llama  # noqa: F401
 from tests.models.site import Outside
+from tests.ports import free_port
 
 SECRET = "sk-of-the-tests-000000005678"
 IMAGE = "openai/gpt-image-2"

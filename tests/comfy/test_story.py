@@ -15,11 +15,12 @@ from typing import Any
 
 import pytest
 
-from tests.browser.server import Server, free_port
+from tests.browser.server import Server
 from tests.clients.fake_comfyui import Server as Fake
 from tests.clients.fake_comfyui import serve
 from tests.comfy.live import Killable, Site
 from tests.fal.test_storage import png
+from tests.ports import free_port
 from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("comfy-story")]

@@ -10,8 +10,9 @@ import pytest
 from PIL import Image
 
 from tests import clips
-from tests.browser.server import Server, free_port
+from tests.browser.server import Server
 from tests.models.site import Outside, User, tiny_model
+from tests.ports import free_port
 
 
 @pytest.fixture(scope="session")

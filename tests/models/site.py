@@ -10,7 +10,8 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-from tests.browser.server import Server, free_port
+from tests.browser.server import Server
+from tests.ports import free_port
 from tests.signing_in import sign_in
 from tests.waiting import wait_until
 

@@ -19,8 +19,9 @@ from websockets.sync.client import connect
 from canvas import tls
 from tests import machine
 from tests.machine import must_have_everything
+from tests.ports import free_port
 from tests.server.process import ROOT
-from tests.server.test_serve import Site, free_port
+from tests.server.test_serve import Site
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.slow

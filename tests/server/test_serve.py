@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from websockets.sync.client import connect
 
+from tests.ports import free_port
 from tests.server.conftest import Answer
 from tests.server.process import ROOT
 from tests.signing_in import form_of
@@ -27,12 +28,6 @@ pytestmark = pytest.mark.slow
 
 #: A start migrates an empty database, on a machine that may be busy.
 START_SECONDS = 180
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Site:
