@@ -16,6 +16,7 @@ class WorkflowsConfig(AppConfig):
         from django.conf import settings
 
         from workflows import checks  # noqa: F401 - registers them
+        from workflows.billing import prices
         from workflows.engine.host import nested
         from workflows.nodes import packages, registry
         from workflows.nodes.fal import service
@@ -25,4 +26,5 @@ class WorkflowsConfig(AppConfig):
         packages.load_installed()
         service.move(settings.FAL_ORIGIN)
         providers.move(settings.MODEL_ORIGINS)
+        prices.check(settings.CREDIT_PRICES)
         nested.started_by("workflows.services.execution.nested", "run_nested")

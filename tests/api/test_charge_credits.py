@@ -35,6 +35,10 @@ async def _paid(context: object, *, text: str | None, fail: bool) -> JsonObject:
     return {"text": f"paid {text}"}
 
 
+async def _some(context: object, *, count: float) -> JsonObject:
+    return {"items": ["a"] * round(count)}
+
+
 @pytest.fixture(autouse=True)
 def paid_type() -> Iterator[None]:
     """A node type that costs 10 credits."""
@@ -49,8 +53,16 @@ def paid_type() -> Iterator[None]:
         deterministic=False,
         cacheable=False,
     )(_paid)
+    registry.node(
+        "testSome",
+        name="Some",
+        category="Tests",
+        description="Test.",
+        inputs=(Input("count", "number"),),
+        outputs=(Output("items", "list<text>"),),
+    )(_some)
     yield
-    del registry._registered["testPaid"]
+    del registry._registered["testPaid"], registry._registered["testSome"]
 
 
 @pytest.fixture
@@ -214,9 +226,12 @@ def test_a_cap_that_is_no_number_is_named(hers: Caller, cap: object) -> None:
 def test_a_list_pays_for_every_item_and_stops_where_the_balance_ends(
     engine: None, pro: Caller, alice: User
 ) -> None:
-    for count, expected in ((4, 500), (3, 200)):
+    listed, some = a_node("l", "list", excluded=[]), a_node("l", "testSome")
+    for source, count, expected in ((listed, 4, 402), (some, 4, 500), (some, 3, 200)):
+        # What is known before is refused before.
+        data = {"items": ["a"] * count} if source is listed else {"count": count}
         nodes = [
-            a_node("l", "list", items=["a"] * count, excluded=[]),
+            {**source, "data": {**source["data"], **data}},
             a_node("p", "testPaid"),
             a_node("end", "responseOutput"),
         ]
@@ -224,6 +239,8 @@ def test_a_list_pays_for_every_item_and_stops_where_the_balance_ends(
         slug = pro.create("List", nodes=nodes, edges=edges)["slug"]
         answer = pro.post(f"/api/workflows/{slug}/run", {"inputs": {}})
         assert answer.status_code == expected, answer.content
+        if expected == 402:
+            assert answer.json()["required"] == 40
         if expected == 500:
             (error,) = answer.json()["nodeErrors"]
             assert error["body"]["code"] == "INSUFFICIENT_CREDITS"

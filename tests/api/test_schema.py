@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import override_settings
 
-from tests.api.client import ECHO, Caller, a_node
+from tests.api.client import ECHO, Caller, a_node, an_edge
 from tests.api.conftest import TokenCaller
 from workflows.models import User
 
@@ -143,6 +143,28 @@ def test_the_cost_adds_up_priced_nodes_by_the_callers_tier(
         (row,) = [row for row in caller.get("/api/workflows").json() if row["slug"] == "dear"]
         assert row["estimatedCreditCost"] == cost
     assert hers.get("/api/workflows/free/schema").json()["estimatedCreditCost"] is None
+
+
+@override_settings(CREDIT_PRICES={"openai/*": 6}, CREDIT_PERCENTS={"pro": 50})
+def test_the_cost_counts_models_images_and_items_and_models_here_cost_nothing(
+    hers: Caller, bob: User, token: TokenCaller
+) -> None:
+    User.objects.filter(pk=bob.pk).update(tier="pro")
+    bob.refresh_from_db()
+    nodes = [
+        a_node("list", "list", items=["a fox", "a hen", "a cat"]),
+        a_node("paint", "generateImage", model="openai/gpt-image-2", count=2),
+        a_node("any", "generateImage", prompt="a fox", model="xai/grok-imagine"),
+        a_node("say", "speak", text="hello"),
+    ]
+    edges = [an_edge("list", "paint", "items", "prompt")]
+    hers.create("Models", nodes=nodes, edges=edges, isTemplate=True)
+    for caller, cost in ((hers, 40), (token(bob), 20)):
+        assert caller.get("/api/workflows/models/schema").json()["estimatedCreditCost"] == cost
+    changed = hers.put("/api/workflows/models", {"nodes": nodes[3:], "edges": []})
+    assert changed.json()["estimatedCreditCost"] == 0
+    hers.create("None", nodes=[a_node()])
+    assert hers.get("/api/workflows/none").json()["estimatedCreditCost"] is None
 
 
 def test_a_schema_needs_the_right_to_read(alice: User, token: TokenCaller, hers: Caller) -> None:

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from workflows.billing import prices
 from workflows.graph.ports import TASKS
 from workflows.nodes.local import pack
 from workflows.nodes.local.pack import Local
+from workflows.nodes.models.providers import PROVIDERS
 
 PAGE = Path(__file__).resolve().parent.parent.parent / "docs" / "models.md"
 
@@ -44,3 +46,16 @@ def test_a_local_model_is_documented_as_it_is(model: Local) -> None:
 def test_no_documented_model_is_gone() -> None:
     rows = [line for line in PAGE.read_text(encoding="utf-8").splitlines() if line[:3] == "| ["]
     assert rows == [expected(model) for model in pack.MODELS]
+
+
+def test_the_prices_are_those_of_the_table() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    for row in (
+        *((TASKS[task], price) for task, price in prices.BY_TASK.items()),
+        *(
+            (f"{TASKS[task]}, {PROVIDERS[provider].name}", price)
+            for (task, provider), price in prices.BY_PROVIDER.items()
+        ),
+        *((f"`{model}`", price) for model, price in prices.BY_MODEL.items()),
+    ):
+        assert f"| {row[0]} | {row[1]:g} |" in text

@@ -40,7 +40,7 @@ class WorkflowSchema(ApiView):
     def get(self, request: Request, slug: str) -> Response:
         """Return the declared fields, their saved values, and what a run costs the caller."""
         workflow = access.workflow_readable(user=request.user, slug=slug)
-        cost = cost_estimate(workflow.node_types, request.user.tier)
+        cost = cost_estimate(workflow.work, request.user.tier)
         found: Schema = {**schema(workflow), "estimatedCreditCost": cost}
         return Response(found)
 

@@ -166,7 +166,7 @@ def summary(workflow: Workflow, last_run: Run | None, viewer: User) -> WorkflowS
         "cover": workflow.cover,
         "thumbnail": workflow.thumbnail,
         "createdBy": str(workflow.owner_id),
-        "estimatedCreditCost": cost_estimate(workflow.node_types, viewer.tier),
+        "estimatedCreditCost": cost_estimate(workflow.work, viewer.tier),
         "folderId": None if folder is None else str(folder),
         "version": workflow.version,
         "formats": formats.offered(workflow.node_types),

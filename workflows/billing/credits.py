@@ -13,9 +13,10 @@ from django.utils import timezone
 
 from workflows.billing import ledger
 from workflows.billing.estimate import number
-from workflows.billing.prices import node_price
+from workflows.billing.prices import work_price
 from workflows.errors import InsufficientCredits
 from workflows.graph.plan import Plan
+from workflows.graph.work import of_plan
 from workflows.models import CreditEntry, Entry, User
 
 MAX_ENTRIES = 500
@@ -49,9 +50,8 @@ class Credits(TypedDict):
 
 
 def plan_cost(plan: Plan, tier: str) -> Decimal:
-    """Return what the nodes that would run cost a tier, each counted once."""
-    prices = (node_price(node.type, tier) for node in plan.nodes.values())
-    return sum((price for price in prices if price is not None), ledger.ZERO)
+    """Return what the nodes that would run cost a tier, once per item of lists that are known."""
+    return work_price(of_plan(plan), tier) or ledger.ZERO
 
 
 def check(*, owner: User, cost: Decimal) -> None:

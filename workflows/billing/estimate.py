@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from decimal import Decimal
+from typing import Any
 
-from workflows.billing.prices import node_price
+from workflows.billing.prices import node_price, work_price
+from workflows.graph.work import Work
 
 __all__ = ["cost_estimate", "node_price", "number"]
 
@@ -15,12 +17,11 @@ def number(credits: Decimal) -> float | int:
     return int(credits) if credits == credits.to_integral_value() else float(credits)
 
 
-def cost_estimate(node_types: Mapping[str, int], tier: str) -> float | int | None:
+def cost_estimate(rows: Iterable[Any], tier: str) -> float | int | None:
     """Return what one run costs a tier, or None when no node of it costs anything.
 
-    `node_types` counts the nodes of a document by type. A node that runs once per item of a list
-    costs more in the end: this is an estimate.
+    `rows` is what a workflow's row says it does (`Workflow.work`). How many items a list has is
+    often known only while it runs, and then counted as one: this is an estimate.
     """
-    priced = [(count, node_price(type, tier)) for type, count in node_types.items()]
-    costs = [count * price for count, price in priced if price is not None]
-    return number(sum(costs, Decimal(0))) if costs else None
+    cost = work_price((Work(*row) for row in rows), tier)
+    return None if cost is None else number(cost)

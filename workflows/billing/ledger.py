@@ -32,6 +32,7 @@ class Charge:
     node_id: NodeId
     amount: Decimal
     unlimited: bool
+    model: str = ""
 
 
 def is_unlimited(tier: str) -> bool:
@@ -87,7 +88,7 @@ def adjust(owner_id: int, credits: Decimal) -> CreditEntry:
 def charge(run_id: UUID, charge: Charge) -> None:
     """Write what a node has cost, in the transaction that completes it; a second time: nothing."""
     _hold(charge.owner_id)
-    if CreditEntry.objects.filter(run_id=run_id, node_id=charge.node_id).exists():
+    if CreditEntry.objects.filter(run_id=run_id, node_id=charge.node_id, call="").exists():
         return
     kind = Entry.USAGE if charge.unlimited else Entry.CHARGE
     token_id, key_name, slug = Run.objects.values_list(

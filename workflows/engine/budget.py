@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,10 +18,12 @@ from django.utils import timezone
 
 from workflows import database
 from workflows.billing.ledger import ZERO, Charge, balance_now, is_unlimited
-from workflows.billing.prices import node_price
+from workflows.billing.prices import work_price
 from workflows.errors import CreditsMissing, RunCapReached
 from workflows.graph.plan import PlannedNode
+from workflows.graph.work import of_calls
 from workflows.journal.journal import Journal
+from workflows.types import JsonObject
 
 
 class Reservations:
@@ -50,14 +52,15 @@ class Budget:
 
     @asynccontextmanager
     async def reserve(
-        self, node: PlannedNode, calls: int, journal: Journal
+        self, node: PlannedNode, calls: Sequence[JsonObject], journal: Journal
     ) -> AsyncIterator[Charge | None]:
-        """Reserve a node's price while it runs; yields what it is to be charged, None: free.
+        """Reserve the price of a node's calls while it runs; yields the charge, None: free.
 
         Leaving without an error waits until the charge is on disk. Raises RunCapReached and
         CreditsMissing instead of beginning.
         """
-        cost = (node_price(node.type, self.tier) or ZERO) * calls
+        rows = of_calls(node.node_type, calls)
+        cost = work_price(rows, self.tier) or ZERO
         if not cost:
             yield None
             return
@@ -67,7 +70,7 @@ class Budget:
             self._reserved += cost
             self.reservations.credits[self.owner_id] += cost
         try:
-            yield Charge(self.owner_id, node.id, cost, unlimited)
+            yield Charge(self.owner_id, node.id, cost, unlimited, rows[0].model)
             self.spent += cost
             # Within the lock, nobody sees the balance lowered and the price still reserved.
             async with self.reservations.lock(self.owner_id):

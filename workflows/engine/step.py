@@ -87,7 +87,7 @@ async def run_step(run: ActiveRun, node: PlannedNode) -> JsonObject:
             run.journal.append(Submit(node.id, node.type))
             mark = CacheRow(key.key or "", node.type, None) if hit.stale_mark else None
             return _complete(run, node, row, hit.output, began, calls.items, mark)
-        async with run.budget.reserve(node, len(calls.arguments), run.journal) as charge:
+        async with run.budget.reserve(node, calls.arguments, run.journal) as charge:
             outputs = await _run(run, node, row, calls)
             keep = CacheRow(key.key, node.type, "") if key.kept and key.key else None
             outputs = _complete(run, node, row, outputs, began, calls.items, keep, charge)

@@ -122,6 +122,9 @@ class Credential(models.Model):
     allowed_origins = DocumentField(default=list)
     secret = EncryptedField()
     last4 = models.CharField(max_length=4)
+    # What may be spent on it, US dollars in a day and a month of UTC; null: no cap.
+    cap_per_day = models.DecimalField(max_digits=10, decimal_places=2, null=True)
+    cap_per_month = models.DecimalField(max_digits=10, decimal_places=2, null=True)
     last_used_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -69,6 +69,8 @@ class Workflow(models.Model):
     hidden = models.BooleanField(default=False)
     archived = models.BooleanField(default=False)
     node_types = DocumentField(default=dict)
+    # What a run of it does, as rows of `graph/work.Work`; what it costs follows from them.
+    work = DocumentField(default=list)
     version = models.PositiveIntegerField(default=1)
     # What made it: a repeated create with this key finds it (services/library/workflows.py).
     creation_key = models.CharField(max_length=200, null=True)  # noqa: DJ001  null: none given

@@ -63,18 +63,22 @@ class Entry(models.TextChoices):
 
     A grant is what a tier gets, a charge what a node has cost. Usage is what a node would have cost
     an account without a limit: it is noted and changes no balance. An adjustment is made by staff.
+    A call is what a provider of models was paid in money, for which no credits move.
     """
 
     GRANT = "grant"
     CHARGE = "charge"
     USAGE = "usage"
     ADJUSTMENT = "adjustment"
+    CALL = "call"
 
 
 class CreditEntry(models.Model):
     """One line of an account's append-only credit ledger.
 
-    Which key and which workflow spent stands in it as text too, for these may be deleted.
+    Which key, which workflow and which of the owner's credentials spent stands in it as text too,
+    for these may be deleted. Money is in US dollars: `usd` is what the provider says, null where it
+    says nothing, and `usd_estimate` what is counted in its place.
     """
 
     owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="credit_entries")
@@ -86,14 +90,22 @@ class CreditEntry(models.Model):
     workflow_slug = models.CharField(max_length=128, default="", blank=True)
     node_id = models.CharField(max_length=200, null=True)  # noqa: DJ001  null: not about a node
     period = models.CharField(max_length=16, null=True)  # noqa: DJ001  null: not a grant
+    # Which call of the node, empty for all of them together.
+    call = models.CharField(max_length=250, default="", db_default="", blank=True)
+    model = models.CharField(max_length=200, default="", db_default="", blank=True)
+    credential = models.CharField(max_length=32, default="", db_default="", blank=True)
+    credential_name = models.CharField(max_length=200, default="", db_default="", blank=True)
+    usd = models.DecimalField(max_digits=16, decimal_places=8, null=True)
+    usd_estimate = models.DecimalField(max_digits=16, decimal_places=8, null=True)
+    usage = DocumentField(null=True, default=None)
     amount = models.DecimalField(max_digits=12, decimal_places=3)
     balance_after = models.DecimalField(max_digits=12, decimal_places=3)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = [
-            # Serves: a node of a run is paid once, whatever is written twice.
-            models.UniqueConstraint(fields=["run", "node_id"], name="credit_node_once"),
+            # Serves: a node of a run, and each call of it, is paid once, whatever is written twice.
+            models.UniqueConstraint(fields=["run", "node_id", "call"], name="credit_node_once"),
             # Serves: a month's grant is given once.
             models.UniqueConstraint(fields=["owner", "period"], name="credit_period_once"),
             models.CheckConstraint(
@@ -103,6 +115,12 @@ class CreditEntry(models.Model):
         indexes = [
             # Serves: an account's ledger, newest first, and its balance.
             models.Index(fields=["owner", "-created_at"], name="credit_owner_newest"),
+            # Serves: what was spent on a credential today and this month, before each call.
+            models.Index(
+                fields=["credential", "created_at"],
+                condition=models.Q(kind="call"),
+                name="credit_of_credential",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2809,7 +2809,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             /** @enum {unknown} */
-            kind: "grant" | "charge" | "usage" | "adjustment";
+            kind: "grant" | "charge" | "usage" | "adjustment" | "call";
             amount: number;
             balanceAfter: number;
             executionId: string | null;

@@ -128,7 +128,7 @@ def _pricing(request: HttpRequest) -> HttpResponse:
 
 
 def _price(app: apps.App, tier: str) -> float | int:
-    return (cost_estimate(app.workflow.node_types, tier) or 0) if app.workflow else 0
+    return (cost_estimate(app.workflow.work, tier) or 0) if app.workflow else 0
 
 
 def _usage(request: HttpRequest) -> HttpResponse:

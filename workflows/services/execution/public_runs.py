@@ -147,7 +147,7 @@ def _check_day(workflow: Workflow) -> None:
     since = timezone.now() - timedelta(seconds=DAY_SECONDS)
     ran = Run.objects.filter(workflow=workflow, tags=TAGS, created_at__gt=since)
     count = ran.count()
-    cost = cost_estimate(workflow.node_types, workflow.owner.tier) or 0
+    cost = cost_estimate(workflow.work, workflow.owner.tier) or 0
     limit = settings.LIMITS["public_runs_per_day"]
     if cost:
         limit = min(limit, int(settings.LIMITS["public_credits_per_day"] // cost))

@@ -12,8 +12,10 @@ from django.conf import settings
 
 from workflows.errors import InvalidBody
 from workflows.graph import document as shape
+from workflows.graph.work import of_document
 from workflows.models import Workflow
 from workflows.models.library import default_viewport
+from workflows.nodes import registry
 from workflows.types import Json, JsonObject
 
 #: Key in the document -> column of the row.
@@ -74,6 +76,7 @@ def document_store(workflow: Workflow, document: JsonObject) -> None:
         workflow.viewport = default_viewport()
     workflow.extra = {key: value for key, value in document.items() if key not in COLUMNS}
     workflow.node_types = dict(shape.summary(document).types)
+    workflow.work = [row.row() for row in of_document(document, registry.node_types())]
 
 
 def check(document: JsonObject) -> None:

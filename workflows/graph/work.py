@@ -1,0 +1,188 @@
+"""How much a graph does: which node types with which models, how often, and what of it is counted.
+
+Pure, and without prices: what each costs is the matter of `billing/prices.py`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from workflows.graph import order
+from workflows.graph.document import is_number
+from workflows.graph.plan import Plan
+from workflows.graph.ports import Input, NodeType, Output, inputs_of, is_list, outputs_of, port_name
+from workflows.types import Json, JsonObject, NodeId
+
+#: What a call of a task is counted by, an input of the node, and how many it is when left empty.
+COUNTED: Mapping[str, tuple[str, float]] = {
+    "image": ("count", 1),
+    "edit": ("count", 1),
+    "video": ("seconds", 5),
+}
+#: A longer model's name is no name.
+LONGEST_MODEL = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What one type of node does with one model ("": it has none), all its calls together.
+
+    `amount` counts images, seconds of video, or else calls.
+    """
+
+    type: str
+    model: str = ""
+    amount: float = 1
+
+    def row(self) -> list[Json]:
+        """Return it as a workflow's row keeps it."""
+        return [self.type, self.model, self.amount]
+
+
+#: A source: a node's id and the handle of its output.
+_Source = tuple[NodeId, Json]
+#: How many items the outputs of nodes have; None: one value, or nobody knows how many.
+_Lengths = dict[NodeId, dict[str, int | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Node:
+    id: NodeId
+    type: NodeType
+    inputs: Sequence[Input]
+    outputs: Sequence[Output]
+    values: Mapping[str, Json]
+    links: Mapping[str, Sequence[_Source]]
+
+
+def task_of(node_type: NodeType) -> str:
+    """Return the task a node type chooses a model for, empty for none."""
+    return next((port.task for port in node_type.inputs if port.widget == "model"), "")
+
+
+def of_calls(node_type: NodeType, calls: Iterable[Mapping[str, Json]]) -> list[Work]:
+    """Return what calls of a node with these arguments do, by model."""
+    models: defaultdict[str, float] = defaultdict(float)
+    for arguments in calls:
+        models[_model(node_type, arguments)] += _amount(node_type, arguments)
+    return [Work(node_type.type, model, amount) for model, amount in models.items()]
+
+
+def of_plan(plan: Plan) -> list[Work]:
+    """Return what a run will do, as far as that is known before it begins."""
+    return _sum(
+        _Node(
+            node.id,
+            node.node_type,
+            node.inputs,
+            node.outputs,
+            {**node.values, **node.request},
+            node.links,
+        )
+        for node in plan.nodes.values()
+    )
+
+
+def of_document(document: JsonObject, types: Mapping[str, NodeType]) -> list[Work]:
+    """Return what a run of a checked document probably does; nodes nobody knows do nothing."""
+    items = {node["id"]: node for node in document.get("nodes", []) if node["type"] in types}
+    edges: dict[NodeId, list[tuple[Json, _Source]]] = {id: [] for id in items}
+    for edge in document.get("edges", []):
+        source, target = edge["source"], edge["target"]
+        if source in items and target in items and source != target:
+            edges[target].append((edge.get("targetHandle"), (source, edge.get("sourceHandle"))))
+    depends = {
+        id: tuple(dict.fromkeys(source for _, (source, _) in found)) for id, found in edges.items()
+    }
+    found = list(order.sort(depends).order)
+    # What is on a cycle cannot run, and is counted as if nothing came to it.
+    found += items.keys() - set(found)
+    return _sum(_of_item(items[id], types[items[id]["type"]], edges[id]) for id in found)
+
+
+def _of_item(item: JsonObject, node_type: NodeType, edges: Iterable[tuple[Json, _Source]]) -> _Node:
+    data = item["data"]
+    inputs, outputs = inputs_of(node_type, data), outputs_of(node_type, data)
+    values = {port.name: port.default for port in inputs}
+    saved = data.get("values") if node_type.dynamic == "fields" else None
+    values |= saved if isinstance(saved, dict) else {}
+    values |= {name: value for name, value in data.items() if value not in (None, "")}
+    names = frozenset(port.name for port in inputs)
+    links: dict[str, list[_Source]] = {}
+    for handle, source in edges:
+        name = port_name(handle, "in", names)
+        if name is not None:
+            links.setdefault(name, []).append(source)
+    return _Node(item["id"], node_type, inputs, outputs, values, links)
+
+
+def _sum(nodes: Iterable[_Node]) -> list[Work]:
+    """Count node after node, each after what feeds it: a list runs those behind it per item."""
+    lengths: _Lengths = {}
+    found: defaultdict[tuple[str, str], float] = defaultdict(float)
+    for node in nodes:
+        items = _items(node, lengths)
+        amount = _amount(node.type, node.values)
+        found[node.type.type, _model(node.type, node.values)] += amount * (
+            1 if items is None else items
+        )
+        lengths[node.id] = {
+            output.name: _length(node, output, items, lengths) for output in node.outputs
+        }
+    return [Work(type, model, amount) for (type, model), amount in found.items()]
+
+
+def _items(node: _Node, lengths: _Lengths) -> int | None:
+    """Return how often lists run a node, None when none does."""
+    found = [
+        length
+        for port in node.inputs
+        if not port.many and not is_list(port.type) and port.type not in ("any", "json")
+        for source in node.links.get(port.name, ())[:1]
+        if (length := _wired(source, lengths)) is not None
+    ]
+    if not found:
+        return None
+    return max(found) if min(found) else 0
+
+
+def _length(node: _Node, output: Output, items: int | None, lengths: _Lengths) -> int | None:
+    each = _listed(node, output, lengths) if is_list(output.type) else None
+    return each if items is None else items * (1 if each is None else each)
+
+
+def _listed(node: _Node, output: Output, lengths: _Lengths) -> int | None:
+    if COUNTED.get(task_of(node.type), ("",))[0] == "count":
+        return round(_amount(node.type, node.values))
+    # A list's output has the name of the input it collects, a request's that of its value.
+    wired = node.links.get(output.name)
+    if wired:
+        return sum(1 if (found := _wired(row, lengths)) is None else found for row in wired)
+    value = node.values.get(output.name)
+    if not isinstance(value, list):
+        return None
+    excluded = node.values.get("excluded")
+    out = {at for at in excluded if is_number(at)} if isinstance(excluded, list) else set()
+    return sum(at not in out for at in range(len(value)))
+
+
+def _wired(source: _Source, lengths: _Lengths) -> int | None:
+    id, handle = source
+    found = lengths.get(id, {})
+    return found.get(port_name(handle, "out", frozenset(found)) or "")
+
+
+def _model(node_type: NodeType, values: Mapping[str, Json]) -> str:
+    for port in node_type.inputs:
+        if port.widget == "model":
+            found = values.get(port.name) or port.default
+            return found.strip()[:LONGEST_MODEL] if isinstance(found, str) else ""
+    return ""
+
+
+def _amount(node_type: NodeType, values: Mapping[str, Json]) -> float:
+    name, usual = COUNTED.get(task_of(node_type), ("", 1.0))
+    found = values.get(name)
+    return float(found) if is_number(found) and found and found > 0 else usual
