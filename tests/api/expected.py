@@ -150,6 +150,7 @@ API: dict[tuple[str, str], Expected] = {
     ("GET", "/api/providers"): Expected(NOTHING, SESSION),
     ("POST", "/api/providers/{name}/test"): Expected(NOTHING, SESSION, 404, _nothing),
     ("GET", "/api/tasks/{task}/models"): Expected(NOTHING, SESSION, 404),
+    ("GET", "/api/tasks/{task}/fields"): Expected(NOTHING, SESSION, 404),
     ("GET", "/api/servers"): Expected(NOTHING, SESSION),
     ("POST", "/api/servers"): Expected(NOTHING, STAFF, 201, _server),
     ("DELETE", "/api/servers/{name}"): Expected(NOTHING, STAFF, 404),

@@ -23,6 +23,8 @@ SCHEMAS = {
             "num_outputs": {"type": "integer", "minimum": 1, "maximum": 4, "default": 1},
             "seed": {"type": "integer", "nullable": True},
             "image": {"type": "string", "format": "uri"},
+            "steps": {"type": "integer", "minimum": 1, "maximum": 50, "default": 28},
+            "strength": {"type": "number", "minimum": 0, "maximum": 1, "description": "How much."},
         },
     },
     "aspect_ratio": {"type": "string", "enum": ["1:1", "16:9"]},

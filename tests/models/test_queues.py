@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from tests.api.client import a_node, an_edge
 from tests.browser.server import Server
 from tests.clients.far import Place, folder
 from tests.models.replicate import Predictions, predictions
-from tests.models.site import User, output_of
+from tests.models.site import Refused, User, output_of
 from tests.waiting import wait_until
 
 #: Makes an image of a text, as an endpoint of fal does.
@@ -160,3 +161,76 @@ def test_a_cancelled_run_cancels_its_prediction(near: User, replicate: Predictio
     near.call("POST", f"/api/executions/{run['executionId']}/cancel", {})
     wait_until(lambda: id in replicate.cancelled, 60)
     replicate.ends = "succeeded"
+
+
+def fields_of(user: User, task: str, model: str) -> list[dict[str, Any]]:
+    """The rows that the canvas writes into a node whose model is chosen."""
+    found = user.call("GET", f"/api/tasks/{task}/fields?model={model}")
+    return list(found["inputs"])
+
+
+def test_the_fields_of_a_model_come_from_the_schema_it_publishes(near: User) -> None:
+    rows = fields_of(near, "image", "replicate/ruth/paint")
+    assert [(row["name"], row["type"]) for row in rows] == [
+        ("steps", "slider"),
+        ("strength", "slider"),
+    ]
+    assert rows[0] | {"min": 1, "max": 50, "step": 1, "default": 28} == rows[0]
+    assert rows[1]["help"] == "How much."
+
+
+def test_a_models_own_fields_are_sent_and_those_of_another_are_not(
+    near: User, replicate: Predictions
+) -> None:
+    model = "replicate/ruth/paint"
+    inputs = [*fields_of(near, "image", model), {"name": "guidance", "type": "number"}]
+    given = {"inputs": inputs, "strength": 0.25, "guidance": 3, "parked": {"loras": "[]"}}
+    output_of(near.run("generateImage", prompt="a fox", model=model, **given))
+    sent = replicate.made[-1]["input"]
+    assert (sent["steps"], sent["strength"]) == (28, 0.25)
+    assert not {"guidance", "loras", "parked"} & set(sent)
+
+
+def test_a_field_out_of_its_limits_is_refused_before_anything_is_paid(
+    near: User, replicate: Predictions
+) -> None:
+    count, model = len(replicate.made), "replicate/ruth/paint"
+    inputs = fields_of(near, "image", model)
+    with pytest.raises(Refused) as refused:
+        run = near.run("generateImage", prompt="a fox", model=model, inputs=inputs, steps=51)
+        raise Refused(422, run["error"])
+    assert "steps" in str(refused.value.body)
+    assert len(replicate.made) == count
+
+
+def test_any_model_has_the_models_own_fields_alone_and_returns_everything_it_has_made(
+    near: User, replicate: Predictions, files: dict[str, Path]
+) -> None:
+    model = "replicate/ruth/paint"
+    inputs = fields_of(near, "any", model)
+    assert inputs[0] | {"name": "prompt", "required": True} == inputs[0]
+    assert {"image", "aspect_ratio", "seed"} <= {row["name"] for row in inputs}
+    image = near.upload(files["image"], "image/png")
+    given = {"inputs": inputs, "prompt": "a hat", "image": image, "aspect_ratio": "16:9"}
+    outputs = output_of(near.run("anyModel", model=model, **given))
+    sent = replicate.made[-1]["input"]
+    assert sent["image"].startswith("data:image/")
+    assert sent["aspect_ratio"] == "16:9"
+    assert outputs["image"]["width"] == 64
+    assert outputs["json"] == [outputs["image"]]
+    assert outputs["file"] == outputs["image"]
+    assert outputs["video"] is None
+
+
+def test_any_model_lists_what_fits_no_task(near: User) -> None:
+    choices = near.call("GET", "/api/tasks/any/models")
+    assert choices["problems"] == []
+    assert "replicate/ruth/paint" in {row["id"] for row in choices["models"]}
+    assert "fal/workflows/ruth/paint" in {row["id"] for row in choices["models"]}
+
+
+def test_any_model_runs_an_endpoint_of_fal(near: User) -> None:
+    model = "fal/workflows/ruth/paint"
+    inputs = fields_of(near, "any", model)
+    outputs = output_of(near.run("anyModel", model=model, inputs=inputs, prompt="a fox"))
+    assert outputs["image"]["width"] == 80

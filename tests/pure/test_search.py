@@ -39,6 +39,8 @@ FIRST = {
     "Embed text": "embed, embedding, embeddings, vector, rag",
     "Moderate": "moderate, moderation, nsfw, safety",
     "Generate audio": "music, generate music, sfx, sound effect, suno, jingle",
+    "Any model": "any model, run model, lip sync, lipsync, face swap, try on, lora, 3d, "
+    "svg, vectorize, voice clone, relight, depth, v2v, replicate",
     "Denoise speech": "denoise, noise reduction, clean audio, denoise speech, remove noise",
     "ComfyUI workflow": "comfy, comfyui",
     "Image input": "upload, photo, picture",
@@ -66,7 +68,7 @@ FIRST = {
     "Change speed": "slow motion, time lapse, speed",
 }
 #: Words for what is not here; what comes close in letters only is no result for them.
-NONE = "qqqq, if, csv, svg, pdf, lut, router, math"
+NONE = "qqqq, if, csv, pdf, lut, router, math"
 
 
 @pytest.fixture(scope="module")

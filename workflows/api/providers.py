@@ -14,9 +14,10 @@ from workflows.api.capabilities import SESSION_ONLY
 from workflows.api.shapes import moment
 from workflows.services import model_servers, providers
 from workflows.services.providers import SHAPES, Account, Choice
-from workflows.types import Time
+from workflows.types import JsonObject, Time
 
 REFRESH = "refresh"
+MODEL = "model"
 
 
 class ProviderKey(TypedDict):
@@ -82,6 +83,14 @@ class TaskModels(TypedDict):
     freeText: Literal[True]
 
 
+class ModelFields(TypedDict):
+    """The fields of a model, as a node declares them."""
+
+    task: str
+    model: str
+    inputs: list[JsonObject]
+
+
 class ModelServer(TypedDict):
     """A server of models that staff allow here; `id` is the provider in its models' ids."""
 
@@ -142,6 +151,19 @@ class ModelsOfTask(ApiView):
             "problems": [{"provider": row.provider, "message": row.message} for row in troubles],
             "freeText": True,
         }
+        return Response(found)
+
+
+class ModelFieldsOfTask(ApiView):
+    """What a model takes besides what the node of its task has."""
+
+    capability = {"GET": SESSION_ONLY}
+
+    def get(self, request: Request, task: str) -> Response:
+        """List the fields of `model`, as a node's `data.inputs` declares them."""
+        model = query.text(request, MODEL) or ""
+        fields = providers.model_fields(user=request.user, task=task, model=model)
+        found: ModelFields = {"task": task, "model": model, "inputs": fields}
         return Response(found)
 
 

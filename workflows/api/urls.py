@@ -63,6 +63,7 @@ urlpatterns = [
     path("api/models/local/<str:name>/stop", local_models.LocalModelStop.as_view()),
     path("api/models/<str:name>/run", executions.run_model),
     path("api/tasks/<str:task>/models", providers.ModelsOfTask.as_view()),
+    path("api/tasks/<str:task>/fields", providers.ModelFieldsOfTask.as_view()),
     path("api/providers", providers.Providers.as_view()),
     path("api/providers/<str:name>/test", providers.ProviderTest.as_view()),
     path("api/servers", providers.Servers.as_view()),

@@ -87,6 +87,7 @@ TASKS: Mapping[str, str] = {
     "moderate": "Moderate",
     "readText": "Read text",
     "denoise": "Denoise speech",
+    "any": "Any model",
 }
 
 #: The provider of the models that run on this server.
@@ -154,7 +155,8 @@ class NodeType:
     `placeholders` - every `{name}` in data["text"] is a text input (template);
     `fields` - every entry of data["fields"] is an output, plus `params` (request input);
     `sources` - every name in data["sources"] is an input `$name`, for references (fal nodes);
-    `declared` - data["inputs"] and data["outputs"] list further ports (ComfyUI workflow).
+    `declared` - data["inputs"] and data["outputs"] list further ports (ComfyUI workflow);
+    `model` - data["inputs"] lists the fields that the chosen model has besides.
     `sink` nodes are what a run is for: with any present, only they and their ancestors run.
     `deterministic` promises: same inputs, same output, no effect outside; only such nodes are
     cached (`cacheable`) and may start before their parents' results are on disk.
@@ -176,7 +178,7 @@ class NodeType:
     shared_cache: bool = False
     sink: bool = False
     runs: bool = True
-    dynamic: Literal["placeholders", "fields", "sources", "declared"] | None = None
+    dynamic: Literal["placeholders", "fields", "sources", "declared", "model"] | None = None
     preview: str | None = None
     width: int = 280
     timeout_seconds: float = 600.0
@@ -263,13 +265,23 @@ def field_input(row: JsonObject) -> Input:
 def _declared_input(row: JsonObject) -> Input:
     kind, port = str(row.get("type")), field_input(row)
     widget: Json = kind
-    if port.type == "any":
+    if kind == "json":
+        port, widget = replace(port, type="json"), "json"
+    elif port.type == "any":
         widget = "text"
+    elif port.type in MEDIA and row.get("many") is True:
+        port, widget = replace(port, type=f"list<{port.type}>", many=True), None
     elif port.type in MEDIA:
         widget = "asset"
     elif kind == "text" and row.get("multiline") is True:
         widget = "textarea"
-    port = replace(port, label=port.label or port.name, widget=widget)
+    port = replace(
+        port,
+        label=port.label or port.name,
+        widget=widget,
+        unit=_text(row.get("unit")),
+        advanced=row.get("advanced") is True,
+    )
     if kind != "slider":
         return port
     low, high = (0 if port.min is None else port.min), (100 if port.max is None else port.max)
@@ -308,7 +320,7 @@ def _choice(number: str | float | None) -> str:
 
 def inputs_of(node_type: NodeType, data: JsonObject) -> tuple[Input, ...]:
     """List a node's inputs: the declared ones and those that follow from its data."""
-    if node_type.dynamic == "declared":
+    if node_type.dynamic in ("declared", "model"):
         taken = (port.name for port in node_type.inputs)
         found = map(_declared_input, declared_rows(data.get("inputs"), taken))
         return (*node_type.inputs, *found)

@@ -28,14 +28,18 @@ from workflows.graph.ports import LOCAL, TASKS
 from workflows.media import fetch
 from workflows.models import Credential, ModelServer, User
 from workflows.nodes.local.pack import size
-from workflows.nodes.models import providers
+from workflows.nodes.models import filling, providers
 from workflows.nodes.models.dialect import Dialect, Listed
 from workflows.nodes.models.door import Door
 from workflows.nodes.models.providers import KNOWN_ON, PROVIDERS, SERVER, Provider
+from workflows.nodes.models.published import Field
 from workflows.services import local_models, model_servers
+from workflows.types import JsonObject
 
 #: How long a listing is used before the provider is asked again.
 KEPT_SECONDS = 600.0
+#: How long what a model takes is.
+SCHEMA_SECONDS = 3600.0
 #: How long one that could not be had is not asked for again.
 FAILED_SECONDS = 30.0
 MAX_KEPT = 500
@@ -60,6 +64,7 @@ SHAPES = {
     "moderate": (("text", "image"), ("boolean",)),
     "readText": (("image",), ("text",)),
     "denoise": (("audio",), ("audio",)),
+    "any": (("any",), ("any",)),
 }
 
 
@@ -115,6 +120,8 @@ class _Listing:
 
 
 _kept: OrderedDict[tuple[int, str, str], _Listing] = OrderedDict()
+#: What models take, and until when that is believed; by user, address and name.
+_schemas: OrderedDict[tuple[int, str, str], tuple[float, list[Field]]] = OrderedDict()
 _lock = threading.Lock()
 
 
@@ -181,6 +188,46 @@ def model_choices(
             choices += _choices(account, task, listing.models, "ready")
     choices += _local(task)
     return sorted(choices, key=lambda row: row.state != "ready"), troubles
+
+
+def model_fields(*, user: User, task: str, model: str) -> list[JsonObject]:
+    """Return the fields that a model has besides those of its task's node, as a node declares them.
+
+    None where the provider does not say. Raises TaskNotFound, ProviderNotFound, CredentialMissing,
+    and NodeError in the provider's words.
+    """
+    if task not in TASKS:
+        raise TaskNotFound(value=task, expected=", ".join(TASKS))
+    provider, _, name = model.partition("/")
+    if provider == LOCAL or not name:
+        return []
+    account = _find(user, provider)
+    key = (user.pk, account.base, name)
+    with _lock:
+        kept = _schemas.get(key)
+    if kept is None or kept[0] < time.monotonic():
+        headers = _stored(user, account)
+        if headers is None:
+            raise CredentialMissing(
+                f"No key of {account.name} is stored.",
+                field="model",
+                value=model,
+                expected=f"an API key of {account.name}",
+            )
+        kept = (time.monotonic() + SCHEMA_SECONDS, asyncio.run(_takes(account, headers, name, task)))
+        with _lock:
+            _schemas[key] = kept
+            while len(_schemas) > MAX_KEPT:
+                _schemas.popitem(last=False)
+    return filling.rows(kept[1], task)
+
+
+async def _takes(account: Account, headers: dict[str, str], name: str, task: str) -> list[Field]:
+    try:
+        async with asyncio.timeout(LIST_SECONDS):
+            return await _dialect(account).takes(_door(account, headers), name, task)
+    except TimeoutError as error:
+        raise _slow(account) from error
 
 
 def _choices(

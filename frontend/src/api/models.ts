@@ -5,6 +5,7 @@ import { call } from './client'
 import type {
   FoundServer,
   LocalModel,
+  ModelFields,
   ModelProvider,
   ModelServer,
   NewServer,
@@ -15,6 +16,12 @@ import type {
 /** List the models of a task; `refresh` asks the providers again. */
 export const modelList = (task: string, refresh = false) =>
   call<TaskModels>(`/api/tasks/${encodeURIComponent(task)}/models${refresh ? '?refresh=true' : ''}`)
+
+/** List the fields that a model has besides its task's. Throws ApiError in the provider's words. */
+export const modelFields = (task: string, model: string) =>
+  call<ModelFields>(
+    `/api/tasks/${encodeURIComponent(task)}/fields?model=${encodeURIComponent(model)}`,
+  )
 
 export const providerList = () => call<ModelProvider[]>('/api/providers')
 

@@ -891,6 +891,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tasks/{task}/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the fields a model has besides those of its task
+         * @description Browser sessions only.
+         */
+        get: operations["listModelFields"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/servers": {
         parameters: {
             query?: never;
@@ -2060,6 +2080,12 @@ export interface components {
             outputs: components["schemas"]["Output"][];
             creditCost: number | null;
         };
+        /** @description The fields of a model, as a node declares them. */
+        ModelFields: {
+            task: string;
+            model: string;
+            inputs: JsonObject[];
+        };
         /** @description Who runs models, and how the user stands with them. */
         ModelProvider: {
             id: string;
@@ -2251,7 +2277,8 @@ export interface components {
          *     `placeholders` - every `{name}` in data["text"] is a text input (template);
          *     `fields` - every entry of data["fields"] is an output, plus `params` (request input);
          *     `sources` - every name in data["sources"] is an input `$name`, for references (fal nodes);
-         *     `declared` - data["inputs"] and data["outputs"] list further ports (ComfyUI workflow).
+         *     `declared` - data["inputs"] and data["outputs"] list further ports (ComfyUI workflow);
+         *     `model` - data["inputs"] lists the fields that the chosen model has besides.
          *     `sink` nodes are what a run is for: with any present, only they and their ancestors run.
          *     `deterministic` promises: same inputs, same output, no effect outside; only such nodes are
          *     cached (`cacheable`) and may start before their parents' results are on disk.
@@ -2273,7 +2300,7 @@ export interface components {
             shared_cache: boolean;
             sink: boolean;
             runs: boolean;
-            dynamic: ("declared" | "fields" | "placeholders" | "sources") | null;
+            dynamic: ("declared" | "fields" | "model" | "placeholders" | "sources") | null;
             preview: string | null;
             width: number;
             timeout_seconds: number;
@@ -3029,6 +3056,7 @@ export type ListingProblem = components['schemas']['ListingProblem'];
 export type LocalModel = components['schemas']['LocalModel'];
 export type MediaReference = components['schemas']['MediaReference'];
 export type Model = components['schemas']['Model'];
+export type ModelFields = components['schemas']['ModelFields'];
 export type ModelProvider = components['schemas']['ModelProvider'];
 export type ModelServer = components['schemas']['ModelServer'];
 export type Move = components['schemas']['Move'];
@@ -7524,6 +7552,113 @@ export interface operations {
             };
             /** @description Too many requests or runs; Retry-After says in how many seconds to come back. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listModelFields: {
+        parameters: {
+            query?: {
+                /** @description The model, as provider/name. */
+                model?: string;
+            };
+            header?: never;
+            path: {
+                /** @description What a model is for. */
+                task: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As a node's data.inputs declares them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelFields"];
+                };
+            };
+            /** @description Something in the request is not as expected; `field` and `expected` say what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that does not count. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credits do not suffice. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist, or belongs to another user. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It was understood, but cannot be done. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or runs; Retry-After says in how many seconds to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Another server's response is an error. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many streams are open; Retry-After says when to come back. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

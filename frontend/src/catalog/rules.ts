@@ -104,6 +104,7 @@ export class PortRules {
           input({ name: `$${name}`, type: 'any', label: `$${name}` }),
         )
       case 'declared':
+      case 'model':
         return declaredInputs(type, data).map(row => this.declaredInput(row))
       case 'placeholders':
         return placeholders(data.text)
@@ -128,7 +129,9 @@ export class PortRules {
   }
 
   private declaredInput(row: DeclaredInput): Input {
-    const type = this.fieldType(row)
+    const of = row.type === 'json' ? 'json' : this.fieldType(row)
+    const many = row.many === true && isMediaType(of)
+    const type = many ? `list<${of}>` : of
     const [low, high] = row.type === 'slider' ? [0, 100] : [null, null]
     return input({
       name: row.name,
@@ -136,12 +139,15 @@ export class PortRules {
       label: textOf(row.label) || row.name,
       required: row.required === true,
       default: row.default ?? null,
-      widget: widgetOf(row, type),
+      widget: many ? null : widgetOf(row, type),
+      many,
       options: type === 'text' ? optionsOf(row.options) : [],
       min: type === 'number' ? (numberOf(row.min) ?? low) : null,
       max: type === 'number' ? (numberOf(row.max) ?? high) : null,
       step: numberOf(row.step),
+      unit: textOf(row.unit),
       help: textOf(row.help),
+      advanced: row.advanced === true,
       randomize: isRandom(row),
     })
   }

@@ -9,6 +9,16 @@ export const texts = defineTexts({
   allowTheServer: 'Allow the server',
   chooseAModel: 'Choose a model',
   model: 'Model: ',
+  changeTheModel: 'Change the model',
+  valuesAreParked: (count: number) =>
+    plural(count, {
+      one: 'The new model does not take one value. It is kept in the inspector.',
+      other: `The new model does not take ${amount(count)} values. They are kept in the inspector.`,
+    }),
+  fieldsNotKnown: (reason: string) => `The fields of this model are not known: ${reason}`,
+  parked: 'Not taken by this model',
+  parkedHelp: 'These values come back with a model that takes them.',
+  forget: (name: string) => `Forget ${name}`,
   modelState: {
     ready: '',
     needsKey: 'needs a key',

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from workflows.api.openapi.row import BOOLEAN, DONE, Row, parameter
+from workflows.api.openapi.row import BOOLEAN, DONE, STRING, Row, parameter
 from workflows.api.providers import (
     FoundServer,
+    ModelFields,
     ModelProvider,
     ModelServer,
     ProviderTrial,
@@ -35,6 +36,14 @@ PROVIDERS: dict[tuple[str, str], Row] = {
         "List the models of a task",
         {200: ("Those that can be used first.", TaskModels)},
         query=(parameter("refresh", BOOLEAN, "Ask the providers again."),),
+    ),
+    ("GET", "/api/tasks/{task}/fields"): Row(
+        "listModelFields",
+        "Models",
+        "List the fields a model has besides those of its task",
+        {200: ("As a node's data.inputs declares them.", ModelFields)},
+        query=(parameter("model", STRING, "The model, as provider/name."),),
+        errors=(402, 422, 502, 503),
     ),
     ("GET", "/api/servers"): Row(
         "listServers",

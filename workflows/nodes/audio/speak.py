@@ -17,7 +17,7 @@ from workflows.nodes.video.moments import heard
 from workflows.nodes.video.recipes import later
 from workflows.nodes.video.sounds import AUDIO_OUT, CATEGORY, FORMAT, save_sound
 from workflows.nodes.video.writing import SOUNDS
-from workflows.types import JsonObject
+from workflows.types import Json, JsonObject
 
 MAX_LETTERS = 50_000  # about an hour
 
@@ -85,6 +85,7 @@ MAX_LETTERS = 50_000  # about an hour
         ),
         calls.KEY,
     ),
+    dynamic="model",
     deterministic=False,  # a voice says nothing twice in the same way
     timeout_seconds=7_200,
     outputs=(AUDIO_OUT,),
@@ -101,6 +102,7 @@ async def speak(
     voice: str | None,
     style: str | None,
     credential: str | None,
+    **fields: Json,
 ) -> JsonObject:
     """Return the text as a sound."""
     choice(format, tuple(SOUNDS), "format")
@@ -115,7 +117,8 @@ async def speak(
         )
     if model.startswith(f"{LOCAL}/"):
         return {"audio": await here(context, text, model, float(speed), format)}
-    asked = Speech(text, voice or "", float(speed), style or "")
+    own = await calls.fields(context, fields)
+    asked = Speech(text, voice or "", float(speed), style or "", own)
     return {"audio": await elsewhere(context, asked, model, format)}
 
 

@@ -17,7 +17,8 @@ KINDS = ("effect", "music")
 async def asked_sound(context: Context, inputs: JsonObject) -> NewSound:
     """Return what the node's inputs ask for."""
     prompt = str(inputs.get("prompt") or "")
-    return NewSound(prompt, inputs.get("kind") == "music", inputs.get("seconds"))
+    fields = await calls.fields(context, inputs)
+    return NewSound(prompt, inputs.get("kind") == "music", inputs.get("seconds"), fields)
 
 
 @node(
@@ -61,25 +62,23 @@ async def asked_sound(context: Context, inputs: JsonObject) -> NewSound:
     provider=Jobs("sound", asked_sound, "audio"),
     deterministic=False,
     cacheable=False,
+    dynamic="model",
     preview="audio",
     timeout_seconds=900,
 )
 async def generate_audio(
     context: Context,
     *,
-    prompt: str,
     model: str | None,
-    kind: str | None,
-    seconds: float | None,
-    credential: str | None,
     answer: list[Json] | None = None,
+    **inputs: Json,
 ) -> JsonObject:
     """Return the audio; `answer` is what a queue has made."""
     if answer is not None:
         return {"audio": answer[0]}
     chosen = await calls.choose(context, model)
     await context.progress(None, f"{chosen.door.who} is at work")
-    asked = await asked_sound(context, {"prompt": prompt, "kind": kind, "seconds": seconds})
+    asked = await asked_sound(context, inputs)
     made = await chosen.dialect.sound(chosen.door, chosen.name, asked)
     audio = await context.save_bytes(made.body, name=made.name, content_type=made.content_type)
     return {"audio": audio}

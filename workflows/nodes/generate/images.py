@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 RATIOS = ("1:1", "3:2", "2:3", "4:3", "3:4", "16:9", "9:16")
 MAX_COUNT = 8
 MAX_REFERENCES = 14
-#: What an image that is to be edited is sent with at most, px of the longer side.
-EDITED = 2048
 #: Whose models can be shown where to change an image.
 _MASKS = ("openai", "fal", "replicate")
 
@@ -62,6 +60,7 @@ async def asked_image(context: Context, inputs: JsonObject) -> NewImages:
         seed=_whole(inputs.get("seed")),
         negative=str(inputs.get("negative") or ""),
         transparent=bool(inputs.get("transparent")),
+        fields=await calls.fields(context, inputs),
     )
 
 
@@ -84,15 +83,17 @@ async def asked_edit(context: Context, inputs: JsonObject) -> NewImages:
             expected="a model of OpenAI, fal or Replicate, or a prompt that says where",
         )
     first = await context.load_image(inputs.get("image"), field="image")
-    body, kind = await context.run_cpu(calls.encoded, first, EDITED)
+    body, kind = await context.run_cpu(calls.encoded, first, calls.SENT)
     sent = [Media(body, kind, "image.png" if "png" in kind else "image.jpg")]
     hole = None
     if mask is not None:
         shape = await context.load_image(mask, field="mask", mode="L")
         drawn = punched if provider == "openai" else whitened
-        hole = Media(await context.run_cpu(drawn, first, shape, EDITED), "image/png", "mask.png")
+        hole = Media(
+            await context.run_cpu(drawn, first, shape, calls.SENT), "image/png", "mask.png"
+        )
     for one in further:
-        sent.append(await calls.picture(context, one, "references", side=EDITED))
+        sent.append(await calls.picture(context, one, "references", side=calls.SENT))
     return NewImages(
         str(inputs.get("prompt") or ""),
         tuple(sent),
@@ -100,6 +101,7 @@ async def asked_edit(context: Context, inputs: JsonObject) -> NewImages:
         _known(inputs.get("ratio")),
         count=round(inputs.get("count") or 1),
         seed=_whole(inputs.get("seed")),
+        fields=await calls.fields(context, inputs),
     )
 
 
@@ -165,6 +167,7 @@ async def asked_edit(context: Context, inputs: JsonObject) -> NewImages:
     provider=Jobs("image", asked_image, "generated"),
     deterministic=False,
     cacheable=False,
+    dynamic="model",
     preview="image",
     width=320,
     timeout_seconds=900,
@@ -225,6 +228,7 @@ async def generate_image(
     provider=Jobs("edit", asked_edit, "edited"),
     deterministic=False,
     cacheable=False,
+    dynamic="model",
     preview="image",
     width=320,
     timeout_seconds=900,

@@ -28,6 +28,7 @@ async def asked_video(context: Context, inputs: JsonObject) -> NewVideo:
         str(inputs.get("ratio") or RATIOS[0]),
         str(inputs.get("resolution") or ""),
         None if seed is None else round(seed),
+        await calls.fields(context, inputs),
     )
 
 
@@ -95,6 +96,7 @@ async def asked_video(context: Context, inputs: JsonObject) -> NewVideo:
     provider=Jobs("video", asked_video, "video"),
     deterministic=False,
     cacheable=False,
+    dynamic="model",
     preview="video",
     width=320,
     timeout_seconds=3_600,
@@ -112,6 +114,7 @@ async def generate_video(
     seed: float | None,
     credential: str | None,
     answer: list[Json] | None = None,
+    **fields: Json,
 ) -> JsonObject:
     """Return the video, which is stored here."""
     if answer is None:
@@ -119,6 +122,6 @@ async def generate_video(
             "This provider makes no videos.",
             field="model",
             value=model,
-            expected="a model of fal, Replicate, OpenRouter, xAI or Together",
+            expected="a model of fal, Replicate, Google, OpenRouter, xAI or Together",
         )
     return {"video": answer[0]}

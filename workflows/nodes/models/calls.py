@@ -9,13 +9,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from workflows.errors import CredentialMissing, ModelMissing, NodeError, ServerNotAllowed
-from workflows.graph.ports import LOCAL, OF_MODEL, Input
+from workflows.graph.ports import LOCAL, MEDIA, OF_MODEL, Input, declared_rows
 from workflows.nodes.context import Context
 from workflows.nodes.models import providers
 from workflows.nodes.models.dialect import Dialect, Told
 from workflows.nodes.models.door import Door
-from workflows.nodes.models.requests import Media
-from workflows.types import Json
+from workflows.nodes.models.requests import Fields, Media
+from workflows.types import Json, JsonObject
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -26,6 +26,8 @@ SHOWN_SECONDS = 0.1
 
 #: What an image is scaled to before it is sent to be looked at, px of the longer side.
 LOOKED_AT = 1568
+#: And before it is sent to be worked on.
+SENT = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +164,27 @@ def showing(context: Context) -> Told:
         await context.progress(None, f"…{text[-SHOWN:]}" if cut else text)
 
     return told
+
+
+async def fields(context: Context, inputs: JsonObject) -> Fields:
+    """Return the values of the model's own fields, those that `data["inputs"]` declares."""
+    found: dict[str, Json | Media | list[Media]] = {}
+    for row in declared_rows(context.data.get("inputs"), ("model", "credential")):
+        name, value = str(row["name"]), inputs.get(row["name"])
+        kind = str(row.get("type"))
+        if value is None or kind not in MEDIA:
+            found[name] = value
+        elif isinstance(value, list):
+            found[name] = [await _media(context, one, name, kind) for one in value]
+        else:
+            found[name] = await _media(context, value, name, kind)
+    return found
+
+
+async def _media(context: Context, value: Json, field: str, kind: str) -> Media:
+    if kind == "image":
+        return await picture(context, value, field, side=SENT)
+    return await recording(context, value, field)
 
 
 async def picture(context: Context, value: Json, field: str, *, side: int = LOOKED_AT) -> Media:

@@ -9,21 +9,21 @@ from typing import ClassVar, NoReturn
 from workflows.errors import ModelGone
 from workflows.graph.ports import TASKS
 from workflows.nodes.models.door import Door
+from workflows.nodes.models.published import Field
 from workflows.nodes.models.requests import (
+    Asked,
     Chat,
     Media,
     NewImages,
     NewSound,
-    NewVideo,
     Recording,
     Reply,
     Speech,
     Transcript,
     Verdict,
 )
+from workflows.types import Json
 
-#: What a request asks for.
-Asked = NewImages | NewSound | NewVideo
 #: Gets the pieces so far of a response that grows.
 Told = Callable[[Sequence[str]], Awaitable[None]]
 
@@ -44,12 +44,16 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """How a request stands that takes minutes: done with files, or going on (`state`)."""
+    """How a request stands that takes minutes: done with files, or going on (`state`).
+
+    `output` is the whole of what a model has made, as `published.gathered` returns it.
+    """
 
     done: tuple[Media, ...] = ()
     fraction: float | None = None
     text: str = ""
     state: str = "running"
+    output: Json = None
 
 
 class Dialect:
@@ -65,6 +69,10 @@ class Dialect:
 
     async def models(self, door: Door) -> list[Listed]:
         """List what the provider has."""
+        return []
+
+    async def takes(self, door: Door, name: str, task: str) -> list[Field]:
+        """Return what a model takes, as its provider says; nothing where it does not say."""
         return []
 
     async def check(self, door: Door) -> None:

@@ -8,10 +8,11 @@ from typing import Any, ClassVar
 
 from workflows.errors import ModelFailed
 from workflows.nodes.fal import service
-from workflows.nodes.models import published
-from workflows.nodes.models.dialect import Asked, Dialect, Job, Listed
+from workflows.nodes.models import filling, published
+from workflows.nodes.models.dialect import Dialect, Job, Listed
 from workflows.nodes.models.door import Door
-from workflows.nodes.models.fetching import fetched
+from workflows.nodes.models.fetching import made
+from workflows.nodes.models.requests import Asked
 from workflows.types import JsonObject
 
 #: fal's categories, and the tasks they are.
@@ -30,17 +31,25 @@ _PAGE = "100"
 class FalModels(Dialect):
     """Every endpoint of fal that makes images, videos or audio."""
 
-    tasks: ClassVar[frozenset[str]] = frozenset({"image", "edit", "video", "sound"})
+    tasks: ClassVar[frozenset[str]] = frozenset({"image", "edit", "video", "sound", "any"})
     jobs: ClassVar[frozenset[str]] = tasks
 
     async def models(self, door: Door) -> list[Listed]:
-        """List the endpoints of each category, as fal orders them."""
-        found: list[Listed] = []
-        for category, task in _CATEGORIES.items():
+        """List the endpoints of each category as fal orders them, then the first of all others."""
+        found: dict[str, Listed] = {}
+        for category in (*_CATEGORIES, ""):
             query = {"category": category, "status": "active", "limit": _PAGE}
-            body = await _catalogue(door, query)
-            found += [_listed(row, task) for row in body.get("models") or []]
-        return [row for row in found if row.name]
+            body = await _catalogue(door, {key: value for key, value in query.items() if value})
+            for row in body.get("models") or []:
+                one = _listed(row)
+                if one.name:
+                    found.setdefault(one.name, one)
+        return list(found.values())
+
+    async def takes(self, door: Door, name: str, task: str) -> list[published.Field]:
+        """Read what an endpoint takes from its published schema."""
+        _check(name)
+        return await _fields(door, name)
 
     async def check(self, door: Door) -> None:
         """Ask for a price, which only a key may."""
@@ -51,7 +60,7 @@ class FalModels(Dialect):
         """Hand a request in."""
         _check(name)
         fields = await _fields(door, name)
-        sent = published.fill(fields, asked)
+        sent = filling.fill(fields, asked)
         body = await door.json(f"/{name}", body=sent, model=name)
         found = body.get("request_id")
         if not isinstance(found, str) or not found:
@@ -75,7 +84,7 @@ class FalModels(Dialect):
         if status != "COMPLETED":
             return Job(text="Running at fal", state="running")
         output = await door.json(place, model=name)
-        return Job(await fetched(door, published.results(output, task), name))
+        return await made(door, output, task, name)
 
     async def drop(self, door: Door, name: str, request_id: str) -> None:
         """Cancel a request; one that is done is no mistake."""
@@ -118,12 +127,15 @@ def _input(whole: JsonObject) -> JsonObject:
     return {}
 
 
-def _listed(row: Any, task: str) -> Listed:
+def _listed(row: Any) -> Listed:
     if not isinstance(row, dict):
         return Listed("", ())
     facts = row.get("metadata") or {}
-    label = facts.get("display_name") or ""
-    return Listed(str(row.get("endpoint_id") or ""), (task,), str(label))
+    category, label = str(facts.get("category") or ""), facts.get("display_name") or ""
+    task = _CATEGORIES.get(category)
+    tasks = (task, "any") if task else ("any",)
+    words = "" if task else category.replace("-", " ")
+    return Listed(str(row.get("endpoint_id") or ""), tasks, str(label), note=words)
 
 
 def _app(name: str) -> str:

@@ -6,10 +6,21 @@ import base64
 import binascii
 
 from workflows.errors import ModelFailed
+from workflows.nodes.models import outputs
+from workflows.nodes.models.dialect import Job
 from workflows.nodes.models.door import Door
 from workflows.nodes.models.requests import Media
+from workflows.types import Json
 
 _TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp", "mp4": "video/mp4"}
+
+
+async def made(door: Door, output: Json, task: str, name: str) -> Job:
+    """Return what a model has made for a task, its files fetched. Raises NodeError as `fetched`."""
+    if task != "any":
+        return Job(await fetched(door, outputs.results(output, task), name))
+    whole, urls = outputs.gathered(output)
+    return Job(await fetched(door, urls, name) if urls else (), output={"output": whole})
 
 
 async def fetched(door: Door, urls: list[str], name: str) -> tuple[Media, ...]:

@@ -12,7 +12,8 @@ from mimetypes import guess_extension
 from workflows.errors import NodeError
 from workflows.nodes.context import Context
 from workflows.nodes.models import calls
-from workflows.nodes.models.dialect import Asked
+from workflows.nodes.models.outputs import with_files
+from workflows.nodes.models.requests import Asked
 from workflows.nodes.provider import Answer, Failed, Pending, Provider
 from workflows.types import Json, JsonObject
 
@@ -51,7 +52,7 @@ class Jobs(Provider):
             if error.transient:
                 return Pending(LOOK_SECONDS, None, error.message[:200])
             return Failed(error)
-        if not job.done:
+        if not job.done and job.output is None:
             runner: JsonObject = {"id": chosen.door.provider, "name": chosen.door.who}
             return Pending(LOOK_SECONDS, job.fraction, job.text, state=job.state, runner=runner)
         made: list[Json] = [
@@ -62,7 +63,7 @@ class Jobs(Provider):
             )
             for number, one in enumerate(job.done, 1)
         ]
-        return Answer(made)
+        return Answer(made if job.output is None else [with_files(job.output, made), *made])
 
     async def cancel(self, context: Context, request_id: str) -> None:
         """Say that nobody wants it any more, where the provider can be told."""

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from workflows.errors import ModelFailed, ModelRefused
-from workflows.nodes.models.dialect import Asked, Dialect, Job, Listed, Told
+from workflows.nodes.models.dialect import Dialect, Job, Listed, Told
 from workflows.nodes.models.door import Door, Part, step
 from workflows.nodes.models.requests import (
+    Asked,
     Chat,
     Media,
     NewImages,

@@ -96,7 +96,7 @@ _ALL = (
         "fal",
         "https://queue.fal.run",
         FalModels(),
-        ("image", "edit", "video", "sound"),
+        ("image", "edit", "video", "sound", "any"),
         "https://fal.ai/dashboard/keys",
         header=("Authorization", "Key {}"),
         known=(
@@ -109,7 +109,7 @@ _ALL = (
         "Replicate",
         "https://api.replicate.com/v1",
         Replicate(),
-        ("image", "edit", "video", "sound"),
+        ("image", "edit", "video", "sound", "any"),
         "https://replicate.com/account/api-tokens",
         "r8_",
         known=(

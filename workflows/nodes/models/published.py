@@ -1,27 +1,23 @@
-"""Filling in what a model's published schema asks for; pure.
+"""The fields that a model's published schema has: their kinds, and values in the model's own type.
 
-fal and Replicate publish what every model takes as JSON schemas. Models word the same thing
-differently (`image_url`, `image_urls`, `input_image`; `aspect_ratio` or `image_size`), so what a
-node has is put where the schema has a place for it, in the schema's own type.
+fal and Replicate publish what every model takes as JSON schemas; for others the tables of their
+documentation stand in the same form. Pure.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+import json
 from dataclasses import dataclass
 
 from workflows.errors import ModelFailed
-from workflows.nodes.models.requests import Media, NewImages, NewSound, NewVideo
+from workflows.graph.document import is_number
+from workflows.nodes.models.requests import Media
 from workflows.types import Json, JsonObject
 
 #: How deep references in a schema are followed.
 _DEPTH = 8
-_FIRST = ("first_frame", "start_image", "start_frame", "image", "input_image", "init_image")
-_LAST = ("last_frame", "end_image", "last_image", "tail_image", "end_frame")
-_MANY = ("images", "image", "input_images", "reference_images", "input_image", "image_input")
-_MASK = ("mask", "mask_image")
-_NUMBER = re.compile(r"\d+(\.\d+)?")
+_HELP = 400
+_CHOICES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +38,140 @@ class Field:
     def is_list(self) -> bool:
         """Whether it takes several."""
         return self.schema.get("type") == "array"
+
+    @property
+    def media(self) -> str:
+        """What kind of file it takes; empty for none."""
+        item = self.schema.get("items") if self.is_list else self.schema
+        row = item if isinstance(item, dict) else {}
+        if row.get("type", "string") != "string" or self.choices:
+            return ""
+        told = self.schema.get("_fal_ui_field") or (self.schema.get("ui") or {}).get("field")
+        if told in ("image", "video", "audio", "file"):
+            return str(told)
+        named = self.name.endswith(("_url", "_urls"))
+        if not named and told != "mask" and row.get("format") != "uri":
+            return ""
+        for kind, words in _NAMED.items():
+            if any(word in self.name for word in words):
+                return kind
+        return "file"
+
+    def row(self) -> JsonObject:
+        """Return the field as a node declares one in `data["inputs"]`."""
+        schema = self.schema
+        kind = _kind(self)
+        low, high = schema.get("minimum"), schema.get("maximum")
+        found: JsonObject = {
+            "name": self.name,
+            "label": str(schema.get("title") or self.name.replace("_", " ").capitalize())[:80],
+            "type": kind,
+            "help": " ".join(str(schema.get("description") or "").split())[:_HELP],
+            "required": self.required and "default" not in schema,
+            "many": bool(self.media) and self.is_list,
+            "advanced": not self.required,
+        }
+        if self.choices:
+            found["options"] = [str(one) for one in self.choices[:_CHOICES]]
+        if kind in ("number", "slider"):
+            found |= {"min": low, "max": high, "step": _step(schema)}
+        if _is_shown(schema.get("default"), kind):
+            given = schema["default"]
+            found["default"] = str(given) if self.choices else given
+        return {key: value for key, value in found.items() if value not in (None, "", False)}
+
+    def sent(self, value: Json | Media | list[Media]) -> Json:
+        """Return a value as the model takes it. Raises ModelFailed for what it does not."""
+        if isinstance(value, Media):
+            return [value.data_url] if self.is_list else value.data_url
+        if isinstance(value, list) and value and isinstance(value[0], Media):
+            urls: list[Json] = [one.data_url for one in value if isinstance(one, Media)]
+            return urls if self.is_list else urls[0]
+        if self.choices:
+            for choice in self.choices:
+                if str(choice) == str(value):
+                    return choice
+            raise self._wrong(value, ", ".join(str(one) for one in self.choices[:20]))
+        type = self.schema.get("type")
+        if type in ("integer", "number") and is_number(value):
+            self._limits(value)
+            return round(value) if type == "integer" else value
+        if type in ("array", "object") and isinstance(value, str):
+            try:
+                value = json.loads(value)
+            except (ValueError, RecursionError) as error:
+                raise self._wrong(value, "JSON") from error
+        if type == "array" and not isinstance(value, list):
+            return [value]
+        return value
+
+    def _limits(self, value: float) -> None:
+        low, high = limits(self.schema)
+        if low is not None and value < low:
+            raise self._wrong(value, f"at least {low:g}")
+        if high is not None and value > high:
+            raise self._wrong(value, f"at most {high:g}")
+
+    def _wrong(self, value: Json, expected: str) -> ModelFailed:
+        shown = value if not isinstance(value, str) else value[:200]
+        return ModelFailed(
+            f"The model's {self.name} cannot be {shown}.",
+            field=self.name,
+            value=shown,
+            expected=expected,
+        )
+
+
+#: The words in a name that say what kind of file it is.
+_NAMED = {
+    "video": ("video", "movie", "clip"),
+    "audio": ("audio", "voice", "speech", "music", "sound", "song"),
+    "image": ("image", "mask", "frame", "photo", "picture", "face", "garment", "img"),
+}
+_LONG = ("prompt", "text", "lyrics", "instruction", "script", "description")
+
+
+def _kind(field: Field) -> str:
+    """Return the field type (spec native 3.4, or `json`) that a schema is shown as."""
+    if field.choices:
+        return "select"
+    if field.media:
+        return field.media
+    type = field.schema.get("type")
+    if type == "boolean":
+        return "toggle"
+    if type in ("integer", "number"):
+        low, high = limits(field.schema)
+        narrow = low is not None and high is not None and high - low <= 100
+        return "slider" if narrow else "number"
+    if type in ("array", "object"):
+        return "json"
+    return "textarea" if any(word in field.name for word in _LONG) else "text"
+
+
+def limits(schema: JsonObject) -> tuple[float | None, float | None]:
+    """Return the smallest and the largest number that a schema takes."""
+    low, high = schema.get("minimum"), schema.get("maximum")
+    return low if is_number(low) else None, high if is_number(high) else None
+
+
+def _step(schema: JsonObject) -> Json:
+    if schema.get("type") == "integer":
+        return 1
+    _, high = limits(schema)
+    # Between 0 and about 1 whole steps would be none.
+    fine = high is not None and abs(high) <= 2
+    return schema.get("multipleOf") or (0.01 if fine else None)
+
+
+def _is_shown(value: Json, kind: str) -> bool:
+    if kind in ("number", "slider"):
+        return is_number(value)
+    if kind == "toggle":
+        return isinstance(value, bool)
+    if kind == "select":
+        return isinstance(value, str) or is_number(value)
+    return kind in ("text", "textarea") and isinstance(value, str) and len(value) <= 2000
 
 
 def fields_of(schema: JsonObject, whole: JsonObject) -> list[Field]:
@@ -73,9 +203,15 @@ def _plain(row: JsonObject, whole: JsonObject, depth: int) -> JsonObject:
         options = row.get(key)
         if not isinstance(options, list):
             continue
-        for option in options:
-            if isinstance(option, dict) and option.get("type") != "null":
-                return {**_plain(option, whole, depth - 1), **_rest(row)}
+        found = [
+            _plain(option, whole, depth - 1)
+            for option in options
+            if isinstance(option, dict) and option.get("type") != "null"
+        ]
+        # A size may be an object or one of some names; the names are what people choose from.
+        named = next((one["enum"] for one in found if isinstance(one.get("enum"), list)), None)
+        if found:
+            return {**({"enum": named} if named else {}), **found[0], **_rest(row)}
     return row
 
 
@@ -88,171 +224,3 @@ def _at(whole: JsonObject, reference: str) -> JsonObject:
     for step in reference.removeprefix("#/").split("/"):
         place = place.get(step) if isinstance(place, dict) else None
     return place if isinstance(place, dict) else {}
-
-
-def fill(fields: list[Field], asked: NewImages | NewVideo | NewSound) -> JsonObject:
-    """Fill in what is asked for. Raises ModelFailed for what has no place."""
-    if isinstance(asked, NewImages):
-        return images(fields, asked)
-    return video(fields, asked) if isinstance(asked, NewVideo) else sound(fields, asked)
-
-
-def images(fields: list[Field], asked: NewImages) -> JsonObject:
-    """Fill in images to be made or edited. Raises ModelFailed for what has no place."""
-    form = _Form(fields)
-    form.put(("prompt", "text", "instruction"), asked.prompt)
-    form.files(_MANY, asked.images, "image")
-    form.files(_MASK, () if asked.mask is None else (asked.mask,), "mask")
-    form.ratio(asked.ratio, asked.size)
-    if asked.count > 1:
-        form.put(("num_images", "num_outputs", "n", "number_of_images"), asked.count)
-    form.put(("seed",), asked.seed)
-    form.put(("negative_prompt",), asked.negative or None)
-    return form.done()
-
-
-def video(fields: list[Field], asked: NewVideo) -> JsonObject:
-    """Fill in a video to be made. Raises ModelFailed for what has no place."""
-    form = _Form(fields)
-    form.put(("prompt", "text"), asked.prompt)
-    form.files(_FIRST, () if asked.first is None else (asked.first,), "first")
-    form.files(_LAST, () if asked.last is None else (asked.last,), "last")
-    form.ratio(asked.ratio, 1280)
-    form.nearest(("duration", "seconds", "video_length"), asked.seconds)
-    form.put(("resolution",), asked.resolution or None)
-    form.put(("seed",), asked.seed)
-    return form.done()
-
-
-def sound(fields: list[Field], asked: NewSound) -> JsonObject:
-    """Fill in audio to be made. Raises ModelFailed for what has no place."""
-    form = _Form(fields)
-    form.put(("prompt", "text", "lyrics"), asked.prompt)
-    names = ("duration", "seconds", "seconds_total", "duration_seconds", "audio_length_in_s")
-    form.nearest(names, asked.seconds)
-    return form.done()
-
-
-class _Form:
-    """What is filled in so far."""
-
-    def __init__(self, fields: list[Field]) -> None:
-        self._fields = {field.name: field for field in fields}
-        self._values: JsonObject = {}
-
-    def _find(self, names: Iterable[str]) -> Field | None:
-        return next((self._fields[name] for name in names if name in self._fields), None)
-
-    def put(self, names: Iterable[str], value: Json) -> None:
-        """Give a value to the first of these fields that there is."""
-        field = self._find(names)
-        if field is None or value is None:
-            return
-        if field.choices and value not in field.choices:
-            raise ModelFailed(
-                f"The model's {field.name} cannot be {value}.",
-                field=field.name,
-                value=value,
-                expected=", ".join(str(one) for one in field.choices[:20]),
-            )
-        self._values[field.name] = value
-
-    def files(self, names: Iterable[str], given: tuple[Media, ...], called: str) -> None:
-        """Give files as `data:` URLs; a field that takes one takes the first alone."""
-        if not given:
-            return
-        field = self._find(_spelled(names))
-        if field is None:
-            raise ModelFailed(
-                f"This model takes no {called}.",
-                field=called,
-                expected=f"a model that takes one, or no {called}",
-            )
-        urls: list[Json] = [one.data_url for one in given]
-        self._values[field.name] = urls if field.is_list else urls[0]
-
-    def ratio(self, ratio: str, side: int) -> None:
-        """Say how wide and high, in the model's own way; without one it decides itself."""
-        field = self._find(("aspect_ratio", "ratio"))
-        if field is not None:
-            if not field.choices or ratio in field.choices:
-                self._values[field.name] = ratio
-            return
-        wide, high = (float(part) for part in ratio.split(":"))
-        scale = side / max(wide, high)
-        width, height = (round(part * scale / 16) * 16 for part in (wide, high))
-        size = self._find(("image_size", "video_size", "size"))
-        if size is not None and size.schema.get("type") in ("object", None):
-            self._values[size.name] = {"width": width, "height": height}
-        elif "width" in self._fields and "height" in self._fields:
-            self._values |= {"width": width, "height": height}
-
-    def nearest(self, names: Iterable[str], value: float | None) -> None:
-        """Give a number, or of choices such as `5`, `"5"` or `"5s"` the one that is nearest."""
-        field = self._find(names)
-        if field is None or value is None:
-            return
-        numbers = {
-            float(found.group()): choice
-            for choice in field.choices
-            if (found := _NUMBER.search(str(choice)))
-        }
-        if numbers:
-            self._values[field.name] = numbers[min(numbers, key=lambda one: abs(one - value))]
-        elif field.schema.get("type") == "string":
-            self._values[field.name] = f"{value:g}"
-        else:
-            self._values[field.name] = round(value) if value == round(value) else value
-
-    def done(self) -> JsonObject:
-        """Return the values. Raises ModelFailed when the model wants more than a node has."""
-        lacking = [
-            field.name
-            for field in self._fields.values()
-            if field.required and field.name not in self._values and "default" not in field.schema
-        ]
-        if lacking:
-            raise ModelFailed(
-                f"The model wants more than this node has: {', '.join(lacking)}.",
-                field="model",
-                value=lacking[0],
-                expected="another model, or the node fal app with its whole input",
-            )
-        return self._values
-
-
-def _spelled(names: Iterable[str]) -> Iterator[str]:
-    """Yield names as models spell those of files."""
-    for name in names:
-        bare = name.removesuffix("s")
-        yield from (f"{name}_url", f"{name}_urls", f"{bare}_urls", name)
-
-
-#: Where the results of a task stand.
-_IMAGES = ("images", "image", "output")
-_RESULTS: Mapping[str, tuple[str, ...]] = {
-    "image": _IMAGES,
-    "edit": _IMAGES,
-    "video": ("video", "videos", "output"),
-    "sound": ("audio", "audio_file", "audio_url", "audios", "output"),
-}
-
-
-def results(output: Json, task: str) -> list[str]:
-    """Return the URLs of what a model has made, out of its output as it comes."""
-    if isinstance(output, dict):
-        for name in _RESULTS[task]:
-            if output.get(name):
-                return _urls(output[name])
-        return []
-    return _urls(output)
-
-
-def _urls(value: Json) -> list[str]:
-    if isinstance(value, str):
-        return [value] if value.startswith(("http://", "https://", "data:")) else []
-    if isinstance(value, list):
-        return [url for one in value for url in _urls(one)]
-    if isinstance(value, dict):
-        return _urls(value.get("url"))
-    return []

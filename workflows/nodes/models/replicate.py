@@ -7,11 +7,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from workflows.errors import ModelFailed
-from workflows.nodes.models import published
-from workflows.nodes.models.dialect import Asked, Dialect, Job, Listed
+from workflows.errors import ModelFailed, ModelGone
+from workflows.nodes.models import filling, published
+from workflows.nodes.models.dialect import Dialect, Job, Listed
 from workflows.nodes.models.door import Door
-from workflows.nodes.models.fetching import fetched
+from workflows.nodes.models.fetching import made
+from workflows.nodes.models.requests import Asked
 from workflows.types import JsonObject
 
 #: Replicate's own lists of what is good for a task.
@@ -21,6 +22,12 @@ _COLLECTIONS = {
     "text-to-video": ("video",),
     "image-to-video": ("video",),
     "ai-music-generation": ("sound",),
+    "text-to-speech": (),
+    "speech-to-text": (),
+    "super-resolution": (),
+    "remove-backgrounds": (),
+    "vision-models": (),
+    "3d-models": (),
 }
 _NAME = re.compile(r"([A-Za-z0-9._-]+/[A-Za-z0-9._-]+)(?::([0-9a-f]{64}))?")
 #: The bar of a model's log.
@@ -31,21 +38,28 @@ _BAR = re.compile(r"(\d{1,3})%\|")
 class Replicate(Dialect):
     """Every model of Replicate that makes images, videos or audio."""
 
-    tasks: ClassVar[frozenset[str]] = frozenset({"image", "edit", "video", "sound"})
+    tasks: ClassVar[frozenset[str]] = frozenset({"image", "edit", "video", "sound", "any"})
     jobs: ClassVar[frozenset[str]] = tasks
 
     async def models(self, door: Door) -> list[Listed]:
         """List the models of Replicate's collections."""
-        found: list[Listed] = []
+        found: dict[str, Listed] = {}
         for collection, tasks in _COLLECTIONS.items():
             try:
                 body = await door.json(f"/collections/{collection}", timeout_seconds=20)
-            except ModelFailed:
+            except ModelGone:  # a list that Replicate keeps no longer
                 continue
             for row in body.get("models") or []:
                 if isinstance(row, dict) and row.get("owner") and row.get("name"):
-                    found.append(Listed(f"{row['owner']}/{row['name']}", tasks))
-        return found
+                    name = f"{row['owner']}/{row['name']}"
+                    known = found[name].tasks if name in found else ("any",)
+                    words = "" if tasks else collection.replace("-", " ")
+                    found[name] = Listed(name, tuple(dict.fromkeys((*tasks, *known))), note=words)
+        return list(found.values())
+
+    async def takes(self, door: Door, name: str, task: str) -> list[published.Field]:
+        """Read what a model takes from its published schema."""
+        return (await _facts(door, name))[1]
 
     async def check(self, door: Door) -> None:
         """Ask who we are."""
@@ -54,19 +68,9 @@ class Replicate(Dialect):
     async def begin(self, door: Door, name: str, task: str, asked: Asked) -> str:
         """Make a prediction."""
         model, version = _split(name)
-        facts = await door.json(f"/models/{model}", model=name, timeout_seconds=30)
+        facts, fields = await _facts(door, name)
         latest: Any = facts.get("latest_version") or {}
-        whole: Any = latest.get("openapi_schema") or {}
-        schemas: Any = (whole.get("components") or {}).get("schemas") or {}
-        fields = published.fields_of(schemas.get("Input") or {}, whole)
-        if not fields:
-            raise ModelFailed(
-                f"Replicate does not say what {model} takes.",
-                field="model",
-                value=name,
-                expected="a model with a published schema",
-            )
-        sent = published.fill(fields, asked)
+        sent = filling.fill(fields, asked)
         body: JsonObject = {"input": sent}
         if facts.get("is_official") and not version:
             made = await door.json(f"/models/{model}/predictions", body=body, model=name)
@@ -102,12 +106,29 @@ class Replicate(Dialect):
             waits = status == "starting"
             text = "Waiting at Replicate" if waits else "Running at Replicate"
             return Job(fraction=share, text=text, state="queued" if waits else "running")
-        return Job(await fetched(door, published.results(body.get("output"), task), name))
+        return await made(door, body.get("output"), task, name)
 
     async def drop(self, door: Door, name: str, request_id: str) -> None:
         """Cancel a prediction; one that is done is no mistake."""
         with suppress(ModelFailed):
             await door.call(f"/predictions/{request_id}/cancel", method="POST", model=name)
+
+
+async def _facts(door: Door, name: str) -> tuple[JsonObject, list[published.Field]]:
+    """Return what Replicate says of a model, and what the model takes."""
+    model, _ = _split(name)
+    facts = await door.json(f"/models/{model}", model=name, timeout_seconds=30)
+    whole: Any = (facts.get("latest_version") or {}).get("openapi_schema") or {}
+    schemas: Any = (whole.get("components") or {}).get("schemas") or {}
+    fields = published.fields_of(schemas.get("Input") or {}, whole)
+    if not fields:
+        raise ModelFailed(
+            f"Replicate does not say what {model} takes.",
+            field="model",
+            value=name,
+            expected="a model with a published schema",
+        )
+    return facts, fields
 
 
 def _split(name: str) -> tuple[str, str]:

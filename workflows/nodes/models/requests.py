@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from workflows.types import Json, JsonObject
@@ -20,6 +21,11 @@ class Media:
     def data_url(self) -> str:
         """The file as a `data:` URL."""
         return f"data:{self.content_type};base64,{base64.b64encode(self.body).decode()}"
+
+
+#: The model's own fields by name, as its schema calls them.
+Fields = Mapping[str, Json | Media | list[Media]]
+NO_FIELDS: Fields = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,7 @@ class NewImages:
     negative: str = ""
     quality: str = ""
     transparent: bool = False
+    fields: Fields = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +80,7 @@ class Speech:
     voice: str = ""
     speed: float = 1.0
     style: str = ""
+    fields: Fields = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +117,7 @@ class NewSound:
     prompt: str
     music: bool = False
     seconds: float | None = None
+    fields: Fields = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,3 +140,15 @@ class NewVideo:
     ratio: str = "16:9"
     resolution: str = ""
     seed: int | None = None
+    fields: Fields = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class NewOfAny:
+    """Whatever a model makes, of its own fields."""
+
+    fields: Fields = field(default_factory=dict)
+
+
+#: What is asked of a model that may take its time.
+Asked = NewImages | NewVideo | NewSound | NewOfAny

@@ -4,7 +4,7 @@ import { ChevronRight, X } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
 import { useStore } from 'zustand'
 import type { NodeType } from '../../api/catalog'
-import type { DocumentNode } from '../../api/document'
+import type { DocumentNode, Json } from '../../api/document'
 import type { Input } from '../../api/schema'
 import { ownTitle } from '../../catalog/title'
 import { fieldValue } from '../../document/check'
@@ -17,6 +17,7 @@ import { duplicate } from '../actions/graph/duplicate'
 import { EntriesPanel } from '../apps/EntriesPanel'
 import { entriesKey } from '../apps/entries'
 import { setField } from '../edits/commands'
+import { PARKED, parkedOf } from '../edits/refit'
 import { NodeField } from '../fields/NodeField'
 import { RequestFields } from '../fields/RequestFields'
 import { useRandom } from '../fields/random'
@@ -109,6 +110,7 @@ function One({ id }: { id: string }) {
       ) : (
         <Fields node={node} inputs={inputs} wired={wired} />
       )}
+      {type?.dynamic === 'model' && <Parked node={node} />}
       {type?.dynamic === 'declared' && (
         <Suspense>
           <ComfyPanel node={node} type={type} />
@@ -169,6 +171,47 @@ function Fields({ node, inputs, wired }: FieldsProps) {
         ))}
     </div>
   )
+}
+
+/** Values that the chosen model does not take: they wait for one that does. */
+function Parked({ node }: { node: DocumentNode }) {
+  const session = useSession()
+  const parked = parkedOf(node)
+  const names = Object.keys(parked)
+  if (!names.length) return null
+  const forget = (name: string) => {
+    const { [name]: _, ...rest } = parked
+    setField(session, node.id, PARKED, Object.keys(rest).length ? rest : undefined)
+  }
+  return (
+    <section className={css.parked} aria-label={texts.parked}>
+      <h3>{texts.parked}</h3>
+      <dl>
+        {names.map(name => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{shortly(parked[name])}</dd>
+            {session.store.canEdit && (
+              <Button
+                tone="ghost"
+                label={texts.forget(name)}
+                icon={<X size={13} />}
+                onClick={() => forget(name)}
+              />
+            )}
+          </div>
+        ))}
+      </dl>
+      <p className={css.help}>{texts.parkedHelp}</p>
+    </section>
+  )
+}
+
+const LONGEST = 60
+
+function shortly(value: Json | undefined): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value ?? null)
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text
 }
 
 function Labelled({ node, input, wired }: { node: DocumentNode; input: Input; wired: boolean }) {

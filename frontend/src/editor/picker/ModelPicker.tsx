@@ -25,7 +25,7 @@ import { localOf, percentOf } from '../../ui/providers/local'
 import { useLocalModels, useModels, useProviders } from '../../ui/providers/queries'
 import { TakesGives } from '../../ui/providers/TakesGives'
 import { holdFocus } from '../canvas/focus'
-import { setField } from '../edits/commands'
+import { chooseModel } from '../edits/chooseModel'
 import { useSession } from '../session'
 import type { PickerRequest } from '../view'
 import { About } from './About'
@@ -100,7 +100,7 @@ export default function ModelPicker({ request }: { request: PickerRequest }) {
   const choose = (id: string) => {
     close()
     noteUse(task, id)
-    if (id !== value) setField(session, request.node, request.field, id)
+    void chooseModel(session, client, { ...request, task }, id)
   }
   const fetchWeights = async (id: string) => {
     try {

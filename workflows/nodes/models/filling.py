@@ -1,0 +1,205 @@
+"""Putting what a node has where a model's schema has a place for it; what is left is for the card.
+
+Models word the same thing differently (`image_url`, `image_urls`, `input_image`; `aspect_ratio` or
+`image_size`). Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from workflows.errors import ModelFailed
+from workflows.graph.ports import DECLARED_NAME
+from workflows.nodes.models.published import Field
+from workflows.nodes.models.requests import (
+    NO_FIELDS,
+    Asked,
+    Fields,
+    Media,
+    NewImages,
+    NewOfAny,
+    NewSound,
+    NewVideo,
+)
+from workflows.types import Json, JsonObject
+
+_FIRST = ("first_frame", "start_image", "start_frame", "image", "input_image", "init_image")
+_LAST = ("last_frame", "end_image", "last_image", "tail_image", "end_frame")
+_MANY = ("images", "image", "input_images", "reference_images", "input_image", "image_input")
+_MASK = ("mask", "mask_image")
+#: A schema of thousands of fields is none that a card can show.
+MAX_FIELDS = 200
+_NUMBER = re.compile(r"\d+(\.\d+)?")
+
+
+def rows(fields: Iterable[Field], task: str) -> list[JsonObject]:
+    """Return what a model takes besides what the node of a task has, required ones first."""
+    known = list(fields)
+    taken = _places(known, _EMPTY[task])
+    shown = [
+        field.row()
+        for field in known[:MAX_FIELDS]
+        if field.name not in taken and DECLARED_NAME.fullmatch(field.name)
+    ]
+    return sorted(shown, key=lambda row: row.get("required") is not True)
+
+
+#: A request of each task that asks for nothing: what it has a place for is found with it.
+_EMPTY: Mapping[str, Asked] = {
+    "image": NewImages(""),
+    "edit": NewImages(""),
+    "video": NewVideo(""),
+    "sound": NewSound(""),
+    "any": NewOfAny(),
+}
+
+
+def fill(fields: list[Field], asked: Asked) -> JsonObject:
+    """Fill in what is asked for, and the model's own fields.
+
+    Raises ModelFailed for what has no place, and for what the model wants besides.
+    """
+    return _form(fields, asked).done(asked.fields)
+
+
+def _places(fields: list[Field], asked: Asked) -> set[str]:
+    """Return the names of the fields that a task's own inputs fill in."""
+    return _form(fields, asked).places
+
+
+def _form(fields: list[Field], asked: Asked) -> _Form:
+    form = _Form(fields)
+    if isinstance(asked, NewImages):
+        _images(form, asked)
+    elif isinstance(asked, NewVideo):
+        _video(form, asked)
+    elif isinstance(asked, NewSound):
+        _sound(form, asked)
+    return form
+
+
+def _images(form: _Form, asked: NewImages) -> None:
+    form.put(("prompt", "text", "instruction"), asked.prompt)
+    form.files(_MANY, asked.images, "image")
+    form.files(_MASK, () if asked.mask is None else (asked.mask,), "mask")
+    form.ratio(asked.ratio, asked.size)
+    count = asked.count if asked.count > 1 else None
+    form.put(("num_images", "num_outputs", "n", "number_of_images"), count)
+    form.put(("seed",), asked.seed)
+    form.put(("negative_prompt",), asked.negative or None)
+
+
+def _video(form: _Form, asked: NewVideo) -> None:
+    form.put(("prompt", "text"), asked.prompt)
+    form.files(_FIRST, () if asked.first is None else (asked.first,), "first")
+    form.files(_LAST, () if asked.last is None else (asked.last,), "last")
+    form.ratio(asked.ratio, 1280)
+    form.nearest(("duration", "seconds", "video_length"), asked.seconds)
+    form.put(("resolution",), asked.resolution or None)
+    form.put(("seed",), asked.seed)
+
+
+def _sound(form: _Form, asked: NewSound) -> None:
+    form.put(("prompt", "text", "lyrics"), asked.prompt)
+    names = ("duration", "seconds", "seconds_total", "duration_seconds", "audio_length_in_s")
+    form.nearest(names, asked.seconds)
+
+
+class _Form:
+    """What is filled in so far."""
+
+    def __init__(self, fields: list[Field]) -> None:
+        self._fields = {field.name: field for field in fields}
+        self._values: JsonObject = {}
+        self.places: set[str] = set()
+
+    def _find(self, names: Iterable[str]) -> Field | None:
+        found = next((self._fields[name] for name in names if name in self._fields), None)
+        if found is not None:
+            self.places.add(found.name)
+        return found
+
+    def put(self, names: Iterable[str], value: Json) -> None:
+        """Give a value to the first of these fields that there is."""
+        field = self._find(names)
+        if field is not None and value is not None:
+            self._values[field.name] = field.sent(value)
+
+    def files(self, names: Iterable[str], given: tuple[Media, ...], called: str) -> None:
+        """Give files as `data:` URLs; a field that takes one takes the first alone."""
+        field = self._find(_spelled(names))
+        if not given:
+            return
+        if field is None:
+            raise ModelFailed(
+                f"This model takes no {called}.",
+                field=called,
+                expected=f"a model that takes one, or no {called}",
+            )
+        urls: list[Json] = [one.data_url for one in given]
+        self._values[field.name] = urls if field.is_list else urls[0]
+
+    def ratio(self, ratio: str, side: int) -> None:
+        """Say how wide and high, in the model's own way; without one it decides itself."""
+        field = self._find(("aspect_ratio", "ratio"))
+        if field is not None:
+            if not field.choices or ratio in field.choices:
+                self._values[field.name] = ratio
+            return
+        wide, high = (float(part) for part in ratio.split(":"))
+        scale = side / max(wide, high)
+        width, height = (round(part * scale / 16) * 16 for part in (wide, high))
+        size = self._find(("image_size", "video_size", "size"))
+        if size is not None and size.schema.get("type") in ("object", None):
+            self._values[size.name] = {"width": width, "height": height}
+        elif size is None and "width" in self._fields and "height" in self._fields:
+            self._values |= {"width": width, "height": height}
+            self.places |= {"width", "height"}
+
+    def nearest(self, names: Iterable[str], value: float | None) -> None:
+        """Give a number, or of choices such as `5`, `"5"` or `"5s"` the one that is nearest."""
+        field = self._find(names)
+        if field is None or value is None:
+            return
+        numbers = {
+            float(found.group()): choice
+            for choice in field.choices
+            if (found := _NUMBER.search(str(choice)))
+        }
+        if numbers:
+            self._values[field.name] = numbers[min(numbers, key=lambda one: abs(one - value))]
+        elif field.schema.get("type") == "string":
+            self._values[field.name] = f"{value:g}"
+        else:
+            self._values[field.name] = round(value) if value == round(value) else value
+
+    def done(self, further: Fields = NO_FIELDS) -> JsonObject:
+        """Return the values, with the model's own fields where nothing else is; others are passed
+        over, because the node may have had another model. Raises ModelFailed when the model wants
+        more.
+        """
+        for name, value in further.items():
+            field = self._fields.get(name)
+            if field is not None and name not in self._values and value not in (None, "", []):
+                self._values[name] = field.sent(value)
+        lacking = [
+            field.name
+            for field in self._fields.values()
+            if field.required and field.name not in self._values and "default" not in field.schema
+        ]
+        if lacking:
+            raise ModelFailed(
+                f"The model wants more than this node has: {', '.join(lacking)}.",
+                field="model",
+                value=lacking[0],
+                expected="another model, or these fields: choose the model again to get them",
+            )
+        return self._values
+
+
+def _spelled(names: Iterable[str]) -> Iterator[str]:
+    """Yield names as models spell those of files."""
+    for name in names:
+        bare = name.removesuffix("s")
+        yield from (f"{name}_url", f"{name}_urls", f"{bare}_urls", name)
