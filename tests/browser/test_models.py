@@ -18,20 +18,26 @@ from tests.browser.site import Site, node, wire
 from tests.browser.test_axe import faults
 from tests.browser.test_look import PHONE, check
 from tests.models.conftest import aimock, files, llama  # noqa: F401
+from tests.models.replicate import predictions
 from tests.models.site import Outside
 from tests.ports import free_port
 
 SECRET = "sk-of-the-tests-000000005678"
 IMAGE = "openai/gpt-image-2"
+#: The field of a card that chooses its model.
+BUTTON = re.compile("^(Model: |Choose a model)")
 
 
 @pytest.fixture(scope="module")
-def started(aimock: Outside) -> Iterator[Server]:  # noqa: F811
-    """A server that finds OpenAI at a stand-in, Groq nowhere, and Mistral where no key will do."""
-    with temporary_folder() as folder:
-        server = Server(Path(folder))
+def started(aimock: Outside, files: dict[str, Path]) -> Iterator[Server]:  # noqa: F811
+    """A server that finds OpenAI and Replicate at stand-ins, Groq nowhere, and Mistral where no key
+    will do.
+    """
+    with temporary_folder() as folder, predictions(files["image"].read_bytes()) as replicate:
+        server = Server(Path(folder), fetch_allow=replicate.url)
         origins = {
             "openai": f"{aimock.url}/v1",
+            "replicate": replicate.url,
             "groq": f"http://127.0.0.1:{free_port()}/v1",
             # This server itself, which takes keys of its own only.
             "mistral": f"{server.url}/api",
@@ -273,6 +279,65 @@ def test_the_picker_is_worked_by_the_keyboard_and_never_covers_its_card(
     expect(picker(page)).to_contain_text("No model for “no such model anywhere”.")
     picker(page).get_by_role("button", name="Show all models").click()
     expect(picker(page).get_by_role("option").first).to_be_visible()
+
+
+def test_the_fields_of_the_chosen_model_are_on_the_card_and_what_another_lacks_is_kept(
+    page: Page, canvas: Canvas, site: Site
+) -> None:
+    site.post("/api/credentials", {"name": "Mine", "provider": "replicate", "secret": SECRET})
+    slug = site.create(
+        "Own fields",
+        [
+            node("it", "generateImage", 60, 0, prompt="a fox"),
+            node("any", "anyModel", 480, 0),
+            node("end", "preview", 900, 0),
+        ],
+        [wire("it", "image", "end", "value")],
+    )
+    canvas.open(slug)
+
+    def choose(name: str, model: str) -> None:
+        canvas.card(name).get_by_role(
+            "button", name=re.compile("^(Model: |Choose a model)")
+        ).click()
+        picker(page).get_by_role("combobox").fill(model)
+        picker(page).get_by_role("option").filter(has_text=model).first.click()
+
+    def data(id: str = "it") -> Any:
+        return next(row["data"] for row in canvas.document()["nodes"] if row["id"] == id)
+
+    choose("Generate image", "ruth/paint")
+    inspector = page.get_by_role("complementary", name="Inspector")
+    canvas.card("Generate image").get_by_text("Generate image").first.click()
+    steps = inspector.get_by_role("textbox", name="Steps")
+    expect(steps).to_have_value("28")
+    expect(inspector).to_contain_text("How much.")
+    steps.fill("40")
+    steps.press("Tab")
+    look(page, "own-fields")
+    canvas.run()
+    canvas.done("Generate image")
+
+    choose("Generate image", "ruth/sketch")
+    parked = inspector.get_by_role("region", name="Not taken by this model")
+    expect(parked).to_contain_text("steps40")
+    look(page, "parked")
+    assert data()["parked"] == {"steps": 40}
+    assert "steps" not in data()
+    choose("Generate image", "ruth/paint")
+    expect(parked).to_be_hidden()
+    expect(steps).to_have_value("40")
+    page.keyboard.press("Control+z")
+    expect(parked).to_be_visible()
+    parked.get_by_role("button", name="Forget steps").click()
+    expect(parked).to_be_hidden()
+
+    choose("Any model", "ruth/paint")
+    card = canvas.card("Any model")
+    expect(card.get_by_text("Prompt", exact=True)).to_be_visible()
+    assert data("any")["inputs"][0]["name"] == "prompt"
+    expect(card.locator('[data-handleid="image-in"]')).to_have_count(1)
+    look(page, "any-model")
 
 
 def test_a_model_that_lacks_a_key_is_connected_from_the_picker(

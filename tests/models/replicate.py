@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 #: A schema as Replicate publishes it: enums stand apart, and `allOf` leads there.
-SCHEMAS = {
+SCHEMAS: dict[str, Any] = {
     "Input": {
         "type": "object",
         "required": ["prompt"],
@@ -30,6 +30,20 @@ SCHEMAS = {
     "aspect_ratio": {"type": "string", "enum": ["1:1", "16:9"]},
     "Output": {"type": "array", "items": {"type": "string", "format": "uri"}},
 }
+
+#: A model that takes less.
+FAST = {
+    "Input": {
+        "type": "object",
+        "required": ["prompt"],
+        "properties": {
+            "prompt": SCHEMAS["Input"]["properties"]["prompt"],
+            "steps": {"type": "integer", "minimum": 1, "maximum": 8},
+        },
+    },
+    "Output": SCHEMAS["Output"],
+}
+MODELS = {"paint": SCHEMAS, "sketch": FAST}
 
 
 class Predictions(ThreadingHTTPServer):
@@ -75,11 +89,11 @@ class _Handler(BaseHTTPRequestHandler):
             self._say(200, self.server.image, "image/png")
         elif path == "/account":
             self._json(200, {"type": "user", "username": "ruth"})
-        elif path == "/models/ruth/paint":
-            latest = {"id": "a" * 64, "openapi_schema": {"components": {"schemas": SCHEMAS}}}
-            self._json(200, {"owner": "ruth", "name": "paint", "latest_version": latest})
+        elif path.startswith("/models/ruth/") and (name := path.split("/")[3]) in MODELS:
+            latest = {"id": "a" * 64, "openapi_schema": {"components": {"schemas": MODELS[name]}}}
+            self._json(200, {"owner": "ruth", "name": name, "latest_version": latest})
         elif path == "/collections/text-to-image":
-            self._json(200, {"models": [{"owner": "ruth", "name": "paint"}]})
+            self._json(200, {"models": [{"owner": "ruth", "name": name} for name in MODELS]})
         elif path.startswith("/predictions/"):
             self._json(200, self.server.state(path.rpartition("/")[2]))
         else:

@@ -166,6 +166,15 @@ def test_what_a_tasks_node_has_is_not_shown_twice_and_required_fields_come_first
     assert len(filling.rows(known, "any")) == 7
 
 
+def test_the_card_shows_required_fields_files_and_the_first_few_of_the_others() -> None:
+    more = {f"x{number}": {"type": "integer", "x-order": 9 - number} for number in range(5)}
+    known = fields(("must",), must=TEXT, photo_url={**TEXT, "x-order": 20}, **more)
+    found = filling.rows(known, "any")
+    assert [row["name"] for row in found if not row.get("advanced")] == [
+        *("must", "x4", "x3", "x2", "photo_url")
+    ]
+
+
 def test_own_fields_are_filled_in_in_the_models_types_and_those_of_another_model_are_not() -> None:
     known = fields(
         steps={"type": "integer"},

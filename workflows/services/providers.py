@@ -214,7 +214,10 @@ def model_fields(*, user: User, task: str, model: str) -> list[JsonObject]:
                 value=model,
                 expected=f"an API key of {account.name}",
             )
-        kept = (time.monotonic() + SCHEMA_SECONDS, asyncio.run(_takes(account, headers, name, task)))
+        kept = (
+            time.monotonic() + SCHEMA_SECONDS,
+            asyncio.run(_takes(account, headers, name, task)),
+        )
         with _lock:
             _schemas[key] = kept
             while len(_schemas) > MAX_KEPT:

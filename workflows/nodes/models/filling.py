@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from workflows.errors import ModelFailed
-from workflows.graph.ports import DECLARED_NAME
+from workflows.graph.ports import DECLARED_NAME, MEDIA
 from workflows.nodes.models.published import Field
 from workflows.nodes.models.requests import (
     NO_FIELDS,
@@ -30,11 +30,15 @@ _MANY = ("images", "image", "input_images", "reference_images", "input_image", "
 _MASK = ("mask", "mask_image")
 #: A schema of thousands of fields is none that a card can show.
 MAX_FIELDS = 200
+SHOWN = 3
 _NUMBER = re.compile(r"\d+(\.\d+)?")
 
 
 def rows(fields: Iterable[Field], task: str) -> list[JsonObject]:
-    """Return what a model takes besides what the node of a task has, required ones first."""
+    """Return what a model takes besides what the node of a task has, required ones first.
+
+    Of those that it can do without, the card shows files, for their ports, and the first few.
+    """
     known = list(fields)
     taken = _places(known, _EMPTY[task])
     shown = [
@@ -42,7 +46,10 @@ def rows(fields: Iterable[Field], task: str) -> list[JsonObject]:
         for field in known[:MAX_FIELDS]
         if field.name not in taken and DECLARED_NAME.fullmatch(field.name)
     ]
-    return sorted(shown, key=lambda row: row.get("required") is not True)
+    optional = [row for row in shown if not row.get("required") and row["type"] not in MEDIA]
+    for row in optional[SHOWN:]:
+        row["advanced"] = True
+    return sorted(shown, key=lambda row: (not row.get("required"), bool(row.get("advanced"))))
 
 
 #: A request of each task that asks for nothing: what it has a place for is found with it.

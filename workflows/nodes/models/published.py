@@ -69,7 +69,6 @@ class Field:
             "help": " ".join(str(schema.get("description") or "").split())[:_HELP],
             "required": self.required and "default" not in schema,
             "many": bool(self.media) and self.is_list,
-            "advanced": not self.required,
         }
         if self.choices:
             found["options"] = [str(one) for one in self.choices[:_CHOICES]]
@@ -175,15 +174,25 @@ def _is_shown(value: Json, kind: str) -> bool:
 
 
 def fields_of(schema: JsonObject, whole: JsonObject) -> list[Field]:
-    """Return the properties of an object's schema; `whole` is the document it stands in."""
+    """Return the properties of an object's schema in its order; `whole` is the document around it.
+
+    fal says the order beside the properties, Replicate in each of them (`x-order`).
+    """
     required = schema.get("required")
     wanted = set(required) if isinstance(required, list) else set()
     found = schema.get("properties")
     rows = found if isinstance(found, dict) else {}
+    told = schema.get("x-fal-order-properties")
+    places = {name: place for place, name in enumerate(told)} if isinstance(told, list) else {}
+    last = len(rows)
+
+    def place(name: str) -> float:
+        order = rows[name].get("x-order")
+        return order if is_number(order) else places.get(name, last)
+
     return [
-        Field(name, _plain(row, whole, _DEPTH), name in wanted)
-        for name, row in rows.items()
-        if isinstance(row, dict)
+        Field(name, _plain(rows[name], whole, _DEPTH), name in wanted)
+        for name in sorted((name for name, row in rows.items() if isinstance(row, dict)), key=place)
     ]
 
 

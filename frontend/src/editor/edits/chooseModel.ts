@@ -18,7 +18,7 @@ export async function chooseModel(
   model: string,
 ): Promise<void> {
   const { store, catalog } = session
-  const edit = { label: texts.changeTheModel, group: `model ${id}` }
+  const edit = { label: texts.changeTheModel, group: `model ${id} ${model}` }
   const node = store.node(id)
   if (!node) return
   const hasFields = catalog.get(node.type)?.dynamic === 'model'

@@ -50,10 +50,10 @@ describe('the fields of a model', () => {
   })
 
   it('park what the new model does not take: gone, out of its limits, no choice of it', () => {
-    const data = refitted({ inputs: [STEPS, STYLE, LORAS], steps: 28, style: 'oil', loras: '[1]' }, [
-      FEW,
-      STYLE,
-    ])
+    const data = refitted(
+      { inputs: [STEPS, STYLE, LORAS], steps: 28, style: 'oil', loras: '[1]' },
+      [FEW, STYLE],
+    )
     expect(parkedOf({ data })).toEqual({ steps: 28, style: 'oil', loras: '[1]' })
     expect(data.steps).toBeUndefined()
   })

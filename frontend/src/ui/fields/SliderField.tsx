@@ -31,7 +31,7 @@ export function SliderField(props: FieldProps) {
         onPointerUp={() => setDragged(null)}
         onBlur={() => setDragged(null)}
       />
-      <NumberField {...props} value={number} id={undefined} />
+      <NumberField {...props} value={dragged ?? value} id={undefined} />
     </div>
   )
 }
