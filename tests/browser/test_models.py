@@ -336,7 +336,8 @@ def test_the_fields_of_the_chosen_model_are_on_the_card_and_what_another_lacks_i
     card = canvas.card("Any model")
     expect(card.get_by_text("Prompt", exact=True)).to_be_visible()
     assert data("any")["inputs"][0]["name"] == "prompt"
-    expect(card.locator('[data-handleid="image-in"]')).to_have_count(1)
+    canvas.wire(("Generate image", "image-out"), ("Any model", "image-in"))
+    expect(canvas.wires).to_have_count(2)
     look(page, "any-model")
 
 
