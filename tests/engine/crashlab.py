@@ -233,6 +233,8 @@ def _document(kind: str, chance: random.Random) -> dict:
         from tests.engine import comfy
 
         return comfy.document(comfy.HELD)
+    if kind == "film":
+        return _film()
     if kind == "provider":
         return graph({"a": ("testProvided", {"text": "x"}), "b": "testText"}, "a > b")
     count = chance.randint(5, 25)
@@ -246,6 +248,25 @@ def _document(kind: str, chance: random.Random) -> dict:
         for _ in range(chance.randint(1, 2))
     ]
     return graph(names, *dict.fromkeys(wires))
+
+
+def _film() -> dict:
+    """Return a chain of video nodes of which the last one writes for some seconds."""
+    from tests import clips
+    from tests.engine.runs import graph
+    from workflows.media import storage
+    from workflows.models import User
+
+    film = storage.asset_create(User.objects.get(username="olga"), clips.video(40), "film.mp4")
+    nodes = {
+        "film": ("uploadVideo", {"asset": storage.reference(film)}),
+        "cut": ("trimVideo", {"start": 1}),
+        "large": ("resizeVideo", {"width": 1600}),
+        "fast": ("speedVideo", {"speed": 1.25}),
+        "end": "responseOutput",
+    }
+    wires = ("film.video > cut.video", "cut.video > large.video", "large.video > fast.video")
+    return graph(nodes, *wires, "fast.video > end.result")
 
 
 def _work() -> None:

@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 import os
 import random
+import signal
+import sqlite3
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.engine.crashlab import KILLED, ROOT, Lab
+from tests.waiting import wait_until
 from workflows.engine import embedded
 
 pytestmark = pytest.mark.slow
@@ -50,6 +54,36 @@ def test_random_kills_lose_nothing(lab: Lab) -> None:
     assert {status.split()[0] for status in statuses} <= {"completed", "failed"}
     # At most once for each death, and once.
     assert max(lab.calls().values()) <= 1 + kills
+
+
+def test_a_death_while_a_chain_of_videos_is_written_loses_no_step_of_it(
+    lab: Lab, tmp_path: Path
+) -> None:
+    lab.seed("film")
+    process = lab.start("work")
+    with closing(sqlite3.connect(next((tmp_path / "data").glob("*.sqlite3")))) as database:
+        wait_until(lambda: database.execute(_WRITING).fetchone(), 60)
+        process.send_signal(signal.SIGKILL)
+        assert process.finish()[0] == -signal.SIGKILL
+        before = database.execute(_KEPT).fetchall()
+        assert [name for name, _ in before] == [
+            "film.mp4",
+            "film-trimmed.mp4",
+            "film-trimmed-resized.mp4",
+        ]
+        assert lab.work() == 0
+        assert lab.check().split()[0] == "completed"
+        after = database.execute(_KEPT).fetchall()
+        assert after[:3] == before, "the recipes are taken up, not made again"
+        assert [(name, recipe is None) for name, recipe in after[3:]] == [
+            ("film-trimmed-resized-speed.mp4", True)
+        ]
+    assert not list((tmp_path / "data" / "media" / "partial").iterdir())
+
+
+#: What a journal says once a video is being written, and the files there are, the oldest first.
+_WRITING = "SELECT 1 FROM workflows_event WHERE type = 'progress' AND data LIKE '%\"fast\"%'"
+_KEPT = "SELECT name, recipe_id FROM workflows_asset WHERE name LIKE 'film%' ORDER BY created_at"
 
 
 def test_a_death_at_each_named_place_loses_nothing(lab: Lab) -> None:

@@ -121,8 +121,7 @@ def look_up(keys: set[str], owner_id: int) -> dict[str, Hit]:
         entries = CacheEntry.objects.filter(key__in=ordered[start : start + _QUERY_KEYS])
         rows += entries.values_list("key", "output", "last_used_at")
     used = {key: set(assets_in(output)) for key, output, _ in rows}
-    contents = content_of(set().union(*used.values()), owner_id)
-    present = {id for id, sha256 in contents.items() if storage.path(sha256).is_file()}
+    present = _present(set().union(*used.values()), owner_id)
     return {
         key: Hit(output, now - last_used_at > MARK_AFTER)
         for key, output, last_used_at in rows
@@ -131,11 +130,27 @@ def look_up(keys: set[str], owner_id: int) -> dict[str, Hit]:
 
 
 def content_of(ids: set[str], owner_id: int) -> dict[str, str]:
-    """Map the ids of files the owner may read to the sha256 of their content."""
+    """Map the ids of files the owner may read to the sha256 of their content.
+
+    What was made by a recipe counts by that, written to a file or not.
+    """
     if not ids:
         return {}
     found = Asset.objects.readable(owner_id).filter(pk__in=ids)
-    return {str(id): sha for id, sha in found.values_list("pk", "sha256")}
+    rows = found.values_list("pk", "sha256", "recipe_id")
+    return {str(id): recipe_id or sha256 for id, sha256, recipe_id in rows}
+
+
+def _present(ids: set[str], owner_id: int) -> set[str]:
+    if not ids:
+        return set()
+    found = Asset.objects.readable(owner_id).filter(pk__in=ids)
+    rows = found.values_list("pk", "sha256", "recipe_id")
+    return {
+        str(id)
+        for id, sha256, recipe_id in rows
+        if sha256 == recipe_id or storage.path(sha256).is_file()
+    }
 
 
 def _wanted(plan: Plan) -> set[NodeId]:

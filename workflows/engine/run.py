@@ -128,7 +128,8 @@ class ActiveRun:
     `outputs` holds the results of the nodes that are done. `unforeseen` are nodes whose results
     depend on more than their keys say. `answered` are the requests of nodes that are not done yet
     which their providers have answered. `digests` say what goes into each result. `careful` commits
-    before every node, because a process has died over this run before.
+    before every node, because a process has died over this run before. `discards`: its inputs go
+    when it ends.
     """
 
     run_id: UUID
@@ -142,6 +143,7 @@ class ActiveRun:
     prepared: Prepared = field(default_factory=Prepared)
     secrets: Secrets = field(default_factory=Secrets)
     force: bool = False
+    discards: bool = False
     careful: bool = False
     digests: Mapping[NodeId, str] = field(default_factory=dict)
     outputs: dict[NodeId, JsonObject] = field(default_factory=dict)

@@ -163,6 +163,7 @@ async def _execute(run_id: UUID, facts: _Facts, plan: Plan, claim: Claim, host: 
         budget,
         scope=facts.scope,
         force=force,
+        discards=bool(facts.options.get(discards.OPTION)),
         careful=claim.past.crashed,
         digests=facts.digests,
     )

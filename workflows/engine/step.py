@@ -20,7 +20,7 @@ from django.utils import timezone
 from workflows import database
 from workflows.billing.ledger import Charge
 from workflows.engine import cache, retry
-from workflows.engine.host import files
+from workflows.engine.host import derived, files
 from workflows.engine.host.context import NodeContext
 from workflows.engine.provider_call import Asking
 from workflows.engine.suspects import Suspect
@@ -86,7 +86,8 @@ async def run_step(run: ActiveRun, node: PlannedNode) -> JsonObject:
             # Whoever watches is told of every step in the same way.
             run.journal.append(Submit(node.id, node.type))
             mark = CacheRow(key.key or "", node.type, None) if hit.stale_mark else None
-            return _complete(run, node, row, hit.output, began, calls.items, mark)
+            output = await _filed(run, node, hit.output)
+            return _complete(run, node, row, output, began, calls.items, mark)
         async with run.budget.reserve(node, calls.arguments, run.journal) as charge:
             outputs = await _run(run, node, row, calls)
             keep = CacheRow(key.key, node.type, "") if key.kept and key.key else None
@@ -221,6 +222,17 @@ async def _hit(run: ActiveRun, key: _Key) -> cache.Hit | None:
     return found.get(key.key)
 
 
+async def _filed(run: ActiveRun, node: PlannedNode, output: JsonObject) -> JsonObject:
+    """Return a kept result, with files for derived videos that not all who follow join."""
+    if derived.is_joined(run, node) or next(derived.loose_in(output), None) is None:
+        return output
+    context = NodeContext(run, node)
+    try:
+        return (await _settled(context, [output]))[0]
+    finally:
+        context.close()
+
+
 async def _run(run: ActiveRun, node: PlannedNode, row: StepRow, calls: Calls) -> JsonObject:
     registered = registry.get(node.type)
     if registered is None:
@@ -240,13 +252,28 @@ async def _run(run: ActiveRun, node: PlannedNode, row: StepRow, calls: Calls) ->
     row.warnings = context.warnings
     call = _Call(run, node, row, registered, context, suspect)
     try:
+        arguments: Sequence[JsonObject] = calls.arguments
+        if not node.node_type.joins:
+            arguments = await _settled(context, arguments)
         if calls.items is None:
-            return await call(calls.arguments[0], None)
-        return gather(node.outputs, await _each(call, calls.arguments))
+            return await call(arguments[0], None)
+        return gather(node.outputs, await _each(call, arguments))
+    except NodeError as error:
+        raise derived.explained(error, node.title) from error.__cause__
     finally:
         context.close()
         if suspect is not None:
             suspect.end()
+
+
+async def _settled(context: NodeContext, values: Sequence[JsonObject]) -> Sequence[JsonObject]:
+    """Return arguments or outputs with files for derived videos."""
+    try:
+        return await derived.settle(context.progress, values)
+    except (NodeError, Superseded):
+        raise
+    except PatchbayError as error:
+        raise files.blame(error, None) from error
 
 
 async def _each(call: _Call, arguments: Sequence[JsonObject]) -> list[JsonObject]:

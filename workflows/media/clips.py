@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from workflows.errors import BadVideo
 from workflows.media import images
-from workflows.media.demux import EXPECTED, LIMITS, Facts, Limits, Source, zero_of
+from workflows.media.demux import EXPECTED, LIMITS, Facts, Limits, Source, stream_of, zero_of
 from workflows.media.sniff import describe
 
 if TYPE_CHECKING:
@@ -81,15 +81,19 @@ def find(file: BinaryIO, kind: str, limits: Limits, field: str | None = None) ->
     """Return the facts of a file that can be opened so. Raises BadVideo."""
     facts = Source(file, limits, field).facts()
     if not {"video": facts.has_video, "audio": facts.has_audio}.get(kind, True):
-        raise BadVideo(
-            f"This is {describe(facts.content_type)} without "
-            f"{'images' if kind == 'video' else 'audio'}.",
-            value=facts.content_type,
-            expected=EXPECTED[kind],
-        )
+        raise without(kind, facts.content_type)
     if facts.duration is not None and facts.duration > limits.seconds:
         raise too_long(facts.duration, limits)
     return facts
+
+
+def without(kind: str, content_type: str) -> BadVideo:
+    """Return the error of a file that has no images or no audio."""
+    return BadVideo(
+        f"This is {describe(content_type)} without {'images' if kind == 'video' else 'audio'}.",
+        value=content_type,
+        expected=EXPECTED[kind],
+    )
 
 
 def too_long(seconds: float, limits: Limits) -> BadVideo:
@@ -103,7 +107,11 @@ def too_long(seconds: float, limits: Limits) -> BadVideo:
 
 def poster(file: BinaryIO, width: int, limits: Limits = LIMITS) -> bytes:
     """Make a WebP image of a video, at most `width` px wide. Raises BadVideo."""
-    clip = open_clip(file, "video", limits)
+    return poster_of(open_clip(file, "video", limits), width)
+
+
+def poster_of(clip: Any, width: int) -> bytes:
+    """Make a WebP image of an opened video, or of one that is derived. Raises BadVideo."""
     at = min(POSTER_SECONDS, clip.duration / 3)
     for _, frame in clip.frames(at, near=True):
         return images.preview(clip.picture(frame), width)
@@ -112,12 +120,16 @@ def poster(file: BinaryIO, width: int, limits: Limits = LIMITS) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class FoundClip:
-    """A video or sound as the server knows it: an open file and its facts. Processes read it."""
+    """A video or sound as the server knows it: an open file and its facts. Processes read it.
+
+    `sha256` is of the file's content, if it is one of this server.
+    """
 
     file: BinaryIO
     facts: Facts
     limits: Limits
     field: str | None
+    sha256: str | None = None
 
     @property
     def width(self) -> int:
@@ -250,6 +262,21 @@ class Clip:
                 yield kept
             if done >= most:
                 return
+
+    def stored_sound(self) -> Iterator[Any]:
+        """Yield the stream of its sound, then its packets as they are stored, from zero on."""
+        with self._source.opened() as container:
+            stream = stream_of(container, "audio")
+            if stream is None:
+                return
+            zero = round(zero_of(container) / stream.time_base)
+            yield stream
+            for packet in container.demux(stream):
+                if packet.dts is None:  # the end
+                    return
+                packet.dts -= zero
+                packet.pts = packet.dts if packet.pts is None else packet.pts - zero
+                yield packet
 
     def picture(self, frame: VideoFrame) -> Image:
         """Return a frame as an image: RGB, or RGBA where it can be seen through."""

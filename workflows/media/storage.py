@@ -13,6 +13,7 @@ import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, cast
@@ -35,7 +36,7 @@ from workflows.media import clips, images
 from workflows.media.demux import DEMUXERS
 from workflows.media.processes import lanes
 from workflows.media.sniff import HEAD_BYTES, PICTURES, sniff
-from workflows.models import Asset, Run, User
+from workflows.models import Asset, Part, Recipe, Run, User
 from workflows.types import JsonObject
 
 CHUNK_BYTES = 256 * 1024
@@ -298,12 +299,80 @@ def asset_adopt(
     return asset
 
 
+def asset_keep(
+    owner: User, text: str, parts: set[str], facts: Facts, name: str, run: Run | None = None
+) -> Asset:
+    """Give a derived video to an account as its recipe, which needs `parts`, hashes of files.
+
+    One that has been written before is taken as that file. Raises AssetNotFound without a part.
+    """
+    check_quota(owner)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    with transaction.atomic():
+        recipe, _ = Recipe.objects.get_or_create(pk=digest, defaults={"text": text})
+        written = exists(recipe.file) if recipe.file else False
+        if not written:
+            Recipe.objects.filter(pk=digest).update(file="")
+            known = set(recipe.parts.values_list("sha256", flat=True))
+            Part.objects.bulk_create(Part(recipe=recipe, sha256=part) for part in parts - known)
+        asset = Asset(
+            owner=owner,
+            recipe=recipe,
+            sha256=recipe.file if written else digest,
+            size=path(recipe.file).stat().st_size if written else 0,
+            content_type=facts.content_type,
+            width=facts.width,
+            height=facts.height,
+            duration=facts.duration,
+            name=clean_name(name),
+            run=run,
+        )
+        asset.save(force_insert=True)
+        if not written and not all(map(exists, parts)):
+            raise AssetNotFound("A file was deleted while it was worked on; try again.")
+    return asset
+
+
+def recipe_write(recipe_id: str, stored: Stored, facts: Facts) -> None:
+    """Note the file that a recipe has been written to; its parts may go. Raises QuotaExceeded."""
+    rows = Asset.objects.filter(recipe=recipe_id, sha256=recipe_id)
+    try:
+        for owner in User.objects.filter(pk__in=rows.values("owner")):
+            check_quota(owner, stored.size)
+    except QuotaExceeded:
+        _delete_unused(stored.sha256)
+        raise
+    with transaction.atomic():
+        Recipe.objects.filter(pk=recipe_id).update(file=stored.sha256)
+        rows.update(
+            sha256=stored.sha256,
+            size=stored.size,
+            width=facts.width,
+            height=facts.height,
+            duration=facts.duration,
+        )
+        _free(recipe_id)
+
+
 def asset_delete(asset: Asset) -> None:
     """Delete a row, and its file when no other row has the same content."""
-    sha256 = asset.sha256
+    sha256, recipe_id = asset.sha256, asset.recipe_id
     with transaction.atomic():
         asset.delete()
+        if recipe_id is not None and not Asset.objects.filter(recipe=recipe_id).exists():
+            _free(recipe_id)
+            Recipe.objects.filter(pk=recipe_id).delete()
         transaction.on_commit(lambda: _delete_unused(sha256))
+
+
+def used(hashes: Iterable[str]) -> set[str]:
+    """Return those of some files' hashes that an asset has or a recipe needs."""
+    named = list(hashes)
+    return {
+        sha256
+        for rows in (Asset.objects, Part.objects)
+        for sha256 in rows.filter(sha256__in=named).values_list("sha256", flat=True)
+    }
 
 
 def open_asset(asset: Asset) -> BinaryIO:
@@ -317,15 +386,18 @@ def url(asset_id: UUID | str) -> str:
 
 
 def reference(asset: Asset) -> JsonObject:
-    """Return the media value that stands for an asset on wires and in documents."""
+    """Return the media value that stands for an asset on wires and in documents.
+
+    One that is a recipe yet has no size and no hash.
+    """
     found: JsonObject = {
         "asset": str(asset.id),
         "url": url(asset.id),
         "content_type": asset.content_type,
-        "size": asset.size,
-        "sha256": asset.sha256,
         "name": asset.name,
     }
+    if not asset.is_recipe:
+        found |= {"size": asset.size, "sha256": asset.sha256}
     if asset.width is not None and asset.height is not None:
         found |= {"width": asset.width, "height": asset.height}
     if asset.duration is not None:
@@ -345,5 +417,14 @@ def _pieces(file: Content) -> Iterator[bytes]:
 
 
 def _delete_unused(sha256: str) -> None:
-    if not Asset.objects.filter(sha256=sha256).exists():
+    if not used([sha256]):
         delete(sha256)
+
+
+def _free(recipe_id: str) -> None:
+    """Let the parts of a recipe go, those that nothing else needs."""
+    rows = Part.objects.filter(recipe=recipe_id)
+    parts = list(rows.values_list("sha256", flat=True))
+    rows.delete()
+    for part in parts:
+        transaction.on_commit(partial(_delete_unused, part))

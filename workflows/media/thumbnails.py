@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -24,8 +25,10 @@ __all__ = ["MAX_THUMBNAIL_WIDTH", "thumbnail"]
 KEPT_STEP = 16  # px
 
 
-def thumbnail(sha256: str, width: int) -> bytes:
+def thumbnail(sha256: str, width: int, make: Callable[[str, int], bytes] | None = None) -> bytes:
     """Return a WebP preview of a stored image or video, `width` px wide (1-2048).
+
+    `make` makes it of something that is no file.
 
     Raises AssetNotFound without the file, BadPicture or BadVideo when it cannot be opened as what
     it begins as, or has nothing to be seen; MediaBusy and MediaTooLarge when there is no memory.
@@ -35,7 +38,7 @@ def thumbnail(sha256: str, width: int) -> bytes:
         return place.read_bytes()
     except FileNotFoundError:
         pass
-    body = _make(sha256, width)
+    body = (make or _make)(sha256, width)
     if width % KEPT_STEP == 0:
         _keep(place, body)
     return body

@@ -17,7 +17,7 @@ from workflows.models.connections import (
     Webhook,
 )
 from workflows.models.library import Change, Folder, Slug, Snapshot, Workflow
-from workflows.models.media import Asset, Share
+from workflows.models.media import Asset, Part, Recipe, Share
 from workflows.models.people import CreditEntry, Entry, Invitation, Token, User
 from workflows.models.runs import (
     CacheEntry,
@@ -47,6 +47,8 @@ __all__ = [
     "Invitation",
     "ModelServer",
     "NodeResult",
+    "Part",
+    "Recipe",
     "Run",
     "RunStatus",
     "Runner",

@@ -29,8 +29,36 @@ class Assets(models.QuerySet["Asset"]):
         return self.readable(user_id).filter(pk=asset_id)
 
 
+class Recipe(models.Model):
+    """How a derived video is made of files, until somebody needs it as a file.
+
+    `sha256` is that of `text`; `file` that of the file once it is written, which needs no parts.
+    """
+
+    sha256 = models.CharField(max_length=64, primary_key=True)
+    text = models.TextField()
+    file = models.CharField(max_length=64, default="", blank=True)
+
+    def __str__(self) -> str:
+        return self.sha256[:12]
+
+
+class Part(models.Model):
+    """A stored file that a recipe needs, whether anything else names it or not."""
+
+    recipe = models.ForeignKey(Recipe, on_delete=models.CASCADE, related_name="parts")
+    # Serves: is a stored file still needed by any recipe.
+    sha256 = models.CharField(max_length=64, db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.sha256[:12]} for {self.recipe_id[:12]}"
+
+
 class Asset(models.Model):
-    """One file of one owner; equal bytes are stored once, under their sha256."""
+    """One file of one owner; equal bytes are stored once, under their sha256.
+
+    While there is no file but its recipe alone, `sha256` is the recipe's and `size` is 0.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="assets")
@@ -42,6 +70,7 @@ class Asset(models.Model):
     duration = models.FloatField(null=True)
     name = models.CharField(max_length=255, default="", blank=True)
     run = models.ForeignKey(Run, null=True, on_delete=models.SET_NULL, related_name="assets")
+    recipe = models.ForeignKey(Recipe, null=True, on_delete=models.SET_NULL, related_name="assets")
     # An input that is deleted when its run has ended.
     discard = models.BooleanField(default=False)
     expires_at = models.DateTimeField(null=True)
@@ -63,6 +92,11 @@ class Asset(models.Model):
 
     def __str__(self) -> str:
         return f"{self.id} {self.content_type}"
+
+    @property
+    def is_recipe(self) -> bool:
+        """Whether it is not written to a file yet."""
+        return self.recipe_id is not None and self.recipe_id == self.sha256
 
 
 class Share(models.Model):

@@ -61,6 +61,10 @@ class Clip(Protocol):
         """Yield the sound without gaps: stereo float32 (2, n), 48,000 samples a second."""
         ...
 
+    def stored_sound(self) -> Iterator[Any]:
+        """Yield the stream of its sound, then its packets as they are stored; nothing without."""
+        ...
+
     def picture(self, frame: VideoFrame) -> Image:
         """Return a frame as an image: RGB, or RGBA where it can be seen through."""
         ...
@@ -136,6 +140,13 @@ class Context(Protocol):
         """Open a media reference that must hold a `kind`: video (a GIF is one), audio or any.
 
         Raises NodeError naming `field` when it does not, is too long, too large or not to be had.
+        """
+        ...
+
+    async def keep_clip(self, clip: Clip, *, name: str) -> JsonObject | None:
+        """Keep a derived video as its recipe, and return the media reference of it.
+
+        None: it has to be written to a file now, for something other than a joining node needs it.
         """
         ...
 

@@ -129,5 +129,5 @@ def field_types() -> Mapping[str, str]:
 
 def _row(node_type: NodeType) -> dict[str, Json]:
     row = asdict(node_type)
-    del row["extra"], row["pixel_bytes"]  # the latter is between node and engine
+    del row["extra"], row["pixel_bytes"], row["joins"]  # the last two are the engine's
     return {**row, **node_type.extra}

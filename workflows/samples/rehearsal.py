@@ -18,7 +18,7 @@ from workflows.graph.plan import Plan, compile
 from workflows.graph.spread import gather
 from workflows.media import clips, images
 from workflows.nodes import registry
-from workflows.nodes.context import Response
+from workflows.nodes.context import Clip, Response
 from workflows.samples import templates
 from workflows.types import Json, JsonObject, NodeId
 from workflows.weights import store
@@ -124,6 +124,9 @@ class MemoryContext:
             raise NodeError(
                 error.message, field=field, value=facts.get("value"), expected=facts.get("expected")
             ) from error
+
+    async def keep_clip(self, clip: Clip, *, name: str) -> None:
+        """Keep no recipes: videos are written at once."""
 
     def new_file(self) -> BinaryIO:
         return cast("BinaryIO", tempfile.TemporaryFile())

@@ -2050,8 +2050,8 @@ export interface components {
             asset: string;
             url: string;
             content_type: string;
-            size: number;
-            sha256: string;
+            size?: number;
+            sha256?: string;
             name?: string;
             width?: number;
             height?: number;
@@ -2284,6 +2284,8 @@ export interface components {
          *     cached (`cacheable`) and may start before their parents' results are on disk.
          *     `pixel_bytes` is how much memory a call takes for each pixel of the largest image it reads or
          *     makes, all its copies included; what it needs beyond the engine's budget for media is refused.
+         *     `joins` says that it reads videos by `Context.load_clip` alone, so that what other nodes make of
+         *     them need not be written to files before.
          *     `package` is the installed package that declares it, empty for a type of Patchbay's own.
          */
         NodeType: {
@@ -2800,8 +2802,8 @@ export interface components {
             asset: string;
             url: string;
             content_type: string;
-            size: number;
-            sha256: string;
+            size?: number;
+            sha256?: string;
             name?: string;
             width?: number;
             height?: number;

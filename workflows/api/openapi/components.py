@@ -54,11 +54,11 @@ _MEDIA: dict[str, JsonObject] = {
     "asset": UUID,
     "url": STRING,
     "content_type": STRING,
+}
+#: What is not known of every file; size and hash of a video that is no file yet.
+_MEASURES: dict[str, JsonObject] = {
     "size": INTEGER,
     "sha256": STRING,
-}
-#: What is not known of every file.
-_MEASURES: dict[str, JsonObject] = {
     "name": STRING,
     "width": INTEGER,
     "height": INTEGER,

@@ -126,7 +126,7 @@ GRAPH_SHAPES: dict[str, JsonObject] = {
         "description": "An output that a node declares: the results of one node of its graph.",
     },
     **components([Input, Output]),
-    "NodeType": opened(component(NodeType, without=("extra", "pixel_bytes"))),
+    "NodeType": opened(component(NodeType, without=("extra", "pixel_bytes", "joins"))),
     "Catalogue": whole(
         nodeTypes=listed(ref("NodeType")),
         fieldTypes={"type": "object", "additionalProperties": STRING},

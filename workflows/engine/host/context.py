@@ -14,7 +14,7 @@ from django.conf import settings
 
 from workflows import database
 from workflows.engine.credentials import credential_headers, model_server
-from workflows.engine.host import files, nested, runner_handle
+from workflows.engine.host import derived, files, nested, runner_handle
 from workflows.engine.host.memory import Room
 from workflows.errors import FetchUnsent, PatchbayError
 from workflows.graph import credentials
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from workflows.graph.plan import PlannedNode
     from workflows.nodes.context import Clip, Response
     from workflows.nodes.runner import Lacks, Runner
+    from workflows.nodes.video.derived import Derived
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -180,17 +181,30 @@ class NodeContext:
         return await files.reference(self._run, value, field)
 
     async def load_clip(self, value: Json, *, field: str, kind: str = "video") -> Clip:
-        """Open a video or a sound."""
-        found = await files.find(self._run, value, field)
+        """Open a video or a sound; one that is derived is opened as its recipe."""
         room, limits = self._held(), clips.limits()
+        asset = await files.recipe_of(self._run, value, field)
+        if asset is not None:
+            opened = room.files
+            made = await self.run_thread(derived.opened, asset.sha256, opened, field)
+            if kind == "audio" and not made.has_audio:
+                raise files.blame(clips.without(kind, asset.content_type), field)
+            await room.more(made.decoding_bytes, field)
+            return cast("Clip", made)
+        found = await files.find(self._run, value, field)
         room.keep(found.file)
         try:
             facts = await self.run_cpu(clips.find, found.file, kind, limits, field)
         except PatchbayError as error:
             raise files.blame(error, field) from error
-        clip = clips.FoundClip(found.file, facts, limits, field)
+        sha256 = found.asset.sha256 if found.asset is not None else None
+        clip = clips.FoundClip(found.file, facts, limits, field, sha256)
         await room.more(clip.decoding_bytes, field)
         return cast("Clip", clip)
+
+    async def keep_clip(self, clip: Clip, *, name: str) -> JsonObject | None:
+        """Keep a derived video as its recipe if all that follow join it."""
+        return await derived.keep(self._run, self._node, cast("Derived", clip), name)
 
     def new_file(self) -> BinaryIO:
         """Return an empty file on disk that is gone once closed."""

@@ -22,6 +22,7 @@ from uuid import UUID
 from django.conf import settings
 
 from workflows import database
+from workflows.engine.host import derived
 from workflows.errors import AssetNotFound, NodeError, PatchbayError
 from workflows.media import fetch, signed, storage
 from workflows.media.drafts import Draft, new_draft
@@ -66,6 +67,9 @@ async def find(run: ActiveRun, value: Json, field: str) -> Found:
     try:
         if id is not None:
             asset, _ = await database.read(_asset, id, run.owner_id, address_of(value))
+            if asset.is_recipe:
+                # Named by its address alone: references have been replaced before the call.
+                asset = await run.host.threads.run(derived.written, asset, derived.WRITE_SECONDS)
             file = await run.host.threads.open(partial(storage.open_file, asset.sha256))
             return Found(file, asset.size, asset)
         if isinstance(address, str) and address[:5].lower() == "data:":
@@ -76,6 +80,21 @@ async def find(run: ActiveRun, value: Json, field: str) -> Found:
         raise blame(error, field) from error
     shown = str(address)[:200] if address is not None else None
     raise NodeError("This is not a file.", field=field, value=shown, expected=EXPECTED)
+
+
+async def recipe_of(run: ActiveRun, value: Json, field: str) -> Asset | None:
+    """Return the derived video that a media value names, while it is no file; None for others.
+
+    Raises NodeError naming `field`.
+    """
+    id = asset_id(value)
+    if id is None or (isinstance(value, dict) and "sha256" in value):
+        return None
+    try:
+        asset, _ = await database.read(_asset, id, run.owner_id, address_of(value))
+    except PatchbayError as error:
+        raise blame(error, field) from error
+    return asset if asset.is_recipe else None
 
 
 def _found(draft: Draft) -> Found:
@@ -186,6 +205,8 @@ def blame(error: PatchbayError, field: str | None) -> NodeError:
         expected=facts.get("expected"),
         transient=bool(getattr(error, "transient", False)),
     )
+    if "step" in facts:
+        blamed.context["step"] = facts["step"]
     blamed.code = error.code
     return blamed
 

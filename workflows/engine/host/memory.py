@@ -6,6 +6,7 @@ import asyncio
 import weakref
 from collections.abc import Hashable, Iterable
 from concurrent.futures import Future
+from contextlib import ExitStack
 from typing import Any, BinaryIO
 
 from workflows.errors import MediaTooLarge, NodeError
@@ -23,13 +24,13 @@ class Room:
     __slots__ = (
         "_bytes",
         "_coming",
-        "_files",
         "_holding",
         "_largest",
         "_loaded",
         "_lock",
         "_pixel_bytes",
         "_run",
+        "files",
     )
 
     def __init__(self, run: Hashable, pixel_bytes: int) -> None:
@@ -41,7 +42,8 @@ class Room:
         self._bytes = 0
         #: The largest image there has been, px.
         self._largest = 0
-        self._files: list[BinaryIO] = []
+        #: Closed when the call is done.
+        self.files = ExitStack()
         self._coming: dict[Hashable, int] = {}
         self._loaded: list[tuple[weakref.ref[Pixels], int]] = []
 
@@ -97,13 +99,11 @@ class Room:
     def keep(self, file: BinaryIO | None) -> None:
         """Close a file when the call is done."""
         if file is not None:
-            self._files.append(file)
+            self.files.enter_context(file)
 
     def close(self) -> None:
         """Give everything back: the call is done, or waits for a provider and keeps nothing."""
-        for file in self._files:
-            file.close()
-        self._files.clear()
+        self.files.close()
         if self._holding is not None:
             self._holding.close()
         self._holding, self._bytes, self._largest = None, 0, 0

@@ -40,6 +40,7 @@ BITRATES = ("96k", "128k", "192k", "256k", "320k")
     preview="audio",
     width=320,
     timeout_seconds=TIMEOUT_SECONDS,
+    joins=True,
 )
 async def extract_audio(
     context: Context, *, video: JsonObject, format: str, bitrate: str

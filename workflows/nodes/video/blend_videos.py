@@ -110,6 +110,7 @@ BLACK = (0, 0, 0)
     preview="video",
     width=320,
     timeout_seconds=TIMEOUT_SECONDS,
+    joins=True,
 )
 async def blend_videos(
     context: Context,

@@ -7,6 +7,7 @@ SubRip has no standard; what is read here is what players agree on. WebVTT is th
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 _TIMES = re.compile(
@@ -44,7 +45,7 @@ def parse(text: str) -> list[Cue]:
     return sorted(cues, key=lambda cue: cue.start)
 
 
-def at(cues: list[Cue], seconds: float) -> str:
+def at(cues: Sequence[Cue], seconds: float) -> str:
     """Return what is read at a time: the text of every cue that is seen then, one below another."""
     return "\n".join(cue.text for cue in cues if cue.start <= seconds < cue.end)
 

@@ -34,6 +34,7 @@ TAIL_SECONDS = 2.0
     outputs=(IMAGE_OUT, Output("seconds", "number", "Timestamp")),
     preview="image",
     width=320,
+    joins=True,
 )
 async def extract_frame(
     context: Context, *, video: JsonObject, which: str, time: float

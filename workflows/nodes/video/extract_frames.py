@@ -70,6 +70,7 @@ MAX_FRAMES = 500
     preview="images",
     width=320,
     timeout_seconds=TIMEOUT_SECONDS,
+    joins=True,
 )
 async def extract_frames(
     context: Context,

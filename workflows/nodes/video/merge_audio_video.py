@@ -86,6 +86,7 @@ LENGTHS = ("video", "sound", "shortest")
     preview="video",
     width=320,
     timeout_seconds=TIMEOUT_SECONDS,
+    joins=True,
 )
 async def merge_audio_video(
     context: Context,

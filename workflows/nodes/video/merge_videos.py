@@ -68,6 +68,7 @@ MAX_VIDEOS = 100
     preview="video",
     width=320,
     timeout_seconds=TIMEOUT_SECONDS,
+    joins=True,
 )
 async def merge_videos(
     context: Context,

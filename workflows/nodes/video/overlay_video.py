@@ -99,6 +99,7 @@ def share_input(name: str, label: str, default: float, **more: Any) -> Input:
     preview="video",
     width=320,
     timeout_seconds=TIMEOUT_SECONDS,
+    joins=True,
 )
 async def overlay_video(
     context: Context,

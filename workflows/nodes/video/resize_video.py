@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
 from workflows.errors import NodeError
 from workflows.graph.ports import Input
-from workflows.nodes.context import Context
+from workflows.nodes.context import Clip, Context
 from workflows.nodes.image.pictures import choice, colour
 from workflows.nodes.registry import node
-from workflows.nodes.video.moments import fitted, moments
-from workflows.nodes.video.recipes import later
+from workflows.nodes.video.moments import fit, new_scaler
+from workflows.nodes.video.recipes import kept, later
 from workflows.nodes.video.videos import (
     CATEGORY,
     SIDES,
     TIMEOUT_SECONDS,
     VIDEO,
     VIDEO_OUT,
+    derive,
     even,
     rate_of,
-    render,
 )
 from workflows.types import JsonObject
+
+if TYPE_CHECKING:
+    from av import VideoFrame
 
 MODES = ("fit", "pad", "crop", "stretch")
 
@@ -77,6 +84,7 @@ def side_input(name: str, label: str) -> Input:
     preview="video",
     width=320,
     timeout_seconds=TIMEOUT_SECONDS,
+    joins=True,
 )
 async def resize_video(
     context: Context,
@@ -94,18 +102,32 @@ async def resize_video(
     size = target((clip.width, clip.height), width, height, mode)
     rate = rate_of(clip)
     how = "stretch" if mode == "fit" else mode
-    row = later(fitted, later(moments, clip, rate, sound=clip.has_audio), size, how, ground)
-    made = await render(
+    made = await derive(
         context,
-        row,
+        later(fitted, clip, rate, size, how, ground),
+        clip if clip.has_audio else None,
         size=size,
         rate=rate,
-        sound=clip.has_audio,
         seconds=clip.duration,
         suffix="resized",
         source=video,
     )
     return {"video": made}
+
+
+@kept("fit")
+def fitted(
+    clip: Clip,
+    rate: Fraction,
+    size: tuple[int, int],
+    how: str,
+    ground: tuple[int, int, int],
+    first: int = 0,
+) -> Iterator[VideoFrame]:
+    """Yield the frames of a clip in another size, from a frame on."""
+    scaler = new_scaler()
+    for frame in clip.steady(rate, float(first / rate)):
+        yield fit(frame, size, how, ground, scaler)
 
 
 def target(

@@ -59,6 +59,7 @@ WINDOW_SECONDS = 4
     preview="video",
     width=320,
     timeout_seconds=TIMEOUT_SECONDS,
+    joins=True,
 )
 async def reverse_video(
     context: Context, *, video: JsonObject, sound: bool, boomerang: bool

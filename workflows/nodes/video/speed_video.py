@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
 from workflows.graph.ports import Input
-from workflows.nodes.context import Context
+from workflows.nodes.context import Clip, Context
 from workflows.nodes.image.pictures import choice
 from workflows.nodes.registry import node
-from workflows.nodes.video.moments import heard as sound_of
-from workflows.nodes.video.moments import steady, together
-from workflows.nodes.video.recipes import later
-from workflows.nodes.video.sounds import faster
+from workflows.nodes.video import sounds
+from workflows.nodes.video.recipes import kept, later
 from workflows.nodes.video.videos import (
     CATEGORY,
     TIMEOUT_SECONDS,
     VIDEO,
     VIDEO_OUT,
     check_length,
+    derive,
     even,
     rate_of,
-    render,
 )
 from workflows.types import JsonObject
+
+if TYPE_CHECKING:
+    from av import VideoFrame
+    from numpy.typing import NDArray
 
 SOUNDS = ("keep pitch", "none")
 
@@ -59,6 +65,7 @@ SOUNDS = ("keep pitch", "none")
     preview="video",
     width=320,
     timeout_seconds=TIMEOUT_SECONDS,
+    joins=True,
 )
 async def speed_video(
     context: Context, *, video: JsonObject, speed: float, sound: str
@@ -68,19 +75,28 @@ async def speed_video(
     clip = await context.load_clip(video, field="video")
     seconds = check_length(clip.duration / speed, "speed")
     rate = rate_of(clip)
-    # As many frames are taken from each second of the clip as its new length has room for.
-    frames = later(steady, clip, rate / type(rate)(speed).limit_denominator(1000))
+    factor = Fraction(speed).limit_denominator(1000)
     heard = heard and clip.has_audio
-    voice = later(faster, later(sound_of, clip), float(speed)) if heard else None
-    row = later(together, frames, voice, rate)
-    made = await render(
+    made = await derive(
         context,
-        row,
+        later(faster, clip, rate, factor),
+        later(faster_sound, clip, float(speed)) if heard else None,
         size=even(clip.width, clip.height),
         rate=rate,
-        sound=heard,
         seconds=seconds,
         suffix="speed",
         source=video,
     )
     return {"video": made}
+
+
+@kept("speed")
+def faster(clip: Clip, rate: Fraction, factor: Fraction, first: int = 0) -> Iterator[VideoFrame]:
+    """Yield frames of a clip, as many of each second as its new length has room for."""
+    return clip.steady(rate / factor, float(first * factor / rate))
+
+
+@kept("speed audio")
+def faster_sound(clip: Clip, factor: float, begin: float = 0.0) -> Iterator[NDArray[Any]]:
+    """Yield the sound of a clip at another speed, from a time in the result on."""
+    return sounds.faster(clip.sound(begin * factor), factor)

@@ -2,37 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from workflows.errors import NodeError
 from workflows.graph.ports import Input
-from workflows.nodes.context import Context
+from workflows.nodes.context import Clip, Context
 from workflows.nodes.image import typesetting
 from workflows.nodes.image.fonts import FONTS
 from workflows.nodes.image.pictures import Colour, choice, colour
 from workflows.nodes.registry import node
 from workflows.nodes.video.cues import Cue, at, parse
-from workflows.nodes.video.moments import from_array, moments
-from workflows.nodes.video.recipes import later
+from workflows.nodes.video.moments import from_array
+from workflows.nodes.video.recipes import kept, later
 from workflows.nodes.video.videos import (
     CATEGORY,
     TIMEOUT_SECONDS,
     VIDEO,
     VIDEO_OUT,
+    derive,
     even,
     rate_of,
-    render,
 )
+from workflows.nodes.video.writing import as_written
 from workflows.types import JsonObject
 
 if TYPE_CHECKING:
     from av import VideoFrame
     from numpy.typing import NDArray
-
-    from workflows.nodes.video.writing import Moment
 
 PLACES = ("bottom", "middle", "top")
 MAX_LETTERS = 500_000
@@ -43,6 +42,10 @@ MARGIN = 0.06  # of width and height, kept free at the edges
 EXAMPLE = "1\n00:00:00,500 --> 00:00:02,000\nHello!"
 
 
+kept("cue")(Cue)
+
+
+@kept("look of subtitles")
 @dataclass(frozen=True, slots=True)
 class Look:
     """How subtitles look; sizes in px, `size` 0: by the height of the video."""
@@ -122,6 +125,7 @@ class Look:
     preview="video",
     width=320,
     timeout_seconds=TIMEOUT_SECONDS,
+    joins=True,
 )
 async def subtitles(
     context: Context,
@@ -162,30 +166,35 @@ async def burn(
     """Write cues into a video and return the new one's media reference."""
     clip = await context.load_clip(video, field=field)
     rate, size = rate_of(clip), even(clip.width, clip.height)
-    row = later(moments, clip, rate, sound=clip.has_audio)
-    return await render(
+    return await derive(
         context,
-        later(written, row, cues, look, size, rate),
+        later(written, clip, rate, cues, look, size),
+        clip if clip.has_audio else None,
         size=size,
         rate=rate,
-        sound=clip.has_audio,
         seconds=clip.duration,
         suffix="subtitles",
         source=video,
     )
 
 
+@kept("subtitles")
 def written(
-    row: Iterable[Moment], cues: list[Cue], look: Look, size: tuple[int, int], rate: Fraction
-) -> Iterator[Moment]:
-    """Write on every frame what is read at its time."""
+    clip: Clip,
+    rate: Fraction,
+    cues: Sequence[Cue],
+    look: Look,
+    size: tuple[int, int],
+    first: int = 0,
+) -> Iterator[VideoFrame]:
+    """Write on every frame what is read at its time, from a frame on."""
     layer: _Layer | None = None
     words = ""
-    for number, (frame, samples) in enumerate(row):
+    for number, frame in enumerate(clip.steady(rate, float(first / rate)), first):
         read = at(cues, float((number + Fraction(1, 2)) / rate))[:MAX_CUE_LETTERS]
         if read != words:
             words, layer = read, _Layer(read, look, size) if read else None
-        yield frame if layer is None else layer.lay(frame), samples
+        yield frame if layer is None else layer.lay(frame)
 
 
 class _Layer:
@@ -195,7 +204,6 @@ class _Layer:
         import numpy as np
         from PIL import Image as Pillow
 
-        self._size = size
         style = typesetting.Style(look.font, 1.2, 0.0, look.stroke)
         edge = round(size[0] * MARGIN), round(size[1] * MARGIN)
         box = (edge[0], edge[1], size[0] - edge[0], size[1] - edge[1])
@@ -229,17 +237,74 @@ class _Layer:
             full = Pillow.new("RGBA", size, (*paint[:3], 255))
             full.putalpha(shape.point([level * paint[3] // 255 for level in range(256)]))
             sheet.alpha_composite(full)
-        self._left, self._top = extent[0], extent[1]
-        self._pixels: NDArray[Any] = np.asarray(sheet.crop(extent)).astype(np.uint16)
+        # Whole pairs of px: every second line and column has no color of its own.
+        left, top = extent[0] // 2 * 2, extent[1] // 2 * 2
+        room = -(-extent[2] // 2) * 2 - left, -(-extent[3] // 2) * 2 - top
+        part = sheet.crop((left, top, left + room[0], top + room[1]))
+        self._left, self._top = left, top
+        self._flat = as_written(size)
+        colors = as_written(room, "yuv444p")(from_array(np.asarray(part.convert("RGB"))))
+        alpha = np.asarray(part.getchannel("A")).astype(np.uint16)
+        planes = [np.array(plane)[:, : room[0]] for plane in _planes(colors)]
+        self._layers = [
+            _Sheet(planes[0], alpha),
+            *(_Sheet(_halved(plane, alpha), _shrunk(alpha)) for plane in planes[1:]),
+        ]
 
     def lay(self, frame: VideoFrame) -> VideoFrame:
         """Return a frame with the text on it."""
+        flat = self._flat(frame)
+        if flat is frame:
+            flat.make_writable()
+        for number, (plane, layer) in enumerate(zip(_planes(flat), self._layers, strict=True)):
+            half = 2 if number else 1
+            layer.lay(plane, self._left // half, self._top // half)
+        return flat
+
+
+class _Sheet:
+    """One plane of a text in colors of videos, and how much of it covers what is below."""
+
+    def __init__(self, plane: NDArray[Any], alpha: NDArray[Any]) -> None:
         import numpy as np
 
-        flat = frame.reformat(*self._size, "rgb24", threads=1).to_ndarray()
-        high, wide = self._pixels.shape[:2]
-        part = flat[self._top : self._top + high, self._left : self._left + wide]
-        alpha = self._pixels[..., 3:]
-        mixed = (self._pixels[..., :3] * alpha + part * (255 - alpha) + 127) // 255
-        flat[self._top : self._top + high, self._left : self._left + wide] = mixed.astype(np.uint8)
-        return from_array(flat)
+        self._rest = 255 - alpha
+        self._own = plane.astype(np.uint16) * alpha + 127
+
+    def lay(self, plane: NDArray[Any], left: int, top: int) -> None:
+        """Lay it on the plane of a frame."""
+        high, wide = self._own.shape
+        part = plane[top : top + high, left : left + wide]
+        high, wide = part.shape
+        part[:] = (self._own[:high, :wide] + part * self._rest[:high, :wide]) // 255
+
+
+def _planes(frame: VideoFrame) -> list[NDArray[Any]]:
+    """Return the planes of a frame, lines with their padding: arrays that are its own memory."""
+    import numpy as np
+
+    return [
+        np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, plane.line_size)
+        for plane in frame.planes
+    ]
+
+
+def _shrunk(alpha: NDArray[Any]) -> NDArray[Any]:
+    mean: NDArray[Any] = (_fours(alpha) + 2) // 4
+    return mean
+
+
+def _fours(plane: NDArray[Any]) -> NDArray[Any]:
+    """Return the sums of two by two px."""
+    total: NDArray[Any] = plane[::2, ::2] + plane[1::2, ::2]
+    total = total + plane[::2, 1::2] + plane[1::2, 1::2]
+    return total
+
+
+def _halved(plane: NDArray[Any], alpha: NDArray[Any]) -> NDArray[Any]:
+    """Return a plane at half the size, each px the mean of four as far as they can be seen."""
+    import numpy as np
+
+    weight = np.maximum(alpha, 1).astype(np.uint32)
+    mean: NDArray[Any] = _fours(plane * weight) // _fours(weight)
+    return mean

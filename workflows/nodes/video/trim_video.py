@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
 from workflows.errors import NodeError
 from workflows.nodes.context import Clip, Context
 from workflows.nodes.registry import node
-from workflows.nodes.video.moments import moments
-from workflows.nodes.video.recipes import later
+from workflows.nodes.video.recipes import kept, later
 from workflows.nodes.video.videos import (
     CATEGORY,
     TIMEOUT_SECONDS,
     VIDEO,
     VIDEO_OUT,
+    derive,
     even,
     rate_of,
-    render,
     seconds_input,
 )
 from workflows.types import JsonObject
+
+if TYPE_CHECKING:
+    from av import VideoFrame
+    from numpy.typing import NDArray
 
 
 @node(
@@ -42,6 +49,7 @@ from workflows.types import JsonObject
     preview="video",
     width=320,
     timeout_seconds=TIMEOUT_SECONDS,
+    joins=True,
 )
 async def trim_video(
     context: Context,
@@ -55,18 +63,31 @@ async def trim_video(
     clip = await context.load_clip(video, field="video")
     until = part(clip, float(start), end, length)
     rate = rate_of(clip)
-    row = later(moments, clip, rate, float(start), until, sound=clip.has_audio)
-    made = await render(
+    made = await derive(
         context,
-        row,
+        later(cut, clip, rate, float(start), until),
+        later(cut_sound, clip, float(start), until) if clip.has_audio else None,
         size=even(clip.width, clip.height),
         rate=rate,
-        sound=clip.has_audio,
         seconds=until - start,
         suffix="trimmed",
         source=video,
     )
     return {"video": made}
+
+
+@kept("trim")
+def cut(
+    clip: Clip, rate: Fraction, start: float, until: float, first: int = 0
+) -> Iterator[VideoFrame]:
+    """Yield the frames of a part, from a frame of it on."""
+    return clip.steady(rate, start + float(first / rate), until)
+
+
+@kept("trim audio")
+def cut_sound(clip: Clip, start: float, until: float, begin: float = 0.0) -> Iterator[NDArray[Any]]:
+    """Yield the sound of a part, from a time of it on."""
+    return clip.sound(start + begin, until)
 
 
 def part(clip: Clip, start: float, end: float | None, length: float | None) -> float:

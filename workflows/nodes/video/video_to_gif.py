@@ -75,6 +75,7 @@ MAX_FRAMES = 200
     preview="image",
     width=320,
     timeout_seconds=TIMEOUT_SECONDS,
+    joins=True,
 )
 async def video_to_gif(
     context: Context,

@@ -9,16 +9,20 @@ from collections.abc import Iterator
 from contextlib import aclosing
 from fractions import Fraction
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from workflows.errors import NodeError
 from workflows.graph.ports import Input, Output
 from workflows.nodes.context import Clip, Context
+from workflows.nodes.video.derived import Derived, write_clip
 from workflows.nodes.video.recipes import later, slices
 from workflows.nodes.video.writing import write_video, writing_bytes
 from workflows.types import Json, JsonObject
 
 if TYPE_CHECKING:
+    from av import VideoFrame
+    from numpy.typing import NDArray
+
     from workflows.nodes.video.writing import Moment
 
 CATEGORY = "Video"
@@ -92,6 +96,32 @@ async def work(context: Context, recipe: Iterator[float], seconds: float, text: 
     async with aclosing(context.run_steps(slices, recipe)) as steps:
         async for done in steps:
             await context.progress(min(1.0, done / seconds) if seconds > 0 else None, text)
+
+
+async def derive(
+    context: Context,
+    shown: Iterator[VideoFrame],
+    heard: Clip | Iterator[NDArray[Any]] | None,
+    *,
+    size: tuple[int, int],
+    rate: Fraction,
+    seconds: float,
+    suffix: str,
+    source: Json = None,
+) -> JsonObject:
+    """Return the reference of a derived video: of its recipe, or of its file where one is needed.
+
+    `shown` and `heard` are as in `Derived`, recipes of kept functions.
+    """
+    clip = cast("Clip", Derived(cast(Any, shown), cast(Any, heard), *size, seconds, rate))
+    name = name_of(source, suffix, "mp4")
+    kept = await context.keep_clip(clip, name=name)
+    if kept is not None:
+        return kept
+    await context.make_room(*size, field="video", pixel_bytes=writing_bytes(size))
+    with context.new_file() as file:
+        await work(context, later(write_clip, file, clip), seconds, "Writing")
+        return await context.save_bytes(file, name=name, content_type="video/mp4")
 
 
 async def render(

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 if TYPE_CHECKING:
@@ -31,11 +32,33 @@ SOUNDS = {
     "ogg": ("ogg", "libopus", "audio/ogg", "ogg"),
     "flac": ("flac", "flac", "audio/flac", "flac"),
 }
+#: Codecs of sound that may lie in an MP4 as every browser plays it.
+KEPT_SOUNDS = frozenset({"aac", "mp3", "mp3float", "opus", "libopus", "flac"})
 _LOSSLESS = ("wav", "flac")
 #: Frames of more than full HD are looked ahead at less, or they would take a gigabyte.
 LARGE_PIXELS = 1920 * 1088
 _BT709 = 1  # AVColorSpace, AVColorPrimaries and AVColorTransferCharacteristic all call it so
 _TELEVISION = 1  # AVColorRange: 16 to 235, as nearly all videos have it
+
+
+def as_written(size: tuple[int, int], form: str = "yuv420p") -> Callable[[VideoFrame], VideoFrame]:
+    """Return what brings frames to a size and to the colors in which videos are written.
+
+    What it has worked out for one frame it keeps for the next. A frame that is so already comes
+    out itself.
+    """
+    from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
+
+    scaler = VideoReformatter()
+    return partial(
+        scaler.reformat,
+        width=size[0],
+        height=size[1],
+        format=form,
+        dst_colorspace=Colorspace.ITU709,
+        dst_color_range=ColorRange.MPEG,
+        threads=1,
+    )
 
 
 def writing_bytes(size: tuple[int, int]) -> int:
@@ -46,8 +69,16 @@ def writing_bytes(size: tuple[int, int]) -> int:
 class VideoWriter:
     """Writes an MP4, its index in front. Leaving the block without `close` gives it up."""
 
-    def __init__(self, file: BinaryIO, size: tuple[int, int], rate: Fraction, sound: bool) -> None:
-        self._size, self._rate, self._count = size, rate, 0
+    def __init__(
+        self,
+        file: BinaryIO,
+        size: tuple[int, int],
+        rate: Fraction,
+        sound: bool,
+        stored: Iterator[Any] | None = None,
+    ) -> None:
+        self._rate, self._count = rate, 0
+        self._flat = as_written(size)
         self._container = open_for_writing(file, "mp4", {"movflags": "+faststart"})
         options = {"crf": str(QUALITY), "preset": "veryfast", "threads": "2"}
         if size[0] * size[1] > LARGE_PIXELS:
@@ -60,6 +91,7 @@ class VideoWriter:
         codec.color_range = _TELEVISION
         codec.time_base = 1 / rate
         self._heard = SoundWriter(self._container, "aac", "192k") if sound else None
+        self._stored = None if stored is None else _StoredSound(self._container, stored)
         self._closed = False
 
     def __enter__(self) -> VideoWriter:
@@ -72,9 +104,9 @@ class VideoWriter:
 
     def write(self, frame: VideoFrame, samples: NDArray[Any] | None) -> float:
         """Write the next frame and what is heard with it; returns the seconds written."""
-        flat = frame.reformat(
-            *self._size, "yuv420p", dst_colorspace="ITU709", dst_color_range="MPEG", threads=1
-        )
+        flat = self._flat(frame)
+        if self._stored is not None:
+            self._stored.write(float(self._count / self._rate))
         flat.pts, flat.time_base, flat.pict_type = self._count, 1 / self._rate, 0
         self._count += 1
         self._container.mux(self._stream.encode(flat))
@@ -87,15 +119,50 @@ class VideoWriter:
         self._container.mux(self._stream.encode(None))
         if self._heard is not None:
             self._heard.close()
+        if self._stored is not None:
+            self._stored.write(float("inf"))
         self._container.close()
         self._closed = True
 
 
+def can_keep(stream: Any) -> bool:
+    """Return whether a stream of sound can be put into an MP4 as it is stored."""
+    codec = stream.codec_context
+    if codec is None or codec.name not in KEPT_SOUNDS:
+        return False
+    return codec.name != "aac" or bool(codec.extradata)  # else its header lies in every packet
+
+
+class _StoredSound:
+    """The packets of another file, written as they are."""
+
+    def __init__(self, container: OutputContainer, stored: Iterator[Any]) -> None:
+        self._container = container
+        self._packets = stored
+        self._stream = container.add_stream_from_template(next(stored))
+        self._next = next(stored, None)
+
+    def write(self, until: float) -> None:
+        """Write what begins before a time in seconds."""
+        while (packet := self._next) is not None and packet.dts * packet.time_base < until:
+            self._next = next(self._packets, None)
+            packet.stream = self._stream
+            self._container.mux(packet)
+
+
 def write_video(
-    file: BinaryIO, moments: Iterator[Moment], size: tuple[int, int], rate: Fraction, sound: bool
+    file: BinaryIO,
+    moments: Iterator[Moment],
+    size: tuple[int, int],
+    rate: Fraction,
+    sound: bool,
+    stored: Iterator[Any] | None = None,
 ) -> Iterator[float]:
-    """Write moments as MP4; yields the seconds written after each frame."""
-    with VideoWriter(file, size, rate, sound) as writer:
+    """Write moments as MP4; yields the seconds written after each frame.
+
+    `stored` is a sound that is put in as it is, see `Clip.stored_sound`.
+    """
+    with VideoWriter(file, size, rate, sound, stored) as writer:
         for frame, samples in moments:
             yield writer.write(frame, samples)
         writer.close()
