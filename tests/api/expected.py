@@ -175,6 +175,9 @@ API: dict[tuple[str, str], Expected] = {
     ("POST", "/api/webhooks/deliveries/{id}/redeliver"): Expected(DELIVERY, HOOKS_WRITE, 202),
     ("GET", "/api/credentials"): Expected(NOTHING, SESSION),
     ("POST", "/api/credentials"): Expected(NOTHING, SESSION, 201, _credential),
+    ("PUT", "/api/credentials/{id}"): Expected(
+        CREDENTIAL, SESSION, body=lambda: {"capPerDay": 5, "capPerMonth": None}
+    ),
     ("DELETE", "/api/credentials/{id}"): Expected(CREDENTIAL, SESSION),
     ("GET", "/api/workflows/{slug}/credentials"): Expected(WORKFLOW, SESSION, templates=True),
     # The workflows have no slots.

@@ -284,7 +284,7 @@ def test_a_node_is_paid_once_whatever_is_written_twice(
     pro.create("Paid", **chain(1))
     done = Run.objects.get(pk=run(pro).json()["executionId"])
     with transaction.atomic():
-        ledger.charge(done.pk, ledger.Charge(alice.pk, "p0", Decimal(10), False))
+        ledger.write(done.pk, ledger.Charge(alice.pk, "p0", Decimal(10), False))
     assert balance(pro) == 25
     with pytest.raises(IntegrityError), transaction.atomic():
         CreditEntry.objects.create(

@@ -67,6 +67,11 @@ def test_a_secret_goes_in_and_never_comes_out(her_browser: Caller, alice: User) 
         "createdAt": shape["createdAt"],
         "lastUsedAt": None,
         "workflows": [],
+        "capPerDay": None,
+        "capPerMonth": None,
+        "spentToday": 0,
+        "spentThisMonth": 0,
+        "callsThisMonth": 0,
     }
     assert re.fullmatch(r"cred_[A-Za-z0-9_-]{22}", shape["id"])
     assert her_browser.get(PATH).json() == [shape]
@@ -301,3 +306,19 @@ def test_a_secret_is_in_no_picture_a_node_saves(
     slug = calling(her_browser, service.url, made["id"])
     answer = her_browser.post(f"/api/workflows/{slug}/run", {"inputs": {}})
     assert b"canary" not in answer.content
+
+
+def test_a_key_gets_caps_and_loses_them(her_browser: Caller, bob: User) -> None:
+    new = body(capPerDay=5, capPerMonth=20.255)
+    made = her_browser.post("/api/credentials", new).json()
+    assert (made["capPerDay"], made["capPerMonth"]) == (5, 20.26)
+    path = f"/api/credentials/{made['id']}"
+    changed = her_browser.put(path, {"capPerDay": 0.5})
+    assert (changed.json()["capPerDay"], changed.json()["capPerMonth"]) == (0.5, 20.26)
+    assert her_browser.put(path, {"capPerMonth": None}).json()["capPerMonth"] is None
+    for wrong in (-1, "5", 1_000_001, True):
+        refused = her_browser.put(path, {"capPerDay": wrong})
+        assert (refused.status_code, refused.json()["field"]) == (400, "capPerDay")
+    assert her_browser.get("/api/credentials").json()[0]["capPerDay"] == 0.5
+    Credential.objects.update(owner=bob)
+    assert her_browser.put(path, {"capPerDay": None}).status_code == 404

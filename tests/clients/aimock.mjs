@@ -21,6 +21,10 @@ mock.onMessage(/wrong key/, {
   status: 401,
 })
 mock.onMessage(/in the middle/, { content: 'half of a long response and then' }, { truncateAfterChunks: 2 })
+mock.onMessage(/for a price/, {
+  content: 'A dear fox.',
+  usage: { prompt_tokens: 5, completion_tokens: 3, cost: 0.0125 },
+})
 mock.onMessage(/./, {
   content: 'A fox jumps over the lazy dog, twice.',
   // Each dialect takes its own words out of these.

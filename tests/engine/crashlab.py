@@ -132,6 +132,10 @@ class Lab:
         text = self.ledger.read_text("ascii") if self.ledger.exists() else ""
         return Counter(text.split("\n")[:-1])
 
+    def ledger_lines(self) -> list[str]:
+        """Return the lines of the ledger: kind, credits and dollars."""
+        return self._finish(self.start("ledger")).splitlines()
+
     def start(self, command: str, *arguments: str, **environment: str) -> Process:
         """Start a process of the lab with this environment more."""
         output, theirs = socket.socketpair()
@@ -328,11 +332,19 @@ def _assets() -> None:
         print(asset.name)
 
 
+def _ledger() -> None:
+    from workflows.models import CreditEntry
+
+    for line in CreditEntry.objects.order_by("pk"):
+        print(line.kind, f"{line.amount:f}", line.usd and f"{line.usd:.2f}")
+
+
 COMMANDS: dict[str, Callable[[], None]] = {
     "work": _work,
     "idle": _idle,
     "cancel": _cancel,
     "assets": _assets,
+    "ledger": _ledger,
     "check": _check,
 }
 

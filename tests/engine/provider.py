@@ -9,9 +9,11 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 
 from tests.engine.nodes import OUT, TEXT
 from workflows.errors import NodeError
+from workflows.nodes.context import Charged
 from workflows.nodes.provider import Answer, Failed, Pending, Provider
 from workflows.nodes.registry import node
 
@@ -86,7 +88,10 @@ class TestProvider(Provider):
         answer = await self._get(f"poll/{request_id}")
         if answer == "WORN OUT":
             return Failed(NodeError("The machine gave out.", transient=True))
-        return Answer(answer) if answer is not None else Pending(0.01, None, "waiting")
+        if answer is None:
+            return Pending(0.01, None, "waiting")
+        await context.charged(Charged("test/model", Decimal("0.05"), {"units": 1}, request_id))
+        return Answer(answer)
 
     async def cancel(self, context, request_id):
         await self._get(f"cancel/{request_id}")
@@ -113,6 +118,7 @@ class TestProvider(Provider):
     provider=TestProvider(),
     deterministic=False,
     cacheable=False,
+    credits=2.0,
 )
 async def provided(context, *, text, more, answer="nobody asked"):
     return {"text": answer}

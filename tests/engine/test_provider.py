@@ -122,3 +122,20 @@ def test_a_process_killed_before_it_knew_the_request_hands_in_under_the_same_key
         assert lab.check().split() == ["completed"]
     assert len(queue.submitted) == 2
     assert len(set(queue.submitted)) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("place", ["step.charged", "step.completed"])
+def test_a_request_is_paid_once_however_often_its_result_is_fetched(
+    queue: Service, tmp_path: Path, place: str
+) -> None:
+    with Lab(tmp_path) as lab:
+        lab.seed("provider")
+        queue.ready.set()
+        assert lab.work(FAILPOINTS=place) == KILLED
+        paid = ["grant 250.000 None", "call 0.000 0.05"]
+        assert lab.ledger_lines() == paid
+        assert lab.work() == 0
+        assert lab.check().split() == ["completed"]
+        assert lab.ledger_lines() == [*paid, "charge -2.000 None"]
+    assert len(queue.submitted) == 1

@@ -13,7 +13,7 @@ from workflows.api.address import client_address
 from workflows.api.base import ApiView, Request
 from workflows.api.capabilities import SESSION_ONLY
 from workflows.api.errors import Forbidden
-from workflows.api.shapes import moment
+from workflows.api.shapes import Money, moment, money
 from workflows.billing import credits
 from workflows.billing.estimate import number
 from workflows.bodies import Meta
@@ -33,7 +33,11 @@ class UsageKey(TypedDict):
 
 
 class UsageEntry(UsageKey):
-    """A line of the ledger."""
+    """A line of the ledger.
+
+    A line of the kind `call` is what a provider was paid: `usd` as it says, null where it does not
+    say, and then `usdEstimate` counts for the caps of the credential.
+    """
 
     at: Time
     kind: Entry
@@ -42,6 +46,12 @@ class UsageEntry(UsageKey):
     executionId: str | None
     workflowSlug: str | None
     nodeId: str | None
+    model: str | None
+    usd: float | None
+    usdEstimate: float | None
+    usage: dict[str, float] | None
+    credentialId: str | None
+    credentialName: str | None
 
 
 class UsageDay(TypedDict):
@@ -67,13 +77,38 @@ class WorkflowUsage(TypedDict):
     runs: int
 
 
+class CallsOfDay(Money):
+    """What calls of a day have cost."""
+
+    day: Annotated[str, Meta(description="A day of UTC.", extra_json_schema={"format": "date"})]
+    usdEstimate: float
+
+
+class CallsOfCredential(Money):
+    """What calls with a credential have cost, null: with none; it may be deleted by now."""
+
+    credentialId: str | None
+    credentialName: str | None
+    usdEstimate: float
+
+
+class CallsOfModel(Money):
+    """What calls of a model have cost."""
+
+    model: str
+    usdEstimate: float
+
+
 class Usage(TypedDict):
-    """What was spent."""
+    """What was spent; `usdEstimate` is what calls of unknown cost are counted as."""
 
     entries: list[UsageEntry]
     byDay: list[UsageDay]
     byKey: list[KeyUsage]
     byWorkflow: list[WorkflowUsage]
+    callsByDay: list[CallsOfDay]
+    callsByCredential: list[CallsOfCredential]
+    callsByModel: list[CallsOfModel]
 
 
 class Invitation(TypedDict):
@@ -147,6 +182,23 @@ class UsageDetail(ApiView):
                 {"workflowSlug": slug or None, "amount": number(amount), "runs": runs}
                 for slug, amount, runs in usage.by_workflow
             ],
+            "callsByDay": [
+                {"day": day.isoformat(), **money(paid), "usdEstimate": float(paid.estimate)}
+                for day, paid in usage.calls_by_day
+            ],
+            "callsByCredential": [
+                {
+                    "credentialId": id or None,
+                    "credentialName": name or None,
+                    **money(paid),
+                    "usdEstimate": float(paid.estimate),
+                }
+                for (id, name), paid in usage.calls_by_credential
+            ],
+            "callsByModel": [
+                {"model": model, **money(paid), "usdEstimate": float(paid.estimate)}
+                for model, paid in usage.calls_by_model
+            ],
         }
         return Response(found)
 
@@ -180,6 +232,12 @@ def _entry(row: CreditEntry) -> UsageEntry:
         "executionId": None if row.run_id is None else str(row.run_id),
         "workflowSlug": row.workflow_slug or None,
         "nodeId": row.node_id,
+        "model": row.model or None,
+        "usd": None if row.usd is None else float(row.usd),
+        "usdEstimate": None if row.usd_estimate is None else float(row.usd_estimate),
+        "usage": row.usage,
+        "credentialId": row.credential or None,
+        "credentialName": row.credential_name or None,
         **_key(row.token_id, row.key_name),
     }
 

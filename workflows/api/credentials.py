@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TypedDict
 
+from django.utils import timezone
 from rest_framework.response import Response
 
 from workflows import models
 from workflows.api.base import ApiView, Request
 from workflows.api.capabilities import SESSION_ONLY
 from workflows.api.shapes import moment
+from workflows.billing import calls
+from workflows.billing.calls import KeyUse
 from workflows.graph import credentials as slots
 from workflows.models import Workflow
 from workflows.nodes import registry
@@ -27,7 +30,11 @@ class WorkflowName(TypedDict):
 
 
 class Credential(TypedDict):
-    """A credential without its secret; `workflows` choose it or have it bound."""
+    """A credential without its secret; `workflows` choose it or have it bound.
+
+    Caps are US dollars of a day and a month of UTC, null: none. What was spent counts a call whose
+    provider does not say what it costs as what such a call usually costs.
+    """
 
     id: str
     name: str
@@ -37,6 +44,11 @@ class Credential(TypedDict):
     createdAt: Time
     lastUsedAt: Time | None
     workflows: list[WorkflowName]
+    capPerDay: float | None
+    capPerMonth: float | None
+    spentToday: float
+    spentThisMonth: float
+    callsThisMonth: int
 
 
 class ChosenCredential(TypedDict):
@@ -71,7 +83,10 @@ class CredentialList(ApiView):
         """List the credentials by name, each with the last four letters of its secret."""
         used = bindings.uses(user=request.user)
         rows = credentials.credential_list(user=request.user)
-        return Response([shape(row, used.get(row.public_id, [])) for row in rows])
+        spent = calls.key_uses(user=request.user, now=timezone.now())
+        return Response(
+            [shape(row, used.get(row.public_id, []), spent.get(row.public_id)) for row in rows]
+        )
 
     def post(self, request: Request) -> Response:
         """Keep a secret."""
@@ -83,7 +98,15 @@ class CredentialList(ApiView):
 class CredentialDetail(ApiView):
     """One credential."""
 
-    capability = {"DELETE": SESSION_ONLY}
+    capability = {"PUT": SESSION_ONLY, "DELETE": SESSION_ONLY}
+
+    def put(self, request: Request, id: str) -> Response:
+        """Change what may be spent on it."""
+        caps = self.read(request, credentials.CredentialCaps)
+        row = credentials.credential_save(user=request.user, credential_id=id, request=caps)
+        used = bindings.uses(user=request.user).get(id, [])
+        spent = calls.key_uses(user=request.user, now=timezone.now())
+        return Response(shape(row, used, spent.get(id)))
 
     def delete(self, request: Request, id: str) -> Response:
         """Forget it."""
@@ -129,8 +152,9 @@ def slot_shape(row: Choice) -> CredentialSlot:
     }
 
 
-def shape(row: models.Credential, used: list[Workflow]) -> Credential:
+def shape(row: models.Credential, used: list[Workflow], spent: KeyUse | None = None) -> Credential:
     """Return a credential in wire form, without its secret; `used` are the workflows it is in."""
+    spent = spent or KeyUse()
     return {
         "id": row.public_id,
         "name": row.name,
@@ -140,4 +164,9 @@ def shape(row: models.Credential, used: list[Workflow]) -> Credential:
         "createdAt": moment(row.created_at),
         "lastUsedAt": moment(row.last_used_at),
         "workflows": [{"slug": each.slug, "name": each.name} for each in used],
+        "capPerDay": None if row.cap_per_day is None else float(row.cap_per_day),
+        "capPerMonth": None if row.cap_per_month is None else float(row.cap_per_month),
+        "spentToday": float(spent.today),
+        "spentThisMonth": float(spent.month),
+        "callsThisMonth": spent.calls,
     }

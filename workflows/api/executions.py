@@ -18,6 +18,7 @@ from workflows.api.capabilities import SLUG, Required, require
 from workflows.api.errors import BadRequest, json_errors
 from workflows.api.parsers import encode, read_body
 from workflows.api.streams import event_stream
+from workflows.billing import calls
 from workflows.billing.estimate import number
 from workflows.errors import ExecutionFailed, InvalidSlug, WorkflowNotFound
 from workflows.models import Run, RunStatus, Webhook
@@ -148,7 +149,8 @@ class ExecutionRetry(ApiView):
 def execution(request: HttpRequest | Request, run: Run) -> Response:
     """Return a run with its nodes in wire form."""
     steps, nodes = runs.run_steps(run=run), runs.run_nodes(run=run)
-    return Response(shapes.execution(run, absolute_media(request, run.owner_id), steps, nodes))
+    absolute = absolute_media(request, run.owner_id)
+    return Response(shapes.execution(run, absolute, steps, nodes, calls.paid_by_node(run.pk)))
 
 
 @json_errors("POST")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Literal, TypedDict, overload
 
+from workflows.billing.calls import Paid
 from workflows.billing.estimate import cost_estimate, number
 from workflows.bodies import Meta
 from workflows.graph import formats
@@ -87,8 +88,19 @@ class ExecutionSummary(TypedDict):
     completedAt: Time | None
 
 
+class Money(TypedDict):
+    """What providers were paid for calls, in US dollars.
+
+    `usd` is what they say, null where none does; `unknownCalls` are those of which they said none.
+    """
+
+    usd: float | None
+    calls: int
+    unknownCalls: int
+
+
 class ExecutionNode(TypedDict):
-    """A node of a run; one without a step is pending."""
+    """A node of a run; one without a step is pending. `money` is null where nobody was called."""
 
     id: str
     status: Annotated[str, Meta(extra_json_schema={"enum": ["pending", *StepStatus.values]})]
@@ -98,6 +110,7 @@ class ExecutionNode(TypedDict):
     error: Annotated[Json, _or_null("NodeFailure")]
     outputs: JsonObject | None
     warnings: list[str]
+    money: Money | None
 
 
 class Execution(ExecutionSummary):
@@ -213,10 +226,14 @@ def duration_ms(run: Run) -> int | None:
 
 
 def execution(
-    run: Run, absolute: Callable[[Json], Json], steps: list[Step], nodes: list[str]
+    run: Run,
+    absolute: Callable[[Json], Json],
+    steps: list[Step],
+    nodes: list[str],
+    paid: Mapping[str, Paid],
 ) -> Execution:
     """Return a run as `GET /api/executions/<id>` shows it."""
-    rows = node_rows(steps, nodes)
+    rows = node_rows(steps, nodes, paid)
     return {
         **execution_summary(run, absolute),
         "progress": progress(run, [row["status"] for row in rows]),
@@ -270,11 +287,17 @@ def run_workflow(run: Run, workflow: Workflow) -> ExecutionWorkflow:
     }
 
 
-def node_rows(steps: list[Step], nodes: list[str]) -> list[ExecutionNode]:
+def node_rows(steps: list[Step], nodes: list[str], paid: Mapping[str, Paid]) -> list[ExecutionNode]:
     """Return one row per node that runs, in plan order; a node without a step is pending."""
     by_id = {step.node_id: step for step in steps}
     ids = list(dict.fromkeys([*nodes, *by_id]))
-    return [_node_row(id, by_id.get(id)) for id in ids]
+    return [_node_row(id, by_id.get(id), paid.get(id)) for id in ids]
+
+
+def money(paid: Paid) -> Money:
+    """Return what calls have cost in wire form."""
+    usd = None if paid.usd is None else float(paid.usd)
+    return {"usd": usd, "calls": paid.calls, "unknownCalls": paid.unknown}
 
 
 def node_result(step: Step, absolute: Callable[[Json], Json], *, outdated: bool) -> NodeResult:
@@ -291,7 +314,7 @@ def node_result(step: Step, absolute: Callable[[Json], Json], *, outdated: bool)
     }
 
 
-def _node_row(id: str, step: Step | None) -> ExecutionNode:
+def _node_row(id: str, step: Step | None, paid: Paid | None = None) -> ExecutionNode:
     if step is None:
         return {
             "id": id,
@@ -302,6 +325,7 @@ def _node_row(id: str, step: Step | None) -> ExecutionNode:
             "error": None,
             "outputs": None,
             "warnings": [],
+            "money": None if paid is None else money(paid),
         }
     ms = None
     if step.started_at and step.finished_at and step.status != StepStatus.RUNNING:
@@ -315,4 +339,5 @@ def _node_row(id: str, step: Step | None) -> ExecutionNode:
         "error": step.error,
         "outputs": step.output,
         "warnings": step.warnings,
+        "money": None if paid is None else money(paid),
     }

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypedDict, TypeVar
 
+from django.db.models import QuerySet
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from workflows.billing import ledger
+from workflows.billing.calls import Paid, summed
 from workflows.billing.estimate import number
 from workflows.billing.prices import work_price
 from workflows.errors import InsufficientCredits
@@ -29,16 +32,20 @@ Sum = tuple[T, Decimal, int]
 
 @dataclass(slots=True)
 class Usage:
-    """An account's lines of some days, newest first, and their sums.
+    """An account's lines of some days, newest first, and their sums in credits and in money.
 
     Each sum is what it is of, what was spent and in how many runs: days in order, keys (id and
-    name; None: no key) and workflows (their slug; "": none) the dearest first.
+    name; None: no key) and workflows (their slug; "": none) the dearest first. Calls of providers
+    are summed by day, by credential (id and name) and by model.
     """
 
     entries: list[CreditEntry]
     by_day: list[Sum[date]]
     by_key: list[Sum[tuple[int | None, str]]]
     by_workflow: list[Sum[str]]
+    calls_by_day: list[tuple[date, Paid]]
+    calls_by_credential: list[tuple[tuple[str, str], Paid]]
+    calls_by_model: list[tuple[str, Paid]]
 
 
 class Credits(TypedDict):
@@ -110,7 +117,24 @@ def usage(
         sorted(by_day),
         sorted(by_key, key=_dearest),
         sorted(by_workflow, key=_dearest),
+        *_calls(rows.filter(kind=Entry.CALL)),
     )
+
+
+def _calls(rows: QuerySet[CreditEntry]) -> tuple[list[Any], list[Any], list[Any]]:
+    """Sum calls by day, credential and model, the dearest first but for days."""
+    days = summed(rows.annotate(day=TruncDate("created_at", tzinfo=UTC)), "day")
+    keys, models = summed(rows, "credential", "credential_name"), summed(rows, "model")
+    return (
+        [(day, paid) for (day,), paid in sorted(days.items())],
+        sorted(keys.items(), key=_most_paid),
+        sorted(((model, paid) for (model,), paid in models.items()), key=_most_paid),
+    )
+
+
+def _most_paid(row: tuple[Any, Paid]) -> tuple[Decimal, int, str]:
+    name, paid = row
+    return -((paid.usd or ledger.ZERO) + paid.estimate), -paid.calls, str(name)
 
 
 def _sums(lines: Iterable[tuple[T, Decimal, object]]) -> list[Sum[T]]:

@@ -6,6 +6,7 @@ another. What may be spent on a run while it goes on is the matter of `engine/bu
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -33,6 +34,25 @@ class Charge:
     amount: Decimal
     unlimited: bool
     model: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What a provider was paid for a call of a node, in US dollars; no credits move for it.
+
+    `usd` is what it says, None where it does not say; `usd_estimate` then counts for the caps of
+    the credential. `call` names the call within the node.
+    """
+
+    owner_id: int
+    node_id: NodeId
+    call: str
+    model: str
+    usd: Decimal | None
+    usd_estimate: Decimal | None
+    usage: Mapping[str, float]
+    credential: str
+    credential_name: str
 
 
 def is_unlimited(tier: str) -> bool:
@@ -85,24 +105,38 @@ def adjust(owner_id: int, credits: Decimal) -> CreditEntry:
         return _append(owner_id, balance(owner_id), Entry.ADJUSTMENT, credits)
 
 
-def charge(run_id: UUID, charge: Charge) -> None:
-    """Write what a node has cost, in the transaction that completes it; a second time: nothing."""
-    _hold(charge.owner_id)
-    if CreditEntry.objects.filter(run_id=run_id, node_id=charge.node_id, call="").exists():
+def write(run_id: UUID, entry: Charge | Spent) -> None:
+    """Write what a node has cost in the transaction of its event; a second time: nothing."""
+    call = entry.call if isinstance(entry, Spent) else ""
+    _hold(entry.owner_id)
+    if CreditEntry.objects.filter(run_id=run_id, node_id=entry.node_id, call=call).exists():
         return
-    kind = Entry.USAGE if charge.unlimited else Entry.CHARGE
     token_id, key_name, slug = Run.objects.values_list(
         "token_id", "token__name", "workflow__slug"
     ).get(pk=run_id)
-    facts = {
+    facts: dict[str, Any] = {
         "run_id": run_id,
-        "node_id": charge.node_id,
+        "node_id": entry.node_id,
         "token_id": token_id,
         "key_name": key_name or "",
         "workflow_slug": slug or "",
+        "model": entry.model,
+        "call": call,
     }
-    _append(charge.owner_id, balance(charge.owner_id), kind, -charge.amount, **facts)
-    Run.objects.filter(pk=run_id).update(cost=F("cost") + charge.amount)
+    before = balance(entry.owner_id)
+    if isinstance(entry, Spent):
+        facts |= {
+            "usd": entry.usd,
+            "usd_estimate": entry.usd_estimate,
+            "usage": dict(entry.usage),
+            "credential": entry.credential,
+            "credential_name": entry.credential_name,
+        }
+        _append(entry.owner_id, before, Entry.CALL, ZERO, **facts)
+        return
+    kind = Entry.USAGE if entry.unlimited else Entry.CHARGE
+    _append(entry.owner_id, before, kind, -entry.amount, **facts)
+    Run.objects.filter(pk=run_id).update(cost=F("cost") + entry.amount)
 
 
 def _hold(owner_id: int) -> None:

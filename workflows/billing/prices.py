@@ -90,7 +90,11 @@ def work_price(rows: Iterable[Work], tier: str) -> Decimal | None:
 
 def usual_usd(node_type: str, model: str, amount: float = 1) -> Decimal:
     """Return what calls probably cost in US dollars, by the tables alone, whatever is charged."""
-    price = Decimal(str(_price(node_type, model, {}) or 0))
+    provider = provider_of(model)
+    known, price = registry.get(node_type), Decimal(0)
+    if known is not None and provider in PROVIDERS:
+        task = work.task_of(known.node_type)
+        price = Decimal(str(_usual(task, provider, model)))
     return price * Decimal(str(amount)) * CREDIT_USD
 
 
@@ -124,12 +128,12 @@ def _price(node_type: str, model: str, prices: Mapping[str, float]) -> float | N
         return found
     if provider and (provider == LOCAL or provider not in PROVIDERS):
         return 0
-    for price in (
-        prices.get(node_type),
-        declared,
-        _of_model(BY_MODEL, model),
-        BY_PROVIDER.get((task, provider)),
-    ):
+    return prices.get(node_type, _usual(task, provider, model) if declared is None else declared)
+
+
+def _usual(task: str, provider: str, model: str) -> float:
+    """Return the price of a call by the tables alone."""
+    for price in (_of_model(BY_MODEL, model), BY_PROVIDER.get((task, provider))):
         if price is not None:
             return price
     return BY_TASK.get(task, OTHER_TASK)

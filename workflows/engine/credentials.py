@@ -33,6 +33,15 @@ _USED_EVERY = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
+class Key:
+    """A stored key as the ledger and its user know it, without its secret."""
+
+    id: str
+    name: str
+    provider: str
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
     """Whose choices count in a run.
 
@@ -73,11 +82,11 @@ def credential_headers(
     chosen: Json,
     url: str,
     secrets: Secrets,
-) -> dict[str, str] | None:
+) -> tuple[dict[str, str], Key] | None:
     """Return the header that shows a node's credential to the origin of `url`, None without one.
 
-    `port` is the field that chooses it, `chosen` what the document says there. Raises NodeError
-    naming that field. Reads the database.
+    Beside it is which key that is. `port` is the field that chooses it, `chosen` what the document
+    says there. Raises NodeError naming that field. Reads the database.
     """
     row = (_chosen if scope.own else _bound)(owner_id, scope, node_id, port, chosen, url)
     if row is None:
@@ -92,7 +101,7 @@ def credential_headers(
             expected=f"a URL at {allowed}",
         )
     _note_use(row)
-    return _header(row, secrets)
+    return _header(row, secrets), Key(row.public_id, row.name, row.provider)
 
 
 def _chosen(

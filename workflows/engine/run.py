@@ -16,6 +16,7 @@ from workflows.engine.cache import Prepared
 from workflows.engine.credentials import Scope
 from workflows.engine.limits import Slots, Threads
 from workflows.engine.secrets import Secrets
+from workflows.engine.spending import Spending
 from workflows.engine.suspects import Turns
 from workflows.errors import Superseded
 from workflows.journal.writer import Writer
@@ -60,6 +61,7 @@ class Host:
     runner: str
     parallelism: int
     reservations: Reservations = field(default_factory=Reservations)
+    spending: Spending = field(default_factory=Spending)
     links: Links = field(default_factory=Links)
     turns: Turns = field(default_factory=Turns)
     start: Callable[[UUID, int], None] = _no_engine

@@ -73,6 +73,7 @@ from workflows.errors.media import (
     QuotaExceeded,
 )
 from workflows.errors.models import (
+    KeyCapReached,
     ModelBusy,
     ModelCredit,
     ModelFailed,
@@ -162,6 +163,7 @@ __all__ = [
     "InvalidParent",
     "InvalidSlug",
     "InvitationNotFound",
+    "KeyCapReached",
     "KeyLimitReached",
     "KeyNotFound",
     "LibraryMissing",

@@ -59,6 +59,12 @@ class ModelCredit(NodeError):
     code = "MODEL_CREDIT"
 
 
+class KeyCapReached(NodeError):
+    """The key may not spend what this call may cost."""
+
+    code = "KEY_CAP_REACHED"
+
+
 class ModelBusy(NodeError):
     """The provider takes no more requests at the moment."""
 

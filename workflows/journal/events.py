@@ -18,6 +18,7 @@ from workflows.types import Json, JsonObject, NodeId
 __all__ = [
     "TERMINAL_TYPES",
     "Cancelled",
+    "Charged",
     "Completion",
     "Event",
     "Failed",
@@ -184,6 +185,22 @@ class Warned(Event):
     type: ClassVar[str] = "warning"
     node_id: NodeId
     message: str
+
+
+@dataclass(slots=True)
+class Charged(Event):
+    """What a provider was paid for a call of a node; the ledger has its line from then on.
+
+    `usd` is what the provider says, null where it does not say; `usage` what it counted. `call`
+    names the call: the same one may come again after a process has died.
+    """
+
+    type: ClassVar[str] = "charged"
+    node_id: NodeId
+    model: str
+    usd: float | None
+    usage: dict[str, float]
+    call: str
 
 
 @dataclass(slots=True)

@@ -22,7 +22,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils import timezone
 
-from workflows.billing.ledger import Charge
+from workflows.billing.ledger import Charge, Spent
 from workflows.errors import ExecutionNotFound, NotRetryable, Superseded
 from workflows.journal import wake
 from workflows.journal.events import (
@@ -75,7 +75,7 @@ class Line:
     data: str
     step: StepRow | None = None
     cache: CacheRow | None = None
-    charge: Charge | None = None
+    charge: Charge | Spent | None = None
 
 
 @dataclass(slots=True)
@@ -166,7 +166,7 @@ class Journal:
         *,
         step: StepRow | None = None,
         cache: CacheRow | None = None,
-        charge: Charge | None = None,
+        charge: Charge | Spent | None = None,
     ) -> int:
         """Add an event, and the rows that are true from then on, to the next commit.
 
@@ -199,7 +199,7 @@ class Journal:
         text: str,
         step: StepRow | None,
         cache: CacheRow | None,
-        charge: Charge | None,
+        charge: Charge | Spent | None,
         ending: Ending | None,
     ) -> int:
         at = timezone.now()

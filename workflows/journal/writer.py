@@ -24,7 +24,7 @@ from django.utils import timezone
 
 from workflows import database
 from workflows.billing import ledger
-from workflows.billing.ledger import Charge
+from workflows.billing.ledger import Charge, Spent
 from workflows.errors import Superseded
 from workflows.failpoints import failpoint
 from workflows.fields import encode
@@ -265,7 +265,7 @@ def _write(parts: list[_Part]) -> set[Journal]:
     events: list[tuple[Any, ...]] = []
     steps: dict[tuple[UUID, NodeId], StepRow] = {}
     kept: dict[str, CacheRow] = {}
-    charges: list[tuple[UUID, Charge]] = []
+    charges: list[tuple[UUID, Charge | Spent]] = []
     ended: list[UUID] = []
     shown: list[UUID] = []
     with connection.cursor() as cursor:
@@ -297,7 +297,7 @@ def _write(parts: list[_Part]) -> set[Journal]:
             records.upsert_cache(cursor, kept.values(), parts[0].lines[0].at)
     # Accounts in one order, so that two processes never wait for each other.
     for run_id, charge in sorted(charges, key=lambda pair: pair[1].owner_id):
-        ledger.charge(run_id, charge)
+        ledger.write(run_id, charge)
     if ended:
         deliveries.record(ended)
     return lost

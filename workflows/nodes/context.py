@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, BinaryIO, ParamSpec, Protocol, TypeVar
 
@@ -15,6 +17,21 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from workflows.nodes.runner import Lacks, Runner
+
+
+@dataclass(frozen=True, slots=True)
+class Charged:
+    """What a provider was paid for a call: `usd` as it says, None where it does not say.
+
+    `model` is `provider/name`, `usage` what was counted (tokens, seconds, …). `request_id` is the
+    request's, where it has one: a request is paid once, however often its result is fetched.
+    """
+
+    model: str
+    usd: Decimal | None = None
+    usage: Mapping[str, float] = field(default_factory=dict)
+    request_id: str = ""
+
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -192,6 +209,17 @@ class Context(Protocol):
         The secret in it is hidden from everything the run reports; send it and keep it nowhere.
         Raises NodeError naming `field`: no such credential, none bound, or not one for this origin.
         """
+        ...
+
+    async def spend(self, model: str) -> None:
+        """Ask whether a call of a model may be made on the key that `credential` has shown.
+
+        What it may cost is reserved until the node's call is over. Raises KeyCapReached.
+        """
+        ...
+
+    async def charged(self, charged: Charged) -> None:
+        """Note what a call has cost at its provider, whatever becomes of the node."""
         ...
 
     async def server(self, name: str) -> str | None:

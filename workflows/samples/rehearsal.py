@@ -18,7 +18,7 @@ from workflows.graph.plan import Plan, compile
 from workflows.graph.spread import gather
 from workflows.media import clips, images
 from workflows.nodes import registry
-from workflows.nodes.context import Clip, Response
+from workflows.nodes.context import Charged, Clip, Response
 from workflows.samples import templates
 from workflows.types import Json, JsonObject, NodeId
 from workflows.weights import store
@@ -77,6 +77,12 @@ class MemoryContext:
 
     async def credential(self, *, url: str, field: str = "credential") -> None:
         """Show no credential."""
+
+    async def spend(self, model: str) -> None:
+        """Ask nobody."""
+
+    async def charged(self, charged: Charged) -> None:
+        """Note nothing."""
 
     async def runner(self, tags: list[str], *, field: str) -> Runner:
         raise NodeError("A rehearsal has no runners.", field=field, value=tags)

@@ -1291,7 +1291,11 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put?: never;
+        /**
+         * Change what may be spent on a secret
+         * @description Browser sessions only.
+         */
+        put: operations["updateCredential"];
         post?: never;
         /**
          * Forget a secret
@@ -1522,6 +1526,35 @@ export interface components {
             slot: string;
             credential: string | null;
         };
+        /** @description What calls with a credential have cost, null: with none; it may be deleted by now. */
+        CallsOfCredential: {
+            usd: number | null;
+            calls: number;
+            unknownCalls: number;
+            credentialId: string | null;
+            credentialName: string | null;
+            usdEstimate: number;
+        };
+        /** @description What calls of a day have cost. */
+        CallsOfDay: {
+            usd: number | null;
+            calls: number;
+            unknownCalls: number;
+            /**
+             * Format: date
+             * @description A day of UTC.
+             */
+            day: string;
+            usdEstimate: number;
+        };
+        /** @description What calls of a model have cost. */
+        CallsOfModel: {
+            usd: number | null;
+            calls: number;
+            unknownCalls: number;
+            model: string;
+            usdEstimate: number;
+        };
         /** @description Terminal: somebody cancelled the run. */
         CancelledEvent: {
             seq: number;
@@ -1559,6 +1592,29 @@ export interface components {
             operations: components["schemas"]["Operation"][];
             /** @default  */
             label?: string;
+        };
+        /**
+         * @description What a provider was paid for a call of a node; the ledger has its line from then on.
+         *
+         *     `usd` is what the provider says, null where it does not say; `usage` what it counted. `call`
+         *     names the call: the same one may come again after a process has died.
+         */
+        ChargedEvent: {
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "charged";
+            node_id: string;
+            model: string;
+            usd: number | null;
+            usage: {
+                [key: string]: number;
+            };
+            call: string;
         };
         /** @description The credential of a slot. */
         ChosenCredential: {
@@ -1677,7 +1733,12 @@ export interface components {
             image: string;
             video: string | null;
         };
-        /** @description A credential without its secret; `workflows` choose it or have it bound. */
+        /**
+         * @description A credential without its secret; `workflows` choose it or have it bound.
+         *
+         *     Caps are US dollars of a day and a month of UTC, null: none. What was spent counts a call whose
+         *     provider does not say what it costs as what such a call usually costs.
+         */
         Credential: {
             id: string;
             name: string;
@@ -1689,6 +1750,16 @@ export interface components {
             /** Format: date-time */
             lastUsedAt: string | null;
             workflows: components["schemas"]["WorkflowName"][];
+            capPerDay: number | null;
+            capPerMonth: number | null;
+            spentToday: number;
+            spentThisMonth: number;
+            callsThisMonth: number;
+        };
+        /** @description What may be spent on a credential in a day and a month of UTC, in US dollars. */
+        CredentialCaps: {
+            capPerDay?: number | null;
+            capPerMonth?: number | null;
         };
         /** @description Where a workflow wants a key, and the caller's own choice for it. */
         CredentialSlot: {
@@ -1813,7 +1884,7 @@ export interface components {
             lastSeq: number;
             nodes: components["schemas"]["ExecutionNode"][];
         };
-        /** @description A node of a run; one without a step is pending. */
+        /** @description A node of a run; one without a step is pending. `money` is null where nobody was called. */
         ExecutionNode: {
             id: string;
             /** @enum {string} */
@@ -1824,6 +1895,7 @@ export interface components {
             error: components["schemas"]["NodeFailure"] | null;
             outputs: JsonObject | null;
             warnings: string[];
+            money: components["schemas"]["Money"] | null;
         };
         /** @description A run as lists show it. */
         ExecutionSummary: {
@@ -2108,6 +2180,16 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
         };
+        /**
+         * @description What providers were paid for calls, in US dollars.
+         *
+         *     `usd` is what they say, null where none does; `unknownCalls` are those of which they said none.
+         */
+        Money: {
+            usd: number | null;
+            calls: number;
+            unknownCalls: number;
+        };
         /** @description The folder that a workflow is to be in. */
         Move: {
             folderId: string | number | null;
@@ -2144,6 +2226,8 @@ export interface components {
             provider: string;
             secret: string;
             allowedOrigins?: string[] | null;
+            capPerDay?: number | null;
+            capPerMonth?: number | null;
         };
         /** @description A folder to make; without a parent at the root. */
         NewFolder: {
@@ -2549,7 +2633,7 @@ export interface components {
             [key: string]: unknown;
         };
         /** @description One line of a run's journal, as streams and the socket send it. */
-        RunEvent: components["schemas"]["QueuedEvent"] | components["schemas"]["StartedEvent"] | components["schemas"]["SubmitEvent"] | components["schemas"]["SuspectedEvent"] | components["schemas"]["RunnerEvent"] | components["schemas"]["ProgressEvent"] | components["schemas"]["WarningEvent"] | components["schemas"]["CompletionEvent"] | components["schemas"]["SkippedEvent"] | components["schemas"]["ErrorEvent"] | components["schemas"]["OutputEvent"] | components["schemas"]["FailedEvent"] | components["schemas"]["CancelledEvent"];
+        RunEvent: components["schemas"]["QueuedEvent"] | components["schemas"]["StartedEvent"] | components["schemas"]["SubmitEvent"] | components["schemas"]["SuspectedEvent"] | components["schemas"]["RunnerEvent"] | components["schemas"]["ProgressEvent"] | components["schemas"]["WarningEvent"] | components["schemas"]["ChargedEvent"] | components["schemas"]["CompletionEvent"] | components["schemas"]["SkippedEvent"] | components["schemas"]["ErrorEvent"] | components["schemas"]["OutputEvent"] | components["schemas"]["FailedEvent"] | components["schemas"]["CancelledEvent"];
         /** @description What a run would do with each node, by id, and what stands against it. */
         RunPlan: {
             version: number;
@@ -2814,12 +2898,15 @@ export interface components {
             /** @enum {unknown} */
             kind: "image" | "video" | "audio" | "file";
         };
-        /** @description What was spent. */
+        /** @description What was spent; `usdEstimate` is what calls of unknown cost are counted as. */
         Usage: {
             entries: components["schemas"]["UsageEntry"][];
             byDay: components["schemas"]["UsageDay"][];
             byKey: components["schemas"]["KeyUsage"][];
             byWorkflow: components["schemas"]["WorkflowUsage"][];
+            callsByDay: components["schemas"]["CallsOfDay"][];
+            callsByCredential: components["schemas"]["CallsOfCredential"][];
+            callsByModel: components["schemas"]["CallsOfModel"][];
         };
         /** @description What was spent on a day. */
         UsageDay: {
@@ -2831,7 +2918,12 @@ export interface components {
             amount: number;
             runs: number;
         };
-        /** @description A line of the ledger. */
+        /**
+         * @description A line of the ledger.
+         *
+         *     A line of the kind `call` is what a provider was paid: `usd` as it says, null where it does not
+         *     say, and then `usdEstimate` counts for the caps of the credential.
+         */
         UsageEntry: {
             keyId: string | null;
             keyName: string | null;
@@ -2844,6 +2936,14 @@ export interface components {
             executionId: string | null;
             workflowSlug: string | null;
             nodeId: string | null;
+            model: string | null;
+            usd: number | null;
+            usdEstimate: number | null;
+            usage: {
+                [key: string]: number;
+            } | null;
+            credentialId: string | null;
+            credentialName: string | null;
         };
         Viewport: {
             x: number;
@@ -3005,10 +3105,14 @@ export type AliasWorkflow = components['schemas']['AliasWorkflow'];
 export type ApiKey = components['schemas']['ApiKey'];
 export type App = components['schemas']['App'];
 export type Binding = components['schemas']['Binding'];
+export type CallsOfCredential = components['schemas']['CallsOfCredential'];
+export type CallsOfDay = components['schemas']['CallsOfDay'];
+export type CallsOfModel = components['schemas']['CallsOfModel'];
 export type CancelledEvent = components['schemas']['CancelledEvent'];
 export type Catalogue = components['schemas']['Catalogue'];
 export type Change = components['schemas']['Change'];
 export type Changes = components['schemas']['Changes'];
+export type ChargedEvent = components['schemas']['ChargedEvent'];
 export type ChosenCredential = components['schemas']['ChosenCredential'];
 export type ComfyCanvas = components['schemas']['ComfyCanvas'];
 export type ComfyGraph = components['schemas']['ComfyGraph'];
@@ -3025,6 +3129,7 @@ export type Conversions = components['schemas']['Conversions'];
 export type Copy = components['schemas']['Copy'];
 export type Cover = components['schemas']['Cover'];
 export type Credential = components['schemas']['Credential'];
+export type CredentialCaps = components['schemas']['CredentialCaps'];
 export type CredentialSlot = components['schemas']['CredentialSlot'];
 export type Credits = components['schemas']['Credits'];
 export type DeclaredInput = components['schemas']['DeclaredInput'];
@@ -3061,6 +3166,7 @@ export type Model = components['schemas']['Model'];
 export type ModelFields = components['schemas']['ModelFields'];
 export type ModelProvider = components['schemas']['ModelProvider'];
 export type ModelServer = components['schemas']['ModelServer'];
+export type Money = components['schemas']['Money'];
 export type Move = components['schemas']['Move'];
 export type NewAlias = components['schemas']['NewAlias'];
 export type NewApiKey = components['schemas']['NewApiKey'];
@@ -9423,6 +9529,96 @@ export interface operations {
             };
             /** @description It has changed meanwhile, or stands in the way. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The request, or what is stored for this account, would be too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body has a Content-Type that this URL does not take. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests or runs; Retry-After says in how many seconds to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    updateCredential: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An id, as returned by the API. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CredentialCaps"];
+            };
+        };
+        responses: {
+            /** @description The credential. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Credential"];
+                };
+            };
+            /** @description Something in the request is not as expected; `field` and `expected` say what. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No credential, or one that does not count. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The credential does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It does not exist, or belongs to another user. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -171,6 +171,8 @@ export const texts = defineTexts({
   theKeyIsNotAccepted: 'The key is not accepted',
   theProviderWantsCredit: 'The provider wants credit first',
   theProviderIsBusy: 'The provider is busy',
+  theKeysCapIsReached: 'The key’s cap is reached',
+  raiseTheCap: 'Raise the cap',
   theModelRefusesThis: 'The model refuses this',
   thereIsNoSuchModel: 'There is no such model',
   theProviderFailed: 'The provider failed',

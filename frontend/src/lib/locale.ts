@@ -51,6 +51,9 @@ function accented(text: string): string {
 /** A number with its thousands apart and at most two digits behind the point: `1,204`, `0.25`. */
 export const amount = (number: number): string => numbers.format(number)
 
+/** US dollars, small ones to a hundredth of a cent: `$12.40`, `$0.0031`. */
+export const money = (usd: number): string => (usd && usd < 1 ? cents : dollars).format(usd)
+
 /** A number as it is typed, for values of fields: `829381`, `0.001`. */
 export const exact = (number: number): string =>
   number.toLocaleString(LOCALE, { useGrouping: false, maximumFractionDigits: 20 })
@@ -62,6 +65,9 @@ export const fixed = (number: number, digits: number): string =>
     maximumFractionDigits: digits,
   })
 
+const currency = { style: 'currency', currency: 'USD', currencyDisplay: 'narrowSymbol' } as const
+const dollars = new Intl.NumberFormat(LOCALE, currency)
+const cents = new Intl.NumberFormat(LOCALE, { ...currency, maximumFractionDigits: 4 })
 const numbers = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 2 })
 
 type Forms = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { outcome, price, textIn } from './format'
+import { outcome, paid, paidInAll, price, textIn } from './format'
 
 describe('how a run went', () => {
   const run = { status: 'completed', state: 'completed', ms: null, error: null } as const
@@ -29,4 +29,26 @@ it('the text a run made is told, other results are not', () => {
   expect(textIn({ text: 'Dear Ada' })).toBe('Dear Ada')
   expect(textIn({ text: ['a'] })).toBe('')
   expect(textIn(null)).toBe('')
+})
+
+describe('what providers were paid', () => {
+  it.each([
+    [null, ''],
+    [{ usd: null, calls: 2, unknownCalls: 2 }, 'not said'],
+    [{ usd: 0, calls: 1, unknownCalls: 0 }, '$0.00'],
+    [{ usd: 0.0031, calls: 1, unknownCalls: 0 }, '$0.0031'],
+    [{ usd: 12.4, calls: 3, unknownCalls: 1 }, '$12.40 and more'],
+  ])('%j is %s', (money, words) => {
+    expect(paid(money)).toBe(words)
+  })
+
+  it('is added up over the nodes, and unknown while no provider says it', () => {
+    const of = (...rows: (object | null)[]) =>
+      paidInAll({ nodes: rows.map(money => ({ money })) } as never)
+    expect(of(null, null)).toBeNull()
+    expect(of({ usd: null, calls: 1, unknownCalls: 1 })?.usd).toBeNull()
+    expect(
+      of({ usd: 0.5, calls: 1, unknownCalls: 0 }, null, { usd: null, calls: 2, unknownCalls: 2 }),
+    ).toEqual({ usd: 0.5, calls: 3, unknownCalls: 2 })
+  })
 })

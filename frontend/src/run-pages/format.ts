@@ -1,5 +1,6 @@
 /** What the pages about runs say of a run, in words. No React. */
-import type { ExecutionSummary } from '../api/schema'
+import type { Execution, ExecutionSummary, Money } from '../api/schema'
+import { money as usd } from '../lib/locale'
 import { duration } from '../lib/time'
 import type { Tone } from '../runs/tone'
 import { texts } from './texts'
@@ -40,6 +41,26 @@ export function outcome(run: Pick<ExecutionSummary, 'status' | 'state' | 'ms' | 
 
 /** What a run has cost: "2 credits"; nothing when it was free. */
 export const price = (cost: number): string => (cost ? texts.credits(cost) : '')
+
+/** What providers were paid: "$0.08", "not said", "$0.08 and more"; nothing when none was called. */
+export function paid(money: Money | null | undefined): string {
+  if (!money?.calls) return ''
+  if (money.usd === null) return texts.notSaid
+  return money.unknownCalls ? texts.andMore(usd(money.usd)) : usd(money.usd)
+}
+
+/** What the nodes of a run have paid together; null when none called a provider. */
+export function paidInAll(run: Pick<Execution, 'nodes'>): Money | null {
+  const rows = run.nodes.flatMap(node => node.money ?? [])
+  if (!rows.length) return null
+  const known = rows.flatMap(row => row.usd ?? [])
+  const sum = (numbers: number[]) => numbers.reduce((all, number) => all + number, 0)
+  return {
+    usd: known.length ? sum(known) : null,
+    calls: sum(rows.map(row => row.calls)),
+    unknownCalls: sum(rows.map(row => row.unknownCalls)),
+  }
+}
 
 /** The beginning of the text a run made; empty when it made something else. */
 export function textIn(result: unknown): string {

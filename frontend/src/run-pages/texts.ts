@@ -53,6 +53,14 @@ export const texts = defineTexts({
   node: 'Node',
   time: 'Time',
   cost: 'Cost',
+  paid: 'Paid',
+  notSaid: 'not said',
+  andMore: (usd: string) => `${usd} and more`,
+  aboutUnknown: (calls: number) =>
+    plural(calls, {
+      one: 'For one call the provider did not say what it cost.',
+      other: `For ${amount(calls)} calls the provider did not say what they cost.`,
+    }),
   filePlace: (place: number) => `file ${amount(place)}`,
   download: 'Download',
   copyTheText: 'Copy the text',

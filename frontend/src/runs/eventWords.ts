@@ -1,6 +1,6 @@
 /** The journal of a run in words. No React. */
 import type { Execution, RunEvent } from '../api/schema'
-import { list } from '../lib/locale'
+import { list, money } from '../lib/locale'
 import { duration } from '../lib/time'
 import { remoteOf } from './fold'
 import { standingSentence } from './remote'
@@ -41,6 +41,14 @@ export function words(event: RunEvent): { tone: string; text: string } {
       return {
         tone: event.state === 'invalid' ? 'bad' : 'quiet',
         text: standingSentence(remoteOf(event)),
+      }
+    case 'charged':
+      return {
+        tone: 'quiet',
+        text:
+          event.usd === null
+            ? texts.wasCalled(event.model)
+            : texts.wasPaid(event.model, money(event.usd)),
       }
     case 'warning':
       return { tone: 'bad', text: texts.warningMessage(event.message) }

@@ -41,6 +41,8 @@ export const texts = defineTexts({
     }),
   isRunning: 'is running',
   percent: (percent: number) => `${percent} %`,
+  wasPaid: (model: string, usd: string) => `${usd} paid for ${model}`,
+  wasCalled: (model: string) => `${model} was called; it does not say for how much`,
   warningMessage: (message: string) => `Warning: ${message}`,
   doneFromTheCache: 'done, from the cache',
   doneInTime: (time: string) => `done in ${time}`,

@@ -17,7 +17,7 @@ from workflows.services.identity.accounts import (
     NewPassword,
 )
 from workflows.services.identity.bindings import Binding
-from workflows.services.identity.credentials import NewCredential
+from workflows.services.identity.credentials import CredentialCaps, NewCredential
 from workflows.services.identity.tokens import NewKey
 from workflows.services.webhooks import WebhookFields
 from workflows.types import JsonObject
@@ -111,6 +111,13 @@ ACCOUNTS: dict[tuple[str, str], Row] = {
         {201: ("The credential, without its secret.", Credential)},
         body=NewCredential,
         errors=(409,),
+    ),
+    ("PUT", "/api/credentials/{id}"): Row(
+        "updateCredential",
+        "Credentials",
+        "Change what may be spent on a secret",
+        {200: ("The credential.", Credential)},
+        body=CredentialCaps,
     ),
     ("DELETE", "/api/credentials/{id}"): Row(
         "deleteCredential",

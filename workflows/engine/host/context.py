@@ -5,19 +5,27 @@ from __future__ import annotations
 import asyncio
 import copy
 import time
+import uuid
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, BinaryIO, ParamSpec, TypeVar, cast
 
 from django.conf import settings
 
 from workflows import database
-from workflows.engine.credentials import credential_headers, model_server
+from workflows.billing.ledger import Spent
+from workflows.billing.prices import usual_usd
+from workflows.engine.credentials import Key, credential_headers, model_server
 from workflows.engine.host import derived, files, nested, runner_handle
 from workflows.engine.host.memory import Room
+from workflows.engine.spending import Hold
 from workflows.errors import FetchUnsent, PatchbayError
+from workflows.failpoints import failpoint
 from workflows.graph import credentials
+from workflows.graph.work import LONGEST_MODEL, of_calls
+from workflows.journal import events
 from workflows.journal.events import Progress, Warned
 from workflows.media import clips, fetch, images, memory, storage
 from workflows.media.drafts import new_draft
@@ -34,7 +42,7 @@ if TYPE_CHECKING:
     from workflows.engine.run import ActiveRun
     from workflows.engine.suspects import Suspect
     from workflows.graph.plan import PlannedNode
-    from workflows.nodes.context import Clip, Response
+    from workflows.nodes.context import Charged, Clip, Response
     from workflows.nodes.runner import Lacks, Runner
     from workflows.nodes.video.derived import Derived
 
@@ -55,6 +63,8 @@ class NodeContext:
     __slots__ = (
         "_arguments",
         "_fields",
+        "_hold",
+        "_key",
         "_node",
         "_reports",
         "_room",
@@ -81,6 +91,8 @@ class NodeContext:
         self._reports = _Reports(run)
         self._arguments: JsonObject = {}
         self._room: Room | None = None
+        self._key: Key | None = None
+        self._hold: Hold | None = None
 
     def for_item(self) -> NodeContext:
         """Return the context of one of several calls: what it holds is its own."""
@@ -88,12 +100,15 @@ class NodeContext:
 
     @contextmanager
     def call(self, arguments: JsonObject) -> Iterator[None]:
-        """Hold memory for a call of the node until its end."""
+        """Hold memory, and money of a key, for a call of the node until its end."""
         self._arguments = arguments
         try:
             yield
         finally:
             self.let_go()
+            if self._hold is not None:
+                self._run.host.spending.release(self._hold)
+                self._hold = None
 
     def let_go(self) -> None:
         """Give the call's memory back: it is done, or waits for a provider and keeps nothing."""
@@ -255,7 +270,7 @@ class NodeContext:
         port = credentials.resolved(self._node.node_type, self._fields[field], self.data)
         if run.scope.own and not port.provider and chosen in (None, ""):
             return None
-        return await database.read(
+        shown = await database.read(
             credential_headers,
             run.owner_id,
             run.scope,
@@ -265,6 +280,46 @@ class NodeContext:
             url,
             run.secrets,
         )
+        if shown is None:
+            return None
+        headers, self._key = shown
+        return headers
+
+    async def spend(self, model: str) -> None:
+        """Reserve what a call may cost within the caps of the key that it uses."""
+        if self._key is not None and self._hold is None:
+            usd = self._usual(model)
+            self._hold = await self._run.host.spending.hold(self._key, usd)
+
+    async def charged(self, charged: Charged) -> None:
+        """Note what a call has cost, in the journal and in the ledger at once."""
+        key, usd = self._key, charged.usd
+        event = events.Charged(
+            self.node_id,
+            charged.model,
+            None if usd is None else float(usd),
+            dict(charged.usage),
+            charged.request_id or uuid.uuid4().hex,
+        )
+        spent = Spent(
+            self._run.owner_id,
+            self.node_id,
+            event.call,
+            charged.model[:LONGEST_MODEL],
+            usd,
+            None if usd is not None else self._usual(charged.model),
+            event.usage,
+            key.id if key else "",
+            key.name if key else "",
+        )
+        self._run.journal.append(event, charge=spent)
+        # The money is gone, whatever becomes of us now.
+        await self._run.journal.flush()
+        failpoint("step.charged")
+
+    def _usual(self, model: str) -> Decimal:
+        rows = of_calls(self._node.node_type, [self._arguments])
+        return usual_usd(self._node.type, model, sum(row.amount for row in rows))
 
     async def server(self, name: str) -> str | None:
         """Return the address of a model server that is allowed here."""

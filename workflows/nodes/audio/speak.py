@@ -126,7 +126,7 @@ async def elsewhere(context: Context, asked: Speech, model: str, format: str) ->
     """Have a provider speak a text; return the sound's media reference."""
     chosen = await calls.choose(context, model)
     await context.progress(None, f"{chosen.door.who} is at work")
-    made = await chosen.dialect.speak(chosen.door, chosen.name, asked)
+    made = await calls.paid(context, chosen, chosen.dialect.speak, asked)
     _, _, content_type, ending = SOUNDS[format]
     given = await context.save_bytes(
         made.body, name=f"speech.{ending}", content_type=made.content_type

@@ -147,7 +147,7 @@ async def elsewhere(context: Context, audio: JsonObject, model: str, language: s
     )
     sent = await calls.recording(context, sound, "audio")
     await context.progress(None, f"{chosen.door.who} is at work")
-    found = await chosen.dialect.transcribe(chosen.door, chosen.name, Recording(sent, language))
+    found = await calls.paid(context, chosen, chosen.dialect.transcribe, Recording(sent, language))
     timed = found.words or found.segments
     if not timed and found.text:
         context.warn("This model gives no times, so there are no subtitles.")

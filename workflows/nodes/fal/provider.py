@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from workflows.errors import CredentialMissing, NodeError
-from workflows.nodes.context import Context
+from workflows.nodes.context import Charged, Context
 from workflows.nodes.fal import equivalents, files, service
 from workflows.nodes.fal.arguments import NAMESPACE, arguments_of, name_of
 from workflows.nodes.provider import Answer, Failed, Pending, Provider
@@ -63,6 +63,7 @@ class Fal(Provider):
                 raise service.blame(error, app) from error
 
         sent = await files.outward(context, arguments, upload)
+        await context.spend(f"{service.PROVIDER}/{app}")
         try:
             # fal ignores the header; another Patchbay starts nothing twice because of it.
             handle = await client.submit(app, sent, headers={"Idempotency-Key": key})
@@ -89,7 +90,9 @@ class Fal(Provider):
         if isinstance(state, fal_client.InProgress):
             return _running(state.logs)
         try:
-            return Answer({"output": await handle.get()})
+            output = await handle.get()
+            await context.charged(Charged(f"{service.PROVIDER}/{app}", request_id=request_id))
+            return Answer({"output": output})
         except fal_client.FalClientHTTPError as error:
             return Failed(service.blame(error, app))
         except Exception as error:

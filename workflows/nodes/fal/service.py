@@ -64,7 +64,9 @@ def addresses() -> Addresses:
 def origins() -> list[str]:
     """List the origins a key must be allowed to be sent to for everything that is done with it."""
     at = _addresses
-    return list(dict.fromkeys(origin_of(url) for url in (at.run, at.queue, at.rest, *at.spare)))
+    return list(
+        dict.fromkeys(origin_of(url) for url in (at.run, at.queue, at.rest, at.platform, *at.spare))
+    )
 
 
 def is_app(name: str) -> bool:

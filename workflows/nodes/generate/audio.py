@@ -79,6 +79,6 @@ async def generate_audio(
     chosen = await calls.choose(context, model)
     await context.progress(None, f"{chosen.door.who} is at work")
     asked = await asked_sound(context, inputs)
-    made = await chosen.dialect.sound(chosen.door, chosen.name, asked)
+    made = await calls.paid(context, chosen, chosen.dialect.sound, asked)
     audio = await context.save_bytes(made.body, name=made.name, content_type=made.content_type)
     return {"audio": audio}

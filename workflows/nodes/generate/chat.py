@@ -175,7 +175,7 @@ async def chat(
         schema,
         effort or "",
     )
-    reply = await chosen.dialect.chat(chosen.door, chosen.name, asked, calls.showing(context))
+    reply = await calls.paid(context, chosen, chosen.dialect.chat, asked, calls.showing(context))
     if reply.cut:
         context.warn("The response ends where the longest response is reached.")
     usage: JsonObject = {**reply.usage, "model": model}

@@ -54,5 +54,5 @@ async def describe_image(
     """Return what the model says of the image."""
     chosen = await calls.choose(context, model)
     asked = Chat(question or QUESTION, images=(await calls.picture(context, image, "image"),))
-    reply = await chosen.dialect.chat(chosen.door, chosen.name, asked, calls.showing(context))
+    reply = await calls.paid(context, chosen, chosen.dialect.chat, asked, calls.showing(context))
     return {"text": reply.text.strip()}

@@ -250,7 +250,7 @@ def _outputs(images: list[Json]) -> JsonObject:
 async def _make(context: Context, model: str | None, asked: NewImages, name: str) -> JsonObject:
     chosen = await calls.choose(context, model)
     await context.progress(None, f"{chosen.door.who} is at work")
-    made = await chosen.dialect.images(chosen.door, chosen.name, asked)
+    made = await calls.paid(context, chosen, chosen.dialect.images, asked)
     if not made:
         raise ModelFailed(
             f"{chosen.door.who} has made no image.",

@@ -42,7 +42,7 @@ async def embed_text(
             expected=f"1 to {MAX_TEXTS} texts, none of them empty",
         )
     chosen = await calls.choose(context, model)
-    vectors = await chosen.dialect.embed(chosen.door, chosen.name, given)
+    vectors = await calls.paid(context, chosen, chosen.dialect.embed, given)
     rows: list[Json] = [[float(number) for number in row] for row in vectors]
     return {"vectors": rows, "dimensions": len(vectors[0]) if vectors else 0}
 
@@ -83,7 +83,7 @@ async def moderate(
         )
     chosen = await calls.choose(context, model)
     seen = [] if image is None else [await calls.picture(context, image, "image")]
-    verdict = await chosen.dialect.moderate(chosen.door, chosen.name, text or "", seen)
+    verdict = await calls.paid(context, chosen, chosen.dialect.moderate, text or "", seen)
     return {
         "flagged": verdict.flagged,
         "categories": verdict.categories,

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from workflows.errors import CredentialMissing, ModelMissing, NodeError, ServerNotAllowed
 from workflows.graph.ports import LOCAL, MEDIA, OF_MODEL, Input, declared_rows
-from workflows.nodes.context import Context
+from workflows.nodes.context import Charged, Context
 from workflows.nodes.models import providers
 from workflows.nodes.models.dialect import Dialect, Told
 from workflows.nodes.models.door import Door
@@ -19,6 +19,8 @@ from workflows.types import Json, JsonObject
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+
+R = TypeVar("R")
 
 #: What is shown of a response while it grows: its end, so that the journal stays small.
 SHOWN = 600
@@ -37,6 +39,11 @@ class Chosen:
     name: str
     dialect: Dialect
     door: Door
+
+    @property
+    def id(self) -> str:
+        """`provider/name`."""
+        return f"{self.door.provider}/{self.name}"
 
 
 def model_input(task: str, default: str = "") -> Input:
@@ -118,6 +125,30 @@ async def choose(context: Context, model: str | None) -> Chosen:
     header = await _key_of_server(context, server)
     door = _door(context, provider, provider, server, header, (server,))
     return Chosen(name, providers.SERVER, door)
+
+
+async def paid(
+    context: Context, chosen: Chosen, task: Callable[..., Awaitable[R]], *asked: Any
+) -> R:
+    """Do a task of the model's dialect; its key's cap is kept, and what it has cost noted.
+
+    Raises KeyCapReached, and what the task raises: what that has cost is noted where it was said.
+    """
+    await context.spend(chosen.id)
+    try:
+        made = await task(chosen.door, chosen.name, *asked)
+    except NodeError:
+        if chosen.door.bill.says:
+            await context.charged(charged(chosen))
+        raise
+    await context.charged(charged(chosen))
+    return made
+
+
+def charged(chosen: Chosen, request_id: str = "") -> Charged:
+    """Return what was said of the cost of all that went through a model's door."""
+    bill = chosen.door.bill
+    return Charged(chosen.id, bill.usd, dict(bill.usage), request_id)
 
 
 async def _key_of_server(context: Context, server: str) -> dict[str, str]:

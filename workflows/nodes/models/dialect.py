@@ -115,6 +115,14 @@ class Dialect:
         """Ask how a request stands. Raises NodeError when it has failed."""
         self._lacks(door, name, TASKS[task].lower())
 
+    @property
+    def prices(self) -> str:
+        """Where a key is shown to learn what a request has cost; empty: its response says all."""
+        return ""
+
+    async def price(self, door: Door, name: str, made: int) -> None:
+        """Put on the door's bill what a request that has made so many files has cost."""
+
     async def drop(self, door: Door, name: str, request_id: str) -> None:
         """Say that nobody wants the result any more."""
 

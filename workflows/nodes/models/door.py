@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 
 from workflows.errors import ModelFailed
 from workflows.nodes.models import refusals
+from workflows.nodes.models.bill import Bill, facts_of
 from workflows.nodes.models.requests import Media
 from workflows.types import Json, JsonObject
 
@@ -48,6 +49,8 @@ class Door:
     base: str
     fetch: Fetch
     headers: Mapping[str, str] = field(default_factory=dict)
+    #: What the responses say of what they have cost; the same for every way made of this one.
+    bill: Bill = field(default_factory=Bill)
 
     def named(self, who: str) -> Door:
         """Return the same way under another name in sentences."""
@@ -100,14 +103,18 @@ class Door:
         said = bytes(stream.kept) if stream is not None else response.body
         if not 200 <= response.status < 300:
             raise refusals.refused(self.who, self.provider, model, response, said)
+        self.bill.read_headers(response.headers)
         if stream is not None:
             await stream.end()
+            self.bill.read({"usage": stream.usage})
         return response  # type: ignore[no-any-return]
 
     async def json(self, path: str, *, model: str = "", **call: Any) -> JsonObject:
         """Call and return the JSON object of the response. Raises NodeError as `call` does."""
         response = await self.call(path, model=model, **call)
-        return self.read(response.body, model)
+        found = self.read(response.body, model)
+        self.bill.read(found)
+        return found
 
     def read(self, body: bytes, model: str = "") -> JsonObject:
         """Return a response's JSON object; a list comes as `{"data": […]}`.
@@ -141,6 +148,7 @@ class _Events:
         self._listen = listen
         self._line = bytearray()
         self.kept = bytearray()
+        self.usage: JsonObject = {}
 
     async def take(self, piece: bytes) -> None:
         if len(self.kept) < _KEPT:
@@ -166,6 +174,7 @@ class _Events:
         if text.startswith(b"{"):
             event = _parse(text)
             if isinstance(event, dict):
+                self.usage |= facts_of(event)
                 await self._listen(event)
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from workflows.errors import ModelFailed
+from workflows.graph.document import is_number
 from workflows.nodes.fal import service
 from workflows.nodes.models import filling, published
 from workflows.nodes.models.dialect import Dialect, Job, Listed
@@ -85,6 +87,26 @@ class FalModels(Dialect):
             return Job(text="Running at fal", state="running")
         output = await door.json(place, model=name)
         return await made(door, output, task, name)
+
+    @property
+    def prices(self) -> str:
+        """fal lists what a unit of an endpoint costs; the response says how many it took."""
+        return service.addresses().platform
+
+    async def price(self, door: Door, name: str, made: int) -> None:
+        """Multiply units and their price, where both are known and it is money."""
+        body = await door.json(
+            "/v1/models/pricing", query={"endpoint_id": name}, timeout_seconds=20
+        )
+        for row in body.get("prices") or []:
+            if not isinstance(row, dict) or row.get("currency") != "USD":
+                continue
+            units = door.bill.usage.get("units")
+            if units is None and str(row.get("unit") or "").startswith("image"):
+                units = made
+            if units is not None and is_number(row.get("unit_price")):
+                door.bill.pay(Decimal(str(row["unit_price"])) * Decimal(str(units)))
+            return
 
     async def drop(self, door: Door, name: str, request_id: str) -> None:
         """Cancel a request; one that is done is no mistake."""

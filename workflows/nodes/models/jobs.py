@@ -7,6 +7,8 @@ request again instead of paying for another one.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import replace
 from mimetypes import guess_extension
 
 from workflows.errors import NodeError
@@ -41,6 +43,7 @@ class Jobs(Provider):
         """Hand a request in; what has arrived is not sent again."""
         chosen = await calls.choose(context, inputs.get("model"))
         asked = await self._ask(context, inputs)
+        await context.spend(chosen.id)
         return await chosen.dialect.begin(chosen.door, chosen.name, self._task, asked)
 
     async def poll(self, context: Context, request_id: str) -> Answer | Pending | Failed:
@@ -51,10 +54,14 @@ class Jobs(Provider):
         except NodeError as error:
             if error.transient:
                 return Pending(LOOK_SECONDS, None, error.message[:200])
+            if chosen.door.bill.says:
+                await context.charged(calls.charged(chosen, request_id))
             return Failed(error)
         if not job.done and job.output is None:
             runner: JsonObject = {"id": chosen.door.provider, "name": chosen.door.who}
             return Pending(LOOK_SECONDS, job.fraction, job.text, state=job.state, runner=runner)
+        await self._price(context, chosen, len(job.done))
+        await context.charged(calls.charged(chosen, request_id))
         made: list[Json] = [
             await context.save_bytes(
                 one.body,
@@ -64,6 +71,16 @@ class Jobs(Provider):
             for number, one in enumerate(job.done, 1)
         ]
         return Answer(made if job.output is None else [with_files(job.output, made), *made])
+
+    async def _price(self, context: Context, chosen: calls.Chosen, made: int) -> None:
+        """Ask what the request has cost, if its key may be shown where that is said."""
+        where = chosen.dialect.prices
+        if chosen.door.bill.usd is not None or not where:
+            return
+        with suppress(NodeError):
+            header = await context.credential(url=where)
+            door = replace(chosen.door.at(where), headers=header or {})
+            await chosen.dialect.price(door, chosen.name, made)
 
     async def cancel(self, context: Context, request_id: str) -> None:
         """Say that nobody wants it any more, where the provider can be told."""

@@ -5,11 +5,12 @@ The one reader is the engine, for a node of its owner's run, towards the origins
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated
 
 from django.db import IntegrityError, transaction
 
-from workflows.bodies import SECRET, Body, Meta, Name, name_of
+from workflows.bodies import SECRET, UNSET, Body, Meta, Name, UnsetType, name_of
 from workflows.errors import (
     CredentialExists,
     CredentialLimitReached,
@@ -27,9 +28,26 @@ from workflows.services.locks import hold
 MAX_CREDENTIALS = 100
 MAX_ORIGINS = 20
 MAX_PROVIDER = 100
+#: US dollars; whoever spends more needs no cap.
+MAX_CAP = 1_000_000
 #: A shorter secret would be found, and hidden, in texts that have nothing to do with it.
 MIN_SECRET, MAX_SECRET = 8, 8_000
 _SECRET = f"one line of {MIN_SECRET} to {MAX_SECRET} characters"
+
+
+_CAP = Meta(
+    ge=0,
+    le=MAX_CAP,
+    extra={"expected": f"US dollars, 0 to {MAX_CAP:,}, or null for no cap"},
+)
+Cap = Annotated[float, _CAP] | None
+
+
+class CredentialCaps(Body):
+    """What may be spent on a credential in a day and a month of UTC, in US dollars."""
+
+    cap_per_day: Cap | UnsetType = UNSET
+    cap_per_month: Cap | UnsetType = UNSET
 
 
 class NewCredential(Body):
@@ -39,6 +57,8 @@ class NewCredential(Body):
     provider: Annotated[str, name_of(MAX_PROVIDER)]
     secret: Annotated[str, Meta(extra={**SECRET, "expected": _SECRET})]
     allowed_origins: Annotated[list[str], Meta(max_length=MAX_ORIGINS)] | None = None
+    cap_per_day: Cap | UnsetType = UNSET
+    cap_per_month: Cap | UnsetType = UNSET
 
 
 def credential_list(*, user: User) -> list[Credential]:
@@ -69,6 +89,7 @@ def credential_create(*, user: User, request: NewCredential) -> Credential:
         secret=secret,
         last4=secret[-4:],
     )
+    _set_caps(credential, request)
     try:
         with transaction.atomic():
             hold(f"owner:{user.pk}")
@@ -79,6 +100,22 @@ def credential_create(*, user: User, request: NewCredential) -> Credential:
     except IntegrityError as error:
         raise CredentialExists(field="name", value=credential.name) from error
     return credential
+
+
+def credential_save(*, user: User, credential_id: str, request: CredentialCaps) -> Credential:
+    """Change what may be spent on a credential. Raises CredentialNotFound."""
+    credential = credential_get(user=user, credential_id=credential_id)
+    _set_caps(credential, request)
+    credential.save(update_fields=["cap_per_day", "cap_per_month"])
+    return credential
+
+
+def _set_caps(credential: Credential, request: CredentialCaps | NewCredential) -> None:
+    for name in ("cap_per_day", "cap_per_month"):
+        cap = getattr(request, name)
+        if cap is not UNSET:
+            value = None if cap is None else Decimal(str(cap)).quantize(Decimal("0.01"))
+            setattr(credential, name, value)
 
 
 def credential_delete(*, user: User, credential_id: str) -> None:

@@ -22,11 +22,9 @@ export function CardError({ id, data }: { id: string; data: CardData }) {
   const port = data.type?.inputs.find(input => input.name === body.field)
   const [blamed] = problem ? [] : faultsOf(run.error).keys()
   // A key that is asked for here: the node runs again once its provider is connected.
-  const provider =
-    row.repair === 'addKey' && !problem
-      ? textOf((body.cause as { provider?: unknown } | null)?.provider)
-      : ''
-  const page = provider ? null : repairPage(row.repair)
+  const cause = body.cause as { provider?: unknown; credential?: unknown } | null | undefined
+  const provider = row.repair === 'addKey' && !problem ? textOf(cause?.provider) : ''
+  const page = provider ? null : repairPage(row.repair, textOf(cause?.credential))
   const label = repairLabel(row.repair, row.repair === 'addKey' ? providerOf(message) : '')
   const facts = factsOf(body, port?.label)
   const traceback = problem ? null : (run.error?.body?.cause as { traceback?: unknown })?.traceback

@@ -14,6 +14,7 @@ export type Repair =
   | 'weights'
   | 'server'
   | 'usage'
+  | 'cap'
   | 'retry'
   | 'none'
 
@@ -51,6 +52,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
   MODEL_MISSING: { title: texts.noModelIsChosen, repair: 'model' },
   MODEL_KEY_REFUSED: { title: texts.theKeyIsNotAccepted, repair: 'addKey' },
   MODEL_CREDIT: { title: texts.theProviderWantsCredit, repair: 'model' },
+  KEY_CAP_REACHED: { title: texts.theKeysCapIsReached, repair: 'cap' },
   MODEL_BUSY: { title: texts.theProviderIsBusy, repair: 'retry' },
   MODEL_REFUSED: { title: texts.theModelRefusesThis, repair: 'open' },
   MODEL_GONE: { title: texts.thereIsNoSuchModel, repair: 'model' },
@@ -114,6 +116,8 @@ export function repairLabel(repair: Repair, provider = ''): string {
       return texts.allowTheServer
     case 'usage':
       return texts.showUsage
+    case 'cap':
+      return texts.raiseTheCap
     case 'retry':
       return texts.tryAgain
     case 'none':
@@ -121,8 +125,9 @@ export function repairLabel(repair: Repair, provider = ''): string {
   }
 }
 
-/** The page where a repair is made; null for one that is made here. */
-export function repairPage(repair: Repair): string | null {
+/** The page where a repair is made; null for one that is made here. `key` is the one in question. */
+export function repairPage(repair: Repair, key = ''): string | null {
+  if (repair === 'cap') return `/models#cap=${encodeURIComponent(key)}`
   if (repair === 'addKey') return '/settings#credentials'
   if (repair === 'addRunner') return '/runners'
   if (repair === 'server') return '/models'

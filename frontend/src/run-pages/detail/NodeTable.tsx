@@ -9,7 +9,7 @@ import type { RunStore } from '../../runs/store'
 import type { Tone } from '../../runs/tone'
 import { MediaView } from '../../ui/media/MediaView'
 import { StateDot } from '../../ui/StateDot'
-import { price } from '../format'
+import { paid, price } from '../format'
 import { texts } from '../texts'
 import css from './NodeTable.module.css'
 import type { TitleOf } from './titles'
@@ -44,6 +44,7 @@ export function NodeTable({ run, live, titleOf }: Props) {
   const ids = [...new Set([...rows.keys(), ...live.summary.nodes])]
   if (!ids.length) return <p className={css.none}>{texts.noNodeHasBeenReachedYet}</p>
   const charged = run.nodes.some(row => row.cost > 0)
+  const called = run.nodes.some(row => row.money)
   return (
     <table className={css.table}>
       <thead>
@@ -52,6 +53,7 @@ export function NodeTable({ run, live, titleOf }: Props) {
           <th>{texts.state}</th>
           <th className={css.number}>{texts.time}</th>
           {charged && <th className={css.number}>{texts.cost}</th>}
+          {called && <th className={css.number}>{texts.paid}</th>}
         </tr>
       </thead>
       <tbody>
@@ -63,6 +65,7 @@ export function NodeTable({ run, live, titleOf }: Props) {
             node={live.node(id)}
             title={titleOf(id)}
             charged={charged}
+            called={called}
           />
         ))}
       </tbody>
@@ -80,9 +83,11 @@ interface RowProps {
   title: string
   /** Whether the run cost anything, so that there is a column for it. */
   charged: boolean
+  /** The same of providers that were paid. */
+  called: boolean
 }
 
-function Row({ id, row, node, title, charged }: RowProps) {
+function Row({ id, row, node, title, charged, called }: RowProps) {
   const known = row?.cached ? 'cached' : row ? FROM_ROW[row.status] : 'queued'
   // The journal is ahead of the row while the run goes on, and the same when it is over.
   const state = node.state === 'idle' ? known : node.state
@@ -113,6 +118,14 @@ function Row({ id, row, node, title, charged }: RowProps) {
       </td>
       <td className={css.number}>{ms === null ? '' : duration(ms)}</td>
       {charged && <td className={css.number}>{price(row?.cost ?? 0)}</td>}
+      {called && (
+        <td
+          className={css.number}
+          title={row?.money?.unknownCalls ? texts.aboutUnknown(row.money.unknownCalls) : undefined}
+        >
+          {paid(row?.money)}
+        </td>
+      )}
     </tr>
   )
 }

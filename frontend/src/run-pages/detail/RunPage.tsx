@@ -17,7 +17,7 @@ import type { PageProps } from '../../ui/page'
 import { StateDot } from '../../ui/StateDot'
 import { AppShell } from '../../ui/shell/AppShell'
 import { useNow } from '../../ui/useNow'
-import { outcome, price, SOURCES, tone } from '../format'
+import { outcome, paid, paidInAll, price, SOURCES, tone } from '../format'
 import { texts } from '../texts'
 import { Actions } from './Actions'
 import { Journal } from './Journal'
@@ -151,6 +151,7 @@ function Facts({ run }: { run: Execution }) {
     [texts.started, texts.dateAndAgo(date(new Date(run.createdAt)), ago(run.createdAt, now))],
     [texts.duration, run.ms === null ? '' : duration(run.ms)],
     [texts.cost, price(run.cost) || texts.zeroCredits],
+    [texts.paid, paid(paidInAll(run))],
     [texts.startedBy, SOURCES[run.source] ?? run.source],
     [texts.model, list(run.modelIds)],
   ]

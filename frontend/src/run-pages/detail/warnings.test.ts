@@ -12,6 +12,7 @@ const row = (id: string, ...warnings: string[]): ExecutionNode => ({
   error: null,
   outputs: null,
   warnings,
+  money: null,
 })
 
 it('warnings come from the kept steps and the events, each once for its node', () => {

@@ -11,6 +11,11 @@ const key = (id: string, name: string, ...allowedOrigins: string[]): Credential 
   createdAt: '',
   lastUsedAt: null,
   workflows: [],
+  capPerDay: null,
+  capPerMonth: null,
+  spentToday: 0,
+  spentThisMonth: 0,
+  callsThisMonth: 0,
 })
 const KEYS = [
   key('cred_a', 'Reports', 'https://b.example'),
