@@ -101,7 +101,7 @@ class NodeContext:
     @contextmanager
     def call(self, arguments: JsonObject) -> Iterator[None]:
         """Hold memory, and money of a key, for a call of the node until its end."""
-        self._arguments = arguments
+        self._arguments, self._key = arguments, None
         try:
             yield
         finally:
@@ -282,7 +282,9 @@ class NodeContext:
         )
         if shown is None:
             return None
-        headers, self._key = shown
+        headers, key = shown
+        # The first key of a call is the one that pays; further ones only look something up.
+        self._key = self._key or key
         return headers
 
     async def spend(self, model: str) -> None:
