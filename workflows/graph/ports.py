@@ -92,6 +92,8 @@ TASKS: Mapping[str, str] = {
 
 #: The provider of the models that run on this server.
 LOCAL = "local"
+#: The provider of the workflows of this server that are published as models: `workflow/owner/name`.
+WORKFLOW = "workflow"
 #: Stands for a provider that is known once a model is chosen.
 OF_MODEL = "{model}"
 

@@ -238,7 +238,10 @@ def _fallback(field: Field, numbers: RandomNumbers) -> Json:
 
 def _property(field: Field) -> JsonObject:
     port = field.port
-    schema = dict(_MEDIA_SCHEMA if port.type in MEDIA else _SCHEMAS.get(port.type, {}))
+    schema = dict(_SCHEMAS.get(port.type, {}))
+    if port.type in MEDIA:
+        # As fal hints at what a field of a file takes.
+        schema = {**_MEDIA_SCHEMA, "ui": {"field": port.type}}
     schema |= _KINDS.get(str(field.declared.get("kind")), {})
     facts = {
         "title": port.label or None,

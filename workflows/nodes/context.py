@@ -96,6 +96,10 @@ async def apart(
     return await context.run_thread(function, *args, **kwargs)
 
 
+#: The inputs of another workflow, or what makes them of its JSON schema.
+Inputs = JsonObject | Callable[[JsonObject], JsonObject]
+
+
 class Context(Protocol):
     """A node's only door to storage, network, progress and secrets.
 
@@ -250,8 +254,10 @@ class Context(Protocol):
         """Return the runner that has been picked before. Raises NodeError when it is gone."""
         ...
 
-    async def run_workflow(self, owner: str, name: str, inputs: JsonObject) -> JsonObject:
+    async def run_workflow(self, owner: str, name: str, inputs: Inputs) -> JsonObject:
         """Run another workflow, `<owner>/<name>`, and return its result.
+
+        `inputs` may be a function that makes them of the JSON schema of what it takes.
 
         It must be the user's own, public or a template. Raises NodeError when it is not there,
         does not take these inputs, fails, or lies too deep in workflows that run workflows.

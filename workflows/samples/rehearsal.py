@@ -18,7 +18,7 @@ from workflows.graph.plan import Plan, compile
 from workflows.graph.spread import gather
 from workflows.media import clips, images
 from workflows.nodes import registry
-from workflows.nodes.context import Charged, Clip, Response
+from workflows.nodes.context import Charged, Clip, Inputs, Response
 from workflows.samples import templates
 from workflows.types import Json, JsonObject, NodeId
 from workflows.weights import store
@@ -90,7 +90,7 @@ class MemoryContext:
     async def runner_at(self, id: str) -> Runner:
         raise NodeError("A rehearsal has no runners.", value=id)
 
-    async def run_workflow(self, owner: str, name: str, inputs: JsonObject) -> JsonObject:
+    async def run_workflow(self, owner: str, name: str, inputs: Inputs) -> JsonObject:
         raise NodeError("A rehearsal runs no other workflows.", value=f"{owner}/{name}")
 
     async def alias(self, app: str) -> tuple[str, str] | None:

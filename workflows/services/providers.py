@@ -24,16 +24,19 @@ from workflows.errors import (
     ProviderNotFound,
     TaskNotFound,
 )
-from workflows.graph.ports import LOCAL, TASKS
+from workflows.graph.ports import LOCAL, TASKS, WORKFLOW
+from workflows.graph.schema import json_schema
 from workflows.media import fetch
-from workflows.models import Credential, ModelServer, User
+from workflows.models import Credential, ModelServer, User, Workflow
 from workflows.nodes.local.pack import size
-from workflows.nodes.models import filling, providers
+from workflows.nodes.models import filling, providers, published
 from workflows.nodes.models.dialect import Dialect, Listed
 from workflows.nodes.models.door import Door
 from workflows.nodes.models.providers import KNOWN_ON, PROVIDERS, SERVER, Provider
 from workflows.nodes.models.published import Field
 from workflows.services import local_models, model_servers
+from workflows.services.library.documents import document_of
+from workflows.services.library.named import workflow_named
 from workflows.types import JsonObject
 
 #: How long a listing is used before the provider is asked again.
@@ -186,6 +189,7 @@ def model_choices(
             choices += _choices(account, task, _known(account), "ready", f"list of {KNOWN_ON}")
         else:
             choices += _choices(account, task, listing.models, "ready")
+    choices += _workflows(user, task)
     choices += _local(task)
     return sorted(choices, key=lambda row: row.state != "ready"), troubles
 
@@ -201,6 +205,11 @@ def model_fields(*, user: User, task: str, model: str) -> list[JsonObject]:
     provider, _, name = model.partition("/")
     if provider == LOCAL or not name:
         return []
+    if provider == WORKFLOW:
+        owner, _, handle = name.partition("/")
+        workflow = workflow_named(user=user, owner=owner, name=handle)
+        schema = json_schema(document_of(workflow))
+        return filling.rows(published.fields_of(schema, schema), task)
     account = _find(user, provider)
     key = (user.pk, account.base, name)
     with _lock:
@@ -251,6 +260,33 @@ def _choices(
         )
         for model in models
         if task in model.tasks
+    ]
+
+
+def tag_of(task: str) -> str:
+    """Return the tag that publishes a workflow as a model of a task."""
+    return f"model:{task}"
+
+
+def _workflows(user: User, task: str) -> list[Choice]:
+    """Return the user's own workflows that are published as models of a task."""
+    rows = Workflow.objects.filter(owner=user, archived=False).order_by("name")
+    return [
+        Choice(
+            f"{WORKFLOW}/{user.username}/{handle}",
+            name,
+            WORKFLOW,
+            "Your workflows",
+            task,
+            "",
+            description,
+            "ready",
+            "",
+        )
+        for handle, name, description, tags in rows.values_list(
+            "handle", "name", "description", "tags"
+        )
+        if tag_of(task) in tags
     ]
 
 

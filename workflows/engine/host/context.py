@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from workflows.engine.run import ActiveRun
     from workflows.engine.suspects import Suspect
     from workflows.graph.plan import PlannedNode
-    from workflows.nodes.context import Charged, Clip, Response
+    from workflows.nodes.context import Charged, Clip, Inputs, Response
     from workflows.nodes.runner import Lacks, Runner
     from workflows.nodes.video.derived import Derived
 
@@ -344,7 +344,7 @@ class NodeContext:
         """Return the runner of this id, whatever its tags and state."""
         return await runner_handle.find(self._run, id)
 
-    async def run_workflow(self, owner: str, name: str, inputs: JsonObject) -> JsonObject:
+    async def run_workflow(self, owner: str, name: str, inputs: Inputs) -> JsonObject:
         """Run another workflow for the run's owner and return its result."""
         # Its nodes need memory too, and must never wait for what this one holds.
         self.let_go()

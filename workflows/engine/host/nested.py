@@ -25,6 +25,7 @@ from workflows.errors import (
 from workflows.journal import journal
 from workflows.journal.follow import follow
 from workflows.models import Alias, Run, RunStatus, User
+from workflows.nodes.context import Inputs
 from workflows.types import JsonObject, NodeId
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 MAX_DEPTH = 8
 
 #: Starts a run: parent, node, owner and name of the workflow, inputs, key.
-Starter = Callable[[Run, NodeId, str, str, JsonObject, str], Run]
+Starter = Callable[[Run, NodeId, str, str, Inputs, str], Run]
 
 _starter = ("", "")
 
@@ -68,7 +69,7 @@ def alias_of(owner_id: int, app: str) -> tuple[str, str] | None:
 
 
 async def run(
-    active: ActiveRun, node_id: NodeId, owner: str, name: str, inputs: JsonObject
+    active: ActiveRun, node_id: NodeId, owner: str, name: str, inputs: Inputs
 ) -> JsonObject:
     """Run a workflow for a node and return its result; a cancelled node cancels it.
 
@@ -105,7 +106,7 @@ def _cancel(run_id: UUID) -> bool:
 
 
 def _start(
-    parent_id: UUID, node_id: NodeId, owner: str, name: str, inputs: JsonObject, key: str
+    parent_id: UUID, node_id: NodeId, owner: str, name: str, inputs: Inputs, key: str
 ) -> Run:
     rows = Run.objects.select_related("owner", "workflow")
     parent = rows.defer("workflow__nodes", "workflow__edges").get(pk=parent_id)

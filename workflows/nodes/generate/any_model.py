@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from workflows.errors import ModelGone
 from workflows.graph.ports import Output
 from workflows.nodes.context import Context
@@ -77,15 +79,37 @@ async def asked_any(context: Context, inputs: JsonObject) -> NewOfAny:
 async def any_model(
     context: Context, *, model: str | None, answer: list[Json] | None = None, **inputs: Json
 ) -> JsonObject:
-    """Return what the model has made: the first of each kind, and its output as it is."""
-    if answer is None:
-        raise ModelGone(
-            "This provider publishes no schemas of its models.",
-            field="model",
-            value=model,
-            expected="a model of fal or Replicate, or a node of the task",
-        )
-    whole, files = answer[0]["output"], answer[1:]
+    """Return what the model has made: the first of each kind, and its output as it is.
+
+    `answer` is what a queue has made.
+    """
+    if answer is not None:
+        return _outputs(answer[0]["output"], answer[1:])
+    if calls.is_workflow(model):
+        asked = await asked_any(context, {**inputs, "model": model})
+        whole = await calls.by_workflow(context, model, "any", asked)
+        return _outputs(whole, list(_media(whole)))
+    raise ModelGone(
+        "This provider publishes no schemas of its models.",
+        field="model",
+        value=model,
+        expected="a model of fal or Replicate, or a node of the task",
+    )
+
+
+def _media(output: Json) -> Iterator[Json]:
+    """Yield the files in a workflow's result."""
+    if isinstance(output, list):
+        for one in output:
+            yield from _media(one)
+    elif isinstance(output, dict) and isinstance(output.get("url"), str):
+        yield output
+    elif isinstance(output, dict):
+        for one in output.values():
+            yield from _media(one)
+
+
+def _outputs(whole: Json, files: list[Json]) -> JsonObject:
 
     def of(kind: str) -> list[Json]:
         return [one for one in files if str(one.get("content_type")).startswith(f"{kind}/")]

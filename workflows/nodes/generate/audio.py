@@ -76,9 +76,11 @@ async def generate_audio(
     """Return the audio; `answer` is what a queue has made."""
     if answer is not None:
         return {"audio": answer[0]}
+    asked = await asked_sound(context, {**inputs, "model": model})
+    if calls.is_workflow(model):
+        return {"audio": (await calls.files_of_workflow(context, model, "sound", asked))[0]}
     chosen = await calls.choose(context, model)
     await context.progress(None, f"{chosen.door.who} is at work")
-    asked = await asked_sound(context, inputs)
     made = await calls.paid(context, chosen, chosen.dialect.sound, asked)
     audio = await context.save_bytes(made.body, name=made.name, content_type=made.content_type)
     return {"audio": audio}

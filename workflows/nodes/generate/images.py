@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from workflows.errors import ModelFailed, NodeError
-from workflows.graph.ports import Input, Output
+from workflows.graph.ports import WORKFLOW, Input, Output
 from workflows.nodes.context import Context
 from workflows.nodes.generate.chat import CATEGORY
 from workflows.nodes.models import calls
@@ -21,7 +22,7 @@ RATIOS = ("1:1", "3:2", "2:3", "4:3", "3:4", "16:9", "9:16")
 MAX_COUNT = 8
 MAX_REFERENCES = 14
 #: Whose models can be shown where to change an image.
-_MASKS = ("openai", "fal", "replicate")
+_MASKS = ("openai", "fal", "replicate", WORKFLOW)
 
 _PROMPT = Input("prompt", "text", "Prompt", required=True, widget="textarea")
 _COUNT = Input(
@@ -81,6 +82,12 @@ async def asked_edit(context: Context, inputs: JsonObject) -> NewImages:
             field="mask",
             value=inputs.get("model"),
             expected="a model of OpenAI, fal or Replicate, or a prompt that says where",
+        )
+    if provider == WORKFLOW:
+        return replace(
+            await asked_image(context, inputs),
+            images=tuple(calls.kept(one) for one in (inputs.get("image"), *further)),
+            mask=None if mask is None else calls.kept(mask),
         )
     first = await context.load_image(inputs.get("image"), field="image")
     body, kind = await context.run_cpu(calls.encoded, first, calls.SENT)
@@ -178,7 +185,10 @@ async def generate_image(
     """Return the first image, and all of them; `answer` is what a queue has made."""
     if answer is not None:
         return _outputs(answer)
-    return await _make(context, model, await asked_image(context, inputs), "generated")
+    asked = await asked_image(context, {**inputs, "model": model})
+    if calls.is_workflow(model):
+        return _outputs(await calls.files_of_workflow(context, model, "image", asked))
+    return await _make(context, model, asked, "generated")
 
 
 @node(
@@ -240,6 +250,8 @@ async def edit_image(
     if answer is not None:
         return _outputs(answer)
     asked = await asked_edit(context, {**inputs, "model": model})
+    if calls.is_workflow(model):
+        return _outputs(await calls.files_of_workflow(context, model, "edit", asked))
     return await _make(context, model, asked, "edited")
 
 

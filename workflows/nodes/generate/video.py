@@ -8,7 +8,7 @@ from workflows.nodes.context import Context
 from workflows.nodes.generate.chat import CATEGORY
 from workflows.nodes.models import calls
 from workflows.nodes.models.jobs import Jobs
-from workflows.nodes.models.requests import NewVideo
+from workflows.nodes.models.requests import Media, NewVideo
 from workflows.nodes.registry import node
 from workflows.types import Json, JsonObject
 
@@ -19,11 +19,20 @@ FRAME = 1920
 
 async def asked_video(context: Context, inputs: JsonObject) -> NewVideo:
     """Return what the node's inputs ask for."""
-    first, last, seed = inputs.get("first"), inputs.get("last"), inputs.get("seed")
+    seed = inputs.get("seed")
+
+    async def frame(name: str) -> Media | None:
+        value = inputs.get(name)
+        if not value:
+            return None
+        if calls.is_workflow(inputs.get("model")):
+            return calls.kept(value)
+        return await calls.picture(context, value, name, side=FRAME)
+
     return NewVideo(
         str(inputs.get("prompt") or ""),
-        await calls.picture(context, first, "first", side=FRAME) if first else None,
-        await calls.picture(context, last, "last", side=FRAME) if last else None,
+        await frame("first"),
+        await frame("last"),
         inputs.get("seconds"),
         str(inputs.get("ratio") or RATIOS[0]),
         str(inputs.get("resolution") or ""),
@@ -102,26 +111,17 @@ async def asked_video(context: Context, inputs: JsonObject) -> NewVideo:
     timeout_seconds=3_600,
 )
 async def generate_video(
-    context: Context,
-    *,
-    prompt: str,
-    model: str | None,
-    first: JsonObject | None,
-    last: JsonObject | None,
-    ratio: str | None,
-    seconds: float | None,
-    resolution: str | None,
-    seed: float | None,
-    credential: str | None,
-    answer: list[Json] | None = None,
-    **fields: Json,
+    context: Context, *, model: str | None, answer: list[Json] | None = None, **inputs: Json
 ) -> JsonObject:
-    """Return the video, which is stored here."""
-    if answer is None:
-        raise ModelGone(
-            "This provider makes no videos.",
-            field="model",
-            value=model,
-            expected="a model of fal, Replicate, Google, OpenRouter, xAI or Together",
-        )
-    return {"video": answer[0]}
+    """Return the video, which is stored here; `answer` is what a queue has made."""
+    if answer is not None:
+        return {"video": answer[0]}
+    if calls.is_workflow(model):
+        asked = await asked_video(context, {**inputs, "model": model})
+        return {"video": (await calls.files_of_workflow(context, model, "video", asked))[0]}
+    raise ModelGone(
+        "This provider makes no videos.",
+        field="model",
+        value=model,
+        expected="a model of fal, Replicate, Google, OpenRouter, xAI or Together",
+    )

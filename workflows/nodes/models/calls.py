@@ -8,13 +8,19 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from workflows.errors import CredentialMissing, ModelMissing, NodeError, ServerNotAllowed
-from workflows.graph.ports import LOCAL, MEDIA, OF_MODEL, Input, declared_rows
+from workflows.errors import (
+    CredentialMissing,
+    ModelFailed,
+    ModelMissing,
+    NodeError,
+    ServerNotAllowed,
+)
+from workflows.graph.ports import LOCAL, MEDIA, OF_MODEL, TASKS, WORKFLOW, Input, declared_rows
 from workflows.nodes.context import Charged, Context
-from workflows.nodes.models import providers
+from workflows.nodes.models import filling, outputs, providers, published
 from workflows.nodes.models.dialect import Dialect, Told
 from workflows.nodes.models.door import Door
-from workflows.nodes.models.requests import Fields, Media
+from workflows.nodes.models.requests import Asked, Fields, Kept, Media
 from workflows.types import Json, JsonObject
 
 if TYPE_CHECKING:
@@ -88,8 +94,52 @@ def split(model: str | None) -> tuple[str, str]:
 
 def dialect_of(model: str | None) -> Dialect:
     """Return the way the provider of a model speaks. Raises ModelMissing."""
-    known = providers.PROVIDERS.get(split(model)[0])
+    provider, _ = split(model)
+    if provider == WORKFLOW:
+        return Dialect()
+    known = providers.PROVIDERS.get(provider)
     return known.dialect if known is not None else providers.SERVER
+
+
+def is_workflow(model: str | None) -> bool:
+    """Return whether the model is a workflow of this server."""
+    return split(model)[0] == WORKFLOW
+
+
+async def by_workflow(context: Context, model: str | None, task: str, asked: Asked) -> Json:
+    """Have a workflow of this server do the work of a task, and return its result.
+
+    What is asked goes into the request fields that have a place for it. Raises NodeError.
+    """
+    owner, _, name = split(model)[1].partition("/")
+
+    def inputs(schema: JsonObject) -> JsonObject:
+        return filling.fill(published.fields_of(schema, schema), asked)
+
+    return await context.run_workflow(owner, name, inputs)
+
+
+async def files_of_workflow(
+    context: Context, model: str | None, task: str, asked: Asked
+) -> list[Json]:
+    """Do the same and return the files it has made for the task. Raises ModelFailed for none."""
+    output = await by_workflow(context, model, task, asked)
+    made = outputs.files(output, task)
+    if not made:
+        raise ModelFailed(
+            f"The workflow {split(model)[1]} has made nothing that this node returns.",
+            field="model",
+            value=model,
+            expected=f"a result for {TASKS[task]}",
+        )
+    return made
+
+
+def kept(value: Json) -> Kept:
+    """Return a file as a workflow of this server takes it: where it lies."""
+    url = value.get("url") if isinstance(value, dict) else value
+    kind = value.get("content_type") if isinstance(value, dict) else ""
+    return Kept(b"", str(kind or ""), url=str(url or ""))
 
 
 async def choose(context: Context, model: str | None) -> Chosen:
@@ -213,6 +263,8 @@ async def fields(context: Context, inputs: JsonObject) -> Fields:
 
 
 async def _media(context: Context, value: Json, field: str, kind: str) -> Media:
+    if is_workflow(context.data.get("model")):
+        return kept(value)
     if kind == "image":
         return await picture(context, value, field, side=SENT)
     return await recording(context, value, field)

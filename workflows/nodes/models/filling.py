@@ -127,6 +127,15 @@ class _Form:
             self.places.add(found.name)
         return found
 
+    def _next_of(self, called: str) -> Field | None:
+        """Return the first field of a kind of file that nothing else has taken."""
+        kind = "image" if called == "first" else called
+        free = (row for row in self._fields.values() if row.name not in self.places)
+        found = next((row for row in free if row.media == kind and "mask" not in row.name), None)
+        if found is not None:
+            self.places.add(found.name)
+        return found
+
     def put(self, names: Iterable[str], value: Json) -> None:
         """Give a value to the first of these fields that there is."""
         field = self._find(names)
@@ -135,7 +144,7 @@ class _Form:
 
     def files(self, names: Iterable[str], given: tuple[Media, ...], called: str) -> None:
         """Give files as `data:` URLs; a field that takes one takes the first alone."""
-        field = self._find(_spelled(names))
+        field = self._find(_spelled(names)) or self._next_of(called)
         if not given:
             return
         if field is None:

@@ -27,22 +27,28 @@ _MAX_FILES = 64
 
 def results(output: Json, task: str) -> list[str]:
     """Return the URLs of what a model has made, out of its output as it comes."""
+    return [
+        url
+        for one in files(output, task)
+        if isinstance(url := one.get("url") if isinstance(one, dict) else one, str)
+        and url.startswith(("http://", "https://", "data:"))
+    ]
+
+
+def files(output: Json, task: str) -> list[Json]:
+    """Return what a model has made for a task: objects with `url`, or bare URLs."""
     if isinstance(output, dict):
         for name in _RESULTS[task]:
             if output.get(name):
-                return _urls(output[name])
+                return _flat(output[name])
         return []
-    return _urls(output)
+    return _flat(output)
 
 
-def _urls(value: Json) -> list[str]:
-    if isinstance(value, str):
-        return [value] if value.startswith(("http://", "https://", "data:")) else []
+def _flat(value: Json) -> list[Json]:
     if isinstance(value, list):
-        return [url for one in value for url in _urls(one)]
-    if isinstance(value, dict):
-        return _urls(value.get("url"))
-    return []
+        return [one for row in value for one in _flat(row)]
+    return [value] if isinstance(value, str | dict) else []
 
 
 def gathered(output: Json) -> tuple[Json, list[str]]:

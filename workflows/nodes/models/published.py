@@ -50,7 +50,7 @@ class Field:
         if told in ("image", "video", "audio", "file"):
             return str(told)
         named = self.name.endswith(("_url", "_urls"))
-        if not named and told != "mask" and row.get("format") != "uri":
+        if not named and told != "mask" and row.get("format") not in ("uri", "uri-reference"):
             return ""
         for kind, words in _NAMED.items():
             if any(word in self.name for word in words):

@@ -23,6 +23,18 @@ class Media:
         return f"data:{self.content_type};base64,{base64.b64encode(self.body).decode()}"
 
 
+@dataclass(frozen=True, slots=True)
+class Kept(Media):
+    """A file that is stored here, for whoever can read it where it lies."""
+
+    url: str = ""
+
+    @property
+    def data_url(self) -> str:
+        """The file's own address: there is nothing to be sent."""
+        return self.url
+
+
 #: The model's own fields by name, as its schema calls them.
 Fields = Mapping[str, Json | Media | list[Media]]
 NO_FIELDS: Fields = {}

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from workflows.engine.credentials import scope_of
+from workflows.graph.schema import json_schema
 from workflows.models import Run
+from workflows.nodes.context import Inputs
 from workflows.services.execution.runs import RunRequest, submit
+from workflows.services.library.documents import document_of
 from workflows.services.library.named import workflow_named
-from workflows.types import JsonObject, NodeId
+from workflows.types import NodeId
 
 
-def run_nested(
-    parent: Run, node_id: NodeId, owner: str, name: str, inputs: JsonObject, key: str
-) -> Run:
+def run_nested(parent: Run, node_id: NodeId, owner: str, name: str, given: Inputs, key: str) -> Run:
     """Start a run for a node of another one, or find it again by its key.
 
     A workflow of another user reaches nothing that is private to the user who runs it.
@@ -20,6 +21,7 @@ def run_nested(
     above = parent.workflow.owner_id if parent.workflow else None
     scope = scope_of(parent.options, parent.owner_id, parent.workflow_id, above)
     workflow = workflow_named(user=parent.owner, owner=owner, name=name, private=scope.own)
+    inputs = given(json_schema(document_of(workflow))) if callable(given) else given
     request = RunRequest(inputs, ignores_unknown=True)
     run = Run(
         owner=parent.owner,
