@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, NoReturn
 
 from workflows.errors import ModelGone
 from workflows.graph.ports import TASKS
+from workflows.nodes.models import published
 from workflows.nodes.models.door import Door
 from workflows.nodes.models.published import Field
 from workflows.nodes.models.requests import (
     Asked,
     Chat,
+    Fields,
     Media,
     NewImages,
     NewSound,
@@ -22,7 +24,7 @@ from workflows.nodes.models.requests import (
     Transcript,
     Verdict,
 )
-from workflows.types import Json
+from workflows.types import Json, JsonObject
 
 #: Gets the pieces so far of a response that grows.
 Told = Callable[[Sequence[str]], Awaitable[None]]
@@ -64,6 +66,8 @@ class Dialect:
 
     #: The tasks that are implemented; `describe` follows from `chat`.
     tasks: ClassVar[frozenset[str]] = frozenset()
+    #: By task, what requests take besides, as JSON schemas by name: no listing publishes it.
+    fields: ClassVar[Mapping[str, JsonObject]] = {}
     #: Those of them that are requests with an id, which can be found again.
     jobs: ClassVar[frozenset[str]] = frozenset()
 
@@ -72,8 +76,16 @@ class Dialect:
         return []
 
     async def takes(self, door: Door, name: str, task: str) -> list[Field]:
-        """Return what a model takes, as its provider says; nothing where it does not say."""
-        return []
+        """Return what a model takes, as its provider says, or else as its documentation does."""
+        return self.own(name, task)
+
+    def own(self, name: str, task: str) -> list[Field]:
+        """Return the fields of a task that stand in the documentation alone."""
+        return published.fields_of({"properties": dict(self.fields.get(task, {}))}, {})
+
+    def further(self, name: str, task: str, fields: Fields) -> JsonObject:
+        """Return those values that a request takes. Raises ModelFailed for what does not fit."""
+        return published.sent(self.own(name, task), fields)
 
     async def check(self, door: Door) -> None:
         """Make one harmless call that only a good key can make."""

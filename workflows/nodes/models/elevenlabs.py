@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -19,6 +20,8 @@ from workflows.types import JsonObject
 
 #: "Sarah", who is in every account.
 _VOICE = "EXAVITQu4vr4xnSDxMaL"
+_SHARE: JsonObject = {"type": "number", "minimum": 0, "maximum": 1}
+_VOICE_SETTINGS = ("stability", "similarity_boost", "use_speaker_boost")
 #: Music, sounds and transcripts are not in the listing.
 _UNLISTED = (
     Listed("music_v2_5", ("sound",), "Music 2.5"),
@@ -33,6 +36,23 @@ class ElevenLabs(Dialect):
     """Voices, sounds and music."""
 
     tasks: ClassVar[frozenset[str]] = frozenset({"speak", "transcribe", "sound"})
+    fields: ClassVar[Mapping[str, JsonObject]] = {
+        "speak": {
+            "stability": {**_SHARE, "description": "High is even, low is lively."},
+            "similarity_boost": {**_SHARE, "title": "Similarity"},
+            "use_speaker_boost": {"type": "boolean", "title": "Speaker boost"},
+            "seed": {"type": "integer", "minimum": 0, "maximum": 4294967295},
+        },
+        "sound": {
+            "prompt_influence": {**_SHARE, "description": "Of effects: how closely to the prompt."},
+            "loop": {"type": "boolean", "description": "Of effects: ends as it begins."},
+            "force_instrumental": {
+                "type": "boolean",
+                "title": "Instrumental",
+                "description": "Of music: nobody sings.",
+            },
+        },
+    }
 
     async def models(self, door: Door) -> list[Listed]:
         """List the voices' models, and what the listing leaves out."""
@@ -51,8 +71,11 @@ class ElevenLabs(Dialect):
     async def speak(self, door: Door, name: str, asked: Speech) -> Media:
         """Read a text out."""
         fields: JsonObject = {"text": asked.text, "model_id": name}
+        given = self.further(name, "speak", asked.fields)
+        settings = {key: given.pop(key) for key in _VOICE_SETTINGS if key in given}
         if asked.speed != 1:
-            fields["voice_settings"] = {"speed": min(max(asked.speed, 0.7), 1.2)}
+            settings["speed"] = min(max(asked.speed, 0.7), 1.2)
+        fields |= {**given, **({"voice_settings": settings} if settings else {})}
         response = await door.call(
             f"/v1/text-to-speech/{step(asked.voice or _VOICE)}",
             query={"output_format": "mp3_44100_128"},
@@ -85,13 +108,17 @@ class ElevenLabs(Dialect):
 
     async def sound(self, door: Door, name: str, asked: NewSound) -> Media:
         """Make a sound, or music where the model is one of music."""
+        given = self.further(name, "sound", asked.fields)
+        instrumental = given.pop("force_instrumental", None)
         if asked.music or name.startswith("music"):
             fields: JsonObject = {"prompt": asked.prompt, "model_id": name}
+            if instrumental is not None:
+                fields["force_instrumental"] = instrumental
             if asked.seconds is not None:
                 fields["music_length_ms"] = round(min(max(asked.seconds, 3), 600) * 1000)
             response = await door.call("/v1/music", body=fields, model=name, timeout_seconds=600)
         else:
-            fields = {"text": asked.prompt, "model_id": name}
+            fields = {"text": asked.prompt, "model_id": name, **given}
             if asked.seconds is not None:
                 fields["duration_seconds"] = min(max(asked.seconds, 0.5), 30)
             response = await door.call("/v1/sound-generation", body=fields, model=name)

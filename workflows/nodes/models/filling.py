@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from workflows.errors import ModelFailed
 from workflows.graph.ports import DECLARED_NAME, MEDIA
+from workflows.nodes.models import published
 from workflows.nodes.models.published import Field
 from workflows.nodes.models.requests import (
     NO_FIELDS,
@@ -40,7 +41,7 @@ def rows(fields: Iterable[Field], task: str) -> list[JsonObject]:
     Of those that it can do without, the card shows files, for their ports, and the first few.
     """
     known = list(fields)
-    taken = _places(known, _EMPTY[task])
+    taken = _places(known, _EMPTY[task]) if task in _EMPTY else set()
     shown = [
         field.row()
         for field in known[:MAX_FIELDS]
@@ -195,10 +196,8 @@ class _Form:
         over, because the node may have had another model. Raises ModelFailed when the model wants
         more.
         """
-        for name, value in further.items():
-            field = self._fields.get(name)
-            if field is not None and name not in self._values and value not in (None, "", []):
-                self._values[name] = field.sent(value)
+        free = (row for row in self._fields.values() if row.name not in self._values)
+        self._values |= published.sent(free, further)
         lacking = [
             field.name
             for field in self._fields.values()

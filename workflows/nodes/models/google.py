@@ -1,21 +1,29 @@
-"""Google's way of speaking: `generateContent`, for texts, images and speech of Gemini."""
+"""Google's way of speaking: `generateContent`, for texts, images and speech of Gemini.
+
+Videos and music are had by its other one, `nodes/models/interactions.py`.
+"""
 
 from __future__ import annotations
 
 import base64
 import io
 import wave
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from workflows.errors import ModelFailed, ModelRefused
-from workflows.nodes.models.dialect import Dialect, Listed, Told
+from workflows.graph.ports import TASKS
+from workflows.nodes.models import interactions
+from workflows.nodes.models.dialect import Dialect, Job, Listed, Told
 from workflows.nodes.models.door import Door, step
 from workflows.nodes.models.requests import (
+    Asked,
     Chat,
     Media,
     NewImages,
+    NewSound,
+    NewVideo,
     Recording,
     Reply,
     Speech,
@@ -32,8 +40,13 @@ class Google(Dialect):
     """Gemini, by its developer API."""
 
     tasks: ClassVar[frozenset[str]] = frozenset(
-        {"chat", "image", "edit", "speak", "transcribe", "embed"}
+        {"chat", "image", "edit", "speak", "transcribe", "embed", "video", "sound"}
     )
+    jobs: ClassVar[frozenset[str]] = frozenset({"video"})
+    fields: ClassVar[Mapping[str, JsonObject]] = {
+        "image": {"imageSize": {"enum": ["512", "1K", "2K", "4K"], "title": "Size"}},
+        "edit": {"imageSize": {"enum": ["512", "1K", "2K", "4K"], "title": "Size"}},
+    }
 
     async def models(self, door: Door) -> list[Listed]:
         """List the models; what each is for is told by its name and its methods."""
@@ -80,7 +93,10 @@ class Google(Dialect):
         """Make images one after another: a request makes one. There is no word for a mask."""
         config: JsonObject = {
             "responseModalities": ["TEXT", "IMAGE"],
-            "imageConfig": {"aspectRatio": asked.ratio},
+            "imageConfig": {
+                "aspectRatio": asked.ratio,
+                **self.further(name, "image", asked.fields),
+            },
         }
         if asked.seed is not None:
             config["seed"] = asked.seed
@@ -121,6 +137,24 @@ class Google(Dialect):
         path = f"/v1beta/models/{step(name)}:batchEmbedContents"
         body = await door.json(path, body={"requests": requests}, model=name)
         return [list(row["values"]) for row in body.get("embeddings") or []]
+
+    async def sound(self, door: Door, name: str, asked: NewSound) -> Media:
+        """Make music; its length follows from the prompt."""
+        return await interactions.music(door, name, asked)
+
+    async def begin(self, door: Door, name: str, task: str, asked: Asked) -> str:
+        """Ask for a video, which is made in the background."""
+        if not isinstance(asked, NewVideo):
+            self._lacks(door, name, TASKS[task].lower())
+        return await interactions.begin(door, name, asked)
+
+    async def look(self, door: Door, name: str, task: str, request_id: str) -> Job:
+        """Ask how a video stands, and fetch it."""
+        return await interactions.look(door, name, request_id)
+
+    async def drop(self, door: Door, name: str, request_id: str) -> None:
+        """Cancel a video."""
+        await interactions.drop(door, name, request_id)
 
     async def _ask(self, door: Door, name: str, body: JsonObject) -> _Heard:
         heard = _Heard(_nobody)
@@ -225,14 +259,18 @@ def _wav(files: list[Media]) -> Media:
 def _tasks(name: str, methods: list[str]) -> tuple[str, ...]:
     if "embed" in name:
         return ("embed",)
-    if "generateContent" not in methods:
-        return ()
     if "image" in name or "banana" in name:
         return ("image", "edit")
     if "tts" in name:
         return ("speak",)
     if "transcribe" in name:
         return ("transcribe",)
-    if any(word in name for word in ("live", "robotics", "computer-use", "lyria", "omni")):
+    if "omni" in name or "veo" in name:
+        return ("video",)
+    if "lyria" in name and "realtime" not in name:
+        return ("sound",)
+    if "generateContent" not in methods:
+        return ()
+    if any(word in name for word in ("live", "robotics", "computer-use", "lyria")):
         return ()
     return ("chat", "describe", "transcribe")

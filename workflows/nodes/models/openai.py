@@ -14,8 +14,10 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from workflows.errors import ModelFailed, ModelRefused
+from workflows.nodes.models import published
 from workflows.nodes.models.dialect import Dialect, Job, Listed, Told
 from workflows.nodes.models.door import Door, Part, step
+from workflows.nodes.models.published import Field
 from workflows.nodes.models.requests import (
     Asked,
     Chat,
@@ -44,6 +46,28 @@ _BY_NAME: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
         (r"realtime|dall-e|babbage|davinci|rerank|guard|search-api|codex|audio", ()),
     )
 )
+#: What requests for images take besides, by the service's way of making them.
+_FORMAT: JsonObject = {"type": "string", "enum": ["png", "jpeg", "webp"], "title": "Format"}
+_IMAGE_FIELDS: dict[str, JsonObject] = {
+    "sizes": {
+        "quality": {
+            "enum": ["auto", "low", "medium", "high"],
+            "description": "What is made and what it costs.",
+        },
+        "output_format": _FORMAT,
+        "moderation": {"enum": ["auto", "low"], "description": "How strictly it refuses."},
+    },
+    "steps": {
+        "steps": {"type": "integer", "minimum": 1, "maximum": 50},
+        "guidance_scale": {"type": "number", "minimum": 1, "maximum": 20, "title": "Guidance"},
+    },
+    "ratios": {"resolution": {"enum": ["1k", "2k"]}},
+    "seeded ratios": {
+        "resolution": {"enum": ["512", "1K", "2K", "4K"]},
+        "quality": {"enum": ["auto", "low", "medium", "high"]},
+        "output_format": _FORMAT,
+    },
+}
 _CHAT = ("chat", "describe")
 _VOICES = "alloy"
 
@@ -78,6 +102,11 @@ class OpenAI(Dialect):
         {"chat", "image", "edit", "speak", "transcribe", "embed", "moderate", "video"}
     )
     jobs: ClassVar[frozenset[str]] = frozenset({"video"})
+
+    def own(self, name: str, task: str) -> list[Field]:
+        """Return what the service's images take besides; a server's are not known."""
+        known = _IMAGE_FIELDS.get(self.ways.images, {}) if task in ("image", "edit") else {}
+        return published.fields_of({"properties": known}, {})
 
     async def models(self, door: Door) -> list[Listed]:
         """List the models; what each is for is told by the listing or by its name."""
@@ -152,8 +181,6 @@ class OpenAI(Dialect):
             fields["size"] = f"{width}x{height}"
             if asked.transparent:
                 fields |= {"background": "transparent", "output_format": "png"}
-            if asked.quality:
-                fields["quality"] = asked.quality
         elif self.ways.images == "steps":
             fields["width"], fields["height"] = pixels(asked.ratio, asked.size, 16)
             fields["response_format"] = "base64"
@@ -167,7 +194,7 @@ class OpenAI(Dialect):
                 fields["seed"] = asked.seed
             if self.ways.images == "ratios":
                 fields["response_format"] = "b64_json"
-        return fields
+        return {**fields, **self.further(name, "image", asked.fields)}
 
     async def speak(self, door: Door, name: str, asked: Speech) -> Media:
         """Read a text out."""

@@ -15,6 +15,7 @@ from workflows.nodes.models.dialect import Dialect, Listed
 from workflows.nodes.models.elevenlabs import ElevenLabs
 from workflows.nodes.models.fal import FalModels
 from workflows.nodes.models.google import Google
+from workflows.nodes.models.huggingface import HuggingFace
 from workflows.nodes.models.openai import OpenAI, Ways
 from workflows.nodes.models.replicate import Replicate
 
@@ -81,7 +82,10 @@ _ALL = (
         "Google Gemini",
         "https://generativelanguage.googleapis.com",
         Google(),
-        ("chat", "describe", "image", "edit", "speak", "transcribe", "embed"),
+        (
+            *("chat", "describe", "image", "edit", "video", "speak", "transcribe", "sound"),
+            "embed",
+        ),
         "https://aistudio.google.com/apikey",
         "AIza",
         ("x-goog-api-key", "{}"),
@@ -89,6 +93,8 @@ _ALL = (
             *_known(f"{_CHAT} transcribe", "gemini-flash-latest", "gemini-pro-latest"),
             *_known("image edit", "gemini-3.1-flash-image", "gemini-3-pro-image"),
             *_known("speak", "gemini-3.8-flash-tts"),
+            *_known("video", "gemini-omni-1.2-flash", "gemini-omni-1.1-flash"),
+            *_known("sound", "lyria-3.5", "lyria-3-clip-preview"),
         ),
     ),
     Provider(
@@ -182,10 +188,15 @@ _ALL = (
         "huggingface",
         "Hugging Face",
         "https://router.huggingface.co/v1",
-        OpenAI(Ways()),
-        ("chat", "describe"),
+        HuggingFace(Ways()),
+        ("chat", "describe", "image", "edit", "speak", "transcribe", "embed"),
         "https://huggingface.co/settings/tokens",
         "hf_",
+        known=(
+            *_known("image", "stabilityai/stable-diffusion-xl-base-1.0"),
+            *_known("transcribe", "openai/whisper-large-v3"),
+            *_known("embed", "sentence-transformers/all-MiniLM-L6-v2"),
+        ),
     ),
     Provider(
         "elevenlabs",

@@ -7,11 +7,12 @@ documentation stand in the same form. Pure.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from workflows.errors import ModelFailed
 from workflows.graph.document import is_number
-from workflows.nodes.models.requests import Media
+from workflows.nodes.models.requests import Fields, Media
 from workflows.types import Json, JsonObject
 
 #: How deep references in a schema are followed.
@@ -233,3 +234,12 @@ def _at(whole: JsonObject, reference: str) -> JsonObject:
     for step in reference.removeprefix("#/").split("/"):
         place = place.get(step) if isinstance(place, dict) else None
     return place if isinstance(place, dict) else {}
+
+
+def sent(known: Iterable[Field], values: Fields) -> JsonObject:
+    """Return those values that these fields take, in their types. Raises ModelFailed."""
+    return {
+        field.name: field.sent(value)
+        for field in known
+        if (value := values.get(field.name)) not in (None, "", [])
+    }

@@ -79,7 +79,6 @@ class NewImages:
     count: int = 1
     seed: int | None = None
     negative: str = ""
-    quality: str = ""
     transparent: bool = False
     fields: Fields = field(default_factory=dict)
 

@@ -1,0 +1,170 @@
+"""Hugging Face: chats by its router, and media by `hf-inference`, its own servers.
+
+Models that partners run are had with a key of the partner, by the partner's own file here.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+from urllib.parse import quote
+
+from workflows.errors import ModelFailed
+from workflows.nodes.models import published
+from workflows.nodes.models.dialect import Listed
+from workflows.nodes.models.door import Door
+from workflows.nodes.models.openai import OpenAI, pixels
+from workflows.nodes.models.published import Field
+from workflows.nodes.models.requests import (
+    Media,
+    NewImages,
+    Recording,
+    Speech,
+    Spoken,
+    Transcript,
+)
+from workflows.types import Json, JsonObject
+
+#: The hub's names of tasks.
+_PIPELINES = {
+    "text-to-image": ("image",),
+    "image-to-image": ("edit",),
+    "automatic-speech-recognition": ("transcribe",),
+    "text-to-speech": ("speak",),
+    "feature-extraction": ("embed",),
+}
+_HUB = "https://huggingface.co"
+_STEPS: JsonObject = {"type": "integer", "minimum": 1, "maximum": 150, "title": "Steps"}
+_GUIDANCE: JsonObject = {"type": "number", "minimum": 0, "maximum": 30, "title": "Guidance"}
+_DIFFUSION: JsonObject = {"num_inference_steps": _STEPS, "guidance_scale": _GUIDANCE}
+
+
+@dataclass(frozen=True)
+class HuggingFace(OpenAI):
+    """What Hugging Face runs itself, besides the chats of all its partners."""
+
+    tasks: ClassVar[frozenset[str]] = frozenset(
+        {"chat", "image", "edit", "speak", "transcribe", "embed"}
+    )
+    jobs: ClassVar[frozenset[str]] = frozenset()
+    fields: ClassVar[Mapping[str, JsonObject]] = {"image": _DIFFUSION, "edit": _DIFFUSION}
+
+    async def models(self, door: Door) -> list[Listed]:
+        """List the router's chats, and of each other task what its own servers have ready."""
+        found = {row.name: row for row in await super().models(door) if "chat" in row.tasks}
+        hub = door.at(_HUB).anonymous() if door.base.startswith("https://router.") else door
+        for pipeline, tasks in _PIPELINES.items():
+            query = {
+                "inference_provider": "hf-inference",
+                "pipeline_tag": pipeline,
+                "sort": "likes",
+                "limit": "50",
+            }
+            body = await hub.json("/api/models", query=query, timeout_seconds=20)
+            for row in body.get("data") or []:
+                name = str(row.get("id") or "") if isinstance(row, dict) else ""
+                if name:
+                    found[name] = Listed(
+                        name, (*tasks, *(found[name].tasks if name in found else ()))
+                    )
+        return list(found.values())
+
+    def own(self, name: str, task: str) -> list[Field]:
+        """Return what its images take besides."""
+        return published.fields_of({"properties": dict(self.fields.get(task, {}))}, {})
+
+    async def check(self, door: Door) -> None:
+        """Ask who we are."""
+        hub = door.at(_HUB) if door.base.startswith("https://router.") else door
+        await hub.json("/api/whoami-v2", timeout_seconds=20)
+
+    async def images(self, door: Door, name: str, asked: NewImages) -> list[Media]:
+        """Make or edit images one after another: a request makes one."""
+        given = self.further(name, "image", asked.fields)
+        width, height = pixels(asked.ratio, asked.size, 16)
+        if asked.negative:
+            given["negative_prompt"] = asked.negative
+        made = []
+        for number in range(asked.count):
+            if asked.seed is not None:
+                given["seed"] = asked.seed + number
+            inputs, parameters = asked.prompt, {"width": width, "height": height, **given}
+            if asked.images:
+                inputs = base64.b64encode(asked.images[0].body).decode()
+                parameters = {"prompt": asked.prompt, **given}
+            body: JsonObject = {"inputs": inputs, "parameters": parameters}
+            made.append(await self._file(door, name, body, "image"))
+        return made
+
+    async def speak(self, door: Door, name: str, asked: Speech) -> Media:
+        """Read a text out; there is one voice to a model."""
+        return await self._file(door, name, {"inputs": asked.text}, "audio")
+
+    async def transcribe(self, door: Door, name: str, asked: Recording) -> Transcript:
+        """Write a recording down, with times where the model gives them."""
+        body: JsonObject = {
+            "inputs": base64.b64encode(asked.audio.body).decode(),
+            "parameters": {"return_timestamps": True},
+        }
+        found = await self._at(door).json(_path(name), body=body, model=name, timeout_seconds=600)
+        return Transcript(str(found.get("text") or "").strip(), _chunks(found.get("chunks")))
+
+    async def embed(self, door: Door, name: str, texts: list[str]) -> list[list[float]]:
+        """Turn texts into vectors."""
+        path = f"{_path(name)}/pipeline/feature-extraction"
+        body = await self._at(door).json(path, body={"inputs": list(texts)}, model=name)
+        rows = body.get("data")
+        if isinstance(rows, list) and all(isinstance(row, list) for row in rows):
+            return [[float(number) for number in row] for row in rows]
+        raise ModelFailed(
+            f"{door.who} gave no vectors.",
+            field="model",
+            value=name,
+            expected="a model of sentence embeddings",
+            status=502,
+        )
+
+    def _at(self, door: Door) -> Door:
+        return door.at(f"{door.base.removesuffix('/v1')}/hf-inference")
+
+    async def _file(self, door: Door, name: str, body: JsonObject, kind: str) -> Media:
+        response = await self._at(door).call(
+            _path(name), body=body, model=name, timeout_seconds=600
+        )
+        told = response.headers.get("content-type", "").partition(";")[0]
+        if not told.startswith(f"{kind}/"):
+            # Raises with the error's own words where there is one.
+            door.read(response.body, name)
+            raise ModelFailed(
+                f"{door.who} gave no {kind}.",
+                field="model",
+                value=name,
+                expected=f"{kind}/…, not {told or 'nothing'}",
+                status=502,
+            )
+        return Media(response.body, told, kind)
+
+
+def _path(name: str) -> str:
+    """Return where a model is called: `org/name`, without what names a partner."""
+    bare = name.partition(":")[0]
+    if any(part in ("", ".", "..") for part in bare.split("/")):
+        raise ModelFailed(
+            f"{name} is no model of Hugging Face.",
+            field="model",
+            value=name,
+            expected="org/name",
+        )
+    return f"/models/{quote(bare, safe='/')}"
+
+
+def _chunks(rows: Json) -> tuple[Spoken, ...]:
+    found = []
+    for row in rows if isinstance(rows, list) else []:
+        times = row.get("timestamp") if isinstance(row, dict) else None
+        if isinstance(times, list) and len(times) == 2 and times[0] is not None:
+            end = times[1] if times[1] is not None else times[0]
+            found.append(Spoken(str(row.get("text") or "").strip(), float(times[0]), float(end)))
+    return tuple(found)

@@ -1,0 +1,189 @@
+"""Google's Interactions: videos, which are made in the background, and music.
+
+Nothing is stored at Google unless the work goes on there (`store`), and what was made is fetched at
+once: its address is short-lived.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+from urllib.parse import urlsplit
+
+from workflows.errors import ModelFailed, ModelRefused, NodeError
+from workflows.nodes.models.dialect import Job
+from workflows.nodes.models.door import Door, step
+from workflows.nodes.models.fetching import fetched
+from workflows.nodes.models.requests import Media, NewSound, NewVideo
+from workflows.types import Json, JsonObject
+
+_PATH = "/v1beta/interactions"
+_ENDED = {
+    "failed": "it failed",
+    "cancelled": "it was cancelled",
+    "incomplete": "it was not finished",
+    "budget_exceeded": "the budget at Google is used up",
+    "requires_action": "it wants an action that nobody takes here",
+}
+_RATIOS = ("16:9", "9:16")
+
+
+async def begin(door: Door, name: str, asked: NewVideo) -> str:
+    """Ask for a video and return the interaction's id. Raises NodeError."""
+    if asked.ratio not in _RATIOS:
+        raise ModelFailed(
+            f"{door.who} makes no videos of {asked.ratio}.",
+            field="ratio",
+            value=asked.ratio,
+            expected=" or ".join(_RATIOS),
+        )
+    frames = [one for one in (asked.first, asked.last) if one is not None]
+    form: JsonObject = {"type": "video", "aspect_ratio": asked.ratio, "delivery": "uri"}
+    if asked.seconds is not None:
+        form["duration"] = f"{asked.seconds:g}s"
+    if asked.resolution:
+        form["resolution"] = asked.resolution
+    task = "image_to_video" if frames else "text_to_video"
+    config: JsonObject = {"video_config": {"task": task}}
+    if asked.seed is not None:
+        config["seed"] = asked.seed
+    body: JsonObject = {
+        "model": name,
+        "input": _input(asked.prompt, frames),
+        "response_format": form,
+        "generation_config": config,
+        # Only what is stored can be asked for again.
+        "background": True,
+        "store": True,
+    }
+    made = await door.json(_PATH, body=body, model=name)
+    found = made.get("id")
+    if not isinstance(found, str) or not 0 < len(found) <= 200:
+        raise ModelFailed(
+            f"{door.who} gave no id for the video.",
+            field="model",
+            value=name,
+            expected="an id",
+            status=502,
+        )
+    return found
+
+
+async def look(door: Door, name: str, request_id: str) -> Job:
+    """Ask how a video stands, and fetch it. Raises NodeError when it has failed."""
+    body = await door.json(f"{_PATH}/{step(request_id)}", model=name, timeout_seconds=120)
+    status = str(body.get("status") or "")
+    if status in _ENDED:
+        raise _failure(door, name, body, status)
+    if status != "completed":
+        waits = status == "queued"
+        text = f"Waiting at {door.who}" if waits else f"Running at {door.who}"
+        return Job(text=text, state="queued" if waits else "running")
+    return Job((await _file(door, name, body, "video"),))
+
+
+async def drop(door: Door, name: str, request_id: str) -> None:
+    """Cancel an interaction; one that is done is no mistake."""
+    with suppress(NodeError):
+        await door.call(f"{_PATH}/{step(request_id)}/cancel", method="POST", model=name)
+
+
+async def music(door: Door, name: str, asked: NewSound) -> Media:
+    """Make music. Raises NodeError."""
+    length = f" About {asked.seconds:g} seconds long." if asked.seconds is not None else ""
+    body: JsonObject = {
+        "model": name,
+        "input": f"{asked.prompt}{length}",
+        "response_format": {"type": "audio", "mime_type": "audio/mp3"},
+        "store": False,
+    }
+    made = await door.json(_PATH, body=body, model=name, timeout_seconds=600)
+    if made.get("status") in _ENDED:
+        raise _failure(door, name, made, str(made["status"]))
+    return await _file(door, name, made, "audio")
+
+
+def _input(prompt: str, files: list[Media]) -> list[Json]:
+    shown: list[Json] = [
+        {
+            "type": "image",
+            "data": base64.b64encode(one.body).decode(),
+            "mime_type": one.content_type,
+        }
+        for one in files
+    ]
+    return [*shown, {"type": "text", "text": prompt}]
+
+
+def _contents(body: JsonObject) -> Iterator[dict[str, Any]]:
+    """Yield what the model has made, the last first."""
+    for name in ("output_video", "output_audio", "output_text"):
+        found = body.get(name)
+        if isinstance(found, dict):
+            yield {"type": name.removeprefix("output_"), **found}
+    steps = body.get("steps")
+    for row in reversed(steps if isinstance(steps, list) else []):
+        if not isinstance(row, dict) or row.get("type") != "model_output":
+            continue
+        contents = row.get("content")
+        yield from (one for one in reversed(contents or []) if isinstance(one, dict))
+
+
+async def _file(door: Door, name: str, body: JsonObject, kind: str) -> Media:
+    texts = []
+    for one in _contents(body):
+        if one.get("type") == "text":
+            texts.append(str(one.get("text") or ""))
+        if one.get("type") != kind:
+            continue
+        told = str(one.get("mime_type") or ("video/mp4" if kind == "video" else "audio/mpeg"))
+        if one.get("data"):
+            return Media(_decoded(door, str(one["data"])), told, kind)
+        uri = str(one.get("uri") or "")
+        here, there = urlsplit(door.base), urlsplit(uri)
+        if (here.scheme, here.netloc) == (there.scheme, there.netloc):
+            # Google's own address of the file wants the key.
+            path = there.path + (f"?{there.query}" if there.query else "")
+            origin = door.at(f"{here.scheme}://{here.netloc}")
+            response = await origin.call(path, model=name, timeout_seconds=600)
+            return Media(response.body, response.headers.get("content-type") or told, kind)
+        return (await fetched(door, [uri], name))[0]
+    words = " ".join(texts)[:200]
+    raise ModelRefused(
+        f"{door.who} has made no {kind}" + (f": {words}" if words else "."),
+        field="prompt",
+        value=f"{door.provider}/{name}",
+        expected="another prompt or model",
+    )
+
+
+def _decoded(door: Door, data: str) -> bytes:
+    try:
+        return base64.b64decode(data, validate=True)
+    except (ValueError, binascii.Error) as error:
+        raise ModelFailed(
+            f"{door.who}'s result cannot be read.",
+            field="model",
+            value=data[:40],
+            expected="base64",
+            status=502,
+        ) from error
+
+
+def _failure(door: Door, name: str, body: JsonObject, status: str) -> ModelFailed:
+    rows = body.get("errors")
+    steps = body.get("steps")
+    said = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    for row in steps if isinstance(steps, list) else []:
+        if isinstance(row, dict) and isinstance(row.get("error"), dict):
+            said.append(row["error"])
+    words = next((str(row["message"]) for row in said if row.get("message")), _ENDED[status])
+    return ModelFailed(
+        f"{door.who}: {words}"[:400],
+        field="prompt",
+        value=f"{door.provider}/{name}",
+        expected="another prompt or model",
+    )
