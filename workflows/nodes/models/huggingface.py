@@ -54,7 +54,7 @@ class HuggingFace(OpenAI):
     async def models(self, door: Door) -> list[Listed]:
         """List the router's chats, and of each other task what its own servers have ready."""
         found = {row.name: row for row in await super().models(door) if "chat" in row.tasks}
-        hub = door.at(_HUB).anonymous() if door.base.startswith("https://router.") else door
+        hub = _hub(door).anonymous()
         for pipeline, tasks in _PIPELINES.items():
             query = {
                 "inference_provider": "hf-inference",
@@ -77,8 +77,7 @@ class HuggingFace(OpenAI):
 
     async def check(self, door: Door) -> None:
         """Ask who we are."""
-        hub = door.at(_HUB) if door.base.startswith("https://router.") else door
-        await hub.json("/api/whoami-v2", timeout_seconds=20)
+        await _hub(door).json("/api/whoami-v2", timeout_seconds=20)
 
     async def images(self, door: Door, name: str, asked: NewImages) -> list[Media]:
         """Make or edit images one after another: a request makes one."""
@@ -108,13 +107,13 @@ class HuggingFace(OpenAI):
             "inputs": base64.b64encode(asked.audio.body).decode(),
             "parameters": {"return_timestamps": True},
         }
-        found = await self._at(door).json(_path(name), body=body, model=name, timeout_seconds=600)
+        found = await _servers(door).json(_path(name), body=body, model=name, timeout_seconds=600)
         return Transcript(str(found.get("text") or "").strip(), _chunks(found.get("chunks")))
 
     async def embed(self, door: Door, name: str, texts: list[str]) -> list[list[float]]:
         """Turn texts into vectors."""
         path = f"{_path(name)}/pipeline/feature-extraction"
-        body = await self._at(door).json(path, body={"inputs": list(texts)}, model=name)
+        body = await _servers(door).json(path, body={"inputs": list(texts)}, model=name)
         rows = body.get("data")
         if isinstance(rows, list) and all(isinstance(row, list) for row in rows):
             return [[float(number) for number in row] for row in rows]
@@ -126,11 +125,8 @@ class HuggingFace(OpenAI):
             status=502,
         )
 
-    def _at(self, door: Door) -> Door:
-        return door.at(f"{door.base.removesuffix('/v1')}/hf-inference")
-
     async def _file(self, door: Door, name: str, body: JsonObject, kind: str) -> Media:
-        response = await self._at(door).call(
+        response = await _servers(door).call(
             _path(name), body=body, model=name, timeout_seconds=600
         )
         told = response.headers.get("content-type", "").partition(";")[0]
@@ -145,6 +141,16 @@ class HuggingFace(OpenAI):
                 status=502,
             )
         return Media(response.body, told, kind)
+
+
+def _hub(door: Door) -> Door:
+    """Return the way to the hub: another host than the router's, unless that has been moved."""
+    moved = not door.base.startswith("https://router.huggingface.co")
+    return door.at(door.base.removesuffix("/v1") if moved else _HUB)
+
+
+def _servers(door: Door) -> Door:
+    return door.at(f"{door.base.removesuffix('/v1')}/hf-inference")
 
 
 def _path(name: str) -> str:
