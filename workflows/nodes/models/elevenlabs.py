@@ -49,7 +49,7 @@ class ElevenLabs(Dialect):
             "force_instrumental": {
                 "type": "boolean",
                 "title": "Instrumental",
-                "description": "Of music: nobody sings.",
+                "description": "Of music: no singing.",
             },
         },
     }

@@ -26,7 +26,7 @@ _ENDED = {
     "cancelled": "it was cancelled",
     "incomplete": "it was not finished",
     "budget_exceeded": "the budget at Google is used up",
-    "requires_action": "it wants an action that nobody takes here",
+    "requires_action": "it wants an action that is not possible here",
 }
 _RATIOS = ("16:9", "9:16")
 
