@@ -12,6 +12,8 @@ from workflows.api import query
 from workflows.api.base import ApiView, Request
 from workflows.api.capabilities import SESSION_ONLY
 from workflows.api.shapes import moment
+from workflows.billing.estimate import number
+from workflows.graph.work import unit_of
 from workflows.services import model_servers, providers
 from workflows.services.providers import SHAPES, Account, Choice
 from workflows.types import JsonObject, Time
@@ -52,7 +54,10 @@ class ProviderTrial(TypedDict):
 
 
 class TaskModel(TypedDict):
-    """A model that a task can use; `missing` says in words what it wants first."""
+    """A model that a task can use; `missing` says in words what it wants first.
+
+    `price` is what its provider says, `credits` what it costs the caller here.
+    """
 
     id: str
     name: str
@@ -62,6 +67,8 @@ class TaskModel(TypedDict):
     takes: list[str]
     gives: list[str]
     price: str
+    credits: float
+    creditsPer: Literal["call", "image", "second"]
     note: str
     state: providers.ModelState
     missing: str
@@ -147,7 +154,7 @@ class ModelsOfTask(ApiView):
         )
         found: TaskModels = {
             "task": task,
-            "models": [_model(row) for row in choices],
+            "models": [_model(row, request.user.tier) for row in choices],
             "problems": [{"provider": row.provider, "message": row.message} for row in troubles],
             "freeText": True,
         }
@@ -226,7 +233,7 @@ def _provider(row: Account) -> ModelProvider:
     }
 
 
-def _model(row: Choice) -> TaskModel:
+def _model(row: Choice, tier: str) -> TaskModel:
     takes, gives = SHAPES[row.task]
     return {
         "id": row.id,
@@ -237,6 +244,8 @@ def _model(row: Choice) -> TaskModel:
         "takes": list(takes),
         "gives": list(gives),
         "price": row.price,
+        "credits": number(row.credits(tier)),
+        "creditsPer": unit_of(row.task),  # type: ignore[typeddict-item]
         "note": row.note,
         "state": row.state,
         "missing": row.missing,

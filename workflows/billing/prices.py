@@ -81,6 +81,17 @@ def node_price(node_type: str, tier: str, model: str = "", amount: float = 1) ->
     return total.quantize(SMALLEST)
 
 
+def task_price(task: str, tier: str, model: str) -> Decimal:
+    """Return the credits that a call of a model for a task costs a tier, or an image, or a second.
+
+    Where several node types do a task, it is the price of the first.
+    """
+    for row in registry.node_types().values():
+        if work.task_of(row) == task:
+            return node_price(row.type, tier, model) or Decimal(0)
+    return Decimal(0)
+
+
 def work_price(rows: Iterable[Work], tier: str) -> Decimal | None:
     """Return the credits that work costs a tier, or None when no node of it costs anything."""
     prices = [node_price(row.type, tier, row.model, row.amount) for row in rows]

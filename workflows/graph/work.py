@@ -62,6 +62,11 @@ def task_of(node_type: NodeType) -> str:
     return next((port.task for port in node_type.inputs if port.widget == "model"), "")
 
 
+def unit_of(task: str) -> str:
+    """Return what a task's price is for: a call, an image, or a second."""
+    return {"count": "image", "seconds": "second"}.get(COUNTED.get(task, ("", 1))[0], "call")
+
+
 def of_calls(node_type: NodeType, calls: Iterable[Mapping[str, Json]]) -> list[Work]:
     """Return what calls of a node with these arguments do, by model."""
     models: defaultdict[str, float] = defaultdict(float)

@@ -12,8 +12,10 @@ import time
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Annotated, Literal
 
+from workflows.billing.prices import task_price
 from workflows.bodies import SECRET, Body, Meta
 from workflows.engine.credentials import header_of, provider_header
 from workflows.errors import (
@@ -105,6 +107,10 @@ class Choice:
     note: str
     state: ModelState
     missing: str
+
+    def credits(self, tier: str) -> Decimal:
+        """Return what a call of it costs a tier here, or an image, or a second (`unit_of`)."""
+        return task_price(self.task, tier, self.id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import { call } from './client'
 import type {
   Account,
   Credential,
+  CredentialCaps,
   CredentialSlot,
   Invitation,
   NewCredential,
@@ -23,6 +24,9 @@ export const invitationCreate = (body: { email: string; tier: string }) =>
 export const credentialList = () => call<Credential[]>('/api/credentials')
 export const credentialCreate = (body: NewCredential) =>
   call<Credential>('/api/credentials', { method: 'POST', body })
+/** Change what a key may spend, in US dollars; null: no cap. */
+export const credentialSave = (id: string, body: CredentialCaps) =>
+  call<Credential>(`/api/credentials/${encodeURIComponent(id)}`, { method: 'PUT', body })
 export const credentialDelete = (id: string) =>
   call<unknown>(`/api/credentials/${encodeURIComponent(id)}`, { method: 'DELETE' })
 

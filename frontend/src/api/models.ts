@@ -3,6 +3,7 @@
 import { credentialCreate } from './account'
 import { call } from './client'
 import type {
+  CredentialCaps,
   FoundServer,
   LocalModel,
   ModelFields,
@@ -33,8 +34,11 @@ export const providerTest = (id: string, secret?: string) =>
   })
 
 /** Keep a key for a provider; where it may be sent is known. */
-export const providerConnect = ({ id, name }: ModelProvider, secret: string) =>
-  credentialCreate({ name, provider: id, secret, allowedOrigins: [] })
+export const providerConnect = (
+  { id, name }: ModelProvider,
+  secret: string,
+  caps: CredentialCaps,
+) => credentialCreate({ name, provider: id, secret, allowedOrigins: [], ...caps })
 
 export const serverList = () => call<ModelServer[]>('/api/servers')
 

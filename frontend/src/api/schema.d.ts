@@ -2854,7 +2854,11 @@ export interface components {
             /** @default [] */
             tags?: string[];
         };
-        /** @description A model that a task can use; `missing` says in words what it wants first. */
+        /**
+         * @description A model that a task can use; `missing` says in words what it wants first.
+         *
+         *     `price` is what its provider says, `credits` what it costs the caller here.
+         */
         TaskModel: {
             id: string;
             name: string;
@@ -2864,6 +2868,9 @@ export interface components {
             takes: string[];
             gives: string[];
             price: string;
+            credits: number;
+            /** @enum {unknown} */
+            creditsPer: "call" | "image" | "second";
             note: string;
             /** @enum {unknown} */
             state: "needsKey" | "needsWeights" | "off" | "ready";

@@ -1,22 +1,24 @@
 /** A tile for each provider: its name, how it stands in words, and the one action that fits. */
 
-import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { Ellipsis, KeyRound, Unplug } from 'lucide-react'
-import { useState } from 'react'
-import { credentialDelete } from '../api/account'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { CircleDollarSign, Ellipsis, KeyRound, Unplug } from 'lucide-react'
+import { useEffect, useState } from 'react'
+import { credentialDelete, credentialList } from '../api/account'
 import { providerTest } from '../api/models'
-import type { ModelProvider } from '../api/schema'
+import type { Credential, ModelProvider } from '../api/schema'
 import { errorMessage } from '../lib/errors'
 import { toast } from '../lib/toasts'
 import type { Tone } from '../runs/tone'
 import { Button } from '../ui/controls/Button'
 import { Menu } from '../ui/controls/Menu'
+import { CapsDialog } from '../ui/credentials/CapsDialog'
 import { Confirm } from '../ui/forms/Confirm'
 import { Loaded } from '../ui/forms/Loaded'
 import Connect from '../ui/providers/Connect'
 import { refreshProviders, useProviders } from '../ui/providers/queries'
 import { StateDot } from '../ui/StateDot'
 import { rich } from '../ui/text/rich'
+import { KeyUse } from './KeyUse'
 import { Mark } from './Mark'
 import css from './ModelsPage.module.css'
 import { texts } from './texts'
@@ -26,6 +28,14 @@ export function Providers() {
   const providers = useProviders()
   const [connecting, setConnecting] = useState<string | null>(null)
   const [leaving, setLeaving] = useState<ModelProvider | null>(null)
+  const keys = useQuery({ queryKey: ['credentials'], queryFn: credentialList })
+  const [capped, setCapped] = useState(idInHash)
+  const inQuestion = keys.data?.find(row => row.id === capped)
+  useEffect(() => {
+    const follow = () => setCapped(idInHash())
+    addEventListener('hashchange', follow)
+    return () => removeEventListener('hashchange', follow)
+  }, [])
   const disconnect = async ({ name, credential }: ModelProvider) => {
     if (credential) await credentialDelete(credential.id)
     toast(texts.nameIsDisconnected(name))
@@ -49,7 +59,9 @@ export function Providers() {
                 <Tile
                   key={row.id}
                   provider={row}
+                  credential={keys.data?.find(key => key.id === row.credential?.id)}
                   active={connecting === row.id}
+                  onCap={() => setCapped(row.credential?.id ?? '')}
                   onConnect={() => setConnecting(row.id)}
                   onDisconnect={() => setLeaving(row)}
                 />
@@ -58,6 +70,7 @@ export function Providers() {
           )
         }}
       </Loaded>
+      {inQuestion && <CapsDialog credential={inQuestion} onClose={() => setCapped('')} />}
       {connecting && <Connect id={connecting} onClose={() => setConnecting(null)} />}
       {leaving && (
         <Confirm
@@ -72,15 +85,21 @@ export function Providers() {
   )
 }
 
+/** The key in `/models#cap=<id>`, where a run leads that has reached its cap. */
+const idInHash = (): string => decodeURIComponent(/^#cap=(.+)$/.exec(location.hash)?.[1] ?? '')
+
 interface TileProps {
   provider: ModelProvider
+  /** Its key, with what was spent on it. */
+  credential: Credential | undefined
   /** Whether its dialog is open. */
   active: boolean
+  onCap: () => void
   onConnect: () => void
   onDisconnect: () => void
 }
 
-function Tile({ provider, active, onConnect, onDisconnect }: TileProps) {
+function Tile({ provider, credential, active, onCap, onConnect, onDisconnect }: TileProps) {
   const { id, name, state } = provider
   const [menu, setMenu] = useState<{ x: number; y: number } | null>(null)
   const test = useMutation({ mutationFn: () => providerTest(id) })
@@ -126,12 +145,19 @@ function Tile({ provider, active, onConnect, onDisconnect }: TileProps) {
         <StateDot tone={tone} />
         <span title={words}>{words}</span>
       </p>
+      {credential && <KeyUse credential={credential} onCap={onCap} />}
       {menu && (
         <Menu
           at={menu}
           label={texts.moreFor(name)}
           onClose={() => setMenu(null)}
           items={[
+            {
+              id: 'caps',
+              label: texts.setCaps,
+              icon: <CircleDollarSign size={15} />,
+              run: onCap,
+            },
             { id: 'key', label: texts.newKey, icon: <KeyRound size={15} />, run: onConnect },
             {
               id: 'disconnect',

@@ -1,5 +1,5 @@
 /** What the page of models says. */
-import { amount, defineTexts, plural } from '../lib/locale'
+import { amount, defineTexts, list, plural } from '../lib/locale'
 
 const models = (count: number) =>
   plural(count, { one: `${amount(count)} model`, other: `${amount(count)} models` })
@@ -24,6 +24,13 @@ export const texts = defineTexts({
   test: 'Test',
   testName: (name: string) => `Test ${name}`,
   newKey: 'New key',
+  setCaps: 'Set caps',
+  capsOf: (name: string) => `Caps of ${name}`,
+  spentOf: (name: string) => `Spent of the cap of ${name}`,
+  lastUsed: (ago: string) => `Last used ${ago}`,
+  neverUsed: 'Not used yet',
+  usedIn: (workflows: readonly string[], more: number) =>
+    more ? `Used in ${list(workflows)} and ${amount(more)} more` : `Used in ${list(workflows)}`,
   disconnect: 'Disconnect',
   moreFor: (name: string) => `More for ${name}`,
   disconnectName: (name: string) => `Disconnect ${name}?`,

@@ -69,6 +69,7 @@ export function Playground(props: Props) {
           {schema.description && <p>{schema.description}</p>}
         </div>
         <PlayForm
+          slug={slug}
           form={form}
           values={values}
           player={player}

@@ -1,5 +1,5 @@
 /** What the parts that pages share say. */
-import { amount, defineTexts, exact } from '../lib/locale'
+import { amount, defineTexts, exact, plural } from '../lib/locale'
 
 export const texts = defineTexts({
   yourWorkflows: 'Your workflows',
@@ -91,6 +91,40 @@ export const texts = defineTexts({
   enterAName: 'Enter a name.',
   nameTheServiceItIsFor: 'Name the service it is for.',
   pasteTheSecret: 'Paste the secret.',
+  caps: {
+    title: (name: string) => `What ${name} may spend`,
+    capPerDay: 'A day',
+    capPerMonth: 'A month',
+    none: 'no cap',
+    noAmount: 'Enter an amount such as 5, or nothing for no cap.',
+    about:
+      'Days and months are of UTC. A call whose provider does not say what it costs counts as what such calls usually cost.',
+    spentSoFar: (today: string, month: string) => `${today} today, ${month} this month.`,
+    saved: 'Saved.',
+    spent: (calls: number, usd: string) =>
+      plural(calls, {
+        one: `1 call this month, ${usd}`,
+        other: `${amount(calls)} calls this month, ${usd}`,
+      }),
+    notUsed: 'No call this month',
+    aDay: (usd: string) => `${usd} a day`,
+    aMonth: (usd: string) => `${usd} a month`,
+    atMost: (caps: string) => `at most ${caps}`,
+    noCap: 'no cap',
+    set: 'Set caps',
+    setFor: (name: string) => `Set caps for ${name}`,
+    optional: 'What it may spend, in US dollars',
+  },
+  whose: {
+    keys: 'Keys this run uses',
+    uses: (nodes: string, key: string) => `<b>${nodes}</b> uses your key <key>${key}</key>`,
+    needs: (nodes: string, origin: string) =>
+      `<b>${nodes}</b> has no key of yours: it needs one for ${origin}`,
+    usesPlain: (nodes: string, key: string) => `${nodes} uses your key ${key}`,
+    needsPlain: (nodes: string, origin: string) => `${nodes} needs a key of yours for ${origin}`,
+    aService: 'its service',
+  },
+
   newCredential: 'New credential',
   name: 'Name',
   provider: 'Provider',

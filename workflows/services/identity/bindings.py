@@ -77,7 +77,7 @@ def slot_list(*, user: User, slug: str) -> list[Choice]:
     workflow = access.workflow_runnable(user=user, slug=slug)
     rows = CredentialBinding.objects.select_related("credential").defer("credential__secret")
     bound = {row.slot: row.credential for row in rows.filter(user=user, workflow=workflow)}
-    mine = {row.public_id: row for row in credentials.credential_list(user=user)}
+    mine = _Mine(credentials.credential_list(user=user))
     found = _Walk(user).slots(workflow, workflow.owner_id == user.pk)
     return [_choice(slot, app, own, mine, bound) for slot, app, own in islice(found, MAX_SLOTS)]
 
@@ -117,18 +117,39 @@ def binding_set(*, user: User, slug: str, request: Binding) -> None:
 
 
 def uses(*, user: User) -> dict[str, list[Workflow]]:
-    """Map the ids of a user's credentials to the workflows that choose or are bound to them."""
+    """Map the ids of a user's credentials to the workflows that use or are bound to them."""
     types = registry.node_types()
     known = {name for name, row in types.items() if any(slots.fields_of(row))}
     found: dict[str, dict[int, Workflow]] = defaultdict(dict)
+    mine = _Mine(credentials.credential_list(user=user))
     for row in Workflow.objects.filter(owner=user).defer("edges", "viewport", "extra"):
         if known & row.node_types.keys():
             for slot in slots.slots(row.nodes, types):
-                found[str(slot.chosen)][row.pk] = row
+                credential = mine.for_slot(slot)
+                if credential is not None:
+                    found[credential.public_id][row.pk] = row
     bound = CredentialBinding.objects.filter(user=user).select_related("workflow", "credential")
     for binding in bound.defer("credential__secret", "workflow__nodes", "workflow__edges"):
         found[binding.credential.public_id][binding.workflow_id] = binding.workflow
     return {id: list(rows.values()) for id, rows in found.items()}
+
+
+class _Mine:
+    """A user's credentials as their own workflows use them."""
+
+    def __init__(self, rows: list[Credential]) -> None:
+        self._by_id = {row.public_id: row for row in rows}
+        self._newest = sorted(rows, key=lambda row: -row.pk)
+
+    def for_slot(self, slot: Slot, origin: str = "") -> Credential | None:
+        """Return the one that is chosen, else the newest of the provider, as the engine does."""
+        if slot.chosen not in (None, ""):
+            return self._by_id.get(str(slot.chosen))
+        provider = slot.field.provider.lower()
+        if not provider:
+            return None
+        fitting = (row for row in self._newest if row.provider.lower() == provider)
+        return next((row for row in fitting if not origin or origin in row.allowed_origins), None)
 
 
 class _Walk:
@@ -170,11 +191,11 @@ def _choice(
     slot: Slot,
     app: str,
     own: bool,
-    mine: dict[str, Credential],
+    mine: _Mine,
     bound: dict[str, Credential],
 ) -> Choice:
-    credential = mine.get(str(slot.chosen)) if own else bound.get(slot.name)
     origin = _provider_origin(slot)
+    credential = mine.for_slot(slot, origin) if own else bound.get(slot.name)
     wanted = slot.chosen not in (None, "") or (bool(origin) and not own)
     origin = origin or _origin(slot.node["data"].get("url"))
     return Choice(slot, app, origin, wanted, not own, credential)

@@ -8,6 +8,8 @@ import { errorMessage } from '../../lib/errors'
 import { toast } from '../../lib/toasts'
 import { Button } from '../../ui/controls/Button'
 import { askedFor } from '../../ui/credentials/KeysDialog'
+import { WhoseKeys } from '../../ui/credentials/WhoseKeys'
+import { byKey } from '../../ui/credentials/whose'
 import { RunBanner } from '../run/RunBanner'
 import { useSession } from '../session'
 import { texts } from '../texts'
@@ -37,7 +39,10 @@ export function ReadOnlyBanner() {
   }
   return (
     <div className={css.banner} role="status">
-      <span>{texts.thisIsATemplate}</span>
+      <span>
+        {texts.thisIsATemplate}
+        {asked.length > 0 && <WhoseKeys rows={byKey(asked)} />}
+      </span>
       {asked.length > 0 && (
         <Button icon={<KeyRound size={14} />} onClick={() => view.setState({ keys: true })}>
           {open ? texts.chooseKeys(open) : texts.yourKeys}

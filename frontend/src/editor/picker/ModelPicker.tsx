@@ -344,7 +344,7 @@ interface OptionProps {
 
 function Option({ model, place, chosen, favorite, remark, onPoint, onPick }: OptionProps) {
   const needsKey = model.state === 'needsKey'
-  const price = model.price || (model.provider === 'local' ? texts.free : '')
+  const price = priceOf(model)
   return (
     // biome-ignore lint/a11y/useFocusableInteractive: the search box keeps the focus
     // biome-ignore lint/a11y/useKeyWithClickEvents: arrow keys and Enter in the search box
@@ -387,6 +387,12 @@ function Option({ model, place, chosen, favorite, remark, onPoint, onPick }: Opt
     </div>
   )
 }
+
+/** What a model costs here in credits, and what its provider says. */
+const priceOf = (model: TaskModel): string =>
+  model.credits
+    ? texts.series([texts.credits(model.credits, model.creditsPer), model.price].filter(Boolean))
+    : model.price || texts.free
 
 const shortly = (model: TaskModel) => (model.state === 'ready' ? '' : model.missing)
 

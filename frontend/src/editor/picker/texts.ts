@@ -23,6 +23,10 @@ export const texts = defineTexts({
   connect: (provider: string) => `connect ${provider}`,
   priceThen: (price: string) => `then ${price}`,
   free: 'free',
+  credits: (credits: number, per: 'call' | 'image' | 'second') =>
+    `${plural(credits, { one: '1 credit', other: `${amount(credits)} credits` })}${
+      { call: '', image: ' an image', second: ' a second' }[per]
+    }`,
   local: 'this server',
 
   takes: 'Takes',

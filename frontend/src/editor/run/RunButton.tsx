@@ -9,6 +9,7 @@ import { amountOf, skippedWords } from '../../runs/plan'
 import { notReady } from '../../runs/runner'
 import { Button } from '../../ui/controls/Button'
 import { Menu } from '../../ui/controls/Menu'
+import { useWhoseKeys, whoseWords } from '../../ui/credentials/WhoseKeys'
 import { type Action, printed } from '../actions/action'
 import { runAgain } from '../actions/run/runAgain'
 import { runAll } from '../actions/run/runAll'
@@ -29,12 +30,13 @@ const WAYS: readonly (readonly [Action, string])[] = [
 
 export function RunButton() {
   const session = useSession()
-  const { store, runner } = session
+  const { store, runner, slug } = session
   const status = useRunStatus()
   const starting = useStore(runner.state, state => state.starting)
   const cancelling = useStore(runner.state, state => state.cancelling)
   const plan = useStore(runner.state, state => state.plan)
   const selected = useStore(session.flow.state, state => state.selected.length)
+  const [whose, lookAgain] = useWhoseKeys(slug, store.canEdit && !session.past)
   const [at, setAt] = useState<{ x: number; y: number } | null>(null)
   const arrow = useRef<HTMLSpanElement>(null)
   if (!store.canEdit) return null
@@ -66,7 +68,10 @@ export function RunButton() {
         className={css.main}
         icon={<Play size={13} fill="currentColor" />}
         disabled={starting}
-        title={`${story(plan)} (${printed(runAll.shortcut)})`}
+        onPointerEnter={lookAgain}
+        title={[`${story(plan)} (${printed(runAll.shortcut)})`, ...whose.map(whoseWords)].join(
+          '\n',
+        )}
         onClick={() => void runner.run()}
       >
         {starting ? texts.starting : texts.run}

@@ -9,6 +9,7 @@ import { Button } from '../../ui/controls/Button'
 import { Choice } from '../../ui/controls/Choice'
 import { Dialog } from '../../ui/controls/Dialog'
 import { Switch } from '../../ui/controls/Switch'
+import { useWhoseKeys, WhoseKeys } from '../../ui/credentials/WhoseKeys'
 import { CopyButton } from '../../ui/text/CopyButton'
 import { rich } from '../../ui/text/rich'
 import { useSession } from '../session'
@@ -128,6 +129,7 @@ function Sharing() {
   const shown = useStore(store.state, state => state.document.publicPlayground === true)
   const runs = useStore(store.state, state => state.document.publicRun === true)
   const embeds = useStore(store.state, state => state.document.embedOrigins)
+  const [whose] = useWhoseKeys(slug, store.canEdit)
   const address = `${location.origin}/play/${slug}`
   const set = (key: string, value: Json, label: string) =>
     store.edit([{ op: 'meta.set', key, value }], { label })
@@ -167,6 +169,7 @@ function Sharing() {
               onChange={on => set('publicRun', on, texts.publicRuns)}
             />
           </Row>
+          {shown && runs && <WhoseKeys rows={whose} />}
           <Row title={texts.embedOn} help={texts.websitesThatMayEmbedTheForm}>
             <Embeds
               origins={Array.isArray(embeds) ? embeds.map(String) : []}

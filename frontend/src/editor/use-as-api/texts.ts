@@ -21,7 +21,7 @@ export const texts = defineTexts({
   publicPlayground: 'Public playground',
   anyoneCanRunIt: 'Anyone can run it',
   withoutLoggingInAFewTimes:
-    'Without logging in, a few times a minute; it uses your quota and the keys chosen in its nodes.',
+    'Without logging in, a few times a minute. It spends your credits and uses your keys, as far as their caps.',
   publicRuns: 'Public runs',
   embedOn: 'Embed on',
   websitesThatMayEmbedTheForm: 'Websites that may embed the form in a frame.',

@@ -4,6 +4,7 @@ import type { KeyboardEvent } from 'react'
 import { useStore } from 'zustand'
 import { duration } from '../../lib/time'
 import { Button } from '../../ui/controls/Button'
+import { useWhoseKeys, WhoseKeys } from '../../ui/credentials/WhoseKeys'
 import type { Player } from '../run/player'
 import { texts } from '../texts'
 import css from './PlayForm.module.css'
@@ -11,6 +12,7 @@ import { PlayRow } from './PlayRow'
 import type { FormField, Values } from './schema'
 
 interface Props {
+  slug: string
   form: readonly FormField[]
   values: Values
   player: Player
@@ -25,12 +27,13 @@ interface Props {
 }
 
 export function PlayForm(props: Props) {
-  const { form, values, player, member, mayRun, user, onChange, onRun } = props
+  const { slug, form, values, player, member, mayRun, user, onChange, onRun } = props
   const phase = useStore(player.state, state => state.phase)
   const problem = useStore(player.state, state => state.problem)
   const fields = useStore(player.state, state => state.fields)
   const cancelling = useStore(player.state, state => state.cancelling)
   const busy = phase !== 'idle'
+  const [whose] = useWhoseKeys(slug, member)
   const keys = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return
     event.preventDefault()
@@ -91,6 +94,7 @@ export function PlayForm(props: Props) {
             </p>
           )}
           <p className={css.facts}>{factsOf(props)}</p>
+          {member && <WhoseKeys rows={whose} />}
         </>
       ) : (
         <p className={css.closed}>

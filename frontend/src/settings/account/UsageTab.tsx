@@ -5,16 +5,17 @@ import { ChartNoAxesColumn } from 'lucide-react'
 import { useState } from 'react'
 import { accountGet, usageGet } from '../../api/account'
 import type { UsageEntry } from '../../api/schema'
-import { amount } from '../../lib/locale'
+import { amount, money } from '../../lib/locale'
 import { date } from '../../lib/time'
 import { Choice } from '../../ui/controls/Choice'
 import css from '../../ui/forms/forms.module.css'
 import { Loaded } from '../../ui/forms/Loaded'
 import { texts } from '../texts'
 import table from '../webhooks/WebhookCard.module.css'
+import { MoneyCard } from './MoneyCard'
 import { UsageChart } from './UsageChart'
 import own from './UsageTab.module.css'
-import { everyDay } from './usage'
+import { dayWords, everyDay } from './usage'
 
 const DAYS = { '7': texts.days(7), '30': texts.days(30), '90': texts.days(90) }
 type Days = keyof typeof DAYS
@@ -43,7 +44,8 @@ export function UsageTab() {
             <Choice label={texts.daysShown} options={DAYS} value={days} onChange={setDays} />
           </section>
           <Loaded query={usage} what={texts.yourUsage}>
-            {({ byDay, entries }) => {
+            {all => {
+              const { byDay, entries } = all
               if (!entries.length) {
                 return (
                   <div className={`${css.empty} ${own.none}`}>
@@ -58,8 +60,14 @@ export function UsageTab() {
                 <>
                   <section className={css.card}>
                     <h2>{texts.creditsInRuns(total, runs)}</h2>
-                    <UsageChart rows={everyDay(byDay, Number(days), new Date())} />
+                    <UsageChart
+                      rows={everyDay(byDay, Number(days), new Date())}
+                      label={texts.creditsByDay}
+                      most={amount}
+                      words={row => texts.dayCreditsRuns(dayWords(row.day), row.amount, row.runs)}
+                    />
                   </section>
+                  <MoneyCard usage={all} days={Number(days)} />
                   <section className={css.card}>
                     <Entries rows={entries} />
                   </section>
@@ -78,6 +86,7 @@ const KINDS: Record<string, string> = {
   charge: texts.node,
   usage: texts.node,
   adjustment: texts.adjustment,
+  call: texts.call,
 }
 
 function Entries({ rows }: { rows: readonly UsageEntry[] }) {
@@ -93,6 +102,9 @@ function Entries({ rows }: { rows: readonly UsageEntry[] }) {
               {texts.credits}
             </th>
             <th scope="col" className={own.number}>
+              {texts.paid}
+            </th>
+            <th scope="col" className={own.number}>
               {texts.balance}
             </th>
             <th scope="col">{texts.run}</th>
@@ -103,8 +115,9 @@ function Entries({ rows }: { rows: readonly UsageEntry[] }) {
             // biome-ignore lint/suspicious/noArrayIndexKey: lines of a ledger have no other identity
             <tr key={index}>
               <td>{date(new Date(row.at), WHEN)}</td>
-              <td>{row.nodeId ?? KINDS[row.kind ?? ''] ?? row.kind ?? ''}</td>
-              <td className={own.number}>{amount(row.amount)}</td>
+              <td>{whatOf(row)}</td>
+              <td className={own.number}>{row.kind === 'call' ? '' : amount(row.amount)}</td>
+              <td className={own.number}>{row.usd === null ? '' : money(row.usd)}</td>
               <td className={own.number}>{amount(row.balanceAfter)}</td>
               <td>
                 {row.executionId && (
@@ -117,6 +130,12 @@ function Entries({ rows }: { rows: readonly UsageEntry[] }) {
       </table>
     </div>
   )
+}
+
+/** What a line is about: a call of a model and whose key it used, a node, or why there is a line. */
+function whatOf({ kind, nodeId, model, credentialName }: UsageEntry): string {
+  if (kind !== 'call') return nodeId ?? KINDS[kind ?? ''] ?? kind ?? ''
+  return credentialName ? texts.modelWithKey(model ?? '', credentialName) : (model ?? texts.call)
 }
 
 const WHEN: Intl.DateTimeFormatOptions = {

@@ -1,7 +1,7 @@
 /** Providers' secrets: they can be added and deleted, and are never shown again. */
 
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { LockKeyhole, Plus, Trash2 } from 'lucide-react'
+import { CircleDollarSign, LockKeyhole, Plus, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import { credentialDelete, credentialList } from '../../api/account'
 import type { Credential } from '../../api/schema'
@@ -9,11 +9,14 @@ import { list } from '../../lib/locale'
 import { ago } from '../../lib/time'
 import { toast } from '../../lib/toasts'
 import { Button } from '../../ui/controls/Button'
+import { CapsDialog } from '../../ui/credentials/CapsDialog'
+import { capWords, spentWords } from '../../ui/credentials/caps'
 import { NewCredential } from '../../ui/credentials/NewCredential'
 import { Confirm } from '../../ui/forms/Confirm'
 import css from '../../ui/forms/forms.module.css'
 import { Loaded } from '../../ui/forms/Loaded'
 import { rich } from '../../ui/text/rich'
+import { texts as words } from '../../ui/texts'
 import { useNow } from '../../ui/useNow'
 import { texts } from '../texts'
 
@@ -21,6 +24,7 @@ export function CredentialsTab() {
   const client = useQueryClient()
   const credentials = useQuery({ queryKey: ['credentials'], queryFn: credentialList })
   const [adding, setAdding] = useState(false)
+  const [capped, setCapped] = useState<Credential | null>(null)
   const [deleting, setDeleting] = useState<Credential | null>(null)
   const refresh = () => client.invalidateQueries({ queryKey: ['credentials'] })
   return (
@@ -40,7 +44,12 @@ export function CredentialsTab() {
           rows.length ? (
             <ul className={css.list} aria-label={texts.credentials}>
               {rows.map(row => (
-                <Row key={row.id} row={row} onDelete={() => setDeleting(row)} />
+                <Row
+                  key={row.id}
+                  row={row}
+                  onCap={() => setCapped(row)}
+                  onDelete={() => setDeleting(row)}
+                />
               ))}
             </ul>
           ) : (
@@ -61,6 +70,7 @@ export function CredentialsTab() {
           }}
         />
       )}
+      {capped && <CapsDialog credential={capped} onClose={() => setCapped(null)} />}
       {deleting && (
         <Confirm
           title={texts.deleteName(deleting.name)}
@@ -77,7 +87,8 @@ export function CredentialsTab() {
   )
 }
 
-function Row({ row, onDelete }: { row: Credential; onDelete: () => void }) {
+function Row(props: { row: Credential; onCap: () => void; onDelete: () => void }) {
+  const { row, onCap, onDelete } = props
   const now = useNow()
   const links = Object.fromEntries(
     row.workflows.map(({ slug, name }, i) => [
@@ -93,12 +104,19 @@ function Row({ row, onDelete }: { row: Credential; onDelete: () => void }) {
           {row.provider} · <span className={css.mono}>…{row.last4}</span> · {used(row, now)}
         </p>
         <p>{list(row.allowedOrigins)}</p>
+        <p>{list([spentWords(row), capWords(row)])}</p>
         {row.workflows.length > 0 && (
           <p>
             {rich(texts.usedInWorkflows(row.workflows.map((_, i) => `<w${i}>${i}</w${i}>`)), links)}
           </p>
         )}
       </div>
+      <Button
+        tone="ghost"
+        label={words.caps.setFor(row.name)}
+        icon={<CircleDollarSign aria-hidden size={16} />}
+        onClick={onCap}
+      />
       <Button
         tone="ghost"
         label={texts.deleteApp(row.name)}

@@ -10,10 +10,13 @@ import { amount } from '../../lib/locale'
 import { toast } from '../../lib/toasts'
 import { Button } from '../controls/Button'
 import { Dialog } from '../controls/Dialog'
+import { CapFields } from '../credentials/CapFields'
+import { NO_CAPS, readCaps } from '../credentials/caps'
 import forms from '../forms/forms.module.css'
 import { Loaded } from '../forms/Loaded'
 import { Problem } from '../forms/Problem'
 import { useSubmit } from '../forms/useSubmit'
+import { texts as words } from '../texts'
 import css from './Connect.module.css'
 import { refreshProviders, useProviders } from './queries'
 import { saveable, taskCounts } from './test'
@@ -67,7 +70,9 @@ function Form({ provider, onClose, onConnected }: FormProps) {
   const [secret, setSecret] = useState('')
   const [shown, setShown] = useState(false)
   const test = useMutation({ mutationFn: (key: string) => providerTest(provider.id, key) })
-  const { busy, problems, submit } = useSubmit([])
+  const [caps, setCaps] = useState(NO_CAPS)
+  const read = readCaps(caps)
+  const { busy, problems, submit } = useSubmit(['capPerDay', 'capPerMonth'])
   const key = secret.trim()
   const passed = test.data?.ok === true
   const anyway = saveable(test.error)
@@ -76,11 +81,11 @@ function Form({ provider, onClose, onConnected }: FormProps) {
   }
   const connect = () =>
     submit(async () => {
-      await providerConnect(provider, key)
+      await providerConnect(provider, key, read.caps)
       toast(texts.nameIsConnected(provider.name))
       onConnected()
       await refreshProviders(client)
-    })
+    }, read.wrong)
   const go = (event: SyntheticEvent) => {
     event.preventDefault()
     // A portal's events go on to the card that it was opened from.
@@ -154,6 +159,10 @@ function Form({ provider, onClose, onConnected }: FormProps) {
           </div>
         )}
       </div>
+      <details className={css.caps}>
+        <summary>{words.caps.optional}</summary>
+        <CapFields draft={caps} problems={problems.fields} onChange={setCaps} />
+      </details>
       <Problem text={problems.whole} />
       <div className={css.end}>
         <span>{key ? texts.aTestCostsNothing : texts.pasteAKeyFirst}</span>

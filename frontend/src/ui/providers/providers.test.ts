@@ -17,6 +17,8 @@ const model = (id: string, name: string, more: Partial<TaskModel> = {}): TaskMod
   takes: ['text'],
   gives: ['image'],
   price: '',
+  credits: 1,
+  creditsPer: 'call',
   note: '',
   state: 'ready',
   missing: '',
