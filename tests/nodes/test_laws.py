@@ -66,6 +66,7 @@ CASES = {
     "cutOut": lambda c: {"image": _photo(c)},
     "upscale": lambda c: {"image": _photo(c), "model": "local/realesrgan-fast"},
     "readText": lambda c: {"image": _photo(c)},
+    "findFaces": lambda c: {"image": _photo(c)},
     "outline": lambda c: {"image": _cut(c), "shadow": 50},
     "editMask": lambda c: {"mask": _photo(c), "threshold": 50, "grow": -3, "feather": 2},
     "edges": lambda c: {"image": _photo(c)},
@@ -103,7 +104,7 @@ CASES = {
 
 
 #: What a type needs of the local models; those of speech are tried by `make soak`.
-MODELS = {"upscale": "realesrgan-fast", "transcribe": "whisper-tiny-en"}
+MODELS = {"findFaces": "yunet", "upscale": "realesrgan-fast", "transcribe": "whisper-tiny-en"}
 EACH = [
     pytest.param(type, marks=pytest.mark.soak) if type == "transcribe" else type for type in CASES
 ]

@@ -18,7 +18,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from tests import clips
-from tests.weights.here import Weights, weights
+from tests.weights.here import ASTRONAUT, Weights, weights
 from workflows.errors import LibraryMissing, MediaCrashed, WeightsMissing
 from workflows.media.processes import lanes
 from workflows.nodes import registry
@@ -38,6 +38,7 @@ __all__ = ["weights"]
 
 NEEDED = {
     "upscale": lambda c: {"image": c.picture(Image.new("RGB", (8, 8)))},
+    "findFaces": lambda c: {"image": c.picture(Image.new("RGB", (8, 8)))},
     "transcribe": lambda c: {"audio": c.keep(clips.sound(1), "audio/wav", "a.wav")},
     "speak": lambda c: {"text": "Hello."},
 }
@@ -50,6 +51,56 @@ def page(*lines: str) -> Image.Image:
     for number, line in enumerate(lines):
         pen.text((40, 40 + 80 * number), line, font=ImageFont.load_default(36), fill="black")
     return sheet
+
+
+# --- find faces -----------------------------------------------------------------------------------
+
+
+def crowd() -> Image.Image:
+    """One photograph of a face, large and small, side by side, and a wall."""
+    photo = Image.open(ASTRONAUT).convert("RGB")
+    sheet = Image.new("RGB", (1600, 1024), "#334455")
+    sheet.paste(photo.resize((1024, 1024)), (0, 0))
+    sheet.paste(photo.resize((256, 256)), (1200, 100))
+    return sheet
+
+
+async def test_faces_are_found_whatever_their_size_the_largest_first(weights: Weights) -> None:
+    weights("yunet")
+    context = FakeContext()
+    answer = await run(context, "findFaces", image=context.picture(crowd()))
+    assert answer["count"] == 2
+    large, small = answer["faces"]
+    # As the photograph was found alone: at 178, 63 of 512 px, and 90 by 113 px large.
+    assert abs(large["x"] - 356) < 24
+    assert abs(large["y"] - 126) < 24
+    assert abs(large["height"] - 226) < 30
+    assert abs(small["x"] - 1289) < 12
+    assert large["points"]["rightEye"][0] < large["points"]["leftEye"][0]
+    mask = np.asarray(context.open(answer["mask"]))
+    assert mask.shape == (1024, 1600)
+    assert mask[240, 445] == mask[158, 1311] == 255
+    assert mask[900, 1500] == 0
+    first, second = (context.open(row) for row in answer["images"])
+    assert first.width == first.height > second.width == second.height
+
+
+async def test_a_face_at_the_edge_stays_inside_the_image(weights: Weights) -> None:
+    weights("yunet")
+    context = FakeContext()
+    photo = Image.open(ASTRONAUT).convert("RGB").crop((170, 40, 300, 200))
+    answer = await run(context, "findFaces", image=context.picture(photo), margin=200)
+    assert answer["count"] == 1
+    face = context.open(answer["images"][0])
+    assert face.size == (130, 130)
+
+
+async def test_where_there_is_no_face_nothing_is_found(weights: Weights) -> None:
+    weights("yunet")
+    context = FakeContext()
+    answer = await run(context, "findFaces", image=context.sample("espresso.png"))
+    assert (answer["count"], answer["faces"], answer["images"]) == (0, [], [])
+    assert not np.asarray(context.open(answer["mask"])).any()
 
 
 # --- remove background ----------------------------------------------------------------------------

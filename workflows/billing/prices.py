@@ -41,6 +41,7 @@ BY_TASK: Mapping[str, float] = {
     "moderate": 0.1,
     "readText": 1,
     "denoise": 2,
+    "faces": 1,
     "any": 4,
 }
 #: A task that nobody here has heard of.

@@ -87,6 +87,7 @@ TASKS: Mapping[str, str] = {
     "moderate": "Moderate",
     "readText": "Read text",
     "denoise": "Denoise speech",
+    "faces": "Find faces",
     "any": "Any model",
 }
 

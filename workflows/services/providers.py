@@ -69,6 +69,7 @@ SHAPES = {
     "moderate": (("text", "image"), ("boolean",)),
     "readText": (("image",), ("text",)),
     "denoise": (("audio",), ("audio",)),
+    "faces": (("image",), ("image", "mask")),
     "any": (("any",), ("any",)),
 }
 

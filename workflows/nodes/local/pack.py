@@ -75,6 +75,7 @@ class Local:
 ONNX = Library("onnxruntime", "ONNX Runtime", "MIT")
 NCNN = Library("ncnn", "ncnn", "BSD-3-Clause")
 RAPIDOCR = Library("rapidocr", "RapidOCR", "Apache-2.0")
+OPENCV = Library("cv2", "OpenCV", "Apache-2.0")
 WHISPER = Library("faster_whisper", "faster-whisper", "MIT", "LOCAL=1")
 SHERPA = Library(
     "sherpa_onnx", "sherpa-onnx", "Apache-2.0; contains espeak-ng, GPL-3.0-or-later", "LOCAL=1"
@@ -224,6 +225,25 @@ MODELS: tuple[Local, ...] = (
         "Apache-2.0",
         "https://github.com/RapidAI/RapidOCR",
         RAPIDOCR,
+    ),
+    Local(
+        "yunet",
+        "faces",
+        "YuNet",
+        "Finds faces from about 10 px on, also turned and partly hidden; very fast.",
+        "MIT",
+        "MIT",
+        "https://github.com/opencv/opencv_zoo/tree/main/models/face_detection_yunet",
+        OPENCV,
+        (
+            File(
+                "yunet.onnx",
+                "sha256:8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4",
+                232_589,
+                "https://media.githubusercontent.com/media/opencv/opencv_zoo/main/models/"
+                "face_detection_yunet/face_detection_yunet_2023mar.onnx",
+            ),
+        ),
     ),
     _whisper(
         "base",

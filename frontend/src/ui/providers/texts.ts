@@ -21,6 +21,8 @@ export const texts = defineTexts({
     moderate: 'moderate',
     readText: 'read text',
     denoise: 'denoise speech',
+    faces: 'find faces',
+    any: 'anything else',
   },
 
   // connecting
