@@ -73,6 +73,8 @@ def _face(row: Any, scale: float, size: tuple[int, int]) -> JsonObject:
 def _detector(folder: str) -> Any:
     import cv2
 
-    cv2.setLogLevel(2)  # errors alone: it warns of a target that it cannot choose
+    cv2.utils.logging.setLogLevel(
+        cv2.utils.logging.LOG_LEVEL_ERROR
+    )  # errors alone: it warns of a target that it cannot choose
     (weights,) = Path(folder).glob("*.onnx")
     return cv2.FaceDetectorYN.create(str(weights), "", (320, 320), 0.6, OVERLAP, MOST)
