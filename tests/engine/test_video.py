@@ -66,3 +66,24 @@ def test_a_file_that_is_no_video_fails_the_node_at_its_field(engine: None, owner
     assert run.status == "failed"
     error = of(events, "error")[0]["error"]["body"]
     assert (error["field"], error["code"]) == ("video", "BAD_VIDEO")
+
+
+def test_the_first_item_of_a_list_is_shown_while_the_others_are_worked_on(
+    engine: None, owner: User
+) -> None:
+    nodes: dict[str, Any] = {
+        f"u{n}": ("uploadVideo", {"asset": stored(owner, clips.video(1 + 9 * n))}) for n in range(3)
+    }
+    nodes |= {"all": "list", "small": ("resizeVideo", {"width": 320}), "end": "preview"}
+    wires = [f"u{n}.video > all.items" for n in range(3)]
+    document = graph(nodes, *wires, "all.items > small.video", "small.video > end.value")
+    run, events = execute(owner, document)
+    assert run.status == "completed", run.error
+    lines = [e for e in events if e.get("node_id") == "small"]
+    first = next(e for e in lines if e.get("preview"))
+    done = next(e for e in lines if e["type"] == "completion")
+    assert first["preview"] in done["output"]["video"]
+    assert first["text"][:6] in ("1 of 3", "2 of 3") and 0 < first["fraction"] < 1
+    assert first["seq"] < done["seq"]
+    assert Asset.objects.get(pk=first["preview"]["asset"]).size > 0
+    check_journal(run)

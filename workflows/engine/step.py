@@ -29,6 +29,7 @@ from workflows.failpoints import failpoint
 from workflows.fields import encode, encode_long
 from workflows.graph.measure import json_bytes
 from workflows.graph.spread import Calls, gather
+from workflows.graph.values import is_asset
 from workflows.journal.events import Completion, NodeFailed, Submit
 from workflows.journal.records import CacheRow, StepRow
 from workflows.models import StepStatus
@@ -282,14 +283,18 @@ async def _each(call: _Call, arguments: Sequence[JsonObject]) -> list[JsonObject
     A suspect takes them one by one, for it has one turn.
     """
     answers: list[JsonObject] = [{}] * len(arguments)
-    waiting, count = iter(enumerate(arguments)), 0
+    waiting, count, done = iter(enumerate(arguments)), 0, 0
 
     async def lane() -> None:
-        nonlocal count
+        nonlocal count, done
         for at, argument in waiting:
             answers[at] = await call(argument, at)
             count += json_bytes(answers[at], MAX_OUTPUT_BYTES)
             _check_size(count, MAX_OUTPUT_BYTES, "The results of the items are too large together.")
+            done += 1
+            # The first one is shown at once, while the others are worked on.
+            shown = _first_media(call.node, answers[at]) if done == 1 else None
+            await call.context.item_done(done, len(answers), shown)
 
     try:
         async with asyncio.TaskGroup() as group:
@@ -298,6 +303,13 @@ async def _each(call: _Call, arguments: Sequence[JsonObject]) -> list[JsonObject
     except BaseExceptionGroup as errors:
         raise errors.exceptions[0] from errors
     return answers
+
+
+def _first_media(node: PlannedNode, answer: JsonObject) -> JsonObject | None:
+    """Return the image or video that the card of a node shows of an answer."""
+    names = sorted(answer, key=lambda name: name != node.node_type.preview)
+    found = next((answer[name] for name in names if is_asset(answer[name])), None)
+    return found if isinstance(found, dict) else None
 
 
 @dataclass(slots=True)

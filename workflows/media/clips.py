@@ -196,7 +196,7 @@ class Clip:
             _seek(container, start, zero)
             held: tuple[float, VideoFrame] | None = None
             time = -length
-            for count, frame in enumerate(self._source.decoded(container, "video")):
+            for count, frame in enumerate(self._source.decoded(container, "video", ahead=not near)):
                 if count >= self._limits.frames:
                     raise BadVideo(
                         f"This video has more than {self._limits.frames:,} frames.",

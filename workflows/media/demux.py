@@ -83,6 +83,8 @@ EXPECTED = {
 _COVER = 0x0400
 USUAL_RATE = Fraction(25)  # frames a second where a file does not say
 _MAX_RATE = 240
+#: Frames up to full HD are decoded two at a time.
+_AHEAD_PIXELS = 1920 * 1088
 #: So many packets are looked at for a length that the header does not say.
 _ALL_PACKETS = 2_000_000
 
@@ -173,8 +175,13 @@ class Source:
         except BadVideo as error:
             raise self._named(error) from error.__cause__
 
-    def decoded(self, container: InputContainer, kind: str) -> Iterator[Any]:
-        """Yield every frame of the video or the sound; what is damaged in between is left out."""
+    def decoded(
+        self, container: InputContainer, kind: str, *, ahead: bool = False
+    ) -> Iterator[Any]:
+        """Yield every frame of the video or the sound; what is damaged in between is left out.
+
+        With `ahead` the next frame is decoded while one is worked on, unless frames are large.
+        """
         import av
 
         stream = stream_of(container, kind)
@@ -187,8 +194,10 @@ class Source:
                 value=codec.codec.name,
                 expected=EXPECTED[kind],
             )
-        # One thread: several frames at once would need as many times the memory.
-        codec.thread_count = 1
+        # One thread: several large frames at once would need as many times the memory.
+        ahead = ahead and 0 < codec.width * codec.height <= _AHEAD_PIXELS
+        codec.thread_count = 2 if ahead else 1
+        codec.thread_type = "FRAME" if ahead else "SLICE"
         if kind == "video":
             self._check_size(codec.width, codec.height)
             codec.options = {"max_pixels": str(self._limits.pixels)}

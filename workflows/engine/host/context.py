@@ -127,9 +127,21 @@ class NodeContext:
     ) -> None:
         """Report how far the node is; coalesced, so cheap to call often."""
         secrets = self._run.secrets
+        if self._reports.items is not None:
+            done, count = self._reports.items
+            fraction, text = done / count, ": ".join(filter(None, (f"{done} of {count}", text)))
         self._reports.add(
             Progress(self.node_id, fraction, secrets.text(text), secrets.json(preview))
         )
+
+    async def item_done(self, done: int, count: int, made: JsonObject | None) -> None:
+        """Report that `done` calls of a list are done; `made` is an image or video of the first.
+
+        It is shown while the others are worked on. A list without any is not reported.
+        """
+        if made is not None or self._reports.items is not None:
+            self._reports.items = done, count
+            await self.progress(None, "", made)
 
     def warn(self, message: str) -> None:
         """Note what the node's author should know; said once however often it is noted."""
@@ -420,13 +432,15 @@ class NodeContext:
 class _Reports:
     """Coalesces the progress that the calls of one node report."""
 
-    __slots__ = ("_due", "_run", "_timer", "_waiting")
+    __slots__ = ("_due", "_run", "_timer", "_waiting", "items")
 
     def __init__(self, run: ActiveRun) -> None:
         self._run = run
         self._due = 0.0
         self._waiting: Progress | None = None
         self._timer: asyncio.TimerHandle | None = None
+        #: Of a list's calls, how many are done and how many there are; None for a single call.
+        self.items: tuple[int, int] | None = None
 
     def add(self, report: Progress) -> None:
         """Write a report down now or a little later, unless a newer one takes its place."""
