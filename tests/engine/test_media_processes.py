@@ -129,9 +129,9 @@ def test_hostile_files_fail_their_step_with_a_sentence_or_work(
     for number, (ending, body) in enumerate(hostile.corpus(each=each)):
         kept = storage.write(body, 100_000_000)
         asset = storage.asset_adopt(
-            owner, kept, f"{number}.{ending}", facts=storage.Facts(_TYPES[ending])
+            owner, kept, f"{number}.{ending}", facts=storage.Facts(TYPES[ending])
         )
-        type, field = _NODES[_TYPES[ending].partition("/")[0]][number % 3]
+        type, field = _NODES[TYPES[ending].partition("/")[0]][number % 3]
         node = (type, {field: storage.reference(asset)})
         documents.append(
             (ending, graph({"n": node, "out": "preview"}, f"n.{_OUT[type]} > out.value"))
@@ -150,7 +150,7 @@ def test_hostile_files_fail_their_step_with_a_sentence_or_work(
     assert len(media_processes()) <= 2 * os.cpu_count() + 3  # type: ignore[operator]
 
 
-_TYPES = {
+TYPES = {
     "png": "image/png",
     "jpg": "image/jpeg",
     "webp": "image/webp",

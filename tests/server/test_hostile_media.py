@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from itertools import cycle
 from pathlib import Path
 
 import pytest
 
 from tests import hostile
+from tests.engine.test_malformed import FORMS, document, readers, whole
+from tests.engine.test_media_processes import TYPES
 from tests.processes import media_processes
 from tests.server.test_memory import Watched, server
 
@@ -42,3 +46,43 @@ def test_uploads_and_thumbnails_of_hostile_files_do_the_server_no_harm(
     maps = Path(f"/proc/{process.pid}/maps").read_text(encoding="utf-8")
     assert [name for name in DECODERS if name in maps] == []
     assert len(media_processes(process.pid)) <= 2, "pages have two processes"
+
+
+#: What the nodes of a damaged file may answer; anything else is a fault of ours.
+FAULTS = {"NODE_CRASHED", "ENGINE_FAILED", "worker_lost", "CRASHED"}
+
+
+@pytest.mark.parametrize(("each", "nodes"), [(2, 1), pytest.param(30, 2, marks=pytest.mark.soak)])
+def test_hostile_files_go_through_every_media_node_and_do_the_server_no_harm(
+    server: Watched, each: int, nodes: int
+) -> None:
+    process = server.site.process
+    assert process is not None
+    good = {
+        kind: server.send("/api/uploads", whole(kind, forms[0]), f"good.{forms[0]}")
+        for kind, forms in FORMS.items()
+    }
+    turns = {kind: cycle(readers(kind)) for kind in FORMS}
+    ended, met, most, files = Counter[str](), set[str](), 0, 0
+    for number, (ending, body) in enumerate(hostile.corpus(each=each)):
+        answer = server.upload(body, f"{number}.{ending}")
+        files += 1
+        if answer.status not in (200, 201):
+            ended["refused"] += 1
+            continue
+        # Whatever storing it has said, a document may claim that it is what it is called.
+        kind, _, _ = TYPES[ending].partition("/")
+        file = {**answer.json(), "content_type": TYPES[ending]}
+        for _ in range(nodes):
+            type, ports = next(turns[kind])
+            run = server.run(document(type, ports, good | {kind: file}))
+            code = (run["error"] or {}).get("code", "completed")
+            assert code not in FAULTS, (type, ending, run["error"])
+            ended[code] += 1
+            met.add(type)
+        most = max(most, server.memory - server.idle)
+    print(f"{files} files, {len(met)} node types, {dict(ended)}, +{most / 2**20:.0f} MB")
+    assert process.poll() is None
+    assert most < MOST_MORE
+    every = {type for kind in FORMS for type, _ in readers(kind)}
+    assert nodes == 1 or met == every, every - met
