@@ -231,6 +231,14 @@ def test_thumbnails_keep_the_shape_and_never_grow(width: int, size: tuple) -> No
         assert (made.format, made.size) == ("WEBP", size)
 
 
+def test_an_image_longer_than_a_format_allows_has_a_thumbnail_and_a_sentence() -> None:
+    long = Image.new("RGB", (40, 20_000), "#336699")
+    shown = Image.open(io.BytesIO(images.thumbnail(images.encode(long), 320)))
+    assert shown.height == 16_383 and shown.width == 33
+    with pytest.raises(BadPicture, match="too long for WEBP"):
+        images.encode(long, "WEBP")
+
+
 @pytest.mark.parametrize("width", [0, -1, 2049])
 def test_a_thumbnails_width_has_a_range(width: int) -> None:
     with pytest.raises(ValueError, match="1 to 2048"):

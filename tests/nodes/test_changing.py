@@ -300,6 +300,13 @@ async def test_a_limit_that_cannot_be_kept_names_what_it_takes() -> None:
     assert "kB" in error.message
 
 
+async def test_an_image_too_long_for_a_format_says_so() -> None:
+    context = FakeContext()
+    long = context.picture(Image.new("L", (4, 17_000)))
+    error = await failure(context, "convertImage", image=long, format="WebP")
+    assert (error.context["field"], "16,383" in error.context["expected"]) == ("format", True)
+
+
 async def test_jpeg_shows_the_background_through_transparency() -> None:
     context = FakeContext()
     clear = context.picture(Image.new("RGBA", (16, 16), (0, 0, 0, 0)))

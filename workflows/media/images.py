@@ -43,6 +43,8 @@ __all__ = [
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "AVIF")
 EXPECTED = "a PNG, JPEG, WebP, GIF or AVIF image"
 MAX_THUMBNAIL_WIDTH = 2048  # px
+#: The longest side that a format has room for, px.
+_LONGEST = {"WEBP": 16_383, "JPEG": 65_500, "AVIF": 65_536, "GIF": 65_535}
 
 #: Bytes that Pillow keeps for a pixel of any image in colors; a gray one has a quarter.
 PIXEL_BYTES = 4
@@ -149,8 +151,16 @@ def encode(image: Image, format: str = "PNG", **options: Any) -> bytes:
 def encode_to(file: Any, image: Image, format: str = "PNG", **options: Any) -> None:
     """Encode an image without any metadata into what takes bytes by `write`.
 
-    JPEG has no transparency: what is see-through becomes white.
+    JPEG has no transparency: what is see-through becomes white. Raises BadPicture for one that is
+    too long for the format.
     """
+    most = _LONGEST.get(format)
+    if most is not None and max(image.size) > most:
+        raise BadPicture(
+            f"A side of this image is too long for {format}.",
+            value=f"{image.width}x{image.height}",
+            expected=f"at most {most:,} px a side",
+        )
     if format == "PNG" and not options and image.mode in png.COLOR_TYPES:
         return png.write(file, image)
     clean = image
@@ -226,10 +236,11 @@ def _reduce(opened: Image, width: int) -> None:
 
 
 def preview(image: Image, width: int) -> bytes:
-    """Encode an image as WebP, at most `width` px wide."""
-    if image.width > width:
-        height = max(1, round(image.height * width / image.width))
-        image = image.resize((width, height), reducing_gap=3.0)
+    """Encode an image as WebP, at most `width` px wide, and no longer than WebP can be."""
+    scale = min(1.0, width / image.width, _LONGEST["WEBP"] / image.height)
+    if scale < 1:
+        size = max(1, round(image.width * scale)), max(1, round(image.height * scale))
+        image = image.resize(size, reducing_gap=3.0)
     return encode(image, "WEBP", quality=80, method=4)
 
 

@@ -333,6 +333,17 @@ def asset_keep(
     return asset
 
 
+def recipe_written(recipe_id: str) -> bool:
+    """Make files of all assets with a recipe that has been written already; False if it has not."""
+    recipe = Recipe.objects.filter(pk=recipe_id).first()
+    if recipe is None or not recipe.file or not exists(recipe.file):
+        return False
+    size = path(recipe.file).stat().st_size
+    rows = Asset.objects.filter(recipe=recipe_id, sha256=recipe_id)
+    rows.update(sha256=recipe.file, size=size)
+    return True
+
+
 def recipe_write(recipe_id: str, stored: Stored, facts: Facts) -> None:
     """Note the file that a recipe has been written to; its parts may go. Raises QuotaExceeded."""
     rows = Asset.objects.filter(recipe=recipe_id, sha256=recipe_id)

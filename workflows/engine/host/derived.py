@@ -254,6 +254,8 @@ class _Writing:
                 del _writings[self._recipe_id]
 
     def _write(self) -> None:
+        if database.patiently(storage.recipe_written, self._recipe_id):
+            return
         limit = int(settings.LIMITS["upload_bytes"])
         with ExitStack() as files:
             clip = database.patiently(opened, self._recipe_id, files, "video")

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 FORMATS = ("PNG", "JPEG", "WebP")
 SUFFIXES = {"PNG": "png", "JPEG": "jpg", "WebP": "webp"}
+#: The longest side that a format has room for, px.
+LONGEST = {"PNG": 2**31 - 1, "JPEG": 65_500, "WebP": 16_383}
 LOWEST_QUALITY = 20
 
 
@@ -94,6 +96,13 @@ async def convert_image(
     choice(format, FORMATS, "format")
     paint = colour(background, "background")
     picture = await context.load_image(image, field="image")
+    if max(picture.size) > LONGEST[format]:
+        raise NodeError(
+            f"A side of this image is too long for {format}.",
+            field="format",
+            value=format,
+            expected=f"another format, or at most {LONGEST[format]:,} px a side",
+        )
     limit = round(targetSize * 1000)
     with context.new_file() as file:
         size = await context.run_cpu(convert, picture, file, format, round(quality), limit, paint)
