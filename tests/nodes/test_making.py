@@ -282,6 +282,30 @@ async def test_labels_get_room_below_the_pictures() -> None:
         assert (sheet[130:150] < 120).any(), "there are letters below the first picture"
 
 
+async def test_columns_are_as_wide_as_their_widest_picture() -> None:
+    context = FakeContext()
+    tall = context.picture(Image.new("RGB", (30, 60), "red"))
+    answer = await run(context, "contactSheet", images=[tall] * 3, columns=3, cell=60, gap=10)
+    assert context.open(answer["image"]).size == (3 * 40 + 10, 80)
+
+
+async def test_a_long_label_takes_several_lines_and_ends_in_dots_after_three() -> None:
+    context = FakeContext()
+    heights = []
+    for text in ("cup", "a small cup of coffee on a bright red saucer", "a word and " * 40):
+        answer = await run(
+            context,
+            "contactSheet",
+            images=_many(context, 1),
+            cell=200,
+            gap=0,
+            labels="texts",
+            texts=[text],
+        )
+        heights.append(answer["image"]["height"] - 100)
+    assert heights == [22, 44, 66]
+
+
 async def test_covering_cells_fills_them() -> None:
     context = FakeContext()
     answer = await run(

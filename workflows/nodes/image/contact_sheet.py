@@ -24,10 +24,13 @@ from workflows.types import Json, JsonObject
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+    from PIL.ImageFont import FreeTypeFont
 
 FITS = ("whole", "cover")
 LABELS = ("none", "names", "numbers", "texts")
 MAX_PICTURES = 400
+#: Of one label.
+MAX_LINES = 3
 
 
 @node(
@@ -69,7 +72,7 @@ MAX_PICTURES = 400
             max=2048,
             step=8,
             unit="px",
-            help="Width and height of one cell.",
+            help="The longest side of an image on the sheet.",
         ),
         Input(
             "gap", "number", "Gap", default=24, widget="slider", min=0, max=400, step=1, unit="px"
@@ -87,6 +90,7 @@ MAX_PICTURES = 400
         Input("color", "color", "Text color", default="#3b4252", widget="color", advanced=True),
         Input("background", "color", "Background", default="#f5f3ee", widget="color"),
     ),
+    version=2,  # columns are as wide as their images; long labels have several lines
     pixel_bytes=12,
     outputs=(IMAGE_OUT,),
     preview="image",
@@ -124,9 +128,10 @@ async def contact_sheet(
     wide = min(round(columns) or math.ceil(math.sqrt(len(given))), len(given))
     room, space = round(cell), round(gap)
     words = _labels(given, texts or [], labels)
-    band = max(18, round(room * 0.11)) if labels != "none" else 0
+    line = max(18, round(room * 0.11)) if labels != "none" else 0
     rows = math.ceil(len(given) / wide)
-    across, down = wide * room + (wide + 1) * space, rows * (room + band) + (rows + 1) * space
+    below = line * MAX_LINES if labels == "texts" else line
+    across, down = wide * room + (wide + 1) * space, rows * (room + below) + (rows + 1) * space
     await new_size(context, across, down, "cell")
     small: list[Image] = []
     for index, reference in enumerate(given):
@@ -137,46 +142,68 @@ async def contact_sheet(
             )
         )
         await context.progress((index + 1) / (len(given) + 1), f"{index + 1} of {len(given)}")
-    result = await context.run_cpu(arrange, small, wide, room, space, band, words, ink, ground)
+    result = await context.run_cpu(arrange, small, wide, space, line, words, ink, ground)
     return {"image": await save(context, result, "contact-sheet")}
 
 
 def arrange(
     small: list[Image],
     columns: int,
-    room: int,
     gap: int,
-    band: int,
+    line: int,
     words: list[str],
     ink: Colour,
     ground: Colour,
 ) -> Image:
-    """Lay the images out: rows as high as their tallest, a last row not full in the middle."""
+    """Lay the images out, each label below its image in lines of a height; 0: without labels.
+
+    Columns are as wide as their widest image, rows as high as their tallest; a last row that is not
+    full is in the middle.
+    """
     from PIL import Image as Pillow
     from PIL import ImageDraw
 
-    rows = [small[first : first + columns] for first in range(0, len(small), columns)]
-    heights = [max(picture.height for picture in row) for row in rows]
-    size = columns * (room + gap) + gap, sum(heights) + len(rows) * (band + gap) + gap
+    wide = max(picture.width for picture in small)
+    letters = font("Sans", line * 0.55) if line else None
+    texts = [_lines(text, wide, letters) if letters else [] for text in words]
+    numbers = range(len(small))
+    rows = [numbers[first : first + columns] for first in range(0, len(small), columns)]
+    heights = [max(small[at].height for at in row) for row in rows]
+    bands = [line * max([1, *(len(texts[at]) for at in row)]) for row in rows]
+    size = columns * (wide + gap) + gap, sum(heights) + sum(bands) + (len(rows) + 1) * gap
     sheet = Pillow.new("RGBA", size, ground)
     pen = ImageDraw.Draw(sheet)
-    letters = font("Sans", band * 0.55) if band else None
     top = gap
-    labels = iter(words)
-    for row, height in zip(rows, heights, strict=True):
-        left = gap + (columns - len(row)) * (room + gap) // 2
-        for picture in row:
-            at = left + (room - picture.width) // 2, top + (height - picture.height) // 2
-            sheet.alpha_composite(picture, at)
-            line = next(labels)
-            if letters and line:
-                while len(line) > 1 and letters.getlength(line) > room:
-                    line = line[:-2] + "…"
-                middle = left + room / 2, top + height + band * 0.6
-                pen.text(middle, line, fill=ink, font=letters, anchor="mm")
-            left += room + gap
+    for row, height, band in zip(rows, heights, bands, strict=True):
+        left = gap + (columns - len(row)) * (wide + gap) // 2
+        for at in row:
+            picture = small[at]
+            place = left + (wide - picture.width) // 2, top + (height - picture.height) // 2
+            sheet.alpha_composite(picture, place)
+            for number, text in enumerate(texts[at]):
+                middle = left + wide / 2, top + height + line * (number + 0.6)
+                pen.text(middle, text, fill=ink, font=letters, anchor="mm")
+            left += wide + gap
         top += height + band + gap
     return sheet.convert("RGB") if ground[3] == 255 else sheet
+
+
+def _lines(text: str, wide: int, letters: FreeTypeFont) -> list[str]:
+    """Break a text between words into at most `MAX_LINES` that fit; what is cut ends in dots."""
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and (letters.getlength(longer) <= wide or len(lines) == MAX_LINES):
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return [_cut(line, wide, letters) for line in lines]
+
+
+def _cut(line: str, wide: int, letters: FreeTypeFont) -> str:
+    while len(line) > 1 and letters.getlength(line) > wide:
+        line = line[:-2] + "…"
+    return line
 
 
 def _reduce(picture: Image, room: int, fit: str) -> Image:
