@@ -76,6 +76,12 @@ def test_a_many_port_gets_one_flat_list_in_wire_order(parts: list[list[str]]) ->
     assert found.arguments[0]["items"] == (flat if parts else None)
 
 
+def test_a_many_port_of_lists_gets_one_flat_list_too() -> None:
+    port = Input("pictures", "list<text>", many=True)
+    wires = (Wired("a", "text"), Wired(["b", "c"], "list<text>"))
+    assert arguments([port], pictures=wires).arguments[0] == {"pictures": ["a", "b", "c"]}
+
+
 def test_many_ports_convert_each_item() -> None:
     found = arguments([ITEMS], items=(Wired(1), Wired([True, ["x"]]), Wired(None)))
     assert found.arguments[0]["items"] == ["1", "true", "x"]

@@ -88,8 +88,9 @@ def accept(port: Input, value: Json, *, source: PortType | None = None) -> Json:
 
     For an input that takes `many`, `value` is one of its items. Raises NodeError naming the input.
     """
-    converted = convert(value, port.type, field=port.name, source=source)
-    for item in converted if is_list(port.type) and isinstance(converted, list) else [converted]:
+    type = item_type(port.type) if port.many else port.type
+    converted = convert(value, type, field=port.name, source=source)
+    for item in converted if is_list(type) and isinstance(converted, list) else [converted]:
         _check_limits(port, item)
     return converted
 
