@@ -11,7 +11,9 @@ from tests.browser.canvas import Canvas
 from tests.browser.site import Site
 
 
-@pytest.mark.parametrize("name", ["Sticker", "Poster", "Social kit", "Slideshow"])
+@pytest.mark.parametrize(
+    "name", ["Sticker", "Poster", "Social kit", "Slideshow", "Quote cards", "Watermark a folder"]
+)
 def test_a_template_copied_and_run_shows_its_pictures(
     page: Page, canvas: Canvas, site: Site, name: str
 ) -> None:

@@ -10,17 +10,22 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from workflows.graph.plan import compile
 from workflows.graph.result import result_of
 from workflows.models import Workflow
-from workflows.samples import rehearsal, templates
+from workflows.nodes import registry
+from workflows.samples import covers, rehearsal, templates
+from workflows.services.library import facts
 from workflows.services.library.templates import templates_install
 
 from .context import FakeContext
 
-#: Drawn on the canvas, and kept as a file of fal.
-DRAWN = ("poster", "slideshow", "social-kit", "sticker")
+SLUGS = tuple(templates.slugs())
+#: Files of other formats, which have no place for notes.
 FILES = ("sticker-in-three-steps",)
-SLUGS = (*DRAWN, *FILES)
+DRAWN = tuple(slug for slug in SLUGS if slug not in FILES)
+#: What models would make is given while their covers are made.
+ASKING = tuple(slug for slug in SLUGS if templates.stand_ins(slug))
 
 
 def _filled(slug: str, context: FakeContext) -> dict:
@@ -28,7 +33,36 @@ def _filled(slug: str, context: FakeContext) -> dict:
 
 
 def test_the_templates_are_there() -> None:
-    assert templates.slugs() == sorted(SLUGS)
+    assert len(SLUGS) >= 24
+    assert len(SLUGS) - len(ASKING) >= 14
+    assert {path.stem for path in templates.COVERS.glob("*.webp")} == set(SLUGS)
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_template_has_stand_ins_for_its_models_and_for_nothing_else(slug: str) -> None:
+    document = templates.document(slug)
+    kinds, needs = facts.follow(document["nodes"], document["edges"])
+    assert kinds
+    types = {node["id"]: node["type"] for node in document["nodes"]}
+    given = set(templates.stand_ins(slug))
+    asking = {id for id, type in types.items() if facts.follow([_node(document, id)], [])[1]}
+    assert asking <= given <= set(types)
+    assert bool(needs) == bool(given)
+
+
+@pytest.mark.parametrize("slug", DRAWN)
+def test_a_template_is_an_api_and_a_playground_too(slug: str) -> None:
+    document = templates.document(slug)
+    types = [node["type"] for node in document["nodes"]]
+    assert (types.count("requestInput"), types.count("responseOutput")) == (1, 1)
+    context = FakeContext()
+    plan = compile(_filled(slug, context), {}, registry.node_types())
+    left_out = set(types) - {node.type for node in plan.nodes.values()}
+    assert left_out == {"note"}, "every node is connected"
+
+
+def _node(document: dict, id: str) -> dict:
+    return next(node for node in document["nodes"] if node["id"] == id)
 
 
 @pytest.mark.parametrize("slug", SLUGS)
@@ -73,10 +107,10 @@ def test_no_node_lies_on_another_and_wires_run_to_the_right(slug: str) -> None:
 @pytest.mark.parametrize("slug", SLUGS)
 async def test_a_template_still_makes_its_cover(slug: str) -> None:
     body = templates.cover(slug).read_bytes()
-    assert len(body) <= rehearsal.COVER_BYTES
+    assert len(body) <= covers.COVER_BYTES
     cover = Image.open(io.BytesIO(body)).convert("RGBA")
-    assert cover.width == rehearsal.COVER_WIDTH
-    made = (await rehearsal.render_cover(slug)).convert("RGBA")
+    assert cover.width == covers.COVER_WIDTH
+    made = (await covers.render_cover(slug)).convert("RGBA")
     assert made.size == cover.size
     small = (cover.width // 4, cover.height // 4)
     ground = Image.new("RGBA", cover.size, "#7f7f7f")
@@ -142,6 +176,40 @@ async def test_the_slideshow_lasts_as_long_as_its_pictures_and_has_a_gif() -> No
     assert (film["content_type"], gif["content_type"]) == ("video/mp4", "image/gif")
     assert film["duration"] == pytest.approx(3, abs=0.1)
     assert (film["width"], film["height"]) == (660, 440)
+
+
+async def test_a_long_recording_makes_a_clip_as_long() -> None:
+    context = FakeContext()
+    inputs = {"audio": context.sample("melody.m4a"), "show": "Tunes"}
+    plan, outputs = await rehearsal.rehearse(context, _filled("podcast-clip", context), inputs)
+    clip = result_of(plan, outputs)["videos"][0]
+    assert clip["duration"] == pytest.approx(inputs["audio"]["duration"], abs=0.3)
+    assert (clip["width"], clip["height"]) == (720, 720)
+
+
+async def test_one_quote_more_is_one_card_more() -> None:
+    context = FakeContext()
+    document = _filled("quote-cards", context)
+    _node(document, "quotes")["data"]["items"].append("One more thing.")
+    plan, outputs = await rehearsal.rehearse(context, document)
+    cards = result_of(plan, outputs)["cards"]
+    assert [(card["width"], card["height"]) for card in cards] == [(1080, 1350)] * 4
+
+
+async def test_the_ad_set_is_made_in_five_ratios() -> None:
+    context = FakeContext()
+    plan, outputs = await rehearsal.rehearse(context, _filled("ad-set-in-five-ratios", context))
+    ads = result_of(plan, outputs)["ads"]
+    sizes = [(1080, 1080), (1080, 1350), (1080, 1920), (1600, 900), (1200, 628)]
+    assert [(ad["width"], ad["height"]) for ad in ads] == sizes
+
+
+async def test_text_is_read_from_a_photo_without_any_weights() -> None:
+    context = FakeContext()
+    plan, outputs = await rehearsal.rehearse(context, _filled("text-from-a-photo", context))
+    text = result_of(plan, outputs)["text"]
+    assert "Harbour" in text
+    assert "Cinnamon roll" in text
 
 
 def test_the_templates_are_installed_with_stored_samples_and_covers(db, settings, tmp_path) -> None:

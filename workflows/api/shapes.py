@@ -14,6 +14,7 @@ from workflows.journal import journal
 from workflows.models import Run, RunStatus, Step, StepStatus, User, Workflow
 from workflows.models.runs import Source
 from workflows.services.library.apps import app_id
+from workflows.services.library.facts import TemplateFacts, template_facts
 from workflows.types import Edge, Json, JsonObject, Node, Time, Uuid, described
 
 Status = Literal["processing", "completed", "failed", "cancelled"]
@@ -62,6 +63,7 @@ class WorkflowSummary(TypedDict):
     formats: list[Annotated[str, described("Format")]]
     nodeCount: int
     lastRun: LastRun | None
+    template: TemplateFacts | None
     appId: str
     createdAt: Time
     updatedAt: Time
@@ -161,7 +163,9 @@ def moment(at: datetime | None) -> Time | None:
     return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
-def summary(workflow: Workflow, last_run: Run | None, viewer: User) -> WorkflowSummary:
+def summary(
+    workflow: Workflow, last_run: Run | None, template: TemplateFacts | None, viewer: User
+) -> WorkflowSummary:
     """Return a workflow as lists show it to a user; reads none of the heavy columns.
 
     The folder of another user's template is nobody's matter, and the cost is the viewer's.
@@ -185,6 +189,7 @@ def summary(workflow: Workflow, last_run: Run | None, viewer: User) -> WorkflowS
         "formats": formats.offered(workflow.node_types),
         "nodeCount": sum(workflow.node_types.values()),
         "lastRun": last_run_of(last_run),
+        "template": template,
         "appId": app_id(workflow),
         "createdAt": moment(workflow.created_at),
         "updatedAt": moment(workflow.updated_at),
@@ -193,9 +198,10 @@ def summary(workflow: Workflow, last_run: Run | None, viewer: User) -> WorkflowS
 
 def full(workflow: Workflow, last_run: Run | None, viewer: User) -> JsonObject:
     """Return a whole workflow; unknown keys stand beside the known ones, as they were sent."""
+    template = template_facts([workflow]).get(workflow.pk)
     return {
         **workflow.extra,
-        **summary(workflow, last_run, viewer),
+        **summary(workflow, last_run, template, viewer),
         "nodes": workflow.nodes,
         "edges": workflow.edges,
         "viewport": workflow.viewport,

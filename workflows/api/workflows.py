@@ -11,6 +11,7 @@ from workflows.api.base import ApiView, Request, has_body
 from workflows.api.etag import etag_of, expected_versions, matches
 from workflows.models import Workflow
 from workflows.services.library import access, changes, choices, workflows
+from workflows.services.library.facts import template_facts
 from workflows.services.limits.idempotency import HEADER
 from workflows.types import JsonObject
 
@@ -33,7 +34,11 @@ class WorkflowList(ApiView):
         user = request.user
         found = workflows.workflow_list(user=user, filters=_filters(request))
         rows, headers = paging.page(request, found, partial(workflows.list_place, user))
-        body = [shapes.summary(row.workflow, row.last_run, user) for row in rows]
+        facts = template_facts(row.workflow for row in rows)
+        body = [
+            shapes.summary(row.workflow, row.last_run, facts.get(row.workflow.pk), user)
+            for row in rows
+        ]
         return Response(body, headers=headers)
 
     def post(self, request: Request) -> Response:

@@ -41,6 +41,7 @@ READ_ONLY = frozenset(
         "formats",
         "nodeCount",
         "lastRun",
+        "template",
         "canEdit",
         "removed",
     }

@@ -1,6 +1,7 @@
 """Runs a document without a server: files stay in memory, nodes run one after the other.
 
 For making the templates' covers and for trying nodes in tests; the engine is what runs workflows.
+Models that need a key, weights or a runner are not asked: their results are given.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 import uuid
-from collections.abc import AsyncGenerator, Callable, Generator, Iterator
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping
 from contextlib import suppress
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, BinaryIO, ParamSpec, TypeVar, cast
@@ -33,9 +34,6 @@ R = TypeVar("R")
 Y = TypeVar("Y")
 
 _MEDIA = "/media/"
-COVER_WIDTH = 640  # px
-COVER_HEIGHT = 480  # px; of covers that are lower than that
-COVER_BYTES = 80_000
 
 
 class MemoryContext:
@@ -71,9 +69,9 @@ class MemoryContext:
         return reference
 
     def sample(self, name: str) -> JsonObject:
-        """Return the reference of a sample image."""
+        """Return the reference of a sample: an image, an audio file or a video."""
         body = templates.sample(name).read_bytes()
-        return self.keep(body, str(images.sniff(body)), name)
+        return self.keep(body, images.sniff(body) or "application/octet-stream", name)
 
     async def credential(self, *, url: str, field: str = "credential") -> None:
         """Show no credential."""
@@ -190,11 +188,15 @@ class MemoryContext:
 
 
 async def rehearse(
-    context: MemoryContext, document: JsonObject, inputs: JsonObject | None = None
+    context: MemoryContext,
+    document: JsonObject,
+    inputs: JsonObject | None = None,
+    stand_ins: Mapping[NodeId, list[JsonObject]] | None = None,
 ) -> tuple[Plan, dict[NodeId, JsonObject]]:
     """Plan and run a document; returns the plan and every node's outputs.
 
-    Raises InvalidGraph and NodeError.
+    A node of `stand_ins` is not run: it gives these outputs, call for call, the last one again
+    where there are more calls. Raises InvalidGraph and NodeError.
     """
     plan = compile(document, inputs or {}, registry.node_types())
     outputs: dict[NodeId, JsonObject] = {}
@@ -204,60 +206,9 @@ async def rehearse(
             raise NodeError("This server does not know the node type.", value=node.type)
         context.node_id, context.data, context.inputs = node.id, node.data, plan.inputs
         calls = plan.calls(node.id, outputs)
-        answers = [await registered.function(context, **call) for call in calls.arguments]
+        if given := (stand_ins or {}).get(node.id):
+            answers = [given[min(at, len(given) - 1)] for at in range(len(calls.arguments))]
+        else:
+            answers = [await registered.function(context, **call) for call in calls.arguments]
         outputs[node.id] = answers[0] if calls.items is None else gather(node.outputs, answers)
     return plan, outputs
-
-
-async def render_cover(slug: str) -> Image:
-    """Run a template; return its last image, or a frame of its video, as a cover.
-
-    It is `COVER_WIDTH` px wide.
-    """
-    from PIL import Image as Pillow
-
-    context = MemoryContext()
-    template = {**templates.document(slug), "cover": None}
-    document = templates.with_samples(template, context.sample)
-    plan, outputs = await rehearse(context, document)
-    made = _last_picture(plan, outputs)
-    if made["content_type"].startswith("video/"):
-        clip = await context.load_clip(made, field="cover")
-        _, frame = next(clip.frames(clip.duration / 4))
-        picture = clip.picture(frame)
-    else:
-        picture = await context.load_image(made, field="cover")
-    if picture.width > COVER_WIDTH:
-        height = round(picture.height * COVER_WIDTH / picture.width)
-        return picture.resize((COVER_WIDTH, height), Pillow.Resampling.LANCZOS)
-    # A smaller image is not blown up; it stands in the middle of a clear ground.
-    ground = Pillow.new("RGBA", (COVER_WIDTH, max(COVER_HEIGHT, picture.height)), (0, 0, 0, 0))
-    left, top = (ground.width - picture.width) // 2, (ground.height - picture.height) // 2
-    ground.paste(picture.convert("RGBA"), (left, top))
-    return ground
-
-
-def _last_picture(plan: Plan, outputs: dict[NodeId, JsonObject]) -> Json:
-    """Return the last file that reaches the last sink, or that it puts together itself."""
-    sink = plan.nodes[plan.sinks[-1]]
-    brought = sink.wires.get("result")
-    if brought:
-        return outputs[brought[-1].source][brought[-1].port]
-    found: list[JsonObject] = []
-    waiting: list[Json] = [outputs[sink.id]]
-    while waiting:
-        item = waiting.pop(0)
-        if isinstance(item, dict) and "asset" in item:
-            found.append(item)
-        elif isinstance(item, dict | list):
-            waiting += item.values() if isinstance(item, dict) else item
-    return found[-1]
-
-
-def encode_cover(cover: Image) -> bytes:
-    """Encode a cover as WebP of at most `COVER_BYTES`."""
-    for quality in range(88, 30, -6):
-        body = images.encode(cover, "WEBP", quality=quality, method=6)
-        if len(body) <= COVER_BYTES:
-            return body
-    raise ValueError(f"the cover does not fit into {COVER_BYTES} bytes")

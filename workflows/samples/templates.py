@@ -1,7 +1,7 @@
 """The templates that ship with Patchbay: where they lie, and how their samples are filled in.
 
 A template is a workflow in a JSON file, named by its slug: a document, or a file of another format.
-Where it holds an image it says `{"sample": file name}`; whoever uses it puts the reference of a
+Where it holds a file it says `{"sample": file name}`; whoever uses it puts the reference of a
 stored copy in its place.
 """
 
@@ -30,8 +30,9 @@ def document(slug: str) -> JsonObject:
     if found.format == formats.PATCHBAY:
         return content
     # What other formats have no place for stands beside the workflow, or follows from the slug.
-    shown = {"tags": content.get("tags", []), "cover": {"image": {"sample": f"{slug}.webp"}}}
-    return {"name": found.name, **shown, **found.document}
+    shown = {key: content[key] for key in ("tags", "usualSeconds")}
+    cover = {"image": {"sample": f"{slug}.webp"}}
+    return {"name": found.name, **shown, "cover": cover, **found.document}
 
 
 def cover(slug: str) -> Path:
@@ -39,8 +40,17 @@ def cover(slug: str) -> Path:
     return COVERS / f"{slug}.webp"
 
 
+def stand_ins(slug: str) -> JsonObject:
+    """Return what stands in for the results of a template's models while its cover is made.
+
+    By the id of the node, a list of its outputs, call for call; samples are not yet filled in.
+    """
+    found: dict[str, JsonObject] = json.loads((COVERS / "stand-ins.json").read_text("utf-8"))
+    return found.get(slug, {})
+
+
 def sample(name: str) -> Path:
-    """Return where a sample image lies; a template's cover is one too."""
+    """Return where a sample lies; a template's cover is one too."""
     return COVERS / name if (COVERS / name).exists() else FOLDER / name
 
 

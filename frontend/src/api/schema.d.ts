@@ -2194,6 +2194,17 @@ export interface components {
         Move: {
             folderId: string | number | null;
         };
+        /**
+         * @description What must be there before a template can run: a key, weights, a server or a runner.
+         *
+         *     `id` is that of the provider, of the local model or of the server, empty for a runner.
+         */
+        Need: {
+            /** @enum {unknown} */
+            kind: "key" | "runner" | "server" | "weights";
+            id: string;
+            name: string;
+        };
         /** @description An app id, and the slug of the workflow that it is to run. */
         NewAlias: {
             app: string;
@@ -2884,6 +2895,13 @@ export interface components {
             /** @enum {unknown} */
             freeText: true;
         };
+        /** @description What the gallery shows of a template; `category` is its first tag, `ms` how long it takes. */
+        TemplateFacts: {
+            category: string | null;
+            kinds: ("audio" | "image" | "text" | "video")[];
+            needs: components["schemas"]["Need"][];
+            ms: number | null;
+        };
         /** @description A key to be tried out; without one, the stored key is. */
         Trial: {
             secret?: string | null;
@@ -3022,6 +3040,7 @@ export interface components {
             formats: components["schemas"]["Format"][];
             nodeCount: number;
             lastRun: components["schemas"]["LastRun"] | null;
+            template: components["schemas"]["TemplateFacts"] | null;
             appId: string;
             /** Format: date-time */
             createdAt: string;
@@ -3084,6 +3103,7 @@ export interface components {
             formats: components["schemas"]["Format"][];
             nodeCount: number;
             lastRun: components["schemas"]["LastRun"] | null;
+            template: components["schemas"]["TemplateFacts"] | null;
             appId: string;
             /** Format: date-time */
             createdAt: string;
@@ -3175,6 +3195,7 @@ export type ModelProvider = components['schemas']['ModelProvider'];
 export type ModelServer = components['schemas']['ModelServer'];
 export type Money = components['schemas']['Money'];
 export type Move = components['schemas']['Move'];
+export type Need = components['schemas']['Need'];
 export type NewAlias = components['schemas']['NewAlias'];
 export type NewApiKey = components['schemas']['NewApiKey'];
 export type NewCredential = components['schemas']['NewCredential'];
@@ -3233,6 +3254,7 @@ export type SuspectedEvent = components['schemas']['SuspectedEvent'];
 export type TaggedGraph = components['schemas']['TaggedGraph'];
 export type TaskModel = components['schemas']['TaskModel'];
 export type TaskModels = components['schemas']['TaskModels'];
+export type TemplateFacts = components['schemas']['TemplateFacts'];
 export type Trial = components['schemas']['Trial'];
 export type Upload = components['schemas']['Upload'];
 export type Usage = components['schemas']['Usage'];

@@ -23,6 +23,7 @@ export const READ_ONLY: ReadonlySet<string> = new Set([
   'appId',
   'nodeCount',
   'lastRun',
+  'template',
 ])
 
 function withKey<T extends object>(object: T, key: string, value: unknown): T {

@@ -1,125 +1,58 @@
-/** One template in the gallery: what it makes, how it does it, and the click that copies it. */
-
-import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { ArrowRight, CopyPlus, LoaderCircle } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
-import type { WorkflowSummary } from '../api/schema'
-import { catalogGet, workflowGet } from '../api/workflows'
-import { Catalog } from '../catalog/catalog'
-import { errorMessage } from '../lib/errors'
-import { toast } from '../lib/toasts'
+/** One template in the gallery: its picture, its promise, what it needs, and the click that copies it. */
+import { LoaderCircle } from 'lucide-react'
+import type { Need, WorkflowSummary } from '../api/schema'
 import { Button } from '../ui/controls/Button'
 import { Cover } from '../ui/media/Cover'
 import { chosenPicture } from '../ui/media/picture'
-import { editorAddress, workflowChange } from '../ui/workflows/queries'
 import css from './GalleryCard.module.css'
-import { stepsOf } from './steps'
+import { NeedsLine } from './Needs'
+import { price } from './price'
 import { texts } from './texts'
-
-const STEPS_SHOWN = 6
+import { authorOf } from './view'
 
 interface Props {
   row: WorkflowSummary
-  /** One of one's own, which one may withdraw. */
+  /** One of one's own. */
   mine: boolean
   busy: boolean
   disabled: boolean
+  isHere: (need: Need) => boolean | undefined
+  onOpen: () => void
   onUse: () => void
 }
 
-export function GalleryCard({ row, mine, busy, disabled, onUse }: Props) {
-  const client = useQueryClient()
-  const publish = (isTemplate: boolean): Promise<unknown> =>
-    workflowChange(client, row.slug, { isTemplate })
-      .then(() => {
-        if (isTemplate) return
-        toast(texts.isNoLongerATemplate(row.name), {
-          action: { label: texts.undo, run: () => void publish(true) },
-        })
-      })
-      .catch((error: unknown) => toast(errorMessage(error), { tone: 'bad' }))
+export function GalleryCard({ row, mine, busy, disabled, isHere, onOpen, onUse }: Props) {
+  const author = authorOf(row)
   return (
     <li className={css.card}>
-      <Cover address={chosenPicture(row)} width={960} className={css.picture} />
+      <Cover address={chosenPicture(row)} width={640} className={css.picture} backdrop />
       <div className={css.body}>
-        <h2 className={css.name}>
-          {row.name}
-          {mine && <em>{texts.yours}</em>}
-        </h2>
+        <div className={css.head}>
+          <h2>
+            {/* It reaches over the whole card. */}
+            <button type="button" className={css.name} aria-haspopup="dialog" onClick={onOpen}>
+              {row.name}
+            </button>
+          </h2>
+          <span className={css.price}>{price(row)}</span>
+        </div>
         {row.description && <p className={css.what}>{row.description}</p>}
-        <Steps slug={row.slug} nodes={row.nodeCount} />
-        {row.tags.length > 0 && <p className={css.tags}>{row.tags.join(' · ')}</p>}
-        <div className={css.buttons}>
+        {(mine || author) && (
+          <p className={css.author}>{mine ? texts.yours : texts.by(author ?? '')}</p>
+        )}
+        <div className={css.foot}>
+          <NeedsLine row={row} isHere={isHere} />
           <Button
-            tone="primary"
             aria-label={busy ? undefined : texts.toUseTheTemplateName(row.name)}
+            title={texts.copiesAndOpens}
             disabled={disabled}
             onClick={onUse}
-            icon={
-              busy ? (
-                <LoaderCircle aria-hidden size={16} className={css.turning} />
-              ) : (
-                <CopyPlus aria-hidden size={16} />
-              )
-            }
+            icon={busy && <LoaderCircle aria-hidden size={15} className={css.turning} />}
           >
-            {busy ? texts.copying : texts.useTheTemplate}
+            {busy ? texts.copying : texts.use}
           </Button>
-          <a
-            className={css.look}
-            href={editorAddress(row.slug)}
-            aria-label={mine ? texts.editName(row.name) : texts.lookInsideName(row.name)}
-          >
-            {mine ? texts.edit : texts.lookInside}
-          </a>
-          {mine && (
-            <Button
-              tone="ghost"
-              aria-label={texts.unpublishName(row.name)}
-              onClick={() => void publish(false)}
-            >
-              {texts.unpublish}
-            </Button>
-          )}
         </div>
       </div>
     </li>
-  )
-}
-
-/** The steps in words, asked for when the card comes into sight. */
-function Steps({ slug, nodes }: { slug: string; nodes: number }) {
-  const box = useRef<HTMLParagraphElement>(null)
-  const [seen, setSeen] = useState(false)
-  useEffect(() => {
-    const element = box.current
-    if (!element || seen) return
-    const observer = new IntersectionObserver(
-      entries => entries.some(entry => entry.isIntersecting) && setSeen(true),
-      { rootMargin: '300px' },
-    )
-    observer.observe(element)
-    return () => observer.disconnect()
-  }, [seen])
-  const catalog = useQuery({ queryKey: ['nodes'], queryFn: catalogGet, enabled: seen })
-  const document = useQuery({
-    queryKey: ['workflow', slug],
-    queryFn: () => workflowGet(slug),
-    enabled: seen,
-  })
-  const steps =
-    catalog.data && document.data ? stepsOf(document.data, new Catalog(catalog.data)) : undefined
-  const more = (steps?.length ?? 0) - STEPS_SHOWN
-  return (
-    <p ref={box} className={css.steps}>
-      {steps === undefined && texts.nodes(nodes)}
-      {steps?.slice(0, STEPS_SHOWN).map((step, i) => (
-        <span key={step} className={css.step}>
-          {i > 0 && <ArrowRight role="img" aria-label={texts.nextStep} size={13} />}
-          <span>{step}</span>
-        </span>
-      ))}
-      {more > 0 && <em>{texts.andMore(more)}</em>}
-    </p>
   )
 }

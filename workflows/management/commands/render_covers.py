@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 
-from workflows.samples import rehearsal, templates
+from workflows.samples import covers, templates
 
 
 class Command(BaseCommand):
@@ -16,11 +16,15 @@ class Command(BaseCommand):
     help = "Run the templates and write their covers to workflows/samples/covers."
     requires_system_checks = []  # needs no database and no folders
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the names of some templates."""
+        parser.add_argument("slugs", nargs="*", choices=[*templates.slugs(), []], metavar="slug")
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Write one file for each template and say how large it is."""
-        for slug in templates.slugs():
-            cover = asyncio.run(rehearsal.render_cover(slug))
-            body = rehearsal.encode_cover(cover)
+        for slug in options["slugs"] or templates.slugs():
+            cover = asyncio.run(covers.render_cover(slug))
+            body = covers.encode_cover(cover)
             path = templates.cover(slug)
             path.parent.mkdir(exist_ok=True)
             path.write_bytes(body)

@@ -9,8 +9,9 @@ import { texts } from '../texts'
 import { TemplateCard } from './TemplateCard'
 import css from './TemplateStrip.module.css'
 
-/** How many fit into the strip; the gallery has the others. */
+/** How many fit into the strip, and into a library with nothing else; the gallery has the others. */
 const FIRST = 4
+const FIRST_BIG = 12
 
 export function TemplateStrip({ rows, big }: { rows: WorkflowSummary[]; big: boolean }) {
   const copy = useMutation({
@@ -18,7 +19,7 @@ export function TemplateStrip({ rows, big }: { rows: WorkflowSummary[]; big: boo
     onSuccess: ({ slug }) => location.assign(editorAddress(slug)),
     onError: error => toast(errorMessage(error), { tone: 'bad' }),
   })
-  const seen = big ? rows : rows.slice(0, FIRST)
+  const seen = rows.slice(0, big ? FIRST_BIG : FIRST)
   return (
     <section className={css.section} aria-labelledby="templates">
       <div className={css.head}>

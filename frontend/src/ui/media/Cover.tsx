@@ -1,7 +1,7 @@
 /** An image in its frame, whole or filling it; a quiet drawing of a graph where there is none. */
 import { useState } from 'react'
 import css from './Cover.module.css'
-import { mayFill, sized } from './picture'
+import { MAY_LOSE_BEFORE_BACKDROP, mayFill, sized } from './picture'
 
 interface Props {
   /** The address of the image, null without one, undefined as long as that is not known. */
@@ -9,9 +9,11 @@ interface Props {
   /** How wide the image must be, in pixels. */
   width: number
   className?: string
+  /** Whether one that is shown whole has itself, out of focus, behind it. */
+  backdrop?: boolean
 }
 
-export function Cover({ address, width, className }: Props) {
+export function Cover({ address, width, className, backdrop }: Props) {
   const source = sized(address, width)
   const [broken, setBroken] = useState<string | null>(null)
   const [fills, setFills] = useState<boolean | null>(null)
@@ -21,6 +23,7 @@ export function Cover({ address, width, className }: Props) {
       className={[css.cover, className].filter(Boolean).join(' ')}
       data-empty={!shown || undefined}
     >
+      {shown && backdrop && fills === false && <img src={source} alt="" className={css.behind} />}
       {shown && (
         <img
           src={source}
@@ -34,6 +37,7 @@ export function Cover({ address, width, className }: Props) {
               mayFill(
                 { width: image.naturalWidth, height: image.naturalHeight },
                 { width: image.clientWidth, height: image.clientHeight },
+                backdrop ? MAY_LOSE_BEFORE_BACKDROP : undefined,
               ),
             )
           }

@@ -5,6 +5,8 @@ import type { WorkflowSummary } from '../../api/schema'
 const MEDIA = '/media/'
 /** How much of an image may be cut off to fill its frame, as a share of it. */
 const MAY_LOSE = 0.22
+/** The same where something fills the frame anyway. */
+export const MAY_LOSE_BEFORE_BACKDROP = 0.1
 
 /** The address of an image at least `width` pixels wide, or null when there is none. */
 export function sized(address: string | null | undefined, width: number): string | null {
@@ -35,8 +37,8 @@ export function resultPicture(result: unknown): string | null {
 type Size = { width: number; height: number }
 
 /** Whether an image may fill a frame, or would lose too much and is better shown whole. */
-export function mayFill(picture: Size, frame: Size): boolean {
+export function mayFill(picture: Size, frame: Size, mayLose = MAY_LOSE): boolean {
   if (!picture.width || !picture.height || !frame.width || !frame.height) return true
   const ratio = (picture.width / picture.height) * (frame.height / frame.width)
-  return 1 - Math.min(ratio, 1 / ratio) <= MAY_LOSE
+  return 1 - Math.min(ratio, 1 / ratio) <= mayLose
 }

@@ -2,16 +2,21 @@
 
 import type { WorkflowSummary } from '../../api/schema'
 import { LOCALE } from '../../lib/locale'
-/** Split the list into what is one's own and what is offered to start from. */
+/** Split the list into what is one's own and what is offered to start from, ready ones first. */
 export function divide(
   rows: readonly WorkflowSummary[],
   me: string | undefined,
 ): { own: WorkflowSummary[]; templates: WorkflowSummary[] } {
   return {
     own: rows.filter(row => !row.isTemplate || row.createdBy === me),
-    templates: rows.filter(row => row.isTemplate && !row.hidden && !row.archived),
+    templates: rows
+      .filter(row => row.isTemplate && !row.hidden && !row.archived)
+      .sort((a, b) => needs(a) - needs(b) || byName(a, b)),
   }
 }
+
+/** How much must be there before a template runs: those that need nothing come first. */
+const needs = (row: WorkflowSummary) => row.template?.needs.length ?? 0
 
 /** Return whether every word of the search is found in the name, the description or the tags. */
 export function matches(row: WorkflowSummary, search: string): boolean {

@@ -24,6 +24,7 @@ export function row(differences: Partial<WorkflowSummary>): WorkflowSummary {
     formats: [],
     nodeCount: 3,
     lastRun: null,
+    template: null,
     appId: '',
     ...differences,
   }
