@@ -59,6 +59,6 @@ def test_a_script_is_spoken_over_music(user: User, keys: None) -> None:
     assert audio["duration"] == pytest.approx(1, abs=0.2), "as long as what is said"
 
 
-def test_every_sound_of_a_list_is_made(user: User, keys: None) -> None:
-    result = result_of(user, "sound-effects")
-    assert (len(result["sounds"]), len(result["reel"])) == (3, 1)
+def test_every_effect_of_a_list_is_made(user: User, keys: None) -> None:
+    result = result_of(user, "audio-effects")
+    assert (len(result["effects"]), len(result["reel"])) == (3, 1)
