@@ -21,8 +21,13 @@ export function KeyUse({ credential, onCap }: { credential: Credential; onCap: (
   return (
     <div className={css.use}>
       <p>
-        {spentWords(credential)}{' '}
-        <button type="button" className={css.cap} aria-label={texts.capsOf(name)} onClick={onCap}>
+        {spentWords(credential)} ·{' '}
+        <button
+          type="button"
+          className={css.cap}
+          aria-label={texts.capsOf(name, capWords(credential))}
+          onClick={onCap}
+        >
           {capWords(credential)}
         </button>
       </p>

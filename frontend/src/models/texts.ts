@@ -25,7 +25,7 @@ export const texts = defineTexts({
   testName: (name: string) => `Test ${name}`,
   newKey: 'New key',
   setCaps: 'Set caps',
-  capsOf: (name: string) => `Caps of ${name}`,
+  capsOf: (name: string, caps: string) => `Caps of ${name}: ${caps}`,
   spentOf: (name: string) => `Spent of the cap of ${name}`,
   lastUsed: (ago: string) => `Last used ${ago}`,
   neverUsed: 'Not used yet',

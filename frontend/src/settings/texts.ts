@@ -50,6 +50,7 @@ export const texts = defineTexts({
   call: 'Call of a model',
   paid: 'Paid',
   calls: 'Calls',
+  setCapsFor: (name: string) => `Set caps for ${name}`,
   byKey: 'By key',
   byModel: 'By model',
   withoutAKey: 'Without a key',

@@ -111,9 +111,6 @@ export const texts = defineTexts({
     aMonth: (usd: string) => `${usd} a month`,
     atMost: (caps: string) => `at most ${caps}`,
     noCap: 'no cap',
-    set: 'Set caps',
-    setFor: (name: string) => `Set caps for ${name}`,
-    optional: 'What it may spend, in US dollars',
   },
   whose: {
     keys: 'Keys this run uses',

@@ -16,7 +16,6 @@ import { Confirm } from '../../ui/forms/Confirm'
 import css from '../../ui/forms/forms.module.css'
 import { Loaded } from '../../ui/forms/Loaded'
 import { rich } from '../../ui/text/rich'
-import { texts as words } from '../../ui/texts'
 import { useNow } from '../../ui/useNow'
 import { texts } from '../texts'
 
@@ -113,7 +112,7 @@ function Row(props: { row: Credential; onCap: () => void; onDelete: () => void }
       </div>
       <Button
         tone="ghost"
-        label={words.caps.setFor(row.name)}
+        label={texts.setCapsFor(row.name)}
         icon={<CircleDollarSign aria-hidden size={16} />}
         onClick={onCap}
       />

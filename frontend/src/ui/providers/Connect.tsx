@@ -16,7 +16,6 @@ import forms from '../forms/forms.module.css'
 import { Loaded } from '../forms/Loaded'
 import { Problem } from '../forms/Problem'
 import { useSubmit } from '../forms/useSubmit'
-import { texts as words } from '../texts'
 import css from './Connect.module.css'
 import { refreshProviders, useProviders } from './queries'
 import { saveable, taskCounts } from './test'
@@ -160,7 +159,7 @@ function Form({ provider, onClose, onConnected }: FormProps) {
         )}
       </div>
       <details className={css.caps}>
-        <summary>{words.caps.optional}</summary>
+        <summary>{texts.whatItMaySpend}</summary>
         <CapFields draft={caps} problems={problems.fields} onChange={setCaps} />
       </details>
       <Problem text={problems.whole} />

@@ -37,6 +37,7 @@ export const texts = defineTexts({
   sentTo: (origin: string) => `Sent to ${origin} alone.`,
   replacesKey: (last4: string) =>
     `A new key is used from the next run on, instead of the one that ends in ${last4}.`,
+  whatItMaySpend: 'What it may spend',
   test: 'Test',
   testAgain: 'Test again',
   testing: (name: string) => `Asking ${name} …`,
