@@ -269,6 +269,14 @@ async def test_a_contact_sheet_lays_pictures_out_in_order() -> None:
     assert sheet.getpixel((145, 65)) == (0, 255, 255)
 
 
+async def test_an_image_as_thin_as_a_thread_lies_on_a_contact_sheet() -> None:
+    context = FakeContext()
+    thin = context.picture(Image.new("RGB", (16, 30_000), "#ff0000"))
+    answer = await run(context, "contactSheet", images=[thin], cell=64, background="#ffffff")
+    sheet = np.asarray(context.open(answer["image"]))
+    assert (sheet[:, :, 1] == 0).any(axis=0).sum() == 1
+
+
 async def test_labels_get_room_below_the_pictures() -> None:
     context = FakeContext()
     given = _many(context, 2)

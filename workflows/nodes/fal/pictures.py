@@ -22,7 +22,7 @@ from workflows.nodes.fal.equivalents import (
 )
 from workflows.nodes.fal.fields import choice, number, share
 from workflows.nodes.image.fonts import font
-from workflows.nodes.image.pictures import check_size, colour
+from workflows.nodes.image.pictures import check_size, colour, within
 from workflows.types import Json, JsonObject
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ def grid(values: dict[str, Any]) -> Image:
         if values["fit_mode"] == "cover":
             small = ImageOps.fit(image, cell, best)
         elif values["fit_mode"] == "contain":
-            small = ImageOps.contain(image, cell, best)
+            small = image.resize(within(image.size, cell), best)
         else:
             small = image.resize(cell, best)
         left = at % columns * (cell[0] + gap) + (cell[0] - small.width) // 2

@@ -31,7 +31,7 @@ from workflows.nodes.fal.pictures import (
     ink,
     made_of,
 )
-from workflows.nodes.image.pictures import check_size, crop
+from workflows.nodes.image.pictures import check_size, crop, within
 from workflows.types import Json, JsonObject
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def resize(values: dict[str, Any]) -> Image:
         return ImageOps.fit(image, size, kind, centering=_PLACES[values["cropping_position"]])
     if values["mode"] == "pad":
         sheet = Pillow.new("RGBA", size, colour_of(values, "padding_color"))
-        small = ImageOps.contain(image, size, kind)
+        small = image.resize(within(image.size, size), kind)
         sheet.alpha_composite(small, ((size[0] - small.width) // 2, (size[1] - small.height) // 2))
         return sheet
     factors = size[0] / image.width, size[1] / image.height

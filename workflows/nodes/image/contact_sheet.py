@@ -18,6 +18,7 @@ from workflows.nodes.image.pictures import (
     colour,
     new_size,
     save,
+    within,
 )
 from workflows.nodes.registry import node
 from workflows.types import Json, JsonObject
@@ -214,7 +215,7 @@ def _reduce(picture: Image, room: int, fit: str) -> Image:
     layer = picture.convert("RGBA")
     if fit == "cover":
         return ImageOps.fit(layer, size, Pillow.Resampling.LANCZOS)
-    return ImageOps.contain(layer, size, Pillow.Resampling.LANCZOS)
+    return layer.resize(within(layer.size, size), Pillow.Resampling.LANCZOS)
 
 
 def _labels(given: list[JsonObject], texts: list[Json], kind: str) -> list[str]:

@@ -164,6 +164,14 @@ def fit_mask(mask: Image, size: tuple[int, int]) -> Image:
     return grey.resize(size, Pillow.Resampling.BOX if shrinks else Pillow.Resampling.BILINEAR)
 
 
+def within(own: tuple[int, int], size: tuple[int, int]) -> tuple[int, int]:
+    """Return the largest size of the same shape that lies within another, at least 1 px a side."""
+    wide, high = size
+    if own[0] * high > own[1] * wide:
+        return wide, max(1, round(own[1] / own[0] * wide))
+    return max(1, round(own[0] / own[1] * high)), high
+
+
 def strips(size: tuple[int, int]) -> Iterator[tuple[int, int, int, int]]:
     """Yield boxes over the whole width that cover an image from top to bottom.
 
