@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import os
 import threading
@@ -183,3 +184,39 @@ _OUT = {
     "splitAudio": "audios",
 }
 _CODES = {"BAD_PICTURE", "BAD_VIDEO", "NODE_FAILED", "MEDIA_TOO_LARGE", "MEDIA_CRASHED"}
+
+
+def test_a_jpeg_that_one_node_reads_is_decoded_where_it_is_used(
+    engine: None, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+    begin = Work.run
+
+    def watched(self: Work[Any], process: Any) -> Any:
+        seen.append(getattr(self.call[0], "__name__", ""))
+        return begin(self, process)
+
+    monkeypatch.setattr(Work, "run", watched)
+    body = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turned by a quarter
+    Image.effect_noise((64, 32), 50).convert("RGB").save(body, "JPEG", exif=exif)
+    photo = stored(owner, body.getvalue(), "photo.jpg")
+    document = graph(
+        {"p": ("upload", {"asset": photo}), "n": "blurImage", "out": "preview"},
+        "p.image > n.image",
+        "n.image > out.value",
+    )
+    run, events = execute(owner, document)
+    assert run.status == "completed", run.error
+    made = next(e for e in of(events, "completion") if e["node_id"] == "n")["output"]["image"]
+    assert (made["width"], made["height"]) == (32, 64)
+    assert "decode" not in seen and "blur" in seen
+    cut = stored(owner, body.getvalue(), "cut.jpg")
+    path = storage.path(cut["sha256"])
+    path.chmod(0o600)
+    path.write_bytes(body.getvalue()[: len(body.getvalue()) // 2])
+    document["nodes"][1]["data"] = {"radius": 3}
+    run, events = execute(owner, document)
+    error = of(events, "error")[0]["error"]["body"]
+    assert (error["code"], error["field"]) == ("BAD_PICTURE", "image")

@@ -43,6 +43,8 @@ __all__ = [
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "AVIF")
 EXPECTED = "a PNG, JPEG, WebP, GIF or AVIF image"
 MAX_THUMBNAIL_WIDTH = 2048  # px
+#: Mode of a JPEG -> mode of what it is decoded to.
+_JPEG_MODES = {"L": "L", "RGB": "RGB", "CMYK": "RGB"}
 #: The longest side that a format has room for, px.
 _LONGEST = {"WEBP": 16_383, "JPEG": 65_500, "AVIF": 65_536, "GIF": 65_535}
 
@@ -103,11 +105,17 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What is known of an image that is about to be decoded: px, and bytes that it takes then."""
+    """What is known of an image that is about to be decoded: px, and bytes that it takes then.
+
+    `mode` is what decoding makes of a JPEG, None for other formats; `size` is (width, height) as it
+    is shown.
+    """
 
     width: int
     height: int
     decoding_bytes: int
+    mode: str | None = None
+    size: tuple[int, int] = (0, 0)
 
 
 def inspect(source: bytes | BinaryIO, limits: Limits = LIMITS) -> Facts:
@@ -194,7 +202,9 @@ def opening(source: bytes | BinaryIO, limits: Limits = LIMITS, width: int | None
     image = open_image(source, limits)
     if width is not None:
         _reduce(image, width)
-    return Opened(*image.size, decoding_bytes(image))
+    mode = _JPEG_MODES.get(image.mode) if image.format == "JPEG" else None
+    size = image.size[::-1] if _orientation(image) >= 5 else image.size
+    return Opened(*image.size, decoding_bytes(image), mode, size)
 
 
 def thumbnail(source: bytes | BinaryIO, width: int, limits: Limits = LIMITS) -> bytes:

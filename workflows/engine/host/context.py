@@ -28,10 +28,11 @@ from workflows.graph.work import LONGEST_MODEL, of_calls
 from workflows.journal import events
 from workflows.journal.events import Progress, Warned
 from workflows.media import clips, fetch, images, memory, storage
+from workflows.media.draft_file import again
 from workflows.media.drafts import new_draft
 from workflows.media.fetch import Fetched
 from workflows.media.processes import lanes
-from workflows.media.processes.pixels import Pixels
+from workflows.media.processes.pixels import Encoded, Pixels
 from workflows.media.processes.pool import Lane, Work
 from workflows.types import Json, JsonObject
 from workflows.weights import store
@@ -157,10 +158,10 @@ class NodeContext:
         try:
             if room.is_empty:
                 room.expect(await files.sizes(self._run, self._arguments.values()))
-            pixels = memory.kept().get((name, mode)) if name else None
+            pixels: Pixels | Encoded | None = memory.kept().get((name, mode)) if name else None
             if pixels is None:
                 pixels = await self._decoded(found, field, mode)
-                if name:
+                if name and isinstance(pixels, Pixels):
                     memory.budget().keep((name, mode), pixels)
             else:
                 await room.picture(found.id, pixels.width * pixels.height, 0, field)
@@ -171,12 +172,22 @@ class NodeContext:
         room.loaded(pixels, pixels.width * pixels.height)
         return cast("Image", pixels)
 
-    async def _decoded(self, found: files.Found, field: str, mode: str | None) -> Pixels:
+    async def _decoded(self, found: files.Found, field: str, mode: str | None) -> Pixels | Encoded:
         limits = images.limits()
         opened = await self.run_cpu(images.opening, found.file, limits)
         area = opened.width * opened.height
         await self._held().picture(found.id, area, opened.decoding_bytes, field)
+        if opened.mode is not None and mode in (None, opened.mode) and self._alone(field):
+            file = again(found.file)
+            self._held().keep(file)
+            return Encoded(file, limits, opened.mode, opened.size, field)
         return cast(Pixels, await self.run_cpu(images.decode, found.file, limits, mode))
+
+    def _alone(self, field: str) -> bool:
+        """Return whether no other node reads what comes to a field."""
+        plan = self._run.plan
+        sources = [source for source, _ in self._node.links.get(field, ())]
+        return all(len(plan.dependants[source]) == 1 for source in sources)
 
     async def make_room(
         self, width: int, height: int, *, field: str, pixel_bytes: int | None = None
@@ -375,7 +386,13 @@ class NodeContext:
         """Call a module-level function in a media process."""
         work = lanes.short().begin(function, *args, **kwargs)
         self._keep_for(work)
-        return await work.result()
+        try:
+            return await work.result()
+        except PatchbayError as error:
+            if error.context.get("field") is None:
+                raise
+            # An image that is decoded there names its field, which the node may have to rename.
+            raise files.blame(error, None) from error
 
     def run_steps(
         self, function: Callable[P, Iterator[Y]], /, *args: P.args, **kwargs: P.kwargs

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 from workflows.errors import MediaTooLarge, NodeError
 from workflows.media import images, memory
-from workflows.media.processes.pixels import Pixels
+from workflows.media.processes.pixels import Encoded, Pixels
 
 
 class Room:
@@ -45,7 +45,7 @@ class Room:
         #: Closed when the call is done.
         self.files = ExitStack()
         self._coming: dict[Hashable, int] = {}
-        self._loaded: list[tuple[weakref.ref[Pixels], int]] = []
+        self._loaded: list[tuple[weakref.ref[Pixels | Encoded], int]] = []
 
     @property
     def is_empty(self) -> bool:
@@ -80,7 +80,7 @@ class Room:
         self._bytes += count
         await self._grow(held + count, field, f"{count:,} bytes")
 
-    def loaded(self, image: Pixels, pixels: int) -> None:
+    def loaded(self, image: Pixels | Encoded, pixels: int) -> None:
         """Count an image for as long as it is there."""
         self._loaded.append((weakref.ref(image), pixels))
 

@@ -97,6 +97,15 @@ def _restore(facts: tuple[Any, ...], descriptor: int, drafts: list[Draft] | None
         if drafts is not None:
             drafts.append(draft)
         return draft
+    if kind == "encoded":
+        from workflows.media import images
+
+        limits, mode, field = rest
+        try:
+            return images.decode(reader(descriptor), limits, mode)
+        except PatchbayError as error:
+            error.context.setdefault("field", field)
+            raise
     if kind == "file":
         return reader(descriptor)
     if kind == "clip":

@@ -9,7 +9,7 @@ from __future__ import annotations
 import fcntl
 import mmap
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -53,6 +53,34 @@ class Pixels:
 
     def __del__(self) -> None:
         os.close(self.descriptor)
+
+
+class Encoded:
+    """An image that is decoded where it is used; `size` and `mode` are those it has then.
+
+    For one that is used once and decodes quickly, that takes less than a copy in shared memory.
+    """
+
+    __slots__ = ("__weakref__", "field", "file", "limits", "mode", "size")
+
+    def __init__(
+        self, file: BinaryIO, limits: Any, mode: str, size: tuple[int, int], field: str
+    ) -> None:
+        self.file = file
+        self.limits = limits
+        self.mode = mode
+        self.size = size
+        self.field = field
+
+    @property
+    def width(self) -> int:
+        """Px."""
+        return self.size[0]
+
+    @property
+    def height(self) -> int:
+        """Px."""
+        return self.size[1]
 
 
 def size_of(mode: str, size: tuple[int, int]) -> int:

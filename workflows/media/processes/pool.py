@@ -34,7 +34,7 @@ from workflows.media.draft_file import Draft
 from workflows.media.images import LIMITS
 from workflows.media.processes import messages
 from workflows.media.processes.messages import Closed, Described
-from workflows.media.processes.pixels import PIXEL_BYTES, Pixels
+from workflows.media.processes.pixels import PIXEL_BYTES, Encoded, Pixels
 
 logger = logging.getLogger(__name__)
 
@@ -347,6 +347,8 @@ def describe(value: Any) -> Described | None:
     if isinstance(value, Draft):
         value.flush()
         return Described("draft", value.fileno(), value.limit)
+    if isinstance(value, Encoded):
+        return Described("encoded", value.file.fileno(), value.limits, value.mode, value.field)
     if isinstance(value, FoundClip):
         return Described("clip", value.file.fileno(), value.facts, value.limits, value.field)
     if isinstance(value, io.IOBase):
