@@ -139,6 +139,7 @@ bench: .venv/dev $(BUILT) ## Print the measured figures of the engine, the API a
 	@$(PY) bench/api.py
 	@$(PY) bench/media.py
 	@$(PY) bench/canvas.py
+	@$(PY) bench/chats.py
 
 lock: .venv/dev ## Resolve the lock files again
 	@.venv/bin/uv pip compile -q pyproject.toml --generate-hashes --no-header --no-annotate \

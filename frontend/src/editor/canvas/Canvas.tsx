@@ -11,6 +11,7 @@ import type { WireEdge } from '../flow/flow'
 import { Wire } from '../ports/Wire'
 import { useSession } from '../session'
 import css from './Canvas.module.css'
+import { keepCalm } from './calm'
 import { Dots } from './Dots'
 import { FarCanvas } from './FarCanvas'
 import { makeHandlers } from './handlers'
@@ -68,6 +69,8 @@ export function Canvas() {
   useEffect(() => {
     if (session.rf) follow(detail, session.rf.getZoom(), nodes.length)
   }, [nodes.length, session, detail])
+
+  useEffect(() => (box.current ? keepCalm(runs, box.current) : undefined), [runs])
 
   useEffect(() => {
     session.motion.element = box.current
