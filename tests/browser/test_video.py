@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import os
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -122,6 +124,35 @@ def test_a_video_is_seen_in_lists_and_played_on_the_pages_of_its_run(
     waits(shown.first)
     expect(page.locator("a video")).to_have_count(0)
     plays(shown.first)
+
+
+def test_a_step_between_two_video_nodes_has_a_poster_and_plays(
+    page: Page, canvas: Canvas, site: Site
+) -> None:
+    slug = site.create(
+        "Chain",
+        [node("t", "trimVideo", 500, 0, start=0.5), node("z", "resizeVideo", 1000, 0, width=80)],
+        [wire("t", "video", "z", "video")],
+    )
+    canvas.open(slug)
+    with page.expect_response("**/api/uploads"):
+        drop_file(canvas.pane, "film.mp4", film(), "video/mp4")
+    page.get_by_role("button", name="Zoom to fit").click()
+    canvas.wire(("Video input", "video-out"), ("Trim video", "video-in"))
+    canvas.run()
+    canvas.done("Trim video", "Resize video")
+    between = canvas.card("Trim video").locator("video")
+    waits(between)
+    # It has no size before it is a file.
+    expect(canvas.card("Trim video")).to_contain_text(re.compile(r"160 . 120 · 0:0[12](?! · )"))
+    if "LOOK" in os.environ:
+        page.screenshot(path=Path(os.environ["LOOK"]) / "video-chain.png")
+    plays(between)
+    plays(canvas.card("Resize video").locator("video"))
+    run = site.last_run(slug)["executionId"]
+    page.goto(f"/runs/{run}")
+    rows = page.get_by_role("row").filter(has_text="Trim video")
+    expect(rows.locator("img").first).to_be_visible()
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])
