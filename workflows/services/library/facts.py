@@ -81,6 +81,8 @@ def template_facts(rows: Iterable[Workflow]) -> dict[int, TemplateFacts]:
     Documents are read once for each version; the rows may leave them out.
     """
     templates = [row for row in rows if row.is_template]
+    if not templates:
+        return {}
     followed = _followed(templates)
     times = _times(templates)
     return {
@@ -120,8 +122,6 @@ def _followed(templates: list[Workflow]) -> dict[int, _Followed]:
 
 def _times(templates: list[Workflow]) -> dict[int, int]:
     """Return how long the newest completed run of each template by its owner took, in ms."""
-    if not templates:
-        return {}
     newest = Run.objects.filter(
         owner=OuterRef("owner"), workflow=OuterRef("pk"), status=RunStatus.COMPLETED
     ).order_by("-created_at")
