@@ -38,6 +38,16 @@ def test_without_a_key_the_node_says_which_provider_wants_one(user: User) -> Non
     assert "Mistral" in error["message"]
 
 
+def test_a_provider_whose_models_nobody_knows_without_a_key_is_offered_with_what_it_lacks(
+    user: User,
+) -> None:
+    models = user.call("GET", "/api/tasks/video/models")["models"]
+    lacking = {row["provider"]: row for row in models if row["state"] == "needsKey"}
+    together = lacking["together"]
+    assert (together["id"], together["name"]) == ("together/*", "Models of Together")
+    assert together["missing"] == "Needs a key of Together."
+
+
 def test_a_model_that_is_not_chosen_stops_the_run_before_it_begins(user: User) -> None:
     with pytest.raises(Refused) as refused:
         user.run("chat", prompt="hi")

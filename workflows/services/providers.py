@@ -190,7 +190,8 @@ def model_choices(
     for account in accounts:
         listing = listings.get(account.id)
         if listing is None:
-            choices += _choices(account, task, _known(account), "needsKey")
+            known = _choices(account, task, _known(account), "needsKey")
+            choices += known or _unseen(account, task)
         elif listing.problem:
             troubles.append(Trouble(account.id, listing.problem))
             choices += _choices(account, task, _known(account), "ready", f"list of {KNOWN_ON}")
@@ -268,6 +269,12 @@ def _choices(
         for model in models
         if task in model.tasks
     ]
+
+
+def _unseen(account: Account, task: str) -> list[Choice]:
+    """Stand for the models of a provider that are listed for those alone who have a key."""
+    unseen = Listed("*", (task,), f"Models of {account.name}")
+    return _choices(account, task, [unseen], "needsKey")
 
 
 def tag_of(task: str) -> str:
