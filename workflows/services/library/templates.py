@@ -6,6 +6,8 @@ They belong to a system account that nobody can log in to; their documents share
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
+from functools import cache
 
 from django.db import transaction
 from django.utils import timezone
@@ -22,17 +24,24 @@ from workflows.services.library.slugs import insert_with_slug
 from workflows.types import Json, JsonObject
 
 SYSTEM_USER = "patchbay"
+#: The reference of the sample with a name.
+Reference = Callable[[str], Json]
 
 
 @transaction.atomic
 def templates_install() -> int:
     """Install or update the shipped templates and return how many changed; usually none does."""
     owner = _system_user()
-    return sum(_install(owner, slug) for slug in templates.slugs())
+
+    @cache  # templates share their samples
+    def reference(name: str) -> Json:
+        return storage.reference(_sample(owner, name))
+
+    return sum(_install(owner, slug, reference) for slug in templates.slugs())
 
 
-def _install(owner: User, slug: str) -> bool:
-    body = _with_pictures(owner, templates.document(slug))
+def _install(owner: User, slug: str, reference: Reference) -> bool:
+    body = _with_pictures(templates.document(slug), reference)
     document: JsonObject = {"nodes": [], "edges": [], **document_from(body)}
     check(document)
     workflow = Workflow.objects.filter(owner=owner, handle=slug).first()
@@ -49,12 +58,8 @@ def _install(owner: User, slug: str) -> bool:
     return bool(operations)
 
 
-def _with_pictures(owner: User, body: JsonObject) -> JsonObject:
+def _with_pictures(body: JsonObject, reference: Reference) -> JsonObject:
     """Return a document with its samples replaced by references to files of the system account."""
-
-    def reference(name: str) -> Json:
-        return storage.reference(_sample(owner, name))
-
     filled: JsonObject = templates.with_samples(body, reference)
     cover = filled.get("cover")
     if isinstance(cover, dict):
@@ -66,7 +71,7 @@ def _with_pictures(owner: User, body: JsonObject) -> JsonObject:
 
 
 def _sample(owner: User, name: str) -> Asset:
-    """Return the file with a shipped image's content, stored on first use."""
+    """Return the file with a shipped sample's content, stored on first use."""
     content = templates.sample(name).read_bytes()
     digest = hashlib.sha256(content).hexdigest()
     found = Asset.objects.filter(owner=owner, sha256=digest).first()
