@@ -3,7 +3,6 @@ import { useQueryClient } from '@tanstack/react-query'
 import { CopyPlus, LoaderCircle } from 'lucide-react'
 import type { Need, WorkflowSummary } from '../api/schema'
 import { errorMessage } from '../lib/errors'
-import { duration } from '../lib/time'
 import { toast } from '../lib/toasts'
 import { Button } from '../ui/controls/Button'
 import { Dialog } from '../ui/controls/Dialog'
@@ -11,7 +10,7 @@ import { Cover } from '../ui/media/Cover'
 import { chosenPicture } from '../ui/media/picture'
 import { editorAddress, workflowChange } from '../ui/workflows/queries'
 import { NeedsList } from './Needs'
-import { cost } from './price'
+import { cost, time } from './price'
 import { Steps } from './Steps'
 import css from './TemplateDialog.module.css'
 import { texts } from './texts'
@@ -53,7 +52,7 @@ export function TemplateDialog(props: Props) {
             {paid && <p className={css.quiet}>{texts.otherModels}</p>}
           </dd>
           <dt>{texts.takes}</dt>
-          <dd>{facts?.ms == null ? texts.afterAFirstRun : duration(facts.ms)}</dd>
+          <dd>{facts?.ms == null ? texts.afterAFirstRun : time(facts.ms)}</dd>
           <dt>{texts.costs}</dt>
           <dd>{costs(row)}</dd>
           <dt>{texts.gives}</dt>

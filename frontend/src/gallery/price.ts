@@ -9,8 +9,14 @@ export function cost(row: WorkflowSummary): string {
   return row.template?.needs.some(({ kind }) => kind === 'key') ? texts.paidPerUse : texts.free
 }
 
-/** Both, the time only where it is known: "3.0 s · free". */
+const MINUTE = 60_000
+
+/** How long a run usually takes, to the second. */
+export const time = (ms: number): string =>
+  ms < MINUTE ? texts.seconds(Math.max(1, Math.round(ms / 1000))) : duration(ms)
+
+/** Both, the time only where it is known: "3 s · free". */
 export function price(row: WorkflowSummary): string {
   const ms = row.template?.ms
-  return ms == null ? cost(row) : `${duration(ms)} · ${cost(row)}`
+  return ms == null ? cost(row) : `${time(ms)} · ${cost(row)}`
 }

@@ -42,6 +42,7 @@ export const texts = defineTexts({
   copying: 'Copying …',
   copiesAndOpens: 'Copies it to your workflows and opens the copy',
   by: (author: string) => `by ${author}`,
+  seconds: (seconds: number) => `${amount(seconds)} s`,
   free: 'free',
   paidPerUse: 'paid per use',
   aboutCredits: (credits: number) =>
