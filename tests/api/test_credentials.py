@@ -322,3 +322,20 @@ def test_a_key_gets_caps_and_loses_them(her_browser: Caller, bob: User) -> None:
     assert her_browser.get("/api/credentials").json()[0]["capPerDay"] == 0.5
     Credential.objects.update(owner=bob)
     assert her_browser.put(path, {"capPerDay": None}).status_code == 404
+
+
+def test_a_workflow_says_whose_key_each_model_will_use(her_browser: Caller) -> None:
+    nodes = [
+        a_node("new", "chat", prompt="x", model="openai/gpt-6-luna"),
+        a_node("none", "chat", prompt="x", model="groq/llama"),
+        a_node("here", "speak", text="x"),
+    ]
+    her_browser.create("Models", nodes=nodes)
+    for name in ("old", "new"):
+        made = her_browser.post(PATH, body("https://api.openai.com", name=name)).json()
+    her_browser.post(PATH, body("https://elsewhere.example", name="not for it"))
+    slots = her_browser.get("/api/workflows/models/credentials").json()
+    shown = {row["nodeId"]: row["credential"] and row["credential"]["name"] for row in slots}
+    assert shown == {"new": "new", "none": None, "here": None}
+    used = {row["id"]: row["workflows"] for row in her_browser.get(PATH).json()}
+    assert used[made["id"]] == [{"slug": "models", "name": "Models"}]

@@ -75,7 +75,12 @@ class Predictions(ThreadingHTTPServer):
             }
         if self.ends != "succeeded":
             return {"id": id, "status": self.ends, "error": "NSFW content detected", "output": None}
-        return {"id": id, "status": "succeeded", "output": [f"{self.url}/files/{id}.png"]}
+        return {
+            "id": id,
+            "status": "succeeded",
+            "output": [f"{self.url}/files/{id}.png"],
+            "metrics": {"predict_time": 1.5},
+        }
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 
 import pytest
 
+from tests.nodes.context import Answer
 from workflows.nodes.models.bill import Bill, facts_of
+from workflows.nodes.models.door import Door
+from workflows.nodes.models.fal import FalModels
 
 
 @pytest.mark.parametrize(
@@ -72,3 +76,31 @@ def test_the_events_of_a_stream_say_it_at_last() -> None:
     bill = Bill()
     bill.read({"usage": usage})
     assert bill.usage == {"input": 9, "output": 7}
+
+
+@pytest.mark.parametrize(
+    ("prices", "units", "usd"),
+    [
+        ([{"unit_price": 0.025, "unit": "image", "currency": "USD"}], None, "0.050"),
+        ([{"unit_price": 0.025, "unit": "megapixels", "currency": "USD"}], 1.5, "0.0375"),
+        ([{"unit_price": 0.025, "unit": "megapixels", "currency": "USD"}], None, None),
+        ([{"unit_price": 8, "unit": "request", "currency": "credits"}], 1, None),
+        ([], 1, None),
+        ([{"unit_price": "much", "unit": "image", "currency": "USD"}], 1, None),
+    ],
+)
+async def test_fals_units_times_their_listed_price_are_money(
+    prices: list, units: float | None, usd: str | None
+) -> None:
+    asked: list[str] = []
+
+    async def fetch(url: str, **call: object) -> Answer:
+        asked.append(url)
+        return Answer(body=json.dumps({"prices": prices}).encode())
+
+    door = Door("fal", "fal", "https://api.fal.ai", fetch)
+    if units is not None:
+        door.bill.count("units", units)
+    await FalModels().price(door, "fal-ai/flux/dev", 2)
+    assert asked == ["https://api.fal.ai/v1/models/pricing?endpoint_id=fal-ai%2Fflux%2Fdev"]
+    assert door.bill.usd == (None if usd is None else Decimal(usd))

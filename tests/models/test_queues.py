@@ -12,7 +12,7 @@ from tests.api.client import a_node, an_edge
 from tests.browser.server import Server
 from tests.clients.far import Place, folder
 from tests.models.replicate import Predictions, predictions
-from tests.models.site import Refused, User, output_of
+from tests.models.site import Refused, User, output_of, step_of
 from tests.waiting import wait_until
 
 #: Makes an image of a text, as an endpoint of fal does.
@@ -80,6 +80,8 @@ def test_an_endpoint_of_fal_makes_an_image(near: User, far: Place) -> None:
     run = near.run("generateImage", prompt="a fox", model="fal/workflows/ruth/paint", seed=3)
     outputs = output_of(run)
     assert (outputs["image"]["width"], outputs["image"]["height"]) == (80, 60)
+    # Another Patchbay's price is in credits, which is no money.
+    assert step_of(run)["money"] == {"usd": None, "calls": 1, "unknownCalls": 1}
     assert outputs["image"]["url"].startswith(f"{near.server.url}/media/")
     asked = far.runs()[0]
     assert asked["status"] == "completed"
@@ -148,6 +150,12 @@ def test_a_prediction_outlives_the_server_and_is_made_once(
     near.server.start()
     assert output_of(near.ended(run["executionId"]))["image"]["width"] == 64
     assert len(replicate.made) == count + 1
+    entries = near.call("GET", "/api/account/usage?days=1")["entries"]
+    mine = [row for row in entries if row["executionId"] == run["executionId"]]
+    assert [(row["kind"], row["usd"], row["usage"]) for row in mine] == [
+        ("usage", None, None),
+        ("call", None, {"seconds": 1.5}),
+    ]
 
 
 def test_a_cancelled_run_cancels_its_prediction(near: User, replicate: Predictions) -> None:

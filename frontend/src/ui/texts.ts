@@ -93,8 +93,8 @@ export const texts = defineTexts({
   pasteTheSecret: 'Paste the secret.',
   caps: {
     title: (name: string) => `What ${name} may spend`,
-    capPerDay: 'A day',
-    capPerMonth: 'A month',
+    capPerDay: 'Dollars a day',
+    capPerMonth: 'Dollars a month',
     none: 'no cap',
     noAmount: 'Enter an amount such as 5, or nothing for no cap.',
     about:

@@ -125,7 +125,7 @@ def uses(*, user: User) -> dict[str, list[Workflow]]:
     for row in Workflow.objects.filter(owner=user).defer("edges", "viewport", "extra"):
         if known & row.node_types.keys():
             for slot in slots.slots(row.nodes, types):
-                credential = mine.for_slot(slot)
+                credential = mine.for_slot(slot, _provider_origin(slot))
                 if credential is not None:
                     found[credential.public_id][row.pk] = row
     bound = CredentialBinding.objects.filter(user=user).select_related("workflow", "credential")
@@ -141,7 +141,7 @@ class _Mine:
         self._by_id = {row.public_id: row for row in rows}
         self._newest = sorted(rows, key=lambda row: -row.pk)
 
-    def for_slot(self, slot: Slot, origin: str = "") -> Credential | None:
+    def for_slot(self, slot: Slot, origin: str) -> Credential | None:
         """Return the one that is chosen, else the newest of the provider, as the engine does."""
         if slot.chosen not in (None, ""):
             return self._by_id.get(str(slot.chosen))

@@ -16,18 +16,15 @@ export function CapFields({ draft, problems = {}, onChange }: Props) {
       {(['capPerDay', 'capPerMonth'] as const).map(name => (
         <FormRow key={name} label={texts.caps[name]} problem={problems[name]}>
           {props => (
-            <span className={css.money}>
-              <span aria-hidden>$</span>
-              <input
-                {...props}
-                type="text"
-                inputMode="decimal"
-                autoComplete="off"
-                placeholder={texts.caps.none}
-                value={draft[name]}
-                onChange={event => onChange({ ...draft, [name]: event.target.value })}
-              />
-            </span>
+            <input
+              {...props}
+              type="text"
+              inputMode="decimal"
+              autoComplete="off"
+              placeholder={texts.caps.none}
+              value={draft[name]}
+              onChange={event => onChange({ ...draft, [name]: event.target.value })}
+            />
           )}
         </FormRow>
       ))}

@@ -50,8 +50,8 @@ export function capWords({ capPerDay, capPerMonth }: Credential): string {
 export function shareSpent(key: Credential): number | null {
   const { capPerDay, capPerMonth, spentToday, spentThisMonth } = key
   const shares = [
-    capPerDay === null ? null : capPerDay && spentToday / capPerDay,
-    capPerMonth === null ? null : capPerMonth && spentThisMonth / capPerMonth,
+    capPerDay === null ? null : capPerDay ? spentToday / capPerDay : 1,
+    capPerMonth === null ? null : capPerMonth ? spentThisMonth / capPerMonth : 1,
   ].filter(share => share !== null)
   return shares.length ? Math.min(1, Math.max(...shares)) : null
 }
