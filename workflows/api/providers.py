@@ -72,6 +72,7 @@ class TaskModel(TypedDict):
     note: str
     state: providers.ModelState
     missing: str
+    resumes: bool
 
 
 class ListingProblem(TypedDict):
@@ -249,6 +250,7 @@ def _model(row: Choice, tier: str) -> TaskModel:
         "note": row.note,
         "state": row.state,
         "missing": row.missing,
+        "resumes": row.resumes,
     }
 
 

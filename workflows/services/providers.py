@@ -97,7 +97,10 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A model that a task can use, and what is missing before it can."""
+    """A model that a task can use, and what is missing before it can.
+
+    `resumes`: a call outlives a restart of this server, and is not made and charged a second time.
+    """
 
     id: str
     name: str
@@ -108,6 +111,7 @@ class Choice:
     note: str
     state: ModelState
     missing: str
+    resumes: bool = True
 
     def credits(self, tier: str) -> Decimal:
         """Return what a call of it costs a tier here, or an image, or a second (`unit_of`)."""
@@ -265,6 +269,7 @@ def _choices(
             model.note or note,
             state,
             missing,
+            task in _dialect(account).jobs,
         )
         for model in models
         if task in model.tasks

@@ -2886,6 +2886,7 @@ export interface components {
             /** @enum {unknown} */
             state: "needsKey" | "needsWeights" | "off" | "ready";
             missing: string;
+            resumes: boolean;
         };
         /** @description The models of a task, those that can be used first; any other may be typed. */
         TaskModels: {

@@ -14,6 +14,9 @@ import { useSession } from '../session'
 import css from './About.module.css'
 import { texts } from './texts'
 
+/** Ends the id of a row that stands for models nobody can see without a key. */
+const UNSEEN = '/*'
+
 interface Props {
   model: TaskModel
   /** What is on this server of it; undefined for one that runs elsewhere. */
@@ -26,8 +29,8 @@ interface Props {
 }
 
 export function About({ model, local, inUse, favorite, ...does }: Props) {
-  const here = model.provider === 'local'
-  const price = model.price || (here ? texts.free : '')
+  const here = model.provider === 'local' || model.provider === 'workflow'
+  const price = model.price || (model.provider === 'local' ? texts.free : '')
   return (
     <section className={css.about} aria-label={model.name}>
       <div className={css.title}>
@@ -50,6 +53,7 @@ export function About({ model, local, inUse, favorite, ...does }: Props) {
         <Fact name={texts.license} value={local?.weightsLicense || local?.license || ''} />
       </dl>
       <p className={css.leaves}>{here ? texts.staysHere : texts.goesTo(model.providerName)}</p>
+      {!model.resumes && <p className={css.leaves}>{texts.askedAgain}</p>}
       {model.missing && <p className={css.missing}>{model.missing}</p>}
       <div className={css.acts}>
         <Acts model={model} local={local} inUse={inUse} {...does} />
@@ -73,7 +77,7 @@ function Acts({ model, local, inUse, onUse, onConnect, onFetch }: Omit<Props, 'f
           <Button tone="primary" onClick={onConnect}>
             {texts.connectProvider(model.providerName)}
           </Button>
-          {use('plain', texts.useAnyway)}
+          {!model.id.endsWith(UNSEEN) && use('plain', texts.useAnyway)}
         </>
       )
     case 'needsWeights':

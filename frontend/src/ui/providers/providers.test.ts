@@ -22,6 +22,7 @@ const model = (id: string, name: string, more: Partial<TaskModel> = {}): TaskMod
   note: '',
   state: 'ready',
   missing: '',
+  resumes: true,
   ...more,
 })
 const MODELS = [
