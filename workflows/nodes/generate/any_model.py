@@ -87,7 +87,7 @@ async def any_model(
         return _outputs(answer[0]["output"], answer[1:])
     if calls.is_workflow(model):
         asked = await asked_any(context, {**inputs, "model": model})
-        whole = await calls.by_workflow(context, model, "any", asked)
+        whole = await calls.by_workflow(context, model, asked)
         return _outputs(whole, list(_media(whole)))
     raise ModelGone(
         "This provider publishes no schemas of its models.",

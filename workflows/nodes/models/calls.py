@@ -106,8 +106,8 @@ def is_workflow(model: str | None) -> bool:
     return split(model)[0] == WORKFLOW
 
 
-async def by_workflow(context: Context, model: str | None, task: str, asked: Asked) -> Json:
-    """Have a workflow of this server do the work of a task, and return its result.
+async def by_workflow(context: Context, model: str | None, asked: Asked) -> Json:
+    """Have a workflow of this server do what is asked, and return its result.
 
     What is asked goes into the request fields that have a place for it. Raises NodeError.
     """
@@ -123,7 +123,7 @@ async def files_of_workflow(
     context: Context, model: str | None, task: str, asked: Asked
 ) -> list[Json]:
     """Do the same and return the files it has made for the task. Raises ModelFailed for none."""
-    output = await by_workflow(context, model, task, asked)
+    output = await by_workflow(context, model, asked)
     made = outputs.files(output, task)
     if not made:
         raise ModelFailed(
