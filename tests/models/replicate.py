@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from tests.models.serving import Handler, StandIn, serving
 
 #: A schema as Replicate publishes it: enums stand apart, and `allOf` leads there.
 SCHEMAS: dict[str, Any] = {
@@ -46,22 +45,16 @@ FAST = {
 MODELS = {"paint": SCHEMAS, "sketch": FAST}
 
 
-class Predictions(ThreadingHTTPServer):
+class Predictions(StandIn):
     """Predictions are p1, p2, …; each is `processing` once before it ends as `ends` says."""
 
-    daemon_threads = True
-
     def __init__(self, image: bytes) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__(_Handler)
         self.image = image
         self.made: list[dict[str, Any]] = []
         self.looked: dict[str, int] = {}
         self.cancelled: list[str] = []
         self.ends = "succeeded"
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
 
     def state(self, id: str) -> dict[str, Any]:
         """Return a prediction as it stands."""
@@ -83,7 +76,7 @@ class Predictions(ThreadingHTTPServer):
         }
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Handler):
     server: Predictions
 
     def do_GET(self) -> None:
@@ -91,51 +84,31 @@ class _Handler(BaseHTTPRequestHandler):
         if path.startswith("/files/"):
             # What was made is public, and the key is nobody else's business.
             assert "authorization" not in self.headers
-            self._say(200, self.server.image, "image/png")
+            self.say(200, self.server.image, "image/png")
         elif path == "/account":
-            self._json(200, {"type": "user", "username": "ruth"})
+            self.answer(200, {"type": "user", "username": "ruth"})
         elif path.startswith("/models/ruth/") and (name := path.split("/")[3]) in MODELS:
             latest = {"id": "a" * 64, "openapi_schema": {"components": {"schemas": MODELS[name]}}}
-            self._json(200, {"owner": "ruth", "name": name, "latest_version": latest})
+            self.answer(200, {"owner": "ruth", "name": name, "latest_version": latest})
         elif path == "/collections/text-to-image":
-            self._json(200, {"models": [{"owner": "ruth", "name": name} for name in MODELS]})
+            self.answer(200, {"models": [{"owner": "ruth", "name": name} for name in MODELS]})
         elif path.startswith("/predictions/"):
-            self._json(200, self.server.state(path.rpartition("/")[2]))
+            self.answer(200, self.server.state(path.rpartition("/")[2]))
         else:
-            self._json(404, {"title": "Not found", "detail": "Not found.", "status": 404})
+            self.answer(404, {"title": "Not found", "detail": "Not found.", "status": 404})
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        body = self.body()
         if self.path.endswith("/cancel"):
             self.server.cancelled.append(self.path.split("/")[2])
-            self._json(200, {})
+            self.answer(200, {})
             return
-        self.server.made.append(json.loads(body))
-        self._json(201, {"id": f"p{len(self.server.made)}", "status": "starting"})
-
-    def _json(self, status: int, body: Any) -> None:
-        self._say(status, json.dumps(body).encode(), "application/json")
-
-    def _say(self, status: int, body: bytes, kind: str) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *arguments: object) -> None:
-        """Keep quiet."""
+        self.server.made.append(body)
+        self.answer(201, {"id": f"p{len(self.server.made)}", "status": "starting"})
 
 
 @contextmanager
 def predictions(image: bytes) -> Iterator[Predictions]:
     """Serve for as long as the block lasts."""
-    server = Predictions(image)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
+    with serving(Predictions(image)) as server:
         yield server
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

@@ -8,33 +8,26 @@ Google's follows the types of google-genai 3.6.1 (`Interaction`, `ModelOutputSte
 from __future__ import annotations
 
 import base64
-import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+
+from tests.models.serving import Handler, StandIn, serving
 
 KEY = "a-key-of-the-tests"
 
 
-class StandIn(ThreadingHTTPServer):
+class Others(StandIn):
     """Remembers what it was asked; a video is `in_progress` once before it ends as `ends` says."""
 
-    daemon_threads = True
-
     def __init__(self, files: dict[str, Path]) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__(_Handler)
         self.files = {kind: path.read_bytes() for kind, path in files.items()}
         self.asked: list[tuple[str, dict[str, Any]]] = []
         self.looked: dict[str, int] = {}
         self.cancelled: list[str] = []
         self.ends = "completed"
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
 
     def bodies(self, path: str) -> list[dict[str, Any]]:
         """Return what was sent to a path."""
@@ -53,8 +46,8 @@ class StandIn(ThreadingHTTPServer):
         return {"id": id, "status": "completed", "steps": steps}
 
 
-class _Handler(BaseHTTPRequestHandler):
-    server: StandIn
+class _Handler(Handler):
+    server: Others
 
     def do_GET(self) -> None:
         path = self.path.partition("?")[0]
@@ -62,54 +55,53 @@ class _Handler(BaseHTTPRequestHandler):
             # The hub's list is public.
             assert "authorization" not in self.headers
             kind = self.path.partition("pipeline_tag=")[2].partition("&")[0]
-            self._json(200, [{"id": f"ruth/{kind}", "pipeline_tag": kind}])
+            self.answer(200, [{"id": f"ruth/{kind}", "pipeline_tag": kind}])
         elif path == "/v1/models":
-            self._json(200, {"object": "list", "data": [{"id": "ruth/chat", "object": "model"}]})
+            self.answer(200, {"object": "list", "data": [{"id": "ruth/chat", "object": "model"}]})
         elif path == "/api/whoami-v2":
             known = self.headers.get("authorization") == f"Bearer {KEY}"
-            self._json(200 if known else 401, {"name": "ruth"} if known else {"error": "Invalid"})
+            self.answer(200 if known else 401, {"name": "ruth"} if known else {"error": "Invalid"})
         elif self.headers.get("x-goog-api-key") != KEY:
-            self._json(403, {"error": {"code": 403, "message": "API key not valid."}})
+            self.answer(403, {"error": {"code": 403, "message": "API key not valid."}})
         elif path == "/v1beta/models":
             models = [
                 {"name": "models/gemini-omni-1.2-flash", "supportedGenerationMethods": []},
                 {"name": "models/lyria-3.5", "supportedGenerationMethods": []},
             ]
-            self._json(200, {"models": models})
+            self.answer(200, {"models": models})
         elif path.startswith("/v1beta/files/"):
-            self._say(200, self.server.files["video"], "video/mp4")
+            self.say(200, self.server.files["video"], "video/mp4")
         elif path.startswith("/v1beta/interactions/"):
-            self._json(200, self.server.interaction(path.rpartition("/")[2]))
+            self.answer(200, self.server.interaction(path.rpartition("/")[2]))
         else:
-            self._json(404, {"error": {"code": 404, "message": f"{path} is not here."}})
+            self.answer(404, {"error": {"code": 404, "message": f"{path} is not here."}})
 
     def do_POST(self) -> None:
-        raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        body = json.loads(raw) if raw else {}
+        body = self.body()
         path = self.path
         self.server.asked.append((path, body))
         if path.endswith("/cancel"):
             self.server.cancelled.append(path.split("/")[-2])
-            self._json(200, {"status": "cancelled"})
+            self.answer(200, {"status": "cancelled"})
         elif path == "/v1beta/interactions":
             self._create(body)
         elif path == "/v1/images/generations":
             data = base64.b64encode(self.server.files["image"]).decode()
-            self._json(200, {"data": [{"b64_json": data}]})
+            self.answer(200, {"data": [{"b64_json": data}]})
         elif path == "/v1/music" or path.startswith("/v1/text-to-speech/"):
-            self._say(200, self.server.files["audio"], "audio/mpeg")
+            self.say(200, self.server.files["audio"], "audio/mpeg")
         elif path.startswith("/hf-inference/models/"):
             assert self.headers["authorization"] == f"Bearer {KEY}"
             self._infer(path.removeprefix("/hf-inference/models/ruth/"), body)
         else:
-            self._json(404, {"error": f"{path} is not here."})
+            self.answer(404, {"error": f"{path} is not here."})
 
     def _create(self, body: dict[str, Any]) -> None:
         if body["response_format"]["type"] == "video":
             assert body["background"] is True
             assert body["store"] is True
             count = len(self.server.bodies("/v1beta/interactions"))
-            self._json(200, {"id": f"v1_{count}", "status": "in_progress", "steps": []})
+            self.answer(200, {"id": f"v1_{count}", "status": "in_progress", "steps": []})
             return
         assert body["store"] is False
         data = base64.b64encode(self.server.files["audio"]).decode()
@@ -118,46 +110,26 @@ class _Handler(BaseHTTPRequestHandler):
             {"type": "user_input", "content": [{"type": "text", "text": body["input"]}]},
             {"type": "model_output", "content": [music]},
         ]
-        self._json(200, {"id": "v1_m", "status": "completed", "steps": steps})
+        self.answer(200, {"id": "v1_m", "status": "completed", "steps": steps})
 
     def _infer(self, name: str, body: dict[str, Any]) -> None:
         if name == "loading":
-            self._json(503, {"error": "Model ruth/loading is currently loading"})
+            self.answer(503, {"error": "Model ruth/loading is currently loading"})
         elif name in ("text-to-image", "image-to-image"):
-            self._say(200, self.server.files["image"], "image/png")
+            self.say(200, self.server.files["image"], "image/png")
         elif name == "text-to-speech":
-            self._say(200, self.server.files["audio"], "audio/wav")
+            self.say(200, self.server.files["audio"], "audio/wav")
         elif name == "automatic-speech-recognition":
             chunks = [{"text": " hello", "timestamp": [0.0, 0.5]}]
-            self._json(200, {"text": " hello", "chunks": chunks})
+            self.answer(200, {"text": " hello", "chunks": chunks})
         elif name == "feature-extraction/pipeline/feature-extraction":
-            self._json(200, [[0.25, 0.5] for _ in body["inputs"]])
+            self.answer(200, [[0.25, 0.5] for _ in body["inputs"]])
         else:
-            self._json(404, {"error": f"{name} is not here."})
-
-    def _json(self, status: int, body: Any) -> None:
-        self._say(status, json.dumps(body).encode(), "application/json")
-
-    def _say(self, status: int, body: bytes, kind: str) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *arguments: object) -> None:
-        """Keep quiet."""
+            self.answer(404, {"error": f"{name} is not here."})
 
 
 @contextmanager
-def stand_in(files: dict[str, Path]) -> Iterator[StandIn]:
+def stand_in(files: dict[str, Path]) -> Iterator[Others]:
     """Serve for as long as the block lasts."""
-    server = StandIn(files)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
+    with serving(Others(files)) as server:
         yield server
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

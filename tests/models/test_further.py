@@ -11,7 +11,7 @@ import pytest
 from tests.api.client import a_node
 from tests.browser.server import Server
 from tests.models.site import User, output_of
-from tests.models.stand_in import StandIn, stand_in
+from tests.models.stand_in import Others, stand_in
 from tests.models.test_queues import fields_of
 from tests.waiting import wait_until
 
@@ -20,14 +20,14 @@ INTERACTIONS = "/v1beta/interactions"
 
 
 @pytest.fixture(scope="module")
-def far(files: dict[str, Path]) -> Iterator[StandIn]:
+def far(files: dict[str, Path]) -> Iterator[Others]:
     """What stands for them."""
     with stand_in(files) as server:
         yield server
 
 
 @pytest.fixture(scope="module")
-def near(tmp_path_factory: pytest.TempPathFactory, far: StandIn) -> Iterator[User]:
+def near(tmp_path_factory: pytest.TempPathFactory, far: Others) -> Iterator[User]:
     """Somebody with a key of all."""
     bases = {"google": "", "elevenlabs": "", "huggingface": "/v1", "openai": "/v1"}
     origins = ",".join(f"{name}={far.url}{path}" for name, path in bases.items())
@@ -43,7 +43,7 @@ def near(tmp_path_factory: pytest.TempPathFactory, far: StandIn) -> Iterator[Use
 
 
 def test_a_video_of_google_is_asked_for_in_the_background_and_fetched_with_the_key(
-    near: User, far: StandIn, files: dict[str, Path]
+    near: User, far: Others, files: dict[str, Path]
 ) -> None:
     first = near.upload(files["image"], "image/png")
     given: dict[str, Any] = {"seconds": 8, "ratio": "9:16", "resolution": "720p", "first": first}
@@ -59,7 +59,7 @@ def test_a_video_of_google_is_asked_for_in_the_background_and_fetched_with_the_k
 
 
 def test_a_video_of_google_outlives_the_server_and_is_asked_for_once(
-    near: User, far: StandIn
+    near: User, far: Others
 ) -> None:
     count, far.ends = len(far.bodies(INTERACTIONS)), "never"
     nodes = [a_node("it", "generateVideo", prompt="a fox", model=OMNI)]
@@ -74,7 +74,7 @@ def test_a_video_of_google_outlives_the_server_and_is_asked_for_once(
     assert len(far.bodies(INTERACTIONS)) == count + 1
 
 
-def test_a_video_that_google_refuses_is_refused_in_its_words(near: User, far: StandIn) -> None:
+def test_a_video_that_google_refuses_is_refused_in_its_words(near: User, far: Others) -> None:
     far.ends = "failed"
     try:
         run = near.run("generateVideo", prompt="a fox", model=OMNI)
@@ -84,7 +84,7 @@ def test_a_video_that_google_refuses_is_refused_in_its_words(near: User, far: St
 
 
 def test_a_ratio_that_google_makes_no_video_of_is_refused_before_it_is_asked(
-    near: User, far: StandIn
+    near: User, far: Others
 ) -> None:
     count = len(far.asked)
     run = near.run("generateVideo", prompt="a fox", model=OMNI, ratio="1:1")
@@ -92,7 +92,7 @@ def test_a_ratio_that_google_makes_no_video_of_is_refused_before_it_is_asked(
     assert len(far.asked) == count
 
 
-def test_music_of_google_is_kept_nowhere_but_here(near: User, far: StandIn) -> None:
+def test_music_of_google_is_kept_nowhere_but_here(near: User, far: Others) -> None:
     run = near.run("generateAudio", prompt="a waltz", model="google/lyria-3.5", kind="music")
     assert output_of(run)["audio"]["content_type"].startswith("audio/")
     assert far.bodies(INTERACTIONS)[-1]["store"] is False
@@ -104,7 +104,7 @@ def test_google_lists_its_models_of_video_and_music(near: User) -> None:
         assert name in {row["id"] for row in found["models"] if row["state"] == "ready"}
 
 
-def test_hugging_face_makes_an_image_with_the_fields_it_takes(near: User, far: StandIn) -> None:
+def test_hugging_face_makes_an_image_with_the_fields_it_takes(near: User, far: Others) -> None:
     model = "huggingface/ruth/text-to-image"
     inputs = fields_of(near, "image", model)
     assert [row["name"] for row in inputs] == ["num_inference_steps", "guidance_scale"]
@@ -143,14 +143,14 @@ def test_hugging_face_lists_what_its_own_servers_have(near: User) -> None:
     assert near.call("POST", "/api/providers/huggingface/test", {})["ok"] is True
 
 
-def test_a_name_of_hugging_face_leads_nowhere_else(near: User, far: StandIn) -> None:
+def test_a_name_of_hugging_face_leads_nowhere_else(near: User, far: Others) -> None:
     count = len(far.asked)
     run = near.run("generateImage", prompt="a fox", model="huggingface/../../v1beta/x")
     assert "no model of Hugging Face" in run["error"]["message"]
     assert len(far.asked) == count
 
 
-def test_the_fields_that_a_provider_documents_are_sent(near: User, far: StandIn) -> None:
+def test_the_fields_that_a_provider_documents_are_sent(near: User, far: Others) -> None:
     inputs = fields_of(near, "image", "openai/gpt-image-2")
     assert [row["name"] for row in inputs] == ["quality", "output_format", "moderation"]
     given: dict[str, Any] = {"inputs": inputs, "quality": "low", "prompt": "a fox"}

@@ -39,18 +39,22 @@ async def fetched(door: Door, urls: list[str], name: str) -> tuple[Media, ...]:
 async def _one(door: Door, url: str, name: str) -> Media:
     if url.startswith("data:"):
         head, _, data = url.partition(",")
-        try:
-            body = base64.b64decode(data, validate=True)
-        except (ValueError, binascii.Error) as error:
-            raise ModelFailed(
-                f"{door.who}'s result cannot be read.",
-                field="model",
-                value=head[:100],
-                expected="a file",
-                status=502,
-            ) from error
-        return Media(body, head[5:].partition(";")[0], "result")
+        return Media(decoded(door, data, head[:100]), head[5:].partition(";")[0], "result")
     response = await door.fetch(url, timeout_seconds=600.0)
     ending = url.partition("?")[0].rsplit(".", 1)[-1].lower()
     kind = response.headers.get("content-type") or _TYPES.get(ending, "application/octet-stream")
     return Media(response.body, kind, "result")
+
+
+def decoded(door: Door, data: str, shown: str) -> bytes:
+    """Return base64 as bytes; `shown` says in an error what it was. Raises ModelFailed."""
+    try:
+        return base64.b64decode(data, validate=True)
+    except (ValueError, binascii.Error) as error:
+        raise ModelFailed(
+            f"{door.who}'s result cannot be read.",
+            field="model",
+            value=shown,
+            expected="a file",
+            status=502,
+        ) from error

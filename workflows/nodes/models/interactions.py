@@ -7,7 +7,6 @@ once: its address is short-lived.
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
@@ -16,7 +15,7 @@ from urllib.parse import urlsplit
 from workflows.errors import ModelFailed, ModelRefused, NodeError
 from workflows.nodes.models.dialect import Job
 from workflows.nodes.models.door import Door, step
-from workflows.nodes.models.fetching import fetched
+from workflows.nodes.models.fetching import decoded, fetched
 from workflows.nodes.models.requests import Media, NewSound, NewVideo
 from workflows.types import Json, JsonObject
 
@@ -141,7 +140,7 @@ async def _file(door: Door, name: str, body: JsonObject, kind: str) -> Media:
             continue
         told = str(one.get("mime_type") or ("video/mp4" if kind == "video" else "audio/mpeg"))
         if one.get("data"):
-            return Media(_decoded(door, str(one["data"])), told, kind)
+            return Media(decoded(door, str(one["data"]), told), told, kind)
         uri = str(one.get("uri") or "")
         here, there = urlsplit(door.base), urlsplit(uri)
         if (here.scheme, here.netloc) == (there.scheme, there.netloc):
@@ -158,19 +157,6 @@ async def _file(door: Door, name: str, body: JsonObject, kind: str) -> Media:
         value=f"{door.provider}/{name}",
         expected="another prompt or model",
     )
-
-
-def _decoded(door: Door, data: str) -> bytes:
-    try:
-        return base64.b64decode(data, validate=True)
-    except (ValueError, binascii.Error) as error:
-        raise ModelFailed(
-            f"{door.who}'s result cannot be read.",
-            field="model",
-            value=data[:40],
-            expected="base64",
-            status=502,
-        ) from error
 
 
 def _failure(door: Door, name: str, body: JsonObject, status: str) -> ModelFailed:
