@@ -25,6 +25,7 @@ from canvas_drive import SETTLE_SECONDS, Hand  # noqa: E402
 from canvas_floor import floor_server  # noqa: E402
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright  # noqa: E402
 
+from tests import environment  # noqa: E402, F401 - says where data lies
 from tests.browser.server import Server, temporary_folder  # noqa: E402
 from tests.browser.site import Site  # noqa: E402
 from tests.machine import CHROMIUM_FLAGS, chromium  # noqa: E402

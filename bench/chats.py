@@ -21,6 +21,7 @@ sys.path[:0] = [str(ROOT)]
 
 from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
 
+from tests import environment  # noqa: E402, F401 - says where data lies
 from tests.browser.server import Server, temporary_folder  # noqa: E402
 from tests.browser.site import Site  # noqa: E402
 from tests.machine import CHROMIUM_FLAGS, chromium  # noqa: E402

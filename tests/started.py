@@ -13,8 +13,6 @@ import sys
 from functools import cache
 from pathlib import Path
 
-from tests import environment  # noqa: F401 - says where data lies, for benchmarks too
-
 ROOT = Path(__file__).resolve().parent.parent
 #: What a site holds only while it runs, and the secrets that no other site may have.
 _OWN = shutil.ignore_patterns(

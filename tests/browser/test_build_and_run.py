@@ -22,7 +22,7 @@ def test_a_newcomer_makes_a_sticker_of_an_own_photo(
 ) -> None:
     page.goto("/")
     templates = page.get_by_role("region", name="Start from a template")
-    for name in ("Sticker", "Sticker in three steps", "Social kit"):
+    for name in ("Sticker", "Product shot", "Poster"):
         button = page.get_by_role("button", name=f"Use the template {name}", exact=True)
         picture = templates.get_by_role("listitem").filter(has=button).locator("img")
         expect(picture).to_have_js_property("complete", True)

@@ -177,6 +177,7 @@ def test_a_server_is_allowed_by_its_url_and_writes_on_the_canvas(
     )
     canvas.open(slug)
     canvas.card("Chat").get_by_role("button", name="Choose a model").press("Enter")
+    expect(picker(page).get_by_role("combobox")).to_be_focused()
     page.keyboard.type("tiny llama")
     expect(picker(page).get_by_role("option")).to_have_count(1)
     page.keyboard.press("Enter")

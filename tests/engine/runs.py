@@ -87,12 +87,12 @@ def retry(run: Run) -> None:
         transaction.on_commit(partial(queue.enqueue, run.id, run.owner_id))
 
 
-def finish(run: Run, seconds: float = 30.0) -> list[dict[str, Any]]:
+def finish(run: Run, seconds: float = 120.0) -> list[dict[str, Any]]:
     """Wait for the run's end and return its events."""
     return asyncio.run(watch(run.id, seconds=seconds))
 
 
-async def watch(run_id: uuid.UUID, after: int = 0, seconds: float = 30.0) -> list[dict[str, Any]]:
+async def watch(run_id: uuid.UUID, after: int = 0, seconds: float = 120.0) -> list[dict[str, Any]]:
     """Follow a run to its end."""
     events: list[dict[str, Any]] = []
     async with asyncio.timeout(seconds):

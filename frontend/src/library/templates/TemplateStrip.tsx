@@ -12,6 +12,12 @@ import css from './TemplateStrip.module.css'
 /** How many fit into the strip, and into a library with nothing else; the gallery has the others. */
 const FIRST = 4
 const FIRST_BIG = 12
+/** What shows in a minute what this is for, and needs nothing. */
+const TO_BEGIN_WITH = ['sticker', 'product-shot', 'poster', 'slideshow', 'meme']
+const rank = ({ slug }: WorkflowSummary) => {
+  const place = TO_BEGIN_WITH.indexOf(slug)
+  return place < 0 ? TO_BEGIN_WITH.length : place
+}
 
 export function TemplateStrip({ rows, big }: { rows: WorkflowSummary[]; big: boolean }) {
   const copy = useMutation({
@@ -19,7 +25,7 @@ export function TemplateStrip({ rows, big }: { rows: WorkflowSummary[]; big: boo
     onSuccess: ({ slug }) => location.assign(editorAddress(slug)),
     onError: error => toast(errorMessage(error), { tone: 'bad' }),
   })
-  const seen = rows.slice(0, big ? FIRST_BIG : FIRST)
+  const seen = [...rows].sort((a, b) => rank(a) - rank(b)).slice(0, big ? FIRST_BIG : FIRST)
   return (
     <section className={css.section} aria-labelledby="templates">
       <div className={css.head}>
