@@ -170,7 +170,7 @@ def test_a_server_is_allowed_by_its_url_and_writes_on_the_canvas(
     slug = site.create(
         "Written here",
         [
-            node("it", "chat", 60, 0, prompt="hi", maxTokens=250, temperature=0),
+            node("it", "chat", 60, 0, prompt="hi", maxTokens=1800, temperature=0),
             node("end", "preview", 520, 0),
         ],
         [wire("it", "text", "end", "value")],
