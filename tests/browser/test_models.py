@@ -170,7 +170,7 @@ def test_a_server_is_allowed_by_its_url_and_writes_on_the_canvas(
     slug = site.create(
         "Written here",
         [
-            node("it", "chat", 60, 0, prompt="hi", maxTokens=1800, temperature=0),
+            node("it", "chat", 60, 0, prompt="hi", maxTokens=250, temperature=0),
             node("end", "preview", 520, 0),
         ],
         [wire("it", "text", "end", "value")],
@@ -183,6 +183,35 @@ def test_a_server_is_allowed_by_its_url_and_writes_on_the_canvas(
     page.keyboard.press("Enter")
     expect(picker(page)).to_be_hidden()
     canvas.saved()
+    canvas.run()
+    canvas.done("Chat")
+    expect(canvas.card("Chat").get_by_role("button", name="Copy the result")).to_be_attached()
+    look(page, "chat")
+
+    page.goto("/models")
+    page.get_by_role("button", name="Remove Tiny llama").click()
+    page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    expect(tile(page, "Tiny llama")).to_be_hidden()
+    canvas.open(slug)
+    canvas.run()
+    canvas.in_state("Chat", "failed")
+    allow = canvas.card("Chat").get_by_role("link", name="Allow the server")
+    expect(allow).to_have_attribute("href", "/models")
+
+
+def test_a_response_grows_on_its_card_while_it_is_written(
+    page: Page, canvas: Canvas, site: Site
+) -> None:
+    site.post("/api/credentials", {"name": "Mine", "provider": "openai", "secret": SECRET})
+    slug = site.create(
+        "Grows",
+        [
+            node("it", "chat", 60, 0, prompt="take your time", model="openai/gpt-6-luna"),
+            node("end", "preview", 520, 0),
+        ],
+        [wire("it", "text", "end", "value")],
+    )
+    canvas.open(slug)
     page.evaluate(
         """() => {
             window.__lengths = []
@@ -196,20 +225,8 @@ def test_a_server_is_allowed_by_its_url_and_writes_on_the_canvas(
     canvas.run()
     canvas.done("Chat")
     lengths = page.evaluate("window.__lengths")
-    assert len(lengths) > 1
+    assert len(lengths) > 2
     assert lengths == sorted(lengths)
-    expect(canvas.card("Chat").get_by_role("button", name="Copy the result")).to_be_attached()
-    look(page, "chat")
-
-    page.goto("/models")
-    page.get_by_role("button", name="Remove Tiny llama").click()
-    page.get_by_role("dialog").get_by_role("button", name="Remove").click()
-    expect(tile(page, "Tiny llama")).to_be_hidden()
-    canvas.open(slug)
-    canvas.run()
-    canvas.in_state("Chat", "failed")
-    allow = canvas.card("Chat").get_by_role("link", name="Allow the server")
-    expect(allow).to_have_attribute("href", "/models")
 
 
 def test_without_a_key_an_image_is_made_without_leaving_the_canvas(

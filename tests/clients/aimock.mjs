@@ -25,6 +25,8 @@ mock.onMessage(/for a price/, {
   content: 'A dear fox.',
   usage: { prompt_tokens: 5, completion_tokens: 3, cost: 0.0125 },
 })
+// Four seconds: long enough to be seen growing.
+mock.onMessage(/take your time/, { content: 'Once upon a time, '.repeat(20) }, { latency: 90 })
 mock.onMessage(/./, {
   content: 'A fox jumps over the lazy dog, twice.',
   // Each dialect takes its own words out of these.
