@@ -177,6 +177,8 @@ def test_a_template_is_found_looked_at_and_copied_by_keyboard_alone(
     expect(page).to_have_url(re.compile("template=meme"))
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
+    # The page knows it a moment after the browser.
+    expect(page).not_to_have_url(re.compile("template="))
     expect(card).to_be_focused()
     page.keyboard.press("Enter")
     use = dialog.get_by_role("button", name="Use a copy")

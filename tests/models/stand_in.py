@@ -56,6 +56,9 @@ class _Handler(Handler):
             assert "authorization" not in self.headers
             kind = self.path.partition("pipeline_tag=")[2].partition("&")[0]
             self.answer(200, [{"id": f"ruth/{kind}", "pipeline_tag": kind}])
+        elif path == "/v1/user" or (path == "/v1/models" and "xi-api-key" in self.headers):
+            known = self.headers.get("xi-api-key") == KEY
+            self.answer(200 if known else 401, [] if known else {"detail": "Invalid API key"})
         elif path == "/v1/models":
             self.answer(200, {"object": "list", "data": [{"id": "ruth/chat", "object": "model"}]})
         elif path == "/api/whoami-v2":
