@@ -243,7 +243,7 @@ def test_tags_are_edited_and_lead_to_what_has_them(page: Page, site: Site) -> No
     expect(card(page, "Without a tag")).to_be_hidden()
     expect(card(page, "To be tagged")).to_be_visible()
     assert parse_qs(urlsplit(page.url).query) == {"tag": ["a very special tag"]}
-    assert site.workflow(slug)["tags"] == ["print", "a very special tag"]
+    wait_until(lambda: site.workflow(slug)["tags"] == ["print", "a very special tag"])
 
 
 def test_a_hidden_workflow_shows_when_asked_for(page: Page, site: Site) -> None:
@@ -255,7 +255,7 @@ def test_a_hidden_workflow_shows_when_asked_for(page: Page, site: Site) -> None:
     expect(card(page, "Out of sight")).to_contain_text("Hidden")
     choose(page, "Out of sight", "Unhide")
     expect(card(page, "Out of sight")).not_to_contain_text("Hidden")
-    assert site.workflow(slug)["hidden"] is False
+    wait_until(lambda: site.workflow(slug)["hidden"] is False)
 
 
 def test_a_reached_limit_is_said_with_its_numbers(page: Page) -> None:

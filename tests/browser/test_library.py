@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.canvas import Canvas, drop_file
 from tests.browser.site import Site, node
+from tests.waiting import wait_until
 
 
 def card(page: Page, name: str):  # type: ignore[no-untyped-def]
@@ -55,7 +56,7 @@ def test_a_workflow_is_renamed_in_its_card(page: Page, site: Site) -> None:
         field.press("Enter")
     assert answered.value.ok
     expect(card(page, "After the rename")).to_be_visible()
-    assert site.workflow(slug)["name"] == "After the rename"
+    wait_until(lambda: site.workflow(slug)["name"] == "After the rename")
 
 
 def test_escape_leaves_the_name_as_it_was(page: Page, site: Site) -> None:
@@ -80,7 +81,7 @@ def test_an_archived_workflow_shows_under_archived_only(page: Page, site: Site) 
     choose(page, "For the attic", "Unarchive")
     page.get_by_role("button", name="All", exact=True).click()
     expect(card(page, "For the attic")).to_be_visible()
-    assert site.workflow(slug)["archived"] is False
+    wait_until(lambda: site.workflow(slug)["archived"] is False)
 
 
 def test_undo_keeps_a_deleted_workflow(page: Page, site: Site) -> None:
@@ -91,7 +92,7 @@ def test_undo_keeps_a_deleted_workflow(page: Page, site: Site) -> None:
     page.get_by_role("button", name="Undo").click()
     expect(card(page, "Nearly gone")).to_be_visible()
     page.goto("about:blank")
-    assert site.workflow(slug)["name"] == "Nearly gone"
+    wait_until(lambda: site.workflow(slug)["name"] == "Nearly gone")
 
 
 def test_leaving_the_page_completes_a_delete(page: Page, site: Site) -> None:
