@@ -25,6 +25,7 @@ from tests import environment  # noqa: E402, F401 - says where data lies
 from tests.browser.server import Server, temporary_folder  # noqa: E402
 from tests.browser.site import Site  # noqa: E402
 from tests.machine import CHROMIUM_FLAGS, chromium  # noqa: E402
+from tests.waiting import wait_until  # noqa: E402
 
 CHATS, PIECES_A_SECOND, PAN_SECONDS = 50, 40, 6.0
 #: Px from the window's top to the pane, which is dragged by its empty edge.
@@ -163,12 +164,14 @@ def look(page: Page, site: Site, url: str) -> None:
     page.goto(f"{url}/app/editor/{slug}")
     page.locator("section[data-state]").first.wait_for()
     page.keyboard.press("Shift+1")
-    page.wait_for_timeout(1500)
+    cards = page.locator("section[data-state]")
+    wait_until(lambda: cards.count() > CHATS, 30)
     session = page.context.new_cdp_session(page)
     session.send("Performance.enable")
     said("pan, no run", panned(page, session))
     page.get_by_role("button", name="Run", exact=False).first.click()
-    page.wait_for_timeout(6000)
+    # Said by the canvas once many are at work.
+    page.locator("[data-calm] pre[data-growing]").first.wait_for()
     (run, *_) = site.get("/api/executions")
     rows = site.get(f"/api/executions/{run['executionId']}")["nodes"]
     streaming = sum(row["status"] == "running" for row in rows)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import time
 from io import BytesIO
 from typing import Any
 
@@ -141,8 +140,9 @@ def test_a_cancel_ends_the_writing_of_a_recipe_within_a_second(engine: None, own
     _, events = execute(owner, chain(video, large, ("trimVideo", {"length": 0.2})))
     assert asset(outputs(events)["n0"]).is_recipe
     run = create(owner, chain(video, large))
-    wait_until(lambda: Event.objects.filter(run=run, type="progress").exists(), 20)
-    time.sleep(0.3)
+    told = Event.objects.filter(run=run, type="progress")
+    # A share that is done says that a process is at it.
+    wait_until(lambda: any(row.data.get("fraction") for row in told.all()), 20)
     working = media_processes()
     cancel(run)
     wait_until(lambda: working - media_processes(), 1)

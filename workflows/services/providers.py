@@ -13,7 +13,7 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from workflows.billing.prices import task_price
 from workflows.bodies import SECRET, Body, Meta
@@ -133,9 +133,12 @@ class _Listing:
     until: float
 
 
-_kept: OrderedDict[tuple[int, str, str], _Listing] = OrderedDict()
-#: What models take, and until when that is believed; by user, address and name.
-_schemas: OrderedDict[tuple[int, str, str], tuple[float, list[Field]]] = OrderedDict()
+#: User, address, and a key's id or a model's name.
+Key = tuple[int, str, str]
+V = TypeVar("V")
+_kept: OrderedDict[Key, _Listing] = OrderedDict()
+#: What models take, and until when that is believed; by model.
+_schemas: OrderedDict[Key, tuple[float, list[Field]]] = OrderedDict()
 _lock = threading.Lock()
 
 
@@ -209,7 +212,7 @@ def model_choices(
 def model_fields(*, user: User, task: str, model: str) -> list[JsonObject]:
     """Return the fields that a model has besides those of its task's node, as a node declares them.
 
-    None where the provider does not say. Raises TaskNotFound, ProviderNotFound, CredentialMissing,
+    Empty where the provider does not say. Raises TaskNotFound, ProviderNotFound, CredentialMissing,
     and NodeError in the provider's words.
     """
     if task not in TASKS:
@@ -239,10 +242,7 @@ def model_fields(*, user: User, task: str, model: str) -> list[JsonObject]:
             time.monotonic() + SCHEMA_SECONDS,
             asyncio.run(_takes(account, headers, name, task)),
         )
-        with _lock:
-            _schemas[key] = kept
-            while len(_schemas) > MAX_KEPT:
-                _schemas.popitem(last=False)
+        _remember(_schemas, key, kept)
     return filling.rows(kept[1], task)
 
 
@@ -370,14 +370,19 @@ def _slow(account: Account) -> PatchbayError:
 
 
 def _keep(user: User, account: Account, listing: _Listing) -> None:
+    _remember(_kept, _key(user, account), listing)
+
+
+def _remember(cache: OrderedDict[Key, V], key: Key, value: V) -> None:
+    """Keep a value; the oldest of too many go."""
     with _lock:
-        _kept[_key(user, account)] = listing
-        _kept.move_to_end(_key(user, account))
-        while len(_kept) > MAX_KEPT:
-            _kept.popitem(last=False)
+        cache[key] = value
+        cache.move_to_end(key)
+        while len(cache) > MAX_KEPT:
+            cache.popitem(last=False)
 
 
-def _key(user: User, account: Account) -> tuple[int, str, str]:
+def _key(user: User, account: Account) -> Key:
     return user.pk, account.base, account.credential.public_id if account.credential else ""
 
 

@@ -19,15 +19,11 @@ PIXEL_BYTES = {"L": 1, "RGB": 4, "RGBA": 4}
 _SEALS = fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
 
 
-class Pixels:
-    """A decoded image; `size` is (width, height) in px. The server asks these facts alone."""
+class Sized:
+    """What is `size` px large: (width, height)."""
 
-    __slots__ = ("__weakref__", "descriptor", "mode", "size")
-
-    def __init__(self, descriptor: int, mode: str, size: tuple[int, int]) -> None:
-        self.descriptor = descriptor
-        self.mode = mode
-        self.size = size
+    __slots__ = ()
+    size: tuple[int, int]
 
     @property
     def width(self) -> int:
@@ -38,6 +34,17 @@ class Pixels:
     def height(self) -> int:
         """Px."""
         return self.size[1]
+
+
+class Pixels(Sized):
+    """A decoded image; `size` is (width, height) in px. The server asks these facts alone."""
+
+    __slots__ = ("__weakref__", "descriptor", "mode", "size")
+
+    def __init__(self, descriptor: int, mode: str, size: tuple[int, int]) -> None:
+        self.descriptor = descriptor
+        self.mode = mode
+        self.size = size
 
     @property
     def bytes(self) -> int:
@@ -55,7 +62,7 @@ class Pixels:
         os.close(self.descriptor)
 
 
-class Encoded:
+class Encoded(Sized):
     """An image that is decoded where it is used; `size` and `mode` are those it has then.
 
     For one that is used once and decodes quickly, that takes less than a copy in shared memory.
@@ -71,16 +78,6 @@ class Encoded:
         self.mode = mode
         self.size = size
         self.field = field
-
-    @property
-    def width(self) -> int:
-        """Px."""
-        return self.size[0]
-
-    @property
-    def height(self) -> int:
-        """Px."""
-        return self.size[1]
 
 
 def size_of(mode: str, size: tuple[int, int]) -> int:

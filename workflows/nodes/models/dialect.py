@@ -48,7 +48,7 @@ class Listed:
 class Job:
     """How a request stands that takes minutes: done with files, or going on (`state`).
 
-    `output` is the whole of what a model has made, as `published.gathered` returns it.
+    `output` is the whole of what a model has made, as `outputs.gathered` returns it.
     """
 
     done: tuple[Media, ...] = ()
@@ -77,15 +77,15 @@ class Dialect:
 
     async def takes(self, door: Door, name: str, task: str) -> list[Field]:
         """Return what a model takes, as its provider says, or else as its documentation does."""
-        return self.own(name, task)
+        return self.own(task)
 
-    def own(self, name: str, task: str) -> list[Field]:
+    def own(self, task: str) -> list[Field]:
         """Return the fields of a task that stand in the documentation alone."""
         return published.fields_of({"properties": dict(self.fields.get(task, {}))}, {})
 
-    def further(self, name: str, task: str, fields: Fields) -> JsonObject:
+    def further(self, task: str, fields: Fields) -> JsonObject:
         """Return those values that a request takes. Raises ModelFailed for what does not fit."""
-        return published.sent(self.own(name, task), fields)
+        return published.sent(self.own(task), fields)
 
     async def check(self, door: Door) -> None:
         """Make one harmless call that only a good key can make."""

@@ -71,7 +71,7 @@ class ElevenLabs(Dialect):
     async def speak(self, door: Door, name: str, asked: Speech) -> Media:
         """Read a text out."""
         fields: JsonObject = {"text": asked.text, "model_id": name}
-        given = self.further(name, "speak", asked.fields)
+        given = self.further("speak", asked.fields)
         settings = {key: given.pop(key) for key in _VOICE_SETTINGS if key in given}
         if asked.speed != 1:
             settings["speed"] = min(max(asked.speed, 0.7), 1.2)
@@ -108,7 +108,7 @@ class ElevenLabs(Dialect):
 
     async def sound(self, door: Door, name: str, asked: NewSound) -> Media:
         """Make a sound, or music where the model is one of music."""
-        given = self.further(name, "sound", asked.fields)
+        given = self.further("sound", asked.fields)
         instrumental = given.pop("force_instrumental", None)
         if asked.music or name.startswith("music"):
             fields: JsonObject = {"prompt": asked.prompt, "model_id": name}

@@ -14,7 +14,6 @@ from workflows.graph.ports import DECLARED_NAME, MEDIA
 from workflows.nodes.models import published
 from workflows.nodes.models.published import Field
 from workflows.nodes.models.requests import (
-    NO_FIELDS,
     Asked,
     Fields,
     Media,
@@ -41,7 +40,7 @@ def rows(fields: Iterable[Field], task: str) -> list[JsonObject]:
     Of those that it can do without, the card shows files, for their ports, and the first few.
     """
     known = list(fields)
-    taken = _places(known, _EMPTY[task]) if task in _EMPTY else set()
+    taken = _form(known, _EMPTY[task]).places if task in _EMPTY else set()
     shown = [
         field.row()
         for field in known[:MAX_FIELDS]
@@ -69,11 +68,6 @@ def fill(fields: list[Field], asked: Asked) -> JsonObject:
     Raises ModelFailed for what has no place, and for what the model wants besides.
     """
     return _form(fields, asked).done(asked.fields)
-
-
-def _places(fields: list[Field], asked: Asked) -> set[str]:
-    """Return the names of the fields that a task's own inputs fill in."""
-    return _form(fields, asked).places
 
 
 def _form(fields: list[Field], asked: Asked) -> _Form:
@@ -120,6 +114,7 @@ class _Form:
     def __init__(self, fields: list[Field]) -> None:
         self._fields = {field.name: field for field in fields}
         self._values: JsonObject = {}
+        #: The names of the fields that a task's own inputs fill in.
         self.places: set[str] = set()
 
     def _find(self, names: Iterable[str]) -> Field | None:
@@ -191,7 +186,7 @@ class _Form:
         else:
             self._values[field.name] = round(value) if value == round(value) else value
 
-    def done(self, further: Fields = NO_FIELDS) -> JsonObject:
+    def done(self, further: Fields) -> JsonObject:
         """Return the values, with the model's own fields where nothing else is; others are passed
         over, because the node may have had another model. Raises ModelFailed when the model wants
         more.

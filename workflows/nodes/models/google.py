@@ -95,7 +95,7 @@ class Google(Dialect):
             "responseModalities": ["TEXT", "IMAGE"],
             "imageConfig": {
                 "aspectRatio": asked.ratio,
-                **self.further(name, "image", asked.fields),
+                **self.further("image", asked.fields),
             },
         }
         if asked.seed is not None:

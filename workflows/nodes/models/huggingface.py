@@ -12,11 +12,9 @@ from typing import ClassVar
 from urllib.parse import quote
 
 from workflows.errors import ModelFailed
-from workflows.nodes.models import published
 from workflows.nodes.models.dialect import Listed
 from workflows.nodes.models.door import Door
 from workflows.nodes.models.openai import OpenAI, pixels
-from workflows.nodes.models.published import Field
 from workflows.nodes.models.requests import (
     Media,
     NewImages,
@@ -71,17 +69,13 @@ class HuggingFace(OpenAI):
                     )
         return list(found.values())
 
-    def own(self, name: str, task: str) -> list[Field]:
-        """Return what its images take besides."""
-        return published.fields_of({"properties": dict(self.fields.get(task, {}))}, {})
-
     async def check(self, door: Door) -> None:
         """Ask who we are."""
         await _hub(door).json("/api/whoami-v2", timeout_seconds=20)
 
     async def images(self, door: Door, name: str, asked: NewImages) -> list[Media]:
         """Make or edit images one after another: a request makes one."""
-        given = self.further(name, "image", asked.fields)
+        given = self.further("image", asked.fields)
         width, height = pixels(asked.ratio, asked.size, 16)
         if asked.negative:
             given["negative_prompt"] = asked.negative

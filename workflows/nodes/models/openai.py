@@ -103,9 +103,11 @@ class OpenAI(Dialect):
     )
     jobs: ClassVar[frozenset[str]] = frozenset({"video"})
 
-    def own(self, name: str, task: str) -> list[Field]:
-        """Return what the service's images take besides; a server's are not known."""
-        known = _IMAGE_FIELDS.get(self.ways.images, {}) if task in ("image", "edit") else {}
+    def own(self, task: str) -> list[Field]:
+        """Return what the service's images take besides, by its way of making them."""
+        known = _IMAGE_FIELDS.get(self.ways.images) if task in ("image", "edit") else None
+        if known is None:
+            return super().own(task)
         return published.fields_of({"properties": known}, {})
 
     async def models(self, door: Door) -> list[Listed]:
@@ -194,7 +196,7 @@ class OpenAI(Dialect):
                 fields["seed"] = asked.seed
             if self.ways.images == "ratios":
                 fields["response_format"] = "b64_json"
-        return {**fields, **self.further(name, "image", asked.fields)}
+        return {**fields, **self.further("image", asked.fields)}
 
     async def speak(self, door: Door, name: str, asked: Speech) -> Media:
         """Read a text out."""

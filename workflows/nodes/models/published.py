@@ -62,7 +62,7 @@ class Field:
         """Return the field as a node declares one in `data["inputs"]`."""
         schema = self.schema
         kind = _kind(self)
-        low, high = schema.get("minimum"), schema.get("maximum")
+        low, high = limits(schema)
         found: JsonObject = {
             "name": self.name,
             "label": str(schema.get("title") or self.name.replace("_", " ").capitalize())[:80],

@@ -37,7 +37,6 @@ class Kept(Media):
 
 #: The model's own fields by name, as its schema calls them.
 Fields = Mapping[str, Json | Media | list[Media]]
-NO_FIELDS: Fields = {}
 
 
 @dataclass(frozen=True, slots=True)
