@@ -162,8 +162,13 @@ def test_what_a_tasks_node_has_is_not_shown_twice_and_required_fields_come_first
         steps={"type": "integer"},
         style=TEXT,
     )
-    assert [row["name"] for row in filling.rows(known, "image")] == ["style", "steps"]
+    assert [row["name"] for row in filling.rows(known, "edit")] == ["style", "steps"]
     assert len(filling.rows(known, "any")) == 7
+
+
+def test_an_image_is_a_field_of_its_own_where_the_node_has_no_input_for_it() -> None:
+    known = fields(image_url=TEXT, mask_url=TEXT, prompt=TEXT)
+    assert [row["name"] for row in filling.rows(known, "image")] == ["image_url", "mask_url"]
 
 
 def test_the_card_shows_required_fields_files_and_the_first_few_of_the_others() -> None:

@@ -180,11 +180,12 @@ def fields_of(user: User, task: str, model: str) -> list[dict[str, Any]]:
 def test_the_fields_of_a_model_come_from_the_schema_it_publishes(near: User) -> None:
     rows = fields_of(near, "image", "replicate/ruth/paint")
     assert [(row["name"], row["type"]) for row in rows] == [
+        ("image", "image"),
         ("steps", "slider"),
         ("strength", "slider"),
     ]
-    assert rows[0] | {"min": 1, "max": 50, "step": 1, "default": 28} == rows[0]
-    assert rows[1]["help"] == "How much."
+    assert rows[1] | {"min": 1, "max": 50, "step": 1, "default": 28} == rows[1]
+    assert rows[2]["help"] == "How much."
 
 
 def test_a_models_own_fields_are_sent_and_those_of_another_are_not(
@@ -197,6 +198,18 @@ def test_a_models_own_fields_are_sent_and_those_of_another_are_not(
     sent = replicate.made[-1]["input"]
     assert (sent["steps"], sent["strength"]) == (28, 0.25)
     assert not {"guidance", "loras", "parked"} & set(sent)
+
+
+def test_an_image_that_a_model_of_text_to_image_takes_too_is_a_port_of_the_node(
+    near: User, replicate: Predictions, files: dict[str, Path]
+) -> None:
+    model = "replicate/ruth/paint"
+    inputs = fields_of(near, "image", model)
+    photo = near.upload(files["image"], "image/png")
+    output_of(near.run("generateImage", prompt="a fox", model=model, inputs=inputs, image=photo))
+    assert str(replicate.made[-1]["input"]["image"]).startswith("data:image/")
+    edited = [row["name"] for row in fields_of(near, "edit", model)]
+    assert "image" not in edited
 
 
 def test_a_field_out_of_its_limits_is_refused_before_anything_is_paid(

@@ -41,6 +41,8 @@ def rows(fields: Iterable[Field], task: str) -> list[JsonObject]:
     """
     known = list(fields)
     taken = _form(known, _EMPTY[task]).places if task in _EMPTY else set()
+    if task == "image":  # its node has no input for files, so what a model takes is its own field
+        taken -= {field.name for field in known if field.media}
     shown = [
         field.row()
         for field in known[:MAX_FIELDS]
