@@ -34,6 +34,27 @@ PAINT = {
     "edges": [an_edge("ask", "draw", "prompt", "text"), an_edge("draw", "end", "image", "result")],
 }
 
+#: Makes a video of an image and a text, as an endpoint of fal does.
+LIVE = {
+    "nodes": [
+        a_node(
+            "ask",
+            "requestInput",
+            fields=[
+                {"name": "prompt", "type": "text", "required": True},
+                {"name": "image_url", "type": "image", "required": True},
+            ],
+            values={},
+        ),
+        a_node("film", "framesToVideo", seconds=0.5),
+        a_node("end", "responseOutput"),
+    ],
+    "edges": [
+        an_edge("ask", "film", "image_url", "images"),
+        an_edge("film", "end", "video", "result"),
+    ],
+}
+
 
 @pytest.fixture(scope="module")
 def far(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
@@ -255,3 +276,19 @@ def test_any_model_runs_an_endpoint_of_fal(near: User) -> None:
     inputs = fields_of(near, "any", model)
     outputs = output_of(near.run("anyModel", model=model, inputs=inputs, prompt="a fox"))
     assert outputs["image"]["width"] == 80
+
+
+def test_a_photo_comes_to_life_at_an_endpoint_of_fal(near: User, far: Place) -> None:
+    far.workflow("live", LIVE)
+    copy = near.call("POST", "/api/workflows/bring-a-photo-to-life/duplicate", {})
+    path = f"/api/workflows/{copy['slug']}"
+    document = near.call("GET", path)
+    model = next(one["data"] for one in document["nodes"] if one["type"] == "generateVideo")
+    assert model["model"].startswith("fal/fal-ai/"), "an endpoint that only fal has"
+    model["model"] = "fal/workflows/ruth/live"
+    near.call("PUT", path, document)
+    run = near.ended(near.call("POST", f"{path}/run?async=true", {"inputs": {}})["executionId"])
+    assert run["status"] == "completed", run["error"]
+    (video,), (gif,) = run["result"]["videos"], run["result"]["images"]
+    assert (video["width"], video["height"]) == (1280, 720), "the photo was cropped to 16:9"
+    assert gif["content_type"] == "image/gif"

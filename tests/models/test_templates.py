@@ -1,4 +1,4 @@
-"""Templates that need a key run as they are shipped, at the stand-in for the providers."""
+"""Templates that need a key or a runner run as they are shipped, at what stands in for those."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.clients.fake_comfyui import serve
 from tests.models.site import User
 
 
@@ -62,3 +63,33 @@ def test_a_script_is_spoken_over_music(user: User, keys: None) -> None:
 def test_every_effect_of_a_list_is_made(user: User, keys: None) -> None:
     result = result_of(user, "audio-effects")
     assert (len(result["effects"]), len(result["reel"])) == (3, 1)
+
+
+def test_a_runner_paints_a_postcard(user: User) -> None:
+    copy = user.call("POST", "/api/workflows/postcard-from-comfyui/duplicate", {})
+    path = f"/api/workflows/{copy['slug']}"
+    document = user.call("GET", path)
+    paint = next(one["data"] for one in document["nodes"] if one["type"] == "comfyWorkflow")
+    # The server of the tests has no checkpoint: one node paints instead of six.
+    paint["graph"] = {
+        "3": {
+            "class_type": "TestSampler",
+            "inputs": {"text": "", "seed": 1, "steps": 2, "sampler": "euler", "scale": 2.0}
+            | {"tile": False},
+        },
+        "9": {"class_type": "SaveImage", "inputs": {"images": ["3", 0], "filename_prefix": "it"}},
+    }
+    prompt = next(row for row in paint["inputs"] if row["name"] == "prompt")
+    prompt["target"]["node"] = "3"
+    user.call("PUT", path, document)
+    with serve("new") as comfy:
+        runner = {"name": "painter", "endpoint": comfy.url, "headers": {}, "tags": []}
+        made = user.call("POST", "/api/runners", runner)
+        body = {"inputs": {"prompt": "a fox", "greeting": "From the edge", "seed": 11}}
+        run = user.ended(user.call("POST", f"{path}/run?async=true", body)["executionId"])
+        user.call("DELETE", f"/api/runners/{made['id']}?force=true")
+    assert run["status"] == "completed", run["error"]
+    (card,) = run["result"]["images"]
+    assert (card["width"], card["height"]) == (1380, 960), "1260 by 840, and an edge of 60"
+    ((_, _, graph, *_),) = [row["prompt"] for row in comfy.comfy.history.values()]
+    assert (graph["3"]["inputs"]["text"], graph["3"]["inputs"]["seed"]) == ("a fox", 11)
