@@ -11,6 +11,7 @@ import { CopyButton } from '../../ui/text/CopyButton'
 import { LongText } from '../../ui/text/LongText'
 import dashes from '../ports/Dashes.module.css'
 import { useNodeRun } from '../run/hooks'
+import { useRevealed } from '../run/useRevealed'
 import { useTryOut } from '../run/useTryOut'
 import { texts } from '../texts'
 import css from './CardPreview.module.css'
@@ -33,10 +34,11 @@ function writesText(type: NodeType | undefined): boolean {
 function Growing({ text }: { text: string }) {
   const box = useRef<HTMLPreElement>(null)
   const follows = useRef(true)
+  const shown = useRevealed(text, box)
   // biome-ignore lint/correctness/useExhaustiveDependencies: with each new text
   useLayoutEffect(() => {
     if (box.current && follows.current) box.current.scrollTop = box.current.scrollHeight
-  }, [text])
+  }, [shown])
   return (
     <pre
       ref={box}
@@ -47,7 +49,7 @@ function Growing({ text }: { text: string }) {
         follows.current = scrollHeight - scrollTop - clientHeight < NEAR_END
       }}
     >
-      {text.slice(-MOST_GROWING)}
+      {shown.slice(-MOST_GROWING)}
     </pre>
   )
 }
