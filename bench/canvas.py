@@ -19,12 +19,12 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT)]
 
-import canvas_ask as ask  # noqa: E402
-import canvas_graph as graph  # noqa: E402
-from canvas_drive import SETTLE_SECONDS, Hand  # noqa: E402
-from canvas_floor import floor_server  # noqa: E402
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright  # noqa: E402
 
+from bench import canvas_ask as ask  # noqa: E402
+from bench import canvas_graph as graph  # noqa: E402
+from bench.canvas_drive import SETTLE_SECONDS, Hand  # noqa: E402
+from bench.canvas_floor import floor_server  # noqa: E402
 from tests import environment  # noqa: E402, F401 - says where data lies
 from tests.browser.server import Server, temporary_folder  # noqa: E402
 from tests.browser.site import Site  # noqa: E402

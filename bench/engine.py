@@ -19,7 +19,9 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from uuid import UUID
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -184,7 +186,11 @@ def in_process() -> None:
     print(f"  t(1,000) / t(100) = {middles[1000] / middles[100]:.1f}; slope {slope:.3f} ms a node")
     for count in (100, 1000):
         slug = slug_of(wide(count))
-        show(f"{count} independent nodes", repeated(lambda s=slug: Watched(owner, s).total), "ms")
+        show(
+            f"{count} independent nodes",
+            repeated(partial(lambda s: Watched(owner, s).total, slug)),
+            "ms",
+        )
     slug = slug_of(chains(40, 50))
     show("2,000 nodes in 40 chains of 50", repeated(lambda: Watched(owner, slug).total), "ms")
     document = chains(40, 50)
@@ -213,13 +219,13 @@ def timed(plan: Callable, document: dict) -> float:
 def watchers(owner: User, slug: str) -> list[float]:
     """Time from submit until all of a hundred watchers have everything, in ms."""
 
-    async def one(run_id) -> int:
+    async def one(run_id: UUID) -> int:
         seen = 0
         async for page in follow(run_id):
             seen = page.last
         return seen
 
-    async def hundred(run_id) -> None:
+    async def hundred(run_id: UUID) -> None:
         seen = await asyncio.gather(*(one(run_id) for _ in range(100)))
         if set(seen) != {1003}:
             raise SystemExit(f"watchers missed events: {set(seen)}")
@@ -286,10 +292,8 @@ def over_http() -> None:
         show("cold start to serving", [(time.perf_counter() - began) * 1e3], "ms")
         show("resident memory, idle", [resident_mb(server.pid)], "MB")
         headers = {"Authorization": f"Bearer {token}"}
-        run, create = (
-            (f"/api/workflows/{slug}/run", {"inputs": {}}),
-            ("/api/workflows", {"name": "x"}),
-        )
+        run: tuple[str, dict[str, object]] = (f"/api/workflows/{slug}/run", {"inputs": {}})
+        create: tuple[str, dict[str, object]] = ("/api/workflows", {"name": "x"})
         for name, asked in (("3-node runs", run), ("creates", create)):
             for clients in (1, 8):
                 pairs = [

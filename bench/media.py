@@ -210,7 +210,7 @@ def make_film(seconds: int) -> bytes:
         stream.width, stream.height, stream.pix_fmt = 1920, 1080, "yuv420p"
         heard = container.add_stream("aac", rate=48_000, layout="stereo")
         for number in range(seconds * 30):
-            frame = sink.pull()
+            frame: Any = sink.pull()
             frame.pts = number
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
@@ -257,6 +257,7 @@ def bare_film(film: bytes) -> None:
         tail.link_to(link)
         tail = link
     listened.configure()
+    frame: Any
     for packet in source.demux(video, audio):
         for frame in packet.decode():
             begin, end, stream = (
@@ -278,7 +279,7 @@ def pull(sink: Any, stream: Any, target: Any) -> None:
 
     while True:
         try:
-            frame = sink.pull()
+            frame: Any = sink.pull()
         except (av.error.BlockingIOError, av.error.EOFError):
             return
         if stream.type == "video":

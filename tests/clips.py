@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
+from typing import Any
 
 import av
 import numpy as np
@@ -37,7 +38,7 @@ def video(
     codec, sound_codec, pixels = CODECS[form]
     buffer, palette = io.BytesIO(), list(colours)
     with av.open(buffer, "w", format=form) as container:
-        stream = container.add_stream(codec, rate=rate)
+        stream: Any = container.add_stream(codec, rate=rate)
         stream.width, stream.height, stream.pix_fmt = *size, pixels
         if turn:
             stream.set_display_rotation(turn)
@@ -80,7 +81,7 @@ def loudest(samples: np.ndarray, rate: int = 48_000) -> float:
     return float(np.argmax(spectrum) * rate / samples.shape[1])
 
 
-def write_tone(container, stream, seconds: float, tone: float) -> None:
+def write_tone(container: Any, stream: Any, seconds: float, tone: float) -> None:
     """Write a tone of `tone` Hz into a stream of a container that is being written."""
     steps = np.arange(round(seconds * 48_000)) / 48_000
     wave = (0.5 * np.sin(2 * np.pi * tone * steps)).astype(np.float32)

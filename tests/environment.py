@@ -11,6 +11,7 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from hypothesis import HealthCheck, settings
 
@@ -24,7 +25,7 @@ atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 
 # The clock never decides a test. What CI tries is the same each time; everybody else, and
 # `make soak` with many more, tries new examples.
-_any_speed = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+_any_speed: dict[str, Any] = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 settings.register_profile("suite", max_examples=50, derandomize="CI" in os.environ, **_any_speed)
 settings.register_profile("soak", max_examples=2_000, **_any_speed)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))

@@ -78,7 +78,15 @@ def cluster(binaries: Path, *, fsync: bool = False) -> Iterator[str]:
             _wait(
                 server, [binaries / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)], folder
             )
-            create = [binaries / "createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "patchbay"]
+            create: list[str | Path] = [
+                binaries / "createdb",
+                "-h",
+                "127.0.0.1",
+                "-p",
+                str(port),
+                "-U",
+                "patchbay",
+            ]
             subprocess.run([*create, "patchbay"], check=True, cwd=folder)
             yield f"postgres://patchbay@127.0.0.1:{port}/patchbay"
         finally:

@@ -56,7 +56,8 @@ def read_list(text: str) -> tuple[list[Rule], list[str]]:
     """
     rules: list[Rule] = []
     allowed: list[str] = []
-    kind, paths = "", ()
+    kind = ""
+    paths: tuple[str, ...] = ()
     for line in text.splitlines():
         if not line.strip() or line.startswith("#"):
             continue
@@ -123,8 +124,9 @@ def _python(source: str) -> Iterator[tuple[int, str]]:
         elif isinstance(node, ast.keyword) and node.arg == "aliases":
             skipped.update(id(inner) for inner in ast.walk(node.value))
     for node in ast.walk(tree):
-        read = isinstance(node, ast.Constant) and id(node) not in skipped
-        if read and isinstance(node.value, str) and _is_text(node.value):
+        if not isinstance(node, ast.Constant) or id(node) in skipped:
+            continue
+        if isinstance(node.value, str) and _is_text(node.value):
             yield node.lineno, node.value
 
 

@@ -3,36 +3,42 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from asgiref.sync import async_to_sync
-from django.http import HttpResponse
 from django.test import Client
 
 from workflows.types import Json, JsonObject
 
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse
+
+    Response: TypeAlias = _MonkeyPatchedWSGIResponse
+else:
+    from django.http import HttpResponse as Response
+
 
 class Caller:
-    """Sends requests as one user or token; answers are Django's responses."""
+    """Sends requests as one user or token; returns the responses of Django's test client."""
 
     def __init__(self, headers: dict[str, str] | None = None, **options: Any) -> None:
         self.client = Client(**options)
         self.client.raise_request_exception = False
         self.headers = dict(headers or {})
 
-    def get(self, path: str, **headers: str) -> HttpResponse:
+    def get(self, path: str, **headers: str) -> Response:
         """Send a GET; keyword arguments are headers, `_` for `-`."""
         return self.send("GET", path, **headers)
 
-    def delete(self, path: str, **headers: str) -> HttpResponse:
+    def delete(self, path: str, **headers: str) -> Response:
         """Send a DELETE."""
         return self.send("DELETE", path, **headers)
 
-    def post(self, path: str, body: Json = None, **headers: str) -> HttpResponse:
+    def post(self, path: str, body: Json = None, **headers: str) -> Response:
         """Send a POST with a JSON body."""
         return self.send("POST", path, json.dumps({} if body is None else body), **headers)
 
-    def put(self, path: str, body: Json, **headers: str) -> HttpResponse:
+    def put(self, path: str, body: Json, **headers: str) -> Response:
         """Send a PUT with a JSON body."""
         return self.send("PUT", path, json.dumps(body), **headers)
 
@@ -43,14 +49,14 @@ class Caller:
         body: str | bytes = "",
         content_type: str = "application/json",
         **headers: str,
-    ) -> HttpResponse:
+    ) -> Response:
         """Send anything."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return self.client.generic(
             method, path, body, content_type=content_type, headers={**self.headers, **named}
         )
 
-    def upload(self, file: Any, to: str = "/api/uploads", **fields: Any) -> HttpResponse:
+    def upload(self, file: Any, to: str = "/api/uploads", **fields: Any) -> Response:
         """Upload one file."""
         return self.client.post(to, {"file": file, **fields}, headers=dict(self.headers))
 

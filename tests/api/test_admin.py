@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
@@ -49,7 +50,7 @@ def test_strangers_log_in_at_the_one_login_page_and_others_are_refused(
 
 def test_every_list_and_every_row_can_be_read(staff: Client, alice: User, bob: User) -> None:
     token, text = token_create(owner=bob, name="ci", capabilities=["workflow:read"])
-    ledger.adjust(bob.pk, ledger.Decimal(5))
+    ledger.adjust(bob.pk, Decimal(5))
     paths = [
         "/admin/",
         "/admin/workflows/user/",
@@ -83,7 +84,7 @@ def test_a_tier_can_be_changed(staff: Client, bob: User) -> None:
 
 def test_keys_and_ledger_are_read_only_and_people_are_not_deleted(staff: Client, bob: User) -> None:
     token, _ = token_create(owner=bob, name="ci", capabilities=["workflow:read"])
-    entry = ledger.adjust(bob.pk, ledger.Decimal(5))
+    entry = ledger.adjust(bob.pk, Decimal(5))
     for path in (
         "/admin/workflows/token/add/",
         f"/admin/workflows/token/{token.pk}/delete/",
@@ -98,8 +99,8 @@ def test_keys_and_ledger_are_read_only_and_people_are_not_deleted(staff: Client,
 
 
 def test_staff_adjust_an_account_through_the_ledger(staff: Client, bob: User) -> None:
-    ledger.adjust(bob.pk, ledger.Decimal(5))
+    ledger.adjust(bob.pk, Decimal(5))
     form = {"owner": bob.pk, "amount": "-2.5"}
     assert staff.post("/admin/workflows/creditentry/add/", form).status_code == 302
     assert CreditEntry.objects.count() == 2
-    assert ledger.balance(bob.pk) == ledger.Decimal("2.5")
+    assert ledger.balance(bob.pk) == Decimal("2.5")

@@ -8,7 +8,7 @@ import pytest
 from django.test import override_settings
 from django.urls import resolve
 
-from tests.api.client import Caller
+from tests.api.client import Caller, Response
 from tests.api.conftest import TokenCaller
 from tests.api.test_other_sites import addresses
 from tests.fal.contents import TEXTS
@@ -84,7 +84,7 @@ def test_every_address_that_takes_a_key_counts_and_refuses_in_its_own_words(
     caller = token(alice)
     caller.post("/v1/workflows", {"name": "texts", "title": "T", "contents": TEXTS})
     User.objects.filter(pk=alice.pk).update(tier=Tier.PRO)
-    wrong = []
+    wrong: list[tuple[object, ...]] = []
     for path in _called():
         method = next(m for m in METHODS if caller.send(m, path).status_code != 405)
         rates.forget()
@@ -100,7 +100,7 @@ def test_every_address_that_takes_a_key_counts_and_refuses_in_its_own_words(
     assert not wrong, wrong[:5]
 
 
-def _check_words(path: str, body: dict, answer: object) -> None:
+def _check_words(path: str, body: dict, answer: Response) -> None:
     if path.startswith(("/fal/site/", "/v1/")) and not PATHS.fullmatch(path):
         assert body["error"]["type"] == "rate_limited", path
     elif path.startswith("/fal/"):

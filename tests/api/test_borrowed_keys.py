@@ -15,9 +15,8 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
-from django.http import HttpResponse
 
-from tests.api.client import Caller, a_node, an_edge, whole
+from tests.api.client import Caller, Response, a_node, an_edge, whole
 from tests.api.receiver import receiver
 from tests.fal.farside import Farside, Reply, farside
 from workflows.engine.credentials import OPTION
@@ -121,21 +120,21 @@ def graph(world: World, type: str, chosen: Any) -> tuple[list[JsonObject], list[
     return nodes, [an_edge("call", "end", OUTPUTS[type], "result")]
 
 
-def run(caller: Caller, slug: str) -> HttpResponse:
+def run(caller: Caller, slug: str) -> Response:
     return caller.post(f"/api/workflows/{slug}/run", {"inputs": {}})
 
 
-def as_template(world: World, nodes: list[JsonObject], edges: list[JsonObject]) -> HttpResponse:
+def as_template(world: World, nodes: list[JsonObject], edges: list[JsonObject]) -> Response:
     return run(world.alice, world.publish(nodes, edges)["slug"])
 
 
-def as_copy(world: World, nodes: list[JsonObject], edges: list[JsonObject]) -> HttpResponse:
+def as_copy(world: World, nodes: list[JsonObject], edges: list[JsonObject]) -> Response:
     slug = world.publish(nodes, edges)["slug"]
     copy = world.alice.post(f"/api/workflows/{slug}/duplicate").json()
     return run(world.alice, copy["slug"])
 
 
-def as_import(world: World, nodes: list[JsonObject], edges: list[JsonObject]) -> HttpResponse:
+def as_import(world: World, nodes: list[JsonObject], edges: list[JsonObject]) -> Response:
     """As bob has written the file, without our export."""
     file = io.BytesIO(json.dumps({"nodes": nodes, "edges": edges}).encode())
     file.name = "trap.json"
@@ -143,28 +142,26 @@ def as_import(world: World, nodes: list[JsonObject], edges: list[JsonObject]) ->
     return run(world.alice, world.alice.create("Imported", **found["document"])["slug"])
 
 
-def as_export(world: World, nodes: list[JsonObject], edges: list[JsonObject]) -> HttpResponse:
+def as_export(world: World, nodes: list[JsonObject], edges: list[JsonObject]) -> Response:
     slug = world.publish(nodes, edges)["slug"]
     file = json.loads(world.bob.get(f"/api/workflows/{slug}/export").content)
     return run(world.alice, world.alice.create(**{**file, "name": "Exported"})["slug"])
 
 
-def as_nested(world: World, nodes: list[JsonObject], edges: list[JsonObject]) -> HttpResponse:
+def as_nested(world: World, nodes: list[JsonObject], edges: list[JsonObject]) -> Response:
     return run(world.alice, _around(world.alice, world.publish(nodes, edges)["appId"])["slug"])
 
 
-def as_nested_twice(world: World, nodes: list[JsonObject], edges: list[JsonObject]) -> HttpResponse:
+def as_nested_twice(world: World, nodes: list[JsonObject], edges: list[JsonObject]) -> Response:
     outer = _around(world.bob, world.publish(nodes, edges)["appId"], isTemplate=True)
     return run(world.alice, outer["slug"])
 
 
-def as_fal(world: World, nodes: list[JsonObject], edges: list[JsonObject]) -> HttpResponse:
+def as_fal(world: World, nodes: list[JsonObject], edges: list[JsonObject]) -> Response:
     return world.alice.post(f"/fal/run/{world.publish(nodes, edges)['appId']}", {})
 
 
-def as_public_at_fal(
-    world: World, nodes: list[JsonObject], edges: list[JsonObject]
-) -> HttpResponse:
+def as_public_at_fal(world: World, nodes: list[JsonObject], edges: list[JsonObject]) -> Response:
     made = world.bob.create("Public", nodes=nodes, edges=edges)
     Workflow.objects.filter(slug=made["slug"]).update(is_public=True)
     return world.alice.post(f"/fal/run/{made['appId']}", {})
@@ -413,7 +410,7 @@ def test_bindings_are_of_one_user_and_end_with_credential_and_workflow(
     assert not CredentialBinding.objects.exists()
 
 
-def _again(world: World, root: Run, way: str) -> HttpResponse:
+def _again(world: World, root: Run, way: str) -> Response:
     workflow = root.workflow
     assert workflow is not None
     if "fal" in way:

@@ -13,10 +13,9 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import override_settings
 
-from tests.api.client import Caller, a_node, whole
+from tests.api.client import Caller, Response, a_node, whole
 from tests.api.test_uploads import picture, upload
 from workflows.media import storage
 from workflows.models import Asset, User
@@ -24,7 +23,7 @@ from workflows.models import Asset, User
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def bring(caller: Caller, content: bytes) -> HttpResponse:
+def bring(caller: Caller, content: bytes) -> Response:
     return caller.upload(SimpleUploadedFile("sticker.zip", content), to="/api/import")
 
 

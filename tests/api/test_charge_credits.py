@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test import override_settings
 from django.utils import timezone
 
-from tests.api.client import Caller, a_node, an_edge
+from tests.api.client import Caller, Response, a_node, an_edge
 from workflows.billing import ledger
 from workflows.engine import embedded
 from workflows.errors import NodeError
@@ -66,7 +66,7 @@ def paid_type() -> Iterator[None]:
 
 
 @pytest.fixture
-def pro(her_browser: Caller, alice: User) -> Caller:
+def pro(her_browser: Caller, alice: User) -> Iterator[Caller]:
     """Alice's browser, on a tier with 35 credits a month."""
     User.objects.filter(pk=alice.pk).update(tier=Tier.PRO)
     alice.refresh_from_db()
@@ -82,7 +82,7 @@ def chain(count: int, **data: object) -> JsonObject:
     return {"nodes": [*nodes, a_node("end", "responseOutput")], "edges": [*edges, end]}
 
 
-def run(caller: Caller, **body: object) -> object:
+def run(caller: Caller, **body: object) -> Response:
     return caller.post("/api/workflows/paid/run", {"inputs": {}, **body})
 
 

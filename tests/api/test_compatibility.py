@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -124,7 +125,8 @@ def test_a_workflow_that_asks_for_nothing_runs_with_no_inputs(engine: None, hers
     answer = hers.post("/api/workflows/quiet/run", {"inputs": {}})
     assert answer.status_code == 200
     assert answer.json()["result"] == {"text": "hello"}
-    for body in ({}, {"inputs": []}, {"inputs": None}):
+    bodies: list[Any] = [{}, {"inputs": []}, {"inputs": None}]
+    for body in bodies:
         refused = hers.post("/api/workflows/quiet/run", body)
         assert (refused.status_code, refused.json()["code"]) == (400, "INVALID_INPUTS")
 

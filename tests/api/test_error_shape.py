@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from tests.api.client import Caller
+from tests.api.client import Caller, Response
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +33,7 @@ PUBLIC = ("/public-schema", "/public-run", "/cover", "/public-executions/no-such
 DESCRIPTION = ("/api/docs", "/api/openapi.json")
 
 
-def check_shape(response: object, where: str) -> None:
+def check_shape(response: Response, where: str) -> None:
     assert response["Content-Type"] == "application/json", where
     body = response.json()
     assert isinstance(body["error"], str), where
@@ -101,7 +101,7 @@ def test_an_unforeseen_error_is_500_without_details(
     assert response.json()["code"] == "INTERNAL_ERROR"
     assert b"secret detail" not in response.content
     assert "secret detail" in caplog.text
-    assert response["X-Request-Id"] in caplog.records[0].request_id
+    assert response["X-Request-Id"] in caplog.records[0].__dict__["request_id"]
 
 
 def test_api_answers_are_never_stored_and_carry_the_careful_headers(hers: Caller) -> None:

@@ -104,7 +104,7 @@ def fault(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Fa
         return called
 
     if request.param.startswith("database"):
-        execute = CursorWrapper._execute
+        execute = getattr(CursorWrapper, "_execute")  # noqa: B009  its types do not show it
 
         def failing(self: CursorWrapper, sql: str, params: Any, *rest: Any) -> Any:
             if sql.lstrip()[:6].upper() in ("INSERT", "UPDATE", "DELETE"):
@@ -115,7 +115,7 @@ def fault(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Fa
         monkeypatch.setattr(CursorWrapper, "_execute", failing)
     elif request.param.startswith("disk"):
         monkeypatch.setattr(storage.Writer, "write", before(storage.Writer.write))
-        monkeypatch.setattr(storage.os, "fsync", before(os.fsync))
+        monkeypatch.setattr("workflows.media.storage.os.fsync", before(os.fsync))
     else:
         encode = before(fields.encode)
         for module in (fields, events, step, writer):

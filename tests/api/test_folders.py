@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test import override_settings
@@ -173,9 +175,10 @@ def test_another_persons_folder_is_like_one_that_never_was(hers: Caller, his: Ca
         ]
         assert {answer.status_code for answer in answers} == {404}
         assert len({answer.content for answer in answers}) == 1
-    for path, method in (("/api/folders", hers.post), (f"/api/folders/{own}", hers.put)):
-        for id in (foreign, "999999", 10**40, "", [], {}):
-            response = method(path, {"name": "y", "parentId": id})
+    for path, send in (("/api/folders", hers.post), (f"/api/folders/{own}", hers.put)):
+        ids: list[Any] = [foreign, "999999", 10**40, "", [], {}]
+        for id in ids:
+            response = send(path, {"name": "y", "parentId": id})
             body = response.json()
             assert (response.status_code, body["code"]) == (404, "FOLDER_NOT_FOUND")
             assert body["field"] == "parentId"

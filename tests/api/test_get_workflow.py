@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.api.client import Caller, a_node, an_edge
@@ -10,7 +12,13 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_document_comes_back_exactly_as_it_was_sent(hers: Caller) -> None:
-    data = {"text": "a\u2028b\u202e<script>", "big": 2**70, "minus": -0.0, "float": 1e22, "z": 1.0}
+    data: dict[str, Any] = {
+        "text": "a\u2028b\u202e<script>",
+        "big": 2**70,
+        "minus": -0.0,
+        "float": 1e22,
+        "z": 1.0,
+    }
     sent = {
         "nodes": [{**a_node(**data), "zIndex": 7, "style": {"color": None}}, a_node("b")],
         "edges": [{**an_edge("a", "b", "text", "text"), "animated": True}],

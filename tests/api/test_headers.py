@@ -6,10 +6,9 @@ from collections.abc import Callable
 from io import BytesIO
 
 import pytest
-from django.http import HttpResponse
 from django.test import override_settings
 
-from tests.api.client import ECHO, Caller
+from tests.api.client import ECHO, Caller, Response
 from workflows.services.library import workflows
 from workflows.services.limits import rates
 
@@ -48,7 +47,7 @@ FOR_ALL = {
 }
 
 
-def headers_of(answer: HttpResponse) -> dict[str, str]:
+def headers_of(answer: Response) -> dict[str, str]:
     """Return what is not on every response; fails when something of that is missing."""
     found = dict(answer.headers)
     assert found.pop("X-Request-Id")
@@ -68,9 +67,7 @@ def headers_of(answer: HttpResponse) -> dict[str, str]:
 
 
 @pytest.fixture
-def answers(
-    hers: Caller, nobody: Caller, her_browser: Caller
-) -> dict[str, Callable[[], HttpResponse]]:
+def answers(hers: Caller, nobody: Caller, her_browser: Caller) -> dict[str, Callable[[], Response]]:
     """One answer of each class."""
     rates.forget()
     hers.create("Echo", **ECHO, publicPlayground=True, publicRun=True)
@@ -154,7 +151,7 @@ EXPECTED: dict[str, tuple[int, dict[str, str]]] = {
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_an_answer_carries_exactly_these_headers(
-    answers: dict[str, Callable[[], HttpResponse]], name: str
+    answers: dict[str, Callable[[], Response]], name: str
 ) -> None:
     answer = answers[name]()
     status, headers = EXPECTED[name]
@@ -162,7 +159,7 @@ def test_an_answer_carries_exactly_these_headers(
 
 
 def test_every_class_of_answer_is_looked_at(
-    answers: dict[str, Callable[[], HttpResponse]],
+    answers: dict[str, Callable[[], Response]],
 ) -> None:
     assert answers.keys() == EXPECTED.keys()
 

@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.api.client import Caller
+from workflows.errors import InvitationNotFound
 from workflows.models import Invitation, User
 from workflows.services.identity import accounts
 
@@ -51,7 +52,7 @@ def test_only_a_digest_of_the_link_is_kept(path: str) -> None:
 def test_it_is_over_after_seven_days(path: str) -> None:
     key = path.rpartition("/")[2]
     later = timezone.now() + timedelta(days=7, seconds=1)
-    with pytest.raises(accounts.InvitationNotFound):
+    with pytest.raises(InvitationNotFound):
         accounts.invitation_accept(key=key, name="carol", password=FORM["password"], now=later)
     assert not User.objects.filter(username="carol").exists()
     Invitation.objects.update(expires_at=timezone.now())

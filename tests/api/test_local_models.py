@@ -242,7 +242,7 @@ def test_a_page_that_looks_at_the_moment_keeps_no_download_from_beginning(
 
 def test_a_full_disk_is_said(staff: Caller, model: Local, monkeypatch: pytest.MonkeyPatch) -> None:
     left = SimpleNamespace(free=1_000_000)
-    monkeypatch.setattr(fetching.shutil, "disk_usage", lambda place: left)
+    monkeypatch.setattr("workflows.weights.fetching.shutil.disk_usage", lambda place: left)
     staff.post("/api/models/local/tried/fetch", {})
     assert ended(staff)["message"] == "The disk has 1 MB left; ISNet needs 1 MB."
 

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from django.contrib.auth import authenticate
@@ -28,7 +29,7 @@ def fresh() -> Iterator[None]:
     rates.forget()
 
 
-def guess(name: str, password: str = "wrong", address: str = "192.0.2.1", **more: str) -> int:
+def guess(name: str, password: str = "wrong", address: str = "192.0.2.1", **more: Any) -> int:
     form = {"username": name, "password": password}
     return Client().post("/login", form, REMOTE_ADDR=address, **more).status_code
 

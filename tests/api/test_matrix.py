@@ -15,10 +15,9 @@ from uuid import uuid4
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
-from django.http import HttpResponse
 from django.test import override_settings
 
-from tests.api.client import Caller, a_node
+from tests.api.client import Caller, Response, a_node
 from tests.api.expected import (
     API,
     BY_NAME,
@@ -88,7 +87,7 @@ def _verdict(who: Who, method: str, expected: Expected, thing: Thing) -> int:
     return 404
 
 
-def _call(who: Who, method: str, address: str, expected: Expected, thing: Thing) -> HttpResponse:
+def _call(who: Who, method: str, address: str, expected: Expected, thing: Thing) -> Response:
     path = address.replace("{slug}", thing.id).replace("{id}", thing.id)
     path = path.replace("{file}", str(uuid4())).replace("{name}", "gradient") + expected.query
     if address == "/api/uploads":
@@ -122,7 +121,7 @@ def test_every_cell_answers_as_the_table_says(world: World) -> None:
     for (method, address), expected in API.items():
         things = world.things.get(expected.about, [Thing("nobody", "nothing", "")])
         for name, who in world.callers.items():
-            missing: list[tuple[str, HttpResponse]] = []
+            missing: list[tuple[str, Response]] = []
             for thing in things:
                 if who.status == 401 and thing.state in ("archived", "hidden", "public"):
                     continue
@@ -144,17 +143,17 @@ def test_every_cell_answers_as_the_table_says(world: World) -> None:
     assert cells > 2_500
 
 
-def _text(answer: HttpResponse) -> str:
+def _text(answer: Response) -> str:
     return answer.content.decode(errors="replace")
 
 
-def _different(missing: list[tuple[str, HttpResponse]]) -> list[str]:
+def _different(missing: list[tuple[str, Response]]) -> list[str]:
     """Name the 404s that differ from the one of what never was."""
     if not missing:
         return []
     _, never = missing[-1]
 
-    def face(answer: HttpResponse) -> object:
+    def face(answer: Response) -> object:
         headers = {k: v for k, v in answer.headers.items() if k != "X-Request-Id"}
         return answer.content, headers
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -49,7 +50,7 @@ def _prepare(alice: User, bob: User) -> dict[str, object]:
 
 
 async def test_every_caller_of_the_socket_watches_own_runs_alone(alice: User, bob: User) -> None:
-    world = await sync_to_async(_prepare)(alice, bob)
+    world: dict[str, Any] = await sync_to_async(_prepare)(alice, bob)
     for name, (headers, person) in world["callers"].items():
         socket = WebsocketCommunicator(application, "/ws/canvas", headers=[HOST, *headers])
         accepted, _ = await socket.connect()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -98,7 +99,8 @@ def test_inputs_that_do_not_suit_are_listed(hers: Caller) -> None:
     (issue,) = response.json()["issues"]
     assert (issue["code"], issue["field"]) == ("UNKNOWN_INPUT", "colour")
     assert "angle" in issue["expected"]
-    for body in ({}, {"inputs": []}, {"inputs": {}, "only": ["model"]}):
+    bodies: list[Any] = [{}, {"inputs": []}, {"inputs": {}, "only": ["model"]}]
+    for body in bodies:
         refused = hers.post("/api/models/gradient/run", body)
         assert (refused.status_code, refused.json()["code"]) == (400, "INVALID_INPUTS")
     assert not Run.objects.exists()

@@ -42,7 +42,8 @@ def test_a_change_shows_at_preview_size_and_stores_nothing(
 
 
 def spread(image: Image.Image) -> int:
-    low, high = image.convert("L").getextrema()
+    extrema: Any = image.convert("L").getextrema()
+    low, high = extrema
     return int(high) - int(low)
 
 

@@ -11,12 +11,11 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import override_settings
 from django.utils import timezone
 
 from canvas.server import MULTIPART_BYTES, default_limits
-from tests.api.client import Caller, a_node, an_edge, whole
+from tests.api.client import Caller, Response, a_node, an_edge, whole
 from tests.api.test_uploads import huge_png, picture
 from workflows.engine import discards
 from workflows.models import Asset, Run, User
@@ -62,7 +61,7 @@ def png(name: str = "cup.png", body: bytes | None = None) -> SimpleUploadedFile:
     return SimpleUploadedFile(name, picture() if body is None else body)
 
 
-def send(caller: Caller, values: Any = None, **files: Any) -> HttpResponse:
+def send(caller: Caller, values: Any = None, **files: Any) -> Response:
     """Start a public run by a form."""
     texts = {} if values is None else {"inputs": json.dumps(values)}
     return caller.client.post(PATH, {**texts, **files})

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.api.client import Caller, a_node, an_edge, whole
 from workflows.models import NodeResult, Step
+from workflows.types import JsonObject
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -109,7 +110,7 @@ def test_a_failed_and_a_cancelled_run_take_no_result_away(
 
 def test_what_a_cancelled_run_had_done_is_kept(her_browser: Caller, alice: Any) -> None:
     slug = her_browser.create("Chain", **CHAIN)["slug"]
-    body = {"inputs": {}}
+    body: JsonObject = {"inputs": {}}
     id = her_browser.post(f"/api/workflows/{slug}/run?async=true", body).json()["executionId"]
     Step.objects.create(run_id=id, node_id="t", status="completed", output={"text": "x"})
     assert her_browser.post(f"/api/executions/{id}/cancel").status_code == 200

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -72,7 +73,7 @@ async def _stream(text: str | None, session: str, run: str) -> asyncio.Task[floa
     headers = {"x-api-key": text} if text else {}
     if not text:
         client.cookies["sessionid"] = session
-    response = await client.get(f"/api/executions/{run}/events", headers=headers)
+    response: Any = await client.get(f"/api/executions/{run}/events", headers=headers)
     assert response.status_code == 200
     pieces = aiter(response)
     first = b""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.test import override_settings
 
@@ -11,7 +13,7 @@ from workflows.models import User
 
 pytestmark = pytest.mark.django_db
 
-FIELDS = [
+FIELDS: list[dict[str, Any]] = [
     {"name": "prompt", "label": "Prompt", "type": "textarea", "required": True, "note": "CANARY"},
     {"name": "ratio", "type": "pills", "options": ["1:1", "9:16"], "default": "1:1"},
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -93,6 +94,7 @@ def test_the_number_of_alike_slugs_costs_nothing(alice: User) -> None:
     ):
         with connection.cursor() as cursor:
             if connection.vendor == "sqlite":
-                cursor.execute(f"EXPLAIN QUERY PLAN {sql}", ["poster", 1][: sql.count("%s")])
+                values: list[Any] = ["poster", 1]
+                cursor.execute(f"EXPLAIN QUERY PLAN {sql}", values[: sql.count("%s")])
                 plan = " ".join(str(row) for row in cursor.fetchall())
                 assert "USING" in plan and "INDEX slug_" in plan, plan

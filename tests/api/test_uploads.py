@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 import zlib
 from io import BytesIO
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -39,7 +40,7 @@ def huge_png() -> bytes:
     )
 
 
-def upload(caller: Caller, name: str, body: bytes) -> dict[str, object]:
+def upload(caller: Caller, name: str, body: bytes) -> dict[str, Any]:
     response = caller.upload(SimpleUploadedFile(name, body))
     assert response.status_code == 201, response.content
     return response.json()

@@ -97,13 +97,20 @@ def server(started: Server) -> Server:
 
 
 @pytest.fixture(scope="session")
-def signed_in(started: Server, browser: Browser) -> Any:
-    """The cookies of a user who has opened the one-time link."""
-    return cookies_of(started, browser)
+def cookies() -> dict[Server, Any]:
+    """The cookies of the user of each server."""
+    return {}
 
 
-def cookies_of(server: Server, browser: Browser) -> Any:
-    """Sign in by the link that the first start of a server has printed."""
+@pytest.fixture
+def signed_in(started: Server, browser: Browser, cookies: dict[Server, Any]) -> Any:
+    """The cookies of a user who has opened the one-time link of the server."""
+    if started not in cookies:
+        cookies[started] = _sign_in(started, browser)
+    return cookies[started]
+
+
+def _sign_in(server: Server, browser: Browser) -> Any:
     context = browser.new_context()
     page = context.new_page()
     page.goto(server.login_link)

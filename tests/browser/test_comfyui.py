@@ -17,9 +17,10 @@ from tests.browser.site import Site, node, wire
 from tests.browser.test_import import dropped, export
 from tests.browser.test_look import DESKTOP, PHONE, check
 from tests.clients.fake_comfyui import Server, serve
+from workflows.types import JsonObject
 
 #: A graph that paints in steps, then waits for the test, then saves.
-HELD = {
+HELD: JsonObject = {
     "3": {
         "class_type": "TestSampler",
         "_meta": {"title": "Painter"},
@@ -434,7 +435,7 @@ def test_a_graph_shows_its_groups_notes_and_values_and_nodes_nobody_knows(
     expect(note.get_by_role("link", name="docs")).to_have_attribute("rel", re.compile("noopener"))
     if folder := os.environ.get("PICTURES"):
         for theme in ("dark", "light"):
-            page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=theme)
             page.screenshot(path=f"{folder}/graph-{theme}.png")
     expect(part(dialog, "Strange Machine")).to_contain_text("muted")
     expect(part(dialog, "Strange Machine")).to_contain_text("odd")

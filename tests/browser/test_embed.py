@@ -45,7 +45,7 @@ def test_a_page_of_another_site_embeds_runs_and_calls_what_is_public(
     browser: Browser, server: Server, site: Site, signed_in: Any, shop: Any
 ) -> None:
     origin, pages = shop
-    meta = {"publicPlayground": True, "publicRun": True}
+    meta: dict[str, Any] = {"publicPlayground": True, "publicRun": True}
     allowed = poster(site, "Embedded", **meta, embedOrigins=[origin])
     refused = poster(site, "Not embedded", **meta, embedOrigins=["https://other.example"])
     for slug in (allowed, refused):

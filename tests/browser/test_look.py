@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser.canvas import Canvas
 from tests.browser.site import Site, node, wire
 
-PHONE = {"width": 390, "height": 844}
-DESKTOP = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+DESKTOP: ViewportSize = {"width": 1440, "height": 900}
 
 # Controls without a name, images without a text, doubled ids, fields without a label.
 _NAMELESS = """() => {
@@ -37,7 +37,7 @@ _NAMELESS = """() => {
 def check(page: Page) -> None:
     """Nothing sticks out sideways and every control has a name."""
     wide = page.evaluate("document.documentElement.scrollWidth")
-    assert wide <= page.viewport_size["width"]  # type: ignore[index]
+    assert wide <= page.viewport_size["width"]
     assert page.evaluate(_NAMELESS) == []
 
 

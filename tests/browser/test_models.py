@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.canvas import Canvas
-from tests.browser.conftest import cookies_of
 from tests.browser.server import Server, temporary_folder
 from tests.browser.site import Site, node, wire
 from tests.browser.test_axe import faults
@@ -46,12 +45,6 @@ def started(aimock: Outside, files: dict[str, Path]) -> Iterator[Server]:  # noq
         server.start()
         yield server
         server.stop()
-
-
-@pytest.fixture(scope="module")
-def signed_in(started: Server, browser: Browser) -> Any:
-    """The cookies of its user."""
-    return cookies_of(started, browser)
 
 
 @pytest.fixture(autouse=True)

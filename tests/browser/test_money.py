@@ -6,13 +6,11 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.canvas import Canvas
-from tests.browser.conftest import cookies_of
 from tests.browser.server import Server, temporary_folder
 from tests.browser.site import Site, node, wire
 from tests.browser.test_axe import faults
@@ -33,12 +31,6 @@ def started(aimock: Outside) -> Iterator[Server]:  # noqa: F811
         server.start()
         yield server
         server.stop()
-
-
-@pytest.fixture(scope="module")
-def signed_in(started: Server, browser: Browser) -> Any:
-    """The cookies of its user."""
-    return cookies_of(started, browser)
 
 
 def look(page: Page, name: str) -> None:

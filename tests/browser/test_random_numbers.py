@@ -52,7 +52,7 @@ def test_a_seed_is_made_new_for_each_run_and_the_last_number_kept(
     assert drawn[0] != drawn[1]
     if folder := os.environ.get("PICTURES"):
         for theme in ("dark", "light"):
-            page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=theme)
             page.screenshot(path=f"{folder}/seed-{theme}.png")
 
     switch.click()

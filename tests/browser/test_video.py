@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from tests import clips
 from tests.browser.canvas import Canvas, drop_file, natural_width
@@ -168,8 +168,8 @@ def test_pages_with_players_fit_their_window(
     expect(page.locator("figure video").first).to_be_visible()
     check(page)
     page.goto(f"/play/{slug}")
-    file = {"name": "film.mp4", "mimeType": "video/mp4", "buffer": film()}
-    page.locator("input[type=file]").set_input_files([file])  # type: ignore[list-item]
+    file: FilePayload = {"name": "film.mp4", "mimeType": "video/mp4", "buffer": film()}
+    page.locator("input[type=file]").set_input_files([file])
     expect(page.get_by_role("form", name="Inputs").locator("video")).to_be_visible()
     page.get_by_role("button", name="Run", exact=True).click()
     expect(page.get_by_role("region", name="Result").locator("video")).to_be_visible()

@@ -38,7 +38,7 @@ def by_id() -> Any:
     status = fal_client.status(APP, handle.request_id, with_logs=True)
     return {
         "status": type(status).__name__,
-        "logs": [line["message"] for line in status.logs or []],
+        "logs": [line["message"] for line in getattr(status, "logs", None) or []],
         "output": fal_client.result(APP, handle.request_id),
     }
 

@@ -221,9 +221,9 @@ def _value(
                 return error(
                     "required_input_missing", "Required input is missing", full, input_name=full
                 )
-            problem = _value(kind, full, inputs[full], inner, inputs, folder)
-            if problem is not None:
-                return problem
+            found = _value(kind, full, inputs[full], inner, inputs, folder)
+            if found is not None:
+                return found
     if allowed is not None and value not in allowed:
         return error(
             "value_not_in_list", "Value not in list", f"{name}: '{value}' not in {allowed}", **facts

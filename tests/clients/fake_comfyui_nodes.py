@@ -290,7 +290,7 @@ async def save_audio(job: Job, audio: bytes, filename_prefix: str) -> tuple[Any,
 )
 async def save_video(job: Job, image: Image.Image, filename_prefix: str) -> tuple[Any, ...]:
     """Save a still image as a video, under the key that videos share with images."""
-    colour = image.convert("RGB").getpixel((0, 0))
+    colour: Any = image.convert("RGB").getpixel((0, 0))
     body = await asyncio.to_thread(video, 0.5, tone=None, colours=[colour])
     job.ui["images"] = [_write(job, body, filename_prefix, "output", ".mp4")]
     job.ui["animated"] = [True]

@@ -82,7 +82,7 @@ class Comfy:
         app.router.add_post("/test/do", self._do)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", port or self.port, reuse_address=True)
+        site: Any = web.TCPSite(self._runner, "127.0.0.1", port or self.port, reuse_address=True)
         await site.start()
         self.port = site._server.sockets[0].getsockname()[1]
         self._worker = asyncio.get_running_loop().create_task(self._work())

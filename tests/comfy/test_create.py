@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 from django.conf import settings as site
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 
-from tests.api.client import Caller
+from tests.api.client import Caller, Response
 from tests.clients.fake_comfyui import serve
 from tests.comfy.graphs import ASKING, SIMPLE
 from tests.fal.test_storage import png
@@ -47,7 +46,7 @@ def send(
     path: str = "/v1/workflow",
     field: str = "workflow_json",
     **fields: Any,
-) -> HttpResponse:
+) -> Response:
     """Post a form; names in `fields` are as they are, files are uploaded files."""
     body = {"name": "cup", "tags": "", **fields.pop("also", {}), **fields}
     if graph is not None:

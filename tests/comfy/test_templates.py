@@ -7,10 +7,9 @@ from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
-from tests.api.client import Caller
+from tests.api.client import Caller, Response
 from tests.comfy.graphs import ASKING, SIMPLE
 from tests.comfy.test_create import asking, send
 from workflows.models import Change, Run, Runner, Workflow
@@ -20,13 +19,13 @@ pytestmark = pytest.mark.django_db
 PATH = "/v1/template"
 
 
-def keep(caller: Caller, graph: object = ASKING, **fields: Any) -> HttpResponse:
+def keep(caller: Caller, graph: object = ASKING, **fields: Any) -> Response:
     """Create a template."""
     fields = {"name": "cups", "description": "paints cups", **fields}
     return send(caller, graph, PATH, "body", tags=None, **fields)
 
 
-def change(caller: Caller, id: str, **fields: Any) -> HttpResponse:
+def change(caller: Caller, id: str, **fields: Any) -> Response:
     """Change a template."""
     body = encode_multipart(BOUNDARY, fields)
     return caller.send("PUT", f"{PATH}/{id}", body, MULTIPART_CONTENT)

@@ -14,7 +14,7 @@ from tests.engine.runs import graph, of
 from workflows.media import storage
 from workflows.models import Runner, Step, User
 
-PAINT = {
+PAINT: dict[str, Any] = {
     "3": {
         "class_type": "TestSampler",
         "_meta": {"title": "Painter"},

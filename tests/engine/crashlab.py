@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from tests.started import ROOT, copy_started
 
@@ -203,7 +204,7 @@ def _read_again(environment: dict[str, str]) -> None:
     os.environ.clear()
     os.environ.update(environment)
     importlib.reload(written)
-    settings._setup()
+    settings._setup()  # type: ignore[misc]  # Django has no other way to read them again
     importlib.reload(failpoints)
 
 
@@ -243,7 +244,9 @@ def _document(kind: str, chance: random.Random) -> dict:
         return graph({"a": ("testProvided", {"text": "x"}), "b": "testText"}, "a > b")
     count = chance.randint(5, 25)
     types = ["testLedger", "testLedger", "testText", "testKept"]
-    names = {f"n{at}": (chance.choice(types), {"text": f"{at}"}) for at in range(count)}
+    names: dict[str, tuple[str, dict[str, Any]]] = {
+        f"n{at}": (chance.choice(types), {"text": f"{at}"}) for at in range(count)
+    }
     if chance.random() < 0.2:
         names[f"n{count - 1}"] = ("testLedger", {"fail": True})
     wires = [

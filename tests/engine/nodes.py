@@ -6,10 +6,13 @@ import asyncio
 import os
 import threading
 from collections import Counter
+from typing import Any
 
 from workflows.errors import NodeError
 from workflows.graph.ports import Input, Output
+from workflows.nodes.context import Context
 from workflows.nodes.registry import node
+from workflows.types import JsonObject
 
 TEXT = (Input("text", "text"), Input("more", "any", many=True))
 OUT = (Output("text", "text"),)
@@ -54,7 +57,7 @@ def gate(name: str) -> Gate:
     return gates.setdefault(name, Gate())
 
 
-def _declare(type: str, **more):
+def _declare(type: str, **more: Any) -> Any:
     return node(
         type,
         name=type,
@@ -67,31 +70,31 @@ def _declare(type: str, **more):
 
 
 @_declare("testText", cacheable=False)
-async def text(context, *, text, more):
+async def text(context: Context, *, text: str, more: list[Any]) -> JsonObject:
     calls[context.node_id] += 1
     return {"text": text if text is not None else "".join(str(item) for item in more or [])}
 
 
 @_declare("testKept")
-async def kept(context, *, text, more):
+async def kept(context: Context, *, text: str, more: list[Any]) -> JsonObject:
     calls[context.node_id] += 1
     return {"text": f"<{text}>"}
 
 
 @_declare("testVersioned", version=2)
-async def versioned(context, *, text, more):
+async def versioned(context: Context, *, text: str, more: list[Any]) -> JsonObject:
     calls[context.node_id] += 1
     return {"text": text}
 
 
 @_declare("testEffect", deterministic=False, cacheable=False)
-async def effect(context, *, text, more):
+async def effect(context: Context, *, text: str, more: list[Any]) -> JsonObject:
     calls[context.node_id] += 1
     return {"text": f"{text}!"}
 
 
 @_declare("testWait", deterministic=False, cacheable=False)
-async def wait(context, *, text, more):
+async def wait(context: Context, *, text: str, more: list[Any]) -> JsonObject:
     calls[context.node_id] += 1
     busy["testWait"] += 1
     most["testWait"] = max(most["testWait"], busy["testWait"])
@@ -103,7 +106,7 @@ async def wait(context, *, text, more):
 
 
 @_declare("testTogether", deterministic=False, cacheable=False)
-async def together(context, *, text, more):
+async def together(context: Context, *, text: str, more: list[Any]) -> JsonObject:
     """Wait until `crowd` of them have been busy at once; then let whoever may run beside it."""
     busy["testTogether"] += 1
     most["testTogether"] = max(most["testTogether"], busy["testTogether"])
@@ -117,7 +120,7 @@ async def together(context, *, text, more):
 
 
 @_declare("testThread", deterministic=False, cacheable=False)
-async def thread(context, *, text, more):
+async def thread(context: Context, *, text: str, more: list[Any]) -> JsonObject:
     def work() -> str:
         holding = gate(context.data["gate"])
         holding.arrived.set()
@@ -129,23 +132,23 @@ async def thread(context, *, text, more):
 
 
 @_declare("testHungry", deterministic=False, cacheable=False)
-async def hungry(context, *, text, more):
+async def hungry(context: Context, *, text: str, more: list[Any]) -> JsonObject:
     """Ask for more memory than a media process may have."""
     return {"text": str(await context.run_cpu(bytearray_of, 64 * 1024**3))}
 
 
-def bytearray_of(size):
+def bytearray_of(size: int) -> Any:
     return len(bytearray(size))
 
 
 @_declare("testFail", cacheable=False)
-async def fail(context, *, text, more):
+async def fail(context: Context, *, text: str, more: list[Any]) -> JsonObject:
     calls[context.node_id] += 1
     raise NodeError("The colour is wrong.", field="text", value=text, expected="a colour")
 
 
 @_declare("testFailOnce", cacheable=False)
-async def fail_once(context, *, text, more):
+async def fail_once(context: Context, *, text: str, more: list[Any]) -> JsonObject:
     calls[context.node_id] += 1
     if calls[context.node_id] == 1:
         raise NodeError("Not today.")
@@ -153,7 +156,7 @@ async def fail_once(context, *, text, more):
 
 
 @_declare("testFlaky", cacheable=False)
-async def flaky(context, *, text, more):
+async def flaky(context: Context, *, text: str, more: list[Any]) -> JsonObject:
     calls[context.node_id] += 1
     if calls[context.node_id] < 3:
         raise NodeError("Busy.", transient=True)
@@ -161,29 +164,30 @@ async def flaky(context, *, text, more):
 
 
 @_declare("testBroken", cacheable=False)
-async def broken(context, *, text, more):
+async def broken(context: Context, *, text: str, more: list[Any]) -> JsonObject:
     raise ZeroDivisionError("/etc/secret")
 
 
 @_declare("testNotJson", cacheable=False)
-async def not_json(context, *, text, more):
+async def not_json(context: Context, *, text: str, more: list[Any]) -> JsonObject:
     return {"text": b"bytes"}
 
 
 @_declare("testSlow", cacheable=False, timeout_seconds=0.01)
-async def slow(context, *, text, more):
+async def slow(context: Context, *, text: str, more: list[Any]) -> JsonObject:
     await asyncio.Event().wait()
+    return {}
 
 
 @_declare("testReports", cacheable=False)
-async def reports(context, *, text, more):
+async def reports(context: Context, *, text: str, more: list[Any]) -> JsonObject:
     for step in range(1001):
         await context.progress(step / 1000, f"step {step}")
     return {"text": text}
 
 
 @_declare("testPicture", inputs=(Input("color", "color"),), outputs=(Output("image", "image"),))
-async def picture(context, *, color):
+async def picture(context: Context, *, color: str) -> JsonObject:
     from PIL import Image
 
     calls[context.node_id] += 1
@@ -192,7 +196,7 @@ async def picture(context, *, color):
 
 
 @_declare("testSize", inputs=(Input("image", "image"),), outputs=(Output("text", "text"),))
-async def size(context, *, image):
+async def size(context: Context, *, image: JsonObject) -> JsonObject:
     calls[context.node_id] += 1
     opened = await context.load_image(image, field="image")
     return {"text": f"{opened.width}x{opened.height}"}
@@ -205,7 +209,7 @@ def _write_down(line: str) -> None:
 
 
 @_declare("testLedger", deterministic=False, cacheable=False)
-async def ledger(context, *, text, more):
+async def ledger(context: Context, *, text: str, more: list[Any]) -> JsonObject:
     """Write down that it ran, and tell whoever watches the process."""
     _write_down(f"{context.run_id} {context.node_id}\n")
     await asyncio.sleep(context.data.get("seconds", 0.001))
@@ -215,7 +219,7 @@ async def ledger(context, *, text, more):
 
 
 @_declare("testGrind", deterministic=False, cacheable=False)
-async def grind(context, *, text, more):
+async def grind(context: Context, *, text: str, more: list[Any]) -> JsonObject:
     """Wait for a thread, write down that it has one, and keep it for a while."""
 
     def work() -> str:
@@ -227,10 +231,10 @@ async def grind(context, *, text, more):
 
 
 @_declare("testPoison", deterministic=False, cacheable=False)
-async def poison(context, *, text, more):
+async def poison(context: Context, *, text: str, more: list[Any]) -> JsonObject:
     os._exit(137)
 
 
 @_declare("testNumbers", inputs=(), outputs=(Output("items", "list<text>"),), cacheable=False)
-async def numbers(context):
+async def numbers(context: Context) -> JsonObject:
     return {"items": [str(number) for number in range(context.data["count"])]}

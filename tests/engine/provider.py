@@ -10,12 +10,14 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
+from typing import Any
 
 from tests.engine.nodes import OUT, TEXT
 from workflows.errors import NodeError
-from workflows.nodes.context import Charged
+from workflows.nodes.context import Charged, Context
 from workflows.nodes.provider import Answer, Failed, Pending, Provider
 from workflows.nodes.registry import node
+from workflows.types import JsonObject
 
 
 class Service(http.server.ThreadingHTTPServer):
@@ -78,13 +80,13 @@ class TestProvider(Provider):
     slots = 2
     __test__ = False
 
-    async def takes(self, context, inputs):
+    async def takes(self, context: Context, inputs: JsonObject) -> Any:
         return inputs["text"] != "mine"
 
-    async def submit(self, context, inputs, key):
+    async def submit(self, context: Context, inputs: JsonObject, key: str) -> Any:
         return await self._get(f"submit/{key}")
 
-    async def poll(self, context, request_id):
+    async def poll(self, context: Context, request_id: str) -> Any:
         answer = await self._get(f"poll/{request_id}")
         if answer == "WORN OUT":
             return Failed(NodeError("The machine gave out.", transient=True))
@@ -93,10 +95,10 @@ class TestProvider(Provider):
         await context.charged(Charged("test/model", Decimal("0.05"), {"units": 1}, request_id))
         return Answer(answer)
 
-    async def cancel(self, context, request_id):
+    async def cancel(self, context: Context, request_id: str) -> Any:
         await self._get(f"cancel/{request_id}")
 
-    async def _get(self, path: str):
+    async def _get(self, path: str) -> Any:
         reader, writer = await asyncio.open_connection("127.0.0.1", int(os.environ["TEST_SERVICE"]))
         try:
             writer.write(f"GET /{path} HTTP/1.0\r\n\r\n".encode())
@@ -120,5 +122,7 @@ class TestProvider(Provider):
     cacheable=False,
     credits=2.0,
 )
-async def provided(context, *, text, more, answer="nobody asked"):
+async def provided(
+    context: Context, *, text: str, more: list[Any], answer: str = "nobody asked"
+) -> Any:
     return {"text": answer}

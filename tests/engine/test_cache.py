@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
@@ -127,7 +129,7 @@ def test_a_used_result_is_marked_again_after_a_day_only(owner: User) -> None:
     before = CacheEntry.objects.get().last_used_at
     execute(owner, document)
     assert CacheEntry.objects.get().last_used_at == before
-    old = timezone.now() - timezone.timedelta(days=2)
+    old = timezone.now() - timedelta(days=2)
     CacheEntry.objects.update(last_used_at=old)
     execute(owner, document)
     assert CacheEntry.objects.get().last_used_at > before

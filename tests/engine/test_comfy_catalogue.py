@@ -19,6 +19,7 @@ from workflows.runners import health, pool
 from workflows.runners.connections import Links
 from workflows.services import runners as service
 from workflows.services.runner_fields import RunnerFields
+from workflows.types import JsonObject
 
 __all__ = ["comfy", "modern", "quick"]
 
@@ -252,7 +253,8 @@ def test_a_runner_of_which_nothing_is_known_comes_before_one_that_lacks_somethin
     alice: User,
 ) -> None:
     rows = [Runner.objects.create(owner=alice, name=name, endpoint="http://h") for name in "abc"]
-    for row, info in zip(rows[:2], ({"A": {}}, {"A": {}, "B": {}}), strict=True):
+    catalogues: list[JsonObject] = [{"A": {}}, {"A": {}, "B": {}}]
+    for row, info in zip(rows[:2], catalogues, strict=True):
         pool.keep_catalogue(row, info)
 
     def lacks(info: Any) -> tuple[int, int]:

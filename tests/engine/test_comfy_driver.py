@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from io import BytesIO
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -424,14 +425,14 @@ def test_the_file_in_ui_format_is_written_into_the_pictures(
     run, _ = execute(owner, document(file))
     assert run.status == "completed", run.error
     with storage.open_file(run.output["images"][0]["sha256"]) as stored:
-        facts = Image.open(BytesIO(stored.read())).text
+        facts = Image.open(BytesIO(stored.read())).info
     assert json.loads(facts["workflow"]) == file
     assert json.loads(facts["prompt"])["9"]["class_type"] == "SaveImage"
 
 
 @pytest.mark.parametrize("forget", [True, False])
 def test_a_runner_forgets_what_is_kept_here_where_that_is_wished(
-    new_runner: Runner, engine: None, owner: User, modern: Server, settings, forget: bool
+    new_runner: Runner, engine: None, owner: User, modern: Server, settings: Any, forget: bool
 ) -> None:
     settings.RUNNER_FORGET = forget
     execute(owner, document(PAINT, PROMPT, prompt="short memory"))

@@ -31,8 +31,9 @@ from tests.engine.comfy import (
     state_of,
     states,
 )
-from tests.engine.crashlab import KILLED, ROOT, Lab
+from tests.engine.crashlab import KILLED, Lab
 from tests.engine.runs import cancel, chain, check_journal, create, execute, finish, of
+from tests.started import ROOT
 from tests.waiting import wait_until
 from workflows.engine import embedded
 from workflows.models import Runner, RunnerCancel, Step, User

@@ -17,9 +17,11 @@ from typing import Any
 
 import pytest
 
-from tests.engine.crashlab import KILLED, ROOT, Lab
+from tests.engine.crashlab import KILLED, Lab
+from tests.started import ROOT
 from tests.waiting import wait_until
 from workflows.engine import embedded
+from workflows.models import User
 
 pytestmark = pytest.mark.slow
 
@@ -129,7 +131,9 @@ def test_a_stop_hands_runs_back_and_the_next_process_finishes_them(lab: Lab) -> 
     assert max(lab.calls().values()) <= 2
 
 
-def test_the_engine_takes_up_what_it_finds_oldest_first(ready: None, owner, settings) -> None:
+def test_the_engine_takes_up_what_it_finds_oldest_first(
+    ready: None, owner: User, settings: Any
+) -> None:
     from tests.engine.runs import chain, create, finish
     from workflows.models import Run
 
@@ -142,7 +146,7 @@ def test_the_engine_takes_up_what_it_finds_oldest_first(ready: None, owner, sett
     assert list(order) == [run.pk for run in runs]
 
 
-def test_owners_take_turns(ready: None, owner, settings) -> None:
+def test_owners_take_turns(ready: None, owner: User, settings: Any) -> None:
     from tests.engine.runs import chain, create, finish
     from workflows.models import Run, User
 

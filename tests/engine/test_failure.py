@@ -91,7 +91,9 @@ def test_a_running_sibling_is_cancelled(owner: User) -> None:
     assert nodes.busy["testWait"] == 0
 
 
-def test_a_crash_is_logged_with_its_ids_and_shows_no_details(owner: User, caplog) -> None:
+def test_a_crash_is_logged_with_its_ids_and_shows_no_details(
+    owner: User, caplog: pytest.LogCaptureFixture
+) -> None:
     with caplog.at_level(logging.ERROR):
         run, events = execute(owner, graph({"a": "testBroken"}))
     error = of(events, "error")[0]
@@ -113,7 +115,7 @@ def test_a_node_that_takes_too_long_fails(owner: User) -> None:
     assert run.status == "failed"
 
 
-def test_a_transient_failure_is_tried_again(owner: User, monkeypatch) -> None:
+def test_a_transient_failure_is_tried_again(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(policy, "FIRST_DELAY_SECONDS", 0.001)
     run, events = execute(owner, graph({"a": "testFlaky"}))
     assert run.output == {"text": "at last"}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -16,7 +18,7 @@ from workflows.models import Event, RunStatus, User
 
 
 @pytest.fixture
-def writers(ready: None):
+def writers(ready: None) -> Iterator[Any]:
     """Two processes' worth of journal threads."""
     pair = (Writer(), Writer())
     yield pair
@@ -24,7 +26,9 @@ def writers(ready: None):
         writer.close()
 
 
-def test_the_older_owner_is_superseded_and_its_lines_are_nowhere(writers, owner: User) -> None:
+def test_the_older_owner_is_superseded_and_its_lines_are_nowhere(
+    writers: tuple[Writer, Writer], owner: User
+) -> None:
     run = create(owner, chain(1), start=False)
 
     async def both() -> None:
@@ -46,7 +50,9 @@ def test_the_older_owner_is_superseded_and_its_lines_are_nowhere(writers, owner:
     assert [e.data.get("fraction") for e in Event.objects.filter(run=run, type="progress")] == [0.1]
 
 
-def test_one_runs_lost_owner_takes_nobody_else_with_it(writers, owner: User) -> None:
+def test_one_runs_lost_owner_takes_nobody_else_with_it(
+    writers: tuple[Writer, Writer], owner: User
+) -> None:
     lost, kept = (create(owner, chain(1), start=False) for _ in range(2))
 
     async def both() -> None:
@@ -64,7 +70,9 @@ def test_one_runs_lost_owner_takes_nobody_else_with_it(writers, owner: User) -> 
     assert Event.objects.filter(run=lost, type="progress").count() == 0
 
 
-def test_nothing_can_be_written_after_the_last_event(writers, owner: User) -> None:
+def test_nothing_can_be_written_after_the_last_event(
+    writers: tuple[Writer, Writer], owner: User
+) -> None:
     run = create(owner, chain(1), start=False)
 
     async def write() -> None:
@@ -78,7 +86,9 @@ def test_nothing_can_be_written_after_the_last_event(writers, owner: User) -> No
     check_journal(run)
 
 
-def test_a_run_that_has_ended_or_does_not_exist_cannot_be_claimed(writers, owner: User) -> None:
+def test_a_run_that_has_ended_or_does_not_exist_cannot_be_claimed(
+    writers: tuple[Writer, Writer], owner: User
+) -> None:
     run = create(owner, chain(1), start=False)
 
     async def write() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -36,12 +37,12 @@ def seqs(events: list[dict]) -> list[int]:
 
 
 def test_a_hundred_watchers_get_everything_and_share_the_reads(
-    engine: None, owner: User, monkeypatch
+    engine: None, owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reads: list[tuple] = []
     read = following._read
 
-    def counted(*args):
+    def counted(*args: Any) -> Any:
         reads.append(args)
         return read(*args)
 
@@ -198,7 +199,9 @@ def test_watchers_in_several_loops_are_woken(engine: None, owner: User) -> None:
     assert seen[0] == seen[1] == seen[2]
 
 
-def test_a_lost_wake_up_costs_a_reread_and_no_event(ready: None, owner: User, monkeypatch) -> None:
+def test_a_lost_wake_up_costs_a_reread_and_no_event(
+    ready: None, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(following, "REREAD_SECONDS", 0.01)
     monkeypatch.setattr("workflows.journal.wake.notify", lambda run_id, prepare=None: None)
     run = create(owner, chain(1), start=False)

@@ -148,7 +148,7 @@ def test_hostile_files_fail_their_step_with_a_sentence_or_work(
             assert error["message"].endswith((".", ")"))
         else:
             assert run.status == "completed"
-    assert len(media_processes()) <= 2 * os.cpu_count() + 3  # type: ignore[operator]
+    assert len(media_processes()) <= 2 * os.cpu_count() + 3
 
 
 TYPES = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -43,7 +45,7 @@ def test_a_node_waits_for_everything_it_depends_on(owner: User) -> None:
     assert run.output == {"text": "ab"}
 
 
-def test_independent_nodes_run_at_once_up_to_the_limit(owner: User, settings) -> None:
+def test_independent_nodes_run_at_once_up_to_the_limit(owner: User, settings: Any) -> None:
     held = {"text": "x", "crowd": settings.RUN_PARALLELISM}
     names = {f"n{at}": ("testTogether", held) for at in range(100)}
     document = graph({**names, "end": "testText"}, *(f"{name} > end.more" for name in names))
@@ -125,7 +127,7 @@ def test_any_graph_ends_with_a_valid_journal(owner: User, document: dict) -> Non
     told = ids(events, "completion") + ids(events, "error") + ids(events, "skipped")
     assert sorted(told) == sorted(will_run)
     seen: set[str] = set()
-    sources = {id: set() for id in will_run}
+    sources: dict[str, set[str]] = {id: set() for id in will_run}
     for edge in document["edges"]:
         if edge["target"] in sources:
             sources[edge["target"]].add(edge["source"])

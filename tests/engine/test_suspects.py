@@ -50,7 +50,7 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(suspects, "BACK_OFF_SECONDS", 0.01)
 
 
-def test_one_suspect_at_a_time_bears_the_mark(make: Make, lines) -> None:
+def test_one_suspect_at_a_time_bears_the_mark(make: Make, lines: list[tuple[str, str]]) -> None:
     async def story() -> None:
         first, second = make("first"), make("second")
         await first.begin()
@@ -65,7 +65,7 @@ def test_one_suspect_at_a_time_bears_the_mark(make: Make, lines) -> None:
 
 
 def test_a_suspect_that_waits_for_somebody_else_is_cleared_before_the_next_is_marked(
-    make: Make, lines
+    make: Make, lines: list[tuple[str, str]]
 ) -> None:
     async def story() -> None:
         first, second = make("first"), make("second")
@@ -81,7 +81,7 @@ def test_a_suspect_that_waits_for_somebody_else_is_cleared_before_the_next_is_ma
     asyncio.run(story())
 
 
-def test_those_of_the_fewest_deaths_come_first(make: Make, lines) -> None:
+def test_those_of_the_fewest_deaths_come_first(make: Make, lines: list[tuple[str, str]]) -> None:
     async def story() -> None:
         crowd = [make("two", 2), make("none", 0), make("one", 1)]
 
@@ -96,7 +96,9 @@ def test_those_of_the_fewest_deaths_come_first(make: Make, lines) -> None:
     asyncio.run(story())
 
 
-def test_the_suspicion_goes_over_when_a_turn_lasts_for_long(make: Make, lines, monkeypatch) -> None:
+def test_the_suspicion_goes_over_when_a_turn_lasts_for_long(
+    make: Make, lines: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(suspects, "TURN_SECONDS", 0.02)
 
     async def story() -> None:
@@ -107,7 +109,9 @@ def test_the_suspicion_goes_over_when_a_turn_lasts_for_long(make: Make, lines, m
     asyncio.run(story())
 
 
-def test_a_cancelled_suspect_leaves_its_turn_and_its_place(make: Make, lines) -> None:
+def test_a_cancelled_suspect_leaves_its_turn_and_its_place(
+    make: Make, lines: list[tuple[str, str]]
+) -> None:
     async def story() -> None:
         first, second, third = make("first"), make("second"), make("third")
         await first.begin()
@@ -122,7 +126,9 @@ def test_a_cancelled_suspect_leaves_its_turn_and_its_place(make: Make, lines) ->
     asyncio.run(story())
 
 
-def test_a_process_that_lives_forgets_the_deaths_before_it(make: Make, lines) -> None:
+def test_a_process_that_lives_forgets_the_deaths_before_it(
+    make: Make, lines: list[tuple[str, str]]
+) -> None:
     async def story() -> None:
         holder, waiter, late = make("holder", 1), make("waiter", 2), make("late", 1)
         await holder.begin()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -32,12 +33,12 @@ from workflows.models import (
 
 
 @pytest.fixture
-def now():
+def now() -> Any:
     """This moment."""
     return timezone.now()
 
 
-def test_results_nobody_used_for_a_month_are_forgotten(owner: User, now) -> None:
+def test_results_nobody_used_for_a_month_are_forgotten(owner: User, now: datetime) -> None:
     for key, days in (("old", 31), ("young", 29)):
         CacheEntry.objects.create(
             key=key, node_type="t", output={}, last_used_at=now - timedelta(days=days)
@@ -46,7 +47,7 @@ def test_results_nobody_used_for_a_month_are_forgotten(owner: User, now) -> None
     assert CacheEntry.objects.get().key == "young"
 
 
-def test_expired_files_go_and_others_with_the_same_content_stay(owner: User, now) -> None:
+def test_expired_files_go_and_others_with_the_same_content_stay(owner: User, now: datetime) -> None:
     expired = storage.asset_create(owner, b"same words", "a.txt")
     kept = storage.asset_create(owner, b"same words", "b.txt")
     lone = storage.asset_create(owner, b"other words", "c.txt")
@@ -58,7 +59,9 @@ def test_expired_files_go_and_others_with_the_same_content_stay(owner: User, now
     assert upkeep.tidy(now) == Tidied()
 
 
-def test_reports_that_ended_a_month_ago_go_and_those_that_wait_stay(owner: User, now) -> None:
+def test_reports_that_ended_a_month_ago_go_and_those_that_wait_stay(
+    owner: User, now: datetime
+) -> None:
     token = Token.objects.create(owner=owner, name="k", lookup="12345678", digest="x")
     webhook = Webhook.objects.create(token=token, url="https://a.example", secret="s" * 16)
     old = now - timedelta(days=31)
@@ -80,7 +83,7 @@ def test_reports_that_ended_a_month_ago_go_and_those_that_wait_stay(owner: User,
 
 
 def test_the_webhook_of_a_request_goes_after_its_reports_and_that_of_a_key_stays(
-    owner: User, now
+    owner: User, now: datetime
 ) -> None:
     token = Token.objects.create(owner=owner, name="k", lookup="12345678", digest="x")
     old = now - timedelta(days=31)
@@ -105,14 +108,16 @@ def test_the_webhook_of_a_request_goes_after_its_reports_and_that_of_a_key_stays
     assert kept == {"reported", "waiting", "young", "key"}
 
 
-def test_runs_and_changes_are_kept_unless_a_setting_says_how_long(owner: User, now) -> None:
+def test_runs_and_changes_are_kept_unless_a_setting_says_how_long(
+    owner: User, now: datetime
+) -> None:
     ended_run(owner, now - timedelta(days=4000))
     changed(owner, now - timedelta(days=4000))
     assert upkeep.tidy(now) == Tidied()
     assert Run.objects.count() == 1
 
 
-def ended_run(owner: User, at) -> Run:
+def ended_run(owner: User, at: datetime) -> Run:
     """A run that ended at a time, with a step, its events and a line in the ledger."""
     run = create(owner, graph({"a": "testText"}), start=False)
     Run.objects.filter(pk=run.pk).update(status="completed", finished_at=at)
@@ -121,7 +126,7 @@ def ended_run(owner: User, at) -> Run:
     return run
 
 
-def changed(owner: User, at) -> Change:
+def changed(owner: User, at: datetime) -> Change:
     """A change of a document, saved at a time."""
     workflow = Workflow.objects.create(
         owner=owner,
@@ -136,7 +141,7 @@ def changed(owner: User, at) -> Change:
 
 
 def test_a_run_goes_with_its_steps_and_events_after_the_days_to_keep(
-    owner: User, now, settings
+    owner: User, now: datetime, settings: Any
 ) -> None:
     settings.KEEP_RUNS_DAYS = 30
     old, young = (ended_run(owner, now - timedelta(days=days)) for days in (31, 29))
@@ -151,7 +156,7 @@ def test_a_run_goes_with_its_steps_and_events_after_the_days_to_keep(
 
 
 def test_the_files_of_a_forgotten_run_go_but_for_those_that_something_still_names(
-    owner: User, now, settings
+    owner: User, now: datetime, settings: Any
 ) -> None:
     settings.KEEP_RUNS_DAYS = 30
     run = ended_run(owner, now - timedelta(days=31))
@@ -182,7 +187,7 @@ def test_the_files_of_a_forgotten_run_go_but_for_those_that_something_still_name
 
 
 def test_changes_go_after_the_days_to_keep_and_the_documents_stay(
-    owner: User, now, settings
+    owner: User, now: datetime, settings: Any
 ) -> None:
     settings.KEEP_CHANGES_DAYS = 10
     old, young = (changed(owner, now - timedelta(days=days)) for days in (11, 9))
@@ -191,7 +196,7 @@ def test_changes_go_after_the_days_to_keep_and_the_documents_stay(
     assert Workflow.objects.filter(pk=old.workflow_id).exists()
 
 
-def aged(file: Path, now, age: timedelta) -> Path:
+def aged(file: Path, now: datetime, age: timedelta) -> Path:
     """Give a file a time of change so long ago."""
     at = (now - age).timestamp()
     os.utime(file, (at, at))
@@ -199,7 +204,7 @@ def aged(file: Path, now, age: timedelta) -> Path:
 
 
 def test_unfinished_files_and_files_without_a_row_go_when_nobody_can_be_writing_them(
-    owner: User, now, settings
+    owner: User, now: datetime, settings: Any
 ) -> None:
     owned = aged(
         storage.path(storage.asset_create(owner, b"owned", "a.txt").sha256),
@@ -228,7 +233,7 @@ def _touched(file: Path) -> Path:
     return file
 
 
-def test_expired_sessions_go_and_open_ones_stay(owner: User, now) -> None:
+def test_expired_sessions_go_and_open_ones_stay(owner: User, now: datetime) -> None:
     for key, hours in (("old", -1), ("open", 1)):
         Session.objects.create(
             session_key=key, session_data="", expire_date=now + timedelta(hours=hours)

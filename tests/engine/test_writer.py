@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -22,7 +24,7 @@ from workflows.models import Event, Run, RunStatus, Step, User
 
 
 @pytest.fixture
-def writer(ready: None):
+def writer(ready: None) -> Iterator[Any]:
     """A journal thread."""
     thread = Writer()
     yield thread
@@ -36,7 +38,7 @@ class Unreliable:
         self.faults = list(faults)
 
     @contextmanager
-    def atomic(self):
+    def atomic(self) -> Iterator[Any]:
         fault = self.faults.pop(0) if self.faults else None
         with transaction.atomic():
             yield
@@ -48,7 +50,7 @@ class Unreliable:
 
 @pytest.mark.parametrize("faults", [("before",), ("after",), ("before", "after", "after")])
 def test_no_line_is_lost_or_written_twice(
-    writer: Writer, owner: User, monkeypatch, faults: tuple[str, ...]
+    writer: Writer, owner: User, monkeypatch: pytest.MonkeyPatch, faults: tuple[str, ...]
 ) -> None:
     run = create(owner, chain(1), start=False)
 
@@ -66,13 +68,13 @@ def test_no_line_is_lost_or_written_twice(
 
 
 def test_a_short_run_is_committed_once_after_its_claim(
-    engine: None, owner: User, monkeypatch
+    engine: None, owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # As long as it takes: who waits for the end of a run hurries the writer.
     monkeypatch.setattr(writing, "GATHER_SECONDS", 3600.0)
     commits, commit = [], Writer._commit
 
-    def counted(self, parts, requests) -> None:
+    def counted(self: Writer, parts: Any, requests: Any) -> None:
         commits.append((len(parts), len(requests)))
         commit(self, parts, requests)
 
@@ -83,7 +85,7 @@ def test_a_short_run_is_committed_once_after_its_claim(
 
 
 def test_a_claim_whose_outcome_was_unknown_is_made_again(
-    writer: Writer, owner: User, monkeypatch
+    writer: Writer, owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = create(owner, chain(1), start=False)
     monkeypatch.setattr(writing, "transaction", Unreliable("after"))
@@ -113,11 +115,18 @@ def test_a_locked_file_delays_the_run_and_nothing_else(engine: None, owner: User
     assert run.status == "completed"
 
 
-def test_lines_of_all_runs_share_commits(writer: Writer, owner: User, monkeypatch) -> None:
+def test_lines_of_all_runs_share_commits(
+    writer: Writer, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     runs = [create(owner, chain(1), start=False) for _ in range(20)]
     commits: list[int] = []
     write = writing._write
-    monkeypatch.setattr(writing, "_write", lambda parts: commits.append(len(parts)) or write(parts))
+
+    def counted(parts: Any) -> Any:
+        commits.append(len(parts))
+        return write(parts)
+
+    monkeypatch.setattr(writing, "_write", counted)
 
     async def write_all() -> None:
         claims = await asyncio.gather(*(writer.claim(run.id, "me", []) for run in runs))
@@ -166,7 +175,9 @@ def _delete(run: Run) -> None:
     connection.close()
 
 
-def test_a_run_deleted_while_it_waits_stops_quietly(engine: None, owner: User, caplog) -> None:
+def test_a_run_deleted_while_it_waits_stops_quietly(
+    engine: None, owner: User, caplog: pytest.LogCaptureFixture
+) -> None:
     from tests.engine import nodes
     from tests.engine.runs import graph
     from tests.waiting import wait_until

@@ -66,8 +66,8 @@ def test_every_url_of_an_upload_is_whole_however_the_caller_came(
     given = hers.post("/fal/rest/storage/auth/token", {}, Host=host).json()
     assert f"{given['base_url']}/" == cdn
     bearer = Caller({"Authorization": f"Bearer {given['token']}", "Host": host})
-    for place in ("/fal/cdn/files/upload", "/fal/cdn/files/upload/multipart"):
-        urls.append(bearer.send("POST", place, b"x", "text/plain").json()["access_url"])
+    for path in ("/fal/cdn/files/upload", "/fal/cdn/files/upload/multipart"):
+        urls.append(bearer.send("POST", path, b"x", "text/plain").json()["access_url"])
     assert len(urls) == 6
     assert {url[: len(cdn)] for url in urls} == {cdn}
 

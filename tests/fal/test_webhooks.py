@@ -240,7 +240,7 @@ def test_a_report_that_cannot_be_written_keeps_no_run_from_ending(
     key: Caller, hook: Receiver, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     answer = submit(key, hook.url).json()
-    monkeypatch.setattr(webhooks.shapes, "failed", lambda run: 1 / 0)
+    monkeypatch.setattr("workflows.compat.fal.webhooks.shapes.failed", lambda run: 1 / 0)
     assert key.put(answer["cancel_url"], None).status_code == 202
     assert Run.objects.get().status == "cancelled"
     assert not Delivery.objects.exists()

@@ -9,6 +9,8 @@ import struct
 from contextlib import suppress
 from fractions import Fraction
 from itertools import islice
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,14 +20,14 @@ from tests import clips as made
 from workflows.errors import BadVideo
 from workflows.media import clips, storage, thumbnails
 from workflows.media.clips import Limits, inspect, open_clip
-from workflows.models import Asset
+from workflows.models import Asset, User
 
 
-def _colour(clip, frame) -> tuple[int, ...]:
+def _colour(clip: Any, frame: Any) -> tuple[int, ...]:
     return clip.picture(frame).convert("RGB").getpixel((clip.width // 2, clip.height // 2))
 
 
-def _is(seen: tuple[int, ...], wanted: tuple[int, int, int]) -> bool:
+def _is(seen: Any, wanted: tuple[int, int, int]) -> bool:
     return max(abs(a - b) for a, b in zip(seen, wanted, strict=True)) < 40
 
 
@@ -147,7 +149,7 @@ def test_what_is_no_video_is_called_what_it_is(body: bytes, words: str) -> None:
     assert inspect(io.BytesIO(body)) is None
 
 
-def test_an_index_that_names_other_files_opens_none_of_them(tmp_path) -> None:
+def test_an_index_that_names_other_files_opens_none_of_them(tmp_path: Path) -> None:
     # A QuickTime reference movie points elsewhere; here the bytes of a list lie behind its brand.
     secret = tmp_path / "secret.mp4"
     secret.write_bytes(made.video(1))
@@ -198,13 +200,13 @@ def test_a_poster_shows_what_is_seen_and_is_as_wide_as_asked() -> None:
 
 
 @pytest.fixture
-def folder(settings, tmp_path):
+def folder(settings: Any, tmp_path: Path) -> Any:
     """A store of its own."""
     settings.MEDIA_ROOT = tmp_path / "media"
     return settings.MEDIA_ROOT
 
 
-def test_a_stored_video_has_its_facts_and_its_poster(alice, folder) -> None:
+def test_a_stored_video_has_its_facts_and_its_poster(alice: User, folder: Path) -> None:
     asset = storage.asset_create(alice, made.video(2), "film.mp4")
     assert (asset.content_type, asset.width, asset.height) == ("video/mp4", 64, 48)
     assert asset.duration == pytest.approx(2, abs=0.1)
@@ -213,13 +215,15 @@ def test_a_stored_video_has_its_facts_and_its_poster(alice, folder) -> None:
         assert image.size == (32, 24)
 
 
-def test_a_stored_sound_has_a_length_and_no_size(alice, folder) -> None:
+def test_a_stored_sound_has_a_length_and_no_size(alice: User, folder: Path) -> None:
     asset = storage.asset_create(alice, made.sound(1, form="mp3"), "song.mp3")
     assert (asset.content_type, asset.width, asset.height) == ("audio/mpeg", None, None)
     assert asset.duration == pytest.approx(1, abs=0.1)
 
 
-def test_a_video_that_cannot_be_opened_is_kept_as_what_it_begins_as(alice, folder) -> None:
+def test_a_video_that_cannot_be_opened_is_kept_as_what_it_begins_as(
+    alice: User, folder: Path
+) -> None:
     asset = storage.asset_create(alice, b"\0\0\0\x20ftypisom" + b"\xff" * 99, "odd.mp4")
     assert (asset.content_type, asset.width, asset.duration) == ("video/mp4", None, None)
     assert Asset.objects.filter(pk=asset.pk).exists()

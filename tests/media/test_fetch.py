@@ -8,6 +8,7 @@ import socket
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 import httpcore
 import pytest
@@ -29,7 +30,14 @@ class NoNetwork(httpcore.AsyncNetworkBackend):
     def __init__(self) -> None:
         self.dialled: list[str] = []
 
-    async def connect_tcp(self, host, port, timeout=None, local_address=None, socket_options=None):  # noqa: ASYNC109
+    async def connect_tcp(
+        self,
+        host: Any,
+        port: Any,
+        timeout: Any = None,  # noqa: ASYNC109
+        local_address: Any = None,
+        socket_options: Any = None,
+    ) -> Any:
         self.dialled.append(host)
         raise httpcore.ConnectError("nobody is there")
 
@@ -257,7 +265,7 @@ async def test_an_allowed_origin_is_reached_although_it_is_private() -> None:
     assert b"user-agent: Patchbay" in requests[0]
 
 
-async def test_allowing_comes_from_the_setting_too_and_is_exact(settings) -> None:
+async def test_allowing_comes_from_the_setting_too_and_is_exact(settings: Any) -> None:
     async with serving(replying(answer(b"hello"))) as (origin, requests):
         settings.FETCH_ALLOW = (origin,)
         assert (await fetch(origin)).body == b"hello"
@@ -347,7 +355,7 @@ def redirecting(location: str, status: str = "302 Found") -> Handler:
 
 
 @pytest.mark.parametrize("location", ["/next", "next", "/?q"])
-async def test_redirects_on_the_same_origin_are_followed_with_their_headers(location) -> None:
+async def test_redirects_on_the_same_origin_are_followed_with_their_headers(location: str) -> None:
     async with serving(redirecting(location)) as (origin, requests):
         fetched = await fetch(origin, headers={"X-Key": "k"}, allow=[origin])
     assert fetched.url == f"{origin}/" + location.strip("/")
@@ -435,7 +443,7 @@ async def test_headers_that_could_split_or_mislead_a_request_are_refused(headers
     assert network.dialled == []
 
 
-async def test_the_environments_proxy_is_ignored(monkeypatch) -> None:
+async def test_the_environments_proxy_is_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
     async with (
         serving(replying(answer(b"proxy"))) as (proxy, asked),
         serving(replying(answer(b"direct"))) as (origin, _),

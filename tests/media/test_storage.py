@@ -6,27 +6,29 @@ import hashlib
 import io
 import os
 import stat
+from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
 
 from workflows.errors import AssetNotFound, BadPicture, QuotaExceeded, TooLarge
 from workflows.media import images, storage
-from workflows.models import Asset
+from workflows.models import Asset, User
 
 
 @pytest.fixture(autouse=True)
-def folder(settings, tmp_path):
+def folder(settings: Any, tmp_path: Path) -> Any:
     """A store of its own for each test."""
     settings.MEDIA_ROOT = tmp_path / "media"
     return settings.MEDIA_ROOT
 
 
-def _files(folder) -> list:
+def _files(folder: Path) -> list:
     return [path for path in folder.rglob("*") if path.is_file()]
 
 
-def test_a_file_lies_under_its_hash_and_only_its_owner_may_read_it(folder) -> None:
+def test_a_file_lies_under_its_hash_and_only_its_owner_may_read_it(folder: Path) -> None:
     stored = storage.write(b"hello", 10)
     digest = hashlib.sha256(b"hello").hexdigest()
     assert (stored.sha256, stored.size, stored.head) == (digest, 5, b"hello")
@@ -39,23 +41,23 @@ def test_a_file_lies_under_its_hash_and_only_its_owner_may_read_it(folder) -> No
 
 
 @pytest.mark.parametrize("form", [b"abc" * 999, [b"abc"] * 999, io.BytesIO(b"abc" * 999)])
-def test_bytes_pieces_and_files_are_stored_alike(form) -> None:
+def test_bytes_pieces_and_files_are_stored_alike(form: Any) -> None:
     assert storage.write(form, 5_000).sha256 == hashlib.sha256(b"abc" * 999).hexdigest()
 
 
-def test_equal_files_are_stored_once(folder) -> None:
+def test_equal_files_are_stored_once(folder: Path) -> None:
     assert storage.write(b"x", 1) == storage.write(b"x", 1)
     assert len(_files(folder)) == 1
 
 
-def test_a_file_beyond_the_limit_is_cut_and_leaves_nothing(folder) -> None:
+def test_a_file_beyond_the_limit_is_cut_and_leaves_nothing(folder: Path) -> None:
     endless = iter(lambda: b"x" * 1000, b"")
     with pytest.raises(TooLarge):
         storage.write(endless, 10_000)
     assert _files(folder) == []
 
 
-def test_a_write_that_breaks_off_leaves_nothing(folder) -> None:
+def test_a_write_that_breaks_off_leaves_nothing(folder: Path) -> None:
     with pytest.raises(RuntimeError), storage.Writer(100) as writer:
         writer.write(b"half")
         raise RuntimeError
@@ -79,7 +81,7 @@ def test_only_a_hash_leads_to_a_file(name: str) -> None:
         storage.open_file(name)
 
 
-def test_a_link_planted_in_the_store_is_not_followed(folder) -> None:
+def test_a_link_planted_in_the_store_is_not_followed(folder: Path) -> None:
     digest = hashlib.sha256(b"planted").hexdigest()
     place = storage.path(digest)
     place.parent.mkdir(parents=True)
@@ -106,7 +108,7 @@ def test_names_are_made_fit_to_be_shown(given: str, shown: str) -> None:
     assert storage.clean_name(given) == shown
 
 
-def test_a_pictures_facts_come_from_its_bytes_not_its_name(alice) -> None:
+def test_a_pictures_facts_come_from_its_bytes_not_its_name(alice: User) -> None:
     body = images.encode(Image.new("RGB", (30, 20)), "JPEG")
     asset = storage.asset_create(alice, body, "../x/photo.png")
     assert (asset.content_type, asset.width, asset.height) == ("image/jpeg", 30, 20)
@@ -134,20 +136,20 @@ def test_a_pictures_facts_come_from_its_bytes_not_its_name(alice) -> None:
         (b"\0\x01", "application/octet-stream"),
     ],
 )
-def test_other_files_are_kept_as_what_they_are(alice, body: bytes, content_type: str) -> None:
+def test_other_files_are_kept_as_what_they_are(alice: User, body: bytes, content_type: str) -> None:
     asset = storage.asset_create(alice, body, "picture.png")
     assert asset.content_type == content_type
     assert "width" not in storage.reference(asset)
 
 
-def test_a_damaged_picture_is_refused_and_leaves_nothing(alice, folder) -> None:
+def test_a_damaged_picture_is_refused_and_leaves_nothing(alice: User, folder: Path) -> None:
     with pytest.raises(BadPicture):
         storage.asset_create(alice, b"\x89PNG\r\n\x1a\nnothing more", "x.png")
     assert _files(folder) == []
     assert not Asset.objects.exists()
 
 
-def test_an_account_has_a_quota(alice, bob, settings, folder) -> None:
+def test_an_account_has_a_quota(alice: User, bob: User, settings: Any, folder: Path) -> None:
     settings.LIMITS = {**settings.LIMITS, "storage_bytes_per_user": 100}
     storage.asset_create(alice, b"x" * 80, "a")
     assert storage.used_bytes(alice) == 80
@@ -160,7 +162,7 @@ def test_an_account_has_a_quota(alice, bob, settings, folder) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_file_goes_with_the_last_row_that_names_it(django_user_model, folder) -> None:
+def test_a_file_goes_with_the_last_row_that_names_it(django_user_model: Any, folder: Path) -> None:
     alice = django_user_model.objects.create_user("alice")
     bob = django_user_model.objects.create_user("bob")
     first, second = (storage.asset_create(owner, b"same", "a") for owner in (alice, bob))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from workflows.errors import NodeError
@@ -13,7 +15,7 @@ PICTURE = Media(b"image", "image/png")
 URL = PICTURE.data_url
 
 
-def fields(required: tuple[str, ...] = (), **properties: JsonObject) -> list[published.Field]:
+def fields(required: Any = (), **properties: JsonObject) -> list[published.Field]:
     schema: JsonObject = {"properties": properties, "required": list(required)}
     return published.fields_of(schema, {})
 

@@ -16,7 +16,7 @@ from tests.models.site import Refused, User, output_of, step_of
 from tests.waiting import wait_until
 
 #: Makes an image of a text, as an endpoint of fal does.
-PAINT = {
+PAINT: dict[str, Any] = {
     "nodes": [
         a_node(
             "ask",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
@@ -19,7 +21,9 @@ def _quarters(width: int = 80, height: int = 40) -> Image.Image:
     return picture
 
 
-async def _change(type: str, picture: Image.Image, port: str = "image", **values) -> Image.Image:
+async def _change(
+    type: str, picture: Image.Image, port: str = "image", **values: Any
+) -> Image.Image:
     context = FakeContext()
     answer = await run(context, type, image=context.picture(picture), **values)
     return context.open(answer[port])
@@ -214,7 +218,7 @@ async def test_adjusting_by_nothing_changes_nothing() -> None:
         ({"gamma": 0.5}, lambda p: p.mean() < 100),
     ],
 )
-async def test_each_adjustment_does_what_it_is_called(values: dict, check) -> None:
+async def test_each_adjustment_does_what_it_is_called(values: dict, check: Any) -> None:
     grey = Image.linear_gradient("L").resize((64, 64)).convert("RGB")
     assert check(np.asarray(await _change("adjustImage", grey, **values)).astype(float))
 
@@ -311,6 +315,7 @@ async def test_jpeg_shows_the_background_through_transparency() -> None:
     context = FakeContext()
     clear = context.picture(Image.new("RGBA", (16, 16), (0, 0, 0, 0)))
     answer = await run(context, "convertImage", image=clear, format="JPEG", background="#ff0000")
-    red, green, blue = context.open(answer["image"]).getpixel((8, 8))
+    pixel: Any = context.open(answer["image"]).getpixel((8, 8))
+    red, green, blue = pixel
     assert red > 250
     assert max(green, blue) < 5

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -9,11 +11,13 @@ from PIL import Image
 from .context import FakeContext, failure, run
 
 
-def _flat(colour, size=(8, 8), mode="RGB") -> Image.Image:
+def _flat(colour: Any, size: tuple[int, int] = (8, 8), mode: str = "RGB") -> Image.Image:
     return Image.new(mode, size, colour)
 
 
-async def _blend(base: Image.Image, top: Image.Image, mask: Image.Image | None = None, **values):
+async def _blend(
+    base: Image.Image, top: Image.Image, mask: Image.Image | None = None, **values: Any
+) -> Any:
     context = FakeContext()
     given = {"base": context.picture(base), "top": context.picture(top)}
     if mask:
@@ -92,7 +96,7 @@ def _ramp() -> Image.Image:
     return Image.linear_gradient("L").convert("RGB")
 
 
-async def _mask(picture: Image.Image, **values) -> np.ndarray:
+async def _mask(picture: Image.Image, **values: Any) -> np.ndarray:
     context = FakeContext()
     answer = await run(context, "maskFromImage", image=context.picture(picture), **values)
     mask = context.open(answer["mask"])
@@ -135,13 +139,13 @@ async def test_a_picture_without_transparency_has_no_alpha_to_take() -> None:
     assert error.context["field"] == "source"
 
 
-def _half_mask(size=(8, 8)) -> Image.Image:
+def _half_mask(size: tuple[int, int] = (8, 8)) -> Image.Image:
     mask = Image.new("L", size, 0)
     mask.paste(255, (0, 0, size[0] // 2, size[1]))
     return mask
 
 
-async def _apply(**values) -> Image.Image:
+async def _apply(**values: Any) -> Image.Image:
     context = FakeContext()
     answer = await run(
         context,

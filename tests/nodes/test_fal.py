@@ -24,7 +24,7 @@ def photo(context: FakeContext, size: tuple[int, int] = (80, 40)) -> Any:
 
 
 async def call(app: str, context: FakeContext, **arguments: Any) -> dict[str, Any]:
-    found = equivalents.find(app)
+    found: Any = equivalents.find(app)
     assert found is not None
     return await found(context, arguments)
 
@@ -167,7 +167,7 @@ async def test_a_reference_that_leads_nowhere_is_named() -> None:
 
 @pytest.mark.parametrize("app", equivalents.names())
 async def test_an_app_declares_what_it_takes_and_gives(app: str) -> None:
-    found = equivalents.get(app)
+    found: Any = equivalents.get(app)
     assert found is not None
     assert found.description
     inputs = {port.name: port for port in found.inputs()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from .context import Answer, FakeContext, failure, run
 URL = "https://api.example.com/items"
 
 
-def _context(body: object = None, status: int = 200, url: str = URL, **headers) -> FakeContext:
+def _context(body: object = None, status: int = 200, url: str = URL, **headers: Any) -> FakeContext:
     context = FakeContext()
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     given = {"content-type": "application/json", **headers}
@@ -25,7 +26,7 @@ async def test_an_answer_comes_as_json_as_text_and_with_its_status() -> None:
 
 
 async def test_plain_text_stays_text() -> None:
-    context = _context(b"hello \xff", **{"content-type": "text/plain"})
+    context = _context(b"hello \xff", 200, **{"content-type": "text/plain"})
     answer = await run(context, "httpRequest", url=URL)
     assert answer["response"] == answer["text"] == "hello \ufffd"
 
@@ -55,7 +56,9 @@ async def test_gaps_are_filled_and_escaped_in_the_address() -> None:
         ("raw", "n={{n}}", b"n=5", "text/plain; charset=utf-8"),
     ],
 )
-async def test_a_body_is_sent_in_its_mode(mode, body, sent, content_type) -> None:
+async def test_a_body_is_sent_in_its_mode(
+    mode: str, body: Any, sent: Any, content_type: str
+) -> None:
     context = _context(1)
     await run(
         context,
@@ -136,7 +139,9 @@ async def test_what_cannot_be_sent_is_named(values: dict, field: str) -> None:
 
 
 @pytest.mark.parametrize(("status", "transient"), [(404, False), (429, True), (503, True)])
-async def test_an_error_answer_fails_the_node_unless_it_is_accepted(status, transient) -> None:
+async def test_an_error_answer_fails_the_node_unless_it_is_accepted(
+    status: int, transient: bool
+) -> None:
     context = _context({"why": "no"}, status, **{"retry-after": "12"})
     error = await failure(context, "httpRequest", url=URL)
     assert error.transient is transient

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from PIL import Image
 
@@ -17,7 +19,7 @@ FIELDS = [
 ]
 
 
-def _context(inputs: dict | None = None, **data) -> FakeContext:
+def _context(inputs: dict | None = None, **data: Any) -> FakeContext:
     return FakeContext({"fields": FIELDS, **data}, inputs)
 
 

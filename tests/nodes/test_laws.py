@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw
@@ -45,7 +47,7 @@ def _gif(context: FakeContext) -> dict:
     return context.keep(_video(0.5, form="gif"), "image/gif", "moving.gif")
 
 
-CASES = {
+CASES: dict[str, Callable[[FakeContext], dict[str, Any]]] = {
     "upload": lambda c: {"asset": _photo(c)},
     "textBox": lambda c: {"text": "x"},
     "template": lambda c: {"text": "x {{ y"},

@@ -8,10 +8,12 @@ import signal
 import subprocess
 import time
 import weakref
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -153,7 +155,7 @@ async def test_without_its_weights_the_subject_is_found_as_before_and_the_card_s
 
 
 async def test_fal_s_rembg_does_the_same(weights: Weights) -> None:
-    rembg = equivalents.find("fal-ai/imageutils/rembg")
+    rembg: Any = equivalents.find("fal-ai/imageutils/rembg")
     context = FakeContext()
     await rembg(context, {"image_url": context.sample("cat.png")})
     assert len(context.warnings) == 1
@@ -495,7 +497,7 @@ def maps_of(pid: int) -> str:
     return Path(f"/proc/{pid}/maps").read_text(encoding="utf-8")
 
 
-async def until(condition: object) -> None:
+async def until(condition: Callable[[], object]) -> None:
     """Wait until something is so."""
     end = time.monotonic() + 60
     while not condition():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -13,7 +15,7 @@ from workflows.nodes.image.pattern import KINDS
 from .context import Answer, FakeContext, failure, run
 
 
-async def _picture(type: str, **values) -> Image.Image:
+async def _picture(type: str, **values: Any) -> Image.Image:
     context = FakeContext()
     return context.open((await run(context, type, **values))["image"])
 
@@ -66,7 +68,8 @@ async def test_a_solid_picture_has_one_colour_and_may_be_see_through() -> None:
 
 async def test_a_gradient_from_clear_keeps_its_colour_pure() -> None:
     picture = await _picture("gradient", start="#00000000", end="#ff0000", width=4, height=101)
-    red, green, blue, alpha = picture.getpixel((2, 50))
+    pixel: Any = picture.getpixel((2, 50))
+    red, green, blue, alpha = pixel
     assert red > 250
     assert green == blue == 0
     assert abs(alpha - 127) < 4
@@ -226,7 +229,8 @@ async def test_stroke_and_shadow_surround_the_letters() -> None:
         color="#ffffff",
         shadow=80,
     )
-    assert shaded.convert("L").getextrema()[0] < 140
+    extrema: Any = shaded.convert("L").getextrema()
+    assert extrema[0] < 140
 
 
 async def test_capitals_and_letter_spacing_make_text_wider() -> None:

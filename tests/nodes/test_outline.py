@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from PIL import Image, ImageDraw
 
@@ -15,7 +17,7 @@ def _cut_disc() -> Image.Image:
     return picture
 
 
-async def _outlined(context: FakeContext, **values) -> np.ndarray:
+async def _outlined(context: FakeContext, **values: Any) -> np.ndarray:
     answer = await run(context, "outline", image=context.picture(_cut_disc()), **values)
     return np.asarray(context.open(answer["image"])).astype(int)
 

@@ -68,7 +68,8 @@ def test_a_type_says_what_it_is_for(type: str) -> None:
 @pytest.mark.parametrize("type", BUILTIN)
 def test_a_types_ports_are_labelled_and_choices_begin_with_one(type: str) -> None:
     node_type = registry.node_types()[type]
-    assert all(port.label for port in (*node_type.inputs, *node_type.outputs))
+    ports: list[Input | Output] = [*node_type.inputs, *node_type.outputs]
+    assert all(port.label for port in ports)
     for port in node_type.inputs:
         assert port.widget not in ("select", "pills") or port.default in port.options
 
@@ -97,7 +98,7 @@ WRONG: dict[str, tuple[dict[str, Any], Any]] = {
     "input 'a b': expected a Python name": ({"inputs": (Input("a b", "text"),)}, _nothing),
     "output 'x' is declared twice": ({"outputs": (Output("x", "text"),) * 2}, _nothing),
     "output 'x': its type is 'list<txt>'": ({"outputs": (Output("x", "list<txt>"),)}, _nothing),
-    "its widget is 'wheel'": ({"inputs": (Input("x", "text", widget="wheel"),)}, _takes_x),
+    "its widget is 'wheel'": ({"inputs": (Input("x", "text", widget="wheel"),)}, _takes_x),  # type: ignore[arg-type]
     "a pills needs options": ({"inputs": (Input("x", "text", widget="pills"),)}, _takes_x),
     "a slider needs min and max": (
         {"inputs": (Input("x", "number", min=1, widget="slider"),)},

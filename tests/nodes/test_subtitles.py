@@ -113,7 +113,7 @@ async def test_a_text_without_subtitles_is_refused() -> None:
 
 async def test_fals_segments_are_written_too() -> None:
     context = FakeContext()
-    app = equivalents.find(f"{equivalents.UTILITIES}/add-subtitles-to-video")
+    app: Any = equivalents.find(f"{equivalents.UTILITIES}/add-subtitles-to-video")
     assert app is not None
     segments = [{"start": 0, "end": 1, "text": "HH"}, {"start": 1.5, "end": 2, "text": "I"}]
     answer = await app(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import itertools
 import json
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -212,7 +214,9 @@ async def test_text_is_read_from_a_photo_without_any_weights() -> None:
     assert "Cinnamon roll" in text
 
 
-def test_the_templates_are_installed_with_stored_samples_and_covers(db, settings, tmp_path) -> None:
+def test_the_templates_are_installed_with_stored_samples_and_covers(
+    db: Any, settings: Any, tmp_path: Path
+) -> None:
     settings.MEDIA_ROOT = tmp_path
     assert templates_install() == len(SLUGS)
     assert templates_install() == 0

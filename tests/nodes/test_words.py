@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from .context import FakeContext, failure, run
@@ -13,7 +15,7 @@ async def test_a_text_is_passed_on_as_it_stands() -> None:
     assert await run(FakeContext(), "textBox") == {"text": ""}
 
 
-async def _fill(text: str, **values) -> str:
+async def _fill(text: str, **values: Any) -> str:
     context = FakeContext({"text": text})
     return (await run(context, "template", **values))["text"]
 

@@ -5,20 +5,21 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Iterator
+from typing import Any
 
 import psycopg
 import pytest
 from django.db.backends.postgresql.creation import DatabaseCreation
 
 
-def _drop(self: DatabaseCreation, test_database_name: str, verbosity: int) -> None:
+def _drop(self: Any, test_database_name: str, verbosity: int) -> None:
     """Drop the database with its sessions: a pool may be opening one while it is closed."""
     name = self.connection.ops.quote_name(test_database_name)
     with self._nodb_cursor() as cursor:
         cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-DatabaseCreation._destroy_test_db = _drop  # type: ignore[method-assign]
+setattr(DatabaseCreation, "_destroy_test_db", _drop)  # noqa: B010  its types do not show it
 
 
 @pytest.fixture

@@ -44,7 +44,7 @@ class Server:
             check=True,
             stdout=subprocess.DEVNULL,
             cwd=Path(self.data).parent,
-            **({"user": account} if account else {}),
+            user=account or None,
         )
 
     def stop(self) -> None:

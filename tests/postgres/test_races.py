@@ -12,4 +12,7 @@ from tests.api.test_run_workflow import (  # noqa: F401
     test_a_run_waits_and_answers_the_result,
 )
 
-pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+pytestmark = [  # type: ignore[assignment]
+    pytest.mark.postgres,
+    pytest.mark.django_db(transaction=True),
+]

@@ -150,7 +150,8 @@ _names = st.sampled_from(["text", "seed", "image", "value", "", "a.b"])
 
 
 _saved = st.one_of(scalars, st.just([1, "two"]), st.just({"x": 1}))
-_more = st.sampled_from([{}, {}, {"color": "#335", "title": "Mine"}, {"title": None, "note": [1]}])
+_facts: list[dict[str, Any]] = [{"color": "#335", "title": "Mine"}, {"title": None, "note": [1]}]
+_more = st.sampled_from([{}, {}, *_facts])
 
 
 @st.composite

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -320,7 +321,7 @@ def _with_encoder(instance: Raw, *nodes: Raw, wires: str = "") -> Raw:
     return graph(instance, *nodes, wires=wires, definitions={"subgraphs": [_encoder()]})
 
 
-LOADER = dict(outs="MODEL:MODEL CLIP:CLIP", values=["xl.safetensors"])
+LOADER: dict[str, Any] = dict(outs="MODEL:MODEL CLIP:CLIP", values=["xl.safetensors"])
 
 
 def test_a_subgraph_is_spread_out_and_its_shown_value_wins() -> None:
@@ -590,7 +591,7 @@ def test_subgraphs_in_subgraphs_are_read_once_each() -> None:
         ]
         return graph(node(1, "d0", ins="a:INT"), definitions={"subgraphs": levels})
 
-    small, large = (lines(lambda depth=depth: view(nested(depth))) for depth in (4, 8))
+    small, large = (lines(partial(lambda depth: view(nested(depth)), depth)) for depth in (4, 8))
     assert large < 4 * small
 
 
@@ -599,7 +600,7 @@ def test_values_by_the_thousand_are_named_in_time_that_grows_with_their_number()
         named = {f"v{at}": at for at in range(count)}
         return graph(node(1, "X", values=list(range(count)), named=named))
 
-    small, large = (lines(lambda n=n: convert(read(file(n)))) for n in (2_000, 8_000))
+    small, large = (lines(partial(lambda n: convert(read(file(n))), n)) for n in (2_000, 8_000))
     assert large < 6 * small
 
 

@@ -148,7 +148,16 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[JsonObject, JsonObje
     cases = json.loads(json.dumps(cases))
     program = tmp_path_factory.mktemp("languages") / "program.mjs"
     source = Path(__file__).with_name("languages.ts")
-    bundle = [ROLLDOWN, source, "--platform", "node", "--format", "esm", "--file", program]
+    bundle: list[str | Path] = [
+        ROLLDOWN,
+        source,
+        "--platform",
+        "node",
+        "--format",
+        "esm",
+        "--file",
+        program,
+    ]
     subprocess.run(bundle, check=True, capture_output=True, timeout=60)
     done = subprocess.run(
         ["node", program],

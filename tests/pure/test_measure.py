@@ -77,5 +77,6 @@ def test_a_limit_is_held_to_exactly(name: str) -> None:
     reach(most)
     with pytest.raises(error) as caught:
         reach(most + 1)
+    assert isinstance(caught.value, NodeError | TooLarge)
     assert caught.value.context["field"]
     assert caught.value.context["expected"]

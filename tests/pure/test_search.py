@@ -79,7 +79,16 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     assert len(rows) == len(set(rows)) > 200
     program = tmp_path_factory.mktemp("search") / "program.mjs"
     source = Path(__file__).with_name("search.ts")
-    bundle = [ROLLDOWN, source, "--platform", "node", "--format", "esm", "--file", program]
+    bundle: list[str | Path] = [
+        ROLLDOWN,
+        source,
+        "--platform",
+        "node",
+        "--format",
+        "esm",
+        "--file",
+        program,
+    ]
     subprocess.run(bundle, check=True, capture_output=True, timeout=60)
     done = subprocess.run(
         ["node", program],

@@ -109,7 +109,11 @@ def test_a_cycle_and_a_connection_to_nothing_do_no_harm() -> None:
 
 def test_calls_are_counted_by_what_they_were_given() -> None:
     node_type = registry.node_types()["generateImage"]
-    calls = [{"model": MODEL, "count": 2}, {"model": MODEL, "count": 3}, {"model": "fal/a/b"}]
+    calls: list[JsonObject] = [
+        {"model": MODEL, "count": 2},
+        {"model": MODEL, "count": 3},
+        {"model": "fal/a/b"},
+    ]
     assert of_calls(node_type, calls) == [
         Work("generateImage", MODEL, 5),
         Work("generateImage", "fal/a/b", 1),

@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 from websockets.sync.client import connect
+from websockets.typing import Origin
 
 from canvas import tls
 from tests import machine
@@ -145,7 +146,7 @@ def test_behind_nginx_pages_have_hsts_and_events_and_sockets_pass_as_they_come(
         f"wss://{NAME}/ws/canvas",
         ssl=nginx.trust,
         sock=socket.create_connection(("127.0.0.1", nginx.secure)),
-        origin=f"https://{NAME}",
+        origin=Origin(f"https://{NAME}"),
         additional_headers={"Cookie": site.cookie()},
     ) as opened:
         opened.send(json.dumps({"watch": run["executionId"], "after": 0}))

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -62,7 +63,7 @@ def test_writing_is_507_reading_goes_on_and_room_mends_it(site: Site, disk: Path
     body = json.dumps({"name": "Art", "nodes": nodes})
     assert site.ask("POST", "/api/workflows", body, **key).status == 201
 
-    def upload():
+    def upload() -> Any:
         boundary = uuid4().hex
         name = 'Content-Disposition: form-data; name="file"; filename="a.txt"'
         part = f"--{boundary}\r\n{name}\r\n\r\n{'x' * 300_000}\r\n--{boundary}--\r\n"

@@ -72,7 +72,11 @@ def test_shims_that_lead_to_no_python_are_passed_over_in_silence(
     write(programs / "python3.11", f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
     done = make(project, ".venv/bin/python", path=programs)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-    version = [project / ".venv/bin/python", "-c", "import sys; print(sys.version_info >= (3, 11))"]
+    version: list[str | Path] = [
+        project / ".venv/bin/python",
+        "-c",
+        "import sys; print(sys.version_info >= (3, 11))",
+    ]
     assert subprocess.run(version, capture_output=True, text=True).stdout == "True\n"
 
 

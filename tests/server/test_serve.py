@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from websockets.sync.client import connect
+from websockets.typing import Origin
 
 from tests.ports import free_port
 from tests.server.conftest import Answer
@@ -316,7 +317,7 @@ def test_it_stops_while_streams_and_sockets_are_open_and_goes_on_at_the_next_sta
     address = f"127.0.0.1:{site.port}"
     with connect(
         f"ws://{address}/ws/canvas",
-        origin=f"http://{address}",
+        origin=Origin(f"http://{address}"),
         additional_headers={"Cookie": cookie},
     ):
         assert site.stop() == 0

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -61,7 +62,7 @@ def test_a_first_command_makes_the_folder_of_its_database(tmp_path: Path) -> Non
 
 def test_a_given_secret_needs_no_folder(tmp_path: Path) -> None:
     folder = tmp_path / "data"
-    given = {"SECRET_KEY": "s", "ENCRYPTION_KEYS": "a,b"}
+    given: dict[str, Any] = {"SECRET_KEY": "s", "ENCRYPTION_KEYS": "a,b"}
     assert python("-c", USE, DATA_DIR=str(folder), **given) == "s a"
     assert not folder.exists()
 
@@ -73,7 +74,7 @@ def test_data_lie_beside_the_sources_but_never_beside_an_installed_package(tmp_p
     shutil.copytree(
         ROOT / "workflows", packages / "workflows", ignore=shutil.ignore_patterns("samples")
     )
-    home = {"HOME": str(tmp_path), "where": packages}
+    home: dict[str, Any] = {"HOME": str(tmp_path), "where": packages}
     assert python("-c", SHOW, **home) == str(tmp_path / ".local/share/patchbay")
     named = python("-c", SHOW, XDG_DATA_HOME=str(tmp_path / "xdg"), **home)
     assert named == str(tmp_path / "xdg/patchbay")

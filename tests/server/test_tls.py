@@ -18,6 +18,7 @@ import pytest
 from cryptography import x509
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
+from websockets.typing import Origin
 
 from canvas import tls
 from tests.browser.server import Server
@@ -126,7 +127,7 @@ def test_a_page_opened_by_https_may_open_the_socket_by_https_and_no_other_may(
         try:
             with connect(
                 f"wss://{place}/ws/canvas",
-                origin=origin,
+                origin=Origin(origin),
                 ssl=trust(secure),
                 additional_headers={"Cookie": cookie},
             ):

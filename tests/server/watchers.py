@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import socket
 import subprocess
 import sys
 from dataclasses import dataclass
+from socket import create_connection
+from socket import socket as Socket
 from typing import Any
 
 from websockets.asyncio.client import connect
+from websockets.typing import Origin
 
 from tests.api.client import a_node, an_edge
 from tests.server.process import ROOT
@@ -82,7 +84,7 @@ class Watcher:
         address = f"127.0.0.1:{self.site.port}"
         return connect(
             f"ws://{address}/ws/canvas",
-            origin=f"http://{address}",
+            origin=Origin(f"http://{address}"),
             additional_headers={"Cookie": self.cookie},
             max_size=None,
             open_timeout=60,
@@ -101,9 +103,9 @@ class Watcher:
                     return events
                 await open_socket.send(json.dumps({"ack": frame["last"], "run": run}))
 
-    def idle_stream(self, run: str) -> socket.socket:
+    def idle_stream(self, run: str) -> Socket:
         """Ask for a run's events and never read them."""
-        connection = socket.create_connection(("127.0.0.1", self.site.port))
+        connection = create_connection(("127.0.0.1", self.site.port))
         connection.sendall(self.head(f"/api/executions/{run}/events"))
         return connection
 

@@ -129,7 +129,7 @@ class MemoryContext:
                 error.message, field=field, value=facts.get("value"), expected=facts.get("expected")
             ) from error
 
-    async def keep_clip(self, clip: Clip, *, name: str) -> None:
+    async def keep_clip(self, clip: Clip, *, name: str) -> JsonObject | None:
         """Keep no recipes: videos are written at once."""
 
     def new_file(self) -> BinaryIO:
