@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 #: Mode -> bytes a pixel as Pillow keeps it: colors have four, whether they are seen through or not.
 PIXEL_BYTES = {"L": 1, "RGB": 4, "RGBA": 4}
+#: Mode -> how Pillow calls the same bytes when it writes them.
+_RAW = {"L": "L", "RGB": "RGBX", "RGBA": "RGBA"}
+_WRITE_BYTES = 256 * 1024
 _SEALS = fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
 
 
@@ -89,29 +92,28 @@ def size_of(mode: str, size: tuple[int, int]) -> int:
 
 
 def share(image: Image) -> Pixels:
-    """Copy an image into shared memory."""
+    """Copy an image into shared memory. Raises MemoryError."""
+    from PIL import Image as Pillow
+
     if image.mode not in PIXEL_BYTES:
         image = image.convert("RGBA" if image.has_transparency_data else "RGB")
     descriptor = os.memfd_create("image", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
     shared = Pixels(descriptor, image.mode, image.size)
-    os.ftruncate(descriptor, shared.bytes)
-    target = _mapped(shared, mmap.PROT_READ | mmap.PROT_WRITE)
-    target.readonly = 0
-    target.paste(image)
-    del target  # memory that is mapped for writing cannot be sealed
+    # Written, not mapped: pages that are written need not be cleared and touched before.
+    encoder = Pillow._getencoder(image.mode, "raw", (_RAW[image.mode], 0, 1))
+    encoder.setimage(image.im, (0, 0, *image.size))
+    row = image.width * PIXEL_BYTES[image.mode]
+    if encoder.encode_to_file(descriptor, max(_WRITE_BYTES, row)) < 0:
+        raise MemoryError
     fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, _SEALS)
     return shared
 
 
 def view(shared: Pixels) -> Any:
     """Return the image whose pixels are those in shared memory; changing it copies them first."""
-    return _mapped(shared, mmap.PROT_READ)
-
-
-def _mapped(shared: Pixels, access: int) -> Any:
     from PIL import Image as Pillow
 
-    memory = mmap.mmap(shared.descriptor, shared.bytes, prot=access)
+    memory = mmap.mmap(shared.descriptor, shared.bytes, prot=mmap.PROT_READ)
     # What `frombuffer` does for RGBA, for RGB too, which Pillow keeps in as many bytes.
     core = Pillow.core.map_buffer(  # type: ignore[attr-defined]
         memory, shared.size, "raw", 0, (shared.mode, 0, 1)

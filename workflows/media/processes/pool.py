@@ -405,5 +405,11 @@ def _limits(memory_bytes: int | None) -> list[str]:
 def _environment(threads: int) -> dict[str, str]:
     found = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
     found["PYTHONPATH"] = os.pathsep.join(folder for folder in sys.path if folder)
-    # One thread each, as there are as many processes as cores; but few that run models.
-    return {**found, "OMP_NUM_THREADS": str(threads), "OPENBLAS_NUM_THREADS": "1"}
+    return {
+        **found,
+        # One thread each, as there are as many processes as cores; but few that run models.
+        "OMP_NUM_THREADS": str(threads),
+        "OPENBLAS_NUM_THREADS": "1",
+        # An image of 12 megapixels lies in 24 large pages instead of 12,000, a fifth of its work.
+        "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
+    }

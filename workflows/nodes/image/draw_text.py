@@ -277,26 +277,31 @@ def write(
 
     mask = lettering(False)
     outer = lettering(True) if style.stroke_px(setting.size) else mask
-    result = ground.convert("RGBA")
+    result = ground.copy() if ground.mode == "RGBA" else ground.convert("RGB")
     if inks.shadow:
         soft = outer.filter(ImageFilter.GaussianBlur(setting.size / 16))
         drop = max(1, round(setting.size / 24))
         moved = Pillow.new("L", ground.size, 0)
         moved.paste(soft, (0, drop))
-        result.alpha_composite(_ink(moved, inks.shade, inks.shadow * inks.opacity))
+        _lay(result, moved, inks.shade, inks.shadow * inks.opacity)
     if outer is not mask:
-        result.alpha_composite(_ink(outer, inks.stroke, inks.opacity))
-    result.alpha_composite(_ink(mask, inks.fill, inks.opacity))
-    shown = ImageChops.lighter(mask, outer)
-    return (result if ground.mode == "RGBA" else result.convert("RGB")), shown
+        _lay(result, outer, inks.stroke, inks.opacity)
+    _lay(result, mask, inks.fill, inks.opacity)
+    return result, ImageChops.lighter(mask, outer)
 
 
-def _ink(shape: Image, paint: Colour, opacity: float) -> Image:
+def _lay(ground: Image, shape: Image, paint: Colour, opacity: float) -> None:
+    """Paint a shape over an image, no more of which is touched than the shape covers."""
     from PIL import Image as Pillow
 
-    layer = Pillow.new("RGBA", shape.size, (*paint[:3], 0))
-    layer.putalpha(shape.point([round(level * paint[3] / 255 * opacity) for level in range(256)]))
-    return layer
+    box = shape.getbbox()
+    if box is None:
+        return
+    part, form = ground.crop(box).convert("RGBA"), shape.crop(box)
+    ink = Pillow.new("RGBA", form.size, (*paint[:3], 0))
+    ink.putalpha(form.point([round(level * paint[3] / 255 * opacity) for level in range(256)]))
+    part.alpha_composite(ink)
+    ground.paste(part.convert(ground.mode), box)
 
 
 def _readable(text: str | None, uppercase: bool) -> str:
