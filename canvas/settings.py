@@ -254,6 +254,8 @@ if DATABASE_URL:
     _database["OPTIONS"] = {**_network, **_database.get("OPTIONS", {}), "pool": _pool}
     # A restarted PostgreSQL leaves dead connections in the pool; each is tried before it is used.
     _database["CONN_HEALTH_CHECKS"] = True
+    # Its tables carry runs to workers (engine/jobs.py).
+    INSTALLED_APPS.append("procrastinate.contrib.django")
 else:
     _database = {
         "ENGINE": "canvas.sqlite",
@@ -447,6 +449,9 @@ CREDIT_PERCENTS = env_prices("CREDIT_PERCENTS")
 # --- Engine ---------------------------------------------------------------------------------------
 
 ENGINE = env_choice("ENGINE", "embedded", ("embedded", "none"))
+# Runs that ask for tags go to workers that have them; --tags and --concurrency of `work`.
+WORKER_TAGS = frozenset(env_list("WORKER_TAGS", []))
+WORKER_CONCURRENCY = env_int("WORKER_CONCURRENCY", 100, low=1)
 RUN_PARALLELISM = env_int("RUN_PARALLELISM", 32, low=1)  # nodes of one run at once
 ACTIVE_RUNS = env_int("ACTIVE_RUNS", 16, low=1)  # runs executing at once in this process
 CPU_THREADS = env_int("CPU_THREADS", os.cpu_count() or 1, low=1)

@@ -36,6 +36,11 @@ class Process:
         self.output, self._fate = output.makefile("r"), fate.makefile("r")
         self._pid = int(self._fate.readline())
 
+    @property
+    def pid(self) -> int:
+        """Its number."""
+        return self._pid
+
     def send_signal(self, number: int) -> None:
         """Send it a signal; its number stays its own until `finish`."""
         os.kill(self._pid, number)
@@ -342,6 +347,13 @@ def _ledger() -> None:
         print(line.kind, f"{line.amount:f}", line.usd and f"{line.usd:.2f}")
 
 
+def _manage(*arguments: str) -> None:
+    """Do a command of `manage.py` with the tests' node types."""
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["manage.py", *arguments])
+
+
 COMMANDS: dict[str, Callable[[], None]] = {
     "work": _work,
     "idle": _idle,
@@ -363,5 +375,7 @@ if __name__ == "__main__":
         *kinds, number = rest
         counts = (kind.split("=") for kind in kinds)
         _seed({kind: int(count) for kind, count in counts}, int(number))
+    elif command == "manage":
+        _manage(*rest)
     else:
         COMMANDS[command]()

@@ -66,10 +66,17 @@ def create(owner: User, document: dict[str, Any], *, start: bool = True, **optio
             sha256=uuid.uuid4().hex, nodes=document["nodes"], edges=document["edges"]
         )
         run = Run(owner=owner, snapshot=snapshot, inputs=inputs, options=options)
-        journal.open_run(run)
         if start:
-            transaction.on_commit(partial(queue.enqueue, run.id, owner.pk))
+            queue.place(run)
+        journal.open_run(run)
     return run
+
+
+def start(run: Run) -> None:
+    """Give a run that was created without a place."""
+    with transaction.atomic():
+        queue.place(run)
+        run.save(update_fields=queue.COLUMNS)
 
 
 def cancel(run: Run) -> bool:
@@ -84,7 +91,8 @@ def retry(run: Run) -> None:
     """Retry as the run service does."""
     with transaction.atomic():
         journal.requeue(run.id)
-        transaction.on_commit(partial(queue.enqueue, run.id, run.owner_id))
+        queue.place(run)
+        run.save(update_fields=queue.COLUMNS)
 
 
 def finish(run: Run, seconds: float = 120.0) -> list[dict[str, Any]]:

@@ -22,6 +22,7 @@ from tests.engine.runs import (
     graph,
     of,
     retry,
+    start,
     watch,
 )
 from workflows.errors import ExecutionNotFound
@@ -50,11 +51,9 @@ def test_a_hundred_watchers_get_everything_and_share_the_reads(
     run = create(owner, chain(300), start=False)
 
     async def watch_all() -> list[list[dict]]:
-        from workflows.engine import queue
-
         watchers = [asyncio.create_task(watch(run.id)) for _ in range(100)]
         await asyncio.sleep(0)
-        queue.enqueue(run.id)
+        await asyncio.to_thread(start, run)
         return await asyncio.gather(*watchers)
 
     seen = asyncio.run(watch_all())

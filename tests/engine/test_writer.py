@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import OperationalError, connection, transaction
 
 from tests.engine.runs import chain, check_journal, create, execute
+from workflows.engine import embedded
 from workflows.errors import Superseded
 from workflows.journal import writer as writing
 from workflows.journal.events import Output, Progress
@@ -102,9 +103,9 @@ def test_a_locked_file_delays_the_run_and_nothing_else(engine: None, owner: User
     run = create(owner, chain(3), start=False)
     other.execute("BEGIN IMMEDIATE")
     try:
-        from workflows.engine import queue
-
-        queue.enqueue(run.id)
+        found = embedded.current()
+        assert found is not None
+        found.submit(run.id, owner.pk)
         threading.Timer(0.3, lambda: other.execute("COMMIT")).start()
         from tests.engine.runs import finish
 

@@ -7,8 +7,6 @@ import os
 from pathlib import Path
 from typing import IO
 
-from django.db.backends.utils import CursorWrapper
-
 
 class Taken(Exception):
     """Another process has this lock; `holder` names it as far as it is known."""
@@ -44,13 +42,6 @@ class FileLock:
 
     def __init__(self, path: Path) -> None:
         self._file = lock_file(path)
-
-    def holds(self, cursor: CursorWrapper) -> bool:
-        """Return True: the kernel takes nothing away."""
-        return True
-
-    def keep(self) -> None:
-        """Do nothing."""
 
     def close(self) -> None:
         """Let go."""

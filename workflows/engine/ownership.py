@@ -1,19 +1,25 @@
-"""The one engine of a database: a lock held for as long as the engine lives.
+"""The right of an engine to execute runs, and which runs are left for it.
 
-PostgreSQL: an advisory lock on a session of its own. A session can end while we live, so the engine
-looks after it (`keep`), and proves before each claim that it still has the lock (`holds`). SQLite:
-a locked file beside the database's, which the kernel keeps for us until we die.
+A `Seat` is all that an engine knows of others. SQLite: there are none, for a locked file beside the
+database keeps them out, and the kernel keeps it locked until we die. PostgreSQL: engines share the
+runs (`shared.py`); the one inside a web process also holds a lock that no second one gets.
 """
 
 from __future__ import annotations
 
+import os
+import socket
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
+from uuid import UUID
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from workflows.engine.file_lock import FileLock
+from workflows.models import Run
+from workflows.models.runs import UNFINISHED
 
 #: How long a start waits for the lock of a process that has just died.
 PATIENCE_SECONDS = 2.0
@@ -21,11 +27,35 @@ PATIENCE_SECONDS = 2.0
 KEEP_SECONDS = 2.0
 
 
-class Ownership(Protocol):
-    """The right to execute the runs of a database."""
+class Seat(Protocol):
+    """The right to execute runs of a database."""
+
+    #: How often an engine looks for runs that nobody executes, and for those that it lost.
+    sweep_seconds: float
+
+    @property
+    def name(self) -> str:
+        """What the runs of this engine name as their runner."""
+
+    @property
+    def leads(self) -> bool:
+        """Whether this engine is the one that does what is done once for all."""
+
+    def open(self, fit: Callable[[], bool]) -> None:
+        """Begin, when the tables are there; `fit` says whether the engine still works."""
+
+    async def feed(self) -> None:
+        """Bring the engine runs that wait in a queue, until cancelled; return if there is none."""
 
     def holds(self, cursor: CursorWrapper) -> bool:
-        """Return whether the lock is ours, asked within the transaction that depends on it."""
+        """Return whether runs may be claimed, asked within the transaction that does."""
+
+    def strays(self) -> list[tuple[UUID, int]]:
+        """List the runs, by id and owner, that this engine is to execute if it does not yet."""
+
+    def lost(self, run_ids: list[UUID]) -> list[tuple[UUID, bool]]:
+        """List those of an engine's running runs that it has lost, and whether to another engine
+        (else they have ended)."""
 
     def keep(self) -> None:
         """Take a lost lock again. Raises Taken, and others while the database is away."""
@@ -34,12 +64,50 @@ class Ownership(Protocol):
         """Let go."""
 
 
-def take() -> Ownership:
-    """Become the one engine of the database. Raises Taken when there is another."""
+class SoleSeat:
+    """That of the one engine of an SQLite database."""
+
+    sweep_seconds = 30.0
+    leads = True
+
+    def __init__(self, path: Path) -> None:
+        self.name = f"{socket.gethostname()}:{os.getpid()}"
+        self._lock = FileLock(path)
+
+    def open(self, fit: Callable[[], bool]) -> None:
+        """Do nothing: there is nobody to tell."""
+
+    async def feed(self) -> None:
+        """Return at once: whoever creates a run hands it in."""
+
+    def holds(self, cursor: CursorWrapper) -> bool:
+        """Return True: the kernel takes nothing away."""
+        return True
+
+    def strays(self) -> list[tuple[UUID, int]]:
+        """List all that have not ended: what another engine began, it left."""
+        rows = Run.objects.filter(UNFINISHED).order_by("created_at")
+        return list(rows.values_list("pk", "owner_id"))
+
+    def lost(self, run_ids: list[UUID]) -> list[tuple[UUID, bool]]:
+        """Return none: whoever cancels a run here tells the engine."""
+        return []
+
+    def keep(self) -> None:
+        """Do nothing."""
+
+    def close(self) -> None:
+        """Let go."""
+        self._lock.close()
+
+
+def take() -> Seat:
+    """Become the engine inside the web processes of a site. Raises Taken when there is another."""
     if connection.vendor == "postgresql":
         # Imported here: SQLite needs no driver of PostgreSQL.
         from workflows.engine.session_lock import SessionLock
+        from workflows.engine.shared import EmbeddedSeat
 
-        return SessionLock(PATIENCE_SECONDS)
+        return EmbeddedSeat(SessionLock(PATIENCE_SECONDS))
     file = Path(connection.settings_dict["NAME"]).resolve()
-    return FileLock(file.with_name(f"{file.name}-engine"))
+    return SoleSeat(file.with_name(f"{file.name}-engine"))

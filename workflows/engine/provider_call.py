@@ -56,7 +56,7 @@ class Asking:
                         state = await self._wait(request_id)
             except asyncio.CancelledError:
                 known = past.requests.get(place)
-                if known is not None and not host.stopping:
+                if known is not None and not self.run.goes_on:
                     host.cancel_later(self.provider, self.context, known)
                 raise
             except NodeError as error:

@@ -1,32 +1,68 @@
-"""How a run gets to an engine and how it is called off. The row says `queued`; this is the bell.
-
-Call these functions after the commit. A process without an engine does nothing here: the engine
-finds the row when it looks for runs nobody executes.
-"""
+"""How a run gets to an engine and how it is called off. The row is the truth; this is the bell."""
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
-from workflows.engine import embedded
+from django.db import connection, transaction
+
+from workflows import broadcast
+from workflows.engine import members, placement
+from workflows.engine.engine import ABORT, EXPIRE, current
+from workflows.engine.placement import Place
+from workflows.errors import NoWorker
+from workflows.models import Run
+
+#: The columns of a run that say where it is.
+COLUMNS = ("queue", "runner", "job_id")
 
 
-def enqueue(run_id: UUID, owner_id: int = 0) -> None:
-    """Let the engine of this process execute the run; owners take turns."""
-    engine = embedded.current()
-    if engine is not None:
-        engine.submit(run_id, owner_id)
+def place(run: Run, active: int = 0) -> None:
+    """Say who is to execute a run that is queued with this transaction, in unsaved columns of it.
+
+    The engine of this process, or another one, which is told on commit; a run that nobody can take
+    now is taken up later. `active` counts the owner's other runs, whose turns come first. Raises
+    NoWorker when the run asks for tags that no worker has.
+    """
+    engine = current()
+    if connection.vendor != "postgresql":
+        if engine is not None:
+            transaction.on_commit(partial(engine.submit, run.pk, run.owner_id))
+        return
+    here, found = members.here(), None
+    tags = run.options.get(placement.OPTION, [])
+    if engine is not None and here is not None and "parent" in run.options:
+        # Its parent waits for it in this process.
+        found = Place(here.me.name, "")
+    else:
+        found = placement.choose(members.alive(), tags, here.me.name if here else "")
+        if found is None and tags:
+            raise NoWorker(value=",".join(tags))
+    given = placement.give(run.pk, run.owner_id, found, active) if found else _NOWHERE
+    for name, value in given.items():
+        setattr(run, name, value)
+    if engine is not None and here is not None and run.runner == here.me.name:
+        transaction.on_commit(partial(engine.submit, run.pk, run.owner_id))
+    elif not run.queue:
+        transaction.on_commit(placement.tell)
+
+
+_NOWHERE: dict[str, object] = {"queue": "", "runner": "", "job_id": None}
 
 
 def expire_at(run_id: UUID, start_by: float) -> None:
     """Look at a time (seconds since the epoch) whether the run has begun; see `journal.expire`."""
-    engine = embedded.current()
+    engine = current()
     if engine is not None:
         engine.expire_at(run_id, start_by)
+    else:
+        broadcast.publish(EXPIRE, f"{run_id}@{start_by}")
 
 
 def abort(run_id: UUID) -> None:
     """Stop executing a run that has been cancelled; `journal.cancel` has fenced it already."""
-    engine = embedded.current()
+    engine = current()
     if engine is not None:
         engine.abort(run_id)
+    broadcast.publish(ABORT, str(run_id))

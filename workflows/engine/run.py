@@ -70,6 +70,8 @@ class Host:
     stopping: bool = False
     #: Runs of which something waits for a provider, and how many calls do.
     waiting: Counter[UUID] = field(default_factory=Counter)
+    #: Runs that another engine has taken over: what they wait for is the other's by now.
+    taken: set[UUID] = field(default_factory=set)
     _tidying: set[asyncio.Task[None]] = field(default_factory=set)
 
     @contextmanager
@@ -153,3 +155,9 @@ class ActiveRun:
     kept_bytes: int = 0
     unforeseen: set[NodeId] = field(default_factory=set)
     answered: dict[NodeId, list[Answered]] = field(default_factory=dict)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether the run goes on without us: handed back, or in another engine."""
+        host = self.host
+        return host.stopping or self.journal.taken_over or self.run_id in host.taken

@@ -36,15 +36,33 @@ _OF_OURS = (
 )
 
 
+def parameters() -> dict[str, Any]:
+    """Return what a session of our own is opened with, apart from Django's."""
+    found: dict[str, Any] = dict(connection.get_connection_params())
+    for ours in ("pool", "cursor_factory", "context", "prepare_threshold"):
+        found.pop(ours, None)
+    return {**found, **_CLIENT}
+
+
+def open_session(name: str) -> psycopg.Connection[Any]:
+    """Open a session that commits each statement, and whose loss both sides notice soon.
+
+    `name` is how the server lists it. Raises psycopg's errors.
+    """
+    session = psycopg.connect(**{**parameters(), "application_name": name}, autocommit=True)
+    try:
+        for setting in _SERVER:
+            session.execute(f"SET {setting}")
+    except BaseException:
+        session.close()
+        raise
+    return session
+
+
 class SessionLock:
     """An advisory lock of PostgreSQL on a session that does nothing else."""
 
     def __init__(self, patience_seconds: float) -> None:
-        parameters: dict[str, Any] = dict(connection.get_connection_params())
-        for ours in ("pool", "cursor_factory", "context", "prepare_threshold"):
-            parameters.pop(ours, None)
-        name = f"patchbay {socket.gethostname()[:40]}:{os.getpid()}"
-        self._parameters = {**parameters, **_CLIENT, "application_name": name, "autocommit": True}
         self._session: psycopg.Connection[Any] | None = None
         self._backend: tuple[Any, ...] = ()
         self._take(time.monotonic() + patience_seconds)
@@ -78,10 +96,8 @@ class SessionLock:
                 session.close()
 
     def _take(self, deadline: float) -> None:
-        session = psycopg.connect(**self._parameters)
+        session = open_session(f"patchbay {socket.gethostname()[:40]}:{os.getpid()}")
         try:
-            for setting in _SERVER:
-                session.execute(f"SET {setting}")
             while not _first(session, "SELECT pg_try_advisory_lock(%s)", KEY)[0]:
                 if time.monotonic() >= deadline:
                     raise Taken(_holder(session))

@@ -58,6 +58,17 @@ class TooManyRuns(PatchbayError):
     status = 429
 
 
+class NoWorker(PatchbayError):
+    """No worker is available with matching tags."""
+
+    code = "NO_WORKER"
+    status = 400
+
+    def __init__(self, value: str) -> None:
+        expected = "tags that a running worker has"
+        super().__init__(field="tags", value=value, expected=expected)
+
+
 class Superseded(PatchbayError):
     """Another owner has taken over this run."""
 

@@ -137,6 +137,8 @@ class Journal:
         self.shown = False
         self.ending: Ending | None = None
         self.broken: BaseException | None = None
+        #: Whether another engine executes the run by now; else, when we lost it, it has ended.
+        self.taken_over = False
         self.on_broken: Callable[[], object] | None = None
         self._changed = changed
         self._lock = threading.Lock()
@@ -364,7 +366,7 @@ def _insert(run: Run, event: Event) -> None:
     row = (run_key(run.id), run.last_seq, event.type, event.line(), at)
     with connection.cursor() as cursor:
         insert_events(cursor, [row])
-    transaction.on_commit(partial(wake.notify, run.id))
+    transaction.on_commit(partial(wake.tell, run.id))
 
 
 def recollect(rows: Iterable[tuple[str, Any]], past: Past) -> None:

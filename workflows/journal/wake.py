@@ -1,6 +1,7 @@
 """The hub: says that a run has more events. It carries no data; the journal is the stream.
 
-Thread-safe: the journal notifies from its writer thread, watchers wait in any asyncio loop.
+Thread-safe: the journal notifies from its writer thread, watchers wait in any asyncio loop. Other
+processes are told by `broadcast.py`; who watches reads again from time to time, whatever is lost.
 """
 
 from __future__ import annotations
@@ -12,6 +13,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from uuid import UUID
+
+from workflows import broadcast
+
+#: The topic of runs that have more events.
+RUNS = "runs"
 
 
 @dataclass(slots=True)
@@ -50,6 +56,21 @@ def notify(run_id: UUID, prepare: Callable[[int], None] | None = None) -> None:
         # A loop that has been closed has no watchers left to wake.
         with suppress(RuntimeError):
             loop.call_soon_threadsafe(_release, futures)
+
+
+def tell(*run_ids: UUID) -> None:
+    """Wake everybody who waits for news of runs, in all processes; call it after the commit."""
+    for run_id in run_ids:
+        notify(run_id)
+    broadcast.publish(RUNS, *map(str, run_ids))
+
+
+def _hear(run_id: str | None) -> None:
+    for each in list(_watched) if run_id is None else [UUID(run_id)]:
+        notify(each)
+
+
+broadcast.subscribe(RUNS, _hear)
 
 
 def version(run_id: UUID) -> int:

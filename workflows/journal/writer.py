@@ -22,7 +22,7 @@ from django.db import OperationalError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
-from workflows import database
+from workflows import broadcast, database
 from workflows.billing import ledger
 from workflows.billing.ledger import Charge, Spent
 from workflows.errors import Superseded
@@ -32,7 +32,7 @@ from workflows.journal import follow, records, wake
 from workflows.journal.events import Progress, Started
 from workflows.journal.journal import Claim, Ending, Journal, Line, recollect
 from workflows.journal.records import CacheRow, StepRow
-from workflows.models import Event, Run, RunStatus, Step, StepStatus
+from workflows.models import Event, Run, RunStatus, Step, StepStatus, Worker
 from workflows.models.runs import TERMINAL
 from workflows.types import NodeId
 from workflows.webhooks import deliveries
@@ -45,6 +45,11 @@ GIVE_UP_SECONDS = 10.0
 GATHER_SECONDS = 0.003
 
 _RUN = f'"{Run._meta.db_table}"'
+#: Where engines share a database: a run that one executes is another's only when that has died.
+_FREE = (
+    f" AND (status = %s OR runner = %s OR runner NOT IN "
+    f'(SELECT name FROM "{Worker._meta.db_table}"))'
+)
 
 
 @dataclass(slots=True)
@@ -194,6 +199,7 @@ class Writer:
             else:
                 part.journal.committed(part.lines[-1].seq)
                 _publish(part.journal.run_id, part.lines, part.ending)
+        broadcast.publish(wake.RUNS, *{str(part.journal.run_id) for part in parts})
         return None
 
     def _claim_all(self, requests: list[_Request]) -> list[Claim | Superseded]:
@@ -209,10 +215,12 @@ class Writer:
 
     def _claim(self, cursor: CursorWrapper, request: _Request, now: datetime) -> Claim | Superseded:
         key = records.run_key(request.run_id)
+        shared = connection.vendor == "postgresql"
         cursor.execute(
             f"UPDATE {_RUN} SET attempt = attempt + 1, last_seq = last_seq + 1, status = %s, "
             "runner = %s, started_at = COALESCE(started_at, %s) "
-            "WHERE id = %s AND status IN (%s, %s) RETURNING attempt, last_seq",
+            f"WHERE id = %s AND status IN (%s, %s){_FREE if shared else ''} "
+            "RETURNING attempt, last_seq",
             [
                 str(RunStatus.RUNNING),
                 request.runner,
@@ -220,6 +228,7 @@ class Writer:
                 key,
                 str(RunStatus.QUEUED),
                 str(RunStatus.RUNNING),
+                *([str(RunStatus.QUEUED), request.runner] if shared else []),
             ],
         )
         rows = cursor.fetchall()
@@ -325,8 +334,9 @@ def _advance(cursor: CursorWrapper, key: Any, part: _Part) -> bool:
 
 def _written_already(cursor: CursorWrapper, key: Any, part: _Part) -> bool:
     """Return whether an earlier try, whose response was lost, did commit this part."""
-    cursor.execute(f"SELECT attempt, last_seq FROM {_RUN} WHERE id = %s", [key])
+    cursor.execute(f"SELECT attempt, last_seq, status FROM {_RUN} WHERE id = %s", [key])
     row = cursor.fetchone()
+    part.journal.taken_over = bool(row) and row[2] not in TERMINAL
     return bool(row) and row[0] == part.journal.attempt and row[1] >= part.lines[-1].seq
 
 

@@ -211,12 +211,15 @@ class CacheEntry(models.Model):
 
 
 class Worker(models.Model):
-    """A process of ours that executes runs of a pool (the pool is its sorted tags)."""
+    """A process of a site on PostgreSQL, for as long as it lives; `engine/members.py` writes it."""
 
     name = models.CharField(max_length=200)
     tags = DocumentField(default=list)
+    # Its pool, which is its sorted tags; empty: it is handed its runs, or executes none.
     queue = models.CharField(max_length=200, default="", blank=True)
     capacity = models.PositiveIntegerField(default=1)
+    # Open event streams and sockets by account.
+    watchers = DocumentField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True)
     last_seen_at = models.DateTimeField()
 

@@ -23,6 +23,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from workflows.errors import PatchbayError
+from workflows.graph.tags import fits
 from workflows.models import Runner, RunnerCatalogue, RunnerStatus
 from workflows.nodes.runner import Lacks
 from workflows.runners.client import Client
@@ -52,8 +53,7 @@ def match(owner_id: int, tags: Collection[str]) -> list[Runner]:
     rows = Runner.objects.filter(
         Q(owner_id=owner_id) | Q(shared=True), status=RunnerStatus.ACTIVE
     ).order_by("created_at", "pk")
-    wanted = set(tags)
-    found = [row for row in rows if not row.tags or wanted <= set(row.tags)]
+    found = [row for row in rows if fits(row.tags, tags)]
     return [row for row in found if not is_down(row)] or found
 
 

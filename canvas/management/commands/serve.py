@@ -20,6 +20,7 @@ from django.db.models import Q
 from canvas import lock
 from workflows.engine import ownership
 from workflows.engine.file_lock import Taken
+from workflows.engine.ownership import Seat
 from workflows.lean import loading, without
 from workflows.services.database import NewerDatabase, migrate_if_needed
 
@@ -68,12 +69,10 @@ class Command(BaseCommand):
                 "ALLOWED_HOSTS is *; name the hosts in use, so that no other page can reach "
                 "this server through their browsers."
             )
-        with alone() as owner:
-            self._serve(host, port, tls_port, owner)
+        with alone() as seat:
+            self._serve(host, port, tls_port, seat)
 
-    def _serve(
-        self, host: str, port: int, tls_port: int | None, owner: ownership.Ownership | None
-    ) -> None:
+    def _serve(self, host: str, port: int, tls_port: int | None, seat: Seat | None) -> None:
         # Imported here: Twisted takes over signals and the event loop when it is loaded. It and
         # autobahn also load what serves https and what colors a terminal.
         with loading(), without("click", *(["OpenSSL"] if tls_port is None else [])):
@@ -104,7 +103,7 @@ class Command(BaseCommand):
             application,
             endpoints=endpoints,
             on_failure=lambda port, reason: failures.append((port, reason)),
-            ready_callable=lambda: self._ready(host, port, secure, owner, leave),
+            ready_callable=lambda: self._ready(host, port, secure, seat, leave),
             verbosity=1,
         )
         try:
@@ -128,13 +127,13 @@ class Command(BaseCommand):
         host: str,
         port: int,
         secure: Secure | None,
-        owner: ownership.Ownership | None,
+        seat: Seat | None,
         leave: Callable[[str], object],
     ) -> None:
         """Start the engine and say where we are; called when the address is ours."""
         from canvas.login import login_link
 
-        start_engine(owner, leave)
+        start_engine(seat, leave)
         address = f"http://{shown(host)}:{port}"
         self.stdout.write(f"Patchbay is running at {address}")
         if secure is not None:
@@ -228,8 +227,15 @@ def first_account() -> Any:
 
 
 @contextmanager
-def alone() -> Iterator[ownership.Ownership | None]:
-    """Hold what says that no other server uses our folder, and no other engine our database."""
+def alone() -> Iterator[Seat | None]:
+    """Hold what says that no other server uses our folder, and no other engine our database.
+
+    Web processes without an engine share both: everything in the folder stands files that come and
+    go under names of their own.
+    """
+    if settings.ENGINE != "embedded" and connection.vendor == "postgresql":
+        yield None
+        return
     try:
         held = lock.take(settings.DATA_DIR)
     except Taken as error:
@@ -247,7 +253,7 @@ def alone() -> Iterator[ownership.Ownership | None]:
             yield None
             return
         try:
-            owner = ownership.take()
+            seat = ownership.take()
         except Taken as error:
             raise CommandError(
                 f"Another Patchbay already runs on this database{_named(error.holder)}; "
@@ -259,26 +265,35 @@ def alone() -> Iterator[ownership.Ownership | None]:
                 raise
             raise CommandError(f"The database cannot be reached: {error}") from error
         try:
-            yield owner
+            yield seat
         finally:
-            owner.close()
+            seat.close()
 
 
 def _named(holder: str) -> str:
     return f" ({holder})" if holder else ""
 
 
-def start_engine(owner: ownership.Ownership | None, on_taken: Callable[[str], object]) -> None:
-    """Start the engine in this process, if this site wants one."""
-    if settings.ENGINE == "embedded":
+def start_engine(seat: Seat | None, on_taken: Callable[[str], object]) -> None:
+    """Start the engine in this process, if this site wants one; else join those that have one."""
+    if seat is not None:
         from workflows.engine import embedded
 
-        embedded.start(owner, on_taken)
+        embedded.start(seat, on_taken)
+    elif connection.vendor == "postgresql":
+        from workflows.engine import members
+        from workflows.engine.heartbeat import Membership
+
+        members.join(Membership())
 
 
 def stop_engine() -> None:
-    """Stop the engine; what it has not finished goes on at the next start."""
+    """Stop the engine; what it has not finished goes on at the next start, or elsewhere."""
     if settings.ENGINE == "embedded":
         from workflows.engine import embedded
 
         embedded.stop()
+    elif connection.vendor == "postgresql":
+        from workflows.engine import members
+
+        members.leave()

@@ -82,7 +82,7 @@ async def run(
         async for _ in follow(child.pk):
             pass
     except BaseException:  # cancelled, or the journal is lost: nobody waits for the child
-        if not active.host.stopping and await database.read(_cancel, child.pk):
+        if not active.goes_on and await database.read(_cancel, child.pk):
             active.host.abort(child.pk)
         raise
     done = await database.read(Run.objects.get, pk=child.pk)

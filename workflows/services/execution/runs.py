@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -23,7 +23,7 @@ from django.db.models import Q
 
 from workflows.billing import credits
 from workflows.bodies import Meta
-from workflows.engine import discards, queue
+from workflows.engine import discards, placement, queue
 from workflows.engine.credentials import Scope, scope_of
 from workflows.errors import (
     ExecutionNotFound,
@@ -92,7 +92,8 @@ class RunRequest:
 
     `force` runs nodes again whose result is known. `max_credits` is what the run may cost at most;
     None: as much as RUN_MAX_CREDITS allows. A run that has not begun after `start_seconds` fails.
-    `ignores_unknown` leaves out, and notes in the journal, inputs that are not declared.
+    `ignores_unknown` leaves out, and notes in the journal, inputs that are not declared. `tags` are
+    those of the workers that may execute it.
     """
 
     inputs: JsonObject
@@ -101,6 +102,7 @@ class RunRequest:
     max_credits: float | None = None
     start_seconds: float | None = None
     ignores_unknown: bool = False
+    tags: Sequence[str] = ()
 
     def options(self) -> JsonObject:
         """Return what the run's row keeps of it for the engine."""
@@ -110,6 +112,8 @@ class RunRequest:
             more[journal.START_BY] = time.time() + self.start_seconds
         if self.ignores_unknown:
             more[journal.IGNORED] = []
+        if self.tags:
+            more[placement.OPTION] = list(self.tags)
         return {"only": self.only, "force": self.force, **more}
 
     def fingerprint(self, slug: str) -> str:
@@ -235,24 +239,28 @@ def _open(run: Run, document: JsonObject, fingerprint: str, cost: Decimal) -> Ru
     earlier = _earlier(run.owner, run.idempotency_key, fingerprint)
     if earlier is not None:
         return earlier
-    _check_room(run.owner)
+    active = _check_room(run.owner)
     credits.check(owner=run.owner, cost=cost)
     if run.webhook is not None and run.webhook.pk is None:
         run.webhook.save()  # that of this one request
     run.snapshot = _snapshot(run.workflow, document, run.owner)
+    queue.place(run, active)
     journal.open_run(run)
-    transaction.on_commit(partial(queue.enqueue, run.pk, run.owner_id))
     if journal.START_BY in run.options:
         transaction.on_commit(partial(queue.expire_at, run.pk, run.options[journal.START_BY]))
     return run
 
 
-def _check_room(owner: User, new: int = 1) -> None:
-    """Raise TooManyRuns when the account may not have so many new runs; under its lock."""
+def _check_room(owner: User, new: int = 1) -> int:
+    """Count the active runs of an account, under its lock.
+
+    Raises TooManyRuns when it may not have so many new ones.
+    """
     ((active,),) = _UNFINISHED.all(owner=owner.pk)
     limit = settings.LIMITS["active_runs_per_user"]
     if active + new > limit:
         raise TooManyRuns(limit=limit, current=active + new - 1)
+    return int(active)
 
 
 def _snapshot(workflow: Workflow | None, document: JsonObject, author: User) -> Snapshot:
@@ -376,6 +384,6 @@ def run_retry(*, user: User, run_id: UUID | str) -> Run:
     hold(f"owner:{user.pk}")
     run = run_get(user=user, run_id=run_id)
     journal.requeue(run.pk)
-    _check_room(user, new=0)
-    transaction.on_commit(partial(queue.enqueue, run.pk, run.owner_id))
+    queue.place(run, _check_room(user, new=0))
+    run.save(update_fields=queue.COLUMNS)
     return run_get(user=user, run_id=run.pk)

@@ -1,0 +1,401 @@
+"""The engine of a process: a thread with an asyncio loop that executes queued runs.
+
+One inside a web process, or one of many workers: by its seat (`ownership.py`) it knows which runs
+are left for it. At the stop it hands the running ones back as queued.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from workflows import broadcast, database
+from workflows.engine import ownership, scheduler, upkeep
+from workflows.engine.file_lock import Taken
+from workflows.engine.limits import Slots, Threads
+from workflows.engine.members import SWEEP
+from workflows.engine.ownership import Seat
+from workflows.engine.run import Host
+from workflows.engine.suspects import FORGET_SECONDS
+from workflows.journal import journal
+from workflows.journal.writer import Writer
+from workflows.media import litter
+from workflows.runners import cancels
+from workflows.runners.health import HealthChecker
+from workflows.webhooks import deliveries
+
+logger = logging.getLogger(__name__)
+
+#: How often the leader does what falls due.
+DUE_SECONDS = 30.0
+#: How often an engine asks whether it leads, where there are several.
+LEAD_SECONDS = 1.0
+#: How often it removes what has expired, and how soon after the start for the first time.
+TIDY_SECONDS = 3600.0
+FIRST_TIDY_SECONDS = 60.0
+#: Runs that may wait for providers at the same time, besides those that have work here.
+MOST_WAITING = 1_000
+#: How often the threads show that they move, and after how long without they are stuck.
+BEAT_SECONDS = 1.0
+STUCK_SECONDS = 30.0
+#: How long nodes may take to notice that the process stops.
+STOP_SECONDS = 5.0
+
+#: What engines of other processes are told: a run was cancelled, or must begin by a time.
+ABORT, EXPIRE = "abort", "expire"
+
+_lock = threading.Lock()
+_engine: Engine | None = None
+
+
+def start(
+    seat: Seat, capacity: int, on_taken: Callable[[str], object] = lambda holder: None
+) -> None:
+    """Start the engine of this process, which executes so many runs at once, unless it runs.
+
+    `on_taken` is called, with the name of the other, when another engine has got the seat.
+    """
+    global _engine
+    with _lock:
+        if _engine is None:
+            _engine = Engine(seat, capacity, on_taken)
+
+
+def stop() -> None:
+    """Hand the running runs back as queued and end the engine; takes seconds at most."""
+    global _engine
+    with _lock:
+        engine, _engine = _engine, None
+    if engine is not None:
+        engine.stop()
+
+
+def current() -> Engine | None:
+    """Return the engine of this process, None when there is none."""
+    return _engine
+
+
+class Engine:
+    """Owns the loop thread, the waiting runs and the tasks of the running ones."""
+
+    def __init__(self, seat: Seat, capacity: int, on_taken: Callable[[str], object]) -> None:
+        self._seat = seat
+        self._capacity = capacity
+        self._on_taken = on_taken
+        self._loop = asyncio.new_event_loop()
+        self._began = False
+        seat.open(lambda: not (self._began and self.trouble()))
+        self._host = Host(
+            Writer(seat.holds),
+            Threads(settings.CPU_THREADS),
+            Slots(),
+            seat.name,
+            settings.RUN_PARALLELISM,
+            start=self._add_first,
+            abort=self._abort,
+            make_room=self._fill,
+        )
+        #: Waiting runs by owner; the first owner is next, and then goes to the end.
+        self._waiting: dict[int, deque[UUID]] = {}
+        self._known: set[UUID] = set()
+        self._tasks: dict[UUID, asyncio.Task[None]] = {}
+        self._again: set[UUID] = set()
+        self._expiring: set[asyncio.Task[None]] = set()
+        self._stop, self._look = asyncio.Event(), asyncio.Event()
+        self._subscriptions: dict[str, broadcast.Subscriber] = {
+            SWEEP: lambda _: self._call(self._look.set),
+            ABORT: self._on_abort,
+            EXPIRE: self._on_expire,
+        }
+        #: When the loop, and the readers, were last seen to move.
+        self._moved = self._read = time.monotonic()
+        self._thread = threading.Thread(target=self._run, name="patchbay-engine", daemon=True)
+        self._thread.start()
+        self._began = True
+        for topic, subscriber in self._subscriptions.items():
+            broadcast.subscribe(topic, subscriber)
+
+    def submit(self, run_id: UUID, owner_id: int) -> None:
+        """Queue a run. Callable from any thread."""
+        self._call(self._add, run_id, owner_id)
+
+    def expire_at(self, run_id: UUID, start_by: float) -> None:
+        """Fail a run at a time unless it has begun by then. Callable from any thread."""
+        self._call(self._expire_later, run_id, start_by)
+
+    def abort(self, run_id: UUID) -> None:
+        """Stop executing a run. Callable from any thread."""
+        self._call(self._abort, run_id)
+
+    async def carry(self, run_id: UUID, owner_id: int) -> None:
+        """Execute a run at once, however many are running, and return when that is over.
+
+        For the engine's loop. Cancelling ends the waiting, not the run.
+        """
+        self._add_first(run_id, owner_id)
+        task = self._tasks.get(run_id)
+        if task is not None:
+            await asyncio.wait([task])
+
+    def stop(self) -> None:
+        """Stop taking runs, hand back the running ones, commit everything, end the threads."""
+        for topic, subscriber in self._subscriptions.items():
+            broadcast.unsubscribe(topic, subscriber)
+        self._call(self._stop.set)
+        self._thread.join()
+
+    def trouble(self) -> str:
+        """Name the part that has ended or does not move; "" while all do."""
+        now = time.monotonic()
+        if not self._thread.is_alive():
+            return "engine stopped"
+        if now - self._moved > STUCK_SECONDS:
+            return "engine stuck"
+        if not self._host.writer.alive:
+            return "journal stopped"
+        if now - self._host.writer.moved > STUCK_SECONDS:
+            return "journal stuck"
+        return "readers stuck" if now - self._read > STUCK_SECONDS else ""
+
+    def _call(self, function: Callable[..., object], *args: object) -> None:
+        # A loop that has closed meanwhile has nothing to do any more.
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(function, *args)
+
+    def _run(self) -> None:
+        try:
+            self._loop.run_until_complete(self._main())
+        except Exception:
+            logger.exception("the engine ended")
+            raise
+        finally:
+            self._loop.close()
+            self._seat.close()
+
+    async def _main(self) -> None:
+        chores = [
+            asyncio.create_task(chore)
+            for chore in (
+                self._seat.feed(),
+                self._sweep(),
+                self._lead(),
+                self._beat(),
+                self._beat_readers(),
+                self._keep_seat(),
+                deliveries.DeliveryWorker().run(),
+            )
+        ]
+        self._loop.call_later(FORGET_SECONDS, self._host.turns.forget)
+        await self._stop.wait()
+        for chore in chores:
+            chore.cancel()
+        self._host.stopping = True
+        self._waiting.clear()
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        # Chores too: those that are in the middle of a call close its connection.
+        await asyncio.wait([*chores, *tasks], timeout=STOP_SECONDS)
+        # In a thread, because the journal's last commits call back into this loop.
+        await asyncio.to_thread(self._host.writer.close)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(STOP_SECONDS):
+                await self._host.settle()
+        self._host.threads.close()
+        await self._host.links.close()
+        await asyncio.to_thread(database.close)
+
+    async def _sweep(self) -> None:
+        """Take up runs that nobody executes, and leave those that are not ours any more."""
+        while True:
+            self._look.clear()
+            try:
+                for run_id, owner_id in await database.read(self._seat.strays):
+                    if run_id not in self._tasks:
+                        self._add(run_id, owner_id)
+                if self._tasks:
+                    for run_id, taken in await database.read(self._seat.lost, list(self._tasks)):
+                        if taken:
+                            self._host.taken.add(run_id)
+                        self._abort(run_id)
+            except Exception:  # a chore that fails is tried again later; runs must go on
+                logger.exception("the engine could not look for unfinished runs")
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._seat.sweep_seconds):
+                    await self._look.wait()
+
+    async def _lead(self) -> None:
+        """Do what is done once for all, as long as this engine leads."""
+        while True:
+            while not self._seat.leads:  # noqa: ASYNC110  another thread finds out
+                await asyncio.sleep(LEAD_SECONDS)
+            links = self._host.links
+            duties = [
+                asyncio.create_task(duty)
+                for duty in (
+                    self._do_due(),
+                    self._tidy(),
+                    HealthChecker(links).run(),
+                    cancels.Canceller(links).run(),
+                )
+            ]
+            try:
+                while self._seat.leads:  # noqa: ASYNC110  the same
+                    await asyncio.sleep(LEAD_SECONDS)
+            finally:
+                for duty in duties:
+                    duty.cancel()
+                # Those in the middle of a call close its connection.
+                await asyncio.wait(duties, timeout=STOP_SECONDS)
+
+    async def _do_due(self) -> None:
+        """Fail runs that have not begun in time, delete files that have expired."""
+        while True:
+            try:
+                await database.read(journal.expire_overdue)
+                await database.read(upkeep.delete_expired, timezone.now())
+            except Exception:  # a chore that fails is tried again later; runs must go on
+                logger.exception("the engine could not do what was due")
+            await asyncio.sleep(DUE_SECONDS)
+
+    async def _beat(self) -> None:
+        while True:
+            self._moved = time.monotonic()
+            await asyncio.sleep(BEAT_SECONDS)
+
+    async def _beat_readers(self) -> None:
+        while True:
+            self._read = await database.read(time.monotonic)
+            await asyncio.sleep(BEAT_SECONDS)
+
+    async def _keep_seat(self) -> None:
+        """Look after the lock; end when another engine has it."""
+        while True:
+            await asyncio.sleep(ownership.KEEP_SECONDS)
+            try:
+                await asyncio.to_thread(self._seat.keep)
+            except Taken as error:
+                logger.error("another engine has this database now: %s", error.holder)
+                self._host.writer.dispossessed = True
+                self._stop.set()
+                self._on_taken(error.holder)
+                return
+            except Exception as error:  # the database is away; claims wait until the lock is back
+                logger.warning("the engine's lock is lost, and is tried for again: %s", error)
+
+    async def _tidy(self) -> None:
+        """Remove what has expired, a round at a time until nothing is left."""
+        pause = FIRST_TIDY_SECONDS
+        while True:
+            await asyncio.sleep(pause)
+            pause = TIDY_SECONDS
+            try:
+                more = True
+                while more:
+                    more = any(await database.read(upkeep.tidy, timezone.now()))
+                await database.read(litter.remove, timezone.now())
+                await database.read(upkeep.clear_sessions)
+            except Exception:  # a chore that fails is tried again later; runs must go on
+                logger.exception("the engine could not tidy up")
+
+    def _add(self, run_id: UUID, owner_id: int) -> None:
+        if self._host.stopping:
+            return
+        if run_id in self._tasks:
+            # Retried while the task of its last attempt is still cleaning up.
+            self._again.add(run_id)
+            return
+        if run_id in self._known:
+            return
+        self._known.add(run_id)
+        self._waiting.setdefault(owner_id, deque()).append(run_id)
+        self._fill()
+
+    def _add_first(self, run_id: UUID, owner_id: int) -> None:
+        """Start a run that another one waits for, however many are running."""
+        if self._host.stopping or run_id in self._tasks:
+            return
+        runs = self._waiting.get(owner_id)
+        if runs is not None and run_id in runs:
+            runs.remove(run_id)
+            if not runs:
+                del self._waiting[owner_id]
+        self._known.add(run_id)
+        self._tasks[run_id] = self._loop.create_task(self._execute(run_id, owner_id))
+
+    def _fill(self) -> None:
+        # Runs that wait for a provider's queue take no room from those that have work here.
+        while (
+            self._waiting
+            and len(self._tasks) - len(self._host.waiting) < self._capacity
+            and len(self._tasks) < self._capacity + MOST_WAITING
+        ):
+            owner_id = next(iter(self._waiting))
+            runs = self._waiting.pop(owner_id)
+            run_id = runs.popleft()
+            if runs:
+                self._waiting[owner_id] = runs
+            task = self._loop.create_task(self._execute(run_id, owner_id))
+            self._tasks[run_id] = task
+
+    async def _execute(self, run_id: UUID, owner_id: int) -> None:
+        try:
+            await scheduler.execute(run_id, self._host)
+        except Exception:
+            logger.exception("run %s: the engine failed", run_id)
+        finally:
+            del self._tasks[run_id]
+            self._known.discard(run_id)
+            self._host.taken.discard(run_id)
+            if run_id in self._again:
+                self._again.discard(run_id)
+                self._add(run_id, owner_id)
+            if not self._host.stopping:
+                self._fill()
+
+    def _expire_later(self, run_id: UUID, start_by: float) -> None:
+        def begin() -> None:
+            task = self._loop.create_task(self._expire(run_id))
+            self._expiring.add(task)
+            task.add_done_callback(self._expiring.discard)
+
+        self._loop.call_later(max(0.0, start_by - time.time()), begin)
+
+    async def _expire(self, run_id: UUID) -> None:
+        try:
+            await database.read(_expire, run_id)
+        except Exception:  # the sweep tries it again
+            logger.exception("run %s: could not be failed for not having begun", run_id)
+
+    def _on_abort(self, text: str | None) -> None:
+        """Hear that another process has cancelled a run; what was missed, the sweep finds."""
+        if text is None:
+            self._call(self._look.set)
+        else:
+            self.abort(UUID(text))
+
+    def _on_expire(self, text: str | None) -> None:
+        """Hear by when a run must begin; what was missed, the leader finds."""
+        if text is not None and self._seat.leads:
+            run_id, _, start_by = text.partition("@")
+            self.expire_at(UUID(run_id), float(start_by))
+
+    def _abort(self, run_id: UUID) -> None:
+        task = self._tasks.get(run_id)
+        if task is not None:
+            task.cancel()
+
+
+def _expire(run_id: UUID) -> None:
+    with transaction.atomic():
+        journal.expire(run_id)

@@ -1,0 +1,169 @@
+"""The heartbeat of this process, and the death of those that have none any more.
+
+With PostgreSQL every process of a site has a row of `Worker` and writes it every second, over a
+session of its own on which it also hears what others broadcast. A row means that the process lives.
+One whose row has not moved for some seconds, while we could look, loses it: a database that was
+away, or a process of ours that was asleep, counts for nobody's death. Whoever was declared dead and
+is not gets the row back with its next beat; what others have taken over by then is fenced by the
+run's `attempt`.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import secrets
+import socket
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+
+from workflows import broadcast, database
+from workflows.engine.members import SWEEP, Member
+from workflows.engine.session_lock import open_session
+from workflows.fields import encode
+from workflows.models import Worker
+
+logger = logging.getLogger(__name__)
+
+#: How the server lists these sessions; those that hold a lock are called otherwise.
+NAME = "patchbay-member"
+BEAT_SECONDS = 1.0
+#: A row that has not moved for so long is that of a dead process.
+DEAD_SECONDS = 5.0
+#: Names the lock of the one process that tidies up.
+LEADER_KEY = 0x7061746368_6C6561  # "patchlea"
+
+_TABLE = f'"{Worker._meta.db_table}"'
+
+
+class Membership:
+    """This process among the others. `fit` says whether it still can work, and is asked each beat;
+    `watchers` counts its open streams."""
+
+    def __init__(
+        self,
+        tags: frozenset[str] = frozenset(),
+        queue: str = "",
+        capacity: int = 0,
+        fit: Callable[[], bool] = lambda: True,
+        watchers: Callable[[], dict[str, int]] = dict,
+    ) -> None:
+        # Unlike any before it, also on a machine where every process has the same number.
+        name = f"{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(2)}"
+        self.me = Member(name, tags, queue, capacity)
+        #: Whether this process is the one that tidies up.
+        self.leads = False
+        #: All that live, as of the last beat, and this one.
+        self.members: list[Member] = [self.me]
+        self._fit = fit
+        self._watchers = watchers
+        self._seen: dict[str, tuple[Any, float]] = {}
+        self._beaten = 0.0
+        self._over = threading.Event()
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="patchbay-members", daemon=True)
+
+    def open(self, seconds: float = 10.0) -> None:
+        """Begin, and wait for the first beat for so long."""
+        self._thread.start()
+        self._ready.wait(seconds)
+
+    def close(self) -> None:
+        """End, and say so; others take over at once what is left."""
+        self._over.set()
+        if self._thread.is_alive():
+            self._thread.join(2 * BEAT_SECONDS)
+
+    def _run(self) -> None:
+        failures = 0
+        while not self._over.is_set():
+            try:
+                with open_session(f"{NAME} {self.me.name}") as session:
+                    self._take_part(session)
+                    return
+            except psycopg.Error as error:
+                failures = failures + 1 if time.monotonic() - self._beaten < 60 else 1
+                logger.warning("out of touch with the other processes: %s", error)
+            except Exception:  # whatever it is, this process must not be taken for dead
+                failures += 1
+                logger.exception("out of touch with the other processes")
+            self.leads = False
+            self._over.wait(database.pause_seconds(failures))
+
+    def _take_part(self, session: psycopg.Connection[Any]) -> None:
+        session.execute(f"LISTEN {broadcast.CHANNEL}")
+        self._seen.clear()
+        broadcast.missed()
+        try:
+            while not self._over.is_set():
+                self._beat(session)
+                self._ready.set()
+                for notice in session.notifies(timeout=BEAT_SECONDS):
+                    broadcast.deliver(notice.payload)
+                    if self._over.is_set() or time.monotonic() > self._beaten + BEAT_SECONDS:
+                        break
+        finally:
+            if not session.broken:
+                session.execute(f"DELETE FROM {_TABLE} WHERE name = %s", [self.me.name])
+                self._tell(session)
+
+    def _beat(self, session: psycopg.Connection[Any]) -> None:
+        now = time.monotonic()
+        if now - self._beaten > 3 * BEAT_SECONDS:
+            # We were asleep; what we have not seen meanwhile says nothing of others.
+            self._seen.clear()
+        if self._fit():
+            session.execute(
+                f"INSERT INTO {_TABLE} (name, tags, queue, capacity, watchers, created_at, "
+                "last_seen_at) VALUES (%s, %s, %s, %s, %s, clock_timestamp(), clock_timestamp()) "
+                "ON CONFLICT (name) DO UPDATE SET watchers = excluded.watchers, "
+                "last_seen_at = excluded.last_seen_at",
+                [
+                    self.me.name,
+                    encode(sorted(self.me.tags)),
+                    self.me.queue,
+                    self.me.capacity,
+                    encode(self._watchers()),
+                ],
+            )
+        rows = session.execute(
+            f"SELECT name, tags, queue, capacity, watchers, last_seen_at FROM {_TABLE}"
+        ).fetchall()
+        if not self.leads and self.me.capacity:
+            row = session.execute("SELECT pg_try_advisory_lock(%s)", [LEADER_KEY]).fetchone()
+            self.leads = bool(row and row[0])
+        self._beaten = time.monotonic()
+        self._bury(session, {row[0]: row[-1] for row in rows})
+        self.members = [_member(*row[:-1]) for row in rows]
+
+    def _bury(self, session: psycopg.Connection[Any], beats: dict[str, Any]) -> None:
+        """Take their rows from those that have not moved for too long."""
+        seen = {}
+        died = False
+        for name, beat in beats.items():
+            before, since = self._seen.get(name, (None, 0.0))
+            seen[name] = (beat, since if beat == before else self._beaten)
+            if name == self.me.name or self._beaten - seen[name][1] < DEAD_SECONDS:
+                continue
+            gone = session.execute(
+                f"DELETE FROM {_TABLE} WHERE name = %s AND last_seen_at = %s", [name, beat]
+            )
+            if gone.rowcount:
+                logger.warning("the process %s has died", name)
+                died = True
+        self._seen = seen
+        if died:
+            self._tell(session)
+            broadcast.missed(SWEEP)
+
+    def _tell(self, session: psycopg.Connection[Any]) -> None:
+        session.execute(broadcast.NOTIFY, [broadcast.message(SWEEP)])
+
+
+def _member(name: str, tags: str, queue: str, capacity: int, watchers: str) -> Member:
+    return Member(name, frozenset(json.loads(tags)), queue, capacity, json.loads(watchers))

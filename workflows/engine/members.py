@@ -1,0 +1,82 @@
+"""The processes of a site that share a PostgreSQL database, as this one knows them.
+
+`heartbeat.py` finds out who lives; here is what everybody else asks. With SQLite nobody has joined.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from django.db import connection
+
+from workflows.models import Worker
+
+#: The topic on which a death, a stop and runs for others are told: look for runs to take up.
+SWEEP = "sweep"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A process that lives. `queue` is what it takes jobs from; empty: it is handed its runs.
+
+    `capacity` is how many runs it executes at once, 0 for one that only serves. `watchers` are its
+    open streams by account.
+    """
+
+    name: str
+    tags: frozenset[str] = frozenset()
+    queue: str = ""
+    capacity: int = 0
+    watchers: dict[str, int] = field(default_factory=dict)
+
+
+class Joined(Protocol):
+    """This process among the others."""
+
+    me: Member
+    #: All that live, as of a second ago, and this one.
+    members: list[Member]
+    #: Whether this process does what is done once for all.
+    leads: bool
+
+    def open(self) -> None:
+        """Begin to take part."""
+
+    def close(self) -> None:
+        """End to take part."""
+
+
+_here: Joined | None = None
+
+
+def join(joined: Joined) -> None:
+    """Take part from now on."""
+    global _here
+    joined.open()
+    _here = joined
+
+
+def leave() -> None:
+    """Take part no more."""
+    global _here
+    joined, _here = _here, None
+    if joined is not None:
+        joined.close()
+
+
+def here() -> Joined | None:
+    """Return this process among the others; None with SQLite, and in commands."""
+    return _here
+
+
+def alive() -> list[Member]:
+    """List the processes that live."""
+    if _here is not None:
+        return _here.members
+    if connection.vendor != "postgresql":
+        return []
+    return [
+        Member(row.name, frozenset(row.tags), row.queue, row.capacity, row.watchers)
+        for row in Worker.objects.all()
+    ]

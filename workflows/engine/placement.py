@@ -1,0 +1,71 @@
+"""Who executes a run: the pool that has the tags it asks for and the least to do.
+
+Processes with the same tags are a pool. Workers take jobs from the queue of their pool; the engine
+inside a web process is handed its runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count
+
+from workflows import broadcast
+from workflows.engine import jobs
+from workflows.engine.members import SWEEP, Member
+from workflows.graph.tags import fits
+from workflows.models import Run
+from workflows.models.runs import UNFINISHED
+
+#: The option of a run that only workers with these tags may execute.
+OPTION = "workerTags"
+MOST_BEHIND = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a run goes: to whoever of a pool takes it from the `queue`, or else to `name`."""
+
+    name: str
+    queue: str
+
+
+def queue_name(tags: Collection[str]) -> str:
+    """Name the queue of the pool with these tags."""
+    return ",".join(sorted(tags)) or "any"
+
+
+def choose(alive: Sequence[Member], tags: Collection[str], here: str = "") -> Place | None:
+    """Pick the least loaded place with these tags, `here` before others; None: there is none."""
+    room: dict[Place, int] = {}
+    for member in alive:
+        if member.capacity and fits(member.tags, tags):
+            place = Place("" if member.queue else member.name, member.queue)
+            room[place] = room.get(place, 0) + member.capacity
+    if len(room) > 1:
+        rows = Run.objects.filter(UNFINISHED).values_list("queue").annotate(Count("pk"))
+        busy = dict(rows.order_by())
+        # Equal ones by name, so that they do not change with the order of rows.
+        return min(
+            room,
+            key=lambda at: (busy.get(at.queue, 0) / room[at], at.name != here, at.queue, at.name),
+        )
+    return next(iter(room), None)
+
+
+def give(run_id: UUID, owner_id: int, place: Place, active: int = 0) -> dict[str, object]:
+    """Give a run a place, within a transaction; return the columns of its row that say so.
+
+    The more `active` runs its owner has, the later it is taken from a queue.
+    """
+    if not place.queue:
+        return {"queue": "", "runner": place.name, "job_id": None}
+    job_id = jobs.defer(run_id, owner_id, place.queue, -min(active, MOST_BEHIND))
+    return {"queue": place.queue, "runner": "", "job_id": job_id}
+
+
+def tell() -> None:
+    """Wake whoever has been handed a run, or finds one without a place; a queue wakes by itself."""
+    broadcast.publish(SWEEP)
