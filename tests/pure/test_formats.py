@@ -10,9 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.pure.fal_contents import BUILDER, VARIANTS, contents
+from tests.pure.types import wire
 from workflows.errors import InvalidBody
 from workflows.graph import formats
 from workflows.graph.document import same
+from workflows.graph.plan import titles
+from workflows.nodes import registry
 
 WRAPPER = {
     "name": "duo",
@@ -31,6 +34,10 @@ DOCUMENT: dict[str, Any] = {
     "edges": [],
     "unknown": {"kept": True},
 }
+
+
+def node(id: str, type: str, x: int, **data: Any) -> dict[str, Any]:
+    return {"id": id, "type": type, "position": {"x": x, "y": 0}, "data": data}
 
 
 def back(file: Any) -> Any:
@@ -164,3 +171,26 @@ def test_a_node_copied_on_the_canvas_is_written_under_its_own_id() -> None:
     written = formats.write(document, formats.FAL)["nodes"]
     assert written["copy"]["id"] == "copy"
     formats.read({"nodes": written})
+
+
+def test_what_fal_cannot_hold_of_modes_is_said_and_left_out() -> None:
+    types = registry.node_types()
+    request = {"fields": [{"name": "prompt", "type": "text"}]}
+    document: Any = {
+        "nodes": [
+            node("in", "requestInput", 0, **request),
+            {**node("one", "falApp", 1, app="fal-ai/one"), "mode": "mute"},
+            {**node("two", "falApp", 2, app="fal-ai/two"), "pinned": {"outputs": {"result": 1}}},
+        ],
+        "edges": [wire("in.prompt", "two.$input.prompt"), wire("one.result", "two.after")],
+    }
+    found, said = formats.without_modes(document, formats.FAL, types)
+    first, second = (titles(document["nodes"], types)[id] for id in ("one", "two"))
+    assert said == [
+        f"{first} is muted, which fal cannot hold: it is left out.",
+        f"{second} is pinned, which fal cannot hold: it runs there.",
+    ]
+    assert [item["id"] for item in found["nodes"]] == ["in", "two"]
+    assert all("pinned" not in item and "mode" not in item for item in found["nodes"])
+    assert [edge["source"] for edge in found["edges"]] == ["in"]
+    assert formats.without_modes(document, formats.PATCHBAY, types) == (document, [])

@@ -63,7 +63,7 @@ def prepare(plan: Plan, owner_id: int, *, look: bool) -> Prepared:
     """
     wanted = _wanted(plan)
     nodes = [node for node in plan.nodes.values() if node.id in wanted]
-    given = [[node.data, node.values, node.request] for node in nodes]
+    given = [[node.data, node.values, node.request, node.pinned] for node in nodes]
     contents = content_of(set(assets_in(given)), owner_id)
     keys: dict[NodeId, str] = {}
     for node in nodes:
@@ -72,7 +72,7 @@ def prepare(plan: Plan, owner_id: int, *, look: bool) -> Prepared:
             keys[node.id] = key
     if not look:
         return Prepared(keys)
-    kept = {keys[node.id] for node in nodes if node.id in keys and is_kept(node.node_type)}
+    kept = {keys[node.id] for node in nodes if node.id in keys and _is_looked_up(node)}
     return Prepared(keys, frozenset(kept), look_up(kept, owner_id))
 
 
@@ -84,12 +84,19 @@ def foreseen(plan: Plan, prepared: Prepared) -> set[NodeId]:
     known: set[NodeId] = set()
     uncertain: set[NodeId] = set()
     for id, node in plan.nodes.items():
+        if node.pinned is not None:
+            known.add(id)
+            continue
         by_itself = not node.node_type.deterministic or is_volatile(node, [node.values])
         if by_itself or any(source in uncertain for source in plan.depends[id]):
             uncertain.add(id)
         elif is_kept(node.node_type) and prepared.keys.get(id) in prepared.hits:
             known.add(id)
     return known
+
+
+def _is_looked_up(node: PlannedNode) -> bool:
+    return node.pinned is None and is_kept(node.node_type)
 
 
 def resolved_key(node: PlannedNode, calls: Iterable[JsonObject], owner_id: int) -> str:
@@ -177,6 +184,8 @@ def _plan_key(
     owner_id: int,
     contents: Mapping[str, str],
 ) -> str | None:
+    if node.pinned is not None:
+        return _hash(owner_id, "pinned", _by_content(node.pinned, contents))
     if not node.node_type.deterministic:
         return None
     wired: list[Json] = []

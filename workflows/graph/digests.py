@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 
+from workflows.graph.modes import effective
 from workflows.graph.order import sort
 from workflows.graph.ports import NodeType, inputs_of, outputs_of, port_name
 from workflows.graph.schema import node_fields
@@ -34,9 +35,17 @@ class Made:
 
 
 def digests(
-    document: JsonObject, inputs: JsonObject, types: Mapping[str, NodeType]
+    document: JsonObject,
+    inputs: JsonObject,
+    types: Mapping[str, NodeType],
+    made: Mapping[NodeId, Made] | None = None,
 ) -> dict[NodeId, str]:
-    """Return the digest of each node for a run with these inputs; none for nodes in a cycle."""
+    """Return the digest of each node for a run with these inputs; none for nodes in a cycle.
+
+    Nodes that their modes leave out have none. A pinned node keeps that of its result in `made`.
+    """
+    effect = effective(document, types)
+    document = effect.document
     items: dict[NodeId, JsonObject] = {node["id"]: node for node in document["nodes"]}
     incoming = _incoming(document)
     found: dict[NodeId, str] = {}
@@ -45,6 +54,11 @@ def digests(
     for id in sort(_sources(incoming)).order:
         node = items[id]
         node_type = types.get(node["type"])
+        if id in effect.pinned:
+            own = (made or {}).get(id)
+            found[id] = own.digest if own else _digest(["pinned", effect.pinned[id]])
+            fields[id], names[id] = {}, _outputs(node, node_type)
+            continue
         fields[id] = _fields(node, node_type, inputs)
         names[id] = _outputs(node, node_type)
         ports = _inputs(node, node_type) if incoming[id] else frozenset[str]()
@@ -75,7 +89,9 @@ def up_to_date(
     each time has run since. A random number counts for what it is wired to: drawn again, it leaves
     results up to date that were made with it.
     """
-    now = digests(document, {}, types)
+    now = digests(document, {}, types, made)
+    effect = effective(document, types)
+    document = effect.document
     kinds = {node["id"]: types.get(node["type"]) for node in document["nodes"]}
     constant = {node["id"]: _constant(node, kinds[node["id"]]) for node in document["nodes"]}
     incoming = _incoming(document)
@@ -83,6 +99,9 @@ def up_to_date(
     found: set[NodeId] = set()
     for id in now:
         own, node_type = made.get(id), kinds[id]
+        if id in effect.pinned:
+            found.add(id)
+            continue
         sources = (
             edge["source"]
             for edge in incoming[id]

@@ -6,13 +6,16 @@ file that has not been changed is written as it was read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from workflows.errors import InvalidBody
 from workflows.graph import comfy_format, fal_format
 from workflows.graph import document as shape
 from workflows.graph.comfy_format.reading import NODE as COMFY_NODE
+from workflows.graph.modes import effective
+from workflows.graph.plan import titles
+from workflows.graph.ports import NodeType
 from workflows.graph.slug import slugify
 from workflows.types import Json, JsonObject
 
@@ -94,6 +97,46 @@ def write(
     if format == COMFY:
         return comfy_format.from_document(document, object_info())
     return _write_fal(document) if format == FAL else _own(document)
+
+
+def without_modes(
+    document: JsonObject, format: str, types: Mapping[str, NodeType]
+) -> tuple[JsonObject, list[str]]:
+    """Return a document as a format that knows no modes can hold it, and in words what that means.
+
+    Other formats hold it as it is.
+    """
+    if format != FAL:
+        return document, []
+    effect = effective(document, types)
+    names = titles(document["nodes"], types)
+    ways = (
+        ("is muted, which fal cannot hold: it is left out", effect.muted),
+        ("is bypassed, which fal cannot hold: what comes to it goes past it", effect.bypassed),
+        ("needs a node that is left out: it is left out too", effect.missing),
+        ("is pinned, which fal cannot hold: it runs there", effect.pinned),
+    )
+    said = [
+        f"{names[node['id']]} {what}."
+        for node in document["nodes"]
+        for what, ids in ways
+        if node["id"] in ids
+    ]
+    if not said:
+        return document, []
+    kept = {node["id"] for node in effect.document["nodes"]}
+    # What leads into a pinned node belongs to the file: the node runs there.
+    into = [edge for edge in document["edges"] if edge["target"] in effect.pinned]
+    edges = [
+        *effect.document["edges"],
+        *(edge for edge in into if edge["source"] in kept and edge["target"] in kept),
+    ]
+    nodes = [_unpinned(node) for node in effect.document["nodes"]]
+    return {**effect.document, "nodes": nodes, "edges": edges}, said
+
+
+def _unpinned(node: JsonObject) -> JsonObject:
+    return {key: value for key, value in node.items() if key != "pinned"}
 
 
 def comfy_check(value: Json) -> None:

@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from workflows.errors import InvalidGraph, NodeError, Problem
 from workflows.graph.document import show
+from workflows.graph.modes import effective
 from workflows.graph.order import Order, sort
 from workflows.graph.ports import (
     MEDIA,
@@ -54,6 +55,7 @@ class PlannedNode:
     `values` are its typed-in values or defaults, converted, for every input that has one;
     `links` the sources of each wired input in wire order; `request` the values of the fields it
     declares (request input only). Together with the results of `links` they determine its output.
+    `pinned` is the output it holds instead of running; nothing feeds it then.
     """
 
     id: NodeId
@@ -66,6 +68,7 @@ class PlannedNode:
     links: Mapping[str, tuple[Link, ...]]
     wires: Mapping[str, tuple[Wire, ...]]
     request: JsonObject
+    pinned: JsonObject | None = None
 
     @property
     def title(self) -> str:
@@ -121,7 +124,7 @@ def compile(
     only: Collection[NodeId] | None = None,
     randomized: Mapping[NodeId, JsonObject] | None = None,
 ) -> Plan:
-    """Plan a run of a checked document.
+    """Plan a run of a checked document, as the modes of its nodes leave it.
 
     With sinks that are wired, these and their ancestors run; without, every node that has a wire,
     or a node that is alone. `only` names nodes that run with their ancestors instead. `randomized`
@@ -141,8 +144,11 @@ class _Planner:
         self.numbers = numbers
         self.problems: list[Problem] = []
         self.names: dict[NodeId, str] = {}
-        self.items: dict[NodeId, JsonObject] = {node["id"]: node for node in document["nodes"]}
-        self.edges: list[JsonObject] = document["edges"]
+        self.all: list[JsonObject] = document["nodes"]
+        self.effect = effective(document, types)
+        taking_part = self.effect.document
+        self.items: dict[NodeId, JsonObject] = {node["id"]: node for node in taking_part["nodes"]}
+        self.edges: list[JsonObject] = taking_part["edges"]
         self.incoming: dict[NodeId, list[JsonObject]] = {id: [] for id in self.items}
         self.wired: set[NodeId] = set()
         for edge in self.edges:
@@ -181,17 +187,24 @@ class _Planner:
                 MappingProxyType(links),
                 MappingProxyType(wires[id]),
                 requests.get(id, {}),
+                self._held(id, ports[id]),
             )
         ends = [id for id in nodes if not order.dependants[id]]
         sinks = [id for id, node in nodes.items() if node.node_type.sink] or ends
         return Plan(nodes, depends, order.dependants, tuple(sinks), resolved, self.numbers.used)
+
+    def _held(self, id: NodeId, ports: Ports) -> JsonObject | None:
+        held = self.effect.pinned.get(id)
+        return None if held is None else {port.name: held.get(port.name) for port in ports[1]}
 
     # Which nodes run.
 
     def _goals(self, only: Collection[NodeId] | None) -> list[NodeId]:
         if only is not None:
             for id in only:
-                if id not in self.items:
+                if (reason := self._left_out(id)) is not None:
+                    self._problem("NOTHING_TO_RUN", reason, id)
+                elif id not in self.items:
                     message = "A node that is to run is not in the workflow."
                     self._problem("UNKNOWN_NODE", message, id, None, id)
                 elif not self._runs(id):
@@ -204,8 +217,22 @@ class _Planner:
             return sinks
         goals = [id for id in able if id in self.wired] or (able if len(able) == 1 else [])
         if not goals:
-            self._problem("NOTHING_TO_RUN", "There is nothing to run: no two nodes are connected.")
+            lacking = next(iter(self.effect.missing), None)
+            reason = "no two nodes are connected." if lacking is None else self._left_out(lacking)
+            self._problem("NOTHING_TO_RUN", f"There is nothing to run: {reason}", lacking)
         return goals
+
+    def _left_out(self, id: NodeId) -> str | None:
+        """Say why a node does not take part, None when it does."""
+        if id in self.effect.muted:
+            return f"{self._name(id)} is muted."
+        if id in self.effect.bypassed:
+            return f"{self._name(id)} is bypassed."
+        if id not in self.effect.missing:
+            return None
+        source = self.effect.missing[id]
+        why = "is muted" if source in self.effect.muted else "is bypassed and passes nothing on"
+        return f"{self._name(id)} needs {self._name(source)}, which {why}."
 
     def _runs(self, id: NodeId) -> bool:
         node_type = self.types.get(self.items[id]["type"])
@@ -338,6 +365,8 @@ class _Planner:
         wires: Mapping[str, tuple[Wire, ...]],
     ) -> JsonObject:
         """Return a node's typed-in values and defaults, converted."""
+        if id in self.effect.pinned:
+            return {}
         data = self.items[id]["data"]
         attempted = {
             port_name(edge.get("targetHandle"), "in", {port.name for port in ports[id][0]})
@@ -389,8 +418,8 @@ class _Planner:
         """Resolve the fields of the request inputs; return all values, and those of each node."""
         fields: dict[str, Field] = {}
         owned: dict[NodeId, list[str]] = {}
-        for id, node in self.items.items():
-            node_type = self.types.get(node["type"])
+        for node in self.all:
+            id, node_type = node["id"], self.types.get(node["type"])
             if node_type is None or node_type.dynamic != "fields":
                 continue
             for field in node_fields(node):
@@ -447,7 +476,7 @@ class _Planner:
 
     def _name(self, id: NodeId) -> str:
         if not self.names:
-            self.names = titles(self.items.values(), self.types)
+            self.names = titles(self.all, self.types)
         return self.names[id]
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from workflows.graph import order
 from workflows.graph.document import is_number
+from workflows.graph.modes import effective
 from workflows.graph.plan import Plan
 from workflows.graph.ports import Input, NodeType, Output, inputs_of, is_list, outputs_of, port_name
 from workflows.types import Json, JsonObject, NodeId
@@ -55,6 +56,7 @@ class _Node:
     outputs: Sequence[Output]
     values: Mapping[str, Json]
     links: Mapping[str, Sequence[_Source]]
+    pinned: JsonObject | None = None
 
 
 def task_of(node_type: NodeType) -> str:
@@ -85,6 +87,7 @@ def of_plan(plan: Plan) -> list[Work]:
             node.outputs,
             {**node.values, **node.request},
             node.links,
+            node.pinned,
         )
         for node in plan.nodes.values()
     )
@@ -92,9 +95,11 @@ def of_plan(plan: Plan) -> list[Work]:
 
 def of_document(document: JsonObject, types: Mapping[str, NodeType]) -> list[Work]:
     """Return what a run of a checked document probably does; nodes nobody knows do nothing."""
-    items = {node["id"]: node for node in document.get("nodes", []) if node["type"] in types}
+    effect = effective({"nodes": [], "edges": [], **document}, types)
+    document = effect.document
+    items = {node["id"]: node for node in document["nodes"] if node["type"] in types}
     edges: dict[NodeId, list[tuple[Json, _Source]]] = {id: [] for id in items}
-    for edge in document.get("edges", []):
+    for edge in document["edges"]:
         source, target = edge["source"], edge["target"]
         if source in items and target in items and source != target:
             edges[target].append((edge.get("targetHandle"), (source, edge.get("sourceHandle"))))
@@ -104,10 +109,18 @@ def of_document(document: JsonObject, types: Mapping[str, NodeType]) -> list[Wor
     found = list(order.sort(depends).order)
     # What is on a cycle cannot run, and is counted as if nothing came to it.
     found += items.keys() - set(found)
-    return _sum(_of_item(items[id], types[items[id]["type"]], edges[id]) for id in found)
+    return _sum(
+        _of_item(items[id], types[items[id]["type"]], edges[id], effect.pinned.get(id))
+        for id in found
+    )
 
 
-def _of_item(item: JsonObject, node_type: NodeType, edges: Iterable[tuple[Json, _Source]]) -> _Node:
+def _of_item(
+    item: JsonObject,
+    node_type: NodeType,
+    edges: Iterable[tuple[Json, _Source]],
+    pinned: JsonObject | None,
+) -> _Node:
     data = item["data"]
     inputs, outputs = inputs_of(node_type, data), outputs_of(node_type, data)
     values = {port.name: port.default for port in inputs}
@@ -120,7 +133,7 @@ def _of_item(item: JsonObject, node_type: NodeType, edges: Iterable[tuple[Json, 
         name = port_name(handle, "in", names)
         if name is not None:
             links.setdefault(name, []).append(source)
-    return _Node(item["id"], node_type, inputs, outputs, values, links)
+    return _Node(item["id"], node_type, inputs, outputs, values, links, pinned)
 
 
 def _sum(nodes: Iterable[_Node]) -> list[Work]:
@@ -128,6 +141,12 @@ def _sum(nodes: Iterable[_Node]) -> list[Work]:
     lengths: _Lengths = {}
     found: defaultdict[tuple[str, str], float] = defaultdict(float)
     for node in nodes:
+        if node.pinned is not None:
+            lengths[node.id] = {
+                name: len(value) if isinstance(value, list) else None
+                for name, value in node.pinned.items()
+            }
+            continue
         items = _items(node, lengths)
         amount = _amount(node.type, node.values)
         found[node.type.type, _model(node.type, node.values)] += amount * (

@@ -15,6 +15,7 @@ from workflows.graph.comfy_format.placeholders import asked, scan
 from workflows.graph.comfy_format.reading import NODE, REQUEST
 from workflows.graph.comfy_format.suggest import labelled
 from workflows.graph.document import same
+from workflows.graph.modes import NUMBERS, mode_of
 from workflows.graph.ports import FIELD_TYPES, MEDIA
 from workflows.types import Json, JsonObject
 
@@ -25,7 +26,8 @@ def from_document(document: JsonObject, catalogue: Catalogue | None = None) -> J
     It equals the file that was imported as long as no input has another value than its default,
     which is what the file had. A changed value is written where the file holds it, a changed
     default of a placeholder into the placeholder. The catalogue finds values that the file itself
-    does not name. Raises InvalidBody when no node holds a ComfyUI file.
+    does not name. The mode of the node becomes that of all its nodes, where the file has modes.
+    Raises InvalidBody when no node holds a ComfyUI file.
     """
     node = next((node for node in document.get("nodes", []) if node.get("type") == NODE), None)
     if node is None:
@@ -41,9 +43,25 @@ def from_document(document: JsonObject, catalogue: Catalogue | None = None) -> J
     graph = file.graph
     for row, current in _values(document, node):
         graph = _patched(graph, file, converted, row, current)
+    if file.format != "api" and (mode := mode_of(node)):
+        graph = _with_mode(graph, NUMBERS[mode])
     if graph is file.graph:
         return value
     return graph if file.wrapper is None else {**value, file.wrapper: graph}
+
+
+def _with_mode(graph: JsonObject, number: int) -> JsonObject:
+    """Give every node that runs the number of a mode; those with one of their own keep it."""
+    nodes = graph.get("nodes")
+    if not isinstance(nodes, list):
+        return graph
+    return {
+        **graph,
+        "nodes": [
+            {**node, "mode": number} if isinstance(node, dict) and not node.get("mode") else node
+            for node in nodes
+        ],
+    }
 
 
 def _values(document: JsonObject, node: JsonObject) -> list[tuple[JsonObject, Json]]:

@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand
 from workflows.errors import InvalidBody
 from workflows.graph import formats
 from workflows.models import Workflow
+from workflows.nodes import registry
 from workflows.services.library.documents import document_of
 
 
@@ -35,9 +36,13 @@ class Command(BaseCommand):
         if workflow is None:
             raise CommandError(f"There is no workflow {options['slug']!r}.")
         try:
-            content = formats.write(document_of(workflow), options["format"])
+            types = registry.node_types()
+            document, said = formats.without_modes(document_of(workflow), options["format"], types)
+            content = formats.write(document, options["format"])
         except InvalidBody as error:
             raise CommandError(f"{error.message} Expected {error.context['expected']}.") from error
+        for sentence in said:
+            self.stderr.write(sentence)
         text = json.dumps(content, ensure_ascii=False, allow_nan=False, indent=2)
         if options["file"]:
             Path(options["file"]).write_text(text + "\n", encoding="utf-8")

@@ -218,7 +218,11 @@ def _check_files(run: Run, nodes: list[JsonObject]) -> None:
     author = run.workflow.owner_id if run.workflow else None
     if scope_of(run.options, run.owner_id, run.workflow_id, author).own:
         return
-    named = {id.lower(): node["id"] for node in nodes for id in _UUID.findall(dumps(node["data"]))}
+    named = {
+        id.lower(): node["id"]
+        for node in nodes
+        for id in _UUID.findall(dumps([node["data"], node.get("pinned")]))
+    }
     mine = Asset.objects.filter(owner_id=run.owner_id, shares=None, pk__in=list(named))
     problems = [
         Problem(

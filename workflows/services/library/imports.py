@@ -90,9 +90,10 @@ def workflow_export(*, user: User, slug: str, format: str) -> Exported:
     workflow = workflow_readable(user=user, slug=slug)
     nodes, removed = without_choices(workflow.nodes)
     document = {**document_of(workflow), "nodes": nodes}
+    document, said = formats.without_modes(document, format, registry.node_types())
     content = formats.write(document, format, lambda: catalogue_for(user=user))
     ending = "" if format == formats.PATCHBAY else f".{format}"
-    return Exported(f"{workflow.slug}{ending}.json", content, removed)
+    return Exported(f"{workflow.slug}{ending}.json", content, [*removed, *said])
 
 
 def _json(content: bytes, name: str) -> Json:
