@@ -34,11 +34,15 @@ function add(map: Map<string, DocumentEdge[]>, key: string, edge: DocumentEdge):
   else map.set(key, [edge])
 }
 
-/** Everything reachable from the given nodes, themselves included, along or against the wires. */
+/**
+ * Everything reachable from the given nodes, themselves included, along or against the wires.
+ * The way ends before nodes that `stops`.
+ */
 export function reach(
   document: WorkflowDocument,
   from: Iterable<string>,
   direction: 'up' | 'down',
+  stops: (id: string) => boolean = () => false,
 ): Set<string> {
   const { into, outOf } = links(document)
   const seen = new Set(from)
@@ -48,7 +52,7 @@ export function reach(
     const edges = (direction === 'up' ? into : outOf).get(id) ?? []
     for (const edge of edges) {
       const next = direction === 'up' ? edge.source : edge.target
-      if (!seen.has(next)) {
+      if (!seen.has(next) && !stops(next)) {
         seen.add(next)
         open.push(next)
       }

@@ -7,6 +7,7 @@ import type { ExecutionWorkflow, Workflow } from '../api/schema'
 import { Catalog } from '../catalog/catalog'
 import { NodeSearch } from '../catalog/search'
 import { ownTitle } from '../catalog/title'
+import { modeOf, pinnedOf } from '../document/modes'
 import { openOutbox } from '../document/outbox'
 import { DocumentStore } from '../document/store'
 import { Sync } from '../document/sync'
@@ -81,12 +82,23 @@ export class Session {
     focusNode(this, node)
   }
 
+  /** Show what pinned nodes hold as their results. */
+  private hold(): void {
+    const held = this.store.document.nodes.flatMap(node => {
+      const outputs = 'pinned' in node && !modeOf(node) ? pinnedOf(node, this.catalog) : null
+      return outputs ? [[node.id, outputs] as const] : []
+    })
+    this.runs.hold(new Map(held))
+  }
+
   /** Begin to listen and save. Returns how to stop. */
   start(): () => void {
     this.apps.follow(this.store.document)
+    this.hold()
     this.stop.push(
-      this.store.state.subscribe(state => {
+      this.store.state.subscribe((state, before) => {
         this.flow.update(state.document)
+        if (state.document.nodes !== before.document.nodes) this.hold()
         this.apps.follow(state.document)
       }),
       this.apps.state.subscribe(() => this.flow.update(this.store.document, true)),

@@ -466,6 +466,40 @@ export const texts = defineTexts({
   renameTheWorkflow: 'Rename the workflow',
   nameOfTheWorkflow: 'Name of the workflow',
 
+  // modes
+  bypass: 'Bypass',
+  stopBypassing: 'Stop bypassing',
+  mute: 'Mute',
+  unmute: 'Unmute',
+  pin: 'Pin result',
+  unpin: 'Unpin result',
+  changeMode: {
+    bypass: (nodes: number) =>
+      plural(nodes, { one: 'bypass a node', other: `bypass ${amount(nodes)} nodes` }),
+    mute: (nodes: number) =>
+      plural(nodes, { one: 'mute a node', other: `mute ${amount(nodes)} nodes` }),
+    none: (nodes: number) =>
+      plural(nodes, { one: 'let a node run', other: `let ${amount(nodes)} nodes run` }),
+  },
+  pinResults: (nodes: number) =>
+    plural(nodes, { one: 'pin a result', other: `pin ${amount(nodes)} results` }),
+  unpinResults: (nodes: number) =>
+    plural(nodes, { one: 'unpin a result', other: `unpin ${amount(nodes)} results` }),
+  noResultToPin: (title: string) => `${title} has no result to pin yet. Run it first.`,
+  resultTooLargeToPin: (title: string) => `The result of ${title} is too large to pin.`,
+  bypassedWord: 'bypassed',
+  bypassedHelp: 'It does not run; what comes to it goes past it',
+  mutedWord: 'muted',
+  mutedHelp: 'It is left out of runs, with what depends on it',
+  pinnedWord: 'pinned',
+  pinnedHelp: 'It holds this result and does not run',
+  leftOutWord: 'left out',
+  leftOutHelp: (title: string) => `It needs ${title}, which takes no part`,
+  passesThrough: (types: string) => `${types} passes through`,
+  nothingPassesThrough: 'nothing passes through',
+  heldSince: (when: string) => `Held since ${when}, not run again.`,
+  howItRuns: 'How it runs',
+
   // ports
   requiredPort: (port: string) => `${port} (required)`,
 })

@@ -19,7 +19,13 @@ export function changedNodes(before: WorkflowDocument, now: WorkflowDocument): s
   return now.nodes
     .filter(node => {
       const known = old.get(node.id)
-      return !known || !sameData(known, node) || wires(before, node.id) !== wires(now, node.id)
+      return (
+        !known ||
+        !sameData(known, node) ||
+        known.mode !== node.mode ||
+        known.pinned !== node.pinned ||
+        wires(before, node.id) !== wires(now, node.id)
+      )
     })
     .map(node => node.id)
 }
@@ -33,7 +39,15 @@ export function sameWork(before: WorkflowDocument, now: WorkflowDocument): boole
 export function carried(known: Known, now: WorkflowDocument): Known {
   const changed = changedNodes(known.document, now)
   if (!changed.length) return { document: now, upToDate: known.upToDate }
-  const reached = reach(now, changed, 'down')
+  const nodes = nodesById(now)
+  const holds = (id: string) => nodes.get(id)?.pinned !== undefined
+  // What holds its result changes nothing below it, and nothing above changes it.
+  const reached = reach(
+    now,
+    changed.filter(id => !holds(id)),
+    'down',
+    holds,
+  )
   const upToDate = new Set([...known.upToDate].filter(id => !reached.has(id)))
   return { document: now, upToDate }
 }

@@ -22,6 +22,8 @@ it('says how much will really run', () => {
   expect(amountOf(plan({ problems: [{ code: 'MISSING_INPUT', message: 'x', nodeId: 'a' }] }))).toBe(
     'not ready',
   )
-  expect(skippedWords(plan({ skipped: ['a', 'b'] }))).toBe('2 nodes are skipped: not connected')
+  expect(skippedWords(plan({ skipped: ['a', 'b'] }))).toBe(
+    '2 nodes are skipped: not connected, or left out',
+  )
   expect(skippedWords(plan({}))).toBe('')
 })

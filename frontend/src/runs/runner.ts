@@ -4,7 +4,7 @@ import type { WorkflowDocument } from '../api/document'
 import { resultsGet, runPlan } from '../api/results'
 import type { Problem, RunEvent, RunPlan } from '../api/schema'
 import { lastRun, runCancel, runStart } from '../api/workflows'
-import type { DocumentStore } from '../document/store'
+import { type DocumentStore, nodesById } from '../document/store'
 import type { Sync } from '../document/sync'
 import { ApiError, errorMessage } from '../lib/errors'
 import { uuid } from '../lib/ids'
@@ -189,7 +189,10 @@ export class Runner {
     if (!this.known) return
     const { upToDate } = carried(this.known, store.document)
     const made = [...runs.nodes].filter(([, node]) => node.output).map(([id]) => id)
-    runs.setStale(new Set(made.filter(id => !upToDate.has(id))))
+    const nodes = nodesById(store.document)
+    // What a node that does not run has made once says nothing of the workflow as it is.
+    const runsNow = (id: string) => !nodes.get(id)?.mode && !nodes.get(id)?.pinned
+    runs.setStale(new Set(made.filter(id => !upToDate.has(id) && runsNow(id))))
   }
 
   private askSoon(): void {

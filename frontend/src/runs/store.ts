@@ -22,6 +22,9 @@ export class RunStore {
   private readonly byNode = new Map<string, Set<() => void>>()
   private readonly all = new Set<() => void>()
   private stale: ReadonlySet<string> = new Set()
+  private held: ReadonlyMap<string, Record<string, unknown>> = new Map()
+  /** Nodes as they are shown with what they hold, made once for each state. */
+  private readonly holding = new Map<string, { run: NodeRun; shown: NodeRun }>()
   /** The journal as received, newest last; for the log. */
   events: RunEvent[] = []
   /** Counts changes, so that readers of the whole can tell that something changed. */
@@ -89,6 +92,17 @@ export class RunStore {
     this.tell(changed)
   }
 
+  /** Show what pinned nodes hold as their results, whatever the last run has made. */
+  hold(held: ReadonlyMap<string, Record<string, unknown>>): void {
+    const before = this.held
+    const ids = [...new Set([...before.keys(), ...held.keys()])]
+    const changed = ids.filter(id => before.get(id) !== held.get(id))
+    if (!changed.length) return
+    this.held = held
+    for (const id of changed) this.holding.delete(id)
+    this.tell(changed)
+  }
+
   /** What is painted of a node from afar: its state, or that its result is outdated. */
   shown(id: string): NodeState | 'outdated' {
     const { state } = this.node(id)
@@ -106,7 +120,14 @@ export class RunStore {
   }
 
   node(id: string): NodeRun {
-    return this.folded.nodes.get(id) ?? IDLE
+    const run = this.folded.nodes.get(id) ?? IDLE
+    const output = this.held.get(id)
+    if (!output) return run
+    const known = this.holding.get(id)
+    if (known?.run === run) return known.shown
+    const shown = { ...run, output, state: run.state === 'idle' ? 'cached' : run.state } as const
+    this.holding.set(id, { run, shown })
+    return shown
   }
 
   get active(): boolean {

@@ -23,8 +23,8 @@ export const texts = defineTexts({
   allCached: 'all cached',
   nodesAreSkipped: (nodes: number) =>
     plural(nodes, {
-      one: '1 node is skipped: not connected',
-      other: `${amount(nodes)} nodes are skipped: not connected`,
+      one: '1 node is skipped: not connected, or left out',
+      other: `${amount(nodes)} nodes are skipped: not connected, or left out`,
     }),
 
   // events: what follows the name of a node begins small

@@ -6,6 +6,8 @@ import { texts } from '../texts'
 export interface Action {
   id: string
   label: string
+  /** What it is called now, where that depends on what is selected. */
+  named?: (session: Session) => string
   /** In tinykeys' notation; `$mod` is Cmd on a Mac and Ctrl elsewhere. */
   shortcut?: string
   /** Further keys for the same thing, not shown in menus. */

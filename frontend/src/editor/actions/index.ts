@@ -1,13 +1,16 @@
 /** Every action of the editor, in the order in which menus and the shortcut list show them. */
 import type { Action } from './action'
 import { addNode } from './graph/addNode'
+import { bypass } from './graph/bypass'
 import { continueFrom } from './graph/continueFrom'
 import { copy } from './graph/copy'
 import { cut } from './graph/cut'
 import { deleteSelected } from './graph/deleteSelected'
 import { duplicate } from './graph/duplicate'
+import { mute } from './graph/mute'
 import { nudges } from './graph/nudges'
 import { paste } from './graph/paste'
+import { pin } from './graph/pin'
 import { redo } from './graph/redo'
 import { rename } from './graph/rename'
 import { undo } from './graph/undo'
@@ -38,6 +41,9 @@ export const ACTIONS: readonly Action[] = [
   continueFrom,
   openGraph,
   rename,
+  bypass,
+  mute,
+  pin,
   duplicate,
   copy,
   cut,

@@ -18,7 +18,7 @@ export function ContextMenu() {
     action => action.menus?.includes(menu.kind) && (action.listed?.(session) ?? true),
   ).map(action => ({
     id: action.id,
-    label: action.label,
+    label: action.named?.(session) ?? action.label,
     shortcut: printed(action.shortcut),
     icon: action.icon && <action.icon size={15} />,
     danger: action.danger,

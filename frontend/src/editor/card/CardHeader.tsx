@@ -1,5 +1,16 @@
 /** The head of a card: type color, title (double click to rename), state in words, run button. */
-import { AlertTriangle, Ban, Check, CircleSlash, Clock3, Play, Zap } from 'lucide-react'
+import {
+  AlertTriangle,
+  Ban,
+  Check,
+  CircleSlash,
+  Clock3,
+  Lock,
+  Play,
+  Shuffle,
+  VolumeX,
+  Zap,
+} from 'lucide-react'
 import { useState } from 'react'
 import { useStore } from 'zustand'
 import { ownTitle } from '../../catalog/title'
@@ -9,7 +20,7 @@ import { standing, standingLine } from '../../runs/remote'
 import { Glyph } from '../../ui/ports/Glyph'
 import { useElapsed } from '../../ui/useElapsed'
 import { setField } from '../edits/commands'
-import type { CardData } from '../flow/flow'
+import type { CardData, Standing } from '../flow/flow'
 import { useNodeRun } from '../run/hooks'
 import { useSession } from '../session'
 import { texts } from '../texts'
@@ -19,7 +30,7 @@ export function CardHeader({ id, data, stale }: { id: string; data: CardData; st
   const session = useSession()
   const { catalog, runner, store, view } = session
   const renaming = useStore(view, state => state.renaming === id)
-  const { node, type } = data
+  const { node, type, standing } = data
   const title = ownTitle(node) || type?.name || node.type
   const kind = catalog.colourType(type)
   return (
@@ -48,8 +59,12 @@ export function CardHeader({ id, data, stale }: { id: string; data: CardData; st
           {title}
         </span>
       )}
-      <CardStatus id={id} stale={stale} />
-      {type?.runs && store.canEdit && (
+      {takesPart(standing) ? (
+        <CardStatus id={id} stale={stale} />
+      ) : (
+        <StandingStatus standing={standing} />
+      )}
+      {type?.runs && store.canEdit && !standing.mode && !standing.needs && (
         <button
           type="button"
           className={`${css.run} nodrag`}
@@ -61,6 +76,27 @@ export function CardHeader({ id, data, stale }: { id: string; data: CardData; st
         </button>
       )}
     </header>
+  )
+}
+
+const takesPart = ({ mode, needs, pinned }: Standing) => !mode && !needs && !pinned
+
+/** What keeps a node from running, in a word. */
+function StandingStatus({ standing }: { standing: Standing }) {
+  const { mode, needs } = standing
+  const [icon, text, title] =
+    mode === 'bypass'
+      ? [<Shuffle key="i" size={12} />, texts.bypassedWord, texts.bypassedHelp]
+      : mode === 'mute'
+        ? [<VolumeX key="i" size={12} />, texts.mutedWord, texts.mutedHelp]
+        : needs
+          ? [<CircleSlash key="i" size={12} />, texts.leftOutWord, texts.leftOutHelp(needs)]
+          : [<Lock key="i" size={12} />, texts.pinnedWord, texts.pinnedHelp]
+  return (
+    <span className={css.status} data-tone={mode || needs ? 'quiet' : 'held'} title={title}>
+      {icon}
+      {text}
+    </span>
   )
 }
 

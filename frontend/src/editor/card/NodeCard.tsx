@@ -21,6 +21,7 @@ import { CardPreview } from './CardPreview'
 import { CardWarnings } from './CardWarnings'
 import { FieldRow } from './FieldRow'
 import css from './NodeCard.module.css'
+import { Passing } from './Passing'
 import { PlainRow } from './PlainRow'
 import { AddFieldRow, RequestRow } from './RequestRow'
 
@@ -73,14 +74,17 @@ function Card({ id, data, selected, stage }: Props & { stage: Stage }) {
   const hasResult = useNodeRunValue(id, run => run.output !== null || run.preview !== null)
   const flawed = useStore(runner.state, now => now.problems.some(issue => issue.nodeId === id))
   const complete = stage === 'full'
-  const { node, type, layout } = data
-  const shown = flawed ? 'failed' : state
+  const { node, type, layout, standing } = data
+  const out = standing.mode ?? (standing.needs ? 'out' : undefined)
+  const shown = out ? 'idle' : flawed ? 'failed' : state
   return (
     <>
       <section
-        className={DASHED.has(shown) || !type ? `${css.card} ${dashes.frame}` : css.card}
+        className={DASHED.has(shown) || !type || out ? `${css.card} ${dashes.frame}` : css.card}
         data-state={shown}
         data-stale={stale || undefined}
+        data-mode={out}
+        data-pinned={standing.pinned || undefined}
         data-selected={selected || undefined}
         data-unknown={type ? undefined : true}
         aria-label={ownTitle(node) || type?.name || node.type}
@@ -93,6 +97,7 @@ function Card({ id, data, selected, stage }: Props & { stage: Stage }) {
             className={css.row}
             data-kind={row.kind}
             style={{ height: row.height }}
+            inert={standing.mode !== null}
           >
             {complete || (row.kind === 'preview' && hasResult) ? (
               <CardRow id={id} data={data} row={row} stale={stale} />
@@ -101,12 +106,18 @@ function Card({ id, data, selected, stage }: Props & { stage: Stage }) {
             )}
           </div>
         ))}
-        {(state === 'failed' || flawed) && <CardError id={id} data={data} />}
-        {warned && state !== 'failed' && !flawed && <CardWarnings id={id} />}
+        {standing.mode === 'bypass' && <Passing data={data} />}
+        {!out && (state === 'failed' || flawed) && <CardError id={id} data={data} />}
+        {!out && warned && state !== 'failed' && !flawed && <CardWarnings id={id} />}
       </section>
       {complete ? (
         layout.ports.map(port => (
-          <Port key={port.side + port.id} port={port} empty={isUnmet(data, port)} node={id} />
+          <Port
+            key={port.side + port.id}
+            port={port}
+            empty={!out && !standing.pinned && isUnmet(data, port)}
+            node={id}
+          />
         ))
       ) : (
         <Places ports={layout.ports} />

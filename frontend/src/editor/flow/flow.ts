@@ -12,6 +12,7 @@ import type { Catalog } from '../../catalog/catalog'
 import { portName } from '../../catalog/ports'
 import { ownTitle } from '../../catalog/title'
 import { links } from '../../document/graph'
+import { type Effective, effective, type Mode, modeOf, passes } from '../../document/modes'
 import { texts } from '../texts'
 import { type Attached, type Layout, layout, PORT } from './layout'
 
@@ -23,12 +24,28 @@ export interface CardData extends Record<string, unknown> {
   wired: ReadonlySet<string>
   /** What is known of the app it calls; null when nothing of that name runs here. */
   app?: App | null
+  standing: Standing
 }
+
+/** How a node takes part in a run. */
+export interface Standing {
+  mode: Mode | null
+  /** It holds its result instead of running. */
+  pinned: boolean
+  /** The title of the node that is left out and that it needs, so that it is left out too. */
+  needs: string
+  /** The ports between which a bypassed node passes values on, as handles. */
+  through: readonly (readonly [string, string])[]
+}
+
+const TAKES_PART: Standing = { mode: null, pinned: false, needs: '', through: [] }
 
 export interface WireData extends Record<string, unknown> {
   /** Port type at the source, which colors the wire. */
   kind: string
   edge: DocumentEdge
+  /** Nothing goes over it in a run: an end is left out, or holds its result. */
+  idle: boolean
 }
 
 export type CardNode = Node<CardData>
@@ -45,6 +62,7 @@ export interface FlowState {
 interface KnownNode {
   source: DocumentNode
   attachedKey: string
+  standingKey: string
   rf: CardNode
 }
 
@@ -63,6 +81,8 @@ export class Flow {
     keys: new Map(),
   }
   private last: WorkflowDocument | null = null
+  /** What the modes leave of the graph; null while no node has one. */
+  private effect: Effective | null = null
 
   constructor(
     private readonly catalog: Catalog,
@@ -83,6 +103,8 @@ export class Flow {
     const sameEdges = this.last?.edges === document.edges
     if (sameNodes && sameEdges && !known) return
     this.last = document
+    const marked = document.nodes.some(node => 'mode' in node || 'pinned' in node)
+    this.effect = marked ? effective(document, this.catalog) : null
     const current = new Map(shownNodes.map(node => [node.id, node]))
     const nodes = document.nodes.map(node => this.node(node, document, current.get(node.id)))
     this.knownNodes = new Map(nodes.map(rf => [rf.id, this.knownNodes.get(rf.id) as KnownNode]))
@@ -130,11 +152,24 @@ export class Flow {
     const attached = this.attached(document, source.id)
     const known = this.knownNodes.get(source.id)
     const app = this.appOf(source.data.app)
+    const standing = this.standing(source, document, attached)
+    const standingKey = standing === TAKES_PART ? '' : JSON.stringify(standing)
     const unchanged =
-      known?.source === source && known.attachedKey === attached.key && known.rf.data.app === app
+      known?.source === source &&
+      known.attachedKey === attached.key &&
+      known.standingKey === standingKey &&
+      known.rf.data.app === app
     // Gestures replace the object for selection and dragging; what they made counts as current.
     if (unchanged && shown?.data === known.rf.data) return shown
-    const data = unchanged ? known.rf.data : this.card(source, attached, known, app)
+    const data = unchanged
+      ? known.rf.data
+      : this.card(
+          source,
+          attached,
+          known,
+          app,
+          known?.standingKey === standingKey ? null : standing,
+        )
     const rf: CardNode = {
       id: source.id,
       type: source.type === 'note' ? 'note' : 'card',
@@ -155,8 +190,41 @@ export class Flow {
         height: PORT,
       })),
     }
-    this.knownNodes.set(source.id, { source, attachedKey: attached.key, rf })
+    this.knownNodes.set(source.id, { source, attachedKey: attached.key, standingKey, rf })
     return rf
+  }
+
+  private standing(node: DocumentNode, document: WorkflowDocument, attached: Attached): Standing {
+    const { effect } = this
+    if (!effect) return TAKES_PART
+    const mode = modeOf(node)
+    const pinned = effect.pinned.has(node.id)
+    const missing = effect.missing.get(node.id)
+    if (!mode && !pinned && missing === undefined) return TAKES_PART
+    const needs =
+      missing === undefined ? '' : this.title(document.nodes.find(({ id }) => id === missing))
+    return { mode, pinned, needs, through: mode === 'bypass' ? this.through(node, attached) : [] }
+  }
+
+  private through(node: DocumentNode, attached: Attached): Standing['through'] {
+    const inputs = this.catalog.inputsOf(node).filter(port => port.port)
+    const names = inputs.map(port => port.name)
+    const wired = new Set(
+      attached.in.map(handle => portName(handle, 'in', names)).filter(name => name !== null),
+    )
+    return this.catalog.outputsOf(node).flatMap(output => {
+      const from = passes(this.catalog, inputs, output, wired)
+      return from === null ? [] : [[`${from}-in`, `${output.name}-out`] as const]
+    })
+  }
+
+  /** Whether nothing goes over an edge in a run. */
+  private idle({ source, target }: DocumentEdge): boolean {
+    const { effect, knownNodes } = this
+    if (!effect) return false
+    const out = (id: string) =>
+      effect.missing.has(id) || knownNodes.get(id)?.rf.data.standing.mode === 'mute'
+    return out(source) || out(target) || effect.pinned.has(target)
   }
 
   private card(
@@ -164,6 +232,7 @@ export class Flow {
     attached: Attached,
     known: KnownNode | undefined,
     app: App | null | undefined,
+    changed: Standing | null,
   ): CardData {
     const type = this.catalog.get(node.type)
     const before = known?.rf.data
@@ -176,7 +245,8 @@ export class Flow {
       known.attachedKey === keyOf(attached)
     ) {
       // Only the position or a key the card does not show has changed.
-      return sameCard(before.node, node) ? before : { ...before, node }
+      if (!changed && sameCard(before.node, node)) return before
+      return { ...before, node, standing: changed ?? before.standing }
     }
     const names = this.catalog.inputsOf(node).map(port => port.name)
     const wired = attached.in.map(handle => portName(handle, 'in', names))
@@ -186,6 +256,7 @@ export class Flow {
       layout: layout(this.catalog, node, attached, app),
       wired: new Set(wired.filter(name => name !== null)),
       app,
+      standing: changed ?? before?.standing ?? TAKES_PART,
     }
   }
 
@@ -208,7 +279,8 @@ export class Flow {
     const sourceHandle = out === null ? rawHandle(source.sourceHandle) : `${out}-out`
     const targetHandle = into === null ? rawHandle(source.targetHandle) : `${into}-in`
     const ariaLabel = texts.connectionFromTo(this.title(from?.node), this.title(to?.node))
-    const key = `${kind} ${sourceHandle} ${targetHandle} ${ariaLabel}`
+    const idle = this.idle(source)
+    const key = `${kind} ${sourceHandle} ${targetHandle} ${ariaLabel} ${idle}`
     const known = this.knownEdges.get(source.id)
     if (known?.source === source && known.key === key) {
       return this.shownEdge(source.id) ?? known.rf
@@ -220,7 +292,7 @@ export class Flow {
       target: source.target,
       sourceHandle,
       targetHandle,
-      data: { kind, edge: source },
+      data: { kind, edge: source, idle },
       ariaLabel,
       selected: this.shownEdge(source.id)?.selected ?? false,
     }

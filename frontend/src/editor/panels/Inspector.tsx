@@ -24,6 +24,7 @@ import { useRandom } from '../fields/random'
 import { useSession } from '../session'
 import { texts } from '../texts'
 import css from './Inspector.module.css'
+import { Modes } from './Modes'
 import { Results } from './Results'
 
 const ComfyPanel = lazy(() => import('../comfy/ComfyPanel'))
@@ -82,6 +83,7 @@ function Several({ ids }: { ids: readonly string[] }) {
           </Button>
         </div>
       )}
+      <Modes ids={ids} />
     </div>
   )
 }
@@ -102,6 +104,7 @@ function One({ id }: { id: string }) {
           name={ownTitle({ ...node, data: { ...node.data, label: '' } }) || type?.name || node.type}
         />
         <p>{type?.description ?? texts.thisServerDoesNotHave}</p>
+        <Modes ids={[id]} />
       </div>
       {type?.dynamic === 'fields' ? (
         <RequestFields id={id} data={node.data} />

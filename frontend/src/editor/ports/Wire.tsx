@@ -22,6 +22,7 @@ export const Wire = memo(function Wire(props: EdgeProps<WireEdge>) {
       className={css.wire}
       data-selected={selected || undefined}
       data-live={live || undefined}
+      data-idle={data?.idle || undefined}
       style={{ color: colourOf(kind) }}
     >
       {double && <path d={path} className={css.outer} />}
