@@ -11,10 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from websockets import Origin
+from websockets.sync.client import ClientConnection, connect
 
 from tests.engine.crashlab import Lab, Process
 from tests.engine.runs import graph
 from tests.ports import free_port
+from tests.signing_in import sign_in
 from tests.waiting import wait_until
 
 #: Within what time a run whose worker is gone goes on elsewhere.
@@ -60,6 +63,16 @@ class Web:
         finally:
             connection.close()
 
+    def socket(self, cookies: dict[str, str]) -> ClientConnection:
+        """Open the canvas's socket."""
+        address = f"127.0.0.1:{self.port}"
+        cookie = "; ".join(f"{name}={value}" for name, value in cookies.items())
+        return connect(
+            f"ws://{address}/ws/canvas",
+            origin=Origin(f"http://{address}"),
+            additional_headers={"Cookie": cookie},
+        )
+
 
 class Machines:
     """The processes of a site, and its database."""
@@ -97,16 +110,33 @@ class Machines:
         process.send_signal(number)
         return process.finish()[0]
 
+    def sign_in(self, web: Web) -> dict[str, str]:
+        """Sign in at a web process by a link that another process has made; return the cookies."""
+        command = ["login_link", "--user", "ci"]
+        status, link = self.lab.start("manage", *command, PORT=str(web.port)).finish()
+        assert status == 0, link
+        return sign_in(link.strip())
+
     def start(self, web: Web, nodes: dict[str, Any], *edges: str, **body: Any) -> str:
         """Start a run of a graph and return its id."""
+        status, started = self.try_start(web, nodes, *edges, **body)
+        assert status == 202, started
+        return str(started["executionId"])
+
+    def try_start(self, web: Web, nodes: dict[str, Any], *edges: str, **body: Any) -> Any:
+        """Ask for a run of a graph; return the status and the response."""
         status, made = web.ask(
             "POST", "/api/workflows", {"name": uuid.uuid4().hex, **graph(nodes, *edges)}
         )
         assert status == 201, made
         path = f"/api/workflows/{made['slug']}/run?async=true"
-        status, started = web.ask("POST", path, {"inputs": {}, **body})
-        assert status == 202, started
-        return str(started["executionId"])
+        return web.ask("POST", path, {"inputs": {}, **body})
+
+    def as_user(self, web: Web, name: str) -> Web:
+        """Return the same web process as another account sees it."""
+        other = Web(web.process, web.port)
+        other.token = self._key(name)
+        return other
 
     def row(self, run: str) -> tuple[str, int, str]:
         """Read the status of a run, its attempt, and who has it."""
@@ -118,6 +148,10 @@ class Machines:
     def status(self, run: str) -> str:
         return self.row(run)[0]
 
+    def ran_at(self, run: str) -> int:
+        """Return the number of the process that has executed a run last."""
+        return int(self.row(run)[2].split(":")[1])
+
     def types(self, run: str) -> list[str]:
         query = "SELECT type FROM workflows_event WHERE run_id = %s ORDER BY seq"
         return [type for (type,) in self.database.execute(query, [run])]
@@ -125,7 +159,7 @@ class Machines:
     def worker_of(self, run: str) -> int:
         """Return the number of the process that executes a run."""
         wait_until(lambda: self.status(run) == "running")
-        return int(self.row(run)[2].split(":")[1])
+        return self.ran_at(run)
 
     def calls(self, run: str) -> list[str]:
         """List the nodes of a run that have done something outside, in order."""
@@ -139,9 +173,9 @@ class Machines:
         self.processes.append(process)
         return process
 
-    def _key(self) -> str:
+    def _key(self, user: str = "ci") -> str:
         names = "workflow:read,workflow:write,workflow:run"
-        command = ["create_token", "--user", "ci", "--capabilities", names]
+        command = ["create_token", "--user", user, "--capabilities", names]
         status, output = self.lab.start("manage", *command).finish()
         assert status == 0, output
         return output.strip()

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+import threading
 import time
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -113,3 +117,111 @@ def test_a_stopped_worker_hands_its_runs_back(machines: Machines) -> None:
     assert machines.types(run).count("queued") == 2
     assert web.ask("POST", f"/api/executions/{run}/cancel")[0] == 200
     wait_until(lambda: machines.status(run) == "cancelled")
+
+
+def test_a_run_is_watched_and_cancelled_at_a_web_process_that_did_not_start_it(
+    machines: Machines,
+) -> None:
+    with service() as provider:
+        machines.lab.environment["TEST_SERVICE"] = os.environ["TEST_SERVICE"]
+        first, second = machines.web(), machines.web()
+        machines.worker()
+        nodes = {"a": ("testLedger", {"seconds": 1}), "b": "testProvided"}
+        run = machines.start(first, nodes, "a > b")
+        streamed: list[tuple[float, str]] = []
+
+        def stream() -> None:
+            streamed.extend((time.time(), event["type"]) for event in second.events(run))
+
+        reader = threading.Thread(target=stream)
+        reader.start()
+        seen: list[tuple[float, dict[str, Any]]] = []
+        with second.socket(machines.sign_in(second)) as socket:
+            socket.send(json.dumps({"watch": run, "after": 0}))
+            while not any(event.get("request_id") for _, event in seen):
+                events = json.loads(socket.recv(20))["events"]
+                seen += [(time.time(), event) for event in events]
+            assert provider.polled.wait(20)
+            late = [
+                at - datetime.fromisoformat(event["at"]).timestamp()
+                for at, event in seen
+                if event.get("node_id") == "b"
+            ]
+            print(f"seen at the other web process after {max(late) * 1e3:.0f} ms")
+            # Nothing was waited for by looking again, which takes two seconds.
+            assert max(late) < 1.5
+            began = time.monotonic()
+            assert second.ask("POST", f"/api/executions/{run}/cancel")[0] == 200
+            while seen[-1][1]["type"] != "cancelled":
+                events = json.loads(socket.recv(20))["events"]
+                seen += [(time.time(), event) for event in events]
+            wait_until(lambda: provider.cancelled == ["r1"])
+            print(f"the provider was told after {(time.monotonic() - began) * 1e3:.0f} ms")
+        reader.join(20)
+        assert [type for _, type in streamed] == [event["type"] for _, event in seen]
+    assert machines.types(run)[-1] == "cancelled"
+
+
+def test_a_watcher_and_a_cancel_arrive_although_every_message_is_lost(machines: Machines) -> None:
+    first, second = machines.web(), machines.web()
+    machines.worker()
+    machines.database.execute(
+        # Who listens gets nothing of what anybody sends from now on.
+        "CREATE FUNCTION public.pg_notify(text, text) RETURNS void AS '' LANGUAGE sql"
+    )
+    machines.database.execute("LISTEN patchbay")
+    name = machines.database.info.dbname
+    machines.database.execute(f'ALTER DATABASE "{name}" SET search_path = public, pg_catalog')
+    machines.database.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    wait_until(lambda: first.healthy() and second.healthy())
+    run = machines.start(first, {"a": ("testLedger", {"seconds": 60})})
+    wait_until(lambda: machines.calls(run) == ["a"])
+    assert second.ask("POST", f"/api/executions/{run}/cancel")[0] == 200
+    assert [event["type"] for event in first.events(run)][-1] == "cancelled"
+    assert not [
+        notice for notice in machines.database.notifies(timeout=0) if "runs" in notice.payload
+    ]
+    running = "SELECT count(*) FROM procrastinate_jobs"
+    # The worker has let go of it.
+    wait_until(lambda: machines.database.execute(running).fetchone() == (0,))
+
+
+def test_tags_choose_the_pool_and_one_that_dies_hands_its_runs_to_another_that_fits(
+    machines: Machines,
+) -> None:
+    web = machines.web()
+    small = machines.worker("--tags", "gpu", "--concurrency", "1")
+    other = machines.worker("--tags", "cpu")
+    running = machines.start(web, {"a": ("testLedger", {"seconds": 60})}, tags=["gpu"])
+    assert machines.worker_of(running) == small.pid
+    status, refused = machines.try_start(web, {"a": "testText"}, tags=["gpu", "tpu"])
+    assert (status, refused["code"]) == (400, "NO_WORKER")
+    assert refused["error"] == "No worker is available with matching tags."
+    waiting = machines.start(web, {"a": "testText"}, tags=["gpu"])
+    assert machines.status(waiting) == "queued"
+    large = machines.worker("--tags", "gpu,big")
+    machines.kill(small)
+    wait_until(lambda: machines.status(waiting) == "completed", TAKEN_UP_SECONDS)
+    wait_until(lambda: machines.row(running)[1] == 2, TAKEN_UP_SECONDS)
+    assert {machines.worker_of(running), machines.ran_at(waiting)} == {large.pid}
+    # Without tags, the least loaded one takes it.
+    free = machines.start(web, {"a": "testText"})
+    wait_until(lambda: machines.status(free) == "completed")
+    assert machines.ran_at(free) == other.pid
+
+
+def test_the_owner_of_many_runs_does_not_keep_others_waiting(machines: Machines) -> None:
+    web = machines.web()
+    machines.worker("--concurrency", "1")
+    first = machines.start(web, {"a": ("testLedger", {"seconds": 60})})
+    machines.worker_of(first)
+    many = [machines.start(web, {"a": ("testLedger", {"seconds": 0})}) for _ in range(5)]
+    other = machines.start(machines.as_user(web, "other"), {"a": "testText"})
+    assert web.ask("POST", f"/api/executions/{first}/cancel")[0] == 200
+    wait_until(lambda: all(machines.status(run) == "completed" for run in [*many, other]))
+    query = "SELECT id::text FROM workflows_run WHERE id <> %s ORDER BY started_at"
+    order = [id for (id,) in machines.database.execute(query, [first])]
+    assert order == [other, *many]

@@ -70,9 +70,9 @@ def here() -> Joined | None:
     return _here
 
 
-def alive() -> list[Member]:
-    """List the processes that live."""
-    if _here is not None:
+def alive(*, now: bool = False) -> list[Member]:
+    """List the processes that live, as of a second ago or as of `now`."""
+    if _here is not None and not now:
         return _here.members
     if connection.vendor != "postgresql":
         return []

@@ -6,6 +6,7 @@ inside a web process is handed its runs.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -22,6 +23,8 @@ from workflows.models.runs import UNFINISHED
 #: The option of a run that only workers with these tags may execute.
 OPTION = "workerTags"
 MOST_BEHIND = 100
+#: Characters of a queue's name: Procrastinate's part of a channel's 63 taken away.
+MAX_NAME = 36
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +36,15 @@ class Place:
 
 
 def queue_name(tags: Collection[str]) -> str:
-    """Name the queue of the pool with these tags."""
-    return ",".join(sorted(tags)) or "any"
+    """Name the queue of the pool with these tags.
+
+    A channel of PostgreSQL is named by it, so a long one is cut and told from others by a digest.
+    """
+    name = ",".join(sorted(tags)) or "any"
+    if len(name) <= MAX_NAME and name.isascii():
+        return name
+    digest = hashlib.sha256(name.encode()).hexdigest()[:12]
+    return f"{name[: MAX_NAME - 13].encode('ascii', 'replace').decode()}#{digest}"
 
 
 def choose(alive: Sequence[Member], tags: Collection[str], here: str = "") -> Place | None:

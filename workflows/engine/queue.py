@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from workflows import broadcast
@@ -12,6 +13,7 @@ from workflows.engine import members, placement
 from workflows.engine.engine import ABORT, EXPIRE, current
 from workflows.engine.placement import Place
 from workflows.errors import NoWorker
+from workflows.graph.tags import fits
 from workflows.models import Run
 
 #: The columns of a run that say where it is.
@@ -25,18 +27,22 @@ def place(run: Run, active: int = 0) -> None:
     now is taken up later. `active` counts the owner's other runs, whose turns come first. Raises
     NoWorker when the run asks for tags that no worker has.
     """
-    engine = current()
+    engine, tags = current(), run.options.get(placement.OPTION, [])
     if connection.vendor != "postgresql":
+        if not fits(settings.WORKER_TAGS, tags):
+            raise NoWorker(value=",".join(tags))
         if engine is not None:
             transaction.on_commit(partial(engine.submit, run.pk, run.owner_id))
         return
     here, found = members.here(), None
-    tags = run.options.get(placement.OPTION, [])
     if engine is not None and here is not None and "parent" in run.options:
         # Its parent waits for it in this process.
         found = Place(here.me.name, "")
     else:
-        found = placement.choose(members.alive(), tags, here.me.name if here else "")
+        name = here.me.name if here else ""
+        found = placement.choose(members.alive(), tags, name)
+        if found is None:
+            found = placement.choose(members.alive(now=True), tags, name)
         if found is None and tags:
             raise NoWorker(value=",".join(tags))
     given = placement.give(run.pk, run.owner_id, found, active) if found else _NOWHERE

@@ -9,9 +9,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterable
+from contextlib import suppress
 from uuid import UUID
 
-from workflows import database
+from workflows import broadcast, database
 from workflows.errors import PatchbayError
 from workflows.models import Runner, RunnerCancel
 from workflows.runners.connections import Links
@@ -23,6 +24,8 @@ AGAIN_SECONDS = 3.0
 #: How often rows are looked for that other processes have written.
 LOOK_SECONDS = 30.0
 ANSWER_SECONDS = 15.0
+#: The topic on which processes say that there is something to cancel.
+TOPIC = "cancels"
 
 
 def remember(request_ids: Iterable[str]) -> None:
@@ -38,6 +41,7 @@ def remember(request_ids: Iterable[str]) -> None:
     )
     rows = [row for row in rows if row.runner_id in known]
     RunnerCancel.objects.bulk_create(rows, ignore_conflicts=True)
+    broadcast.publish(TOPIC)
 
 
 class Canceller:
@@ -48,17 +52,26 @@ class Canceller:
 
     async def run(self) -> None:
         """Go on until cancelled."""
-        while True:
-            left = True
-            try:
-                left = await self.round()
-            except Exception:  # a chore that fails is tried again later; runs must go on
-                logger.exception("the engine could not cancel requests at runners")
-            try:
-                async with asyncio.timeout(AGAIN_SECONDS if left else LOOK_SECONDS):
-                    await self._links.cancels.wait()
-            except TimeoutError:
-                continue
+        loop = asyncio.get_running_loop()
+
+        def hear(_: str | None) -> None:
+            # A loop that has closed meanwhile has nothing to do any more.
+            with suppress(RuntimeError):
+                loop.call_soon_threadsafe(self._links.cancels.set)
+
+        broadcast.subscribe(TOPIC, hear)
+        try:
+            while True:
+                left = True
+                try:
+                    left = await self.round()
+                except Exception:  # a chore that fails is tried again later; runs must go on
+                    logger.exception("the engine could not cancel requests at runners")
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(AGAIN_SECONDS if left else LOOK_SECONDS):
+                        await self._links.cancels.wait()
+        finally:
+            broadcast.unsubscribe(TOPIC, hear)
 
     async def round(self) -> bool:
         """Tell every runner once; say whether one has not heard."""

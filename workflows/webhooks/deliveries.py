@@ -19,7 +19,7 @@ from asgiref.sync import async_to_sync
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from workflows import database
+from workflows import broadcast, database
 from workflows.errors import PatchbayError
 from workflows.media import fetch
 from workflows.models import Delivery, DeliveryStatus, Run, Webhook
@@ -35,6 +35,8 @@ LEASE = timedelta(seconds=60)
 LOOK_SECONDS = 30.0
 AT_ONCE = 20
 MAX_ANSWER_BYTES = 64 * 1024
+#: The topic on which a process without a delivery worker says that there is something to deliver.
+TOPIC = "deliveries"
 #: The id of a delivery, the same at every attempt.
 ID_HEADER = "X-Patchbay-Delivery"
 
@@ -94,9 +96,11 @@ def send_test(webhook: Webhook, owner_id: int) -> Delivery:
 
 
 def ring() -> None:
-    """Wake the delivery worker of this process; callable from any thread."""
+    """Wake the delivery worker of this process, or those of others; callable from any thread."""
     for bell in list(_bells):
         bell()
+    if not _bells:
+        broadcast.publish(TOPIC)
 
 
 class DeliveryWorker:
@@ -114,7 +118,11 @@ class DeliveryWorker:
             with suppress(RuntimeError):
                 loop.call_soon_threadsafe(rung.set)
 
+        def hear(_: str | None) -> None:
+            bell()
+
         _bells.add(bell)
+        broadcast.subscribe(TOPIC, hear)
         try:
             while True:
                 rung.clear()
@@ -128,6 +136,7 @@ class DeliveryWorker:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(rung.wait(), wait)
         finally:
+            broadcast.unsubscribe(TOPIC, hear)
             _bells.discard(bell)
 
     async def round(self) -> datetime | None:

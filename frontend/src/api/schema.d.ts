@@ -2276,6 +2276,11 @@ export interface components {
             maxCredits?: number | null;
             /** @description Ids of nodes to run with what they need; null: all. */
             only?: string[] | null;
+            /**
+             * @description What the worker that executes it must have.
+             * @default []
+             */
+            tags?: string[];
         };
         /** @description A ComfyUI server to register. */
         NewRunner: {

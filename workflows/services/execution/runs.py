@@ -56,6 +56,7 @@ from workflows.nodes import registry
 from workflows.prepared import Counted, Parameter, PreparedQuery
 from workflows.services.limits.idempotency import HEADER, check_key, digest
 from workflows.services.locks import hold
+from workflows.services.runner_fields import Tags, tags_of
 from workflows.services.webhooks import RunWebhook
 from workflows.types import JsonObject
 
@@ -118,7 +119,8 @@ class RunRequest:
 
     def fingerprint(self, slug: str) -> str:
         """Return the digest by which a repeated request is recognised."""
-        return digest(slug, self.inputs, self.only, self.force, self.max_credits)
+        more = [list(self.tags)] if self.tags else []
+        return digest(slug, self.inputs, self.only, self.force, self.max_credits, *more)
 
 
 Inputs = Annotated[
@@ -143,10 +145,12 @@ class NewRun(RunWebhook, kw_only=True):
         Annotated[list[str], Meta(min_length=1)] | None,
         Meta(description="Ids of nodes to run with what they need; null: all."),
     ] = None
+    tags: Annotated[Tags, Meta(description="What the worker that executes it must have.")] = []
 
     def request(self) -> RunRequest:
-        """Return what is asked of the run itself."""
-        return RunRequest(self.inputs, self.only, self.force, self.max_credits)
+        """Return what is asked of the run itself. Raises InvalidBody."""
+        tags = tags_of(self.tags)
+        return RunRequest(self.inputs, self.only, self.force, self.max_credits, tags=tags)
 
 
 def run_create(
