@@ -112,7 +112,7 @@ class CanvasConsumer(AsyncWebsocketConsumer):
                 await self._unwatch(run_id)
             else:
                 self._acknowledge(run_id, number)
-        except Exception as error:  # the border of a message: the next one is another matter
+        except Exception as error:  # the next message is another matter
             await self._send_error(self._known(error, run_id), run_id)
 
     async def _watch(self, run_id: UUID, after: int) -> None:
@@ -141,9 +141,7 @@ class CanvasConsumer(AsyncWebsocketConsumer):
         try:
             async for page in follow(run_id, after):
                 await self._send_page(run_id, page)
-        except (
-            Exception
-        ) as error:  # the border of a watch: one run's trouble must not end the socket
+        except Exception as error:  # one run's trouble must not end the socket
             await self._send_error(self._known(error, run_id), run_id)
         finally:
             watch = self.watches.get(run_id)

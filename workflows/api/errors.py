@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import Callable, Coroutine
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
@@ -203,23 +203,42 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
 
 #: A view of an address, as `path` takes it.
 AsyncView = Callable[..., Coroutine[Any, Any, HttpResponseBase]]
+#: Returns the response to an error, in the shape of an API.
+Respond = Callable[[HttpRequest, PatchbayError], Coroutine[Any, Any, HttpResponseBase]]
+
+
+def responding(
+    view: AsyncView,
+    methods: tuple[str, ...],
+    respond: Respond,
+    first: Callable[[HttpRequest], None] | None = None,
+) -> AsyncView:
+    """Give a plain async view its allowed methods and a response to every error.
+
+    It is the boundary of a request: whatever `first`, which sees every request, or the view raises
+    becomes a response.
+    """
+
+    @wraps(view)
+    async def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            if first is not None:
+                first(request)
+            if request.method not in methods:
+                raise MethodNotAllowed(allowed=list(methods))
+            return await view(request, *args, **kwargs)
+        except Exception as error:
+            return await respond(request, known_error(error, request))
+
+    wrapped.methods = methods  # type: ignore[attr-defined]  # what its description must cover
+    wrapped.csrf_exempt = True  # type: ignore[attr-defined]  # auth.py checks it for sessions
+    return wrapped
 
 
 def json_errors(*methods: str) -> Callable[[AsyncView], AsyncView]:
     """Give a plain async view the error shape of the DRF ones, and its allowed methods."""
+    return partial(responding, methods=methods, respond=_respond)
 
-    def decorate(view: AsyncView) -> AsyncView:
-        @wraps(view)
-        async def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            try:
-                if request.method not in methods:
-                    raise MethodNotAllowed(allowed=list(methods))
-                return await view(request, *args, **kwargs)
-            except Exception as error:  # the border of a request
-                return response_of(known_error(error, request))
 
-        wrapped.methods = methods  # type: ignore[attr-defined]  # what its description must cover
-        wrapped.csrf_exempt = True  # type: ignore[attr-defined]  # auth.py checks it for sessions
-        return wrapped
-
-    return decorate
+async def _respond(_: HttpRequest, error: PatchbayError) -> HttpResponseBase:
+    return response_of(error)

@@ -20,8 +20,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from workflows import broadcast, database
+from workflows.boundaries import background
 from workflows.engine import ownership, scheduler, upkeep
-from workflows.engine.file_lock import Taken
+from workflows.engine.file_lock import Taken, Unreachable
 from workflows.engine.limits import Slots, Threads
 from workflows.engine.members import SWEEP
 from workflows.engine.ownership import Seat
@@ -219,7 +220,7 @@ class Engine:
         """Take up runs that nobody executes, and leave those that are not ours any more."""
         while True:
             self._look.clear()
-            try:
+            with background(logger, "the engine could not look for unfinished runs"):
                 for run_id, owner_id in await database.read(self._seat.strays):
                     if run_id not in self._tasks:
                         self._add(run_id, owner_id)
@@ -228,8 +229,6 @@ class Engine:
                         if taken:
                             self._host.taken.add(run_id)
                         self._abort(run_id)
-            except Exception:  # a chore that fails is tried again later; runs must go on
-                logger.exception("the engine could not look for unfinished runs")
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._seat.sweep_seconds):
                     await self._look.wait()
@@ -261,11 +260,9 @@ class Engine:
     async def _do_due(self) -> None:
         """Fail runs that have not begun in time, delete files that have expired."""
         while True:
-            try:
+            with background(logger, "the engine could not do what was due"):
                 await database.read(journal.expire_overdue)
                 await database.read(upkeep.delete_expired, timezone.now())
-            except Exception:  # a chore that fails is tried again later; runs must go on
-                logger.exception("the engine could not do what was due")
             await asyncio.sleep(DUE_SECONDS)
 
     async def _beat(self) -> None:
@@ -290,7 +287,7 @@ class Engine:
                 self._stop.set()
                 self._on_taken(error.holder)
                 return
-            except Exception as error:  # the database is away; claims wait until the lock is back
+            except Unreachable as error:  # claims wait until the lock is back
                 logger.warning("the engine's lock is lost, and is tried for again: %s", error)
 
     async def _tidy(self) -> None:
@@ -299,14 +296,12 @@ class Engine:
         while True:
             await asyncio.sleep(pause)
             pause = TIDY_SECONDS
-            try:
+            with background(logger, "the engine could not tidy up"):
                 more = True
                 while more:
                     more = any(await database.read(upkeep.tidy, timezone.now()))
                 await database.read(litter.remove, timezone.now())
                 await database.read(upkeep.clear_sessions)
-            except Exception:  # a chore that fails is tried again later; runs must go on
-                logger.exception("the engine could not tidy up")
 
     def _add(self, run_id: UUID, owner_id: int) -> None:
         if self._host.stopping:
@@ -350,9 +345,8 @@ class Engine:
 
     async def _execute(self, run_id: UUID, owner_id: int) -> None:
         try:
-            await scheduler.execute(run_id, self._host)
-        except Exception:
-            logger.exception("run %s: the engine failed", run_id)
+            with background(logger, "run %s: the engine failed", run_id):
+                await scheduler.execute(run_id, self._host)
         finally:
             del self._tasks[run_id]
             self._known.discard(run_id)
@@ -372,10 +366,9 @@ class Engine:
         self._loop.call_later(max(0.0, start_by - time.time()), begin)
 
     async def _expire(self, run_id: UUID) -> None:
-        try:
+        # The sweep tries it again.
+        with background(logger, "run %s: could not be failed for not having begun", run_id):
             await database.read(_expire, run_id)
-        except Exception:  # the sweep tries it again
-            logger.exception("run %s: could not be failed for not having begun", run_id)
 
     def _on_abort(self, text: str | None) -> None:
         """Hear that another process has cancelled a run; what was missed, the sweep finds."""

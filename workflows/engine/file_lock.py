@@ -16,6 +16,10 @@ class Taken(Exception):
         super().__init__(holder)
 
 
+class Unreachable(Exception):
+    """The database that has the lock does not respond."""
+
+
 def lock_file(path: Path, *, wait: bool = False) -> IO[str]:
     """Lock a file for this process and return it open; closing it lets go.
 

@@ -58,7 +58,7 @@ class Seat(Protocol):
         (else they have ended)."""
 
     def keep(self) -> None:
-        """Take a lost lock again. Raises Taken, and others while the database is away."""
+        """Take a lost lock again. Raises Taken, and Unreachable while the database is away."""
 
     def close(self) -> None:
         """Let go."""
@@ -102,7 +102,10 @@ class SoleSeat:
 
 
 def take() -> Seat:
-    """Become the engine inside the web processes of a site. Raises Taken when there is another."""
+    """Become the engine inside the web processes of a site.
+
+    Raises Taken when there is another, and Unreachable while the database is away.
+    """
     if connection.vendor == "postgresql":
         # Imported here: SQLite needs no driver of PostgreSQL.
         from workflows.engine.session_lock import SessionLock

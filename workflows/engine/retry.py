@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from workflows.errors import PatchbayError
+
 TRIES = 4
 FIRST_DELAY_SECONDS = 0.5
 LONGEST_DELAY_SECONDS = 30.0
 #: A server may ask for more patience than our own longest delay, but not for hours.
 LONGEST_RETRY_AFTER_SECONDS = 120.0
+
+
+#: Of which kinds what may be transient is.
+TRANSIENT = (PatchbayError, ConnectionError, TimeoutError)
 
 
 def is_transient(error: BaseException) -> bool:

@@ -6,11 +6,12 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from workflows.boundaries import background
 from workflows.engine.budget import Budget, Reservations
 from workflows.engine.cache import Prepared
 from workflows.engine.credentials import Scope
@@ -91,11 +92,9 @@ class Host:
         """Tell a provider that nobody waits any more, without anybody waiting for that."""
 
         async def cancel() -> None:
-            try:
+            with background(logger, "run %s: %s kept a request", context.run_id, provider.name):
                 async with asyncio.timeout(CANCEL_SECONDS):
                     await provider.cancel(context, request_id)
-            except Exception:
-                logger.exception("run %s: %s kept a request", context.run_id, provider.name)
 
         self._later(cancel())
 
@@ -104,14 +103,11 @@ class Host:
 
         async def release() -> None:
             provider = answered.provider
-            try:
+            failure = ("run %s: %s kept a response", journal.run_id, provider.name)
+            with background(logger, *failure), suppress(Superseded):
                 await journal.flush()
                 async with asyncio.timeout(CANCEL_SECONDS):
                     await provider.release(answered.context, answered.request_id)
-            except Superseded:
-                return
-            except Exception:
-                logger.exception("run %s: %s kept a response", journal.run_id, provider.name)
 
         self._later(release())
 

@@ -16,7 +16,7 @@ import psycopg
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
-from workflows.engine.file_lock import Taken
+from workflows.engine.file_lock import Taken, Unreachable
 
 #: Names the lock among all advisory locks of the database.
 KEY = 0x7061746368626179  # "patchbay"
@@ -96,6 +96,12 @@ class SessionLock:
                 session.close()
 
     def _take(self, deadline: float) -> None:
+        try:
+            self._open(deadline)
+        except psycopg.Error as error:
+            raise Unreachable(str(error)) from error
+
+    def _open(self, deadline: float) -> None:
         session = open_session(f"patchbay {socket.gethostname()[:40]}:{os.getpid()}")
         try:
             while not _first(session, "SELECT pg_try_advisory_lock(%s)", KEY)[0]:

@@ -334,7 +334,7 @@ class _Call:
             tried += 1
             try:
                 return await self._once(arguments, item)
-            except Exception as error:
+            except retry.TRANSIENT as error:
                 after = getattr(error, "retry_after", None)
                 pause = retry.delay(tried, after, random.random)
                 if pause is None or not retry.is_transient(error):

@@ -25,6 +25,7 @@ from django.utils import timezone
 from workflows import broadcast, database
 from workflows.billing import ledger
 from workflows.billing.ledger import Charge, Spent
+from workflows.boundaries import background
 from workflows.errors import Superseded
 from workflows.failpoints import failpoint
 from workflows.fields import encode
@@ -251,10 +252,9 @@ def _publish(run_id: UUID, lines: list[Line], ending: Ending | None) -> None:
         return
     texts = [follow.line(line.seq, line.at, line.type, line.data) for line in lines]
     done = ending is not None and ending.status in TERMINAL
-    try:
+    # The lines are committed, and watchers read them again by themselves.
+    with background(logger, "run %s: watchers were not woken", run_id):
         follow.publish(run_id, lines[0].seq, texts, done)
-    except Exception:  # the lines are committed, and watchers read them again by themselves
-        logger.exception("run %s: watchers were not woken", run_id)
 
 
 def _recall(claim: Claim) -> None:

@@ -13,6 +13,7 @@ from contextlib import suppress
 from uuid import UUID
 
 from workflows import broadcast, database
+from workflows.boundaries import background
 from workflows.errors import PatchbayError
 from workflows.models import Runner, RunnerCancel
 from workflows.runners.connections import Links
@@ -63,10 +64,8 @@ class Canceller:
         try:
             while True:
                 left = True
-                try:
+                with background(logger, "the engine could not cancel requests at runners"):
                     left = await self.round()
-                except Exception:  # a chore that fails is tried again later; runs must go on
-                    logger.exception("the engine could not cancel requests at runners")
                 with suppress(TimeoutError):
                     async with asyncio.timeout(AGAIN_SECONDS if left else LOOK_SECONDS):
                         await self._links.cancels.wait()

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 import httpcore
 
+from workflows.boundaries import background
 from workflows.errors import PatchbayError
 from workflows.media.guard import Resolve
 from workflows.runners import messages, shapes
@@ -179,14 +180,14 @@ class Link:
     async def _look(self, on_time: bool) -> None:
         """Compare every request with queue and history; only looks `on_time` count as missed."""
         asked = [watch for watch in self._watches.values() if watch.ended is None]
-        try:
-            await self._compare(asked, on_time)
-            self.failed_at = None
-            return
-        except PatchbayError as error:
-            logger.info("%s: %s", self.endpoint.address, error)
-        except Exception:  # whatever a runner makes us stumble over must not end the polling
-            logger.exception("%s: could not be asked", self.endpoint.address)
+        # Whatever a runner makes us stumble over must not end the polling.
+        with background(logger, "%s: could not be asked", self.endpoint.address):
+            try:
+                await self._compare(asked, on_time)
+                self.failed_at = None
+                return
+            except PatchbayError as error:
+                logger.info("%s: %s", self.endpoint.address, error)
         self.failed_at = time.monotonic()
         for watch in asked:
             if watch.ended is None:

@@ -9,6 +9,8 @@ from uuid import UUID
 from django.conf import settings
 
 from workflows import database
+from workflows.boundaries import background
+from workflows.errors import PatchbayError
 from workflows.models import Runner
 from workflows.runners import pool
 from workflows.runners.connections import Links
@@ -31,10 +33,8 @@ class HealthChecker:
     async def run(self) -> None:
         """Go on until cancelled."""
         while True:
-            try:
+            with background(logger, "the engine could not look after the runners"):
                 await self.round()
-            except Exception:  # a chore that fails is tried again later; runs must go on
-                logger.exception("the engine could not look after the runners")
             await asyncio.sleep(settings.RUNNER_PROBE_SECONDS)
 
     async def round(self) -> None:
@@ -59,11 +59,12 @@ class HealthChecker:
     async def _learn(self, row: Runner) -> None:
         """Read the node types of a runner that is new, was away, or may have others by now."""
         link = self._links.link(row.pk)
-        try:
-            async with self._room:
-                answer = await (link.catalogue() if link else pool.ask_catalogue(row))
-        except Exception as error:
-            logger.info("runner %s: %s", row.pk, error)
-            return
-        await database.read(pool.keep_catalogue, row, answer)
-        self._known.add(row.pk)
+        with background(logger, "runner %s: its node types could not be read", row.pk):
+            try:
+                async with self._room:
+                    found = await (link.catalogue() if link else pool.ask_catalogue(row))
+            except PatchbayError as error:
+                logger.info("runner %s: %s", row.pk, error)
+                return
+            await database.read(pool.keep_catalogue, row, found)
+            self._known.add(row.pk)

@@ -19,6 +19,7 @@ import httpcore
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
+from workflows.boundaries import background
 from workflows.errors import PatchbayError
 from workflows.media.guard import CONNECT_SECONDS, GuardedNetwork
 from workflows.runners.endpoint import Endpoint, ssl_context
@@ -105,19 +106,18 @@ class Socket:
     async def _run(self) -> None:
         failures = 0
         while True:
-            try:
-                async with await self._connect() as connection:
-                    failures = 0
-                    await self._listen(connection)
-            except (OSError, WebSocketException, httpcore.ConnectError, PatchbayError) as error:
-                failures += 1
-                logger.info("%s: %s", self._endpoint.address, error)
-            except Exception:  # a socket is a convenience; polling goes on, and so must this
-                failures += 1
-                logger.exception("%s: the socket failed", self._endpoint.address)
-            finally:
-                self._connection, self.open_since = None, None
-                self._tried.set()
+            failures += 1
+            # A socket is a convenience; polling goes on, and so must this.
+            with background(logger, "%s: the socket failed", self._endpoint.address):
+                try:
+                    async with await self._connect() as connection:
+                        failures = 0
+                        await self._listen(connection)
+                except (OSError, WebSocketException, httpcore.ConnectError, PatchbayError) as error:
+                    logger.info("%s: %s", self._endpoint.address, error)
+                finally:
+                    self._connection, self.open_since = None, None
+                    self._tried.set()
             pause = min(FIRST_PAUSE_SECONDS * 2.0 ** min(failures, 10), LONGEST_PAUSE_SECONDS)
             await asyncio.sleep(pause * (0.5 + 0.5 * random.random()))
 

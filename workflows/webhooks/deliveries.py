@@ -20,6 +20,7 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from workflows import broadcast, database
+from workflows.boundaries import background
 from workflows.errors import PatchbayError
 from workflows.media import fetch
 from workflows.models import Delivery, DeliveryStatus, Run, Webhook
@@ -127,12 +128,10 @@ class DeliveryWorker:
             while True:
                 rung.clear()
                 wait = LOOK_SECONDS
-                try:
+                with background(logger, "webhooks could not be served"):
                     due = await self.round()
                     if due is not None:
                         wait = min(wait, max(0.0, (due - self._clock()).total_seconds()))
-                except Exception:  # a chore that fails is tried again later
-                    logger.exception("webhooks could not be served")
                 with suppress(TimeoutError):
                     await asyncio.wait_for(rung.wait(), wait)
         finally:

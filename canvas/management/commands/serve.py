@@ -19,7 +19,7 @@ from django.db.models import Q
 
 from canvas import lock
 from workflows.engine import ownership
-from workflows.engine.file_lock import Taken
+from workflows.engine.file_lock import Taken, Unreachable
 from workflows.engine.ownership import Seat
 from workflows.lean import loading, without
 from workflows.services.database import NewerDatabase, migrate_if_needed
@@ -259,10 +259,7 @@ def alone() -> Iterator[Seat | None]:
                 f"Another Patchbay already runs on this database{_named(error.holder)}; "
                 "stop it first, or set DATABASE_URL to another database."
             ) from error
-        except Exception as error:
-            # The driver's own errors: this session is none of Django's.
-            if type(error).__module__.partition(".")[0] != "psycopg":
-                raise
+        except Unreachable as error:
             raise CommandError(f"The database cannot be reached: {error}") from error
         try:
             yield seat

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import wraps
-from typing import Any
+from functools import partial
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
@@ -16,10 +15,9 @@ from workflows.api.address import client_address
 from workflows.api.errors import (
     AsyncView,
     BadRequest,
-    MethodNotAllowed,
     NotFound,
     headers_of,
-    known_error,
+    responding,
 )
 from workflows.api.parsers import encode
 from workflows.errors import InvalidGraph, PatchbayError, RunnerUnreachable, Unauthorized
@@ -35,32 +33,13 @@ NOT_FOUND = "requested entity not found"
 
 def comfy_view(*methods: str) -> Callable[[AsyncView], AsyncView]:
     """Give a plain async view this API's errors, its allowed methods and its limit of calls."""
-
-    def decorate(view: AsyncView) -> AsyncView:
-        @wraps(view)
-        async def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            try:
-                _count(request)
-                if request.method not in methods:
-                    raise MethodNotAllowed(allowed=list(methods))
-                return await view(request, *args, **kwargs)
-            except Exception as error:  # the border of a request
-                known = known_error(error, request)
-                if isinstance(known, Unauthorized):
-                    known = await sync_to_async(_unauthorized)(request)
-                return response_of(known)
-
-        wrapped.methods = methods  # type: ignore[attr-defined]
-        wrapped.csrf_exempt = True  # type: ignore[attr-defined]  # api/auth.py checks it for sessions
-        return wrapped
-
-    return decorate
+    return partial(responding, methods=methods, respond=_respond, first=_count)
 
 
-@comfy_view("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
-async def nothing(request: HttpRequest) -> HttpResponseBase:
-    """Respond to an address of this API where nothing is."""
-    raise NotFound()
+async def _respond(request: HttpRequest, error: PatchbayError) -> HttpResponseBase:
+    if isinstance(error, Unauthorized):
+        error = await sync_to_async(_unauthorized)(request)
+    return response_of(error)
 
 
 def response_of(error: PatchbayError) -> HttpResponse:
@@ -131,3 +110,9 @@ def _count(request: HttpRequest) -> None:
         rates.take(
             key, limit=settings.COMFY_CALLS, seconds=WINDOW_SECONDS, rest_seconds=WINDOW_SECONDS
         )
+
+
+@comfy_view("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+async def nothing(request: HttpRequest) -> HttpResponseBase:
+    """Respond to an address of this API where nothing is."""
+    raise NotFound()

@@ -15,10 +15,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from workflows.api.base import origin_of
 from workflows.api.errors import (
     AsyncView,
-    MethodNotAllowed,
     NotFound,
     headers_of,
-    known_error,
+    responding,
 )
 from workflows.errors import InvalidGraph, PatchbayError
 from workflows.graph.strict_json import dumps
@@ -88,24 +87,22 @@ class NotYet(PatchbayError):
 def fal_view(envelope: Envelope, *methods: str) -> Callable[[AsyncView], AsyncView]:
     """Give a plain async view fal's errors, its allowed methods, and CORS for browsers."""
 
+    async def respond(request: HttpRequest, error: PatchbayError) -> HttpResponseBase:
+        return envelope(request, error)
+
     def decorate(view: AsyncView) -> AsyncView:
-        @wraps(view)
+        inner = responding(view, methods, respond)
+
+        @wraps(inner)
         async def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            try:
-                if request.method == "OPTIONS":
-                    response: HttpResponseBase = HttpResponse(status=204)
-                elif request.method not in methods:
-                    raise MethodNotAllowed(allowed=list(methods))
-                else:
-                    response = await view(request, *args, **kwargs)
-            except Exception as error:  # the border of a request
-                response = envelope(request, known_error(error, request))
+            if request.method == "OPTIONS":
+                response: HttpResponseBase = HttpResponse(status=204)
+            else:
+                response = await inner(request, *args, **kwargs)
             for name, value in _CORS.items():
                 response.headers.setdefault(name, value)
             return response
 
-        wrapped.methods = methods  # type: ignore[attr-defined]
-        wrapped.csrf_exempt = True  # type: ignore[attr-defined]  # api/auth.py checks it for sessions
         return wrapped
 
     return decorate

@@ -140,7 +140,7 @@ class AppSocket(AsyncWebsocketConsumer):
                 await self.rung.wait()
             try:
                 await self.answer(self.waiting.popleft().arguments)
-            except Exception as error:  # the border of a request: the next one is another matter
+            except Exception as error:  # the next input is another matter
                 known = translate(error)
                 if known is None:
                     logger.exception("unforeseen error at %s", self.scope["path"])

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from workflows.nodes.audio.samples import resampled
-from workflows.nodes.local.loaded import loaded, threads, trouble
+from workflows.nodes.local.loaded import loaded, threads, working
 from workflows.nodes.video.writing import SOUND_RATE, write_sound
 
 if TYPE_CHECKING:
@@ -54,10 +54,8 @@ class _Progress:
         import numpy as np
 
         for row in self._rows:
-            try:
+            with working(model):
                 made = voice.generate(row, sid=0, speed=speed)
-            except Exception as error:
-                raise trouble(error, model) from error
             self._done += len(row)
             yield np.asarray(made.samples, np.float32)
 

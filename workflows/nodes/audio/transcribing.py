@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from workflows.nodes.audio.samples import resampled
-from workflows.nodes.local.loaded import loaded, threads, trouble
+from workflows.nodes.local.loaded import loaded, threads, working
 from workflows.nodes.video.writing import SOUND_RATE
 from workflows.types import JsonObject
 
@@ -35,7 +35,7 @@ def transcribe(
     words: list[JsonObject] = []
     text = ""
     spoken = language or "en"
-    try:
+    with working(model):
         if len(sound):
             _seed()
             found, facts = whisper.transcribe(
@@ -50,8 +50,6 @@ def transcribe(
                 text += part.text
                 words += [_word(word) for word in part.words or ()]
                 yield min(1.0, float(part.end) * RATE / len(sound)), "Listening"
-    except Exception as error:
-        raise trouble(error, model) from error
     yield {"language": str(spoken), "text": text.strip(), "words": words}
 
 

@@ -57,18 +57,15 @@ class Fal(Provider):
                     expected=f"a fal credential allowed at {rest}",
                 )
             await context.progress(None, f"Uploading {name}")
-            try:
-                return await client.upload(body, kind, name)
-            except Exception as error:
-                raise service.blame(error, app) from error
+            with service.calling(app):
+                url: str = await client.upload(body, kind, name)
+            return url
 
         sent = await files.outward(context, arguments, upload)
         await context.spend(f"{service.PROVIDER}/{app}")
-        try:
+        with service.calling(app):
             # fal ignores the header; another Patchbay starts nothing twice because of it.
             handle = await client.submit(app, sent, headers={"Idempotency-Key": key})
-        except Exception as error:
-            raise service.blame(error, app) from error
         return handle.request_id
 
     async def poll(self, context: Context, request_id: str) -> Answer | Pending | Failed:
@@ -77,11 +74,9 @@ class Fal(Provider):
 
         app = name_of(context.data)
         client = await _client(context, app)
-        try:
+        with service.calling(app):
             handle = await client.get_handle(app, request_id)
             state = await handle.status(with_logs=True)
-        except Exception as error:
-            raise service.blame(error, app) from error
         if isinstance(state, fal_client.Queued):
             text = f"Waiting at fal, {state.position} ahead"
             return Pending(
@@ -89,14 +84,13 @@ class Fal(Provider):
             )
         if isinstance(state, fal_client.InProgress):
             return _running(state.logs)
-        try:
-            output = await handle.get()
-            await context.charged(Charged(f"{service.PROVIDER}/{app}", request_id=request_id))
-            return Answer({"output": output})
-        except fal_client.FalClientHTTPError as error:
-            return Failed(service.blame(error, app))
-        except Exception as error:
-            raise service.blame(error, app) from error
+        with service.calling(app):
+            try:
+                output = await handle.get()
+            except fal_client.FalClientHTTPError as error:
+                return Failed(service.blame(error, app))
+        await context.charged(Charged(f"{service.PROVIDER}/{app}", request_id=request_id))
+        return Answer({"output": output})
 
     async def cancel(self, context: Context, request_id: str) -> None:
         """Tell fal that nobody wants the response; one that is there already is no mistake."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import re
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from workflows.boundaries import foreign
 from workflows.errors import NodeError
 from workflows.types import Json, JsonObject
 
@@ -103,6 +105,11 @@ def client(header: dict[str, str]) -> fal_client.AsyncClient:
             expected="a credential of the provider fal that holds the bare key",
         )
     return _client(asyncio.get_running_loop(), _addresses, key)
+
+
+def calling(app: str) -> AbstractContextManager[None]:
+    """Give what fal's library raises inside as an error of the node that calls an app."""
+    return foreign(partial(blame, app=app))
 
 
 def blame(error: Exception, app: str) -> NodeError:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workflows.nodes.local.loaded import loaded, trouble
+from workflows.nodes.local.loaded import loaded, working
 from workflows.types import JsonObject
 
 if TYPE_CHECKING:
@@ -37,12 +37,10 @@ def find(picture: Image, folder: str, sure: float) -> Iterator[Any]:
     small.thumbnail((SIDE, SIDE))
     scale = picture.width / small.width
     pixels = np.ascontiguousarray(np.asarray(small)[:, :, ::-1])
-    try:
+    with working(NAME):
         detector.setInputSize(small.size)
         detector.setScoreThreshold(sure)
         _, rows = detector.detect(pixels)
-    except Exception as error:
-        raise trouble(error, NAME) from error
     faces = [_face(row, scale, picture.size) for row in (rows if rows is not None else [])]
     yield sorted(
         (face for face in faces if face["width"] > 0 and face["height"] > 0),

@@ -8,9 +8,12 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+from workflows.boundaries import foreign
 from workflows.errors import NodeError
 
 M = TypeVar("M")
@@ -31,13 +34,16 @@ def loaded(name: str, folder: str, load: Callable[[], M]) -> M:
     if wanted != _name:
         _name = _model = None
         gc.collect()
-        try:
+        with working(name):
             _model = load()
-        except Exception as error:
-            raise trouble(error, name) from error
         _name = wanted
     found: M = _model
     return found
+
+
+def working(name: str) -> AbstractContextManager[None]:
+    """Give what a library raises inside as the trouble of the model it works with."""
+    return foreign(partial(trouble, name=name))
 
 
 def trouble(error: Exception, name: str) -> Exception:

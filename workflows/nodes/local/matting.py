@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workflows.errors import NodeError
-from workflows.nodes.local.loaded import loaded, threads, trouble
+from workflows.nodes.local.loaded import loaded, threads, trouble, working
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -93,9 +93,7 @@ def _prepared(picture: Image, form: Form) -> NDArray[Any]:
 
 
 def _run(session: Any, pixels: NDArray[Any], model: str) -> NDArray[Any]:
-    try:
+    with working(model):
         outputs, inputs = session.get_outputs(), session.get_inputs()
-        answer: NDArray[Any] = session.run([outputs[0].name], {inputs[0].name: pixels})[0]
-        return answer
-    except Exception as error:
-        raise trouble(error, model) from error
+        found: NDArray[Any] = session.run([outputs[0].name], {inputs[0].name: pixels})[0]
+    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from workflows.nodes.local.loaded import loaded, threads, trouble
+from workflows.nodes.local.loaded import loaded, threads, working
 from workflows.types import JsonObject
 
 if TYPE_CHECKING:
@@ -25,10 +25,8 @@ def read(picture: Image) -> Iterator[Any]:
     engine = loaded(NAME, "", _engine)
     yield 0.3, "Reading"
     pixels = np.ascontiguousarray(np.asarray(picture.convert("RGB"))[:, :, ::-1])
-    try:
+    with working(NAME):
         found = engine(pixels)
-    except Exception as error:
-        raise trouble(error, NAME) from error
     if found.txts is None or found.boxes is None:
         yield []
         return

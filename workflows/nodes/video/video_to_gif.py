@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING, BinaryIO
@@ -24,7 +23,7 @@ from workflows.nodes.video.videos import (
     seconds_input,
     work,
 )
-from workflows.nodes.video.writing import add_stream, open_for_writing
+from workflows.nodes.video.writing import abandon, add_stream, open_for_writing
 from workflows.types import JsonObject
 
 if TYPE_CHECKING:
@@ -188,8 +187,7 @@ def _write(
             yield float(number / rate)
         container.mux(stream.encode(None))
     except BaseException:
-        with suppress(Exception):
-            container.close()
+        abandon(container)
         raise
     container.close()
 

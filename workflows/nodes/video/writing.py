@@ -99,8 +99,7 @@ class VideoWriter:
 
     def __exit__(self, *error: object) -> None:
         if not self._closed:
-            with suppress(Exception):
-                self._container.close()
+            abandon(self._container)
 
     def write(self, frame: VideoFrame, samples: NDArray[Any] | None) -> float:
         """Write the next frame and what is heard with it; returns the seconds written."""
@@ -181,10 +180,17 @@ def write_sound(
             yield heard.seconds
         heard.close()
     except BaseException:
-        with suppress(Exception):
-            container.close()
+        abandon(container)
         raise
     container.close()
+
+
+def abandon(container: OutputContainer) -> None:
+    """Close what has not become a file; that it cannot be finished is known."""
+    from av.error import FFmpegError
+
+    with suppress(FFmpegError, OSError):
+        container.close()
 
 
 class SoundWriter:

@@ -105,7 +105,7 @@ def bundle_read(*, user: User, file: IO[bytes], name: str) -> Imported:
         if trouble(error) is not None:
             raise
         raise _refused("is damaged or uses features no bundle has") from error
-    except Exception:
+    except BaseException:
         _drop(made)
         raise
 
