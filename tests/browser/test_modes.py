@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
-from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
 from tests.browser.canvas import Canvas
+from tests.browser.look import look
 from tests.browser.site import Site, node, wire
 from tests.waiting import wait_until
 
@@ -29,15 +28,6 @@ def chain(site: Site, name: str) -> str:
             wire("p", "image", "out", "result"),
         ],
     )
-
-
-def look(page: Page, name: str) -> None:
-    """Keep an image in both themes where `LOOK` says, to be looked at."""
-    if "LOOK" not in os.environ:
-        return
-    for theme in ("dark", "light"):
-        page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
-        page.screenshot(path=str(Path(os.environ["LOOK"]) / f"{name}-{theme}.png"))
 
 
 def saved_modes(site: Site, slug: str) -> dict[str, object]:

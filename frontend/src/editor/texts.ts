@@ -466,6 +466,16 @@ export const texts = defineTexts({
   renameTheWorkflow: 'Rename the workflow',
   nameOfTheWorkflow: 'Name of the workflow',
 
+  // connections
+  moveAConnection: 'Move a connection',
+  insertANode: 'Insert a node…',
+  insertOnAConnection: (title: string) => `Insert ${title} on a connection`,
+  moveId: (id: string) => `move ${id}`,
+  connectMany: (id: string) => `connect many ${id}`,
+  swapConnections: 'Swap connections',
+  swapConnectionsLabel: 'Swap inputs',
+  deleteWithoutJoining: 'Delete without reconnecting',
+
   // modes
   bypass: 'Bypass',
   stopBypassing: 'Stop bypassing',

@@ -26,6 +26,8 @@ export interface PaletteRequest {
   clear?: boolean
   /** The dropped wire that the new node is to be connected to. */
   wire?: Connecting
+  /** The id of the connection that the new node is put into. */
+  insert?: string
   /** Outputs to choose from, for a wire that begins at the keyboard; it may end at nodes there are. */
   outputs?: readonly Connecting[]
 }

@@ -5,14 +5,16 @@ import { bypass } from './graph/bypass'
 import { continueFrom } from './graph/continueFrom'
 import { copy } from './graph/copy'
 import { cut } from './graph/cut'
-import { deleteSelected } from './graph/deleteSelected'
+import { deletePlainly, deleteSelected } from './graph/deleteSelected'
 import { duplicate } from './graph/duplicate'
+import { insertNode } from './graph/insertNode'
 import { mute } from './graph/mute'
 import { nudges } from './graph/nudges'
 import { paste } from './graph/paste'
 import { pin } from './graph/pin'
 import { redo } from './graph/redo'
 import { rename } from './graph/rename'
+import { swapInputs } from './graph/swap'
 import { undo } from './graph/undo'
 import { cancelRun } from './run/cancelRun'
 import { runAgain } from './run/runAgain'
@@ -69,5 +71,8 @@ export const ACTIONS: readonly Action[] = [
   theme,
   shortcuts,
   clearSelection,
+  insertNode,
+  swapInputs,
   deleteSelected,
+  deletePlainly,
 ]

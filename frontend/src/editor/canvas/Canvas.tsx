@@ -112,6 +112,13 @@ export function Canvas() {
         onConnect={handlers.onConnect}
         onConnectStart={handlers.onConnectStart}
         onConnectEnd={handlers.onConnectEnd}
+        onReconnect={store.canEdit ? handlers.onReconnect : undefined}
+        onReconnectStart={handlers.onReconnectStart}
+        onReconnectEnd={handlers.onReconnectEnd}
+        onClickConnectStart={handlers.onClickConnectStart}
+        onClickConnectEnd={handlers.onClickConnectEnd}
+        onEdgeDoubleClick={handlers.onEdgeDoubleClick}
+        reconnectRadius={14}
         isValidConnection={handlers.isValidConnection}
         onPaneClick={handlers.onPaneClick}
         onPaneContextMenu={handlers.onPaneContextMenu}

@@ -14,17 +14,23 @@ import type { Operation } from '../../api/document'
 import { toast } from '../../lib/toasts'
 import { type DetailStore, follow } from '../../ui/canvas/detail'
 import { isTyping } from '../../ui/isTyping'
-import { connect, firstFit, refusal } from '../edits/commands'
+import { firstFit, refusal } from '../edits/commands'
+import { connectMany, disconnect, insertInto, reconnect } from '../edits/connections'
 import { takeFiles } from '../edits/drop'
+import { insertAt } from '../edits/insert'
 import type { CardNode, WireEdge } from '../flow/flow'
 import type { Session } from '../session'
 import { texts } from '../texts'
+import { Insertion } from './insertion'
 import { keepViewport } from './viewport'
 
 type Pointed = MouseEvent | TouchEvent | ReactMouseEvent
 
 export function makeHandlers(session: Session, detail: DetailStore) {
   const { flow, store, view } = session
+  const insertion = new Insertion(session)
+  /** The connection whose end is being moved. */
+  let moving: string | null = null
 
   const onNodesChange = (changes: NodeChange<CardNode>[]) => {
     const wanted = changes.filter(
@@ -37,6 +43,8 @@ export function makeHandlers(session: Session, detail: DetailStore) {
     const { nodes, edges } = flow.state.getState()
     const next = applyNodeChanges(wanted, nodes)
     flow.put(next, edges)
+    const dragged = wanted.filter(change => change.type === 'position' && change.dragging)
+    if (dragged.length) insertion.look(next, dragged.length === 1 ? dragged[0] : undefined)
     commitMoves(wanted, next)
   }
 
@@ -53,8 +61,11 @@ export function makeHandlers(session: Session, detail: DetailStore) {
       if (!before || (before.x === node.position.x && before.y === node.position.y)) return []
       return [{ op: 'node.set', id: node.id, key: 'position', value: { ...node.position } }]
     })
+    const [only] = ended
     const label = operations.length === 1 ? texts.moveANode : texts.moveNodes(operations.length)
-    store.edit(operations, { label })
+    store.edit(operations, { label, group: texts.moveId(only ?? '') })
+    const edge = insertion.take()
+    if (edge !== null && only !== undefined) insertInto(session, edge, only)
   }
 
   const onEdgesChange = (changes: EdgeChange<WireEdge>[]) => {
@@ -85,8 +96,14 @@ export function makeHandlers(session: Session, detail: DetailStore) {
   }
 
   const onConnect = (connection: Connection) => {
-    const reason = connect(session, connection)
+    const reason = moving
+      ? reconnect(session, moving, connection)
+      : connectMany(session, connection)
     if (reason) toast(reason, { tone: 'bad' })
+  }
+
+  const onReconnectStart = (_: unknown, edge: WireEdge) => {
+    moving = edge.id
   }
 
   const isValidConnection = (edge: Connection | WireEdge) =>
@@ -96,6 +113,7 @@ export function makeHandlers(session: Session, detail: DetailStore) {
     const wire = view.getState().connecting
     view.setState({ connecting: null })
     if (!wire || state.isValid) return
+    const moved = moving
     if (state.toHandle && state.fromHandle) {
       const { fromHandle, toHandle } = state
       const [source, target] = wire.side === 'out' ? [fromHandle, toHandle] : [toHandle, fromHandle]
@@ -121,7 +139,8 @@ export function makeHandlers(session: Session, detail: DetailStore) {
       else toast(texts.noPortOfThisNodeAccepts, { tone: 'bad' })
       return
     }
-    if (store.canEdit) view.setState({ palette: { at, place: toCanvas(at), wire } })
+    if (moved) disconnect(session, [moved])
+    else if (store.canEdit) view.setState({ palette: { at, place: toCanvas(at), wire } })
   }
 
   const toCanvas = (at: { x: number; y: number }) =>
@@ -138,6 +157,18 @@ export function makeHandlers(session: Session, detail: DetailStore) {
     onConnectStart,
     onConnect,
     onConnectEnd,
+    onReconnect: (_: WireEdge, connection: Connection) => onConnect(connection),
+    onReconnectStart,
+    onReconnectEnd() {
+      moving = null
+    },
+    onClickConnectStart: onConnectStart,
+    onClickConnectEnd() {
+      view.setState({ connecting: null })
+    },
+    onEdgeDoubleClick(event: ReactMouseEvent, edge: WireEdge) {
+      if (store.canEdit) insertAt(session, edge.id, pointOf(event))
+    },
     isValidConnection,
     onInit(rf: ReactFlowInstance<CardNode, WireEdge>) {
       session.rf = rf

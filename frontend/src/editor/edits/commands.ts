@@ -35,15 +35,24 @@ export function makeNode(
   return { ...node, width: size.width, height: size.height }
 }
 
-/**
- * Add a node and, when a wire was dropped, connect it to the first port that fits. `enter` puts the
- * cursor into its first field, for whoever has just chosen it.
- */
+export interface AddOptions {
+  data?: JsonObject
+  /** The wire that was dropped. */
+  wire?: Connecting
+  /** Look for a place that covers no other node. */
+  clear?: boolean
+  /** Put the cursor into its first field, for whoever has just chosen it. */
+  enter?: boolean
+  /** More to do in the same step, with the node as it is added. */
+  more?: (node: DocumentNode) => readonly Operation[]
+}
+
+/** Add a node and, when a wire was dropped, connect it to the first port that fits. */
 export function addNode(
   session: Session,
   type: string,
   at: { x: number; y: number },
-  options: { data?: JsonObject; wire?: Connecting; clear?: boolean; enter?: boolean } = {},
+  options: AddOptions = {},
 ): string {
   const made = makeNode(session, type, at, options.data ?? dataFor(session, type, options.wire))
   const node = options.clear ? cleared(session, made) : made
@@ -51,6 +60,7 @@ export function addNode(
   const connection = options.wire && firstFit(session, node, options.wire)
   const toEntry = entryOf(connection?.targetHandle) !== null
   if (connection && !toEntry) operations.push(...wireOperations(session, connection))
+  operations.push(...(options.more?.(node) ?? []))
   const name = session.catalog.get(type)?.name ?? type
   const group = texts.addId(node.id)
   session.store.edit(operations, { label: texts.addName(name), group })
@@ -173,18 +183,19 @@ export function refusal(session: Session, connection: Connection): string | null
 }
 
 /** Wire two ports; a port that takes one wire lets the old one go. Says why when it cannot. */
-export function connect(session: Session, connection: Connection): string | null {
+export function connect(session: Session, connection: Connection, group?: string): string | null {
   const reason = refusal(session, connection)
   if (reason) return reason
   if (entryOf(connection.targetHandle) !== null) {
     connectEntry(session, connection)
     return null
   }
-  session.store.edit(wireOperations(session, connection), { label: texts.connect })
+  session.store.edit(wireOperations(session, connection), { label: texts.connect, group })
   return null
 }
 
-function wireOperations(session: Session, connection: Connection): Operation[] {
+/** The operations that make a connection; what it pushes out of its port goes. */
+export function wireOperations(session: Session, connection: Connection): Operation[] {
   const { document } = session.store
   const { target } = edgeTypes(document, session.catalog, connection)
   const operations: Operation[] = []
@@ -202,11 +213,15 @@ function wireOperations(session: Session, connection: Connection): Operation[] {
   return [...operations, { op: 'edge.add', edge }]
 }
 
-/** Remove nodes with their wires, and single wires. */
+/**
+ * Remove nodes with their wires, and single wires; `more` is done in the same step, before the nodes
+ * go.
+ */
 export function remove(
   session: Session,
   nodes: readonly string[],
   edges: readonly string[] = [],
+  more: readonly Operation[] = [],
 ): void {
   const { document } = session.store
   const gone = new Set(nodes)
@@ -220,6 +235,7 @@ export function remove(
       session,
       document.edges.filter(edge => wires.has(edge.id) && !gone.has(edge.target)),
     ),
+    ...more,
     ...[...gone].map((id): Operation => ({ op: 'node.remove', id })),
   ]
   session.store.edit(operations, {

@@ -6,6 +6,8 @@ import type { NodeType } from '../../api/catalog'
 import { Glyph } from '../../ui/ports/Glyph'
 import { holdFocus } from '../canvas/focus'
 import { addNode, connect } from '../edits/commands'
+import { endsOf } from '../edits/connections'
+import { insertNew, isInsertable } from '../edits/insert'
 import { HeldWire } from '../ports/HeldWire'
 import { type Session, useSession } from '../session'
 import { texts } from '../texts'
@@ -62,7 +64,12 @@ function Open({ request }: { request: PaletteRequest }) {
     if (offer.connection) connect(session, offer.connection)
     if (!offer.type) return
     remember(offer.type.type)
-    const { place, clear } = request
+    const { place, clear, insert } = request
+    const edge = session.store.document.edges.find(({ id }) => id === insert)
+    if (edge) {
+      insertNew(session, edge, offer.type.type)
+      return
+    }
     addNode(session, offer.type.type, place, { wire, clear, enter: true })
   }
   const turn = (step: number) => {
@@ -153,10 +160,16 @@ function offersFor(
   session: Session,
   query: string,
   recent: readonly string[],
-  { wire, outputs }: PaletteRequest,
+  { wire, outputs, insert }: PaletteRequest,
   output: number,
 ): Offer[] {
   const { catalog, search } = session
+  const edge = session.store.document.edges.find(({ id }) => id === insert)
+  const ends = edge && endsOf(session, edge)
+  if (edge && ends) {
+    const fit = wireOffers(catalog, search, query, ends.from)
+    return fit.filter(({ type }) => type && isInsertable(session, edge, type.type))
+  }
   if (!wire) {
     const found = typeOffers(catalog, search, query, recent)
     return found.length ? found : headed(furtherOffers(session), texts.noResultsFor(query.trim()))

@@ -1,6 +1,6 @@
 /** A port: shape and color by type, a ring when it must be fed, dim when a wire does not fit. */
 import { Handle, Position } from '@xyflow/react'
-import { memo } from 'react'
+import { memo, type MouseEvent as ReactMouseEvent } from 'react'
 import { useStore } from 'zustand'
 import type { PortRules } from '../../catalog/rules'
 import { colourOf, isList, shapeOf } from '../../ui/ports/colours'
@@ -29,6 +29,7 @@ export const Port = memo(function Port({ port, node, empty }: Props) {
       type={input ? 'target' : 'source'}
       position={input ? Position.Left : Position.Right}
       isConnectable={store.canEdit && !port.lost}
+      onMouseDownCapture={input && !port.many ? pickUp : undefined}
       className={css.port}
       data-shape={shapeOf(port.type)}
       data-list={isList(port.type) || port.many || undefined}
@@ -41,6 +42,29 @@ export const Port = memo(function Port({ port, node, empty }: Props) {
     />
   )
 })
+
+/**
+ * Pressing a port that takes one connection and has it picks up the end of that connection; with Alt
+ * a new one begins. React Flow has a place for it at the end of each edge: the press goes there.
+ */
+function pickUp(event: ReactMouseEvent<HTMLElement>): void {
+  const { nodeid, handleid } = event.currentTarget.dataset
+  if (event.button !== 0 || event.altKey || !nodeid || !handleid) return
+  const end = edgeEnd(nodeid, handleid)
+  if (!end) return
+  event.stopPropagation()
+  event.preventDefault()
+  const { clientX, clientY } = event
+  end.dispatchEvent(new MouseEvent('mousedown', { clientX, clientY, bubbles: true, button: 0 }))
+}
+
+/** Where the connection into a port can be picked up; null when the port has none. */
+function edgeEnd(node: string, handle: string): Element | null {
+  const edge = document.querySelector(`[data-into="${CSS.escape(node)} ${CSS.escape(handle)}"]`)
+  return (
+    edge?.closest('.react-flow__edge')?.querySelector('.react-flow__edgeupdater-target') ?? null
+  )
+}
 
 /**
  * The place of a port on a card that is not whole yet. React Flow looks for the ends of wires on the

@@ -20,6 +20,7 @@ export const Wire = memo(function Wire(props: EdgeProps<WireEdge>) {
   return (
     <g
       className={css.wire}
+      data-into={`${target} ${props.targetHandleId}`}
       data-selected={selected || undefined}
       data-live={live || undefined}
       data-idle={data?.idle || undefined}

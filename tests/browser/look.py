@@ -1,0 +1,21 @@
+"""Images of pages in both themes, kept where `LOOK` says, to be looked at."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+
+def look(page: Page, name: str) -> None:
+    """Keep an image of the page in the dark and in the light theme, where `LOOK` names a folder."""
+    if "LOOK" not in os.environ:
+        return
+    before = page.locator("html").get_attribute("data-theme")
+    for theme in ("light", "dark"):
+        page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
+        # Colors glide from one theme to the other.
+        page.evaluate("Promise.all(document.getAnimations().map(a => a.finished.catch(() => 0)))")
+        page.screenshot(path=str(Path(os.environ["LOOK"]) / f"{name}-{theme}.png"))
+    page.evaluate("theme => { document.documentElement.dataset.theme = theme }", before)
