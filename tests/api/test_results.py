@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.api.client import Caller, a_node, an_edge, whole
-from workflows.models import NodeResult, Step
+from workflows.models import CreditEntry, Entry, NodeResult, Step, User
 from workflows.types import JsonObject
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -191,3 +193,87 @@ def test_the_graph_of_a_run_is_that_of_its_start(engine: None, her_browser: Call
     assert found["nodes"] == CHAIN["nodes"]
     assert her_browser.delete(f"/api/workflows/{slug}").status_code == 200
     assert her_browser.get(f"/api/executions/{id}/workflow").status_code == 404
+
+
+def test_a_plan_says_why_each_node_runs_how_often_and_what_that_takes(
+    engine: None, her_browser: Caller
+) -> None:
+    slug = her_browser.create("Chain", **CHAIN)["slug"]
+    first = planned(her_browser, slug)
+    assert [(row["id"], row["reason"]) for row in first["nodes"]] == [("t", "new"), ("s", "new")]
+    assert (first["seconds"], first["untimed"], first["credits"], first["usd"]) == (
+        None,
+        2,
+        0,
+        None,
+    )
+    ran(her_browser, slug)
+    assert planned(her_browser, slug)["nodes"] == []
+    save(her_browser, slug, turned(90))
+    found = planned(her_browser, slug)
+    turn, blur = found["nodes"]
+    assert (turn["reason"], turn["fields"], turn["source"]) == ("changed", ["angle"], None)
+    assert (blur["reason"], blur["fields"], blur["source"]) == ("source", [], "t")
+    assert found["seconds"] == pytest.approx(turn["seconds"] + blur["seconds"])
+    assert found["untimed"] == 0
+    again = planned(her_browser, slug, force=True)
+    assert {row["reason"] for row in again["nodes"]} == {"forced"}
+
+
+def test_a_plan_counts_items_and_what_they_cost(her_browser: Caller, settings: Any) -> None:
+    settings.CREDIT_PRICES = {"openai/x": 2}
+    made = her_browser.create(
+        "Words",
+        nodes=[
+            a_node("list", "list", items=["a", "b", "c"]),
+            a_node("say", "chat", prompt="", model="openai/x"),
+        ],
+        edges=[an_edge("list", "say", "items", "prompt")],
+    )
+    (row,) = planned(her_browser, made["slug"])["nodes"]
+    assert (row["id"], row["items"], row["credits"], row["model"]) == ("say", 3, 6, "openai/x")
+    assert row["usd"] == {"low": 0.03, "high": 0.03}, "what such calls usually cost"
+    user = User.objects.get(username="alice")
+    for cost in ("0.002", "0.004"):
+        CreditEntry.objects.create(
+            owner=user,
+            kind=Entry.CALL,
+            model="openai/x",
+            usd=Decimal(cost),
+            amount=0,
+            balance_after=0,
+        )
+    found = planned(her_browser, made["slug"])
+    assert found["nodes"][0]["usd"] == {"low": 0.006, "high": 0.012}, "what they have cost"
+    assert found["usd"] == {"low": 0.006, "high": 0.012}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_a_plan_says_will_run_is_what_runs(
+    engine: None, her_browser: Caller, seed: int
+) -> None:
+    chance = random.Random(seed)
+    nodes: list[Any] = []
+    edges: list[Any] = []
+    for number in range(12):
+        type = chance.choice(["gradient", "blurImage", "preview"])
+        id = f"n{number}"
+        images = [row["id"] for row in nodes if row["type"] != "preview"]
+        if type == "gradient" or not images:
+            nodes.append(a_node(id, "gradient", width=8, height=8, angle=chance.randrange(360)))
+            continue
+        nodes.append(a_node(id, type, **({"radius": 1} if type == "blurImage" else {})))
+        port = "value" if type == "preview" else "image"
+        edges.append(an_edge(chance.choice(images), id, "image", port))
+    slug = her_browser.create(f"Graph {seed}", nodes=nodes, edges=edges)["slug"]
+    for _ in range(3):
+        plan = planned(her_browser, slug)
+        id = ran(her_browser, slug)
+        steps = Step.objects.filter(run_id=id)
+        assert {step.node_id for step in steps if step.cached} == set(plan["cached"])
+        worked = {step.node_id for step in steps if not step.cached}
+        assert worked == {*plan["run"], *plan["passed"]}
+        assert {row["id"] for row in plan["nodes"]} == set(plan["run"])
+        turned = chance.choice([row for row in nodes if row["type"] == "gradient"])
+        turned["data"]["angle"] = chance.randrange(360)
+        save(her_browser, slug, nodes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, TypedDict
 
 from rest_framework.response import Response
@@ -9,6 +10,8 @@ from rest_framework.response import Response
 from workflows.api import shapes
 from workflows.api.base import ApiView, Request, absolute_media
 from workflows.api.executions import READ, RUN
+from workflows.billing.estimate import number
+from workflows.graph import why
 from workflows.services.execution import results, runs
 from workflows.services.library import access
 from workflows.types import Json, described
@@ -21,8 +24,39 @@ class NodeResults(TypedDict):
     nodes: dict[str, shapes.NodeResult]
 
 
+class MoneyRange(TypedDict):
+    """US dollars, at least and at most."""
+
+    low: float
+    high: float
+
+
+class PlannedNode(TypedDict):
+    """A node that a run would run: why, how often, and what that probably takes and costs.
+
+    `fields` are the names of the node's fields or inputs that have changed, or are drawn anew;
+    `source` is the node that feeds it something else. `items` is null where no list is known that
+    runs it per item, `seconds` where nothing like it has run, `usd` where it calls no provider.
+    """
+
+    id: str
+    reason: why.Reason
+    fields: list[str]
+    source: str | None
+    items: int | None
+    seconds: float | None
+    credits: float
+    model: str
+    usd: MoneyRange | None
+
+
 class RunPlan(TypedDict):
-    """What a run would do with each node, by id, and what stands against it."""
+    """What a run would do with each node, by id, and what stands against it.
+
+    `nodes` are those in `run`, in an order in which they can run. `seconds` is the time of the
+    chain of them that takes longest, `untimed` how many of them count as nothing in it; `credits`
+    and `usd` are the sums.
+    """
 
     version: int
     run: list[str]
@@ -31,6 +65,11 @@ class RunPlan(TypedDict):
     skipped: list[str]
     problems: list[Annotated[Json, described("Problem")]]
     upToDate: list[str]
+    nodes: list[PlannedNode]
+    seconds: float | None
+    untimed: int
+    credits: float
+    usd: MoneyRange | None
 
 
 class WorkflowResults(ApiView):
@@ -70,5 +109,29 @@ class WorkflowPlan(ApiView):
             "skipped": preview.skipped,
             "problems": preview.problems,
             "upToDate": sorted(preview.up_to_date),
+            "nodes": [_planned(preview, id) for id in preview.run],
+            "seconds": preview.expected.seconds,
+            "untimed": preview.expected.untimed,
+            "credits": number(preview.expected.credits),
+            "usd": _range(preview.expected.usd),
         }
         return Response(found)
+
+
+def _planned(preview: results.Preview, id: str) -> PlannedNode:
+    reason, expected = preview.reasons[id], preview.expected.nodes[id]
+    return {
+        "id": id,
+        "reason": reason.reason,
+        "fields": list(reason.fields),
+        "source": reason.source,
+        "items": expected.items,
+        "seconds": expected.seconds,
+        "credits": number(expected.credits),
+        "model": expected.model,
+        "usd": _range(expected.usd),
+    }
+
+
+def _range(usd: tuple[Decimal, Decimal] | None) -> MoneyRange | None:
+    return None if usd is None else {"low": float(usd[0]), "high": float(usd[1])}

@@ -34,49 +34,91 @@ class Made:
     ended: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What decides a node's result: its data, the fields it declares, and what its inputs get.
+
+    `fields` are the type and value of each field an input node declares, by name; `sources` the
+    node and output on each connection, by input. A pinned node has nothing but the `digest` of the
+    result that it keeps.
+    """
+
+    type: str
+    version: Json
+    data: JsonObject
+    fields: JsonObject
+    sources: Mapping[str, list[tuple[NodeId, str]]]
+    digest: str = ""
+
+
+def given(
+    document: JsonObject,
+    inputs: JsonObject,
+    types: Mapping[str, NodeType],
+    made: Mapping[NodeId, Made] | None = None,
+) -> dict[NodeId, Given]:
+    """Return what each node has in a run with these inputs, sources first; no nodes in a cycle.
+
+    Nodes that their modes leave out have none. A pinned node keeps the digest of its result in
+    `made`.
+    """
+    effect = effective(document, types)
+    document = effect.document
+    items: dict[NodeId, JsonObject] = {node["id"]: node for node in document["nodes"]}
+    incoming = _incoming(document)
+    found: dict[NodeId, Given] = {}
+    names: dict[NodeId, frozenset[str]] = {}
+    for id in sort(_sources(incoming)).order:
+        node = items[id]
+        node_type = types.get(node["type"])
+        version = node_type.version if node_type else None
+        names[id] = _outputs(node, node_type)
+        if id in effect.pinned:
+            own = (made or {}).get(id)
+            digest = own.digest if own else _digest(["pinned", effect.pinned[id]])
+            found[id] = Given(node["type"], version, {}, {}, {}, digest)
+            continue
+        ports = _inputs(node, node_type) if incoming[id] else frozenset[str]()
+        sources: dict[str, list[tuple[NodeId, str]]] = {}
+        for edge in incoming[id]:
+            source = edge["source"]
+            if source in found:
+                into = _port(edge.get("targetHandle"), "in", ports)
+                port = _port(edge.get("sourceHandle"), "out", names[source])
+                sources.setdefault(into, []).append((source, port))
+        fields = _fields(node, node_type, inputs)
+        hidden = {*IGNORED, "values"} if fields else IGNORED
+        data = {name: value for name, value in node["data"].items() if name not in hidden}
+        found[id] = Given(node["type"], version, data, fields, sources)
+    return found
+
+
 def digests(
     document: JsonObject,
     inputs: JsonObject,
     types: Mapping[str, NodeType],
     made: Mapping[NodeId, Made] | None = None,
 ) -> dict[NodeId, str]:
-    """Return the digest of each node for a run with these inputs; none for nodes in a cycle.
+    """Return the digest of each node that `given` returns for a run."""
+    return digests_of(given(document, inputs, types, made))
 
-    Nodes that their modes leave out have none. A pinned node keeps that of its result in `made`.
-    """
-    effect = effective(document, types)
-    document = effect.document
-    items: dict[NodeId, JsonObject] = {node["id"]: node for node in document["nodes"]}
-    incoming = _incoming(document)
+
+def digests_of(nodes: Mapping[NodeId, Given]) -> dict[NodeId, str]:
+    """Return the digest of each node; sources come before what they feed."""
     found: dict[NodeId, str] = {}
-    fields: dict[NodeId, JsonObject] = {}
-    names: dict[NodeId, frozenset[str]] = {}
-    for id in sort(_sources(incoming)).order:
-        node = items[id]
-        node_type = types.get(node["type"])
-        if id in effect.pinned:
-            own = (made or {}).get(id)
-            found[id] = own.digest if own else _digest(["pinned", effect.pinned[id]])
-            fields[id], names[id] = {}, _outputs(node, node_type)
+    for id, node in nodes.items():
+        if node.digest:
+            found[id] = node.digest
             continue
-        fields[id] = _fields(node, node_type, inputs)
-        names[id] = _outputs(node, node_type)
-        ports = _inputs(node, node_type) if incoming[id] else frozenset[str]()
         wired: dict[str, list[Json]] = {}
-        for edge in incoming[id]:
-            source = edge["source"]
-            if source in found:
-                into = _port(edge.get("targetHandle"), "in", ports)
-                port = _port(edge.get("sourceHandle"), "out", names[source])
+        for into, sources in node.sources.items():
+            for source, port in sources:
                 # One field of an input node says nothing about the others.
-                given = fields[source].get(port)
+                value = nodes[source].fields.get(port)
                 wired.setdefault(into, []).append(
-                    [found[source], port] if given is None else [None, given]
+                    [found[source], port] if value is None else [None, value]
                 )
-        hidden = {*IGNORED, "values"} if fields[id] else IGNORED
-        data = {name: value for name, value in node["data"].items() if name not in hidden}
-        version = node_type.version if node_type else None
-        found[id] = _digest([node["type"], version, data, fields[id], wired])
+        found[id] = _digest([node.type, node.version, node.data, node.fields, wired])
     return found
 
 

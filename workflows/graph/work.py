@@ -79,7 +79,12 @@ def of_calls(node_type: NodeType, calls: Iterable[Mapping[str, Json]]) -> list[W
 
 def of_plan(plan: Plan) -> list[Work]:
     """Return what a run will do, as far as that is known before it begins."""
-    return _sum(
+    return _sum(by_node(plan).values())
+
+
+def by_node(plan: Plan) -> dict[NodeId, tuple[Work, int | None]]:
+    """Return what each node of a run will do, and how many items it has; None: no list is known."""
+    return _each(
         _Node(
             node.id,
             node.node_type,
@@ -109,10 +114,11 @@ def of_document(document: JsonObject, types: Mapping[str, NodeType]) -> list[Wor
     found = list(order.sort(depends).order)
     # What is on a cycle cannot run, and is counted as if nothing came to it.
     found += items.keys() - set(found)
-    return _sum(
+    each = _each(
         _of_item(items[id], types[items[id]["type"]], edges[id], effect.pinned.get(id))
         for id in found
     )
+    return _sum(each.values())
 
 
 def _of_item(
@@ -136,10 +142,10 @@ def _of_item(
     return _Node(item["id"], node_type, inputs, outputs, values, links, pinned)
 
 
-def _sum(nodes: Iterable[_Node]) -> list[Work]:
+def _each(nodes: Iterable[_Node]) -> dict[NodeId, tuple[Work, int | None]]:
     """Count node after node, each after what feeds it: a list runs those behind it per item."""
     lengths: _Lengths = {}
-    found: defaultdict[tuple[str, str], float] = defaultdict(float)
+    found: dict[NodeId, tuple[Work, int | None]] = {}
     for node in nodes:
         if node.pinned is not None:
             lengths[node.id] = {
@@ -148,13 +154,18 @@ def _sum(nodes: Iterable[_Node]) -> list[Work]:
             }
             continue
         items = _items(node, lengths)
-        amount = _amount(node.type, node.values)
-        found[node.type.type, _model(node.type, node.values)] += amount * (
-            1 if items is None else items
-        )
+        amount = _amount(node.type, node.values) * (1 if items is None else items)
+        found[node.id] = Work(node.type.type, _model(node.type, node.values), amount), items
         lengths[node.id] = {
             output.name: _length(node, output, items, lengths) for output in node.outputs
         }
+    return found
+
+
+def _sum(each: Iterable[tuple[Work, int | None]]) -> list[Work]:
+    found: defaultdict[tuple[str, str], float] = defaultdict(float)
+    for work, _ in each:
+        found[work.type, work.model] += work.amount
     return [Work(type, model, amount) for (type, model), amount in found.items()]
 
 

@@ -2190,6 +2190,11 @@ export interface components {
             calls: number;
             unknownCalls: number;
         };
+        /** @description US dollars, at least and at most. */
+        MoneyRange: {
+            low: number;
+            high: number;
+        };
         /** @description The folder that a workflow is to be in. */
         Move: {
             folderId: string | number | null;
@@ -2479,6 +2484,25 @@ export interface components {
             type: "output";
             output: Json;
         };
+        /**
+         * @description A node that a run would run: why, how often, and what that probably takes and costs.
+         *
+         *     `fields` are the names of the node's fields or inputs that have changed, or are drawn anew;
+         *     `source` is the node that feeds it something else. `items` is null where no list is known that
+         *     runs it per item, `seconds` where nothing like it has run, `usd` where it calls no provider.
+         */
+        PlannedNode: {
+            id: string;
+            /** @enum {unknown} */
+            reason: "changed" | "forced" | "missing" | "new" | "random" | "source" | "updated" | "varies";
+            fields: string[];
+            source: string | null;
+            items: number | null;
+            seconds: number | null;
+            credits: number;
+            model: string;
+            usd: components["schemas"]["MoneyRange"] | null;
+        };
         /** @description An image of work that is not done: a file of the server, or all in its URL. */
         Preview: {
             url: string;
@@ -2650,7 +2674,13 @@ export interface components {
         };
         /** @description One line of a run's journal, as streams and the socket send it. */
         RunEvent: components["schemas"]["QueuedEvent"] | components["schemas"]["StartedEvent"] | components["schemas"]["SubmitEvent"] | components["schemas"]["SuspectedEvent"] | components["schemas"]["RunnerEvent"] | components["schemas"]["ProgressEvent"] | components["schemas"]["WarningEvent"] | components["schemas"]["ChargedEvent"] | components["schemas"]["CompletionEvent"] | components["schemas"]["SkippedEvent"] | components["schemas"]["ErrorEvent"] | components["schemas"]["OutputEvent"] | components["schemas"]["FailedEvent"] | components["schemas"]["CancelledEvent"];
-        /** @description What a run would do with each node, by id, and what stands against it. */
+        /**
+         * @description What a run would do with each node, by id, and what stands against it.
+         *
+         *     `nodes` are those in `run`, in an order in which they can run. `seconds` is the time of the
+         *     chain of them that takes longest, `untimed` how many of them count as nothing in it; `credits`
+         *     and `usd` are the sums.
+         */
         RunPlan: {
             version: number;
             run: string[];
@@ -2659,6 +2689,11 @@ export interface components {
             skipped: string[];
             problems: components["schemas"]["Problem"][];
             upToDate: string[];
+            nodes: components["schemas"]["PlannedNode"][];
+            seconds: number | null;
+            untimed: number;
+            credits: number;
+            usd: components["schemas"]["MoneyRange"] | null;
         };
         /** @description A runner; of another user's, nothing that leads to it. */
         Runner: {
@@ -3200,6 +3235,7 @@ export type ModelFields = components['schemas']['ModelFields'];
 export type ModelProvider = components['schemas']['ModelProvider'];
 export type ModelServer = components['schemas']['ModelServer'];
 export type Money = components['schemas']['Money'];
+export type MoneyRange = components['schemas']['MoneyRange'];
 export type Move = components['schemas']['Move'];
 export type Need = components['schemas']['Need'];
 export type NewAlias = components['schemas']['NewAlias'];
@@ -3222,6 +3258,7 @@ export type NodeType = components['schemas']['NodeType'];
 export type Operation = components['schemas']['Operation'];
 export type Output = components['schemas']['Output'];
 export type OutputEvent = components['schemas']['OutputEvent'];
+export type PlannedNode = components['schemas']['PlannedNode'];
 export type Preview = components['schemas']['Preview'];
 export type PreviewedNode = components['schemas']['PreviewedNode'];
 export type Problem = components['schemas']['Problem'];
