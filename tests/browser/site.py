@@ -37,6 +37,10 @@ class Site:
         """Send JSON and read JSON."""
         return self._client.post(path, json=body).raise_for_status().json()
 
+    def put(self, path: str, body: Any) -> None:
+        """Change something."""
+        self._client.put(path, json=body).raise_for_status()
+
     def upload(self, name: str, body: bytes) -> dict[str, Any]:
         """Send a file and return its media reference."""
         answer = self._client.post("/api/uploads", files={"file": (name, body)})

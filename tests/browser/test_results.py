@@ -10,12 +10,12 @@ from tests.browser.canvas import Canvas
 from tests.browser.site import Site, node, wire
 
 
-def chain(site: Site, name: str) -> str:
+def chain(site: Site, name: str, angle: int = 0) -> str:
     """Make a gradient, its blur and their preview, and a text that is not connected."""
     return site.create(
         name,
         [
-            node("g", "gradient", 0, 0, width=320, height=240, angle=0),
+            node("g", "gradient", 0, 0, width=320, height=240, angle=angle),
             node("b", "blurImage", 400, 0, radius=2),
             node("p", "preview", 800, 0),
             node("t", "textBox", 400, 520, text="apart"),
@@ -197,6 +197,55 @@ def test_the_ways_to_run_are_reached_by_the_keyboard(
     canvas.done("Blur", "Preview")
     expect(page.get_by_text("2 nodes are skipped")).to_have_count(0)
     expect(page.get_by_role("button", name="1 node is skipped: not connected")).to_be_visible()
+
+
+def test_the_plan_says_what_will_run_and_why_before_it_runs(
+    page: Page, canvas: Canvas, site: Site
+) -> None:
+    slug = chain(site, "Plan", angle=17)
+    canvas.open(slug)
+    page.get_by_role("button", name="More ways to run").click()
+    plan = page.get_by_role("region", name="Plan")
+    expect(plan.get_by_role("listitem")).to_contain_text(["never run", "never run"])
+    page.keyboard.press("Escape")
+    expect(plan).to_be_hidden()
+    ran(canvas, page)
+    blur(canvas, "11")
+    canvas.saved()
+    page.get_by_role("button", name="More ways to run").click()
+    expect(plan.get_by_role("heading", name="1 of 2 nodes will run")).to_be_visible()
+    row = plan.get_by_role("listitem")
+    expect(row).to_contain_text("Blur Radius changed")
+    expect(row).to_contain_text("free")
+    expect(plan).to_contain_text("cached")
+    page.get_by_role("button", name="Run 1 node").click()
+    canvas.done("Blur", "Preview")
+    page.get_by_role("button", name="More ways to run").click()
+    expect(plan.get_by_role("heading", name="No node has to run")).to_be_visible()
+    page.get_by_role("menuitem", name="Run without cache").hover()
+    expect(plan.get_by_role("listitem").first).to_contain_text("runs without cache")
+
+
+def test_a_plan_names_the_key_that_pays_and_its_cap(page: Page, canvas: Canvas, site: Site) -> None:
+    key = {"name": "Studio", "provider": "openai", "secret": "sk-of-the-tests-1234"}
+    stored = site.post("/api/credentials", key)
+    site.put(f"/api/credentials/{stored['id']}", {"capPerDay": 0.01, "capPerMonth": None})
+    slug = site.create(
+        "Whose money",
+        [
+            node("list", "list", 0, 0, items=["a", "b", "c"]),
+            node("say", "chat", 400, 0, model="openai/gpt-5.4-mini"),
+            node("end", "preview", 800, 0),
+        ],
+        [wire("list", "items", "say", "prompt"), wire("say", "text", "end", "value")],
+    )
+    canvas.open(slug)
+    page.get_by_role("button", name="More ways to run").click()
+    plan = page.get_by_role("region", name="Plan")
+    expect(plan.get_by_text("$0.03 from your key Studio …1234")).to_be_visible()
+    expect(plan.get_by_text("This run would pass the cap of the key")).to_be_visible()
+    expect(plan.get_by_role("listitem")).to_contain_text("3 items")
+    site.delete(f"/api/credentials/{stored['id']}")
 
 
 def test_a_run_opens_in_the_editor_as_it_was_and_can_be_restored(

@@ -117,7 +117,9 @@ def test_every_node_that_runs_has_a_reason_and_one_that_nothing_has_changed_is_m
     ids = data.draw(st.sets(st.sampled_from(sorted(now)))) if now else set()
     found = why.reasons(now, made, ids)
     assert found.keys() == ids
-    above = {id: {source for ends in now[id].sources.values() for source, _ in ends} for id in now}
+    above: dict[str, set[str]] = {}
+    for id, node in now.items():
+        sources = {source for ends in node.sources.values() for source, _ in ends}
+        above[id] = sources.union(*(above[source] for source in sources))
     for id, reason in found.items():
-        expected = "source" if above[id] & ids else "missing"
-        assert reason.reason == expected
+        assert reason.reason == ("source" if above[id] & ids else "missing")

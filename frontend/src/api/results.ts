@@ -7,8 +7,14 @@ const at = (slug: string) => `/api/workflows/${encodeURIComponent(slug)}`
 
 export const resultsGet = (slug: string) => call<NodeResults>(`${at(slug)}/results`)
 
+/** What a run is of: everything, or only these nodes with what they need; with `force` anew. */
+export interface RunOptions {
+  only?: string[]
+  force?: boolean
+}
+
 /** Ask what a run of everything, or of `only` these nodes, would do. */
-export const runPlan = (slug: string, body: { only?: string[]; force?: boolean }) =>
+export const runPlan = (slug: string, body: RunOptions) =>
   call<RunPlan>(`${at(slug)}/plan`, {
     method: 'POST',
     body: { inputs: {} as JsonObject, ...body },

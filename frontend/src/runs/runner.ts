@@ -1,7 +1,7 @@
 /** Starting, following and cancelling runs of one workflow, and knowing what a run would do. */
 import { createStore } from 'zustand/vanilla'
 import type { WorkflowDocument } from '../api/document'
-import { resultsGet, runPlan } from '../api/results'
+import { type RunOptions, resultsGet, runPlan } from '../api/results'
 import type { Problem, RunEvent, RunPlan } from '../api/schema'
 import { lastRun, runCancel, runStart } from '../api/workflows'
 import { type DocumentStore, nodesById } from '../document/store'
@@ -79,7 +79,7 @@ export class Runner {
   }
 
   /** Run everything, or only these nodes with what they need. */
-  async run(options: { only?: string[]; force?: boolean } = {}): Promise<void> {
+  async run(options: RunOptions = {}): Promise<void> {
     if (this.state.getState().starting || this.host.runs.active) return
     this.state.setState({ starting: true, problems: [] })
     try {

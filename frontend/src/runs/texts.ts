@@ -21,6 +21,9 @@ export const texts = defineTexts({
   nodes: (nodes: number) => plural(nodes, { one: '1 node', other: `${amount(nodes)} nodes` }),
   notReady: 'not ready',
   allCached: 'all cached',
+  range: (low: string, high: string) => `${low}–${high}`,
+  about: (time: string) => `about ${time}`,
+  atLeast: (time: string) => `at least ${time}`,
   nodesAreSkipped: (nodes: number) =>
     plural(nodes, {
       one: '1 node is skipped: not connected, or left out',

@@ -8,25 +8,14 @@ import { list } from '../../lib/locale'
 import { amountOf, skippedWords } from '../../runs/plan'
 import { notReady } from '../../runs/runner'
 import { Button } from '../../ui/controls/Button'
-import { Menu } from '../../ui/controls/Menu'
 import { useWhoseKeys, whoseWords } from '../../ui/credentials/WhoseKeys'
-import { type Action, printed } from '../actions/action'
-import { runAgain } from '../actions/run/runAgain'
+import { printed } from '../actions/action'
 import { runAll } from '../actions/run/runAll'
-import { runFrom } from '../actions/run/runFrom'
-import { runNode } from '../actions/run/runNode'
 import { useSession } from '../session'
 import { texts } from '../texts'
 import { useRunStatus } from './hooks'
+import { PlanPanel } from './PlanPanel'
 import css from './RunButton.module.css'
-
-/** Ways to run, as the menu beside the button shows them. */
-const WAYS: readonly (readonly [Action, string])[] = [
-  [runAll, texts.run],
-  [runNode, texts.runSelection],
-  [runFrom, texts.runFromHere],
-  [runAgain, texts.runWithoutCache],
-]
 
 export function RunButton() {
   const session = useSession()
@@ -35,9 +24,8 @@ export function RunButton() {
   const starting = useStore(runner.state, state => state.starting)
   const cancelling = useStore(runner.state, state => state.cancelling)
   const plan = useStore(runner.state, state => state.plan)
-  const selected = useStore(session.flow.state, state => state.selected.length)
   const [whose, lookAgain] = useWhoseKeys(slug, store.canEdit && !session.past)
-  const [at, setAt] = useState<{ x: number; y: number } | null>(null)
+  const [open, setOpen] = useState(false)
   const arrow = useRef<HTMLSpanElement>(null)
   if (!store.canEdit) return null
   if (status === 'queued' || status === 'running') {
@@ -53,12 +41,8 @@ export function RunButton() {
     )
   }
   const amount = starting ? '' : amountOf(plan)
-  const open = () => {
-    const box = arrow.current?.getBoundingClientRect()
-    setAt(box ? { x: box.right - 220, y: box.bottom + 6 } : null)
-  }
   const close = () => {
-    setAt(null)
+    setOpen(false)
     arrow.current?.querySelector('button')?.focus()
   }
   return (
@@ -83,27 +67,12 @@ export function RunButton() {
           className={css.arrow}
           label={texts.moreWaysToRun}
           aria-haspopup="menu"
-          aria-expanded={at !== null}
+          aria-expanded={open}
           icon={<ChevronDown size={14} />}
-          onClick={open}
+          onClick={() => setOpen(!open)}
         />
       </span>
-      {at && (
-        <Menu
-          at={at}
-          label={texts.waysToRun}
-          onClose={close}
-          items={WAYS.map(([action, label]) => ({
-            id: action.id,
-            label: action === runNode && selected === 1 ? texts.runUntilHere : label,
-            shortcut: printed(action.shortcut),
-            icon: action.icon && <action.icon size={15} />,
-            disabled: action.when ? !action.when(session) : false,
-            separated: action === runAgain,
-            run: () => action.run(session),
-          }))}
-        />
-      )}
+      {open && <PlanPanel onClose={close} />}
     </div>
   )
 }
