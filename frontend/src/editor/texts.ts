@@ -504,6 +504,20 @@ export const texts = defineTexts({
   renameTheWorkflow: 'Rename the workflow',
   nameOfTheWorkflow: 'Name of the workflow',
 
+  // frames
+  frame: 'Frame',
+  addAFrame: 'add a frame',
+  resizeAFrame: 'resize a frame',
+  runThisFrame: 'Run what is in this frame',
+  collapse: 'Collapse',
+  expand: 'Expand',
+  collapseTitle: (title: string) => `Collapse ${title}`,
+  expandTitle: (title: string) => `Expand ${title}`,
+  collapseNodes: (nodes: number) =>
+    plural(nodes, { one: 'collapse a card', other: `collapse ${amount(nodes)} cards` }),
+  expandNodes: (nodes: number) =>
+    plural(nodes, { one: 'expand a card', other: `expand ${amount(nodes)} cards` }),
+
   // connections
   moveAConnection: 'Move a connection',
   insertANode: 'Insert a node…',

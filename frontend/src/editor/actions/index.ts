@@ -2,11 +2,13 @@
 import type { Action } from './action'
 import { addNode } from './graph/addNode'
 import { bypass } from './graph/bypass'
+import { collapseSelected } from './graph/collapse'
 import { continueFrom } from './graph/continueFrom'
 import { copy } from './graph/copy'
 import { cut } from './graph/cut'
 import { deletePlainly, deleteSelected } from './graph/deleteSelected'
 import { duplicate } from './graph/duplicate'
+import { frame } from './graph/frame'
 import { insertNode } from './graph/insertNode'
 import { mute } from './graph/mute'
 import { nudges } from './graph/nudges'
@@ -46,6 +48,8 @@ export const ACTIONS: readonly Action[] = [
   bypass,
   mute,
   pin,
+  collapseSelected,
+  frame,
   duplicate,
   copy,
   cut,

@@ -5,6 +5,7 @@ import { useEffect, useMemo, useRef } from 'react'
 import { useStore } from 'zustand'
 import { createDetail, follow, mounted } from '../../ui/canvas/detail'
 import { colourOf } from '../../ui/ports/colours'
+import { FrameCard } from '../card/FrameCard'
 import { NodeCard, renders } from '../card/NodeCard'
 import { NoteCard } from '../card/NoteCard'
 import type { WireEdge } from '../flow/flow'
@@ -19,7 +20,7 @@ import { Minimap } from './Minimap'
 import { firstViewport } from './viewport'
 
 // React Flow compares its props by identity: everything constant lives outside the component.
-const nodeTypes = { card: NodeCard, note: NoteCard }
+const nodeTypes = { card: NodeCard, note: NoteCard, frame: FrameCard }
 const edgeTypes = { wire: Wire }
 const snapGrid: [number, number] = [8, 8]
 const lineStyle = { stroke: 'var(--wire)', strokeWidth: 2 }

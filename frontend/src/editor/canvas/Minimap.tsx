@@ -56,8 +56,12 @@ export function Minimap() {
           done: style.getPropertyValue('--ok'),
           cached: style.getPropertyValue('--ok'),
         }
-        for (const node of nodes) {
+        // Frames first and faint: what lies in them shows.
+        const frames = nodes.filter(node => node.type === 'frame')
+        const order = frames.length ? [...frames, ...nodes.filter(n => n.type !== 'frame')] : nodes
+        for (const node of order) {
           b.fillStyle = tones[runs.shown(node.id)] ?? plain
+          b.globalAlpha = node.type === 'frame' ? 0.25 : 1
           const { x, y } = map.current
           b.fillRect(
             node.position.x * scale + x,

@@ -17,6 +17,7 @@ import { isTyping } from '../../ui/isTyping'
 import { firstFit, refusal } from '../edits/commands'
 import { connectMany, disconnect, insertInto, reconnect } from '../edits/connections'
 import { takeFiles } from '../edits/drop'
+import { carriedAlong } from '../edits/frames'
 import { insertAt } from '../edits/insert'
 import type { CardNode, WireEdge } from '../flow/flow'
 import type { Session } from '../session'
@@ -41,11 +42,27 @@ export function makeHandlers(session: Session, detail: DetailStore) {
     )
     if (!wanted.length) return
     const { nodes, edges } = flow.state.getState()
-    const next = applyNodeChanges(wanted, nodes)
+    const next = applyNodeChanges([...wanted, ...along(wanted)], nodes)
     flow.put(next, edges)
     const dragged = wanted.filter(change => change.type === 'position' && change.dragging)
     if (dragged.length) insertion.look(next, dragged.length === 1 ? dragged[0] : undefined)
     commitMoves(wanted, next)
+  }
+
+  /** The moves of what lies in the frames that are dragged. */
+  const along = (changes: NodeChange<CardNode>[]): NodeChange<CardNode>[] => {
+    const moved = new Map(
+      changes.flatMap(change =>
+        change.type === 'position' && change.position ? [[change.id, change.position]] : [],
+      ),
+    )
+    const dragging = changes.some(change => change.type === 'position' && change.dragging)
+    return [...carriedAlong(session, moved)].map(([id, position]) => ({
+      id,
+      type: 'position',
+      position,
+      dragging,
+    }))
   }
 
   /** Save positions once a drag has ended. */
@@ -56,11 +73,16 @@ export function makeHandlers(session: Session, detail: DetailStore) {
       ),
     )
     if (!ended.size) return
-    const operations = nodes.flatMap((node): Operation[] => {
-      const before = ended.has(node.id) ? store.node(node.id)?.position : undefined
-      if (!before || (before.x === node.position.x && before.y === node.position.y)) return []
-      return [{ op: 'node.set', id: node.id, key: 'position', value: { ...node.position } }]
-    })
+    const moved = new Map(
+      nodes.flatMap(({ id, position }) => {
+        const before = ended.has(id) ? store.node(id)?.position : undefined
+        const stays = !before || (before.x === position.x && before.y === position.y)
+        return stays ? [] : [[id, { ...position }] as const]
+      }),
+    )
+    const operations = [...moved, ...carriedAlong(session, moved)].map(
+      ([id, value]): Operation => ({ op: 'node.set', id, key: 'position', value }),
+    )
     const [only] = ended
     const label = operations.length === 1 ? texts.moveANode : texts.moveNodes(operations.length)
     store.edit(operations, { label, group: texts.moveId(only ?? '') })
@@ -84,18 +106,20 @@ export function makeHandlers(session: Session, detail: DetailStore) {
           port => port.id === handleId && (port.side === 'out') === (handleType === 'source'),
         )
     if (!nodeId || !handleId || !port) return
+    const { node, handle } = flow.real(nodeId, handleId)
     view.setState({
       connecting: {
-        node: nodeId,
-        handle: handleId,
-        port: port.name,
+        node,
+        handle: handle ?? handleId,
+        port: (handle ?? '').replace(/-(in|out)$/, ''),
         side: port.side,
         type: port.type,
       },
     })
   }
 
-  const onConnect = (connection: Connection) => {
+  const onConnect = (shown: Connection) => {
+    const connection = flow.realConnection(shown)
     const reason = moving
       ? reconnect(session, moving, connection)
       : connectMany(session, connection)
@@ -107,7 +131,7 @@ export function makeHandlers(session: Session, detail: DetailStore) {
   }
 
   const isValidConnection = (edge: Connection | WireEdge) =>
-    refusal(session, edge as Connection) === null
+    refusal(session, flow.realConnection(edge as Connection)) === null
 
   const onConnectEnd = (event: MouseEvent | TouchEvent, state: FinalConnectionState) => {
     const wire = view.getState().connecting
@@ -120,12 +144,15 @@ export function makeHandlers(session: Session, detail: DetailStore) {
       const reason =
         state.fromHandle.type === state.toHandle.type
           ? texts.aConnectionGoesFromAnOutput
-          : refusal(session, {
-              source: source.nodeId,
-              sourceHandle: source.id ?? null,
-              target: target.nodeId,
-              targetHandle: target.id ?? null,
-            })
+          : refusal(
+              session,
+              flow.realConnection({
+                source: source.nodeId,
+                sourceHandle: source.id ?? null,
+                target: target.nodeId,
+                targetHandle: target.id ?? null,
+              }),
+            )
       if (reason) toast(reason, { tone: 'bad' })
       return
     }

@@ -56,6 +56,8 @@ interface Line {
 /** A graph laid out for painting; made once per change of nodes or edges. */
 export interface Geometry {
   nodes: Painted[]
+  /** Open frames, which lie below everything. */
+  frames: Painted[]
   /** Wires grouped by color. */
   wires: Map<string, Line[]>
 }
@@ -81,16 +83,19 @@ export function geometry(
     })
     wires.set(token, list)
   }
+  const painted = nodes.map(node => ({
+    node,
+    x: node.position.x,
+    y: node.position.y,
+    width: node.width ?? 0,
+    height: node.height ?? 0,
+    token: tokenOf(typeOf(node)),
+    title: ownTitle(node.data.node) || node.data.type?.name || node.data.node.type,
+  }))
+  const isGround = ({ node }: Painted) => node.zIndex === -2
   return {
-    nodes: nodes.map(node => ({
-      node,
-      x: node.position.x,
-      y: node.position.y,
-      width: node.width ?? 0,
-      height: node.height ?? 0,
-      token: tokenOf(typeOf(node)),
-      title: ownTitle(node.data.node) || node.data.type?.name || node.data.node.type,
-    })),
+    nodes: painted.filter(one => !isGround(one)),
+    frames: painted.filter(isGround),
     wires,
   }
 }
@@ -113,6 +118,7 @@ export function paint(
   const { width, height, ratio } = size
   g.setTransform(ratio, 0, 0, ratio, 0, 0)
   g.clearRect(0, 0, width, height)
+  paintFrames(g, scene.frames, view, colours)
   g.lineWidth = 1
   g.globalAlpha = 0.75
   for (const [token, lines] of scene.wires) {
@@ -152,6 +158,32 @@ export function paint(
     }
   }
   marks(g, view, colours, heads, stateOf)
+}
+
+/** Frames, with their titles above them at a size that can be read from any distance. */
+function paintFrames(
+  g: CanvasRenderingContext2D,
+  frames: readonly Painted[],
+  { x, y, zoom }: Viewport,
+  colours: Palette,
+): void {
+  g.font = '600 14px "Inter Variable", sans-serif'
+  g.textBaseline = 'bottom'
+  for (const frame of frames) {
+    const { color } = frame.node.data.node.data
+    const [left, top] = [frame.x * zoom + x, frame.y * zoom + y]
+    const [wide, tall] = [frame.width * zoom, frame.height * zoom]
+    g.fillStyle = typeof color === 'string' ? color : colours.accent
+    g.strokeStyle = g.fillStyle
+    g.globalAlpha = 0.1
+    g.fillRect(left, top, wide, tall)
+    g.globalAlpha = 0.7
+    g.lineWidth = 1
+    g.strokeRect(left, top, wide, tall)
+    g.globalAlpha = 1
+    g.fillStyle = colours.text
+    g.fillText(fitText(frame.title, wide * 0.8), left, top - 3)
+  }
 }
 
 function marks(

@@ -3,6 +3,7 @@ import {
   AlertTriangle,
   Ban,
   Check,
+  ChevronRight,
   CircleSlash,
   Clock3,
   Lock,
@@ -11,26 +12,29 @@ import {
   VolumeX,
   Zap,
 } from 'lucide-react'
-import { useState } from 'react'
 import { useStore } from 'zustand'
 import { ownTitle } from '../../catalog/title'
+import { isCollapsed } from '../../document/frames'
 import { duration } from '../../lib/time'
 import type { NodeRun } from '../../runs/fold'
 import { standing, standingLine } from '../../runs/remote'
 import { Glyph } from '../../ui/ports/Glyph'
 import { useElapsed } from '../../ui/useElapsed'
 import { setField } from '../edits/commands'
+import { collapse } from '../edits/frames'
 import type { CardData, Standing } from '../flow/flow'
 import { useNodeRun } from '../run/hooks'
 import { useSession } from '../session'
 import { texts } from '../texts'
 import css from './CardHeader.module.css'
+import { TitleInput } from './TitleInput'
 
 export function CardHeader({ id, data, stale }: { id: string; data: CardData; stale: boolean }) {
   const session = useSession()
   const { catalog, runner, store, view } = session
   const renaming = useStore(view, state => state.renaming === id)
   const { node, type, standing } = data
+  const collapsed = isCollapsed(node)
   const title = ownTitle(node) || type?.name || node.type
   const kind = catalog.colourType(type)
   return (
@@ -42,7 +46,20 @@ export function CardHeader({ id, data, stale }: { id: string; data: CardData; st
         if (store.canEdit) view.setState({ renaming: id })
       }}
     >
-      <Glyph type={kind} />
+      {collapsed ? (
+        <button
+          type="button"
+          className={`${css.open} nodrag`}
+          aria-expanded="false"
+          aria-label={texts.expandTitle(title)}
+          disabled={!store.canEdit}
+          onClick={() => collapse(session, [id])}
+        >
+          <ChevronRight size={14} />
+        </button>
+      ) : (
+        <Glyph type={kind} />
+      )}
       {renaming ? (
         <TitleInput
           title={title}
@@ -160,25 +177,4 @@ function words(run: NodeRun, stale: boolean, elapsed: number | null) {
     default:
       return null
   }
-}
-
-function TitleInput({ title, onDone }: { title: string; onDone: (text: string) => void }) {
-  const [text, setText] = useState(title)
-  return (
-    <input
-      // biome-ignore lint/a11y/noAutofocus: the user has just asked to type here
-      autoFocus
-      className={`${css.input} nodrag`}
-      aria-label={texts.titleOfThisNode}
-      value={text}
-      onFocus={event => event.target.select()}
-      onChange={event => setText(event.target.value)}
-      onBlur={() => onDone(text)}
-      onKeyDown={event => {
-        event.stopPropagation()
-        if (event.key === 'Enter') onDone(text)
-        if (event.key === 'Escape') onDone(title)
-      }}
-    />
-  )
 }

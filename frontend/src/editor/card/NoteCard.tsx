@@ -1,7 +1,8 @@
-/** A note on the canvas: text for users, never run; its size is the user's choice. */
+/** A note on the canvas: Markdown for users, never run; its size and color are the user's choice. */
 import { type NodeProps, NodeResizeControl, type ResizeParams } from '@xyflow/react'
 import { memo } from 'react'
 import { useDraft } from '../../ui/fields/useDraft'
+import { Markdown } from '../../ui/text/Markdown'
 import { setField } from '../edits/commands'
 import type { CardNode } from '../flow/flow'
 import { useSession } from '../session'
@@ -14,6 +15,7 @@ export const NoteCard = memo(
   function NoteCard({ id, data, selected }: NodeProps<CardNode>) {
     const session = useSession()
     const text = typeof data.node.data.text === 'string' ? data.node.data.text : ''
+    const color = typeof data.node.data.color === 'string' ? data.node.data.color : undefined
     const draft = useDraft(text, next => setField(session, id, 'text', next))
     const resized = (_: unknown, size: ResizeParams) =>
       session.store.edit(
@@ -24,17 +26,25 @@ export const NoteCard = memo(
         { label: texts.resizeANote },
       )
     return (
-      <div className={css.note} data-selected={selected || undefined}>
-        <textarea
-          aria-label={texts.note}
-          placeholder={texts.writeANote}
-          className={selected ? 'nodrag nowheel' : ''}
-          readOnly={!session.store.canEdit}
-          tabIndex={selected ? 0 : -1}
-          value={draft.shown}
-          onChange={event => draft.change(event.target.value)}
-          onBlur={draft.settle}
-        />
+      <div
+        className={css.note}
+        data-selected={selected || undefined}
+        style={color ? ({ '--color': color } as object) : undefined}
+      >
+        {selected && session.store.canEdit ? (
+          <textarea
+            aria-label={texts.note}
+            placeholder={texts.writeANote}
+            className="nodrag nowheel"
+            value={draft.shown}
+            onChange={event => draft.change(event.target.value)}
+            onBlur={draft.settle}
+          />
+        ) : text.trim() ? (
+          <Markdown text={text} />
+        ) : (
+          <p className={css.empty}>{texts.writeANote}</p>
+        )}
         {selected && session.store.canEdit && (
           <NodeResizeControl
             position="bottom-right"

@@ -245,7 +245,7 @@ export function remove(
 
 /** Move nodes by a distance; a burst of key presses is one step. */
 export function nudge(session: Session, ids: readonly string[], dx: number, dy: number): void {
-  const operations = ids.flatMap((id): Operation[] => {
+  const operations = session.flow.withMembers(ids).flatMap((id): Operation[] => {
     const node = session.store.node(id)
     if (!node) return []
     const value = { x: node.position.x + dx, y: node.position.y + dy }

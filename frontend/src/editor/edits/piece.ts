@@ -14,7 +14,7 @@ export interface Piece {
 
 /** Cut out nodes with the wires between them. */
 export function piece(session: Session, ids: readonly string[]): Piece {
-  const wanted = new Set(ids)
+  const wanted = new Set(session.flow.withMembers(ids))
   const { document } = session.store
   return {
     patchbay: 'nodes',

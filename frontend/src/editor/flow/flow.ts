@@ -11,10 +11,18 @@ import type { App } from '../../api/schema'
 import type { Catalog } from '../../catalog/catalog'
 import { portName } from '../../catalog/ports'
 import { ownTitle } from '../../catalog/title'
+import {
+  FRAME_SIZE,
+  hidden,
+  isCollapsed,
+  isFrame,
+  members,
+  withMembers,
+} from '../../document/frames'
 import { links } from '../../document/graph'
 import { type Effective, effective, type Mode, modeOf, passes } from '../../document/modes'
 import { texts } from '../texts'
-import { type Attached, type Layout, layout, PORT } from './layout'
+import { type Attached, type Layout, layout, PORT, type PortSpec, stacked } from './layout'
 
 export interface CardData extends Record<string, unknown> {
   node: DocumentNode
@@ -81,6 +89,10 @@ export class Flow {
     keys: new Map(),
   }
   private last: WorkflowDocument | null = null
+  /** Nodes that collapsed frames hide, each with its frame. */
+  private hidden: ReadonlyMap<string, string> = new Map()
+  /** What crosses the edges of collapsed frames. */
+  private crossing: Crossing = new Map()
   /** What the modes leave of the graph; null while no node has one. */
   private effect: Effective | null = null
 
@@ -105,12 +117,98 @@ export class Flow {
     this.last = document
     const marked = document.nodes.some(node => 'mode' in node || 'pinned' in node)
     this.effect = marked ? effective(document, this.catalog) : null
+    const folds = document.nodes.some(node => isFrame(node) && isCollapsed(node))
+    this.hidden = folds ? hidden(document.nodes, this.sizeOf) : NOTHING_HIDDEN
+    this.crossing = folds ? this.crossings(document) : new Map()
     const current = new Map(shownNodes.map(node => [node.id, node]))
     const nodes = document.nodes.map(node => this.node(node, document, current.get(node.id)))
     this.knownNodes = new Map(nodes.map(rf => [rf.id, this.knownNodes.get(rf.id) as KnownNode]))
     const edges = document.edges.map(edge => this.edge(edge))
     this.knownEdges = new Map(edges.map(rf => [rf.id, this.knownEdges.get(rf.id) as KnownEdge]))
-    this.put(nodes, edges)
+    if (!folds) this.put(nodes, edges)
+    else {
+      this.put(
+        nodes.filter(node => !this.hidden.has(node.id)),
+        edges.filter(edge => edge.source !== edge.target),
+      )
+    }
+  }
+
+  /** The size of a node's card, px. */
+  readonly sizeOf = (node: DocumentNode): { width: number; height: number } =>
+    this.knownNodes.get(node.id)?.rf.data.layout ?? {
+      width: node.width ?? FRAME_SIZE.width / 2,
+      height: node.height ?? FRAME_SIZE.height / 2,
+    }
+
+  /** What lies in a frame. */
+  membersOf(frame: DocumentNode): DocumentNode[] {
+    return this.last ? members(frame, this.last.nodes, this.sizeOf) : []
+  }
+
+  /** These nodes and all that lies in the frames among them. */
+  withMembers(ids: Iterable<string>): string[] {
+    return this.last ? withMembers(ids, this.last.nodes, this.sizeOf) : [...ids]
+  }
+
+  /** The port that a port at the edge of a collapsed frame stands for; any other is itself. */
+  real(node: string, handle: string | null): { node: string; handle: string | null } {
+    return this.crossing.get(node)?.get(handle ?? '') ?? { node, handle }
+  }
+
+  /** A connection between ports that are there, of one that may end at collapsed frames. */
+  realConnection<
+    T extends {
+      source: string
+      target: string
+      sourceHandle?: string | null
+      targetHandle?: string | null
+    },
+  >(connection: T): T {
+    if (!this.crossing.size) return connection
+    const from = this.real(connection.source, connection.sourceHandle ?? null)
+    const into = this.real(connection.target, connection.targetHandle ?? null)
+    return {
+      ...connection,
+      source: from.node,
+      sourceHandle: from.handle,
+      target: into.node,
+      targetHandle: into.handle,
+    }
+  }
+
+  private crossings(document: WorkflowDocument): Crossing {
+    const found: Crossing = new Map()
+    const add = (id: string, other: string, handle: unknown, side: 'in' | 'out') => {
+      const frame = this.hidden.get(id)
+      if (frame === undefined || this.hidden.get(other) === frame) return
+      const ports = found.get(frame) ?? new Map<string, { node: string; handle: string }>()
+      const real = { node: id, handle: rawHandle(handle as string) }
+      ports.set(edgePort(real.node, real.handle, side), real)
+      found.set(frame, ports)
+    }
+    for (const { source, sourceHandle, target, targetHandle } of document.edges) {
+      add(target, source, targetHandle, 'in')
+      add(source, target, sourceHandle, 'out')
+    }
+    return found
+  }
+
+  /** The ports at the edge of a collapsed frame. */
+  private edgePorts(frame: string): PortSpec[] {
+    return [...(this.crossing.get(frame) ?? [])].flatMap(([id, { node, handle }]) => {
+      const data = this.knownNodes.get(node)?.rf.data
+      const side = id.endsWith('-in') ? 'in' : 'out'
+      const names = data?.layout.ports.filter(port => port.side === side) ?? []
+      const name = portName(
+        handle,
+        side,
+        names.map(port => port.name),
+      )
+      const port = names.find(port => port.name === name)
+      if (!data || !port) return []
+      return [{ ...port, id, name: id, label: `${this.title(data.node)}: ${port.label}` }]
+    })
   }
 
   /** Store arrays that gestures changed (selection, positions while dragging). */
@@ -150,10 +248,14 @@ export class Flow {
 
   private node(source: DocumentNode, document: WorkflowDocument, shown?: CardNode): CardNode {
     const attached = this.attached(document, source.id)
+    const folded = isFrame(source) && isCollapsed(source)
     const known = this.knownNodes.get(source.id)
     const app = this.appOf(source.data.app)
     const standing = this.standing(source, document, attached)
-    const standingKey = standing === TAKES_PART ? '' : JSON.stringify(standing)
+    const ports = folded ? this.edgePorts(source.id) : NO_PORTS
+    const standingKey =
+      (standing === TAKES_PART ? '' : JSON.stringify(standing)) +
+      (ports.length ? JSON.stringify(ports) : '')
     const unchanged =
       known?.source === source &&
       known.attachedKey === attached.key &&
@@ -170,16 +272,19 @@ export class Flow {
           app,
           known?.standingKey === standingKey ? null : standing,
         )
+    if (folded) data.layout = stacked(FOLDED_WIDTH, ports)
     const rf: CardNode = {
       id: source.id,
-      type: source.type === 'note' ? 'note' : 'card',
+      type: KINDS[source.type] ?? 'card',
       position: shown?.dragging ? shown.position : source.position,
       data,
       width: data.layout.width,
       height: data.layout.height,
       selected: shown?.selected ?? false,
       dragging: shown?.dragging,
-      zIndex: source.type === 'note' ? -1 : undefined,
+      zIndex: isFrame(source) ? (folded ? undefined : -2) : source.type === 'note' ? -1 : undefined,
+      // The ground of a frame is the canvas: only its head is taken hold of.
+      style: isFrame(source) && !folded ? SEEN_THROUGH : undefined,
       handles: data.layout.ports.map(port => ({
         id: port.id,
         type: port.side === 'in' ? 'target' : 'source',
@@ -242,6 +347,8 @@ export class Flow {
       before.app === app &&
       before.node.width === node.width &&
       before.node.height === node.height &&
+      before.node.collapsed === node.collapsed &&
+      !isFrame(node) &&
       known.attachedKey === keyOf(attached)
     ) {
       // Only the position or a key the card does not show has changed.
@@ -280,7 +387,8 @@ export class Flow {
     const targetHandle = into === null ? rawHandle(source.targetHandle) : `${into}-in`
     const ariaLabel = texts.connectionFromTo(this.title(from?.node), this.title(to?.node))
     const idle = this.idle(source)
-    const key = `${kind} ${sourceHandle} ${targetHandle} ${ariaLabel} ${idle}`
+    const ends = this.shownEnds(source, sourceHandle, targetHandle)
+    const key = `${kind} ${Object.values(ends).join(' ')} ${ariaLabel} ${idle}`
     const known = this.knownEdges.get(source.id)
     if (known?.source === source && known.key === key) {
       return this.shownEdge(source.id) ?? known.rf
@@ -288,16 +396,27 @@ export class Flow {
     const rf: WireEdge = {
       id: source.id,
       type: 'wire',
-      source: source.source,
-      target: source.target,
-      sourceHandle,
-      targetHandle,
+      ...ends,
       data: { kind, edge: source, idle },
       ariaLabel,
       selected: this.shownEdge(source.id)?.selected ?? false,
     }
     this.knownEdges.set(source.id, { source, key, rf })
     return rf
+  }
+
+  /** Where an edge is drawn to and from: collapsed frames stand for what lies in them. */
+  private shownEnds(edge: DocumentEdge, sourceHandle: string, targetHandle: string) {
+    const { source, target } = edge
+    const [from, into] = [this.hidden.get(source), this.hidden.get(target)]
+    const plain = { source, target, sourceHandle, targetHandle }
+    if (from === undefined && into === undefined) return plain
+    return {
+      source: from ?? source,
+      target: into ?? target,
+      sourceHandle: from ? edgePort(source, rawHandle(edge.sourceHandle), 'out') : sourceHandle,
+      targetHandle: into ? edgePort(target, rawHandle(edge.targetHandle), 'in') : targetHandle,
+    }
   }
 
   private title(node: DocumentNode | undefined): string {
@@ -331,6 +450,19 @@ export class Flow {
     return found
   }
 }
+
+/** By collapsed frame, and by port at its edge: the port it stands for. */
+type Crossing = Map<string, Map<string, { node: string; handle: string }>>
+
+const NOTHING_HIDDEN: ReadonlyMap<string, string> = new Map()
+const NO_PORTS: PortSpec[] = []
+/** The width of a collapsed frame, px. */
+const FOLDED_WIDTH = 280
+const KINDS: Record<string, string> = { note: 'note', frame: 'frame' }
+const SEEN_THROUGH = { pointerEvents: 'none' } as const
+
+/** The name of a port at the edge of a collapsed frame. */
+const edgePort = (node: string, handle: string, side: 'in' | 'out') => `${node} ${handle}-${side}`
 
 const keyOf = (ends: Attached) => `${ends.in.join(' ')}|${ends.out.join(' ')}`
 const rawHandle = (handle: string | null | undefined) => handle ?? '(only)'

@@ -9,6 +9,7 @@ import { isMediaType } from '../../api/media'
 import type { App, Input, Output, RequestField } from '../../api/schema'
 import type { Catalog } from '../../catalog/catalog'
 import { input, itemType, portName, requestFields } from '../../catalog/ports'
+import { frameSize, isCollapsed, isFrame } from '../../document/frames'
 import {
   type Entry,
   entriesKey,
@@ -25,6 +26,8 @@ const ROW = 30
 export const PORT = 12
 const LABEL = 22
 const END = 10
+/** Between ports at the side of a card that shows no rows. */
+const PORT_STEP = 18
 /** What says how large the graph of a node is, and opens it. */
 const GRAPH_HEIGHT = 52
 /** Plain fields a card shows; the rest is in the inspector, unless wired. */
@@ -118,10 +121,22 @@ export function layout(
   attached: Attached,
   app?: App | null,
 ): Layout {
+  if (isFrame(node) && !isCollapsed(node)) return { ...frameSize(node), rows: [], ports: [] }
   if (node.type === 'note') {
     const width = node.width ?? 240
     return { width, height: node.height ?? noteHeight(node, width), rows: [], ports: [] }
   }
+  const whole = laidOut(catalog, node, attached, app)
+  return isCollapsed(node) ? collapsed(whole, attached) : whole
+}
+
+/** The card with all its rows. */
+function laidOut(
+  catalog: Catalog,
+  node: DocumentNode,
+  attached: Attached,
+  app: App | null | undefined,
+): Layout {
   const type = catalog.get(node.type)
   const pen = new Pen(node.width ?? type?.width ?? 260)
   if (!type) {
@@ -135,6 +150,34 @@ export function layout(
   }
   lostRows(pen, attached)
   return pen.finish()
+}
+
+/** A card with its title and the ports that are connected, and nothing else. */
+function collapsed(whole: Layout, attached: Attached): Layout {
+  const names = (side: 'in' | 'out') =>
+    whole.ports.filter(port => port.side === side).map(port => port.name)
+  const known = { in: names('in'), out: names('out') }
+  const connected = whole.ports.filter(port =>
+    attached[port.side].some(handle => portName(handle, port.side, known[port.side]) === port.name),
+  )
+  return stacked(whole.width, connected)
+}
+
+/** A head with ports at its sides, as high as they need. */
+export function stacked(width: number, ports: readonly PortSpec[]): Layout {
+  const sides = {
+    in: ports.filter(port => port.side === 'in'),
+    out: ports.filter(port => port.side === 'out'),
+  }
+  const height = Math.max(HEADER, Math.max(sides.in.length, sides.out.length) * PORT_STEP + 6)
+  const placed = (['in', 'out'] as const).flatMap(side =>
+    sides[side].map((port, i) => ({
+      ...port,
+      quiet: false,
+      y: height / 2 + (i - (sides[side].length - 1) / 2) * PORT_STEP,
+    })),
+  )
+  return { width, height, rows: [], ports: placed }
 }
 
 function requestRows(pen: Pen, catalog: Catalog, node: DocumentNode, type: NodeType): void {

@@ -119,7 +119,7 @@ function One({ id }: { id: string }) {
           <ComfyPanel node={node} type={type} />
         </Suspense>
       )}
-      {node.type !== 'note' && <Results id={id} type={type} />}
+      {type?.runs !== false && <Results id={id} type={type} />}
     </>
   )
 }
