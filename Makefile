@@ -14,7 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE
 SOURCES := $(shell find frontend -path frontend/node_modules -prune -o -type f -print 2>/dev/null)
 
 .PHONY: help run dev test test-fast soak lint format types python-tests postgres-tests browser-tests \
-	frontend-tests bench lock openapi needs clean
+	frontend-tests coverage bench lock openapi needs clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -105,10 +105,12 @@ test-fast: .venv/dev $(CLIENTS) $(WEIGHTS) lint types ## Lint, types and quick t
 needs: .venv/dev ## What the tests need besides packages: found, or installed as root on Debian
 	@$(PY) tests/needs.py
 
-lint: .venv/dev frontend/node_modules/.package-lock.json ## Style, imports between layers, generated files
+lint: .venv/dev frontend/node_modules/.package-lock.json ## Style, imports between layers, dead code, words, generated files
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check -q . && .venv/bin/lint-imports --no-logo
 	@npm --prefix frontend run --silent lint
+	@npm --prefix frontend run --silent dead
 	@$(PY) tests/words.py
+	@$(PY) tests/dead.py
 	@npm --prefix frontend run --silent schema -- --check
 
 format: .venv/dev frontend/node_modules/.package-lock.json ## Rewrite sources in the house style
@@ -129,6 +131,13 @@ postgres-tests: .venv/dev $(BUILT) ## The tests with PostgreSQL
 
 browser-tests: .venv/dev $(BUILT) ## The tests in Chromium
 	@$(PY) -m pytest -q -n 2 --dist loadfile -m "not soak" tests/browser
+
+coverage: .venv/dev $(BUILT) $(CLIENTS) $(WEIGHTS) ## Print how much of the sources the tests run, in both languages
+	@$(PY) -m coverage erase
+	@$(PY) -m coverage run -m pytest -q -n 2 --dist loadgroup -m "not soak" \
+	  --ignore tests/browser --ignore tests/postgres tests
+	@$(PY) -m coverage combine -q && $(PY) -m coverage report
+	@npm --prefix frontend run --silent test -- --coverage
 
 soak: .venv/dev .venv/local $(BUILT) $(CLIENTS) $(WEIGHTS) .venv-weights/speech/ready needs ## Many more cases of what the tests claim; takes an hour
 	@$(PY) -m pytest -q -n 2 -m soak tests

@@ -1,7 +1,7 @@
 /** What an open graph needs to let a user choose which of its values and results are ports. */
 import type { Target } from './view'
 
-export interface Chosen {
+interface Chosen {
   name: string
   label: string
   /** The id of the node it is about, as it runs. */

@@ -3,9 +3,6 @@ import { call } from '../api/client'
 import type { Json } from '../api/document'
 import type { ComfyCanvas, ComfyNode, ComfyPorts, ComfySubgraph, ComfyView } from '../api/schema'
 
-/** 0 runs always, 2 is muted, 4 is bypassed; anything else is drawn as 0. */
-export type Mode = number
-
 /** Draw a file. Throws ApiError (400 says what was expected). */
 export const graphView = (graph: Json) =>
   call<ComfyView>('/api/comfy/view', { method: 'POST', body: { graph } })

@@ -41,14 +41,9 @@ export function apply(
 }
 
 /**
- * Return operations such that applying them after `operations` gives the document back exactly,
- * the order of nodes and edges included. Throws BadOperation.
+ * Apply the operations in order and return the new document with their inverse: applied after them
+ * it gives the document back exactly, the order of nodes and edges included. Throws BadOperation.
  */
-export function invert(document: WorkflowDocument, operations: readonly Operation[]): Operation[] {
-  return run(document, operations, true).inverse.reverse()
-}
-
-/** Apply and invert in one walk. */
 export function applyWithInverse(
   document: WorkflowDocument,
   operations: readonly Operation[],

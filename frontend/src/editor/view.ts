@@ -32,7 +32,7 @@ export interface PaletteRequest {
   outputs?: readonly Connecting[]
 }
 
-export interface MenuRequest {
+interface MenuRequest {
   at: { x: number; y: number }
   kind: 'canvas' | 'node' | 'edge'
 }

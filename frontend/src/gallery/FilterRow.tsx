@@ -2,7 +2,7 @@
 import type { LucideIcon } from 'lucide-react'
 import css from './FilterRow.module.css'
 
-export interface Option<T extends string> {
+interface Option<T extends string> {
   value: T | null
   name: string
   /** How many templates it leaves; not said of the one that leaves all. */

@@ -12,7 +12,7 @@ import { editorAddress, refresh, workflowCreate } from '../ui/workflows/queries'
 import { texts } from './texts'
 
 /** A workflow made of a file. */
-export interface Made {
+interface Made {
   slug: string
   found: Imported
 }

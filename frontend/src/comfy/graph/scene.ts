@@ -6,7 +6,7 @@ import { texts } from '../texts'
 import { insideOf, isNote, titleOf } from '../view'
 import { type Measures, measure } from './measures'
 
-export interface NodeData extends Record<string, unknown> {
+interface NodeData extends Record<string, unknown> {
   node: ComfyNode
   measures: Measures
   title: string
@@ -14,11 +14,11 @@ export interface NodeData extends Record<string, unknown> {
   inside: string | null
 }
 
-export interface AreaData extends Record<string, unknown> {
+interface AreaData extends Record<string, unknown> {
   group: ComfyGroup
 }
 
-export interface LinkData extends Record<string, unknown> {
+interface LinkData extends Record<string, unknown> {
   kind: string
 }
 

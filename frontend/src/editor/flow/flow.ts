@@ -48,7 +48,7 @@ export interface Standing {
 
 const TAKES_PART: Standing = { mode: null, pinned: false, needs: '', through: [] }
 
-export interface WireData extends Record<string, unknown> {
+interface WireData extends Record<string, unknown> {
   /** Port type at the source, which colors the wire. */
   kind: string
   edge: DocumentEdge

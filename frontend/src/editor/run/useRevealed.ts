@@ -2,7 +2,7 @@
 import { type RefObject, useLayoutEffect, useRef, useState } from 'react'
 
 /** Between two pieces that are shown, in ms. */
-export const PIECE_MS = 100
+const PIECE_MS = 100
 /** Pieces of what has arrived: the last is shown before more arrives. */
 export const PIECES = 4
 

@@ -2,7 +2,7 @@
 import type { CredentialSlot } from '../../api/schema'
 
 /** The slots where a key is used, or is missing; those of models here and of open calls are not. */
-export const keysUsed = (rows: readonly CredentialSlot[] | undefined) =>
+const keysUsed = (rows: readonly CredentialSlot[] | undefined) =>
   (rows ?? []).filter(row => row.credential || row.wanted || (row.provider && row.origin))
 
 export interface Whose {

@@ -21,10 +21,10 @@ import { Mark } from './Mark'
 import { ThemeToggle } from './ThemeToggle'
 import { Toasts } from './Toasts'
 
-export type Place = 'workflows' | 'templates' | 'runs' | 'models' | 'runners' | 'settings'
+type Place = 'workflows' | 'templates' | 'runs' | 'models' | 'runners' | 'settings'
 
 /** A number beside a link: as it is shown, and as it is read out. */
-export interface Badge {
+interface Badge {
   shown: string
   said: string
 }

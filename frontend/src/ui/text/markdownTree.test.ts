@@ -3,7 +3,7 @@ import { createElement } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { describe, expect, it } from 'vitest'
 import { Markdown } from './Markdown'
-import { type Block, blocksOf, type Inline, inline } from './markdownTree'
+import { type Block, blocksOf, type Inline } from './markdownTree'
 
 /** A tree as short text: `strong(a)`, `a <https://…>`. */
 function brief(parts: readonly Inline[]): string {
@@ -15,6 +15,11 @@ function brief(parts: readonly Inline[]): string {
       return 'parts' in part ? `${part.kind}(${brief(part.parts)})` : ''
     })
     .join('')
+}
+/** The parts of a text of one line. */
+function inline(text: string): Inline[] {
+  const [block] = blocksOf(text)
+  return block && 'parts' in block ? block.parts : []
 }
 const kinds = (blocks: readonly Block[]) => blocks.map(block => block.kind)
 

@@ -28,11 +28,6 @@ export function blocksOf(text: string): Block[] {
   return blocks(new Reader(markdown.parse(text, {})))
 }
 
-/** Read a line. */
-export function inline(text: string): Inline[] {
-  return inlines(new Reader(markdown.parseInline(text, {})[0]?.children ?? []))
-}
-
 /** Walks over tokens; a level ends where its closing token or the last one has been read. */
 class Reader {
   private at = 0
