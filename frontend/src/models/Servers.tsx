@@ -2,7 +2,7 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Plus, Radar, Trash2 } from 'lucide-react'
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { serverCreate, serverDelete, serverLook } from '../api/models'
 import type { FoundServer, ModelServer } from '../api/schema'
 import { errorMessage } from '../lib/errors'
@@ -10,10 +10,10 @@ import { toast } from '../lib/toasts'
 import { Button } from '../ui/controls/Button'
 import { Dialog } from '../ui/controls/Dialog'
 import { Confirm } from '../ui/forms/Confirm'
-import { FormRow } from '../ui/forms/FormRow'
-import forms from '../ui/forms/forms.module.css'
+import { Form } from '../ui/forms/Form'
 import { Loaded } from '../ui/forms/Loaded'
 import { Problem } from '../ui/forms/Problem'
+import { TextRow } from '../ui/forms/TextRow'
 import { useSubmit } from '../ui/forms/useSubmit'
 import { refreshProviders, useServers } from '../ui/providers/queries'
 import { StateDot } from '../ui/StateDot'
@@ -167,13 +167,12 @@ function AddServer({ onClose }: { onClose: () => void }) {
   const client = useQueryClient()
   const [name, setName] = useState('')
   const [baseUrl, setBaseUrl] = useState('')
-  const { busy, problems, submit } = useSubmit(['name', 'baseUrl'])
-  const add = (event: FormEvent) => {
-    event.preventDefault()
+  const form = useSubmit(['name', 'baseUrl'])
+  const add = () => {
     const missing: Record<string, string> = {}
     if (!name.trim()) missing.name = texts.enterAName
     if (!baseUrl.trim()) missing.baseUrl = texts.enterItsUrl
-    void submit(async () => {
+    void form.submit(async () => {
       const made = await serverCreate({ name: name.trim(), baseUrl: baseUrl.trim() })
       toast(texts.nameIsAllowed(made.name))
       onClose()
@@ -182,37 +181,30 @@ function AddServer({ onClose }: { onClose: () => void }) {
   }
   return (
     <Dialog title={texts.addServer} onClose={onClose}>
-      <form className={forms.form} noValidate onSubmit={add}>
-        <FormRow label={texts.name} problem={problems.fields.name}>
-          {props => (
-            <input
-              {...props}
-              data-autofocus
-              type="text"
-              value={name}
-              onChange={event => setName(event.target.value)}
-            />
-          )}
-        </FormRow>
-        <FormRow label={texts.url} help={texts.urlHelp} problem={problems.fields.baseUrl}>
-          {props => (
-            <input
-              {...props}
-              type="url"
-              spellCheck={false}
-              value={baseUrl}
-              onChange={event => setBaseUrl(event.target.value)}
-            />
-          )}
-        </FormRow>
-        <Problem text={problems.whole} />
-        <div className={`${forms.buttons} ${forms.end}`}>
-          <Button onClick={onClose}>{texts.cancel}</Button>
-          <Button type="submit" tone="primary" disabled={busy}>
-            {busy ? texts.adding : texts.addServer}
-          </Button>
-        </div>
-      </form>
+      <Form
+        sending={form}
+        onSubmit={add}
+        onCancel={onClose}
+        verb={texts.addServer}
+        meanwhile={texts.adding}
+      >
+        <TextRow
+          label={texts.name}
+          problem={form.problems.fields.name}
+          data-autofocus
+          value={name}
+          onChange={setName}
+        />
+        <TextRow
+          label={texts.url}
+          help={texts.urlHelp}
+          problem={form.problems.fields.baseUrl}
+          type="url"
+          spellCheck={false}
+          value={baseUrl}
+          onChange={setBaseUrl}
+        />
+      </Form>
     </Dialog>
   )
 }

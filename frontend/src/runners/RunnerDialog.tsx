@@ -1,7 +1,7 @@
 /** The dialog in which a runner is added or changed, and tried before it is kept. */
 
 import { useMutation } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { runnerChange, runnerCreate, runnerTry } from '../api/runners'
 import type { NewRunner, Runner, RunnerHealth } from '../api/schema'
 import { tagsWith } from '../comfy/runners'
@@ -9,10 +9,12 @@ import { Button } from '../ui/controls/Button'
 import { Dialog } from '../ui/controls/Dialog'
 import { Switch } from '../ui/controls/Switch'
 import { TagsField } from '../ui/controls/TagsField'
+import { Form } from '../ui/forms/Form'
 import { FormRow } from '../ui/forms/FormRow'
 import forms from '../ui/forms/forms.module.css'
 import { Problem } from '../ui/forms/Problem'
-import { problemsOf } from '../ui/forms/problems'
+import { type Problems, problemsOf } from '../ui/forms/problems'
+import { TextRow } from '../ui/forms/TextRow'
 import { useSubmit } from '../ui/forms/useSubmit'
 import { StateDot } from '../ui/StateDot'
 import { deviceWords, healthFacts, stateWords } from './format'
@@ -39,7 +41,7 @@ export function RunnerDialog({ runner, staff, offers, onClose, onSaved }: Props)
   const [tags, setTags] = useState<string[]>(runner?.tags ?? [])
   const [headers, setHeaders] = useState<HeaderRow[]>(() => rowsOf(runner?.headers ?? {}))
   const [shared, setShared] = useState(runner?.shared ?? false)
-  const { busy, problems, submit } = useSubmit(FIELDS)
+  const form = useSubmit(FIELDS)
   const wish: NewRunner = {
     name: name.trim(),
     endpoint: endpoint.trim(),
@@ -51,12 +53,11 @@ export function RunnerDialog({ runner, staff, offers, onClose, onSaved }: Props)
     mutationFn: () =>
       runnerTry({ endpoint: wish.endpoint, headers: wish.headers, id: runner?.id ?? null }),
   })
-  const save = (event: FormEvent) => {
-    event.preventDefault()
+  const save = () => {
     const missing: Record<string, string> = {}
     if (!wish.name) missing.name = texts.enterAName
     if (!wish.endpoint) missing.endpoint = texts.enterItsUrlSuchAsHttp
-    void submit(async () => {
+    void form.submit(async () => {
       onSaved(runner ? await runnerChange(runner.id, wish) : await runnerCreate(wish))
     }, missing)
   }
@@ -70,40 +71,40 @@ export function RunnerDialog({ runner, staff, offers, onClose, onSaved }: Props)
   const setAddress = changed(setEndpoint)
   return (
     <Dialog title={runner ? texts.editName(runner.name) : texts.addRunner} onClose={onClose}>
-      <form className={forms.form} noValidate autoComplete="off" onSubmit={save}>
-        <FormRow label={texts.name} problem={problems.fields.name}>
-          {props => (
-            <input
-              {...props}
-              type="text"
-              data-autofocus
-              maxLength={100}
-              value={name}
-              onChange={event => setName(event.target.value)}
-            />
-          )}
-        </FormRow>
-        <FormRow
+      <Form
+        sending={form}
+        onSubmit={save}
+        onCancel={onClose}
+        verb={runner ? texts.save : texts.addRunner}
+        more={
+          <Button disabled={!wish.endpoint || test.isPending} onClick={() => test.mutate()}>
+            {texts.test}
+          </Button>
+        }
+      >
+        <TextRow
+          label={texts.name}
+          problem={form.problems.fields.name}
+          data-autofocus
+          maxLength={100}
+          value={name}
+          onChange={setName}
+        />
+        <TextRow
           label={texts.url}
           help={texts.whereThisServerReachesComfyui}
-          problem={problems.fields.endpoint}
-        >
-          {props => (
-            <input
-              {...props}
-              type="url"
-              inputMode="url"
-              spellCheck={false}
-              placeholder="http://192.168.1.20:8188"
-              value={endpoint}
-              onChange={event => setAddress(event.target.value)}
-            />
-          )}
-        </FormRow>
+          problem={form.problems.fields.endpoint}
+          type="url"
+          inputMode="url"
+          spellCheck={false}
+          placeholder="http://192.168.1.20:8188"
+          value={endpoint}
+          onChange={setAddress}
+        />
         <FormRow
           label={texts.tags}
           help={texts.aWorkflowThatRequiresTagsRuns}
-          problem={problems.fields.tags}
+          problem={form.problems.fields.tags}
         >
           {props => (
             <TagsField {...props} value={tags} offers={offers} add={tagsWith} onChange={setTags} />
@@ -113,11 +114,7 @@ export function RunnerDialog({ runner, staff, offers, onClose, onSaved }: Props)
           <legend className={forms.legend}>{texts.headers}</legend>
           <HeaderRows rows={headers} onChange={changed(setHeaders)} />
           <p className={forms.help}>{texts.sentWithEveryRequest}</p>
-          {problems.fields.headers && (
-            <p className={forms.bad} role="alert">
-              {problems.fields.headers}
-            </p>
-          )}
+          <Problem text={form.problems.fields.headers ?? ''} />
         </fieldset>
         {staff && (
           <div className={css.shared}>
@@ -134,27 +131,13 @@ export function RunnerDialog({ runner, staff, offers, onClose, onSaved }: Props)
           </p>
         )}
         {test.data && <Found health={test.data} />}
-        {test.error && (
-          <p className={forms.bad} role="alert">
-            {Object.values(problemsOf(test.error, FIELDS).fields)[0] ??
-              problemsOf(test.error, FIELDS).whole}
-          </p>
-        )}
-        <Problem text={problems.whole} />
-        <div className={forms.buttons}>
-          <Button disabled={!wish.endpoint || test.isPending} onClick={() => test.mutate()}>
-            {texts.test}
-          </Button>
-          <span className={css.gap} />
-          <Button onClick={onClose}>{texts.cancel}</Button>
-          <Button type="submit" tone="primary" disabled={busy}>
-            {runner ? texts.save : texts.addRunner}
-          </Button>
-        </div>
-      </form>
+        {test.error && <Problem text={firstOf(problemsOf(test.error, FIELDS))} />}
+      </Form>
     </Dialog>
   )
 }
+
+const firstOf = ({ fields, whole }: Problems) => Object.values(fields)[0] ?? whole
 
 function Found({ health }: { health: RunnerHealth }) {
   const { tone, word } = stateWords(health)

@@ -1,12 +1,12 @@
 /** Staff invite users by a link that works once. */
 
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { invitationCreate } from '../../api/account'
 import type { Invitation } from '../../api/schema'
-import { Button } from '../../ui/controls/Button'
+import { Form } from '../../ui/forms/Form'
 import { FormRow } from '../../ui/forms/FormRow'
 import css from '../../ui/forms/forms.module.css'
-import { Problem } from '../../ui/forms/Problem'
+import { TextRow } from '../../ui/forms/TextRow'
 import { useSubmit } from '../../ui/forms/useSubmit'
 import { CopyButton } from '../../ui/text/CopyButton'
 import secret from '../SecretDialog.module.css'
@@ -17,32 +17,25 @@ export function Invite() {
   const [email, setEmail] = useState('')
   const [tier, setTier] = useState('free')
   const [made, setMade] = useState<Invitation | null>(null)
-  const { busy, problems, submit } = useSubmit(['email', 'tier'])
-  const invite = (event: FormEvent) => {
-    event.preventDefault()
-    void submit(async () => setMade(await invitationCreate({ email, tier })))
+  const form = useSubmit(['email', 'tier'])
+  const invite = () => {
+    void form.submit(async () => setMade(await invitationCreate({ email, tier })))
   }
   return (
     <section className={css.card}>
       <h2>{texts.inviteAUser}</h2>
-      <form className={css.form} noValidate onSubmit={invite}>
+      <Form sending={form} onSubmit={invite} tone="plain" verb={texts.createLink}>
         <div className={css.pair}>
-          <FormRow
+          <TextRow
             label={texts.theirEMail}
             help={texts.mayStayEmpty}
-            problem={problems.fields.email}
-          >
-            {props => (
-              <input
-                {...props}
-                type="email"
-                autoComplete="off"
-                value={email}
-                onChange={event => setEmail(event.target.value)}
-              />
-            )}
-          </FormRow>
-          <FormRow label={texts.tier} problem={problems.fields.tier}>
+            problem={form.problems.fields.email}
+            type="email"
+            autoComplete="off"
+            value={email}
+            onChange={setEmail}
+          />
+          <FormRow label={texts.tier} problem={form.problems.fields.tier}>
             {props => (
               <select {...props} value={tier} onChange={event => setTier(event.target.value)}>
                 {Object.entries(texts.tiers).map(([key, name]) => (
@@ -54,13 +47,7 @@ export function Invite() {
             )}
           </FormRow>
         </div>
-        <Problem text={problems.whole} />
-        <div className={css.buttons}>
-          <Button type="submit" disabled={busy}>
-            {texts.createLink}
-          </Button>
-        </div>
-      </form>
+      </Form>
       {made && (
         <div role="status">
           <div className={secret.secret}>

@@ -1,15 +1,15 @@
 /** Who one is: names, e-mail, password, what the tier allows; for staff, inviting others. */
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { accountGet, accountSave, passwordChange } from '../../api/account'
 import type { Account } from '../../api/schema'
 import { fileSize } from '../../lib/format'
 import { toast } from '../../lib/toasts'
-import { Button } from '../../ui/controls/Button'
+import { Form } from '../../ui/forms/Form'
 import { FormRow } from '../../ui/forms/FormRow'
 import css from '../../ui/forms/forms.module.css'
 import { Loaded } from '../../ui/forms/Loaded'
-import { Problem } from '../../ui/forms/Problem'
+import { TextRow } from '../../ui/forms/TextRow'
 import { useSubmit } from '../../ui/forms/useSubmit'
 import { texts } from '../texts'
 import { Invite } from './Invite'
@@ -35,11 +35,10 @@ function Names({ account }: { account: Account }) {
   const client = useQueryClient()
   const { firstName, lastName, email } = account
   const [draft, setDraft] = useState({ firstName, lastName, email })
-  const { busy, problems, submit } = useSubmit(['firstName', 'lastName', 'email'])
+  const form = useSubmit(['firstName', 'lastName', 'email'])
   const same = draft.firstName === firstName && draft.lastName === lastName && draft.email === email
-  const save = (event: FormEvent) => {
-    event.preventDefault()
-    void submit(async () => {
+  const save = () => {
+    void form.submit(async () => {
       const saved = await accountSave(draft)
       client.setQueryData(['account'], saved)
       setDraft({ firstName: saved.firstName, lastName: saved.lastName, email: saved.email })
@@ -49,52 +48,35 @@ function Names({ account }: { account: Account }) {
   return (
     <section className={css.card}>
       <h2>{texts.profile}</h2>
-      <form className={css.form} noValidate onSubmit={save}>
+      <Form sending={form} onSubmit={save} disabled={same}>
         <FormRow label={texts.userName} help={texts.theNameYouLogInWith}>
           {props => <input {...props} type="text" value={account.username} disabled />}
         </FormRow>
         <div className={css.pair}>
-          <FormRow label={texts.firstName} problem={problems.fields.firstName}>
-            {props => (
-              <input
-                {...props}
-                type="text"
-                autoComplete="given-name"
-                value={draft.firstName}
-                onChange={event => setDraft({ ...draft, firstName: event.target.value })}
-              />
-            )}
-          </FormRow>
-          <FormRow label={texts.lastName} problem={problems.fields.lastName}>
-            {props => (
-              <input
-                {...props}
-                type="text"
-                autoComplete="family-name"
-                value={draft.lastName}
-                onChange={event => setDraft({ ...draft, lastName: event.target.value })}
-              />
-            )}
-          </FormRow>
+          <TextRow
+            label={texts.firstName}
+            problem={form.problems.fields.firstName}
+            autoComplete="given-name"
+            value={draft.firstName}
+            onChange={value => setDraft({ ...draft, firstName: value })}
+          />
+          <TextRow
+            label={texts.lastName}
+            problem={form.problems.fields.lastName}
+            autoComplete="family-name"
+            value={draft.lastName}
+            onChange={value => setDraft({ ...draft, lastName: value })}
+          />
         </div>
-        <FormRow label={texts.eMail} problem={problems.fields.email}>
-          {props => (
-            <input
-              {...props}
-              type="email"
-              autoComplete="email"
-              value={draft.email}
-              onChange={event => setDraft({ ...draft, email: event.target.value })}
-            />
-          )}
-        </FormRow>
-        <Problem text={problems.whole} />
-        <div className={css.buttons}>
-          <Button type="submit" tone="primary" disabled={busy || same}>
-            {busy ? texts.saving : texts.save}
-          </Button>
-        </div>
-      </form>
+        <TextRow
+          label={texts.eMail}
+          problem={form.problems.fields.email}
+          type="email"
+          autoComplete="email"
+          value={draft.email}
+          onChange={value => setDraft({ ...draft, email: value })}
+        />
+      </Form>
     </section>
   )
 }
@@ -105,14 +87,13 @@ function Password({ account }: { account: Account }) {
   const client = useQueryClient()
   const known = account.hasPassword !== false
   const [draft, setDraft] = useState(BLANK)
-  const { busy, problems, submit } = useSubmit(['current', 'new'])
-  const save = (event: FormEvent) => {
-    event.preventDefault()
+  const form = useSubmit(['current', 'new'])
+  const save = () => {
     const missing: Record<string, string> = {}
     if (known && !draft.current) missing.current = texts.enterYourCurrentPassword
     if (!draft.next) missing.new = texts.enterANewPassword
     else if (draft.next !== draft.again) missing.again = texts.theTwoPasswordsDiffer
-    void submit(async () => {
+    void form.submit(async () => {
       await passwordChange({ ...(known ? { current: draft.current } : {}), new: draft.next })
       setDraft(BLANK)
       toast(texts.thePasswordIsSet)
@@ -120,36 +101,32 @@ function Password({ account }: { account: Account }) {
     }, missing)
   }
   const field = (name: keyof typeof BLANK, label: string, fill: string, problem?: string) => (
-    <FormRow label={label} problem={problem}>
-      {props => (
-        <input
-          {...props}
-          type="password"
-          autoComplete={fill}
-          value={draft[name]}
-          onChange={event => setDraft({ ...draft, [name]: event.target.value })}
-        />
-      )}
-    </FormRow>
+    <TextRow
+      label={label}
+      problem={problem}
+      type="password"
+      autoComplete={fill}
+      value={draft[name]}
+      onChange={value => setDraft({ ...draft, [name]: value })}
+    />
   )
   return (
     <section className={css.card}>
       <h2>{texts.password}</h2>
-      <form className={css.form} noValidate onSubmit={save}>
+      <Form
+        sending={form}
+        onSubmit={save}
+        tone="plain"
+        verb={known ? texts.changePassword : texts.setPassword}
+      >
         {!known && <p className={css.note}>{texts.youSignedInWithALink}</p>}
         {known &&
-          field('current', texts.currentPassword, 'current-password', problems.fields.current)}
+          field('current', texts.currentPassword, 'current-password', form.problems.fields.current)}
         <div className={css.pair}>
-          {field('next', texts.newPassword, 'new-password', problems.fields.new)}
-          {field('again', texts.newPasswordAgain, 'new-password', problems.fields.again)}
+          {field('next', texts.newPassword, 'new-password', form.problems.fields.new)}
+          {field('again', texts.newPasswordAgain, 'new-password', form.problems.fields.again)}
         </div>
-        <Problem text={problems.whole} />
-        <div className={css.buttons}>
-          <Button type="submit" disabled={busy}>
-            {known ? texts.changePassword : texts.setPassword}
-          </Button>
-        </div>
-      </form>
+      </Form>
     </section>
   )
 }

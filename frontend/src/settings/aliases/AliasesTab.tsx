@@ -2,7 +2,7 @@
 
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { ArrowRight, Plus, Trash2, Waypoints } from 'lucide-react'
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { accountGet } from '../../api/account'
 import { aliasCreate, aliasDelete, aliasList } from '../../api/aliases'
 import { call } from '../../api/client'
@@ -11,10 +11,11 @@ import { toast } from '../../lib/toasts'
 import { Button } from '../../ui/controls/Button'
 import { Dialog } from '../../ui/controls/Dialog'
 import { Confirm } from '../../ui/forms/Confirm'
+import { Form } from '../../ui/forms/Form'
 import { FormRow } from '../../ui/forms/FormRow'
 import forms from '../../ui/forms/forms.module.css'
 import { Loaded } from '../../ui/forms/Loaded'
-import { Problem } from '../../ui/forms/Problem'
+import { TextRow } from '../../ui/forms/TextRow'
 import { useSubmit } from '../../ui/forms/useSubmit'
 import { rich } from '../../ui/text/rich'
 import { texts } from '../texts'
@@ -132,38 +133,36 @@ function Add({ staff, onClose, onAdded }: AddProps) {
     queryKey: ['workflow-names'],
     queryFn: () => call<{ slug: string; name: string }[]>('/api/workflows'),
   })
-  const { busy, problems, submit } = useSubmit(Object.keys(NEEDED))
-  const add = (event: FormEvent) => {
-    event.preventDefault()
+  const form = useSubmit(Object.keys(NEEDED))
+  const add = () => {
     const missing = Object.fromEntries(
       Object.entries(NEEDED).filter(([name]) => !draft[name as keyof typeof NEEDED].trim()),
     )
-    void submit(async () => {
+    void form.submit(async () => {
       const made = await aliasCreate(draft)
       onAdded(made.app)
     }, missing)
   }
   return (
     <Dialog title={texts.addAlias} onClose={onClose}>
-      <form className={forms.form} noValidate autoComplete="off" onSubmit={add}>
-        <FormRow
+      <Form
+        sending={form}
+        onSubmit={add}
+        onCancel={onClose}
+        verb={texts.addAlias}
+        meanwhile={texts.adding}
+      >
+        <TextRow
           label={texts.appId}
           help={texts.theIdTheProgramCalls}
-          problem={problems.fields.app}
-        >
-          {props => (
-            <input
-              {...props}
-              type="text"
-              autoFocus
-              spellCheck={false}
-              autoCapitalize="none"
-              value={draft.app}
-              onChange={event => setDraft({ ...draft, app: event.target.value })}
-            />
-          )}
-        </FormRow>
-        <FormRow label={texts.workflow} problem={problems.fields.workflow}>
+          problem={form.problems.fields.app}
+          autoFocus
+          spellCheck={false}
+          autoCapitalize="none"
+          value={draft.app}
+          onChange={value => setDraft({ ...draft, app: value })}
+        />
+        <FormRow label={texts.workflow} problem={form.problems.fields.workflow}>
           {props => (
             <select
               {...props}
@@ -189,14 +188,7 @@ function Add({ staff, onClose, onAdded }: AddProps) {
             {texts.forEveryAccountOfThisSite}
           </label>
         )}
-        <Problem text={problems.whole} />
-        <div className={`${forms.buttons} ${forms.end}`}>
-          <Button onClick={onClose}>{texts.cancel}</Button>
-          <Button type="submit" tone="primary" disabled={busy}>
-            {busy ? texts.adding : texts.addAlias}
-          </Button>
-        </div>
-      </form>
+      </Form>
     </Dialog>
   )
 }

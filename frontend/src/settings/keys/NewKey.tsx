@@ -1,15 +1,16 @@
 /** The dialog in which a key is made: a name, what it may do, and how long. */
 
 import { useQuery } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { call } from '../../api/client'
 import { keyCreate } from '../../api/keys'
 import type { KeyPresets, NewApiKey } from '../../api/schema'
-import { Button } from '../../ui/controls/Button'
 import { Dialog } from '../../ui/controls/Dialog'
+import { Form } from '../../ui/forms/Form'
 import { FormRow } from '../../ui/forms/FormRow'
 import css from '../../ui/forms/forms.module.css'
 import { Problem } from '../../ui/forms/Problem'
+import { TextRow } from '../../ui/forms/TextRow'
 import { useSubmit } from '../../ui/forms/useSubmit'
 import { texts } from '../texts'
 import { covers, offered, presetsWithin, rightsWords } from './capabilities'
@@ -38,13 +39,12 @@ export function NewKey({ presets: { presets, ceiling }, onClose, onMade }: Props
   )
   const [rights, setRights] = useState<readonly string[]>([])
   const [days, setDays] = useState('')
-  const { busy, problems, submit } = useSubmit(['name', 'capabilities', 'expiresInDays'])
-  const make = (event: FormEvent) => {
-    event.preventDefault()
+  const form = useSubmit(['name', 'capabilities', 'expiresInDays'])
+  const make = () => {
     const missing: Record<string, string> = {}
     if (!name.trim()) missing.name = texts.enterAName
     if (preset === CUSTOM && !rights.length) missing.capabilities = texts.chooseItsPermissions
-    void submit(async () => {
+    void form.submit(async () => {
       const wish = preset === CUSTOM ? { capabilities: [...rights] } : { preset }
       const life = days ? { expiresInDays: Number(days) } : {}
       onMade(await keyCreate({ name: name.trim(), ...wish, ...life }))
@@ -52,19 +52,21 @@ export function NewKey({ presets: { presets, ceiling }, onClose, onMade }: Props
   }
   return (
     <Dialog title={texts.newKey} onClose={onClose}>
-      <form className={css.form} noValidate onSubmit={make}>
-        <FormRow label={texts.name} problem={problems.fields.name}>
-          {props => (
-            <input
-              {...props}
-              type="text"
-              autoFocus
-              maxLength={200}
-              value={name}
-              onChange={event => setName(event.target.value)}
-            />
-          )}
-        </FormRow>
+      <Form
+        sending={form}
+        onSubmit={make}
+        onCancel={onClose}
+        verb={texts.createApiKey}
+        meanwhile={texts.creating}
+      >
+        <TextRow
+          label={texts.name}
+          problem={form.problems.fields.name}
+          autoFocus
+          maxLength={200}
+          value={name}
+          onChange={setName}
+        />
         <fieldset className={own.choices}>
           <legend className={css.legend}>{texts.permissions}</legend>
           {choices.map(row => (
@@ -85,9 +87,9 @@ export function NewKey({ presets: { presets, ceiling }, onClose, onMade }: Props
             onChoose={setPreset}
           />
           {preset === CUSTOM && <Rights ceiling={ceiling} rights={rights} onChange={setRights} />}
-          <Problem text={problems.fields.capabilities ?? ''} />
+          <Problem text={form.problems.fields.capabilities ?? ''} />
         </fieldset>
-        <FormRow label={texts.expires} problem={problems.fields.expiresInDays}>
+        <FormRow label={texts.expires} problem={form.problems.fields.expiresInDays}>
           {props => (
             <select {...props} value={days} onChange={event => setDays(event.target.value)}>
               {LIVES.map(([value, words]) => (
@@ -98,14 +100,7 @@ export function NewKey({ presets: { presets, ceiling }, onClose, onMade }: Props
             </select>
           )}
         </FormRow>
-        <Problem text={problems.whole} />
-        <div className={`${css.buttons} ${css.end}`}>
-          <Button onClick={onClose}>{texts.cancel}</Button>
-          <Button type="submit" tone="primary" disabled={busy}>
-            {busy ? texts.creating : texts.createApiKey}
-          </Button>
-        </div>
-      </form>
+      </Form>
     </Dialog>
   )
 }

@@ -2,7 +2,7 @@
 
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Send, Trash2 } from 'lucide-react'
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { webhookDelete, webhookGet, webhookSave, webhookTest } from '../../api/keys'
 import type { ApiKey, Delivery } from '../../api/schema'
 import { ApiError, errorMessage } from '../../lib/errors'
@@ -10,9 +10,9 @@ import { ago } from '../../lib/time'
 import { toast } from '../../lib/toasts'
 import { Button } from '../../ui/controls/Button'
 import { Confirm } from '../../ui/forms/Confirm'
-import { FormRow } from '../../ui/forms/FormRow'
+import { Form } from '../../ui/forms/Form'
 import css from '../../ui/forms/forms.module.css'
-import { Problem } from '../../ui/forms/Problem'
+import { TextRow } from '../../ui/forms/TextRow'
 import { useSubmit } from '../../ui/forms/useSubmit'
 import { useNow } from '../../ui/useNow'
 import { SecretDialog } from '../SecretDialog'
@@ -47,7 +47,7 @@ export function WebhookCard({ row }: { row: ApiKey }) {
   const [removing, setRemoving] = useState(false)
   const [testing, setTesting] = useState(false)
   const [answer, setAnswer] = useState<Delivery | string | null>(null)
-  const { busy, problems, submit } = useSubmit(['url', 'secret'])
+  const form = useSubmit(['url', 'secret'])
   const known = row.webhook?.url ?? ''
   const url = typed ?? known
   const refresh = () =>
@@ -55,10 +55,9 @@ export function WebhookCard({ row }: { row: ApiKey }) {
       client.invalidateQueries({ queryKey: ['keys'] }),
       client.invalidateQueries({ queryKey: query }),
     ])
-  const save = (event: FormEvent) => {
-    event.preventDefault()
+  const save = () => {
     const missing: Record<string, string> = url.trim() ? {} : { url: texts.enterAUrl }
-    void submit(async () => {
+    void form.submit(async () => {
       const saved = await webhookSave(row.id, { url: url.trim(), ...(secret ? { secret } : {}) })
       setTyped(null)
       setSecret('')
@@ -85,41 +84,13 @@ export function WebhookCard({ row }: { row: ApiKey }) {
       <h2>
         {row.name} <span className={own.prefix}>{row.prefix}…</span>
       </h2>
-      <form className={own.form} noValidate onSubmit={save}>
-        <FormRow label={texts.url} problem={problems.fields.url}>
-          {props => (
-            <input
-              {...props}
-              type="url"
-              inputMode="url"
-              spellCheck={false}
-              placeholder="https://example.com/patchbay"
-              value={url}
-              onChange={event => setTyped(event.target.value)}
-            />
-          )}
-        </FormRow>
-        <FormRow
-          label={texts.secret}
-          help={known ? texts.leftEmptyItStays : texts.leftEmptyOneIsGenerated}
-          problem={problems.fields.secret}
-        >
-          {props => (
-            <input
-              {...props}
-              type="password"
-              autoComplete="off"
-              value={secret}
-              onChange={event => setSecret(event.target.value)}
-            />
-          )}
-        </FormRow>
-        <Problem text={problems.whole} />
-        <div className={css.buttons}>
-          <Button type="submit" tone={known ? 'plain' : 'primary'} disabled={busy}>
-            {busy ? texts.saving : texts.save}
-          </Button>
-          {known && (
+      <Form
+        className={own.form}
+        sending={form}
+        onSubmit={save}
+        tone={known ? 'plain' : 'primary'}
+        more={
+          known && (
             <>
               <Button
                 icon={<Send aria-hidden size={14} />}
@@ -135,9 +106,29 @@ export function WebhookCard({ row }: { row: ApiKey }) {
                 onClick={() => setRemoving(true)}
               />
             </>
-          )}
-        </div>
-      </form>
+          )
+        }
+      >
+        <TextRow
+          label={texts.url}
+          problem={form.problems.fields.url}
+          type="url"
+          inputMode="url"
+          spellCheck={false}
+          placeholder="https://example.com/patchbay"
+          value={url}
+          onChange={setTyped}
+        />
+        <TextRow
+          label={texts.secret}
+          help={known ? texts.leftEmptyItStays : texts.leftEmptyOneIsGenerated}
+          problem={form.problems.fields.secret}
+          type="password"
+          autoComplete="off"
+          value={secret}
+          onChange={setSecret}
+        />
+      </Form>
       {answer && <Answer answer={answer} />}
       {webhook.data && webhook.data.deliveries.length > 0 && (
         <Deliveries rows={webhook.data.deliveries.slice(0, SHOWN)} onSent={refresh} />

@@ -1,13 +1,13 @@
 /** The dialog that saves a new key: for whom it is, where it may go, and the secret. */
 
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { credentialCreate } from '../../api/account'
 import type { Credential } from '../../api/schema'
-import { Button } from '../controls/Button'
 import { Dialog } from '../controls/Dialog'
+import { Form } from '../forms/Form'
 import { FormRow } from '../forms/FormRow'
 import css from '../forms/forms.module.css'
-import { Problem } from '../forms/Problem'
+import { TextRow } from '../forms/TextRow'
 import { useSubmit } from '../forms/useSubmit'
 import { texts } from '../texts'
 
@@ -33,37 +33,33 @@ export function NewCredential({ provider = '', origin = '', onClose, onAdded }: 
     origins: provider ? '' : origin,
     secret: '',
   })
-  const { busy, problems, submit } = useSubmit([...Object.keys(NEEDED), 'allowedOrigins'])
-  const add = (event: FormEvent) => {
-    event.preventDefault()
-    // A portal's events go on to the form or the card that it was opened from.
-    event.stopPropagation()
+  const form = useSubmit([...Object.keys(NEEDED), 'allowedOrigins'])
+  const add = () => {
     const missing = Object.fromEntries(
       Object.entries(NEEDED).filter(([name]) => !draft[name as keyof typeof NEEDED].trim()),
     )
-    void submit(async () => {
+    void form.submit(async () => {
       const { name, provider, secret } = draft
       const allowedOrigins = draft.origins.split(/[\s,]+/).filter(Boolean)
       onAdded(await credentialCreate({ name, provider, secret, allowedOrigins }))
     }, missing)
   }
-  const set = (name: keyof typeof draft) => (event: { target: { value: string } }) =>
-    setDraft({ ...draft, [name]: event.target.value })
+  const set = (name: keyof typeof draft) => (value: string) => setDraft({ ...draft, [name]: value })
   return (
     <Dialog title={texts.newCredential} onClose={onClose}>
-      <form className={css.form} noValidate autoComplete="off" onSubmit={add}>
-        <FormRow label={texts.name} problem={problems.fields.name}>
-          {props => (
-            <input
-              {...props}
-              data-autofocus
-              type="text"
-              value={draft.name}
-              onChange={set('name')}
-            />
-          )}
-        </FormRow>
-        <FormRow label={texts.provider} help={texts.theService} problem={problems.fields.provider}>
+      <Form sending={form} onSubmit={add} onCancel={onClose}>
+        <TextRow
+          label={texts.name}
+          problem={form.problems.fields.name}
+          data-autofocus
+          value={draft.name}
+          onChange={set('name')}
+        />
+        <FormRow
+          label={texts.provider}
+          help={texts.theService}
+          problem={form.problems.fields.provider}
+        >
           {props => (
             <>
               <input
@@ -71,7 +67,7 @@ export function NewCredential({ provider = '', origin = '', onClose, onAdded }: 
                 type="text"
                 list="providers"
                 value={draft.provider}
-                onChange={set('provider')}
+                onChange={event => set('provider')(event.target.value)}
               />
               <datalist id="providers">
                 <option value="fal" />
@@ -79,21 +75,18 @@ export function NewCredential({ provider = '', origin = '', onClose, onAdded }: 
             </>
           )}
         </FormRow>
-        <FormRow label={texts.secret} problem={problems.fields.secret}>
-          {props => (
-            <input
-              {...props}
-              type="password"
-              autoComplete="new-password"
-              value={draft.secret}
-              onChange={set('secret')}
-            />
-          )}
-        </FormRow>
+        <TextRow
+          label={texts.secret}
+          problem={form.problems.fields.secret}
+          type="password"
+          autoComplete="new-password"
+          value={draft.secret}
+          onChange={set('secret')}
+        />
         <FormRow
           label={texts.allowedDomains}
           help={texts.originsSuchAsHttps}
-          problem={problems.fields.allowedOrigins}
+          problem={form.problems.fields.allowedOrigins}
         >
           {props => (
             <textarea
@@ -101,19 +94,12 @@ export function NewCredential({ provider = '', origin = '', onClose, onAdded }: 
               rows={2}
               spellCheck={false}
               value={draft.origins}
-              onChange={set('origins')}
+              onChange={event => set('origins')(event.target.value)}
             />
           )}
         </FormRow>
         <p className={css.help}>{texts.storedEncryptedOnThisServer}</p>
-        <Problem text={problems.whole} />
-        <div className={`${css.buttons} ${css.end}`}>
-          <Button onClick={onClose}>{texts.cancel}</Button>
-          <Button type="submit" tone="primary" disabled={busy}>
-            {busy ? texts.saving : texts.save}
-          </Button>
-        </div>
-      </form>
+      </Form>
     </Dialog>
   )
 }

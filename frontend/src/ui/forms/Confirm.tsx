@@ -5,6 +5,7 @@ import { Button } from '../controls/Button'
 import { Dialog } from '../controls/Dialog'
 import { texts } from '../texts'
 import css from './forms.module.css'
+import { Problem } from './Problem'
 
 interface Props {
   title: string
@@ -31,11 +32,7 @@ export function Confirm({ title, about, verb, onDo, onClose }: Props) {
   return (
     <Dialog title={title} onClose={onClose}>
       <p className={css.note}>{about}</p>
-      {problem && (
-        <p className={css.bad} role="alert">
-          {problem}
-        </p>
-      )}
+      <Problem text={problem} />
       <div className={`${css.buttons} ${css.end}`} style={{ marginTop: 16 }}>
         <Button onClick={onClose}>{texts.cancel}</Button>
         <Button tone="danger" disabled={busy} onClick={() => void go()}>

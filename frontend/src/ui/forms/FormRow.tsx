@@ -1,6 +1,7 @@
 /** A labelled field of a form, with its help and what is wrong with it. */
 import { type ReactNode, useId } from 'react'
 import css from './forms.module.css'
+import { Problem } from './Problem'
 
 interface Props {
   label: string
@@ -21,11 +22,7 @@ export function FormRow({ label, help, problem, children }: Props) {
       {children({ id, 'aria-invalid': Boolean(problem), 'aria-describedby': `${id}-more` })}
       <div id={`${id}-more`}>
         {help && <p className={css.help}>{help}</p>}
-        {problem && (
-          <p className={css.bad} role="alert">
-            {problem}
-          </p>
-        )}
+        <Problem text={problem ?? ''} />
       </div>
     </div>
   )

@@ -2,6 +2,12 @@
 import { useState } from 'react'
 import { NO_PROBLEMS, type Problems, problemsOf } from './problems'
 
+/** Whether a form is being sent, and what was wrong with it the last time. */
+export interface Sending {
+  busy: boolean
+  problems: Problems
+}
+
 /** `fields` are the names under which the server speaks of this form's fields. */
 export function useSubmit(fields: readonly string[]) {
   const [busy, setBusy] = useState(false)
