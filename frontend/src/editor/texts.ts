@@ -281,6 +281,7 @@ export const texts = defineTexts({
   // actions
   ctrl: 'Ctrl',
   shift: 'Shift',
+  alt: 'Alt',
   del: 'Del',
   esc: 'Esc',
   addANodeDots: 'Add a node…',

@@ -28,6 +28,7 @@ const APPLE = typeof navigator !== 'undefined' && /Mac|iP(hone|ad)/.test(navigat
 const WORDS: Record<string, string> = {
   $mod: APPLE ? '⌘' : texts.ctrl,
   Shift: APPLE ? '⇧' : texts.shift,
+  Alt: APPLE ? '⌥' : texts.alt,
   Delete: texts.del,
   Escape: texts.esc,
   ArrowUp: '↑',
