@@ -27,6 +27,7 @@ def ready(transactional_db: None) -> Iterator[None]:
     for counter in (nodes.calls, nodes.busy, nodes.most):
         counter.clear()
     nodes.gates.clear()
+    nodes.rejected.clear()
     follow.forget()
     registry._registered.update(OURS)
     yield

@@ -243,6 +243,10 @@ def _document(kind: str, chance: random.Random) -> dict:
         from tests.engine import comfy
 
         return comfy.document(comfy.HELD)
+    if kind == "items":
+        items = ("list", {"items": [f"t{at}" for at in range(200)]})
+        list_graph: dict[str, Any] = {"list": items, "each": "testLedgerOfItems", "end": "testText"}
+        return graph(list_graph, "list.items > each", "each > end.more")
     if kind == "film":
         return _film()
     if kind == "provider":

@@ -105,6 +105,19 @@ async def wait(context: Context, *, text: str, more: list[Any]) -> JsonObject:
     return {"text": text}
 
 
+#: Texts that `testFragile` fails for.
+rejected: set[str] = set()
+
+
+@_declare("testFragile", deterministic=False, cacheable=False)
+async def fragile(context: Context, *, text: str, more: list[Any]) -> JsonObject:
+    """Count each text, and fail for those that are rejected."""
+    calls[f"{context.node_id}:{text}"] += 1
+    if text in rejected:
+        raise NodeError(f"{text} is broken.", field="text", value=text, expected="another")
+    return {"text": f"<{text}>"}
+
+
 @_declare("testTogether", deterministic=False, cacheable=False)
 async def together(context: Context, *, text: str, more: list[Any]) -> JsonObject:
     """Wait until `crowd` of them have been busy at once; then let whoever may run beside it."""
@@ -216,6 +229,14 @@ async def ledger(context: Context, *, text: str, more: list[Any]) -> JsonObject:
     if context.data.get("fail"):
         raise NodeError("Meant to fail.")
     return {"text": context.node_id}
+
+
+@_declare("testLedgerOfItems", deterministic=False, cacheable=False)
+async def ledger_of_items(context: Context, *, text: str, more: list[Any]) -> JsonObject:
+    """Do the same for each item, by its text."""
+    _write_down(f"{context.run_id} {context.node_id} {text}\n")
+    await asyncio.sleep(0.03)
+    return {"text": text}
 
 
 @_declare("testGrind", deterministic=False, cacheable=False)

@@ -21,6 +21,7 @@ from tests.engine.crashlab import KILLED, Lab
 from tests.started import ROOT
 from tests.waiting import wait_until
 from workflows.engine import embedded
+from workflows.engine.items import ITEMS_AT_ONCE
 from workflows.models import User
 
 pytestmark = pytest.mark.slow
@@ -56,6 +57,20 @@ def test_random_kills_lose_nothing(lab: Lab) -> None:
     assert {status.split()[0] for status in statuses} <= {"completed", "failed"}
     # At most once for each death, and once.
     assert max(lab.calls().values()) <= 1 + kills
+
+
+def test_a_death_in_the_middle_of_a_list_repeats_no_item_that_is_done(lab: Lab) -> None:
+    lab.seed("items")
+    kills = 0
+    while kills < 5 and lab.work_and_kill(12):
+        kills += 1
+    assert kills == 5
+    assert lab.work() == 0
+    assert lab.check().split() == ["completed"]
+    calls = lab.calls()
+    assert len(calls) == 200
+    # Each death repeats at most the items under way, and those that were not on disk yet.
+    assert sum(calls.values()) <= 200 + 5 * 3 * ITEMS_AT_ONCE
 
 
 def test_a_death_while_a_chain_of_videos_is_written_loses_no_step_of_it(

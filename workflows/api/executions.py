@@ -13,7 +13,14 @@ from rest_framework.response import Response
 
 from workflows.api import query, shapes
 from workflows.api.auth import Caller, caller_of
-from workflows.api.base import SIGNED, ApiView, Request, absolute_media, media_links
+from workflows.api.base import (
+    SIGNED,
+    ApiView,
+    Request,
+    absolute_media,
+    has_body,
+    media_links,
+)
 from workflows.api.capabilities import SLUG, Required, require
 from workflows.api.errors import BadRequest, json_errors
 from workflows.api.parsers import encode, read_body
@@ -142,8 +149,9 @@ class ExecutionRetry(ApiView):
     capability = {"POST": "workflow:run"}
 
     def post(self, request: Request, id: str) -> Response:
-        """Continue a failed or cancelled run at its first unfinished node."""
-        return execution(request, runs.run_retry(user=request.user, run_id=id))
+        """Continue an ended run: what has failed or was not reached, or all from a node on."""
+        retry = self.read(request, runs.Retry) if has_body(request) else None
+        return execution(request, runs.run_retry(user=request.user, run_id=id, request=retry))
 
 
 def execution(request: HttpRequest | Request, run: Run) -> Response:

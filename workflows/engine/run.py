@@ -147,6 +147,8 @@ class ActiveRun:
     careful: bool = False
     digests: Mapping[NodeId, str] = field(default_factory=dict)
     outputs: dict[NodeId, JsonObject] = field(default_factory=dict)
+    #: Nodes that failed or were left out while the run goes on.
+    without: set[NodeId] = field(default_factory=set)
     #: Bytes of all results that are kept, as JSON.
     kept_bytes: int = 0
     unforeseen: set[NodeId] = field(default_factory=set)

@@ -259,6 +259,10 @@ class _Schedule:
         try:
             while self.ready:
                 node_id = self.ready.popleft()
+                lacks = self._lacks(node_id)
+                if lacks is not None:
+                    self._leave_out(node_id, lacks)
+                    continue
                 try:
                     outputs = await run_step(self.run, self.run.plan.nodes[node_id])
                 except StepFailed:
@@ -273,6 +277,30 @@ class _Schedule:
                     await self.run.journal.flush()
         finally:
             self.lanes -= 1
+
+    def _lacks(self, node_id: NodeId) -> NodeId | None:
+        """Return the node without a result that this one needs; None: it can run.
+
+        A port that takes many connections does without those that have nothing.
+        """
+        if not self.run.without:
+            return None
+        node = self.run.plan.nodes[node_id]
+        many = {port.name for port in node.inputs if port.many}
+        for name, links in node.links.items():
+            lacking = [source for source, _ in links if source in self.run.without]
+            if lacking and (name not in many or len(lacking) == len(links)):
+                return lacking[0]
+        return None
+
+    def _leave_out(self, node_id: NodeId, lacks: NodeId) -> None:
+        """Go on without a node that needs what has failed; one that ends the run ends it empty."""
+        plan, journal = self.run.plan, self.run.journal
+        reason = f"needs {plan.nodes[lacks].title}, which has no result"
+        row = StepRow(node_id, str(StepStatus.SKIPPED))
+        journal.append(Skipped(node_id, reason), step=row)
+        self.run.without.add(node_id)
+        self._done(node_id, {})
 
     def _done(self, node_id: NodeId, outputs: JsonObject) -> None:
         self.run.outputs[node_id] = outputs

@@ -45,7 +45,7 @@ class ExecutionTimeout(PatchbayError):
 
 
 class NotRetryable(PatchbayError):
-    """Only a failed or cancelled run can be retried."""
+    """Only a run that failed, was cancelled, or went on without what failed can be retried."""
 
     code = "NOT_RETRYABLE"
     status = 409

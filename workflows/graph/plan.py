@@ -14,6 +14,7 @@ from types import MappingProxyType
 from workflows.errors import InvalidGraph, NodeError, Problem
 from workflows.graph.document import show
 from workflows.graph.modes import effective
+from workflows.graph.on_error import STOP, OnError, on_error_of
 from workflows.graph.order import Order, sort
 from workflows.graph.ports import (
     MEDIA,
@@ -55,7 +56,8 @@ class PlannedNode:
     `values` are its typed-in values or defaults, converted, for every input that has one;
     `links` the sources of each wired input in wire order; `request` the values of the fields it
     declares (request input only). Together with the results of `links` they determine its output.
-    `pinned` is the output it holds instead of running; nothing feeds it then.
+    `pinned` is the output it holds instead of running; nothing feeds it then. `on_error` is what it
+    does when it fails.
     """
 
     id: NodeId
@@ -69,6 +71,7 @@ class PlannedNode:
     wires: Mapping[str, tuple[Wire, ...]]
     request: JsonObject
     pinned: JsonObject | None = None
+    on_error: OnError = STOP
 
     @property
     def title(self) -> str:
@@ -188,6 +191,7 @@ class _Planner:
                 MappingProxyType(wires[id]),
                 requests.get(id, {}),
                 self._held(id, ports[id]),
+                on_error_of(node),
             )
         ends = [id for id in nodes if not order.dependants[id]]
         sinks = [id for id, node in nodes.items() if node.node_type.sink] or ends

@@ -38,10 +38,19 @@ class Calls:
     """The calls a node makes: keyword arguments for each, in order.
 
     `items` is None for a plain single call, else the number of calls (0 for an empty list).
+    `holes` are the places in a list where nothing is, because it failed: no call is made for them.
     """
 
     items: int | None
     arguments: Sequence[JsonObject]
+    holes: frozenset[int] = frozenset()
+
+    @property
+    def made(self) -> Sequence[JsonObject]:
+        """The arguments of the calls that are made."""
+        if not self.holes:
+            return self.arguments
+        return [row for at, row in enumerate(self.arguments) if at not in self.holes]
 
 
 def calls(
@@ -49,7 +58,8 @@ def calls(
 ) -> Calls:
     """Work out a node's calls from its typed values (already converted) and its wires.
 
-    A wire's value beats the typed one; where a wire brings None, the typed one holds. Every input
+    A wire's value beats the typed one; where a wire brings None, the typed one holds. An item that
+    is None is a hole, and what collects items does without it. Every input
     is an argument of each call, None where nothing was given. Raises NodeError naming the input for
     a value that does not fit, and for a required input that stayed empty.
     """
@@ -64,11 +74,14 @@ def calls(
             fixed[port.name] = [
                 accept(port, item, source=wire.type)
                 for wire in wires
-                for item in _flat(wire, port.type)
+                for item in _there(_flat(wire, port.type), port.type)
             ]
         elif _spreads(wires[0], port.type):
             items = _flat(wires[0], port.type)
-            lists[port.name] = [_accept_item(port, wires[0], items, at) for at in range(len(items))]
+            lists[port.name] = [
+                None if items[at] is None else _accept_item(port, wires[0], items, at)
+                for at in range(len(items))
+            ]
         else:
             fixed[port.name] = accept(port, _whole(wires[0], port.type), source=wires[0].type)
     if not lists:
@@ -85,7 +98,8 @@ def calls(
         {**fixed, **{name: items[min(at, len(items) - 1)] for name, items in lists.items()}}
         for at in range(count)
     ]
-    return Calls(count, rows)
+    holes = frozenset(at for at, row in enumerate(rows) if any(row[name] is None for name in lists))
+    return Calls(count, rows, holes)
 
 
 def gather(outputs: Sequence[Output], answers: Sequence[JsonObject]) -> JsonObject:
@@ -145,7 +159,14 @@ def _spreads(wire: Wired, target: PortType) -> bool:
 
 
 def _whole(wire: Wired, target: PortType) -> Json:
-    return _flat(wire, target) if is_list(target) else wire.value
+    return _there(_flat(wire, target), target) if is_list(target) else wire.value
+
+
+def _there(items: list[Json], target: PortType) -> list[Json]:
+    """Return a list without what has failed; in JSON nothing is a value."""
+    if item_type(target) in _TAKES_DATA:
+        return items
+    return [item for item in items if item is not None]
 
 
 def _flat(wire: Wired, target: PortType) -> list[Json]:

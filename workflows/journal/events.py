@@ -22,6 +22,7 @@ __all__ = [
     "Completion",
     "Event",
     "Failed",
+    "Items",
     "NodeFailed",
     "OnRunner",
     "Output",
@@ -106,12 +107,14 @@ class Queued(Event):
     """The run waits for its turn: accepted, retried, or handed back by a process that stopped.
 
     In the first event alone, `ignored` names inputs that were given and are not declared, and
-    `randomized` holds the random numbers the run has drawn, by node and field.
+    `randomized` holds the random numbers the run has drawn, by node and field. `again` are nodes
+    whose results, items included, a retry has asked for once more.
     """
 
     type: ClassVar[str] = "queued"
     ignored: list[str] | None = field(default=None, metadata=OPTIONAL)
     randomized: dict[NodeId, dict[str, float]] | None = field(default=None, metadata=OPTIONAL)
+    again: list[NodeId] | None = field(default=None, metadata=OPTIONAL)
 
 
 @dataclass(slots=True)
@@ -203,9 +206,36 @@ class Charged(Event):
     call: str
 
 
+class DoneItem(TypedDict):
+    """An item of a list that a node is done with: its result, or why there is none.
+
+    `digest` is of what the call was given: the same call is not made again by a later attempt.
+    """
+
+    item: int
+    digest: str
+    ms: int
+    output: NotRequired[JsonObject]
+    message: NotRequired[str]
+    error: NotRequired[StepError]
+
+
+@dataclass(slots=True)
+class Items(Event):
+    """Items of a list that a node is done with, of `count`; several at a time come together."""
+
+    type: ClassVar[str] = "items"
+    node_id: NodeId
+    count: int
+    items: list[DoneItem]
+
+
 @dataclass(slots=True)
 class Completion(Event):
-    """A node is done. `ms` it took; `items` how often it ran when a list met a single port."""
+    """A node is done. `ms` it took; `items` how often it ran when a list met a single port.
+
+    `failed` counts the items that have no result, where the node goes on without them.
+    """
 
     type: ClassVar[str] = "completion"
     node_id: NodeId
@@ -215,10 +245,12 @@ class Completion(Event):
     cached: bool
     ms: int
     items: int | None = field(default=None, metadata=OPTIONAL)
+    failed: int | None = field(default=None, metadata=OPTIONAL)
 
     def line(self) -> str:
         """Write the data around the output's text; leave out the items when the node ran once."""
         items = "" if self.items is None else f',"items":{self.items}'
+        items += f',"failed":{self.failed}' if self.failed else ""
         return (
             f'{{"node_id":{encode(self.node_id)},"app_id":{encode(self.app_id)},'
             f'"output":{self.output},"cached":{"true" if self.cached else "false"},'
@@ -239,7 +271,7 @@ class Skipped(Event):
 class NodeFailed(Event):
     """A node failed; `error` is `{status, body: {code, field?, value?, expected?}}`.
 
-    `output` is what it had made by then, where that was kept.
+    `output` is what it had made by then, where that was kept. `continued`: the run goes on.
     """
 
     type: ClassVar[str] = "error"
@@ -247,6 +279,7 @@ class NodeFailed(Event):
     message: str
     error: Annotated[JsonObject, StepError]
     output: JsonObject | None = field(default=None, metadata=OPTIONAL)
+    continued: bool | None = field(default=None, metadata=OPTIONAL)
 
 
 @dataclass(slots=True)

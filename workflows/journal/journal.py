@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -31,6 +31,7 @@ from workflows.journal.events import (
     Completion,
     Event,
     Failed,
+    Items,
     NodeFailed,
     Queued,
     Started,
@@ -52,7 +53,7 @@ from workflows.models.runs import TERMINAL, UNFINISHED, Source
 from workflows.nodes.runner import PROVIDER
 from workflows.prepared import insert
 from workflows.runners import cancels
-from workflows.types import Json, NodeId
+from workflows.types import Json, JsonObject, NodeId
 from workflows.webhooks import deliveries
 
 #: The option of a run that must begin by a time, in seconds since the epoch.
@@ -96,7 +97,8 @@ class Past:
     suspected of; `crashed`: one has died since then.
     `requests` are ids at providers by (node id, item) that nobody has cancelled, `handed_in` counts
     those there have ever been. `retries` counts how often somebody opened the ended run again.
-    `warnings` are those of nodes since then.
+    `warnings` are those of nodes since then. `items` are the results of list items by node, item
+    and the digest of what the call was given.
     """
 
     completed: dict[NodeId, Json] = field(default_factory=dict)
@@ -106,6 +108,7 @@ class Past:
     crashed: bool = False
     retries: int = 0
     warnings: dict[NodeId, list[str]] = field(default_factory=dict)
+    items: dict[NodeId, dict[tuple[int, str], JsonObject]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -336,22 +339,30 @@ def expire_overdue() -> None:
                 expire(run_id)
 
 
-def requeue(run_id: UUID) -> None:
-    """Open a failed or cancelled run again: completed steps stay, all others are forgotten.
+def requeue(run_id: UUID, steps: Collection[NodeId] = (), again: Collection[NodeId] = ()) -> None:
+    """Open an ended run again: completed steps stay, all others are forgotten.
+
+    Of completed ones `steps` run again too; with any, a completed run can be opened. The items of a
+    list that are done stay, but for those of the nodes `again`.
 
     Call it in a transaction; then `queue.enqueue(run_id)` on commit. Raises ExecutionNotFound, and
     NotRetryable for a run in any other state.
     """
     run = _locked(run_id)
-    if run.status not in (RunStatus.FAILED, RunStatus.CANCELLED):
+    able = [RunStatus.FAILED, RunStatus.CANCELLED, *([RunStatus.COMPLETED] if steps else [])]
+    if run.status not in able:
         raise NotRetryable(status=run.status)
     run.status = RunStatus.QUEUED
     run.last_seq += 1
     run.finished_at = None
     run.error = None
-    run.save(update_fields=["status", "last_seq", "finished_at", "error"])
-    Step.objects.filter(run_id=run_id).exclude(status=StepStatus.COMPLETED).delete()
-    _insert(run, Queued())
+    run.output = None
+    run.save(update_fields=["status", "last_seq", "finished_at", "error", "output"])
+    rows = Step.objects.filter(run_id=run_id)
+    rows.exclude(status=StepStatus.COMPLETED).delete()
+    # The canvas shows their results until there are new ones.
+    rows.filter(node_id__in=list(steps)).update(status=StepStatus.SKIPPED)
+    _insert(run, Queued(again=sorted(again) or None))
 
 
 def _locked(run_id: UUID) -> Run:
@@ -375,6 +386,8 @@ def recollect(rows: Iterable[tuple[str, Any]], past: Past) -> None:
         node_id = data.get("node_id")
         if type == Queued.type:
             past.suspects, past.crashed = {}, False
+            for again in data.get("again") or ():
+                past.items.pop(again, None)
         elif type == Started.type:
             past.crashed = True
         elif type == Submit.type:
@@ -385,6 +398,13 @@ def recollect(rows: Iterable[tuple[str, Any]], past: Past) -> None:
                 place = node_id, data.get("item")
                 past.requests[place] = request_id
                 past.handed_in[place] = past.handed_in.get(place, 0) + 1
+        elif type == Items.type:
+            if node_id in past.suspects:
+                past.suspects[node_id] = 0  # it goes on: what killed the process was not this
+            known = past.items.setdefault(node_id, {})
+            for row in data["items"]:
+                if "output" in row:
+                    known[row["item"], row["digest"]] = row["output"]
         elif type == Suspected.type:
             past.suspects[node_id] = data["deaths"]
         elif type == Warned.type:

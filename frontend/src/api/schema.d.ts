@@ -1699,7 +1699,11 @@ export interface components {
             /** @description What becomes of it after each run, as `randomize`. */
             control?: string;
         };
-        /** @description A node is done. `ms` it took; `items` how often it ran when a list met a single port. */
+        /**
+         * @description A node is done. `ms` it took; `items` how often it ran when a list met a single port.
+         *
+         *     `failed` counts the items that have no result, where the node goes on without them.
+         */
         CompletionEvent: {
             seq: number;
             /** Format: date-time */
@@ -1715,6 +1719,7 @@ export interface components {
             cached: boolean;
             ms: number;
             items?: number;
+            failed?: number;
         };
         Conversions: {
             automatic: {
@@ -1815,6 +1820,19 @@ export interface components {
             /** Format: date-time */
             finishedAt: string | null;
         };
+        /**
+         * @description An item of a list that a node is done with: its result, or why there is none.
+         *
+         *     `digest` is of what the call was given: the same call is not made again by a later attempt.
+         */
+        DoneItem: {
+            item: number;
+            digest: string;
+            ms: number;
+            output?: JsonObject;
+            message?: string;
+            error?: components["schemas"]["StepError"];
+        };
         Edge: {
             id: string;
             source: string;
@@ -1834,7 +1852,7 @@ export interface components {
         /**
          * @description A node failed; `error` is `{status, body: {code, field?, value?, expected?}}`.
          *
-         *     `output` is what it had made by then, where that was kept.
+         *     `output` is what it had made by then, where that was kept. `continued`: the run goes on.
          */
         ErrorEvent: {
             seq: number;
@@ -1849,6 +1867,7 @@ export interface components {
             message: string;
             error: components["schemas"]["StepError"];
             output?: JsonObject;
+            continued?: boolean;
         };
         /** @description A run with its nodes; `randomized` has the random numbers it has drawn, by node and field. */
         Execution: {
@@ -2045,6 +2064,20 @@ export interface components {
              * @enum {unknown}
              */
             tier?: "free" | "creator" | "pro" | "business" | "enterprise";
+        };
+        /** @description Items of a list that a node is done with, of `count`; several at a time come together. */
+        ItemsEvent: {
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "items";
+            node_id: string;
+            count: number;
+            items: components["schemas"]["DoneItem"][];
         };
         /** @description A ready choice of capabilities. */
         KeyPreset: {
@@ -2590,7 +2623,8 @@ export interface components {
          * @description The run waits for its turn: accepted, retried, or handed back by a process that stopped.
          *
          *     In the first event alone, `ignored` names inputs that were given and are not declared, and
-         *     `randomized` holds the random numbers the run has drawn, by node and field.
+         *     `randomized` holds the random numbers the run has drawn, by node and field. `again` are nodes
+         *     whose results, items included, a retry has asked for once more.
          */
         QueuedEvent: {
             seq: number;
@@ -2607,6 +2641,7 @@ export interface components {
                     [key: string]: number;
                 };
             };
+            again?: string[];
         };
         /**
          * @description What a webhook is sent of an ended run; of a test, without ids and a result.
@@ -2673,7 +2708,7 @@ export interface components {
             [key: string]: unknown;
         };
         /** @description One line of a run's journal, as streams and the socket send it. */
-        RunEvent: components["schemas"]["QueuedEvent"] | components["schemas"]["StartedEvent"] | components["schemas"]["SubmitEvent"] | components["schemas"]["SuspectedEvent"] | components["schemas"]["RunnerEvent"] | components["schemas"]["ProgressEvent"] | components["schemas"]["WarningEvent"] | components["schemas"]["ChargedEvent"] | components["schemas"]["CompletionEvent"] | components["schemas"]["SkippedEvent"] | components["schemas"]["ErrorEvent"] | components["schemas"]["OutputEvent"] | components["schemas"]["FailedEvent"] | components["schemas"]["CancelledEvent"];
+        RunEvent: components["schemas"]["QueuedEvent"] | components["schemas"]["StartedEvent"] | components["schemas"]["SubmitEvent"] | components["schemas"]["SuspectedEvent"] | components["schemas"]["RunnerEvent"] | components["schemas"]["ProgressEvent"] | components["schemas"]["WarningEvent"] | components["schemas"]["ChargedEvent"] | components["schemas"]["ItemsEvent"] | components["schemas"]["CompletionEvent"] | components["schemas"]["SkippedEvent"] | components["schemas"]["ErrorEvent"] | components["schemas"]["OutputEvent"] | components["schemas"]["FailedEvent"] | components["schemas"]["CancelledEvent"];
         /**
          * @description What a run would do with each node, by id, and what stands against it.
          *
@@ -3203,6 +3238,7 @@ export type Credits = components['schemas']['Credits'];
 export type DeclaredInput = components['schemas']['DeclaredInput'];
 export type DeclaredOutput = components['schemas']['DeclaredOutput'];
 export type Delivery = components['schemas']['Delivery'];
+export type DoneItem = components['schemas']['DoneItem'];
 export type Edge = components['schemas']['Edge'];
 export type Error = components['schemas']['Error'];
 export type ErrorEvent = components['schemas']['ErrorEvent'];
@@ -3220,6 +3256,7 @@ export type ImportedDocument = components['schemas']['ImportedDocument'];
 export type Input = components['schemas']['Input'];
 export type Invitation = components['schemas']['Invitation'];
 export type InvitationFields = components['schemas']['InvitationFields'];
+export type ItemsEvent = components['schemas']['ItemsEvent'];
 export type KeyPreset = components['schemas']['KeyPreset'];
 export type KeyPresets = components['schemas']['KeyPresets'];
 export type KeyUsage = components['schemas']['KeyUsage'];

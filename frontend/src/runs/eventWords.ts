@@ -52,6 +52,13 @@ export function words(event: RunEvent): { tone: string; text: string } {
       }
     case 'warning':
       return { tone: 'bad', text: texts.warningMessage(event.message) }
+    case 'items': {
+      const failed = event.items.filter(item => item.message !== undefined).length
+      return {
+        tone: failed ? 'bad' : 'quiet',
+        text: failed ? texts.itemsFailed(failed) : texts.itemsDone(event.items.length),
+      }
+    }
     case 'completion':
       return {
         tone: 'ok',

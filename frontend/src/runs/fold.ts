@@ -1,6 +1,6 @@
 /** One reducer from events to what the canvas shows, for a live run and for a finished one alike. */
 
-import type { Execution, Preview, RunEvent, RunnerEvent, StepError } from '../api/schema'
+import type { DoneItem, Execution, Preview, RunEvent, RunnerEvent, StepError } from '../api/schema'
 export type NodeState =
   | 'idle'
   | 'queued'
@@ -19,6 +19,12 @@ export interface NodeRun {
   output: Record<string, unknown> | null
   ms: number | null
   items: number | null
+  /** How many of the items have no result. */
+  failed: number
+  /** Items of a list that are done, by their place; null before the first. */
+  done: ReadonlyMap<number, DoneItem> | null
+  /** Of how many. */
+  count: number
   startedAt: number | null
   message: string
   error: StepError | null
@@ -65,6 +71,9 @@ export const IDLE: NodeRun = Object.freeze({
   output: null,
   ms: null,
   items: null,
+  failed: 0,
+  done: null,
+  count: 0,
   startedAt: null,
   message: '',
   error: null,
@@ -132,10 +141,16 @@ export function fold(folded: Folded, events: readonly RunEvent[]): Set<string> {
           finishedAt: null,
         }
         for (const id of event.nodes ?? []) {
-          const { state, output, ms } = folded.nodes.get(id) ?? IDLE
+          const { state, output, ms, done, count } = folded.nodes.get(id) ?? IDLE
           // A further attempt keeps what an earlier one has completed.
           if (event.attempt > 1 && (state === 'done' || state === 'cached')) continue
-          set(id, { ...IDLE, state: 'queued', output, ms })
+          set(id, {
+            ...IDLE,
+            state: 'queued',
+            output,
+            ms,
+            ...(event.attempt > 1 && { done, count }),
+          })
         }
         for (const [id, node] of folded.nodes) {
           // Nodes that this run leaves alone keep their results.
@@ -171,8 +186,15 @@ export function fold(folded: Folded, events: readonly RunEvent[]): Set<string> {
         }
         break
       }
+      case 'items': {
+        const done = new Map(folded.nodes.get(event.node_id)?.done)
+        for (const item of event.items) done.set(item.item, item)
+        set(event.node_id, { done, count: event.count })
+        break
+      }
       case 'completion':
         set(event.node_id, {
+          failed: event.failed ?? 0,
           state: event.cached ? 'cached' : 'done',
           output: event.output,
           ms: event.ms ?? null,

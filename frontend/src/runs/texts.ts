@@ -51,6 +51,10 @@ export const texts = defineTexts({
   doneInTime: (time: string) => `done in ${time}`,
   itemsFromTheCache: (items: number) => `done, from the cache, ${amount(items)} items`,
   itemsInTime: (time: string, items: number) => `done in ${time}, ${amount(items)} items`,
+  itemsDone: (items: number) =>
+    plural(items, { one: '1 more item done', other: `${amount(items)} more items done` }),
+  itemsFailed: (items: number) =>
+    plural(items, { one: '1 item failed', other: `${amount(items)} items failed` }),
   skipped: 'skipped',
   skippedReason: (reason: string) => `skipped: ${reason}`,
   theRunIsDone: 'The run is done.',

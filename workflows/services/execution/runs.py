@@ -22,13 +22,14 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from workflows.billing import credits
-from workflows.bodies import Meta
+from workflows.bodies import Body, Meta
 from workflows.engine import discards, placement, queue
 from workflows.engine.credentials import Scope, scope_of
 from workflows.errors import (
     ExecutionNotFound,
     ExecutionTimeout,
     IdempotencyConflict,
+    InvalidBody,
     InvalidGraph,
     InvalidInputs,
     Problem,
@@ -38,7 +39,7 @@ from workflows.graph import document as shape
 from workflows.graph import plan, schema
 from workflows.graph.strict_json import dumps
 from workflows.journal import journal
-from workflows.journal.events import follow
+from workflows.journal.events import Completion, follow
 from workflows.models import (
     Asset,
     Event,
@@ -46,6 +47,7 @@ from workflows.models import (
     RunStatus,
     Snapshot,
     Step,
+    StepStatus,
     Token,
     User,
     Webhook,
@@ -383,15 +385,65 @@ def run_cancel(*, user: User, run_id: UUID | str) -> Run:
     return run_get(user=user, run_id=run.pk)
 
 
-@transaction.atomic
-def run_retry(*, user: User, run_id: UUID | str) -> Run:
-    """Take up a failed or cancelled run where it stopped; it counts like a new one.
+class Retry(Body):
+    """What to run again of a run that has ended."""
 
-    Raises ExecutionNotFound, NotRetryable and TooManyRuns.
+    from_node: Annotated[
+        str | None,
+        Meta(
+            description="The id of a node that runs again with all that follows it; null: what "
+            "has failed or was not reached."
+        ),
+    ] = None
+
+
+@transaction.atomic
+def run_retry(*, user: User, run_id: UUID | str, request: Retry | None = None) -> Run:
+    """Take up an ended run where it stopped, or from one of its nodes; it counts like a new one.
+
+    Of a list, only the items run again that have no result. Raises ExecutionNotFound, NotRetryable
+    for a run that goes on and for one in which nothing has failed, InvalidBody for a node that it
+    does not have, and TooManyRuns.
     """
     hold(f"owner:{user.pk}")
     run = run_get(user=user, run_id=run_id)
-    journal.requeue(run.pk)
+    again: set[str] = set()
+    if request is not None and request.from_node is not None:
+        again = steps = _following(run, {request.from_node})
+    else:
+        steps = _following(run, _incomplete(run)) if run.status == RunStatus.COMPLETED else set()
+    journal.requeue(run.pk, steps, again)
     queue.place(run, _check_room(user, new=0))
     run.save(update_fields=queue.COLUMNS)
     return run_get(user=user, run_id=run.pk)
+
+
+def _incomplete(run: Run) -> set[str]:
+    """Return the nodes of a completed run that have failed, or some of their items."""
+    failed = set(
+        Step.objects.filter(run=run, status=StepStatus.FAILED).values_list("node_id", flat=True)
+    )
+    done = Event.objects.filter(run_id=run.pk, type=Completion.type).order_by("seq")
+    lacking = {data["node_id"]: data.get("failed") for data in done.values_list("data", flat=True)}
+    return failed | {node_id for node_id, count in lacking.items() if count}
+
+
+def _following(run: Run, nodes: set[str]) -> set[str]:
+    """Return nodes of a run with all that follows them. Raises InvalidBody."""
+    document = {"nodes": run.snapshot.nodes, "edges": run.snapshot.edges}
+    only, randomized = run.options.get("only"), run.options.get(journal.RANDOMIZED)
+    planned = plan.compile(document, run.inputs, registry.node_types(), only, randomized)
+    for node_id in nodes - planned.nodes.keys():
+        raise InvalidBody(
+            "This run has no such node.",
+            field="fromNode",
+            value=node_id,
+            expected="the id of a node that the run executes",
+        )
+    found, waiting = set(nodes), list(nodes)
+    while waiting:
+        for dependant in planned.dependants[waiting.pop()]:
+            if dependant not in found:
+                found.add(dependant)
+                waiting.append(dependant)
+    return found

@@ -1,0 +1,129 @@
+"""The calls of a node on the items of a list: a few at once, each written down when it is done."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Any
+
+from workflows.engine.call import NodeCall
+from workflows.engine.outcome import MAX_OUTPUT_BYTES, check_size, facts_of
+from workflows.errors import NodeError
+from workflows.graph.measure import json_bytes
+from workflows.graph.plan import PlannedNode
+from workflows.graph.values import is_asset
+from workflows.journal.events import DoneItem, Items
+from workflows.types import JsonObject
+
+#: Calls of one node on the items of a list that may be under way at once.
+ITEMS_AT_ONCE = 4
+#: How long items that could be made again wait for others before they are written down.
+ITEMS_SECONDS = 0.5
+
+
+@dataclass(slots=True)
+class ItemCalls:
+    """Calls a node for every item of a list, a few at once; answers come in the order of the items.
+
+    What an earlier attempt was done with is not called again. A suspect takes them one by one, for
+    it has one turn.
+    """
+
+    call: NodeCall
+    arguments: Sequence[JsonObject]
+    holes: Collection[int]
+    answers: list[JsonObject] = field(default_factory=list)
+    failed: list[NodeError] = field(default_factory=list)
+    done: int = 0
+    _count: int = 0
+    _waiting: list[DoneItem] = field(default_factory=list)
+    _due: float = 0.0
+
+    async def all(self) -> tuple[list[JsonObject], list[NodeError]]:
+        """Return the answers, and why items failed whose node may be gone on without."""
+        self.answers = [{}] * len(self.arguments)
+        self._due = time.monotonic() + ITEMS_SECONDS
+        known = self.call.run.past.items.get(self.call.node.id, {})
+        places = iter([at for at in range(len(self.arguments)) if at not in self.holes])
+        self.done = len(self.holes)
+
+        async def lane() -> None:
+            for at in places:
+                await self._one(at, known)
+
+        lanes = 1 if self.call.suspect else min(ITEMS_AT_ONCE, len(self.arguments))
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(lanes):
+                    group.create_task(lane())
+        except BaseExceptionGroup as errors:
+            self._write()
+            raise errors.exceptions[0] from errors
+        if self.failed:
+            self._write()
+        return self.answers, self.failed
+
+    async def _one(self, at: int, known: Mapping[tuple[int, str], JsonObject]) -> None:
+        call, arguments = self.call, self.arguments[at]
+        digest, began = _digest(arguments), time.perf_counter()
+        answer = known.get((at, digest))
+        if answer is None:
+            row = DoneItem(item=at, digest=digest, ms=0)
+            try:
+                answer = await call(arguments, at)
+            except NodeError as error:
+                self._note(row, began, error)
+                if not call.node.on_error.goes_on:
+                    raise
+                self.failed.append(error)
+                answer = call.node.on_error.stand_in(call.node.outputs)
+            else:
+                answer = call.run.secrets.json(answer)
+                row["output"] = answer
+                self._note(row, began, None)
+        self.answers[at] = answer
+        self._count += json_bytes(answer, MAX_OUTPUT_BYTES)
+        check_size(
+            self._count, MAX_OUTPUT_BYTES, "The results of the items are too large together."
+        )
+        self.done += 1
+        # The first one is shown at once, while the others are worked on.
+        shown = _first_media(call.node, answer) if self.done == 1 else None
+        await call.context.item_done(self.done, len(self.answers), shown)
+
+    def _note(self, row: DoneItem, began: float, error: NodeError | None) -> None:
+        """Write an item down: at once where it has an effect outside, else with those of a while.
+
+        What takes no time is not worth it: the node is done before they are due.
+        """
+        row["ms"] = round((time.perf_counter() - began) * 1000)
+        if error is not None:
+            secrets = self.call.run.secrets
+            row["message"] = secrets.text(error.message)
+            body: Any = {"code": error.code, **secrets.json(facts_of(error))}
+            row["error"] = {"status": error.status, "body": body}
+        self._waiting.append(row)
+        if not self.call.repeatable or time.monotonic() >= self._due:
+            self._write()
+
+    def _write(self) -> None:
+        if self._waiting and self.call.run.journal.is_open:
+            node, rows = self.call.node, self._waiting
+            self._waiting, self._due = [], time.monotonic() + ITEMS_SECONDS
+            self.call.run.journal.append(Items(node.id, len(self.arguments), rows))
+
+
+def _digest(arguments: JsonObject) -> str:
+    text = json.dumps(arguments, sort_keys=True, separators=(",", ":"))
+    return blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+def _first_media(node: PlannedNode, answer: JsonObject) -> JsonObject | None:
+    """Return the image or video that the card of a node shows of an answer."""
+    names = sorted(answer, key=lambda name: name != node.node_type.preview)
+    found = next((answer[name] for name in names if is_asset(answer[name])), None)
+    return found if isinstance(found, dict) else None
