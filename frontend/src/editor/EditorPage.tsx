@@ -16,6 +16,7 @@ import { ContextMenu } from './canvas/ContextMenu'
 import { DropArea } from './canvas/DropArea'
 import { EmptyCanvas } from './canvas/EmptyCanvas'
 import { listen } from './canvas/keyboard'
+import { SelectionBar } from './canvas/SelectionBar'
 import { GraphDialog } from './comfy/GraphDialog'
 import {
   ApiDialog,
@@ -81,6 +82,7 @@ function Editor({ workflow, catalog, past }: Loaded) {
             <ReadOnlyBanner />
             <EmptyCanvas />
             <CanvasTools />
+            <SelectionBar />
           </main>
           <Inspector />
           <RunBar />

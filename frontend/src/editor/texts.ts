@@ -505,6 +505,25 @@ export const texts = defineTexts({
   renameTheWorkflow: 'Rename the workflow',
   nameOfTheWorkflow: 'Name of the workflow',
 
+  // arranging
+  tidy: 'Tidy',
+  tidyLabel: 'tidy up',
+  couldNotTidy: 'The nodes could not be arranged. Try again.',
+  alignTo: {
+    left: 'Align left',
+    center: 'Align centers',
+    right: 'Align right',
+    top: 'Align top',
+    middle: 'Align middles',
+    bottom: 'Align bottom',
+  },
+  distributeX: 'Distribute horizontally',
+  distributeY: 'Distribute vertically',
+  alignNodes: (nodes: number) =>
+    plural(nodes, { one: 'align 1 node', other: `align ${amount(nodes)} nodes` }),
+  distributeNodes: (nodes: number) =>
+    plural(nodes, { one: 'distribute 1 node', other: `distribute ${amount(nodes)} nodes` }),
+
   // frames
   frame: 'Frame',
   addAFrame: 'add a frame',

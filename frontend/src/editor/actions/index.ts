@@ -1,6 +1,7 @@
 /** Every action of the editor, in the order in which menus and the shortcut list show them. */
 import type { Action } from './action'
 import { addNode } from './graph/addNode'
+import { aligns, distributes, tidyAction } from './graph/arrange'
 import { bypass } from './graph/bypass'
 import { collapseSelected } from './graph/collapse'
 import { continueFrom } from './graph/continueFrom'
@@ -50,6 +51,9 @@ export const ACTIONS: readonly Action[] = [
   pin,
   collapseSelected,
   frame,
+  tidyAction,
+  ...aligns,
+  ...distributes,
   duplicate,
   copy,
   cut,

@@ -113,6 +113,8 @@ export function Canvas() {
         onConnect={handlers.onConnect}
         onConnectStart={handlers.onConnectStart}
         onConnectEnd={handlers.onConnectEnd}
+        onNodeDrag={handlers.onNodeDrag}
+        onSelectionDrag={handlers.onNodeDrag}
         onReconnect={store.canEdit ? handlers.onReconnect : undefined}
         onReconnectStart={handlers.onReconnectStart}
         onReconnectEnd={handlers.onReconnectEnd}

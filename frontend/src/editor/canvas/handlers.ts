@@ -22,6 +22,7 @@ import { insertAt } from '../edits/insert'
 import type { CardNode, WireEdge } from '../flow/flow'
 import type { Session } from '../session'
 import { texts } from '../texts'
+import { Guides } from './guides'
 import { Insertion } from './insertion'
 import { keepViewport } from './viewport'
 
@@ -30,6 +31,7 @@ type Pointed = MouseEvent | TouchEvent | ReactMouseEvent
 export function makeHandlers(session: Session, detail: DetailStore) {
   const { flow, store, view } = session
   const insertion = new Insertion(session)
+  const guides = new Guides(session)
   /** The connection whose end is being moved. */
   let moving: string | null = null
 
@@ -42,6 +44,7 @@ export function makeHandlers(session: Session, detail: DetailStore) {
     )
     if (!wanted.length) return
     const { nodes, edges } = flow.state.getState()
+    guides.snap(wanted, nodes)
     const next = applyNodeChanges([...wanted, ...along(wanted)], nodes)
     flow.put(next, edges)
     const dragged = wanted.filter(change => change.type === 'position' && change.dragging)
@@ -184,6 +187,9 @@ export function makeHandlers(session: Session, detail: DetailStore) {
     onConnectStart,
     onConnect,
     onConnectEnd,
+    onNodeDrag(event: MouseEvent | TouchEvent | ReactMouseEvent) {
+      guides.off = event.altKey
+    },
     onReconnect: (_: WireEdge, connection: Connection) => onConnect(connection),
     onReconnectStart,
     onReconnectEnd() {

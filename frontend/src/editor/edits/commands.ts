@@ -8,11 +8,10 @@ import { connectEntry, entryFor, withoutWires } from '../apps/edit'
 import { entryOf } from '../apps/entries'
 import { enterCard } from '../canvas/focus'
 import { reveal } from '../canvas/viewport'
-import type { CardNode } from '../flow/flow'
 import { layout } from '../flow/layout'
 import type { Session } from '../session'
 import { texts } from '../texts'
-import type { Connecting } from '../view'
+import type { Connecting, Point } from '../view'
 
 const GRID = 8
 export const snap = (value: number) => Math.round(value / GRID) * GRID
@@ -55,7 +54,7 @@ export function addNode(
   options: AddOptions = {},
 ): string {
   const made = makeNode(session, type, at, options.data ?? dataFor(session, type, options.wire))
-  const node = options.clear ? cleared(session, made) : made
+  const node = options.clear ? cleared(session, made) : hung(session, made, options.wire)
   const operations: Operation[] = [{ op: 'node.add', node }]
   const connection = options.wire && firstFit(session, node, options.wire)
   const toEntry = entryOf(connection?.targetHandle) !== null
@@ -92,21 +91,53 @@ function dataFor(session: Session, type: string, wire: Connecting | undefined): 
 
 const ROOM = 80 // px beside a card, for its wires
 
-/** Move a new node to the right until it covers no other and leaves room for wires. */
+/** Places that are looked at for a new node. */
+const MOST_PLACES = 400
+
+/**
+ * Move a new node to the nearest place to the right or below where it covers no other and leaves
+ * room for wires.
+ */
 function cleared(session: Session, node: DocumentNode): DocumentNode {
-  const { nodes } = session.flow.state.getState()
-  const { y } = node.position
-  let { x } = node.position
-  const near = (other: CardNode) =>
-    other.position.x < x + (node.width ?? 0) + ROOM / 2 &&
-    x < other.position.x + (other.width ?? 0) + ROOM / 2 &&
-    other.position.y < y + (node.height ?? 0) &&
-    y < other.position.y + (other.height ?? 0)
-  // Each step passes one node for good, so there are at most as many.
-  for (let hit = nodes.find(near); hit; hit = nodes.find(near)) {
-    x = snap(hit.position.x + (hit.width ?? 0) + ROOM)
+  const others = session.flow.state.getState().nodes.filter(other => other.zIndex === undefined)
+  const { width = 0, height = 0, position: start } = node
+  const far = ({ x, y }: Point) => x - start.x + (y - start.y)
+  const open: Point[] = [start]
+  const seen = new Set<string>()
+  for (let tries = 0; tries < MOST_PLACES; tries++) {
+    const at = open.reduce((a, b) => (far(b) < far(a) ? b : a), open[0] ?? start)
+    open.splice(open.indexOf(at), 1)
+    const hit = others.find(
+      other =>
+        other.position.x < at.x + width + ROOM / 2 &&
+        at.x < other.position.x + (other.width ?? 0) + ROOM / 2 &&
+        other.position.y < at.y + height &&
+        at.y < other.position.y + (other.height ?? 0),
+    )
+    if (!hit) return { ...node, position: { ...at } }
+    const next = [
+      { x: snap(hit.position.x + (hit.width ?? 0) + ROOM), y: at.y },
+      { x: at.x, y: snap(hit.position.y + (hit.height ?? 0) + ROOM / 2) },
+    ]
+    for (const place of next) {
+      const key = `${place.x} ${place.y}`
+      if (!seen.has(key)) open.push(place)
+      seen.add(key)
+    }
   }
-  return { ...node, position: { x, y } }
+  return node
+}
+
+/** Hang a new node by the port that the dropped wire goes to, so that the wire runs level. */
+function hung(session: Session, node: DocumentNode, wire: Connecting | undefined): DocumentNode {
+  const connection = wire && firstFit(session, node, wire)
+  if (!wire || !connection) return node
+  const handle = wire.side === 'out' ? connection.targetHandle : connection.sourceHandle
+  const { ports, width } = layout(session.catalog, node, { in: [], out: [] })
+  const y = ports.find(port => port.id === handle && port.side !== wire.side)?.y ?? 0
+  const x = wire.side === 'out' ? 0 : width
+  const position = { x: snap(node.position.x - x), y: snap(node.position.y - y) }
+  return { ...node, position }
 }
 
 /** The connection that a dropped wire makes with the first fitting port of a node, if any. */

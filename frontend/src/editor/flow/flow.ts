@@ -141,6 +141,11 @@ export class Flow {
       height: node.height ?? FRAME_SIZE.height / 2,
     }
 
+  /** Whether a collapsed frame hides a node. */
+  isHidden(id: string): boolean {
+    return this.hidden.has(id)
+  }
+
   /** What lies in a frame. */
   membersOf(frame: DocumentNode): DocumentNode[] {
     return this.last ? members(frame, this.last.nodes, this.sizeOf) : []
