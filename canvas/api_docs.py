@@ -12,11 +12,13 @@ from functools import cache, wraps
 from pathlib import Path
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django_vite.core.asset_loader import DjangoViteAssetLoader
 from django_vite.core.exceptions import DjangoViteAssetNotFoundError, DjangoViteManifestError
 
+from canvas import texts
+from canvas.pages import render
 from workflows.api.errors import MethodNotAllowed, response_of
 from workflows.api.etag import matches
 from workflows.api.openapi import FILE
@@ -54,7 +56,8 @@ def openapi_json(request: HttpRequest) -> HttpResponse:
 @ensure_csrf_cookie
 def api_docs(request: HttpRequest) -> HttpResponse:
     """Show the page; whoever is logged in tries the API as themselves."""
-    return render(request, "canvas/api_docs.html", {"fonts": _fonts()})
+    instead = texts.description_is_at(reverse("openapi_json"))
+    return render(request, "api_docs", {"fonts": _fonts(), "instead": instead})
 
 
 def static_folders() -> dict[str, Path]:

@@ -10,14 +10,15 @@ from django.contrib.auth import authenticate, login, logout
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_protect, ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from canvas import health
+from canvas import health, texts
 from canvas.embedding import allow_frames
 from canvas.login import login_by_key, user_of_key
+from canvas.pages import render
 from workflows.api.address import client_address
 from workflows.api.errors import (
     BadRequest,
@@ -61,7 +62,7 @@ def _page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 @_page
 def library(request: HttpRequest) -> HttpResponse:
     """Show the library page."""
-    return _shell(request, page="library", title="Workflows")
+    return _shell(request, page="library", title=texts.WORKFLOWS)
 
 
 @_page
@@ -77,13 +78,13 @@ def editor(request: _Known, slug: str) -> HttpResponse:
 @_page
 def templates_page(request: HttpRequest) -> HttpResponse:
     """Show the gallery of templates."""
-    return _shell(request, page="templates", title="Templates")
+    return _shell(request, page="templates", title=texts.TEMPLATES)
 
 
 @_page
 def runs_page(request: HttpRequest) -> HttpResponse:
     """Show the user's runs."""
-    return _shell(request, page="runs", title="Runs")
+    return _shell(request, page="runs", title=texts.RUNS)
 
 
 @_page
@@ -93,19 +94,19 @@ def run_page(request: _Known, id: str) -> HttpResponse:
         run = run_get(user=request.user, run_id=id)
     except ExecutionNotFound:
         return not_found(request)
-    return _shell(request, page="run", slug=str(run.pk), title=run.name or "Run")
+    return _shell(request, page="run", slug=str(run.pk), title=run.name or texts.RUN)
 
 
 @_page
 def models_page(request: HttpRequest) -> HttpResponse:
     """Show what can run a model: providers, servers and this server."""
-    return _shell(request, page="models", title="Models")
+    return _shell(request, page="models", title=texts.MODELS)
 
 
 @_page
 def runners_page(request: HttpRequest) -> HttpResponse:
     """Show the runners the user may use."""
-    return _shell(request, page="runners", title="Runners")
+    return _shell(request, page="runners", title=texts.RUNNERS)
 
 
 @require_GET
@@ -136,7 +137,7 @@ def _playable(request: HttpRequest, slug: str) -> Workflow | None:
 @_page
 def settings_page(request: HttpRequest) -> HttpResponse:
     """Show the user's settings: profile, keys, webhooks, credentials, usage."""
-    return _shell(request, page="settings", title="Settings")
+    return _shell(request, page="settings", title=texts.SETTINGS)
 
 
 @csrf_protect
@@ -146,7 +147,7 @@ def login_page(request: HttpRequest) -> HttpResponse:
     target = request.POST.get("next") or request.GET.get("next") or ""
     if request.method == "GET" and request.user.is_authenticated:
         return HttpResponseRedirect(_safe(request, target))
-    context = {"next": target, "name": "", "error": ""}
+    context = {"title": texts.LOG_IN, "next": target, "name": "", "error": ""}
     if request.method == "POST":
         name = request.POST.get("username", "")
         context["name"] = name[:150]
@@ -154,8 +155,8 @@ def login_page(request: HttpRequest) -> HttpResponse:
             logins.attempt(name=name, address=client_address(request))
         except RateLimitExceeded as error:
             wait = error.context["retryAfter"]
-            context["error"] = f"Too many tries. Try again in {-(-wait // 60)} minutes."
-            response = render(request, "canvas/login.html", context, status=429)
+            context["error"] = texts.too_many_tries(wait)
+            response = render(request, "login", context, status=429)
             response.headers["Retry-After"] = str(wait)
             return response
         user = authenticate(request, username=name, password=request.POST.get("password", ""))
@@ -163,9 +164,9 @@ def login_page(request: HttpRequest) -> HttpResponse:
             logins.succeeded(name=name, address=client_address(request))
             login(request, user)
             return HttpResponseRedirect(_safe(request, target))
-        context["error"] = "The name or the password is wrong."
+        context["error"] = texts.WRONG
     status = 401 if context["error"] else 200
-    return render(request, "canvas/login.html", context, status=status)
+    return render(request, "login", context, status=status)
 
 
 @csrf_protect
@@ -178,21 +179,22 @@ def login_link(request: HttpRequest, key: str) -> HttpResponse:
     if request.method != "POST":
         user = user_of_key(key)
         if user is not None:
-            context = {"key": key, "name": user.get_username()}
-            return render(request, "canvas/login_link.html", context)
+            heading = texts.sign_in_as(user.get_username())
+            context = {"title": texts.SIGN_IN, "key": key, "heading": heading}
+            return render(request, "login_link", context)
     elif login_by_key(request, key) is not None:
         return HttpResponseRedirect(settings.LOGIN_REDIRECT_URL)
     if request.user.is_authenticated:
         return HttpResponseRedirect(settings.LOGIN_REDIRECT_URL)
-    error = "This link has been used already or is older than 30 minutes."
-    return render(request, "canvas/login.html", {"error": error, "stale": True}, status=404)
+    stale = {"title": texts.LOG_IN, "error": texts.LINK_IS_USED, "stale": True}
+    return render(request, "login", stale, status=404)
 
 
 @csrf_protect
 @require_http_methods(["GET", "POST"])
 def invitation(request: HttpRequest, key: str) -> HttpResponse:
     """Show the form of an invitation, or make its account and log it in."""
-    context: dict[str, object] = {"key": key, "name": "", "error": "", "stale": False}
+    context: dict[str, object] = {"title": texts.INVITATION, "key": key, "name": "", "error": ""}
     try:
         accounts.invitation_find(key=key)
         if request.method == "POST":
@@ -204,11 +206,11 @@ def invitation(request: HttpRequest, key: str) -> HttpResponse:
             return HttpResponseRedirect(settings.LOGIN_REDIRECT_URL)
     except InvalidBody as error:
         context["error"] = error.message
-        return render(request, "canvas/invitation.html", context, status=400)
+        return render(request, "invitation", context, status=400)
     except InvitationNotFound:
-        context["stale"] = True
-        return render(request, "canvas/invitation.html", context, status=404)
-    return render(request, "canvas/invitation.html", context)
+        context |= {"stale": True, "hint": texts.ask_for_a_new_one(reverse("login"))}
+        return render(request, "invitation", context, status=404)
+    return render(request, "invitation", context)
 
 
 @csrf_protect
@@ -236,22 +238,22 @@ def favicon(request: HttpRequest) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Respond to a request Django itself refuses (handler400)."""
-    return _error(request, BadRequest(), 400, "This request is malformed")
+    return _error(request, BadRequest(), 400, texts.MALFORMED)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Respond to PermissionDenied (handler403)."""
-    return _error(request, CsrfFailed(), 403, "You have no access to this")
+    return _error(request, CsrfFailed(), 403, texts.NO_ACCESS)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Respond to a form without its CSRF token."""
-    return _error(request, CsrfFailed(), 403, "This form is out of date. Go back and try again")
+    return _error(request, CsrfFailed(), 403, texts.OUT_OF_DATE)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Respond to an address where nothing is (handler404)."""
-    return _error(request, NotFound(), 404, "There is nothing here")
+    return _error(request, NotFound(), 404, texts.NOTHING_HERE)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -264,7 +266,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     known = translate(error) if isinstance(error, Exception) else None
     if isinstance(known, Unavailable | StorageFull):
         return _error(request, known, known.status, known.message.rstrip("."))
-    return _error(request, InternalError(), 500, "Something went wrong on the server")
+    return _error(request, InternalError(), 500, texts.SERVER_FAILED)
 
 
 def _shell(
@@ -272,7 +274,7 @@ def _shell(
 ) -> HttpResponse:
     built = settings.VITE_DEV or settings.DJANGO_VITE["default"]["manifest_path"].is_file()
     context = {"page": page, "slug": slug, "title": title, "built": built, "allows": allows}
-    return render(request, "canvas/shell.html", context)
+    return render(request, "shell", context)
 
 
 def _to_login(request: HttpRequest) -> HttpResponse:
@@ -282,11 +284,17 @@ def _to_login(request: HttpRequest) -> HttpResponse:
 def _error(request: HttpRequest, error: PatchbayError, status: int, title: str) -> HttpResponse:
     if request.path.startswith(_JSON):
         return response_of(error)
-    context = {"status": status, "title": title, "id": getattr(request, "id", "")}
-    response = render(request, "canvas/error.html", context, status=status)
+    context = {"status": status, "title": title, "hint": _hint(request, status)}
+    response = render(request, "error", context, status=status)
     for name, value in headers_of(error).items():
         response.headers[name] = value
     return response
+
+
+def _hint(request: HttpRequest, status: int) -> str:
+    if status == 404:
+        return texts.WHY_NOTHING
+    return texts.nothing_lost(getattr(request, "id", "")) if status == 500 else ""
 
 
 def _safe(request: HttpRequest, target: str) -> str:
