@@ -29,6 +29,8 @@ class Gate:
         self._lock = threading.Lock()
         #: What was sent here by POST, each as headers and body.
         self.reports: SimpleQueue[tuple[dict[str, str], bytes]] = SimpleQueue()
+        #: Names that are not found for now.
+        self.refused: set[str] = set()
         gate = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -36,6 +38,9 @@ class Gate:
                 name = self.path.strip("/").removesuffix(".png")
                 gate._asked_for(name).release()
                 gate._event(name).wait(PATIENCE_SECONDS)
+                if name in gate.refused:
+                    self.send_error(404)
+                    return
                 body = picture()
                 try:
                     self.send_response(200)

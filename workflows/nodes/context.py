@@ -143,10 +143,7 @@ class Context(Protocol):
     async def save_image(
         self, image: Image, *, name: str, format: str = "PNG", **options: Any
     ) -> JsonObject:
-        """Store an image and return its media reference; `options` go to Pillow's save.
-
-        Without any it may be kept as its recipe, while only joining nodes read it.
-        """
+        """Store an image and return its media reference; `options` go to Pillow's save."""
         ...
 
     async def load_bytes(self, value: Json, *, field: str) -> bytes:

@@ -472,6 +472,25 @@ export const texts = defineTexts({
     random: (fields: string) => `${fields} is drawn again`,
     source: (title: string) => `${title} changes`,
   },
+  itemsFailed: (failed: number, items: number) => `${amount(failed)} of ${amount(items)} failed`,
+  retryItems: (items: number) =>
+    plural(items, { one: 'Retry 1 item', other: `Retry ${amount(items)} items` }),
+  onError: {
+    title: 'When it fails',
+    policies: {
+      stop: 'Stop the run',
+      continue: 'Continue without it',
+      fallback: 'Use a fallback value',
+    },
+    help: {
+      stop: '',
+      continue: 'A failed item leaves its place empty; what needs the value is skipped.',
+      fallback: '',
+    },
+    retries: 'Retries',
+    value: (output: string) => `Fallback for ${output}`,
+    change: 'Change what happens when it fails',
+  },
   noNodeHasToRun: 'No node has to run',
   thisIsRun: (run: string, when: string) => `This is run <run>${run}</run> of ${when}, as it was.`,
   nodesWillRun: (nodes: number) =>

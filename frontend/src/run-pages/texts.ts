@@ -88,4 +88,9 @@ export const texts = defineTexts({
   titleAndFile: (title: string, file: string) => `${title}: ${file}`,
   randomNumbers: (numbers: string) => `Random numbers of this run: ${numbers}.`,
   dateAndAgo: (date: string, ago: string) => `${date} (${ago})`,
+  itemsOfAll: (done: number, all: number) => `${amount(done)} of ${amount(all)} items done`,
+  itemsFailed: (items: number) => `${amount(items)} failed`,
+  retryItems: (items: number) =>
+    plural(items, { one: 'Retry 1 item', other: `Retry ${amount(items)} items` }),
+  runWhatHasNoResult: 'Runs again only what has no result.',
 })

@@ -2,6 +2,7 @@
 import { createStore } from 'zustand/vanilla'
 import type { WorkflowDocument } from '../api/document'
 import { type RunOptions, resultsGet, runPlan } from '../api/results'
+import { runRetry } from '../api/runs'
 import type { Problem, RunEvent, RunPlan } from '../api/schema'
 import { lastRun, runCancel, runStart } from '../api/workflows'
 import { type DocumentStore, nodesById } from '../document/store'
@@ -99,6 +100,21 @@ export class Runner {
     }
   }
 
+  /** Run again what has no result of the run that is shown, and nothing else. */
+  async retry(): Promise<void> {
+    const { id } = this.host.runs.summary
+    if (!id || this.state.getState().starting || this.host.runs.active) return
+    this.state.setState({ starting: true, problems: [] })
+    try {
+      await runRetry(id)
+      this.follows(id, this.host.store.document)
+    } catch (error) {
+      this.refused(error)
+    } finally {
+      this.state.setState({ starting: false })
+    }
+  }
+
   async cancel(): Promise<void> {
     const { id } = this.host.runs.summary
     if (!id || !this.host.runs.active) return
@@ -149,7 +165,7 @@ export class Runner {
     this.shown = id
     this.socket.watch(
       id,
-      0,
+      this.host.runs.summary.lastSeq,
       (events, done) => {
         this.completed(events)
         this.host.runs.receive(events)

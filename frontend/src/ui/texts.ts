@@ -153,6 +153,17 @@ export const texts = defineTexts({
   needsYourKeyFor: (origin: string) => `Needs your key for ${origin}`,
   notForOrigin: (key: string, origin: string) => `${key}, not for ${origin}`,
 
+  items: {
+    of: (title: string) => `Items of ${title}`,
+    all: (count: number) => `All ${amount(count)}`,
+    done: (count: number) => `Done ${amount(count)}`,
+    failed: (count: number) => `Failed ${amount(count)}`,
+    waiting: (count: number) => `Waiting ${amount(count)}`,
+    more: (count: number) => `Show ${amount(count)} more`,
+    file: (title: string, place: number) => `${title}, item ${amount(place)}`,
+    states: { done: 'done', failed: 'failed', waiting: 'waiting' },
+  },
+
   // forms
   loadingWhat: (what: string) => `Loading ${what}`,
   loadingFailed: (what: string) => `Loading ${what} failed.`,

@@ -17,7 +17,6 @@ from workflows.nodes.image.pictures import (
     fit_mask,
     save,
 )
-from workflows.nodes.recipes import kept
 from workflows.nodes.registry import node
 from workflows.types import JsonObject
 
@@ -51,7 +50,6 @@ MODES = ("cut out", "fill", "crop")
         Input("invert", "boolean", "Invert", default=False, widget="toggle"),
     ),
     pixel_bytes=17,
-    joins=True,
     outputs=(IMAGE_OUT,),
     preview="image",
     width=320,
@@ -74,7 +72,6 @@ async def apply_mask(
     return {"image": await save(context, result, "masked", image)}
 
 
-@kept("apply mask")
 def cut(picture: Image, where: Image, mode: str, paint: Colour, invert: bool) -> Image | None:
     """Apply a mask; None when cropping to it leaves nothing."""
     from PIL import Image as Pillow

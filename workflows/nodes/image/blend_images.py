@@ -17,7 +17,6 @@ from workflows.nodes.image.pictures import (
     save,
     strips,
 )
-from workflows.nodes.recipes import kept
 from workflows.nodes.registry import node
 from workflows.types import JsonObject
 
@@ -113,7 +112,6 @@ SCALES = ("keep", "fit", "fill", "stretch")
         ),
     ),
     pixel_bytes=20,
-    joins=True,
     outputs=(IMAGE_OUT,),
     preview="image",
     width=320,
@@ -145,7 +143,6 @@ async def blend_images(
     return {"image": await save(context, result, "blend", base)}
 
 
-@kept("blend images")
 def blend(
     below: Image,
     above: Image,

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from workflows.graph.ports import Input
 from workflows.nodes.context import Context
 from workflows.nodes.image.pictures import CATEGORY, IMAGE, IMAGE_OUT, MASK, choice, fit_mask, save
-from workflows.nodes.recipes import kept
 from workflows.nodes.registry import node
 from workflows.types import JsonObject
 
@@ -40,7 +39,6 @@ KINDS = ("gaussian", "box", "pixelate")
         MASK,
     ),
     pixel_bytes=16,
-    joins=True,
     outputs=(IMAGE_OUT,),
     preview="image",
     width=320,
@@ -56,7 +54,6 @@ async def blur_image(
     return {"image": await save(context, result, "blurred", image)}
 
 
-@kept("blur image")
 def blur(picture: Image, radius: float, kind: str, where: Image | None) -> Image:
     """Blur; colors of see-through pixels do not bleed into others."""
     from PIL import Image as Pillow

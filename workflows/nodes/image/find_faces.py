@@ -76,7 +76,6 @@ MAX_IMAGES = 100
         ),
     ),
     timeout_seconds=600,
-    joins=True,
     outputs=(
         Output("images", "list<image>", "Faces"),
         MASK_OUT,

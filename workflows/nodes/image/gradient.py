@@ -17,7 +17,6 @@ from workflows.nodes.image.pictures import (
     save,
     size_inputs,
 )
-from workflows.nodes.recipes import kept
 from workflows.nodes.registry import node
 from workflows.types import JsonObject
 
@@ -141,7 +140,6 @@ async def gradient(
     return {"image": await save(context, picture, kind)}
 
 
-@kept("gradient")
 def draw_gradient(
     size: tuple[int, int],
     kind: str,

@@ -17,7 +17,6 @@ from workflows.nodes.image.pictures import (
     strips,
 )
 from workflows.nodes.image.segmentation import key_colour
-from workflows.nodes.recipes import kept
 from workflows.nodes.registry import node
 from workflows.types import JsonObject
 
@@ -78,7 +77,6 @@ SOURCES = ("luminance", "alpha", "colour")
         ),
         Input("invert", "boolean", "Invert", default=False, widget="toggle"),
     ),
-    joins=True,
     outputs=(MASK_OUT,),
     preview="mask",
     width=320,
@@ -110,7 +108,6 @@ async def mask_from_image(
     return {"mask": await save(context, mask, "mask", image)}
 
 
-@kept("mask from image")
 def make_mask(
     picture: Image,
     source: str,

@@ -18,7 +18,6 @@ from workflows.nodes.image.pictures import (
     save,
     strips,
 )
-from workflows.nodes.recipes import kept
 from workflows.nodes.registry import node
 from workflows.types import JsonObject
 
@@ -109,7 +108,6 @@ if TYPE_CHECKING:
         ),
     ),
     pixel_bytes=36,
-    joins=True,
     outputs=(IMAGE_OUT,),
     preview="image",
     width=320,
@@ -145,7 +143,6 @@ async def outline(
     return {"image": await save(context, result, "outline", image)}
 
 
-@kept("outline")
 def draw_outline(
     picture: Image,
     width: float,

@@ -21,7 +21,6 @@ from workflows.nodes.image.pictures import (
     place,
     save,
 )
-from workflows.nodes.recipes import kept
 from workflows.nodes.registry import node
 from workflows.types import JsonObject
 
@@ -116,7 +115,6 @@ def _side(name: str, label: str) -> Input:
         ),
     ),
     pixel_bytes=26,
-    joins=True,
     outputs=(IMAGE_OUT, Output("mask", "mask", "New area")),
     preview="image",
     width=320,
@@ -167,7 +165,6 @@ async def pad_image(
     }
 
 
-@kept("pad image")
 def pad(
     picture: Image, size: tuple[int, int], at: tuple[int, int], fill: str, paint: Colour
 ) -> tuple[Image, Image]:

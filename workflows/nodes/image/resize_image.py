@@ -16,7 +16,6 @@ from workflows.nodes.image.pictures import (
     save,
     size_inputs,
 )
-from workflows.nodes.recipes import kept
 from workflows.nodes.registry import node
 from workflows.types import JsonObject
 
@@ -81,7 +80,6 @@ FILTERS = ("smooth", "pixels")
         ),
     ),
     pixel_bytes=12,
-    joins=True,
     outputs=(IMAGE_OUT,),
     preview="image",
     width=320,
@@ -120,7 +118,6 @@ async def resize_image(
     return {"image": await save(context, result, "resized", image)}
 
 
-@kept("resize image")
 def resize(
     picture: Image, size: tuple[int, int], sharp: bool, crop: tuple[int, int] | None
 ) -> Image:

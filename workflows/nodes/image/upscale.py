@@ -66,7 +66,6 @@ FACTORS = ("2", "4")
     ),
     timeout_seconds=7_200,
     pixel_bytes=12,
-    joins=True,
     outputs=(IMAGE_OUT,),
     preview="image",
     width=320,

@@ -150,6 +150,10 @@ function words(run: NodeRun, stale: boolean, elapsed: number | null) {
       return { tone: 'live', text: share + time, title }
     }
     case 'done':
+      if (run.failed) {
+        const text = texts.itemsFailed(run.failed, run.items ?? run.failed)
+        return { tone: 'bad', text, icon: <AlertTriangle size={12} />, title: text }
+      }
       return { tone: 'ok', text: times + took, icon: <Check size={13} /> }
     case 'cached':
       return {

@@ -4,6 +4,7 @@ import { type ReactNode, useLayoutEffect, useMemo, useRef } from 'react'
 import type { NodeType } from '../../api/catalog'
 import { type Media, mediaUrl } from '../../api/media'
 import { mediaFacts } from '../../lib/format'
+import { itemsOf } from '../../runs/items'
 import { standingLine } from '../../runs/remote'
 import { resultOf } from '../../runs/results'
 import { MediaView } from '../../ui/media/MediaView'
@@ -58,6 +59,10 @@ const NEAR_END = 24 // px
 /** What is drawn again with each update, in characters. */
 const MOST_GROWING = 4000
 
+/** Items of a list that are shown while others are worked on: the newest. */
+const MOST_ITEMS = 9
+const NOTHING: readonly Media[] = []
+
 /** States in which a result is what the node's last run has made. */
 const CURRENT = new Set(['idle', 'done', 'cached'])
 
@@ -70,11 +75,14 @@ export function CardPreview({ id, type, stale, children }: Props) {
   const live = run.state === 'running'
   // What a node that gives a text says of its progress is the text so far.
   const written = live && run.text && writesText(type) ? run.text : null
+  const making = live ? itemsOf(run, type?.preview).flatMap(({ media }) => media ?? []) : NOTHING
   const result = written
     ? { media: [], text: written }
-    : small
-      ? { media: [small], text: null }
-      : found
+    : making.length > 1
+      ? { media: making.slice(-MOST_ITEMS), text: null }
+      : small
+        ? { media: [small], text: null }
+        : found
   const { media, text }: { media: readonly Media[]; text: string | null } = result
   const one = media.length === 1 ? media[0] : null
   const empty = !media.length && text === null

@@ -25,6 +25,7 @@ import { useSession } from '../session'
 import { texts } from '../texts'
 import css from './Inspector.module.css'
 import { Modes } from './Modes'
+import { OnError } from './OnError'
 import { Results } from './Results'
 
 const ComfyPanel = lazy(() => import('../comfy/ComfyPanel'))
@@ -120,6 +121,7 @@ function One({ id }: { id: string }) {
         </Suspense>
       )}
       {type?.runs !== false && <Results id={id} type={type} />}
+      {type?.runs && type.dynamic !== 'fields' && !type.sink && <OnError node={node} type={type} />}
     </>
   )
 }

@@ -1,12 +1,13 @@
 /** The bar below the canvas: how the run is going in one line; opened, its whole story. */
 
-import { ChevronDown, ChevronUp, Download } from 'lucide-react'
+import { ChevronDown, ChevronUp, Download, RotateCw } from 'lucide-react'
 import { useStore } from 'zustand'
 import { mediaUrl } from '../../api/media'
 import type { MediaReference } from '../../api/schema'
 import { list } from '../../lib/locale'
 import { duration } from '../../lib/time'
 import { tally } from '../../runs/fold'
+import { failedItems } from '../../runs/items'
 import { skippedWords } from '../../runs/plan'
 import { standing } from '../../runs/remote'
 import { filesIn } from '../../runs/results'
@@ -19,7 +20,7 @@ import { RunLog } from './RunLog'
 
 export function RunBar() {
   const session = useSession()
-  const { runs, view, runner } = session
+  const { runs, view, runner, store } = session
   useRunOverview()
   const open = useStore(view, state => state.logOpen)
   const connected = useStore(runner.state, state => state.connected)
@@ -35,6 +36,7 @@ export function RunBar() {
       : null
   const running = summary.nodes.find(id => runs.node(id).state === 'running')
   const culprit = summary.failedNode ?? summary.nodes.find(id => runs.node(id).state === 'failed')
+  const lacking = runs.active ? 0 : failedItems(summary.nodes.map(id => runs.node(id)))
   const files = summary.status === 'completed' ? filesIn(summary.output) : []
 
   return (
@@ -84,6 +86,12 @@ export function RunBar() {
               onClick={() => session.flow.select(plan.skipped)}
             >
               {skippedWords(plan)}
+            </button>
+          )}
+          {lacking > 0 && store.canEdit && (
+            <button type="button" className={css.download} onClick={() => void runner.retry()}>
+              <RotateCw size={14} />
+              {texts.retryItems(lacking)}
             </button>
           )}
           {!connected && runs.active && <span className={css.warn}>{texts.reconnecting}</span>}

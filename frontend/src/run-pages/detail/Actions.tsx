@@ -12,7 +12,14 @@ import { editorAddress } from '../../ui/workflows/queries'
 import { texts } from '../texts'
 import css from './Actions.module.css'
 
-export function Actions({ run, onRetried }: { run: Execution; onRetried: () => void }) {
+interface Props {
+  run: Execution
+  /** How many items of lists have no result though the run goes on without them. */
+  failed: number
+  onRetried: () => void
+}
+
+export function Actions({ run, failed, onRetried }: Props) {
   const client = useQueryClient()
   const id = run.executionId
   const refused = (error: unknown) => toast(errorMessage(error), { tone: 'bad' })
@@ -37,6 +44,7 @@ export function Actions({ run, onRetried }: { run: Execution; onRetried: () => v
   })
   const running = run.status === 'processing'
   const unfinished = run.status === 'failed' || run.status === 'cancelled'
+  const lacking = !running && (failed > 0 || run.nodes.some(row => row.status === 'failed'))
   const repeatable = run.workflowSlug !== null || run.modelIds.length > 0
   return (
     <div className={css.actions}>
@@ -59,14 +67,14 @@ export function Actions({ run, onRetried }: { run: Execution; onRetried: () => v
           {cancel.isPending ? texts.cancelling : texts.cancel}
         </Button>
       )}
-      {unfinished && (
+      {(unfinished || lacking) && (
         <Button
           icon={<RotateCw aria-hidden size={16} />}
-          title={texts.continueAtTheFirstUnfinishedNode}
+          title={unfinished ? texts.continueAtTheFirstUnfinishedNode : texts.runWhatHasNoResult}
           disabled={retry.isPending}
           onClick={() => retry.mutate()}
         >
-          {texts.retry}
+          {failed ? texts.retryItems(failed) : texts.retry}
         </Button>
       )}
       {!running && repeatable && (

@@ -1,12 +1,15 @@
 /** What each node of a run did: its state, its time, its cost, and its error. */
 import { mediaUrl } from '../../api/media'
 import type { Execution, ExecutionNode } from '../../api/schema'
+import { list } from '../../lib/locale'
 import { duration } from '../../lib/time'
 import type { NodeRun, NodeState } from '../../runs/fold'
+import { type Item, itemsOf } from '../../runs/items'
 import { standing, standingLine } from '../../runs/remote'
 import { resultOf } from '../../runs/results'
 import type { RunStore } from '../../runs/store'
 import type { Tone } from '../../runs/tone'
+import { ItemGrid } from '../../ui/items/ItemGrid'
 import { MediaView } from '../../ui/media/MediaView'
 import { StateDot } from '../../ui/StateDot'
 import { paid, price } from '../format'
@@ -94,6 +97,7 @@ function Row({ id, row, node, title, charged, called }: RowProps) {
   const { word, tone } = STATES[state]
   const error = node.message || row?.error?.message
   const ms = state === 'cached' ? null : (node.ms ?? row?.ms ?? null)
+  const items = itemsOf(node)
   const percent = state === 'running' && node.fraction ? Math.round(node.fraction * 100) : null
   return (
     <tr id={rowId(id)}>
@@ -106,7 +110,14 @@ function Row({ id, row, node, title, charged, called }: RowProps) {
         )}
         {state === 'failed' && error && <p className={css.error}>{error}</p>}
         {state === 'skipped' && node.reason && <p className={css.reason}>{node.reason}</p>}
-        {row?.outputs && <Made outputs={row.outputs} title={title} />}
+        {items.length > 0 ? (
+          <details className={css.items} open={items.some(item => item.state === 'failed')}>
+            <summary>{itemWords(items)}</summary>
+            <ItemGrid items={items} title={title} />
+          </details>
+        ) : (
+          row?.outputs && <Made outputs={row.outputs} title={title} />
+        )}
       </td>
       <td>
         <span className={css.state}>
@@ -127,6 +138,15 @@ function Row({ id, row, node, title, charged, called }: RowProps) {
         </td>
       )}
     </tr>
+  )
+}
+
+/** "28 of 40 items", and how many have failed. */
+function itemWords(items: readonly Item[]): string {
+  const done = items.filter(({ state }) => state === 'done').length
+  const failed = items.filter(({ state }) => state === 'failed').length
+  return list(
+    [texts.itemsOfAll(done, items.length), failed ? texts.itemsFailed(failed) : ''].filter(Boolean),
   )
 }
 

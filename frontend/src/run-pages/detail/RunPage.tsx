@@ -12,6 +12,7 @@ import { list } from '../../lib/locale'
 import { ago, date, duration } from '../../lib/time'
 import { toast } from '../../lib/toasts'
 import { drawnWords } from '../../runs/eventWords'
+import { failedItems } from '../../runs/items'
 import { LoadError } from '../../ui/LoadError'
 import type { PageProps } from '../../ui/page'
 import { StateDot } from '../../ui/StateDot'
@@ -89,7 +90,11 @@ function Known({ run }: { run: Execution }) {
             {outcome(run)}
           </p>
         </div>
-        <Actions run={run} onRetried={() => setAttempt(attempt + 1)} />
+        <Actions
+          run={run}
+          failed={failedItems(live.nodes.values())}
+          onRetried={() => setAttempt(attempt + 1)}
+        />
       </header>
       {run.status === 'failed' && run.error?.message && (
         <p className={css.bad} role="alert">
