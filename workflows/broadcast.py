@@ -7,12 +7,15 @@ this does nothing. Who listens is `engine/heartbeat.py`.
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 
 from django.db import DatabaseError, connection
+
+logger = logging.getLogger(__name__)
 
 CHANNEL = "patchbay"
 NOTIFY = f"SELECT pg_notify('{CHANNEL}', %s)"
@@ -60,7 +63,10 @@ def deliver(payload: str) -> None:
         return
     for part in text.split(","):
         for subscriber in list(_subscribers[topic]):
-            subscriber(part)
+            try:
+                subscriber(part)
+            except Exception:  # the listener goes on, whatever a version of another process says
+                logger.exception("a message on %s was not understood", topic)
 
 
 def missed(topic: str | None = None) -> None:

@@ -29,6 +29,8 @@ class Service(http.server.ThreadingHTTPServer):
         self.cancelled: list[str] = []
         self.polled = threading.Event()
         self.ready = threading.Event()
+        #: Set when there are more calls under way than a provider has slots.
+        self.overcrowded = threading.Event()
         self.answers: dict[str, str] = {}
 
 
@@ -40,6 +42,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         answer: object = None
         if verb == "submit":
             self.server.submitted.append(what)
+            if len(self.server.submitted) > TestProvider.slots and not self.server.ready.is_set():
+                self.server.overcrowded.set()
             answer = f"r{len(self.server.submitted)}"
         elif verb == "poll":
             self.server.polled.set()

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import psycopg
 from websockets import Origin
@@ -17,7 +18,7 @@ from websockets.sync.client import ClientConnection, connect
 from tests.engine.crashlab import Lab, Process
 from tests.engine.runs import graph
 from tests.ports import free_port
-from tests.signing_in import sign_in
+from tests.signing_in import form_of, sign_in
 from tests.waiting import wait_until
 
 #: Within what time a run whose worker is gone goes on elsewhere.
@@ -60,6 +61,21 @@ class Web:
             for line in response:
                 if line.startswith(b"data: "):
                     yield json.loads(line[6:])
+        finally:
+            connection.close()
+
+    def log_in(self, name: str, password: str) -> int:
+        """Try a password as the login page does; return the status."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            connection.request("GET", "/login")
+            page = connection.getresponse()
+            cookie = str(page.getheader("set-cookie")).partition(";")[0]
+            form = form_of(page.read().decode()).decode()
+            form += "&" + urlencode({"username": name, "password": password})
+            headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
+            connection.request("POST", "/login", form, headers)
+            return connection.getresponse().status
         finally:
             connection.close()
 
@@ -149,8 +165,9 @@ class Machines:
         return self.row(run)[0]
 
     def ran_at(self, run: str) -> int:
-        """Return the number of the process that has executed a run last."""
-        return int(self.row(run)[2].split(":")[1])
+        """Return the number of the process that has executed a run last, 0 while it is no one's."""
+        runner = self.row(run)[2]
+        return int(runner.split(":")[1]) if runner else 0
 
     def types(self, run: str) -> list[str]:
         query = "SELECT type FROM workflows_event WHERE run_id = %s ORDER BY seq"

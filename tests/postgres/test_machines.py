@@ -8,11 +8,13 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from websockets.exceptions import InvalidStatus
 
 from tests.engine.provider import service
 from tests.postgres.machines import TAKEN_UP_SECONDS, Machines
@@ -225,3 +227,66 @@ def test_the_owner_of_many_runs_does_not_keep_others_waiting(machines: Machines)
     query = "SELECT id::text FROM workflows_run WHERE id <> %s ORDER BY started_at"
     order = [id for (id,) in machines.database.execute(query, [first])]
     assert order == [other, *many]
+
+
+def test_counts_are_those_of_all_web_processes(machines: Machines) -> None:
+    limits = {"RATES": "pro=4", "MAX_WATCHERS_PER_USER": "2"}
+    first, second = machines.web(**limits), machines.web(**limits)
+    statuses = [web.ask("GET", "/api/workflows")[0] for web in [first, second] * 3]
+    assert statuses == [200] * 4 + [429] * 2
+    cookies = machines.sign_in(first)
+    with ExitStack() as opened:
+        for web in (first, second):
+            opened.enter_context(web.socket(cookies))
+
+        def is_refused() -> bool:
+            try:
+                with first.socket(cookies):
+                    return False
+            except InvalidStatus:
+                return True
+
+        # What is open elsewhere is known with the next heartbeat.
+        wait_until(is_refused, 5)
+
+
+def test_wrong_passwords_are_counted_over_all_web_processes(machines: Machines) -> None:
+    webs = [machines.web(), machines.web()]
+    statuses = [web.log_in("admin", "wrong password") for web in webs * 3]
+    assert statuses == [401] * 5 + [429]
+
+
+def test_a_provider_gets_no_more_calls_than_its_slots_from_all_workers_together(
+    machines: Machines,
+) -> None:
+    with service() as provider:
+        machines.lab.environment["TEST_SERVICE"] = os.environ["TEST_SERVICE"]
+        web = machines.web()
+        for _ in range(2):
+            machines.worker("--concurrency", "3")
+        runs = [machines.start(web, {"b": ("testProvided", {"text": "x"})}) for _ in range(6)]
+        wait_until(lambda: {machines.status(run) for run in runs} == {"running"})
+        assert len({machines.ran_at(run) for run in runs}) == 2
+        wait_until(lambda: len(provider.submitted) == 2)
+        # Long enough for the others to have tried again some times.
+        assert not provider.overcrowded.wait(1.0)
+        provider.ready.set()
+        wait_until(lambda: {machines.status(run) for run in runs} == {"completed"})
+        assert len(provider.submitted) == 6
+
+
+def test_an_embedded_engine_and_workers_share_the_runs(machines: Machines) -> None:
+    inside, web = machines.web(ENGINE="embedded", ACTIVE_RUNS="1"), machines.web()
+    alone = machines.start(web, {"a": "testText"})
+    wait_until(lambda: machines.status(alone) == "completed")
+    assert machines.ran_at(alone) == inside.process.pid
+    worker = machines.worker("--concurrency", "1")
+    long = {"a": ("testLedger", {"seconds": 60})}
+    two = [machines.start(inside, long) for _ in range(2)]
+    assert {machines.worker_of(run) for run in two} == {inside.process.pid, worker.pid}
+    machines.kill(inside.process)
+    # What the dead one had goes on when there is room.
+    left = next(run for run in two if machines.ran_at(run) == inside.process.pid)
+    other = next(run for run in two if run != left)
+    assert web.ask("POST", f"/api/executions/{other}/cancel")[0] == 200
+    wait_until(lambda: machines.ran_at(left) == worker.pid, 2 * TAKEN_UP_SECONDS)

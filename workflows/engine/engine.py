@@ -23,7 +23,7 @@ from workflows import broadcast, database
 from workflows.boundaries import background
 from workflows.engine import ownership, scheduler, upkeep
 from workflows.engine.file_lock import Taken, Unreachable
-from workflows.engine.limits import Slots, Threads
+from workflows.engine.limits import Threads
 from workflows.engine.members import SWEEP
 from workflows.engine.ownership import Seat
 from workflows.engine.run import Host
@@ -32,6 +32,7 @@ from workflows.journal import journal
 from workflows.journal.writer import Writer
 from workflows.media import litter
 from workflows.runners import cancels
+from workflows.runners.connections import Links
 from workflows.runners.health import HealthChecker
 from workflows.webhooks import deliveries
 
@@ -99,9 +100,10 @@ class Engine:
         self._host = Host(
             Writer(seat.holds),
             Threads(settings.CPU_THREADS),
-            Slots(),
+            seat.slots(),
             seat.name,
             settings.RUN_PARALLELISM,
+            links=Links(seat.number),
             start=self._add_first,
             abort=self._abort,
             make_room=self._fill,
@@ -214,6 +216,7 @@ class Engine:
                 await self._host.settle()
         self._host.threads.close()
         await self._host.links.close()
+        await self._host.slots.close()
         await asyncio.to_thread(database.close)
 
     async def _sweep(self) -> None:

@@ -18,11 +18,13 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from itertools import chain, count
 from typing import Any
 
 import psycopg
 
 from workflows import broadcast, database
+from workflows.engine import members
 from workflows.engine.members import SWEEP, Member
 from workflows.engine.session_lock import open_session
 from workflows.fields import encode
@@ -37,13 +39,14 @@ BEAT_SECONDS = 1.0
 DEAD_SECONDS = 5.0
 #: Names the lock of the one process that tidies up.
 LEADER_KEY = 0x7061746368_6C6561  # "patchlea"
+#: Names the locks of the engines' numbers, from here on.
+NUMBER_KEY = 0x70617463_00000000  # "patc"
 
 _TABLE = f'"{Worker._meta.db_table}"'
 
 
 class Membership:
-    """This process among the others. `fit` says whether it still can work, and is asked each beat;
-    `watchers` counts its open streams."""
+    """This process among the others. `fit` is asked at each beat whether it still can work."""
 
     def __init__(
         self,
@@ -51,19 +54,20 @@ class Membership:
         queue: str = "",
         capacity: int = 0,
         fit: Callable[[], bool] = lambda: True,
-        watchers: Callable[[], dict[str, int]] = dict,
     ) -> None:
         # Unlike any before it, also on a machine where every process has the same number.
         name = f"{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(2)}"
         self.me = Member(name, tags, queue, capacity)
         #: Whether this process is the one that tidies up.
         self.leads = False
+        #: One that no other engine has, kept over a lost session unless another has it by then.
+        self.number = 0
         #: All that live, as of the last beat, and this one.
         self.members: list[Member] = [self.me]
         self._fit = fit
-        self._watchers = watchers
         self._seen: dict[str, tuple[Any, float]] = {}
         self._beaten = 0.0
+        self._soon = False
         self._over = threading.Event()
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, name="patchbay-members", daemon=True)
@@ -99,18 +103,26 @@ class Membership:
         session.execute(f"LISTEN {broadcast.CHANNEL}")
         self._seen.clear()
         broadcast.missed()
+        if self.me.capacity:
+            numbers = chain([self.number], count())
+            self.number = next(at for at in numbers if _locks(session, NUMBER_KEY + at))
+        broadcast.subscribe(SWEEP, self._hear)
         try:
             while not self._over.is_set():
+                self._soon = False
                 self._beat(session)
-                self._ready.set()
+                if not self._ready.is_set():
+                    self._tell(session)
+                    self._ready.set()
                 for notice in session.notifies(timeout=BEAT_SECONDS):
                     broadcast.deliver(notice.payload)
-                    if self._over.is_set() or time.monotonic() > self._beaten + BEAT_SECONDS:
+                    late = time.monotonic() > self._beaten + BEAT_SECONDS
+                    if self._soon or late or self._over.is_set():
                         break
+            session.execute(f"DELETE FROM {_TABLE} WHERE name = %s", [self.me.name])
+            self._tell(session)
         finally:
-            if not session.broken:
-                session.execute(f"DELETE FROM {_TABLE} WHERE name = %s", [self.me.name])
-                self._tell(session)
+            broadcast.unsubscribe(SWEEP, self._hear)
 
     def _beat(self, session: psycopg.Connection[Any]) -> None:
         now = time.monotonic()
@@ -128,15 +140,14 @@ class Membership:
                     encode(sorted(self.me.tags)),
                     self.me.queue,
                     self.me.capacity,
-                    encode(self._watchers()),
+                    encode(members.watchers_here()),
                 ],
             )
         rows = session.execute(
             f"SELECT name, tags, queue, capacity, watchers, last_seen_at FROM {_TABLE}"
         ).fetchall()
         if not self.leads and self.me.capacity:
-            row = session.execute("SELECT pg_try_advisory_lock(%s)", [LEADER_KEY]).fetchone()
-            self.leads = bool(row and row[0])
+            self.leads = _locks(session, LEADER_KEY)
         self._beaten = time.monotonic()
         self._bury(session, {row[0]: row[-1] for row in rows})
         self.members = [_member(*row[:-1]) for row in rows]
@@ -161,8 +172,17 @@ class Membership:
             self._tell(session)
             broadcast.missed(SWEEP)
 
+    def _hear(self, _: str | None) -> None:
+        """Look at once who has come or gone."""
+        self._soon = True
+
     def _tell(self, session: psycopg.Connection[Any]) -> None:
         session.execute(broadcast.NOTIFY, [broadcast.message(SWEEP)])
+
+
+def _locks(session: psycopg.Connection[Any], key: int) -> bool:
+    row = session.execute("SELECT pg_try_advisory_lock(%s)", [key]).fetchone()
+    return bool(row and row[0])
 
 
 def _member(name: str, tags: str, queue: str, capacity: int, watchers: str) -> Member:

@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import AbstractAsyncContextManager
 from queue import SimpleQueue
 from typing import Any, BinaryIO, ParamSpec, TypeVar
 
@@ -74,6 +75,9 @@ class Slots:
     def __init__(self) -> None:
         self._slots: dict[str, asyncio.Semaphore] = {}
 
-    def of(self, name: str, count: int) -> asyncio.Semaphore:
-        """Return the provider's semaphore; `async with` it around submit and poll."""
+    def of(self, name: str, count: int) -> AbstractAsyncContextManager[None]:
+        """Return what to hold around submit and poll of the provider."""
         return self._slots.setdefault(name, asyncio.Semaphore(count))
+
+    async def close(self) -> None:
+        """Let go of everything."""

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -48,6 +50,7 @@ class Joined(Protocol):
 
 
 _here: Joined | None = None
+_count: Callable[[], dict[str, int]] = dict
 
 
 def join(joined: Joined) -> None:
@@ -68,6 +71,27 @@ def leave() -> None:
 def here() -> Joined | None:
     """Return this process among the others; None with SQLite, and in commands."""
     return _here
+
+
+def watchers_counted_by(count: Callable[[], dict[str, int]]) -> None:
+    """Say who counts the open streams of this process, by account."""
+    global _count
+    _count = count
+
+
+def watchers_here() -> dict[str, int]:
+    """Return how many streams are open in this process, by account."""
+    return _count()
+
+
+def watchers_elsewhere() -> Counter[str]:
+    """Return how many were open in the other processes at their last heartbeats, by account."""
+    found: Counter[str] = Counter()
+    if _here is not None:
+        for member in _here.members:
+            if member.name != _here.me.name:
+                found.update(member.watchers)
+    return found
 
 
 def alive(*, now: bool = False) -> list[Member]:

@@ -18,6 +18,7 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from workflows.engine.file_lock import FileLock
+from workflows.engine.limits import Slots
 from workflows.models import Run
 from workflows.models.runs import UNFINISHED
 
@@ -43,6 +44,12 @@ class Seat(Protocol):
 
     def open(self, fit: Callable[[], bool]) -> None:
         """Begin, when the tables are there; `fit` says whether the engine still works."""
+
+    def slots(self) -> Slots:
+        """Return what limits calls of providers."""
+
+    def number(self) -> int:
+        """Return a number that no other engine has now, the smallest that is free."""
 
     async def feed(self) -> None:
         """Bring the engine runs that wait in a queue, until cancelled; return if there is none."""
@@ -76,6 +83,14 @@ class SoleSeat:
 
     def open(self, fit: Callable[[], bool]) -> None:
         """Do nothing: there is nobody to tell."""
+
+    def slots(self) -> Slots:
+        """Return those of this process."""
+        return Slots()
+
+    def number(self) -> int:
+        """Return 0: there is no other."""
+        return 0
 
     async def feed(self) -> None:
         """Return at once: whoever creates a run hands it in."""

@@ -18,7 +18,9 @@ from django.db.backends.utils import CursorWrapper
 
 from workflows.engine import jobs, members, placement
 from workflows.engine.heartbeat import Membership
+from workflows.engine.limits import Slots
 from workflows.engine.session_lock import SessionLock
+from workflows.engine.shared_slots import SharedSlots
 from workflows.models import Run, RunStatus, Worker
 from workflows.models.runs import TERMINAL, UNFINISHED
 
@@ -58,6 +60,14 @@ class SharedSeat:
         """Begin to take part."""
         self._membership = Membership(*self._place, fit=fit)
         members.join(self._membership)
+
+    def slots(self) -> Slots:
+        """Return those that all engines share."""
+        return SharedSlots(self.name)
+
+    def number(self) -> int:
+        """Return the number of this process."""
+        return self._joined.number
 
     async def feed(self) -> None:
         """Return at once if this engine is handed its runs, else take them from the queue."""

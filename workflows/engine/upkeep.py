@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from datetime import datetime, timedelta
 from importlib import import_module
 from typing import NamedTuple
@@ -11,7 +12,7 @@ from django.conf import settings
 
 from workflows.engine import discards, retention
 from workflows.media import parts, storage
-from workflows.models import Asset, CacheEntry, Delivery, Run, Webhook
+from workflows.models import Asset, CacheEntry, Delivery, RateWindow, Run, Webhook
 from workflows.models.runs import UNFINISHED
 
 logger = logging.getLogger(__name__)
@@ -48,7 +49,8 @@ def tidy(now: datetime) -> Tidied:
 
 
 def clear_sessions() -> None:
-    """Delete the sessions that have expired. For a thread."""
+    """Delete the sessions, and the windows of rates, that are over. For a thread."""
+    RateWindow.objects.filter(ends__lt=time.time()).delete()
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
 
 

@@ -200,7 +200,8 @@ class Writer:
             else:
                 part.journal.committed(part.lines[-1].seq)
                 _publish(part.journal.run_id, part.lines, part.ending)
-        broadcast.publish(wake.RUNS, *{str(part.journal.run_id) for part in parts})
+        if parts:
+            broadcast.publish(wake.RUNS, *{str(part.journal.run_id) for part in parts})
         return None
 
     def _claim_all(self, requests: list[_Request]) -> list[Claim | Superseded]:

@@ -210,6 +210,18 @@ class CacheEntry(models.Model):
         return f"{self.node_type} {self.key[:12]}"
 
 
+class RateWindow(models.Model):
+    """How often something was done in a window of time, counted over all processes of a site."""
+
+    key = models.CharField(max_length=200, primary_key=True)
+    # Seconds since the epoch.
+    ends = models.FloatField()
+    count = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return self.key
+
+
 class Worker(models.Model):
     """A process of a site on PostgreSQL, for as long as it lives; `engine/members.py` writes it."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -31,9 +32,14 @@ class _Entry:
 
 
 class Links:
-    """Owns the connections; for one event loop."""
+    """Owns the connections; for one event loop.
 
-    def __init__(self) -> None:
+    A runner sends messages to one connection of each client id, so every engine of a site has its
+    own, by its `number`.
+    """
+
+    def __init__(self, number: Callable[[], int] = lambda: 0) -> None:
+        self._number = number
         self._entries: dict[UUID, _Entry] = {}
         self._lock = asyncio.Lock()
         #: Set when there is a request to be cancelled (`cancels.py`).
@@ -59,7 +65,7 @@ class Links:
                 entry.row, entry.read_at = row, time.monotonic()
                 return row, entry.link
             await self._close(runner_id)
-            link = Link(endpoint, _client_id(runner_id), settings.RUNNER_POLL_SECONDS)
+            link = Link(endpoint, self._client_id(runner_id), settings.RUNNER_POLL_SECONDS)
             self._entries[runner_id] = _Entry(row, link, endpoint, time.monotonic())
             return row, link
 
@@ -97,15 +103,18 @@ class Links:
         for runner_id in list(self._entries):
             await self._close(runner_id)
 
+    def _client_id(self, runner_id: UUID) -> str:
+        """Return an id that this engine of this installation alone goes by, and no one can guess.
+
+        It stays the same over a restart, so that the runner goes on reporting.
+        """
+        name = f"{runner_id}:{number}" if (number := self._number()) else str(runner_id)
+        return f"patchbay-{salted_hmac('workflows.runners', name).hexdigest()[:32]}"
+
     async def _close(self, runner_id: UUID) -> None:
         entry = self._entries.pop(runner_id, None)
         if entry is not None:
             await entry.link.close()
-
-
-def _client_id(runner_id: UUID) -> str:
-    """Return an id that this installation alone goes by, and that nobody can guess."""
-    return f"patchbay-{salted_hmac('workflows.runners', str(runner_id)).hexdigest()[:32]}"
 
 
 def _row(runner_id: UUID) -> Runner | None:

@@ -1,20 +1,13 @@
-"""How often somebody may do something: counters of a window, kept in this process.
-
-There is one server process, and a restart may forget a minute: no table is worth that.
-"""
+"""How often a caller may do something: counters of a window, over all processes of a site."""
 
 from __future__ import annotations
 
-import threading
-import time
+from django.db import connection
 
 from workflows.errors import RateLimitExceeded
+from workflows.services.limits.windows import LocalWindows, SharedWindows, Windows
 
-#: Windows kept at most; beyond, those that are over are forgotten, then everything.
-MAX_KEYS = 50_000
-
-_lock = threading.Lock()
-_windows: dict[str, tuple[float, int]] = {}
+_local, _shared = LocalWindows(), SharedWindows()
 
 
 def take(
@@ -22,58 +15,37 @@ def take(
 ) -> int:
     """Count one more of `key` in its window and return how many are left.
 
-    A window begins with its first call. With `rest_seconds` whoever exceeds it waits so long from
-    then on. Raises RateLimitExceeded with `limit` and `retryAfter` (s).
+    A window begins with its first call. With `rest_seconds` a caller that exceeds it waits so long
+    from then on. Raises RateLimitExceeded with `limit` and `retryAfter` (s).
     """
-    now = time.monotonic() if now is None else now
-    with _lock:
-        if len(_windows) >= MAX_KEYS:
-            _forget(now)
-        end, count = _windows.get(key, (now + seconds, 0))
-        if end <= now:
-            end, count = now + seconds, 0
-        if count == limit and rest_seconds:
-            end = now + rest_seconds
-            _windows[key] = (end, limit + 1)
-        if count >= limit:
-            wait = max(1, round(end - now))
-            raise RateLimitExceeded(
-                f"Too many requests; try again in {wait} s.", limit=limit, retryAfter=wait
-            )
-        _windows[key] = (end, count + 1)
-        return limit - count - 1
+    count, left = _windows().count(key, limit, seconds, rest_seconds, now)
+    if count > limit:
+        wait = max(1, round(left))
+        raise RateLimitExceeded(
+            f"Too many requests; try again in {wait} s.", limit=limit, retryAfter=wait
+        )
+    return limit - count
 
 
 def ends_in(key: str, now: float | None = None) -> float:
     """Return in how many seconds the window of `key` is over; 0 when it is."""
-    now = time.monotonic() if now is None else now
-    with _lock:
-        end, _ = _windows.get(key, (now, 0))
-    return max(0.0, end - now)
+    return _windows().ends_in(key, now)
 
 
 def give_back(key: str) -> None:
     """Take one count of `key` back."""
-    with _lock:
-        if key in _windows:
-            end, count = _windows[key]
-            _windows[key] = (end, max(0, count - 1))
+    _windows().give_back(key)
 
 
 def clear(key: str) -> None:
     """Forget the counts of `key`."""
-    with _lock:
-        _windows.pop(key, None)
+    _windows().clear(key)
 
 
 def forget() -> None:
     """Forget all windows; for tests."""
-    with _lock:
-        _windows.clear()
+    _windows().forget()
 
 
-def _forget(now: float) -> None:
-    for key in [key for key, (end, _) in _windows.items() if end <= now]:
-        del _windows[key]
-    if len(_windows) >= MAX_KEYS:
-        _windows.clear()
+def _windows() -> Windows:
+    return _shared if connection.vendor == "postgresql" else _local

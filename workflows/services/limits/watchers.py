@@ -1,4 +1,7 @@
-"""How many event streams and sockets are open here, in all and by account, and the limits."""
+"""How many event streams and sockets are open, in all and by account, and the limits.
+
+Those of this process are counted as they come and go; those of others as of their last heartbeat.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from threading import Lock
 
 from django.conf import settings
 
+from workflows.engine import members
 from workflows.errors import TooManyOwnWatchers, TooManyWatchers
 
 _lock = Lock()
@@ -30,13 +34,22 @@ def watching(user_id: int) -> Iterator[None]:
 
 def _enter(user_id: int) -> None:
     own, most = settings.LIMITS["watchers_per_user"], settings.LIMITS["watchers"]
+    elsewhere = members.watchers_elsewhere()
     with _lock:
-        if _open[user_id] >= own:
+        if _open[user_id] + elsewhere[str(user_id)] >= own:
             raise TooManyOwnWatchers(
                 f"This account has {own} event streams and sockets open, which is the most it may"
                 " have; close some first.",
                 limit=own,
             )
-        if _open.total() >= most:
+        if _open.total() + elsewhere.total() >= most:
             raise TooManyWatchers(limit=most)
         _open[user_id] += 1
+
+
+def _here() -> dict[str, int]:
+    with _lock:
+        return {str(user_id): count for user_id, count in _open.items()}
+
+
+members.watchers_counted_by(_here)
