@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterable
 
 from django.db import DatabaseError, connection
 
+from workflows.boundaries import background
+
 logger = logging.getLogger(__name__)
 
 CHANNEL = "patchbay"
@@ -63,10 +65,9 @@ def deliver(payload: str) -> None:
         return
     for part in text.split(","):
         for subscriber in list(_subscribers[topic]):
-            try:
+            # The listener goes on, whatever another version of this program says.
+            with background(logger, "a message on %s was not understood", topic):
                 subscriber(part)
-            except Exception:  # the listener goes on, whatever a version of another process says
-                logger.exception("a message on %s was not understood", topic)
 
 
 def missed(topic: str | None = None) -> None:
