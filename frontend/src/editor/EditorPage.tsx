@@ -28,6 +28,8 @@ import {
 import { ImportDialog } from './dialogs/ImportDialog'
 import { Shortcuts } from './dialogs/Shortcuts'
 import css from './EditorPage.module.css'
+import { CommandPalette } from './find/CommandPalette'
+import { FindPanel } from './find/FindPanel'
 import { Palette } from './palette/Palette'
 import { Inspector } from './panels/Inspector'
 import { ReadOnlyBanner } from './panels/ReadOnlyBanner'
@@ -83,10 +85,12 @@ function Editor({ workflow, catalog, past }: Loaded) {
             <EmptyCanvas />
             <CanvasTools />
             <SelectionBar />
+            <FindPanel />
           </main>
           <Inspector />
           <RunBar />
           <Palette />
+          <CommandPalette />
           <ContextMenu />
           <Shortcuts />
           <ApiDialog />

@@ -79,7 +79,7 @@ export class Session {
 
   /** Bring a node into view. */
   focus(node: string): void {
-    focusNode(this, node)
+    focusNode(this, this.flow.shownAs(node))
   }
 
   /** Show what pinned nodes hold as their results. */

@@ -73,6 +73,10 @@ export interface ViewState {
   arrived: Arrived | null
   /** The node whose graph is open, and the node of that graph to begin at. */
   graph: { node: string; start?: string } | null
+  /** What is looked for, and which match is shown; null while nothing is. */
+  find: { query: string; at: number } | null
+  /** Whether the command palette is open. */
+  commands: boolean
   logOpen: boolean
   /** The node whose title is being edited. */
   renaming: string | null
@@ -95,6 +99,8 @@ export function createView() {
     provider: null,
     arrived: null,
     graph: null,
+    find: null,
+    commands: false,
     logOpen: false,
     renaming: null,
     inspectorOpen: true,

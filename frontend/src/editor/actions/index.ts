@@ -1,4 +1,5 @@
 /** Every action of the editor, in the order in which menus and the shortcut list show them. */
+import { texts } from '../texts'
 import type { Action } from './action'
 import { addNode } from './graph/addNode'
 import { aligns, distributes, tidyAction } from './graph/arrange'
@@ -25,11 +26,14 @@ import { runAll } from './run/runAll'
 import { runFrom } from './run/runFrom'
 import { runNode } from './run/runNode'
 import { clearSelection } from './view/clearSelection'
+import { commands } from './view/commands'
+import { find, findNext, findPrevious } from './view/find'
 import { fitSelection } from './view/fitSelection'
 import { fitView } from './view/fitView'
 import { openGraph } from './view/openGraph'
 import { openMenu } from './view/openMenu'
 import { selectAll } from './view/selectAll'
+import { selects } from './view/selectMore'
 import { shortcuts } from './view/shortcuts'
 import { theme } from './view/theme'
 import { walkDown, walkUp } from './view/walk'
@@ -59,6 +63,11 @@ export const ACTIONS: readonly Action[] = [
   cut,
   paste,
   selectAll,
+  ...selects,
+  find,
+  findNext,
+  findPrevious,
+  commands,
   fitView,
   fitSelection,
   runAll,
@@ -83,4 +92,35 @@ export const ACTIONS: readonly Action[] = [
   swapInputs,
   deleteSelected,
   deletePlainly,
+]
+
+/** The same actions by what they are about, for the list of shortcuts. */
+export const SHORTCUT_GROUPS: readonly { title: string; actions: readonly Action[] }[] = [
+  { title: texts.groupAdd, actions: [addNode, continueFrom, rename, duplicate, copy, cut, paste] },
+  {
+    title: texts.groupRun,
+    actions: [runAll, runNode, runFrom, runAgain, cancelRun, bypass, mute, pin],
+  },
+  {
+    title: texts.groupArrange,
+    actions: [
+      tidyAction,
+      frame,
+      collapseSelected,
+      ...nudges,
+      deleteSelected,
+      deletePlainly,
+      undo,
+      redo,
+    ],
+  },
+  {
+    title: texts.groupSelect,
+    actions: [selectAll, ...selects, walkUp, walkDown, openMenu, clearSelection],
+  },
+  {
+    title: texts.groupFind,
+    actions: [commands, find, findNext, findPrevious, fitView, fitSelection, zoomIn, zoomOut],
+  },
+  { title: texts.workflow, actions: [save, importFile, exportFile, useAsApi, theme, shortcuts] },
 ]

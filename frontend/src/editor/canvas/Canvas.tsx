@@ -95,6 +95,8 @@ export function Canvas() {
       data-connecting={wire ? true : undefined}
       style={wire ? ({ '--wire': colourOf(wire) } as object) : undefined}
       onDoubleClick={handlers.onDoubleClick}
+      onPointerDownCapture={handlers.onPointerDownCapture}
+      onMouseDownCapture={handlers.onMouseDownCapture}
       onDragOver={handlers.onDragOver}
       onDrop={handlers.onDrop}
     >
@@ -113,6 +115,8 @@ export function Canvas() {
         onConnect={handlers.onConnect}
         onConnectStart={handlers.onConnectStart}
         onConnectEnd={handlers.onConnectEnd}
+        onNodeDragStart={handlers.onNodeDragStart}
+        onSelectionDragStart={handlers.onNodeDragStart}
         onNodeDrag={handlers.onNodeDrag}
         onSelectionDrag={handlers.onNodeDrag}
         onReconnect={store.canEdit ? handlers.onReconnect : undefined}

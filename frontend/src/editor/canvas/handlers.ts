@@ -9,7 +9,11 @@ import {
   type OnConnectStartParams,
   type ReactFlowInstance,
 } from '@xyflow/react'
-import type { DragEvent, MouseEvent as ReactMouseEvent } from 'react'
+import type {
+  DragEvent,
+  MouseEvent as ReactMouseEvent,
+  PointerEvent as ReactPointerEvent,
+} from 'react'
 import type { Operation } from '../../api/document'
 import { toast } from '../../lib/toasts'
 import { type DetailStore, follow } from '../../ui/canvas/detail'
@@ -19,11 +23,13 @@ import { connectMany, disconnect, insertInto, reconnect } from '../edits/connect
 import { takeFiles } from '../edits/drop'
 import { carriedAlong } from '../edits/frames'
 import { insertAt } from '../edits/insert'
+import { insert, piece } from '../edits/piece'
 import type { CardNode, WireEdge } from '../flow/flow'
 import type { Session } from '../session'
 import { texts } from '../texts'
 import { Guides } from './guides'
 import { Insertion } from './insertion'
+import { startLasso } from './lasso'
 import { keepViewport } from './viewport'
 
 type Pointed = MouseEvent | TouchEvent | ReactMouseEvent
@@ -32,6 +38,9 @@ export function makeHandlers(session: Session, detail: DetailStore) {
   const { flow, store, view } = session
   const insertion = new Insertion(session)
   const guides = new Guides(session)
+  /** Whether what is dragged is to be copied: Alt was held when it was taken. */
+  let copying = false
+  let lassoing = false
   /** The connection whose end is being moved. */
   let moving: string | null = null
 
@@ -83,6 +92,10 @@ export function makeHandlers(session: Session, detail: DetailStore) {
         return stays ? [] : [[id, { ...position }] as const]
       }),
     )
+    if (copying) {
+      copyTo(moved)
+      return
+    }
     const operations = [...moved, ...carriedAlong(session, moved)].map(
       ([id, value]): Operation => ({ op: 'node.set', id, key: 'position', value }),
     )
@@ -91,6 +104,26 @@ export function makeHandlers(session: Session, detail: DetailStore) {
     store.edit(operations, { label, group: texts.moveId(only ?? '') })
     const edge = insertion.take()
     if (edge !== null && only !== undefined) insertInto(session, edge, only)
+  }
+
+  /** Leave the dragged nodes where they were, and put copies where they were let go. */
+  const copyTo = (moved: ReadonlyMap<string, { x: number; y: number }>) => {
+    copying = false
+    insertion.take()
+    const back = flow.withMembers(moved.keys())
+    const { nodes, edges } = flow.state.getState()
+    flow.put(
+      nodes.map(node => {
+        const position = back.includes(node.id) ? store.node(node.id)?.position : undefined
+        return position ? { ...node, position, dragging: false } : node
+      }),
+      edges,
+    )
+    const [first] = moved
+    const from = first && store.node(first[0])?.position
+    if (!first || !from) return
+    const by = { x: first[1].x - from.x, y: first[1].y - from.y }
+    insert(session, piece(session, [...moved.keys()]), { by }, texts.duplicate)
   }
 
   const onEdgesChange = (changes: EdgeChange<WireEdge>[]) => {
@@ -187,8 +220,11 @@ export function makeHandlers(session: Session, detail: DetailStore) {
     onConnectStart,
     onConnect,
     onConnectEnd,
+    onNodeDragStart(event: MouseEvent | TouchEvent | ReactMouseEvent) {
+      copying = event.altKey && store.canEdit
+    },
     onNodeDrag(event: MouseEvent | TouchEvent | ReactMouseEvent) {
-      guides.off = event.altKey
+      guides.off = event.altKey && !copying
     },
     onReconnect: (_: WireEdge, connection: Connection) => onConnect(connection),
     onReconnectStart,
@@ -238,6 +274,14 @@ export function makeHandlers(session: Session, detail: DetailStore) {
         ),
       )
       menuOn('edge')(event)
+    },
+    onPointerDownCapture(event: ReactPointerEvent) {
+      lassoing = startLasso(session, event.nativeEvent)
+      if (lassoing) event.stopPropagation()
+    },
+    onMouseDownCapture(event: ReactMouseEvent) {
+      // The canvas would move under the lasso.
+      if (lassoing) event.stopPropagation()
     },
     onDoubleClick(event: ReactMouseEvent) {
       const target = event.target as Element

@@ -13,7 +13,7 @@ import { pointer } from './pointer'
 /** Keys that the browser answers with an event of its own, which we take instead. */
 const CLIPBOARD = new Set(['copy', 'cut', 'paste'])
 /** Actions that make sense while typing too. */
-const WHILE_TYPING = new Set(['save', 'run-all', 'run-node', 'cancel-run'])
+const WHILE_TYPING = new Set(['save', 'run-all', 'run-node', 'cancel-run', 'find', 'commands'])
 
 /** Begin to listen. Returns how to stop. */
 export function listen(session: Session): () => void {
@@ -112,6 +112,6 @@ function dialogOpen(session: Session): boolean {
 }
 
 function blocked(session: Session): boolean {
-  const { palette, menu, picker } = session.view.getState()
-  return Boolean(palette || menu || picker || dialogOpen(session))
+  const { palette, menu, picker, commands } = session.view.getState()
+  return Boolean(palette || menu || picker || commands || dialogOpen(session))
 }

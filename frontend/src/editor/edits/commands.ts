@@ -295,3 +295,16 @@ export function setField(session: Session, id: string, field: string, value: unk
     group: `field ${id} ${field}`,
   })
 }
+
+/** Set one field of several nodes; a burst of edits of the same field is one step. */
+export function setFields(
+  session: Session,
+  ids: readonly string[],
+  field: string,
+  value: unknown,
+): void {
+  session.store.edit(
+    ids.map((id): Operation => ({ op: 'field.set', id, field, value })),
+    { label: texts.changeAField, group: `fields ${ids.join()} ${field}` },
+  )
+}

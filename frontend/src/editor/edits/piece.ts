@@ -57,7 +57,7 @@ export function readPiece(text: string): Piece | null {
 export function insert(
   session: Session,
   found: Piece,
-  where: { at: { x: number; y: number } } | { by: number },
+  where: { at: { x: number; y: number } } | { by: { x: number; y: number } },
   label: string,
   keepIds = false,
 ): void {
@@ -66,10 +66,7 @@ export function insert(
   const ids = new Map(found.nodes.map(node => [node.id, idOf(node)]))
   const left = Math.min(...found.nodes.map(node => node.position.x))
   const top = Math.min(...found.nodes.map(node => node.position.y))
-  const shift =
-    'by' in where
-      ? { x: where.by, y: where.by }
-      : { x: snap(where.at.x - left), y: snap(where.at.y - top) }
+  const shift = 'by' in where ? where.by : { x: snap(where.at.x - left), y: snap(where.at.y - top) }
   const operations: Operation[] = found.nodes.map(node => ({
     op: 'node.add',
     node: {

@@ -146,6 +146,11 @@ export class Flow {
     return this.hidden.has(id)
   }
 
+  /** The node that shows a node: itself, or the collapsed frame that hides it. */
+  shownAs(id: string): string {
+    return this.hidden.get(id) ?? id
+  }
+
   /** What lies in a frame. */
   membersOf(frame: DocumentNode): DocumentNode[] {
     return this.last ? members(frame, this.last.nodes, this.sizeOf) : []

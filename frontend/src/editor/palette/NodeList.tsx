@@ -1,4 +1,5 @@
 /** A list of choices to pick from, as the palette and the empty canvas show it. */
+import type { LucideIcon } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import { Glyph } from '../../ui/ports/Glyph'
 import { texts } from '../texts'
@@ -8,7 +9,9 @@ import css from './NodeList.module.css'
 export interface Choice {
   key: string
   /** The port type that colors it. */
-  kind: string
+  kind?: string
+  /** What stands in place of the color. */
+  icon?: LucideIcon
   name: string
   detail?: string
   /** Stands above the row. */
@@ -16,6 +19,8 @@ export interface Choice {
 }
 
 interface Props {
+  /** What is chosen from. */
+  label?: string
   choices: readonly Choice[]
   /** The highlighted one. */
   at: number
@@ -23,14 +28,14 @@ interface Props {
   onPick: (at: number) => void
 }
 
-export function NodeList({ choices, at, onPoint, onPick }: Props) {
+export function NodeList({ label = texts.nodeTypes, choices, at, onPoint, onPick }: Props) {
   const list = useRef<HTMLDivElement>(null)
   useEffect(() => {
     list.current?.querySelector(`[data-at="${at}"]`)?.scrollIntoView({ block: 'nearest' })
   }, [at])
   return (
-    <div ref={list} className={css.list} role="listbox" aria-label={texts.nodeTypes}>
-      {choices.map(({ key, kind, name, detail, heading }, i) => (
+    <div ref={list} className={css.list} role="listbox" aria-label={label}>
+      {choices.map(({ key, kind, icon: Icon, name, detail, heading }, i) => (
         <div key={key}>
           {heading && <div className={css.head}>{heading}</div>}
           {/* biome-ignore lint/a11y/useFocusableInteractive: the search box keeps the focus */}
@@ -44,7 +49,7 @@ export function NodeList({ choices, at, onPoint, onPick }: Props) {
             onPointerMove={() => i !== at && onPoint(i)}
             onClick={() => onPick(i)}
           >
-            <Glyph type={kind} />
+            {Icon ? <Icon size={15} aria-hidden /> : kind && <Glyph type={kind} />}
             <span>{name}</span>
             {detail && <small>{detail}</small>}
           </div>

@@ -27,6 +27,7 @@ import css from './Inspector.module.css'
 import { Modes } from './Modes'
 import { OnError } from './OnError'
 import { Results } from './Results'
+import { Shared } from './Shared'
 
 const ComfyPanel = lazy(() => import('../comfy/ComfyPanel'))
 
@@ -74,18 +75,21 @@ function Reopen() {
 function Several({ ids }: { ids: readonly string[] }) {
   const session = useSession()
   return (
-    <div className={css.head}>
-      <h2>{texts.nodesSelected(ids.length)}</h2>
-      {session.store.canEdit && (
-        <div className={css.buttons}>
-          <Button onClick={() => duplicate.run(session)}>{texts.duplicate}</Button>
-          <Button tone="danger" onClick={() => deleteSelected.run(session)}>
-            {texts.delete}
-          </Button>
-        </div>
-      )}
-      <Modes ids={ids} />
-    </div>
+    <>
+      <div className={css.head}>
+        <h2>{texts.nodesSelected(ids.length)}</h2>
+        {session.store.canEdit && (
+          <div className={css.buttons}>
+            <Button onClick={() => duplicate.run(session)}>{texts.duplicate}</Button>
+            <Button tone="danger" onClick={() => deleteSelected.run(session)}>
+              {texts.delete}
+            </Button>
+          </div>
+        )}
+        <Modes ids={ids} />
+      </div>
+      <Shared key={ids.join()} ids={ids} />
+    </>
   )
 }
 

@@ -14,5 +14,10 @@ export const duplicate: Action = {
   menus: ['node'],
   when: session => canEdit(session) && selection(session).length > 0,
   run: session =>
-    insert(session, piece(session, selection(session)), { by: SHIFT }, texts.duplicate),
+    insert(
+      session,
+      piece(session, selection(session)),
+      { by: { x: SHIFT, y: SHIFT } },
+      texts.duplicate,
+    ),
 }
