@@ -105,7 +105,7 @@ def test_everything_in_a_template_is_drawn(files: dict[str, File]) -> None:
             for node in level["nodes"]:
                 shown = nodes[str(node["id"])]
                 assert (shown["x"], shown["y"]) == tuple(node["pos"]), name
-                _check_values(node, shown, drawn["subgraphs"], name)
+                _check_values(node, dict(shown), dict(drawn["subgraphs"]), name)
 
 
 def _links(level: File) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from tests.pure.comfy_files import CATALOGUE
 from tests.pure.comfy_ui import Raw, graph, node, subgraph
 from tests.pure.test_comfy_conversion import SAMPLER, sampler
 from workflows.graph.comfy_format import from_document, suggest, to_document, view
+from workflows.graph.comfy_format.drawn import ComfyWidget
 from workflows.graph.document import same
 
 SAVE = node(99, "SaveImage", values=["x"])
@@ -100,7 +101,7 @@ def test_the_file_comes_back_as_it_was() -> None:
     assert same(from_document(document), file)
 
 
-def drawn(file: Raw, id: str) -> list[Raw]:
+def drawn(file: Raw, id: str) -> list[ComfyWidget]:
     """Return the values that the drawing of a file shows of one node."""
     return next(row for row in view(file, CATALOGUE)["nodes"] if row["id"] == id)["widgets"]
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from workflows.errors import InvalidBody
 from workflows.graph import comfy_format, fal_format
 from workflows.graph import document as shape
+from workflows.graph.comfy_format.drawn import ComfyView as ComfyView
 from workflows.graph.comfy_format.reading import NODE as COMFY_NODE
 from workflows.graph.modes import effective
 from workflows.graph.plan import titles
@@ -159,7 +160,7 @@ def comfy_lacking(value: Json, object_info: JsonObject) -> JsonObject:
     return {"classes": list(found.classes), "options": options}
 
 
-def comfy_view(value: Json, object_info: JsonObject | None) -> JsonObject:
+def comfy_view(value: Json, object_info: JsonObject | None) -> ComfyView:
     """Return what a viewer draws of a ComfyUI file; `object_info` is a runner's, to name values.
 
     Raises InvalidBody for anything but a ComfyUI file.

@@ -1622,15 +1622,11 @@ export interface components {
             name: string;
             last4: string;
         };
-        ComfyCanvas: {
-            nodes: components["schemas"]["ComfyNode"][];
-            links: components["schemas"]["ComfyLink"][];
-            groups: components["schemas"]["ComfyGroup"][];
-        };
         /** @description A ComfyUI graph, in the format of its API or of its pages. */
         ComfyGraph: {
             graph: JsonObject;
         };
+        /** @description A titled box behind nodes. */
         ComfyGroup: {
             title: string;
             x: number;
@@ -1647,41 +1643,45 @@ export interface components {
             toSlot: number;
             type: string;
         };
+        /**
+         * @description A drawn node. Its type is a class, or the id of a subgraph; mode 0 runs, 2 is muted, 4 is
+         *     bypassed. A note has a text and nothing else.
+         */
         ComfyNode: {
             id: string;
             title: string;
-            /** @description A class, or the id of a subgraph. */
             type: string;
             x: number;
             y: number;
             width: number;
             height: number;
-            /** @description 0 runs, 2 is muted, 4 is bypassed. */
             mode: number;
             collapsed: boolean;
             inputs: components["schemas"]["ComfySlot"][];
             outputs: components["schemas"]["ComfySlot"][];
             widgets: components["schemas"]["ComfyWidget"][];
             color?: string;
-            /** @description The text of a note, which has nothing else. */
             note?: string;
         };
         ComfyPorts: {
             inputs: components["schemas"]["DeclaredInput"][];
             outputs: components["schemas"]["DeclaredOutput"][];
         };
+        /** @description An input or an output of a drawn node; an input may have a link. */
         ComfySlot: {
             name: string;
             type: string;
             label?: string;
             link?: string;
         };
+        /** @description A subgraph; two nodes more stand for its inputs and its outputs. */
         ComfySubgraph: {
-            name: string;
             nodes: components["schemas"]["ComfyNode"][];
             links: components["schemas"]["ComfyLink"][];
             groups: components["schemas"]["ComfyGroup"][];
+            name: string;
         };
+        /** @description A ComfyUI file as it is drawn: its canvas, and its subgraphs by their ids. */
         ComfyView: {
             nodes: components["schemas"]["ComfyNode"][];
             links: components["schemas"]["ComfyLink"][];
@@ -1690,13 +1690,15 @@ export interface components {
                 [key: string]: components["schemas"]["ComfySubgraph"];
             };
         };
+        /**
+         * @description A value of a drawn node. Its name is empty where it is unknown; `control` says what becomes
+         *     of it after each run, as `randomize`.
+         */
         ComfyWidget: {
-            /** @description Empty where it is unknown. */
             name: string;
             value: Json;
             label?: string;
             options?: string[];
-            /** @description What becomes of it after each run, as `randomize`. */
             control?: string;
         };
         /**
@@ -2162,27 +2164,14 @@ export interface components {
             height?: number;
             duration?: number;
         };
+        /** @description A node type that runs alone. */
         Model: {
             internalName: string;
             name: string;
             description: string;
             category: string;
-            fields: {
-                name: string;
-                label: string;
-                type: string;
-                widget: ("app" | "asset" | "color" | "credential" | "fields" | "json" | "list" | "model" | "number" | "pills" | "select" | "slider" | "text" | "textarea" | "toggle") | null;
-                required: boolean;
-                default: Json;
-                options: string[];
-                min: number | null;
-                max: number | null;
-                step: number | null;
-                unit: string;
-                help: string;
-                many: boolean;
-            }[];
-            outputs: components["schemas"]["Output"][];
+            fields: components["schemas"]["ModelInput"][];
+            outputs: components["schemas"]["ModelOutput"][];
             creditCost: number | null;
         };
         /** @description The fields of a model, as a node declares them. */
@@ -2190,6 +2179,28 @@ export interface components {
             task: string;
             model: string;
             inputs: JsonObject[];
+        };
+        /** @description One input of a model. */
+        ModelInput: {
+            name: string;
+            label: string;
+            type: string;
+            widget: ("app" | "asset" | "color" | "credential" | "fields" | "json" | "list" | "model" | "number" | "pills" | "select" | "slider" | "text" | "textarea" | "toggle") | null;
+            required: boolean;
+            default: Json;
+            options: string[];
+            min: number | null;
+            max: number | null;
+            step: number | null;
+            unit: string;
+            help: string;
+            many: boolean;
+        };
+        /** @description One output of a model. */
+        ModelOutput: {
+            name: string;
+            label: string;
+            type: string;
         };
         /** @description Who runs models, and how the user stands with them. */
         ModelProvider: {
@@ -3217,7 +3228,6 @@ export type Change = components['schemas']['Change'];
 export type Changes = components['schemas']['Changes'];
 export type ChargedEvent = components['schemas']['ChargedEvent'];
 export type ChosenCredential = components['schemas']['ChosenCredential'];
-export type ComfyCanvas = components['schemas']['ComfyCanvas'];
 export type ComfyGraph = components['schemas']['ComfyGraph'];
 export type ComfyGroup = components['schemas']['ComfyGroup'];
 export type ComfyLink = components['schemas']['ComfyLink'];
@@ -3269,6 +3279,8 @@ export type LocalModel = components['schemas']['LocalModel'];
 export type MediaReference = components['schemas']['MediaReference'];
 export type Model = components['schemas']['Model'];
 export type ModelFields = components['schemas']['ModelFields'];
+export type ModelInput = components['schemas']['ModelInput'];
+export type ModelOutput = components['schemas']['ModelOutput'];
 export type ModelProvider = components['schemas']['ModelProvider'];
 export type ModelServer = components['schemas']['ModelServer'];
 export type Money = components['schemas']['Money'];

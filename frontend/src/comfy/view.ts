@@ -1,7 +1,10 @@
 /** A ComfyUI file as it is drawn (`POST /api/comfy/view`): reading it, and its parts. */
 import { call } from '../api/client'
 import type { Json } from '../api/document'
-import type { ComfyCanvas, ComfyNode, ComfyPorts, ComfySubgraph, ComfyView } from '../api/schema'
+import type { ComfyNode, ComfyPorts, ComfySubgraph, ComfyView } from '../api/schema'
+
+/** What lies on the canvas of a file, or on that of a subgraph. */
+export type ComfyCanvas = Pick<ComfyView, 'nodes' | 'links' | 'groups'>
 
 /** Draw a file. Throws ApiError (400 says what was expected). */
 export const graphView = (graph: Json) =>

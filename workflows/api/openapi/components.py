@@ -19,7 +19,6 @@ from workflows.api.openapi.row import (
 )
 from workflows.api.shapes import WorkflowSummary
 from workflows.graph import formats
-from workflows.graph.ports import Input
 from workflows.services.library.workflows import Places
 from workflows.types import JsonObject
 
@@ -63,24 +62,6 @@ _MEASURES: dict[str, JsonObject] = {
     "width": INTEGER,
     "height": INTEGER,
     "duration": NUMBER,
-}
-_MODEL_INPUT: dict[str, JsonObject] = {
-    name: component(Input)["properties"][name]
-    for name in (
-        "name",
-        "label",
-        "type",
-        "widget",
-        "required",
-        "default",
-        "options",
-        "min",
-        "max",
-        "step",
-        "unit",
-        "help",
-        "many",
-    )
 }
 COMPONENTS: dict[str, JsonObject] = {
     "Error": one("error", error=STRING, code=STRING, field=ANY, value=ANY, expected=ANY),
@@ -135,15 +116,6 @@ COMPONENTS: dict[str, JsonObject] = {
         id=UUID,
         contentType=STRING,
         kind={"enum": ["image", "video", "audio", "file"]},
-    ),
-    "Model": whole(
-        internalName=STRING,
-        name=STRING,
-        description=STRING,
-        category=STRING,
-        fields=listed(whole(**_MODEL_INPUT)),
-        outputs=listed(ref("Output")),
-        creditCost=nullable(NUMBER),
     ),
     "Format": {"enum": list(formats.NAMES)},
     "StoredCover": opened(one(image=STRING)),

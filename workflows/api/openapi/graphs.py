@@ -46,13 +46,6 @@ def _operation(verb: str) -> JsonObject:
     return {**shape, "additionalProperties": False}
 
 
-_COMFY_CANVAS: dict[str, JsonObject] = {
-    "nodes": listed(ref("ComfyNode")),
-    "links": listed(ref("ComfyLink")),
-    "groups": listed(ref("ComfyGroup")),
-}
-_BOX: dict[str, JsonObject] = {"x": NUMBER, "y": NUMBER, "width": NUMBER, "height": NUMBER}
-
 GRAPH_SHAPES: dict[str, JsonObject] = {
     "Node": opened(
         whole(
@@ -139,50 +132,8 @@ GRAPH_SHAPES: dict[str, JsonObject] = {
         parsedFromText=listed(STRING),
         media=listed({"enum": sorted(MEDIA)}),
     ),
-    "ComfySlot": one("name", "type", name=STRING, type=STRING, label=STRING, link=STRING),
-    "ComfyWidget": one(
-        "name",
-        "value",
-        name={**STRING, "description": "Empty where it is unknown."},
-        value=ANY,
-        label=STRING,
-        options=listed(STRING),
-        control={**STRING, "description": "What becomes of it after each run, as `randomize`."},
-    ),
-    "ComfyNode": whole(
-        "color",
-        "note",
-        id=STRING,
-        title=STRING,
-        type={**STRING, "description": "A class, or the id of a subgraph."},
-        **_BOX,
-        mode={**INTEGER, "description": "0 runs, 2 is muted, 4 is bypassed."},
-        collapsed=BOOLEAN,
-        inputs=listed(ref("ComfySlot")),
-        outputs=listed(ref("ComfySlot")),
-        widgets=listed(ref("ComfyWidget")),
-        color=STRING,
-        note={**STRING, "description": "The text of a note, which has nothing else."},
-    ),
-    "ComfyLink": whole(
-        **{
-            "id": STRING,
-            "from": STRING,
-            "fromSlot": INTEGER,
-            "to": STRING,
-            "toSlot": INTEGER,
-            "type": STRING,
-        },
-    ),
-    "ComfyGroup": whole(title=STRING, **_BOX, color=nullable(STRING)),
-    "ComfyCanvas": whole(**_COMFY_CANVAS),
-    "ComfySubgraph": whole(name=STRING, **_COMFY_CANVAS),
     "ComfyPorts": whole(
         inputs=listed(ref("DeclaredInput")),
         outputs=listed(ref("DeclaredOutput")),
-    ),
-    "ComfyView": whole(
-        **_COMFY_CANVAS,
-        subgraphs={"type": "object", "additionalProperties": ref("ComfySubgraph")},
     ),
 }

@@ -22,6 +22,7 @@ from workflows.api.openapi.row import (
 )
 from workflows.api.schemas import PublicSchema, Schema
 from workflows.api.shapes import WorkflowSummary
+from workflows.graph.formats import ComfyView
 from workflows.services.library.aliases import NewAlias
 from workflows.services.library.changes import Changes
 from workflows.services.library.folders import FolderFields, NewFolder
@@ -177,7 +178,7 @@ LIBRARY: dict[tuple[str, str], Row] = {
         {
             200: (
                 "Nodes, links, groups and subgraphs with their places and values.",
-                ref("ComfyView"),
+                ComfyView,
             )
         },
         body=ComfyGraph,

@@ -12,7 +12,6 @@ from workflows.api.openapi.row import (
     TIME,
     UUID,
     Row,
-    listed,
     one,
     parameter,
     ref,
@@ -21,6 +20,7 @@ from workflows.api.public import PublicExecution
 from workflows.api.results import NodeResults, RunPlan
 from workflows.api.shapes import Execution, ExecutionSummary, ExecutionWorkflow
 from workflows.media.sniff import TYPES
+from workflows.services.execution.models import Model
 from workflows.services.execution.public_runs import NewPublicRun
 from workflows.services.execution.runs import NewRun
 from workflows.types import JsonObject
@@ -145,7 +145,7 @@ RUNNING: dict[tuple[str, str], Row] = {
         "listModels",
         "Models",
         "List node types that run alone",
-        {200: ("By name.", listed(ref("Model")))},
+        {200: ("By name.", list[Model])},
     ),
     ("POST", "/api/models/{name}/run"): Row(
         "runModel",

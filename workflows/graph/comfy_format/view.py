@@ -1,10 +1,6 @@
-"""A ComfyUI file as an image of itself: nodes, wires, groups, notes, and every value in its place.
+"""A ComfyUI file as an image of itself: nodes, links, groups, notes, and every value in its place.
 
-`{"nodes": [{id, title, type, x, y, width, height, color?, mode, collapsed, inputs: [{name, type,
-label?, link?}], outputs: [{name, type, label?}], widgets: [{name, value, label?, options?,
-control?}], note?}], "links": [{id, from, fromSlot, to, toSlot, type}], "groups": [{title, x, y,
-width, height, color}], "subgraphs": {id: {name, nodes, links, groups}}}`. A widget whose name
-nobody knows is called "". Inside a subgraph, two nodes more stand for its inputs and its outputs.
+`drawn.py` has the shapes.
 """
 
 from __future__ import annotations
@@ -13,6 +9,16 @@ from dataclasses import replace
 
 from workflows.graph.comfy_format.catalogue import Catalogue, expanded
 from workflows.graph.comfy_format.core_nodes import NOTES
+from workflows.graph.comfy_format.drawn import (
+    ComfyCanvas,
+    ComfyGroup,
+    ComfyLink,
+    ComfyNode,
+    ComfySlot,
+    ComfySubgraph,
+    ComfyView,
+    ComfyWidget,
+)
 from workflows.graph.comfy_format.files import read
 from workflows.graph.comfy_format.flatten import bound, promoted, proxied, shown_values
 from workflows.graph.comfy_format.shape import (
@@ -29,14 +35,14 @@ from workflows.graph.comfy_format.tracing import PRIMITIVE
 from workflows.graph.comfy_format.view_api import draw, widget_row
 from workflows.graph.comfy_format.widgets import Value, control_at, is_left, read_widgets
 from workflows.graph.document import is_number
-from workflows.types import Json, JsonObject
+from workflows.types import Json
 
 #: Types of the two nodes that stand for the ends of a subgraph.
 INPUT_END, OUTPUT_END = "subgraph inputs", "subgraph outputs"
 _WIDTH, _HEIGHT = 210.0, 60.0
 
 
-def view(value: Json, catalogue: Catalogue | None = None) -> JsonObject:
+def view(value: Json, catalogue: Catalogue | None = None) -> ComfyView:
     """Return what a viewer draws of a file; nodes of unknown classes are shown like all others.
 
     Raises InvalidBody for anything but a ComfyUI file.
@@ -46,7 +52,7 @@ def view(value: Json, catalogue: Catalogue | None = None) -> JsonObject:
         return draw(file.graph, catalogue or {})
     known = definitions(file.graph)
     root = _Level(read_graph(file.graph), known, catalogue or {}).canvas()
-    inner = {
+    inner: dict[str, ComfySubgraph] = {
         id: {"name": graph.name, **_Level(graph, known, catalogue or {}).canvas(ends=True)}
         for id, graph in known.items()
     }
@@ -63,7 +69,7 @@ class _Level:
         for link in graph.links.values():
             self.first.setdefault(link.origin, link)
 
-    def canvas(self, *, ends: bool = False) -> JsonObject:
+    def canvas(self, *, ends: bool = False) -> ComfyCanvas:
         """Return nodes, links and groups; with `ends`, those of the subgraph are nodes too."""
         nodes = [self._node(node) for node in self.graph.nodes.values()]
         if ends:
@@ -72,7 +78,7 @@ class _Level:
                 self._end("outputNode", self.graph.output_end, OUTPUT_END),
             ]
         ids = {node["id"] for node in nodes}
-        links = [
+        links: list[ComfyLink] = [
             {
                 "id": one.id,
                 "from": one.origin,
@@ -88,14 +94,14 @@ class _Level:
         rows = [_group(one) for one in groups] if isinstance(groups, list) else []
         return {"nodes": nodes, "links": links, "groups": [one for one in rows if one]}
 
-    def _node(self, node: Node) -> JsonObject:
+    def _node(self, node: Node) -> ComfyNode:
         inner = self.known.get(node.type)
         info = self.catalogue.get(node.type)
         shown = info.get("display_name") if isinstance(info, dict) else None
         x, y = pair(node.raw.get("pos")) or (0.0, 0.0)
         width, height = pair(node.raw.get("size")) or (_WIDTH, _HEIGHT)
         flags = node.raw.get("flags")
-        found: JsonObject = {
+        found: ComfyNode = {
             "id": node.id,
             "type": node.type,
             "title": node.title or (inner.name if inner else "") or shown or node.type,
@@ -118,7 +124,7 @@ class _Level:
             found["widgets"] = self._instance(node, inner) if inner else self._widgets(node, info)
         return found
 
-    def _widgets(self, node: Node, info: Json) -> list[JsonObject]:
+    def _widgets(self, node: Node, info: Json) -> list[ComfyWidget]:
         """List a node's values by name, and without one those that nobody can name."""
         values = read_widgets(node, info).values
         saved = node.raw.get("widgets_values")
@@ -139,7 +145,8 @@ class _Level:
             for name, one in values.items()
         ]
         rest = [one for at, one in enumerate(rows) if at not in named]
-        return found + [{"name": "", "value": one} for one in rest if not (values and is_left(one))]
+        nameless: list[ComfyWidget] = [{"name": "", "value": one} for one in rest]
+        return found + [one for one in nameless if not (values and is_left(one["value"]))]
 
     def _fed(self, node: Node) -> str:
         """Return the name of the first widget that a primitive feeds, empty for none."""
@@ -150,7 +157,7 @@ class _Level:
                 return socket.label or socket.widget or socket.name
         return ""
 
-    def _instance(self, node: Node, inner: Graph) -> list[JsonObject]:
+    def _instance(self, node: Node, inner: Graph) -> list[ComfyWidget]:
         """List what a subgraph shows: the values set on the instance, else those inside."""
         shown, over = shown_values(node, inner, self.known)
         rows: dict[str, Value] = {}
@@ -197,7 +204,7 @@ class _Level:
                     return found[socket.widget]
         return Value(None)
 
-    def _end(self, key: str, id: str, type: str) -> JsonObject:
+    def _end(self, key: str, id: str, type: str) -> ComfyNode:
         raw = self.graph.raw.get(key)
         x, y, width, height = _box(raw.get("bounding") if isinstance(raw, dict) else None) or (
             0.0,
@@ -223,11 +230,13 @@ class _Level:
         }
 
 
-def _slot(one: Socket) -> JsonObject:
-    found: JsonObject = {"name": one.name, "type": one.type}
+def _slot(one: Socket) -> ComfySlot:
+    found: ComfySlot = {"name": one.name, "type": one.type}
     if one.label and one.label != one.name:
         found["label"] = one.label
-    return found if one.link is None else {**found, "link": one.link}
+    if one.link is not None:
+        found["link"] = one.link
+    return found
 
 
 def _note(node: Node) -> str:
@@ -238,9 +247,9 @@ def _note(node: Node) -> str:
     return text if isinstance(text, str) else ""
 
 
-def _group(raw: Json) -> JsonObject | None:
+def _group(raw: Json) -> ComfyGroup | None:
     box = _box(raw.get("bounding")) if isinstance(raw, dict) else None
-    if box is None:
+    if box is None or not isinstance(raw, dict):
         return None
     x, y, width, height = box
     title, color = raw.get("title"), raw.get("color")

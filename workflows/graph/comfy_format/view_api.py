@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from workflows.graph.comfy_format import api, layout
 from workflows.graph.comfy_format.catalogue import Catalogue, Spec, expanded, inputs
+from workflows.graph.comfy_format.drawn import (
+    ComfyLink,
+    ComfyNode,
+    ComfySlot,
+    ComfyView,
+    ComfyWidget,
+)
 from workflows.graph.comfy_format.shape import type_name
 from workflows.types import Json, JsonObject
 
@@ -14,10 +21,10 @@ _LONG = 60
 _MAX_OUTPUTS = 100
 
 
-def draw(prompt: JsonObject, catalogue: Catalogue) -> JsonObject:
+def draw(prompt: JsonObject, catalogue: Catalogue) -> ComfyView:
     """Return the image of a prompt; entries that are no nodes are left out."""
     nodes = {id: node for id, node in prompt.items() if isinstance(node, dict)}
-    links: list[JsonObject] = []
+    links: list[ComfyLink] = []
     drawn = {id: _node(id, node, nodes, catalogue, links) for id, node in nodes.items()}
     depends: dict[str, list[str]] = {id: [] for id in drawn}
     for link in links:
@@ -29,27 +36,30 @@ def draw(prompt: JsonObject, catalogue: Catalogue) -> JsonObject:
             link["type"] = outputs[link["fromSlot"]]["type"]
     heights = {id: _height(node) for id, node in drawn.items()}
     for id, (x, y) in layout.columns(depends, heights).items():
-        drawn[id] |= {"x": x, "y": y, "width": layout.WIDTH, "height": heights[id]}
+        node = drawn[id]
+        node["x"], node["y"], node["height"] = x, y, heights[id]
     return {"nodes": list(drawn.values()), "links": links, "groups": [], "subgraphs": {}}
 
 
 def widget_row(
     name: str, value: Json, spec: Spec | None, *, label: str = "", control: str = ""
-) -> JsonObject:
+) -> ComfyWidget:
     """Return a value as it is drawn, with what may be chosen where that is known."""
     # JavaScript would round what is above 2^53.
     large = isinstance(value, int) and abs(value) > 2**53
-    found: JsonObject = {"name": name, "value": str(value) if large else value}
+    found: ComfyWidget = {"name": name, "value": str(value) if large else value}
     if spec is not None and spec.choices and len(spec.choices) <= MAX_OPTIONS:
         found["options"] = [str(one) for one in spec.choices]
     if label and label != name:
         found["label"] = label
-    return {**found, "control": control} if control else found
+    if control:
+        found["control"] = control
+    return found
 
 
 def _node(
-    id: str, node: JsonObject, nodes: JsonObject, catalogue: Catalogue, links: list[JsonObject]
-) -> JsonObject:
+    id: str, node: JsonObject, nodes: JsonObject, catalogue: Catalogue, links: list[ComfyLink]
+) -> ComfyNode:
     """Draw one node and add the links that end at it."""
     type = str(node.get("class_type"))
     info = catalogue.get(type)
@@ -62,7 +72,7 @@ def _node(
     }
     plain = {name: api.unwrap(value) for name, value in given.items() if name not in sources}
     specs = {spec.name: spec for spec in expanded(info, plain)} if info is not None else {}
-    slots: list[JsonObject] = []
+    slots: list[ComfySlot] = []
     for name, (origin, slot) in sources.items():
         kind = specs[name].type if name in specs else "*"
         links.append(
@@ -87,6 +97,10 @@ def _node(
     return {
         "id": id,
         "type": type,
+        "x": 0,
+        "y": 0,
+        "width": layout.WIDTH,
+        "height": 0,
         "mode": 0,
         "collapsed": False,
         "title": title if isinstance(title, str) and title else shown or type,
@@ -96,18 +110,18 @@ def _node(
     }
 
 
-def _outputs(info: Json) -> list[JsonObject]:
+def _outputs(info: Json) -> list[ComfySlot]:
     types = info.get("output") if isinstance(info, dict) else None
     names = info.get("output_name") if isinstance(info, dict) else None
     known = names if isinstance(names, list) else []
-    found: list[JsonObject] = []
+    found: list[ComfySlot] = []
     for at, one in enumerate(types if isinstance(types, list) else []):
         kind = type_name(one)
         found.append({"name": str(known[at]) if at < len(known) else kind, "type": kind})
     return found
 
 
-def _height(node: JsonObject) -> int:
+def _height(node: ComfyNode) -> int:
     texts = [one["value"] for one in node["widgets"] if isinstance(one["value"], str)]
     rows = max(len(node["inputs"]), len(node["outputs"])) + len(node["widgets"])
     return layout.height(rows, sum(len(text) > _LONG for text in texts))

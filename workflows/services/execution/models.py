@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Any, TypedDict
 
 from workflows.billing.estimate import node_price
 from workflows.errors import InvalidGraph, InvalidInputs, ModelNotFound, Problem
-from workflows.graph.ports import NodeType, inputs_of
+from workflows.graph.ports import NodeType, Widget, inputs_of
 from workflows.models import Run, Token, User, Webhook
 from workflows.models.runs import Source
 from workflows.nodes import registry
 from workflows.services.execution.runs import RunRequest, submit
-from workflows.types import JsonObject
+from workflows.types import JsonObject, PortType
 
 _INTERFACE = "Interface"
 _UPPER = re.compile(r"(?<!^)([A-Z])")
@@ -30,7 +31,45 @@ def internal_name(type: str) -> str:
     return _UPPER.sub(r"-\1", type).lower()
 
 
-def model_list(*, tier: str) -> list[JsonObject]:
+class ModelInput(TypedDict):
+    """One input of a model."""
+
+    name: str
+    label: str
+    type: PortType
+    widget: Widget | None
+    required: bool
+    default: Any
+    options: list[str]
+    min: float | None
+    max: float | None
+    step: float | None
+    unit: str
+    help: str
+    many: bool
+
+
+class ModelOutput(TypedDict):
+    """One output of a model."""
+
+    name: str
+    label: str
+    type: PortType
+
+
+class Model(TypedDict):
+    """A node type that runs alone."""
+
+    internalName: str
+    name: str
+    description: str
+    category: str
+    fields: list[ModelInput]
+    outputs: list[ModelOutput]
+    creditCost: float | None
+
+
+def model_list(*, tier: str) -> list[Model]:
     """List the models by name, with what each costs a tier."""
     found = [row for row in registry.node_types().values() if _is_model(row)]
     return [_shape(row, tier) for row in sorted(found, key=lambda row: internal_name(row.type))]
@@ -108,7 +147,7 @@ def _check_names(model: NodeType, inputs: JsonObject) -> None:
         raise InvalidGraph(problems)
 
 
-def _shape(row: NodeType, tier: str) -> JsonObject:
+def _shape(row: NodeType, tier: str) -> Model:
     price = node_price(row.type, tier)
     return {
         "internalName": internal_name(row.type),

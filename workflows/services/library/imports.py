@@ -57,7 +57,7 @@ def checked(*, user: User, found: Imported) -> Imported:
     )
 
 
-def comfy_view(*, user: User, graph: Json) -> JsonObject:
+def comfy_view(*, user: User, graph: Json) -> formats.ComfyView:
     """Return what a viewer draws of a ComfyUI file, values named by a runner the user may use.
 
     Raises InvalidBody for anything but a ComfyUI file.

@@ -1,9 +1,9 @@
 /** What React Flow is given for one canvas of a ComfyUI graph, and the boxes a painter needs. */
 
 import { type Edge, type Node, Position } from '@xyflow/react'
-import type { ComfyCanvas, ComfyGroup, ComfyNode, ComfyView } from '../../api/schema'
+import type { ComfyGroup, ComfyNode, ComfyView } from '../../api/schema'
 import { texts } from '../texts'
-import { insideOf, isNote, titleOf } from '../view'
+import { type ComfyCanvas, insideOf, isNote, titleOf } from '../view'
 import { type Measures, measure } from './measures'
 
 interface NodeData extends Record<string, unknown> {
