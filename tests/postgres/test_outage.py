@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import threading
 import time
@@ -13,10 +14,13 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests.engine.provider import service
 from tests.machine import postgres_bin
+from tests.postgres.machines import Machines
 from tests.server.test_serve import Site
 from tests.waiting import wait_until
 from tests.with_postgres import _account, cluster
+from workflows.engine.heartbeat import DEAD_SECONDS
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 
@@ -155,3 +159,40 @@ def test_an_outage_is_told_in_time_and_leaves_no_trace(site: Site, database: Ser
     assert {status for _, status in known} == {"completed"}
     assert gaps == []
     assert site.process.poll() is None
+
+
+@pytest.mark.parametrize("away", [0.0, 10.0])
+def test_workers_outlive_their_database_and_nobody_is_taken_for_dead(
+    tmp_path: Path, database: Server, away: float
+) -> None:
+    machines = Machines(tmp_path, database.url)
+    try:
+        with service() as provider:
+            machines.lab.environment["TEST_SERVICE"] = os.environ["TEST_SERVICE"]
+            web = machines.web()
+            for _ in range(2):
+                machines.worker()
+            nodes = {"a": ("testProvided", {"text": "x"}), "b": ("testLedger", {"seconds": 0})}
+            runs = [machines.start(web, nodes, "a > b") for _ in range(4)]
+            wait_until(lambda: {machines.status(run) for run in runs} == {"running"})
+            machines.database.close()
+            database.stop()
+            threading.Event().wait(away)
+            database.start()
+            back = time.monotonic()
+            machines.database = psycopg.connect(database.url, autocommit=True)
+            wait_until(web.healthy, HEALTHY_SECONDS)
+            later = machines.start(web, {"a": "testText"})
+            wait_until(lambda: machines.status(later) == "completed", HEALTHY_SECONDS)
+            print(f"runs are executed again after {time.monotonic() - back:.1f} s")
+            # Longer than it takes to be declared dead.
+            wait_until(lambda: time.monotonic() > back + DEAD_SECONDS + 3)
+            assert [machines.row(run)[:2] for run in runs] == [("running", 1)] * 4
+            provider.ready.set()
+            wait_until(lambda: {machines.status(run) for run in runs} == {"completed"})
+            assert len(provider.submitted) == 4
+            jobs = "SELECT count(*) FROM procrastinate_jobs"
+            wait_until(lambda: machines.database.execute(jobs).fetchone() == (0,))
+        machines.lab.check()
+    finally:
+        machines.close()
