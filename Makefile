@@ -145,6 +145,8 @@ soak: .venv/dev .venv/local $(BUILT) $(CLIENTS) $(WEIGHTS) .venv-weights/speech/
 
 bench: .venv/dev $(BUILT) ## Print the measured figures of the engine, the API and the canvas
 	@$(PY) bench/engine.py
+	@$(PY) tests/with_postgres.py $(PY) bench/engine.py quick
+	@$(PY) tests/with_postgres.py $(PY) bench/machines.py
 	@$(PY) bench/api.py
 	@$(PY) bench/media.py
 	@$(PY) bench/canvas.py

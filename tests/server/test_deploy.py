@@ -161,14 +161,15 @@ def test_a_body_over_the_upload_limit_is_refused_by_nginx(site: Site, nginx: Ngi
     assert refused.status_code == 413
 
 
-def unit() -> str:
-    return (DEPLOY / "patchbay.service").read_text(encoding="utf-8")
+def unit(name: str = "patchbay.service") -> str:
+    return (DEPLOY / name).read_text(encoding="utf-8")
 
 
-def test_systemd_takes_the_unit(tmp_path: Path) -> None:
-    place = tmp_path / "patchbay.service"
+@pytest.mark.parametrize("name", ["patchbay.service", "patchbay-work@.service"])
+def test_systemd_takes_the_unit(tmp_path: Path, name: str) -> None:
+    place = tmp_path / name
     # The checkout is where the unit says, for systemd looks whether its program is there.
-    place.write_text(unit().replace("/opt/patchbay", str(ROOT)), encoding="utf-8")
+    place.write_text(unit(name).replace("/opt/patchbay", str(ROOT)), encoding="utf-8")
     done = subprocess.run(
         [needed(machine.systemd_analyze(), "systemd-analyze"), "verify", "--man=no", str(place)],
         capture_output=True,
