@@ -1,9 +1,9 @@
 """Prints the engine's figures: `python bench/engine.py [quick]`; medians with minimum and maximum.
 
 Everything is measured on a fresh database in a temporary folder (BENCH_DIR names its parent):
-SQLite, or the PostgreSQL of DATABASE_URL (tests/with_postgres.py starts one), with every event durable and a
-watcher connected. The second part starts the real server and talks HTTP to it. Nodes are text nodes
-of the catalogue, so that only the engine's own time is seen.
+SQLite, or the PostgreSQL of DATABASE_URL (tests/with_postgres.py starts one), with every event
+durable and a watcher connected. The second part starts the real server and talks HTTP to it. Nodes
+are text nodes of the catalogue, so that only the engine's own time is seen.
 """
 
 from __future__ import annotations
