@@ -65,26 +65,26 @@ class CanvasConsumer(AsyncWebsocketConsumer):
         self.watches: dict[UUID, Watch] = {}
         self.turn = asyncio.Lock()
         self.next_frame = 0.0
-        self.person = SocketUser(self.scope.get("cookies", {}))
+        self.user = SocketUser(self.scope.get("cookies", {}))
         self.ending: asyncio.Task[None] | None = None
         self.held = ExitStack()
-        badge = None
+        principal = None
         if allowed_origin(self.scope["headers"], secure=self.scope.get("scheme") == "wss"):
             try:
-                badge = await self.person.badge()
+                principal = await self.user.principal()
             except DatabaseError:
                 await self.close(code=TRY_LATER)
                 return
-        if badge is None:
+        if principal is None:
             await self.close(code=LOGGED_OUT)
             return
         try:
-            self.held.enter_context(watchers.watching(badge.user_id))
+            self.held.enter_context(watchers.watching(principal.user_id))
         except TooManyWatchers:
             await self.close(code=TRY_LATER)
             return
         await self.accept()
-        over = self.held.enter_context(revocation.watched(badge))
+        over = self.held.enter_context(revocation.watched(principal))
         self.ending = asyncio.create_task(self._end(over))
 
     async def disconnect(self, code: int) -> None:
@@ -116,7 +116,7 @@ class CanvasConsumer(AsyncWebsocketConsumer):
             await self._send_error(self._known(error, run_id), run_id)
 
     async def _watch(self, run_id: UUID, after: int) -> None:
-        if not await self.person.may_watch(run_id):
+        if not await self.user.may_watch(run_id):
             raise ExecutionNotFound()
         await self._unwatch(run_id)
         if len(self.watches) >= MAX_WATCHES:

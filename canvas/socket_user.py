@@ -11,7 +11,7 @@ from django.conf import settings
 from workflows.models import Run, User
 from workflows.services.identity import sessions
 from workflows.services.limits import revocation
-from workflows.services.limits.revocation import Badge
+from workflows.services.limits.revocation import Principal
 
 
 class SocketUser:
@@ -25,10 +25,10 @@ class SocketUser:
         user: User | None = await database_sync_to_async(sessions.session_user)(key=self._key)
         return user
 
-    async def badge(self) -> Badge | None:
-        """Return what the vigil watches over, or None when the session is over."""
+    async def principal(self) -> Principal | None:
+        """Return what the revocation watcher looks after, or None when the session is over."""
         user = await self.current()
-        return None if user is None else revocation.badge(user, session_key=self._key)
+        return None if user is None else revocation.principal(user, session_key=self._key)
 
     async def may_watch(self, run_id: UUID) -> bool:
         """Return whether the session is good and the run is the user's own."""

@@ -50,7 +50,7 @@ def drop_connection() -> None:
         connection.connection = None
 
 
-def patiently(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+def with_retry(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
     """Call a function that may be repeated until the database answers; for worker threads.
 
     Raises what the last try raised when the database stays away, or the process stops.
@@ -80,7 +80,7 @@ def start(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Fut
     with _lock:
         if _pool is None:
             _pool = ThreadPoolExecutor(READERS, thread_name_prefix="patchbay-reader")
-        return _pool.submit(patiently, function, *args, **kwargs)
+        return _pool.submit(with_retry, function, *args, **kwargs)
 
 
 async def read(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:

@@ -216,9 +216,9 @@ def test_what_waits_survives_a_restart_and_one_that_died_sending_sends_again(
     id = start(hooked)["executionId"]
     hooked.post(f"/api/executions/{id}/cancel")
     # As a process leaves it that has taken the report and died before its response.
-    (parcel,) = deliveries._take(timezone.now())
+    (payload,) = deliveries._take(timezone.now())
     assert deliveries._take(timezone.now()) == []
-    Delivery.objects.filter(pk=parcel.delivery_id).update(next_at=timezone.now())
+    Delivery.objects.filter(pk=payload.delivery_id).update(next_at=timezone.now())
     assert hook.got == []
     embedded.start()
     try:

@@ -133,18 +133,18 @@ async def test_whatever_changes_the_account_has_it_asked_again(
 
 
 async def test_a_watcher_whose_loop_has_closed_holds_up_nobody(alice: User) -> None:
-    badge = revocation.badge(alice)
+    principal = revocation.principal(alice)
 
     def watch_and_go() -> ExitStack:
         async def enter() -> ExitStack:
             left = ExitStack()
-            left.enter_context(revocation.watched(badge))
+            left.enter_context(revocation.watched(principal))
             return left
 
         return asyncio.run(enter())
 
-    with await asyncio.to_thread(watch_and_go), revocation.watched(badge) as over:
+    with await asyncio.to_thread(watch_and_go), revocation.watched(principal) as over:
         await User.objects.filter(pk=alice.pk).aupdate(is_active=False)
         await asyncio.wait_for(over, 5)
-    with revocation.watched(badge) as over:
+    with revocation.watched(principal) as over:
         await asyncio.wait_for(over, 5)

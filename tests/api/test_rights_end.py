@@ -94,12 +94,12 @@ def _given(world: World, name: str, caller: Caller) -> None:
         nobody, "PUT", f"{file}/multipart/{begun['uploadId']}/1", "a part"
     )
     things[f"{name}: itself"] = _passes(caller, "GET", "/api/workflows")
-    badge = revocation.badge(
+    principal = revocation.principal(
         world.alice,
         token=world.key if name == "key" else None,
         session_key=None if name == "key" else caller.client.session.session_key,
     )
-    things[f"{name}: stream"] = lambda: not revocation._lost({badge}, timezone.now())
+    things[f"{name}: stream"] = lambda: not revocation._lost({principal}, timezone.now())
 
 
 @pytest.fixture

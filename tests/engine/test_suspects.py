@@ -11,7 +11,7 @@ import pytest
 
 from workflows.engine import suspects
 from workflows.engine.suspects import Suspect, Turns
-from workflows.journal.journal import Journal, Past, recollect
+from workflows.journal.journal import Journal, Past, replay
 
 
 class Pen(Journal):
@@ -216,5 +216,5 @@ JOURNALS: dict[str, tuple[list[tuple[str, dict[str, Any]]], dict[str, int]]] = {
 def test_a_journal_tells_who_is_suspected(case: str) -> None:
     rows, expected = JOURNALS[case]
     past = Past()
-    recollect(rows, past)
+    replay(rows, past)
     assert past.suspects == expected

@@ -9,7 +9,7 @@ import pytest
 
 from tests.nodes.context import Answer
 from workflows.nodes.models.bill import Bill, facts_of
-from workflows.nodes.models.door import Door
+from workflows.nodes.models.client import Client
 from workflows.nodes.models.fal import FalModels
 
 
@@ -98,9 +98,9 @@ async def test_fals_units_times_their_listed_price_are_money(
         asked.append(url)
         return Answer(body=json.dumps({"prices": prices}).encode())
 
-    door = Door("fal", "fal", "https://api.fal.ai", fetch)
+    client = Client("fal", "fal", "https://api.fal.ai", fetch)
     if units is not None:
-        door.bill.count("units", units)
-    await FalModels().price(door, "fal-ai/flux/dev", 2)
+        client.bill.count("units", units)
+    await FalModels().price(client, "fal-ai/flux/dev", 2)
     assert asked == ["https://api.fal.ai/v1/models/pricing?endpoint_id=fal-ai%2Fflux%2Fdev"]
-    assert door.bill.usd == (None if usd is None else Decimal(usd))
+    assert client.bill.usd == (None if usd is None else Decimal(usd))

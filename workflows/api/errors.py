@@ -178,7 +178,7 @@ def known_error(error: Exception, request: Any) -> PatchbayError:
             logger.warning("%s at %s: %s", known.code, getattr(request, "path", "?"), error)
         return known
     logger.error(
-        "unforeseen %s at %s",
+        "unexpected %s at %s",
         type(error).__name__,
         getattr(request, "path", "?"),
         exc_info=error,

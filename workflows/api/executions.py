@@ -180,14 +180,14 @@ async def execution_events(request: HttpRequest, id: str) -> HttpResponseBase:
     given = request.headers.get("Last-Event-ID") or request.GET.get("after")
     after = _number(given, "after", default=0)
     # The canvas takes addresses as they are; other clients need whole ones.
-    badge = revocation.badge(
+    principal = revocation.principal(
         caller.user,
         token=caller.token,
         session_key=caller.session,
     )
     whole = caller.token is not None or query.flag(request, SIGNED)
     links = media_links(request, run.owner_id) if whole else None
-    return event_stream(run.pk, after, badge, links)
+    return event_stream(run.pk, after, principal, links)
 
 
 def _before(request: Request) -> datetime | UUID | None:

@@ -34,7 +34,7 @@ class MoneyRange(TypedDict):
 class PlannedNode(TypedDict):
     """A node that a run would run: why, how often, and what that probably takes and costs.
 
-    `fields` are the names of the node's fields or inputs that have changed, or are drawn anew;
+    `fields` are the names of the node's fields or inputs that have changed, or are drawn again;
     `source` is the node that feeds it something else. `items` is null where no list is known that
     runs it per item, `seconds` where nothing like it has run, `usd` where it calls no provider.
     """

@@ -17,7 +17,7 @@ from django.http import StreamingHttpResponse
 from workflows.journal.events import Page, follow
 from workflows.media.links import Links, absolute_pieces
 from workflows.services.limits import revocation, watchers
-from workflows.services.limits.revocation import Badge
+from workflows.services.limits.revocation import Principal
 
 #: Clients and proxies give a silent stream up after 15 s and more.
 KEEP_ALIVE_SECONDS = 10.0
@@ -37,24 +37,24 @@ Write = Callable[[Page | None], Awaitable[Iterable[str]]]
 
 
 def event_stream(
-    run_id: UUID, after: int, badge: Badge, links: Links | None = None
+    run_id: UUID, after: int, principal: Principal, links: Links | None = None
 ) -> StreamingHttpResponse:
     """Respond with the run's events behind `after`, live, until its terminal event.
 
-    The paths of our files become URLs by `links`. The stream breaks off when the badge stops
+    The paths of our files become URLs by `links`. The stream breaks off when the principal stops
     counting. Raises TooManyWatchers.
     """
 
     async def write(page: Page | None) -> Iterable[str]:
         return [": keep-alive\n\n"] if page is None else _events(page, links)
 
-    return page_stream(run_id, after, badge, write, first=f"retry: {RETRY_MS}\n\n")
+    return page_stream(run_id, after, principal, write, first=f"retry: {RETRY_MS}\n\n")
 
 
 def page_stream(
     run_id: UUID,
     after: int,
-    badge: Badge,
+    principal: Principal,
     write: Write,
     first: str = "",
     most: int | None = None,
@@ -64,9 +64,9 @@ def page_stream(
     It ends after `most` pages that had something to say.
     """
     held = ExitStack()
-    held.enter_context(watchers.watching(badge.user_id))
+    held.enter_context(watchers.watching(principal.user_id))
     response = StreamingHttpResponse(
-        _lines(run_id, after, badge, write, first, most, held),
+        _lines(run_id, after, principal, write, first, most, held),
         content_type="text/event-stream; charset=utf-8",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
@@ -79,7 +79,7 @@ def page_stream(
 async def _lines(
     run_id: UUID,
     after: int,
-    badge: Badge,
+    principal: Principal,
     write: Write,
     first: str,
     most: int | None,
@@ -87,7 +87,7 @@ async def _lines(
 ) -> AsyncIterator[bytes]:
     said = 0
     loop = asyncio.get_running_loop()
-    with held, revocation.watched(badge) as over:
+    with held, revocation.watched(principal) as over:
         if first:
             yield first.encode()
         async with aclosing(_pages(run_id, after, over)) as pages:

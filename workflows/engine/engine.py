@@ -186,9 +186,9 @@ class Engine:
             self._seat.close()
 
     async def _main(self) -> None:
-        chores = [
-            asyncio.create_task(chore)
-            for chore in (
+        lasting = [
+            asyncio.create_task(work)
+            for work in (
                 self._seat.feed(),
                 self._sweep(),
                 self._lead(),
@@ -200,15 +200,15 @@ class Engine:
         ]
         self._loop.call_later(FORGET_SECONDS, self._host.turns.forget)
         await self._stop.wait()
-        for chore in chores:
-            chore.cancel()
+        for work in lasting:
+            work.cancel()
         self._host.stopping = True
         self._waiting.clear()
         tasks = list(self._tasks.values())
         for task in tasks:
             task.cancel()
-        # Chores too: those that are in the middle of a call close its connection.
-        await asyncio.wait([*chores, *tasks], timeout=STOP_SECONDS)
+        # Those in the background too: those that are in the middle of a call close its connection.
+        await asyncio.wait([*lasting, *tasks], timeout=STOP_SECONDS)
         # In a thread, because the journal's last commits call back into this loop.
         await asyncio.to_thread(self._host.writer.close)
         with suppress(TimeoutError):

@@ -125,11 +125,11 @@ class Host:
 class ActiveRun:
     """One attempt at one run.
 
-    `outputs` holds the results of the nodes that are done. `unforeseen` are nodes whose results
+    `outputs` holds the results of the nodes that are done. `uncacheable` are nodes whose results
     depend on more than their keys say. `answered` are the requests of nodes that are not done yet
-    which their providers have answered. `digests` say what goes into each result. `careful` commits
-    before every node, because a process has died over this run before. `discards`: its inputs go
-    when it ends.
+    which their providers have answered. `digests` say what goes into each result. With
+    `commit_each_step` a process has died over this run before. `discards`: its inputs go when it
+    ends.
     """
 
     run_id: UUID
@@ -144,14 +144,14 @@ class ActiveRun:
     secrets: Secrets = field(default_factory=Secrets)
     force: bool = False
     discards: bool = False
-    careful: bool = False
+    commit_each_step: bool = False
     digests: Mapping[NodeId, str] = field(default_factory=dict)
     outputs: dict[NodeId, JsonObject] = field(default_factory=dict)
     #: Nodes that failed or were left out while the run goes on.
     without: set[NodeId] = field(default_factory=set)
     #: Bytes of all results that are kept, as JSON.
     kept_bytes: int = 0
-    unforeseen: set[NodeId] = field(default_factory=set)
+    uncacheable: set[NodeId] = field(default_factory=set)
     answered: dict[NodeId, list[Answered]] = field(default_factory=dict)
 
     @property

@@ -164,7 +164,7 @@ async def _execute(run_id: UUID, facts: _Facts, plan: Plan, claim: Claim, host: 
         scope=facts.scope,
         force=force,
         discards=bool(facts.options.get(discards.OPTION)),
-        careful=claim.past.crashed,
+        commit_each_step=claim.past.crashed,
         digests=facts.digests,
     )
     run.outputs.update(

@@ -205,15 +205,15 @@ async def _key_of(run: ActiveRun, node: PlannedNode, calls: Calls) -> _Key:
     """Find the node's key, and note when its own result cannot be foretold from keys."""
     if not run.prepared.keys and not cache.is_kept(node.node_type):
         return _Key()
-    unforeseen = any(source in run.unforeseen for source in run.plan.depends[node.id])
+    uncacheable = any(source in run.uncacheable for source in run.plan.depends[node.id])
     if not node.node_type.deterministic or cache.is_volatile(node, calls.arguments):
-        run.unforeseen.add(node.id)
+        run.uncacheable.add(node.id)
         return _Key()
-    if unforeseen:
-        run.unforeseen.add(node.id)
+    if uncacheable:
+        run.uncacheable.add(node.id)
     if not cache.is_kept(node.node_type):
         return _Key()
-    key = None if unforeseen else run.prepared.keys.get(node.id)
+    key = None if uncacheable else run.prepared.keys.get(node.id)
     if key is None:
         key = await database.read(cache.resolved_key, node, calls.arguments, run.owner_id)
     stands_in = node.has_model and await database.read(cache.lacks_model, node)
@@ -250,7 +250,7 @@ async def _run(
     # The row goes on changing while a provider has the work.
     written = row if registered.provider is None else replace(row)
     run.journal.append(Submit(node.id, node.type), step=written)
-    if run.careful or node.has_model or not node.node_type.deterministic:
+    if run.commit_each_step or node.has_model or not node.node_type.deterministic:
         # Effects outside must not happen twice because a line before them was lost.
         await run.journal.flush()
     failpoint("step.submitted")

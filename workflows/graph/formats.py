@@ -1,4 +1,4 @@
-"""Every file format that workflows come in and go out in: the one door to the dialects' formats.
+"""Every file format that workflows come in and go out in: the one way to the dialects' formats.
 
 Patchbay's own is the document itself, without what belongs to the server or to one copy alone. A
 file that has not been changed is written as it was read.

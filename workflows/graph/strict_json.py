@@ -1,7 +1,7 @@
 """Reading and writing JSON exactly: what goes in comes out, and what cannot be kept is refused.
 
 Python's own parser takes NaN, 1e400, duplicate keys and lone surrogates, and dies of deep nesting;
-databases then lose or refuse them later. Here each is refused at the door, with the place of it.
+databases then lose or refuse them later. Here each is refused as it comes in, with the place of it.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from workflows.graph.digests import Given, digests_of
 from workflows.types import NodeId
 
 #: `forced`: it was asked for; `new`: it has no result; `changed`: its fields or connections have;
-#: `random`: it draws a number anew; `source`: something that feeds it changes; `varies`: its type
+#: `random`: it draws a number again; `source`: something that feeds it changes; `varies`: its type
 #: gives something else each time; `updated`: its type works differently by now; `missing`: its
 #: result is not kept, or not kept any more.
 Reason = Literal["forced", "new", "changed", "random", "source", "varies", "updated", "missing"]

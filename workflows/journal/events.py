@@ -143,7 +143,7 @@ class Submit(Event):
 
 @dataclass(slots=True)
 class Suspected(Event):
-    """How many deaths of a process are to be laid at a node's door if this one dies now.
+    """How many deaths of a process are a node's, if this process dies now.
 
     Comes only after a process has died over the run.
     """

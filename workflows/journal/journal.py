@@ -380,7 +380,7 @@ def _insert(run: Run, event: Event) -> None:
     transaction.on_commit(partial(wake.tell, run.id))
 
 
-def recollect(rows: Iterable[tuple[str, Any]], past: Past) -> None:
+def replay(rows: Iterable[tuple[str, Any]], past: Past) -> None:
     """Fold the (type, data) of earlier attempts' events into what a new attempt must know."""
     for type, data in rows:
         node_id = data.get("node_id")

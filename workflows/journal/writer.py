@@ -31,7 +31,7 @@ from workflows.failpoints import failpoint
 from workflows.fields import encode
 from workflows.journal import follow, records, wake
 from workflows.journal.events import Progress, Started
-from workflows.journal.journal import Claim, Ending, Journal, Line, recollect
+from workflows.journal.journal import Claim, Ending, Journal, Line, replay
 from workflows.journal.records import CacheRow, StepRow
 from workflows.models import Event, Run, RunStatus, Step, StepStatus, Worker
 from workflows.models.runs import TERMINAL
@@ -264,7 +264,7 @@ def _recall(claim: Claim) -> None:
     done = Step.objects.filter(run_id=run_id, status=StepStatus.COMPLETED)
     claim.past.completed = dict(done.values_list("node_id", "output"))
     rows = Event.objects.filter(run_id=run_id).exclude(type=Progress.type).order_by("seq")
-    recollect(rows.values_list("type", "data"), claim.past)
+    replay(rows.values_list("type", "data"), claim.past)
 
 
 def _write(parts: list[_Part]) -> set[Journal]:

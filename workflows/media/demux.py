@@ -124,7 +124,7 @@ class Facts:
 
 
 class Source:
-    """One file as FFmpeg may see it, opened anew for every reading.
+    """One file as FFmpeg may see it, opened again for every reading.
 
     All that goes wrong while it is read names `field`, if there is one.
     """

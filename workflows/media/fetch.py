@@ -83,7 +83,7 @@ async def fetch(
     """Call an address and read its whole answer.
 
     `allow` adds exact origins (`http://127.0.0.1:8188`) to those of the setting FETCH_ALLOW; they
-    may be private. At most `redirects` redirects are followed, each judged anew (none: the answer
+    may be private. At most `redirects` redirects are followed, each judged again (none: the answer
     that redirects is returned); custom headers but Range are dropped when the origin changes. A
     `sink` takes the body, which is empty in the answer then; `begin` is told status and headers
     before that. `network` and `resolve` replace the sockets and the DNS.

@@ -159,7 +159,7 @@ def encode(image: Image, format: str = "PNG", **options: Any) -> bytes:
 def encode_to(file: Any, image: Image, format: str = "PNG", **options: Any) -> None:
     """Encode an image without any metadata into what takes bytes by `write`.
 
-    JPEG has no transparency: what is see-through becomes white. Raises BadPicture for one that is
+    JPEG has no transparency: what is transparent becomes white. Raises BadPicture for one that is
     too long for the format.
     """
     most = _LONGEST.get(format)

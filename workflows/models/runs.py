@@ -37,7 +37,7 @@ TERMINAL = (RunStatus.COMPLETED, RunStatus.FAILED, RunStatus.CANCELLED, RunStatu
 
 
 class Source(models.TextChoices):
-    """Which door a run came in by."""
+    """Where a run came from."""
 
     CANVAS = "canvas"
     API = "api"

@@ -101,7 +101,7 @@ Inputs = JsonObject | Callable[[JsonObject], JsonObject]
 
 
 class Context(Protocol):
-    """A node's only door to storage, network, progress and secrets.
+    """A node's only way to storage, network, progress and secrets.
 
     Media on wires are references, never bytes:
     `{"asset": uuid, "url": "/media/<uuid>", "content_type", "size" bytes, "sha256", "width" px,

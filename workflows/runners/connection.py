@@ -57,7 +57,7 @@ class Link:
         self._poll_seconds = poll_seconds
         self._watches: dict[str, Watch] = {}
         self._socket = Socket(endpoint, http.guard, client_id, self._receive)
-        self._kick = asyncio.Event()
+        self._wake = asyncio.Event()
         self._poller: asyncio.Task[None] | None = None
 
     @property
@@ -123,7 +123,7 @@ class Link:
 
     def look(self) -> None:
         """Look at queue and history now, not only when it is time."""
-        self._kick.set()
+        self._wake.set()
 
     async def close(self) -> None:
         """End everything; requests go on at the runner."""
@@ -162,7 +162,7 @@ class Link:
     async def _poll(self) -> None:
         due = time.monotonic()
         while True:
-            self._kick.clear()
+            self._wake.clear()
             pause: float | None = None
             if any(watch.ended is None for watch in self._watches.values()):
                 on_time = time.monotonic() >= due
@@ -172,7 +172,7 @@ class Link:
                 pause = max(due - time.monotonic(), SHORTEST_PAUSE_SECONDS)
             try:
                 async with asyncio.timeout(pause):
-                    await self._kick.wait()
+                    await self._wake.wait()
                     await asyncio.sleep(SHORTEST_PAUSE_SECONDS)
             except TimeoutError:
                 continue

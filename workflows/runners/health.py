@@ -1,4 +1,4 @@
-"""The chore that asks every active runner how it is, and closes connections nobody uses."""
+"""The background task that asks every runner how it is, and closes connections nobody uses."""
 
 from __future__ import annotations
 

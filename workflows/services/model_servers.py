@@ -23,7 +23,7 @@ from workflows.graph.ports import LOCAL
 from workflows.media import fetch
 from workflows.models import ModelServer, User
 from workflows.nodes.models import providers
-from workflows.nodes.models.door import Door
+from workflows.nodes.models.client import Client
 from workflows.services.database import one
 
 MAX_SERVERS = 50
@@ -117,16 +117,16 @@ async def _look(places: list[tuple[str, str]]) -> list[Found]:
 async def _ask(name: str, base: str) -> Found | None:
     try:
         async with asyncio.timeout(LOOK_SECONDS):
-            models = await providers.SERVER.models(door_of(name, base))
+            models = await providers.SERVER.models(client_of(name, base))
     except (PatchbayError, TimeoutError):
         return None
     return Found(name, base, len(models))
 
 
-def door_of(name: str, base: str, headers: dict[str, str] | None = None) -> Door:
+def client_of(name: str, base: str, headers: dict[str, str] | None = None) -> Client:
     """Return the way to a server that may be private."""
     allowed = partial(fetch.fetch, allow=(fetch.origin_of(base),))
-    return Door(name, name, base.rstrip("/"), allowed, headers or {})
+    return Client(name, name, base.rstrip("/"), allowed, headers or {})
 
 
 def _staff(user: User) -> None:

@@ -32,8 +32,8 @@ from workflows.media import fetch
 from workflows.models import Credential, ModelServer, User, Workflow
 from workflows.nodes.local.pack import size
 from workflows.nodes.models import filling, providers, published
+from workflows.nodes.models.client import Client
 from workflows.nodes.models.dialect import Dialect, Listed
-from workflows.nodes.models.door import Door
 from workflows.nodes.models.providers import KNOWN_ON, PROVIDERS, SERVER, Provider
 from workflows.nodes.models.published import Field
 from workflows.services import local_models, model_servers
@@ -164,12 +164,12 @@ def provider_test(*, user: User, provider_id: str, request: Trial) -> list[Liste
         raise CredentialMissing(
             f"No key of {account.name} is stored.", field="secret", expected="a key"
         )
-    dialect, door = _dialect(account), _door(account, headers)
+    dialect, client = _dialect(account), _client(account, headers)
 
     async def check() -> list[Listed]:
         async with asyncio.timeout(LIST_SECONDS * 2):
-            await dialect.check(door)
-            return await dialect.models(door)
+            await dialect.check(client)
+            return await dialect.models(client)
 
     try:
         models = asyncio.run(check())
@@ -249,7 +249,7 @@ def model_fields(*, user: User, task: str, model: str) -> list[JsonObject]:
 async def _takes(account: Account, headers: dict[str, str], name: str, task: str) -> list[Field]:
     try:
         async with asyncio.timeout(LIST_SECONDS):
-            return await _dialect(account).takes(_door(account, headers), name, task)
+            return await _dialect(account).takes(_client(account, headers), name, task)
     except TimeoutError as error:
         raise _slow(account) from error
 
@@ -355,7 +355,7 @@ async def _ask_all(accounts: list[Account], headers: list[dict[str, str] | None]
 async def _ask(account: Account, header: dict[str, str]) -> _Listing:
     try:
         async with asyncio.timeout(LIST_SECONDS):
-            models = await _dialect(account).models(_door(account, header))
+            models = await _dialect(account).models(_client(account, header))
     except TimeoutError:
         return _Listing([], _slow(account).message, time.monotonic() + FAILED_SECONDS)
     except PatchbayError as error:
@@ -424,11 +424,11 @@ def _dialect(account: Account) -> Dialect:
     return known.dialect if known else SERVER
 
 
-def _door(account: Account, headers: dict[str, str]) -> Door:
+def _client(account: Account, headers: dict[str, str]) -> Client:
     known = PROVIDERS.get(account.id)
     if known is None or providers.is_moved(known):
-        return model_servers.door_of(account.id, account.base, headers).named(account.name)
-    return Door(account.id, account.name, account.base, fetch.fetch, headers)
+        return model_servers.client_of(account.id, account.base, headers).named(account.name)
+    return Client(account.id, account.name, account.base, fetch.fetch, headers)
 
 
 def _stored(user: User, account: Account) -> dict[str, str] | None:

@@ -26,7 +26,7 @@ from workflows.media import fetch
 from workflows.models import Delivery, DeliveryStatus, Run, Webhook
 from workflows.types import Json
 from workflows.webhooks import payloads
-from workflows.webhooks.payloads import Parcel
+from workflows.webhooks.payloads import Payload
 
 logger = logging.getLogger(__name__)
 
@@ -90,7 +90,7 @@ def send_test(webhook: Webhook, owner_id: int) -> Delivery:
         status=DeliveryStatus.FAILED,
         created_at=now,
     )
-    problem = async_to_sync(_post)(_parcel(row.pk), now)
+    problem = async_to_sync(_post)(_payload(row.pk), now)
     _note(row.pk, problem, timezone.now(), again=False)
     row.refresh_from_db()
     return row
@@ -140,31 +140,31 @@ class DeliveryWorker:
 
     async def round(self) -> datetime | None:
         """Send everything that is due; return when the next report is, None when there is none."""
-        while parcels := await database.read(_take, self._clock()):
+        while due := await database.read(_take, self._clock()):
             async with asyncio.TaskGroup() as group:
-                for parcel in parcels:
-                    group.create_task(self._send(parcel))
+                for payload in due:
+                    group.create_task(self._send(payload))
         return await database.read(_next_due)
 
-    async def _send(self, parcel: Parcel) -> None:
-        problem = await _post(parcel, self._clock())
-        await database.read(_note, parcel.delivery_id, problem, self._clock(), True)
+    async def _send(self, payload: Payload) -> None:
+        problem = await _post(payload, self._clock())
+        await database.read(_note, payload.delivery_id, problem, self._clock(), True)
 
 
-async def _post(parcel: Parcel, at: datetime) -> str:
+async def _post(payload: Payload, at: datetime) -> str:
     """Make one attempt; return what went wrong, or nothing."""
-    dialect = payloads.dialect(parcel.dialect)
+    dialect = payloads.dialect(payload.dialect)
     headers = {
         "Content-Type": "application/json",
-        ID_HEADER: str(parcel.delivery_id),
-        **dialect.headers(parcel, at),
+        ID_HEADER: str(payload.delivery_id),
+        **dialect.headers(payload, at),
     }
     try:
         answer = await fetch.fetch(
-            parcel.url,
+            payload.url,
             method="POST",
             headers=headers,
-            body=parcel.body,
+            body=payload.body,
             timeout_seconds=dialect.timeout_seconds,
             max_bytes=MAX_ANSWER_BYTES,
             redirects=0,
@@ -176,7 +176,7 @@ async def _post(parcel: Parcel, at: datetime) -> str:
     return f"The receiver returned {answer.status}."
 
 
-def _take(now: datetime) -> list[Parcel]:
+def _take(now: datetime) -> list[Payload]:
     """Take reports that are due; nobody else takes them before their lease is over."""
     due = Delivery.objects.filter(finished_at=None, next_at__lte=now)
     taken: list[int] = []
@@ -184,7 +184,7 @@ def _take(now: datetime) -> list[Parcel]:
         mine = Delivery.objects.filter(pk=pk, status=DeliveryStatus.PENDING, next_at=next_at)
         if mine.update(next_at=now + LEASE):
             taken.append(pk)
-    parcels = []
+    found = []
     for pk in taken:
         row = Delivery.objects.select_related(
             "webhook__token__owner", "run__owner", "run__token__owner"
@@ -193,8 +193,8 @@ def _take(now: datetime) -> list[Parcel]:
         if reason:
             _end(row, DeliveryStatus.FAILED, reason, now)
         else:
-            parcels.append(_parcel(pk))
-    return parcels
+            found.append(_payload(pk))
+    return found
 
 
 def _why_not(row: Delivery) -> str:
@@ -210,10 +210,10 @@ def _why_not(row: Delivery) -> str:
     return "The key has been revoked." if gone else ""
 
 
-def _parcel(pk: int) -> Parcel:
+def _payload(pk: int) -> Payload:
     row = Delivery.objects.select_related("webhook", "run").get(pk=pk)
     run, hook = row.run, row.webhook
-    return Parcel(
+    return Payload(
         pk,
         hook.dialect,
         hook.url,

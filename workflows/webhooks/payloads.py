@@ -1,7 +1,7 @@
 """What a webhook is told of an ended run, and how that is signed: our own dialect, and others.
 
-A dialect is a form of the body, headers made anew for each attempt, pauses between attempts and how
-long one may take. Those that are not ours are named by the setting WEBHOOK_DIALECTS.
+A dialect is a form of the body, headers made for each attempt, pauses between attempts and how long
+one may take. Those that are not ours are named by the setting WEBHOOK_DIALECTS.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Report(TypedDict):
 
 
 @dataclass(frozen=True, slots=True)
-class Parcel:
+class Payload:
     """All that an attempt needs. A test has no run, and `run_id` is empty."""
 
     delivery_id: int
@@ -79,7 +79,7 @@ class Dialect:
     """
 
     body: Callable[[Run, Webhook], Mapping[str, Json]]
-    headers: Callable[[Parcel, datetime], dict[str, str]]
+    headers: Callable[[Payload, datetime], dict[str, str]]
     pauses: tuple[timedelta, ...]
     timeout_seconds: float
 
@@ -137,10 +137,10 @@ def signature(secret: str, at: datetime, body: bytes) -> str:
     return f"t={seconds},v1={signed.hexdigest()}"
 
 
-def _headers(parcel: Parcel, at: datetime) -> dict[str, str]:
-    if not parcel.secret:  # the webhook of one run, for which there is none
+def _headers(payload: Payload, at: datetime) -> dict[str, str]:
+    if not payload.secret:  # the webhook of one run, for which there is none
         return {}
-    return {settings.WEBHOOK_SIGNATURE_HEADER: signature(parcel.secret, at, parcel.body)}
+    return {settings.WEBHOOK_SIGNATURE_HEADER: signature(payload.secret, at, payload.body)}
 
 
 NATIVE = Dialect(run_body, _headers, PAUSES, TIMEOUT_SECONDS)

@@ -7,7 +7,7 @@ const at = (slug: string) => `/api/workflows/${encodeURIComponent(slug)}`
 
 export const resultsGet = (slug: string) => call<NodeResults>(`${at(slug)}/results`)
 
-/** What a run is of: everything, or only these nodes with what they need; with `force` anew. */
+/** What a run is of: everything, or only these nodes with what they need; with `force` again. */
 export interface RunOptions {
   only?: string[]
   force?: boolean

@@ -2531,7 +2531,7 @@ export interface components {
         /**
          * @description A node that a run would run: why, how often, and what that probably takes and costs.
          *
-         *     `fields` are the names of the node's fields or inputs that have changed, or are drawn anew;
+         *     `fields` are the names of the node's fields or inputs that have changed, or are drawn again;
          *     `source` is the node that feeds it something else. `items` is null where no list is known that
          *     runs it per item, `seconds` where nothing like it has run, `usd` where it calls no provider.
          */
@@ -2929,7 +2929,7 @@ export interface components {
             item?: number;
         };
         /**
-         * @description How many deaths of a process are to be laid at a node's door if this one dies now.
+         * @description How many deaths of a process are a node's, if this process dies now.
          *
          *     Comes only after a process has died over the run.
          */

@@ -24,7 +24,7 @@ import { everywhere, ROOT } from './filter/view'
 import { FolderCards } from './folders/FolderCards'
 import { FolderTree } from './folders/FolderTree'
 import { path } from './folders/folders'
-import { LibraryProvider, useDesk } from './LibraryContext'
+import { LibraryProvider, useLibrary } from './LibraryContext'
 import { PageHeader } from './PageHeader'
 import { TemplateStrip } from './templates/TemplateStrip'
 import { texts } from './texts'
@@ -73,7 +73,7 @@ export function Library({ user }: { user: string }) {
 }
 
 function Top() {
-  const importing = useImport(useDesk().view.folder)
+  const importing = useImport(useLibrary().view.folder)
   return (
     <>
       <PageHeader importing={importing} />
@@ -84,7 +84,7 @@ function Top() {
 }
 
 function Content({ templates }: { templates: readonly WorkflowSummary[] }) {
-  const { view: asked, show, folders, own } = useDesk()
+  const { view: asked, show, folders, own } = useLibrary()
   const search = useDeferredValue(asked.search)
   const view = useMemo(() => ({ ...asked, search }), [asked, search])
   const all = everywhere(view)

@@ -15,7 +15,7 @@ export type Asked =
   | { kind: 'renameFolder'; folder: Folder }
   | { kind: 'deleteFolder'; folder: Folder }
 
-export interface Desk {
+export interface LibraryContext {
   view: View
   show: (changes: Partial<View>, replaces?: boolean) => void
   folders: readonly Folder[]
@@ -28,7 +28,7 @@ export interface Desk {
   ask: (asked: Asked | null) => void
 }
 
-const Context = createContext<Desk | null>(null)
+const Context = createContext<LibraryContext | null>(null)
 
 const NONE: ReadonlySet<string> = new Set()
 
@@ -41,20 +41,20 @@ export function LibraryProvider(props: {
   const [view, show] = useAddress<View>(ADDRESS)
   const [chosen, select] = useState(NONE)
   const [asked, ask] = useState<Asked | null>(null)
-  const desk = useMemo(() => {
+  const library = useMemo(() => {
     // What is gone is no longer selected.
     const selected = chosen.size
       ? new Set(own.filter(row => chosen.has(row.slug)).map(row => row.slug))
       : NONE
     return { view, show, folders, own, selected, select, asked, ask }
   }, [view, show, folders, own, chosen, asked])
-  return <Context value={desk}>{children}</Context>
+  return <Context value={library}>{children}</Context>
 }
 
 const ADDRESS = { parse, write }
 
-export function useDesk(): Desk {
-  const desk = useContext(Context)
-  if (!desk) throw new Error('No LibraryProvider around this component.')
-  return desk
+export function useLibrary(): LibraryContext {
+  const library = useContext(Context)
+  if (!library) throw new Error('No LibraryProvider around this component.')
+  return library
 }

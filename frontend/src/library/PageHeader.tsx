@@ -10,13 +10,13 @@ import { SearchField } from '../ui/controls/SearchField'
 import { editorAddress, workflowCreate } from '../ui/workflows/queries'
 import { Breadcrumb } from './folders/Breadcrumb'
 import { path } from './folders/folders'
-import { useDesk } from './LibraryContext'
+import { useLibrary } from './LibraryContext'
 import css from './PageHeader.module.css'
 import { texts } from './texts'
 import type { Importing } from './useImport'
 
 export function PageHeader({ importing }: { importing: Importing }) {
-  const { view, show, folders, ask } = useDesk()
+  const { view, show, folders, ask } = useLibrary()
   const file = useRef<HTMLInputElement>(null)
   const create = useMutation({
     mutationFn: () => workflowCreate({ name: texts.untitledWorkflow, folderId: view.folder }),

@@ -5,7 +5,7 @@ import { duration } from '../lib/time'
 import type { Tone } from '../runs/tone'
 import { texts } from './texts'
 
-/** The doors a run comes in by. */
+/** Where a run comes from. */
 export const SOURCES: Record<string, string> = {
   canvas: texts.canvas,
   api: texts.api,

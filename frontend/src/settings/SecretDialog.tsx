@@ -18,7 +18,7 @@ export function SecretDialog({ title, secret, about, onClose }: Props) {
   const [copied, setCopied] = useState(false)
   const [asked, setAsked] = useState(false)
   return (
-    <Dialog title={title} onClose={onClose} firm>
+    <Dialog title={title} onClose={onClose} notDismissible>
       <p className={forms.note}>{about}</p>
       <div className={css.secret}>
         <code>{secret}</code>

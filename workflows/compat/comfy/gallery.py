@@ -66,18 +66,18 @@ def _gallery(request: HttpRequest) -> HttpResponse:
 
 def _user(request: HttpRequest) -> HttpResponse:
     caller = require(caller_of(request), None)
-    return json_answer(_person(caller.user))
+    return json_answer(_shown(caller.user))
 
 
-def _person(person: User) -> JsonObject:
-    name = f"{person.first_name} {person.last_name}".strip()
-    joined = shapes.moment(person.date_joined)
+def _shown(user: User) -> JsonObject:
+    name = f"{user.first_name} {user.last_name}".strip()
+    joined = shapes.moment(user.date_joined)
     return {
-        "id": shapes.person_id(person.pk),
-        "name": name or person.username,
-        "email": person.email,
+        "id": shapes.person_id(user.pk),
+        "name": name or user.username,
+        "email": user.email,
         "deleted": False,
-        "tier": TIERS.get(Tier(person.tier), "enterprise"),
+        "tier": TIERS.get(Tier(user.tier), "enterprise"),
         "provider": "patchbay",
         "created_at": joined,
         "updated_at": joined,
@@ -86,10 +86,10 @@ def _person(person: User) -> JsonObject:
 
 def _file(request: HttpRequest, signed: str) -> HttpResponseBase:
     found = file_of(signed)
-    person = User.objects.filter(pk=found[1], is_active=True).first() if found else None
-    if found is None or person is None:
+    user = User.objects.filter(pk=found[1], is_active=True).first() if found else None
+    if found is None or user is None:
         raise AssetNotFound()
-    response = send_asset(request, assets.asset_get(user=person, asset_id=found[0]))
+    response = send_asset(request, assets.asset_get(user=user, asset_id=found[0]))
     response["Cache-Control"] = f"private, max-age={SECONDS}"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response

@@ -48,8 +48,8 @@ async def subscribe(request: HttpRequest, id: str) -> HttpResponseBase:
         said = _without_links(data)
         return [f"id: {page.last}\nevent: status\ndata: {data}\n\n"]
 
-    badge = revocation.badge(caller.user, token=caller.token, session_key=caller.session)
-    response = page_stream(run.pk, _after(request), badge, write, most=settings.COMFY_UPDATES)
+    principal = revocation.principal(caller.user, token=caller.token, session_key=caller.session)
+    response = page_stream(run.pk, _after(request), principal, write, most=settings.COMFY_UPDATES)
     response["Cache-Control"] = "no-cache"
     return response
 

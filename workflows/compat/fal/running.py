@@ -154,8 +154,8 @@ def _start(request: HttpRequest, app: str) -> tuple[Caller, Run]:
 def _streaming(
     request: HttpRequest, caller: Caller, asked: Request, write: Write
 ) -> HttpResponseBase:
-    badge = revocation.badge(caller.user, token=caller.token, session_key=caller.session)
-    response = page_stream(asked.run.pk, 0, badge, write)
+    principal = revocation.principal(caller.user, token=caller.token, session_key=caller.session)
+    response = page_stream(asked.run.pk, 0, principal, write)
     response[REQUEST_ID] = str(asked.id)
     return response
 

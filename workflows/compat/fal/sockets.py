@@ -77,10 +77,10 @@ class AppSocket(AsyncWebsocketConsumer):
             await self._refuse(request, error)
             return
         await self.accept()
-        badge = revocation.badge(
+        principal = revocation.principal(
             self.caller.user, token=self.caller.token, session_key=self.caller.session
         )
-        over = self.held.enter_context(revocation.watched(badge))
+        over = self.held.enter_context(revocation.watched(principal))
         self.tasks = [asyncio.create_task(self._work()), asyncio.create_task(self._end(over))]
 
     async def disconnect(self, code: int) -> None:
@@ -143,7 +143,7 @@ class AppSocket(AsyncWebsocketConsumer):
             except Exception as error:  # the next input is another matter
                 known = translate(error)
                 if known is None:
-                    logger.exception("unforeseen error at %s", self.scope["path"])
+                    logger.exception("unexpected error at %s", self.scope["path"])
                     known = InternalError()
                 await self.answer_error(known)
 

@@ -108,14 +108,6 @@ def uploader(request: HttpRequest, ticket: links.Ticket) -> Caller:
     return caller
 
 
-def person(id: int) -> User:
-    """Return an active account by its id. Raises Unauthorized."""
-    user = User.objects.filter(pk=id, is_active=True).first()
-    if user is None:
-        raise Unauthorized()
-    return user
-
-
 def body_pieces(request: HttpRequest) -> Iterator[bytes]:
     """Return the body of a request piece by piece, as it is read from disk."""
     return iter(lambda: request.read(PIECE_BYTES), b"")

@@ -29,7 +29,7 @@ from workflows.models import Run, RunStatus, Webhook
 from workflows.models.connections import Dialect as Name
 from workflows.services import webhooks
 from workflows.types import JsonObject
-from workflows.webhooks.payloads import Dialect, Parcel
+from workflows.webhooks.payloads import Dialect, Payload
 
 PARAMETER = "fal_webhook"
 RECEIVE = "webhook:receive"
@@ -73,14 +73,14 @@ def _body(run: Run, webhook: Webhook) -> JsonObject:
     return {**body, "status": "ERROR", "error": error, "payload": payload}
 
 
-def _headers(parcel: Parcel, at: datetime) -> dict[str, str]:
+def _headers(payload: Payload, at: datetime) -> dict[str, str]:
     seconds = str(int(at.timestamp()))
-    digest = hashlib.sha256(parcel.body).hexdigest()
-    message = "\n".join((parcel.run_id, parcel.owner_id, seconds, digest))
+    digest = hashlib.sha256(payload.body).hexdigest()
+    message = "\n".join((payload.run_id, payload.owner_id, seconds, digest))
     signature = _key(settings.ENCRYPTION_KEYS[0]).sign(message.encode())
     return {
-        "X-Fal-Webhook-Request-Id": parcel.run_id,
-        "X-Fal-Webhook-User-Id": parcel.owner_id,
+        "X-Fal-Webhook-Request-Id": payload.run_id,
+        "X-Fal-Webhook-User-Id": payload.owner_id,
         "X-Fal-Webhook-Timestamp": seconds,
         "X-Fal-Webhook-Signature": signature.hex(),
     }

@@ -1,4 +1,4 @@
-"""A node's door to its host, as the engine opens it: files, fetch, progress and threads."""
+"""What a node has of its host, as the engine opens it: files, fetch, progress and threads."""
 
 from __future__ import annotations
 

@@ -254,11 +254,11 @@ class _Writing:
                 del _writings[self._recipe_id]
 
     def _write(self) -> None:
-        if database.patiently(storage.recipe_written, self._recipe_id):
+        if database.with_retry(storage.recipe_written, self._recipe_id):
             return
         limit = int(settings.LIMITS["upload_bytes"])
         with ExitStack() as files:
-            clip = database.patiently(opened, self._recipe_id, files, "video")
+            clip = database.with_retry(opened, self._recipe_id, files, "video")
             file = files.enter_context(new_draft(limit))
             held = files.enter_context(memory.budget().holding(self._recipe_id))
             area = clip.width * clip.height
@@ -276,7 +276,7 @@ class _Writing:
                 self.share = min(1.0, done / clip.duration) if clip.duration else None
             stored = storage.write(file, limit)
         facts = storage.inspect(stored)
-        database.patiently(storage.recipe_write, self._recipe_id, stored, facts)
+        database.with_retry(storage.recipe_write, self._recipe_id, stored, facts)
 
 
 _writings: dict[str, _Writing] = {}

@@ -50,7 +50,7 @@ _MEDIA = ("image", "video", "audio")
 
 
 @dataclass(frozen=True, slots=True)
-class Parcel:
+class Upload:
     """A file that is to go to a runner: `name` follows from its content."""
 
     name: str
@@ -59,7 +59,7 @@ class Parcel:
 
 
 @asynccontextmanager
-async def parcel(run: ActiveRun, value: Json, field: str) -> AsyncIterator[Parcel]:
+async def open_upload(run: ActiveRun, value: Json, field: str) -> AsyncIterator[Upload]:
     """Open a media value to be sent. Raises NodeError naming `field`."""
     threads = run.host.threads
     found = await files.find(run, value, field)
@@ -71,7 +71,7 @@ async def parcel(run: ActiveRun, value: Json, field: str) -> AsyncIterator[Parce
 
     try:
         size, sha256, head = await threads.run(_measure, file)
-        yield Parcel(f"{sha256[:40]}{_ending(value, head)}", size, pieces())
+        yield Upload(f"{sha256[:40]}{_ending(value, head)}", size, pieces())
     finally:
         file.close()
 
@@ -79,8 +79,8 @@ async def parcel(run: ActiveRun, value: Json, field: str) -> AsyncIterator[Parce
 async def fetch(run: ActiveRun, client: Client, file: File) -> JsonObject:
     """Copy a file of a runner for the run's owner and return its media reference.
 
-    Begins anew when the connection is lost. Raises FetchError when it does not come, NodeError when
-    it is too large or is not what its name says.
+    Begins again when the connection is lost. Raises FetchError when it does not come, NodeError
+    when it is too large or is not what its name says.
     """
     deadline = time.monotonic() + COPY_SECONDS
     for tried in range(1, COPY_TRIES + 1):

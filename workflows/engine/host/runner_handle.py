@@ -1,4 +1,4 @@
-"""A node's door to a runner: what it may ask there for its run, and what it gets to see of it."""
+"""A node's handle of a runner: what it may ask there for its run, and what it gets to see of it."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ FRESH_SECONDS = 1.0
 SECRET_LENGTH = 8
 
 
-async def choose(run: ActiveRun, tags: list[str], field: str, lacks: Lacks) -> Door:
+async def choose(run: ActiveRun, tags: list[str], field: str, lacks: Lacks) -> RunnerHandle:
     """Pick a runner that has the tags, and of these one whose node types lack least.
 
     Raises NodeError naming `field` when there is none.
@@ -66,18 +66,18 @@ async def choose(run: ActiveRun, tags: list[str], field: str, lacks: Lacks) -> D
     found = await database.read(pool.knowing, found, lacks)
     answering = [row for row in found if not links.failed_lately(row.pk)] or found
     row = pool.choose(answering, links.open_requests)
-    return Door(run, str(row.pk), row.name)
+    return RunnerHandle(run, str(row.pk), row.name)
 
 
-async def find(run: ActiveRun, id: str) -> Door:
+async def find(run: ActiveRun, id: str) -> RunnerHandle:
     """Return a runner by its id. Raises NodeError when it is not registered any more."""
-    door = Door(run, id, "")
-    row, _ = await door._link()
-    door.name = row.name
-    return door
+    handle = RunnerHandle(run, id, "")
+    row, _ = await handle._link()
+    handle.name = row.name
+    return handle
 
 
-class Door:
+class RunnerHandle:
     """One runner for one run; implements `workflows.nodes.runner.Runner`."""
 
     def __init__(self, run: ActiveRun, id: str, name: str) -> None:
@@ -104,10 +104,10 @@ class Door:
     async def upload(self, value: Json, *, folder: str, field: str) -> str:
         """Copy a media value into a folder of the runner's inputs."""
         try:
-            async with runner_files.parcel(self._run, value, field) as parcel:
+            async with runner_files.open_upload(self._run, value, field) as file:
                 _, link = await self._link()
                 link.used_at = time.monotonic()
-                return await link.client.upload(parcel.name, folder, parcel.pieces, parcel.size)
+                return await link.client.upload(file.name, folder, file.pieces, file.size)
         except NodeError:
             raise
         except PatchbayError as error:

@@ -125,7 +125,7 @@ async def speak(
 async def elsewhere(context: Context, asked: Speech, model: str, format: str) -> JsonObject:
     """Have a provider speak a text; return the sound's media reference."""
     chosen = await calls.choose(context, model)
-    await context.progress(None, f"{chosen.door.who} is at work")
+    await context.progress(None, f"{chosen.client.who} is at work")
     made = await calls.paid(context, chosen, chosen.dialect.speak, asked)
     _, _, content_type, ending = SOUNDS[format]
     given = await context.save_bytes(

@@ -146,7 +146,7 @@ async def elsewhere(context: Context, audio: JsonObject, model: str, language: s
         context, later(heard, clip), "mp3", seconds=clip.duration, suffix="speech", source=audio
     )
     sent = await calls.recording(context, sound, "audio")
-    await context.progress(None, f"{chosen.door.who} is at work")
+    await context.progress(None, f"{chosen.client.who} is at work")
     found = await calls.paid(context, chosen, chosen.dialect.transcribe, Recording(sent, language))
     timed = found.words or found.segments
     if not timed and found.text:

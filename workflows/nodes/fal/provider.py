@@ -88,7 +88,7 @@ class Fal(Provider):
             try:
                 output = await handle.get()
             except fal_client.FalClientHTTPError as error:
-                return Failed(service.blame(error, app))
+                return Failed(service.as_node_error(error, app))
         await context.charged(Charged(f"{service.PROVIDER}/{app}", request_id=request_id))
         return Answer({"output": output})
 
@@ -102,7 +102,7 @@ class Fal(Provider):
             await client.cancel(app, request_id)
         except fal_client.FalClientHTTPError as error:
             if error.status_code != 400:
-                raise service.blame(error, app) from error
+                raise service.as_node_error(error, app) from error
 
 
 async def _client(context: Context, app: str) -> fal_client.AsyncClient:

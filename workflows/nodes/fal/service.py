@@ -109,10 +109,10 @@ def client(header: dict[str, str]) -> fal_client.AsyncClient:
 
 def calling(app: str) -> AbstractContextManager[None]:
     """Give what fal's library raises inside as an error of the node that calls an app."""
-    return foreign(partial(blame, app=app))
+    return foreign(partial(as_node_error, app=app))
 
 
-def blame(error: Exception, app: str) -> NodeError:
+def as_node_error(error: Exception, app: str) -> NodeError:
     """Turn what the library raised into the node's error, with fal's status, detail and type."""
     # The library lets errors of its connections, and some answers, through under others' names.
     response = getattr(error, "response", None)

@@ -80,7 +80,7 @@ async def generate_audio(
     if calls.is_workflow(model):
         return {"audio": (await calls.files_of_workflow(context, model, "sound", asked))[0]}
     chosen = await calls.choose(context, model)
-    await context.progress(None, f"{chosen.door.who} is at work")
+    await context.progress(None, f"{chosen.client.who} is at work")
     made = await calls.paid(context, chosen, chosen.dialect.sound, asked)
     audio = await context.save_bytes(made.body, name=made.name, content_type=made.content_type)
     return {"audio": audio}

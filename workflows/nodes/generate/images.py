@@ -261,11 +261,11 @@ def _outputs(images: list[Json]) -> JsonObject:
 
 async def _make(context: Context, model: str | None, asked: NewImages, name: str) -> JsonObject:
     chosen = await calls.choose(context, model)
-    await context.progress(None, f"{chosen.door.who} is at work")
+    await context.progress(None, f"{chosen.client.who} is at work")
     made = await calls.paid(context, chosen, chosen.dialect.images, asked)
     if not made:
         raise ModelFailed(
-            f"{chosen.door.who} has made no image.",
+            f"{chosen.client.who} has made no image.",
             field="model",
             value=model,
             expected="at least one image",
@@ -281,7 +281,7 @@ async def _make(context: Context, model: str | None, asked: NewImages, name: str
 
 
 def punched(image: Image, mask: Image, side: int) -> bytes:
-    """Return a PNG of an image's size as sent, see-through where the mask is white (OpenAI's way).
+    """Return a PNG of an image's size as sent, transparent where the mask is white (OpenAI's way).
 
     In a media process.
     """

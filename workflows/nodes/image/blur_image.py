@@ -55,11 +55,11 @@ async def blur_image(
 
 
 def blur(picture: Image, radius: float, kind: str, where: Image | None) -> Image:
-    """Blur; colors of see-through pixels do not bleed into others."""
+    """Blur; colors of transparent pixels do not bleed into others."""
     from PIL import Image as Pillow
     from PIL import ImageFilter
 
-    # Premultiplied: a see-through pixel counts for nothing, whatever color it hides.
+    # Premultiplied: a transparent pixel counts for nothing, whatever color it hides.
     soft = picture.convert("RGBa") if picture.mode == "RGBA" else picture
     if kind == "pixelate":
         block = max(1, round(radius))

@@ -144,7 +144,7 @@ def largest_inside(size: tuple[int, int], ratio: float) -> tuple[int, int]:
 
 
 def content_box(picture: Image, tolerance: float) -> tuple[int, int, int, int] | None:
-    """Find where an image is neither see-through nor of its top left corner's color."""
+    """Find where an image is neither transparent nor of its top left corner's color."""
     from PIL import ImageChops
 
     most = 255 * tolerance

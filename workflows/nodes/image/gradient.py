@@ -121,7 +121,7 @@ async def gradient(
     centerY: float,
     dither: bool,
 ) -> JsonObject:
-    """Return the image; colors may be see-through."""
+    """Return the image; colors may be transparent."""
     choice(kind, KINDS, "kind")
     stops = [colour(start, "start")]
     if kind != "solid":
@@ -175,7 +175,7 @@ def draw_gradient(
     alpha = np.interp(position, places, [stop[3] / 255 for stop in stops])
     pixels = np.empty((height, width, len(mode)), np.uint8)
     for channel in range(3):
-        # A see-through color counts as little as it shows, so that clear to red is never gray.
+        # A transparent color counts as little as it shows, so that clear to red is never gray.
         ramp = np.interp(position, places, [stop[channel] * stop[3] / 255 for stop in stops])
         ramp = ramp / np.maximum(alpha, 1e-6)
         if dither:

@@ -137,7 +137,7 @@ def draw_pattern(
     from PIL import Image as Pillow
 
     covered = _coverage(kind, size, scale, amount, angle, seed)[:, :, None]
-    # Mixing see-through colors has to weigh each by its opacity, or edges turn dark.
+    # Mixing transparent colors has to weigh each by its opacity, or edges turn dark.
     front_alpha, back_alpha = covered * front[3], (1 - covered) * back[3]
     alpha = front_alpha + back_alpha
     paint = front_alpha * np.array(front[:3], np.float32)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from workflows.errors import ModelFailed, ModelRefused
+from workflows.nodes.models.client import Client
 from workflows.nodes.models.dialect import Dialect, Listed, Told
-from workflows.nodes.models.door import Door
 from workflows.nodes.models.requests import Chat, Reply
 from workflows.types import Json, JsonObject
 
@@ -24,9 +24,9 @@ class Anthropic(Dialect):
 
     tasks: ClassVar[frozenset[str]] = frozenset({"chat"})
 
-    async def models(self, door: Door) -> list[Listed]:
+    async def models(self, client: Client) -> list[Listed]:
         """List the models; all of them see images."""
-        body = await door.json(
+        body = await client.json(
             "/v1/models", query={"limit": "1000"}, headers=_VERSION, timeout_seconds=20
         )
         return [
@@ -40,7 +40,7 @@ class Anthropic(Dialect):
             if isinstance(row, dict) and row.get("id") and row.get("lifecycle") != "retired"
         ]
 
-    async def chat(self, door: Door, name: str, asked: Chat, told: Told) -> Reply:
+    async def chat(self, client: Client, name: str, asked: Chat, told: Told) -> Reply:
         """Stream the response."""
         content: list[Json] = [
             {
@@ -70,7 +70,7 @@ class Anthropic(Dialect):
         if config:
             body["output_config"] = config
         heard = _Heard(told)
-        await door.call(
+        await client.call(
             "/v1/messages",
             body=body,
             headers=_VERSION,
@@ -79,7 +79,7 @@ class Anthropic(Dialect):
             timeout_seconds=600,
             max_bytes=32 * 1024 * 1024,
         )
-        return heard.reply(door, name)
+        return heard.reply(client, name)
 
 
 class _Heard:
@@ -111,20 +111,20 @@ class _Heard:
             self._usage |= event.get("usage") or {}
             self._parts += [str(row.get("text") or "") for row in event.get("content") or []]
 
-    def reply(self, door: Door, name: str) -> Reply:
+    def reply(self, client: Client, name: str) -> Reply:
         """Return the whole. Raises NodeError for an error, a refusal, or half a response."""
         if self._error is not None:
-            door.check(self._error, name)
+            client.check(self._error, name)
         if self._reason == "refusal":
             raise ModelRefused(
-                f"{door.who} refuses this.",
+                f"{client.who} refuses this.",
                 field="prompt",
-                value=f"{door.provider}/{name}",
+                value=f"{client.provider}/{name}",
                 expected="another prompt or model",
             )
         if not self._reason:
             raise ModelFailed(
-                f"{door.who} ended the response in the middle.",
+                f"{client.who} ended the response in the middle.",
                 field="model",
                 value="".join(self._parts)[-200:],
                 expected="a whole response; this one may have been charged",

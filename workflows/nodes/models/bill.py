@@ -29,7 +29,7 @@ _HEADERS = {"x-fal-billable-units": "units", "character-cost": "characters"}
 
 @dataclass(slots=True)
 class Bill:
-    """All that was said of the cost of what went through one door.
+    """All that was said of the cost of what went through one client.
 
     `usd` is None for as long as no response has named money.
     """

@@ -18,8 +18,8 @@ from workflows.errors import (
 from workflows.graph.ports import LOCAL, MEDIA, OF_MODEL, TASKS, WORKFLOW, Input, declared_rows
 from workflows.nodes.context import Charged, Context
 from workflows.nodes.models import filling, outputs, providers, published
+from workflows.nodes.models.client import Client
 from workflows.nodes.models.dialect import Dialect, Told
-from workflows.nodes.models.door import Door
 from workflows.nodes.models.requests import Asked, Fields, Kept, Media
 from workflows.types import Json, JsonObject
 
@@ -44,12 +44,12 @@ class Chosen:
 
     name: str
     dialect: Dialect
-    door: Door
+    client: Client
 
     @property
     def id(self) -> str:
         """`provider/name`."""
-        return f"{self.door.provider}/{self.name}"
+        return f"{self.client.provider}/{self.name}"
 
 
 def model_input(task: str, default: str = "") -> Input:
@@ -162,7 +162,7 @@ async def choose(context: Context, model: str | None) -> Chosen:
             )
         allow = (base,) if providers.is_moved(known) else ()
         return Chosen(
-            name, known.dialect, _door(context, provider, known.name, base, header, allow)
+            name, known.dialect, _client(context, provider, known.name, base, header, allow)
         )
     server = await context.server(provider)
     if server is None or provider == LOCAL:
@@ -173,8 +173,8 @@ async def choose(context: Context, model: str | None) -> Chosen:
             expected="a known provider, or a server that staff allow on the page Models",
         )
     header = await _key_of_server(context, server)
-    door = _door(context, provider, provider, server, header, (server,))
-    return Chosen(name, providers.SERVER, door)
+    client = _client(context, provider, provider, server, header, (server,))
+    return Chosen(name, providers.SERVER, client)
 
 
 async def paid(
@@ -186,9 +186,9 @@ async def paid(
     """
     await context.spend(chosen.id)
     try:
-        made = await task(chosen.door, chosen.name, *asked)
+        made = await task(chosen.client, chosen.name, *asked)
     except NodeError:
-        if chosen.door.bill.says:
+        if chosen.client.bill.says:
             await context.charged(charged(chosen))
         raise
     await context.charged(charged(chosen))
@@ -196,8 +196,8 @@ async def paid(
 
 
 def charged(chosen: Chosen, request_id: str = "") -> Charged:
-    """Return what was said of the cost of all that went through a model's door."""
-    bill = chosen.door.bill
+    """Return what was said of the cost of all that went through a model's client."""
+    bill = chosen.client.bill
     return Charged(chosen.id, bill.usd, dict(bill.usage), request_id)
 
 
@@ -211,18 +211,18 @@ async def _key_of_server(context: Context, server: str) -> dict[str, str]:
         raise
 
 
-def _door(
+def _client(
     context: Context,
     provider: str,
     who: str,
     base: str,
     header: dict[str, str],
     allow: tuple[str, ...],
-) -> Door:
+) -> Client:
     # Origins are compared whole: what stands behind the host is of no account.
     origins = tuple("/".join(row.split("/")[:3]) for row in allow)
     fetch = partial(context.fetch, field="model", allow=origins, once=True)
-    return Door(provider, who, base.rstrip("/"), fetch, header)
+    return Client(provider, who, base.rstrip("/"), fetch, header)
 
 
 def showing(context: Context) -> Told:

@@ -9,7 +9,7 @@ from typing import ClassVar, NoReturn
 from workflows.errors import ModelGone
 from workflows.graph.ports import TASKS
 from workflows.nodes.models import published
-from workflows.nodes.models.door import Door
+from workflows.nodes.models.client import Client
 from workflows.nodes.models.published import Field
 from workflows.nodes.models.requests import (
     Asked,
@@ -71,11 +71,11 @@ class Dialect:
     #: Those of them that are requests with an id, which can be found again.
     jobs: ClassVar[frozenset[str]] = frozenset()
 
-    async def models(self, door: Door) -> list[Listed]:
+    async def models(self, client: Client) -> list[Listed]:
         """List what the provider has."""
         return []
 
-    async def takes(self, door: Door, name: str, task: str) -> list[Field]:
+    async def takes(self, client: Client, name: str, task: str) -> list[Field]:
         """Return what a model takes, as its provider says, or else as its documentation does."""
         return self.own(task)
 
@@ -87,61 +87,61 @@ class Dialect:
         """Return those values that a request takes. Raises ModelFailed for what does not fit."""
         return published.sent(self.own(task), fields)
 
-    async def check(self, door: Door) -> None:
+    async def check(self, client: Client) -> None:
         """Make one harmless call that only a good key can make."""
-        await self.models(door)
+        await self.models(client)
 
-    async def chat(self, door: Door, name: str, asked: Chat, told: Told) -> Reply:
+    async def chat(self, client: Client, name: str, asked: Chat, told: Told) -> Reply:
         """Return the response to a question, telling it as it grows."""
-        self._lacks(door, name, "chat")
+        self._lacks(client, name, "chat")
 
-    async def images(self, door: Door, name: str, asked: NewImages) -> list[Media]:
+    async def images(self, client: Client, name: str, asked: NewImages) -> list[Media]:
         """Return new images, or edited ones where there are some to begin with."""
-        self._lacks(door, name, "images")
+        self._lacks(client, name, "images")
 
-    async def speak(self, door: Door, name: str, asked: Speech) -> Media:
+    async def speak(self, client: Client, name: str, asked: Speech) -> Media:
         """Return a text as speech."""
-        self._lacks(door, name, "speech")
+        self._lacks(client, name, "speech")
 
-    async def transcribe(self, door: Door, name: str, asked: Recording) -> Transcript:
+    async def transcribe(self, client: Client, name: str, asked: Recording) -> Transcript:
         """Return speech as a text."""
-        self._lacks(door, name, "transcripts")
+        self._lacks(client, name, "transcripts")
 
-    async def sound(self, door: Door, name: str, asked: NewSound) -> Media:
+    async def sound(self, client: Client, name: str, asked: NewSound) -> Media:
         """Return a sound or a piece of music."""
-        self._lacks(door, name, "sound")
+        self._lacks(client, name, "sound")
 
-    async def embed(self, door: Door, name: str, texts: list[str]) -> list[list[float]]:
+    async def embed(self, client: Client, name: str, texts: list[str]) -> list[list[float]]:
         """Return a vector for each text."""
-        self._lacks(door, name, "embeddings")
+        self._lacks(client, name, "embeddings")
 
-    async def moderate(self, door: Door, name: str, text: str, images: list[Media]) -> Verdict:
+    async def moderate(self, client: Client, name: str, text: str, images: list[Media]) -> Verdict:
         """Judge a text and images."""
-        self._lacks(door, name, "moderation")
+        self._lacks(client, name, "moderation")
 
-    async def begin(self, door: Door, name: str, task: str, asked: Asked) -> str:
+    async def begin(self, client: Client, name: str, task: str, asked: Asked) -> str:
         """Hand a request in and return its id."""
-        self._lacks(door, name, TASKS[task].lower())
+        self._lacks(client, name, TASKS[task].lower())
 
-    async def look(self, door: Door, name: str, task: str, request_id: str) -> Job:
+    async def look(self, client: Client, name: str, task: str, request_id: str) -> Job:
         """Ask how a request stands. Raises NodeError when it has failed."""
-        self._lacks(door, name, TASKS[task].lower())
+        self._lacks(client, name, TASKS[task].lower())
 
     @property
     def prices(self) -> str:
         """Where a key is shown to learn what a request has cost; empty: its response says all."""
         return ""
 
-    async def price(self, door: Door, name: str, made: int) -> None:
-        """Put on the door's bill what a request that has made so many files has cost."""
+    async def price(self, client: Client, name: str, made: int) -> None:
+        """Put on the client's bill what a request that has made so many files has cost."""
 
-    async def drop(self, door: Door, name: str, request_id: str) -> None:
+    async def drop(self, client: Client, name: str, request_id: str) -> None:
         """Say that nobody wants the result any more."""
 
-    def _lacks(self, door: Door, name: str, what: str) -> NoReturn:
+    def _lacks(self, client: Client, name: str, what: str) -> NoReturn:
         raise ModelGone(
-            f"{door.who} makes no {what} here.",
+            f"{client.who} makes no {what} here.",
             field="model",
-            value=f"{door.provider}/{name}",
+            value=f"{client.provider}/{name}",
             expected="a model of another provider",
         )

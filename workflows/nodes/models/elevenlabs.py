@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from workflows.nodes.models.client import Client, Part, step
 from workflows.nodes.models.dialect import Dialect, Listed
-from workflows.nodes.models.door import Door, Part, step
 from workflows.nodes.models.requests import (
     Media,
     NewSound,
@@ -54,9 +54,9 @@ class ElevenLabs(Dialect):
         },
     }
 
-    async def models(self, door: Door) -> list[Listed]:
+    async def models(self, client: Client) -> list[Listed]:
         """List the voices' models, and what the listing leaves out."""
-        body = await door.json("/v1/models", timeout_seconds=20)
+        body = await client.json("/v1/models", timeout_seconds=20)
         voices = [
             Listed(str(row["model_id"]), ("speak",), str(row.get("name") or ""))
             for row in body.get("data") or []
@@ -64,11 +64,11 @@ class ElevenLabs(Dialect):
         ]
         return [*voices, *_UNLISTED]
 
-    async def check(self, door: Door) -> None:
+    async def check(self, client: Client) -> None:
         """Ask who we are."""
-        await door.json("/v1/user", timeout_seconds=20)
+        await client.json("/v1/user", timeout_seconds=20)
 
-    async def speak(self, door: Door, name: str, asked: Speech) -> Media:
+    async def speak(self, client: Client, name: str, asked: Speech) -> Media:
         """Read a text out."""
         fields: JsonObject = {"text": asked.text, "model_id": name}
         given = self.further("speak", asked.fields)
@@ -76,7 +76,7 @@ class ElevenLabs(Dialect):
         if asked.speed != 1:
             settings["speed"] = min(max(asked.speed, 0.7), 1.2)
         fields |= {**given, **({"voice_settings": settings} if settings else {})}
-        response = await door.call(
+        response = await client.call(
             f"/v1/text-to-speech/{step(asked.voice or _VOICE)}",
             query={"output_format": "mp3_44100_128"},
             body=fields,
@@ -84,7 +84,7 @@ class ElevenLabs(Dialect):
         )
         return Media(response.body, "audio/mpeg", "speech.mp3")
 
-    async def transcribe(self, door: Door, name: str, asked: Recording) -> Transcript:
+    async def transcribe(self, client: Client, name: str, asked: Recording) -> Transcript:
         """Write a recording down, with the time of every word."""
         parts: list[Part] = [
             ("model_id", name),
@@ -93,7 +93,7 @@ class ElevenLabs(Dialect):
         ]
         if asked.language:
             parts.append(("language_code", asked.language))
-        body = await door.json("/v1/speech-to-text", parts=parts, model=name)
+        body = await client.json("/v1/speech-to-text", parts=parts, model=name)
         words = tuple(
             Spoken(str(row.get("text") or ""), float(row["start"]), float(row["end"]))
             for row in body.get("words") or []
@@ -106,7 +106,7 @@ class ElevenLabs(Dialect):
             str(body.get("text") or ""), (), words, str(body.get("language_code") or "")
         )
 
-    async def sound(self, door: Door, name: str, asked: NewSound) -> Media:
+    async def sound(self, client: Client, name: str, asked: NewSound) -> Media:
         """Make a sound, or music where the model is one of music."""
         given = self.further("sound", asked.fields)
         instrumental = given.pop("force_instrumental", None)
@@ -116,10 +116,10 @@ class ElevenLabs(Dialect):
                 fields["force_instrumental"] = instrumental
             if asked.seconds is not None:
                 fields["music_length_ms"] = round(min(max(asked.seconds, 3), 600) * 1000)
-            response = await door.call("/v1/music", body=fields, model=name, timeout_seconds=600)
+            response = await client.call("/v1/music", body=fields, model=name, timeout_seconds=600)
         else:
             fields = {"text": asked.prompt, "model_id": name, **given}
             if asked.seconds is not None:
                 fields["duration_seconds"] = min(max(asked.seconds, 0.5), 30)
-            response = await door.call("/v1/sound-generation", body=fields, model=name)
+            response = await client.call("/v1/sound-generation", body=fields, model=name)
         return Media(response.body, "audio/mpeg", "sound.mp3")

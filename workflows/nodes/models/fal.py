@@ -11,8 +11,8 @@ from workflows.errors import ModelFailed
 from workflows.graph.document import is_number
 from workflows.nodes.fal import service
 from workflows.nodes.models import filling, published
+from workflows.nodes.models.client import Client
 from workflows.nodes.models.dialect import Dialect, Job, Listed
-from workflows.nodes.models.door import Door
 from workflows.nodes.models.fetching import made
 from workflows.nodes.models.requests import Asked
 from workflows.types import JsonObject
@@ -36,34 +36,34 @@ class FalModels(Dialect):
     tasks: ClassVar[frozenset[str]] = frozenset({"image", "edit", "video", "sound", "any"})
     jobs: ClassVar[frozenset[str]] = tasks
 
-    async def models(self, door: Door) -> list[Listed]:
+    async def models(self, client: Client) -> list[Listed]:
         """List the endpoints of each category as fal orders them, then the first of all others."""
         found: dict[str, Listed] = {}
         for category in (*_CATEGORIES, ""):
             query = {"category": category, "status": "active", "limit": _PAGE}
-            body = await _catalogue(door, {key: value for key, value in query.items() if value})
+            body = await _catalogue(client, {key: value for key, value in query.items() if value})
             for row in body.get("models") or []:
                 one = _listed(row)
                 if one.name:
                     found.setdefault(one.name, one)
         return list(found.values())
 
-    async def takes(self, door: Door, name: str, task: str) -> list[published.Field]:
+    async def takes(self, client: Client, name: str, task: str) -> list[published.Field]:
         """Read what an endpoint takes from its published schema."""
         _check(name)
-        return await _fields(door, name)
+        return await _fields(client, name)
 
-    async def check(self, door: Door) -> None:
+    async def check(self, client: Client) -> None:
         """Ask for a price, which only a key may."""
         query = {"endpoint_id": "fal-ai/flux/dev"}
-        await door.at(service.addresses().platform).json("/v1/models/pricing", query=query)
+        await client.at(service.addresses().platform).json("/v1/models/pricing", query=query)
 
-    async def begin(self, door: Door, name: str, task: str, asked: Asked) -> str:
+    async def begin(self, client: Client, name: str, task: str, asked: Asked) -> str:
         """Hand a request in."""
         _check(name)
-        fields = await _fields(door, name)
+        fields = await _fields(client, name)
         sent = filling.fill(fields, asked)
-        body = await door.json(f"/{name}", body=sent, model=name)
+        body = await client.json(f"/{name}", body=sent, model=name)
         found = body.get("request_id")
         if not isinstance(found, str) or not found:
             raise ModelFailed(
@@ -75,55 +75,57 @@ class FalModels(Dialect):
             )
         return found
 
-    async def look(self, door: Door, name: str, task: str, request_id: str) -> Job:
+    async def look(self, client: Client, name: str, task: str, request_id: str) -> Job:
         """Ask how a request stands, and fetch what it has made."""
         place = f"/{_app(name)}/requests/{request_id}"
-        state = await door.json(f"{place}/status", query={"logs": "1"}, model=name)
+        state = await client.json(f"{place}/status", query={"logs": "1"}, model=name)
         status = state.get("status")
         if status == "IN_QUEUE":
             position = state.get("queue_position")
             return Job(text=f"Waiting at fal, {position} ahead", state="queued")
         if status != "COMPLETED":
             return Job(text="Running at fal", state="running")
-        output = await door.json(place, model=name)
-        return await made(door, output, task, name)
+        output = await client.json(place, model=name)
+        return await made(client, output, task, name)
 
     @property
     def prices(self) -> str:
         """fal lists what a unit of an endpoint costs; the response says how many it took."""
         return service.addresses().platform
 
-    async def price(self, door: Door, name: str, made: int) -> None:
+    async def price(self, client: Client, name: str, made: int) -> None:
         """Multiply units and their price, where both are known and it is money."""
-        body = await door.json(
+        body = await client.json(
             "/v1/models/pricing", query={"endpoint_id": name}, timeout_seconds=20
         )
         for row in body.get("prices") or []:
             if not isinstance(row, dict) or row.get("currency") != "USD":
                 continue
-            units = door.bill.usage.get("units")
+            units = client.bill.usage.get("units")
             if units is None and str(row.get("unit") or "").startswith("image"):
                 units = made
             if units is not None and is_number(row.get("unit_price")):
-                door.bill.pay(Decimal(str(row["unit_price"])) * Decimal(str(units)))
+                client.bill.pay(Decimal(str(row["unit_price"])) * Decimal(str(units)))
             return
 
-    async def drop(self, door: Door, name: str, request_id: str) -> None:
+    async def drop(self, client: Client, name: str, request_id: str) -> None:
         """Cancel a request; one that is done is no mistake."""
         with suppress(ModelFailed):
-            await door.call(f"/{_app(name)}/requests/{request_id}/cancel", method="PUT", model=name)
+            await client.call(
+                f"/{_app(name)}/requests/{request_id}/cancel", method="PUT", model=name
+            )
 
 
-async def _catalogue(door: Door, query: dict[str, str]) -> JsonObject:
+async def _catalogue(client: Client, query: dict[str, str]) -> JsonObject:
     """Ask fal's catalogue, which is public; another Patchbay's is shown the key, at its origin."""
-    platform = door.at(service.addresses().platform)
-    if service.origin_of(platform.base) != service.origin_of(door.base):
+    platform = client.at(service.addresses().platform)
+    if service.origin_of(platform.base) != service.origin_of(client.base):
         platform = platform.anonymous()
     return await platform.json("/v1/models", query=query, timeout_seconds=20)
 
 
-async def _fields(door: Door, name: str) -> list[published.Field]:
-    body = await _catalogue(door, {"endpoint_id": name, "expand": "openapi-3.0"})
+async def _fields(client: Client, name: str) -> list[published.Field]:
+    body = await _catalogue(client, {"endpoint_id": name, "expand": "openapi-3.0"})
     for row in body.get("models") or []:
         whole: Any = row.get("openapi")
         if isinstance(whole, dict):

@@ -15,8 +15,8 @@ from typing import ClassVar
 from workflows.errors import ModelFailed, ModelRefused
 from workflows.graph.ports import TASKS
 from workflows.nodes.models import interactions
+from workflows.nodes.models.client import Client, step
 from workflows.nodes.models.dialect import Dialect, Job, Listed, Told
-from workflows.nodes.models.door import Door, step
 from workflows.nodes.models.requests import (
     Asked,
     Chat,
@@ -48,9 +48,9 @@ class Google(Dialect):
         "edit": {"imageSize": {"enum": ["512", "1K", "2K", "4K"], "title": "Size"}},
     }
 
-    async def models(self, door: Door) -> list[Listed]:
+    async def models(self, client: Client) -> list[Listed]:
         """List the models; what each is for is told by its name and its methods."""
-        body = await door.json("/v1beta/models", query={"pageSize": "1000"}, timeout_seconds=20)
+        body = await client.json("/v1beta/models", query={"pageSize": "1000"}, timeout_seconds=20)
         return [
             Listed(name, tasks, str(row.get("displayName") or ""))
             for row in body.get("models") or []
@@ -59,7 +59,7 @@ class Google(Dialect):
             and (tasks := _tasks(name, row.get("supportedGenerationMethods") or []))
         ]
 
-    async def chat(self, door: Door, name: str, asked: Chat, told: Told) -> Reply:
+    async def chat(self, client: Client, name: str, asked: Chat, told: Told) -> Reply:
         """Stream the response."""
         config: JsonObject = {}
         if asked.temperature is not None:
@@ -77,7 +77,7 @@ class Google(Dialect):
         if asked.system:
             body["systemInstruction"] = {"parts": [{"text": asked.system}]}
         heard = _Heard(told)
-        await door.call(
+        await client.call(
             f"/v1beta/models/{step(name)}:streamGenerateContent",
             query={"alt": "sse"},
             body=body,
@@ -86,10 +86,10 @@ class Google(Dialect):
             timeout_seconds=600,
             max_bytes=64 * 1024 * 1024,
         )
-        heard.check(door, name)
+        heard.check(client, name)
         return Reply("".join(heard.texts), heard.usage(), None, heard.reason == "MAX_TOKENS")
 
-    async def images(self, door: Door, name: str, asked: NewImages) -> list[Media]:
+    async def images(self, client: Client, name: str, asked: NewImages) -> list[Media]:
         """Make images one after another: a request makes one. There is no word for a mask."""
         config: JsonObject = {
             "responseModalities": ["TEXT", "IMAGE"],
@@ -102,12 +102,12 @@ class Google(Dialect):
             config["seed"] = asked.seed
         found: list[Media] = []
         for _ in range(asked.count):
-            heard = await self._ask(door, name, _content(asked.prompt, asked.images, config))
-            heard.check(door, name, "IMAGE")
+            heard = await self._ask(client, name, _content(asked.prompt, asked.images, config))
+            heard.check(client, name, "IMAGE")
             found += heard.files
         return found
 
-    async def speak(self, door: Door, name: str, asked: Speech) -> Media:
+    async def speak(self, client: Client, name: str, asked: Speech) -> Media:
         """Read a text out; what comes are bare samples, which get their header here."""
         voice = {"prebuiltVoiceConfig": {"voiceName": asked.voice or _VOICE}}
         config: JsonObject = {
@@ -115,51 +115,51 @@ class Google(Dialect):
             "speechConfig": {"voiceConfig": voice},
         }
         text = f"{asked.style}: {asked.text}" if asked.style else asked.text
-        heard = await self._ask(door, name, _content(text, (), config))
-        heard.check(door, name, "AUDIO")
+        heard = await self._ask(client, name, _content(text, (), config))
+        heard.check(client, name, "AUDIO")
         return _wav(heard.files)
 
-    async def transcribe(self, door: Door, name: str, asked: Recording) -> Transcript:
+    async def transcribe(self, client: Client, name: str, asked: Recording) -> Transcript:
         """Write a recording down; there are no times."""
         words = "Write down exactly what is said, and nothing else."
         if asked.language:
             words += f" The language is {asked.language}."
-        heard = await self._ask(door, name, _content(words, (asked.audio,), {}))
-        heard.check(door, name)
+        heard = await self._ask(client, name, _content(words, (asked.audio,), {}))
+        heard.check(client, name)
         return Transcript("".join(heard.texts).strip(), language=asked.language)
 
-    async def embed(self, door: Door, name: str, texts: list[str]) -> list[list[float]]:
+    async def embed(self, client: Client, name: str, texts: list[str]) -> list[list[float]]:
         """Turn texts into vectors."""
         model = f"models/{name}"
         requests: list[Json] = [
             {"model": model, "content": {"parts": [{"text": text}]}} for text in texts
         ]
         path = f"/v1beta/models/{step(name)}:batchEmbedContents"
-        body = await door.json(path, body={"requests": requests}, model=name)
+        body = await client.json(path, body={"requests": requests}, model=name)
         return [list(row["values"]) for row in body.get("embeddings") or []]
 
-    async def sound(self, door: Door, name: str, asked: NewSound) -> Media:
+    async def sound(self, client: Client, name: str, asked: NewSound) -> Media:
         """Make music; its length follows from the prompt."""
-        return await interactions.music(door, name, asked)
+        return await interactions.music(client, name, asked)
 
-    async def begin(self, door: Door, name: str, task: str, asked: Asked) -> str:
+    async def begin(self, client: Client, name: str, task: str, asked: Asked) -> str:
         """Ask for a video, which is made in the background."""
         if not isinstance(asked, NewVideo):
-            self._lacks(door, name, TASKS[task].lower())
-        return await interactions.begin(door, name, asked)
+            self._lacks(client, name, TASKS[task].lower())
+        return await interactions.begin(client, name, asked)
 
-    async def look(self, door: Door, name: str, task: str, request_id: str) -> Job:
+    async def look(self, client: Client, name: str, task: str, request_id: str) -> Job:
         """Ask how a video stands, and fetch it."""
-        return await interactions.look(door, name, request_id)
+        return await interactions.look(client, name, request_id)
 
-    async def drop(self, door: Door, name: str, request_id: str) -> None:
+    async def drop(self, client: Client, name: str, request_id: str) -> None:
         """Cancel a video."""
-        await interactions.drop(door, name, request_id)
+        await interactions.drop(client, name, request_id)
 
-    async def _ask(self, door: Door, name: str, body: JsonObject) -> _Heard:
+    async def _ask(self, client: Client, name: str, body: JsonObject) -> _Heard:
         heard = _Heard(_nobody)
         path = f"/v1beta/models/{step(name)}:generateContent"
-        await heard.event(await door.json(path, body=body, model=name))
+        await heard.event(await client.json(path, body=body, model=name))
         return heard
 
 
@@ -195,26 +195,26 @@ class _Heard:
             body = base64.b64decode(str(data["data"]))
             self.files.append(Media(body, str(data.get("mimeType") or ""), "result"))
 
-    def check(self, door: Door, name: str, kind: str = "") -> None:
+    def check(self, client: Client, name: str, kind: str = "") -> None:
         """Raise NodeError for an error, a refusal, or a response without what was asked for."""
         if self._error is not None:
-            door.check(self._error, name)
+            client.check(self._error, name)
         empty = not self.files if kind else not self.texts
         refused = self._blocked or (
             self.reason if self.reason not in ("STOP", "MAX_TOKENS") else ""
         )
         if refused and empty:
             raise ModelRefused(
-                f"{door.who} refuses this: {refused}",
+                f"{client.who} refuses this: {refused}",
                 field="prompt",
-                value=f"{door.provider}/{name}",
+                value=f"{client.provider}/{name}",
                 expected="another prompt or model",
             )
         if empty:
             raise ModelFailed(
-                f"{door.who}'s response holds nothing: {' '.join(self.texts)[:200]}",
+                f"{client.who}'s response holds nothing: {' '.join(self.texts)[:200]}",
                 field="model",
-                value=f"{door.provider}/{name}",
+                value=f"{client.provider}/{name}",
                 expected=f"a response with {kind.lower() or 'text'} in it",
                 status=502,
             )

@@ -12,8 +12,8 @@ from typing import ClassVar
 from urllib.parse import quote
 
 from workflows.errors import ModelFailed
+from workflows.nodes.models.client import Client
 from workflows.nodes.models.dialect import Listed
-from workflows.nodes.models.door import Door
 from workflows.nodes.models.openai import OpenAI, pixels
 from workflows.nodes.models.requests import (
     Media,
@@ -49,10 +49,10 @@ class HuggingFace(OpenAI):
     jobs: ClassVar[frozenset[str]] = frozenset()
     fields: ClassVar[Mapping[str, JsonObject]] = {"image": _DIFFUSION, "edit": _DIFFUSION}
 
-    async def models(self, door: Door) -> list[Listed]:
+    async def models(self, client: Client) -> list[Listed]:
         """List the router's chats, and of each other task what its own servers have ready."""
-        found = {row.name: row for row in await super().models(door) if "chat" in row.tasks}
-        hub = _hub(door).anonymous()
+        found = {row.name: row for row in await super().models(client) if "chat" in row.tasks}
+        hub = _hub(client).anonymous()
         for pipeline, tasks in _PIPELINES.items():
             query = {
                 "inference_provider": "hf-inference",
@@ -69,11 +69,11 @@ class HuggingFace(OpenAI):
                     )
         return list(found.values())
 
-    async def check(self, door: Door) -> None:
+    async def check(self, client: Client) -> None:
         """Ask who we are."""
-        await _hub(door).json("/api/whoami-v2", timeout_seconds=20)
+        await _hub(client).json("/api/whoami-v2", timeout_seconds=20)
 
-    async def images(self, door: Door, name: str, asked: NewImages) -> list[Media]:
+    async def images(self, client: Client, name: str, asked: NewImages) -> list[Media]:
         """Make or edit images one after another: a request makes one."""
         given = self.further("image", asked.fields)
         width, height = pixels(asked.ratio, asked.size, 16)
@@ -88,47 +88,47 @@ class HuggingFace(OpenAI):
                 inputs = base64.b64encode(asked.images[0].body).decode()
                 parameters = {"prompt": asked.prompt, **given}
             body: JsonObject = {"inputs": inputs, "parameters": parameters}
-            made.append(await self._file(door, name, body, "image"))
+            made.append(await self._file(client, name, body, "image"))
         return made
 
-    async def speak(self, door: Door, name: str, asked: Speech) -> Media:
+    async def speak(self, client: Client, name: str, asked: Speech) -> Media:
         """Read a text out; there is one voice to a model."""
-        return await self._file(door, name, {"inputs": asked.text}, "audio")
+        return await self._file(client, name, {"inputs": asked.text}, "audio")
 
-    async def transcribe(self, door: Door, name: str, asked: Recording) -> Transcript:
+    async def transcribe(self, client: Client, name: str, asked: Recording) -> Transcript:
         """Write a recording down, with times where the model gives them."""
         body: JsonObject = {
             "inputs": base64.b64encode(asked.audio.body).decode(),
             "parameters": {"return_timestamps": True},
         }
-        found = await _servers(door).json(_path(name), body=body, model=name, timeout_seconds=600)
+        found = await _servers(client).json(_path(name), body=body, model=name, timeout_seconds=600)
         return Transcript(str(found.get("text") or "").strip(), _chunks(found.get("chunks")))
 
-    async def embed(self, door: Door, name: str, texts: list[str]) -> list[list[float]]:
+    async def embed(self, client: Client, name: str, texts: list[str]) -> list[list[float]]:
         """Turn texts into vectors."""
         path = f"{_path(name)}/pipeline/feature-extraction"
-        body = await _servers(door).json(path, body={"inputs": list(texts)}, model=name)
+        body = await _servers(client).json(path, body={"inputs": list(texts)}, model=name)
         rows = body.get("data")
         if isinstance(rows, list) and all(isinstance(row, list) for row in rows):
             return [[float(number) for number in row] for row in rows]
         raise ModelFailed(
-            f"{door.who} gave no vectors.",
+            f"{client.who} gave no vectors.",
             field="model",
             value=name,
             expected="a model of sentence embeddings",
             status=502,
         )
 
-    async def _file(self, door: Door, name: str, body: JsonObject, kind: str) -> Media:
-        response = await _servers(door).call(
+    async def _file(self, client: Client, name: str, body: JsonObject, kind: str) -> Media:
+        response = await _servers(client).call(
             _path(name), body=body, model=name, timeout_seconds=600
         )
         told = response.headers.get("content-type", "").partition(";")[0]
         if not told.startswith(f"{kind}/"):
             # Raises with the error's own words where there is one.
-            door.read(response.body, name)
+            client.read(response.body, name)
             raise ModelFailed(
-                f"{door.who} gave no {kind}.",
+                f"{client.who} gave no {kind}.",
                 field="model",
                 value=name,
                 expected=f"{kind}/…, not {told or 'nothing'}",
@@ -137,14 +137,14 @@ class HuggingFace(OpenAI):
         return Media(response.body, told, kind)
 
 
-def _hub(door: Door) -> Door:
+def _hub(client: Client) -> Client:
     """Return the way to the hub: another host than the router's, unless that has been moved."""
-    moved = not door.base.startswith("https://router.huggingface.co")
-    return door.at(door.base.removesuffix("/v1") if moved else _HUB)
+    moved = not client.base.startswith("https://router.huggingface.co")
+    return client.at(client.base.removesuffix("/v1") if moved else _HUB)
 
 
-def _servers(door: Door) -> Door:
-    return door.at(f"{door.base.removesuffix('/v1')}/hf-inference")
+def _servers(client: Client) -> Client:
+    return client.at(f"{client.base.removesuffix('/v1')}/hf-inference")
 
 
 def _path(name: str) -> str:

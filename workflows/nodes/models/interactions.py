@@ -13,8 +13,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from workflows.errors import ModelFailed, ModelRefused, NodeError
+from workflows.nodes.models.client import Client, step
 from workflows.nodes.models.dialect import Job
-from workflows.nodes.models.door import Door, step
 from workflows.nodes.models.fetching import decoded, fetched
 from workflows.nodes.models.requests import Media, NewSound, NewVideo
 from workflows.types import Json, JsonObject
@@ -30,11 +30,11 @@ _ENDED = {
 _RATIOS = ("16:9", "9:16")
 
 
-async def begin(door: Door, name: str, asked: NewVideo) -> str:
+async def begin(client: Client, name: str, asked: NewVideo) -> str:
     """Ask for a video and return the interaction's id. Raises NodeError."""
     if asked.ratio not in _RATIOS:
         raise ModelFailed(
-            f"{door.who} makes no videos of {asked.ratio}.",
+            f"{client.who} makes no videos of {asked.ratio}.",
             field="ratio",
             value=asked.ratio,
             expected=" or ".join(_RATIOS),
@@ -58,11 +58,11 @@ async def begin(door: Door, name: str, asked: NewVideo) -> str:
         "background": True,
         "store": True,
     }
-    made = await door.json(_PATH, body=body, model=name)
+    made = await client.json(_PATH, body=body, model=name)
     found = made.get("id")
     if not isinstance(found, str) or not 0 < len(found) <= 200:
         raise ModelFailed(
-            f"{door.who} gave no id for the video.",
+            f"{client.who} gave no id for the video.",
             field="model",
             value=name,
             expected="an id",
@@ -71,26 +71,26 @@ async def begin(door: Door, name: str, asked: NewVideo) -> str:
     return found
 
 
-async def look(door: Door, name: str, request_id: str) -> Job:
+async def look(client: Client, name: str, request_id: str) -> Job:
     """Ask how a video stands, and fetch it. Raises NodeError when it has failed."""
-    body = await door.json(f"{_PATH}/{step(request_id)}", model=name, timeout_seconds=120)
+    body = await client.json(f"{_PATH}/{step(request_id)}", model=name, timeout_seconds=120)
     status = str(body.get("status") or "")
     if status in _ENDED:
-        raise _failure(door, name, body, status)
+        raise _failure(client, name, body, status)
     if status != "completed":
         waits = status == "queued"
-        text = f"Waiting at {door.who}" if waits else f"Running at {door.who}"
+        text = f"Waiting at {client.who}" if waits else f"Running at {client.who}"
         return Job(text=text, state="queued" if waits else "running")
-    return Job((await _file(door, name, body, "video"),))
+    return Job((await _file(client, name, body, "video"),))
 
 
-async def drop(door: Door, name: str, request_id: str) -> None:
+async def drop(client: Client, name: str, request_id: str) -> None:
     """Cancel an interaction; one that is done is no mistake."""
     with suppress(NodeError):
-        await door.call(f"{_PATH}/{step(request_id)}/cancel", method="POST", model=name)
+        await client.call(f"{_PATH}/{step(request_id)}/cancel", method="POST", model=name)
 
 
-async def music(door: Door, name: str, asked: NewSound) -> Media:
+async def music(client: Client, name: str, asked: NewSound) -> Media:
     """Make music. Raises NodeError."""
     length = f" About {asked.seconds:g} seconds long." if asked.seconds is not None else ""
     body: JsonObject = {
@@ -99,10 +99,10 @@ async def music(door: Door, name: str, asked: NewSound) -> Media:
         "response_format": {"type": "audio", "mime_type": "audio/mp3"},
         "store": False,
     }
-    made = await door.json(_PATH, body=body, model=name, timeout_seconds=600)
+    made = await client.json(_PATH, body=body, model=name, timeout_seconds=600)
     if made.get("status") in _ENDED:
-        raise _failure(door, name, made, str(made["status"]))
-    return await _file(door, name, made, "audio")
+        raise _failure(client, name, made, str(made["status"]))
+    return await _file(client, name, made, "audio")
 
 
 def _input(prompt: str, files: list[Media]) -> list[Json]:
@@ -131,7 +131,7 @@ def _contents(body: JsonObject) -> Iterator[dict[str, Any]]:
         yield from (one for one in reversed(contents or []) if isinstance(one, dict))
 
 
-async def _file(door: Door, name: str, body: JsonObject, kind: str) -> Media:
+async def _file(client: Client, name: str, body: JsonObject, kind: str) -> Media:
     texts = []
     for one in _contents(body):
         if one.get("type") == "text":
@@ -140,26 +140,26 @@ async def _file(door: Door, name: str, body: JsonObject, kind: str) -> Media:
             continue
         told = str(one.get("mime_type") or ("video/mp4" if kind == "video" else "audio/mpeg"))
         if one.get("data"):
-            return Media(decoded(door, str(one["data"]), told), told, kind)
+            return Media(decoded(client, str(one["data"]), told), told, kind)
         uri = str(one.get("uri") or "")
-        here, there = urlsplit(door.base), urlsplit(uri)
+        here, there = urlsplit(client.base), urlsplit(uri)
         if (here.scheme, here.netloc) == (there.scheme, there.netloc):
             # Google's own address of the file wants the key.
             path = there.path + (f"?{there.query}" if there.query else "")
-            origin = door.at(f"{here.scheme}://{here.netloc}")
+            origin = client.at(f"{here.scheme}://{here.netloc}")
             response = await origin.call(path, model=name, timeout_seconds=600)
             return Media(response.body, response.headers.get("content-type") or told, kind)
-        return (await fetched(door, [uri], name))[0]
+        return (await fetched(client, [uri], name))[0]
     words = " ".join(texts)[:200]
     raise ModelRefused(
-        f"{door.who} has made no {kind}" + (f": {words}" if words else "."),
+        f"{client.who} has made no {kind}" + (f": {words}" if words else "."),
         field="prompt",
-        value=f"{door.provider}/{name}",
+        value=f"{client.provider}/{name}",
         expected="another prompt or model",
     )
 
 
-def _failure(door: Door, name: str, body: JsonObject, status: str) -> ModelFailed:
+def _failure(client: Client, name: str, body: JsonObject, status: str) -> ModelFailed:
     rows = body.get("errors")
     steps = body.get("steps")
     said = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
@@ -168,8 +168,8 @@ def _failure(door: Door, name: str, body: JsonObject, status: str) -> ModelFaile
             said.append(row["error"])
     words = next((str(row["message"]) for row in said if row.get("message")), _ENDED[status])
     return ModelFailed(
-        f"{door.who}: {words}"[:400],
+        f"{client.who}: {words}"[:400],
         field="prompt",
-        value=f"{door.provider}/{name}",
+        value=f"{client.provider}/{name}",
         expected="another prompt or model",
     )

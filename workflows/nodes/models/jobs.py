@@ -44,21 +44,21 @@ class Jobs(Provider):
         chosen = await calls.choose(context, inputs.get("model"))
         asked = await self._ask(context, inputs)
         await context.spend(chosen.id)
-        return await chosen.dialect.begin(chosen.door, chosen.name, self._task, asked)
+        return await chosen.dialect.begin(chosen.client, chosen.name, self._task, asked)
 
     async def poll(self, context: Context, request_id: str) -> Answer | Pending | Failed:
         """Ask how the request stands; what it has made is stored here at once."""
         chosen = await calls.choose(context, context.data.get("model"))
         try:
-            job = await chosen.dialect.look(chosen.door, chosen.name, self._task, request_id)
+            job = await chosen.dialect.look(chosen.client, chosen.name, self._task, request_id)
         except NodeError as error:
             if error.transient:
                 return Pending(LOOK_SECONDS, None, error.message[:200])
-            if chosen.door.bill.says:
+            if chosen.client.bill.says:
                 await context.charged(calls.charged(chosen, request_id))
             return Failed(error)
         if not job.done and job.output is None:
-            runner: JsonObject = {"id": chosen.door.provider, "name": chosen.door.who}
+            runner: JsonObject = {"id": chosen.client.provider, "name": chosen.client.who}
             return Pending(LOOK_SECONDS, job.fraction, job.text, state=job.state, runner=runner)
         await self._price(context, chosen, len(job.done))
         await context.charged(calls.charged(chosen, request_id))
@@ -75,14 +75,14 @@ class Jobs(Provider):
     async def _price(self, context: Context, chosen: calls.Chosen, made: int) -> None:
         """Ask what the request has cost, if its key may be shown where that is said."""
         where = chosen.dialect.prices
-        if chosen.door.bill.usd is not None or not where:
+        if chosen.client.bill.usd is not None or not where:
             return
         with suppress(NodeError):
             header = await context.credential(url=where)
-            door = replace(chosen.door.at(where), headers=header or {})
-            await chosen.dialect.price(door, chosen.name, made)
+            client = replace(chosen.client.at(where), headers=header or {})
+            await chosen.dialect.price(client, chosen.name, made)
 
     async def cancel(self, context: Context, request_id: str) -> None:
         """Say that nobody wants it any more, where the provider can be told."""
         chosen = await calls.choose(context, context.data.get("model"))
-        await chosen.dialect.drop(chosen.door, chosen.name, request_id)
+        await chosen.dialect.drop(chosen.client, chosen.name, request_id)

@@ -15,8 +15,8 @@ from typing import Any, ClassVar
 
 from workflows.errors import ModelFailed, ModelRefused
 from workflows.nodes.models import published
+from workflows.nodes.models.client import Client, Part, step
 from workflows.nodes.models.dialect import Dialect, Job, Listed, Told
-from workflows.nodes.models.door import Door, Part, step
 from workflows.nodes.models.published import Field
 from workflows.nodes.models.requests import (
     Asked,
@@ -110,20 +110,20 @@ class OpenAI(Dialect):
             return super().own(task)
         return published.fields_of({"properties": known}, {})
 
-    async def models(self, door: Door) -> list[Listed]:
+    async def models(self, client: Client) -> list[Listed]:
         """List the models; what each is for is told by the listing or by its name."""
-        body = await door.json(
+        body = await client.json(
             self.ways.list_path, query=dict(self.ways.list_query) or None, timeout_seconds=20
         )
         rows = body.get("data") or body.get("models") or []
         found = [_listed(row) for row in rows if isinstance(row, dict)]
         return [row for row in found if row.name and row.tasks]
 
-    async def check(self, door: Door) -> None:
+    async def check(self, client: Client) -> None:
         """Ask for what only a key can see."""
-        await door.json(self.ways.check_path, timeout_seconds=20)
+        await client.json(self.ways.check_path, timeout_seconds=20)
 
-    async def chat(self, door: Door, name: str, asked: Chat, told: Told) -> Reply:
+    async def chat(self, client: Client, name: str, asked: Chat, told: Told) -> Reply:
         """Stream the response."""
         body: JsonObject = {"model": name, "messages": _messages(asked), "stream": True}
         if self.ways.usage:
@@ -140,7 +140,7 @@ class OpenAI(Dialect):
                 "json_schema": {"name": "response", "schema": asked.schema, "strict": True},
             }
         heard = _Heard(told)
-        response = await door.call(
+        response = await client.call(
             "/chat/completions",
             body=body,
             listen=heard.event,
@@ -148,33 +148,33 @@ class OpenAI(Dialect):
             timeout_seconds=600,
             max_bytes=32 * 1024 * 1024,
         )
-        heard.check(door, name, response.headers.get("content-type", ""))
+        heard.check(client, name, response.headers.get("content-type", ""))
         return heard.reply()
 
-    async def images(self, door: Door, name: str, asked: NewImages) -> list[Media]:
+    async def images(self, client: Client, name: str, asked: NewImages) -> list[Media]:
         """Make images; with some to begin with, edit them."""
         if asked.images and self.ways.edit_path == "/images/edits":
-            body = await self._edit(door, name, asked)
+            body = await self._edit(client, name, asked)
         else:
             path = self.ways.edit_path if asked.images else self.ways.image_path
             fields = self._image_fields(name, asked)
             if asked.images:
                 fields["input_references"] = [_image_part(one) for one in asked.images]
-            body = await door.json(path or self.ways.image_path, body=fields, model=name)
+            body = await client.json(path or self.ways.image_path, body=fields, model=name)
         return [
-            await _picture(door, row, name)
+            await _picture(client, row, name)
             for row in body.get("data") or []
             if isinstance(row, dict)
         ]
 
-    async def _edit(self, door: Door, name: str, asked: NewImages) -> JsonObject:
+    async def _edit(self, client: Client, name: str, asked: NewImages) -> JsonObject:
         fields = self._image_fields(name, asked)
         parts: list[Part] = [(key, _word(value)) for key, value in fields.items()]
         key = "image[]" if len(asked.images) > 1 else "image"
         parts += [(key, one) for one in asked.images]
         if asked.mask is not None:
             parts.append(("mask", asked.mask))
-        return await door.json(self.ways.edit_path, parts=parts, model=name)
+        return await client.json(self.ways.edit_path, parts=parts, model=name)
 
     def _image_fields(self, name: str, asked: NewImages) -> JsonObject:
         fields: JsonObject = {"model": name, "prompt": asked.prompt, "n": asked.count}
@@ -198,7 +198,7 @@ class OpenAI(Dialect):
                 fields["response_format"] = "b64_json"
         return {**fields, **self.further("image", asked.fields)}
 
-    async def speak(self, door: Door, name: str, asked: Speech) -> Media:
+    async def speak(self, client: Client, name: str, asked: Speech) -> Media:
         """Read a text out."""
         fields: JsonObject = {
             "model": name,
@@ -209,10 +209,10 @@ class OpenAI(Dialect):
         }
         if asked.style:
             fields["instructions"] = asked.style
-        response = await door.call("/audio/speech", body=fields, model=name)
+        response = await client.call("/audio/speech", body=fields, model=name)
         return Media(response.body, "audio/mpeg", "speech.mp3")
 
-    async def transcribe(self, door: Door, name: str, asked: Recording) -> Transcript:
+    async def transcribe(self, client: Client, name: str, asked: Recording) -> Transcript:
         """Write a recording down, with times where the model gives them."""
         timed = "whisper" in name.lower()
         parts: list[Part] = [("model", name), ("file", asked.audio)]
@@ -221,7 +221,7 @@ class OpenAI(Dialect):
             parts += [("timestamp_granularities[]", one) for one in ("segment", "word")]
         if asked.language:
             parts.append(("language", asked.language))
-        body = await door.json("/audio/transcriptions", parts=parts, model=name)
+        body = await client.json("/audio/transcriptions", parts=parts, model=name)
         return Transcript(
             str(body.get("text") or ""),
             _spoken(body.get("segments"), "text"),
@@ -229,26 +229,26 @@ class OpenAI(Dialect):
             str(body.get("language") or ""),
         )
 
-    async def embed(self, door: Door, name: str, texts: list[str]) -> list[list[float]]:
+    async def embed(self, client: Client, name: str, texts: list[str]) -> list[list[float]]:
         """Turn texts into vectors."""
         fields: JsonObject = {"model": name, "input": list(texts), "encoding_format": "float"}
-        body = await door.json("/embeddings", body=fields, model=name)
+        body = await client.json("/embeddings", body=fields, model=name)
         rows = [row for row in body.get("data") or [] if isinstance(row, dict)]
         rows.sort(key=lambda row: row.get("index") or 0)
         found = [row.get("embedding") for row in rows]
         if len(found) != len(texts) or not all(isinstance(row, list) for row in found):
-            raise _unreadable(door, name, "a vector for each text")
+            raise _unreadable(client, name, "a vector for each text")
         return found  # type: ignore[return-value]
 
-    async def moderate(self, door: Door, name: str, text: str, images: list[Media]) -> Verdict:
+    async def moderate(self, client: Client, name: str, text: str, images: list[Media]) -> Verdict:
         """Judge a text and images."""
         parts: list[Json] = [{"type": "text", "text": text}] if text else []
         parts += [_image_part(one) for one in images]
         given: Json = parts if images else text
-        body = await door.json("/moderations", body={"model": name, "input": given}, model=name)
+        body = await client.json("/moderations", body={"model": name, "input": given}, model=name)
         rows = body.get("results")
         if not isinstance(rows, list) or not rows or not isinstance(rows[0], dict):
-            raise _unreadable(door, name, "a verdict")
+            raise _unreadable(client, name, "a verdict")
         row = rows[0]
         categories, scores = row.get("categories"), row.get("category_scores")
         categories = categories if isinstance(categories, dict) else {}
@@ -256,10 +256,10 @@ class OpenAI(Dialect):
         wrong = any(categories.values()) if flagged is None else flagged is True
         return Verdict(wrong, categories, scores if isinstance(scores, dict) else {})
 
-    async def begin(self, door: Door, name: str, task: str, asked: Asked) -> str:
+    async def begin(self, client: Client, name: str, task: str, asked: Asked) -> str:
         """Hand a video in (OpenRouter, xAI, Together)."""
         if not self.ways.videos or not isinstance(asked, NewVideo):
-            self._lacks(door, name, "videos")
+            self._lacks(client, name, "videos")
         fields: JsonObject = {"model": name, "prompt": asked.prompt, "aspect_ratio": asked.ratio}
         if asked.seconds is not None:
             fields["duration"] = round(asked.seconds)
@@ -274,35 +274,35 @@ class OpenAI(Dialect):
         elif asked.first is not None:
             fields["image"] = {"url": asked.first.data_url}
         path = "/videos/generations" if self.ways.videos == "image" else "/videos"
-        body = await door.json(path, body=fields, model=name)
+        body = await client.json(path, body=fields, model=name)
         found = body.get("id") or body.get("request_id")
         if not found:
-            raise _unreadable(door, name, "the id of the request")
+            raise _unreadable(client, name, "the id of the request")
         return str(found)
 
-    async def look(self, door: Door, name: str, task: str, request_id: str) -> Job:
+    async def look(self, client: Client, name: str, task: str, request_id: str) -> Job:
         """Ask how a video stands, and fetch it once it is there."""
-        body = await door.json(f"/videos/{step(request_id)}", model=name, timeout_seconds=60)
+        body = await client.json(f"/videos/{step(request_id)}", model=name, timeout_seconds=60)
         status = str(body.get("status") or "").lower()
         if status in ("failed", "cancelled", "canceled", "expired"):
             why = body.get("error") or body.get("message") or status
             raise ModelFailed(
-                f"{door.who} could not make the video: {json.dumps(why)[:300]}",
+                f"{client.who} could not make the video: {json.dumps(why)[:300]}",
                 field="prompt",
                 value=request_id,
                 expected="another prompt or model",
             )
         if status in ("completed", "done", "succeeded"):
             url = _video_url(body)
-            if url and not url.startswith(f"{door.base}/"):
+            if url and not url.startswith(f"{client.base}/"):
                 # Somebody else's host: the key stays here.
-                response = await door.fetch(url, timeout_seconds=600.0)
+                response = await client.fetch(url, timeout_seconds=600.0)
             else:
-                response = await door.call(f"/videos/{step(request_id)}/content", model=name)
+                response = await client.call(f"/videos/{step(request_id)}/content", model=name)
             return Job((Media(response.body, "video/mp4", "video.mp4"),))
         percent = body.get("progress")
         fraction = percent / 100 if isinstance(percent, int | float) else None
-        return Job((), fraction, f"{door.who}: {status or 'waiting'}")
+        return Job((), fraction, f"{client.who}: {status or 'waiting'}")
 
 
 class _Heard:
@@ -336,21 +336,21 @@ class _Heard:
                 self._parts.append(text)
                 await self._told(self._parts)
 
-    def check(self, door: Door, name: str, content_type: str) -> None:
+    def check(self, client: Client, name: str, content_type: str) -> None:
         """Raise NodeError for a stream that ended with an error, a refusal or in the middle."""
         if self._error is not None:
-            door.check(self._error, name)
+            client.check(self._error, name)
         if self._refusal or (self._reason == "content_filter" and not self._parts):
             raise ModelRefused(
-                f"{door.who} refuses this: {self._refusal[:300] or 'content filter'}",
+                f"{client.who} refuses this: {self._refusal[:300] or 'content filter'}",
                 field="prompt",
-                value=f"{door.provider}/{name}",
+                value=f"{client.provider}/{name}",
                 expected="another prompt or model",
             )
         if not self._any or not self._reason:
             so_far = "".join(self._parts)
             raise ModelFailed(
-                f"{door.who} ended the response in the middle.",
+                f"{client.who} ended the response in the middle.",
                 field="model",
                 value=so_far[-200:] or content_type,
                 expected="a whole response; this one may have been charged",
@@ -403,7 +403,7 @@ def pixels(ratio: str, side: int, step: int) -> tuple[int, int]:
     return tuple(max(step, round(part * scale / step) * step) for part in (wide, high))  # type: ignore[return-value]
 
 
-async def _picture(door: Door, row: JsonObject, name: str) -> Media:
+async def _picture(client: Client, row: JsonObject, name: str) -> Media:
     text, url = row.get("b64_json"), row.get("url")
     if isinstance(url, str) and url.startswith("data:"):
         text = url.partition(",")[2]
@@ -411,12 +411,12 @@ async def _picture(door: Door, row: JsonObject, name: str) -> Media:
         try:
             body = base64.b64decode(text, validate=True)
         except (ValueError, binascii.Error) as error:
-            raise _unreadable(door, name, "an image") from error
+            raise _unreadable(client, name, "an image") from error
         return Media(body, str(row.get("media_type") or "image/png"), "image")
     if isinstance(url, str):
-        response = await door.fetch(url, timeout_seconds=120.0)
+        response = await client.fetch(url, timeout_seconds=120.0)
         return Media(response.body, "image/png", "image")
-    raise _unreadable(door, name, "an image")
+    raise _unreadable(client, name, "an image")
 
 
 def _video_url(body: JsonObject) -> str:
@@ -442,11 +442,11 @@ def _word(value: Json) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def _unreadable(door: Door, name: str, expected: str) -> ModelFailed:
+def _unreadable(client: Client, name: str, expected: str) -> ModelFailed:
     return ModelFailed(
-        f"{door.who}'s response cannot be read.",
+        f"{client.who}'s response cannot be read.",
         field="model",
-        value=f"{door.provider}/{name}",
+        value=f"{client.provider}/{name}",
         expected=expected,
         status=502,
     )

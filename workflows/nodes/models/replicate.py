@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 
 from workflows.errors import ModelFailed, ModelGone
 from workflows.nodes.models import filling, published
+from workflows.nodes.models.client import Client
 from workflows.nodes.models.dialect import Dialect, Job, Listed
-from workflows.nodes.models.door import Door
 from workflows.nodes.models.fetching import made
 from workflows.nodes.models.requests import Asked
 from workflows.types import JsonObject
@@ -41,12 +41,12 @@ class Replicate(Dialect):
     tasks: ClassVar[frozenset[str]] = frozenset({"image", "edit", "video", "sound", "any"})
     jobs: ClassVar[frozenset[str]] = tasks
 
-    async def models(self, door: Door) -> list[Listed]:
+    async def models(self, client: Client) -> list[Listed]:
         """List the models of Replicate's collections."""
         found: dict[str, Listed] = {}
         for collection, tasks in _COLLECTIONS.items():
             try:
-                body = await door.json(f"/collections/{collection}", timeout_seconds=20)
+                body = await client.json(f"/collections/{collection}", timeout_seconds=20)
             except ModelGone:  # a list that Replicate keeps no longer
                 continue
             for row in body.get("models") or []:
@@ -57,26 +57,26 @@ class Replicate(Dialect):
                     found[name] = Listed(name, tuple(dict.fromkeys((*tasks, *known))), note=words)
         return list(found.values())
 
-    async def takes(self, door: Door, name: str, task: str) -> list[published.Field]:
+    async def takes(self, client: Client, name: str, task: str) -> list[published.Field]:
         """Read what a model takes from its published schema."""
-        return (await _facts(door, name))[1]
+        return (await _facts(client, name))[1]
 
-    async def check(self, door: Door) -> None:
+    async def check(self, client: Client) -> None:
         """Ask who we are."""
-        await door.json("/account", timeout_seconds=20)
+        await client.json("/account", timeout_seconds=20)
 
-    async def begin(self, door: Door, name: str, task: str, asked: Asked) -> str:
+    async def begin(self, client: Client, name: str, task: str, asked: Asked) -> str:
         """Make a prediction."""
         model, version = _split(name)
-        facts, fields = await _facts(door, name)
+        facts, fields = await _facts(client, name)
         latest: Any = facts.get("latest_version") or {}
         sent = filling.fill(fields, asked)
         body: JsonObject = {"input": sent}
         if facts.get("is_official") and not version:
-            made = await door.json(f"/models/{model}/predictions", body=body, model=name)
+            made = await client.json(f"/models/{model}/predictions", body=body, model=name)
         else:
             body["version"] = version or latest.get("id")
-            made = await door.json("/predictions", body=body, model=name)
+            made = await client.json("/predictions", body=body, model=name)
         found = made.get("id")
         if not isinstance(found, str) or not found.isalnum():
             raise ModelFailed(
@@ -88,9 +88,9 @@ class Replicate(Dialect):
             )
         return found
 
-    async def look(self, door: Door, name: str, task: str, request_id: str) -> Job:
+    async def look(self, client: Client, name: str, task: str, request_id: str) -> Job:
         """Ask how a prediction stands, and fetch what it has made before it is deleted there."""
-        body = await door.json(f"/predictions/{request_id}", model=name, timeout_seconds=60)
+        body = await client.json(f"/predictions/{request_id}", model=name, timeout_seconds=60)
         status = body.get("status")
         if status in ("failed", "canceled", "aborted"):
             raise ModelFailed(
@@ -106,18 +106,18 @@ class Replicate(Dialect):
             waits = status == "starting"
             text = "Waiting at Replicate" if waits else "Running at Replicate"
             return Job(fraction=share, text=text, state="queued" if waits else "running")
-        return await made(door, body.get("output"), task, name)
+        return await made(client, body.get("output"), task, name)
 
-    async def drop(self, door: Door, name: str, request_id: str) -> None:
+    async def drop(self, client: Client, name: str, request_id: str) -> None:
         """Cancel a prediction; one that is done is no mistake."""
         with suppress(ModelFailed):
-            await door.call(f"/predictions/{request_id}/cancel", method="POST", model=name)
+            await client.call(f"/predictions/{request_id}/cancel", method="POST", model=name)
 
 
-async def _facts(door: Door, name: str) -> tuple[JsonObject, list[published.Field]]:
+async def _facts(client: Client, name: str) -> tuple[JsonObject, list[published.Field]]:
     """Return what Replicate says of a model, and what the model takes."""
     model, _ = _split(name)
-    facts = await door.json(f"/models/{model}", model=name, timeout_seconds=30)
+    facts = await client.json(f"/models/{model}", model=name, timeout_seconds=30)
     whole: Any = (facts.get("latest_version") or {}).get("openapi_schema") or {}
     schemas: Any = (whole.get("components") or {}).get("schemas") or {}
     fields = published.fields_of(schemas.get("Input") or {}, whole)

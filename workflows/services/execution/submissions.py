@@ -127,13 +127,13 @@ def run_document(
 
 
 def runs_of(*, user: User, source: str) -> QuerySet[Run]:
-    """Return the user's runs that came in by one door, newest first."""
+    """Return the user's runs that came from one source, newest first."""
     rows = Run.objects.filter(owner=user, source=source).defer("output", "snapshot")
     return rows.order_by("-created_at", "-pk")
 
 
 def outputs_of(*, user: User, source: str) -> QuerySet[Asset]:
-    """Return the files that the user's completed runs of one door have made, newest first."""
+    """Return the files that the user's completed runs of one source have made, newest first."""
     made = Q(run__source=source, run__status=RunStatus.COMPLETED, run__owner=user)
     rows = Asset.objects.filter(made, owner=user, discard=False, expires_at=None)
     return rows.select_related("run").order_by("-created_at", "-pk")

@@ -29,7 +29,7 @@ ROUND_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Badge:
+class Principal:
     """What a watcher has shown, a key or a session, and how the account stood then."""
 
     user_id: int
@@ -40,7 +40,7 @@ class Badge:
 
 @dataclass(frozen=True, slots=True)
 class _Watcher:
-    badge: Badge
+    principal: Principal
     over: asyncio.Future[None]
 
     def end(self) -> None:
@@ -53,19 +53,21 @@ class _Watcher:
             self.over.set_result(None)
 
 
-def badge(user: User, *, token: Token | None = None, session_key: str | None = None) -> Badge:
-    """Return the badge of somebody who has just been let in."""
+def principal(
+    user: User, *, token: Token | None = None, session_key: str | None = None
+) -> Principal:
+    """Return the principal of somebody who has just been let in."""
     account = (user.is_active, user.tier, user.password)
-    return Badge(user.pk, account, token.pk if token else None, session_key)
+    return Principal(user.pk, account, token.pk if token else None, session_key)
 
 
 @contextmanager
-def watched(badge: Badge) -> Iterator[asyncio.Future[None]]:
-    """Yield a future of this loop, done when the badge stops counting while inside."""
+def watched(principal: Principal) -> Iterator[asyncio.Future[None]]:
+    """Yield a future of this loop, done when the principal stops counting while inside."""
     over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     key = next(_keys)
     with _changed:
-        _watchers[key] = _Watcher(badge, over)
+        _watchers[key] = _Watcher(principal, over)
         _start()
     try:
         yield over
@@ -84,7 +86,7 @@ _thread: threading.Thread | None = None
 def _start() -> None:
     global _thread
     if _thread is None:
-        _thread = threading.Thread(target=_run, name="patchbay-vigil", daemon=True)
+        _thread = threading.Thread(target=_run, name="patchbay-revocation", daemon=True)
         _thread.start()
 
 
@@ -99,13 +101,13 @@ def _run() -> None:
                     return
                 watchers = dict(_watchers)
             try:
-                lost = _lost({watcher.badge for watcher in watchers.values()}, timezone.now())
+                lost = _lost({watcher.principal for watcher in watchers.values()}, timezone.now())
             except Error as error:
-                logger.warning("the vigil waits for the database: %s", error)
+                logger.warning("the revocation watcher waits for the database: %s", error)
                 database.drop_connection()
                 continue
             for key, watcher in watchers.items():
-                if watcher.badge in lost:
+                if watcher.principal in lost:
                     with _changed:
                         known = _watchers.pop(key, None)
                     if known is not None:
@@ -114,11 +116,11 @@ def _run() -> None:
         database.drop_connection()
 
 
-def _lost(badges: set[Badge], now: datetime) -> set[Badge]:
-    """Return the badges that do not count any more."""
-    users = {badge.user_id for badge in badges}
-    tokens = {badge.token_id for badge in badges if badge.token_id is not None}
-    keys = {badge.session_key for badge in badges if badge.session_key is not None}
+def _lost(principals: set[Principal], now: datetime) -> set[Principal]:
+    """Return the principals that do not count any more."""
+    users = {principal.user_id for principal in principals}
+    tokens = {principal.token_id for principal in principals if principal.token_id is not None}
+    keys = {principal.session_key for principal in principals if principal.session_key is not None}
     rows = User.objects.filter(pk__in=users, is_active=True)
     accounts = {pk: facts for pk, *facts in rows.values_list("pk", "is_active", "tier", "password")}
     good: set[object] = {None}
@@ -131,9 +133,9 @@ def _lost(badges: set[Badge], now: datetime) -> set[Badge]:
         open_ = Session.objects.filter(session_key__in=keys, expire_date__gt=now)
         good |= set(open_.values_list("session_key", flat=True))
     return {
-        badge
-        for badge in badges
-        if accounts.get(badge.user_id) != list(badge.account)
-        or badge.token_id not in good
-        or badge.session_key not in good
+        principal
+        for principal in principals
+        if accounts.get(principal.user_id) != list(principal.account)
+        or principal.token_id not in good
+        or principal.session_key not in good
     }

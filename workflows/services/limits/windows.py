@@ -21,7 +21,7 @@ _TABLE = f'"{RateWindow._meta.db_table}"'
 
 
 class Windows(Protocol):
-    """Counters that begin anew when their window is over. Times are seconds; `now` is for tests."""
+    """Counters that begin again when their window is over. Times in seconds; `now` is for tests."""
 
     def count(
         self, key: str, limit: int, seconds: int, rest_seconds: int, now: float | None

@@ -1,4 +1,4 @@
-/** Where much runs at once nothing marches: what moves is painted anew every frame, and adds up. */
+/** Where much runs at once nothing marches: what moves is painted again every frame, and adds up. */
 import { tally } from '../../runs/fold'
 import type { RunStore } from '../../runs/store'
 

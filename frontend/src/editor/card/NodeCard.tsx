@@ -9,7 +9,7 @@ import { EntryRow, NewEntryRow } from '../apps/EntryRow'
 import { graphOf } from '../comfy/comfy'
 import type { CardData, CardNode } from '../flow/flow'
 import type { PortSpec, Row } from '../flow/layout'
-import type { Stage } from '../flow/motion'
+import type { RenderLevel } from '../flow/motion'
 import dashes from '../ports/Dashes.module.css'
 import { Port, PortPlace } from '../ports/Port'
 import { useNodeRunValue, useStale } from '../run/hooks'
@@ -39,14 +39,14 @@ type Props = NodeProps<CardNode>
 const DASHED = new Set(['queued', 'skipped', 'cancelled'])
 
 /** How much of the card is drawn: everything, unless the view is moving just now. */
-function useStage(): Stage {
+function useRenderLevel(): RenderLevel {
   const { motion } = useSession()
-  const [stage, setStage] = useState(() => motion.first())
+  const [level, setLevel] = useState(() => motion.first())
   useEffect(() => {
-    if (stage === 'full') return
-    return motion.next(stage, () => setStage(stage === 'blank' ? 'plain' : 'full'))
-  }, [stage, motion])
-  return stage
+    if (level === 'full') return
+    return motion.next(level, () => setLevel(level === 'blank' ? 'plain' : 'full'))
+  }, [level, motion])
+  return level
 }
 
 /** Positions and dragging belong to React Flow's wrapper: the card renders for its content only. */
@@ -56,8 +56,8 @@ function sameContent(a: Props, b: Props): boolean {
 
 export const NodeCard = memo(function NodeCard(props: Props) {
   renders.count += 1
-  const stage = useStage()
-  if (stage !== 'blank') return <Card {...props} stage={stage} />
+  const level = useRenderLevel()
+  if (level !== 'blank') return <Card {...props} level={level} />
   return (
     <>
       <div className={css.card} />
@@ -66,17 +66,17 @@ export const NodeCard = memo(function NodeCard(props: Props) {
   )
 }, sameContent)
 
-function Card({ id, data, selected, stage }: Props & { stage: Stage }) {
+function Card({ id, data, selected, level }: Props & { level: RenderLevel }) {
   const { runner } = useSession()
   const state = useNodeRunValue(id, run => run.state)
   const warned = useNodeRunValue(id, run => run.warnings.length > 0)
   const stale = useStale(id)
   const hasResult = useNodeRunValue(id, run => run.output !== null || run.preview !== null)
-  const flawed = useStore(runner.state, now => now.problems.some(issue => issue.nodeId === id))
-  const complete = stage === 'full'
+  const invalid = useStore(runner.state, now => now.problems.some(issue => issue.nodeId === id))
+  const complete = level === 'full'
   const { node, type, layout, standing } = data
   const out = standing.mode ?? (standing.needs ? 'out' : undefined)
-  const shown = out ? 'idle' : flawed ? 'failed' : state
+  const shown = out ? 'idle' : invalid ? 'failed' : state
   return (
     <>
       <section
@@ -107,8 +107,8 @@ function Card({ id, data, selected, stage }: Props & { stage: Stage }) {
           </div>
         ))}
         {standing.mode === 'bypass' && <Passing data={data} />}
-        {!out && (state === 'failed' || flawed) && <CardError id={id} data={data} />}
-        {!out && warned && state !== 'failed' && !flawed && <CardWarnings id={id} />}
+        {!out && (state === 'failed' || invalid) && <CardError id={id} data={data} />}
+        {!out && warned && state !== 'failed' && !invalid && <CardWarnings id={id} />}
       </section>
       {complete ? (
         layout.ports.map(port => (

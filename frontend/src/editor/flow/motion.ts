@@ -4,7 +4,7 @@
  * or zoom never waits for forms to be built.
  */
 
-export type Stage = 'blank' | 'plain' | 'full'
+export type RenderLevel = 'blank' | 'plain' | 'full'
 
 const STILL_MS = 90
 const PLAIN_PER_FRAME = 4 // cards
@@ -35,17 +35,17 @@ export class Motion {
     }, STILL_MS)
   }
 
-  /** The stage in which a card that is mounted now begins. */
-  first(): Stage {
+  /** The level in which a card that is mounted now begins. */
+  first(): RenderLevel {
     if (!this.moving) return 'full'
     this.work()
     this.admitted += 1
     return this.admitted > PLAIN_PER_FRAME ? 'blank' : 'plain'
   }
 
-  /** Call back when a card may leave its stage. Returns how to give up waiting. */
-  next(stage: Stage, advance: () => void): () => void {
-    const queue = stage === 'blank' ? this.blank : this.plain
+  /** Call back when a card may leave its level. Returns how to give up waiting. */
+  next(level: RenderLevel, advance: () => void): () => void {
+    const queue = level === 'blank' ? this.blank : this.plain
     queue.add(advance)
     this.work()
     return () => queue.delete(advance)

@@ -1,14 +1,14 @@
 /** The tags on a card; one click shows everything that has the tag. */
 
 import { list } from '../../lib/locale'
-import { useDesk } from '../LibraryContext'
+import { useLibrary } from '../LibraryContext'
 import { texts } from '../texts'
 import css from './CardTags.module.css'
 
 const SHOWN = 4
 
 export function CardTags({ tags }: { tags: readonly string[] }) {
-  const { show } = useDesk()
+  const { show } = useLibrary()
   if (!tags.length) return null
   return (
     <p className={css.tags}>

@@ -6,14 +6,14 @@ import { errorMessage } from '../../lib/errors'
 import { toast } from '../../lib/toasts'
 import { Button } from '../../ui/controls/Button'
 import { workflowChange } from '../../ui/workflows/queries'
-import { useDesk } from '../LibraryContext'
+import { useLibrary } from '../LibraryContext'
 import { texts } from '../texts'
 import css from './SelectionBar.module.css'
 
 const NONE: ReadonlySet<string> = new Set()
 
 export function SelectionBar() {
-  const { own, selected, select, ask, asked } = useDesk()
+  const { own, selected, select, ask, asked } = useLibrary()
   const client = useQueryClient()
   const some = selected.size > 0
 

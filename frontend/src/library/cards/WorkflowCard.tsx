@@ -7,7 +7,7 @@ import { Menu } from '../../ui/controls/Menu'
 import { everywhere } from '../filter/view'
 import { dragSource } from '../folders/dragging'
 import { path } from '../folders/folders'
-import { useDesk } from '../LibraryContext'
+import { useLibrary } from '../LibraryContext'
 import { texts } from '../texts'
 import { type CardAction, cardActions } from './actions'
 import { CardCover } from './CardCover'
@@ -24,7 +24,7 @@ export function WorkflowCard({ row }: { row: WorkflowSummary }) {
   const [menu, setMenu] = useState<Point | null>(null)
   const more = useRef<HTMLButtonElement>(null)
   const context = useCardContext(row, setRenaming)
-  const { view, folders, own, selected } = useDesk()
+  const { view, folders, own, selected } = useLibrary()
   const chosen = selected.has(row.slug)
   const way = everywhere(view) ? path(folders, row.folderId) : []
   const actions = cardActions.filter(action => action.offered?.(row) ?? true)

@@ -2,13 +2,13 @@
 
 import { type KeyboardEvent, useRef } from 'react'
 import type { WorkflowSummary } from '../../api/schema'
-import { useDesk } from '../LibraryContext'
+import { useLibrary } from '../LibraryContext'
 import { neighbour } from './keys'
 import { WorkflowCard } from './WorkflowCard'
 import css from './WorkflowGrid.module.css'
 
 export function WorkflowGrid({ rows }: { rows: WorkflowSummary[] }) {
-  const selecting = useDesk().selected.size > 0
+  const selecting = useLibrary().selected.size > 0
   const list = useRef<HTMLUListElement>(null)
 
   const move = (event: KeyboardEvent) => {

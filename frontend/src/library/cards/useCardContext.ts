@@ -6,7 +6,7 @@ import { errorMessage } from '../../lib/errors'
 import { toast } from '../../lib/toasts'
 import { refresh, workflowChange, workflowDuplicate } from '../../ui/workflows/queries'
 import { useDelete } from '../deleting/DeletionsContext'
-import { useDesk } from '../LibraryContext'
+import { useLibrary } from '../LibraryContext'
 import { texts } from '../texts'
 import type { CardContext } from './actions'
 
@@ -20,7 +20,7 @@ type Changes = Parameters<typeof workflowChange>[2]
 export function useCardContext(row: WorkflowSummary, setRenaming: (on: boolean) => void): Full {
   const client = useQueryClient()
   const remove = useDelete()
-  const { ask, selected, select, own } = useDesk()
+  const { ask, selected, select, own } = useLibrary()
   const attempt = (work: Promise<unknown>) => {
     work.catch((error: unknown) => toast(errorMessage(error), { tone: 'bad' }))
   }

@@ -4,12 +4,12 @@ import { ExportDialog } from '../../importing/ExportDialog'
 import { DeleteFolderDialog, FolderNameDialog, MoveDialog } from '../folders/FolderDialogs'
 import { useMoves } from '../folders/useMoves'
 import { workflowWords } from '../format'
-import { useDesk } from '../LibraryContext'
+import { useLibrary } from '../LibraryContext'
 import { texts } from '../texts'
 import { TagsDialog } from './TagsDialog'
 
 export function Dialogs() {
-  const { asked, ask } = useDesk()
+  const { asked, ask } = useLibrary()
   const { move, moveFolder } = useMoves()
   const close = () => ask(null)
   switch (asked?.kind) {

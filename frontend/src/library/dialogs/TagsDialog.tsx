@@ -11,12 +11,12 @@ import { TagsField } from '../../ui/controls/TagsField'
 import { tagsOf } from '../../ui/workflows/list'
 import { workflowChange } from '../../ui/workflows/queries'
 import { tagsIn } from '../filter/tags'
-import { useDesk } from '../LibraryContext'
+import { useLibrary } from '../LibraryContext'
 import { texts } from '../texts'
 import css from './Dialogs.module.css'
 
 export function TagsDialog({ row, onClose }: { row: WorkflowSummary; onClose: () => void }) {
-  const { own } = useDesk()
+  const { own } = useLibrary()
   const client = useQueryClient()
   const [tags, setTags] = useState(row.tags)
   const submit = (event: FormEvent) => {

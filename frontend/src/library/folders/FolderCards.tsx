@@ -4,7 +4,7 @@ import { Folder as FolderIcon } from 'lucide-react'
 import { useMemo } from 'react'
 import type { Folder } from '../../api/schema'
 import { holding } from '../format'
-import { useDesk } from '../LibraryContext'
+import { useLibrary } from '../LibraryContext'
 import { texts } from '../texts'
 import { dragSource, useDropTarget } from './dragging'
 import css from './FolderCards.module.css'
@@ -13,7 +13,7 @@ import { FolderMenu } from './FolderMenu'
 import { type Holds, holdings } from './folders'
 
 export function FolderCards({ inside }: { inside: readonly Folder[] }) {
-  const { folders, own, view } = useDesk()
+  const { folders, own, view } = useLibrary()
   const held = useMemo(
     () =>
       holdings(

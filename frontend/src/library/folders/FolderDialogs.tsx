@@ -12,7 +12,7 @@ import { rich } from '../../ui/text/rich'
 import { folderChange, folderCreate, folderDelete, refresh } from '../../ui/workflows/queries'
 import css from '../dialogs/Dialogs.module.css'
 import { holding } from '../format'
-import { useDesk } from '../LibraryContext'
+import { useLibrary } from '../LibraryContext'
 import { texts } from '../texts'
 import { holdings, path, seen, tree, within } from './folders'
 
@@ -25,7 +25,7 @@ export function FolderNameDialog(props: {
   onClose: () => void
 }) {
   const { folder, parentId = null, onClose } = props
-  const { folders } = useDesk()
+  const { folders } = useLibrary()
   const client = useQueryClient()
   const [name, setName] = useState(folder?.name ?? '')
   const save = useMutation({
@@ -81,7 +81,7 @@ export function MoveDialog(props: {
   onClose: () => void
 }) {
   const { title, from, without, onMove, onClose } = props
-  const { folders, ask } = useDesk()
+  const { folders, ask } = useLibrary()
   const [to, setTo] = useState(from)
   const rows = useMemo(() => seen(tree(folders), new Set()), [folders])
   const place = (id: string | null, name: string, depth: number) => (
@@ -142,7 +142,7 @@ export function MoveDialog(props: {
 
 /** Asks what becomes of what the folder holds. */
 export function DeleteFolderDialog({ folder, onClose }: { folder: Folder; onClose: () => void }) {
-  const { folders, own, view, show } = useDesk()
+  const { folders, own, view, show } = useLibrary()
   const client = useQueryClient()
   const [everything, setEverything] = useState(false)
   const holds = holdings(folders, own).get(folder.id) ?? { workflows: 0, folders: 0 }

@@ -1,7 +1,7 @@
 /** A link that opens a folder on this page; with a modifier key it opens like any other link. */
 import type { AnchorHTMLAttributes } from 'react'
 import { ROOT, write } from '../filter/view'
-import { useDesk } from '../LibraryContext'
+import { useLibrary } from '../LibraryContext'
 
 interface Props extends Omit<AnchorHTMLAttributes<HTMLAnchorElement>, 'href' | 'onClick'> {
   /** The folder; null for the root. */
@@ -9,7 +9,7 @@ interface Props extends Omit<AnchorHTMLAttributes<HTMLAnchorElement>, 'href' | '
 }
 
 export function FolderLink({ folder, ...rest }: Props) {
-  const { view, show } = useDesk()
+  const { view, show } = useLibrary()
   const target = { ...ROOT, folder, sort: view.sort, hidden: view.hidden }
   return (
     <a

@@ -4,7 +4,7 @@ import { Ellipsis, FolderInput, FolderPlus, Pencil, Trash2 } from 'lucide-react'
 import { useCallback, useRef, useState } from 'react'
 import type { Folder } from '../../api/schema'
 import { Menu } from '../../ui/controls/Menu'
-import { useDesk } from '../LibraryContext'
+import { useLibrary } from '../LibraryContext'
 import { texts } from '../texts'
 
 export function FolderMenu({
@@ -14,7 +14,7 @@ export function FolderMenu({
   folder: Folder
   className: string | undefined
 }) {
-  const { ask } = useDesk()
+  const { ask } = useLibrary()
   const button = useRef<HTMLButtonElement>(null)
   const [at, setAt] = useState<{ x: number; y: number } | null>(null)
   const close = useCallback(() => {

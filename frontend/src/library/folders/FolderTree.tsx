@@ -2,7 +2,7 @@
 import { ChevronRight, Folder as FolderIcon, FolderOpen, Plus } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { holding } from '../format'
-import { useDesk } from '../LibraryContext'
+import { useLibrary } from '../LibraryContext'
 import { texts } from '../texts'
 import { dragSource, useDropTarget } from './dragging'
 import { FolderLink } from './FolderLink'
@@ -13,7 +13,7 @@ import { type Branch, holdings, seen, tree } from './folders'
 const CLOSED = 'closed folders'
 
 export function FolderTree() {
-  const { folders, own, view, ask } = useDesk()
+  const { folders, own, view, ask } = useLibrary()
   const [closed, setClosed] = useState(remembered)
   const branches = useMemo(() => tree(folders), [folders])
   const held = useMemo(

@@ -3,7 +3,7 @@
 import { type DragEvent, useState } from 'react'
 import type { Folder, WorkflowSummary } from '../../api/schema'
 import { workflowWords } from '../format'
-import { useDesk } from '../LibraryContext'
+import { useLibrary } from '../LibraryContext'
 import { within } from './folders'
 import { useMoves } from './useMoves'
 
@@ -34,7 +34,7 @@ export function dragSource(what: () => Dragged) {
 
 /** What makes an element a place to drop on: a folder, or the root with null. */
 export function useDropTarget(to: string | null) {
-  const { folders } = useDesk()
+  const { folders } = useLibrary()
   const { move, moveFolder } = useMoves()
   const [over, setOver] = useState(false)
   const takes = () => {

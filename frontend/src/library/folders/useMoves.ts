@@ -6,12 +6,12 @@ import { errorMessage } from '../../lib/errors'
 import { toast } from '../../lib/toasts'
 import { folderChange, type Places, refresh, workflowsMove } from '../../ui/workflows/queries'
 import { workflowWords } from '../format'
-import { useDesk } from '../LibraryContext'
+import { useLibrary } from '../LibraryContext'
 import { texts } from '../texts'
 
 export function useMoves() {
   const client = useQueryClient()
-  const { folders, select } = useDesk()
+  const { folders, select } = useLibrary()
   const attempt = (work: Promise<unknown>) => {
     work.catch((error: unknown) => toast(errorMessage(error), { tone: 'bad' }))
   }

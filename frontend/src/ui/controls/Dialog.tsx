@@ -19,7 +19,7 @@ interface Props {
   /** Beside what it is about, at the right edge of the window. */
   side?: boolean
   /** Closed by its own buttons alone: holds what is shown only once. */
-  firm?: boolean
+  notDismissible?: boolean
 }
 
 export function Dialog(props: Props) {
@@ -40,14 +40,16 @@ export function Dialog(props: Props) {
       data-side={props.side || undefined}
       aria-label={props.title}
       onClose={props.onClose}
-      onCancel={event => props.firm && event.preventDefault()}
-      onKeyDown={event => props.firm && event.key === 'Escape' && event.preventDefault()}
-      onPointerDown={event => !props.firm && event.target === ref.current && ref.current?.close()}
+      onCancel={event => props.notDismissible && event.preventDefault()}
+      onKeyDown={event => props.notDismissible && event.key === 'Escape' && event.preventDefault()}
+      onPointerDown={event =>
+        !props.notDismissible && event.target === ref.current && ref.current?.close()
+      }
     >
       <div className={css.body}>
         <header className={css.head}>
           <h2>{props.title}</h2>
-          {!props.firm && (
+          {!props.notDismissible && (
             <Button
               tone="ghost"
               label={texts.close}

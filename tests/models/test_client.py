@@ -19,7 +19,7 @@ from workflows.errors import (
     ModelRefused,
     NodeError,
 )
-from workflows.nodes.models.door import Door, form, step
+from workflows.nodes.models.client import Client, form, step
 from workflows.nodes.models.requests import Media
 
 
@@ -48,12 +48,12 @@ async def heard(*pieces: bytes) -> list[Any]:
     async def listen(event: Any) -> None:
         events.append(event)
 
-    await door(Given(list(pieces))).call("/chat", body={}, listen=listen)
+    await client(Given(list(pieces))).call("/chat", body={}, listen=listen)
     return events
 
 
-def door(given: Given) -> Door:
-    return Door("openai", "OpenAI", "https://api.example/v1", given.fetch)
+def client(given: Given) -> Client:
+    return Client("openai", "OpenAI", "https://api.example/v1", given.fetch)
 
 
 @given(st.lists(st.integers(0, 400), max_size=6))
@@ -100,7 +100,7 @@ async def test_a_refusal_is_known_by_what_it_says(
 ) -> None:
     given = Given([json.dumps(body).encode()], status)
     with pytest.raises(NodeError) as refused:
-        await door(given).json("/x", body={}, model="m")
+        await client(given).json("/x", body={}, model="m")
     assert type(refused.value) is kind
     assert refused.value.transient == (kind is ModelBusy)
 
@@ -108,27 +108,27 @@ async def test_a_refusal_is_known_by_what_it_says(
 async def test_the_wait_that_a_provider_asks_for_is_kept() -> None:
     busy = Given([b"{}"], 429, {"retry-after": "7"})
     with pytest.raises(ModelBusy) as refused:
-        await door(busy).json("/x", body={})
+        await client(busy).json("/x", body={})
     assert refused.value.retry_after == 7
     google = Given([b'{"error": {"details": [{"retryDelay": "46s"}]}}'], 429)
     with pytest.raises(ModelBusy) as refused:
-        await door(google).json("/x", body={})
+        await client(google).json("/x", body={})
     assert refused.value.retry_after == 46
 
 
 async def test_an_error_under_a_status_of_success_is_one() -> None:
     with pytest.raises(ModelBusy):
-        await door(Given([b'{"error": {"code": 429, "message": "slow"}}'])).json("/x", body={})
+        await client(Given([b'{"error": {"code": 429, "message": "slow"}}'])).json("/x", body={})
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b"3", b"\xff", b"[" * 100_000])
 async def test_what_is_no_json_object_is_said_to_be_none(body: bytes) -> None:
     with pytest.raises(ModelFailed, match="no JSON"):
-        await door(Given([body])).json("/x", body={})
+        await client(Given([body])).json("/x", body={})
 
 
 async def test_a_bare_list_is_read_as_a_listing() -> None:
-    assert await door(Given([b'[{"id": "a"}]'])).json("/models") == {"data": [{"id": "a"}]}
+    assert await client(Given([b'[{"id": "a"}]'])).json("/models") == {"data": [{"id": "a"}]}
 
 
 def test_a_name_from_a_document_is_one_step_of_a_path() -> None:

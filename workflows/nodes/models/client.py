@@ -38,7 +38,7 @@ Fetch = Callable[..., Awaitable[Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class Client:
     """A provider's address, the key's header, and the guarded fetch to call it with.
 
     `provider` is the provider's id and `who` its name, for sentences.
@@ -52,15 +52,15 @@ class Door:
     #: What the responses say of what they have cost; the same for every way made of this one.
     bill: Bill = field(default_factory=Bill)
 
-    def named(self, who: str) -> Door:
+    def named(self, who: str) -> Client:
         """Return the same way under another name in sentences."""
         return replace(self, who=who)
 
-    def at(self, base: str) -> Door:
+    def at(self, base: str) -> Client:
         """Return the same way to another address of the provider."""
         return replace(self, base=base.rstrip("/"))
 
-    def anonymous(self) -> Door:
+    def anonymous(self) -> Client:
         """Return the same way without a key."""
         return replace(self, headers={})
 
