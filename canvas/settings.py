@@ -452,6 +452,8 @@ ENGINE = env_choice("ENGINE", "embedded", ("embedded", "none"))
 # Runs that ask for tags go to workers that have them; --tags and --concurrency of `work`.
 WORKER_TAGS = frozenset(env_list("WORKER_TAGS", []))
 WORKER_CONCURRENCY = env_int("WORKER_CONCURRENCY", 100, low=1)
+METRICS_TOKEN = env_text("METRICS_TOKEN")
+METRICS_PORT = env_int("METRICS_PORT", 0)
 RUN_PARALLELISM = env_int("RUN_PARALLELISM", 32, low=1)  # nodes of one run at once
 ACTIVE_RUNS = env_int("ACTIVE_RUNS", 16, low=1)  # runs executing at once in this process
 CPU_THREADS = env_int("CPU_THREADS", os.cpu_count() or 1, low=1)

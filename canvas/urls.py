@@ -24,6 +24,7 @@ urlpatterns = [
     path("invitation/<str:key>", views.invitation, name="invitation"),
     path("logout", views.logout_page, name="logout"),
     path("healthz", views.healthz, name="healthz"),
+    path("metrics", views.metrics_page, name="metrics"),
     path("favicon.ico", views.favicon, name="favicon"),
     path("api/docs", api_docs.api_docs, name="api_docs"),
     path("api/openapi.json", api_docs.openapi_json, name="openapi_json"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from hmac import compare_digest
 
 from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
@@ -19,6 +20,7 @@ from canvas import health, texts
 from canvas.embedding import allow_frames
 from canvas.login import login_by_key, user_of_key
 from canvas.pages import render
+from workflows import metrics
 from workflows.api.address import client_address
 from workflows.api.errors import (
     BadRequest,
@@ -40,6 +42,7 @@ from workflows.errors import (
     WorkflowNotFound,
 )
 from workflows.models import User, Workflow
+from workflows.services.execution.gauges import GAUGES
 from workflows.services.execution.runs import run_get
 from workflows.services.identity import accounts, logins
 from workflows.services.library.access import public_run_open, workflow_public, workflow_readable
@@ -228,6 +231,18 @@ def healthz(request: HttpRequest) -> JsonResponse:
     if problem:
         return JsonResponse({"status": problem}, status=503, headers={"Retry-After": "5"})
     return JsonResponse({"status": "ok"})
+
+
+@require_GET
+def metrics_page(request: HttpRequest) -> HttpResponse:
+    """Show what is counted to whoever has METRICS_TOKEN; to all others there is no such page."""
+    token = settings.METRICS_TOKEN
+    given = request.headers.get("Authorization", "").encode()
+    if not token or not compare_digest(given, f"Bearer {token}".encode()):
+        return not_found(request)
+    return HttpResponse(
+        metrics.text(GAUGES), content_type="text/plain; version=0.0.4; charset=utf-8"
+    )
 
 
 @require_GET

@@ -219,5 +219,6 @@ PAGES: dict[str, str] = {
     "/invitation/{key}": "missing",
     "/logout": "not allowed",
     "/healthz": "open",
+    "/metrics": "missing",
     "/favicon.ico": "redirect",
 }

@@ -185,7 +185,9 @@ def test_a_page_shows_itself_to_whom_it_is_for(world: World, address: str) -> No
     anonymous, alice = Caller(), world.callers["alice by session"].caller
     kind = PAGES[address]
     if "{" not in address:
-        expected = {"login": 302, "open": 200, "redirect": 302, "not allowed": 405}[kind]
+        expected = {"login": 302, "open": 200, "redirect": 302, "not allowed": 405, "missing": 404}[
+            kind
+        ]
         answer = anonymous.get(address)
         assert answer.status_code == expected
         if kind == "login":

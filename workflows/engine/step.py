@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from workflows import database
+from workflows import database, metrics
 from workflows.billing.ledger import Charge
 from workflows.engine import cache
 from workflows.engine.call import NodeCall
@@ -185,6 +185,7 @@ def _complete(
     if charge is not None:
         done.cost = charge.amount
     ms = round((time.perf_counter() - began) * 1000)
+    metrics.step(node.type, ms / 1000, row.cached)
     event = Completion(node.id, node.type, text, row.cached, ms, items, failed or None)
     run.journal.append(event, step=done, cache=keep, charge=charge)
     return outputs

@@ -22,7 +22,7 @@ from django.db import OperationalError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
-from workflows import broadcast, database
+from workflows import broadcast, database, metrics
 from workflows.billing import ledger
 from workflows.billing.ledger import Charge, Spent
 from workflows.boundaries import background
@@ -199,6 +199,9 @@ class Writer:
                 part.journal.fail(Superseded())
             else:
                 part.journal.committed(part.lines[-1].seq)
+                metrics.committed((timezone.now() - part.lines[0].at).total_seconds())
+                if part.ending is not None and part.ending.status in TERMINAL:
+                    metrics.run_ended(str(part.ending.status))
                 _publish(part.journal.run_id, part.lines, part.ending)
         if parts:
             broadcast.publish(wake.RUNS, *{str(part.journal.run_id) for part in parts})

@@ -12,6 +12,7 @@ from django.core.management import CommandError
 from django.core.management.base import BaseCommand
 from django.db import connection
 
+from workflows import metrics
 from workflows.lean import loading
 from workflows.services.database import NewerDatabase, migrate_if_needed
 
@@ -38,6 +39,14 @@ class Command(BaseCommand):
             help="runs it executes at once (WORKER_CONCURRENCY)",
         )
 
+        parser.add_argument(
+            "--metrics-port",
+            type=int,
+            default=settings.METRICS_PORT,
+            help="where Prometheus reads what this worker counts, on this machine's own address; "
+            "needs METRICS_TOKEN (METRICS_PORT)",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Run until stopped."""
         tags, concurrency = options["tags"], options["concurrency"]
@@ -61,6 +70,10 @@ class Command(BaseCommand):
             from workflows.engine import engine
             from workflows.engine.shared import WorkerSeat
 
+        if options["metrics_port"] and metrics.enabled():
+            from prometheus_client import start_http_server
+
+            start_http_server(options["metrics_port"], "127.0.0.1", metrics.registry())
         engine.start(WorkerSeat(tags, concurrency), concurrency)
         try:
             found = engine.current()

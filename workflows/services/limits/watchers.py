@@ -53,3 +53,9 @@ def _here() -> dict[str, int]:
 
 
 members.watchers_counted_by(_here)
+
+
+def total() -> int:
+    """Return how many are open in this process."""
+    with _lock:
+        return _open.total()
