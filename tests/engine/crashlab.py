@@ -249,6 +249,8 @@ def _document(kind: str, chance: random.Random) -> dict:
         return graph(list_graph, "list.items > each", "each > end.more")
     if kind == "film":
         return _film()
+    if kind == "photos":
+        return _photos()
     if kind == "provider":
         return graph({"a": ("testProvided", {"text": "x"}), "b": "testText"}, "a > b")
     count = chance.randint(5, 25)
@@ -283,6 +285,35 @@ def _film() -> dict:
     }
     wires = ("film.video > cut.video", "cut.video > large.video", "large.video > fast.video")
     return graph(nodes, *wires, "fast.video > end.result")
+
+
+def _photos() -> dict:
+    """Return three photos through three steps, the first two of which are recipes."""
+    from io import BytesIO
+
+    from PIL import Image
+
+    from tests.engine.runs import graph
+    from workflows.media import storage
+    from workflows.models import User
+
+    owner = User.objects.get(username="olga")
+    nodes: dict[str, Any] = {}
+    for number in range(3):
+        body = BytesIO()
+        Image.effect_noise((900, 600), 40 + number).convert("RGB").save(body, "PNG")
+        photo = storage.asset_create(owner, body.getvalue(), f"photo-{number}.png")
+        nodes[f"u{number}"] = ("upload", {"asset": storage.reference(photo)})
+    nodes |= {
+        "all": "list",
+        "small": ("resizeImage", {"mode": "exact", "width": 300, "height": 200}),
+        "turned": ("rotateImage", {"angle": 90}),
+        "soft": ("blurImage", {"radius": 3}),
+        "end": "responseOutput",
+    }
+    wires = [f"u{number}.image > all.items" for number in range(3)]
+    wires += ["all.items > small.image", "small.image > turned.image"]
+    return graph(nodes, *wires, "turned.image > soft.image", "soft.image > end.result")
 
 
 def _work() -> None:

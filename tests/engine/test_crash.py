@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import random
@@ -22,7 +23,11 @@ from tests.started import ROOT
 from tests.waiting import wait_until
 from workflows.engine import embedded
 from workflows.engine.items import ITEMS_AT_ONCE
+from workflows.media import images
 from workflows.models import User
+from workflows.nodes.image.blur_image import blur
+from workflows.nodes.image.resize_image import resize
+from workflows.nodes.image.rotate_image import turn
 
 pytestmark = pytest.mark.slow
 
@@ -101,6 +106,37 @@ def test_a_death_while_a_chain_of_videos_is_written_loses_no_step_of_it(
 #: What a journal says once a video is being written, and the files there are, the oldest first.
 _WRITING = "SELECT 1 FROM workflows_event WHERE type = 'progress' AND data LIKE '%\"fast\"%'"
 _KEPT = "SELECT name, recipe_id FROM workflows_asset WHERE name LIKE 'film%' ORDER BY created_at"
+
+
+def test_photos_come_out_the_same_wherever_the_process_dies(lab: Lab, tmp_path: Path) -> None:
+    lab.seed("photos", 4)
+    recipes = []
+    with closing(sqlite3.connect(next((tmp_path / "data").glob("*.sqlite3")))) as database:
+        # What was done before is taken up each time, its pixels made again.
+        for death in ("step.completed=22", "step.submitted=3", "journal.commit.after=3"):
+            assert lab.work(FAILPOINTS=death) == KILLED
+            recipes += database.execute(_RECIPES).fetchone()
+        assert recipes[0] >= 3, "recipes were there when the process died"
+        assert lab.work() == 0
+        assert lab.check().split() == ["completed"] * 4
+        outputs = database.execute("SELECT output FROM workflows_run").fetchall()
+        sources = database.execute(_PHOTOS).fetchall()
+    made = [image["sha256"] for (text,) in outputs for image in json.loads(text)["images"]]
+    media = tmp_path / "data" / "media"
+    assert sorted(made) == sorted(_turned_and_soft(media, sha256) for (sha256,) in sources)
+    assert not list((media / "partial").iterdir())
+
+
+_RECIPES = "SELECT count(*) FROM workflows_asset WHERE sha256 = recipe_id"
+_PHOTOS = "SELECT sha256 FROM workflows_asset WHERE name LIKE 'photo-_.png'"
+
+
+def _turned_and_soft(media: Path, sha256: str) -> str:
+    """Return the hash of the file that the steps make of a photo, one after the other."""
+    photo = images.decode((media / sha256[:2] / sha256[2:4] / sha256).read_bytes())
+    small = resize(photo, (300, 200), False, None)
+    made = blur(turn(small, 90.0, "none", True, (0, 0, 0, 0)), 3.0, "gaussian", None)
+    return hashlib.sha256(images.encode(made)).hexdigest()
 
 
 def test_a_death_at_each_named_place_loses_nothing(lab: Lab) -> None:

@@ -15,7 +15,7 @@ from tests.engine.runs import cancel, check_journal, create, execute, finish, gr
 from tests.processes import media_processes
 from tests.waiting import wait_until
 from workflows.engine import embedded
-from workflows.engine.host import derived
+from workflows.engine.host import derived, writing
 from workflows.errors import MediaBusy
 from workflows.media import litter, storage, thumbnails
 from workflows.media.clips import open_clip
@@ -86,13 +86,13 @@ def test_a_step_between_becomes_the_file_that_its_facts_foretell(engine: None, o
     _, events = execute(owner, chain(stored(owner), *STEPS))
     small = asset(outputs(events)["n2"])
     foretold = small.width, small.height, small.duration
-    written = derived.written(small)
+    written = writing.written(small)
     assert not written.is_recipe and written.size > 1_000
     assert (written.width, written.height) == foretold[:2]
     assert written.duration == pytest.approx(foretold[2], abs=0.05)
     with storage.open_asset(written) as file:
         assert open_clip(file, "video").has_audio
-    assert derived.written(written) == written
+    assert writing.written(written) == written
     # The parts are let go, and the recipe is known to be that file.
     recipe = Recipe.objects.get(pk=written.recipe_id)
     assert recipe.file == written.sha256 and not recipe.parts.exists()
@@ -130,7 +130,7 @@ def test_a_page_does_not_wait_for_ever_and_the_next_try_finds_the_file(
     _, events = execute(owner, chain(video, *STEPS[1:]))
     small = asset(outputs(events)["n0"])
     with pytest.raises(MediaBusy):
-        derived.written(small, 0.01)
+        writing.written(small, 0.01)
     wait_until(lambda: not asset(outputs(events)["n0"]).is_recipe, 20)
 
 
@@ -227,7 +227,7 @@ def test_the_source_stays_as_long_as_a_recipe_needs_it(engine: None, owner: User
         if number < 2:
             storage.asset_delete(one)
         else:
-            derived.written(one)
+            writing.written(one)
     assert not storage.exists(source.sha256), "nothing needs it any more"
     assert not Recipe.objects.filter(assets=None).exists()
 
@@ -241,7 +241,7 @@ def test_files_of_recipes_are_no_litter(engine: None, owner: User) -> None:
     _, events = execute(owner, chain(video, *STEPS))
     storage.asset_delete(asset(video))
     litter.remove(timezone.now() + timedelta(days=3))
-    assert derived.written(asset(outputs(events)["n0"])).size
+    assert writing.written(asset(outputs(events)["n0"])).size
 
 
 def test_an_error_in_the_source_names_the_step_that_reads_it(engine: None, owner: User) -> None:

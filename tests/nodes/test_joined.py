@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from tests import clips as made
 from workflows.media.clips import open_clip
+from workflows.nodes.recipes import decoded, encoded, kept, later
 from workflows.nodes.video.derived import from_json, to_json
-from workflows.nodes.video.recipes import decoded, encoded, kept, later
 
 from .context import FakeContext, run
 

@@ -23,7 +23,7 @@ from workflows.api.capabilities import Required, check_slug, require
 from workflows.api.errors import BadRequest, json_errors, response_of
 from workflows.api.etag import matches
 from workflows.api.ranges import RangeNotSatisfiable, read_range
-from workflows.engine.host import derived
+from workflows.engine.host import derived, writing
 from workflows.errors import InvalidBody
 from workflows.media import signed, storage
 from workflows.media.thumbnails import MAX_THUMBNAIL_WIDTH, thumbnail
@@ -159,7 +159,7 @@ def send_asset(request: HttpRequest | Request, asset: Asset) -> HttpResponseBase
     """Send a file the caller may see, as the request's headers and `?w=` ask for it."""
     width = _width(request.GET.get("w"))
     if width is None:
-        asset = derived.written(asset)
+        asset = writing.written(asset)
     etag = f'"{asset.sha256[:32]}{"" if width is None else f"-{width}"}"'
     headers = _headers(asset, etag)
     if matches(request.headers.get("If-None-Match"), etag):

@@ -21,6 +21,8 @@ from workflows.engine.spending import Spending
 from workflows.engine.suspects import Turns
 from workflows.errors import Superseded
 from workflows.journal.writer import Writer
+from workflows.media.storage import Allowance
+from workflows.models import User
 from workflows.runners.connections import Links
 from workflows.types import JsonObject, NodeId
 
@@ -153,6 +155,10 @@ class ActiveRun:
     kept_bytes: int = 0
     uncacheable: set[NodeId] = field(default_factory=set)
     answered: dict[NodeId, list[Answered]] = field(default_factory=dict)
+    allowance: Allowance = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.allowance = Allowance(User(pk=self.owner_id))
 
     @property
     def goes_on(self) -> bool:

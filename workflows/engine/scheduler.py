@@ -35,6 +35,7 @@ from workflows.graph.result import result_of
 from workflows.journal.events import Failed, Output, Queued, Skipped
 from workflows.journal.journal import RANDOMIZED, Claim, Ending
 from workflows.journal.records import StepRow, run_key
+from workflows.media import memory
 from workflows.models import Run, RunStatus, Snapshot, StepStatus, User, Workflow
 from workflows.models.runs import Source
 from workflows.nodes import registry
@@ -98,6 +99,8 @@ async def execute(run_id: UUID, host: Host) -> None:
         if host.stopping and claim is not None and claim.journal.is_open:
             claim.journal.end(Queued(), Ending(RunStatus.QUEUED))
         raise
+    finally:
+        memory.kept().end(run_id)
 
 
 def _load(run_id: UUID) -> _Facts | None:

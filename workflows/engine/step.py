@@ -19,7 +19,7 @@ from workflows import database, metrics
 from workflows.billing.ledger import Charge
 from workflows.engine import cache
 from workflows.engine.call import NodeCall
-from workflows.engine.host import derived, files
+from workflows.engine.host import derived, files, writing
 from workflows.engine.host.context import NodeContext
 from workflows.engine.items import ItemCalls
 from workflows.engine.outcome import MAX_OUTPUT_BYTES, check_size, facts_of
@@ -231,8 +231,8 @@ async def _hit(run: ActiveRun, key: _Key) -> cache.Hit | None:
 
 
 async def _filed(run: ActiveRun, node: PlannedNode, output: JsonObject) -> JsonObject:
-    """Return a kept result, with files for derived videos that not all who follow join."""
-    if derived.is_joined(run, node) or next(derived.loose_in(output), None) is None:
+    """Return a kept result, with files for what is derived unless all who follow join it."""
+    if derived.is_joined(run, node) or next(writing.loose_in(output), None) is None:
         return output
     context = NodeContext(run, node)
     try:
@@ -279,9 +279,9 @@ async def _run(
 
 
 async def _settled(context: NodeContext, values: Sequence[JsonObject]) -> Sequence[JsonObject]:
-    """Return arguments or outputs with files for derived videos."""
+    """Return arguments or outputs with files for what is derived."""
     try:
-        return await derived.settle(context.progress, values)
+        return await writing.settle(context.progress, values)
     except (NodeError, Superseded):
         raise
     except PatchbayError as error:

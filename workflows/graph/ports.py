@@ -165,8 +165,8 @@ class NodeType:
     cached (`cacheable`) and may start before their parents' results are on disk.
     `pixel_bytes` is how much memory a call takes for each pixel of the largest image it reads or
     makes, all its copies included; what it needs beyond the engine's budget for media is refused.
-    `joins` says that it reads videos by `Context.load_clip` alone, so that what other nodes make of
-    them need not be written to files before.
+    `joins` says that it reads videos by `Context.load_clip` and images by `Context.load_image`
+    alone, so that what other nodes make of them need not be written to files before.
     `package` is the installed package that declares it, empty for a type of Patchbay's own.
     """
 

@@ -26,6 +26,8 @@ _MMAP_THRESHOLD = -3  # glibc's number of the size from which a block is mapped 
 WAIT_SECONDS = 20.0
 #: Each image that is kept is an open descriptor.
 _MOST_KEPT = 64
+#: And so is each that a run will ask for.
+_MOST_AWAITED = 128
 
 
 @cache
@@ -148,6 +150,14 @@ class Budget:
         with self._lock:
             self._kept.put(name, pixels, self.size - self.used)
 
+    def keep_for(self, run: Hashable, name: Hashable, pixels: Pixels) -> bool:
+        """Keep one that a run will ask for; False when a third of all is taken by such images.
+
+        They go when somebody needs their memory, but not before all others.
+        """
+        with self._lock:
+            return self._kept.put_for(run, name, pixels, self.size // 3, self.size - self.used)
+
     def _give(self, request: _Request) -> None:
         if not request.future.set_running_or_notify_cancel():
             return
@@ -163,10 +173,16 @@ class Budget:
 
 
 class Kept:
-    """Decoded images by name, those that were asked for last; only as many as there is room for."""
+    """Decoded images by name, those that were asked for last; only as many as there is room for.
+
+    Those that a run will ask for go last.
+    """
 
     def __init__(self) -> None:
         self._pixels: OrderedDict[Hashable, Pixels] = OrderedDict()
+        #: The runs that will ask for some of them.
+        self._awaited: dict[Hashable, Hashable] = {}
+        self._awaited_bytes = 0
         self._lock = threading.Lock()
         self.bytes = 0
 
@@ -181,17 +197,56 @@ class Kept:
     def put(self, name: Hashable, pixels: Pixels, room: int) -> None:
         """Add an image; the oldest go until all take at most `room` bytes."""
         with self._lock:
-            if name not in self._pixels:
-                self._pixels[name] = pixels
-                self.bytes += pixels.bytes
-        self.shrink(room)
+            self._put(name, pixels)
+            self._shrink(room)
+
+    def put_for(self, run: Hashable, name: Hashable, pixels: Pixels, most: int, room: int) -> bool:
+        """Add one that a run will ask for; False when all such would take more than `most`."""
+        with self._lock:
+            if name not in self._awaited:
+                if self._awaited_bytes + pixels.bytes > most or len(self._awaited) >= _MOST_AWAITED:
+                    return False
+                self._awaited_bytes += pixels.bytes
+            self._awaited[name] = run
+            self._put(name, pixels)
+            self._shrink(room)
+            return True
+
+    def asked(self, name: Hashable) -> None:
+        """Note that nobody will ask for an image any more."""
+        with self._lock:
+            self._let(name)
+
+    def end(self, run: Hashable) -> None:
+        """Note that a run will ask for nothing any more."""
+        with self._lock:
+            for name in [name for name, by in self._awaited.items() if by == run]:
+                self._let(name)
 
     def shrink(self, room: int) -> None:
         """Let the oldest go until the others take at most `room` bytes."""
         with self._lock:
-            while self._pixels and (self.bytes > room or len(self._pixels) > _MOST_KEPT):
-                _, gone = self._pixels.popitem(last=False)
-                self.bytes -= gone.bytes
+            self._shrink(room)
+
+    def _put(self, name: Hashable, pixels: Pixels) -> None:
+        if name not in self._pixels:
+            self._pixels[name] = pixels
+            self.bytes += pixels.bytes
+
+    def _let(self, name: Hashable) -> None:
+        if self._awaited.pop(name, None) is not None:
+            self._awaited_bytes -= self._pixels[name].bytes
+
+    def _shrink(self, room: int) -> None:
+        if self.bytes <= room and len(self._pixels) - len(self._awaited) <= _MOST_KEPT:
+            return
+        loose = [name for name in self._pixels if name not in self._awaited]
+        spare = len(loose) - _MOST_KEPT
+        for number, name in enumerate([*loose, *self._awaited]):
+            if self.bytes <= room and number >= spare:
+                return
+            self._let(name)
+            self.bytes -= self._pixels.pop(name).bytes
 
 
 class Holding:

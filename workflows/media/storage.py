@@ -10,6 +10,8 @@ import hashlib
 import os
 import re
 import secrets
+import threading
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -43,6 +45,9 @@ CHUNK_BYTES = 256 * 1024
 UNKNOWN_TYPE = "application/octet-stream"
 #: How long a file that came with a run is kept at most, should the run never end.
 DISCARD_KEPT = timedelta(days=7)
+
+#: How long what an account may store is not looked up again while a run stores many files.
+ALLOWANCE_SECONDS = 1.0
 
 #: A file to be stored: its bytes, pieces of them, or something to read from.
 Content = bytes | BinaryIO | Iterable[bytes]
@@ -194,12 +199,32 @@ def used_bytes(owner: User) -> int:
     return int(total or 0)
 
 
+class Allowance:
+    """What an account may store yet, looked up once for all files of a moment."""
+
+    def __init__(self, owner: User) -> None:
+        self._owner = owner
+        self._left = 0
+        self._until = 0.0
+        self._lock = threading.Lock()
+
+    def take(self, adding: int = 0) -> None:
+        """Count `adding` more bytes. Raises QuotaExceeded when there is no room for them."""
+        with self._lock:
+            now = time.monotonic()
+            if now >= self._until or adding > self._left:
+                limit = int(settings.LIMITS["storage_bytes_per_user"])
+                used = used_bytes(self._owner)
+                if used + adding > limit:
+                    expected = f"at most {limit:,} bytes of files"
+                    raise QuotaExceeded(value=used + adding, expected=expected)
+                self._left, self._until = limit - used, now + ALLOWANCE_SECONDS
+            self._left -= adding
+
+
 def check_quota(owner: User, adding: int = 0) -> None:
     """Raise QuotaExceeded when an account has no room for `adding` more bytes."""
-    limit = int(settings.LIMITS["storage_bytes_per_user"])
-    used = used_bytes(owner)
-    if used + adding > limit:
-        raise QuotaExceeded(value=used + adding, expected=f"at most {limit:,} bytes of files")
+    Allowance(owner).take(adding)
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,16 +288,18 @@ def asset_adopt(
     id: UUID | None = None,
     facts: Facts | None = None,
     discard: bool = False,
+    allowance: Allowance | None = None,
 ) -> Asset:
     """Give a file that is stored already (see `Writer`) to an account, as `asset_create` does.
 
     `id` is one that was promised before the file came; `facts` are those of `inspect`, which takes
     too long to be done while others wait for the database. `discard` marks an input of one run,
-    which goes with it, and at the latest after DISCARD_KEPT.
+    which goes with it, and at the latest after DISCARD_KEPT. Who stores many files brings an
+    `allowance` for them.
     """
     facts = facts or inspect(stored)
     try:
-        check_quota(owner, stored.size)
+        (allowance or Allowance(owner)).take(stored.size)
     except QuotaExceeded:
         _delete_unused(stored.sha256)
         raise
@@ -300,19 +327,30 @@ def asset_adopt(
 
 
 def asset_keep(
-    owner: User, text: str, parts: set[str], facts: Facts, name: str, run: Run | None = None
+    owner: User,
+    text: str,
+    parts: set[str],
+    facts: Facts,
+    name: str,
+    run: Run | None = None,
+    *,
+    allowance: Allowance | None = None,
 ) -> Asset:
-    """Give a derived video to an account as its recipe, which needs `parts`, hashes of files.
+    """Give what is derived to an account as its recipe, which needs `parts`, hashes of files.
 
     One that has been written before is taken as that file. Raises AssetNotFound without a part.
     """
-    check_quota(owner)
-    digest = hashlib.sha256(text.encode()).hexdigest()
+    (allowance or Allowance(owner)).take()
+    digest = recipe_id(text)
     with transaction.atomic():
-        recipe, _ = Recipe.objects.get_or_create(pk=digest, defaults={"text": text})
+        recipe = Recipe.objects.filter(pk=digest).first()
+        if recipe is None:
+            recipe = Recipe(pk=digest, text=text)
+            Recipe.objects.bulk_create([recipe], ignore_conflicts=True)
         written = exists(recipe.file) if recipe.file else False
         if not written:
-            Recipe.objects.filter(pk=digest).update(file="")
+            if recipe.file:
+                Recipe.objects.filter(pk=digest).update(file="")
             known = set(recipe.parts.values_list("sha256", flat=True))
             Part.objects.bulk_create(Part(recipe=recipe, sha256=part) for part in parts - known)
         asset = Asset(
@@ -331,6 +369,11 @@ def asset_keep(
         if not written and not all(map(exists, parts)):
             raise AssetNotFound("A file was deleted while it was worked on; try again.")
     return asset
+
+
+def recipe_id(text: str) -> str:
+    """Return what a recipe is known by."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def recipe_written(recipe_id: str) -> bool:

@@ -30,7 +30,7 @@ class Assets(models.QuerySet["Asset"]):
 
 
 class Recipe(models.Model):
-    """How a derived video is made of files, until somebody needs it as a file.
+    """How a derived video or image is made of files, until somebody needs it as a file.
 
     `sha256` is that of `text`; `file` that of the file once it is written, which needs no parts.
     """

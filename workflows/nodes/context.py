@@ -143,7 +143,10 @@ class Context(Protocol):
     async def save_image(
         self, image: Image, *, name: str, format: str = "PNG", **options: Any
     ) -> JsonObject:
-        """Store an image and return its media reference; `options` go to Pillow's save."""
+        """Store an image and return its media reference; `options` go to Pillow's save.
+
+        Without any it may be kept as its recipe, while only joining nodes read it.
+        """
         ...
 
     async def load_bytes(self, value: Json, *, field: str) -> bytes:

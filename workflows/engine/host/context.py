@@ -18,7 +18,8 @@ from workflows import database
 from workflows.billing.ledger import Spent
 from workflows.billing.prices import usual_usd
 from workflows.engine.credentials import Key, credential_headers, model_server
-from workflows.engine.host import derived, files, nested, runner_handle
+from workflows.engine.host import derived, derived_images, files, nested, runner_handle
+from workflows.engine.host.derived_images import StoredImage
 from workflows.engine.host.memory import Room
 from workflows.engine.spending import Hold
 from workflows.errors import FetchUnsent, PatchbayError
@@ -34,6 +35,7 @@ from workflows.media.fetch import Fetched
 from workflows.media.processes import lanes
 from workflows.media.processes.pixels import Encoded, Pixels
 from workflows.media.processes.pool import Lane, Work
+from workflows.models import Asset
 from workflows.types import Json, JsonObject
 from workflows.weights import store
 
@@ -153,24 +155,55 @@ class NodeContext:
 
     async def load_image(self, value: Json, *, field: str, mode: str | None = None) -> Image:
         """Open a media value as a decoded image, in `mode` if given."""
-        found = await files.find(self._run, value, field)
-        room, name = self._held(), found.asset and found.asset.sha256
+        room = self._held()
+        recipe = await files.recipe_of(self._run, value, field)
+        if room.is_empty:
+            room.expect(await files.sizes(self._run, self._arguments.values()))
         try:
-            if room.is_empty:
-                room.expect(await files.sizes(self._run, self._arguments.values()))
+            if recipe is not None and recipe.content_type == derived_images.CONTENT_TYPE:
+                pixels: Pixels | Encoded = await self._derived(recipe, field, mode)
+            else:
+                pixels = await self._stored(value, field, mode)
+        except PatchbayError as error:
+            raise files.blame(error, field) from error
+        room.loaded(pixels, pixels.width * pixels.height)
+        return cast("Image", pixels)
+
+    async def _stored(self, value: Json, field: str, mode: str | None) -> Pixels | Encoded:
+        found = await files.find(self._run, value, field)
+        with found.file:
+            name = found.asset and found.asset.sha256
             pixels: Pixels | Encoded | None = memory.kept().get((name, mode)) if name else None
             if pixels is None:
                 pixels = await self._decoded(found, field, mode)
                 if name and isinstance(pixels, Pixels):
                     memory.budget().keep((name, mode), pixels)
             else:
-                await room.picture(found.id, pixels.width * pixels.height, 0, field)
-        except PatchbayError as error:
-            raise files.blame(error, field) from error
-        finally:
-            found.file.close()
-        room.loaded(pixels, pixels.width * pixels.height)
-        return cast("Image", pixels)
+                await self._held().picture(found.id, pixels.width * pixels.height, 0, field)
+        if name:
+            pixels.origin = StoredImage(name, mode, *pixels.size, self._node.title)
+        return pixels
+
+    async def _derived(self, asset: Asset, field: str, mode: str | None) -> Pixels:
+        """Open a derived image: its pixels, made again if they are gone."""
+        id, name = str(asset.pk), (asset.sha256, None)
+        pixels = memory.kept().get(name)
+        if pixels is None:
+            made = await database.read(derived.image_of, asset.sha256)
+            opened = self._held().files
+            ready = await self.run_thread(derived.opened_image, made, opened, field)
+            area = made.width * made.height
+            await self._held().picture(id, area, made.decoding_bytes, field)
+            pixels = cast(Pixels, await self.run_cpu(derived_images.make, ready.recipe))
+            pixels.origin = made
+            memory.budget().keep(name, pixels)
+        else:
+            await self._held().picture(id, pixels.width * pixels.height, 0, field)
+        if self._alone(field):
+            memory.kept().asked(name)
+        if mode not in (None, pixels.mode):
+            pixels = cast(Pixels, await self.run_cpu(images.convert, cast("Image", pixels), mode))
+        return pixels
 
     async def _decoded(self, found: files.Found, field: str, mode: str | None) -> Pixels | Encoded:
         limits = images.limits()
@@ -198,7 +231,11 @@ class NodeContext:
     async def save_image(
         self, image: Image, *, name: str, format: str = "PNG", **options: Any
     ) -> JsonObject:
-        """Encode and store an image; return its media reference."""
+        """Store an image, encoded or as its recipe; return its media reference."""
+        if format == "PNG" and not options and isinstance(image, Pixels):
+            kept = await derived.keep_image(self._run, self._node, image, name)
+            if kept is not None:
+                return kept
         with self.new_file() as file:
             await self.run_cpu(images.encode_to, file, image, format, **options)
             facts = storage.Facts(f"image/{format.lower()}", *image.size)
@@ -222,9 +259,9 @@ class NodeContext:
         """Open a video or a sound; one that is derived is opened as its recipe."""
         room, limits = self._held(), clips.limits()
         asset = await files.recipe_of(self._run, value, field)
-        if asset is not None:
+        if asset is not None and asset.content_type != derived_images.CONTENT_TYPE:
             opened = room.files
-            made = await self.run_thread(derived.opened, asset.sha256, opened, field)
+            made = await self.run_thread(derived.opened_clip, asset.sha256, opened, field)
             if kind == "audio" and not made.has_audio:
                 raise files.blame(clips.without(kind, asset.content_type), field)
             await room.more(made.decoding_bytes, field)
@@ -242,7 +279,7 @@ class NodeContext:
 
     async def keep_clip(self, clip: Clip, *, name: str) -> JsonObject | None:
         """Keep a derived video as its recipe if all that follow join it."""
-        return await derived.keep(self._run, self._node, cast("Derived", clip), name)
+        return await derived.keep_clip(self._run, self._node, cast("Derived", clip), name)
 
     def new_file(self) -> BinaryIO:
         """Return an empty file on disk that is gone once closed."""
@@ -387,7 +424,10 @@ class NodeContext:
         work = lanes.short().begin(function, *args, **kwargs)
         self._keep_for(work)
         try:
-            return await work.result()
+            made = await work.result()
+            if not kwargs:
+                derived_images.trace(function, args, made, self._held().bytes)
+            return made
         except PatchbayError as error:
             if error.context.get("field") is None:
                 raise

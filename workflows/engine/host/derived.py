@@ -1,37 +1,30 @@
-"""Derived videos on disk: kept as recipes, read as clips, and written to files for who needs one.
+"""What steps derive, on disk: kept as recipes, and opened as what they make.
 
-A recipe is written once, however many wait for it, and what waits may be a step or a page.
+A step's video or image stays a recipe as long as whoever follows reads it as one.
 """
 
 from __future__ import annotations
 
-import asyncio
 import json
-import logging
-import threading
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from concurrent.futures import CancelledError, Future
-from contextlib import ExitStack, suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, cast
 
-from django.conf import settings
-
 from workflows import database
-from workflows.errors import AssetNotFound, MediaBusy, NodeError
-from workflows.media import clips, memory, storage
+from workflows.engine.host import derived_images
+from workflows.engine.host.derived_images import DerivedImage, StoredImage
+from workflows.errors import AssetNotFound, NodeError
+from workflows.media import clips, images, memory, storage
 from workflows.media.clips import FoundClip
 from workflows.media.demux import Facts
-from workflows.media.drafts import new_draft
 from workflows.media.processes import lanes
-from workflows.media.processes.pool import Steps
-from workflows.media.references import asset_id
+from workflows.media.processes.pixels import Encoded, Pixels
 from workflows.media.thumbnails import thumbnail
 from workflows.models import Asset, Recipe, Run, User
-from workflows.nodes.video.derived import MOST_STEPS, Derived, from_json, named, to_json, write_clip
-from workflows.nodes.video.recipes import later, slices
-from workflows.nodes.video.writing import writing_bytes
+from workflows.nodes.recipes import decoded, encoded
+from workflows.nodes.video.derived import MOST_STEPS, Derived, from_json, named, to_json
 from workflows.types import Json, JsonObject
 
 if TYPE_CHECKING:
@@ -39,21 +32,12 @@ if TYPE_CHECKING:
     from workflows.graph.plan import PlannedNode
     from workflows.nodes.context import Clip
 
-logger = logging.getLogger(__name__)
-
 #: A longer recipe, of many subtitles say, is written to a file instead.
 MOST_TEXT = 256 * 1024
-#: How long a page waits for a video to be written; it goes on, so the next try finds it.
-PAGE_SECONDS = 50.0
-#: How long one may take.
-WRITE_SECONDS = 3_600.0
-_REPORT_SECONDS = 0.5
-#: Takes how far something is, 0..1, and what is done.
-Report = Callable[[float | None, str], Awaitable[None]]
 
 
 def is_joined(run: ActiveRun, node: PlannedNode) -> bool:
-    """Return whether a step's videos may stay recipes: all nodes that follow join them.
+    """Return whether what a step makes may stay a recipe: all nodes that follow join it.
 
     A run whose inputs go with it leaves nothing that would need them.
     """
@@ -62,7 +46,9 @@ def is_joined(run: ActiveRun, node: PlannedNode) -> bool:
     return bool(follows) and joins and not run.discards
 
 
-async def keep(run: ActiveRun, node: PlannedNode, clip: Derived, name: str) -> JsonObject | None:
+async def keep_clip(
+    run: ActiveRun, node: PlannedNode, clip: Derived, name: str
+) -> JsonObject | None:
     """Keep a step's video as its recipe; None where it has to be a file."""
     if not is_joined(run, node) or not node.node_type.joins or clip.steps > MOST_STEPS:
         return None
@@ -75,26 +61,63 @@ async def keep(run: ActiveRun, node: PlannedNode, clip: Derived, name: str) -> J
         rate = str(file.facts.rate)
         return {"sha256": file.sha256, "facts": {**asdict(file.facts), "rate": rate}}
 
+    facts = storage.Facts("video/mp4", clip.width, clip.height, clip.duration)
     with suppress(TypeError):
-        text = json.dumps(to_json(named(clip, node.title), leaf), separators=(",", ":"))
+        text = _text(to_json(named(clip, node.title), leaf))
         if len(text) <= MOST_TEXT:
-            return await database.read(_keep, run.run_id, run.owner_id, text, parts, clip, name)
+            return await database.read(_keep, run, text, parts, facts, name)
     return None
 
 
+async def keep_image(
+    run: ActiveRun, node: PlannedNode, pixels: Pixels, name: str
+) -> JsonObject | None:
+    """Keep a step's image as its recipe, and its pixels for those who follow; None for a file."""
+    made, budget = pixels.origin, memory.budget()
+    if not isinstance(made, DerivedImage) or not is_joined(run, node):
+        return None
+    facts = storage.Facts(derived_images.CONTENT_TYPE, made.width, made.height)
+    with suppress(TypeError):
+        text = _text(encoded(made, _unknown))
+        if len(text) > MOST_TEXT or made.decoding_bytes > budget.size:
+            return None
+        if budget.keep_for(run.run_id, (storage.recipe_id(text), None), pixels):
+            parts = {part.sha256 for part in made.parts}
+            return await database.read(_keep, run, text, parts, facts, name)
+    return None
+
+
+def _unknown(value: object) -> None:
+    """Know nothing that a recipe of images has besides kept functions and plain values."""
+
+
+def _text(recipe: Json) -> str:
+    return json.dumps(recipe, separators=(",", ":"))
+
+
 def _keep(
-    run_id: Any, owner_id: int, text: str, parts: set[str], clip: Derived, name: str
+    run: ActiveRun, text: str, parts: set[str], facts: storage.Facts, name: str
 ) -> JsonObject:
-    facts = storage.Facts("video/mp4", clip.width, clip.height, clip.duration)
-    asset = storage.asset_keep(User(pk=owner_id), text, parts, facts, name, Run(pk=run_id))
+    owner, row = User(pk=run.owner_id), Run(pk=run.run_id)
+    asset = storage.asset_keep(owner, text, parts, facts, name, row, allowance=run.allowance)
     return storage.reference(asset)
 
 
-def opened(recipe_id: str, files: ExitStack, field: str | None = None) -> Derived:
-    """Open what a recipe is made of; `files` closes it. Raises AssetNotFound. For a thread."""
-    recipe = Recipe.objects.filter(pk=recipe_id).first()
-    if recipe is None:
-        raise AssetNotFound()
+def opened(recipe_id: str, files: ExitStack, field: str | None = None) -> Derived | DerivedImage:
+    """Open what a recipe is made of; `files` closes it. Raises AssetNotFound. For a thread.
+
+    An image whose pixels are there is made of them alone.
+    """
+    pixels = memory.kept().get((recipe_id, None))
+    if pixels is not None:
+        return DerivedImage(pixels, pixels.mode, pixels.width, pixels.height, 0, 0)
+    if derived_images.is_one(_read(recipe_id)):
+        return opened_image(image_of(recipe_id), files, field)
+    return opened_clip(recipe_id, files, field)
+
+
+def opened_clip(recipe_id: str, files: ExitStack, field: str | None) -> Derived:
+    """Open a derived video. Raises AssetNotFound. For a thread."""
     limits = clips.limits()
 
     def leaf(text: JsonObject) -> FoundClip:
@@ -102,67 +125,64 @@ def opened(recipe_id: str, files: ExitStack, field: str | None = None) -> Derive
         file = files.enter_context(storage.open_file(text["sha256"]))
         return FoundClip(file, facts, limits, field, text["sha256"])
 
-    return from_json(json.loads(recipe.text), leaf)
+    text = _read(recipe_id)
+    with _known():
+        return from_json(text, leaf)
+
+
+def image_of(recipe_id: str) -> DerivedImage:
+    """Return the derived image of a recipe. Raises AssetNotFound. For a reader thread."""
+    text = _read(recipe_id)
+    with _known():
+        return cast(DerivedImage, decoded(text, _unread))
+
+
+def _unread(text: JsonObject) -> Any:
+    raise KeyError(next(iter(text), None))
+
+
+@contextmanager
+def _known() -> Iterator[None]:
+    """Raise AssetNotFound for a recipe of what nothing here is called any more."""
+    try:
+        yield
+    except KeyError as error:
+        raise AssetNotFound(
+            "This was made by a step that this server does not know any more; run it again."
+        ) from error
+
+
+def opened_image(made: DerivedImage, files: ExitStack, field: str | None) -> DerivedImage:
+    """Open the files of a derived image, so that a process can make it. Raises AssetNotFound."""
+    limits = images.limits()
+
+    def leaf(part: StoredImage) -> Encoded:
+        file = files.enter_context(storage.open_file(part.sha256))
+        return Encoded(file, limits, part.mode, (part.width, part.height), field, part.step)
+
+    return derived_images.opened(made, leaf)
+
+
+def _read(recipe_id: str) -> JsonObject:
+    recipe = Recipe.objects.filter(pk=recipe_id).first()
+    if recipe is None:
+        raise AssetNotFound()
+    return cast(JsonObject, json.loads(recipe.text))
 
 
 def poster(asset: Asset, width: int) -> bytes:
-    """Return a preview of a derived video: one frame of it is read. For a thread."""
+    """Return a preview of what is derived; of a video one frame is read. For a thread."""
     return thumbnail(asset.sha256, width, _poster)
 
 
 def _poster(recipe_id: str, width: int) -> bytes:
     with ExitStack() as files:
-        clip = opened(recipe_id, files)
+        made = opened(recipe_id, files)
         held = files.enter_context(memory.budget().holding("thumbnails"))
-        held.have_soon(clip.decoding_bytes)
-        return lanes.pages().call(clips.poster_of, clip, width)
-
-
-def written(asset: Asset, seconds: float = PAGE_SECONDS) -> Asset:
-    """Return an asset that is a file, written now if need be. For a thread.
-
-    Raises MediaBusy when that takes long, and whatever is wrong with what it is made of.
-    """
-    if not asset.is_recipe:
-        return asset
-    writing = _join(asset.sha256)
-    try:
-        writing.future.result(seconds)
-    except TimeoutError as error:
-        share = f" ({writing.share:.0%})" if writing.share is not None else ""
-        raise MediaBusy(f"This video is being written{share}; try again soon.") from error
-    return Asset.objects.get(pk=asset.pk)
-
-
-async def settle(report: Report, calls: Sequence[JsonObject]) -> Sequence[JsonObject]:
-    """Return the arguments of calls with a file for every derived video among them."""
-    loose = {id for call in calls for id in loose_in(call)}
-    found = await database.read(_recipes, loose) if loose else {}
-    if not found:
-        return calls
-    for recipe_id in filter(None, found.values()):
-        await _settle(report, recipe_id)
-    files = await database.read(_references, set(found))
-    return [{name: _replaced(value, files) for name, value in call.items()} for call in calls]
-
-
-async def _settle(report: Report, recipe_id: str) -> None:
-    """Write a recipe to its file, and report how far that is."""
-    writing = _join(recipe_id)
-    waiting = asyncio.wrap_future(writing.future)
-    waiting.add_done_callback(lambda done: done.cancelled() or done.exception())
-    try:
-        async with asyncio.timeout(WRITE_SECONDS):
-            while not waiting.done():
-                await report(writing.share, "Writing")
-                await asyncio.wait({waiting}, timeout=_REPORT_SECONDS)
-        waiting.result()
-    except TimeoutError as error:
-        raise NodeError(
-            f"Writing this video takes longer than {WRITE_SECONDS:g} s.", field="video"
-        ) from error
-    finally:
-        writing.leave()
+        held.have_soon(made.decoding_bytes)
+        if isinstance(made, DerivedImage):
+            return lanes.pages().call(derived_images.preview, made.recipe, width)
+        return lanes.pages().call(clips.poster_of, cast("Clip", made), width)
 
 
 def explained(error: NodeError, title: str) -> NodeError:
@@ -171,123 +191,3 @@ def explained(error: NodeError, title: str) -> NodeError:
     if step and step != title:
         error.message = f"{step}: {error.message}"
     return error
-
-
-def loose_in(values: JsonObject) -> Iterator[str]:
-    """Yield the ids of references without a hash: of recipes, and of bare documents."""
-    waiting = list(values.values())
-    while waiting:
-        item = waiting.pop()
-        if isinstance(item, list):
-            waiting.extend(item)
-        elif isinstance(item, dict):
-            if "asset" not in item:
-                waiting.extend(item.values())
-            elif "sha256" not in item and (found := asset_id(item)) is not None:
-                yield found
-
-
-def _recipes(ids: set[str]) -> dict[str, str | None]:
-    """Map ids of what was made by recipes to the recipe, None once it is a file."""
-    rows = Asset.objects.filter(pk__in=ids, recipe__isnull=False)
-    return {str(asset.pk): asset.recipe_id if asset.is_recipe else None for asset in rows}
-
-
-def _references(ids: set[str]) -> dict[str, JsonObject]:
-    return {str(row.pk): storage.reference(row) for row in Asset.objects.filter(pk__in=ids)}
-
-
-def _replaced(value: Json, files: dict[str, JsonObject]) -> Json:
-    if isinstance(value, list):
-        return [_replaced(item, files) for item in value]
-    if isinstance(value, dict):
-        if "asset" in value:
-            return {**value, **files.get(str(asset_id(value)), {})}
-        return {name: _replaced(item, files) for name, item in value.items()}
-    return value
-
-
-class _Writing:
-    """One recipe while it is written, in a thread; `future` ends with it.
-
-    It goes on as long as a step waits for it. One that a page has begun goes on to its end.
-    """
-
-    def __init__(self, recipe_id: str) -> None:
-        self.future: Future[None] = Future()
-        self.share: float | None = None
-        self.users = 0
-        self._recipe_id = recipe_id
-        self._steps: Steps[float] | None = None
-        self._left = False
-        threading.Thread(target=self._run, name="patchbay-writing", daemon=True).start()
-
-    def leave(self) -> None:
-        """Count one less that waits; without any it is given up."""
-        with _lock:
-            self.users -= 1
-            self._left = self.users <= 0
-            if self._left and _writings.get(self._recipe_id) is self:
-                del _writings[self._recipe_id]
-            steps = self._steps
-        if self._left and steps is not None:
-            steps.stop()
-
-    def _run(self) -> None:
-        try:
-            self._write()
-        except CancelledError:
-            self._end()
-            self.future.set_exception(MediaBusy())
-        except BaseException as error:
-            self._end()
-            self.future.set_exception(error)
-        else:
-            self._end()
-            self.future.set_result(None)
-        finally:
-            database.drop_connection()
-
-    def _end(self) -> None:
-        with _lock:
-            if _writings.get(self._recipe_id) is self:
-                del _writings[self._recipe_id]
-
-    def _write(self) -> None:
-        if database.with_retry(storage.recipe_written, self._recipe_id):
-            return
-        limit = int(settings.LIMITS["upload_bytes"])
-        with ExitStack() as files:
-            clip = database.with_retry(opened, self._recipe_id, files, "video")
-            file = files.enter_context(new_draft(limit))
-            held = files.enter_context(memory.budget().holding(self._recipe_id))
-            area = clip.width * clip.height
-            own = area * writing_bytes((clip.width, clip.height))
-            held.have_soon(clip.decoding_bytes + own, WRITE_SECONDS)
-            steps = lanes.long().begin_steps(slices, later(write_clip, file, cast("Clip", clip)))
-            with _lock:
-                self._steps = steps
-                if self._left:
-                    raise CancelledError
-            while True:
-                more, done = steps.step().result()
-                if not more:
-                    break
-                self.share = min(1.0, done / clip.duration) if clip.duration else None
-            stored = storage.write(file, limit)
-        facts = storage.inspect(stored)
-        database.with_retry(storage.recipe_write, self._recipe_id, stored, facts)
-
-
-_writings: dict[str, _Writing] = {}
-_lock = threading.Lock()
-
-
-def _join(recipe_id: str) -> _Writing:
-    """Return the writing of a recipe, begun now if it is not under way, with one more user."""
-    with _lock:
-        writing = _writings.get(recipe_id)
-        if writing is None:
-            writing = _writings[recipe_id] = _Writing(recipe_id)
-        writing.users += 1
-        return writing

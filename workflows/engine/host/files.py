@@ -17,12 +17,11 @@ from functools import partial
 from io import SEEK_END
 from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import unquote_to_bytes
-from uuid import UUID
 
 from django.conf import settings
 
 from workflows import database
-from workflows.engine.host import derived
+from workflows.engine.host import writing
 from workflows.errors import AssetNotFound, NodeError, PatchbayError
 from workflows.media import fetch, signed, storage
 from workflows.media.drafts import Draft, new_draft
@@ -69,7 +68,7 @@ async def find(run: ActiveRun, value: Json, field: str) -> Found:
             asset, _ = await database.read(_asset, id, run.owner_id, address_of(value))
             if asset.is_recipe:
                 # Named by its address alone: references have been replaced before the call.
-                asset = await run.host.threads.run(derived.written, asset, derived.WRITE_SECONDS)
+                asset = await run.host.threads.run(writing.written, asset, writing.WRITE_SECONDS)
             file = await run.host.threads.open(partial(storage.open_file, asset.sha256))
             return Found(file, asset.size, asset)
         if isinstance(address, str) and address[:5].lower() == "data:":
@@ -83,7 +82,7 @@ async def find(run: ActiveRun, value: Json, field: str) -> Found:
 
 
 async def recipe_of(run: ActiveRun, value: Json, field: str) -> Asset | None:
-    """Return the derived video that a media value names, while it is no file; None for others.
+    """Return what a media value names, if it is derived and no file yet; None for others.
 
     Raises NodeError naming `field`.
     """
@@ -154,7 +153,7 @@ async def adopt(
     try:
         if facts is None:
             facts = await run.host.threads.run(storage.inspect, stored)
-        return await database.read(_adopt, run.run_id, run.owner_id, stored, facts, name)
+        return await database.read(_adopt, run, stored, facts, name)
     except PatchbayError as error:
         raise blame(error, None) from error
 
@@ -230,10 +229,9 @@ def _sizes(ids: set[str], owner_id: int) -> list[tuple[str, int]]:
     return [(str(id), (width or 0) * (height or 0)) for id, width, height in rows]
 
 
-def _adopt(
-    run_id: UUID, owner_id: int, stored: storage.Stored, facts: storage.Facts, name: str
-) -> JsonObject:
-    asset = storage.asset_adopt(User(pk=owner_id), stored, name, Run(pk=run_id), facts=facts)
+def _adopt(run: ActiveRun, stored: storage.Stored, facts: storage.Facts, name: str) -> JsonObject:
+    owner, row = User(pk=run.owner_id), Run(pk=run.run_id)
+    asset = storage.asset_adopt(owner, stored, name, row, facts=facts, allowance=run.allowance)
     return storage.reference(asset)
 
 

@@ -48,6 +48,11 @@ class Room:
         self._loaded: list[tuple[weakref.ref[Pixels | Encoded], int]] = []
 
     @property
+    def bytes(self) -> int:
+        """How much is held."""
+        return 0 if self._holding is None else self._holding.bytes
+
+    @property
     def is_empty(self) -> bool:
         """Whether nothing has been reserved yet."""
         return self._holding is None
@@ -76,7 +81,7 @@ class Room:
 
     async def more(self, count: int, field: str) -> None:
         """Make room for so many bytes that stay until the end of the call."""
-        held = 0 if self._holding is None else self._holding.bytes
+        held = self.bytes
         self._bytes += count
         await self._grow(held + count, field, f"{count:,} bytes")
 

@@ -5,9 +5,13 @@ Nothing is stored, told or paid for: a node that asks for more than images here 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
+from workflows.engine.host import derived, derived_images
+from workflows.engine.host.derived_images import DerivedImage
 from workflows.errors import NodeError
 from workflows.media import images, memory, storage
 from workflows.media.processes import lanes
@@ -66,12 +70,23 @@ class PreviewContext:
         if pixels is not None:
             return cast(Pixels, await self.run_cpu(images.shrunk, cast("Image", pixels), SIDE))
         limits = images.limits()
+        if asset.is_recipe:
+            return await self._small_of(asset, mode)
         with storage.open_file(asset.sha256) as file:
             opened = await self.run_cpu(images.opening, file, limits, SIDE)
             with memory.budget().holding("previews") as held:
                 await held.have(opened.decoding_bytes)
                 small = await self.run_cpu(images.small, file, SIDE, limits, mode)
         return cast(Pixels, small)
+
+    async def _small_of(self, asset: Asset, mode: str | None) -> Pixels:
+        with ExitStack() as files, memory.budget().holding("previews") as held:
+            made = await asyncio.to_thread(derived.opened, asset.sha256, files)
+            if not isinstance(made, DerivedImage):
+                raise NodeError(NO_PREVIEW, field="image")
+            await held.have(made.decoding_bytes)
+            found = await self.run_cpu(derived_images.small, made.recipe, SIDE, mode)
+            return cast(Pixels, found)
 
     async def make_room(self, *args: Any, **more: Any) -> None:
         """Small images need no room of their own."""

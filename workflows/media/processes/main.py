@@ -100,11 +100,13 @@ def _restore(facts: tuple[Any, ...], descriptor: int, drafts: list[Draft] | None
     if kind == "encoded":
         from workflows.media import images
 
-        limits, mode, field = rest
+        limits, mode, field, step = rest
         try:
             return images.decode(reader(descriptor), limits, mode)
         except PatchbayError as error:
             error.context.setdefault("field", field)
+            if step:
+                error.context.setdefault("step", step)
             raise
     if kind == "file":
         return reader(descriptor)

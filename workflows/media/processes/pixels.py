@@ -40,14 +40,18 @@ class Sized:
 
 
 class Pixels(Sized):
-    """A decoded image; `size` is (width, height) in px. The server asks these facts alone."""
+    """A decoded image; `size` is (width, height) in px. The server asks these facts alone.
 
-    __slots__ = ("__weakref__", "descriptor", "mode", "size")
+    `origin` is how it can be made again, None where nothing stored says so.
+    """
+
+    __slots__ = ("__weakref__", "descriptor", "mode", "origin", "size")
 
     def __init__(self, descriptor: int, mode: str, size: tuple[int, int]) -> None:
         self.descriptor = descriptor
         self.mode = mode
         self.size = size
+        self.origin: Any = None
 
     @property
     def bytes(self) -> int:
@@ -69,18 +73,32 @@ class Encoded(Sized):
     """An image that is decoded where it is used; `size` and `mode` are those it has then.
 
     For one that is used once and decodes quickly, that takes less than a copy in shared memory.
+    `step` is the one that is to blame for it, if that is not the one it is used in.
     """
 
-    __slots__ = ("__weakref__", "field", "file", "limits", "mode", "size")
+    __slots__ = ("__weakref__", "field", "file", "limits", "mode", "origin", "size", "step")
 
     def __init__(
-        self, file: BinaryIO, limits: Any, mode: str, size: tuple[int, int], field: str
+        self,
+        file: BinaryIO,
+        limits: Any,
+        mode: str | None,
+        size: tuple[int, int],
+        field: str | None,
+        step: str = "",
     ) -> None:
+        self.origin: Any = None
+        self.step = step
         self.file = file
         self.limits = limits
         self.mode = mode
         self.size = size
         self.field = field
+
+    @property
+    def facts(self) -> tuple[Any, ...]:
+        """What a process has to know besides the file."""
+        return self.limits, self.mode, self.field, self.step
 
 
 def size_of(mode: str, size: tuple[int, int]) -> int:
@@ -91,12 +109,18 @@ def size_of(mode: str, size: tuple[int, int]) -> int:
     return width * height * PIXEL_BYTES[mode]
 
 
+def plain(image: Image) -> Image:
+    """Return an image in one of the modes that images are handed on in."""
+    if image.mode in PIXEL_BYTES:
+        return image
+    return image.convert("RGBA" if image.has_transparency_data else "RGB")
+
+
 def share(image: Image) -> Pixels:
     """Copy an image into shared memory. Raises MemoryError."""
     from PIL import Image as Pillow
 
-    if image.mode not in PIXEL_BYTES:
-        image = image.convert("RGBA" if image.has_transparency_data else "RGB")
+    image = plain(image)
     descriptor = os.memfd_create("image", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
     shared = Pixels(descriptor, image.mode, image.size)
     # Written, not mapped: pages that are written need not be cleared and touched before.

@@ -348,7 +348,7 @@ def describe(value: Any) -> Described | None:
         value.flush()
         return Described("draft", value.fileno(), value.limit)
     if isinstance(value, Encoded):
-        return Described("encoded", value.file.fileno(), value.limits, value.mode, value.field)
+        return Described("encoded", value.file.fileno(), *value.facts)
     if isinstance(value, FoundClip):
         return Described("clip", value.file.fileno(), value.facts, value.limits, value.field)
     if isinstance(value, io.IOBase):

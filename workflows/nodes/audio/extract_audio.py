@@ -5,9 +5,9 @@ from __future__ import annotations
 from workflows.graph.ports import Input
 from workflows.nodes.context import Context
 from workflows.nodes.image.pictures import choice
+from workflows.nodes.recipes import later
 from workflows.nodes.registry import node
 from workflows.nodes.video.moments import heard
-from workflows.nodes.video.recipes import later
 from workflows.nodes.video.sounds import AUDIO_OUT, CATEGORY, FORMAT, save_sound
 from workflows.nodes.video.videos import TIMEOUT_SECONDS
 from workflows.nodes.video.writing import SOUNDS

@@ -9,8 +9,8 @@ from workflows.errors import NodeError
 from workflows.graph.ports import Input
 from workflows.nodes.context import Clip, Context
 from workflows.nodes.image.pictures import choice
+from workflows.nodes.recipes import later
 from workflows.nodes.registry import node
-from workflows.nodes.video.recipes import later
 from workflows.nodes.video.sounds import AUDIO_OUT, CATEGORY, FORMAT, save_sound, silence
 from workflows.nodes.video.videos import TIMEOUT_SECONDS, check_length
 from workflows.nodes.video.writing import SOUNDS

@@ -12,9 +12,9 @@ from workflows.nodes.image.pictures import choice
 from workflows.nodes.local import pack
 from workflows.nodes.models import calls
 from workflows.nodes.models.requests import Speech
+from workflows.nodes.recipes import later
 from workflows.nodes.registry import node
 from workflows.nodes.video.moments import heard
-from workflows.nodes.video.recipes import later
 from workflows.nodes.video.sounds import AUDIO_OUT, CATEGORY, FORMAT, save_sound
 from workflows.nodes.video.writing import SOUNDS
 from workflows.types import Json, JsonObject

@@ -8,9 +8,9 @@ from workflows.errors import NodeError
 from workflows.graph.ports import Input, Output
 from workflows.nodes.context import Context
 from workflows.nodes.image.pictures import choice
+from workflows.nodes.recipes import later
 from workflows.nodes.registry import node
 from workflows.nodes.video.moments import heard
-from workflows.nodes.video.recipes import later
 from workflows.nodes.video.sounds import AUDIO, CATEGORY, FORMAT, save_sound
 from workflows.nodes.video.videos import TIMEOUT_SECONDS, seconds_input
 from workflows.nodes.video.writing import SOUNDS

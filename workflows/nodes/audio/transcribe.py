@@ -12,10 +12,10 @@ from workflows.nodes.context import Context
 from workflows.nodes.local import pack
 from workflows.nodes.models import calls
 from workflows.nodes.models.requests import Recording
+from workflows.nodes.recipes import later
 from workflows.nodes.registry import node
 from workflows.nodes.video.cues import Cue, srt, vtt
 from workflows.nodes.video.moments import heard
-from workflows.nodes.video.recipes import later
 from workflows.nodes.video.sounds import CATEGORY, save_sound
 from workflows.types import Json, JsonObject
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from workflows.graph.ports import Input
 from workflows.nodes.context import Context
 from workflows.nodes.image.pictures import choice
+from workflows.nodes.recipes import later
 from workflows.nodes.registry import node
 from workflows.nodes.video.moments import heard
-from workflows.nodes.video.recipes import later
 from workflows.nodes.video.sounds import (
     AUDIO,
     AUDIO_OUT,

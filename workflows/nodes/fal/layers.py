@@ -21,10 +21,10 @@ from workflows.nodes.fal.equivalents import (
 )
 from workflows.nodes.fal.fields import choice, number, switch
 from workflows.nodes.fal.videos import URLS, VIDEO, video_of
+from workflows.nodes.recipes import later
 from workflows.nodes.video.blend_videos import MODES
 from workflows.nodes.video.merge_videos import open_all
 from workflows.nodes.video.moments import fit, together
-from workflows.nodes.video.recipes import later
 from workflows.nodes.video.videos import even, rate_of, render
 from workflows.types import JsonObject
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from workflows.graph.ports import Input
 from workflows.nodes.context import Context
 from workflows.nodes.image.pictures import CATEGORY, IMAGE, IMAGE_OUT, save
+from workflows.nodes.recipes import kept
 from workflows.nodes.registry import node
 from workflows.types import JsonObject
 
@@ -67,6 +68,7 @@ def _amount(name: str, label: str, help: str = "") -> Input:
         ),
     ),
     pixel_bytes=21,
+    joins=True,
     outputs=(IMAGE_OUT,),
     preview="image",
     width=320,
@@ -95,6 +97,7 @@ async def adjust_image(
     return {"image": await save(context, result, "adjusted", image)}
 
 
+@kept("adjust image")
 def adjust(
     picture: Image,
     brightness: float,

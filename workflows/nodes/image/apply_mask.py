@@ -17,6 +17,7 @@ from workflows.nodes.image.pictures import (
     fit_mask,
     save,
 )
+from workflows.nodes.recipes import kept
 from workflows.nodes.registry import node
 from workflows.types import JsonObject
 
@@ -50,6 +51,7 @@ MODES = ("cut out", "fill", "crop")
         Input("invert", "boolean", "Invert", default=False, widget="toggle"),
     ),
     pixel_bytes=17,
+    joins=True,
     outputs=(IMAGE_OUT,),
     preview="image",
     width=320,
@@ -72,6 +74,7 @@ async def apply_mask(
     return {"image": await save(context, result, "masked", image)}
 
 
+@kept("apply mask")
 def cut(picture: Image, where: Image, mode: str, paint: Colour, invert: bool) -> Image | None:
     """Apply a mask; None when cropping to it leaves nothing."""
     from PIL import Image as Pillow

@@ -17,6 +17,7 @@ from workflows.nodes.image.pictures import (
     save,
     strips,
 )
+from workflows.nodes.recipes import kept
 from workflows.nodes.registry import node
 from workflows.types import JsonObject
 
@@ -112,6 +113,7 @@ SCALES = ("keep", "fit", "fill", "stretch")
         ),
     ),
     pixel_bytes=20,
+    joins=True,
     outputs=(IMAGE_OUT,),
     preview="image",
     width=320,
@@ -143,6 +145,7 @@ async def blend_images(
     return {"image": await save(context, result, "blend", base)}
 
 
+@kept("blend images")
 def blend(
     below: Image,
     above: Image,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from workflows.graph.ports import Input
 from workflows.nodes.context import Context
 from workflows.nodes.image.pictures import CATEGORY, IMAGE, IMAGE_OUT, MASK, choice, fit_mask, save
+from workflows.nodes.recipes import kept
 from workflows.nodes.registry import node
 from workflows.types import JsonObject
 
@@ -39,6 +40,7 @@ KINDS = ("gaussian", "box", "pixelate")
         MASK,
     ),
     pixel_bytes=16,
+    joins=True,
     outputs=(IMAGE_OUT,),
     preview="image",
     width=320,
@@ -54,6 +56,7 @@ async def blur_image(
     return {"image": await save(context, result, "blurred", image)}
 
 
+@kept("blur image")
 def blur(picture: Image, radius: float, kind: str, where: Image | None) -> Image:
     """Blur; colors of transparent pixels do not bleed into others."""
     from PIL import Image as Pillow

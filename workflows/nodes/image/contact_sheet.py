@@ -93,6 +93,7 @@ MAX_LINES = 3
     ),
     version=2,  # columns are as wide as their images; long labels have several lines
     pixel_bytes=12,
+    joins=True,
     outputs=(IMAGE_OUT,),
     preview="image",
     width=320,

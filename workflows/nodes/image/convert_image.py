@@ -79,6 +79,7 @@ LOWEST_QUALITY = 20
         ),
     ),
     pixel_bytes=18,
+    joins=True,
     outputs=(IMAGE_OUT, Output("file", "file", "File"), Output("size", "number", "Size in kB")),
     preview="image",
     width=320,

@@ -81,6 +81,7 @@ _RATIO = re.compile(r"\s*(\d+(?:\.\d+)?)\s*[:/x]\s*(\d+(?:\.\d+)?)\s*")
         ),
     ),
     pixel_bytes=12,
+    joins=True,
     outputs=(IMAGE_OUT,),
     preview="image",
     width=320,

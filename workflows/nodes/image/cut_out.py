@@ -144,6 +144,7 @@ KEEP = ("largest", "all")
     version=2,
     timeout_seconds=3_600,
     pixel_bytes=36,
+    joins=True,
     outputs=(IMAGE_OUT, MASK_OUT),
     preview="image",
     width=320,

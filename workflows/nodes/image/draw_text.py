@@ -22,6 +22,7 @@ from workflows.nodes.image.pictures import (
     save,
     size_inputs,
 )
+from workflows.nodes.recipes import kept
 from workflows.nodes.registry import node
 from workflows.types import JsonObject
 
@@ -169,6 +170,7 @@ def _percent(name: str, label: str, default: float, low: float = 0) -> Input:
         *size_inputs(1024, 512),
     ),
     pixel_bytes=24,
+    joins=True,
     outputs=(IMAGE_OUT, MASK_OUT),
     preview="image",
     width=320,
@@ -239,6 +241,7 @@ async def draw_text(
     }
 
 
+@kept("inks")
 @dataclass(frozen=True, slots=True)
 class _Inks:
     """The colors of text, stroke and shadow; `opacity` and `shadow` are 0..1."""
@@ -250,6 +253,7 @@ class _Inks:
     shadow: float
 
 
+@kept("write on image")
 def write(
     ground: Image,
     words: str,

@@ -8,6 +8,7 @@ from workflows.errors import NodeError
 from workflows.graph.ports import Input
 from workflows.nodes.context import Context
 from workflows.nodes.image.pictures import CATEGORY, IMAGE, IMAGE_OUT, save
+from workflows.nodes.recipes import kept
 from workflows.nodes.registry import node
 from workflows.types import JsonObject
 
@@ -33,6 +34,7 @@ def _level(name: str, label: str, default: int, help: str) -> Input:
         _level("high", "Strong edges", 200, "From here on an edge always counts."),
     ),
     pixel_bytes=12,
+    joins=True,
     outputs=(IMAGE_OUT,),
     preview="image",
     width=320,
@@ -51,6 +53,7 @@ async def edges(context: Context, *, image: JsonObject, low: float, high: float)
     return {"image": await save(context, made, "edges", image)}
 
 
+@kept("edges")
 def find(picture: Image, low: float, high: float) -> Image:
     """Return the edges of an image as gray image of its size."""
     import cv2

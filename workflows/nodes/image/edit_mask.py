@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from workflows.graph.ports import Input
 from workflows.nodes.context import Context
 from workflows.nodes.image.pictures import CATEGORY, MASK_OUT, save
+from workflows.nodes.recipes import kept
 from workflows.nodes.registry import node
 from workflows.types import JsonObject
 
@@ -73,6 +74,7 @@ MAX_PIXELS = 500
         Input("invert", "boolean", "Invert", default=False, widget="toggle"),
     ),
     pixel_bytes=12,
+    joins=True,
     outputs=(MASK_OUT,),
     preview="mask",
     width=320,
@@ -94,6 +96,7 @@ async def edit_mask(
     return {"mask": await save(context, made, "mask", mask)}
 
 
+@kept("edit mask")
 def edit(grey: Image, threshold: float, grow: int, feather: float, invert: bool) -> Image:
     """Change a gray image as a mask; what is grown is grown by so many px every way."""
     import cv2

@@ -76,6 +76,7 @@ MAX_IMAGES = 100
         ),
     ),
     timeout_seconds=600,
+    joins=True,
     outputs=(
         Output("images", "list<image>", "Faces"),
         MASK_OUT,

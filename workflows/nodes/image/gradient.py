@@ -17,6 +17,7 @@ from workflows.nodes.image.pictures import (
     save,
     size_inputs,
 )
+from workflows.nodes.recipes import kept
 from workflows.nodes.registry import node
 from workflows.types import JsonObject
 
@@ -140,6 +141,7 @@ async def gradient(
     return {"image": await save(context, picture, kind)}
 
 
+@kept("gradient")
 def draw_gradient(
     size: tuple[int, int],
     kind: str,

@@ -17,6 +17,7 @@ from workflows.nodes.image.pictures import (
     strips,
 )
 from workflows.nodes.image.segmentation import key_colour
+from workflows.nodes.recipes import kept
 from workflows.nodes.registry import node
 from workflows.types import JsonObject
 
@@ -77,6 +78,7 @@ SOURCES = ("luminance", "alpha", "colour")
         ),
         Input("invert", "boolean", "Invert", default=False, widget="toggle"),
     ),
+    joins=True,
     outputs=(MASK_OUT,),
     preview="mask",
     width=320,
@@ -108,6 +110,7 @@ async def mask_from_image(
     return {"mask": await save(context, mask, "mask", image)}
 
 
+@kept("mask from image")
 def make_mask(
     picture: Image,
     source: str,

@@ -18,6 +18,7 @@ from workflows.nodes.image.pictures import (
     save,
     strips,
 )
+from workflows.nodes.recipes import kept
 from workflows.nodes.registry import node
 from workflows.types import JsonObject
 
@@ -108,6 +109,7 @@ if TYPE_CHECKING:
         ),
     ),
     pixel_bytes=36,
+    joins=True,
     outputs=(IMAGE_OUT,),
     preview="image",
     width=320,
@@ -143,6 +145,7 @@ async def outline(
     return {"image": await save(context, result, "outline", image)}
 
 
+@kept("outline")
 def draw_outline(
     picture: Image,
     width: float,

@@ -21,6 +21,7 @@ from workflows.nodes.image.pictures import (
     place,
     save,
 )
+from workflows.nodes.recipes import kept
 from workflows.nodes.registry import node
 from workflows.types import JsonObject
 
@@ -115,6 +116,7 @@ def _side(name: str, label: str) -> Input:
         ),
     ),
     pixel_bytes=26,
+    joins=True,
     outputs=(IMAGE_OUT, Output("mask", "mask", "New area")),
     preview="image",
     width=320,
@@ -165,6 +167,7 @@ async def pad_image(
     }
 
 
+@kept("pad image")
 def pad(
     picture: Image, size: tuple[int, int], at: tuple[int, int], fill: str, paint: Colour
 ) -> tuple[Image, Image]:

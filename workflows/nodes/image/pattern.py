@@ -18,6 +18,7 @@ from workflows.nodes.image.pictures import (
     seed_input,
     size_inputs,
 )
+from workflows.nodes.recipes import kept
 from workflows.nodes.registry import node
 from workflows.types import JsonObject
 
@@ -122,6 +123,7 @@ async def pattern(
     return {"image": await save(context, picture, kind)}
 
 
+@kept("pattern")
 def draw_pattern(
     kind: str,
     size: tuple[int, int],

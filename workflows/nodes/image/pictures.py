@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from workflows.errors import NodeError
 from workflows.graph.ports import Input, Output
 from workflows.nodes.context import Context
+from workflows.nodes.recipes import kept
 from workflows.types import Json, JsonObject
 
 if TYPE_CHECKING:
@@ -140,6 +141,7 @@ def choice(value: Json, options: tuple[str, ...], field: str) -> str:
     return str(value)
 
 
+@kept("blank image")
 def blank(size: tuple[int, int], paint: Colour) -> Image:
     """Make an image of one color."""
     from PIL import Image as Pillow
@@ -147,6 +149,7 @@ def blank(size: tuple[int, int], paint: Colour) -> Image:
     return Pillow.new("RGBA", size, paint)
 
 
+@kept("crop image")
 def crop(image: Image, box: tuple[int, int, int, int]) -> Image:
     """Cut a box (left, top, right, bottom; px) out of an image."""
     return image.crop(box)

@@ -57,6 +57,7 @@ from workflows.types import JsonObject
         ),
     ),
     timeout_seconds=3_600,
+    joins=True,
     outputs=(Output("text", "text", "Text"), Output("lines", "json", "Lines")),
     preview="text",
 )

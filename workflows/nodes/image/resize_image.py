@@ -16,6 +16,7 @@ from workflows.nodes.image.pictures import (
     save,
     size_inputs,
 )
+from workflows.nodes.recipes import kept
 from workflows.nodes.registry import node
 from workflows.types import JsonObject
 
@@ -80,6 +81,7 @@ FILTERS = ("smooth", "pixels")
         ),
     ),
     pixel_bytes=12,
+    joins=True,
     outputs=(IMAGE_OUT,),
     preview="image",
     width=320,
@@ -118,6 +120,7 @@ async def resize_image(
     return {"image": await save(context, result, "resized", image)}
 
 
+@kept("resize image")
 def resize(
     picture: Image, size: tuple[int, int], sharp: bool, crop: tuple[int, int] | None
 ) -> Image:

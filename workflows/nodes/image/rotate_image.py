@@ -16,6 +16,7 @@ from workflows.nodes.image.pictures import (
     colour,
     save,
 )
+from workflows.nodes.recipes import kept
 from workflows.nodes.registry import node
 from workflows.types import JsonObject
 
@@ -56,6 +57,7 @@ FLIPS = ("none", "horizontal", "vertical", "both")
         ),
         Input("background", "color", "Background", default="#00000000", widget="color"),
     ),
+    joins=True,
     outputs=(IMAGE_OUT,),
     preview="image",
     width=320,
@@ -75,6 +77,7 @@ async def rotate_image(
     return {"image": await save(context, result, "rotated", image)}
 
 
+@kept("turn image")
 def turn(picture: Image, angle: float, flip: str, expand: bool, ground: Colour) -> Image:
     """Flip and turn; quarter turns move pixels without resampling."""
     from PIL import Image as Pillow

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from workflows.nodes.image.fonts import font as open_font
+from workflows.nodes.recipes import kept
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -15,6 +16,7 @@ SMALLEST = 4  # px
 LARGEST = 4_000  # px
 
 
+@kept("style of text")
 @dataclass(frozen=True, slots=True)
 class Style:
     """How text is set; `spacing` is in hundredths of the size, `leading` a factor of it."""

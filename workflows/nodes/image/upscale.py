@@ -66,6 +66,7 @@ FACTORS = ("2", "4")
     ),
     timeout_seconds=7_200,
     pixel_bytes=12,
+    joins=True,
     outputs=(IMAGE_OUT,),
     preview="image",
     width=320,

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from workflows.graph.ports import Input
 from workflows.nodes.context import Context
 from workflows.nodes.image.pictures import choice
+from workflows.nodes.recipes import later
 from workflows.nodes.registry import node
 from workflows.nodes.video.filters import Filter
 from workflows.nodes.video.moments import FITS, heard, steady, together
 from workflows.nodes.video.moments import fit as fit_frame
 from workflows.nodes.video.overlay_video import lasting, share_input
-from workflows.nodes.video.recipes import later
 from workflows.nodes.video.videos import (
     CATEGORY,
     TIMEOUT_SECONDS,

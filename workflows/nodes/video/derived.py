@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeGuard
 
 from workflows.errors import PatchbayError
 from workflows.nodes.context import Clip
+from workflows.nodes.recipes import decoded, encoded
 from workflows.nodes.video.moments import moments
-from workflows.nodes.video.recipes import decoded, encoded
 from workflows.nodes.video.writing import SOUND_RATE, can_keep, write_video
 from workflows.types import JsonObject
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from workflows.graph.ports import Input, Output
 from workflows.nodes.context import Clip, Context
 from workflows.nodes.image.pictures import choice, save
+from workflows.nodes.recipes import each, later
 from workflows.nodes.registry import node
-from workflows.nodes.video.recipes import each, later
 from workflows.nodes.video.videos import CATEGORY, TIMEOUT_SECONDS, VIDEO
 from workflows.types import JsonObject
 

@@ -122,6 +122,7 @@ DEFAULT_SIDE = 1920
         side_input("height", "Height"),
         Input("color", "color", "Background", default="#000000", widget="color", advanced=True),
     ),
+    joins=True,
     outputs=(VIDEO_OUT,),
     preview="video",
     width=320,

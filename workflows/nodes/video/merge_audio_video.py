@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from workflows.graph.ports import Input
 from workflows.nodes.context import Clip, Context
 from workflows.nodes.image.pictures import choice
+from workflows.nodes.recipes import later
 from workflows.nodes.registry import node
 from workflows.nodes.video.moments import heard, steady, together
 from workflows.nodes.video.overlay_video import lasting
-from workflows.nodes.video.recipes import later
 from workflows.nodes.video.sounds import AUDIO, VOLUME, louder, mixed, silence
 from workflows.nodes.video.videos import (
     CATEGORY,

@@ -10,9 +10,9 @@ from workflows.errors import NodeError
 from workflows.graph.ports import Input
 from workflows.nodes.context import Clip, Context
 from workflows.nodes.image.pictures import choice, colour
+from workflows.nodes.recipes import later
 from workflows.nodes.registry import node
 from workflows.nodes.video.moments import FITS, fitted, moments
-from workflows.nodes.video.recipes import later
 from workflows.nodes.video.resize_video import side_input
 from workflows.nodes.video.videos import (
     CATEGORY,

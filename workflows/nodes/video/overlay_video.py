@@ -11,9 +11,9 @@ from workflows.errors import NodeError
 from workflows.graph.ports import Input
 from workflows.nodes.context import Clip, Context
 from workflows.nodes.image.pictures import choice
+from workflows.nodes.recipes import later
 from workflows.nodes.registry import node
 from workflows.nodes.video.moments import from_array, heard, steady, together
-from workflows.nodes.video.recipes import later
 from workflows.nodes.video.sounds import mixed, silence
 from workflows.nodes.video.videos import (
     CATEGORY,

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from workflows.graph.ports import Input
 from workflows.nodes.context import Clip, Context
+from workflows.nodes.recipes import later
 from workflows.nodes.registry import node
 from workflows.nodes.video.moments import moments
-from workflows.nodes.video.recipes import later
 from workflows.nodes.video.videos import (
     CATEGORY,
     TIMEOUT_SECONDS,

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from workflows.graph.ports import Input, Output
 from workflows.nodes.context import Context
+from workflows.nodes.recipes import later
 from workflows.nodes.video.filters import pulled
 from workflows.nodes.video.moments import Heard
-from workflows.nodes.video.recipes import later
 from workflows.nodes.video.videos import name_of, work
 from workflows.nodes.video.writing import SOUND_RATE, SOUNDS, write_sound
 from workflows.types import Json, JsonObject

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from workflows.graph.ports import Input
 from workflows.nodes.context import Clip, Context
 from workflows.nodes.image.pictures import choice
+from workflows.nodes.recipes import kept, later
 from workflows.nodes.registry import node
 from workflows.nodes.video import sounds
-from workflows.nodes.video.recipes import kept, later
 from workflows.nodes.video.videos import (
     CATEGORY,
     TIMEOUT_SECONDS,

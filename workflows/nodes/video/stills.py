@@ -6,8 +6,8 @@ from collections.abc import Generator, Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from workflows.nodes.recipes import paced
 from workflows.nodes.video.moments import Heard, fit, from_array, opaque, samples_of
-from workflows.nodes.video.recipes import paced
 from workflows.nodes.video.writing import VideoWriter
 
 if TYPE_CHECKING:

@@ -13,10 +13,10 @@ from workflows.nodes.context import Clip, Context
 from workflows.nodes.image import typesetting
 from workflows.nodes.image.fonts import FONTS
 from workflows.nodes.image.pictures import Colour, choice, colour
+from workflows.nodes.recipes import kept, later
 from workflows.nodes.registry import node
 from workflows.nodes.video.cues import Cue, at, parse
 from workflows.nodes.video.moments import from_array
-from workflows.nodes.video.recipes import kept, later
 from workflows.nodes.video.videos import (
     CATEGORY,
     TIMEOUT_SECONDS,

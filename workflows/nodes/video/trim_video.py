@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from workflows.errors import NodeError
 from workflows.nodes.context import Clip, Context
+from workflows.nodes.recipes import kept, later
 from workflows.nodes.registry import node
-from workflows.nodes.video.recipes import kept, later
 from workflows.nodes.video.videos import (
     CATEGORY,
     TIMEOUT_SECONDS,

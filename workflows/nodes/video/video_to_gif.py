@@ -11,9 +11,9 @@ from workflows.errors import NodeError
 from workflows.graph.ports import Input
 from workflows.nodes.context import Clip, Context
 from workflows.nodes.image.pictures import IMAGE_OUT, choice
+from workflows.nodes.recipes import later
 from workflows.nodes.registry import node
 from workflows.nodes.video.filters import Filter
-from workflows.nodes.video.recipes import later
 from workflows.nodes.video.trim_video import part
 from workflows.nodes.video.videos import (
     CATEGORY,

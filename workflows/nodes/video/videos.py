@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, cast
 from workflows.errors import NodeError
 from workflows.graph.ports import Input, Output
 from workflows.nodes.context import Clip, Context
+from workflows.nodes.recipes import later, slices
 from workflows.nodes.video.derived import Derived, write_clip
-from workflows.nodes.video.recipes import later, slices
 from workflows.nodes.video.writing import write_video, writing_bytes
 from workflows.types import Json, JsonObject
 

@@ -20,7 +20,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from workflows.engine.host import derived
+from workflows.engine.host import writing
 from workflows.errors import InvalidBody, TooLarge, trouble
 from workflows.graph import formats, strict_json
 from workflows.graph.formats import Imported
@@ -114,7 +114,7 @@ def _files_of(user: User, document: JsonObject) -> list[Asset]:
     """List the files a document names that the user may read and that stay."""
     keys = {key for text in asset_ids(document) if (key := _uuid(text)) is not None}
     rows = Asset.objects.readable(user.pk).filter(pk__in=keys, discard=False)
-    return [derived.written(asset) for asset in rows.order_by("pk")]
+    return [writing.written(asset) for asset in rows.order_by("pk")]
 
 
 def _path(asset: Asset) -> str:

@@ -1,4 +1,4 @@
-"""Recipes: what is to be done with clips, put together here and carried out where they are read.
+"""Recipes: what is to be done with media, put together here and carried out where they are read.
 
 A recipe is a `functools.partial` of module-level functions whose arguments may be recipes again. It
 can be sent to a media process, which an iterator cannot; types take it for what it makes. One whose
@@ -75,6 +75,11 @@ def kept(name: str) -> Callable[[Kept], Kept]:
         return thing
 
     return register
+
+
+def is_kept(thing: Any) -> bool:
+    """Return whether recipes that are written down may have it."""
+    return thing in _names
 
 
 def encoded(value: Any, special: Callable[[Any], JsonObject | None]) -> Json:
