@@ -155,6 +155,8 @@ class ActiveRun:
     kept_bytes: int = 0
     uncacheable: set[NodeId] = field(default_factory=set)
     answered: dict[NodeId, list[Answered]] = field(default_factory=dict)
+    #: The recipes of the images that this attempt has made, by the ids of their assets.
+    recipes: dict[str, str] = field(default_factory=dict)
     allowance: Allowance = field(init=False)
 
     def __post_init__(self) -> None:

@@ -344,14 +344,16 @@ def asset_keep(
     digest = recipe_id(text)
     with transaction.atomic():
         recipe = Recipe.objects.filter(pk=digest).first()
+        known: set[str] = set()
         if recipe is None:
             recipe = Recipe(pk=digest, text=text)
             Recipe.objects.bulk_create([recipe], ignore_conflicts=True)
+        else:
+            known.update(recipe.parts.values_list("sha256", flat=True))
         written = exists(recipe.file) if recipe.file else False
         if not written:
             if recipe.file:
                 Recipe.objects.filter(pk=digest).update(file="")
-            known = set(recipe.parts.values_list("sha256", flat=True))
             Part.objects.bulk_create(Part(recipe=recipe, sha256=part) for part in parts - known)
         asset = Asset(
             owner=owner,

@@ -35,7 +35,7 @@ from workflows.media.fetch import Fetched
 from workflows.media.processes import lanes
 from workflows.media.processes.pixels import Encoded, Pixels
 from workflows.media.processes.pool import Lane, Work
-from workflows.models import Asset
+from workflows.media.references import asset_id
 from workflows.types import Json, JsonObject
 from workflows.weights import store
 
@@ -156,12 +156,13 @@ class NodeContext:
     async def load_image(self, value: Json, *, field: str, mode: str | None = None) -> Image:
         """Open a media value as a decoded image, in `mode` if given."""
         room = self._held()
-        recipe = await files.recipe_of(self._run, value, field)
+        recipe_id = await self._recipe_of(value, field)
         if room.is_empty:
             room.expect(await files.sizes(self._run, self._arguments.values()))
         try:
-            if recipe is not None and recipe.content_type == derived_images.CONTENT_TYPE:
-                pixels: Pixels | Encoded = await self._derived(recipe, field, mode)
+            if recipe_id is not None:
+                id = asset_id(value) or ""
+                pixels: Pixels | Encoded = await self._derived(recipe_id, id, field, mode)
             else:
                 pixels = await self._stored(value, field, mode)
         except PatchbayError as error:
@@ -184,12 +185,23 @@ class NodeContext:
             pixels.origin = StoredImage(name, mode, *pixels.size, self._node.title)
         return pixels
 
-    async def _derived(self, asset: Asset, field: str, mode: str | None) -> Pixels:
+    async def _recipe_of(self, value: Json, field: str) -> str | None:
+        """Return the recipe of a derived image that is no file yet."""
+        # What this run has made and still has is not looked up again.
+        known = self._run.recipes.get(asset_id(value) or "")
+        if known is not None and memory.kept().get((known, None)) is not None:
+            return known
+        asset = await files.recipe_of(self._run, value, field)
+        if asset is None or asset.content_type != derived_images.CONTENT_TYPE:
+            return None
+        return asset.sha256
+
+    async def _derived(self, recipe_id: str, id: str, field: str, mode: str | None) -> Pixels:
         """Open a derived image: its pixels, made again if they are gone."""
-        id, name = str(asset.pk), (asset.sha256, None)
+        name = (recipe_id, None)
         pixels = memory.kept().get(name)
         if pixels is None:
-            made = await database.read(derived.image_of, asset.sha256)
+            made = await database.read(derived.image_of, recipe_id)
             opened = self._held().files
             ready = await self.run_thread(derived.opened_image, made, opened, field)
             area = made.width * made.height

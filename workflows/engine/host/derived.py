@@ -81,9 +81,12 @@ async def keep_image(
         text = _text(encoded(made, _unknown))
         if len(text) > MOST_TEXT or made.decoding_bytes > budget.size:
             return None
-        if budget.keep_for(run.run_id, (storage.recipe_id(text), None), pixels):
+        recipe_id = storage.recipe_id(text)
+        if budget.keep_for(run.run_id, (recipe_id, None), pixels):
             parts = {part.sha256 for part in made.parts}
-            return await database.read(_keep, run, text, parts, facts, name)
+            kept = await database.read(_keep, run, text, parts, facts, name)
+            run.recipes[kept["asset"]] = recipe_id
+            return kept
     return None
 
 
