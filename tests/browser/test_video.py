@@ -9,12 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import FilePayload, Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, Route, expect
 
 from tests import clips
 from tests.browser.canvas import Canvas, drop_file, natural_width
 from tests.browser.site import Site, node, wire
 from tests.browser.test_look import DESKTOP, PHONE, check
+from tests.waiting import wait_until
 
 
 def film(seconds: float = 2) -> bytes:
@@ -141,13 +142,29 @@ def test_a_step_between_two_video_nodes_has_a_poster_and_plays(
     canvas.wire(("Video input", "video-out"), ("Trim video", "video-in"))
     canvas.run()
     canvas.done("Trim video", "Resize video")
-    between = canvas.card("Trim video").locator("video")
-    waits(between)
+    card = canvas.card("Trim video")
+    expect(card.locator("img").first).to_be_visible()
+    assert natural_width(card.locator("img").first) > 0
     # It has no size before it is a file.
-    expect(canvas.card("Trim video")).to_contain_text(re.compile(r"160 . 120 · 0:0[12](?! · )"))
+    expect(card).to_contain_text(re.compile(r"160 . 120 · 0:0[12](?! · )"))
+
+    def slowly(route: Route) -> None:
+        """Let a file that is written at once take its time."""
+        if "prefer" not in route.request.headers or told[0] == "ready":
+            route.continue_()
+        else:
+            route.fulfill(status=202, json={"share": 0.42})
+
+    told = ["slow"]
+    page.route("**/media/*", slowly)
+    card.get_by_role("button", name=re.compile("^Play .*trimmed")).click()
+    expect(card.get_by_role("progressbar", name="Preparing, 42 %")).to_be_visible()
     if "LOOK" in os.environ:
         page.screenshot(path=Path(os.environ["LOOK"]) / "video-chain.png")
-    plays(between)
+    told[0] = "ready"
+    between = card.locator("video")
+    expect(between).to_be_visible()
+    wait_until(lambda: between.evaluate("video => video.currentTime") > 0)
     plays(canvas.card("Resize video").locator("video"))
     run = site.last_run(slug)["executionId"]
     page.goto(f"/runs/{run}")

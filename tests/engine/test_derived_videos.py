@@ -134,6 +134,33 @@ def test_a_page_does_not_wait_for_ever_and_the_next_try_finds_the_file(
     wait_until(lambda: not asset(outputs(events)["n0"]).is_recipe, 20)
 
 
+def test_who_prefers_not_to_wait_is_told_how_far_the_file_is(engine: None, owner: User) -> None:
+    video = stored(owner, clips.video(20))
+    _, events = execute(owner, chain(video, ("resizeVideo", {"width": 1280}), STEPS[3]))
+    step = outputs(events)["n0"]
+    client = Client()
+    client.force_login(owner)
+
+    def ask() -> Any:
+        return client.get(step["url"], headers={"Prefer": "respond-async", "Range": "bytes=0-0"})
+
+    first = ask()
+    assert (first.status_code, first["Retry-After"]) == (202, "1")
+    assert first["Preference-Applied"] == "respond-async" and first["Cache-Control"] == "no-store"
+    shares = []
+
+    def written() -> bool:
+        answer = ask()
+        if answer.status_code == 202:
+            shares.append(answer.json()["share"])
+        return answer.status_code == 206
+
+    wait_until(written, 30)
+    known = [share for share in shares if share is not None]
+    assert known and known == sorted(known) and all(0 <= share <= 1 for share in known)
+    assert not asset(step).is_recipe
+
+
 def test_a_cancel_ends_the_writing_of_a_recipe_within_a_second(engine: None, owner: User) -> None:
     large = ("resizeVideo", {"width": 1920})
     video = stored(owner, clips.video(60, tone=None))

@@ -11,7 +11,13 @@ from urllib.parse import quote
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    JsonResponse,
+    StreamingHttpResponse,
+)
 from django.utils import timezone
 from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
@@ -24,7 +30,7 @@ from workflows.api.errors import BadRequest, json_errors, response_of
 from workflows.api.etag import matches
 from workflows.api.ranges import RangeNotSatisfiable, read_range
 from workflows.engine.host import derived, writing
-from workflows.errors import InvalidBody
+from workflows.errors import InvalidBody, MediaBusy
 from workflows.media import signed, storage
 from workflows.media.thumbnails import MAX_THUMBNAIL_WIDTH, thumbnail
 from workflows.models import Asset, Workflow
@@ -53,6 +59,9 @@ INLINE = frozenset(
 )
 #: Files up to this size are read in one go; larger ones in pieces, as fast as they are taken.
 WHOLE_BYTES = 1024 * 1024
+#: Who prefers this is told how far a file is, and does not wait for it.
+_ASYNC = "respond-async"
+_SOON_SECONDS = 0.2
 SANDBOX = "default-src 'none'; sandbox"
 #: What an address shows never changes, for it names one file's content.
 FOREVER = "private, max-age=31536000, immutable"
@@ -63,6 +72,12 @@ class Cover(TypedDict):
 
     image: str
     video: str | None
+
+
+class Writing(TypedDict):
+    """How far a file is that is being written, 0..1; null where that is not known."""
+
+    share: float | None
 
 
 class Uploads(ApiView):
@@ -158,8 +173,14 @@ def _cover(request: HttpRequest, slug: str) -> HttpResponseBase:
 def send_asset(request: HttpRequest | Request, asset: Asset) -> HttpResponseBase:
     """Send a file the caller may see, as the request's headers and `?w=` ask for it."""
     width = _width(request.GET.get("w"))
-    if width is None:
-        asset = writing.written(asset)
+    if width is None and asset.is_recipe:
+        waits = _ASYNC not in request.headers.get("Prefer", "").lower()
+        try:
+            asset = writing.written(asset, writing.PAGE_SECONDS if waits else _SOON_SECONDS)
+        except MediaBusy as error:
+            if waits or "share" not in error.context:
+                raise
+            return _accepted({"share": error.context["share"]})
     etag = f'"{asset.sha256[:32]}{"" if width is None else f"-{width}"}"'
     headers = _headers(asset, etag)
     if matches(request.headers.get("If-None-Match"), etag):
@@ -169,6 +190,12 @@ def send_asset(request: HttpRequest | Request, asset: Asset) -> HttpResponseBase
         body = make(asset, width)
         return HttpResponse(body, content_type="image/webp", headers=headers)
     return _file(request, asset, headers, etag)
+
+
+def _accepted(body: Writing) -> HttpResponse:
+    """Say that a file is being written (RFC 7240)."""
+    headers = {"Retry-After": "1", "Preference-Applied": _ASYNC, "Cache-Control": "no-store"}
+    return JsonResponse(body, status=202, headers=headers)
 
 
 def _thumbnail(asset: Asset, width: int) -> bytes:

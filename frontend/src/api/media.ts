@@ -1,4 +1,5 @@
 /** Files of the server as they travel in documents and results, and where they are fetched. */
+import { request } from './client'
 import type { Conversions, MediaReference, Preview } from './schema'
 
 /** What can be shown: a file, or the preview of one that is being made. */
@@ -29,4 +30,26 @@ export function mediaUrl(media: Media, width?: number): string {
   const ticket = media.url.indexOf('/api/public-executions/')
   if (ticket >= 0) return `${media.url.slice(ticket)}${width ? `&w=${width}` : ''}`
   return `/media/${media.asset}${width ? `?w=${width}` : ''}`
+}
+
+const AGAIN_MS = 500
+
+/**
+ * Have the server write a video between two steps, and wait for it; `tell` gets how much is done.
+ * Throws what `request` throws.
+ */
+export async function writeMedia(
+  media: Media,
+  tell: (share: number | null) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  // The first byte is enough to know that it is there.
+  const headers = { Prefer: 'respond-async', Range: 'bytes=0-0' }
+  for (;;) {
+    const answer = await request<{ share: number | null }>(mediaUrl(media), { headers, signal })
+    if (answer.status !== 202) return
+    tell(answer.data.share)
+    await new Promise(done => setTimeout(done, AGAIN_MS))
+    signal.throwIfAborted()
+  }
 }

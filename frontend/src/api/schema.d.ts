@@ -3203,6 +3203,10 @@ export interface components {
             amount: number;
             runs: number;
         };
+        /** @description How far a file is that is being written, 0..1; null where that is not known. */
+        Writing: {
+            share: number | null;
+        };
     };
     responses: never;
     parameters: never;
@@ -3363,6 +3367,7 @@ export type WorkflowName = components['schemas']['WorkflowName'];
 export type WorkflowPart = components['schemas']['WorkflowPart'];
 export type WorkflowSummary = components['schemas']['WorkflowSummary'];
 export type WorkflowUsage = components['schemas']['WorkflowUsage'];
+export type Writing = components['schemas']['Writing'];
 export type $defs = Record<string, never>;
 export interface operations {
     listWorkflows: {
@@ -6963,6 +6968,8 @@ export interface operations {
             header?: {
                 /** @description Return 304 when it is this file. */
                 "If-None-Match"?: string;
+                /** @description `respond-async`: return 202 at once while a file that is still a recipe is being written. */
+                Prefer?: string;
                 /** @description Bytes of the file, such as `bytes=0-1023`. */
                 Range?: string;
             };
@@ -7010,6 +7017,44 @@ export interface operations {
                     "video/webm": string;
                     "video/x-matroska": string;
                     "video/x-msvideo": string;
+                };
+            };
+            /** @description It is being written; ask again. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/gzip": components["schemas"]["Writing"];
+                    "application/json": components["schemas"]["Writing"];
+                    "application/octet-stream": components["schemas"]["Writing"];
+                    "application/pdf": components["schemas"]["Writing"];
+                    "application/postscript": components["schemas"]["Writing"];
+                    "application/zip": components["schemas"]["Writing"];
+                    "audio/flac": components["schemas"]["Writing"];
+                    "audio/mp4": components["schemas"]["Writing"];
+                    "audio/mpeg": components["schemas"]["Writing"];
+                    "audio/ogg": components["schemas"]["Writing"];
+                    "audio/wav": components["schemas"]["Writing"];
+                    "image/avif": components["schemas"]["Writing"];
+                    "image/bmp": components["schemas"]["Writing"];
+                    "image/fits": components["schemas"]["Writing"];
+                    "image/gif": components["schemas"]["Writing"];
+                    "image/heic": components["schemas"]["Writing"];
+                    "image/jp2": components["schemas"]["Writing"];
+                    "image/jpeg": components["schemas"]["Writing"];
+                    "image/png": components["schemas"]["Writing"];
+                    "image/svg+xml": components["schemas"]["Writing"];
+                    "image/tiff": components["schemas"]["Writing"];
+                    "image/vnd.adobe.photoshop": components["schemas"]["Writing"];
+                    "image/webp": components["schemas"]["Writing"];
+                    "text/html": components["schemas"]["Writing"];
+                    "text/plain": components["schemas"]["Writing"];
+                    "video/mp4": components["schemas"]["Writing"];
+                    "video/quicktime": components["schemas"]["Writing"];
+                    "video/webm": components["schemas"]["Writing"];
+                    "video/x-matroska": components["schemas"]["Writing"];
+                    "video/x-msvideo": components["schemas"]["Writing"];
                 };
             };
             /** @description A part of the file. */

@@ -33,6 +33,9 @@ export const texts = defineTexts({
   image: 'Image',
   video: 'Video',
   audio: 'Audio',
+  play: (name: string) => `Play ${name}`,
+  preparing: (percent: number | null) =>
+    percent === null ? 'Preparing' : `Preparing, ${amount(percent)} %`,
 
   // fields
   thisFile: 'This file',

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workflows.api.assets import Writing
 from workflows.api.executions import Accepted, Result
 from workflows.api.openapi.row import (
     BINARY,
@@ -47,6 +48,11 @@ _FILE = {
     304: ("It has not changed; it never does.", None),
 }
 _NONE_MATCH = parameter("If-None-Match", STRING, "Return 304 when it is this file.")
+_PREFER = parameter(
+    "Prefer",
+    STRING,
+    "`respond-async`: return 202 at once while a file that is still a recipe is being written.",
+)
 _STATUS: JsonObject = {"enum": ["processing", "completed", "failed", "cancelled"]}
 _SOURCE: JsonObject = {"enum": ["canvas", "api", "fal", "comfy"]}
 
@@ -205,10 +211,10 @@ RUNNING: dict[tuple[str, str], Row] = {
         "getFile",
         "Files",
         "Read a file",
-        _FILE,
+        {**_FILE, 202: ("It is being written; ask again.", Writing)},
         "a right to read or to run",
         query=(_WIDTH, parameter("signed", STRING, "A signature, which needs no credential.")),
-        headers=(_RANGE, _NONE_MATCH),
+        headers=(_RANGE, _NONE_MATCH, _PREFER),
         errors=(416, 422),
         answer_type=_TYPES,
     ),

@@ -44,7 +44,8 @@ Report = Callable[[float | None, str], Awaitable[None]]
 def written(asset: Asset, seconds: float = PAGE_SECONDS) -> Asset:
     """Return an asset that is a file, written now if need be. For a thread.
 
-    Raises MediaBusy when that takes long, and whatever is wrong with what it is made of.
+    Raises MediaBusy with the `share` that is done when that takes long, and whatever is wrong with
+    what it is made of.
     """
     if not asset.is_recipe:
         return asset
@@ -52,8 +53,9 @@ def written(asset: Asset, seconds: float = PAGE_SECONDS) -> Asset:
     try:
         writing.future.result(seconds)
     except TimeoutError as error:
-        share = f" ({writing.share:.0%})" if writing.share is not None else ""
-        raise MediaBusy(f"This file is being written{share}; try again soon.") from error
+        raise MediaBusy(
+            "This file is being written; try again soon.", share=writing.share
+        ) from error
     return Asset.objects.get(pk=asset.pk)
 
 

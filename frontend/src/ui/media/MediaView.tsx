@@ -1,10 +1,11 @@
 /** A file as an image, a player or a name; images stand on a checkerboard and load small. */
 import { File as FileIcon, Play } from 'lucide-react'
-import { useState } from 'react'
 import { type Media, mediaUrl } from '../../api/media'
 import { texts } from '../texts'
 import css from './MediaView.module.css'
 import { Picture } from './Picture'
+import { Player } from './Player'
+import { Unwritten } from './Unwritten'
 
 interface Props {
   media: Media
@@ -18,35 +19,6 @@ const MOVING_BYTES = 12_000_000
 /** Whether an image moves and is small enough to be shown itself: its preview stands still. */
 const moves = (media: Media) =>
   media.content_type === 'image/gif' && (media.size ?? Infinity) <= MOVING_BYTES
-
-const RETRY_MS = 3_000
-const MOST_TRIES = 200
-
-/** Plays a video. One without a size is written by the server at first, which may take longer than a request. */
-function Player({ media, width }: Props) {
-  const [tries, setTries] = useState(0)
-  const retry = () => {
-    if (media.size == null && tries < MOST_TRIES) {
-      setTimeout(() => setTries(tries + 1), RETRY_MS)
-    }
-  }
-  // The poster is a frame made by the server: nothing of the video is fetched until it is played.
-  return (
-    // biome-ignore lint/a11y/useMediaCaption: results are made here and come without captions
-    <video
-      key={tries}
-      className={`${css.player} nodrag nowheel`}
-      src={mediaUrl(media)}
-      poster={mediaUrl(media, width)}
-      aria-label={media.name ?? texts.video}
-      controls
-      playsInline
-      preload="none"
-      autoPlay={tries > 0}
-      onError={retry}
-    />
-  )
-}
 
 export function MediaView({ media, width, cover }: Props) {
   const kind = media.content_type?.split('/')[0]
@@ -70,7 +42,9 @@ export function MediaView({ media, width, cover }: Props) {
     )
   }
   if (kind === 'video') {
-    return <Player media={media} width={width} />
+    // One without a size is between two steps: the server writes it when it is to be played.
+    const View = media.size == null && media.asset ? Unwritten : Player
+    return <View key={media.url} media={media} width={width} />
   }
   if (kind === 'audio') {
     return (
