@@ -169,6 +169,17 @@ class Machines:
         runner = self.row(run)[2]
         return int(runner.split(":")[1]) if runner else 0
 
+    def progressed(self, before: int) -> bool:
+        """Return whether more nodes are done than so many."""
+        query = "SELECT count(*) FROM workflows_event WHERE type = 'completion'"
+        (count,) = self.database.execute(query).fetchone() or (0,)
+        return int(count) > before
+
+    def is_quiet(self) -> bool:
+        """Return whether every run has ended."""
+        query = "SELECT 1 FROM workflows_run WHERE finished_at IS NULL LIMIT 1"
+        return self.database.execute(query).fetchone() is None
+
     def types(self, run: str) -> list[str]:
         query = "SELECT type FROM workflows_event WHERE run_id = %s ORDER BY seq"
         return [type for (type,) in self.database.execute(query, [run])]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import signal
 import threading
 import time
@@ -290,3 +291,23 @@ def test_an_embedded_engine_and_workers_share_the_runs(machines: Machines) -> No
     other = next(run for run in two if run != left)
     assert web.ask("POST", f"/api/executions/{other}/cancel")[0] == 200
     wait_until(lambda: machines.ran_at(left) == worker.pid, 2 * TAKEN_UP_SECONDS)
+
+
+def test_random_kills_of_workers_lose_nothing(machines: Machines) -> None:
+    web = machines.web()
+    chance = random.Random(24)
+    lab = machines.lab
+    lab.seed("any", 12, number=24)
+    workers = [machines.worker("--concurrency", "4") for _ in range(2)]
+    done = "SELECT count(*) FROM workflows_event WHERE type = 'completion'"
+    for _ in range(4):
+        victim = workers.pop(chance.randrange(2))
+        (before,) = machines.database.execute(done).fetchone() or (0,)
+        wait_until(lambda: machines.progressed(before) or machines.is_quiet())  # noqa: B023
+        machines.kill(victim)
+        workers.append(machines.worker("--concurrency", "4"))
+    wait_until(machines.is_quiet, 60)
+    lab.check()
+    # Once, and once more for each death while a node was under way.
+    assert max(lab.calls().values()) <= 5
+    assert web.healthy()

@@ -14,7 +14,6 @@ from django.db import OperationalError, connection
 
 from workflows import database
 from workflows.models import Run
-from workflows.models.runs import UNFINISHED
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +23,8 @@ TASK = "patchbay.run"
 LOOK_SECONDS = 2.0
 #: How long a stopping worker waits for its jobs; the runs of those that take longer go on without.
 PATIENCE_SECONDS = 1.0
+#: After so long the job of a run that has ended is no worker's any more.
+ENDED_SECONDS = 10
 JOBS = "procrastinate_jobs"
 
 
@@ -46,12 +47,16 @@ def discard(job_id: int) -> None:
 
 
 def discard_left() -> None:
-    """Delete the jobs that dead workers have left of runs that have ended."""
-    unfinished = Run.objects.filter(UNFINISHED, job_id__isnull=False).values("job_id")
-    statement, values = unfinished.query.sql_with_params()
+    """Delete the jobs that dead workers, and lost databases, have left of runs that have ended.
+
+    Those that have just ended are deleted by their workers.
+    """
+    runs = f'"{Run._meta.db_table}"'
     with connection.cursor() as cursor:
         cursor.execute(
-            f"DELETE FROM {JOBS} WHERE status <> 'todo' AND id NOT IN ({statement})", values
+            f"DELETE FROM {JOBS} j WHERE j.status <> 'todo' AND NOT EXISTS (SELECT 1 FROM {runs} r "
+            "WHERE r.id = (j.args->>'run_id')::uuid AND (r.finished_at IS NULL "
+            f"OR r.finished_at > clock_timestamp() - interval '{ENDED_SECONDS} seconds'))"
         )
 
 
