@@ -54,7 +54,7 @@ def _sent(count: int) -> Any:
 
 def _many(count: int) -> Any:
     port = Input("texts", "text", many=True)
-    return spread.calls([port], {}, {"texts": [spread.Wired(["x"] * count, "list<text>")]})
+    return spread.calls([port], {}, {"texts": [spread.Connected(["x"] * count, "list<text>")]})
 
 
 def _values(count: int) -> Any:

@@ -12,7 +12,7 @@ from tests.pure.effort import lines
 from tests.pure.strategies import documents, values
 from tests.pure.types import TYPES, graph, node, wire
 from workflows.errors import InvalidGraph, Problem
-from workflows.graph.plan import Plan, Wire, compile
+from workflows.graph.plan import Connection, Plan, compile
 
 PICTURE = {"asset": "6f", "url": "/media/6f", "content_type": "image/png"}
 
@@ -47,8 +47,8 @@ def test_a_plan_says_what_feeds_each_node() -> None:
     b = found.nodes["b"]
     assert b.values == {"radius": 7, "mode": "box"}
     assert b.links == {"image": (("a", "image"),)}
-    assert b.wires == {"image": (Wire("a", "image", "e2"),)}
-    assert found.nodes["out"].wires["result"][0].label == "soft"
+    assert b.connections == {"image": (Connection("a", "image", "e2"),)}
+    assert found.nodes["out"].connections["result"][0].label == "soft"
     assert (b.title, found.nodes["a"].title) == ("Soften", "Upload")
     assert found.depends == {"a": (), "b": ("a",), "out": ("b",)}
     assert found.dependants == {"a": ("b",), "b": ("out",), "out": ()}

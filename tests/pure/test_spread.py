@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from workflows.errors import NodeError
 from workflows.graph import spread
 from workflows.graph.ports import Input, Output
-from workflows.graph.spread import Calls, Wired, calls, gather
+from workflows.graph.spread import Calls, Connected, calls, gather
 
 TEXT = Input("text", "text")
 SIZE = Input("size", "number", default=1)
@@ -22,26 +22,26 @@ lists = st.lists(st.text("abc", max_size=3), max_size=5)
 
 def arguments(inputs: list[Input], **wired: Any) -> Calls:
     wires = {
-        name: value if isinstance(value, tuple) else (Wired(value),)
+        name: value if isinstance(value, tuple) else (Connected(value),)
         for name, value in wired.items()
     }
     return calls(inputs, {}, wires)
 
 
 def test_single_values_make_one_call() -> None:
-    found = calls([TEXT, SIZE], {"size": 4}, {"text": [Wired("a", "text")]})
+    found = calls([TEXT, SIZE], {"size": 4}, {"text": [Connected("a", "text")]})
     assert found == Calls(None, ({"text": "a", "size": 4},))
 
 
 def test_a_wire_beats_the_typed_value_unless_it_brings_nothing() -> None:
-    assert calls([TEXT], {"text": "typed"}, {"text": [Wired("wired")]}).arguments[0] == {
+    assert calls([TEXT], {"text": "typed"}, {"text": [Connected("wired")]}).arguments[0] == {
         "text": "wired"
     }
-    assert calls([TEXT], {"text": "typed"}, {"text": [Wired(None)]}).arguments[0] == {
+    assert calls([TEXT], {"text": "typed"}, {"text": [Connected(None)]}).arguments[0] == {
         "text": "typed"
     }
     with pytest.raises(NodeError, match="text is empty") as raised:
-        calls([Input("text", "text", required=True)], {}, {"text": [Wired(None)]})
+        calls([Input("text", "text", required=True)], {}, {"text": [Connected(None)]})
     assert raised.value.context["field"] == "text"
 
 
@@ -70,7 +70,7 @@ def test_spreading_and_gathering_a_node_that_passes_on_gives_the_list_back(
 
 @given(st.lists(lists, max_size=4))
 def test_a_many_port_gets_one_flat_list_in_wire_order(parts: list[list[str]]) -> None:
-    found = arguments([ITEMS], items=tuple(Wired(part, "list<text>") for part in parts))
+    found = arguments([ITEMS], items=tuple(Connected(part, "list<text>") for part in parts))
     assert found.items is None
     flat = [item for part in parts for item in part]
     assert found.arguments[0]["items"] == (flat if parts else None)
@@ -78,12 +78,12 @@ def test_a_many_port_gets_one_flat_list_in_wire_order(parts: list[list[str]]) ->
 
 def test_a_many_port_of_lists_gets_one_flat_list_too() -> None:
     port = Input("pictures", "list<text>", many=True)
-    wires = (Wired("a", "text"), Wired(["b", "c"], "list<text>"))
+    wires = (Connected("a", "text"), Connected(["b", "c"], "list<text>"))
     assert arguments([port], pictures=wires).arguments[0] == {"pictures": ["a", "b", "c"]}
 
 
 def test_many_ports_convert_each_item() -> None:
-    found = arguments([ITEMS], items=(Wired(1), Wired([True, ["x"]]), Wired(None)))
+    found = arguments([ITEMS], items=(Connected(1), Connected([True, ["x"]]), Connected(None)))
     assert found.arguments[0]["items"] == ["1", "true", "x"]
 
 
@@ -97,14 +97,18 @@ def test_an_empty_list_makes_no_calls_and_gives_empty_lists() -> None:
 def test_json_and_tables_are_one_value_where_such_belong() -> None:
     rows = [{"a": 1}, {"a": 2}]
     data = Input("data", "json")
-    assert arguments([data], data=(Wired(rows, "json"),)).arguments[0] == {"data": rows}
+    assert arguments([data], data=(Connected(rows, "json"),)).arguments[0] == {"data": rows}
     table = Input("rows", "table")
-    assert arguments([table], rows=(Wired(rows, "json"),)).items is None
-    assert arguments([table], rows=(Wired([rows, rows], "list<table>"),)).items == 2
+    assert arguments([table], rows=(Connected(rows, "json"),)).items is None
+    assert arguments([table], rows=(Connected([rows, rows], "list<table>"),)).items == 2
     collect = Input("items", "any", many=True)
-    both = (Wired([1, 2], "json"), Wired([3, [4]], "any"), Wired([[5], [6]], "list<json>"))
+    both = (
+        Connected([1, 2], "json"),
+        Connected([3, [4]], "any"),
+        Connected([[5], [6]], "list<json>"),
+    )
     assert arguments([collect], items=both).arguments[0]["items"] == [[1, 2], 3, 4, [5], [6]]
-    assert arguments([TEXT], text=(Wired(["a", "b"], "json"),)).items == 2
+    assert arguments([TEXT], text=(Connected(["a", "b"], "json"),)).items == 2
 
 
 def test_a_list_port_takes_a_list_whole() -> None:

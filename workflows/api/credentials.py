@@ -133,7 +133,7 @@ class WorkflowCredentials(ApiView):
 
 
 def slot_shape(row: Choice) -> CredentialSlot:
-    """Return a slot in wire form."""
+    """Return a slot as JSON."""
     slot, chosen = row.slot, row.credential
     return {
         "slot": slot.name,
@@ -153,7 +153,7 @@ def slot_shape(row: Choice) -> CredentialSlot:
 
 
 def shape(row: models.Credential, used: list[Workflow], spent: KeyUse | None = None) -> Credential:
-    """Return a credential in wire form, without its secret; `used` are the workflows it is in."""
+    """Return a credential as JSON, without its secret; `used` are the workflows it is in."""
     spent = spent or KeyUse()
     return {
         "id": row.public_id,

@@ -1,4 +1,4 @@
-"""How errors look on the wire: one shape for every route, `{"error", "code", ...context}`.
+"""How errors look in JSON: one shape for every route, `{"error", "code", ...context}`.
 
 DRF views come here through `handle`, async views through the decorator `json_errors`, pages that do
 not exist through `canvas.views`. 401 alone has no code: its body is `{"error": "Unauthorized"}`.
@@ -97,7 +97,7 @@ class InternalError(PatchbayError):
 
 
 def body_of(error: PatchbayError) -> JsonObject:
-    """Return an error in wire form."""
+    """Return an error as JSON."""
     if isinstance(error, Unauthorized):
         return {"error": "Unauthorized"}
     return {"error": error.message, "code": error.code, **error.context}

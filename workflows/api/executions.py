@@ -155,7 +155,7 @@ class ExecutionRetry(ApiView):
 
 
 def execution(request: HttpRequest | Request, run: Run) -> Response:
-    """Return a run with its nodes in wire form."""
+    """Return a run with its nodes as JSON."""
     steps, nodes = runs.run_steps(run=run), runs.run_nodes(run=run)
     absolute = absolute_media(request, run.owner_id)
     return Response(shapes.execution(run, absolute, steps, nodes, calls.paid_by_node(run.pk)))

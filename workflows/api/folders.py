@@ -66,7 +66,7 @@ class FolderDetail(ApiView):
 
 
 def shape(folder: models.Folder) -> Folder:
-    """Return a folder in wire form."""
+    """Return a folder as JSON."""
     return {
         "id": str(folder.pk),
         "name": folder.name,

@@ -106,7 +106,7 @@ class KeyDetail(ApiView):
 
 
 def shape(token: Token) -> ApiKey:
-    """Return a key in wire form, without its text."""
+    """Return a key as JSON, without its text."""
     webhook = webhooks.webhook_loaded(token)
     return {
         "id": str(token.pk),

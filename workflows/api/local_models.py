@@ -76,7 +76,7 @@ class LocalModelStop(ApiView):
 
 
 def shape(model: Local, standing: Standing) -> LocalModel:
-    """Return a local model in wire form."""
+    """Return a local model as JSON."""
     return {
         "id": model.id,
         "name": model.name,

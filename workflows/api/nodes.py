@@ -113,7 +113,7 @@ class CallerDetail(ApiView):
 
 @cache
 def catalogue() -> tuple[JsonObject, str]:
-    """Return the catalogue in wire form and its ETag; node types never change while we run."""
+    """Return the catalogue as JSON and its ETag; node types never change while we run."""
     conversions: dict[str, list[str]] = {}
     for source, target in sorted(ports.AUTOMATIC):
         conversions.setdefault(source, []).append(target)

@@ -190,13 +190,13 @@ class RunnerQueueDetail(ApiView):
 
 
 def queued(item: runners.Queued) -> RunnerQueueItem:
-    """Return one request of a queue in wire form."""
+    """Return one request of a queue as JSON."""
     found: RunnerQueueItem = {"promptId": item.prompt_id, "mine": item.run_id is not None}
     return found if item.run_id is None else {**found, "executionId": str(item.run_id)}
 
 
 def shape(row: models.Runner, viewer: User) -> Runner:
-    """Return a runner in wire form."""
+    """Return a runner as JSON."""
     mine = row.owner_id == viewer.pk
     return {
         "id": str(row.pk),

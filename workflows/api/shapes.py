@@ -301,7 +301,7 @@ def node_rows(steps: list[Step], nodes: list[str], paid: Mapping[str, Paid]) -> 
 
 
 def money(paid: Paid) -> Money:
-    """Return what calls have cost in wire form."""
+    """Return what calls have cost as JSON."""
     usd = None if paid.usd is None else float(paid.usd)
     return {"usd": usd, "calls": paid.calls, "unknownCalls": paid.unknown}
 

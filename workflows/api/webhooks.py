@@ -116,7 +116,7 @@ def _before(request: Request) -> datetime | int | None:
 
 
 def shape(webhook: models.Webhook) -> Webhook:
-    """Return a webhook in wire form."""
+    """Return a webhook as JSON."""
     rows = webhooks.deliveries(webhook=webhook)
     return {
         "url": webhook.url,
@@ -126,7 +126,7 @@ def shape(webhook: models.Webhook) -> Webhook:
 
 
 def delivery(row: models.Delivery) -> Delivery:
-    """Return a delivery in wire form."""
+    """Return a delivery as JSON."""
     return {
         "id": str(row.pk),
         "at": moment(row.created_at),

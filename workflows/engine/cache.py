@@ -1,7 +1,7 @@
 """Which result may stand in for running a node: keys, look-up, and what is worth keeping.
 
 A key is the hash of everything that determines a result: the owner, the node type and its version,
-the node's own data, and for each wire the key of its source, so that a chain of n nodes costs n
+the node's own data, and for each edge the key of its source, so that a chain of n nodes costs n
 hashes. Where a parent's result cannot be foretold, the key is made of the values that came. Files
 count by their content, as the database knows it, never as a document claims.
 """
@@ -100,7 +100,7 @@ def _is_looked_up(node: PlannedNode) -> bool:
 
 
 def resolved_key(node: PlannedNode, calls: Iterable[JsonObject], owner_id: int) -> str:
-    """Make a key of the values that came over the wires. For a reader thread."""
+    """Make a key of the values that came over the connections. For a reader thread."""
     arguments = list(calls)
     given = [node.data, node.values, node.request, arguments]
     contents = content_of(set(assets_in(given)), owner_id)
@@ -188,7 +188,7 @@ def _plan_key(
         return _hash(owner_id, "pinned", _by_content(node.pinned, contents))
     if not node.node_type.deterministic:
         return None
-    wired: list[Json] = []
+    connected: list[Json] = []
     for name, links in node.links.items():
         for source, port in links:
             if source not in keys:
@@ -196,10 +196,10 @@ def _plan_key(
             request = plan.nodes[source].request
             if port in request:
                 # One field of a request input says nothing about the others.
-                wired.append([name, "request", _by_content(request[port], contents)])
+                connected.append([name, "request", _by_content(request[port], contents)])
             else:
-                wired.append([name, keys[source], port])
-    return _hash(_owner(node.node_type, owner_id), _own(node, contents), wired)
+                connected.append([name, keys[source], port])
+    return _hash(_owner(node.node_type, owner_id), _own(node, contents), connected)
 
 
 def lacks_model(node: PlannedNode) -> bool:

@@ -1,6 +1,6 @@
 """Executes one run: claims it, starts each node when all it depends on is done, and ends the run.
 
-No recursion and no look at a node more than once per wire. Which process calls `execute`, and for
+No recursion and no look at a node more than once per edge. Which process calls `execute`, and for
 which runs, is `embedded.py`'s matter.
 """
 

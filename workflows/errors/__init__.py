@@ -1,6 +1,6 @@
 """Every error Patchbay's domain raises, by room; a class's docstring is its default message.
 
-How an error looks on the wire belongs to `api/errors.py` and the dialects; here are the
+How an error looks in JSON belongs to `api/errors.py` and the dialects; here are the
 machine-readable `code`, the HTTP status, and the facts (`context`) that a user needs for a repair.
 """
 

@@ -94,7 +94,7 @@ class Problem:
     of_inputs: bool = False
 
     def as_json(self) -> dict[str, Json]:
-        """Return the problem in wire form, absent facts left out."""
+        """Return the problem as JSON, absent facts left out."""
         pairs = {
             "code": self.code,
             "message": self.message,

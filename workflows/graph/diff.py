@@ -16,7 +16,7 @@ def diff(before: JsonObject, after: JsonObject) -> list[Operation]:
     """Return operations with `same(apply(before, operations), after)`; none when they are the same.
 
     Both documents must have passed `document.check` and carry `nodes` and `edges`. Keys that only
-    the server writes (`document.READ_ONLY`) are not compared. Wires go first and come last, so that
+    the server writes (`document.READ_ONLY`) are not compared. Edges go first and come last, so that
     nothing dangles on the way.
     """
     edges_out, edges_in = _items("edge", before["edges"], after["edges"])

@@ -110,15 +110,15 @@ def digests_of(nodes: Mapping[NodeId, Given]) -> dict[NodeId, str]:
         if node.digest:
             found[id] = node.digest
             continue
-        wired: dict[str, list[Json]] = {}
+        connected: dict[str, list[Json]] = {}
         for into, sources in node.sources.items():
             for source, port in sources:
                 # One field of an input node says nothing about the others.
                 value = nodes[source].fields.get(port)
-                wired.setdefault(into, []).append(
+                connected.setdefault(into, []).append(
                     [found[source], port] if value is None else [None, value]
                 )
-        found[id] = _digest([node.type, node.version, node.data, node.fields, wired])
+        found[id] = _digest([node.type, node.version, node.data, node.fields, connected])
     return found
 
 
@@ -128,8 +128,8 @@ def up_to_date(
     """Return the nodes whose results a run of the document, with its own values, would stand by.
 
     Their digest is the document's, and none of the nodes above them that may give something else
-    each time has run since. A random number counts for what it is wired to: drawn again, it leaves
-    results up to date that were made with it.
+    each time has run since. A random number counts for what it is connected to: drawn again, it
+    leaves results up to date that were made with it.
     """
     now = digests(document, {}, types, made)
     effect = effective(document, types)

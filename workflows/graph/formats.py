@@ -185,7 +185,7 @@ def offered(types: Iterable[str]) -> list[str]:
 
 
 def _is_document(value: Json) -> bool:
-    """Say whether JSON has the shape of a document: nodes with places and data, wires in edges."""
+    """Say whether JSON has the shape of a document: nodes with places and data, edges in edges."""
     if not isinstance(value, dict) or not isinstance(value.get("nodes"), list):
         return False
     if "links" in value and "edges" not in value:

@@ -57,13 +57,13 @@ def pinned_of(node: JsonObject, node_type: NodeType | None) -> JsonObject | None
     return outputs if isinstance(outputs, dict) and node_type.runs else None
 
 
-def passes(inputs: Sequence[Input], output: Output, wired: Sequence[str]) -> str | None:
+def passes(inputs: Sequence[Input], output: Output, connected: Sequence[str]) -> str | None:
     """Return the input whose value a bypassed node passes on as an output, None for none.
 
     Of the inputs with a connection, in their order: the first of the same type, else of the same
     item type, else the first that fits at all.
     """
-    ports = [port for port in inputs if port.name in wired]
+    ports = [port for port in inputs if port.name in connected]
     ways = [(port, fits(port.type, output.type)) for port in ports]
     for port in ports:
         if port.type == output.type:
@@ -159,13 +159,13 @@ class _Effect:
         out = port_name(handle, "out", frozenset(outputs))
         inputs = [port for port in inputs_of(node_type, node["data"]) if port.port]
         names = frozenset(port.name for port in inputs)
-        wired: dict[str, JsonObject] = {}
+        connected: dict[str, JsonObject] = {}
         for edge in self.incoming[id]:
             into = port_name(edge.get("targetHandle"), "in", names)
             if into is not None and edge["source"] in self.items:
-                wired.setdefault(into, edge)
-        found = passes(inputs, outputs[out], list(wired)) if out is not None else None
-        return wired[found] if found is not None else None
+                connected.setdefault(into, edge)
+        found = passes(inputs, outputs[out], list(connected)) if out is not None else None
+        return connected[found] if found is not None else None
 
     def _suits(self, edge: JsonObject) -> bool:
         """Say whether what comes through bypassed nodes fits where it goes in the end."""

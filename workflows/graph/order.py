@@ -17,7 +17,7 @@ class Order:
     """A graph in order.
 
     `order` lists the ids that can be sorted, `dependants` who waits for each, and `cycles` names
-    one cycle for each knot, in the direction of the wires; with any, `order` is not complete.
+    one cycle for each knot, in the direction of the connections; with any, `order` is not complete.
     """
 
     order: Sequence[NodeId]

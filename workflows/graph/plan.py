@@ -29,7 +29,7 @@ from workflows.graph.ports import (
 )
 from workflows.graph.randomize import RandomNumbers
 from workflows.graph.schema import Field, node_fields, resolve
-from workflows.graph.spread import Calls, Wired, calls
+from workflows.graph.spread import Calls, Connected, calls
 from workflows.graph.values import accept_typed, as_problem, is_unset
 from workflows.types import Json, JsonObject, NodeId
 
@@ -40,8 +40,8 @@ Ports = tuple[tuple[Input, ...], tuple[Output, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Wire:
-    """One wire into a port; `label` is what its author called the wire, if anything."""
+class Connection:
+    """One connection into a port; `label` is what its author called the connection, if anything."""
 
     source: NodeId
     port: str
@@ -54,7 +54,7 @@ class PlannedNode:
     """One node that runs.
 
     `values` are its typed-in values or defaults, converted, for every input that has one;
-    `links` the sources of each wired input in wire order; `request` the values of the fields it
+    `links` the sources of each connected input in edge order; `request` the values of the fields it
     declares (request input only). Together with the results of `links` they determine its output.
     `pinned` is the output it holds instead of running; nothing feeds it then. `on_error` is what it
     does when it fails.
@@ -68,7 +68,7 @@ class PlannedNode:
     outputs: tuple[Output, ...]
     values: JsonObject
     links: Mapping[str, tuple[Link, ...]]
-    wires: Mapping[str, tuple[Wire, ...]]
+    connections: Mapping[str, tuple[Connection, ...]]
     request: JsonObject
     pinned: JsonObject | None = None
     on_error: OnError = STOP
@@ -110,14 +110,14 @@ class Plan:
         Raises NodeError for a value that does not fit its input.
         """
         node = self.nodes[node_id]
-        wired = {
+        connected = {
             port: [
-                Wired(outputs[source].get(name), self.nodes[source].output_type(name))
+                Connected(outputs[source].get(name), self.nodes[source].output_type(name))
                 for source, name in links
             ]
             for port, links in node.links.items()
         }
-        return calls(node.inputs, node.values, wired)
+        return calls(node.inputs, node.values, connected)
 
 
 def compile(
@@ -129,10 +129,10 @@ def compile(
 ) -> Plan:
     """Plan a run of a checked document, as the modes of its nodes leave it.
 
-    With sinks that are wired, these and their ancestors run; without, every node that has a wire,
-    or a node that is alone. `only` names nodes that run with their ancestors instead. `randomized`
-    are the random numbers the run has drawn before; those it lacks are drawn. Raises InvalidGraph
-    with every problem found.
+    With sinks that are connected, these and their ancestors run; without, every node that has an
+    edge, or a node that is alone. `only` names nodes that run with their ancestors instead.
+    `randomized` are the random numbers the run has drawn before; those it lacks are drawn. Raises
+    InvalidGraph with every problem found.
     """
     return _Planner(document, types, RandomNumbers(randomized)).plan(inputs, only)
 
@@ -153,32 +153,32 @@ class _Planner:
         self.items: dict[NodeId, JsonObject] = {node["id"]: node for node in taking_part["nodes"]}
         self.edges: list[JsonObject] = taking_part["edges"]
         self.incoming: dict[NodeId, list[JsonObject]] = {id: [] for id in self.items}
-        self.wired: set[NodeId] = set()
+        self.connected: set[NodeId] = set()
         for edge in self.edges:
             source, target = edge["source"], edge["target"]
             if source in self.items and target in self.items:
                 self.incoming[target].append(edge)
-                self.wired.update((source, target))
+                self.connected.update((source, target))
 
     def plan(self, inputs: JsonObject, only: Collection[NodeId] | None) -> Plan:
         running = self._ancestors(self._goals(only))
         self._check_dangling(running)
         ports = {id: self._ports(id) for id in self.items if id in running}
-        wires = {id: self._wires(id, ports) for id in ports}
+        connections = {id: self._connections(id, ports) for id in ports}
         depends = {
             id: tuple(dict.fromkeys(edge["source"] for edge in self.incoming[id])) for id in ports
         }
         order = self._sort(depends)
         resolved, requests = self._request(inputs, running)
-        values = {id: self._values(id, ports, wires[id]) for id in ports}
+        values = {id: self._values(id, ports, connections[id]) for id in ports}
         if self.problems:
             raise InvalidGraph(self.problems)
         nodes: dict[NodeId, PlannedNode] = {}
         for id in order.order:
             node, node_type = self.items[id], self.types[self.items[id]["type"]]
             links = {
-                port: tuple((wire.source, wire.port) for wire in feeding)
-                for port, feeding in wires[id].items()
+                port: tuple((connection.source, connection.port) for connection in feeding)
+                for port, feeding in connections[id].items()
             }
             nodes[id] = PlannedNode(
                 id,
@@ -188,7 +188,7 @@ class _Planner:
                 *ports[id],
                 values[id],
                 MappingProxyType(links),
-                MappingProxyType(wires[id]),
+                MappingProxyType(connections[id]),
                 requests.get(id, {}),
                 self._held(id, ports[id]),
                 on_error_of(node),
@@ -216,10 +216,10 @@ class _Planner:
                     self._problem("NOTHING_TO_RUN", message, id)
             return [id for id in only if id in self.items and self._runs(id)]
         able = [id for id in self.items if self._runs(id)]
-        sinks = [id for id in able if id in self.wired and self._is_sink(id)]
+        sinks = [id for id in able if id in self.connected and self._is_sink(id)]
         if sinks:
             return sinks
-        goals = [id for id in able if id in self.wired] or (able if len(able) == 1 else [])
+        goals = [id for id in able if id in self.connected] or (able if len(able) == 1 else [])
         if not goals:
             lacking = next(iter(self.effect.missing), None)
             reason = "no two nodes are connected." if lacking is None else self._left_out(lacking)
@@ -256,7 +256,7 @@ class _Planner:
                     waiting.append(edge["source"])
         return found
 
-    # What is wrong with wires and values.
+    # What is wrong with connections and values.
 
     def _check_dangling(self, running: set[NodeId]) -> None:
         for edge in self.edges:
@@ -288,13 +288,13 @@ class _Planner:
             return (), ()
         return inputs_of(node_type, node["data"]), outputs_of(node_type, node["data"])
 
-    def _wires(
+    def _connections(
         self,
         id: NodeId,
         ports: Mapping[NodeId, Ports],
-    ) -> dict[str, tuple[Wire, ...]]:
-        """Check the wires into a node and return the good ones by port."""
-        found: dict[str, list[Wire]] = {}
+    ) -> dict[str, tuple[Connection, ...]]:
+        """Check the connections into a node and return the good ones by port."""
+        found: dict[str, list[Connection]] = {}
         if not self.incoming[id]:
             return {}
         targets = {port.name: port for port in ports[id][0] if port.port}
@@ -322,8 +322,10 @@ class _Planner:
                     edge["id"],
                 )
             else:
-                found.setdefault(into, []).append(Wire(source, out, edge["id"], _edge_label(edge)))
-        return {port: tuple(wires) for port, wires in found.items()}
+                found.setdefault(into, []).append(
+                    Connection(source, out, edge["id"], _edge_label(edge))
+                )
+        return {port: tuple(connections) for port, connections in found.items()}
 
     def _port(
         self,
@@ -366,7 +368,7 @@ class _Planner:
         self,
         id: NodeId,
         ports: Mapping[NodeId, Ports],
-        wires: Mapping[str, tuple[Wire, ...]],
+        connections: Mapping[str, tuple[Connection, ...]],
     ) -> JsonObject:
         """Return a node's typed-in values and defaults, converted."""
         if id in self.effect.pinned:
@@ -383,8 +385,8 @@ class _Planner:
             try:
                 value = accept_typed(port, value)
             except NodeError as error:
-                # A wired value beats a typed one, so a bad one behind a wire does no harm.
-                if port.name not in wires:
+                # A connected value beats a typed one, so a bad one behind an edge does no harm.
+                if port.name not in connections:
                     problem = as_problem(error, id)
                     self._problem(
                         problem.code,

@@ -33,7 +33,7 @@ TYPES: Mapping[PortType, str] = {
 
 MEDIA: frozenset[PortType] = frozenset({"image", "mask", "video", "audio", "file"})
 
-#: Conversions that happen by themselves on a wire (research canvas F.1).
+#: Conversions that happen by themselves on a connection (research canvas F.1).
 AUTOMATIC: frozenset[tuple[PortType, PortType]] = frozenset(
     {
         ("number", "text"),
@@ -107,10 +107,10 @@ DECLARED_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One input of a node type: a field a user can fill in and a port a wire can feed.
+    """One input of a node type: a field a user can fill in and a port a connection can feed.
 
-    `many` means that the port takes several wires, in wire order, and always gets a list.
-    `port=False` is a setting that cannot be wired; `widget=None` is a port without a field.
+    `many` means that the port takes several edges, in edge order, and always gets a list.
+    `port=False` is a setting that cannot be connected; `widget=None` is a port without a field.
     `labels` words the options that do not read as they are stored.
     `randomize`: where nothing gives it a value, each run draws a new number instead of the default.
     With the widget `model` it chooses one of a `task`'s models, as `provider/name`.

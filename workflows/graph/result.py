@@ -1,6 +1,6 @@
 """The result of a run, as its caller gets it: what the response outputs collected (native C-29).
 
-One wire gives `{"images": [...]}`, `{"videos": [...]}`, `{"audios": [...]}`, `{"files": [...]}`,
+One edge gives `{"images": [...]}`, `{"videos": [...]}`, `{"audios": [...]}`, `{"files": [...]}`,
 `{"text": "..."}` and so on by the type of what came; several are merged.
 """
 
@@ -30,7 +30,7 @@ MEDIA_KEYS = {
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What came over one wire: `label` names the wire, `source_label` the node it came from."""
+    """What came over one edge: `label` names the edge, `source_label` the node it came from."""
 
     value: Json
     type: PortType = "any"
@@ -57,11 +57,11 @@ def result_of(plan: Plan, outputs: Mapping[NodeId, JsonObject]) -> JsonObject:
 
 
 def shape(parts: Sequence[Part]) -> JsonObject:
-    """Merge what came over wires into one object.
+    """Merge what came over connections into one object.
 
-    A wire with a label gives its name to a key of its own. Of several wires of one kind, those from
-    nodes with a label do too; the others share the kind's key, as one list. Media keys always hold
-    lists. A wire that brought nothing adds nothing.
+    An edge with a label gives its name to a key of its own. Of several edges of one kind, those
+    from nodes with a label do too; the others share the kind's key, as one list. Media keys always
+    hold lists. A connection that brought nothing adds nothing.
     """
     present = [(part, *_kind(part)) for part in parts if part.value is not None]
     many = len(present) > 1
@@ -92,14 +92,14 @@ def shape(parts: Sequence[Part]) -> JsonObject:
 def _parts(plan: Plan, outputs: Mapping[NodeId, JsonObject]) -> Iterator[Part]:
     collectors = [node for node in plan.nodes.values() if node.type == RESPONSE_OUTPUT]
     for node in collectors:
-        for wires in node.wires.values():
-            for wire in wires:
-                source = plan.nodes[wire.source]
+        for connections in node.connections.values():
+            for connection in connections:
+                source = plan.nodes[connection.source]
                 label = source.data.get("label")
                 yield Part(
-                    outputs.get(wire.source, {}).get(wire.port),
-                    source.output_type(wire.port),
-                    wire.label,
+                    outputs.get(connection.source, {}).get(connection.port),
+                    source.output_type(connection.port),
+                    connection.label,
                     label.strip() if isinstance(label, str) else "",
                 )
     if not collectors:

@@ -2,7 +2,7 @@
 
 A list that comes to a single-value port runs the node once per item, in order. Several such lists
 go in step, and the shorter ones repeat their last item. A port that takes many gets one flat list
-of everything on its wires. Nested lists count as flat.
+of everything on its connections. Nested lists count as flat.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ _TAKES_DATA = frozenset({"any", "json", "table", "file"})
 
 
 @dataclass(frozen=True, slots=True)
-class Wired:
-    """A value that came over a wire, and the type its source declared for it."""
+class Connected:
+    """A value that came over a connection, and the type its source declared for it."""
 
     value: Json
     type: PortType = "any"
@@ -54,36 +54,42 @@ class Calls:
 
 
 def calls(
-    inputs: Sequence[Input], typed: Mapping[str, Json], wired: Mapping[str, Sequence[Wired]]
+    inputs: Sequence[Input], typed: Mapping[str, Json], connected: Mapping[str, Sequence[Connected]]
 ) -> Calls:
-    """Work out a node's calls from its typed values (already converted) and its wires.
+    """Work out a node's calls from its typed values (already converted) and its connections.
 
-    A wire's value beats the typed one; where a wire brings None, the typed one holds. An item that
-    is None is a hole, and what collects items does without it. Every input
-    is an argument of each call, None where nothing was given. Raises NodeError naming the input for
+    An edge's value beats the typed one; where an edge brings None, the typed one holds. An item
+    that is None is a hole, and what collects items does without it. Every input is an argument of
+    each call, None where nothing was given. Raises NodeError naming the input for
     a value that does not fit, and for a required input that stayed empty.
     """
     fixed: JsonObject = {}
     lists: dict[str, list[Json]] = {}
     for port in inputs:
-        wires = [wire for wire in wired.get(port.name, ()) if wire.value is not None]
-        if not wires:
+        connections = [
+            connection
+            for connection in connected.get(port.name, ())
+            if connection.value is not None
+        ]
+        if not connections:
             fixed[port.name] = _given(port, typed.get(port.name))
         elif port.many:
-            _check_many(port, wires)
+            _check_many(port, connections)
             fixed[port.name] = [
-                accept(port, item, source=wire.type)
-                for wire in wires
-                for item in _there(_flat(wire, port.type), port.type)
+                accept(port, item, source=connection.type)
+                for connection in connections
+                for item in _there(_flat(connection, port.type), port.type)
             ]
-        elif _spreads(wires[0], port.type):
-            items = _flat(wires[0], port.type)
+        elif _spreads(connections[0], port.type):
+            items = _flat(connections[0], port.type)
             lists[port.name] = [
-                None if items[at] is None else _accept_item(port, wires[0], items, at)
+                None if items[at] is None else _accept_item(port, connections[0], items, at)
                 for at in range(len(items))
             ]
         else:
-            fixed[port.name] = accept(port, _whole(wires[0], port.type), source=wires[0].type)
+            fixed[port.name] = accept(
+                port, _whole(connections[0], port.type), source=connections[0].type
+            )
     if not lists:
         return Calls(None, (fixed,))
     shortest, count = min(map(len, lists.values())), max(map(len, lists.values()))
@@ -116,8 +122,11 @@ def gather(outputs: Sequence[Output], answers: Sequence[JsonObject]) -> JsonObje
     return gathered
 
 
-def _check_many(port: Input, wires: Sequence[Wired]) -> None:
-    count = sum(len(wire.value) if isinstance(wire.value, list) else 1 for wire in wires)
+def _check_many(port: Input, connections: Sequence[Connected]) -> None:
+    count = sum(
+        len(connection.value) if isinstance(connection.value, list) else 1
+        for connection in connections
+    )
     if count > MAX_MANY:
         raise NodeError(
             f"{port.label or port.name} gets {count:,} items.",
@@ -134,32 +143,34 @@ def _given(port: Input, value: Json) -> Json:
     return value
 
 
-def _accept_item(port: Input, wire: Wired, items: Sequence[Json], at: int) -> Json:
+def _accept_item(port: Input, connection: Connected, items: Sequence[Json], at: int) -> Json:
     try:
-        return accept(port, items[at], source=item_type(wire.type))
+        return accept(port, items[at], source=item_type(connection.type))
     except NodeError as error:
         placed = NodeError(f"Item {at + 1} of {len(items)}: {error.message}", **error.context)
         placed.context["item"] = at
         raise placed from error
 
 
-def _is_one_value(wire: Wired, target: PortType) -> bool:
-    """Return whether a list on a wire is one value: JSON or a table that goes where such belong."""
-    if not isinstance(wire.value, list):
+def _is_one_value(connection: Connected, target: PortType) -> bool:
+    """Return whether a list on an edge is one value: JSON or a table where such belong."""
+    if not isinstance(connection.value, list):
         return True
     if item_type(target) == "table":
-        return not is_list(wire.type) and all(isinstance(row, dict) for row in wire.value)
-    return wire.type in _DATA and item_type(target) in _TAKES_DATA
+        return not is_list(connection.type) and all(
+            isinstance(row, dict) for row in connection.value
+        )
+    return connection.type in _DATA and item_type(target) in _TAKES_DATA
 
 
-def _spreads(wire: Wired, target: PortType) -> bool:
+def _spreads(connection: Connected, target: PortType) -> bool:
     if is_list(target) or target in ("any", "json"):
         return False
-    return not _is_one_value(wire, target)
+    return not _is_one_value(connection, target)
 
 
-def _whole(wire: Wired, target: PortType) -> Json:
-    return _there(_flat(wire, target), target) if is_list(target) else wire.value
+def _whole(connection: Connected, target: PortType) -> Json:
+    return _there(_flat(connection, target), target) if is_list(target) else connection.value
 
 
 def _there(items: list[Json], target: PortType) -> list[Json]:
@@ -169,14 +180,14 @@ def _there(items: list[Json], target: PortType) -> list[Json]:
     return [item for item in items if item is not None]
 
 
-def _flat(wire: Wired, target: PortType) -> list[Json]:
-    """Return a wire's items in order, lists within lists opened (JSON's own lists are not)."""
-    if _is_one_value(wire, target):
-        return [wire.value]
-    if item_type(wire.type) in _DATA and item_type(target) in _TAKES_DATA:
-        return list(wire.value)
+def _flat(connection: Connected, target: PortType) -> list[Json]:
+    """Return an edge's items in order, lists within lists opened (JSON's own lists are not)."""
+    if _is_one_value(connection, target):
+        return [connection.value]
+    if item_type(connection.type) in _DATA and item_type(target) in _TAKES_DATA:
+        return list(connection.value)
     found: list[Json] = []
-    waiting = [iter(wire.value)]
+    waiting = [iter(connection.value)]
     while waiting:
         for item in waiting[-1]:
             if isinstance(item, list):

@@ -1,6 +1,6 @@
 """Whether a value suits an input, and how it is converted to the input's type.
 
-The planner asks for typed-in values, the engine for those that come over wires. Types and which of
+The planner asks for typed-in values, the engine for those that come over edges. Types and which of
 them fit are `ports`' matter; here are the values.
 """
 
@@ -34,7 +34,7 @@ _BOOLEANS = {
 _ADDRESSES = ("http://", "https://", "data:", "/media/")
 #: Media types whose content type must begin so; a file may be anything.
 _CONTENT = {"image": "image/", "mask": "image/", "video": "video/", "audio": "audio/"}
-#: Bytes of a text that is read as JSON on a wire.
+#: Bytes of a text that is read as JSON on a connection.
 _MAX_JSON_BYTES = 10_000_000
 
 _EXPECTED = {

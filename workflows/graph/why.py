@@ -112,8 +112,8 @@ def differences(now: Given, was: Given) -> tuple[str, ...]:
     changed = [name for name in names if now.data.get(name) != was.data.get(name)]
     declared = dict.fromkeys([*now.fields, *was.fields])
     changed += [name for name in declared if now.fields.get(name) != was.fields.get(name)]
-    wired = dict.fromkeys([*now.sources, *was.sources])
-    changed += [name for name in wired if now.sources.get(name) != was.sources.get(name)]
+    connected = dict.fromkeys([*now.sources, *was.sources])
+    changed += [name for name in connected if now.sources.get(name) != was.sources.get(name)]
     return tuple(dict.fromkeys(changed))
 
 

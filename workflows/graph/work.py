@@ -176,7 +176,7 @@ def _items(node: _Node, lengths: _Lengths) -> int | None:
         for port in node.inputs
         if not port.many and not is_list(port.type) and port.type not in ("any", "json")
         for source in node.links.get(port.name, ())[:1]
-        if (length := _wired(source, lengths)) is not None
+        if (length := _connected(source, lengths)) is not None
     ]
     if not found:
         return None
@@ -192,9 +192,9 @@ def _listed(node: _Node, output: Output, lengths: _Lengths) -> int | None:
     if COUNTED.get(task_of(node.type), ("",))[0] == "count":
         return round(_amount(node.type, node.values))
     # A list's output has the name of the input it collects, a request's that of its value.
-    wired = node.links.get(output.name)
-    if wired:
-        return sum(1 if (found := _wired(row, lengths)) is None else found for row in wired)
+    connected = node.links.get(output.name)
+    if connected:
+        return sum(1 if (found := _connected(row, lengths)) is None else found for row in connected)
     value = node.values.get(output.name)
     if not isinstance(value, list):
         return None
@@ -203,7 +203,7 @@ def _listed(node: _Node, output: Output, lengths: _Lengths) -> int | None:
     return sum(at not in out for at in range(len(value)))
 
 
-def _wired(source: _Source, lengths: _Lengths) -> int | None:
+def _connected(source: _Source, lengths: _Lengths) -> int | None:
     id, handle = source
     found = lengths.get(id, {})
     return found.get(port_name(handle, "out", frozenset(found)) or "")

@@ -442,7 +442,7 @@ def url(asset_id: UUID | str) -> str:
 
 
 def reference(asset: Asset) -> JsonObject:
-    """Return the media value that stands for an asset on wires and in documents.
+    """Return the media value that stands for an asset on connections and in documents.
 
     One that is a recipe yet has no size and no hash.
     """

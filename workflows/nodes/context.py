@@ -103,7 +103,7 @@ Inputs = JsonObject | Callable[[JsonObject], JsonObject]
 class Context(Protocol):
     """A node's only way to storage, network, progress and secrets.
 
-    Media on wires are references, never bytes:
+    Media on connections are references, never bytes:
     `{"asset": uuid, "url": "/media/<uuid>", "content_type", "size" bytes, "sha256", "width" px,
     "height" px, "duration" seconds, "name"}`. `load_image` also takes a bare URL (ours, http(s) or
     data:), as API callers send them.

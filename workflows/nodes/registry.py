@@ -117,7 +117,7 @@ def node_types() -> Mapping[str, NodeType]:
 
 
 def catalogue() -> list[JsonObject]:
-    """Return every node type in wire form for `GET /api/nodes`, sorted by category and name."""
+    """Return every node type as JSON for `GET /api/nodes`, sorted by category and name."""
     rows = [_row(registered.node_type) for registered in _registered.values()]
     return sorted(rows, key=lambda row: (row["category"], row["name"]))
 

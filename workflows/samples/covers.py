@@ -65,7 +65,10 @@ def encode_cover(cover: Image) -> bytes:
 def _last(plan: Plan, outputs: dict[NodeId, JsonObject]) -> Json:
     """Return the last file that reaches the last sink, or that it puts together; else the text."""
     sink = plan.nodes[plan.sinks[-1]]
-    brought = [outputs[wire.source][wire.port] for wire in sink.wires.get("result", ())]
+    brought = [
+        outputs[connection.source][connection.port]
+        for connection in sink.connections.get("result", ())
+    ]
     waiting: list[Json] = [*brought] or [outputs[sink.id]]
     while waiting:
         item = waiting.pop()

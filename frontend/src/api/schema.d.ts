@@ -2013,10 +2013,10 @@ export interface components {
             [key: string]: unknown;
         };
         /**
-         * @description One input of a node type: a field a user can fill in and a port a wire can feed.
+         * @description One input of a node type: a field a user can fill in and a port a connection can feed.
          *
-         *     `many` means that the port takes several wires, in wire order, and always gets a list.
-         *     `port=False` is a setting that cannot be wired; `widget=None` is a port without a field.
+         *     `many` means that the port takes several edges, in edge order, and always gets a list.
+         *     `port=False` is a setting that cannot be connected; `widget=None` is a port without a field.
          *     `labels` words the options that do not read as they are stored.
          *     `randomize`: where nothing gives it a value, each run draws a new number instead of the default.
          *     With the widget `model` it chooses one of a `task`'s models, as `provider/name`.

@@ -174,14 +174,14 @@ def _one_app(how: _How, app: str, arguments: JsonObject) -> Run:
             "data": {"fields": "$app", "sources": ["app"]},
         },
     ]
-    wire = {
-        "id": "wire",
+    connection = {
+        "id": "connection",
         "source": "app",
         "sourceHandle": "output-out",
         "target": "output",
         "targetHandle": "$app-in",
     }
-    return how.run(app[:200], {"nodes": nodes, "edges": [wire]}, {})
+    return how.run(app[:200], {"nodes": nodes, "edges": [connection]}, {})
 
 
 def _is_at_fal(app: str, user: User) -> bool:

@@ -81,7 +81,7 @@ class _Conversion:
         if info is None and node.known_as in self.catalogue and node.known_as:
             type, info = node.known_as, self.catalogue[node.known_as]
         if info is None and self.catalogue:
-            if not self._wired(node):
+            if not self._connected(node):
                 self.warnings.append(
                     f"Node {id}: {type} is unknown here and feeds nothing; it was left out."
                 )
@@ -147,13 +147,13 @@ class _Conversion:
             self.controls[id, name] = one.control
         return api.wrap(one.value)
 
-    def _wired(self, node: Node) -> bool:
+    def _connected(self, node: Node) -> bool:
         return any(one.link is not None for one in node.inputs) or any(
             isinstance(one, dict) and one.get("links") for one in node.raw.get("outputs") or []
         )
 
     def _drop_dangling(self) -> None:
-        """Take away wires from nodes that are not in the prompt; a runner would refuse them."""
+        """Take away edges from nodes that are not in the prompt; a runner would refuse them."""
         for node in self.prompt.values():
             inputs = node["inputs"]
             for name, value in list(inputs.items()):

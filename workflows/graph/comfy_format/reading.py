@@ -53,7 +53,7 @@ def to_document(value: Json, catalogue: Catalogue | None = None) -> Imported:
 def document_of(
     value: Json, inputs: list[JsonObject], outputs: list[JsonObject], tags: list[str] | None = None
 ) -> JsonObject:
-    """Return the document around a file: a field for each input, a wire for each output."""
+    """Return the document around a file: a field for each input, a connection for each output."""
     data: JsonObject = {"graph": value, "tags": tags or [], "inputs": inputs, "outputs": outputs}
     nodes: list[JsonObject] = []
     edges: list[JsonObject] = []
@@ -86,7 +86,7 @@ def _node(id: str, type: str, column: int, data: JsonObject) -> JsonObject:
 
 def _edge(source: str, port: str, target: str, into: str, at: int) -> JsonObject:
     return {
-        "id": f"wire-{at + 1}",
+        "id": f"connection-{at + 1}",
         "source": source,
         "sourceHandle": f"{port}-out",
         "target": target,

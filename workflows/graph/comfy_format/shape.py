@@ -20,7 +20,7 @@ _INPUT_END, _OUTPUT_END = "-10", "-20"
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One wire, ids as text and slots counted from 0."""
+    """One connection, ids as text and slots counted from 0."""
 
     id: str
     origin: str
@@ -34,7 +34,7 @@ class Link:
 class Socket:
     """One input or output of a node as the file has it; `widget` names the widget it belongs to.
 
-    `links` are the wires of a subgraph's own input or output, the one that counts in front.
+    `links` are the connections of a subgraph's own input or output, the one that counts in front.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Where a wire really comes from: through reroutes, variables, bypassed nodes and subgraphs."""
+"""Where an edge really comes from: through reroutes, variables, bypassed nodes and subgraphs."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ class _Tracer:
         return Source(scope.execution_id(node), slot)
 
     def _outside(self, scope: Scope, number: int) -> tuple[Scope, str | None] | Source | Nothing:
-        """Go from a subgraph's input to the wire at its instance; what is shown there is kept."""
+        """Go from a subgraph's input to the edge at its instance; what is shown there is kept."""
         assert scope.parent is not None and scope.instance is not None
         if number < len(scope.graph.inputs):
             id = scope.parent.execution_id(scope.instance)
@@ -112,7 +112,7 @@ class _Tracer:
 
 
 def _fit(one: str, other: str) -> bool:
-    """Return whether two types can be wired: equal, a union in common, or any."""
+    """Return whether two types can be connected: equal, a union in common, or any."""
     if "*" in (one, other):
         return True
     parts = {part.strip().lower() for part in one.split(",")}

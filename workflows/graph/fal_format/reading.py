@@ -1,4 +1,4 @@
-"""fal contents -> document: nodes for the apps and results, wires for what they refer to.
+"""fal contents -> document: nodes for the apps and results, connections for what they refer to.
 
 Each node keeps under the key `fal` what the document has no place for, and the document does so for
 the contents; `writing.py` puts the pieces together again.
@@ -302,7 +302,7 @@ class _Reader:
                 into = f"${source}" if source in node["data"]["sources"] else AFTER
                 edges.append(
                     {
-                        "id": f"wire-{len(edges) + 1}",
+                        "id": f"connection-{len(edges) + 1}",
                         "source": INPUT if field is not None else source,
                         "sourceHandle": f"{port}-out",
                         "target": node["id"],

@@ -51,10 +51,10 @@ class _Writer:
         }
         self.nodes: dict[NodeId, JsonObject] = {node["id"]: node for node in document["nodes"]}
         self.name = document.get("name")
-        self.wires: dict[NodeId, list[JsonObject]] = {id: [] for id in self.nodes}
+        self.connections: dict[NodeId, list[JsonObject]] = {id: [] for id in self.nodes}
         for edge in document["edges"]:
-            if edge["target"] in self.wires and edge["source"] in self.nodes:
-                self.wires[edge["target"]].append(edge)
+            if edge["target"] in self.connections and edge["source"] in self.nodes:
+                self.connections[edge["target"]].append(edge)
 
     def contents(self) -> JsonObject:
         nodes: JsonObject = {}
@@ -113,11 +113,11 @@ class _Writer:
         return _placed(node, found)
 
     def _value(self, node: JsonObject, key: str) -> Json:
-        """Return a node's references, naming what its wires lead from now."""
+        """Return a node's references, naming what its connections lead from now."""
         names = {}
         declared = sources(node["data"])
         ports = {f"${name}" for name in declared}
-        for edge in self.wires[node["id"]]:
+        for edge in self.connections[node["id"]]:
             port = port_name(edge.get("targetHandle"), "in", ports)
             source = self._source(edge)
             if port is not None and source is not None and port != f"${source}":
@@ -132,17 +132,17 @@ class _Writer:
         return INPUT if handle == "params" else f"{INPUT}.{handle}"
 
     def _depends(self, node: JsonObject, fal: JsonObject) -> list[str]:
-        """Return what a node waits for: as declared, less the wires gone, plus the new ones."""
-        wired: list[str] = []
-        for edge in self.wires[node["id"]]:
+        """Return what a node waits for: as declared, less the edges gone, plus the new ones."""
+        connected: list[str] = []
+        for edge in self.connections[node["id"]]:
             source = self._source(edge)
             if source is not None:
-                wired.append(INPUT if field_of(source) is not None else source)
+                connected.append(INPUT if field_of(source) is not None else source)
         declared = fal.get("depends")
         stored = declared if isinstance(declared, list) else []
         silent = fal.get("undeclared", [])
-        kept = [id for id in stored if id == INPUT or id in wired]
-        added = [id for id in dict.fromkeys(wired) if id not in stored and id not in silent]
+        kept = [id for id in stored if id == INPUT or id in connected]
+        added = [id for id in dict.fromkeys(connected) if id not in stored and id not in silent]
         return [*kept, *added]
 
     def _write_input(self, found: JsonObject, request: JsonObject | None) -> None:

@@ -1,4 +1,4 @@
-"""Preview: shows what comes over a wire."""
+"""Preview: shows what comes over a connection."""
 
 from __future__ import annotations
 

@@ -21,8 +21,8 @@ from workflows.types import Json, JsonObject
     width=320,
 )
 async def response_output(context: Context, *, result: list[Json] | None) -> JsonObject:
-    """Return everything that came, in wire order, for the canvas to show.
+    """Return everything that came, in connection order, for the canvas to show.
 
-    How a caller gets it is `graph/result.py`'s matter, which knows the wires' labels.
+    How a caller gets it is `graph/result.py`'s matter, which knows the connections' labels.
     """
     return {"result": list(result or [])}

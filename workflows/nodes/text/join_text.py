@@ -35,7 +35,7 @@ MAX_LETTERS = 1_000_000
 async def join_text(
     context: Context, *, texts: list[str] | None, separator: str | None, skipEmpty: bool
 ) -> JsonObject:
-    """Return the texts in wire order."""
+    """Return the texts in connection order."""
     between = (separator or "").replace("\\n", "\n").replace("\\t", "\t")
     chosen = [text for text in texts or [] if not skipEmpty or (text and not text.isspace())]
     tally = Tally(MAX_LETTERS, "letters", "texts")

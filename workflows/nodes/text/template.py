@@ -1,4 +1,4 @@
-"""Template: a text with gaps that wires fill."""
+"""Template: a text with gaps that connections fill."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ class Preview:
 
     `run` are nodes that do work; `cached` take a kept result; `passed` only hand values on;
     `skipped` would run but are not connected to what the run is for. `problems` stand against it,
-    in wire form. `up_to_date` are the nodes whose newest result is that of the workflow as it is.
+    as JSON. `up_to_date` are the nodes whose newest result is that of the workflow as it is.
     `reasons` and `expected` are of the nodes in `run`.
     """
 
