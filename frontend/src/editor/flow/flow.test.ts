@@ -175,3 +175,48 @@ describe('the arrays for React Flow', () => {
     expect(flow.state.getState().nodes[1]?.position).toEqual(position)
   })
 })
+
+describe('what modes and frames make of cards', () => {
+  const chain: WorkflowDocument = {
+    nodes: [
+      { ...node('f', 'frame'), position: { x: -20, y: -50 }, width: 900, height: 600 },
+      node('a', 'blur'),
+      { ...node('b', 'blur'), position: { x: 400, y: 0 } },
+      { ...node('c', 'blur'), position: { x: 1200, y: 0 } },
+    ],
+    edges: [
+      { id: 'ab', source: 'a', sourceHandle: 'image-out', target: 'b', targetHandle: 'image-in' },
+      { id: 'bc', source: 'b', sourceHandle: 'image-out', target: 'c', targetHandle: 'image-in' },
+    ],
+  }
+  const set = (id: string, key: string, value: unknown): Operation => ({
+    op: 'node.set',
+    id,
+    key,
+    value,
+  })
+
+  it('shows a collapsed frame, from the first, with the ports that cross its edge', () => {
+    const flow = new Flow(catalog)
+    flow.update(apply(chain, [set('f', 'collapsed', true)]))
+    const { nodes, edges } = flow.state.getState()
+    expect(nodes.map(({ id }) => id)).toEqual(['f', 'c'])
+    expect(edges.map(({ source, sourceHandle }) => [source, sourceHandle])).toEqual([
+      ['f', 'b image-out-out'],
+    ])
+    expect(flow.layoutOf('f')?.ports.map(port => port.label)).toEqual(['blur: image'])
+    expect(flow.real('f', 'b image-out-out')).toEqual({ node: 'b', handle: 'image-out' })
+    flow.update(chain)
+    expect(flow.state.getState().nodes).toHaveLength(4)
+  })
+
+  it('makes new cards of those alone that a mode reaches', () => {
+    const flow = new Flow(catalog)
+    flow.update(chain)
+    const before = new Map(flow.state.getState().nodes.map(rf => [rf.id, rf]))
+    flow.update(apply(chain, [set('b', 'mode', 'mute')]))
+    const now = flow.state.getState().nodes
+    expect(now.filter(rf => rf !== before.get(rf.id)).map(({ id }) => id)).toEqual(['b', 'c'])
+    expect(now.find(({ id }) => id === 'c')?.data.standing.needs).toBe('blur')
+  })
+})

@@ -11,18 +11,13 @@ import type { App } from '../../api/schema'
 import type { Catalog } from '../../catalog/catalog'
 import { portName } from '../../catalog/ports'
 import { ownTitle } from '../../catalog/title'
-import {
-  FRAME_SIZE,
-  hidden,
-  isCollapsed,
-  isFrame,
-  members,
-  withMembers,
-} from '../../document/frames'
+import { FRAME_SIZE, isCollapsed, isFrame, members, withMembers } from '../../document/frames'
 import { links } from '../../document/graph'
-import { type Effective, effective, type Mode, modeOf, passes } from '../../document/modes'
+import { type Effective, effective } from '../../document/modes'
 import { texts } from '../texts'
+import { type Ends, Folding, type PortAt } from './folding'
 import { type Attached, type Layout, layout, PORT, type PortSpec, stacked } from './layout'
+import { type Standing, standingOf, TAKES_PART } from './standing'
 
 export interface CardData extends Record<string, unknown> {
   node: DocumentNode
@@ -34,19 +29,6 @@ export interface CardData extends Record<string, unknown> {
   app?: App | null
   standing: Standing
 }
-
-/** How a node takes part in a run. */
-export interface Standing {
-  mode: Mode | null
-  /** It holds its result instead of running. */
-  pinned: boolean
-  /** The title of the node that is left out and that it needs, so that it is left out too. */
-  needs: string
-  /** The ports between which a bypassed node passes values on, as handles. */
-  through: readonly (readonly [string, string])[]
-}
-
-const TAKES_PART: Standing = { mode: null, pinned: false, needs: '', through: [] }
 
 interface WireData extends Record<string, unknown> {
   /** Port type at the source, which colors the wire. */
@@ -89,10 +71,8 @@ export class Flow {
     keys: new Map(),
   }
   private last: WorkflowDocument | null = null
-  /** Nodes that collapsed frames hide, each with its frame. */
-  private hidden: ReadonlyMap<string, string> = new Map()
-  /** What crosses the edges of collapsed frames. */
-  private crossing: Crossing = new Map()
+  /** What collapsed frames hide; null while none is. */
+  private folding: Folding | null = null
   /** What the modes leave of the graph; null while no node has one. */
   private effect: Effective | null = null
 
@@ -117,18 +97,22 @@ export class Flow {
     this.last = document
     const marked = document.nodes.some(node => 'mode' in node || 'pinned' in node)
     this.effect = marked ? effective(document, this.catalog) : null
-    const folds = document.nodes.some(node => isFrame(node) && isCollapsed(node))
-    this.hidden = folds ? hidden(document.nodes, this.sizeOf) : NOTHING_HIDDEN
-    this.crossing = folds ? this.crossings(document) : new Map()
     const current = new Map(shownNodes.map(node => [node.id, node]))
-    const nodes = document.nodes.map(node => this.node(node, document, current.get(node.id)))
+    const make = (node: DocumentNode) => this.node(node, document, current.get(node.id))
+    // Frames come last: what a collapsed one shows follows from the cards that it hides.
+    const cards = document.nodes.filter(node => !isFrame(node)).map(make)
+    this.folding = Folding.of(document, this.sizeOf)
+    const frames = document.nodes.filter(isFrame).map(make)
+    const made = new Map([...cards, ...frames].map(rf => [rf.id, rf]))
+    const nodes = document.nodes.map(({ id }) => made.get(id) as CardNode)
     this.knownNodes = new Map(nodes.map(rf => [rf.id, this.knownNodes.get(rf.id) as KnownNode]))
     const edges = document.edges.map(edge => this.edge(edge))
     this.knownEdges = new Map(edges.map(rf => [rf.id, this.knownEdges.get(rf.id) as KnownEdge]))
-    if (!folds) this.put(nodes, edges)
+    const { folding } = this
+    if (!folding) this.put(nodes, edges)
     else {
       this.put(
-        nodes.filter(node => !this.hidden.has(node.id)),
+        nodes.filter(node => !folding.hides(node.id)),
         edges.filter(edge => edge.source !== edge.target),
       )
     }
@@ -143,12 +127,12 @@ export class Flow {
 
   /** Whether a collapsed frame hides a node. */
   isHidden(id: string): boolean {
-    return this.hidden.has(id)
+    return this.folding?.hides(id) ?? false
   }
 
   /** The node that shows a node: itself, or the collapsed frame that hides it. */
   shownAs(id: string): string {
-    return this.hidden.get(id) ?? id
+    return this.folding?.shownAs(id) ?? id
   }
 
   /** What lies in a frame. */
@@ -162,63 +146,13 @@ export class Flow {
   }
 
   /** The port that a port at the edge of a collapsed frame stands for; any other is itself. */
-  real(node: string, handle: string | null): { node: string; handle: string | null } {
-    return this.crossing.get(node)?.get(handle ?? '') ?? { node, handle }
+  real(node: string, handle: string | null): PortAt {
+    return this.folding?.real(node, handle) ?? { node, handle }
   }
 
   /** A connection between ports that are there, of one that may end at collapsed frames. */
-  realConnection<
-    T extends {
-      source: string
-      target: string
-      sourceHandle?: string | null
-      targetHandle?: string | null
-    },
-  >(connection: T): T {
-    if (!this.crossing.size) return connection
-    const from = this.real(connection.source, connection.sourceHandle ?? null)
-    const into = this.real(connection.target, connection.targetHandle ?? null)
-    return {
-      ...connection,
-      source: from.node,
-      sourceHandle: from.handle,
-      target: into.node,
-      targetHandle: into.handle,
-    }
-  }
-
-  private crossings(document: WorkflowDocument): Crossing {
-    const found: Crossing = new Map()
-    const add = (id: string, other: string, handle: unknown, side: 'in' | 'out') => {
-      const frame = this.hidden.get(id)
-      if (frame === undefined || this.hidden.get(other) === frame) return
-      const ports = found.get(frame) ?? new Map<string, { node: string; handle: string }>()
-      const real = { node: id, handle: rawHandle(handle as string) }
-      ports.set(edgePort(real.node, real.handle, side), real)
-      found.set(frame, ports)
-    }
-    for (const { source, sourceHandle, target, targetHandle } of document.edges) {
-      add(target, source, targetHandle, 'in')
-      add(source, target, sourceHandle, 'out')
-    }
-    return found
-  }
-
-  /** The ports at the edge of a collapsed frame. */
-  private edgePorts(frame: string): PortSpec[] {
-    return [...(this.crossing.get(frame) ?? [])].flatMap(([id, { node, handle }]) => {
-      const data = this.knownNodes.get(node)?.rf.data
-      const side = id.endsWith('-in') ? 'in' : 'out'
-      const names = data?.layout.ports.filter(port => port.side === side) ?? []
-      const name = portName(
-        handle,
-        side,
-        names.map(port => port.name),
-      )
-      const port = names.find(port => port.name === name)
-      if (!data || !port) return []
-      return [{ ...port, id, name: id, label: `${this.title(data.node)}: ${port.label}` }]
-    })
+  realConnection<T extends Ends>(connection: T): T {
+    return this.folding?.realConnection(connection) ?? connection
   }
 
   /** Store arrays that gestures changed (selection, positions while dragging). */
@@ -261,8 +195,10 @@ export class Flow {
     const folded = isFrame(source) && isCollapsed(source)
     const known = this.knownNodes.get(source.id)
     const app = this.appOf(source.data.app)
-    const standing = this.standing(source, document, attached)
-    const ports = folded ? this.edgePorts(source.id) : NO_PORTS
+    const standing = this.effect
+      ? standingOf(this.catalog, this.effect, source, attached, id => this.titleIn(document, id))
+      : TAKES_PART
+    const ports = (folded && this.folding?.ports(source, id => this.inside(id))) || NO_PORTS
     const standingKey =
       (standing === TAKES_PART ? '' : JSON.stringify(standing)) +
       (ports.length ? JSON.stringify(ports) : '')
@@ -309,28 +245,10 @@ export class Flow {
     return rf
   }
 
-  private standing(node: DocumentNode, document: WorkflowDocument, attached: Attached): Standing {
-    const { effect } = this
-    if (!effect) return TAKES_PART
-    const mode = modeOf(node)
-    const pinned = effect.pinned.has(node.id)
-    const missing = effect.missing.get(node.id)
-    if (!mode && !pinned && missing === undefined) return TAKES_PART
-    const needs =
-      missing === undefined ? '' : this.title(document.nodes.find(({ id }) => id === missing))
-    return { mode, pinned, needs, through: mode === 'bypass' ? this.through(node, attached) : [] }
-  }
-
-  private through(node: DocumentNode, attached: Attached): Standing['through'] {
-    const inputs = this.catalog.inputsOf(node).filter(port => port.port)
-    const names = inputs.map(port => port.name)
-    const wired = new Set(
-      attached.in.map(handle => portName(handle, 'in', names)).filter(name => name !== null),
-    )
-    return this.catalog.outputsOf(node).flatMap(output => {
-      const from = passes(this.catalog, inputs, output, wired)
-      return from === null ? [] : [[`${from}-in`, `${output.name}-out`] as const]
-    })
+  /** What a collapsed frame shows of a node in it. */
+  private inside(id: string) {
+    const data = this.knownNodes.get(id)?.rf.data
+    return data && { title: this.title(data.node), ports: data.layout.ports }
   }
 
   /** Whether nothing goes over an edge in a run. */
@@ -397,7 +315,8 @@ export class Flow {
     const targetHandle = into === null ? rawHandle(source.targetHandle) : `${into}-in`
     const ariaLabel = texts.connectionFromTo(this.title(from?.node), this.title(to?.node))
     const idle = this.idle(source)
-    const ends = this.shownEnds(source, sourceHandle, targetHandle)
+    const plain = { source: source.source, target: source.target, sourceHandle, targetHandle }
+    const ends = this.folding?.drawn(source, plain) ?? plain
     const key = `${kind} ${Object.values(ends).join(' ')} ${ariaLabel} ${idle}`
     const known = this.knownEdges.get(source.id)
     if (known?.source === source && known.key === key) {
@@ -415,18 +334,8 @@ export class Flow {
     return rf
   }
 
-  /** Where an edge is drawn to and from: collapsed frames stand for what lies in them. */
-  private shownEnds(edge: DocumentEdge, sourceHandle: string, targetHandle: string) {
-    const { source, target } = edge
-    const [from, into] = [this.hidden.get(source), this.hidden.get(target)]
-    const plain = { source, target, sourceHandle, targetHandle }
-    if (from === undefined && into === undefined) return plain
-    return {
-      source: from ?? source,
-      target: into ?? target,
-      sourceHandle: from ? edgePort(source, rawHandle(edge.sourceHandle), 'out') : sourceHandle,
-      targetHandle: into ? edgePort(target, rawHandle(edge.targetHandle), 'in') : targetHandle,
-    }
+  private titleIn(document: WorkflowDocument, id: string): string {
+    return this.title(document.nodes.find(node => node.id === id))
   }
 
   private title(node: DocumentNode | undefined): string {
@@ -461,18 +370,11 @@ export class Flow {
   }
 }
 
-/** By collapsed frame, and by port at its edge: the port it stands for. */
-type Crossing = Map<string, Map<string, { node: string; handle: string }>>
-
-const NOTHING_HIDDEN: ReadonlyMap<string, string> = new Map()
 const NO_PORTS: PortSpec[] = []
 /** The width of a collapsed frame, px. */
 const FOLDED_WIDTH = 280
 const KINDS: Record<string, string> = { note: 'note', frame: 'frame' }
 const SEEN_THROUGH = { pointerEvents: 'none' } as const
-
-/** The name of a port at the edge of a collapsed frame. */
-const edgePort = (node: string, handle: string, side: 'in' | 'out') => `${node} ${handle}-${side}`
 
 const keyOf = (ends: Attached) => `${ends.in.join(' ')}|${ends.out.join(' ')}`
 const rawHandle = (handle: string | null | undefined) => handle ?? '(only)'
