@@ -30,6 +30,7 @@ import { Shortcuts } from './dialogs/Shortcuts'
 import css from './EditorPage.module.css'
 import { CommandPalette } from './find/CommandPalette'
 import { FindPanel } from './find/FindPanel'
+import { Outline } from './outline/Outline'
 import { Palette } from './palette/Palette'
 import { Inspector } from './panels/Inspector'
 import { ReadOnlyBanner } from './panels/ReadOnlyBanner'
@@ -85,6 +86,7 @@ function Editor({ workflow, catalog, past }: Loaded) {
             <EmptyCanvas />
             <CanvasTools />
             <SelectionBar />
+            <Outline />
             <FindPanel />
           </main>
           <Inspector />

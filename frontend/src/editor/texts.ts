@@ -557,6 +557,16 @@ export const texts = defineTexts({
   selectConnected: 'Select connected nodes',
   selectSameType: 'Select same type',
 
+  // outline
+  outline: 'Outline',
+  outlineO: 'Outline (O)',
+  from: (title: string) => `← ${title}`,
+  fromAndMore: (title: string, more: number) => `← ${title} and ${amount(more)} more`,
+  notConnected: 'Not connected',
+  connectAnOutput: 'Connect an output…',
+  doNotFit: 'Do not fit',
+  disconnectFrom: (title: string) => `Disconnect ${title}`,
+
   // several nodes
   mixed: 'Mixed',
   setOnAll: (value: string) => `Set ${value} on all`,

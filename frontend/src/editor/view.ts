@@ -75,6 +75,8 @@ export interface ViewState {
   graph: { node: string; start?: string } | null
   /** What is looked for, and which match is shown; null while nothing is. */
   find: { query: string; at: number } | null
+  /** Whether the workflow is shown as a list. */
+  outline: boolean
   /** Whether the command palette is open. */
   commands: boolean
   logOpen: boolean
@@ -100,6 +102,7 @@ export function createView() {
     arrived: null,
     graph: null,
     find: null,
+    outline: false,
     commands: false,
     logOpen: false,
     renaming: null,

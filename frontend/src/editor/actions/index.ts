@@ -32,6 +32,7 @@ import { fitSelection } from './view/fitSelection'
 import { fitView } from './view/fitView'
 import { openGraph } from './view/openGraph'
 import { openMenu } from './view/openMenu'
+import { outline } from './view/outline'
 import { selectAll } from './view/selectAll'
 import { selects } from './view/selectMore'
 import { shortcuts } from './view/shortcuts'
@@ -68,6 +69,7 @@ export const ACTIONS: readonly Action[] = [
   findNext,
   findPrevious,
   commands,
+  outline,
   fitView,
   fitSelection,
   runAll,
@@ -120,7 +122,17 @@ export const SHORTCUT_GROUPS: readonly { title: string; actions: readonly Action
   },
   {
     title: texts.groupFind,
-    actions: [commands, find, findNext, findPrevious, fitView, fitSelection, zoomIn, zoomOut],
+    actions: [
+      commands,
+      outline,
+      find,
+      findNext,
+      findPrevious,
+      fitView,
+      fitSelection,
+      zoomIn,
+      zoomOut,
+    ],
   },
   { title: texts.workflow, actions: [save, importFile, exportFile, useAsApi, theme, shortcuts] },
 ]

@@ -1,9 +1,10 @@
 /** The corner of the canvas: add, zoom, fit. */
 import { useStore as useFlowStore } from '@xyflow/react'
-import { Maximize, Minus, Plus } from 'lucide-react'
+import { ListTree, Maximize, Minus, Plus } from 'lucide-react'
 import css from '../../ui/canvas/CanvasTools.module.css'
 import { addNode } from '../actions/graph/addNode'
 import { fitView } from '../actions/view/fitView'
+import { outline } from '../actions/view/outline'
 import { zoomIn, zoomOut } from '../actions/view/zoom'
 import { useSession } from '../session'
 import { texts } from '../texts'
@@ -23,6 +24,15 @@ export function CanvasTools() {
           <Plus size={20} />
         </button>
       )}
+      <button
+        type="button"
+        className={css.outline}
+        title={texts.outlineO}
+        aria-label={texts.outline}
+        onClick={() => outline.run(session)}
+      >
+        <ListTree size={18} />
+      </button>
       <div className={css.tools} role="toolbar" aria-label={texts.view}>
         <button
           type="button"

@@ -36,11 +36,14 @@ export function Inspector() {
   const { flow, view } = session
   const selected = useStore(flow.state, state => state.selected)
   const open = useStore(view, state => state.inspectorOpen)
-  if (!selected.length) return null
+  const connecting = useStore(view, state => state.connecting !== null)
+  const outline = useStore(view, state => state.outline)
+  // The outline shows the same in place.
+  if (!selected.length || outline) return null
   if (!open) return <Reopen />
   const [first, ...others] = selected
   return (
-    <aside className={css.side} aria-label={texts.inspector}>
+    <aside className={css.side} aria-label={texts.inspector} data-aside={connecting || undefined}>
       <Button
         className={css.close}
         tone="ghost"
@@ -49,7 +52,7 @@ export function Inspector() {
         onClick={() => view.setState({ inspectorOpen: false })}
       />
       {first !== undefined && !others.length ? (
-        <One key={first} id={first} />
+        <NodeDetails key={first} id={first} />
       ) : (
         <Several ids={selected} />
       )}
@@ -93,7 +96,8 @@ function Several({ ids }: { ids: readonly string[] }) {
   )
 }
 
-function One({ id }: { id: string }) {
+/** All there is to say and set of one node. */
+export function NodeDetails({ id }: { id: string }) {
   const { store, catalog } = useSession()
   const document = useStore(store.state, state => state.document)
   const node = store.node(id)

@@ -1,0 +1,121 @@
+/** The state of a node in a word: what keeps it from running, else how its run stands. */
+import {
+  AlertTriangle,
+  Ban,
+  Check,
+  CircleSlash,
+  Clock3,
+  Lock,
+  Shuffle,
+  VolumeX,
+  Zap,
+} from 'lucide-react'
+import { duration } from '../../lib/time'
+import type { NodeRun } from '../../runs/fold'
+import { standing, standingLine } from '../../runs/remote'
+import { useElapsed } from '../../ui/useElapsed'
+import type { Standing } from '../flow/standing'
+import { useNodeRun } from '../run/hooks'
+import { texts } from '../texts'
+import css from './CardHeader.module.css'
+
+interface Props {
+  id: string
+  stale: boolean
+  standing: Standing
+}
+
+export function CardStatus({ id, stale, standing }: Props) {
+  return takesPart(standing) ? (
+    <RunStatus id={id} stale={stale} />
+  ) : (
+    <StandingStatus standing={standing} />
+  )
+}
+
+const takesPart = ({ mode, needs, pinned }: Standing) => !mode && !needs && !pinned
+
+/** What keeps a node from running, in a word. */
+function StandingStatus({ standing }: { standing: Standing }) {
+  const { mode, needs } = standing
+  const [icon, text, title] =
+    mode === 'bypass'
+      ? [<Shuffle key="i" size={12} />, texts.bypassedWord, texts.bypassedHelp]
+      : mode === 'mute'
+        ? [<VolumeX key="i" size={12} />, texts.mutedWord, texts.mutedHelp]
+        : needs
+          ? [<CircleSlash key="i" size={12} />, texts.leftOutWord, texts.leftOutHelp(needs)]
+          : [<Lock key="i" size={12} />, texts.pinnedWord, texts.pinnedHelp]
+  return (
+    <span className={css.status} data-tone={mode || needs ? 'quiet' : 'held'} title={title}>
+      {icon}
+      {text}
+    </span>
+  )
+}
+
+function RunStatus({ id, stale }: { id: string; stale: boolean }) {
+  const run = useNodeRun(id)
+  const elapsed = useElapsed(run.state === 'running' ? run.startedAt : null)
+  const shown = words(run, stale, elapsed)
+  if (!shown) return null
+  return (
+    <span className={css.status} data-tone={shown.tone} title={shown.title}>
+      {shown.icon}
+      {shown.text}
+    </span>
+  )
+}
+
+function words(run: NodeRun, stale: boolean, elapsed: number | null) {
+  const took = run.ms === null ? '' : duration(run.ms)
+  const times = run.items && run.items > 1 ? `×${run.items} ` : ''
+  if (stale && (run.state === 'done' || run.state === 'cached')) {
+    return { tone: 'stale', text: texts.outdated, title: texts.inputsChangedSinceThisResult }
+  }
+  switch (run.state) {
+    case 'queued':
+      return { tone: 'quiet', text: texts.waitingWord, icon: <Clock3 size={12} /> }
+    case 'running': {
+      const waits = standing(run.remote)
+      const where = run.remote ? standingLine(run.remote) : ''
+      if (waits) return { tone: 'live', text: waits, icon: <Clock3 size={12} />, title: where }
+      const share =
+        run.fraction === null ? texts.runningWord : texts.percent(Math.round(run.fraction * 100))
+      const time = elapsed !== null && elapsed > 900 ? ` · ${duration(elapsed)}` : ''
+      const title = [where, run.text].filter(Boolean).join(': ')
+      return { tone: 'live', text: share + time, title }
+    }
+    case 'done':
+      if (run.failed) {
+        const text = texts.itemsFailed(run.failed, run.items ?? run.failed)
+        return { tone: 'bad', text, icon: <AlertTriangle size={12} />, title: text }
+      }
+      return { tone: 'ok', text: times + took, icon: <Check size={13} /> }
+    case 'cached':
+      return {
+        tone: 'ok',
+        text: times + texts.cachedWord,
+        icon: <Zap size={12} />,
+        title: texts.nothingHasChanged,
+      }
+    case 'failed':
+      return {
+        tone: 'bad',
+        text: texts.failedWord,
+        icon: <AlertTriangle size={12} />,
+        title: run.message,
+      }
+    case 'skipped':
+      return {
+        tone: 'quiet',
+        text: texts.skippedWord,
+        icon: <CircleSlash size={12} />,
+        title: run.reason,
+      }
+    case 'cancelled':
+      return { tone: 'quiet', text: texts.cancelledWord, icon: <Ban size={12} /> }
+    default:
+      return null
+  }
+}

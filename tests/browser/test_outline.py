@@ -1,0 +1,129 @@
+"""The outline: a workflow as a list, in which a graph is built without a pointer, or by touch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.canvas import Canvas, middle
+from tests.browser.look import look
+from tests.browser.site import Site, node, wire
+from tests.waiting import wait_until
+
+PHONE = {"width": 390, "height": 844}
+
+
+def ends(site: Site, slug: str) -> set[tuple[str, str, str]]:
+    """Return the connections that the server has: source, target and input."""
+    return {(e["source"], e["target"], e["targetHandle"]) for e in site.workflow(slug)["edges"]}
+
+
+def loose(site: Site, name: str) -> str:
+    """Make four nodes of which two are connected."""
+    return site.create(
+        name,
+        [
+            node("p", "preview", 1100, 0),
+            node("g", "gradient", 0, 0, width=64, height=64),
+            node("b", "blendImages", 400, 0),
+            node("t", "textBox", 0, 500, text="a hat"),
+        ],
+        [wire("g", "image", "b", "base")],
+    )
+
+
+def test_nodes_are_listed_in_running_order_and_connected_by_choosing(
+    page: Page, canvas: Canvas, site: Site
+) -> None:
+    slug = loose(site, "Listed")
+    canvas.open(slug)
+    page.keyboard.press("o")
+    outline = page.get_by_role("region", name="Outline")
+    heads = outline.locator("[data-head]")
+    expect(heads).to_have_count(4)
+    names = [text.split("\n")[0] for text in heads.all_inner_texts()]
+    assert names.index("Gradient") + 1 == names.index("Blend")
+    heads.filter(has_text="Blend").focus()
+    page.keyboard.press("Enter")
+    layer = outline.get_by_label("Layer", exact=True)
+    assert layer.locator("option:not([disabled])").all_inner_texts() == [
+        "Not connected",
+        "← Gradient",
+    ]
+    assert "Text: " in " ".join(layer.locator("option[disabled]").all_inner_texts())
+    look(page, "outline")
+    layer.select_option("← Gradient")
+    wait_until(lambda: ("g", "b", "top-in") in ends(site, slug))
+    outline.get_by_label("Base").select_option("Not connected")
+    wait_until(lambda: ends(site, slug) == {("g", "b", "top-in")})
+    heads.filter(has_text="Preview").focus()
+    page.keyboard.press("Enter")
+    outline.get_by_label("Value").select_option("← Blend")
+    wait_until(lambda: ("b", "p", "value-in") in ends(site, slug))
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("Control+z")
+    wait_until(lambda: len(ends(site, slug)) == 1)
+
+
+def test_a_graph_is_built_and_run_by_keyboard_alone(page: Page, canvas: Canvas, site: Site) -> None:
+    slug = site.create("By keyboard", [])
+    canvas.open(slug)
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("o")
+    for words in ("Gradient", "Edges", "Preview"):
+        page.evaluate("document.activeElement.blur()")
+        page.keyboard.press("n")
+        canvas.choose(words)
+    outline = page.get_by_role("region", name="Outline")
+    for title, source in (("Edges", "Gradient"), ("Preview", "Edges")):
+        head = outline.locator("[data-head]").filter(has_text=title)
+        head.focus()
+        if head.get_attribute("aria-expanded") != "true":
+            page.keyboard.press("Enter")
+        choice = outline.get_by_role("region", name="Inputs").locator("select").first
+        choice.select_option(f"← {source}")
+    wait_until(lambda: len(ends(site, slug)) == 2)
+    page.keyboard.press("Control+Shift+Enter")
+    runs = f"/api/executions?workflow={slug}&status=completed"
+    wait_until(lambda: len(site.get(runs)) == 1)
+    assert len(site.last_run(slug)["nodes"]) == 3
+
+
+def test_on_a_phone_the_outline_edits_and_runs(new_page: Callable[..., Page], site: Site) -> None:
+    slug = loose(site, "On a phone")
+    page = new_page(viewport=PHONE, has_touch=True, is_mobile=True)
+    canvas = Canvas(page)
+    canvas.open(slug)
+    page.get_by_role("button", name="Outline").tap()
+    outline = page.get_by_role("region", name="Outline")
+    outline.locator("[data-head]").filter(has_text="Blend").tap()
+    outline.get_by_label("Layer", exact=True).select_option("← Gradient")
+    wait_until(lambda: len(ends(site, slug)) == 2)
+    look(page, "outline-phone")
+    for control in outline.locator("[data-head], [aria-label=Inputs] select").all():
+        box = control.bounding_box()
+        assert box
+        assert box["height"] >= 40
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    outline.get_by_role("button", name="Delete").tap()
+    wait_until(lambda: len(site.workflow(slug)["nodes"]) == 3)
+
+
+def test_tapping_a_port_and_then_another_connects_them(
+    new_page: Callable[..., Page], site: Site
+) -> None:
+    slug = site.create(
+        "Tapped",
+        [node("g", "gradient", 0, 0, width=64, height=64), node("p", "preview", 0, 480)],
+    )
+    page = new_page(viewport=PHONE, has_touch=True, is_mobile=True)
+    canvas = Canvas(page)
+    canvas.open(slug)
+    page.evaluate("__patchbay.rf.setViewport({ x: 40, y: 60, zoom: 0.8 })")
+    canvas.settled()
+    page.touchscreen.tap(*middle(canvas.port("Gradient", "image-out")))
+    expect(page.locator("[data-connecting]")).to_have_count(1)
+    page.touchscreen.tap(*middle(canvas.port("Preview", "value-in")))
+    wait_until(lambda: ends(site, slug) == {("g", "p", "value-in")})
+    expect(page.locator("[data-connecting]")).to_have_count(0)
