@@ -53,7 +53,7 @@ export function OnError({ node, type }: { node: DocumentNode; type: NodeType }) 
     const id = `on-error-${node.id}-${spec.name}`
     return (
       <div className={css.field} key={spec.name}>
-        <label htmlFor={id}>{spec.label}</label>
+        {spec !== POLICY && <label htmlFor={id}>{spec.label}</label>}
         <NodeField id={id} spec={spec} value={value} disabled={disabled} onChange={change} />
       </div>
     )
