@@ -311,3 +311,24 @@ def test_random_kills_of_workers_lose_nothing(machines: Machines) -> None:
     # Once, and once more for each death while a node was under way.
     assert max(lab.calls().values()) <= 5
     assert web.healthy()
+
+
+def test_runs_on_two_workers_never_spend_the_same_credits(machines: Machines) -> None:
+    with service() as provider:
+        machines.lab.environment["TEST_SERVICE"] = os.environ["TEST_SERVICE"]
+        # Enough for three of the four nodes, which cost two each.
+        machines.lab.environment["CREDITS_MONTHLY"] = "pro=6"
+        web = machines.web()
+        for _ in range(2):
+            machines.worker("--concurrency", "2")
+        runs = [machines.start(web, {"b": ("testProvided", {"text": "x"})}) for _ in range(4)]
+        wait_until(lambda: "failed" in {machines.status(run) for run in runs})
+        wait_until(lambda: len(provider.submitted) == 2)
+        assert len({machines.ran_at(run) for run in runs}) == 2
+        provider.ready.set()
+        wait_until(machines.is_quiet)
+    assert sorted(machines.status(run) for run in runs) == ["completed"] * 3 + ["failed"]
+    spent = "SELECT -sum(amount) FROM workflows_creditentry WHERE amount < 0"
+    assert machines.database.execute(spent).fetchone() == (6,)
+    left = "SELECT count(*) FROM workflows_reservation"
+    wait_until(lambda: machines.database.execute(left).fetchone() == (0,))

@@ -6,36 +6,23 @@ is reserved, so nodes that run side by side cannot spend the same credits.
 
 from __future__ import annotations
 
-import asyncio
-from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 
 from django.utils import timezone
 
-from workflows import database
 from workflows.billing.ledger import ZERO, Charge, balance_now, is_unlimited
 from workflows.billing.prices import work_price
+from workflows.engine.reserved import Reserved
 from workflows.errors import CreditsMissing, RunCapReached
 from workflows.graph.plan import PlannedNode
 from workflows.graph.work import of_calls
 from workflows.journal.journal import Journal
 from workflows.types import JsonObject
-
-
-class Reservations:
-    """The credits that all running nodes of an engine have reserved, by owner."""
-
-    def __init__(self) -> None:
-        self.credits: defaultdict[int, Decimal] = defaultdict(Decimal)
-        self._locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
-
-    def lock(self, owner_id: int) -> asyncio.Lock:
-        """Return the lock under which an owner's balance is compared and changed."""
-        return self._locks[owner_id]
 
 
 @dataclass(slots=True)
@@ -44,7 +31,7 @@ class Budget:
 
     owner_id: int
     tier: str
-    reservations: Reservations
+    reserved: Reserved
     spent: Decimal = ZERO
     cap: Decimal | None = None
     now: Callable[[], datetime] = timezone.now
@@ -65,26 +52,37 @@ class Budget:
             yield None
             return
         unlimited = is_unlimited(self.tier)
-        async with self.reservations.lock(self.owner_id):
-            await self._check(cost, unlimited)
-            self._reserved += cost
-            self.reservations.credits[self.owner_id] += cost
+        self._check_cap(cost)
+        # Before anybody waits, so that nodes side by side cannot slip under the cap together.
+        self._reserved += cost
+        try:
+            if not unlimited:
+                await self.reserved.take(self._key, cost, partial(self._check_balance, cost))
+        except BaseException:
+            self._reserved -= cost
+            raise
         try:
             yield Charge(self.owner_id, node.id, cost, unlimited, rows[0].model)
             self.spent += cost
             # Within the lock, nobody sees the balance lowered and the price still reserved.
-            async with self.reservations.lock(self.owner_id):
+            async with self.reserved.lock(self._key):
                 await journal.flush()
-                self._release(cost)
+                self._release(cost, unlimited)
                 cost = ZERO
         finally:
-            self._release(cost)
+            if cost:
+                self._release(cost, unlimited)
 
-    def _release(self, cost: Decimal) -> None:
+    @property
+    def _key(self) -> str:
+        return f"credits:{self.owner_id}"
+
+    def _release(self, cost: Decimal, unlimited: bool) -> None:
         self._reserved -= cost
-        self.reservations.credits[self.owner_id] -= cost
+        if not unlimited:
+            self.reserved.release(self._key, cost)
 
-    async def _check(self, cost: Decimal, unlimited: bool) -> None:
+    def _check_cap(self, cost: Decimal) -> None:
         if self.cap is not None and self.spent + self._reserved + cost > self.cap:
             left = self.cap - self.spent - self._reserved
             raise RunCapReached(
@@ -93,10 +91,9 @@ class Budget:
                 value=float(cost),
                 expected=f"at most {_text(left)} of {_text(self.cap)} credits",
             )
-        if unlimited:
-            return
-        balance = await database.read(balance_now, self.owner_id, self.tier, self.now())
-        left = balance - self.reservations.credits[self.owner_id]
+
+    def _check_balance(self, cost: Decimal, reserved: Decimal) -> None:
+        left = balance_now(self.owner_id, self.tier, self.now()) - reserved
         if cost > left:
             raise CreditsMissing(
                 f"This node costs {_text(cost)} credits; {_text(left)} are left.",

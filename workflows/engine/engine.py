@@ -27,6 +27,7 @@ from workflows.engine.limits import Threads
 from workflows.engine.members import SWEEP
 from workflows.engine.ownership import Seat
 from workflows.engine.run import Host
+from workflows.engine.spending import Spending
 from workflows.engine.suspects import FORGET_SECONDS
 from workflows.journal import journal
 from workflows.journal.writer import Writer
@@ -97,12 +98,15 @@ class Engine:
         self._loop = asyncio.new_event_loop()
         self._began = False
         seat.open(lambda: not (self._began and self.trouble()))
+        reserved = seat.reserved()
         self._host = Host(
             Writer(seat.holds),
             Threads(settings.CPU_THREADS),
             seat.slots(),
             seat.name,
             settings.RUN_PARALLELISM,
+            reserved=reserved,
+            spending=Spending(reserved),
             links=Links(seat.number),
             start=self._add_first,
             abort=self._abort,

@@ -19,6 +19,7 @@ from django.db.backends.utils import CursorWrapper
 
 from workflows.engine.file_lock import FileLock
 from workflows.engine.limits import Slots
+from workflows.engine.reserved import Reserved
 from workflows.models import Run
 from workflows.models.runs import UNFINISHED
 
@@ -47,6 +48,9 @@ class Seat(Protocol):
 
     def slots(self) -> Slots:
         """Return what limits calls of providers."""
+
+    def reserved(self) -> Reserved:
+        """Return what keeps the amounts that calls are about to spend."""
 
     def number(self) -> int:
         """Return a number that no other engine has now, the smallest that is free."""
@@ -87,6 +91,10 @@ class SoleSeat:
     def slots(self) -> Slots:
         """Return those of this process."""
         return Slots()
+
+    def reserved(self) -> Reserved:
+        """Return those of this process."""
+        return Reserved()
 
     def number(self) -> int:
         """Return 0: there is no other."""

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from workflows.boundaries import background
-from workflows.engine.budget import Budget, Reservations
+from workflows.engine.budget import Budget
 from workflows.engine.cache import Prepared
 from workflows.engine.credentials import Scope
 from workflows.engine.limits import Slots, Threads
+from workflows.engine.reserved import Reserved
 from workflows.engine.secrets import Secrets
 from workflows.engine.spending import Spending
 from workflows.engine.suspects import Turns
@@ -63,7 +64,7 @@ class Host:
     slots: Slots
     runner: str
     parallelism: int
-    reservations: Reservations = field(default_factory=Reservations)
+    reserved: Reserved = field(default_factory=Reserved)
     spending: Spending = field(default_factory=Spending)
     links: Links = field(default_factory=Links)
     turns: Turns = field(default_factory=Turns)

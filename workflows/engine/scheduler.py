@@ -152,7 +152,7 @@ async def _execute(run_id: UUID, facts: _Facts, plan: Plan, claim: Claim, host: 
     budget = Budget(
         facts.owner_id,
         facts.tier,
-        host.reservations,
+        host.reserved,
         facts.cost,
         None if cap is None else Decimal(str(cap)),
     )

@@ -19,6 +19,7 @@ from django.db.backends.utils import CursorWrapper
 from workflows.engine import jobs, members, placement
 from workflows.engine.heartbeat import Membership
 from workflows.engine.limits import Slots
+from workflows.engine.reserved import Reserved, SharedReserved
 from workflows.engine.session_lock import SessionLock
 from workflows.engine.shared_slots import SharedSlots
 from workflows.models import Run, RunStatus, Worker
@@ -64,6 +65,10 @@ class SharedSeat:
     def slots(self) -> Slots:
         """Return those that all engines share."""
         return SharedSlots(self.name)
+
+    def reserved(self) -> Reserved:
+        """Return those that all engines share."""
+        return SharedReserved(self.name)
 
     def number(self) -> int:
         """Return the number of this process."""

@@ -7,8 +7,6 @@ cannot all slip under a cap; their reservation ends when the ledger has their li
 
 from __future__ import annotations
 
-import asyncio
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -18,6 +16,7 @@ from django.utils import timezone
 from workflows import database
 from workflows.billing import calls
 from workflows.engine.credentials import Key
+from workflows.engine.reserved import Reserved
 from workflows.errors import KeyCapReached
 
 
@@ -30,31 +29,29 @@ class Hold:
 
 
 class Spending:
-    """The reservations on all keys by the calls that an engine makes at the moment."""
+    """The reservations on all keys by the calls that are made at the moment."""
 
-    def __init__(self) -> None:
-        self._held: defaultdict[str, Decimal] = defaultdict(Decimal)
-        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+    def __init__(self, reserved: Reserved | None = None) -> None:
+        self._reserved = reserved or Reserved()
 
     async def hold(self, key: Key, usd: Decimal, now: datetime | None = None) -> Hold | None:
         """Reserve what a call may cost; None for a key without a cap. Raises KeyCapReached."""
         caps = await database.read(calls.caps, key.id)
         if caps == (None, None):
             return None
-        async with self._locks[key.id]:
-            spent = await database.read(calls.spent_on, key.id, now or timezone.now())
-            held = self._held[key.id]
+
+        def judge(held: Decimal) -> None:
+            spent = calls.spent_on(key.id, now or timezone.now())
             for cap, before, words in zip(caps, spent, ("today", "this month"), strict=True):
                 if cap is not None and before + held + usd > cap:
                     raise _reached(key, cap, before + held, usd, words)
-            self._held[key.id] += usd
+
+        await self._reserved.take(f"key:{key.id}", usd, judge)
         return Hold(key.id, usd)
 
     def release(self, hold: Hold) -> None:
         """Reserve it no longer: the call is over, and what it has cost is in the ledger."""
-        self._held[hold.key] -= hold.usd
-        if not self._held[hold.key]:
-            del self._held[hold.key]
+        self._reserved.release(f"key:{hold.key}", hold.usd)
 
 
 def _reached(key: Key, cap: Decimal, spent: Decimal, usd: Decimal, words: str) -> KeyCapReached:

@@ -12,7 +12,16 @@ from django.conf import settings
 
 from workflows.engine import discards, retention
 from workflows.media import parts, storage
-from workflows.models import Asset, CacheEntry, Delivery, RateWindow, Run, Webhook
+from workflows.models import (
+    Asset,
+    CacheEntry,
+    Delivery,
+    RateWindow,
+    Reservation,
+    Run,
+    Webhook,
+    Worker,
+)
 from workflows.models.runs import UNFINISHED
 
 logger = logging.getLogger(__name__)
@@ -49,7 +58,11 @@ def tidy(now: datetime) -> Tidied:
 
 
 def clear_sessions() -> None:
-    """Delete the sessions, and the windows of rates, that are over. For a thread."""
+    """Delete sessions and windows of rates that are over, and what dead processes reserved.
+
+    For a thread.
+    """
+    Reservation.objects.exclude(worker__in=Worker.objects.values("name")).delete()
     RateWindow.objects.filter(ends__lt=time.time()).delete()
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
 

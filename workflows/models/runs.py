@@ -210,6 +210,23 @@ class CacheEntry(models.Model):
         return f"{self.node_type} {self.key[:12]}"
 
 
+class Reservation(models.Model):
+    """What the calls of a process are about to spend of a key; `engine/reserved.py` writes it."""
+
+    worker = models.CharField(max_length=200)
+    key = models.CharField(max_length=200)
+    amount = models.DecimalField(max_digits=18, decimal_places=6)
+
+    class Meta:
+        constraints = [
+            # Serves: the sum of a key.
+            models.UniqueConstraint(fields=["key", "worker"], name="reservation_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.worker} {self.key}"
+
+
 class RateWindow(models.Model):
     """How often something was done in a window of time, counted over all processes of a site."""
 
