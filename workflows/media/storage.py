@@ -39,6 +39,7 @@ from workflows.media.demux import DEMUXERS
 from workflows.media.processes import lanes
 from workflows.media.sniff import HEAD_BYTES, PICTURES, sniff
 from workflows.models import Asset, Part, Recipe, Run, User
+from workflows.prepared import Parameter, PreparedQuery, insert
 from workflows.types import JsonObject
 
 CHUNK_BYTES = 256 * 1024
@@ -52,6 +53,7 @@ ALLOWANCE_SECONDS = 1.0
 #: A file to be stored: its bytes, pieces of them, or something to read from.
 Content = bytes | BinaryIO | Iterable[bytes]
 
+_RECIPE = PreparedQuery(lambda: Recipe.objects.filter(pk=Parameter("id")))
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _UNSAFE_NAME = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069/\\:*?\"<>|]+")
 
@@ -318,7 +320,7 @@ def asset_adopt(
     )
     if id is not None:
         asset.id = id
-    asset.save(force_insert=True)
+    insert(asset)
     if not exists(stored.sha256):
         # The last other row with this content was deleted a moment ago, and the file with it.
         asset.delete()
@@ -343,7 +345,7 @@ def asset_keep(
     (allowance or Allowance(owner)).take()
     digest = recipe_id(text)
     with transaction.atomic():
-        recipe = Recipe.objects.filter(pk=digest).first()
+        recipe = _RECIPE.one(id=digest)
         known: set[str] = set()
         if recipe is None:
             recipe = Recipe(pk=digest, text=text)
@@ -354,7 +356,8 @@ def asset_keep(
         if not written:
             if recipe.file:
                 Recipe.objects.filter(pk=digest).update(file="")
-            Part.objects.bulk_create(Part(recipe=recipe, sha256=part) for part in parts - known)
+            for part in parts - known:
+                insert(Part(recipe=recipe, sha256=part))
         asset = Asset(
             owner=owner,
             recipe=recipe,
@@ -367,7 +370,7 @@ def asset_keep(
             name=clean_name(name),
             run=run,
         )
-        asset.save(force_insert=True)
+        insert(asset)
         if not written and not all(map(exists, parts)):
             raise AssetNotFound("A file was deleted while it was worked on; try again.")
     return asset
