@@ -182,3 +182,24 @@ def test_a_node_from_a_dropped_wire_hangs_by_its_port(
     canvas.settled()
     end = middle(canvas.port("Blur", "image-in"))
     assert abs(end[1] - start[1]) <= 8
+
+
+def test_dragging_renders_no_card(page: Page, canvas: Canvas, site: Site) -> None:
+    nodes = [node(f"t{i}", "textBox", i % 6 * 320, i // 6 * 200, label=f"T{i}") for i in range(24)]
+    frame = {**node("f", "frame", -30, -60, label="All"), "width": 700, "height": 460}
+    slug = site.create("Calm", [frame, *nodes], [wire("t0", "text", "t1", "text")])
+    canvas.open(slug)
+    canvas.settled()
+    for handle in (
+        canvas.card("T8").locator("header"),
+        page.get_by_label("All", exact=True).locator("header span"),
+    ):
+        x, y = middle(handle)
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(x + 10, y + 10, steps=4)
+        before = page.evaluate("__patchbay.renders.count")
+        page.mouse.move(x + 120, y + 90, steps=30)
+        assert page.evaluate("__patchbay.renders.count") == before
+        page.mouse.up()
+        canvas.saved()

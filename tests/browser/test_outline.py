@@ -101,7 +101,7 @@ def test_on_a_phone_the_outline_edits_and_runs(new_page: Callable[..., Page], si
     outline.get_by_label("Layer", exact=True).select_option("← Gradient")
     wait_until(lambda: len(ends(site, slug)) == 2)
     look(page, "outline-phone")
-    for control in outline.locator("[data-head], [aria-label=Inputs] select").all():
+    for control in outline.locator("[data-head], [aria-label=Inputs] select:visible").all():
         box = control.bounding_box()
         assert box
         assert box["height"] >= 40

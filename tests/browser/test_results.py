@@ -195,8 +195,8 @@ def test_the_ways_to_run_are_reached_by_the_keyboard(
     page.keyboard.press("Enter")
     expect(menu).to_be_hidden()
     canvas.done("Blur", "Preview")
-    expect(page.get_by_text("2 nodes are skipped")).to_have_count(0)
-    expect(page.get_by_role("button", name="1 node is skipped: not connected")).to_be_visible()
+    expect(page.get_by_text("2 nodes will not run")).to_have_count(0)
+    expect(page.get_by_role("button", name="1 node will not run")).to_be_visible()
 
 
 def test_the_plan_says_what_will_run_and_why_before_it_runs(

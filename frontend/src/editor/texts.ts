@@ -565,6 +565,8 @@ export const texts = defineTexts({
   notConnected: 'Not connected',
   connectAnOutput: 'Connect an output…',
   doNotFit: 'Do not fit',
+  connectAField: (fields: number) =>
+    plural(fields, { one: 'Connect a field', other: `Connect one of ${amount(fields)} fields` }),
   disconnectFrom: (title: string) => `Disconnect ${title}`,
 
   // several nodes

@@ -12,7 +12,7 @@ export function amountOf(plan: RunPlan | null): string {
   return plan.cached.length ? texts.allCached : ''
 }
 
-/** "2 nodes are skipped: …"; empty when none is. */
+/** "2 nodes will not run"; empty when none is. */
 export function skippedWords({ skipped }: RunPlan): string {
   return skipped.length ? texts.nodesAreSkipped(skipped.length) : ''
 }

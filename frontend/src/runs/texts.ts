@@ -26,8 +26,8 @@ export const texts = defineTexts({
   atLeast: (time: string) => `at least ${time}`,
   nodesAreSkipped: (nodes: number) =>
     plural(nodes, {
-      one: '1 node is skipped: not connected, or left out',
-      other: `${amount(nodes)} nodes are skipped: not connected, or left out`,
+      one: '1 node will not run',
+      other: `${amount(nodes)} nodes will not run`,
     }),
 
   // events: what follows the name of a node begins small

@@ -15,11 +15,23 @@ export function Connections({ node }: { node: DocumentNode }) {
   useStore(session.store.state, state => state.document)
   const inputs = session.catalog.inputsOf(node).filter(input => input.port)
   if (!inputs.length) return null
+  // What can be typed in stands below with the fields: its connection is rare.
+  const isOpen = (input: Input) =>
+    !input.widget || edgesInto(session.store.document, node.id, input).length > 0
+  const rare = inputs.filter(input => !isOpen(input))
   return (
     <section className={css.connections} aria-label={texts.inputs}>
-      {inputs.map(input => (
+      {inputs.filter(isOpen).map(input => (
         <Connection key={input.name} node={node} input={input} />
       ))}
+      {rare.length > 0 && (
+        <details>
+          <summary>{texts.connectAField(rare.length)}</summary>
+          {rare.map(input => (
+            <Connection key={input.name} node={node} input={input} />
+          ))}
+        </details>
+      )}
     </section>
   )
 }
