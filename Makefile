@@ -143,7 +143,7 @@ soak: .venv/dev .venv/local $(BUILT) $(CLIENTS) $(WEIGHTS) .venv-weights/speech/
 	@$(PY) -m pytest -q -n 2 -m soak tests
 	@HYPOTHESIS_PROFILE=soak $(PY) -m pytest -q -n 2 tests/pure
 
-bench: .venv/dev $(BUILT) ## Print the measured figures of the engine, the API and the canvas
+bench: .venv/dev $(BUILT) ## Print the measured figures of the engine, the API, media, the canvas and chats
 	@$(PY) bench/engine.py
 	@$(PY) tests/with_postgres.py $(PY) bench/engine.py quick
 	@$(PY) tests/with_postgres.py $(PY) bench/machines.py

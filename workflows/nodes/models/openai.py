@@ -9,14 +9,15 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-import re
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from workflows.errors import ModelFailed, ModelRefused
+from workflows.errors import ModelFailed
 from workflows.nodes.models import published
 from workflows.nodes.models.client import Client, Part, step
 from workflows.nodes.models.dialect import Dialect, Job, Listed, Told
+from workflows.nodes.models.openai_chat import Streamed, image_part, messages
+from workflows.nodes.models.openai_list import listed
 from workflows.nodes.models.published import Field
 from workflows.nodes.models.requests import (
     Asked,
@@ -33,19 +34,6 @@ from workflows.nodes.models.requests import (
 )
 from workflows.types import Json, JsonObject
 
-#: What a model's name says it is for, where the listing says nothing; the first that fits.
-_BY_NAME: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
-    (re.compile(pattern, re.IGNORECASE), tasks)
-    for pattern, tasks in (
-        (r"moderation", ("moderate",)),
-        (r"embed|(^|[/-])(bge|e5|gte|minilm)\b", ("embed",)),
-        (r"transcri|whisper|voxtral.*(mini|stt)", ("transcribe",)),
-        (r"(^|[/-])tts\b|-tts(-|$)|speech|playai|orpheus", ("speak",)),
-        (r"image|flux|stable-diffusion|sdxl|imagine|seedream|recraft", ("image", "edit")),
-        (r"video|sora|veo|kling|wan-?2|hailuo", ("video",)),
-        (r"realtime|dall-e|babbage|davinci|rerank|guard|search-api|codex|audio", ()),
-    )
-)
 #: What requests for images take besides, by the service's way of making them.
 _FORMAT: JsonObject = {"type": "string", "enum": ["png", "jpeg", "webp"], "title": "Format"}
 _IMAGE_FIELDS: dict[str, JsonObject] = {
@@ -68,7 +56,6 @@ _IMAGE_FIELDS: dict[str, JsonObject] = {
         "output_format": _FORMAT,
     },
 }
-_CHAT = ("chat", "describe")
 _VOICES = "alloy"
 
 
@@ -116,7 +103,7 @@ class OpenAI(Dialect):
             self.ways.list_path, query=dict(self.ways.list_query) or None, timeout_seconds=20
         )
         rows = body.get("data") or body.get("models") or []
-        found = [_listed(row) for row in rows if isinstance(row, dict)]
+        found = [listed(row) for row in rows if isinstance(row, dict)]
         return [row for row in found if row.name and row.tasks]
 
     async def check(self, client: Client) -> None:
@@ -125,7 +112,7 @@ class OpenAI(Dialect):
 
     async def chat(self, client: Client, name: str, asked: Chat, told: Told) -> Reply:
         """Stream the response."""
-        body: JsonObject = {"model": name, "messages": _messages(asked), "stream": True}
+        body: JsonObject = {"model": name, "messages": messages(asked), "stream": True}
         if self.ways.usage:
             body["stream_options"] = {"include_usage": True}
         if asked.max_tokens is not None:
@@ -139,7 +126,7 @@ class OpenAI(Dialect):
                 "type": "json_schema",
                 "json_schema": {"name": "response", "schema": asked.schema, "strict": True},
             }
-        heard = _Heard(told)
+        heard = Streamed(told)
         response = await client.call(
             "/chat/completions",
             body=body,
@@ -159,7 +146,7 @@ class OpenAI(Dialect):
             path = self.ways.edit_path if asked.images else self.ways.image_path
             fields = self._image_fields(name, asked)
             if asked.images:
-                fields["input_references"] = [_image_part(one) for one in asked.images]
+                fields["input_references"] = [image_part(one) for one in asked.images]
             body = await client.json(path or self.ways.image_path, body=fields, model=name)
         return [
             await _picture(client, row, name)
@@ -243,7 +230,7 @@ class OpenAI(Dialect):
     async def moderate(self, client: Client, name: str, text: str, images: list[Media]) -> Verdict:
         """Judge a text and images."""
         parts: list[Json] = [{"type": "text", "text": text}] if text else []
-        parts += [_image_part(one) for one in images]
+        parts += [image_part(one) for one in images]
         given: Json = parts if images else text
         body = await client.json("/moderations", body={"model": name, "input": given}, model=name)
         rows = body.get("results")
@@ -268,7 +255,7 @@ class OpenAI(Dialect):
         if asked.seed is not None:
             fields["seed"] = asked.seed
         frames = (("first_frame", asked.first), ("last_frame", asked.last))
-        given = [{**_image_part(one), "frame_type": kind} for kind, one in frames if one]
+        given = [{**image_part(one), "frame_type": kind} for kind, one in frames if one]
         if given and self.ways.videos == "frames":
             fields["frame_images"] = given
         elif asked.first is not None:
@@ -303,94 +290,6 @@ class OpenAI(Dialect):
         percent = body.get("progress")
         fraction = percent / 100 if isinstance(percent, int | float) else None
         return Job((), fraction, f"{client.who}: {status or 'waiting'}")
-
-
-class _Heard:
-    """Puts the events of a streamed response together."""
-
-    def __init__(self, told: Told) -> None:
-        self._told = told
-        self._parts: list[str] = []
-        self._refusal = ""
-        self._reason = ""
-        self._usage: JsonObject = {}
-        self._error: JsonObject | None = None
-        self._any = False
-
-    async def event(self, event: JsonObject) -> None:
-        """Take one chunk, or a whole response from a service that does not stream."""
-        self._any = True
-        if event.get("error"):
-            self._error = event
-        usage = event.get("usage")
-        if isinstance(usage, dict):
-            self._usage = usage
-        for choice in event.get("choices") or []:
-            if not isinstance(choice, dict):
-                continue
-            delta = choice.get("delta") or choice.get("message") or {}
-            self._reason = choice.get("finish_reason") or self._reason
-            self._refusal += delta.get("refusal") or ""
-            text = _plain(delta.get("content"))
-            if text:
-                self._parts.append(text)
-                await self._told(self._parts)
-
-    def check(self, client: Client, name: str, content_type: str) -> None:
-        """Raise NodeError for a stream that ended with an error, a refusal or in the middle."""
-        if self._error is not None:
-            client.check(self._error, name)
-        if self._refusal or (self._reason == "content_filter" and not self._parts):
-            raise ModelRefused(
-                f"{client.who} refuses this: {self._refusal[:300] or 'content filter'}",
-                field="prompt",
-                value=f"{client.provider}/{name}",
-                expected="another prompt or model",
-            )
-        if not self._any or not self._reason:
-            so_far = "".join(self._parts)
-            raise ModelFailed(
-                f"{client.who} ended the response in the middle.",
-                field="model",
-                value=so_far[-200:] or content_type,
-                expected="a whole response; this one may have been charged",
-                status=502,
-            )
-
-    def reply(self) -> Reply:
-        """Return the whole."""
-        cost = self._usage.get("cost")
-        usage: JsonObject = {
-            "input": self._usage.get("prompt_tokens"),
-            "output": self._usage.get("completion_tokens"),
-        }
-        known = {key: value for key, value in usage.items() if value is not None}
-        price = float(cost) if isinstance(cost, int | float) else None
-        return Reply("".join(self._parts), known, price, self._reason == "length")
-
-
-def _messages(asked: Chat) -> list[Json]:
-    parts: list[Json] = [{"type": "text", "text": asked.prompt}]
-    parts += [_image_part(one) for one in asked.images]
-    user: Json = parts if asked.images else asked.prompt
-    system: list[Json] = [{"role": "system", "content": asked.system}] if asked.system else []
-    return [*system, {"role": "user", "content": user}]
-
-
-def _image_part(image: Media) -> JsonObject:
-    return {"type": "image_url", "image_url": {"url": image.data_url}}
-
-
-def _plain(content: Any) -> str:
-    """Return a text that comes as one, or in parts (Mistral's thinking is no part of it)."""
-    if isinstance(content, str):
-        return content
-    rows = content if isinstance(content, list) else []
-    return "".join(
-        str(row.get("text") or "")
-        for row in rows
-        if isinstance(row, dict) and row.get("type") == "text"
-    )
 
 
 def pixels(ratio: str, side: int, step: int) -> tuple[int, int]:
@@ -450,73 +349,3 @@ def _unreadable(client: Client, name: str, expected: str) -> ModelFailed:
         expected=expected,
         status=502,
     )
-
-
-def _listed(row: JsonObject) -> Listed:
-    name = str(row.get("id") or row.get("name") or row.get("key") or "")
-    label = row.get("name") or row.get("display_name")
-    return Listed(name, _tasks(row, name), str(label or ""), _price(row.get("pricing")), _note(row))
-
-
-def _tasks(row: JsonObject, name: str) -> tuple[str, ...]:
-    shape = row.get("architecture")
-    if isinstance(shape, dict) and isinstance(shape.get("output_modalities"), list):
-        return _by_modality(shape)
-    abilities = row.get("capabilities")
-    if isinstance(abilities, dict) and "completion_chat" in abilities:
-        names = {
-            "completion_chat": _CHAT if abilities.get("vision") else ("chat",),
-            "audio_speech": ("speak",),
-            "audio_transcription": ("transcribe",),
-            "moderation": ("moderate",),
-        }
-        found = [task for key, tasks in names.items() if abilities.get(key) for task in tasks]
-        if found:
-            return tuple(found)
-    kind = row.get("type")
-    if kind in ("embedding", "embeddings"):
-        return ("embed",)
-    if kind == "image":
-        return ("image",)
-    for pattern, tasks in _BY_NAME:
-        if pattern.search(name):
-            return tasks
-    return _CHAT
-
-
-def _by_modality(shape: JsonObject) -> tuple[str, ...]:
-    gives, takes = shape["output_modalities"], shape.get("input_modalities") or []
-    found: list[str] = []
-    if "image" in gives:
-        found += ["image", "edit"] if "image" in takes else ["image"]
-    elif "text" in gives:
-        found += _CHAT if "image" in takes else ["chat"]
-    for word, task in (
-        ("video", "video"),
-        ("speech", "speak"),
-        ("transcription", "transcribe"),
-        ("embeddings", "embed"),
-    ):
-        found += [task] if word in gives else []
-    return tuple(found)
-
-
-def _price(pricing: Any) -> str:
-    """Return what OpenRouter's listing says of a price, for a million tokens."""
-    if not isinstance(pricing, dict):
-        return ""
-    try:
-        given, made = (float(pricing[key]) * 1e6 for key in ("prompt", "completion"))
-    except (KeyError, TypeError, ValueError):
-        return ""
-    if given == made == 0:
-        return "free"
-    return f"${given:g} / ${made:g} per million tokens"
-
-
-def _note(row: JsonObject) -> str:
-    end = row.get("shutdown_date") or row.get("expiration_date") or row.get("deprecation")
-    if isinstance(end, str) and end:
-        return f"ends {end[:10]}"
-    length = row.get("context_length") or row.get("context_window") or row.get("max_model_len")
-    return f"{length:,} tokens of context" if isinstance(length, int) else ""
