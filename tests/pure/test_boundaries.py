@@ -34,7 +34,7 @@ BOUNDARIES = {
     ("workflows/journal/writer.py", "_commit"),
     ("workflows/webhooks/deliveries.py", "_body"),
     # Between threads and processes: handed on to whoever waits.
-    ("workflows/engine/host/derived.py", "_run"),
+    ("workflows/engine/host/writing.py", "_run"),
     ("workflows/engine/limits.py", "_work"),
     ("workflows/media/processes/main.py", "_serve"),
     ("workflows/media/processes/pool.py", "_serve"),
