@@ -25,7 +25,7 @@ from tests.api.client import Caller, a_node, an_edge
 from tests.engine.runs import check_journal
 from tests.waiting import wait_until
 from workflows import fields
-from workflows.engine import embedded, step
+from workflows.engine import embedded, ownership, step
 from workflows.journal import events, writer
 from workflows.media import storage
 from workflows.models import Event, Run
@@ -131,7 +131,7 @@ def engine(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     from workflows.journal import follow
 
     follow.forget()
-    monkeypatch.setattr(embedded, "SWEEP_SECONDS", 0.2)
+    monkeypatch.setattr(ownership.SoleSeat, "sweep_seconds", 0.2)
     embedded.start()
     yield
     embedded.stop()

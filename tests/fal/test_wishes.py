@@ -31,8 +31,10 @@ def texts(transactional_db: None, hers: Caller) -> None:
 @pytest.fixture
 def busy() -> Iterator[None]:
     """An engine that has its hands full and begins nothing."""
+    embedded.stop()
     with override_settings(ACTIVE_RUNS=0):
-        yield
+        embedded.start()
+    yield
 
 
 def is_too_late(answer: Any) -> bool:
