@@ -348,6 +348,21 @@ def test_a_document_of_an_author_reads_no_private_file_of_its_user(
     assert (world.far.sent, world.far.uploaded) == ([], [])
 
 
+def test_a_result_that_an_author_has_pinned_brings_no_private_file_of_its_user(
+    world: World, alice: User
+) -> None:
+    file = storage.asset_create(alice, b"private to alice", "private.txt")
+    held = {"asset": str(file.pk), "url": f"/media/{file.pk}", "content_type": "text/plain"}
+    nodes = [
+        {**a_node("text", "textBox"), "pinned": {"outputs": {"text": held}}},
+        a_node("end", "responseOutput"),
+    ]
+    made = world.publish(nodes, [an_edge("text", "end", "text", "result")])
+    refused = run(world.alice, made["slug"])
+    assert refused.status_code == 400
+    assert "private to you" in refused.content.decode()
+
+
 def test_a_document_of_an_author_reaches_no_runner_of_theirs_and_shows_hers_to_hers_alone(
     world: World, alice: User, bob: User
 ) -> None:

@@ -340,3 +340,26 @@ def test_inputs_of_one_label_are_told_apart() -> None:
     labels = [row["label"] for row in suggest(file)[0]]
     assert len(labels) == len(set(labels)) == 4
     assert not any("Crop" in label for label in labels)
+
+
+@pytest.mark.parametrize(("mode", "number"), [("mute", 2), ("bypass", 4)])
+def test_the_mode_of_the_node_is_written_as_that_of_all_its_nodes(mode: str, number: int) -> None:
+    file = {
+        "nodes": [
+            {"id": 1, "type": "LoadImage", "mode": 0, "pos": [0, 0], "size": [1, 1]},
+            {"id": 2, "type": "PreviewImage", "mode": 4, "pos": [0, 0], "size": [1, 1]},
+        ],
+        "links": [],
+        "version": 0.4,
+    }
+    document = to_document(file, CATALOGUE).document
+    plain = from_document(document)
+    (held,) = [item for item in document["nodes"] if item["type"] == "comfyWorkflow"]
+    held["mode"] = mode
+    written = from_document(document)
+    assert plain == file
+    assert [one["mode"] for one in written["nodes"]] == [number, 4]
+    api_file = to_document(API, CATALOGUE).document
+    for item in api_file["nodes"]:
+        item["mode"] = mode
+    assert from_document(api_file) == API
