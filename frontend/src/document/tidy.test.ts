@@ -1,6 +1,7 @@
 /** Arranging: nothing covers anything, edges lead right, frames keep what they hold, and it is quick. */
 import { expect, it } from 'vitest'
-import { type Box, type Line, type Placed, tidy } from './tidy'
+import type { Box, Line } from './layers'
+import { type Placed, tidy } from './tidy'
 
 const box = (id: string, x = 0, y = 0, more: Partial<Box> = {}): Box => ({
   id,

@@ -2,7 +2,8 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { ReactFlowProvider } from '@xyflow/react'
-import { useEffect, useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
+import { useStore } from 'zustand'
 import type { Catalogue } from '../api/catalog'
 import { runGraph } from '../api/results'
 import type { ExecutionWorkflow, Workflow } from '../api/schema'
@@ -30,14 +31,16 @@ import { Shortcuts } from './dialogs/Shortcuts'
 import css from './EditorPage.module.css'
 import { CommandPalette } from './find/CommandPalette'
 import { FindPanel } from './find/FindPanel'
-import { Outline } from './outline/Outline'
 import { Palette } from './palette/Palette'
 import { Inspector } from './panels/Inspector'
 import { ReadOnlyBanner } from './panels/ReadOnlyBanner'
 import { RunBar } from './run/RunBar'
-import { Session, SessionContext } from './session'
+import { Session, SessionContext, useSession } from './session'
 import { texts } from './texts'
 import { TopBar } from './topbar/TopBar'
+
+// Loaded when it is first opened.
+const Outline = lazy(async () => ({ default: (await import('./outline/Outline')).Outline }))
 
 export default function EditorPage({ slug }: PageProps) {
   const workflow = useQuery({
@@ -86,7 +89,7 @@ function Editor({ workflow, catalog, past }: Loaded) {
             <EmptyCanvas />
             <CanvasTools />
             <SelectionBar />
-            <Outline />
+            <OutlineOfSession />
             <FindPanel />
           </main>
           <Inspector />
@@ -107,6 +110,18 @@ function Editor({ workflow, catalog, past }: Loaded) {
         </div>
       </ReactFlowProvider>
     </SessionContext>
+  )
+}
+
+function OutlineOfSession() {
+  const { view } = useSession()
+  const open = useStore(view, state => state.outline)
+  return (
+    open && (
+      <Suspense>
+        <Outline />
+      </Suspense>
+    )
   )
 }
 

@@ -1,13 +1,15 @@
 /** A note on the canvas: Markdown for users, never run; its size and color are the user's choice. */
 import { type NodeProps, NodeResizeControl, type ResizeParams } from '@xyflow/react'
-import { memo } from 'react'
+import { lazy, memo, Suspense } from 'react'
 import { useDraft } from '../../ui/fields/useDraft'
-import { Markdown } from '../../ui/text/Markdown'
 import { setField } from '../edits/commands'
 import type { CardNode } from '../flow/flow'
 import { useSession } from '../session'
 import { texts } from '../texts'
 import css from './NoteCard.module.css'
+
+// Few canvases hold notes, so what reads them is loaded with the first.
+const Markdown = lazy(async () => ({ default: (await import('../../ui/text/Markdown')).Markdown }))
 
 const RESIZE = { minWidth: 120, minHeight: 56 }
 
@@ -41,7 +43,9 @@ export const NoteCard = memo(
             onBlur={draft.settle}
           />
         ) : text.trim() ? (
-          <Markdown text={text} />
+          <Suspense fallback={<p>{text}</p>}>
+            <Markdown text={text} />
+          </Suspense>
         ) : (
           <p className={css.empty}>{texts.writeANote}</p>
         )}

@@ -1,7 +1,8 @@
 /** Where nodes stand: tidied in layers, aligned, spread evenly; each one step of the history. */
 import type { DocumentNode, Operation } from '../../api/document'
 import { isCollapsed, isFrame } from '../../document/frames'
-import type { Box, Line, Placed } from '../../document/tidy'
+import type { Box, Line } from '../../document/layers'
+import type { Placed } from '../../document/tidy'
 import { toast } from '../../lib/toasts'
 import { fit } from '../canvas/viewport'
 import type { Session } from '../session'

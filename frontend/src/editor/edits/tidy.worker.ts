@@ -1,5 +1,6 @@
 /** Arranges a graph beside the page, which goes on meanwhile. */
-import { type Box, type Line, tidy } from '../../document/tidy'
+import type { Box, Line } from '../../document/layers'
+import { tidy } from '../../document/tidy'
 
 interface Question {
   boxes: Box[]

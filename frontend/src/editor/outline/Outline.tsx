@@ -29,12 +29,6 @@ const DEEPEST = 5
 const ACTIONS = [runNode, continueFrom, duplicate, collapseSelected, deleteSelected]
 
 export function Outline() {
-  const { view } = useSession()
-  const open = useStore(view, state => state.outline)
-  return open ? <Open /> : null
-}
-
-function Open() {
   const session = useSession()
   const { view, store } = session
   const document = useStore(store.state, state => state.document)
