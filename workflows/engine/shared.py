@@ -122,7 +122,8 @@ class SharedSeat:
             if stray.job_id is not None:
                 jobs.discard(stray.job_id)
             columns = placement.give(stray.run_id, stray.owner_id, found)
-            Run.objects.filter(pk=stray.run_id).update(**columns)
+            # One that has been claimed meanwhile stays whose it is; its new job does nothing.
+            Run.objects.filter(pk=stray.run_id, runner=stray.runner).update(**columns)
             if found.name not in ("", self.name):
                 placement.tell()
         self._taken = taken
@@ -170,6 +171,7 @@ class _Stray:
     owner_id: int
     tags: list[str]
     job_id: int | None
+    runner: str
     is_taken: bool
 
 
@@ -177,7 +179,7 @@ def _strays() -> list[_Stray]:
     runs, workers = (f'"{model._meta.db_table}"' for model in (Run, Worker))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT r.id, r.owner_id, r.options, r.job_id, r.status, j.status FROM {runs} r "
+            f"SELECT r.id, r.owner_id, r.options, r.job_id, r.runner, j.status FROM {runs} r "
             f"LEFT JOIN {jobs.JOBS} j ON j.id = r.job_id "
             "WHERE r.finished_at IS NULL AND r.status IN (%s, %s) "
             f"AND r.runner NOT IN (SELECT name FROM {workers}) AND (j.id IS NULL "
@@ -191,9 +193,10 @@ def _strays() -> list[_Stray]:
                 owner_id,
                 json.loads(options).get(placement.OPTION, []),
                 job_id,
-                status == RunStatus.QUEUED and job_status == "doing",
+                runner,
+                not runner and job_status == "doing",
             )
-            for run_id, owner_id, options, job_id, status, job_status in cursor.fetchall()
+            for run_id, owner_id, options, job_id, runner, job_status in cursor.fetchall()
         ]
 
 
