@@ -73,7 +73,7 @@ async def test_an_upload_without_a_picture_says_so() -> None:
     assert (await failure(FakeContext(), "upload")).context["field"] == "asset"
 
 
-def test_notes_never_run_and_sinks_are_what_a_run_is_for() -> None:
+def test_frames_and_notes_never_run_and_sinks_are_what_a_run_is_for() -> None:
     types = registry.node_types()
-    assert [name for name, type in types.items() if not type.runs] == ["note"]
+    assert [name for name, type in types.items() if not type.runs] == ["frame", "note"]
     assert {"responseOutput", "preview"} <= {name for name, type in types.items() if type.sink}

@@ -14,16 +14,16 @@ interface Props {
   width: number
 }
 
-type State = { is: 'waits' | 'written' } | { is: 'being written'; share: number | null }
+type State = { is: 'waits' | 'written' } | { is: 'writing'; share: number | null }
 
 export function Unwritten({ media, width }: Props) {
   const [state, setState] = useState<State>({ is: 'waits' })
   const [problem, setProblem] = useState('')
-  const wanted = state.is === 'being written'
+  const wanted = state.is === 'writing'
   useEffect(() => {
     if (!wanted) return
     const stop = new AbortController()
-    const tell = (share: number | null) => setState({ is: 'being written', share })
+    const tell = (share: number | null) => setState({ is: 'writing', share })
     writeMedia(media, tell, stop.signal)
       .then(() => setState({ is: 'written' }))
       .catch(error => {
@@ -36,7 +36,7 @@ export function Unwritten({ media, width }: Props) {
   if (state.is === 'written') return <Player media={media} width={width} autoPlay />
   const name = media.name ?? texts.video
   const percent =
-    state.is === 'being written' && state.share !== null ? Math.floor(state.share * 100) : null
+    state.is === 'writing' && state.share !== null ? Math.floor(state.share * 100) : null
   return (
     <div className={`${css.picture} nodrag`}>
       <Picture src={mediaUrl(media, width)} alt={name} />
@@ -47,7 +47,7 @@ export function Unwritten({ media, width }: Props) {
           aria-label={texts.play(name)}
           onClick={() => {
             setProblem('')
-            setState({ is: 'being written', share: null })
+            setState({ is: 'writing', share: null })
           }}
         >
           <Play className={css.badge} size={18} aria-hidden />
