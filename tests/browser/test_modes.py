@@ -80,7 +80,7 @@ def test_several_nodes_are_bypassed_in_one_step(page: Page, canvas: Canvas, site
     slug = chain(site, "Two bypassed")
     canvas.open(slug)
     canvas.select("Blur", "Edges")
-    page.get_by_role("button", name="Bypass").click()
+    page.get_by_role("group", name="How it runs").get_by_role("button", name="Bypass").click()
     canvas.saved()
     assert saved_modes(site, slug) == {"b": "bypass", "p": "bypass"}
     canvas.run()
