@@ -218,7 +218,7 @@ def test_the_plan_says_what_will_run_and_why_before_it_runs(
     expect(row).to_contain_text("Blur Radius changed")
     expect(row).to_contain_text("free")
     expect(plan).to_contain_text("cached")
-    page.get_by_role("button", name="Run 1 node").click()
+    page.locator("footer").get_by_role("button", name="Run 1 node").click()
     canvas.done("Blur", "Preview")
     page.get_by_role("button", name="More ways to run").click()
     expect(plan.get_by_role("heading", name="No node has to run")).to_be_visible()
