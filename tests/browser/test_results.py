@@ -153,6 +153,7 @@ def test_run_says_what_is_missing_and_how_to_give_it(
     page.get_by_role("button", name="Show", exact=True).click()
     alert = canvas.card("Blend").get_by_role("alert")
     expect(alert).to_contain_text("connect an image")
+    canvas.settled()
     alert.get_by_role("button", name="Connect an input").click()
     canvas.choose("Gradient")
     expect(canvas.wires).to_have_count(2)
