@@ -95,8 +95,9 @@ dev: .venv/runtime frontend/node_modules/.package-lock.json ## Start it with Vit
 
 # Two at a time: while tests of one kind wait for a page or a process, those of another compute.
 test: .venv/dev $(BUILT) $(CLIENTS) $(WEIGHTS) needs ## Everything; as root on Debian it installs what is missing
-	@$(MAKE) --no-print-directory -j 2 \
-	  python-tests lint types frontend-tests postgres-tests browser-tests
+	@$(MAKE) --no-print-directory -j 2 python-tests lint types frontend-tests postgres-tests
+	@# Pages that are looked at and clicked have the machine for themselves.
+	@$(MAKE) --no-print-directory browser-tests
 	@echo "All checks passed."
 
 test-fast: .venv/dev $(CLIENTS) $(WEIGHTS) lint types ## Lint, types and quick tests, without PostgreSQL and the browser
