@@ -71,11 +71,14 @@ def test_a_graph_is_built_and_run_by_keyboard_alone(page: Page, canvas: Canvas, 
     canvas.open(slug)
     page.evaluate("document.activeElement.blur()")
     page.keyboard.press("o")
+    outline = page.get_by_role("region", name="Outline")
+    expect(outline).to_be_visible()
     for words in ("Gradient", "Edges", "Preview"):
         page.evaluate("document.activeElement.blur()")
         page.keyboard.press("n")
         canvas.choose(words)
-    outline = page.get_by_role("region", name="Outline")
+        expect(outline.locator("[data-head]").filter(has_text=words)).to_be_visible()
+        canvas.saved()
     for title, source in (("Edges", "Gradient"), ("Preview", "Edges")):
         head = outline.locator("[data-head]").filter(has_text=title)
         head.focus()
