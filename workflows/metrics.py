@@ -71,45 +71,47 @@ class _Gauges:
 _counts: _Counts | None = None
 
 
-def enabled() -> bool:
-    """Return whether anything is counted here; from then on it is."""
+def _counting() -> _Counts | None:
     global _counts
-    if not settings.METRICS_TOKEN:
-        return False
-    if _counts is None:
+    if _counts is None and settings.METRICS_TOKEN:
         _counts = _Counts()
-    return True
+    return _counts
 
 
 def step(type: str, seconds: float, cached: bool) -> None:
     """Count a step that is completed."""
-    if enabled() and _counts is not None:
-        _counts.steps.labels(type, str(cached).lower()).observe(seconds)
+    if counts := _counting():
+        counts.steps.labels(type, str(cached).lower()).observe(seconds)
 
 
 def run_ended(status: str) -> None:
     """Count a run that has ended."""
-    if enabled() and _counts is not None:
-        _counts.runs.labels(status).inc()
+    if counts := _counting():
+        counts.runs.labels(status).inc()
 
 
 def committed(seconds: float) -> None:
     """Count a commit whose oldest event has waited so long."""
-    if enabled() and _counts is not None:
-        _counts.commits.observe(seconds)
+    if counts := _counting():
+        counts.commits.observe(seconds)
 
 
-def registry() -> CollectorRegistry:
-    """Return what is counted. Raises RuntimeError where nothing is."""
-    if not enabled() or _counts is None:
-        raise RuntimeError("nothing is counted without METRICS_TOKEN")
-    return _counts.registry
+def registry() -> CollectorRegistry | None:
+    """Return what is counted; None where nothing is."""
+    counts = _counting()
+    return counts.registry if counts else None
 
 
 def text(gauges: Iterable[Gauge]) -> bytes:
-    """Return what is counted, and these gauges as they are now, in Prometheus's text format."""
+    """Return what is counted, and these gauges as they are now, in Prometheus's text format.
+
+    Raises RuntimeError where nothing is counted.
+    """
     from prometheus_client import CollectorRegistry, generate_latest
 
+    counted = registry()
+    if counted is None:
+        raise RuntimeError("nothing is counted without METRICS_TOKEN")
     looked_up = CollectorRegistry()
     looked_up.register(_Gauges(gauges))
-    return generate_latest(registry()) + generate_latest(looked_up)
+    return generate_latest(counted) + generate_latest(looked_up)

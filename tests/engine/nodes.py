@@ -111,8 +111,12 @@ rejected: set[str] = set()
 
 @_declare("testFragile", deterministic=False, cacheable=False)
 async def fragile(context: Context, *, text: str, more: list[Any]) -> JsonObject:
-    """Count each text, and fail for those that are rejected."""
+    """Count each text, and fail for those that are rejected; `long 9` asks for nine letters."""
     calls[f"{context.node_id}:{text}"] += 1
+    if text == "number":
+        return {"text": float("nan")}
+    if text.startswith("long "):
+        return {"text": "x" * int(text.removeprefix("long "))}
     if text in rejected:
         raise NodeError(f"{text} is broken.", field="text", value=text, expected="another")
     return {"text": f"<{text}>"}

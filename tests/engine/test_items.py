@@ -9,6 +9,7 @@ import pytest
 
 from tests.engine import nodes
 from tests.engine.runs import check_journal, execute, finish, graph, of
+from workflows.engine.outcome import MAX_OUTPUT_BYTES
 from workflows.errors import InvalidBody, NotRetryable
 from workflows.models import Run, Step, User
 from workflows.services.execution import runs
@@ -206,3 +207,23 @@ def test_what_lacks_an_item_is_no_result_to_be_used_again(owner: User) -> None:
     _, events = execute(owner, document)
     kept = next(row for row in of(events, "completion") if row["node_id"] == "kept")
     assert kept["output"]["text"][3] == "<<t3>>"
+
+
+@pytest.mark.parametrize(
+    ("item", "says"),
+    [
+        (f"long {MAX_OUTPUT_BYTES + 1}", "The results of the items are too large together."),
+        ("number", "The result holds a number that JSON has no word for."),
+    ],
+)
+def test_an_item_that_is_no_result_is_refused_and_never_written_down(
+    owner: User, item: str, says: str
+) -> None:
+    document = listed()
+    document["nodes"][0]["data"]["items"] = ["t0", item]
+    run, events = execute(owner, document)
+    assert run.status == "failed"
+    assert of(events, "error")[0]["message"] == says
+    written = [row["item"] for event in of(events, "items") for row in event["items"]]
+    assert 1 not in written
+    check_journal(run)

@@ -11,7 +11,7 @@ from hashlib import blake2b
 from typing import Any
 
 from workflows.engine.call import NodeCall
-from workflows.engine.outcome import MAX_OUTPUT_BYTES, check_size, facts_of
+from workflows.engine.outcome import MAX_OUTPUT_BYTES, check_size, facts_of, finite
 from workflows.errors import NodeError
 from workflows.graph.measure import json_bytes
 from workflows.graph.plan import PlannedNode
@@ -81,19 +81,26 @@ class ItemCalls:
                     raise
                 self.failed.append(error)
                 answer = call.node.on_error.stand_in(call.node.outputs)
+                self._add(answer)
             else:
+                # Counted first: what is far too large is never written out.
+                self._add(answer)
                 answer = call.run.secrets.json(answer)
                 row["output"] = answer
                 self._note(row, began, None)
+        else:
+            self._add(answer)
         self.answers[at] = answer
-        self._count += json_bytes(answer, MAX_OUTPUT_BYTES)
-        check_size(
-            self._count, MAX_OUTPUT_BYTES, "The results of the items are too large together."
-        )
         self.done += 1
         # The first one is shown at once, while the others are worked on.
         shown = _first_media(call.node, answer) if self.done == 1 else None
         await call.context.item_done(self.done, len(self.answers), shown)
+
+    def _add(self, answer: JsonObject) -> None:
+        self._count += json_bytes(answer, MAX_OUTPUT_BYTES)
+        check_size(
+            self._count, MAX_OUTPUT_BYTES, "The results of the items are too large together."
+        )
 
     def _note(self, row: DoneItem, began: float, error: NodeError | None) -> None:
         """Write an item down: at once where it has an effect outside, else with those of a while.
@@ -114,7 +121,8 @@ class ItemCalls:
         if self._waiting and self.call.run.journal.is_open:
             node, rows = self.call.node, self._waiting
             self._waiting, self._due = [], time.monotonic() + ITEMS_SECONDS
-            self.call.run.journal.append(Items(node.id, len(self.arguments), rows))
+            with finite():
+                self.call.run.journal.append(Items(node.id, len(self.arguments), rows))
 
 
 def _digest(arguments: JsonObject) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from workflows.errors import NodeError
 from workflows.types import JsonObject
 
@@ -20,3 +23,16 @@ def check_size(count: int, most: int, message: str) -> None:
         raise NodeError(
             message, field="result", value=count, expected=f"at most {most // 2**20} MB"
         )
+
+
+@contextmanager
+def finite() -> Iterator[None]:
+    """Raise NodeError for a number that JSON has no word for."""
+    try:
+        yield
+    except ValueError as error:
+        raise NodeError(
+            "The result holds a number that JSON has no word for.",
+            field="result",
+            expected="finite numbers",
+        ) from error

@@ -321,13 +321,7 @@ class _Schedule:
         """Say of every node that is neither done nor failed why it has no result."""
         plan, journal = self.run.plan, self.run.journal
         title = plan.nodes[failure.node_id].title
-        below: set[NodeId] = set()
-        waiting = [failure.node_id]
-        while waiting:
-            for dependant in plan.dependants[waiting.pop()]:
-                if dependant not in below:
-                    below.add(dependant)
-                    waiting.append(dependant)
+        below = plan.following([failure.node_id])
         for node_id in self.missing:
             if node_id in self.failed:
                 continue

@@ -22,7 +22,7 @@ from workflows.engine.call import NodeCall
 from workflows.engine.host import derived, files, writing
 from workflows.engine.host.context import NodeContext
 from workflows.engine.items import ItemCalls
-from workflows.engine.outcome import MAX_OUTPUT_BYTES, check_size, facts_of
+from workflows.engine.outcome import MAX_OUTPUT_BYTES, check_size, facts_of, finite
 from workflows.engine.suspects import Suspect
 from workflows.errors import NodeError, PatchbayError, Superseded
 from workflows.failpoints import failpoint
@@ -170,7 +170,8 @@ def _complete(
     # Counted first: what is far too large is never written out.
     check_size(json_bytes(outputs, MAX_OUTPUT_BYTES), MAX_OUTPUT_BYTES, "The result is too large.")
     outputs = run.secrets.json(outputs)
-    text = _encoded(outputs)
+    with finite():
+        text = encode_long(outputs)
     check_size(len(text), MAX_OUTPUT_BYTES, "The result is too large.")
     run.kept_bytes += len(text)
     check_size(run.kept_bytes, MAX_RUN_BYTES, "The results of this run are too large together.")
@@ -189,17 +190,6 @@ def _complete(
     event = Completion(node.id, node.type, text, row.cached, ms, items, failed or None)
     run.journal.append(event, step=done, cache=keep, charge=charge)
     return outputs
-
-
-def _encoded(outputs: JsonObject) -> str:
-    try:
-        return encode_long(outputs)
-    except ValueError as error:
-        raise NodeError(
-            "The result holds a number that JSON has no word for.",
-            field="result",
-            expected="finite numbers",
-        ) from error
 
 
 async def _key_of(run: ActiveRun, node: PlannedNode, calls: Calls) -> _Key:

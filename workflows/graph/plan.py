@@ -104,6 +104,17 @@ class Plan:
     inputs: JsonObject
     randomized: Mapping[NodeId, JsonObject]
 
+    def following(self, nodes: Iterable[NodeId]) -> set[NodeId]:
+        """Return all that depends on these nodes, however far below; not the nodes themselves."""
+        found: set[NodeId] = set()
+        waiting = list(nodes)
+        while waiting:
+            for dependant in self.dependants[waiting.pop()]:
+                if dependant not in found:
+                    found.add(dependant)
+                    waiting.append(dependant)
+        return found
+
     def calls(self, node_id: NodeId, outputs: Mapping[NodeId, JsonObject]) -> Calls:
         """Work out a node's calls from the outputs of the nodes it depends on.
 

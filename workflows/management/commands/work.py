@@ -70,10 +70,11 @@ class Command(BaseCommand):
             from workflows.engine import engine
             from workflows.engine.shared import WorkerSeat
 
-        if options["metrics_port"] and metrics.enabled():
+        counted = metrics.registry()
+        if options["metrics_port"] and counted is not None:
             from prometheus_client import start_http_server
 
-            start_http_server(options["metrics_port"], "127.0.0.1", metrics.registry())
+            start_http_server(options["metrics_port"], "127.0.0.1", counted)
         engine.start(WorkerSeat(tags, concurrency), concurrency)
         try:
             found = engine.current()

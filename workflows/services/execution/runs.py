@@ -440,10 +440,4 @@ def _following(run: Run, nodes: set[str]) -> set[str]:
             value=node_id,
             expected="the id of a node that the run executes",
         )
-    found, waiting = set(nodes), list(nodes)
-    while waiting:
-        for dependant in planned.dependants[waiting.pop()]:
-            if dependant not in found:
-                found.add(dependant)
-                waiting.append(dependant)
-    return found
+    return nodes | planned.following(nodes)
