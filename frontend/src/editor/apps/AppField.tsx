@@ -2,12 +2,13 @@
 
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { ChevronDown } from 'lucide-react'
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
+import { type KeyboardEvent, useRef, useState } from 'react'
 import { createPortal } from 'react-dom'
 import { useStore } from 'zustand'
 import { appsFind } from '../../api/imports'
 import type { App } from '../../api/schema'
 import type { FieldProps } from '../../ui/fields/spec'
+import { useAway } from '../../ui/useAway'
 import { useSession } from '../session'
 import { texts } from '../texts'
 import css from './AppField.module.css'
@@ -91,13 +92,7 @@ function Picker({ app, below, onPick, onClose }: PickerProps) {
   if (wanted.includes('/') && !rows.some(row => row.id === wanted)) rows.push({ id: wanted })
   const place = placeOf(below)
 
-  useEffect(() => {
-    const away = (event: PointerEvent) => {
-      if (!box.current?.contains(event.target as Element)) onClose()
-    }
-    document.addEventListener('pointerdown', away, true)
-    return () => document.removeEventListener('pointerdown', away, true)
-  }, [onClose])
+  useAway(box, onClose)
 
   const keys = (event: KeyboardEvent) => {
     event.stopPropagation()

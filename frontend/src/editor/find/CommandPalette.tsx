@@ -1,8 +1,10 @@
 /** The command palette: any action, any node, any workflow, by a few letters. */
+
 import { useQuery } from '@tanstack/react-query'
 import { Search } from 'lucide-react'
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
+import { useAway } from '../../ui/useAway'
 import { listQuery } from '../../ui/workflows/queries'
 import { holdFocus } from '../canvas/focus'
 import { NodeList } from '../palette/NodeList'
@@ -31,13 +33,7 @@ function Open() {
   // Asked before the search box takes the focus.
   const [giveBack] = useState(holdFocus)
   useEffect(() => giveBack, [giveBack])
-  useEffect(() => {
-    const away = (event: PointerEvent) => {
-      if (!box.current?.contains(event.target as Element)) view.setState({ commands: false })
-    }
-    document.addEventListener('pointerdown', away, true)
-    return () => document.removeEventListener('pointerdown', away, true)
-  }, [view])
+  useAway(box, close)
   const pick = (command: Command | undefined) => {
     if (!command) return
     close()

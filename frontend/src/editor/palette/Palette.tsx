@@ -1,9 +1,11 @@
 /** The palette: search node types, see their ports, add one where it was asked for. */
+
 import { Search } from 'lucide-react'
 import { type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { NodeType } from '../../api/catalog'
 import { Glyph } from '../../ui/ports/Glyph'
+import { useAway } from '../../ui/useAway'
 import { holdFocus } from '../canvas/focus'
 import { addNode, connect } from '../edits/commands'
 import { endsOf } from '../edits/connections'
@@ -50,13 +52,7 @@ function Open({ request }: { request: PaletteRequest }) {
     panel.style.left = `${Math.max(8, Math.min(request.at.x, innerWidth - width - 8))}px`
     panel.style.top = `${Math.max(8, Math.min(request.at.y, innerHeight - height - 8))}px`
   }, [request])
-  useEffect(() => {
-    const away = (event: PointerEvent) => {
-      if (!box.current?.contains(event.target as Element)) view.setState({ palette: null })
-    }
-    document.addEventListener('pointerdown', away, true)
-    return () => document.removeEventListener('pointerdown', away, true)
-  }, [view])
+  useAway(box, close)
 
   const pick = (offer: Offer | undefined) => {
     if (!offer) return

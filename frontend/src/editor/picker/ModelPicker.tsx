@@ -1,4 +1,5 @@
 /** The picker of models: search, what can be used now and what the others lack, details beside it. */
+
 import { useQueryClient } from '@tanstack/react-query'
 import { Search, Star, X } from 'lucide-react'
 import {
@@ -24,6 +25,7 @@ import { keptModels, noteUse, toggleFavorite } from '../../ui/providers/kept'
 import { localOf, percentOf } from '../../ui/providers/local'
 import { useLocalModels, useModels, useProviders } from '../../ui/providers/queries'
 import { TakesGives } from '../../ui/providers/TakesGives'
+import { useAway } from '../../ui/useAway'
 import { holdFocus } from '../canvas/focus'
 import { chooseModel } from '../edits/chooseModel'
 import { useSession } from '../session'
@@ -83,16 +85,9 @@ export default function ModelPicker({ request }: { request: PickerRequest }) {
   // Asked before the search box takes the focus.
   const [giveBack] = useState(holdFocus)
   useEffect(() => giveBack, [giveBack])
-  useEffect(() => {
-    const away = (event: PointerEvent) => {
-      const target = event.target as Element
-      if (!box.current?.contains(target) && !target.closest('dialog')) {
-        view.setState({ picker: null })
-      }
-    }
-    document.addEventListener('pointerdown', away, true)
-    return () => document.removeEventListener('pointerdown', away, true)
-  }, [view])
+  useAway(box, target => {
+    if (!target.closest('dialog')) close()
+  })
   useEffect(() => {
     box.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' })
   })

@@ -2,13 +2,14 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { Play, Zap } from 'lucide-react'
-import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { type KeyboardEvent, useLayoutEffect, useRef, useState } from 'react'
 import { credentialList, slotList } from '../../api/account'
 import { runPlan } from '../../api/results'
 import type { Credential, PlannedNode, RunPlan } from '../../api/schema'
 import { list, money } from '../../lib/locale'
 import { type KeySpend, moneyRange, skippedWords, spendByKey, timeWords } from '../../runs/plan'
 import { Button } from '../../ui/controls/Button'
+import { useAway } from '../../ui/useAway'
 import { printed } from '../actions/action'
 import { useSession } from '../session'
 import { texts } from '../texts'
@@ -35,13 +36,7 @@ export function PlanPanel({ onClose }: { onClose: () => void }) {
   useLayoutEffect(() => {
     ref.current?.querySelector<HTMLButtonElement>('button')?.focus({ preventScroll: true })
   }, [])
-  useEffect(() => {
-    const away = (event: PointerEvent) => {
-      if (!ref.current?.contains(event.target as Element)) onClose()
-    }
-    document.addEventListener('pointerdown', away, true)
-    return () => document.removeEventListener('pointerdown', away, true)
-  }, [onClose])
+  useAway(ref, onClose)
 
   const run = (index: number) => {
     const { action } = WAYS[index] ?? {}

@@ -1,5 +1,7 @@
 /** A menu at a point: arrow keys move, Enter chooses, Escape and a click elsewhere close. */
-import { type KeyboardEvent, type ReactNode, useEffect, useLayoutEffect, useRef } from 'react'
+
+import { type KeyboardEvent, type ReactNode, useLayoutEffect, useRef } from 'react'
+import { useAway } from '../useAway'
 import css from './Menu.module.css'
 
 export interface MenuItem {
@@ -31,13 +33,7 @@ export function Menu({ at, label, items, onClose }: Props) {
     menu.style.top = `${Math.max(8, Math.min(at.y, innerHeight - height - 8))}px`
     menu.querySelector<HTMLButtonElement>('button:not(:disabled)')?.focus({ preventScroll: true })
   }, [at])
-  useEffect(() => {
-    const away = (event: PointerEvent) => {
-      if (!ref.current?.contains(event.target as Element)) onClose()
-    }
-    document.addEventListener('pointerdown', away, true)
-    return () => document.removeEventListener('pointerdown', away, true)
-  }, [onClose])
+  useAway(ref, onClose)
 
   const keys = (event: KeyboardEvent) => {
     event.stopPropagation()
