@@ -130,6 +130,7 @@ def test_pasted_json_of_a_workflow_is_imported_and_other_json_stays_text(
     dialog = page.get_by_role("dialog", name="Import “Two texts”")
     expect(dialog).to_be_visible()
     page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
     page.evaluate(paste, '{"just": "data"}')
     expect(canvas.card("Text")).to_be_visible()
 
